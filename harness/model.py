@@ -292,7 +292,9 @@ class Judgement:
 class Step:
     """One step of a scenario. kind: its verb; arguments and expect as written, `${...}` not yet replaced.
 
-    requirements: those this step gives evidence on; empty means all of the scenario's.
+    requirements: those this step gives evidence on (the loader writes all of the scenario's where the file names none).
+    when: a comparison that must hold for the step to be played; always: played even after a step that failed;
+    line: where it stands in the scenario's file, from 1.
     """
 
     id: str
@@ -301,6 +303,9 @@ class Step:
     expect: Mapping[str, Any]
     requirements: tuple[str, ...] = ()
     save: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, Any] = field(default_factory=dict)
+    always: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +427,8 @@ class RunStarted(Event):
 class ScenarioStarted(Event):
     scenario: str
     title: Text
+    level: Level = Level.MUST
+    negative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
