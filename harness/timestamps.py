@@ -1,0 +1,122 @@
+"""Times of HL7 version 3 (data type TS): what a value means, what is wrong with it, how a moment is written.
+
+Pure, like `harness.identifiers`: judging raises nothing on any text, and only the ASCII digits are digits.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
+
+
+class TimestampFault(StrEnum):
+    EMPTY = "empty"
+    LENGTH = "length"
+    SYNTAX = "syntax"
+    CALENDAR = "calendar"  # 30 February, 25 h
+    ZONE = "zone"  # not ±HHMM, out of range, or on a value without an hour
+
+
+class Precision(IntEnum):
+    YEAR = 4
+    MONTH = 6
+    DAY = 8
+    HOUR = 10
+    MINUTE = 12
+    SECOND = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """What a TS value means: every instant from `first` to `last`, both aware when a zone is written, both naive otherwise."""
+
+    first: datetime
+    precision: Precision
+
+    @property
+    def has_zone(self) -> bool:
+        return self.first.tzinfo is not None
+
+    @property
+    def last(self) -> datetime:
+        moment = self.first
+        if self.precision <= Precision.YEAR:
+            moment = moment.replace(month=12)
+        if self.precision <= Precision.MONTH:
+            moment = moment.replace(day=_days_in_month(moment.year, moment.month))
+        if self.precision <= Precision.DAY:
+            moment = moment.replace(hour=23)
+        if self.precision <= Precision.HOUR:
+            moment = moment.replace(minute=59)
+        if self.precision <= Precision.MINUTE:
+            moment = moment.replace(second=59)
+        return moment if moment.microsecond else moment.replace(microsecond=999_999)
+
+    def is_after(self, other: Timestamp | datetime) -> bool:
+        """Certainly after, whatever the instants meant. Clocks are compared as written when only one of the two has a zone."""
+        earliest, latest = self.first, other if isinstance(other, datetime) else other.last
+        if (earliest.tzinfo is None) != (latest.tzinfo is None):
+            earliest, latest = earliest.replace(tzinfo=None), latest.replace(tzinfo=None)
+        return earliest > latest
+
+    def is_before(self, other: Timestamp | datetime) -> bool:
+        """Certainly before, as for `is_after`."""
+        return (other if isinstance(other, Timestamp) else Timestamp(other, Precision.SECOND)).is_after(self)
+
+
+_TIMESTAMP = re.compile(r"(?P<digits>\d{4}(?:\d\d){0,5})(?P<fraction>\.\d{1,9})?(?P<zone>[+-][\d+-]*)?", re.ASCII)
+
+
+def parse_timestamp(text: str) -> Timestamp | None:
+    """`YYYY[MM[DD[HH[MM[SS[.f]]]]]][±ZZZZ]` as what it means; None when it is not one or names no day, hour or zone."""
+    parsed = _read_timestamp(text)
+    return parsed if isinstance(parsed, Timestamp) else None
+
+
+def timestamp_fault(text: str) -> TimestampFault | None:
+    """The first thing wrong, None when the value is good."""
+    parsed = _read_timestamp(text)
+    return parsed if isinstance(parsed, TimestampFault) else None
+
+
+def format_timestamp(moment: datetime, precision: Precision = Precision.SECOND) -> str:
+    """TS value of a moment; an aware one is written with its zone when there is an hour."""
+    text = moment.strftime("%Y%m%d%H%M%S").rjust(14, "0")[: int(precision)]
+    return text + moment.strftime("%z")[:5] if precision >= Precision.HOUR else text
+
+
+def _read_timestamp(text: str) -> Timestamp | TimestampFault:
+    if not text:
+        return TimestampFault.EMPTY
+    if len(text) > 29:
+        return TimestampFault.LENGTH
+    parts = _TIMESTAMP.fullmatch(text)
+    if parts is None or (parts["fraction"] and len(parts["digits"]) != Precision.SECOND):
+        return TimestampFault.SYNTAX
+    precision = Precision(len(parts["digits"]))
+    zone = None
+    if parts["zone"] is not None:
+        zone = _zone(parts["zone"])
+        if zone is None or precision < Precision.HOUR:
+            return TimestampFault.ZONE
+    year, *others = (int(parts["digits"][start : start + (2 if start else 4)]) for start in (0, *range(4, precision, 2)))
+    month, day, hour, minute, second = (*others, *(1, 1, 0, 0, 0)[len(others) :])
+    microsecond = int((parts["fraction"] or ".")[1:7].ljust(6, "0"))
+    try:
+        return Timestamp(datetime(year, month, day, hour, minute, second, microsecond, tzinfo=zone), precision)
+    except ValueError:
+        return TimestampFault.CALENDAR
+
+
+def _zone(text: str) -> timezone | None:
+    match = re.fullmatch(r"([+-])(\d\d)(\d\d)", text, re.ASCII)
+    if match is None or int(match[2]) > 14 or int(match[3]) > 59:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return timezone(-offset if match[1] == "-" else offset)
+
+
+def _days_in_month(year: int, month: int) -> int:
+    return 31 if month == 12 else (date(year, month + 1, 1) - timedelta(days=1)).day

@@ -1,0 +1,440 @@
+"""Identifiers: what is good, what is wrong, and that what we make is good.
+
+The lists of real and invented numbers were measured apart from this code, on the official examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness import identifiers as ids
+from harness.identifiers import Fault, InsArc
+
+SEEDS = st.integers(min_value=0, max_value=2**32)
+PLACES = st.sampled_from(["51215", "63220", "75114", "2A004", "2B033", "97105", "98735", "99100", "99352", "20004"])
+BIRTHS = st.dates(min_value=date(1900, 1, 1), max_value=date(2030, 12, 31))
+
+GOOD_INS = ["279035121518989", "277076322082910", "274075176079430", "781102A12500908", "297022A02077878", "885997512345663"]
+WRONG_KEY_INS = ["223042545611404", "221042545611404", "289057545611404", "276037510669380"]
+GOOD_RPPS = ["01234567897", "01234560801", "10100997245", "07655473259"]
+WRONG_KEY_RPPS = ["01234534765", "01234567893", "07505123456", "02926406900", "01101201301"]
+GOOD_FINESS = [
+    *("060016219", "300017985", "750712184", "690781810", "920000650", "490000049"),
+    *("750803447", "750803454", "920008059", "750300550", "750058190"),
+]
+WRONG_KEY_FINESS = ["120456789", "801234567", "000897406"]
+GOOD_SIRET = ["18003502400041", "78435954900010", "13003057000027"]
+
+
+def one_digit_changes(text: str) -> list[str]:
+    return [
+        text[:place] + digit + text[place + 1 :]
+        for place, old in enumerate(text)
+        if old.isdigit()
+        for digit in "0123456789"
+        if digit != old
+    ]
+
+
+# ------------------------------------------------------------------ judged as measured
+
+
+@pytest.mark.parametrize(
+    ("judge", "texts", "fault"),
+    [
+        (ids.ins_fault, GOOD_INS, None),
+        (ids.ins_fault, WRONG_KEY_INS, Fault.KEY),
+        (ids.rpps_fault, GOOD_RPPS, None),
+        (ids.rpps_fault, WRONG_KEY_RPPS, Fault.KEY),
+        (ids.finess_fault, GOOD_FINESS, None),
+        (ids.finess_fault, WRONG_KEY_FINESS, Fault.KEY),
+        (ids.siret_fault, GOOD_SIRET, None),
+        (ids.siren_fault, ["180035024", "784359549", "130030570"], None),
+        (ids.idnps_fault, ["801234567897", "518003502400041/1.2.250.1.215.1.2", "00B1057294", "10dr@medecin.mssante.fr"], None),
+        (ids.idnst_fault, ["1060016219", "318003502400041", "2180035024"], None),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else None,
+)
+def test_numbers_seen_in_official_material_are_judged_as_measured(
+    judge: Callable[[str], Fault | None], texts: list[str], fault: Fault | None
+) -> None:
+    assert {text: judge(text) for text in texts} == dict.fromkeys(texts, fault)
+
+
+def test_the_right_keys_of_the_wrong_examples_are_those_computed_apart() -> None:
+    assert [ids.ins_key(text[:13]) for text in WRONG_KEY_INS] == [82, 83, 73, 26]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", Fault.EMPTY),
+        ("27903512151898", Fault.LENGTH),
+        ("2790351215189", Fault.LENGTH),
+        ("2790351215189890", Fault.LENGTH),
+        ("27903512151898X", Fault.CHARACTERS),
+        ("279035121518 89", Fault.CHARACTERS),
+        ("٢79035121518989", Fault.CHARACTERS),  # an Arabic-Indic digit is no digit
+        ("279032C21518989", Fault.CHARACTERS),
+        ("979035121518989", Fault.KIND),
+        ("579035121518989", Fault.KIND),
+        ("279135121518989", Fault.MONTH),
+        ("279005121518989", Fault.MONTH),
+        ("279455121518989", Fault.MONTH),
+        ("279030021518989", Fault.PLACE),
+        ("279035100018989", Fault.PLACE),
+        ("279039790118989", Fault.PLACE),  # no territory 979
+        ("279039740018989", Fault.PLACE),  # no commune 00 overseas
+        ("279031A21518989", Fault.PLACE),
+        ("279035121500089", Fault.ORDER),
+        ("279035121518900", Fault.KEY),
+        ("279035121518998", Fault.KEY),
+        ("279035121518988", Fault.KEY),
+    ],
+)
+def test_the_first_position_that_is_wrong_names_the_fault_of_an_ins(text: str, fault: Fault) -> None:
+    assert ids.ins_fault(text) is fault
+
+
+@pytest.mark.parametrize("month", [*range(1, 13), *range(20, 43), *range(50, 100)])
+def test_real_and_fictitious_months_are_good(month: int) -> None:
+    assert ids.matricule_fault(f"279{month:02}51215189") is None
+
+
+@pytest.mark.parametrize("month", [0, *range(13, 20), *range(43, 50)])
+def test_other_months_are_wrong(month: int) -> None:
+    assert ids.matricule_fault(f"279{month:02}51215189") is Fault.MONTH
+
+
+@pytest.mark.parametrize("place", ["01001", "95999", "2A004", "2B366", "97105", "97824", "98735", "99352", "91352", "96777"])
+def test_departments_territories_countries_and_former_colonies_are_places_of_birth(place: str) -> None:
+    assert ids.matricule_fault(f"27903{place}189") is None
+
+
+@pytest.mark.parametrize("department", ["2A", "2B"])
+@given(rest=st.integers(min_value=1, max_value=999), order=st.integers(min_value=1, max_value=999))
+@settings(max_examples=30)
+def test_both_formulas_of_the_corsican_key_agree(department: str, rest: int, order: int) -> None:
+    matricule = f"79702{department}{rest:03}{order:03}"
+    with_zero = int(matricule.replace("A", "0").replace("B", "0")) - {"2A": 1_000_000, "2B": 2_000_000}[department]
+    assert ids.ins_key(matricule) == 97 - with_zero % 97
+
+
+def test_a_key_is_not_computed_on_what_is_no_matricule() -> None:
+    with pytest.raises(ValueError, match="month"):
+        ids.ins_key("2791351215189")
+
+
+def test_a_temporary_matricule_is_known_by_its_first_digit() -> None:
+    assert ids.is_nia("885997512345663")
+    assert not ids.is_nia("279035121518989")
+
+
+# ------------------------------------------------------------------ traits against the matricule
+
+INS = "279035121518989"
+
+
+@pytest.mark.parametrize(
+    ("agrees", "trait", "expected"),
+    [
+        (ids.ins_agrees_with_sex, "F", True),
+        (ids.ins_agrees_with_sex, "M", False),
+        (ids.ins_agrees_with_sex, "U", True),
+        (ids.ins_agrees_with_year, "19790327", True),
+        (ids.ins_agrees_with_year, "19780327", False),
+        (ids.ins_agrees_with_year, "", True),
+        (ids.ins_agrees_with_month, "19790327", True),
+        (ids.ins_agrees_with_month, "19790427", False),
+        (ids.ins_agrees_with_month, "1979", True),
+        (ids.ins_agrees_with_birthplace, "51215", True),
+        (ids.ins_agrees_with_birthplace, "63220", False),
+        (ids.ins_agrees_with_birthplace, "99999", True),
+    ],
+)
+def test_traits_are_compared_with_their_positions(agrees: Callable[[str, str], bool], trait: str, expected: bool) -> None:
+    assert agrees(INS, trait) is expected
+
+
+def test_a_fictitious_month_agrees_with_any_month() -> None:
+    assert ids.ins_agrees_with_month("885997512345663", "19850712")
+
+
+@pytest.mark.parametrize(
+    ("place", "cog", "expected"),
+    [
+        ("91352", "99352", True),  # born in Algeria before independence
+        ("95350", "99350", True),
+        ("96351", "99351", True),
+        ("96351", "99352", False),
+        ("20004", "2A004", True),  # Corsica before 1976
+        ("20004", "2B004", True),
+        ("20004", "2A005", False),
+        ("2A004", "2B004", False),
+    ],
+)
+def test_old_departments_agree_with_what_they_became(place: str, cog: str, expected: bool) -> None:
+    assert ids.ins_agrees_with_birthplace(f"27903{place}18900", cog) is expected
+
+
+def test_a_nia_tells_the_sex_as_a_nir_does() -> None:
+    assert ids.ins_agrees_with_sex("781102A12500908", "M")
+    assert not ids.ins_agrees_with_sex("885997512345663", "M")
+
+
+# ------------------------------------------------------------------ assigning authorities
+
+
+@pytest.mark.parametrize(
+    ("number", "ins", "production", "test", "obsolete", "social"),
+    [
+        ("8", True, True, False, False, False),
+        ("9", True, True, False, False, False),
+        ("10", True, False, True, False, False),
+        ("11", True, False, True, False, False),
+        ("12", False, False, False, False, False),
+        ("13", False, False, False, False, True),
+        ("14", False, False, False, False, True),
+        ("2", False, False, False, True, False),
+        ("6", False, False, False, True, False),
+        ("7", False, False, False, True, False),
+    ],
+)
+def test_each_arc_means_what_the_referential_says(
+    number: str, ins: bool, production: bool, test: bool, obsolete: bool, social: bool
+) -> None:
+    arc = ids.ins_arc(f"1.2.250.1.213.1.4.{number}")
+    assert arc is not None
+    assert (arc.is_ins, arc.is_production, arc.is_test, arc.is_obsolete, arc.is_social_security) == (
+        ins,
+        production,
+        test,
+        obsolete,
+        social,
+    )
+
+
+def test_an_unknown_arc_is_under_the_root_and_names_nothing() -> None:
+    oid = "1.2.250.1.213.1.4.15"
+    assert ids.under_ins_root(oid)
+    assert ids.ins_arc(oid) is None
+    assert not ids.is_ins_oid(oid)
+
+
+def test_an_authority_is_known_behind_its_urn() -> None:
+    assert ids.ins_arc("urn:oid:1.2.250.1.213.1.4.10") is InsArc.NIR_TEST
+    assert ids.is_production_ins_oid("urn:oid:1.2.250.1.213.1.4.9")
+
+
+def test_an_authority_that_only_begins_like_another_is_not_it() -> None:
+    assert not ids.is_production_ins_oid("1.2.250.1.213.1.4.81")
+    assert not ids.carries_production_ins('root="1.2.250.1.213.1.4.81"')
+    assert not ids.carries_production_ins('root="1.2.250.1.213.1.4.8.1"')
+    assert not ids.carries_production_ins('root="1.2.250.1.213.1.4.10"')
+    assert ids.carries_production_ins("279035121518989^^^&1.2.250.1.213.1.4.8&ISO^NH")
+    assert ids.carries_production_ins("sous l'OID 1.2.250.1.213.1.4.9.")
+
+
+# ------------------------------------------------------------------ masking
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("279035121518989", "279************"),
+        ("La clé de 223042545611404 est fausse.", "La clé de 223************ est fausse."),
+        ("mailto:279035121518989@patient.mssante.fr", "mailto:279************@patient.mssante.fr"),
+        ("2 79 03 51 215 189 89", "2 79 ** ** *** *** **"),
+        ("781102A12500908", "781************"),
+        ("2790351215189", "279**********"),
+        ("279135121518989", "279************"),  # a typing error in the month still tells whose it is
+        ("INS1: 279035121518989; INS2: 277076322082910", "INS1: 279************; INS2: 277************"),
+    ],
+)
+def test_a_matricule_is_masked_however_it_is_written(text: str, masked: str) -> None:
+    assert ids.mask_ins(text) == masked
+
+
+def test_a_value_that_was_meant_as_a_matricule_is_masked_whatever_its_form() -> None:
+    assert ids.masked("2790351215189891") == "279*************"
+    assert ids.masked("27") == "27"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["18003502400041", "20221024103512+0100", "1.2.250.279035121518989.4", "3400936012345", "801234567897"],
+)
+def test_what_is_no_matricule_is_left_as_it_is(text: str) -> None:
+    assert ids.mask_ins(text) == text
+
+
+@given(seed=SEEDS, place=PLACES, birth=BIRTHS, before=st.text(" <>\"'éà", max_size=5))
+@settings(max_examples=40)
+def test_no_made_matricule_survives_masking_and_lengths_are_kept(seed: int, place: str, birth: date, before: str) -> None:
+    ins = ids.make_ins(Random(seed), "F", birth, place)
+    text = f"{before}{ins}<{ins[:13]}>"
+    assert ins[:13] not in ids.mask_ins(text)
+    assert len(ids.mask_ins(text)) == len(text)
+    assert ids.mask_ins(ids.mask_ins(text)) == ids.mask_ins(text)
+
+
+# ------------------------------------------------------------------ what is made is good
+
+
+@given(seed=SEEDS, sex=st.sampled_from("MF"), birth=BIRTHS, place=PLACES, nia=st.booleans())
+@settings(max_examples=100)
+def test_a_made_ins_is_good_and_agrees_with_the_traits_it_was_made_from(
+    seed: int, sex: str, birth: date, place: str, nia: bool
+) -> None:
+    ins = ids.make_ins(Random(seed), sex, birth, place, nia=nia)
+    written = birth.strftime("%Y%m%d").rjust(8, "0")
+    assert ids.ins_fault(ins) is None
+    assert ids.is_nia(ins) is nia
+    assert ids.ins_agrees_with_sex(ins, sex)
+    assert ids.ins_agrees_with_year(ins, written)
+    assert ids.ins_agrees_with_month(ins, written)
+    assert ids.ins_agrees_with_birthplace(ins, place)
+
+
+@given(seed=SEEDS, birth=BIRTHS, place=PLACES)
+@settings(max_examples=25)
+def test_any_changed_digit_of_an_ins_is_seen(seed: int, birth: date, place: str) -> None:
+    ins = ids.make_ins(Random(seed), "M", birth, place)
+    assert [changed for changed in one_digit_changes(ins) if ids.is_ins(changed)] == []
+
+
+@pytest.mark.parametrize(
+    ("make", "judge"),
+    [
+        (ids.make_rpps, ids.is_rpps),
+        (ids.make_finess, ids.is_finess),
+        (lambda rng: ids.make_finess(rng, "2A"), ids.is_finess),
+        (lambda rng: ids.make_finess(rng, "2B"), ids.is_finess),
+        (ids.make_siren, ids.is_siren),
+        (ids.make_siret, ids.is_siret),
+    ],
+    ids=["rpps", "finess", "finess-2a", "finess-2b", "siren", "siret"],
+)
+@given(seed=SEEDS)
+@settings(max_examples=25)
+def test_a_made_number_is_good_and_any_changed_digit_is_seen(
+    make: Callable[[Random], str], judge: Callable[[str], bool], seed: int
+) -> None:
+    number = make(Random(seed))
+    assert judge(number)
+    assert [changed for changed in one_digit_changes(number) if judge(changed)] == []
+
+
+@pytest.mark.parametrize(
+    ("make", "judge"),
+    [
+        (ids.make_adeli, ids.adeli_fault),
+        (ids.make_idnps, ids.idnps_fault),
+        (ids.make_idnst, ids.idnst_fault),
+        (ids.make_oid, ids.oid_fault),
+        (lambda rng: ids.make_oid(rng, "1.2.250.1.213"), ids.oid_fault),
+        (ids.make_uuid, ids.uuid_fault),
+        (ids.make_cog, ids.cog_fault),
+    ],
+    ids=["adeli", "idnps", "idnst", "oid", "oid-under-root", "uuid", "cog"],
+)
+@given(seed=SEEDS)
+@settings(max_examples=25)
+def test_other_made_identifiers_are_good(make: Callable[[Random], str], judge: Callable[[str], Fault | None], seed: int) -> None:
+    assert judge(make(Random(seed))) is None
+    assert make(Random(seed)) == make(Random(seed))
+
+
+def test_offices_of_la_poste_are_good_by_either_rule_so_one_digit_may_go_unseen_there() -> None:
+    assert ids.is_siret("35600000000048")  # the head office obeys Luhn
+    assert ids.is_siret("35600000049837")  # digits add up to 45
+    assert ids.siret_fault("35600000049838") is Fault.KEY
+    assert ids.is_siret("35600000049832")  # changed by 5: the price of the exception
+    assert not any(ids.is_siret(changed) for changed in one_digit_changes("35600000049837") if not changed.startswith("356000000"))
+
+
+# ------------------------------------------------------------------ the rest of the forms
+
+
+@pytest.mark.parametrize(
+    ("judge", "text", "fault"),
+    [
+        (ids.rpps_fault, "1234567897", Fault.LENGTH),
+        (ids.rpps_fault, "0123456789X", Fault.CHARACTERS),
+        (ids.finess_fault, "2C0000014", Fault.CHARACTERS),
+        (ids.finess_fault, "2A0000014", None),
+        (ids.finess_fault, "2B0000020", None),
+        (ids.finess_fault, "2A0000020", Fault.KEY),
+        (ids.adeli_fault, "0B1057294", None),
+        (ids.adeli_fault, "75105729", Fault.LENGTH),
+        (ids.siret_fault, "18003502500041", Fault.KEY),
+        (ids.idnps_fault, "01234567897", Fault.LENGTH),  # an RPPS number without its type digit
+        (ids.idnps_fault, "901234567897", Fault.KIND),
+        (ids.idnps_fault, "801234567893", Fault.KEY),
+        (ids.idnps_fault, "8", Fault.EMPTY),
+        (ids.idnps_fault, "801234567897/12", Fault.SYNTAX),
+        (ids.idnps_fault, "3060016219/", Fault.SYNTAX),
+        (ids.idnps_fault, "10dr@", Fault.SYNTAX),
+        (ids.idnst_fault, "060016219", Fault.LENGTH),
+        (ids.idnst_fault, "1120456789", Fault.KEY),
+        (ids.idnst_fault, "9060016219", Fault.KIND),
+        (ids.oid_fault, "1.2.250.1.213.1.4.10", None),
+        (ids.oid_fault, "2.25.0", None),
+        (ids.oid_fault, "1.2.250.01", Fault.SYNTAX),
+        (ids.oid_fault, "1.40.1", Fault.SYNTAX),
+        (ids.oid_fault, "3.1.1", Fault.SYNTAX),
+        (ids.oid_fault, "1.2.", Fault.SYNTAX),
+        (ids.oid_fault, "1..2", Fault.SYNTAX),
+        (ids.oid_fault, "1", Fault.SYNTAX),
+        (ids.oid_fault, "urn:oid:1.2", Fault.CHARACTERS),
+        (ids.oid_fault, "1.2" + ".1" * 80, Fault.LENGTH),
+        (ids.uuid_fault, "123e4567-e89b-12d3-a456-426614174000", None),
+        (ids.uuid_fault, "123E4567-E89B-12D3-A456-426614174000", None),
+        (ids.uuid_fault, "123e4567e89b-12d3-a456-426614174000-", Fault.SYNTAX),
+        (ids.uuid_fault, "123e4567-e89b-12d3-a456-42661417400g", Fault.CHARACTERS),
+        (ids.cog_fault, "99352", None),
+        (ids.cog_fault, "2A004", None),
+        (ids.cog_fault, "75000", Fault.PLACE),
+        (ids.cog_fault, "96352", Fault.PLACE),
+        (ids.cog_fault, "7500", Fault.LENGTH),
+        (ids.cog_fault, "PARIS", Fault.CHARACTERS),
+    ],
+)
+def test_forms(judge: Callable[[str], Fault | None], text: str, fault: Fault | None) -> None:
+    assert judge(text) is fault
+
+
+JUDGES: list[Callable[[str], object]] = [
+    *(ids.ins_fault, ids.ins_form_fault, ids.matricule_fault, ids.rpps_fault, ids.adeli_fault, ids.finess_fault, ids.siren_fault),
+    *(ids.siret_fault, ids.idnps_fault, ids.idnst_fault, ids.oid_fault, ids.uuid_fault, ids.cog_fault, ids.ins_arc),
+    *(ids.is_nia, ids.is_ins_oid, ids.carries_production_ins, ids.mask_ins),
+]
+NEAR_DIGITS = st.text(st.sampled_from("0123456789ABab./@-٣²① \x00\ud800"), max_size=20)
+
+
+@pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
+@given(text=st.text(max_size=40) | NEAR_DIGITS | st.text("٠١٢٣²", min_size=9, max_size=15))
+@settings(max_examples=40)
+def test_judging_raises_nothing_on_any_text(judge: Callable[[str], object], text: str) -> None:
+    judge(text)
+
+
+@given(ins=st.text(max_size=20) | NEAR_DIGITS, trait=st.text(max_size=10) | NEAR_DIGITS)
+@settings(max_examples=60)
+def test_comparing_raises_nothing_on_any_text(ins: str, trait: str) -> None:
+    ids.ins_agrees_with_sex(ins, trait)
+    ids.ins_agrees_with_year(ins, trait)
+    ids.ins_agrees_with_month(ins, trait)
+    ids.ins_agrees_with_birthplace(ins, trait)
+
+
+@pytest.mark.parametrize(("sex", "place"), [("U", "75114"), ("", "75114"), ("F", "75"), ("M", "96351")])
+def test_no_matricule_is_made_of_a_sex_or_place_that_cannot_stand_in_one(sex: str, place: str) -> None:
+    with pytest.raises(ValueError, match=r"sex|commune"):
+        ids.make_ins(Random(1), sex, date(1980, 1, 1), place)

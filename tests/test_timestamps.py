@@ -1,0 +1,113 @@
+"""Times of HL7 version 3."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.timestamps import Precision, TimestampFault, format_timestamp, parse_timestamp, timestamp_fault
+
+PARIS_IN_WINTER = timezone(timedelta(hours=1))
+WRITTEN = st.from_regex(
+    r"[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])(([01][0-9]|2[0-3])[0-5][0-9][+-](0[0-9]|1[0-3])[0-5][0-9])?"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", datetime(2024, 1, 1), datetime(2024, 12, 31, 23, 59, 59, 999_999)),
+        ("202402", datetime(2024, 2, 1), datetime(2024, 2, 29, 23, 59, 59, 999_999)),
+        ("20240229", datetime(2024, 2, 29), datetime(2024, 2, 29, 23, 59, 59, 999_999)),
+        ("2024022914", datetime(2024, 2, 29, 14), datetime(2024, 2, 29, 14, 59, 59, 999_999)),
+        ("20240229140507.25", datetime(2024, 2, 29, 14, 5, 7, 250_000), datetime(2024, 2, 29, 14, 5, 7, 250_000)),
+    ],
+)
+def test_a_value_means_every_instant_that_its_precision_leaves_open(text: str, first: datetime, last: datetime) -> None:
+    parsed = parse_timestamp(text)
+    assert parsed is not None
+    assert (parsed.first, parsed.last) == (first, last)
+
+
+def test_a_zone_makes_instants_comparable_across_zones() -> None:
+    paris, utc = parse_timestamp("20221024103512+0100"), parse_timestamp("20221024093513+0000")
+    assert paris is not None
+    assert utc is not None
+    assert paris.has_zone
+    assert paris.precision is Precision.SECOND
+    assert utc.is_after(paris)
+    assert paris.is_before(utc)
+    assert not paris.is_after(utc)
+    assert paris.is_before(datetime(2022, 10, 24, 9, 35, 13, tzinfo=UTC))
+
+
+def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
+    day, hour = parse_timestamp("20240101"), parse_timestamp("20240101120000+0100")
+    assert day is not None
+    assert hour is not None
+    assert not day.is_after(hour)
+    assert not day.is_before(hour)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", TimestampFault.EMPTY),
+        ("2024" * 8, TimestampFault.LENGTH),
+        ("20240", TimestampFault.SYNTAX),
+        ("2024-01-01", TimestampFault.ZONE),
+        ("202401011", TimestampFault.SYNTAX),
+        ("20240101T10", TimestampFault.SYNTAX),
+        ("2024010110.5", TimestampFault.SYNTAX),
+        ("٢٠٢٤", TimestampFault.SYNTAX),
+        ("20230229", TimestampFault.CALENDAR),
+        ("20241301", TimestampFault.CALENDAR),
+        ("2024010125", TimestampFault.CALENDAR),
+        ("00000101", TimestampFault.CALENDAR),
+        ("20240101103512+010", TimestampFault.ZONE),
+        ("20240101103512+1500", TimestampFault.ZONE),
+        ("20240101103512+0160", TimestampFault.ZONE),
+        ("20240101103512+", TimestampFault.ZONE),
+        ("20240101+0100", TimestampFault.ZONE),
+        ("20240101103512+0100", None),
+        ("20240101103512-0330", None),
+        ("202401011035+0100", None),
+    ],
+)
+def test_faults_of_a_time(text: str, fault: TimestampFault | None) -> None:
+    assert timestamp_fault(text) is fault
+    assert (parse_timestamp(text) is None) is (fault is not None)
+
+
+def test_a_moment_is_written_with_its_zone_from_the_hour_on() -> None:
+    moment = datetime(2024, 2, 29, 14, 5, 7, tzinfo=PARIS_IN_WINTER)
+    assert format_timestamp(moment) == "20240229140507+0100"
+    assert format_timestamp(moment, Precision.MINUTE) == "202402291405+0100"
+    assert format_timestamp(moment, Precision.DAY) == "20240229"
+    assert format_timestamp(datetime(2024, 2, 29, 14, 5, 7)) == "20240229140507"
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.sampled_from([UTC, PARIS_IN_WINTER])))
+@settings(max_examples=50)
+def test_what_is_written_is_read_back(moment: datetime) -> None:
+    parsed = parse_timestamp(format_timestamp(moment))
+    assert parsed is not None
+    assert parsed.first == moment.replace(microsecond=0)
+
+
+@given(st.text(max_size=30) | st.text("0123456789+-.", max_size=24))
+@settings(max_examples=100)
+def test_judging_a_time_raises_nothing(text: str) -> None:
+    timestamp_fault(text)
+
+
+@given(WRITTEN, WRITTEN)
+@settings(max_examples=100)
+def test_of_two_times_at_most_one_is_after_the_other(left: str, right: str) -> None:
+    one, other = parse_timestamp(left), parse_timestamp(right)
+    if one is not None and other is not None:
+        assert not (one.is_after(other) and other.is_after(one))
+        assert one.is_after(other) == other.is_before(one)
