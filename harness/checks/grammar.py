@@ -1,0 +1,340 @@
+"""The grammar of CDA: which children, in which order, which attributes, which lexical forms.
+
+`profiles/cda/grammar.yaml` says each class in one line, as a DTD would; a class is compiled when a document first needs it, so that
+a child costs one dictionary look-up and an error knows what was expected instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harness.checks.content_model import Content, Particle, parse
+from harness.model import Text
+
+XSI_TYPE = "xsi:type"
+_GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
+_SHOWN = 6  # names listed in a message before the rest is counted
+
+
+class Element(Protocol):
+    """What the grammar reads of a node. HL7 V3 names are bare, other known ones like `sdtc:id`, unknown ones `{uri}name`."""
+
+    @property
+    def tag(self) -> str: ...
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+    @property
+    def children(self) -> Sequence[Any]: ...
+    @property
+    def has_text(self) -> bool: ...
+
+
+Report = Callable[[str, Any, Text, Text], None]  # rule, node, message, hint
+
+
+class Grammar:
+    """All classes, each compiled when a document first needs it. data: the parsed grammar.yaml."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._groups: Mapping[str, str] = data["groups"]
+        self._classes: dict[str, CdaClass] = {}
+        self._forms = _Forms(data["forms"], data["values"])
+
+    def class_named(self, name: str) -> CdaClass:
+        known = self._classes.get(name)
+        if known is None:
+            known = self._classes[name] = self._compile(name)
+        return known
+
+    def knows(self, name: str) -> bool:
+        return name in self._data["classes"]
+
+    def check(self, root: Element, report: Report) -> None:
+        """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
+        todo: list[tuple[Any, CdaClass]] = [(root, self.class_named(self._data["root"][root.tag]))]
+        while todo:
+            node, cls = todo.pop()
+            if XSI_TYPE in node.attributes or cls.abstract:
+                cls = self._actual_class(node, cls, report)
+            if cls.free:
+                continue
+            _check_attributes(node, cls, report)
+            if node.has_text and not cls.text:
+                _report_text(node, report)
+            if node.children or not cls.content.accepting(0):
+                _check_children(node, cls, report)
+                for child in node.children:
+                    named = cls.content.classes.get(child.tag)
+                    if named is not None:
+                        todo.append((child, self.class_named(named)))
+
+    def derives(self, name: str, base: str) -> bool:
+        while name != base:
+            above = self._data["classes"][name].get("is")
+            if above is None:
+                return False
+            name = above
+        return True
+
+    def _actual_class(self, node: Element, declared: CdaClass, report: Report) -> CdaClass:
+        named = node.attributes.get(XSI_TYPE, "").rpartition(":")[2]
+        if not named:
+            report(
+                "CDA-TYPE",
+                node,
+                Text(f"<{node.tag}> n'a pas d'attribut xsi:type.", f"<{node.tag}> has no xsi:type attribute."),
+                Text('Indiquer le type de données, par exemple xsi:type="CD".', 'Say the data type, for instance xsi:type="CD".'),
+            )
+            return _FREE
+        if self.knows(named) and (declared.free or self.derives(named, declared.name)):
+            cls = self.class_named(named)
+            if not cls.abstract:
+                return cls
+        report(
+            "CDA-TYPE",
+            node,
+            Text(
+                f'xsi:type="{named}" ne convient pas à <{node.tag}>, qui attend {declared.name} ou un type qui en dérive.',
+                f'xsi:type="{named}" does not suit <{node.tag}>, which wants {declared.name} or a type derived from it.',
+            ),
+            Text("Corriger le type de données ou l'élément.", "Correct the data type or the element."),
+        )
+        return _FREE
+
+    def _compile(self, name: str) -> CdaClass:
+        if name == "xs:anyType":
+            return _FREE
+        said: Mapping[str, Any] = self._data["classes"][name]
+        base = self.class_named(said["is"]) if "is" in said else None
+        attributes = dict(base.attributes) if base else {}
+        for key, form in said.get("attributes", {}).items():
+            attribute = key.rstrip("!")
+            if form == "forbidden":
+                attributes.pop(attribute, None)
+            else:
+                attributes[attribute] = self._forms.attribute(form, required=key.endswith("!"))
+        inherited = base is not None and "children" not in said
+        content = base.content if base and inherited else Content(parse(said.get("children", ""), self._groups))
+        return CdaClass(
+            name=name,
+            attributes=attributes,
+            required=tuple(key for key, fact in attributes.items() if fact.required),
+            content=content,
+            text=said.get("text", base.text if base else False),
+            abstract=said.get("abstract", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """fits: whether a value is good; expected: what to tell a person."""
+
+    fits: Callable[[str], bool]
+    expected: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CdaClass:
+    """free: nothing is asked of its content (xs:anyType, or a type that was already reported)."""
+
+    name: str
+    attributes: Mapping[str, Form]
+    required: tuple[str, ...]
+    content: Content
+    text: bool
+    abstract: bool
+    free: bool = False
+
+
+_FREE = CdaClass("xs:anyType", {}, (), Content(Particle("sequence")), text=True, abstract=False, free=True)
+
+
+def _check_children(node: Element, cls: CdaClass, report: Report) -> None:
+    content = cls.content
+    state = 0
+    last = ""
+    for place, child in enumerate(node.children):
+        tag = child.tag
+        after = content.move(state, tag)
+        if after is None:
+            if tag not in content.classes:
+                if content.foreign and tag.startswith("{"):
+                    continue
+                _report_unknown(node, child, content.expected(state), report)
+                continue
+            missing = content.needed_before(state, tag)
+            if missing is None:
+                _report_misplaced(node, child, last, content.expected(state), report)
+                continue
+            later = {sibling.tag for sibling in node.children[place + 1 :]}
+            for name in missing:
+                if name not in later:
+                    _report_missing(node, (name,), report)
+                state = content.move(state, name) or state
+            after = content.move(state, tag)
+            if after is None:
+                continue
+        state = after
+        last = tag
+    if not content.accepting(state):
+        missing = content.needed_before(state, None) or []
+        expected = content.expected(state)
+        for number, name in enumerate(missing):
+            alternatives = expected if number == 0 and _is_choice(content, state, expected) else (name,)
+            _report_missing(node, alternatives, report)
+
+
+def _is_choice(content: Content, state: int, expected: tuple[str, ...]) -> bool:
+    return len(expected) > 1 and all(content.needed_before(content.move(state, name) or 0, None) == [] for name in expected)
+
+
+def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
+    facts = cls.attributes
+    given = node.attributes
+    for name, value in given.items():
+        fact = facts.get(name)
+        if fact is None:
+            if name not in _GLOBAL_ATTRIBUTES:
+                _report_unknown_attribute(node, name, facts, report)
+        elif not fact.fits(value):
+            _report_form(node, name, value, fact.expected, report)
+    for name in cls.required:
+        if name not in given:
+            report(
+                "CDA-ATTRIBUTE-MISSING",
+                node,
+                Text(f"L'attribut {name} manque à <{node.tag}>.", f"Attribute {name} is missing on <{node.tag}>."),
+                Text(f"Valeur attendue : {facts[name].expected}.", f"Expected value: {facts[name].expected}."),
+            )
+
+
+# ------------------------------------------------------------------ lexical forms
+
+
+class _Forms:
+    """Lexical forms of attributes, each compiled once; a value judged is remembered, for documents repeat themselves."""
+
+    def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]]) -> None:
+        self._said = forms
+        self._values = values
+        self._known: dict[str, Form] = {}
+
+    def attribute(self, said: Any, *, required: bool) -> Form:
+        if isinstance(said, str) and said.startswith("="):
+            form = _one_of((said[1:],))
+        elif isinstance(said, str):
+            form = self._named(said)
+        else:
+            form = _one_of(tuple(str(value) for value in said))
+        return Form(form.fits, form.expected, required)
+
+    def _named(self, name: str) -> Form:
+        if name not in self._known:
+            self._known[name] = self._compile(name)
+        return self._known[name]
+
+    def _compile(self, name: str) -> Form:
+        if name in self._values:
+            return _one_of(tuple(str(value) for value in self._values[name]))
+        said = self._said[name]
+        if isinstance(said, str):
+            matches = re.compile(said).fullmatch
+            return Form(_remembered(lambda value: matches(value) is not None), name)
+        if "any" in said:
+            options = [self._named(option) for option in said["any"]]
+            return Form(_remembered(lambda value: any(o.fits(value) for o in options)), " ou ".join(o.expected for o in options))
+        word = self._named(said["words"])
+        return Form(_remembered(lambda value: all(word.fits(w) for w in value.split())), word.expected)
+
+
+def _one_of(values: tuple[str, ...]) -> Form:
+    return Form(frozenset(values).__contains__, _listed(values))
+
+
+def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def look_up(value: str) -> bool:
+        answer = known.get(value)
+        if answer is None:
+            answer = fits(value)
+            if len(known) < 4096 and len(value) < 256:
+                known[value] = answer
+        return answer
+
+    return look_up
+
+
+# ------------------------------------------------------------------ messages
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown + (f", … (+{len(names) - _SHOWN})" if len(names) > _SHOWN else "")
+
+
+def _tags(names: Sequence[str]) -> str:
+    return _listed([f"<{name}>" for name in names])
+
+
+def _instead(expected: Sequence[str]) -> Text:
+    if not expected:
+        return Text("Rien n'est permis à cette place.", "Nothing is allowed at this place.")
+    return Text(f"À cette place sont permis : {_tags(expected)}.", f"Allowed at this place: {_tags(expected)}.")
+
+
+def _report_unknown(node: Element, child: Element, expected: Sequence[str], report: Report) -> None:
+    here = f"<{node.tag}>"
+    message = Text(
+        f"<{child.tag}> n'existe pas dans {here} selon CDA R2.", f"<{child.tag}> does not exist inside {here} in CDA R2."
+    )
+    report("CDA-CHILD", child, message, _instead(expected))
+
+
+def _report_misplaced(node: Element, child: Element, last: str, expected: Sequence[str], report: Report) -> None:
+    if child.tag == last:
+        message = Text(f"<{child.tag}> est répété dans <{node.tag}>.", f"<{child.tag}> is repeated inside <{node.tag}>.")
+        report("CDA-REPEATED", child, message, Text("Ne garder qu'une occurrence.", "Keep one occurrence only."))
+        return
+    message = Text(
+        f"<{child.tag}> n'est pas à sa place dans <{node.tag}>" + (f", après <{last}>." if last else "."),
+        f"<{child.tag}> is out of place inside <{node.tag}>" + (f", after <{last}>." if last else "."),
+    )
+    report("CDA-ORDER", child, message, _instead(expected))
+
+
+def _report_missing(node: Element, names: Sequence[str], report: Report) -> None:
+    if len(names) == 1:
+        message = Text(f"<{names[0]}> manque dans <{node.tag}>.", f"<{names[0]}> is missing inside <{node.tag}>.")
+        hint = Text(f"Ajouter <{names[0]}>.", f"Add <{names[0]}>.")
+    else:
+        message = Text(f"Il manque un élément dans <{node.tag}>.", f"An element is missing inside <{node.tag}>.")
+        hint = Text(f"Ajouter l'un de : {_tags(names)}.", f"Add one of: {_tags(names)}.")
+    report("CDA-MISSING", node, message, hint)
+
+
+def _report_text(node: Element, report: Report) -> None:
+    message = Text(f"<{node.tag}> ne peut pas contenir de texte.", f"<{node.tag}> may not hold text.")
+    hint = Text("Retirer le texte ou le placer dans un attribut.", "Remove the text or move it to an attribute.")
+    report("CDA-TEXT", node, message, hint)
+
+
+def _report_unknown_attribute(node: Element, name: str, facts: Mapping[str, Form], report: Report) -> None:
+    message = Text(f"L'attribut {name} n'existe pas sur <{node.tag}>.", f"Attribute {name} does not exist on <{node.tag}>.")
+    known = _listed(sorted(facts))
+    hint = Text(f"Attributs permis : {known or 'aucun'}.", f"Attributes allowed: {known or 'none'}.")
+    report("CDA-ATTRIBUTE", node, message, hint)
+
+
+def _report_form(node: Element, name: str, value: str, expected: str, report: Report) -> None:
+    shown = value if len(value) <= 60 else value[:60] + "…"
+    message = Text(
+        f"La valeur « {shown} » de l'attribut {name} de <{node.tag}> n'est pas permise.",
+        f'Value "{shown}" of attribute {name} on <{node.tag}> is not allowed.',
+    )
+    report("CDA-FORM", node, message, Text(f"Attendu : {expected}.", f"Expected: {expected}."))

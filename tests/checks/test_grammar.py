@@ -1,0 +1,185 @@
+"""The grammar says what the CDA schema says, in words a person understands."""
+
+from __future__ import annotations
+
+import copy
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from ruamel.yaml import YAML
+
+from harness.checks.content_model import Content, parse
+from harness.checks.grammar import Grammar
+
+ROOT = Path(__file__).resolve().parents[2]
+PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)
+EDITS = ("drop", "repeat", "drop attribute", "spoil attribute", "swap", "rename", "text", "new attribute", "move")
+
+
+@pytest.fixture(scope="module")
+def data() -> Any:
+    return YAML(typ="safe").load(ROOT / "profiles" / "cda" / "grammar.yaml")
+
+
+@pytest.fixture(scope="module")
+def grammar(data: Any) -> Grammar:
+    return Grammar(data)
+
+
+class Node:
+    """A node as the grammar reads it, straight from lxml."""
+
+    def __init__(self, element: Any, prefixes: dict[str, str]) -> None:
+        self.tag = named(element.tag, prefixes)
+        self.attributes = {named(name, prefixes): value for name, value in element.attrib.items()}
+        self.children = [Node(child, prefixes) for child in element if isinstance(child.tag, str)]
+        self.has_text = bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+
+
+def named(name: str, prefixes: dict[str, str]) -> str:
+    uri, _, local = name[1:].rpartition("}") if name.startswith("{") else ("", "", name)
+    prefix = prefixes.get(uri, "{" + uri + "}" if uri else "")
+    return f"{prefix}:{local}" if prefix and not prefix.startswith("{") else prefix + local
+
+
+def defects(grammar: Grammar, data: Any, root: Any) -> list[tuple[str, str, str]]:
+    prefixes = {uri: prefix for prefix, uri in data["namespaces"].items()} | {"http://www.w3.org/2001/XMLSchema-instance": "xsi"}
+    found: list[tuple[str, str, str]] = []
+    grammar.check(Node(root, prefixes), lambda rule, node, message, hint: found.append((rule, node.tag, message.en)))
+    return found
+
+
+def document(header: str) -> Any:
+    return etree.fromstring(
+        f'<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{header}'
+        "<component><nonXMLBody><text>x</text></nonXMLBody></component></ClinicalDocument>"
+    )
+
+
+START = '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id root="1.2.3"/><code code="A"/>'
+AUTHOR = '<author><time value="2020"/><assignedAuthor><id root="1.2.3"/></assignedAuthor></author>'
+PATIENT = '<recordTarget><patientRole><id root="1.2.3"/></patientRole></recordTarget>'
+KEEPER = (
+    "<custodian><assignedCustodian><representedCustodianOrganization>"
+    '<id root="1.2.3"/></representedCustodianOrganization></assignedCustodian></custodian>'
+)
+TIME = '<effectiveTime value="2020"/>'
+SECRECY = '<confidentialityCode code="N"/>'
+HEAD = START + TIME + SECRECY
+TAIL = PATIENT + AUTHOR + KEEPER
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (HEAD + TAIL, []),
+        (START + SECRECY + TAIL, [("CDA-MISSING", "ClinicalDocument")]),
+        (START + SECRECY + TIME + TAIL, [("CDA-ORDER", "effectiveTime")]),
+        (START + TIME + TIME + SECRECY + TAIL, [("CDA-REPEATED", "effectiveTime")]),
+        (HEAD + "<foo/>" + TAIL, [("CDA-CHILD", "foo")]),
+        (HEAD + "stray" + TAIL, [("CDA-TEXT", "ClinicalDocument")]),
+        (START + TIME + '<confidentialityCode code="N" colour="red"/>' + TAIL, [("CDA-ATTRIBUTE", "confidentialityCode")]),
+        (START + '<effectiveTime value="20AB"/>' + SECRECY + TAIL, [("CDA-FORM", "effectiveTime")]),
+        (HEAD + PATIENT + AUTHOR.replace('<time value="2020"/>', "") + KEEPER, [("CDA-MISSING", "author")]),
+        (START + TIME + '<confidentialityCode xsi:type="PQ" code="N"/>' + TAIL, [("CDA-TYPE", "confidentialityCode")]),
+        (START.replace(' extension="POCD_HD000040"', "") + TIME + SECRECY + TAIL, [("CDA-ATTRIBUTE-MISSING", "typeId")]),
+    ],
+)
+def test_a_defect_is_named_once_at_its_element(grammar: Grammar, data: Any, header: str, expected: list[tuple[str, str]]) -> None:
+    assert [(rule, tag) for rule, tag, _ in defects(grammar, data, document(header))] == expected
+
+
+def test_a_message_names_what_was_expected(grammar: Grammar, data: Any) -> None:
+    found = defects(grammar, data, document(START + SECRECY + TAIL))
+    assert found[0][2] == "<effectiveTime> is missing inside <ClinicalDocument>."
+
+
+@pytest.mark.parametrize(
+    ("model", "good", "bad"),
+    [
+        ("a:A b:B? c:C*", ["a", "a b", "a c c", "a b c"], ["", "b", "a b b", "a c b"]),
+        ("(a:A | b:B)* c:C", ["c", "a b a c"], ["", "a", "c a"]),
+        (
+            "((low:T (width:Q? | high:T)?) | high:T | (width:Q high:T?))?",
+            ["", "low", "low high", "high", "width high"],
+            ["high low", "low width high"],
+        ),
+        ("(a:A a:A+)", ["a a", "a a a"], ["", "a"]),
+    ],
+)
+def test_content_models_accept_what_they_say(model: str, good: list[str], bad: list[str]) -> None:
+    content = Content(parse(model, {}))
+
+    def accepts(children: str) -> bool:
+        state: int | None = 0
+        for tag in children.split():
+            state = content.move(state, tag)
+            if state is None:
+                return False
+        return content.accepting(state)
+
+    assert [children for children in good if not accepts(children)] == []
+    assert [children for children in bad if accepts(children)] == []
+
+
+@pytest.mark.parametrize("model", ["a:A |)", "(a:A", "a:A ! b:B"])
+def test_a_line_that_is_no_content_model_is_refused(model: str) -> None:
+    with pytest.raises(ValueError, match=r"content model|parenthes"):
+        Content(parse(model, {}))
+
+
+def test_every_class_compiles_and_every_class_it_names_exists(grammar: Grammar, data: Any) -> None:
+    for name in data["classes"]:
+        content = grammar.class_named(name).content
+        unknown = [cls for tag, cls in content.classes.items() if tag != "ANY" and cls != "xs:anyType" and not grammar.knows(cls)]
+        assert unknown == [], name
+
+
+@pytest.mark.official
+def test_it_agrees_with_the_official_schema_on_seeded_edits(grammar: Grammar, data: Any, official: Path) -> None:
+    """Same verdict, valid or not, on every official example and on edits of it. xs:ID uniqueness is a rule of cda/header."""
+    schema = etree.XMLSchema(etree.parse(str(official / "cda" / "xsd" / "CDA_extended.xsd"), PARSER))
+    rng = random.Random(20261124)
+    disagreements = []
+    for path in sorted((official / "cda" / "examples").glob("*.xml")):
+        root = etree.parse(str(path), PARSER).getroot()
+        if etree.QName(root).localname != "ClinicalDocument":
+            continue
+        for number in range(8):
+            edited = copy.deepcopy(root)
+            if number:
+                edit(edited, rng)
+            ours = defects(grammar, data, edited)
+            again = etree.fromstring(etree.tostring(edited), PARSER)
+            schema.validate(again)
+            theirs = [entry.message for entry in schema.error_log if "xs:ID'" not in entry.message]
+            if bool(ours) != bool(theirs):
+                disagreements.append((path.name, ours[:2], theirs[:2]))
+    assert disagreements == []
+
+
+def edit(root: Any, rng: random.Random) -> None:
+    elements = [element for element in root.iter() if isinstance(element.tag, str) and element is not root]
+    element = rng.choice(elements)
+    kind = rng.choice(EDITS)
+    if kind == "drop":
+        element.getparent().remove(element)
+    elif kind == "repeat":
+        element.addnext(copy.deepcopy(element))
+    elif kind == "drop attribute" and element.attrib:
+        del element.attrib[rng.choice(list(element.attrib))]
+    elif kind == "spoil attribute" and element.attrib:
+        element.set(rng.choice(list(element.attrib)), rng.choice(["", "ZZZ", "12 3", "20AB", "é", "true"]))
+    elif kind == "swap" and element.getnext() is not None:
+        element.getnext().addnext(element)
+    elif kind == "rename":
+        element.tag = "{urn:hl7-org:v3}" + rng.choice(["code", "id", "foo", "text", "value", "act"])
+    elif kind == "text":
+        element.text = "texte"
+    elif kind == "new attribute":
+        element.set(rng.choice(["code", "value", "foo", "nullFlavor"]), "X1")
+    elif kind == "move" and element.getnext() is not None:
+        element.getparent().insert(0, element)
