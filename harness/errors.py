@@ -13,16 +13,30 @@ A defect of the system under test is a verdict, never one of these.
 
 from __future__ import annotations
 
+from harness.model import Lang, Text
+
 
 class HarnessError(Exception):
-    """message: what is wrong and where; hint: what to do next. Both are shown to the person who typed the command."""
+    """message: what is wrong and where; hint: what to do next. Both are shown to the person who typed the command, in their language.
+
+    A plain string stands for both languages (a name, a path).
+    """
 
     exit_code = 2
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: Text | str, hint: Text | str = "") -> None:
+        self.message = _text(message)
+        self.hint = _text(hint)
+        super().__init__(self.message.en)
+
+    def told(self, lang: Lang) -> str:
+        """Message and hint as printed on a terminal."""
+        hint = self.hint.in_(lang)
+        return self.message.in_(lang) + (f"\n  → {hint}" if hint else "")
+
+
+def _text(said: Text | str) -> Text:
+    return said if isinstance(said, Text) else Text(said, said)
 
 
 class UsageError(HarnessError):
@@ -32,8 +46,9 @@ class UsageError(HarnessError):
 class DataError(UsageError):
     """A data file does not say what it must. Shown as `file:line: message`."""
 
-    def __init__(self, file: str, line: int, message: str, hint: str = "") -> None:
-        super().__init__(f"{file}:{line}: {message}", hint)
+    def __init__(self, file: str, line: int, message: Text | str, hint: Text | str = "") -> None:
+        said = _text(message)
+        super().__init__(Text(f"{file}:{line} : {said.fr}", f"{file}:{line}: {said.en}"), hint)
         self.file = file
         self.line = line
 
@@ -49,7 +64,7 @@ class CannotJudge(HarnessError):
 class UnreadableDocument(CannotJudge):
     """line and column from 1, 0 when unknown."""
 
-    def __init__(self, message: str, hint: str = "", line: int = 0, column: int = 0) -> None:
+    def __init__(self, message: Text | str, hint: Text | str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message, hint)
         self.line = line
         self.column = column

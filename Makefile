@@ -1,0 +1,70 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each does all of its own set-up in .venv.
+
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check format bench test-browser test-mutations wheel lock clean
+
+help:  ## what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+demo: $(VENV)/.runtime  ## play the whole campaign against a reference endpoint on loopback and write harness-report/index.html
+	@$(BIN)/harness demo
+
+test: $(VENV)/.dev  ## the whole test suite
+	@$(BIN)/python -m pytest -n 2 -m "not browser and not mutations" $(ARGS)
+
+check: $(VENV)/.dev  ## lint, format, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## rewrite the code in the project's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## the figures of benchmarks/, as ratios against a named peer in the same run
+	@$(BIN)/python benchmarks/run.py
+
+test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missing)
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
+	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+test-mutations: $(VENV)/.dev  ## every mutation of every profile
+	@$(BIN)/python -m pytest -m mutations $(ARGS)
+
+wheel: $(VENV)/.dev  ## dist/*.whl, data folders included
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@ls dist
+
+lock: $(VENV)/.dev  ## lock the dependencies again, with hashes and without any registry address
+	@$(PIP) install uv
+	@printf 'hatchling\neditables\n' > $(VENV)/build.in
+	@cd $(VENV)/.. && for out in requirements.lock requirements-dev.lock; do \
+		group=$$([ $$out = requirements-dev.lock ] && echo '--group dev' || true); \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+			$$group pyproject.toml $(VENV)/build.in -o $$out; done
+
+clean:
+	@rm -rf $(VENV) dist build harness-report *.egg-info
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian, Ubuntu: apt install python3 python3-venv)."; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing dependencies into $(VENV) (once)..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing development dependencies into $(VENV) (once)..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
