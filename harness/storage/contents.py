@@ -1,0 +1,53 @@
+"""Raw bytes of messages, once each, in files named by their SHA-256: HOME/exchanges/ab/abcd…"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from harness.errors import UsageError
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class Contents:
+    """A folder of files named by what they hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Writes the bytes unless they are there, whole or not at all, and returns their SHA-256. Raises OSError."""
+        sha256 = digest(data)
+        path = self._path(sha256)
+        if path.exists():
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes kept under a digest. Raises UsageError when they are not there, or are no longer those that were kept."""
+        try:
+            data = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise UsageError(
+                f"no message is kept under {sha256}", "the folder HARNESS_HOME/exchanges may have been cleaned"
+            ) from None
+        if digest(data) != sha256:
+            raise UsageError(f"{self._path(sha256)}: the file was altered: it is no longer what its name says")
+        return data
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256

@@ -1,0 +1,188 @@
+"""What must not reach the disk: the matricules of real people, and secrets in headers.
+
+A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
+Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
+Any other message is left as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from harness.identifiers import carries_production_ins, matricule_fault
+from harness.model import Exchange, Request, Response
+
+_SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
+_HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
+HIDDEN = "***"
+
+_SHOWN = 3  # sex and year of birth stay legible, as in findings
+_NESTED = 4  # base64 in base64: how deep we look
+_GAP = r"(?:[ .\xa0\u202f-]|\xc2\xa0|\xe2\x80\xaf)?"  # also as the bytes of UTF-8, read one by one
+_MATRICULE = re.compile(
+    rf"(?<!\d)[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}\d[\dABab]{_GAP}\d{{3}}{_GAP}\d{{3}}(?:{_GAP}\d\d)?(?!\d)", re.ASCII
+)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]|\\/){24,}(?:(?:\r?\n|\\r\\n|\\n|&#10;|&#xA;)[ \t]*(?:[A-Za-z0-9+/_-]|\\/)+)*={0,2}")
+_BASE64_NOISE = re.compile(r"\\r|\\n|&#10;|&#xA;|[\s\\]")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """An exchange as it may be stored, and the matricules that were masked in it (empty: nothing was)."""
+
+    exchange: Exchange
+    matricules: frozenset[str]
+
+
+def mask_exchange(exchange: Exchange) -> Masked:
+    """Hides secret headers, and the matricules of both messages when either names the authority of a real INS."""
+    request = replace(exchange.request, headers=_without_secrets(exchange.request.headers))
+    response = exchange.response and replace(exchange.response, headers=_without_secrets(exchange.response.headers))
+    matricules = _production_matricules(_parts(request, response))
+    if not matricules:
+        return Masked(replace(exchange, request=request, response=response), frozenset())
+    mask = _Mask(matricules)
+    request = replace(request, url=mask.text(request.url), headers=mask.headers(request.headers), body=mask.body(request.body))
+    response = response and replace(response, headers=mask.headers(response.headers), body=mask.body(response.body))
+    return Masked(replace(exchange, request=request, response=response), matricules)
+
+
+def mask_text(text: str, matricules: frozenset[str]) -> str:
+    """A text of ours (a step's message) without the matricules that were masked in the messages it speaks of."""
+    return _Mask(matricules).text(text) if matricules else text
+
+
+def _without_secrets(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {
+        name: HIDDEN if _SECRET_HEADER.search(name) and name.lower() not in _HARMLESS_HEADERS else value
+        for name, value in headers.items()
+    }
+
+
+# ------------------------------------------------------------------ finding
+
+
+def _parts(request: Request, response: Response | None) -> Iterator[str]:
+    for message in (request, response):
+        if message is not None:
+            yield from message.headers.values()
+            yield message.body.decode("latin-1")
+    yield request.url
+
+
+def _production_matricules(parts: Iterator[str]) -> frozenset[str]:
+    """Every matricule of the messages, without separators and in capitals; none when no part names a real INS."""
+    views = [view for part in parts for view in _views(part, _NESTED)]
+    if not any(carries_production_ins(view) for view in views):
+        return frozenset()
+    written = {match[0] for view in views for match in _MATRICULE.finditer(view)}
+    compact = {re.sub("[^0-9A-B]", "", text.upper()) for text in written}
+    return frozenset(text for text in compact if len(text) == 15 or matricule_fault(text) is None)
+
+
+def _views(text: str, depth: int) -> Iterator[str]:
+    """The text, what it says once its escapes are undone, and the same of each base64 payload in it."""
+    yield text
+    if "%" in text:
+        yield unquote(text, encoding="latin-1")
+    if "&#" in text:
+        yield html.unescape(text)
+    if "\\u" in text:
+        yield _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    if "\0" in text:
+        yield text.replace("\0", "")  # UTF-16
+    if depth:
+        for match in _BASE64.finditer(text):
+            if (payload := _decoded(match[0])) is not None:
+                yield from _views(payload.decode("latin-1"), depth - 1)
+
+
+def _decoded(run: str) -> bytes | None:
+    """The bytes of a base64 payload in either alphabet, line breaks and escapes aside; None when it is not one."""
+    compact = _BASE64_NOISE.sub("", run).rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+    except binascii.Error:
+        return None
+
+
+# ------------------------------------------------------------------ masking
+
+
+class _Mask:
+    """Replaces the matricules it was given, however they are written, and keeps everything else."""
+
+    def __init__(self, matricules: frozenset[str]) -> None:
+        heads = {matricule[:13] for matricule in matricules}
+        self._pattern = re.compile("|".join(_any_writing(head) for head in sorted(heads)), re.IGNORECASE)
+
+    def text(self, text: str) -> str:
+        return self._pattern.sub(_stars, text)
+
+    def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        return {name: self.text(value) for name, value in headers.items()}
+
+    def body(self, body: bytes) -> bytes:
+        return self._nested(body.decode("latin-1"), _NESTED).encode("latin-1")
+
+    def _nested(self, text: str, depth: int) -> str:
+        text = self.text(text)
+        if not depth:
+            return text
+        return _BASE64.sub(lambda match: self._payload(match[0], depth), text)
+
+    def _payload(self, run: str, depth: int) -> str:
+        payload = _decoded(run)
+        if payload is None:
+            return run
+        content = payload.decode("latin-1")
+        masked = self._nested(content, depth - 1)
+        return run if masked == content else _encoded(masked.encode("latin-1"), run)
+
+
+def _any_writing(matricule: str) -> str:
+    """A pattern of the 13 characters and of the key if it follows: each one plain or escaped, in one piece or in groups."""
+    gap = r"(?:\0|[ .\xa0-]|\xc2\xa0|\xe2\x80\xaf|\u202f|%20|%C2%A0|\+|&#160;|&nbsp;|\\u00a0)?"
+    characters = [_any_escape(character) for character in matricule]
+    key = "(?:%[30][0-9]|&#x?[0-9]{2};|\\\\u003[0-9]|[0-9])"
+    return gap.join(characters) + f"(?:{gap}{key}{gap}{key}(?![0-9]))?"
+
+
+def _any_escape(character: str) -> str:
+    code = ord(character)
+    if character.isdigit():
+        return f"(?:{character}|%{code:x}|&#{code};|&#x{code:x};|\\\\u{code:04x})"
+    lower = code + 32
+    return f"(?:{character}|%{code:x}|%{lower:x}|&#{code};|&#{lower};|&#x{code:x};|&#x{lower:x};|\\\\u{code:04x}|\\\\u{lower:04x})"
+
+
+def _stars(match: re.Match[str]) -> str:
+    """The same length where nothing was escaped, so that offsets, sizes and base64 keep their shape."""
+    if re.search(r"[%&\\]", match[0]):
+        return "*" * 15
+    shown = 0
+    characters = []
+    for character in match[0]:
+        characters.append(character if shown < _SHOWN or not character.isalnum() else "*")
+        shown += character.isalnum()
+    return "".join(characters)
+
+
+def _encoded(data: bytes, like: str) -> str:
+    """Base64 in the alphabet and with the padding and line breaks of the run it replaces."""
+    text = base64.b64encode(data).decode("ascii").rstrip("=")
+    if re.search("[-_]", like):
+        text = text.translate(str.maketrans("+/", "-_"))
+    characters = iter(text)
+    laid_out = []
+    for piece in re.findall(r"\\r\\n|\\n|&#10;|&#xA;|\\/|[\s\S]", like):
+        keeps = piece.isspace() or (len(piece) > 1 and piece != "\\/")
+        laid_out.append(piece if keeps or piece == "=" else next(characters, ""))
+    return "".join(laid_out) + "".join(characters)

@@ -1,0 +1,249 @@
+"""Runs as they happen, on disk: `Store.record` listens to the events of a run, the rest reads them back.
+
+Each event is committed before the next one is taken, so that a kill loses at most the step in flight. Several processes may
+write to the same HARNESS_HOME. Messages are masked (masking.py) before anything of them is written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from harness import __version__
+from harness.errors import UsageError
+from harness.model import (
+    Event,
+    ExchangeCaptured,
+    ExchangeRecord,
+    Judgement,
+    RunEnded,
+    RunRecord,
+    RunStarted,
+    ScenarioEnded,
+    ScenarioResult,
+    ScenarioStarted,
+    StepEnded,
+    Verdict,
+)
+from harness.storage.contents import Contents, digest
+from harness.storage.masking import mask_exchange, mask_text
+from harness.storage.reading import Kind, RunHead, read_heads, read_run
+from harness.storage.schema import connect
+from harness.storage.values import dump
+
+
+class Store:
+    """The runs of one HARNESS_HOME. Nothing is created there before something is recorded."""
+
+    def __init__(self, home: Path) -> None:
+        self._database = home / "harness.db"
+        self._contents = Contents(home / "exchanges")
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.RLock()
+        self._masked: dict[str, frozenset[str]] = {}  # of each run being recorded: matricules that its messages carried
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -------------------------------------------------------------- writing
+
+    def record(self, event: Event) -> None:
+        """Writes one event of a run. Raises UsageError when HARNESS_HOME cannot be written (full, read-only, not a database)."""
+        with self._writing() as connection:
+            match event:
+                case RunStarted():
+                    self._begin(connection, event)
+                case ScenarioStarted():
+                    connection.execute("DELETE FROM steps WHERE run = ? AND scenario = ?", (event.run, event.scenario))
+                    connection.execute(
+                        "INSERT OR REPLACE INTO scenarios (run, id, begun) VALUES (?, ?, ?)",
+                        (event.run, event.scenario, dump(_begun(event))),
+                    )
+                case ExchangeCaptured():
+                    self._keep(connection, event)
+                case StepEnded():
+                    connection.execute(
+                        "INSERT INTO steps SELECT ?, ?, count(*), ? FROM steps WHERE run = ? AND scenario = ?",
+                        (event.run, event.scenario, self._clean(event.run, dump(event.result)), event.run, event.scenario),
+                    )
+                case ScenarioEnded():
+                    connection.execute(
+                        "UPDATE scenarios SET result = ? WHERE run = ? AND id = ?",
+                        (self._clean(event.run, dump(event.result)), event.run, event.result.id),
+                    )
+                case RunEnded():
+                    connection.execute(
+                        "UPDATE runs SET ended_at = ?, interrupted = ?, reason = ? WHERE id = ?",
+                        (event.at.isoformat(), event.interrupted, event.reason and dump(event.reason), event.run),
+                    )
+
+    def add_judgements(self, system: str, judgements: Iterable[Judgement], at: datetime) -> str:
+        """Keeps the judgements of a system's documents as a run of kind `check`, ended at once, and returns its id."""
+        run = f"check-{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        judgements = tuple(judgements)
+        profiles = {one.profile: one.profile_digest for one in judgements if one.profile}
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO runs (id, kind, system, target, seed, started_at, ended_at, planned, profiles, harness_version)"
+                " VALUES (?, 'check', ?, '', 0, ?, ?, '[]', ?, ?)",
+                (run, system, at.isoformat(), at.isoformat(), dump(profiles), __version__),
+            )
+            connection.executemany(
+                "INSERT INTO judgements (run, judgement) VALUES (?, ?)", [(run, dump(judgement)) for judgement in judgements]
+            )
+        return run
+
+    def _begin(self, connection: sqlite3.Connection, event: RunStarted) -> None:
+        if event.resumed:
+            connection.execute("UPDATE runs SET ended_at = NULL, interrupted = 0, reason = NULL WHERE id = ?", (event.run,))
+            return
+        connection.execute(
+            "INSERT INTO runs (id, kind, system, target, seed, started_at, planned, profiles, harness_version)"
+            " VALUES (?, 'run', ?, ?, ?, ?, ?, ?, ?)",
+            (
+                event.run,
+                event.system,
+                event.target,
+                event.seed,
+                event.at.isoformat(),
+                dump(event.scenarios),
+                dump(event.profiles),
+                __version__,
+            ),
+        )
+
+    def _keep(self, connection: sqlite3.Connection, event: ExchangeCaptured) -> None:
+        received = event.exchange
+        masked = mask_exchange(received)
+        if masked.matricules:
+            self._masked[event.run] = self._masked.get(event.run, frozenset()) | masked.matricules
+        exchange = masked.exchange
+        request = self._contents.keep(exchange.request.body)
+        response = self._contents.keep(exchange.response.body) if exchange.response else None
+        request_received = digest(received.request.body)
+        response_received = digest(received.response.body) if received.response else None
+        record = ExchangeRecord(
+            id=exchange.id,
+            scenario=event.scenario,
+            step=event.step,
+            protocol=exchange.protocol,
+            transaction=exchange.transaction,
+            method=exchange.request.method,
+            url=exchange.request.url,
+            status=exchange.response.status if exchange.response else None,
+            request_sha256=request,
+            response_sha256=response,
+            started_at=exchange.started_at,
+            seconds=exchange.seconds,
+            failure=exchange.failure,
+            request_headers=exchange.request.headers,
+            response_headers=exchange.response.headers if exchange.response else {},
+            request_received_sha256="" if request_received == request else request_received,
+            response_received_sha256="" if response_received in (response, None) else response_received or "",
+            masked=bool(masked.matricules),
+        )
+        connection.execute(
+            "INSERT INTO exchanges (run, id, record) VALUES (?, ?, ?)", (event.run, record.id, self._clean(event.run, dump(record)))
+        )
+
+    def _clean(self, run: str, text: str) -> str:
+        return mask_text(text, self._masked.get(run, frozenset()))
+
+    # -------------------------------------------------------------- reading
+
+    def run(self, id: str) -> RunRecord:
+        """A run as it stands. A scenario that was in flight when the run was cut has verdict `error` and the steps it ended.
+
+        Raises UsageError when no such run is known.
+        """
+        with self._reading() as connection:
+            record = read_run(connection, id) if connection else None
+        if record is None:
+            raise UsageError(f"no run {id!r} in {self._database.parent}", "`harness runs list` shows those that are kept")
+        return record
+
+    def runs(self, system: str | None = None) -> list[RunHead]:
+        """Every run and check kept, of one system or of all, the last one begun first."""
+        with self._reading() as connection:
+            return read_heads(connection, system) if connection else []
+
+    def latest(self, system: str | None = None, kind: Kind = "run") -> RunRecord | None:
+        """The run begun last, of one system or of any; None when there is none."""
+        return next((self.run(head.id) for head in self.runs(system) if head.kind == kind), None)
+
+    def bytes_of(self, sha256: str) -> bytes:
+        """The message kept under a digest. Raises UsageError when it is not there or was altered."""
+        with self._explained():
+            return self._contents.read(sha256)
+
+    # -------------------------------------------------------------- the database
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._explained():
+            if self._connection is None:
+                self._database.parent.mkdir(parents=True, exist_ok=True)
+                self._connection = connect(self._database)
+            connection = self._connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        with self._lock, self._explained():
+            if self._connection is None and self._database.exists():
+                self._connection = connect(self._database)
+            yield self._connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise UsageError(f"{self._database}: {error}", _advice(str(error))) from error
+        except OSError as error:
+            where = error.filename or self._database.parent
+            raise UsageError(f"{where}: {error.strerror or error}", _advice(str(error))) from error
+
+
+def _advice(reason: str) -> str:
+    if "full" in reason or "No space" in reason:
+        return "free some room on this disk, or point HARNESS_HOME at another one; what was recorded so far is kept"
+    if "not a database" in reason or "malformed" in reason:
+        return "move this file away (a new one will be made), or point HARNESS_HOME at another folder"
+    return "HARNESS_HOME must be a folder that can be written; point it at another one"
+
+
+def _begun(event: ScenarioStarted) -> ScenarioResult:
+    """What is known of a scenario until it ends: should it never end, it could not be judged."""
+    return ScenarioResult(
+        id=event.scenario,
+        title=event.title,
+        level=event.level,
+        negative=event.negative,
+        verdict=Verdict.ERROR,
+        steps=(),
+        requirements={},
+        proves=(),
+        seconds=0.0,
+    )

@@ -1,0 +1,135 @@
+"""A real person's matricule never reaches the disk; a test one is kept as it came."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pytest
+
+from harness.model import Exchange, Request, Response
+from harness.storage.masking import HIDDEN, mask_exchange, mask_text
+
+REAL = "1.2.250.1.213.1.4.8"
+TEST = "1.2.250.1.213.1.4.10"
+MATRICULE = "185057800608491"  # the specimen of the public documentation, with a right key
+CORSICAN = "297022A02077878"
+
+
+def exchange(url: str = "http://host/fhir", request: bytes = b"", response: bytes | None = None, **headers: str) -> Exchange:
+    return Exchange(
+        id="x1",
+        protocol="pdsm",
+        transaction="ITI-67",
+        request=Request("GET", url, headers, request),
+        response=None if response is None else Response(200, headers, response),
+        started_at=datetime(2026, 11, 24, tzinfo=UTC),
+        seconds=0.1,
+    )
+
+
+def cda(oid: str, matricule: str = MATRICULE) -> bytes:
+    return (
+        f'<ClinicalDocument><id extension="{matricule}" root="{oid}"/>'
+        f'<telecom value="mailto:{matricule}@patient.mssante.fr"/></ClinicalDocument>'
+    ).encode()
+
+
+def wrapped(data: bytes) -> bytes:
+    return json.dumps({"resourceType": "Binary", "data": base64.b64encode(data).decode()}).encode()
+
+
+def lines(data: bytes) -> bytes:
+    return b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+BODIES = {
+    "CDA": cda(REAL),
+    "CDA of Corsica": cda(REAL, CORSICAN),
+    "CDA in capitals and small": cda(REAL, CORSICAN.lower()),
+    "temporary matricule": cda("1.2.250.1.213.1.4.9", "781102A12500908"),
+    "FHIR JSON": json.dumps({"system": f"urn:oid:{REAL}", "value": MATRICULE}).encode(),
+    "FHIR XML": f'<identifier><system value="urn:oid:{REAL}"/><value value="{MATRICULE}"/></identifier>'.encode(),
+    "HL7v2": f"PID|||{MATRICULE}^^^ASIP-SANTE-INS-NIR&{REAL}&ISO^INS".encode(),
+    "HL7v2 in JSON": json.dumps({"text": f"PID|||\n{MATRICULE}^^^&{REAL}&ISO"}).encode(),
+    "form": quote(f"patient.identifier=urn:oid:{REAL}|{MATRICULE}").encode(),
+    "form, space before": f"x=%20{MATRICULE}&y=%20{REAL}".encode(),
+    "grouped": f"<id root='{REAL}'/>1 85 05 78 006 084 91".encode(),
+    "grouped, no-break spaces": f"<id root='{REAL}'/>1\u00a085\u00a005\u00a078\u00a0006\u00a0084\u00a091".encode(),
+    "without its key": f"{REAL} <Num>{MATRICULE[:13]}</Num>".encode(),
+    "character references": f"{REAL} &#49;{MATRICULE[1:]}".encode(),
+    "JSON escapes": f'"{REAL}" "\\u0031{MATRICULE[1:]}"'.encode(),
+    "Binary.data": wrapped(cda(REAL)),
+    "Binary.data, slashes escaped": wrapped(cda(REAL) + b"\xff\xfe?>").replace(b"/", b"\\/"),
+    "Binary in Binary": wrapped(wrapped(cda(REAL))),
+    "MIME": lines(cda(REAL)),
+    "UTF-16": cda(REAL).decode().encode("utf-16"),
+}
+
+
+def everything_said(body: bytes) -> str:
+    """The body with base64 undone, as someone who wants to find a number would read it."""
+    text = body.decode("latin-1").replace("\0", "").replace("\\/", "/")
+    for run in re.findall(r"[A-Za-z0-9+/]{24,}={0,2}", text.replace("\r\n", "")):
+        text += everything_said(base64.b64decode(run + "=" * (-len(run) % 4)))
+    return text
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_a_matricule_under_a_production_oid_is_masked_however_it_is_written(body: bytes) -> None:
+    masked = mask_exchange(exchange(request=body))
+    said = everything_said(masked.exchange.request.body)
+    digits = said.translate(str.maketrans("", "", " \u00a0\u00c2-")).upper()
+    assert masked.matricules
+    for matricule in (MATRICULE, CORSICAN, "781102A12500908"):
+        assert matricule[4:13] not in digits
+
+
+@pytest.mark.parametrize("body", [cda(TEST), wrapped(cda(TEST)), lines(cda(TEST)), b"\x00\xff\xfe" * 100, b"", cda(f"{REAL}.5")])
+def test_a_message_without_a_production_oid_is_kept_byte_for_byte(body: bytes) -> None:
+    masked = mask_exchange(exchange(request=body, response=body))
+    assert masked.exchange.request.body == body
+    assert masked.exchange.response is not None and masked.exchange.response.body == body
+    assert not masked.matricules
+
+
+def test_a_masked_document_keeps_its_length_and_its_base64() -> None:
+    body = wrapped(cda(REAL))
+    masked = mask_exchange(exchange(request=body)).exchange.request.body
+    assert len(masked) == len(body)
+    assert base64.b64decode(json.loads(masked)["data"]) == cda(REAL, "185************")
+
+
+def test_line_breaks_of_a_mime_part_stay_where_they_were() -> None:
+    masked = mask_exchange(exchange(request=lines(cda(REAL)))).exchange.request.body
+    assert masked.count(b"\r\n") == lines(cda(REAL)).count(b"\r\n")
+    assert base64.b64decode(masked.split(b"\r\n\r\n")[1]) == cda(REAL, "185************")
+
+
+def test_the_url_the_headers_and_the_answer_are_masked_together() -> None:
+    url = f"http://host/fhir/DocumentReference?patient.identifier={quote(f'urn:oid:{REAL}|{MATRICULE}')}"
+    masked = mask_exchange(
+        exchange(url, response=f'{{"value": "{MATRICULE}"}}'.encode(), Location=f"/Patient/{MATRICULE}")
+    ).exchange
+    assert masked.response is not None
+    assert MATRICULE not in masked.request.url + masked.response.body.decode() + str(masked.response.headers)
+    assert masked.request.url.startswith(
+        "http://host/fhir/DocumentReference?patient.identifier=urn%3Aoid%3A1.2.250.1.213.1.4.8%7C185"
+    )
+
+
+def test_secrets_in_headers_are_hidden_and_other_headers_are_not() -> None:
+    headers = {"Authorization": "Bearer abc", "X-Api-Key": "abc", "Set-Cookie": "sid=abc", "Content-Type": "text/plain"}
+    masked = mask_exchange(exchange(response=b"", **headers)).exchange
+    assert masked.response is not None
+    for kept in (masked.request.headers, masked.response.headers):
+        assert kept == {"Authorization": HIDDEN, "X-Api-Key": HIDDEN, "Set-Cookie": HIDDEN, "Content-Type": "text/plain"}
+
+
+def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
+    matricules = mask_exchange(exchange(request=cda(REAL))).matricules
+    assert mask_text(f"trouvé {MATRICULE}", matricules) == "trouvé 185************"
+    assert mask_text(f"trouvé {MATRICULE}", frozenset()) == f"trouvé {MATRICULE}"
