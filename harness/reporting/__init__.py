@@ -1,0 +1,50 @@
+"""What was found, told to people and to machines.
+
+`render` turns a report into one text; each format is one module, imported when it is asked for.
+All of them take their numbers from `summary`, their words from `wording`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from harness.errors import UsageError
+from harness.model import Lang
+from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport, Skipped
+
+Format = Literal["text", "json", "junit", "sarif", "html"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+__all__ = ["FORMATS", "AssessReport", "CheckReport", "Format", "Report", "RunReport", "Skipped", "render"]
+
+
+def render(
+    report: Report, format: Format, lang: Lang = "fr", *, verbose: bool = False, colour: bool = False, width: int = 80
+) -> str:
+    """The report in one format, ended by a newline.
+
+    verbose, colour, width: of the text format only; verbose adds what is merely worth knowing and unfolds repetitions.
+    Raises UsageError when the format cannot say such a report.
+    """
+    match format:
+        case "text":
+            from harness.reporting import text
+
+            return text.render(report, lang, verbose=verbose, colour=colour, width=width)
+        case "json":
+            from harness.reporting import json_report
+
+            return json_report.render(report, lang)
+        case "junit":
+            from harness.reporting import junit
+
+            return junit.render(report, lang)
+        case "sarif":
+            from harness.reporting import sarif
+
+            return sarif.render(report, lang)
+        case "html":
+            from harness.reporting import html
+
+            return html.render(report, lang)
+    raise UsageError(f"Unknown format: {format!r}", f"One of: {', '.join(FORMATS)}.")

@@ -1,0 +1,60 @@
+"""What to do next, in one sentence."""
+
+from __future__ import annotations
+
+from harness.model import Text
+from harness.reporting import summary
+from harness.reporting.evidence import broken_requirements
+from harness.reporting.folding import priorities
+from harness.reporting.reports import CheckReport, RunReport
+from harness.reporting.summary import Outcome
+
+NOTHING_TO_JUDGE = Text(
+    "Aucun document à juger : donner un fichier CDA, un dossier ou une archive qui en contient.",
+    "No document to judge: give a CDA file, or a folder or archive that holds some.",
+)
+REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: repair {first} first, then check again.")
+UNREADABLE = Text(
+    "À faire : rendre lisibles les documents qui n'ont pas pu être jugés (raisons plus haut).",
+    "Next: make the documents readable that could not be judged (reasons above).",
+)
+ONLY_WARNINGS = Text("Aucune erreur ; les avertissements restent à examiner.", "No error; the warnings remain to be looked at.")
+ONLY_PART = Text(
+    "Aucune erreur dans ce qui a été jugé ; ce qui ne l'a pas été est dit plus haut.",
+    "No error in what was judged; what was not is said above.",
+)
+NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to repair.")
+AFTER_A_RUN = {
+    Outcome.BROKEN: Text("À faire : corriger d'abord {first}, puis rejouer.", "Next: repair {first} first, then run again."),
+    Outcome.UNJUDGED: Text(
+        "À faire : lever ce qui a empêché de juger, puis reprendre avec --resume {run}.",
+        "Next: remove what kept it from being judged, then go on with --resume {run}.",
+    ),
+    Outcome.INCOMPLETE: Text(
+        "À faire : jouer les scénarios des exigences non testées pour atteindre 100 % de couverture.",
+        "Next: play the scenarios of the untested requirements to reach 100% coverage.",
+    ),
+    Outcome.CONFORMANT: NOTHING_TO_REPAIR,
+}
+
+
+def after_check(report: CheckReport) -> Text:
+    counts = summary.of_check(report)
+    if not counts.documents:
+        return NOTHING_TO_JUDGE
+    if counts.errors:
+        return _filled(REPAIR, first=priorities(report.judgements)[0].example.rule)
+    if counts.unjudged:
+        return UNREADABLE
+    if counts.warnings:
+        return ONLY_WARNINGS
+    return ONLY_PART if counts.partial else NOTHING_TO_REPAIR
+
+
+def after_run(report: RunReport) -> Text:
+    first = next(iter(broken_requirements(report)), "")
+    return _filled(AFTER_A_RUN[summary.of_run(report).outcome], first=first, run=report.record.id)
+
+
+def _filled(text: Text, **values: str) -> Text:
+    return Text(text.fr.format(**values), text.en.format(**values))

@@ -1,0 +1,60 @@
+"""Findings in the order to read them: the worst first, repetitions of one rule folded into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.model import Finding, Judgement, Severity
+
+GRAVITY: dict[Severity, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """All findings of one rule at one severity in one document, in the order of its lines; at least one."""
+
+    rule: str
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def others(self) -> tuple[Finding, ...]:
+        return self.findings[1:]
+
+
+def folded(findings: Iterable[Finding]) -> tuple[Fold, ...]:
+    """By severity, then by the line where the rule first did not hold; findings without a line come last."""
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in sorted(findings, key=_place):
+        groups.setdefault((finding.severity, finding.rule), []).append(finding)
+    folds = (Fold(rule, severity, tuple(members)) for (severity, rule), members in groups.items())
+    return tuple(sorted(folds, key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
+
+
+def _place(finding: Finding) -> tuple[bool, int]:
+    return finding.line <= 0, finding.line
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A rule to repair, with how often it was found and in how many documents."""
+
+    example: Finding
+    findings: int
+    documents: int
+
+
+def priorities(judgements: Iterable[Judgement]) -> tuple[Priority, ...]:
+    """Broken rules, errors before warnings, those that touch the most documents and places first. Infos are left out."""
+    found: dict[tuple[Severity, str], list[tuple[int, Finding]]] = {}
+    for number, judgement in enumerate(judgements):
+        for finding in judgement.findings:
+            if finding.severity is not Severity.INFO:
+                found.setdefault((finding.severity, finding.rule), []).append((number, finding))
+    ranked = [Priority(seen[0][1], len(seen), len({number for number, _ in seen})) for seen in found.values()]
+    return tuple(sorted(ranked, key=lambda p: (GRAVITY[p.example.severity], -p.documents, -p.findings, p.example.rule)))

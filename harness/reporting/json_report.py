@@ -1,0 +1,277 @@
+"""Reports as one JSON object: the command contract, published as schemas in `schemas/`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from harness.model import (
+    Assessment,
+    AutomaticEvidence,
+    DeclaredEvidence,
+    ExchangeRecord,
+    Finding,
+    Grid,
+    GroupScore,
+    ItemAssessment,
+    Judgement,
+    Lang,
+    RequirementVerdict,
+    ScenarioResult,
+    StepResult,
+)
+from harness.reporting import summary
+from harness.reporting.evidence import level_of
+from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
+
+# What json.dumps leaves as it is and a terminal or an encoder may not: C1 controls, direction marks, halves of surrogate pairs.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def render(report: Report, lang: Lang) -> str:
+    if isinstance(report, CheckReport):
+        told = _check(report, lang)
+    elif isinstance(report, RunReport):
+        told = _run(report, lang)
+    else:
+        told = _assess(report, lang)
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:
+    return {
+        "harness": report.version,
+        "started": report.started.isoformat(),
+        "seconds": report.seconds,
+        "environment": report.environment,
+        "documents": [_document(judgement, lang) for judgement in report.judgements],
+        "skipped": [file.path for file in report.skipped],
+        "skipped_because": {file.path: file.reason.in_(lang) for file in report.skipped},
+        "summary": _check_summary(report),
+    }
+
+
+def _check_summary(report: CheckReport) -> dict[str, Any]:
+    counts = summary.of_check(report)
+    return {
+        "verdict": counts.verdict,
+        "documents": counts.documents,
+        "pass": counts.passed,
+        "partial": counts.partial,
+        "fail": counts.failed,
+        "error": counts.unjudged,
+        "errors": counts.errors,
+        "warnings": counts.warnings,
+        "infos": counts.infos,
+        "requirements": {"met": counts.met, "broken": counts.broken},
+        "skipped": counts.skipped,
+    }
+
+
+def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
+    return {
+        "path": judgement.path,
+        "kind": judgement.kind,
+        "profile": judgement.profile,
+        "profile_digest": judgement.profile_digest,
+        "version_assumed": judgement.version_assumed,
+        "sha256": judgement.sha256,
+        "verdict": judgement.verdict,
+        "not_judged": [reason.in_(lang) for reason in judgement.not_judged],
+        "findings": [_finding(finding, lang) for finding in judgement.findings],
+        "requirements": {
+            verdict: [id for id, found in judgement.requirements.items() if found is verdict]
+            for verdict in (RequirementVerdict.MET, RequirementVerdict.BROKEN)
+        },
+        "seconds": judgement.seconds,
+    }
+
+
+def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "requirement": finding.requirement,
+        "severity": finding.severity,
+        "location": finding.location,
+        "line": finding.line,
+        "message": finding.message.in_(lang),
+        "hint": finding.hint.in_(lang),
+        "source": finding.source,
+        "fix": finding.fix,
+    }
+
+
+def _run(report: RunReport, lang: Lang) -> dict[str, Any]:
+    record = report.record
+    return {
+        "harness": report.version,
+        "run": record.id,
+        "system": record.system,
+        "target": record.target,
+        "seed": record.seed,
+        "started": record.started_at.isoformat(),
+        "ended": record.ended_at.isoformat() if record.ended_at else None,
+        "interrupted": record.interrupted,
+        "profiles": dict(record.profiles),
+        "scenarios": [_scenario(result, lang) for result in record.scenarios],
+        "not_played": list(summary.never_begun(report)),
+        "exchanges": [_exchange(exchange, lang) for exchange in record.exchanges],
+        "documents": [_document(judgement, lang) for judgement in record.judgements],
+        "requirements": [_requirement(report, id, verdict, lang) for id, verdict in report.score.verdicts.items()],
+        "summary": _run_summary(report),
+        "score": _score(report),
+        "maturity": _maturity(report.assessment, report.grid, lang) if report.assessment and report.grid else None,
+    }
+
+
+def _scenario(result: ScenarioResult, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "title": result.title.in_(lang),
+        "level": result.level,
+        "negative": result.negative,
+        "verdict": result.verdict,
+        "requirements": [{"id": id, "verdict": verdict} for id, verdict in result.requirements.items()],
+        "steps": [_step(step, lang) for step in result.steps],
+        "seconds": result.seconds,
+    }
+
+
+def _step(step: StepResult, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "verdict": step.verdict,
+        "message": step.message.in_(lang),
+        "exchange": step.exchanges[-1] if step.exchanges else None,
+        "exchanges": list(step.exchanges),
+        "requirements": list(step.requirements),
+        "findings": [_finding(finding, lang) for finding in step.findings],
+        "seconds": step.seconds,
+    }
+
+
+def _exchange(exchange: ExchangeRecord, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": exchange.id,
+        "scenario": exchange.scenario,
+        "step": exchange.step,
+        "protocol": exchange.protocol,
+        "transaction": exchange.transaction,
+        "method": exchange.method,
+        "url": exchange.url,
+        "status": exchange.status,
+        "request_sha256": exchange.request_sha256,
+        "response_sha256": exchange.response_sha256,
+        "masked": exchange.masked,
+        "started": exchange.started_at.isoformat(),
+        "seconds": exchange.seconds,
+        "failure": exchange.failure.in_(lang) if exchange.failure else None,
+    }
+
+
+def _requirement(report: RunReport, id: str, verdict: RequirementVerdict, lang: Lang) -> dict[str, Any]:
+    known = report.requirements.get(id)
+    return {
+        "id": id,
+        "verdict": verdict,
+        "level": level_of(report, id),
+        "group": known.group if known else "",
+        "text": known.text.in_(lang) if known else "",
+        "source": str(known.source) if known else "",
+    }
+
+
+def _run_summary(report: RunReport) -> dict[str, Any]:
+    counts = summary.of_run(report)
+    return {
+        "outcome": counts.outcome,
+        "planned": counts.planned,
+        "pass": counts.passed,
+        "fail": counts.failed,
+        "error": counts.unjudged,
+        "skip": counts.left_out,
+        "optional": counts.optional,
+    }
+
+
+def _score(report: RunReport) -> dict[str, Any]:
+    return {
+        **_group(report.score.total),
+        "conformant": report.score.conformant,
+        "groups": [{"group": group.group, **_group(group)} for group in report.score.groups],
+    }
+
+
+def _group(score: GroupScore) -> dict[str, Any]:
+    return {
+        "conformance": score.conformance,
+        "coverage": score.coverage,
+        "met": score.met,
+        "broken": score.broken,
+        "untested": score.untested,
+        "broken_should": score.broken_should,
+    }
+
+
+def _assess(report: AssessReport, lang: Lang) -> dict[str, Any]:
+    return {"harness": report.version, **_maturity(report.assessment, report.grid, lang)}
+
+
+def _maturity(assessment: Assessment, grid: Grid, lang: Lang) -> dict[str, Any]:
+    counts = summary.of_assessment(assessment)
+    titles = {theme.id: theme.title.in_(lang) for theme in grid.themes}
+    return {
+        "system": assessment.system,
+        "product": assessment.product,
+        "at": assessment.at.isoformat(),
+        "grid": {"title": grid.title.in_(lang), "version": assessment.grid_version, "digest": grid.digest},
+        "score": {"proved": counts.proved, "all": counts.all},
+        "statuses": dict(counts.statuses),
+        "themes": [
+            {"id": id, "title": titles.get(id, ""), "proved": proved, "all": everything}
+            for id, (proved, everything) in assessment.themes.items()
+        ],
+        "items": [_item(item, grid, lang) for item in assessment.items],
+    }
+
+
+def _item(found: ItemAssessment, grid: Grid, lang: Lang) -> dict[str, Any]:
+    known = next((item for item in grid.items if item.id == found.item), None)
+    return {
+        "item": found.item,
+        "theme": known.theme if known else "",
+        "title": known.title.in_(lang) if known else "",
+        "attained": found.attained,
+        "desired": found.desired,
+        "gap": found.gap,
+        "status": found.status,
+        "confidence": found.confidence,
+        "proved": found.proved,
+        "evidenced": found.evidenced,
+        "claimed": found.claimed,
+        "evidence": [_evidence(piece) for piece in found.evidence],
+        "missing": list(found.missing),
+    }
+
+
+def _evidence(piece: AutomaticEvidence | DeclaredEvidence) -> dict[str, Any]:
+    if isinstance(piece, AutomaticEvidence):
+        return {
+            "kind": piece.kind,
+            "automatic": True,
+            "passed": piece.passed,
+            "on": piece.on.isoformat(),
+            "run": piece.run,
+            "reference": piece.reference,
+        }
+    return {
+        "kind": piece.kind,
+        "automatic": False,
+        "on": piece.on.isoformat(),
+        "reference": piece.reference,
+        "accepted_by": piece.accepted_by,
+        "accepted_on": piece.accepted_on.isoformat() if piece.accepted_on else None,
+        "level": piece.level,
+    }

@@ -1,0 +1,102 @@
+"""Plain text laid out for a terminal: wrapping, columns, colour. Words and ids are never cut."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["good", "bad", "warn", "mute", "strong", "plain"]
+_SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}
+
+# Control characters, the marks that reverse the direction of what follows, and halves of surrogate pairs:
+# a document must not be able to drive the terminal that shows its report.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FRENCH_PUNCTUATION = re.compile(r" (?=[:;?!»→](?:\s|$))|(?<=[«→]) ")
+
+
+def printable(text: str) -> str:
+    """The text with whatever could act on a terminal, or not be encoded, replaced by U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def wants_colour(is_terminal: bool, environ: Mapping[str, str]) -> bool:
+    """Colour goes to a terminal that knows it, unless NO_COLOR is set (no-color.org)."""
+    return is_terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """As wide as its widest cell, and `at_least`. flexible: narrowed to the room that is left, its cells wrap."""
+
+    title: str
+    right: bool = False
+    flexible: bool = False
+    at_least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How wide to write, and whether in colour."""
+
+    width: int = 80
+    colour: bool = False
+
+    def paint(self, text: str, tone: Tone) -> str:
+        return f"\x1b[{_SGR[tone]}m{text}\x1b[0m" if self.colour and tone in _SGR else text
+
+    def wrap(self, text: str, indent: str = "", hanging: str | None = None) -> list[str]:
+        """Lines of at most `width` columns; one word that is longer stays whole. hanging: indent of the lines after the first."""
+        kept = _FRENCH_PUNCTUATION.sub("\ue000", printable(" ".join(text.split())))
+        lines = textwrap.wrap(
+            kept,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent if hanging is None else hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return [line.replace("\ue000", " ") for line in lines]
+
+    def labelled(self, label: str, text: str, margin: int, tone: Tone = "plain") -> list[str]:
+        """A label in a margin of `margin` columns, and the text beside it."""
+        indent = " " * margin
+        lines = self.wrap(text, indent, indent) or [indent]
+        if len(label) >= margin:
+            return [self.paint(label, tone), *lines]
+        return [self.paint(label, tone) + " " * (margin - len(label)) + lines[0][margin:], *lines[1:]]
+
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], tones: Sequence[Tone] = (), indent: str = ""
+    ) -> list[str]:
+        """Rows under their titles. One column may be flexible; the others are as wide as they need. tones: of whole rows."""
+        cells = [[printable(cell) for cell in row] for row in rows]
+        widths = [max(len(column.title), column.at_least, *(len(row[at]) for row in cells)) for at, column in enumerate(columns)]
+        for at, column in enumerate(columns):
+            if column.flexible:
+                taken = sum(widths) - widths[at] + 2 * (len(columns) - 1) + len(indent)
+                longest_word = max((len(word) for row in cells for word in row[at].split()), default=0)
+                widths[at] = min(widths[at], max(self.width - taken, longest_word, len(column.title)))
+        lines = [indent + self.paint(_row([column.title for column in columns], columns, widths), "mute")]
+        for number, row in enumerate(cells):
+            tone = tones[number] if number < len(tones) else "plain"
+            lines += [indent + self.paint(line, tone) for line in _wrapped_row(row, columns, widths)]
+        return lines
+
+
+def _wrapped_row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> list[str]:
+    wrapped = [
+        textwrap.wrap(cell, max(width, 1), break_long_words=False, break_on_hyphens=False) if column.flexible else [cell]
+        for cell, column, width in zip(row, columns, widths, strict=True)
+    ]
+    height = max(len(lines) for lines in wrapped)
+    return [_row([lines[at] if at < len(lines) else "" for lines in wrapped], columns, widths) for at in range(height)]
+
+
+def _row(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:
+    padded = (
+        cell.rjust(width) if column.right else cell.ljust(width) for cell, column, width in zip(cells, columns, widths, strict=True)
+    )
+    return "  ".join(padded).rstrip()

@@ -1,0 +1,62 @@
+"""What a report is made of: values of the model, and nothing that has to be fetched while it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from harness.model import Assessment, Environment, Grid, Judgement, Requirement, RunRecord, Scenario, Score, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file found on the way that was not judged, and why."""
+
+    path: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Documents judged by one `harness check`.
+
+    environment: the one asked for; started: aware; seconds: of the whole command.
+    requirements: texts of the requirements named by the findings, where the caller has them at hand.
+    base: the absolute folder that relative paths start from ("" when unknown); only SARIF needs it.
+    """
+
+    version: str
+    judgements: tuple[Judgement, ...]
+    skipped: tuple[Skipped, ...]
+    environment: Environment
+    started: datetime
+    seconds: float
+    requirements: Mapping[str, Requirement] = field(default_factory=dict)
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run with its score. content: SHA-256 -> stored bytes, KeyError when they are not at hand."""
+
+    record: RunRecord
+    score: Score
+    requirements: Mapping[str, Requirement]
+    scenarios: Mapping[str, Scenario]
+    assessment: Assessment | None
+    grid: Grid | None
+    content: Callable[[str], bytes]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessReport:
+    """A system on the maturity grid, without a run beside it."""
+
+    assessment: Assessment
+    grid: Grid
+    version: str
+
+
+Report = CheckReport | RunReport | AssessReport

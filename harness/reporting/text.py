@@ -1,0 +1,19 @@
+"""Reports as plain text for a terminal: French or English, readable at 80 columns and without colour."""
+
+from __future__ import annotations
+
+from harness.model import Lang
+from harness.reporting import text_check, text_maturity, text_run
+from harness.reporting.layout import Page
+from harness.reporting.reports import CheckReport, Report, RunReport
+
+
+def render(report: Report, lang: Lang, *, verbose: bool = False, colour: bool = False, width: int = 80) -> str:
+    page = Page(width, colour)
+    if isinstance(report, CheckReport):
+        lines = text_check.lines(report, page, lang, verbose)
+    elif isinstance(report, RunReport):
+        lines = text_run.lines(report, page, lang, verbose)
+    else:
+        lines = text_maturity.lines(report.assessment, report.grid, page, lang)
+    return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -1,0 +1,135 @@
+"""Judged documents as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, groupby
+
+from harness.model import DocumentVerdict, Finding, Judgement, Lang, Severity, Text
+from harness.reporting import advice, summary, wording
+from harness.reporting.folding import Fold, folded
+from harness.reporting.layout import Page, Tone, printable
+from harness.reporting.reports import CheckReport, Skipped
+from harness.reporting.wording import counted
+
+VERDICT_TONES: dict[DocumentVerdict, Tone] = {
+    DocumentVerdict.PASS: "good",
+    DocumentVerdict.PARTIAL: "good",
+    DocumentVerdict.FAIL: "bad",
+    DocumentVerdict.ERROR: "warn",
+}
+SEVERITY_TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "mute"}
+MARGIN = 16  # columns of "    ligne 12345 "
+LINES_NAMED = 8  # of a folded rule; the others are counted
+
+
+def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> list[str]:
+    """Every document with its findings, then what was skipped, then the sum of it and what to do next."""
+    told: list[str] = []
+    for judgement in report.judgements:
+        told += document(judgement, page, lang, verbose)
+    if report.skipped:
+        told += [*_skipped(report.skipped, page, lang, verbose), ""]
+    return told + closing(report, page, lang)
+
+
+def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> list[str]:
+    """One line of verdict, then the findings by severity, then what was not judged."""
+    shown = [fold for fold in folded(judgement.findings) if verbose or fold.severity is not Severity.INFO]
+    told = [_verdict_line(judgement, page, lang)]
+    for severity, folds in groupby(shown, key=lambda fold: fold.severity):
+        told.append("  " + page.paint(wording.SEVERITIES[severity].in_(lang), SEVERITY_TONES[severity]))
+        for fold in folds:
+            told += _fold(fold, page, lang, verbose)
+    if judgement.not_judged:
+        told.append("  " + page.paint(Text("Non jugé", "Not judged").in_(lang), "strong"))
+        for reason in judgement.not_judged:
+            told += page.wrap(f"- {reason.in_(lang)}", "    ", "      ")
+    return [*told, ""] if len(told) > 1 else told
+
+
+def _verdict_line(judgement: Judgement, page: Page, lang: Lang) -> str:
+    sign = wording.DOCUMENT_SIGNS[judgement.verdict].in_(lang)
+    profile = judgement.profile or judgement.kind
+    if judgement.version_assumed:
+        profile += Text(" (version supposée)", " (version assumed)").in_(lang)
+    told = " · ".join(part for part in (printable(judgement.path), printable(profile)) if part)
+    return f"{page.paint(sign, VERDICT_TONES[judgement.verdict])}  {told}"
+
+
+def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
+    told = _finding(fold.first, page, lang, SEVERITY_TONES[fold.severity])
+    if not fold.others:
+        return told
+    if verbose:
+        for other in fold.others:
+            told += page.labelled(_line_label(other, lang), other.message.in_(lang), MARGIN)
+        return told
+    return told + page.wrap(_others(fold.others, lang), " " * MARGIN)
+
+
+def _finding(finding: Finding, page: Page, lang: Lang, tone: Tone) -> list[str]:
+    indent = " " * MARGIN
+    told = page.labelled(_line_label(finding, lang), finding.message.in_(lang), MARGIN, tone)
+    if hint := finding.hint.in_(lang):
+        told += page.wrap(f"→ {hint}", indent, indent + "  ")
+    if finding.line <= 0 and finding.location:
+        told += page.wrap(finding.location, indent)
+    return told + [page.paint(line, "mute") for line in page.wrap(provenance(finding, lang), indent)]
+
+
+def provenance(finding: Finding, lang: Lang) -> str:
+    """Rule, requirement where it bears another id, and source."""
+    requirement = Text("exigence ", "requirement ").in_(lang) + finding.requirement
+    parts = (finding.rule, requirement if finding.requirement not in ("", finding.rule) else "", finding.source)
+    return " · ".join(part for part in parts if part)
+
+
+def _line_label(finding: Finding, lang: Lang) -> str:
+    if finding.line <= 0:
+        return "    -"
+    return f"    {Text('ligne', 'line').in_(lang)} {finding.line}"
+
+
+def _others(others: Sequence[Finding], lang: Lang) -> str:
+    """`et 6 autres, lignes 4, 8 et 15`."""
+    told = Text("et ", "and ").in_(lang) + counted(len(others), wording.OTHER, lang)
+    numbers = [str(line) for line in dict.fromkeys(finding.line for finding in others) if line > 0]
+    if not numbers:
+        return told
+    word = Text("ligne", "line") if len(numbers) == 1 else Text("lignes", "lines")
+    return f"{told}, {word.in_(lang)} {', '.join(numbers[:LINES_NAMED])}{' …' if len(numbers) > LINES_NAMED else ''}"
+
+
+def _skipped(skipped: Sequence[Skipped], page: Page, lang: Lang, verbose: bool) -> list[str]:
+    told = counted(len(skipped), wording.SKIPPED, lang)
+    if not verbose:
+        return page.wrap(told + Text(" (-v pour les voir)", " (-v to see them)").in_(lang))
+    rows = (page.wrap(f"- {file.path} : {file.reason.in_(lang)}", "  ", "    ") for file in skipped)
+    return [told, *chain.from_iterable(rows)]
+
+
+def closing(report: CheckReport, page: Page, lang: Lang) -> list[str]:
+    """The counts in one sentence, then what to do next."""
+    return [*page.wrap(_counts(report, lang)), *page.wrap(advice.after_check(report).in_(lang))]
+
+
+def _counts(report: CheckReport, lang: Lang) -> str:
+    counts = summary.of_check(report)
+    verdicts = (
+        (counts.passed, Text("conforme", "conformant")),
+        (counts.partial, Text("partiel", "partial")),
+        (counts.failed, Text("non conforme", "not conformant")),
+        (counts.unjudged, Text("non jugé", "not judged")),
+    )
+    by_verdict = ", ".join(f"{number} {word.in_(lang)}" for number, word in verdicts if number)
+    by_severity = ", ".join(
+        counted(number, noun, lang)
+        for number, noun in ((counts.errors, wording.ERROR), (counts.warnings, wording.WARNING), (counts.infos, wording.INFO))
+    )
+    documents = counted(counts.documents, wording.DOCUMENT, lang) + (f" ({by_verdict})" if by_verdict else "")
+    judged = f"{counted(counts.met, wording.MET, lang)}, {counted(counts.broken, wording.BROKEN, lang)}"
+    return Text(
+        f"Bilan : {documents} ; {by_severity} ; exigences : {judged}.",
+        f"Summary: {documents}; {by_severity}; requirements: {judged}.",
+    ).in_(lang)

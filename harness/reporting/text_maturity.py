@@ -1,0 +1,92 @@
+"""The maturity grid as plain text: attained and desired, and what proves it, item by item."""
+
+from __future__ import annotations
+
+from harness.model import Assessment, Grid, Item, ItemAssessment, ItemStatus, Lang, Text
+from harness.reporting import summary, wording
+from harness.reporting.layout import Column, Page, Tone
+from harness.reporting.wording import percent
+
+STATUS_TONES: dict[ItemStatus, Tone] = {
+    ItemStatus.MET: "good",
+    ItemStatus.EXCEEDS: "good",
+    ItemStatus.LATE: "bad",
+    ItemStatus.NOT_YET_DUE: "mute",
+    ItemStatus.NOT_APPLICABLE: "mute",
+    ItemStatus.NOT_ASSESSED: "warn",
+}
+
+TITLES = (
+    Text("Item", "Item"),
+    Text("Intitulé", "Title"),
+    Text("Atteint", "Attained"),
+    Text("Désiré", "Desired"),
+    Text("Écart", "Gap"),
+    Text("P", "P"),
+    Text("É", "E"),
+    Text("D", "C"),
+    Text("État", "Status"),
+)
+LEGEND = Text(
+    "P prouvé par des campagnes, É étayé par une preuve acceptée, D déclaré : plus haut niveau de chacun.",
+    "P proved by runs, E evidenced by an accepted proof, C claimed: the highest level of each.",
+)
+
+Placed = list[tuple[Item, ItemAssessment]]
+
+
+def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
+    """One table a theme, then the two scores side by side and the items by status."""
+    heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
+    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
+    told = [page.paint(line, "strong") for line in page.wrap(heading)]
+    told += [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
+    items = {item.id: item for item in grid.items}
+    placed = [(items[found.item], found) for found in assessment.items if found.item in items]
+    columns = _columns(placed, lang)
+    for theme in grid.themes:
+        members = [(item, found) for item, found in placed if item.theme == theme.id]
+        tones = [STATUS_TONES[found.status] for _, found in members]
+        if members:
+            told += ["", page.paint(theme.title.in_(lang), "strong")]
+            told += page.table(columns, _cells(members, lang), tones, "  ")
+    legend = [page.paint(line, "mute") for line in page.wrap(LEGEND.in_(lang))]
+    return [*told, "", *legend, *_scores(assessment, page, lang)]
+
+
+def _columns(placed: Placed, lang: Lang) -> list[Column]:
+    """As wide in every theme, so that the whole grid reads as one table."""
+    widest = [max((len(row[at]) for row in _cells(placed, lang)), default=0) for at in range(len(TITLES))]
+    return [Column(title.in_(lang), right=2 <= at <= 7, flexible=at == 1, at_least=widest[at]) for at, title in enumerate(TITLES)]
+
+
+def _cells(placed: Placed, lang: Lang) -> list[tuple[str, ...]]:
+    return [
+        (
+            item.id,
+            item.title.in_(lang),
+            _level(found.attained, found),
+            "–" if found.desired is None else str(found.desired),
+            str(found.gap) if found.gap else "·",
+            _level(found.proved, found),
+            _level(found.evidenced, found),
+            _level(found.claimed, found),
+            wording.STATUSES[found.status].in_(lang),
+        )
+        for item, found in placed
+    ]
+
+
+def _level(level: int, found: ItemAssessment) -> str:
+    return "–" if found.status in (ItemStatus.NOT_APPLICABLE, ItemStatus.NOT_ASSESSED) else str(level)
+
+
+def _scores(assessment: Assessment, page: Page, lang: Lang) -> list[str]:
+    counts = summary.of_assessment(assessment)
+    proved, everything = (percent(summary.share_percent(share), lang) for share in (counts.proved, counts.all))
+    statuses = ", ".join(f"{number} {wording.STATUSES[status].in_(lang)}" for status, number in counts.statuses.items() if number)
+    told = Text(
+        f"Score prouvé : {proved} ; score avec preuves et déclarations : {everything}. Items : {statuses or 'aucun'}.",
+        f"Proved score: {proved}; score with proofs and claims: {everything}. Items: {statuses or 'none'}.",
+    )
+    return page.wrap(told.in_(lang))

@@ -1,0 +1,161 @@
+"""A run as plain text: scenarios, broken requirements, score, maturity."""
+
+from __future__ import annotations
+
+from harness.model import GroupScore, Lang, Level, ScenarioResult, StepResult, Text, Verdict
+from harness.reporting import advice, summary, text_check, text_maturity, wording
+from harness.reporting.evidence import broken_requirements, evidence_by_requirement, level_of
+from harness.reporting.layout import Column, Page, Tone, printable
+from harness.reporting.reports import RunReport
+from harness.reporting.summary import Outcome
+from harness.reporting.wording import counted, percent
+
+VERDICT_TONES: dict[Verdict, Tone] = {Verdict.PASS: "good", Verdict.FAIL: "bad", Verdict.ERROR: "warn", Verdict.SKIP: "mute"}
+OUTCOME_TONES: dict[Outcome, Tone] = {
+    Outcome.CONFORMANT: "good",
+    Outcome.BROKEN: "bad",
+    Outcome.UNJUDGED: "warn",
+    Outcome.INCOMPLETE: "warn",
+}
+
+GROUP_TITLES = (
+    Text("Groupe", "Group"),
+    Text("Tenues", "Met"),
+    Text("Rompues", "Broken"),
+    Text("Non testées", "Untested"),
+    Text("Conformité", "Conformance"),
+    Text("Couverture", "Coverage"),
+)
+
+
+def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]:
+    told = _heading(report, page, lang)
+    told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
+    for result in report.record.scenarios:
+        told += scenario(result, page, lang, verbose)
+    told += _never_begun(report, page, lang)
+    if report.record.judgements:
+        told += ["", page.paint(Text("Documents", "Documents").in_(lang), "strong")]
+        for judgement in report.record.judgements:
+            told += text_check.document(judgement, page, lang, verbose)
+    told += ["", page.paint(Text("Exigences obligatoires", "Must requirements").in_(lang), "strong"), *groups(report, page, lang)]
+    told += _broken(report, page, lang)
+    if report.assessment and report.grid:
+        told += ["", *text_maturity.lines(report.assessment, report.grid, page, lang)]
+    return [*told, "", *closing(report, page, lang)]
+
+
+def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    record = report.record
+    details = (
+        f"{Text('campagne', 'run').in_(lang)} {record.id} · {wording.moment(record.started_at, lang)} · "
+        f"{Text('graine', 'seed').in_(lang)} {record.seed} · cisis-harness {report.version}"
+    )
+    return [
+        *(page.paint(line, "strong") for line in page.wrap(f"{record.system} · {record.target}")),
+        *(page.paint(line, "mute") for line in page.wrap(details)),
+    ]
+
+
+def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool) -> list[str]:
+    """Its verdict, its title and id; under it the steps that failed or could not be judged (every step when verbose)."""
+    told = verdict_line(result, page, lang)
+    for step in result.steps:
+        if verbose or step.verdict in (Verdict.FAIL, Verdict.ERROR):
+            told += _step(step, page, lang)
+    return told
+
+
+def verdict_line(result: ScenarioResult, page: Page, lang: Lang) -> list[str]:
+    sign = f"  {wording.SIGNS[result.verdict]} {wording.VERDICTS[result.verdict].in_(lang)}"
+    optional = " · " + wording.LEVELS[Level.MAY].in_(lang) if result.level is Level.MAY else ""
+    return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, VERDICT_TONES[result.verdict])
+
+
+def _step(step: StepResult, page: Page, lang: Lang) -> list[str]:
+    sign = wording.SIGNS[step.verdict]
+    head = Text(f"{sign} étape {step.id} : {step.message.fr}", f"{sign} step {step.id}: {step.message.en}")
+    told = page.wrap(head.in_(lang), " " * 14, " " * 16)
+    for finding in step.findings:
+        told += page.wrap(f"- {finding.message.in_(lang)} ({text_check.provenance(finding, lang)})", " " * 16, " " * 18)
+    return told
+
+
+def _never_begun(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    missing = summary.never_begun(report)
+    if not missing:
+        return []
+    label = Text("Jamais commencés : ", "Never begun: ").in_(lang)
+    return page.wrap(label + ", ".join(missing), "  ", "    ")
+
+
+def groups(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    """Counts and percentages of each group of must requirements, and their total."""
+    columns = [Column(title.in_(lang), right=at > 0, flexible=at == 0) for at, title in enumerate(GROUP_TITLES)]
+    total = Text("Total", "Total").in_(lang)
+    scores = [*((group.group or "–", group) for group in report.score.groups), (total, report.score.total)]
+    rows = [(name, *_group_cells(group, lang)) for name, group in scores]
+    tones: list[Tone] = ["bad" if group.broken else "plain" for _, group in scores]
+    return page.table(columns, rows, tones, "  ")
+
+
+def _group_cells(group: GroupScore, lang: Lang) -> tuple[str, ...]:
+    return (
+        str(group.met),
+        str(group.broken),
+        str(group.untested),
+        percent(summary.conformance_percent(group), lang),
+        percent(summary.coverage_percent(group), lang),
+    )
+
+
+def _broken(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    """Each broken requirement with its text and source, and the steps that show it."""
+    broken = broken_requirements(report)
+    if not broken:
+        return []
+    evidence = evidence_by_requirement(report)
+    told = ["", page.paint(Text("Exigences rompues", "Broken requirements").in_(lang), "strong")]
+    for id in broken:
+        level = level_of(report, id)
+        told.append(f"  {page.paint(printable(id), 'bad' if level is Level.MUST else 'warn')} · {wording.LEVELS[level].in_(lang)}")
+        if known := report.requirements.get(id):
+            told += page.wrap(known.text.in_(lang), "    ")
+            told += [page.paint(line, "mute") for line in page.wrap(str(known.source), "    ")]
+        for piece in evidence.get(id, ()):
+            if piece.step.verdict is Verdict.FAIL:
+                told += page.wrap(f"→ {piece.scenario.id} / {piece.step.id}", "    ", "      ")
+    return told
+
+
+def closing(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    """The verdict, conformance and coverage side by side with their counts, and what to do next."""
+    counts = summary.of_run(report)
+    total = counts.total
+    tested = total.met + total.broken
+    conformance, coverage = (
+        percent(value, lang) for value in (summary.conformance_percent(total), summary.coverage_percent(total))
+    )
+    measures = Text(
+        f"Conformité {conformance} ({total.met} tenues sur {tested} testées) · "
+        f"couverture {coverage} ({tested} testées sur {tested + total.untested} applicables)",
+        f"Conformance {conformance} ({total.met} met of {tested} tested) · "
+        f"coverage {coverage} ({tested} tested of {tested + total.untested} applicable)",
+    ).in_(lang)
+    told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), OUTCOME_TONES[counts.outcome]), *page.wrap(measures)]
+    told += page.wrap(_scenario_counts(report, lang))
+    return told + page.wrap(advice.after_run(report).in_(lang))
+
+
+def _scenario_counts(report: RunReport, lang: Lang) -> str:
+    counts = summary.of_run(report)
+    parts = (
+        (counts.passed, wording.PASSED),
+        (counts.failed, wording.FAILED),
+        (counts.unjudged, wording.NOT_JUDGED),
+        (counts.left_out, wording.NOT_PLAYED),
+        (counts.optional, wording.OPTIONAL),
+    )
+    told = ", ".join(counted(number, noun, lang) for number, noun in parts if number)
+    label = Text("Scénarios : ", "Scenarios: ").in_(lang)
+    return f"{label}{told}." if told else label + Text("aucun.", "none.").in_(lang)

@@ -1,0 +1,142 @@
+"""The words of the reports in both languages, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.model import (
+    Confidence,
+    DocumentVerdict,
+    Environment,
+    ItemStatus,
+    Lang,
+    Level,
+    RequirementVerdict,
+    Severity,
+    Text,
+    Verdict,
+)
+from harness.reporting.summary import Outcome
+
+DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
+    DocumentVerdict.PASS: Text("conforme", "conformant"),
+    DocumentVerdict.PARTIAL: Text("conforme pour ce qui a été jugé", "conformant in what was judged"),
+    DocumentVerdict.FAIL: Text("non conforme", "not conformant"),
+    DocumentVerdict.ERROR: Text("n'a pas pu être jugé", "could not be judged"),
+}
+DOCUMENT_SIGNS: Mapping[DocumentVerdict, Text] = {
+    DocumentVerdict.PASS: Text("✓ conforme", "✓ conformant"),
+    DocumentVerdict.PARTIAL: Text("~ partiel", "~ partial"),
+    DocumentVerdict.FAIL: Text("✗ non conforme", "✗ not conformant"),
+    DocumentVerdict.ERROR: Text("? non jugé", "? not judged"),
+}
+VERDICTS: Mapping[Verdict, Text] = {
+    Verdict.PASS: Text("réussi", "passed"),
+    Verdict.FAIL: Text("échoué", "failed"),
+    Verdict.ERROR: Text("non jugé", "not judged"),
+    Verdict.SKIP: Text("non joué", "not played"),
+}
+SIGNS: Mapping[Verdict, str] = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.ERROR: "?", Verdict.SKIP: "-"}
+REQUIREMENT_VERDICTS: Mapping[RequirementVerdict, Text] = {
+    RequirementVerdict.MET: Text("tenue", "met"),
+    RequirementVerdict.BROKEN: Text("rompue", "broken"),
+    RequirementVerdict.UNTESTED: Text("non testée", "untested"),
+    RequirementVerdict.NOT_APPLICABLE: Text("sans objet", "not applicable"),
+}
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.BROKEN: Text("Non conforme", "Not conformant"),
+    Outcome.UNJUDGED: Text("Jugement incomplet", "Could not be fully judged"),
+    Outcome.INCOMPLETE: Text("Rien de rompu, couverture incomplète", "Nothing broken, coverage incomplete"),
+    Outcome.CONFORMANT: Text("Conforme", "Conformant"),
+}
+SEVERITIES: Mapping[Severity, Text] = {
+    Severity.ERROR: Text("Erreurs", "Errors"),
+    Severity.WARNING: Text("Avertissements", "Warnings"),
+    Severity.INFO: Text("Informations", "Worth knowing"),
+}
+SEVERITY: Mapping[Severity, Text] = {
+    Severity.ERROR: Text("erreur", "error"),
+    Severity.WARNING: Text("avertissement", "warning"),
+    Severity.INFO: Text("information", "info"),
+}
+LEVELS: Mapping[Level, Text] = {
+    Level.MUST: Text("obligatoire", "must"),
+    Level.SHOULD: Text("recommandé", "should"),
+    Level.MAY: Text("facultatif", "may"),
+}
+ENVIRONMENTS: Mapping[Environment, Text] = {
+    Environment.AUTO: Text("environnement reconnu à l'INS", "environment told by the INS"),
+    Environment.TEST: Text("environnement de test", "test environment"),
+    Environment.PRODUCTION: Text("environnement de production", "production environment"),
+}
+STATUSES: Mapping[ItemStatus, Text] = {
+    ItemStatus.MET: Text("au niveau", "met"),
+    ItemStatus.LATE: Text("en retard", "late"),
+    ItemStatus.NOT_YET_DUE: Text("pas encore dû", "not yet due"),
+    ItemStatus.EXCEEDS: Text("au-delà", "exceeds"),
+    ItemStatus.NOT_APPLICABLE: Text("sans objet", "not applicable"),
+    ItemStatus.NOT_ASSESSED: Text("non évalué", "not assessed"),
+}
+CONFIDENCES: Mapping[Confidence, Text] = {
+    Confidence.PROVED: Text("prouvé", "proved"),
+    Confidence.EVIDENCED: Text("étayé", "evidenced"),
+    Confidence.CLAIMED: Text("déclaré", "claimed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    one: Text
+    many: Text
+
+
+def _noun(fr: str, en: str, fr_many: str = "", en_many: str = "") -> Noun:
+    return Noun(Text(fr, en), Text(fr_many or f"{fr}s", en_many or f"{en}s"))
+
+
+DOCUMENT = _noun("document", "document")
+ERROR = _noun("erreur", "error")
+WARNING = _noun("avertissement", "warning")
+INFO = _noun("information", "info", en_many="infos")
+SKIPPED = _noun("fichier ignoré", "file skipped", "fichiers ignorés", "files skipped")
+OTHER = _noun("autre", "other", en_many="others")
+SCENARIO = _noun("scénario", "scenario")
+PASSED = _noun("réussi", "passed", en_many="passed")
+FAILED = _noun("échoué", "failed", en_many="failed")
+NOT_JUDGED = _noun("non jugé", "not judged", "non jugés", "not judged")
+NOT_PLAYED = _noun("non joué", "not played", "non joués", "not played")
+OPTIONAL = _noun(
+    "facultatif (jamais compté)", "optional (never counted)", "facultatifs (jamais comptés)", "optional (never counted)"
+)
+MET = _noun("tenue", "met", en_many="met")
+BROKEN = _noun("rompue", "broken", en_many="broken")
+REQUIREMENT = _noun("exigence", "requirement")
+BYTE = _noun("octet", "byte")
+ITEM = _noun("item", "item")
+
+
+def counted(number: int, noun: Noun, lang: Lang) -> str:
+    """A number and its noun. French counts zero as singular, English does not."""
+    single = number <= 1 if lang == "fr" else number == 1
+    return f"{number} {(noun.one if single else noun.many).in_(lang)}"
+
+
+def percent(value: int | None, lang: Lang) -> str:
+    if value is None:
+        return "–"
+    return f"{value}\u00a0%" if lang == "fr" else f"{value}%"
+
+
+def moment(at: datetime, lang: Lang) -> str:
+    """Day and minute with the zone: `24/11/2026 23:26 UTC`, `2026-11-24 23:26 UTC`."""
+    return at.strftime("%d/%m/%Y %H:%M %Z" if lang == "fr" else "%Y-%m-%d %H:%M %Z").strip()
+
+
+def seconds(value: float, lang: Lang) -> str:
+    """Milliseconds below a second, seconds with one decimal above."""
+    if value < 1:
+        return f"{value * 1000:.0f}\u00a0ms"
+    text = f"{value:.1f}\u00a0s"
+    return text.replace(".", ",") if lang == "fr" else text
