@@ -1,0 +1,99 @@
+"""The `harness` command: one module a subcommand, each imported only when it is asked for.
+
+Exit codes (DESIGN, command contract): 0 nothing failed, 1 something failed, 2 usage or configuration, 3 could not judge.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from harness import __version__
+from harness.errors import HarnessError
+from harness.model import Lang
+
+INTERRUPTED = 3
+
+# name -> what it does, so that `harness --help` imports no command.
+COMMANDS: dict[str, str] = {
+    "check": "juge des documents : fichiers, dossiers, archives ou entrée standard",
+    "run": "joue des scénarios contre un système et note ce qu'il répond",
+    "demo": "joue toute la campagne contre un serveur de référence local et écrit le rapport",
+    "listen": "reçoit ce qu'un produit envoie et le juge",
+    "synth": "écrit des documents de patients synthétiques",
+    "assess": "situe un système sur la grille de maturité",
+    "profiles": "liste, montre et éprouve les profils (volets)",
+    "scenarios": "liste et montre les scénarios",
+    "runs": "liste les passages et mène d'un chiffre à sa preuve",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"harness.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+            ctx.fail(f"« {args[0]} » n'est pas une commande.{guess} `harness --help` les liste.")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cisis-harness")
+def harness() -> None:
+    """Banc d'essai d'interopérabilité en santé : documents CI-SIS, identité INS, partage de documents, maturité."""
+
+
+def main() -> NoReturn:
+    """Run the command line; every expected error ends in one clear message and its exit code."""
+    try:
+        code = harness.main(standalone_mode=False)
+    except HarnessError as error:
+        say_error(error.told(_lang()))
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        say_error("interrompu" if _lang() == "fr" else "interrupted")
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def say_error(text: str) -> None:
+    prefix = "erreur : " if _lang() == "fr" else "error: "
+    click.echo(prefix + text, err=True)
+
+
+def _lang() -> Lang:
+    """The language asked for anywhere on the command line, else HARNESS_LANG, else French: needed before options are parsed."""
+    arguments: list[Any] = sys.argv[1:]
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and arguments[place + 1 : place + 2] == ["en"] or argument == "--lang=en":
+            return "en"
+    return "en" if os.environ.get("HARNESS_LANG") == "en" and "--lang" not in arguments else "fr"
+
+
+if __name__ == "__main__":
+    main()

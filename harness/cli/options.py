@@ -1,0 +1,76 @@
+"""Options that several commands share, and where their output goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.errors import UsageError
+from harness.model import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "junit", "sarif", "html")
+
+
+class DateType(click.ParamType[date]):
+    name = "AAAA-MM-JJ"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"« {value} » n'est pas une date AAAA-MM-JJ", param, ctx)
+
+
+def lang(command: F) -> F:
+    return click.option(
+        "--lang", type=click.Choice(["fr", "en"]), default="fr", envvar="HARNESS_LANG", show_default=True, help="langue des résultats"
+    )(command)
+
+
+def at(command: F) -> F:
+    return click.option("--at", type=DateType(), default=None, help="date du jugement (aujourd'hui par défaut)")(command)
+
+
+def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
+    def add(command: F) -> F:
+        command = click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="écrit le rapport dans ce fichier")(
+            command
+        )
+        return click.option("--format", "-f", "form", type=click.Choice(formats), default="text", show_default=True, help="format du rapport")(
+            command
+        )
+
+    return add
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write a report to a file, or to standard output."""
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
+            Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),
+        ) from None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return datetime.now().astimezone().date()
