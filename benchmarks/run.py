@@ -1,0 +1,116 @@
+"""Figures of the project, each as a ratio against a named peer measured in the same run. `make bench` prints them.
+
+cold      one `harness check` of a medical summary as a whole process, against a bare interpreter that imports lxml
+warm      the judgement of the same document in a process that is already warm, against lxml parsing it
+memory    peak resident memory of the cold check, against the same bare interpreter
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BARE = [sys.executable, "-c", "import lxml.etree"]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=11, help="repetitions of each cold command")
+    options.add_argument("--document", type=Path, help="a CDA document (a synthetic medical summary unless given)")
+    options.add_argument("--json", action="store_true", help="print the figures as JSON")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        document = chosen.document or _synthetic(Path(folder))
+        figures = {**_cold(document, chosen.runs), **_warm(document)}
+    print(json.dumps(figures, indent=1) if chosen.json else _table(figures))
+
+
+def _synthetic(folder: Path) -> Path:
+    """A medical summary of the diabetes story, written by the product itself."""
+    document = folder / "vsm.xml"
+    subprocess.run([*_harness(), "synth", "cda/vsm", "--seed", "1", "--output", str(document)], check=True, cwd=ROOT)
+    return document
+
+
+def _harness() -> list[str]:
+    return [sys.executable, "-m", "harness"]
+
+
+def _cold(document: Path, runs: int) -> dict[str, float]:
+    check = [*_harness(), "check", "--format", "json", "--output", os.devnull, str(document)]
+    _seconds(check)  # fills the compiled cache, which every later check finds
+    ours, bare = [], []
+    for _ in range(runs):
+        bare.append(_seconds(BARE))
+        ours.append(_seconds(check))
+    peak, floor = _peak(check), _peak(BARE)
+    return {
+        "cold check, s (median)": statistics.median(ours),
+        "bare interpreter importing lxml, s (median)": statistics.median(bare),
+        "cold check / bare interpreter": statistics.median(ours) / statistics.median(bare),
+        "peak memory of a check, MB": peak,
+        "peak memory / bare interpreter": peak / floor,
+    }
+
+
+def _warm(document: Path) -> dict[str, float]:
+    sys.path.insert(0, str(ROOT))
+    from lxml import etree
+
+    from harness.checks import Judge
+    from harness.documents import read
+    from harness.library import Library
+
+    data = document.read_bytes()
+    judge = Judge(Library.open(), at=date.today(), now=datetime.now(UTC))
+    parse = _best(lambda: etree.fromstring(data))
+    whole = _best(lambda: judge.judge(read(data, str(document))))
+    return {
+        "elements": sum(1 for _ in etree.fromstring(data).iter("*")),
+        "warm judgement, ms (median)": whole * 1000,
+        "lxml parsing the same, ms (median)": parse * 1000,
+        "warm judgement / parsing": whole / parse,
+    }
+
+
+def _best(action: Callable[[], object], repeat: int = 60) -> float:
+    for _ in range(5):
+        action()
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def _seconds(command: Sequence[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def _peak(command: Sequence[str]) -> float:
+    """Peak resident memory of a command, in MB."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    return usage.ru_maxrss / 1024
+
+
+def _table(figures: dict[str, float]) -> str:
+    return "\n".join(f"{name:<46}{value:>10.3f}" for name, value in figures.items())
+
+
+if __name__ == "__main__":
+    main()
