@@ -546,11 +546,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The level wished from a date on, and who says so."""
+    """The level wished from a date on, and who says so. source: a name of Grid.sources; note: what exactly it says."""
 
     from_: date
     level: int
     source: str
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,8 +577,8 @@ class Item:
     desired: tuple[Desired, ...]
     applies_to: tuple[str, ...]
     levels: tuple[GradedLevel, ...]
-    source: str
-    note: str = ""
+    source: str  # names of Grid.sources, comma between
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -601,6 +602,23 @@ class Grid:
     declared_days: int
     caveats: tuple[Text, ...] = ()
     digest: str = ""
+    sources: Mapping[str, Text] = field(default_factory=dict)  # short name -> what document it is
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProof:
+    """How judged documents give an automatic kind of evidence (profiles/convergence/evidence.yaml).
+
+    documents: kinds of documents; whole: only documents judged whole (verdict pass) prove it; rules: patterns of rules whose errors
+    refute it; requirements: patterns, each to be met in some document; a broken one refutes it, or leaves it unproved when its
+    finding is only a warning.
+    """
+
+    kind: str
+    documents: tuple[str, ...]
+    whole: bool = False
+    rules: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
 
 
 class Confidence(StrEnum):
@@ -620,18 +638,25 @@ class ItemStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AutomaticEvidence:
-    """One automatic kind tried by a run. reference leads to it: run id and scenario or document."""
+    """One automatic kind tried by a run. reference leads to it: scenarios or documents of that run, comma between.
+
+    at: the moment, where it is known, so that of two tries on one day the later counts.
+    """
 
     kind: str
     passed: bool
     on: date
     run: str
     reference: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEvidence:
-    """One declared proof. It is accepted only when it names who accepted it and when."""
+    """One declared proof. It is accepted only when it names who accepted it and when.
+
+    level: the one it supports, None for every level of the item that asks for its kind; kind "" is a bare claim of that level.
+    """
 
     item: str
     kind: str
@@ -644,7 +669,12 @@ class DeclaredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ItemAssessment:
-    """Where a system stands on one item. attained counts everything; proved, evidenced, claimed: highest level of each."""
+    """Where a system stands on one item.
+
+    attained: highest level held, with the best confidence it is held with; proved, evidenced, claimed: the highest level held with
+    just that confidence, 0 when none is; gap: levels short of the desired one; missing: one text a group of kinds that the next
+    level lacks, `a|b` where either would do.
+    """
 
     item: str
     attained: int
@@ -656,7 +686,7 @@ class ItemAssessment:
     gap: int
     status: ItemStatus
     evidence: tuple[AutomaticEvidence | DeclaredEvidence, ...]
-    missing: tuple[str, ...]  # kinds that the next level lacks
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
