@@ -52,3 +52,10 @@ def level_of(report: RunReport, requirement: str) -> Level:
     """A requirement that no profile at hand describes is taken as a must, so that nothing broken is played down."""
     known = report.requirements.get(requirement)
     return known.level if known else Level.MUST
+
+
+def weight(report: RunReport, scenario: ScenarioResult, step: StepResult) -> Level:
+    """How much a failure of this step counts: never more than its scenario, and as the strictest of its requirements."""
+    levels = [level_of(report, id) for id in step.requirements or tuple(scenario.requirements)]
+    strictest = min(levels, key=_URGENCY.__getitem__, default=Level.MUST)
+    return max(strictest, scenario.level, key=_URGENCY.__getitem__)

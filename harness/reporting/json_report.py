@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from harness.model import (
@@ -23,21 +21,16 @@ from harness.model import (
 )
 from harness.reporting import summary
 from harness.reporting.evidence import level_of
+from harness.reporting.printable import json_text
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
-
-# What json.dumps leaves as it is and a terminal or an encoder may not: C1 controls, direction marks, halves of surrogate pairs.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def render(report: Report, lang: Lang) -> str:
     if isinstance(report, CheckReport):
-        told = _check(report, lang)
-    elif isinstance(report, RunReport):
-        told = _run(report, lang)
-    else:
-        told = _assess(report, lang)
-    text = json.dumps(told, ensure_ascii=False, indent=2)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+        return json_text(_check(report, lang))
+    if isinstance(report, RunReport):
+        return json_text(_run(report, lang))
+    return json_text(_assess(report, lang))
 
 
 def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:

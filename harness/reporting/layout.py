@@ -8,18 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.reporting.printable import printable
+
 Tone = Literal["good", "bad", "warn", "mute", "strong", "plain"]
 _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}
 
-# Control characters, the marks that reverse the direction of what follows, and halves of surrogate pairs:
-# a document must not be able to drive the terminal that shows its report.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_FRENCH_PUNCTUATION = re.compile(r" (?=[:;?!»→](?:\s|$))|(?<=[«→]) ")
-
-
-def printable(text: str) -> str:
-    """The text with whatever could act on a terminal, or not be encoded, replaced by U+FFFD."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+# Spaces where a line must not break: around French punctuation, between an option and its value.
+_UNBREAKABLE = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=[«→]) |(?<=--resume) ")
 
 
 def wants_colour(is_terminal: bool, environ: Mapping[str, str]) -> bool:
@@ -49,7 +44,7 @@ class Page:
 
     def wrap(self, text: str, indent: str = "", hanging: str | None = None) -> list[str]:
         """Lines of at most `width` columns; one word that is longer stays whole. hanging: indent of the lines after the first."""
-        kept = _FRENCH_PUNCTUATION.sub("\ue000", printable(" ".join(text.split())))
+        kept = _UNBREAKABLE.sub("\ue000", printable(" ".join(text.split())))
         lines = textwrap.wrap(
             kept,
             self.width,

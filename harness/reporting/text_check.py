@@ -8,7 +8,8 @@ from itertools import chain, groupby
 from harness.model import DocumentVerdict, Finding, Judgement, Lang, Severity, Text
 from harness.reporting import advice, summary, wording
 from harness.reporting.folding import Fold, folded
-from harness.reporting.layout import Page, Tone, printable
+from harness.reporting.layout import Page, Tone
+from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Skipped
 from harness.reporting.wording import counted
 

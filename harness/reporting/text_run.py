@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.model import GroupScore, Lang, Level, ScenarioResult, StepResult, Text, Verdict
 from harness.reporting import advice, summary, text_check, text_maturity, wording
 from harness.reporting.evidence import broken_requirements, evidence_by_requirement, level_of
-from harness.reporting.layout import Column, Page, Tone, printable
+from harness.reporting.layout import Column, Page, Tone
+from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
 from harness.reporting.summary import Outcome
 from harness.reporting.wording import counted, percent

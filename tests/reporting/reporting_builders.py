@@ -77,7 +77,7 @@ def judgement(
 ) -> Judgement:
     broken = {found.requirement for found in findings if found.severity is not Severity.INFO}
     requirements = {id: RequirementVerdict.MET for id in met if id not in broken}
-    requirements |= {id: RequirementVerdict.BROKEN for id in sorted(broken)}
+    requirements |= dict.fromkeys(sorted(broken), RequirementVerdict.BROKEN)
     return Judgement(
         path=path,
         kind="cda",

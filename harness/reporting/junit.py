@@ -1,0 +1,240 @@
+"""Reports as JUnit XML, as GitLab, Jenkins and GitHub read it.
+
+A document is a suite and each requirement judged on it a case; in a run a folder of scenarios is a suite and each step a case.
+Only what a must forbids is a failure: the rest is told in `system-out`, or skipped with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+from lxml import etree
+
+from harness.errors import UsageError
+from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, ScenarioResult, Severity, StepResult, Text, Verdict
+from harness.reporting import summary, wording
+from harness.reporting.evidence import weight
+from harness.reporting.printable import printable
+from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
+from harness.reporting.text_check import provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case. outcome None: passed; message and details go with the outcome; output: what it has to say besides."""
+
+    classname: str
+    name: str
+    seconds: float = 0.0
+    outcome: Literal["failure", "error", "skipped"] | None = None
+    message: str = ""
+    details: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    name: str
+    at: datetime
+    seconds: float
+    cases: Sequence[Case]
+    properties: dict[str, str] = field(default_factory=dict)
+
+    def count(self, outcome: str) -> int:
+        return sum(case.outcome == outcome for case in self.cases)
+
+
+def render(report: Report, lang: Lang) -> str:
+    if isinstance(report, CheckReport):
+        suites = [_document(judgement, report.started, lang) for judgement in report.judgements]
+        if report.skipped:
+            suites.append(_skipped(report.skipped, report.started, lang))
+        return _written("harness check", suites, report.seconds)
+    if isinstance(report, RunReport):
+        record = report.record
+        suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
+        return _written(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites))
+    raise UsageError(
+        Text("La maturité ne se dit pas en JUnit.", "JUnit cannot tell a maturity grid."),
+        Text("Formats possibles : text, json, html.", "Use text, json or html."),
+    )
+
+
+def _document(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
+    severities = summary.severity_counts([judgement])
+    return Suite(
+        judgement.path,
+        at,
+        judgement.seconds,
+        [_reading(judgement, lang), *_requirements(judgement, lang), *_not_judged(judgement, lang)],
+        {
+            "verdict": judgement.verdict,
+            "kind": judgement.kind,
+            "profile": judgement.profile or "",
+            "sha256": judgement.sha256,
+            "errors": str(severities[Severity.ERROR]),
+            "warnings": str(severities[Severity.WARNING]),
+            "infos": str(severities[Severity.INFO]),
+        },
+    )
+
+
+def _reading(judgement: Judgement, lang: Lang) -> Case:
+    """The document as such: an error when it could not be judged at all."""
+    if judgement.verdict is not DocumentVerdict.ERROR:
+        return Case(judgement.path, "document", judgement.seconds)
+    reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
+    message = wording.DOCUMENT_VERDICTS[judgement.verdict].in_(lang)
+    return Case(judgement.path, "document", judgement.seconds, "error", f"{message} : {reasons}" if reasons else message, reasons)
+
+
+def _requirements(judgement: Judgement, lang: Lang) -> Iterable[Case]:
+    """A case for each requirement judged, and for each one named by a finding."""
+    found: dict[str, list[Finding]] = {id: [] for id in judgement.requirements}
+    for finding in judgement.findings:
+        found.setdefault(finding.requirement or finding.rule, []).append(finding)
+    for id, findings in found.items():
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+        output = "\n".join(_told(finding, lang) for finding in others)
+        if errors:
+            details = "\n".join(_told(finding, lang) for finding in errors)
+            yield Case(judgement.path, id, 0.0, "failure", errors[0].message.in_(lang), details, output)
+        else:
+            yield Case(judgement.path, id, output=output)
+
+
+def _told(finding: Finding, lang: Lang) -> str:
+    place = f"{Text('ligne', 'line').in_(lang)} {finding.line}" if finding.line > 0 else finding.location
+    hint = f" → {finding.hint.in_(lang)}" if finding.hint.in_(lang) else ""
+    severity = wording.SEVERITY[finding.severity].in_(lang)
+    return f"[{severity}] {place} : {finding.message.in_(lang)}{hint} ({provenance(finding, lang)})"
+
+
+def _not_judged(judgement: Judgement, lang: Lang) -> Iterable[Case]:
+    if judgement.verdict is DocumentVerdict.ERROR:
+        return
+    label = Text("non jugé", "not judged").in_(lang)
+    for number, reason in enumerate(judgement.not_judged, 1):
+        yield Case(judgement.path, f"{label} {number}", outcome="skipped", message=reason.in_(lang))
+
+
+def _skipped(files: Sequence[Skipped], at: datetime, lang: Lang) -> Suite:
+    name = Text("fichiers ignorés", "skipped files").in_(lang)
+    return Suite(name, at, 0.0, [Case(name, file.path, outcome="skipped", message=file.reason.in_(lang)) for file in files])
+
+
+def _scenarios(report: RunReport, lang: Lang) -> Iterable[Suite]:
+    """A suite for each folder of scenarios, in the order played."""
+    folders: dict[str, list[Case]] = {}
+    seconds: dict[str, float] = {}
+    for result in report.record.scenarios:
+        folder = _folder(report, result.id)
+        folders.setdefault(folder, []).extend(_steps(report, result, lang))
+        seconds[folder] = seconds.get(folder, 0.0) + result.seconds
+    for id in summary.never_begun(report):
+        reason = Text("jamais commencé : la campagne a été interrompue", "never begun: the run was interrupted")
+        folders.setdefault(_folder(report, id), []).append(Case(id, id, outcome="skipped", message=reason.in_(lang)))
+    properties = {
+        "system": report.record.system,
+        "target": report.record.target,
+        "run": report.record.id,
+        "seed": str(report.record.seed),
+    }
+    for folder, cases in folders.items():
+        yield Suite(folder, report.record.started_at, seconds.get(folder, 0.0), cases, properties)
+
+
+def _folder(report: RunReport, scenario: str) -> str:
+    known = report.scenarios.get(scenario)
+    if known is None:
+        return "scenarios"
+    folder = str(PurePosixPath(known.file).parent) if known.file else known.protocol
+    return folder if folder not in ("", ".") else known.protocol or "scenarios"
+
+
+def _steps(report: RunReport, result: ScenarioResult, lang: Lang) -> Iterable[Case]:
+    if not result.steps:
+        yield Case(result.id, result.id, result.seconds, _outcome(result.verdict, result.level), result.title.in_(lang))
+    for step in result.steps:
+        yield _step(report, result, step, lang)
+
+
+def _step(report: RunReport, result: ScenarioResult, step: StepResult, lang: Lang) -> Case:
+    level = weight(report, result, step)
+    outcome = _outcome(step.verdict, level)
+    message = step.message.in_(lang)
+    if step.verdict is Verdict.FAIL and level is not Level.MUST:
+        message = f"[{wording.LEVELS[level].in_(lang)}] {message}"
+    requirements = ", ".join(step.requirements or tuple(result.requirements))
+    findings = "\n".join(_told(finding, lang) for finding in step.findings)
+    about = f"{result.title.in_(lang)} [{requirements}]" if requirements else result.title.in_(lang)
+    if outcome is None:
+        return Case(result.id, step.id, step.seconds, output="\n".join(part for part in (about, message, findings) if part))
+    details = "\n".join(part for part in (message, findings) if part)
+    return Case(result.id, step.id, step.seconds, outcome, message, details, about)
+
+
+def _outcome(verdict: Verdict, level: Level) -> Literal["failure", "error", "skipped"] | None:
+    """A failure that no must stands behind is skipped: it is shown, and does not break the build."""
+    if verdict is Verdict.FAIL:
+        return "failure" if level is Level.MUST else "skipped"
+    if verdict is Verdict.ERROR:
+        return "error" if level is not Level.MAY else "skipped"
+    return "skipped" if verdict is Verdict.SKIP else None
+
+
+def _written(name: str, suites: Sequence[Suite], seconds: float) -> str:
+    root = _element(
+        "testsuites",
+        name=name,
+        tests=str(sum(len(suite.cases) for suite in suites)),
+        failures=str(sum(suite.count("failure") for suite in suites)),
+        errors=str(sum(suite.count("error") for suite in suites)),
+        time=_seconds(seconds),
+    )
+    root.extend(_suite(suite) for suite in suites)
+    text: str = etree.tostring(root, encoding="unicode", pretty_print=True)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
+
+
+def _suite(suite: Suite) -> etree._Element:
+    element = _element(
+        "testsuite",
+        name=suite.name,
+        tests=str(len(suite.cases)),
+        failures=str(suite.count("failure")),
+        errors=str(suite.count("error")),
+        skipped=str(suite.count("skipped")),
+        time=_seconds(suite.seconds),
+        timestamp=suite.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+    )
+    if suite.properties:
+        properties = etree.SubElement(element, "properties")
+        properties.extend(_element("property", name=name, value=value) for name, value in suite.properties.items())
+    element.extend(_case(case) for case in suite.cases)
+    return element
+
+
+def _case(case: Case) -> etree._Element:
+    element = _element("testcase", classname=case.classname, name=case.name, time=_seconds(case.seconds))
+    if case.outcome:
+        outcome = _element(case.outcome, message=case.message)
+        outcome.text = printable(case.details) or None
+        element.append(outcome)
+    if case.output:
+        etree.SubElement(element, "system-out").text = printable(case.output)
+    return element
+
+
+def _element(tag: str, **attributes: str) -> etree._Element:
+    return etree.Element(tag, {name: printable(value) for name, value in attributes.items()})
+
+
+def _seconds(value: float) -> str:
+    """Three decimals and no exponent, as the schema of Jenkins wants."""
+    return f"{max(value, 0.0):.3f}"

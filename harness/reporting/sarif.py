@@ -1,0 +1,260 @@
+"""Reports as SARIF 2.1.0 (OASIS), as code hosts and editors read it.
+
+Findings are results at a line of a document. Of a run, each requirement broken at a step is a result at the line of the step
+in its scenario file, with the request and the status of the reply. What could not be judged is a notification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from harness.errors import UsageError
+from harness.model import (
+    DocumentVerdict,
+    ExchangeRecord,
+    Finding,
+    Judgement,
+    Lang,
+    Level,
+    Requirement,
+    ScenarioResult,
+    Severity,
+    StepResult,
+    Text,
+    Verdict,
+)
+from harness.reporting.evidence import level_of
+from harness.reporting.printable import json_text, printable
+from harness.reporting.reports import CheckReport, Report, RunReport
+from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, region, step_location
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_WEIGHTS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "note"}
+
+Json = dict[str, Any]
+
+
+def render(report: Report, lang: Lang) -> str:
+    if isinstance(report, CheckReport):
+        run = _check(report, lang)
+    elif isinstance(report, RunReport):
+        run = _run(report, lang)
+    else:
+        raise UsageError(
+            Text("La maturité ne se dit pas en SARIF.", "SARIF cannot tell a maturity grid."),
+            Text("Formats possibles : text, json, html.", "Use text, json or html."),
+        )
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _check(report: CheckReport, lang: Lang) -> Json:
+    rules = _Rules(lang)
+    results = _results(report.judgements, report.base, rules, report.requirements)
+    ended = report.started + timedelta(seconds=report.seconds)
+    skipped = [_notification(file.reason.in_(lang), "note", artifact_location(file.path, report.base)) for file in report.skipped]
+    return {
+        **_head("check", report.version, rules, lang),
+        "invocations": [_invocation(report.started, ended, [*_unjudged(report.judgements, report.base, lang), *skipped])],
+        "originalUriBaseIds": {BASE: base_location(report.base)},
+        "artifacts": _artifacts(report.judgements, report.base),
+        "results": results,
+    }
+
+
+def _run(report: RunReport, lang: Lang) -> Json:
+    rules = _Rules(lang)
+    record = report.record
+    results = [*_failures(report, rules), *_results(record.judgements, "", rules, report.requirements)]
+    notifications = [
+        _notification(f"{result.id} / {step.id} : {step.message.in_(lang)}", "error")
+        for result in record.scenarios
+        for step in result.steps
+        if step.verdict is Verdict.ERROR
+    ]
+    return {
+        **_head(f"run/{record.system}", report.version, rules, lang),
+        "invocations": [
+            _invocation(
+                record.started_at,
+                record.ended_at,
+                [*notifications, *_unjudged(record.judgements, "", lang)],
+                successful=not record.interrupted,
+            )
+        ],
+        "originalUriBaseIds": {BASE: base_location("")},
+        "artifacts": _artifacts(record.judgements, ""),
+        "results": results,
+        "properties": {"run": record.id, "system": printable(record.system), "seed": record.seed},
+    }
+
+
+class _Rules:
+    """The rules that results speak of, each described once, in the order first met."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.described: list[Json] = []
+        self._index: dict[str, int] = {}
+
+    def index(self, id: str, level: str, short: str, full: str, help: str, properties: Json) -> int:
+        if id not in self._index:
+            self._index[id] = len(self.described)
+            self.described.append(
+                {
+                    "id": id,
+                    "shortDescription": {"text": short},
+                    "fullDescription": {"text": full},
+                    "help": {"text": help},
+                    "defaultConfiguration": {"level": level},
+                    "properties": properties,
+                }
+            )
+        return self._index[id]
+
+
+def _head(kind: str, version: str, rules: _Rules, lang: Lang) -> Json:
+    return {
+        "tool": {"driver": {"name": "cisis-harness", "version": version, "language": lang, "rules": rules.described}},
+        "automationDetails": {"id": f"harness/{printable(kind)}/"},
+        "language": lang,
+        "columnKind": "unicodeCodePoints",
+    }
+
+
+def _results(judgements: Iterable[Judgement], base: str, rules: _Rules, requirements: Mapping[str, Requirement]) -> list[Json]:
+    results = []
+    for judgement in judgements:
+        seen: dict[tuple[str, str], int] = {}
+        for finding in judgement.findings:
+            place = (finding.rule, finding.location)
+            seen[place] = seen.get(place, 0) + 1
+            results.append(_result(finding, judgement, base, rules, requirements.get(finding.requirement), seen[place]))
+    return results
+
+
+def _result(finding: Finding, judgement: Judgement, base: str, rules: _Rules, known: Requirement | None, ordinal: int) -> Json:
+    lang = rules.lang
+    message, hint = printable(finding.message.in_(lang)), printable(finding.hint.in_(lang))
+    index = rules.index(
+        printable(finding.rule),
+        _LEVELS[finding.severity],
+        short=message,
+        full=known.text.in_(lang) if known else message,
+        help=" ".join(part for part in (hint, finding.source) if part) or message,
+        properties={"requirement": finding.requirement, "source": finding.source, "tags": ["ci-sis", judgement.kind]},
+    )
+    return {
+        "ruleId": printable(finding.rule),
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": f"{message} → {hint}" if hint else message},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": artifact_location(judgement.path, base), **region(finding)},
+                "logicalLocations": [{"fullyQualifiedName": printable(finding.location), "kind": "element"}],
+            }
+        ],
+        "partialFingerprints": {"harnessPlace/v1": fingerprint(finding.rule, finding.location, str(ordinal))},
+        "properties": {"requirement": finding.requirement, "source": finding.source, "fix": finding.fix},
+    }
+
+
+def _failures(report: RunReport, rules: _Rules) -> Iterable[Json]:
+    exchanges = {exchange.id: exchange for exchange in report.record.exchanges}
+    for scenario in report.record.scenarios:
+        for step in scenario.steps:
+            if step.verdict is Verdict.FAIL:
+                captured = [exchanges[id] for id in step.exchanges if id in exchanges]
+                for requirement in step.requirements or tuple(scenario.requirements) or (scenario.id,):
+                    yield _failure(report, scenario, step, requirement, captured, rules)
+
+
+def _failure(
+    report: RunReport,
+    scenario: ScenarioResult,
+    step: StepResult,
+    requirement: str,
+    captured: Sequence[ExchangeRecord],
+    rules: _Rules,
+) -> Json:
+    lang = rules.lang
+    known = report.requirements.get(requirement)
+    message = printable(step.message.in_(lang))
+    level = _WEIGHTS[max(level_of(report, requirement), scenario.level, key=list(_WEIGHTS).index)]
+    index = rules.index(
+        requirement,
+        level,
+        short=known.text.in_(lang) if known else scenario.title.in_(lang),
+        full=known.text.in_(lang) if known else scenario.title.in_(lang),
+        help=str(known.source) if known else scenario.title.in_(lang),
+        properties={"group": known.group if known else "", "tags": ["ci-sis"]},
+    )
+    return {
+        "ruleId": requirement,
+        "ruleIndex": index,
+        "level": level,
+        "message": {"text": f"{scenario.title.in_(lang)} / {step.id} : {message}"},
+        "locations": [step_location(report, scenario, step)],
+        "partialFingerprints": {"harnessPlace/v1": fingerprint(requirement, scenario.id, step.id)},
+        **_web(captured),
+    }
+
+
+def _web(captured: Sequence[ExchangeRecord]) -> Json:
+    """The last exchange of the step: what was sent and what came back, bodies by digest. Headers stay in the other reports."""
+    if not captured:
+        return {}
+    last = captured[-1]
+    request = {"protocol": "HTTP", "target": printable(last.url), "method": last.method}
+    response: Json = {"noResponseReceived": last.status is None}
+    if last.status is not None:
+        response["statusCode"] = last.status
+    return {
+        "webRequest": {**request, "properties": {"sha256": last.request_sha256}},
+        "webResponse": {**response, "properties": {"sha256": last.response_sha256}},
+    }
+
+
+def _unjudged(judgements: Iterable[Judgement], base: str, lang: Lang) -> Iterable[Json]:
+    """What was not judged: an error for a whole document, a note for a part of one."""
+    for judgement in judgements:
+        level = "error" if judgement.verdict is DocumentVerdict.ERROR else "note"
+        reasons = judgement.not_judged or ((Text("non jugé", "not judged"),) if level == "error" else ())
+        for reason in reasons:
+            yield _notification(reason.in_(lang), level, artifact_location(judgement.path, base))
+
+
+def _notification(message: str, level: str, artifact: Json | None = None) -> Json:
+    notification: Json = {"level": level, "message": {"text": printable(message)}}
+    if artifact:
+        notification["locations"] = [{"physicalLocation": {"artifactLocation": artifact}}]
+    return notification
+
+
+def _invocation(started: datetime, ended: datetime | None, notifications: list[Json], successful: bool = True) -> Json:
+    invocation: Json = {
+        "executionSuccessful": successful,
+        "startTimeUtc": _utc(started),
+        "toolExecutionNotifications": notifications,
+    }
+    if ended:
+        invocation["endTimeUtc"] = _utc(ended)
+    return invocation
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _artifacts(judgements: Iterable[Judgement], base: str) -> list[Json]:
+    return [
+        {
+            "location": artifact_location(judgement.path, base),
+            "roles": ["analysisTarget"],
+            "hashes": {"sha-256": judgement.sha256},
+        }
+        for judgement in judgements
+    ]

@@ -1,0 +1,167 @@
+"""Plain text reports: readable at 80 columns, nothing cut, nothing that could drive a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
+
+from harness.model import DocumentVerdict, Level, Severity, Text, Verdict
+from harness.reporting import Report, Skipped, render
+from harness.reporting.layout import Column, Page, wants_colour
+
+LONG_ID = "section." + "allergies-and-intolerances-" * 3 + ":entry/act/entryRelationship/observation/value.valueset"
+
+
+def shown(report: Report, **options: object) -> str:
+    return render(report, "text", **{"lang": "fr", **options})  # type: ignore[arg-type]
+
+
+def shown_document(*findings: object, verdict: DocumentVerdict = DocumentVerdict.FAIL, **options: object) -> str:
+    return shown(check_report([judgement(verdict=verdict, findings=findings)]), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("make", [check_report, run_report, assess_report])
+def test_no_line_is_wider_than_80_columns(make: object, lang: str) -> None:
+    told = shown(make(), lang=lang, verbose=True)  # type: ignore[operator]
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+
+
+def test_an_id_longer_than_the_line_is_kept_whole() -> None:
+    assert LONG_ID in shown_document(finding(LONG_ID))
+
+
+def test_a_finding_tells_line_message_hint_rule_requirement_and_source() -> None:
+    told = shown_document(finding("a:code.label", requirement="a:code", line=7))
+    for part in ("ligne 7", "La clé du matricule est fausse.", "→ Clé = 97", "a:code.label · exigence a:code · Référentiel INS"):
+        assert part in told
+
+
+def test_repetitions_of_a_rule_are_folded_into_one() -> None:
+    told = shown_document(*(finding(line=line) for line in range(10, 17)))
+    assert told.count("La clé du matricule est fausse.") == 1
+    assert "et 6 autres, lignes 11, 12, 13, 14, 15, 16" in told
+
+
+def test_verbose_unfolds_repetitions() -> None:
+    assert shown_document(*(finding(line=line) for line in range(10, 17)), verbose=True).count("La clé du matricule") == 7
+
+
+def test_infos_are_shown_when_asked_and_counted_always() -> None:
+    info = finding("HDR-I1", Severity.INFO, message=Text("Bon à savoir.", "Good to know."))
+    assert "Bon à savoir." not in shown_document(info, verdict=DocumentVerdict.PASS)
+    assert "1 information" in shown_document(info, verdict=DocumentVerdict.PASS)
+    assert "Bon à savoir." in shown_document(info, verdict=DocumentVerdict.PASS, verbose=True)
+
+
+def test_errors_stand_before_warnings() -> None:
+    told = shown_document(finding("W", Severity.WARNING, 1), finding("E", Severity.ERROR, 99))
+    assert told.index("Erreurs") < told.index("Avertissements")
+
+
+def test_what_was_not_judged_is_said_in_words() -> None:
+    assert "le corps : volet ANEST-CR-ANEST non couvert" in shown(check_report())
+    assert "the body: volet ANEST-CR-ANEST is not covered" in shown(check_report(), lang="en")
+
+
+def test_the_last_lines_count_and_say_what_to_do() -> None:
+    told = " ".join(shown(check_report()).splitlines()[-3:])
+    assert "4 documents (1 conforme, 1 partiel, 1 non conforme, 1 non jugé)" in told
+    assert "3 erreurs, 1 avertissement, 1 information" in told
+    assert "corriger d'abord INS-R01" in told
+
+
+def test_an_empty_folder_is_said_to_hold_nothing_to_judge() -> None:
+    assert "Aucun document à juger" in shown(check_report([], [Skipped("notes.txt", text("pas un document"))]))
+
+
+def test_french_punctuation_stays_with_its_word() -> None:
+    long = "un message assez long pour devoir passer à la ligne juste avant son point : virgule"
+    for width in range(20, 60):
+        assert not any(line.lstrip().startswith((":", ";")) for line in Page(width).wrap(f"{long} ; {long}"))
+
+
+def test_a_document_cannot_drive_the_terminal() -> None:
+    hostile = Text("clé \x1b[2J\x1b]0;title\x07 \u202e fausse", "key")
+    told = shown(check_report([judgement("a\x1b[31m.xml", DocumentVerdict.FAIL, [finding(message=hostile, rule="r\x9b")])]))
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told)
+
+
+def test_without_colour_there_is_no_escape_sequence_and_with_it_the_words_are_the_same() -> None:
+    for make in (check_report, run_report, assess_report):
+        plain, coloured = shown(make()), shown(make(), colour=True)
+        assert "\x1b" not in plain
+        assert "\x1b[" in coloured
+        assert _without_sequences(coloured) == plain
+
+
+def _without_sequences(told: str) -> str:
+    for code in ("32", "1;31", "33", "2", "1", "0"):
+        told = told.replace(f"\x1b[{code}m", "")
+    return "\n".join(line.rstrip() for line in told.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environ", "coloured"),
+    [
+        (True, {"TERM": "xterm"}, True),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+        (False, {"TERM": "xterm"}, False),
+    ],
+)
+def test_colour_goes_to_a_terminal_that_did_not_refuse_it(terminal: bool, environ: dict[str, str], coloured: bool) -> None:
+    assert wants_colour(terminal, environ) is coloured
+
+
+def test_a_run_names_the_failing_step_the_requirement_its_text_and_source() -> None:
+    told = shown(run_report())
+    for part in (
+        "✗ étape refuse : le lot incomplet a été accepté",
+        "PDSM-65-02 · obligatoire",
+        "Le destinataire refuse le lot dont un document manque.",
+        "PDSm 3.1.1 2.1",
+        "→ pdsm-refuse / refuse",
+    ):
+        assert part in told
+
+
+def test_conformance_and_coverage_stand_side_by_side_with_their_counts() -> None:
+    told = " ".join(shown(run_report(), lang="en").split())
+    assert "Conformance 66% (2 met of 3 tested) · coverage 75% (3 tested of 4 applicable)" in told
+
+
+def test_a_run_without_anything_broken_but_not_all_tested_is_not_called_conformant() -> None:
+    told = shown(run_report(flawed=False))
+    assert "Rien de rompu, couverture incomplète" in told
+
+
+def test_an_interrupted_run_says_what_never_began_and_how_to_go_on() -> None:
+    told = shown(run_report(flawed=False, interrupted=True, planned=("pdsm-provide", "pdsm-later")))
+    assert "Jamais commencés : pdsm-later" in told
+    assert "--resume 20261124-0930-ab12" in told
+
+
+def test_an_optional_scenario_that_fails_is_shown_and_not_counted() -> None:
+    optional = scenario("pdsm-hash", [step("hash", Verdict.FAIL, "le condensat n'est pas vérifié")], Level.MAY)
+    told = " ".join(shown(run_report(flawed=False, scenarios=(optional,), planned=("pdsm-hash",))).split())
+    assert "✗ échoué" in told
+    assert "Scénarios : 1 facultatif (jamais compté)" in told
+
+
+def test_maturity_shows_proved_evidenced_and_claimed_apart() -> None:
+    row = next(line for line in shown(assess_report()).splitlines() if "A05" in line)
+    assert row.split()[-6:] == ["4", "3", "·", "1", "4", "0"] or row.split()[-7:] == ["4", "3", "·", "1", "4", "0", "au-delà"]
+
+
+def test_an_item_that_nothing_assessed_shows_no_level() -> None:
+    row = next(line for line in shown(assess_report()).splitlines() if "B01" in line)
+    assert row.split()[-8:] == ["–", "3", "3", "–", "–", "–", "non", "évalué"]
+
+
+def test_a_table_gives_the_room_that_is_left_to_its_flexible_column() -> None:
+    rows = [("A", "un titre bien trop long pour la place", "9")]
+    lines = Page(30).table([Column("Id"), Column("Titre", flexible=True), Column("N", right=True)], rows)
+    assert max(map(len, lines)) <= 30
+    assert " ".join(line[4:25].strip() for line in lines[1:]) == rows[0][1]
