@@ -1,0 +1,321 @@
+"""Values of the vocabulary from data files whose shape was checked: ids derived, names of code systems resolved to OIDs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..model import (
+    AttributeFact,
+    Constraint,
+    Environment,
+    Level,
+    Mutation,
+    ProfileHead,
+    Requirement,
+    Rule,
+    Severity,
+    Source,
+    Template,
+    Text,
+    ValueSet,
+    Where,
+)
+from .nearest import suggestion
+from .shapes import Sheet
+
+_OID = re.compile(r"[0-2](\.[0-9]+)+")
+_PRESENCES = ("required", "optional", "forbidden")
+_WHERE_KEYS = ("template", "has", "lacks", "null", "type", "not", "any")
+_SYSTEM_ATTRIBUTES = ("codeSystem", "root")
+_ID_LENGTH = 90
+
+Path = tuple[str | int, ...]
+
+
+def text(data: Mapping[str, str]) -> Text:
+    return Text(data["fr"], data["en"])
+
+
+def optional_text(data: Mapping[str, str] | None) -> Text | None:
+    return None if data is None else text(data)
+
+
+def source(data: Mapping[str, str]) -> Source:
+    return Source(data["document"], data.get("section", ""), data.get("version", ""))
+
+
+def head(sheet: Sheet) -> ProfileHead:
+    data = sheet.data
+    recognise = data.get("recognise", {})
+    in_force = data.get("in_force", {})
+    return ProfileHead(
+        id=data["id"],
+        version=data["version"],
+        code=data["code"],
+        title=text(data["title"]),
+        owner=data["owner"],
+        category=data["category"],
+        status=data["status"],
+        in_force_from=_date(sheet, ("in_force", "from"), in_force.get("from")),
+        in_force_until=_date(sheet, ("in_force", "until"), in_force.get("until")),
+        source=source(data["source"]),
+        kind=data["kind"],
+        template=recognise.get("template"),
+        extension=recognise.get("extension"),
+        codes=tuple((code, system) for code, system in recognise.get("codes", ())),
+        extends=tuple(data.get("extends", ())),
+        judges_body=data.get("judges", "body") == "body",
+    )
+
+
+def requirements(sheet: Sheet) -> tuple[Requirement, ...]:
+    return tuple(
+        Requirement(
+            id=item["id"],
+            text=text(item["text"]),
+            level=Level(item["level"]),
+            source=source(item["source"]),
+            group=item.get("group", ""),
+            opposable_from=_date(sheet, (number, "opposable_from"), item.get("opposable_from")),
+        )
+        for number, item in enumerate(sheet.data)
+    )
+
+
+def rules(sheet: Sheet) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            id=item["id"],
+            requirement=item["requirement"],
+            context=item["context"],
+            test=item["assert"],
+            severity=_severities(item["severity"]),
+            message=text(item["message"]),
+            hint=text(item["hint"]),
+        )
+        for item in sheet.data
+    )
+
+
+def mutations(sheet: Sheet) -> tuple[Mutation, ...]:
+    return tuple(
+        Mutation(item["id"], tuple(item["edit"] if isinstance(item["edit"], list) else [item["edit"]]), tuple(item["trips"]))
+        for item in sheet.data
+    )
+
+
+def value_set(sheet: Sheet) -> ValueSet:
+    """Raises DataError for a concept that is not [index of its system, code, display]."""
+    data = sheet.data
+    systems = data["systems"]
+    concepts: dict[tuple[str, str], str] = {}
+    for number, concept in enumerate(data["concepts"]):
+        match concept:
+            case [int(index), str(code), str(display)] if 0 <= index < len(systems):
+                concepts[systems[index], code] = display
+            case _:
+                wanted = Text("attendu : [rang d'un système, code, libellé]", "expected [index of a system, code, display]")
+                raise sheet.error(("concepts", number), Text(f"{wanted.fr} ; trouvé : {concept}", f"{wanted.en}, found {concept}"))
+    return ValueSet(data["id"], data["oid"], data["version"], data["title"], concepts)
+
+
+def _severities(said: str | Mapping[str, str]) -> dict[Environment, Severity]:
+    if isinstance(said, str):
+        said = {"production": said, "test": said}
+    return {Environment.PRODUCTION: Severity(said["production"]), Environment.TEST: Severity(said["test"])}
+
+
+def _date(sheet: Sheet, where: Path, said: str | None) -> date | None:
+    try:
+        return None if said is None else date.fromisoformat(said)
+    except ValueError:
+        message = Text(f"{said} n'est pas un jour du calendrier", f"{said} is not a day of the calendar")
+        raise sheet.error(where, message) from None
+
+
+# ------------------------------------------------------------------ constraints
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What data files may call by name. systems: alias -> OID; value_sets: ids."""
+
+    systems: Mapping[str, str]
+    value_sets: frozenset[str]
+
+
+def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
+    """The template of a file and every root it is claimed by, its own first."""
+    data = sheet.data
+    said = source(data["source"])
+    also = data.get("also", [])
+    built = Template(
+        id=data["id"],
+        root=data["template"],
+        extension=data.get("extension"),
+        element=data["element"],
+        name=text(data["name"]),
+        source=said,
+        constraints=_Builder(sheet, names, said).constraints(("constraints",), data["constraints"], f"{data['id']}:"),
+    )
+    return (data["template"], *([also] if isinstance(also, str) else also)), built
+
+
+def profile_constraints(sheet: Sheet, names: Names, profile: ProfileHead) -> tuple[Constraint, ...]:
+    """Constraints on ClinicalDocument; their ids begin with the name of the profile without its family: `header:realmCode`."""
+    return _Builder(sheet, names, profile.source).constraints((), sheet.data, f"{profile.id.rpartition('/')[2]}:")
+
+
+class _Builder:
+    """Builds the constraints of one file. Raises DataError at the line of what it cannot understand."""
+
+    def __init__(self, sheet: Sheet, names: Names, default_source: Source) -> None:
+        self.sheet = sheet
+        self.names = names
+        self.source = default_source
+
+    def constraints(self, at: Path, items: list[dict[str, Any]], prefix: str) -> tuple[Constraint, ...]:
+        built: dict[str, Constraint] = {}
+        for number, item in enumerate(items):
+            constraint = self.constraint((*at, number), item, prefix)
+            if constraint.id in built:
+                message = Text(
+                    f"deux contraintes s'appellent ici « {constraint.id} »", f"two constraints here are called {constraint.id!r}"
+                )
+                hint = Text("Donner à l'une un `id:` à elle.", "Give one of them an `id:` of its own.")
+                raise self.sheet.error((*at, number), message, hint)
+            built[constraint.id] = constraint
+        return tuple(built.values())
+
+    def constraint(self, at: Path, item: dict[str, Any], prefix: str) -> Constraint:
+        where = self.where((*at, "where"), item["where"]) if "where" in item else None
+        own = f"{prefix}{item.get('id') or _derived_id(item)}"
+        low, high = self.card((*at, "card"), item.get("card"))
+        codes, labels = self.codes((*at, "code"), item.get("code"))
+        return Constraint(
+            id=own,
+            path=item["path"],
+            where=where,
+            when=self.where((*at, "when"), item["when"]) if "when" in item else None,
+            low=low,
+            high=high,
+            codes=codes,
+            labels=labels,
+            systems=tuple(self.system((*at, "system"), name) for name in _listed(item.get("system"))),
+            types=_listed(item.get("type")),
+            valueset=self.valueset((*at, "valueset"), item.get("valueset")),
+            attributes={
+                name: self.fact((*at, "attributes", name), said, name) for name, said in item.get("attributes", {}).items()
+            },
+            text=self.fact((*at, "text"), item["text"], "") if "text" in item else None,
+            null_flavor=_null_flavors(item.get("null_flavor")),
+            each=self.constraints((*at, "each"), item.get("each", []), f"{own}/"),
+            level=Level(item.get("level", "must")),
+            message=optional_text(item.get("message")),
+            hint=optional_text(item.get("hint")),
+            source=source(item["source"]) if "source" in item else self.source,
+        )
+
+    def where(self, at: Path, said: dict[str, Any]) -> Where:
+        attributes = {
+            name: tuple(self.system_or_value(name, value) for value in _listed(values))
+            for name, values in said.items()
+            if name not in _WHERE_KEYS
+        }
+        return Where(
+            attributes=attributes,
+            template=said.get("template"),
+            has=_listed(said.get("has")),
+            lacks=_listed(said.get("lacks")),
+            null_flavor=said.get("null"),
+            types=_listed(said.get("type")),
+            negated=self.where((*at, "not"), said["not"]) if "not" in said else None,
+            any=tuple(self.where((*at, "any", number), item) for number, item in enumerate(said.get("any", ()))),
+        )
+
+    def card(self, at: Path, said: str | None) -> tuple[int | None, int | None]:
+        if said is None:
+            return None, None
+        low, _, high = said.partition("..")
+        if high != "*" and int(high) < int(low):
+            message = Text(f"la cardinalité {said} finit avant son début", f"cardinality {said} ends below its beginning")
+            raise self.sheet.error(at, message)
+        return int(low), None if high == "*" else int(high)
+
+    def codes(self, at: Path, said: list[Any] | None) -> tuple[tuple[tuple[str, str], ...], dict[str, str]]:
+        items = [] if said is None else [said] if isinstance(said[0], str) else said
+        codes = tuple((item[0], self.system(at, item[1])) for item in items)
+        return codes, {item[0]: item[2] for item in items if len(item) == 3}
+
+    def system(self, at: Path, name: str) -> str:
+        if name in self.names.systems:
+            return self.names.systems[name]
+        if _OID.fullmatch(name):
+            return name
+        message = Text(f"système de codage inconnu « {name} »", f"unknown code system {name!r}")
+        raise self.sheet.error(at, message, suggestion(name, self.names.systems))
+
+    def system_or_value(self, attribute: str, value: str) -> str:
+        return self.names.systems.get(value, value) if attribute in _SYSTEM_ATTRIBUTES else value
+
+    def valueset(self, at: Path, name: str | None) -> str | None:
+        if name is not None and name not in self.names.value_sets:
+            message = Text(f"jeu de valeurs inconnu « {name} »", f"unknown value set {name!r}")
+            raise self.sheet.error(at, message, suggestion(name, self.names.value_sets))
+        return name
+
+    def fact(self, at: Path, said: Any, name: str) -> AttributeFact:
+        if said in _PRESENCES:
+            return AttributeFact(said)
+        if isinstance(said, dict):
+            self.pattern((*at, "pattern"), said.get("pattern"))
+            values = tuple(self.system_or_value(name, value) for value in said.get("values", ()))
+            return AttributeFact(said.get("presence", "required"), values, said.get("pattern"))
+        return AttributeFact("required", tuple(self.system_or_value(name, value) for value in _listed(said)))
+
+    def pattern(self, at: Path, said: str | None) -> None:
+        try:
+            re.compile(said or "")
+        except re.error as error:
+            message = Text(f"expression régulière illisible : {error}", f"not a regular expression: {error}")
+            raise self.sheet.error(at, message) from None
+
+
+def _listed(said: str | Iterable[str] | None) -> tuple[str, ...]:
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _null_flavors(said: str | list[str] | None) -> tuple[str, ...] | None:
+    if said is None:
+        return None
+    return () if said == "forbidden" else tuple(said)
+
+
+def _derived_id(item: Mapping[str, Any]) -> str:
+    """The last part of an id: the path and, in brackets, what `where` selects by: `templateId[1.2.250.1.213.1.1.1.1]`."""
+    path = "self" if item["path"] == "." else item["path"]
+    selected = f"[{_where_words(item['where'])}]" if "where" in item else ""
+    return re.sub(r"\s+", "-", f"{path}{selected}")[:_ID_LENGTH]
+
+
+def _where_words(said: Mapping[str, Any]) -> str:
+    words: list[str] = []
+    for key, value in said.items():
+        match key:
+            case "null":
+                words.append("null" if value else "not-null")
+            case "lacks":
+                words.append(f"no-{'|'.join(_listed(value))}")
+            case "not":
+                words.append(f"not({_where_words(value)})")
+            case "any":
+                words.append("|".join(_where_words(item) for item in value))
+            case _:
+                words.append("|".join(_listed(value)))
+    return ",".join(words)

@@ -1,0 +1,91 @@
+"""Values of the vocabulary as plain data and back, for the compiled library: what is at its default is left out."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from typing import Any
+
+from .. import model
+
+_CLASSES = {
+    cls.__name__: cls
+    for cls in (
+        model.Text,
+        model.Source,
+        model.Requirement,
+        model.Where,
+        model.AttributeFact,
+        model.Constraint,
+        model.Template,
+        model.Rule,
+        model.Mutation,
+        model.ValueSet,
+        model.ProfileHead,
+        model.Scenario,
+        model.Step,
+        model.Grid,
+        model.Theme,
+        model.Item,
+        model.GradedLevel,
+        model.Desired,
+    )
+}
+_ENUMS: dict[str, Any] = {cls.__name__: cls for cls in (model.Level, model.Severity, model.Environment)}
+_ENUM_VALUES = {name: {member.value: member for member in cls} for name, cls in _ENUMS.items()}
+
+
+def to_plain(value: Any) -> Any:
+    """Tagged tuples: ("=", class, {field: value}), ("e", enum, value), ("t", items), ("m", pairs), ("d", ISO date), or the value."""
+    kind = type(value)
+    if kind.__name__ in _CLASSES:
+        said = {f.name: to_plain(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != _default(f)}
+        return ("=", kind.__name__, said)
+    if kind.__name__ in _ENUMS:
+        return ("e", kind.__name__, value.value)
+    if kind is tuple:
+        return ("t", [to_plain(item) for item in value])
+    if kind is list:
+        return [to_plain(item) for item in value]
+    if kind is dict:
+        return ("m", [(to_plain(key), to_plain(item)) for key, item in value.items()])
+    if kind is date:
+        return ("d", value.isoformat())
+    return value
+
+
+def from_plain(value: Any) -> Any:
+    """The value that `to_plain` wrote."""
+    kind = type(value)
+    if kind is tuple:
+        return _DECODERS[value[0]](value)
+    if kind is list:
+        return [from_plain(item) for item in value]
+    return value
+
+
+def _decode_instance(value: Any) -> Any:
+    return _CLASSES[value[1]](**{name: from_plain(item) for name, item in value[2].items()})
+
+
+def _decode_tuple(value: Any) -> Any:
+    return tuple([from_plain(item) if type(item) is tuple else item for item in value[1]])
+
+
+def _decode_mapping(value: Any) -> Any:
+    return {from_plain(key): from_plain(item) for key, item in value[1]}
+
+
+_DECODERS: dict[str, Any] = {
+    "=": _decode_instance,
+    "e": lambda value: _ENUM_VALUES[value[1]][value[2]],
+    "t": _decode_tuple,
+    "m": _decode_mapping,
+    "d": lambda value: date.fromisoformat(value[1]),
+}
+
+
+def _default(described: Field[Any]) -> Any:
+    if described.default_factory is not MISSING:
+        return described.default_factory()
+    return described.default

@@ -1,0 +1,128 @@
+"""Compiles the data files into the blobs of a pack: each file read and checked, profiles linked with what they use.
+
+A file or profile that is wrong is kept as its error, which is raised when somebody asks for that file or profile: a mistake in a
+scenario does not stop a document from being judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from . import building, grids, scenarios
+from .codec import to_plain
+from .folders import DataFile
+from .kept import is_kept_error, keep
+from .linking import Linker, LinkInput
+from .pack import Pack
+from .patterns import matches
+from .reading import read
+from .shapes import Sheet, check_shape, schema_of
+
+Blobs = dict[str, Any]
+
+
+def compile_library(files: Mapping[str, DataFile], previous: Pack | None) -> Blobs:
+    """Every blob of the library. previous: a pack of the same code, whose readings of unchanged files are taken over."""
+    return _Compilation(files, previous).run()
+
+
+class _Compilation:
+    def __init__(self, files: Mapping[str, DataFile], previous: Pack | None) -> None:
+        self.files = files
+        self.previous = previous
+        self.known: Mapping[str, str] = previous["digests"] if previous is not None else {}
+        self.blobs: Blobs = {}
+        self.digests: dict[str, str] = {}
+        self.sheets: dict[str, Sheet] = {}
+        self.errors: dict[str, DataError] = {}
+
+    def run(self) -> Blobs:
+        for relative, file in self.files.items():
+            self.read(relative, file)
+        names, value_sets = self.value_sets(self.systems())
+        self.scenarios_and_grid()
+        linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors))
+        self.blobs |= linker.blobs()
+        self.blobs["digests"] = self.digests
+        return self.blobs
+
+    def wrong(self, relative: str, error: DataError) -> None:
+        self.errors[relative] = error
+        self.blobs[f"data:{relative}"] = keep(error)
+
+    def read(self, relative: str, file: DataFile) -> None:
+        content = Path(file.path).read_bytes()
+        digest = self.digests[relative] = hashlib.sha256(content).hexdigest()
+        if not relative.endswith((".yaml", ".yml", ".json")):
+            return
+        name = f"data:{relative}"
+        try:
+            data = self.taken_over(name, relative, digest)
+            if data is None:
+                data = read(content, file.path)
+                check_shape(Sheet(relative, file.path, data))
+        except DataError as error:
+            self.wrong(relative, error)
+            return
+        self.sheets[relative] = Sheet(relative, file.path, data)
+        self.blobs[name] = data
+
+    def taken_over(self, name: str, relative: str, digest: str) -> Any:
+        if self.previous is None or self.known.get(relative) != digest or name not in self.previous:
+            return None
+        data = self.previous[name]
+        return None if is_kept_error(data) else data
+
+    def systems(self) -> dict[str, tuple[str, str]]:
+        systems: dict[str, tuple[str, str]] = {}
+        for relative, sheet in self.sheets.items():
+            if matches("profiles/*/systems.yaml", relative):
+                systems |= {alias: (said["oid"], said["name"]) for alias, said in sheet.data.items()}
+        self.blobs["systems"] = systems
+        return systems
+
+    def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[building.Names, dict[str, str]]:
+        """What may be called by name, and the file of each value set."""
+        files: dict[str, str] = {}
+        for relative, sheet in self.sheets.items():
+            if not matches("profiles/**/valuesets/**/*.json", relative):
+                continue
+            identifier = sheet.data["id"]
+            del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
+            try:
+                built = building.value_set(sheet)
+            except DataError as error:
+                self.blobs[f"valueset:{identifier}"] = keep(error)
+            else:
+                concepts = dict(built.concepts)
+                self.blobs[f"valueset:{identifier}"] = [built.id, built.oid, built.version, built.title, concepts]
+            files[identifier] = relative
+        self.blobs["valuesets"] = files
+        return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files)), files
+
+    def scenarios_and_grid(self) -> None:
+        played = []
+        for relative, sheet in self.sheets.items():
+            if matches("scenarios/**/*.yaml", relative):
+                try:
+                    played.append(to_plain(scenarios.scenario(sheet)))
+                except DataError as error:
+                    self.wrong(relative, error)
+        self.blobs["scenarios"] = played
+        grid = self.sheets.get("profiles/convergence/grid.yaml")
+        if grid is not None:
+            themes = {
+                sheet.data["theme"]: sheet
+                for relative, sheet in self.sheets.items()
+                if schema_of(relative) == "grid-theme.json"
+            }
+            files = sorted([grid.relative, *(sheet.relative for sheet in themes.values())])
+            digest = hashlib.sha256("".join(self.digests[name] for name in files).encode()).hexdigest()
+            try:
+                self.blobs["grid"] = to_plain(grids.grid(grid, themes, digest))
+            except DataError as error:
+                self.blobs["grid"] = keep(error)

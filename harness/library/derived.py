@@ -1,0 +1,57 @@
+"""Requirements of a profile: the written ones, and one for each constraint, worded when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from ..model import Constraint, Requirement, Source, Template, Text
+from .wording import requirement_text
+
+
+class DerivedRequirements(Mapping[str, Requirement]):
+    """By id. Group of a derived one: the part of its id before the first `.` or `:` (`header`, `section`, `entry`)."""
+
+    def __init__(
+        self,
+        written: Mapping[str, Requirement],
+        constraints: tuple[Constraint, ...],
+        templates: Mapping[str, tuple[Template, ...]],
+    ) -> None:
+        self._written = written
+        self._constraints = constraints
+        self._templates = templates
+
+    def __getitem__(self, name: str) -> Requirement:
+        if name in self._written:
+            return self._written[name]
+        constraint, owner = self._owners[name]
+        return Requirement(
+            id=name,
+            text=requirement_text(constraint, owner),
+            level=constraint.level,
+            source=constraint.source or Source(""),
+            group=name.partition(":")[0].partition(".")[0],
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._written
+        yield from (name for name in self._owners if name not in self._written)
+
+    def __len__(self) -> int:
+        return len(self._written.keys() | self._owners.keys())
+
+    @cached_property
+    def _owners(self) -> Mapping[str, tuple[Constraint, Text | None]]:
+        found: dict[str, tuple[Constraint, Text | None]] = {}
+        _collect(self._constraints, None, found)
+        for templates in self._templates.values():
+            for template in templates:
+                _collect(template.constraints, template.name, found)
+        return found
+
+
+def _collect(constraints: Iterable[Constraint], owner: Text | None, found: dict[str, tuple[Constraint, Text | None]]) -> None:
+    for constraint in constraints:
+        found[constraint.id] = (constraint, owner)
+        _collect(constraint.each, owner, found)

@@ -1,0 +1,245 @@
+"""The library of profiles, scenarios and fixtures, opened from its compiled form and read only as far as it is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import UsageError
+from ..model import Constraint, Grid, Mutation, Profile, ProfileHead, Requirement, Rule, Scenario, Template, Text, ValueSet
+from . import folders, pack
+from .codec import from_plain
+from .derived import DerivedRequirements
+from .folders import DataFile
+from .kept import unless_error
+from .nearest import suggestion
+from .patterns import matches
+
+NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
+_SOURCES = ("library/*.py", "library/schemas/*.json", "library/functions.json", "model.py")
+
+
+class Library:
+    """Read only. Two libraries opened on the same files answer the same; nothing is read before it is asked for."""
+
+    def __init__(self, files: Mapping[str, DataFile], compiled: pack.Pack) -> None:
+        self._files = files
+        self._pack = compiled
+        self._value_sets: dict[str, ValueSet] = {}
+        self._heads: tuple[ProfileHead, ...] | None = None
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> Library:
+        """Opens the packaged data and, over it, what the user's data folder adds. Compiles when anything changed."""
+        own = folders.home() if home is None else home
+        roots = tuple(dict.fromkeys((folders.packaged(), own)))
+        files = folders.listing(roots)
+        code = _code_stamp()
+        cached = own / "cache" / f"library-{code}-{_stamp(roots, files)}.pack"
+        compiled = pack.open_file(cached)
+        if compiled is None:
+            compiled = _compile(files, cached, f"library-{code}-")
+        return cls(files, compiled)
+
+    # ---------------------------------------------------------- profiles
+
+    def heads(self) -> tuple[ProfileHead, ...]:
+        """Every profile's head, by coordinate. Raises DataError when a profile.yaml is wrong."""
+        if self._heads is None:
+            for error in self._pack["head errors"]:
+                unless_error(error)
+            self._heads = tuple(sorted((from_plain(head) for head in self._pack["heads"]), key=lambda head: head.coordinate))
+        return self._heads
+
+    def head(self, name: str, at: date) -> ProfileHead:
+        """`cda/vsm@2022.01`, or `cda/vsm` for the latest version in force at a date. Raises UsageError naming the nearest."""
+        wanted, _, version = name.partition("@")
+        versions = [head for head in self.heads() if head.id == wanted]
+        if not versions:
+            hint = suggestion(wanted, {head.id for head in self.heads()})
+            raise UsageError(Text(f"profil inconnu : {name}", f"unknown profile: {name}"), hint)
+        if version:
+            for head in versions:
+                if head.version == version:
+                    return head
+            message = Text(f"le profil {wanted} n'a pas de version {version}", f"profile {wanted} has no version {version}")
+            raise UsageError(message, suggestion(version, [head.version for head in versions]))
+        active = [head for head in versions if is_in_force(head, at) and head.status not in NOT_TO_BE_IMPLEMENTED]
+        if not active:
+            known = ", ".join(head.coordinate for head in versions)
+            message = Text(f"aucune version de {wanted} n'est en vigueur le {at}", f"no version of {wanted} is in force on {at}")
+            raise UsageError(message, Text(f"En nommer une : {known}.", f"Name one: {known}."))
+        return latest(active)
+
+    def profile(self, coordinate: str) -> Profile:
+        """A profile and all it extends. Raises DataError when one of its files is wrong, UsageError when there is none."""
+        if "@" not in coordinate:
+            coordinate = latest([head for head in self.heads() if head.id == coordinate] or [self.head(coordinate, date.max)]).coordinate
+        head = next((head for head in self.heads() if head.coordinate == coordinate), None) or self.head(coordinate, date.max)
+        linked = self._profile_blob(head.coordinate)
+        constraints: list[Constraint] = []
+        rules: list[Rule] = []
+        mutations: list[Mutation] = []
+        for ancestor in linked["lineage"]:
+            blob = self._profile_blob(ancestor)
+            constraints += from_plain(blob["constraints"])
+            rules += from_plain(blob["rules"])
+            mutations += from_plain(blob["mutations"])
+        templates = _Templates(self._pack, linked["templates"])
+        written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
+        return Profile(
+            head=head,
+            constraints=tuple(constraints),
+            templates=templates,
+            rules=tuple(rules),
+            mutations=tuple(mutations),
+            requirements=DerivedRequirements(written, tuple(constraints), templates),
+            digest=linked["digest"],
+        )
+
+    def requirements(self) -> Mapping[str, Requirement]:
+        """Written requirements of every profile, by id."""
+        return {item.id: item for head in self.heads() for item in self._requirements(head.coordinate)}
+
+    def _requirements(self, coordinate: str) -> list[Requirement]:
+        return from_plain(self._pack[f"requirements:{coordinate}"])
+
+    def _profile_blob(self, coordinate: str) -> dict[str, Any]:
+        return unless_error(self._pack[f"profile:{coordinate}"])
+
+    # ---------------------------------------------------------- what profiles use
+
+    def value_set(self, id: str) -> ValueSet:
+        """Raises UsageError naming the nearest when there is none."""
+        found = self._value_sets.get(id)
+        if found is None:
+            if f"valueset:{id}" not in self._pack:
+                message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
+                raise UsageError(message, suggestion(id, self._pack["valuesets"]))
+            found = self._value_sets[id] = ValueSet(*unless_error(self._pack[f"valueset:{id}"]))
+        return found
+
+    def value_set_ids(self) -> tuple[str, ...]:
+        return tuple(self._pack["valuesets"])
+
+    def systems(self) -> Mapping[str, tuple[str, str]]:
+        """Name used in data files -> (OID, name as documents write it)."""
+        found: dict[str, tuple[str, str]] = self._pack["systems"]
+        return found
+
+    def grammar(self) -> Mapping[str, Any]:
+        """The parsed grammar.yaml. Raises UsageError when there is none."""
+        found: Mapping[str, Any] = self.data("profiles/cda/grammar.yaml")
+        return found
+
+    # ---------------------------------------------------------- scenarios and grid
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """By id. Raises DataError when a scenario's file is wrong."""
+        for relative in self.files("scenarios/**/*.yaml"):
+            unless_error(self._pack[f"data:{relative}"])
+        found = [from_plain(item) for item in self._pack["scenarios"]]
+        return tuple(sorted(found, key=lambda scenario: scenario.id))
+
+    def grid(self) -> Grid:
+        """The maturity grid. Raises DataError when it is wrong or absent."""
+        if "grid" in self._pack:
+            return from_plain(unless_error(self._pack["grid"]))
+        self.data("profiles/convergence/grid.yaml")
+        raise AssertionError("a grid that could be read was not compiled")
+
+    # ---------------------------------------------------------- any data file
+
+    def data(self, relative: str) -> Any:
+        """What a YAML or JSON data file says, as plain data (dates are text). Raises DataError or, when absent, UsageError."""
+        if f"data:{relative}" in self._pack:
+            return unless_error(self._pack[f"data:{relative}"])
+        from .reading import read
+
+        path = self.path(relative)
+        return read(path.read_bytes(), str(path))
+
+    def files(self, pattern: str) -> tuple[str, ...]:
+        """Relative names that match, sorted. `*` stays in one folder, `**` crosses folders."""
+        return tuple(relative for relative in self._files if matches(pattern, relative))
+
+    def path(self, relative: str) -> Path:
+        """The file itself. Raises UsageError naming the nearest when there is none."""
+        if relative not in self._files:
+            message = Text(f"fichier de données absent : {relative}", f"no such data file: {relative}")
+            raise UsageError(message, suggestion(relative, self._files))
+        return Path(self._files[relative].path)
+
+
+class _Templates(Mapping[str, tuple[Template, ...]]):
+    """Templates by root, each decoded when it is first claimed."""
+
+    def __init__(self, compiled: pack.Pack, files: Mapping[str, list[str]]) -> None:
+        self._pack = compiled
+        self._files = files
+        self._known: dict[str, Template] = {}
+
+    def __getitem__(self, root: str) -> tuple[Template, ...]:
+        return tuple(self._template(relative) for relative in self._files[root])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, root: object) -> bool:
+        return root in self._files
+
+    def _template(self, relative: str) -> Template:
+        found = self._known.get(relative)
+        if found is None:
+            found = self._known[relative] = from_plain(self._pack[f"template:{relative}"])
+        return found
+
+
+def is_in_force(head: ProfileHead, at: date) -> bool:
+    """Both bounds are days on which it is in force; one that is not written is not a bound."""
+    return (head.in_force_from is None or head.in_force_from <= at) and (head.in_force_until is None or at <= head.in_force_until)
+
+
+def latest(heads: Iterable[ProfileHead]) -> ProfileHead:
+    """The one that came into force last; among equals, the highest version."""
+    return max(heads, key=lambda head: (head.in_force_from or date.min, head.version))
+
+
+def _compile(files: Mapping[str, DataFile], cached: Path, prefix: str) -> pack.Pack:
+    from .compiling import compile_library
+
+    blobs = compile_library(files, pack.newest(cached.parent, prefix))
+    content = pack.pack(blobs)
+    pack.save(cached, content)
+    compiled = pack.unpack(content)
+    if compiled is None:
+        raise AssertionError("a pack just made cannot be read")
+    return compiled
+
+
+def _stamp(roots: tuple[Path, ...], files: Mapping[str, DataFile]) -> str:
+    """Changes with any file's name, size or times, and with the folders themselves."""
+    digest = hashlib.sha256(repr(roots).encode())
+    for file in files.values():
+        digest.update(f"{file.relative}\0{file.path}\0{file.stamp}\n".encode())
+    return digest.hexdigest()[:24]
+
+
+def _code_stamp() -> str:
+    """Changes with the code that compiles, so that a cache never outlives it."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(__version__.encode())
+    for pattern in _SOURCES:
+        for path in sorted(package.glob(pattern)):
+            state = path.stat()
+            digest.update(f"{path.name}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:12]
+
+

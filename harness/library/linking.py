@@ -1,0 +1,281 @@
+"""Links profiles: what each one extends, the templates it may meet, the value sets it names, and whether its parts agree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Template, Text
+from . import building
+from .codec import to_plain
+from .kept import keep
+from .nearest import suggestion
+from .patterns import matches
+from .shapes import Sheet
+
+FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null")
+_TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
+_QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
+_FUNCTION = re.compile(r"\bh:([a-zA-Z0-9-]+)\s*\(")
+_NAMESPACES = {
+    "cda": "urn:hl7-org:v3",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "sdtc": "urn:hl7-org:sdtc",
+    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
+    "pharm": "urn:ihe:pharm:medication",
+    "h": "urn:cisis-harness:functions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """sheets, digests: by relative name; value_sets: id -> relative name; errors: of files that could not be read."""
+
+    sheets: Mapping[str, Sheet]
+    digests: Mapping[str, str]
+    names: building.Names
+    value_sets: Mapping[str, str]
+    errors: Mapping[str, DataError]
+
+
+@dataclass(frozen=True, slots=True)
+class _TemplateFile:
+    relative: str
+    scope: str
+    kind: str
+    roots: tuple[str, ...]
+    template: Template
+
+
+@dataclass(slots=True)
+class _Linked:
+    """One profile and what it is made of. own files only; lineage: coordinates, the most general first, itself last."""
+
+    head: ProfileHead
+    sheet: Sheet
+    constraints: tuple[Constraint, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    mutations: tuple[Mutation, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    lineage: tuple[str, ...] = ()
+    files: set[str] = field(default_factory=set)
+
+
+class Linker:
+    def __init__(self, given: LinkInput) -> None:
+        self.given = given
+        self.errors: dict[str, DataError] = dict(given.errors)
+        self.templates = self._templates()
+        self.profiles = self._profiles()
+
+    def blobs(self) -> dict[str, Any]:
+        found: dict[str, Any] = {f"template:{file.relative}": to_plain(file.template) for file in self.templates}
+        found["heads"] = [to_plain(linked.head) for linked in self.profiles.values()]
+        found["head errors"] = [keep(error) for name, error in self.errors.items() if name.endswith("/profile.yaml")]
+        for coordinate, linked in self.profiles.items():
+            try:
+                found[f"profile:{coordinate}"] = self._profile(linked)
+            except DataError as error:
+                found[f"profile:{coordinate}"] = keep(error)
+            found[f"requirements:{coordinate}"] = [to_plain(requirement) for requirement in linked.requirements]
+        return found
+
+    # ---------------------------------------------------------- the parts, file by file
+
+    def _templates(self) -> list[_TemplateFile]:
+        found: dict[str, _TemplateFile] = {}
+        for relative, sheet in self.given.sheets.items():
+            place = _TEMPLATE_FOLDERS.fullmatch(relative)
+            if place is None or relative.endswith(".json"):
+                continue
+            try:
+                roots, template = building.template(sheet, self.given.names)
+                if template.id in found:
+                    raise sheet.error(("id",), _also_in(template.id, found[template.id].relative))
+            except DataError as error:
+                self.errors[relative] = error
+                continue
+            found[template.id] = _TemplateFile(relative, place["scope"], place["kind"], roots, template)
+        return list(found.values())
+
+    def _profiles(self) -> dict[str, _Linked]:
+        found: dict[str, _Linked] = {}
+        for relative, sheet in self.given.sheets.items():
+            if not matches("profiles/**/profile.yaml", relative):
+                continue
+            try:
+                head = building.head(sheet)
+                if head.coordinate in found:
+                    raise sheet.error(("version",), _also_in(head.coordinate, found[head.coordinate].sheet.relative))
+            except DataError as error:
+                self.errors[relative] = error
+                continue
+            found[head.coordinate] = self._own_parts(_Linked(head, sheet))
+        return found
+
+    def _own_parts(self, linked: _Linked) -> _Linked:
+        folder = linked.sheet.relative.rpartition("/")[0]
+        names = self.given.names
+        readers: dict[str, Callable[[Sheet], Any]] = {
+            "constraints": lambda sheet: building.profile_constraints(sheet, names, linked.head),
+            "rules": building.rules,
+            "mutations": building.mutations,
+            "requirements": building.requirements,
+        }
+        linked.files.add(linked.sheet.relative)
+        for part, reader in readers.items():
+            relative = f"{folder}/{part}.yaml"
+            if relative in self.given.digests:
+                linked.files.add(relative)
+            sheet = self.given.sheets.get(relative)
+            if sheet is None:
+                continue
+            try:
+                setattr(linked, part, reader(sheet))
+            except DataError as error:
+                self.errors[relative] = error
+        return linked
+
+    # ---------------------------------------------------------- a profile with all it extends
+
+    def _profile(self, linked: _Linked) -> dict[str, Any]:
+        lineage = [self.profiles[name] for name in self._lineage(linked, ())]
+        templates = self._templates_of(lineage)
+        files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in templates}
+        self._raise_first_error(files, linked, lineage)
+        self._check_agreement(linked, lineage, templates)
+        files |= self._value_set_files(lineage, templates)
+        files |= {name for name in self.given.digests if matches("profiles/cda/{grammar,systems}.yaml", name)}
+        by_root: dict[str, list[str]] = {}
+        for file in templates:
+            for root in file.roots:
+                by_root.setdefault(root, []).append(file.relative)
+        return {
+            "lineage": [ancestor.head.coordinate for ancestor in lineage],
+            "constraints": [to_plain(constraint) for constraint in linked.constraints],
+            "rules": [to_plain(rule) for rule in linked.rules],
+            "mutations": [to_plain(mutation) for mutation in linked.mutations],
+            "templates": by_root,
+            "digest": self._digest(files),
+        }
+
+    def _lineage(self, linked: _Linked, below: tuple[str, ...]) -> list[str]:
+        own = linked.head.coordinate
+        if own in below:
+            circle = " → ".join([*below, own])
+            raise linked.sheet.error(("extends",), Text(f"{own} s'étend lui-même : {circle}", f"{own} extends itself: {circle}"))
+        found: list[str] = []
+        for number, name in enumerate(linked.head.extends):
+            ancestor = self._named(name)
+            if ancestor is None:
+                hint = suggestion(name, {item.head.id for item in self.profiles.values()})
+                raise linked.sheet.error(("extends", number), _unknown("profil", "profile", name), hint)
+            found += [item for item in self._lineage(ancestor, (*below, own)) if item not in found]
+        return [*found, own]
+
+    def _named(self, name: str) -> _Linked | None:
+        if "@" in name:
+            return self.profiles.get(name)
+        versions = [item for item in self.profiles.values() if item.head.id == name]
+        return max(versions, key=lambda item: (str(item.head.in_force_from or ""), item.head.version), default=None)
+
+    def _templates_of(self, lineage: list[_Linked]) -> list[_TemplateFile]:
+        """Those of the family's own folders and of the lineage's; sections and entries only where the body is judged."""
+        head = lineage[-1].head
+        kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
+        scopes = {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
+        return [file for file in self.templates if file.kind in kinds and file.scope in scopes]
+
+    def _raise_first_error(self, files: Iterable[str], linked: _Linked, lineage: list[_Linked]) -> None:
+        family = f"profiles/{linked.head.id.partition('/')[0]}"
+        concerned = set(files)
+        for relative, error in sorted(self.errors.items()):
+            place = _TEMPLATE_FOLDERS.fullmatch(relative)
+            is_template = place is not None and place["scope"] == family and (linked.head.judges_body or place["kind"] == "parts")
+            if relative in concerned or is_template or relative == f"{family}/systems.yaml":
+                raise error
+
+    def _value_set_files(self, lineage: list[_Linked], templates: list[_TemplateFile]) -> set[str]:
+        named = {
+            constraint.valueset
+            for constraint in _all_constraints(lineage, templates)
+            if constraint.valueset is not None
+        }
+        for rule in (rule for item in lineage for rule in item.rules):
+            named |= {a or b for a, b in _QUOTED.findall(f"{rule.context} {rule.test}")}
+        return {self.given.value_sets[name] for name in named if name in self.given.value_sets}
+
+    def _digest(self, files: set[str]) -> str:
+        lines = "".join(f"{self.given.digests[name]}  {name}\n" for name in sorted(files))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    # ---------------------------------------------------------- do the parts agree
+
+    def _check_agreement(self, linked: _Linked, lineage: list[_Linked], templates: list[_TemplateFile]) -> None:
+        constraints = {constraint.id for constraint in _all_constraints(lineage, templates)}
+        requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
+        rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
+        folder = linked.sheet.relative.rpartition("/")[0]
+        for number, rule in enumerate(linked.rules):
+            sheet = self.given.sheets[f"{folder}/rules.yaml"]
+            if rule.id in rules:
+                message = Text(f"la règle « {rule.id} » existe déjà", f"rule {rule.id!r} exists already")
+                raise sheet.error((number, "id"), message)
+            rules.add(rule.id)
+            if rule.requirement not in requirements:
+                hint = suggestion(rule.requirement, requirements)
+                raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
+            for key, expression in (("context", rule.context), ("assert", rule.test)):
+                _check_expression(sheet, (number, key), expression)
+        tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
+        for number, mutation in enumerate(linked.mutations):
+            sheet = self.given.sheets[f"{folder}/mutations.yaml"]
+            for place, name in enumerate(mutation.trips):
+                if name not in tripped:
+                    raise sheet.error((number, "trips", place), _unknown("règle", "rule", name), suggestion(name, tripped))
+
+
+def _all_constraints(lineage: list[_Linked], templates: list[_TemplateFile]) -> Iterator[Constraint]:
+    for constraints in (*(item.constraints for item in lineage), *(file.template.constraints for file in templates)):
+        yield from walk(constraints)
+
+
+def walk(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+    """Each constraint, then those nested in it."""
+    for constraint in constraints:
+        yield constraint
+        yield from walk(constraint.each)
+
+
+@cache
+def function_names() -> frozenset[str]:
+    """Names of the `h:` functions that rules may call."""
+    return frozenset(json.loads((Path(__file__).parent / "functions.json").read_text("utf-8")))
+
+
+def _check_expression(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> None:
+    from lxml import etree
+
+    try:
+        etree.XPath(expression, namespaces=_NAMESPACES)
+    except etree.XPathSyntaxError as error:
+        message = Text(f"expression XPath 1.0 illisible : {error}", f"not an XPath 1.0 expression: {error}")
+        raise sheet.error(at, message) from None
+    for name in _FUNCTION.findall(expression):
+        if name not in function_names():
+            raise sheet.error(at, _unknown("fonction", "function", f"h:{name}"), suggestion(name, function_names()))
+
+
+def _unknown(french: str, english: str, name: str) -> Text:
+    return Text(f"{french} inconnu(e) : « {name} »", f"unknown {english} {name!r}")
+
+
+def _also_in(name: str, file: str) -> Text:
+    return Text(f"« {name} » est aussi dans {file}", f"{name!r} is also in {file}")

@@ -1,0 +1,126 @@
+"""The compiled library on disk: one file of named blobs of plain data, read one blob at a time.
+
+Layout: magic, length and CRC of the index, the index {name: (offset, length, CRC)}, the blobs; all in `marshal`, which holds
+plain values only and is read an order of magnitude faster than it can be parsed from text. A file that is damaged, cut or of
+another Python is as good as absent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import mmap
+import os
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_MAGIC = b"CISISPK1" + struct.pack("<I", sys.hexversion)
+_HEAD = struct.Struct("<II")
+KEPT = 4  # packs kept in the cache folder, newest first
+
+
+class Pack:
+    """Named blobs of plain data, in memory or in a file. Raises KeyError for a name it does not hold."""
+
+    def __init__(self, content: bytes | mmap.mmap, index: Mapping[str, tuple[int, int, int]]) -> None:
+        self._content = content
+        self._index = index
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._index
+
+    def __getitem__(self, name: str) -> Any:
+        offset, length, crc = self._index[name]
+        blob = self._content[offset : offset + length]
+        if zlib.crc32(blob) != crc:
+            raise DamagedPack(name)
+        return marshal.loads(blob)  # noqa: S302 - written by us, checked by its CRC, plain values only
+
+
+class DamagedPack(Exception):
+    """A blob is not what was written; whoever opened the pack compiles again."""
+
+
+def pack(blobs: Mapping[str, Any]) -> bytes:
+    """The bytes of a pack that holds these blobs of plain values."""
+    body = bytearray()
+    index: dict[str, tuple[int, int, int]] = {}
+    for name, value in blobs.items():
+        blob = marshal.dumps(value)
+        index[name] = (len(body), len(blob), zlib.crc32(blob))
+        body += blob
+    packed = marshal.dumps(index)  # offsets count from the end of the index: its own length is not known before
+    return _MAGIC + _HEAD.pack(len(packed), zlib.crc32(packed)) + packed + bytes(body)
+
+
+def unpack(content: bytes | mmap.mmap) -> Pack | None:
+    """The pack in these bytes, None when they are not one."""
+    start = len(_MAGIC) + _HEAD.size
+    if content[: len(_MAGIC)] != _MAGIC or len(content) < start:
+        return None
+    length, crc = _HEAD.unpack(content[len(_MAGIC) : start])
+    packed = content[start : start + length]
+    if len(packed) != length or zlib.crc32(packed) != crc:
+        return None
+    base = start + length
+    index = {name: (offset + base, size, check) for name, (offset, size, check) in marshal.loads(packed).items()}  # noqa: S302
+    return Pack(content, index)
+
+
+def open_file(path: Path) -> Pack | None:
+    """The pack in this file, None when there is none that is whole."""
+    try:
+        with path.open("rb") as file:
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return None
+    return unpack(content)
+
+
+def save(path: Path, content: bytes) -> bool:
+    """Writes the file whole or not at all, whoever else is writing it; False when the folder cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    except OSError:
+        return False
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        return False
+    _forget_old(path)
+    return True
+
+
+def newest(folder: Path, prefix: str) -> Pack | None:
+    """The last pack written under this prefix."""
+    for path in _by_age(folder, prefix):
+        found = open_file(path)
+        if found is not None:
+            return found
+    return None
+
+
+def _by_age(folder: Path, prefix: str) -> list[Path]:
+    found: list[tuple[float, Path]] = []
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{prefix}*.pack"):
+            with contextlib.suppress(OSError):
+                found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def _forget_old(path: Path) -> None:
+    for old in _by_age(path.parent, "")[KEPT:]:
+        if old != path:
+            with contextlib.suppress(OSError):
+                old.unlink()

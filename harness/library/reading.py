@@ -1,0 +1,154 @@
+"""Reads YAML 1.2 and JSON into plain data (dict with text keys, list, str, int, float, bool, None).
+
+Stricter than YAML asks: duplicate keys, several documents in a file and tags are errors; dates stay text; keys are always text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import DataError
+from ..model import Text
+
+Lines = dict[tuple[str | int, ...], int]
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+def read(content: bytes, file: str) -> Any:
+    """The plain data of a YAML or (by its name) JSON file. Raises DataError with file and line."""
+    text = _text(content, file)
+    return _json(text, file) if file.endswith(".json") else _yaml(text, file, None)
+
+
+def lines(content: bytes, file: str) -> Lines:
+    """Line (from 1) of every value and key, by its path in the data. JSON is read as the YAML it also is."""
+    found: Lines = {}
+    _yaml(_text(content, file), file, found)
+    return found
+
+
+def _text(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = Text("ce fichier n'est pas en UTF-8", "this file is not UTF-8")
+        raise DataError(file, line, message, Text("L'enregistrer en UTF-8.", "Save it again as UTF-8.")) from None
+
+
+def _json(text: str, file: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        mapping = dict(pairs)
+        if len(mapping) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise DataError(file, _line_of_second(text, twice), *_written_twice(twice))
+        return mapping
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        raise DataError(file, error.lineno, Text(f"JSON illisible : {error.msg}", f"not JSON: {error.msg}")) from None
+
+
+def _line_of_second(text: str, key: str) -> int:
+    places = [found.start() for found in re.finditer(re.escape(json.dumps(key)) + r"\s*:", text)]
+    return text.count("\n", 0, places[min(1, len(places) - 1)]) + 1 if places else 1
+
+
+def _yaml(text: str, file: str, found: Lines | None) -> Any:
+    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        return _Composer(YAML(typ="safe", pure=True).parse(text), file, found).document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise DataError(file, mark.line + 1 if mark else 1, Text(f"YAML illisible : {problem}", f"not YAML: {problem}")) from None
+    except YAMLError as error:
+        problem = str(error).splitlines()[0]
+        raise DataError(file, 1, Text(f"YAML illisible : {problem}", f"not YAML: {problem}")) from None
+
+
+class _Composer:
+    """Turns the parser's events into plain data, noting lines when asked to."""
+
+    def __init__(self, events: Iterator[Any], file: str, found: Lines | None) -> None:
+        self.events = (event for event in events if type(event).__name__ != "CommentEvent")
+        self.file = file
+        self.found = found
+        self.anchors: dict[str, Any] = {}
+
+    def document(self) -> Any:
+        data = None
+        documents = 0
+        for event in self.events:
+            name = type(event).__name__
+            if name == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise self.error(event, Text("un second document commence ici", "a second document begins here"))
+                data = self.value(next(self.events), ())
+        return data
+
+    def error(self, event: Any, message: Text, hint: Text | str = "") -> DataError:
+        return DataError(self.file, event.start_mark.line + 1, message, hint)
+
+    def value(self, event: Any, path: tuple[str | int, ...]) -> Any:
+        kind = type(event).__name__
+        if self.found is not None:
+            self.found.setdefault(path, event.start_mark.line + 1)
+        if kind == "AliasEvent":
+            if event.anchor not in self.anchors:
+                name = event.anchor
+                raise self.error(event, Text(f"rien n'est ancré plus haut sous &{name}", f"nothing above is anchored as &{name}"))
+            return self.anchors[event.anchor]
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise self.error(event, Text(f"l'étiquette {event.tag} n'est pas lue ici", f"the tag {event.tag} is not read here"))
+        if kind == "ScalarEvent":
+            data: Any = _scalar(event.value) if not event.style and event.implicit[0] else event.value
+        elif kind == "SequenceStartEvent":
+            data = []
+            while type(item := next(self.events)).__name__ != "SequenceEndEvent":
+                data.append(self.value(item, (*path, len(data))))
+        else:
+            data = self.mapping(path)
+        if event.anchor:
+            self.anchors[event.anchor] = data
+        return data
+
+    def mapping(self, path: tuple[str | int, ...]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while type(key := next(self.events)).__name__ != "MappingEndEvent":
+            if type(key).__name__ != "ScalarEvent":
+                raise self.error(key, Text("une clé est un mot ou un texte entre guillemets", "a key is one word or a quoted text"))
+            if key.value in data:
+                raise self.error(key, *_written_twice(key.value))
+            if self.found is not None:
+                self.found[(*path, key.value)] = key.start_mark.line + 1
+            data[key.value] = self.value(next(self.events), (*path, key.value))
+        return data
+
+
+def _written_twice(key: str) -> tuple[Text, Text]:
+    message = Text(f"la clé « {key} » est écrite deux fois", f"key {key!r} is written twice")
+    return message, Text("N'en garder qu'une.", "Keep one of them.")
+
+
+def _scalar(text: str) -> Any:
+    """A plain scalar by the YAML 1.2 core schema; `NO`, `on` and dates are text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text

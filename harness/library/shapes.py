@@ -1,0 +1,133 @@
+"""Judges the shape of a data file with the JSON Schemas in schemas/, and says what is wrong for the person who writes the file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from ..model import Text
+from . import reading
+from .nearest import suggestion
+from .patterns import matches
+
+SCHEMAS = Path(__file__).parent / "schemas"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One data file as read: what it says, and where, when something in it is wrong."""
+
+    relative: str
+    path: str
+    data: Any
+
+    def error(self, where: tuple[str | int, ...], message: Text, hint: Text | str = "") -> DataError:
+        """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
+        found = reading.lines(Path(self.path).read_bytes(), self.path)
+        while where and where not in found:
+            where = where[:-1]
+        return DataError(self.path, found.get(where, 1), message, hint)
+
+
+def schema_of(relative: str) -> str | None:
+    """Name of the schema for a data file, None when its shape is free."""
+    return next((schema for pattern, schema in _table() if matches(pattern, relative)), None)
+
+
+def check_shape(sheet: Sheet) -> None:
+    """Raises DataError for the first thing (by line) that the schema of this file does not allow."""
+    schema = schema_of(sheet.relative)
+    if schema is None:
+        return
+    wrong = list(_validator(schema).iter_errors(sheet.data))
+    if wrong:
+        raise min((_explain(sheet, error) for error in wrong), key=lambda error: error.line)
+
+
+@cache
+def _table() -> tuple[tuple[str, str], ...]:
+    return tuple(json.loads((SCHEMAS / "files.json").read_text("utf-8")).items())
+
+
+@cache
+def _validator(name: str) -> Any:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    def retrieve(uri: str) -> Resource[Any]:
+        return Resource.from_contents(json.loads((SCHEMAS / uri).read_text("utf-8")))
+
+    schema = json.loads((SCHEMAS / name).read_text("utf-8"))
+    return Draft202012Validator(schema, registry=Registry(retrieve=retrieve))  # type: ignore[call-arg]
+
+
+def _explain(sheet: Sheet, error: Any) -> DataError:
+    """The sentence for one violation; for alternatives, the one that the writer was nearest to."""
+    while error.context:
+        deepest = max(len(inner.absolute_path) for inner in error.context)
+        nearest = [inner for inner in error.context if len(inner.absolute_path) == deepest]
+        if deepest == len(error.absolute_path) and "description" in error.schema:
+            break
+        error = next((inner for inner in nearest if inner.validator != "type"), nearest[0])
+    where = tuple(error.absolute_path)
+    explain = _EXPLANATIONS.get(error.validator, _explain_value)
+    return explain(sheet, where, error)
+
+
+def _explain_unknown(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+    known = error.schema.get("properties", {})
+    allowed = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
+    unknown = next(key for key in error.instance if key not in known and not any(pattern.search(key) for pattern in allowed))
+    message = Text(f"clé inconnue « {unknown} »{_in(where).fr}", f"unknown key {unknown!r}{_in(where).en}")
+    return sheet.error((*where, unknown), message, suggestion(unknown, known))
+
+
+def _explain_missing(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+    missing = next(key for key in error.schema["required"] if key not in error.instance)
+    return sheet.error(where, Text(f"la clé « {missing} » manque{_in(where).fr}", f"key {missing!r} is missing{_in(where).en}"))
+
+
+def _explain_word(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+    words = [str(word) for word in error.validator_value]
+    found = _short(error.instance)
+    message = Text(f"{found} n'est pas permis{_in(where).fr}", f"{found} is not allowed{_in(where).en}")
+    return sheet.error(where, message, suggestion(str(error.instance), words))
+
+
+def _explain_value(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+    wanted = error.schema.get("description") or _type_words(error.schema.get("type")) or error.message
+    numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
+    quoted = f'"{error.instance}"'
+    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if numeral and "text" in wanted else ""
+    found = _short(error.instance)
+    message = Text(f"attendu{_in(where).fr} : {wanted} ; trouvé : {found}", f"expected {wanted}{_in(where).en}, found {found}")
+    return sheet.error(where, message, hint)
+
+
+_EXPLANATIONS: dict[str, Callable[[Sheet, tuple[str | int, ...], Any], DataError]] = {
+    "additionalProperties": _explain_unknown,
+    "required": _explain_missing,
+    "enum": _explain_word,
+}
+
+
+def _in(where: tuple[str | int, ...]) -> Text:
+    place = ".".join(str(part) for part in where)
+    return Text(f" dans {place}", f" in {place}") if where else Text("", "")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _type_words(kind: str | list[str] | None) -> str:
+    words = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
+    kinds = [kind] if isinstance(kind, str) else kind or []
+    return " or ".join(words.get(name, name) for name in kinds)
