@@ -1,0 +1,162 @@
+"""Plays scenarios against a system and says what happens, event by event, to whoever listens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from harness.errors import UsageError
+from harness.exchange import Client, open_client
+from harness.model import Endpoint, Event, RunEnded, RunRecord, RunStarted, Scenario, System, Text, Verdict
+from harness.runner.drawing import Maker, draw
+from harness.runner.player import Pace, Player, Stopped
+from harness.runner.references import Facts
+from harness.runner.target import target_of
+from harness.runner.vetting import vet
+
+if TYPE_CHECKING:
+    from harness.library import Library
+
+STEP_DEADLINE = 30.0
+TOTAL_DEADLINE = 15 * 60.0
+UNREACHABLE_IN_A_ROW = 3  # scenarios that could not reach the system, one after the other, before the run gives up
+
+INTERRUPTED = Text("Interrompu au clavier.", "Interrupted from the keyboard.")
+
+
+def play(
+    scenarios: Sequence[Scenario],
+    system: System,
+    library: Library,
+    *,
+    run: str,
+    seed: int,
+    emit: Callable[[Event], None],
+    now: Callable[[], datetime],
+    step_deadline: float = STEP_DEADLINE,
+    total_deadline: float = TOTAL_DEADLINE,
+    resume: RunRecord | None = None,
+    stop: threading.Event | None = None,
+    connect: Callable[[Endpoint, Library], Client] = open_client,
+    make: Maker | None = None,
+) -> None:
+    """Plays the scenarios in order, from RunStarted to RunEnded.
+
+    scenarios: of protocols that the system offers (`select`); deadlines in seconds; stop: set from outside, ends the run before
+    its next step. resume: the run to go on with, same seed; what it passed or failed is not played again. connect, make: what
+    opens clients and makes documents.
+    Raises UsageError when `resume` is a run of another system or target, DataError when a scenario asks what its protocol does
+    not know, ForbiddenProduction before a production INS would leave. Ctrl-C ends the run like `stop` does.
+    """
+    if resume is not None:
+        _check_resumable(resume, system, run, seed)
+    clients = {endpoint.protocol: connect(endpoint, library) for endpoint in system.endpoints if _is_played(endpoint, scenarios)}
+    at = now().date()
+    vet(scenarios, library, clients, at)
+    started = RunStarted(
+        run=run,
+        at=now(),
+        system=system.name,
+        target=target_of(system),
+        seed=seed,
+        scenarios=resume.planned if resume else tuple(scenario.id for scenario in scenarios),
+        profiles=_profiles(scenarios, library, at),
+        resumed=resume is not None,
+    )
+    emit(started)
+    pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
+    players = {protocol: Player(client, run, emit, now, pace) for protocol, client in clients.items()}
+    attempts = _attempts(resume)
+    maker = make or _maker()
+
+    def play_one(scenario: Scenario) -> Text | None:
+        facts = draw(scenario, library, maker, seed=seed, attempt=attempts[scenario.id], at=at)
+        return players[scenario.protocol].play(scenario, Facts({**facts, "run.id": run, "run.seed": seed})).unreachable
+
+    reason: Text | None = None
+    try:
+        _play_all(_remaining(scenarios, resume), play_one)
+    except Stopped as stopped:
+        reason = stopped.reason
+    except KeyboardInterrupt:
+        reason = INTERRUPTED
+    emit(RunEnded(run, now(), interrupted=reason is not None, reason=reason))
+
+
+def _play_all(scenarios: Sequence[Scenario], play_one: Callable[[Scenario], Text | None]) -> None:
+    """Raises Stopped when several scenarios in a row could not reach the system: waiting for each of the others tells nothing."""
+    lost = 0
+    for number, scenario in enumerate(scenarios):
+        unreachable = play_one(scenario)
+        lost = lost + 1 if unreachable else 0
+        if unreachable and lost == UNREACHABLE_IN_A_ROW and number + 1 < len(scenarios):
+            raise Stopped(_text_unreachable(unreachable))
+
+
+def _check_resumable(resume: RunRecord, system: System, run: str, seed: int) -> None:
+    if run != resume.id or seed != resume.seed:
+        raise UsageError(
+            Text(
+                f"une reprise garde l'identifiant et la graine de {resume.id}",
+                f"a resumed run keeps the id and the seed of {resume.id}",
+            ),
+            Text("Ne pas donner --seed avec --resume.", "Do not give --seed with --resume."),
+        )
+    for what, before, now in (("system", resume.system, system.name), ("target", resume.target, target_of(system))):
+        if before != now:
+            french = {"system": "le système", "target": "la cible"}[what]
+            raise UsageError(
+                Text(
+                    f"{resume.id} ne peut pas reprendre ici : {french} était {before}, et c'est {now}",
+                    f"{resume.id} cannot go on here: the {what} was {before}, and it is {now}",
+                ),
+                Text(
+                    "Reprendre avec la même cible, ou commencer une autre campagne.",
+                    "Resume with the same target, or start another run.",
+                ),
+            )
+
+
+def _remaining(scenarios: Sequence[Scenario], resume: RunRecord | None) -> Sequence[Scenario]:
+    if resume is None:
+        return scenarios
+    done = {result.id for result in resume.scenarios if result.verdict in (Verdict.PASS, Verdict.FAIL)}
+    return [scenario for scenario in scenarios if scenario.id in resume.planned and scenario.id not in done]
+
+
+def _attempts(resume: RunRecord | None) -> Counter[str]:
+    """How many exchanges of each scenario were recorded: what it sent may have been kept, so that it must not be sent again."""
+    return Counter(exchange.scenario for exchange in resume.exchanges) if resume else Counter()
+
+
+def _is_played(endpoint: Endpoint, scenarios: Sequence[Scenario]) -> bool:
+    return any(scenario.protocol == endpoint.protocol for scenario in scenarios)
+
+
+def _profiles(scenarios: Sequence[Scenario], library: Library, at: date) -> Mapping[str, str]:
+    """Coordinate and digest of every profile that the scenarios make documents of."""
+    names = {one["profile"] for scenario in scenarios for one in _given_documents(scenario)}
+    profiles = [library.profile(library.head(name, at).coordinate) for name in sorted(names)]
+    return {profile.head.coordinate: profile.digest for profile in profiles}
+
+
+def _given_documents(scenario: Scenario) -> list[Mapping[str, str]]:
+    given = scenario.given
+    return [given["document"]] if "document" in given else list(given.get("documents", []))
+
+
+def _maker() -> Maker:
+    from harness.synthesis import synthesize
+
+    return synthesize
+
+
+def _text_unreachable(why: Text) -> Text:
+    return Text(
+        f"Le système ne peut pas être joint, la campagne s'arrête là. {why.fr}",
+        f"The system cannot be reached, the run stops here. {why.en}",
+    )

@@ -1,0 +1,45 @@
+"""The comparisons of `check` and `when`: `{value: ..., equal|differ|at-least|contain: ...}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.model import Text
+
+
+def compare(comparison: Mapping[str, Any]) -> Text | None:
+    """None when it holds, else what was found. The mapping is of the shape that the scenario schema asks, references replaced."""
+    value = comparison["value"]
+    name, wanted = next((name, wanted) for name, wanted in comparison.items() if name != "value")
+    holds, french, english = _COMPARISONS[name]
+    if holds(value, wanted):
+        return None
+    found, other = _shown(value), _shown(wanted)
+    return Text(french.format(found=found, wanted=other), english.format(found=found, wanted=other))
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    return wanted in value if isinstance(value, str | bytes | list | tuple | Mapping | set | frozenset) else False
+
+
+def _at_least(value: Any, wanted: Any) -> bool:
+    try:
+        return float(value) >= float(wanted)
+    except (TypeError, ValueError):
+        return False
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"<{len(value)} octets/bytes>"
+    text = str(value)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], bool], str, str]] = {
+    "equal": (lambda value, wanted: bool(value == wanted), "{found} au lieu de {wanted}", "{found} instead of {wanted}"),
+    "differ": (lambda value, wanted: bool(value != wanted), "{found} ne devait pas être là", "{found} was not to be there"),
+    "at-least": (_at_least, "{found} alors qu'il faut au moins {wanted}", "{found} where at least {wanted} is needed"),
+    "contain": (_contains, "{wanted} ne se trouve pas dans {found}", "{wanted} is not in {found}"),
+}

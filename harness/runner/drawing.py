@@ -1,0 +1,116 @@
+"""The documents of a scenario: made afresh at each run, so that a system that keeps them never meets the same one twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import DataError, ForbiddenProduction
+from harness.identifiers import carries_production_ins
+from harness.model import Mutation, Scenario, Text
+
+if TYPE_CHECKING:
+    from harness.library import Library
+    from harness.synthesis import SyntheticDocument
+    from harness.synthesis.people import Person
+
+Maker = Callable[..., "SyntheticDocument"]  # harness.synthesis.synthesize, or what stands for it in a test
+
+
+def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attempt: int, at: date) -> Mapping[str, Any]:
+    """What a scenario's steps may name as `${document...}`, `${documents.N...}`, `${patient...}`: values by dotted name.
+
+    seed: of the run; attempt: 0, and another number each time the same scenario is played again in the same run.
+    Raises ForbiddenProduction when a document would carry a production INS.
+    """
+    facts: dict[str, Any] = {}
+    documents = tuple(_documents(scenario, library, make, document_seed(seed, scenario.id, attempt), at))
+    if "document" in scenario.given:
+        facts |= _facts("document", documents[0])
+    elif documents:
+        facts["documents"] = documents
+        for number, document in enumerate(documents):
+            facts |= _facts(f"documents.{number}", document)
+    person = documents[0].person if documents else _person(scenario, library)
+    if person is not None:
+        facts |= {"patient.ins": person.ins.matricule, "patient.ins_oid": person.ins.oid}
+    return facts
+
+
+def _person(scenario: Scenario, library: Library) -> Person | None:
+    if "patient" not in scenario.given:
+        return None
+    from harness.synthesis.people import find_person
+
+    return find_person(library, scenario.given["patient"])
+
+
+def document_seed(seed: int, scenario: str, attempt: int) -> int:
+    """A number of 63 bits that only this run, scenario and attempt give."""
+    digest = hashlib.sha256(f"{seed}/{scenario}/{attempt}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at: date) -> list[SyntheticDocument]:
+    given = scenario.given
+    asked = [given["document"]] if "document" in given else given.get("documents", [])
+    made: list[SyntheticDocument] = []
+    for one in asked:
+        for _ in range(one.get("count", 1)):
+            document = make(
+                library,
+                one["profile"],
+                person=one.get("person", given.get("patient")),
+                story=one.get("story"),
+                seed=seed,
+                at=at,
+                number=len(made),
+                mutation=_mutation(scenario, library, one, at),
+            )
+            if carries_production_ins(document.data.decode("utf-8", "replace")):
+                raise ForbiddenProduction(
+                    Text(
+                        f"{scenario.id} : un document porterait un INS de production ; rien n'est envoyé",
+                        f"{scenario.id}: a document would carry a production INS; nothing is sent",
+                    )
+                )
+            made.append(document)
+    return made
+
+
+def _mutation(scenario: Scenario, library: Library, document: Mapping[str, Any], at: date) -> Mutation | None:
+    name = document.get("mutation")
+    if name is None:
+        return None
+    from harness.checks import derived_mutations
+
+    profile = library.profile(library.head(document["profile"], at).coordinate)
+    for mutation in (*profile.mutations, *derived_mutations(profile)):
+        if mutation.id == name:
+            return mutation
+    raise DataError(
+        scenario.file,
+        1,
+        Text(f"{document['profile']} n'a pas de mutation {name}", f"{document['profile']} has no mutation {name}"),
+        Text(
+            f"`harness profiles show {document['profile']}` les montre.",
+            f"`harness profiles show {document['profile']}` lists them.",
+        ),
+    )
+
+
+def _facts(prefix: str, document: SyntheticDocument) -> Mapping[str, Any]:
+    return {
+        prefix: document,
+        f"{prefix}.unique_id": document.unique_id,
+        f"{prefix}.set_id": document.set_id,
+        f"{prefix}.title": document.title,
+        f"{prefix}.profile": document.profile,
+        f"{prefix}.story": document.story,
+        f"{prefix}.sha256": hashlib.sha256(document.data).hexdigest(),
+        f"{prefix}.sha1": hashlib.sha1(document.data, usedforsecurity=False).hexdigest(),
+        f"{prefix}.size": len(document.data),
+        f"{prefix}.data": document.data,
+    }

@@ -1,0 +1,217 @@
+"""The system under test, from a URL or a TOML file (docs/targets.md is the reference of the format).
+
+name = "Dossier Ex"
+product = "DPI"
+actors = ["recipient", "responder"]
+volets = ["cda/vsm"]
+
+[endpoints.pdsm]
+url = "https://ex.example/fhir"
+ca_file = "ca.pem"                   # paths are relative to the file
+client_certificate = "client.pem"
+client_key = "client.key"
+headers = { Authorization = "Bearer env:EX_TOKEN", X-Tenant = "file:tenant.txt" }
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness.errors import DataError, UsageError
+from harness.model import Endpoint, System, Text
+
+_KEYS = ("name", "product", "actors", "volets", "endpoints")
+_ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers")
+_SECRET = re.compile(r"(?P<scheme>[A-Za-z][\w-]* )?(?P<kind>env|file):(?P<where>.+)")
+
+
+def load_target(text: str, name: str | None = None, environ: Mapping[str, str] = os.environ) -> System:
+    """The system that a URL or a TOML file names. name: what the person calls it, before what the file says.
+
+    A URL is a PDSm endpoint, and the system is then named by its host and port.
+    Raises UsageError on a wrong URL, a missing file or secret; DataError on what the file says.
+    """
+    if "://" in text:
+        url = _url(text)
+        return System(name=name or urlsplit(url).netloc, endpoints=(Endpoint("pdsm", url),))
+    path = Path(text)
+    try:
+        content = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise UsageError(
+            Text(f"{text} : ni une URL ni un fichier qui existe", f"{text}: neither a URL nor a file that exists"),
+            Text("Une URL commence par http:// ou https://.", "A URL begins with http:// or https://."),
+        ) from None
+    except UnicodeDecodeError:
+        raise DataError(text, 1, Text("ce fichier n'est pas en UTF-8", "this file is not UTF-8")) from None
+    except OSError as error:
+        raise UsageError(f"{text}: {error.strerror}") from error
+    return _File(path, content, environ).system(name)
+
+
+def target_of(system: System) -> str:
+    """Where a system is reached, in one line: the address of its endpoint, or of each by protocol."""
+    if len(system.endpoints) == 1:
+        return system.endpoints[0].url
+    return ", ".join(f"{endpoint.protocol}={endpoint.url}" for endpoint in system.endpoints)
+
+
+class _File:
+    """One TOML file being read."""
+
+    def __init__(self, path: Path, content: str, environ: Mapping[str, str]) -> None:
+        self._path = path
+        self._lines = content.splitlines()
+        self._environ = environ
+        try:
+            self._data = tomllib.loads(content)
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            number = int(line[1]) if line else len(self._lines)
+            raise DataError(str(path), number, Text(f"TOML mal formé : {error}", f"malformed TOML: {error}")) from None
+
+    def system(self, name: str | None) -> System:
+        self._check_keys(self._data, _KEYS)
+        endpoints = self._data.get("endpoints", {})
+        if not isinstance(endpoints, dict) or not endpoints:
+            raise self._error(
+                "endpoints", Text("aucun point d'accès : il faut [endpoints.pdsm]", "no endpoint: [endpoints.pdsm] is needed")
+            )
+        return System(
+            name=name or self._text(self._data, "name", self._path.stem),
+            endpoints=tuple(self._endpoint(protocol, data) for protocol, data in endpoints.items()),
+            actors=self._texts("actors"),
+            volets=self._texts("volets"),
+            product=self._text(self._data, "product", ""),
+        )
+
+    def _endpoint(self, protocol: str, data: Any) -> Endpoint:
+        if not isinstance(data, dict) or "url" not in data:
+            raise self._error(protocol, Text(f"[endpoints.{protocol}] n'a pas d'url", f"[endpoints.{protocol}] has no url"))
+        self._check_keys(data, _ENDPOINT_KEYS)
+        headers = data.get("headers", {})
+        if not isinstance(headers, dict):
+            raise self._error("headers", Text("headers : il faut une table", "headers: a table is needed"))
+        try:
+            url = _url(self._text(data, "url", ""))
+        except UsageError as error:
+            raise self._error("url", error.message, error.hint) from None
+        return Endpoint(
+            protocol=protocol,
+            url=url,
+            ca_file=self._file(data, "ca_file"),
+            client_certificate=self._file(data, "client_certificate"),
+            client_key=self._file(data, "client_key"),
+            headers={header: self._secret(header, value) for header, value in headers.items()},
+        )
+
+    def _file(self, data: Mapping[str, Any], key: str) -> str | None:
+        if key not in data:
+            return None
+        path = self._path.parent / Path(self._text(data, key, "")).expanduser()
+        if not path.is_file():
+            raise self._error(key, Text(f"{key} : {path} n'existe pas", f"{key}: {path} does not exist"))
+        return str(path)
+
+    def _secret(self, header: str, value: Any) -> str:
+        match = _SECRET.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise self._error(
+                header,
+                Text(f"l'en-tête {header} ne dit pas où est sa valeur", f"header {header} does not say where its value is"),
+                Text(
+                    f'Écrire {header} = "env:VARIABLE" ou "file:CHEMIN" (après "Bearer " au besoin) : pas de secret ici.',
+                    f'Write {header} = "env:VARIABLE" or "file:PATH" (after "Bearer " if needed): no secret here.',
+                ),
+            )
+        secret = self._from_environment(header, match) if match["kind"] == "env" else self._from_file(header, match["where"])
+        if not secret or not secret.isprintable():
+            raise self._error(
+                header,
+                Text(
+                    f"{match['where']} est vide ou n'est pas un en-tête possible",
+                    f"{match['where']} is empty or no possible header",
+                ),
+            )
+        return (match["scheme"] or "") + secret
+
+    def _from_environment(self, header: str, match: re.Match[str]) -> str:
+        variable = match["where"]
+        if variable not in self._environ:
+            raise self._error(
+                header,
+                Text(f"la variable d'environnement {variable} n'est pas définie", f"environment variable {variable} is not set"),
+                Text(f"export {variable}=... avant de lancer la commande.", f"export {variable}=... before running the command."),
+            )
+        return self._environ[variable].strip()
+
+    def _from_file(self, header: str, where: str) -> str:
+        path = self._path.parent / Path(where).expanduser()
+        try:
+            return path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._error(header, Text(f"{path} ne peut pas être lu ({error})", f"{path} cannot be read ({error})")) from None
+
+    def _text(self, data: Mapping[str, Any], key: str, default: str) -> str:
+        value = data.get(key, default)
+        if not isinstance(value, str):
+            raise self._error(key, Text(f"{key} : il faut un texte entre guillemets", f"{key}: a quoted text is needed"))
+        return value
+
+    def _texts(self, key: str) -> tuple[str, ...]:
+        values = self._data.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self._error(key, Text(f"{key} : il faut une liste de textes", f"{key}: a list of texts is needed"))
+        return tuple(values)
+
+    def _check_keys(self, data: Mapping[str, Any], known: Iterable[str]) -> None:
+        for key in data:
+            if key not in known:
+                near = difflib.get_close_matches(key, list(known), n=1)
+                words = ", ".join(known)
+                hint = (
+                    Text(f"Est-ce {near[0]} ?", f"Is it {near[0]}?")
+                    if near
+                    else Text(f"Clés connues : {words}.", f"Known keys: {words}.")
+                )
+                raise self._error(key, Text(f"clé inconnue : {key}", f"unknown key: {key}"), hint)
+
+    def _error(self, key: str, message: Text | str, hint: Text | str = "") -> DataError:
+        pattern = re.compile(
+            rf"""^\s*(\[.*\b{re.escape(key)}\b.*\]|["']?{re.escape(key)}["']?\s*[=.])|[{{,]\s*["']?{re.escape(key)}["']?\s*="""
+        )
+        line = next((number for number, line in enumerate(self._lines, 1) if pattern.search(line)), 1)
+        return DataError(str(self._path), line, message, hint)
+
+
+def _url(text: str) -> str:
+    """Without its last slash. Raises UsageError on what is no http(s) address, or carries a password."""
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise UsageError(
+            Text(f"{text} n'est pas une adresse http(s)", f"{text} is not an http(s) address"),
+            Text("Exemple : https://exemple.fr/fhir", "Example: https://example.org/fhir"),
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError(
+            Text(
+                f"{parts.scheme}://{parts.hostname}… : ni identifiants, ni paramètres, ni fragment dans l'adresse",
+                f"{parts.scheme}://{parts.hostname}…: no credentials, parameters or fragment in the address",
+            ),
+            Text(
+                "Donner les secrets par les headers d'un fichier TOML (env: ou file:).",
+                "Give secrets as headers of a TOML file (env: or file:).",
+            ),
+        )
+    return text.rstrip("/")

@@ -1,0 +1,322 @@
+"""A run tells what happens in order, judges each step, and always ends."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from runner_memory import SYSTEM, Played, exchange, make, ok, run, scenario, step
+
+from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
+from harness.exchange import Reply
+from harness.model import (
+    Endpoint,
+    ExchangeCaptured,
+    ExchangeRecord,
+    RequirementVerdict,
+    RunEnded,
+    RunRecord,
+    RunStarted,
+    ScenarioEnded,
+    ScenarioResult,
+    ScenarioStarted,
+    StepEnded,
+    StepStarted,
+    Text,
+    Verdict,
+)
+
+
+def verdicts(played: Played) -> list[Verdict]:
+    return [event.result.verdict for event in played.of(ScenarioEnded)]
+
+
+def step_verdicts(played: Played) -> list[Verdict]:
+    return [event.result.verdict for event in played.of(StepEnded)]
+
+
+def requirements(played: Played) -> dict[str, RequirementVerdict]:
+    return dict(played.of(ScenarioEnded)[0].result.requirements)
+
+
+def test_events_come_in_the_order_of_what_happens() -> None:
+    played = run([scenario()], [ok()])
+    assert [type(event) for event in played.events] == [
+        RunStarted,
+        ScenarioStarted,
+        StepStarted,
+        ExchangeCaptured,
+        StepEnded,
+        ScenarioEnded,
+        RunEnded,
+    ]
+    assert not played.of(RunEnded)[0].interrupted
+
+
+def test_a_step_passes_when_every_expectation_holds() -> None:
+    played = run([scenario()], [ok()])
+    assert step_verdicts(played) == [Verdict.PASS] and verdicts(played) == [Verdict.PASS]
+    assert requirements(played) == {"R1": RequirementVerdict.MET}
+
+
+def test_an_expectation_that_does_not_hold_breaks_the_requirements_of_its_step_only() -> None:
+    steps = (step("a", requirements=("R1",)), step("b", requirements=("R2",)), step("c", requirements=("R3",)))
+    played = run([scenario(*steps, requirements=("R1", "R2", "R3"))], [ok(), ok(status=500), ok()])
+    assert step_verdicts(played) == [Verdict.PASS, Verdict.FAIL, Verdict.SKIP]
+    assert verdicts(played) == [Verdict.FAIL]
+    assert requirements(played) == {
+        "R1": RequirementVerdict.MET,
+        "R2": RequirementVerdict.BROKEN,
+        "R3": RequirementVerdict.UNTESTED,
+    }
+
+
+def test_a_step_said_always_is_played_after_a_failure() -> None:
+    played = run([scenario(step("a"), step("b"), step("c", always=True))], [ok(status=500), ok()])
+    assert step_verdicts(played) == [Verdict.FAIL, Verdict.SKIP, Verdict.PASS]
+
+
+def test_a_conditional_step_is_left_out_without_a_word_on_its_requirement() -> None:
+    steps = (
+        step("find", requirements=("R1",)),
+        step("get", requirements=("R2",), when={"value": "${steps.find.total}", "equal": 1}),
+    )
+    absent = run([scenario(*steps, requirements=("R1", "R2"))], [ok({"total": 0})])
+    present = run([scenario(*steps, requirements=("R1", "R2"))], [ok({"total": 1}), ok()])
+    assert (verdicts(absent), requirements(absent)["R2"]) == ([Verdict.PASS], RequirementVerdict.UNTESTED)
+    assert (verdicts(present), requirements(present)["R2"]) == ([Verdict.PASS], RequirementVerdict.MET)
+
+
+def test_facts_of_an_answer_serve_later_steps() -> None:
+    steps = (
+        step("a", save={"where": "url"}),
+        step("b", arguments={"transaction": "SAY", "url": "${steps.a.urls.1}", "text": "<${saved.where}>", "many": ["${run.id}"]}),
+    )
+    played = run([scenario(*steps)], [ok({"url": "here", "urls": ["x", "y"]}), ok()])
+    assert played.client.asked[1][1] == {"url": "y", "text": "<here>", "many": ["run-1"]}
+
+
+def test_a_fact_that_no_answer_gave_leaves_the_step_unjudged() -> None:
+    played = run([scenario(step("a"), step("b", arguments={"transaction": "SAY", "url": "${steps.a.url}"}))], [ok()])
+    assert step_verdicts(played) == [Verdict.PASS, Verdict.ERROR]
+    assert "steps.a.url" in played.of(StepEnded)[1].result.message.en
+
+
+@pytest.mark.parametrize(
+    ("comparison", "holds"),
+    [
+        ({"equal": "y"}, True),
+        ({"equal": "z"}, False),
+        ({"differ": "z"}, True),
+        ({"differ": "y"}, False),
+        ({"contain": "y"}, True),
+        ({"contain": "yy"}, False),
+        ({"at-least": 1}, False),
+    ],
+)
+def test_a_check_compares_without_asking_the_system(comparison: dict[str, Any], holds: bool) -> None:
+    steps = (step("a"), step("b", kind="check", arguments={"value": "${steps.a.fact}", **comparison}))
+    played = run([scenario(*steps)], [ok({"fact": "y"})])
+    assert step_verdicts(played)[1] is (Verdict.PASS if holds else Verdict.FAIL)
+    assert len(played.client.asked) == 1
+
+
+def test_a_check_may_weigh_an_earlier_answer_for_another_requirement() -> None:
+    steps = (
+        step("a", expect={}, requirements=("R1",)),
+        step("b", kind="check", arguments={"reply": "a"}, expect={"status": 201}, requirements=("R2",)),
+    )
+    played = run([scenario(*steps, requirements=("R1", "R2"))], [ok()])
+    assert requirements(played) == {"R1": RequirementVerdict.MET, "R2": RequirementVerdict.BROKEN}
+
+
+def test_no_answer_is_an_error_and_a_bad_answer_is_a_failure() -> None:
+    silent = run([scenario()], [Reply(exchange(None, "refused"))])
+    endless = run([scenario()], [Reply(exchange(200, "never ended"))])
+    assert (verdicts(silent), requirements(silent)["R1"]) == ([Verdict.ERROR], RequirementVerdict.UNTESTED)
+    assert (verdicts(endless), requirements(endless)["R1"]) == ([Verdict.FAIL], RequirementVerdict.BROKEN)
+
+
+def test_every_exchange_of_a_step_is_told() -> None:
+    paged = Reply(exchange(id="page 2"), {}, (exchange(id="page 1"),))
+    played = run([scenario()], [paged])
+    assert [event.exchange.id for event in played.of(ExchangeCaptured)] == ["page 1", "page 2"]
+    assert played.of(StepEnded)[0].result.exchanges == ("page 1", "page 2")
+
+
+def test_a_run_gives_up_when_nothing_answers() -> None:
+    many = [scenario(step("a"), step("b", always=True), id=f"s{n}") for n in range(10)]
+    played = run(many, [Reply(exchange(None, "Connexion refusée"))])
+    assert verdicts(played) == [Verdict.ERROR] * 3
+    assert len(played.client.asked) == 3
+    ended = played.of(RunEnded)[0]
+    assert ended.interrupted and "Connexion refusée" in ended.reason.fr
+
+
+def test_one_answer_in_between_keeps_a_run_going() -> None:
+    lost = Reply(exchange(None, "refused"))
+    played = run([scenario(id=f"s{n}") for n in range(6)], [lost, lost, ok(), UnreachableSystem("no"), lost, ok()])
+    assert verdicts(played) == [Verdict.ERROR, Verdict.ERROR, Verdict.PASS, Verdict.ERROR, Verdict.ERROR, Verdict.PASS]
+    assert not played.of(RunEnded)[0].interrupted
+
+
+def test_ctrl_c_ends_the_run_and_keeps_what_was_judged() -> None:
+    played = run([scenario(id="a"), scenario(id="b")], [ok(), KeyboardInterrupt()])
+    assert verdicts(played) == [Verdict.PASS]
+    assert played.of(RunEnded)[0].interrupted
+
+
+def test_a_stop_asked_from_outside_is_heard_between_two_steps() -> None:
+    stop = threading.Event()
+
+    def answer(_: Any) -> Reply:
+        stop.set()
+        return ok()
+
+    played = run([scenario(step("a"), step("b"))], [answer], stop=stop)
+    assert step_verdicts(played) == [Verdict.PASS]
+    assert verdicts(played) == [] and played.of(RunEnded)[0].interrupted
+
+
+def test_a_wait_ends_at_once_when_the_run_is_stopped() -> None:
+    stop = threading.Event()
+    threading.Timer(0.05, stop.set).start()
+    played = run([scenario(step("w", kind="wait", arguments={"seconds": 300}))], [], stop=stop)
+    assert played.of(RunEnded)[0].interrupted
+
+
+def test_each_step_gets_its_deadline_and_no_more_than_what_is_left_of_the_whole() -> None:
+    assert run([scenario()], [ok()], step_deadline=5).client.asked[0][2] == 5
+    assert run([scenario()], [ok()], step_deadline=5, total_deadline=2).client.asked[0][2] <= 2
+
+
+def test_a_run_whose_time_is_over_says_so() -> None:
+    played = run([scenario()], [ok()], total_deadline=0)
+    assert played.client.asked == []
+    assert "time" in played.of(RunEnded)[0].reason.en
+
+
+def documents(played: Played) -> list[str]:
+    return [arguments["document"].unique_id for _, arguments, _ in played.client.asked]
+
+
+def sending(id: str) -> Any:
+    return scenario(
+        step(arguments={"transaction": "SAY", "document": "${document}"}), id=id, given={"document": {"profile": "cda/vsm"}}
+    )
+
+
+def test_documents_are_fresh_in_every_scenario_and_run_and_the_same_seed_makes_them_again() -> None:
+    first = documents(run([sending("a"), sending("b")], [ok()], seed=1))
+    again = documents(run([sending("a"), sending("b")], [ok()], seed=1))
+    other = documents(run([sending("a"), sending("b")], [ok()], seed=2))
+    assert first == again
+    assert len({*first, *other}) == 4
+
+
+def test_profiles_of_the_documents_are_told_with_their_digest() -> None:
+    assert run([sending("a")], [ok()]).of(RunStarted)[0].profiles == {"cda/vsm@1": "d" * 64}
+
+
+def test_several_documents_are_named_by_their_number() -> None:
+    given = {"documents": [{"profile": "cda/vsm", "count": 2}, {"profile": "cda/ldl-ses"}]}
+    arguments = {"transaction": "SAY", "all": "${documents}", "last": "${documents.2.unique_id}"}
+    played = run([scenario(step(arguments=arguments), given=given)], [ok()])
+    asked = played.client.asked[0][1]
+    assert [one.profile for one in asked["all"]] == ["cda/vsm", "cda/vsm", "cda/ldl-ses"]
+    assert asked["last"] == asked["all"][2].unique_id
+
+
+def test_a_document_with_a_production_ins_is_never_sent() -> None:
+    def careless(*given: Any, **said: Any) -> Any:
+        document = make(*given, **said)
+        document.data = b'<id root="1.2.250.1.213.1.4.8"/>'
+        return document
+
+    with pytest.raises(ForbiddenProduction):
+        run([sending("a")], [ok()], make=careless)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "word"),
+    [
+        (scenario(step(arguments={"transaction": "SHOUT"}, line=12)), 12, "SAY"),
+        (scenario(step(expect={"statu": 200}, line=7)), 7, "status"),
+        (scenario(requirements=("R9",)), 1, "R1"),
+    ],
+)
+def test_what_a_protocol_does_not_know_is_told_with_file_and_line_before_anything_is_sent(wrong: Any, line: int, word: str) -> None:
+    with pytest.raises(DataError) as raised:
+        run([scenario(), wrong], [ok()])
+    assert (raised.value.file, raised.value.line) == ("/data/scenarios/one.yaml", line)
+    assert word in raised.value.hint.en
+
+
+def test_an_argument_that_a_transaction_does_not_know_is_told_with_file_and_line() -> None:
+    with pytest.raises(DataError) as raised:
+        run([scenario(step(line=4))], [UsageError("unknown argument: color")])
+    assert raised.value.line == 4
+
+
+def record(**said: Any) -> RunRecord:
+    defaults: dict[str, Any] = {
+        "id": "run-1",
+        "system": SYSTEM.name,
+        "target": SYSTEM.endpoints[0].url,
+        "seed": 1,
+        "started_at": datetime(2026, 11, 24, tzinfo=UTC),
+        "ended_at": None,
+        "interrupted": True,
+        "planned": ("a", "b", "c", "d"),
+        "scenarios": (),
+        "exchanges": (),
+        "profiles": {},
+    }
+    return RunRecord(**{**defaults, **said})
+
+
+def result(id: str, verdict: Verdict) -> ScenarioResult:
+    one = scenario()
+    return ScenarioResult(id, one.title, one.level, False, verdict, (), {}, (), 0.0)
+
+
+def test_a_resumed_run_plays_what_was_neither_passed_nor_failed() -> None:
+    done = (result("a", Verdict.PASS), result("b", Verdict.FAIL), result("c", Verdict.ERROR))
+    played = run([scenario(id=id) for id in "abcd"], [ok()], resume=record(scenarios=done))
+    assert [event.scenario for event in played.of(ScenarioStarted)] == ["c", "d"]
+    started = played.of(RunStarted)[0]
+    assert started.resumed and started.scenarios == ("a", "b", "c", "d")
+
+
+def test_a_scenario_played_again_sends_other_documents_than_those_it_may_have_left_behind() -> None:
+    first = documents(run([sending("a")], [ok()]))
+    sent = ExchangeRecord("x", "a", "say", "memory", "SAY", "POST", "u", 200, "", "", datetime.now(UTC), 0.0, None)
+    again = documents(run([sending("a")], [ok()], resume=record(planned=("a",), exchanges=(sent,))))
+    assert first != again
+
+
+@pytest.mark.parametrize(
+    ("resume", "options"),
+    [
+        (record(system="Other"), {}),
+        (record(target="http://other.example"), {}),
+        (record(), {"seed": 2}),
+        (record(), {"id": "run-2"}),
+    ],
+)
+def test_a_run_is_not_resumed_against_something_else(resume: RunRecord, options: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        run([scenario(id="a")], [ok()], resume=resume, **options)
+
+
+def test_only_the_protocols_that_are_played_are_connected_to() -> None:
+    system = replace(SYSTEM, endpoints=(*SYSTEM.endpoints, Endpoint("carrier-pigeon", "http://x")))
+    assert verdicts(run([scenario()], [ok()], system=system)) == [Verdict.PASS]
+
+
+def test_messages_are_in_both_languages() -> None:
+    message = run([scenario()], [ok(status=500)]).of(StepEnded)[0].result.message
+    assert message == Text("statut 500.", "status 500.")
