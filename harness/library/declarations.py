@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ..errors import UsageError
-from ..model import DeclaredEvidence, Grid
-from .nearest import suggestion
+from ..model import DeclaredEvidence, Grid, Text
+from .grid_checks import KIND, PRODUCT, known
 from .reading import read
 from .shapes import Sheet, check_shape
+
+ITEM = Text("item inconnu :", "unknown item")
 
 Where = tuple[str | int, ...]
 
@@ -25,28 +26,31 @@ def load_declarations(path: Path, grid: Grid | None = None) -> tuple[str, str, t
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}", "Give the path of a declarations file (docs/maturity.md).") from None
-    sheet = Sheet("declarations.yaml", str(path), read(content, str(path)))
+        hint = Text("Donner le chemin d'un fichier de déclarations (docs/maturity.md).", "Give the path of a declarations file.")
+        raise UsageError(f"{path}: {error.strerror or error}", hint) from None
+    sheet = Sheet("declarations.yaml", str(path), read(content, str(path)))  # this relative name is that of its schema
     check_shape(sheet)
     product = sheet.data.get("product", "")
     if grid is not None and product:
-        _known(sheet, ("product",), product, grid.products, "product")
-    return sheet.data["system"], product, tuple(_evidence(sheet, grid))
+        known(sheet, ("product",), product, grid.products, PRODUCT)
+    return sheet.data["system"], product, (*_proofs(sheet, grid), *_claims(sheet, grid))
 
 
-def _evidence(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
+def _proofs(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
     for number, data in enumerate(sheet.data.get("proofs", ())):
         where: Where = ("proofs", number)
         _check_item(sheet, where, data["item"], grid)
         if grid is not None:
-            _known(sheet, (*where, "kind"), data["kind"], grid.declared_kinds, "declared kind of evidence")
+            known(sheet, (*where, "kind"), data["kind"], grid.declared_kinds, KIND)
         on = _date(sheet, (*where, "on"), data["on"])
         accepted = data.get("accepted")
         accepted_on = None if accepted is None else _date(sheet, (*where, "accepted", "on"), accepted["on"])
         if accepted_on is not None and accepted_on < on:
-            raise sheet.error((*where, "accepted", "on"), f"accepted on {accepted_on}, before the proof itself ({on})")
+            message = Text(f"acceptée avant la date de la preuve ({on})", f"accepted before the date of the proof ({on})")
+            raise sheet.error((*where, "accepted", "on"), message)
         for position, level in enumerate(data.get("levels", [None])):
-            _check_level(sheet, (*where, "levels", position), data["item"], level, grid)
+            if level is not None:
+                _check_level(sheet, (*where, "levels", position), data["item"], level, grid)
             yield DeclaredEvidence(
                 item=data["item"],
                 kind=data["kind"],
@@ -56,8 +60,11 @@ def _evidence(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
                 accepted_on=accepted_on,
                 level=level,
             )
+
+
+def _claims(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
     for number, data in enumerate(sheet.data.get("claims", ())):
-        where = ("claims", number)
+        where: Where = ("claims", number)
         _check_item(sheet, where, data["item"], grid)
         _check_level(sheet, (*where, "level"), data["item"], data["level"], grid)
         on = _date(sheet, (*where, "on"), data["on"])
@@ -66,24 +73,18 @@ def _evidence(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
 
 def _check_item(sheet: Sheet, where: Where, item: str, grid: Grid | None) -> None:
     if grid is not None:
-        _known(sheet, (*where, "item"), item, [known.id for known in grid.items], "item")
+        known(sheet, (*where, "item"), item, [one.id for one in grid.items], ITEM)
 
 
-def _check_level(sheet: Sheet, where: Where, item: str, level: int | None, grid: Grid | None) -> None:
-    if grid is None or level is None:
-        return
-    top = next(known.levels[-1].level for known in grid.items if known.id == item)
-    if level > top:
-        raise sheet.error(where, f"the highest level of {item} is {top}, not {level}")
-
-
-def _known(sheet: Sheet, where: Where, name: str, names: Iterable[str] | Mapping[str, Any], what: str) -> None:
-    if name not in names:
-        raise sheet.error(where, f"unknown {what} {name!r}", suggestion(name, names))
+def _check_level(sheet: Sheet, where: Where, item: str, level: int, grid: Grid | None) -> None:
+    if grid is not None:
+        top = next(one.levels[-1].level for one in grid.items if one.id == item)
+        if level > top:
+            raise sheet.error(where, Text(f"le plus haut niveau de {item} est {top}", f"the highest level of {item} is {top}"))
 
 
 def _date(sheet: Sheet, where: Where, said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:
-        raise sheet.error(where, f"{said} is not in the calendar") from None
+        raise sheet.error(where, Text(f"{said} n'est pas une date", f"{said} is no date")) from None
