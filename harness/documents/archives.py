@@ -1,0 +1,74 @@
+"""ZIP archives, XDM or plain, read in memory within bounds: nothing is ever written where a member's name says."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from ..errors import UnreadableDocument
+from ..model import Text
+from .document import Limits
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_CHUNK = 1 << 20
+_RATIO_FLOOR = 1_000_000  # below this size a high ratio harms nobody
+
+
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnreadableDocument]]:
+    """Each member by name, with its bytes or why they are refused. Raises UnreadableDocument when the archive itself is refused."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        message = Text(f"archive ZIP illisible ({error})", f"unreadable ZIP archive ({error})")
+        raise UnreadableDocument(message, Text("Refaire l'archive.", "Make the archive again.")) from None
+    with archive:
+        listed = archive.infolist()
+        if len(listed) > limits.members:
+            raise _refused(f"plus de {limits.members} fichiers", f"more than {limits.members} files")
+        total = sum(member.file_size for member in listed)
+        if total > limits.expanded:
+            raise _refused(
+                f"{total / 1e6:.0f} Mo une fois décompressée, la limite est {limits.expanded / 1e6:.0f} Mo",
+                f"{total / 1e6:.0f} MB once expanded, the limit is {limits.expanded / 1e6:.0f} MB",
+            )
+        for member in sorted(listed, key=lambda member: member.filename):
+            if not member.is_dir():
+                yield member.filename, _member(archive, member, limits)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bytes | UnreadableDocument:
+    parts = member.filename.replace("\\", "/").split("/")
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        return _refused("un nom qui sort de l'archive", "a name that leads out of the archive")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return _refused("un lien symbolique", "a symbolic link")
+    if member.flag_bits & 1:
+        return _refused("un fichier chiffré", "an encrypted file")
+    if member.file_size > limits.size:
+        return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB")
+    if member.file_size > _RATIO_FLOOR and member.file_size > limits.ratio * max(1, member.compress_size):
+        ratio = member.file_size // max(1, member.compress_size)
+        return _refused(f"un taux de compression de {ratio}", f"a compression ratio of {ratio}")
+    try:
+        content = _read(archive, member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        return UnreadableDocument(Text(f"fichier abîmé dans l'archive ({error})", f"damaged file in the archive ({error})"))
+    if content.startswith(MAGIC):
+        return _refused("une archive dans l'archive", "an archive inside the archive")
+    return content
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """At most what the directory of the archive declared: a header that lies is not followed."""
+    with archive.open(member) as stream:
+        content = bytearray()
+        while len(content) <= member.file_size and (chunk := stream.read(min(_CHUNK, member.file_size + 1 - len(content)))):
+            content += chunk
+        return bytes(content)
+
+
+def _refused(french: str, english: str) -> UnreadableDocument:
+    return UnreadableDocument(Text(f"archive refusée : {french}", f"archive refused: {english}"))

@@ -1,0 +1,135 @@
+"""What there is to judge in files, folders, archives and standard input: nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import UnreadableDocument, UsageError
+from ..model import Text
+from . import archives, refusals
+from .document import DEFAULT_LIMITS, Document, Limits
+from .parsing import KINDS, read
+
+CARRIERS = (".xml", ".cda", ".json", ".zip", ".hl7", ".er7")
+_STREAM = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Bytes to be read as a document. required: they were named, or bear a carrier's extension, so that a failure is an error."""
+
+    path: str
+    data: bytes = field(repr=False)
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no carrier of a document, and why."""
+
+    path: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What should have been a document and could not be read."""
+
+    path: str
+    error: UnreadableDocument
+    data: bytes = field(default=b"", repr=False)
+
+
+def discover(
+    paths: Sequence[str], stdin: Callable[[], bytes], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Input | Skipped | Refused]:
+    """Everything in these paths, sorted within a folder; `-` is standard input.
+
+    Inputs carry bytes only, so that they may be opened elsewhere (see `open_input`). Raises UsageError for a path that does not exist.
+    """
+    for path in paths:
+        if path != _STREAM and not Path(path).exists():
+            message = Text(f"fichier ou dossier introuvable : {path}", f"no such file or folder: {path}")
+            raise UsageError(message, Text("Vérifier le chemin.", "Check the path."))
+    for path in paths:
+        if path == _STREAM:
+            yield from _from_bytes(_STREAM, stdin(), required=True, limits=limits)
+        elif Path(path).is_dir():
+            yield from _folder(path, set(), limits)
+        else:
+            yield from _file(path, required=True, limits=limits)
+
+
+def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skipped | Refused:
+    """The document in an input. One that is recognised and of no use alone (PDF, metadata of an archive) is skipped unless named."""
+    try:
+        document = read(given.data, given.path, limits)
+    except UnreadableDocument as error:
+        return Refused(given.path, error, given.data) if given.required else Skipped(given.path, error.message)
+    if document.kind == "xds-metadata" or (document.kind == "pdf" and not given.required):
+        kind = KINDS[document.kind]
+        return Skipped(given.path, Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge"))
+    return document
+
+
+def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    """A folder met a second time, through a symbolic link, is passed over."""
+    try:
+        state = os.stat(path)  # noqa: PTH116 - paths stay as typed
+        if (state.st_dev, state.st_ino) in seen:
+            return
+        seen.add((state.st_dev, state.st_ino))
+        names = sorted(os.listdir(path))  # noqa: PTH208
+    except OSError as error:
+        yield Skipped(path, _cannot_open(error))
+        return
+    for name in names:
+        inside = os.path.join(path, name)  # noqa: PTH118
+        if Path(inside).is_dir():
+            yield from _folder(inside, seen, limits)
+        else:
+            yield from _file(inside, required=name.lower().endswith(CARRIERS), limits=limits)
+
+
+def _file(path: str, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    try:
+        state = Path(path).stat()
+        if not required and not stat.S_ISREG(state.st_mode):
+            yield Skipped(path, Text("pas un fichier ordinaire", "not a regular file"))
+            return
+        if state.st_size > max(limits.size, limits.expanded):
+            yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
+            return
+        with Path(path).open("rb") as file:
+            data = file.read(max(limits.size, limits.expanded) + 1)
+    except OSError as error:
+        yield from _refuse_or_skip(path, UnreadableDocument(_cannot_open(error)), required=required)
+        return
+    yield from _from_bytes(path, data, required=required, limits=limits)
+
+
+def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> Iterator[Skipped | Refused]:
+    yield Refused(path, error) if required else Skipped(path, error.message)
+
+
+def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    if not data.startswith(archives.MAGIC):
+        yield Input(path, data, required)
+        return
+    try:
+        for name, content in archives.members(data, limits):
+            inside = f"{path}!{name}"
+            if isinstance(content, UnreadableDocument):
+                yield Refused(inside, content)
+            else:
+                yield Input(inside, content, required=name.lower().endswith(CARRIERS))
+    except UnreadableDocument as error:
+        yield Refused(path, error, data)
+
+
+def _cannot_open(error: OSError) -> Text:
+    return Text(f"lecture impossible : {error.strerror}", f"cannot be read: {error.strerror}")

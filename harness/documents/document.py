@@ -1,0 +1,44 @@
+"""A document as read, and the bounds within which it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+HL7_V3 = "urn:hl7-org:v3"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is read at most. Sizes in bytes; tags: `<` signs of an XML document; ratio: size once expanded over size in the archive."""
+
+    size: int = 60_000_000
+    depth: int = 500
+    tags: int = 600_000
+    members: int = 2_000
+    expanded: int = 250_000_000
+    ratio: int = 200
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document whose kind is known.
+
+    path: as typed (`archive.zip!member` for a member); kind: `cda`, or the name of a kind that is recognised and not judged here;
+    root: the ClinicalDocument of a `cda`, alone in its tree; wrapped: `stylesheet` when it presents itself (an XSLT around the CDA);
+    first: how many elements of the file come before `root`.
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    kind: str
+    root: etree._Element | None = field(repr=False)
+    wrapped: str | None
+    sha256: str
+    first: int = 0

@@ -1,0 +1,95 @@
+"""Where an element stands in its document: a readable XPath, its line, and the lines around it."""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from lxml import etree
+
+from ..identifiers import mask_ins
+from ..model import Excerpt
+from .document import HL7_V3, Document
+
+_PREFIXES = {
+    "urn:hl7-org:sdtc": "sdtc",
+    "urn:oid:1.3.6.1.4.1.19376.1.3.2": "lab",
+    "urn:ihe:pharm:medication": "pharm",
+}
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
+_LIBXML_LAST_LINE = 65_535  # libxml2 keeps no more for an element
+_AROUND = 1
+_WIDTH = 300
+
+
+def location(element: etree._Element) -> str:
+    """`/ClinicalDocument/recordTarget/patientRole/id[2]`: a position is written where siblings share the name."""
+    steps: list[str] = []
+    current: etree._Element | None = element
+    while current is not None:
+        steps.append(_step(current))
+        current = current.getparent()
+    return "/" + "/".join(reversed(steps))
+
+
+def _step(element: etree._Element) -> str:
+    name = etree.QName(element)
+    prefix = _PREFIXES.get(name.namespace or "")
+    shown = name.localname if name.namespace == HL7_V3 else f"{prefix}:{name.localname}" if prefix else f"*:{name.localname}"
+    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+    alone = before == 0 and next(element.itersiblings(element.tag), None) is None
+    return shown if alone else f"{shown}[{before + 1}]"
+
+
+class Places:
+    """Lines and excerpts of one document, worked out when first asked for. masked: production INS are masked in excerpts."""
+
+    def __init__(self, document: Document, *, masked: bool = False) -> None:
+        self._document = document
+        self._masked = masked
+        self._lines: list[str] | None = None
+        self._exact: dict[etree._Element, int] | None = None
+
+    def line(self, element: etree._Element) -> int:
+        """From 1, right for any number of lines; 0 when unknown."""
+        line = element.sourceline or 0
+        if line < _LIBXML_LAST_LINE:
+            return line
+        if self._exact is None:
+            self._exact = self._exact_lines()
+        return self._exact.get(element, line)
+
+    def excerpt(self, line: int) -> Excerpt | None:
+        """The line and those next to it, long ones cut; None when the line is unknown."""
+        if self._lines is None:
+            self._lines = _text(self._document).splitlines()
+        if not 1 <= line <= len(self._lines):
+            return None
+        first = max(1, line - _AROUND)
+        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in self._lines[first - 1 : line + _AROUND]]
+        return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
+
+    def _exact_lines(self) -> dict[etree._Element, int]:
+        """Lines of start tags by a second reading; empty when that reader does not know the encoding."""
+        found: list[int] = []
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = lambda _name, _attributes: found.append(parser.CurrentLineNumber)
+        try:
+            parser.Parse(self._document.data, True)
+        except (expat.ExpatError, LookupError, ValueError):
+            return {}
+        root = self._document.root
+        if root is None:
+            return {}
+        return dict(zip(root.iter("*"), found[self._document.first :], strict=False))
+
+
+def _text(document: Document) -> str:
+    """The document's text in the encoding it announces; what that encoding cannot read is replaced."""
+    data = document.data
+    declared = _DECLARED.match(data)
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else declared[1].decode() if declared else "utf-8-sig"
+    try:
+        return data.decode(encoding, errors="replace")
+    except LookupError:
+        return data.decode("utf-8", errors="replace")

@@ -1,0 +1,151 @@
+"""Applies the edits of a mutation to a copy of a document (docs/profile-format.md)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lxml import etree
+
+from ..model import Mutation
+from .document import HL7_V3
+
+NAMESPACES = {
+    "cda": HL7_V3,
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "sdtc": "urn:hl7-org:sdtc",
+    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
+    "pharm": "urn:ihe:pharm:medication",
+}
+_XSI_TYPE = f"{{{NAMESPACES['xsi']}}}type"
+
+
+class _NotApplicable(Exception):
+    """An edit finds nothing to work on in this document."""
+
+
+def apply(mutation: Mutation, root: etree._Element) -> etree._Element | None:
+    """A mutated deep copy of the document, None when one of the edits finds nothing in it.
+
+    Raises ValueError for an edit that cannot be understood (an XPath or a fragment that is malformed).
+    """
+    mutated = copy.deepcopy(root)
+    try:
+        for edit in mutation.edits:
+            verb = next(verb for verb in _VERBS if verb in edit)
+            _VERBS[verb](mutated, edit)
+    except _NotApplicable:
+        return None
+    except (etree.XPathError, etree.XMLSyntaxError) as error:
+        raise ValueError(f"mutation {mutation.id}: {error}") from None
+    return mutated
+
+
+def _set(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    """The value of an attribute, made where it is missing, or the text of an element."""
+    path, slash, last = edit["set"].rpartition("/")
+    if last.startswith("@"):
+        element = _first(root, path) if slash else root
+        element.set(_attribute_name(last[1:]), edit["to"])
+    else:
+        _first(root, edit["set"]).text = edit["to"]
+
+
+def _drop(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    path, slash, last = edit["drop"].rpartition("/")
+    if last.startswith("@"):
+        element = _first(root, path) if slash else root
+        if element.attrib.pop(_attribute_name(last[1:]), None) is None:
+            raise _NotApplicable
+        return
+    element = _first(root, edit["drop"])
+    parent = _parent(element)
+    _keep_tail(element)
+    parent.remove(element)
+
+
+def _repeat(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    element = _first(root, edit["repeat"])
+    _parent(element)
+    element.addnext(_without_tail(copy.deepcopy(element)))
+
+
+def _rename(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    _first(root, edit["rename"]).tag = _element_name(edit["to"])
+
+
+def _insert(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    holder = etree.fromstring(f'<holder xmlns="{HL7_V3}" {declared}>{edit["insert"]}</holder>')
+    into = _first(root, edit["into"])
+    at = edit.get("at", "last")
+    place = {"first": 0, "last": len(into)}.get(at, at - 1 if isinstance(at, int) else 0)
+    for number, element in enumerate(holder):
+        into.insert(place + number, element)
+
+
+def _move(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    element = _first(root, edit["move"])
+    target = _first(root, edit.get("before") or edit["after"])
+    _parent(target)
+    _keep_tail(element)
+    _parent(element).remove(element)
+    (target.addprevious if "before" in edit else target.addnext)(_without_tail(element))
+
+
+def _retype(root: etree._Element, edit: Mapping[str, Any]) -> None:
+    _first(root, edit["retype"]).set(_XSI_TYPE, edit["to"])
+
+
+_VERBS: dict[str, Callable[[etree._Element, Mapping[str, Any]], None]] = {
+    "set": _set,
+    "drop": _drop,
+    "repeat": _repeat,
+    "rename": _rename,
+    "insert": _insert,
+    "move": _move,
+    "retype": _retype,
+}
+
+
+def _first(root: etree._Element, path: str) -> etree._Element:
+    found = root.xpath(path, namespaces=NAMESPACES)
+    if isinstance(found, list):
+        for node in found:
+            if isinstance(node, etree._Element):
+                return node
+    raise _NotApplicable
+
+
+def _parent(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    if parent is None:
+        raise _NotApplicable
+    return parent
+
+
+def _attribute_name(name: str) -> str:
+    prefix, colon, local = name.partition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
+
+
+def _element_name(name: str) -> str:
+    prefix, colon, local = name.rpartition(":")
+    return f"{{{NAMESPACES[prefix] if colon else HL7_V3}}}{local}"
+
+
+def _keep_tail(element: etree._Element) -> None:
+    """lxml takes the text that follows away with an element; it belongs to the parent."""
+    if not element.tail:
+        return
+    before, parent = element.getprevious(), _parent(element)
+    if before is not None:
+        before.tail = (before.tail or "") + element.tail
+    else:
+        parent.text = (parent.text or "") + element.tail
+
+
+def _without_tail(element: etree._Element) -> etree._Element:
+    element.tail = None
+    return element

@@ -1,0 +1,117 @@
+"""Bytes to a document: what kind it is, and for a CDA its tree. Nothing outside the bytes is ever read."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from typing import Any
+
+from lxml import etree
+
+from ..model import Text
+from . import refusals
+from .document import DEFAULT_LIMITS, HL7_V3, Document, Limits
+
+_CDA = f"{{{HL7_V3}}}ClinicalDocument"
+_XSLT = "http://www.w3.org/1999/XSL/Transform"
+_FHIR = "http://hl7.org/fhir"
+_SUBMIT = "{urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0}SubmitObjectsRequest"
+_LIBXML_TEXT_LIMIT = 9_000_000  # above it a single text may pass the 10 MB that libxml2 allows without `huge_tree`
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+KINDS: dict[str, Text] = {
+    "cda": Text("document CDA", "CDA document"),
+    "fhir-xml": Text("ressource FHIR (XML)", "FHIR resource (XML)"),
+    "fhir-json": Text("ressource FHIR (JSON)", "FHIR resource (JSON)"),
+    "hl7v2": Text("message HL7 v2", "HL7 v2 message"),
+    "pdf": Text("PDF", "PDF"),
+    "zip": Text("archive ZIP", "ZIP archive"),
+    "xds-metadata": Text("métadonnées XDS", "XDS metadata"),
+}
+
+
+def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document in these bytes. Raises UnreadableDocument, saying where and what to do, when it is none that is known."""
+    if len(data) > limits.size:
+        raise refusals.too_large(len(data), limits.size)
+    start = data[:64].removeprefix(_BOMS[0]).lstrip()
+    if not start:
+        raise refusals.empty()
+    if start.startswith(b"<") or data.startswith((*_BOMS, b"<\0", b"\0<")):
+        return _xml(data, path, limits)
+    if start.startswith((b"{", b"[")):
+        return _json(data, path)
+    for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
+        if start.startswith(mark) or data.startswith(mark):
+            return _document(data, path, kind)
+    raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
+
+
+def _document(data: bytes, path: str, kind: str, root: Any = None, wrapped: str | None = None, first: int = 0) -> Document:
+    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first)
+
+
+def _xml(data: bytes, path: str, limits: Limits) -> Document:
+    root = parse_xml(data, limits)
+    if root.tag == _CDA:
+        return _document(data, path, "cda", root)
+    namespace = etree.QName(root).namespace
+    if namespace == _XSLT:
+        inside = root.find(f".//{_CDA}")
+        if inside is not None:
+            first = sum(1 for _ in _before(root, inside))
+            return _document(data, path, "cda", copy.deepcopy(inside), "stylesheet", first)
+    if namespace == _FHIR:
+        return _document(data, path, "fhir-xml")
+    if root.tag == _SUBMIT or root.find(f".//{_SUBMIT}") is not None:
+        return _document(data, path, "xds-metadata")
+    name = etree.QName(root).localname
+    french, english = namespace or "sans espace de noms", namespace or "no namespace"
+    raise refusals.not_recognised(Text(f"sa racine est <{name}> ({french})", f"its root is <{name}> ({english})"))
+
+
+def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
+    """The tree of an XML document without DTD, entities or network. Raises UnreadableDocument."""
+    if data.count(b"<") > limits.tags:
+        raise refusals.too_many_tags(limits.tags)
+    large = len(data) > _LIBXML_TEXT_LIMIT
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=large, collect_ids=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise refusals.malformed(error, data) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise refusals.doctype(data)
+    if large:
+        _check_depth(root, limits)
+    return root
+
+
+def _check_depth(root: etree._Element, limits: Limits) -> None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > limits.depth:
+            raise refusals.too_deep(limits.depth, element.sourceline or 0)
+
+
+def _before(root: etree._Element, last: etree._Element) -> Any:
+    for element in root.iter("*"):
+        if element is last:
+            return
+        yield element
+
+
+def _json(data: bytes, path: str) -> Document:
+    try:
+        content = json.loads(data)
+    except json.JSONDecodeError as error:
+        place = f"{error.lineno}, {error.colno}"
+        message = Text(f"JSON mal formé (ligne, colonne : {place})", f"malformed JSON (line, column: {place})")
+        raise refusals.UnreadableDocument(message, "", error.lineno, error.colno) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise refusals.UnreadableDocument(Text("JSON illisible", "unreadable JSON")) from None
+    if isinstance(content, dict) and isinstance(content.get("resourceType"), str):
+        return _document(data, path, "fhir-json")
+    raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"))

@@ -1,0 +1,111 @@
+"""What to tell a person whose document cannot be read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..errors import UnreadableDocument
+from ..model import Text
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E", re.IGNORECASE)
+_ESCAPE = Text("Écrire &amp; pour & et &lt; pour <.", "Write &amp; for & and &lt; for <.")
+_CUT = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
+_ENCODING = Text(
+    "Enregistrer le fichier dans l'encodage que sa première ligne annonce (UTF-8 de préférence).",
+    "Save the file in the encoding that its first line announces (preferably UTF-8).",
+)
+
+# libxml2 error code -> (message, hint); {} is what the parser said
+_BY_CODE: dict[int, tuple[Text, Text]] = {
+    4: (Text("ce n'est pas du XML : aucun élément", "not XML: no element"), _CUT),
+    5: (
+        Text("du contenu suit la fin du document", "content follows the end of the document"),
+        Text("Ne garder qu'un élément racine.", "Keep one root element."),
+    ),
+    9: (
+        Text("caractère interdit en XML", "a character that XML forbids"),
+        Text("Retirer les caractères de contrôle.", "Remove control characters."),
+    ),
+    23: (Text("le signe & n'est pas échappé", "the sign & is not escaped"), _ESCAPE),
+    26: (
+        Text("entité inconnue", "unknown entity"),
+        Text("Écrire le caractère lui-même (aucune entité n'est définie).", "Write the character itself (no entity is defined)."),
+    ),
+    32: (Text("encodage inconnu", "unknown encoding"), _ENCODING),
+    38: (Text("le signe < n'est pas échappé dans un attribut", "the sign < is not escaped in an attribute"), _ESCAPE),
+    42: (Text("un attribut est écrit deux fois", "an attribute is written twice"), Text("N'en garder qu'un.", "Keep one of them.")),
+    64: (
+        Text("la déclaration <?xml …?> n'est pas au tout début", "the <?xml …?> declaration is not at the very start"),
+        Text("Retirer ce qui la précède.", "Remove what comes before it."),
+    ),
+    68: (Text("nom d'élément ou d'attribut mal formé", "a name of element or attribute is malformed"), _ESCAPE),
+    73: (Text("une balise n'est pas fermée", "a tag is not closed"), _CUT),
+    76: (Text("une balise fermante ne répond pas à l'ouvrante", "a closing tag does not answer the opening one"), Text("", "")),
+    77: (Text("le document s'arrête avant sa fin", "the document stops before its end"), _CUT),
+    81: (Text("les octets ne suivent pas l'encodage annoncé", "the bytes do not follow the encoding announced"), _ENCODING),
+    114: (
+        Text("imbrication ou expansion démesurée", "nesting or expansion beyond reason"),
+        Text("Un document CDA n'a pas besoin d'une telle profondeur.", "A CDA document needs no such depth."),
+    ),
+    201: (
+        Text("un préfixe d'espace de noms n'est pas déclaré", "a namespace prefix is not declared"),
+        Text("Ajouter sa déclaration xmlns.", "Add its xmlns declaration."),
+    ),
+}
+
+
+def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
+    """The refusal of a document that the XML parser could not read."""
+    line, column = error.position
+    if _DOCTYPE.search(data) is not None:
+        return doctype(data)
+    message, hint = _BY_CODE.get(error.code, (Text("XML mal formé", "malformed XML"), Text("", "")))
+    said = re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")
+    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if line else Text("", "")
+    told = Text(f"{place.fr}{message.fr} ({said})", f"{place.en}{message.en} ({said})")
+    return UnreadableDocument(told, hint, line, column)
+
+
+def doctype(data: bytes) -> UnreadableDocument:
+    """The refusal of any document type declaration, whatever it declares."""
+    found = _DOCTYPE.search(data)
+    line = data.count(b"\n", 0, found.start()) + 1 if found else 0
+    return UnreadableDocument(
+        Text("une déclaration <!DOCTYPE> est refusée : un document CDA n'en a pas", "a <!DOCTYPE> is refused: a CDA document has none"),
+        Text("Retirer la déclaration <!DOCTYPE> et ses entités.", "Remove the <!DOCTYPE> declaration and its entities."),
+        line,
+        1 if found else 0,
+    )
+
+
+def empty() -> UnreadableDocument:
+    return UnreadableDocument(Text("le fichier est vide", "the file is empty"), Text("Le réexporter.", "Export it again."))
+
+
+def too_large(size: int, limit: int) -> UnreadableDocument:
+    in_french = f"{size / 1e6:.0f} Mo, la limite est {limit / 1e6:.0f} Mo"
+    in_english = f"{size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB"
+    return UnreadableDocument(Text(f"fichier trop grand : {in_french}", f"file too large: {in_english}"))
+
+
+def too_many_tags(limit: int) -> UnreadableDocument:
+    return UnreadableDocument(Text(f"plus de {limit} balises", f"more than {limit} tags"))
+
+
+def too_deep(limit: int, line: int) -> UnreadableDocument:
+    message = Text(f"plus de {limit} éléments imbriqués", f"more than {limit} nested elements")
+    return UnreadableDocument(message, _BY_CODE[114][1], line)
+
+
+def not_recognised(found: Text) -> UnreadableDocument:
+    return UnreadableDocument(
+        Text(f"document non reconnu : {found.fr}", f"document not recognised: {found.en}"),
+        Text(
+            "Sont jugés les documents CDA (racine ClinicalDocument de urn:hl7-org:v3), seuls, dans un XSLT ou dans une archive ZIP.",
+            "CDA documents are judged (root ClinicalDocument of urn:hl7-org:v3), alone, in an XSLT or in a ZIP archive.",
+        ),
+    )
