@@ -609,14 +609,16 @@ class Grid:
 class DocumentProof:
     """How judged documents give an automatic kind of evidence (profiles/convergence/evidence.yaml).
 
-    documents: kinds of documents; whole: only documents judged whole (verdict pass) prove it; rules: patterns of rules whose errors
-    refute it; requirements: patterns, each to be met in some document; a broken one refutes it, or leaves it unproved when its
-    finding is only a warning.
+    documents: kinds of documents; rules: patterns of rules whose errors refute it; requirements: patterns of requirements, each to
+    be judged in some document and in none with an error, which refutes the kind, or a warning, which leaves it unproved.
+    whole: only documents judged whole (verdict pass) prove it, and not those judged with one of `general_profiles` (patterns of
+    coordinates), which say too little.
     """
 
     kind: str
     documents: tuple[str, ...]
     whole: bool = False
+    general_profiles: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
 

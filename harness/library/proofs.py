@@ -17,6 +17,7 @@ def document_proofs(data: Iterable[Mapping[str, Any]]) -> tuple[DocumentProof, .
             kind=proof["kind"],
             documents=tuple(proof["documents"]),
             whole=proof.get("whole", False),
+            general_profiles=tuple(proof.get("general_profiles", ())),
             rules=tuple(proof.get("rules", ())),
             requirements=tuple(proof.get("requirements", ())),
         )
