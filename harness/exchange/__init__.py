@@ -1,0 +1,85 @@
+"""Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
+
+A protocol is one module or package here, named as `Endpoint.protocol`, with `open_client(endpoint, library)`, `Simulator` and `FLAWS`.
+It is imported when it is asked for, and not before.
+"""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from harness.errors import UsageError
+from harness.model import Endpoint, Exchange, Text
+
+if TYPE_CHECKING:
+    from harness.library import Library
+
+__all__ = ["Client", "Expectation", "Reply", "open_client", "protocol_module", "protocols"]
+
+_SHARED = frozenset({"http", "masking", "production"})  # modules here that are no protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back of one transaction.
+
+    facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (next pages of a search).
+    """
+
+    exchange: Exchange
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Exchange, ...] = ()
+
+
+Expectation = Callable[
+    [Reply, Any], Text | None
+]  # the reply and the argument written in the scenario; None: it holds; Text: what is wrong
+
+
+class Client(Protocol):
+    """The harness's side of a protocol. A client is safe to use from several threads."""
+
+    @property
+    def protocol(self) -> str: ...
+
+    @property
+    def transactions(self) -> frozenset[str]: ...
+
+    @property
+    def expectations(self) -> Mapping[str, Expectation]: ...
+
+    def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        """Plays one transaction within `deadline` seconds; what goes wrong on the way is `reply.exchange.failure`.
+
+        Raises UsageError on an unknown transaction or argument, ForbiddenProduction before anything is sent.
+        """
+        ...
+
+
+def protocols() -> tuple[str, ...]:
+    """Names of the protocols that can be spoken."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _SHARED))
+
+
+def protocol_module(name: str) -> ModuleType:
+    """The module of a protocol. Raises UsageError, with the nearest name, when there is none."""
+    known = protocols()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"Protocole inconnu / unknown protocol: {name}",
+            f"{near[0]} ?" if near else f"Protocoles / protocols: {', '.join(known)}",
+        )
+    return import_module(f"{__name__}.{name}")
+
+
+def open_client(endpoint: Endpoint, library: Library) -> Client:
+    """A client of the endpoint's protocol. Raises UsageError when the protocol or one of the endpoint's files is unknown."""
+    client: Client = protocol_module(endpoint.protocol).open_client(endpoint, library)
+    return client

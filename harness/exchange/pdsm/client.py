@@ -1,0 +1,295 @@
+"""The harness as a PDSm producer and consumer: plays one transaction and tells what came back (docs/pdsm.md lists arguments and facts)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from harness.errors import UsageError
+from harness.exchange import Expectation, Reply
+from harness.exchange.http import Bounds, Trust, call, is_loopback, unsent
+from harness.exchange.masking import mask_url
+from harness.exchange.pdsm.bundle import Replaced, Resource, Submission, provide_bundle, simplified_publish
+from harness.exchange.pdsm.content import JSON, XML, Content, entries, first_text, header, read_content
+from harness.exchange.pdsm.expectations import EXPECTATIONS, content_of
+from harness.exchange.pdsm.facts import facts_of_content, facts_of_message, facts_of_response, facts_of_search
+from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
+from harness.exchange.pdsm.fhir_xml import to_xml
+from harness.model import Endpoint, Exchange, Request, Text
+
+if TYPE_CHECKING:
+    from harness.library import Library
+
+_FORMATS = {"json": JSON, "xml": XML}
+_MOST_PAGES = 20
+ASSOCIATIONS = "profiles/pdsm/associations.yaml"
+
+
+def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = Bounds()) -> PdsmClient:  # noqa: B008 - frozen
+    """A client of the endpoint. Raises UsageError when its URL or one of its files cannot be used."""
+    if urlsplit(endpoint.url).scheme not in {"http", "https"} or not urlsplit(endpoint.url).hostname:
+        raise UsageError(f"URL de cible inutilisable / unusable target URL: {endpoint.url}", "http(s)://host[:port]/base")
+    for name in ("ca_file", "client_certificate", "client_key"):
+        path = getattr(endpoint, name)
+        if path and not Path(path).is_file():
+            raise UsageError(f"{name}: fichier absent / no such file: {path}")
+    return PdsmClient(endpoint, library.data(ASSOCIATIONS), bounds)
+
+
+@dataclass(frozen=True)
+class PdsmClient:
+    """associations: profiles/pdsm/associations.yaml, parsed."""
+
+    endpoint: Endpoint
+    associations: Mapping[str, Any]
+    bounds: Bounds
+
+    protocol = "pdsm"
+
+    @property
+    def transactions(self) -> frozenset[str]:
+        return frozenset(_TRANSACTIONS)
+
+    @property
+    def expectations(self) -> Mapping[str, Expectation]:
+        return EXPECTATIONS
+
+    def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        """Plays a transaction within `deadline` seconds. Raises UsageError on an unknown transaction or argument."""
+        if transaction not in _TRANSACTIONS:
+            raise UsageError(f"Transaction inconnue / unknown transaction: {transaction}", ", ".join(_TRANSACTIONS))
+        play, allowed = _TRANSACTIONS[transaction]
+        if unknown := set(arguments) - allowed:
+            raise UsageError(
+                f"{transaction}: argument inconnu / unknown argument: {', '.join(sorted(unknown))}", ", ".join(sorted(allowed))
+            )
+        return play(self, transaction, arguments, deadline)
+
+    # -------------------------------------------------------------- transactions
+
+    def _provide(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        message = self._message(arguments)
+        faults = _listed(arguments.get("spoil"))
+        message = spoiled(message, faults)
+        for edit in _listed(arguments.get("edit")):
+            message = edited(message, edit)
+        body, media_type = _written(message, arguments)
+        body, media_type = spoiled_body(body, media_type, faults)
+        headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
+        exchange = self._call(transaction, "POST", self.endpoint.url, headers, body, arguments, deadline)
+        content, facts = _read(exchange)
+        return Reply(exchange, {**facts, **facts_of_message(message), **facts_of_response(message, content.resource)})
+
+    def _publish(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        resource = simplified_publish(content_of(arguments["document"]), self.associations, _submission(arguments))
+        for edit in _listed(arguments.get("edit")):
+            resource = edited(resource, edit)
+        body, media_type = _written(resource, arguments)
+        headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
+        exchange = self._call(transaction, "POST", self._under("DocumentReference"), headers, body, arguments, deadline)
+        content, facts = _read(exchange)
+        created = f"DocumentReference/{facts['id']}" if facts["id"] and content.resource else ""
+        return Reply(exchange, {**facts, "document_reference": created})
+
+    def _search(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        kind = "List" if transaction == "ITI-66" else "DocumentReference"
+        query = urlencode(
+            [(name, str(value)) for name, values in dict(arguments.get("query", {})).items() for value in _listed(values)],
+            safe="|:,/",
+        )
+        method = str(arguments.get("method", "GET")).upper()
+        headers = _accept(arguments)
+        if arguments.get("prefer"):
+            headers["Prefer"] = f"handling={arguments['prefer']}"
+        if method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            url, body = self._under(f"{kind}/_search"), query.encode()
+        else:
+            url, body = self._under(kind) + (f"?{query}" if query else ""), b""
+        start = time.monotonic()
+        exchange = self._call(transaction, method, url, headers, body, arguments, deadline)
+        content, facts = _read(exchange)
+        pages, searchset, more = self._further_pages(transaction, content, arguments, start + deadline)
+        facts = {**facts, "resource": searchset, "searched": kind, "more_pages": more}
+        return Reply(exchange, {**facts, **facts_of_search(searchset, str(arguments.get("pick", "")))}, pages)
+
+    def _retrieve(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        headers = {"Accept": str(arguments.get("accept", "*/*"))}
+        given = str(arguments.get("url") or arguments.get("reference") or "")
+        url = self._under(given)
+        if not given:
+            nothing = Text("Aucune adresse de document à consulter.", "No document address to retrieve.")
+            return Reply(unsent(Request("GET", url, headers), nothing, protocol=self.protocol, transaction=transaction))
+        exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline)
+        return Reply(exchange, {**_read(exchange)[1], "url": url})
+
+    def _read_resource(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        reference = "metadata" if transaction == "CAPABILITIES" else str(arguments.get("reference", ""))
+        exchange = self._call(transaction, "GET", self._under(reference), _accept(arguments), b"", arguments, deadline)
+        return Reply(exchange, _read(exchange)[1])
+
+    def _update(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        reference = str(
+            arguments.get("reference")
+            or f"DocumentReference?{urlencode({'identifier': arguments.get('identifier', '')}, safe='|:')}"
+        )
+        headers = {"Content-Type": str(arguments.get("content_type", "application/json-patch+json")), **_accept(arguments)}
+        body = json.dumps(arguments.get("patch", []), ensure_ascii=False).encode()
+        exchange = self._call(transaction, "PATCH", self._under(reference), headers, body, arguments, deadline)
+        return Reply(exchange, _read(exchange)[1])
+
+    def _raw(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        body = arguments.get("body", b"")
+        data = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, Mapping | list) else content_of(body)
+        headers = _accept(arguments)
+        if arguments.get("content_type"):
+            headers["Content-Type"] = str(arguments["content_type"])
+        url = self._under(str(arguments.get("path", "")))
+        exchange = self._call(transaction, str(arguments.get("method", "GET")).upper(), url, headers, data, arguments, deadline)
+        return Reply(exchange, _read(exchange)[1])
+
+    # -------------------------------------------------------------- details
+
+    def _message(self, arguments: Mapping[str, Any]) -> Resource:
+        if "message" in arguments:
+            message: Resource = dict(arguments["message"])
+            return message
+        if "document" not in arguments:
+            raise UsageError("ITI-65: document ?", "document: ${document}")
+        documents = [content_of(document) for document in _listed(arguments["document"])]
+        return provide_bundle(documents, self.associations, _submission(arguments))
+
+    def _further_pages(
+        self, transaction: str, content: Content, arguments: Mapping[str, Any], until: float
+    ) -> tuple[tuple[Exchange, ...], Mapping[str, Any] | None, bool]:
+        """Follows `next` links on the target's host; the exchanges, the searchset with all entries, whether some pages were left."""
+        searchset, pages, url = content.resource, [], _next_link(content.resource)
+        while searchset is not None and url and len(pages) < _MOST_PAGES and time.monotonic() < until:
+            exchange = self._call(
+                transaction, "GET", self._under(url), _accept(arguments), b"", arguments, until - time.monotonic()
+            )
+            pages.append(exchange)
+            page, _ = _read(exchange)
+            if exchange.failure is not None or page.resource is None or page.resource.get("resourceType") != "Bundle":
+                break
+            searchset = {**searchset, "entry": [*entries(searchset), *entries(page.resource)]}
+            following = _next_link(page.resource)
+            url = following if following != url else ""
+        return tuple(pages), searchset, bool(url)
+
+    def _call(
+        self,
+        transaction: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        arguments: Mapping[str, Any],
+        deadline: float,
+    ) -> Exchange:
+        secrets = self.endpoint.headers if _same_place(url, self.endpoint.url, exactly=True) else {}
+        extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
+        request = Request(method, url, {**headers, **extra, **secrets}, body)
+        if not _same_place(url, self.endpoint.url):
+            host = mask_url(url)
+            failure = Text(
+                f"L'adresse donnée par le système mène à {host}, hors de la cible : elle n'a pas été appelée.",
+                f"The address given by the system leads to {host}, away from the target: it was not called.",
+            )
+            return unsent(request, failure, protocol=self.protocol, transaction=transaction, secret_names=self.endpoint.headers)
+        trust = Trust(self.endpoint.ca_file, self.endpoint.client_certificate, self.endpoint.client_key)
+        return call(
+            request,
+            protocol=self.protocol,
+            transaction=transaction,
+            deadline=deadline,
+            trust=trust,
+            bounds=self.bounds,
+            secret_names=self.endpoint.headers,
+        )
+
+    def _under(self, reference: str) -> str:
+        """An absolute URL for a reference relative to the base, or for one that is absolute already."""
+        return urljoin(self.endpoint.url.rstrip("/") + "/", reference)
+
+
+_SENT = frozenset({"format", "accept", "content_type", "headers"})
+_SAID = frozenset({"document", "replaces", "subject", "status", "labels", "edit"})
+_Play = Callable[[PdsmClient, str, Mapping[str, Any], float], Reply]
+_TRANSACTIONS: Mapping[str, tuple[_Play, frozenset[str]]] = {
+    "ITI-65": (PdsmClient._provide, _SENT | _SAID | {"message", "spoil"}),
+    "ITI-66": (PdsmClient._search, _SENT | {"query", "method", "prefer", "pick"}),
+    "ITI-67": (PdsmClient._search, _SENT | {"query", "method", "prefer", "pick"}),
+    "ITI-68": (PdsmClient._retrieve, frozenset({"url", "reference", "accept", "headers"})),
+    "ITI-105": (PdsmClient._publish, _SENT | _SAID),
+    "PDSm-03": (PdsmClient._update, _SENT | {"identifier", "reference", "patch"}),
+    "READ": (PdsmClient._read_resource, _SENT | {"reference"}),
+    "CAPABILITIES": (PdsmClient._read_resource, _SENT),
+    "RAW": (PdsmClient._raw, _SENT | {"method", "path", "body"}),
+}
+
+
+def _submission(arguments: Mapping[str, Any]) -> Submission:
+    replaces = arguments.get("replaces")
+    return Submission(
+        replaces=Replaced(str(replaces)) if replaces else None,
+        subject=str(arguments["subject"]) if arguments.get("subject") else None,
+        status=str(arguments.get("status", "current")),
+        labels=tuple(map(str, _listed(arguments.get("labels")))),
+    )
+
+
+def _written(resource: Resource, arguments: Mapping[str, Any]) -> tuple[bytes, str]:
+    name = str(arguments.get("format", "json"))
+    if name not in _FORMATS:
+        raise UsageError(f"format: {name}", "format: json | xml")
+    if name == "json":
+        return json.dumps(resource, ensure_ascii=False).encode(), JSON
+    try:
+        return to_xml(resource), XML
+    except ValueError as error:
+        raise UsageError(f"Message inexprimable en XML / cannot be written in XML: {error}") from error
+
+
+def _accept(arguments: Mapping[str, Any]) -> dict[str, str]:
+    asked = str(arguments.get("accept", arguments.get("format", "json")))
+    return {"Accept": _FORMATS.get(asked, asked)}
+
+
+def _read(exchange: Exchange) -> tuple[Content, dict[str, Any]]:
+    response = exchange.response
+    if response is None or exchange.failure is not None:
+        return Content(None, exchange.failure, ""), facts_of_content(
+            Content(None, exchange.failure, ""), response and response.status, ""
+        )
+    content = read_content(response.body, header(response.headers, "Content-Type"))
+    return content, facts_of_content(content, response.status, header(response.headers, "Location"))
+
+
+def _next_link(bundle: Mapping[str, Any] | None) -> str:
+    links = bundle.get("link") if bundle else None
+    named = (
+        [link for link in links if isinstance(link, Mapping) and link.get("relation") == "next"] if isinstance(links, list) else []
+    )
+    return first_text(named, "url")
+
+
+def _same_place(url: str, base: str, *, exactly: bool = False) -> bool:
+    """Whether the URL is on the target's host; `exactly`: scheme and port too, as secrets demand. Two names of this machine are the same."""
+    try:
+        here, there = urlsplit(url), urlsplit(base)
+        same_host = here.hostname == there.hostname or (is_loopback(here.hostname or "") and is_loopback(there.hostname or ""))
+        return same_host and (not exactly or (here.scheme, here.port) == (there.scheme, there.port))
+    except ValueError:
+        return False
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

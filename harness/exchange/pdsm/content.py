@@ -1,0 +1,117 @@
+"""A FHIR body read defensively: whatever a system answers becomes a resource, or a sentence that says why it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.exchange.pdsm.fhir_xml import NotFhirXml, from_xml
+from harness.model import Text
+
+JSON = "application/fhir+json"
+XML = "application/fhir+xml"
+_JSON_TYPES = frozenset({JSON, "application/json", "application/json+fhir", "text/json"})
+_XML_TYPES = frozenset({XML, "application/xml", "application/xml+fhir", "text/xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """resource: in its JSON form, None when `problem` says why there is none; media_type: essence of the Content-Type, lower case."""
+
+    resource: Mapping[str, Any] | None
+    problem: Text | None
+    media_type: str
+
+
+def read_content(body: bytes, content_type: str) -> Content:
+    """Never raises, whatever the body."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in _JSON_TYPES:
+        read = _read_json(body)
+    elif media_type in _XML_TYPES:
+        read = _read_xml(body)
+    elif not body:
+        read = Text("Le corps est vide : une ressource FHIR était attendue.", "The body is empty: a FHIR resource was expected.")
+    else:
+        read = Text(
+            f"Ce n'est pas du FHIR : Content-Type « {media_type or 'absent'} », {JSON} ou {XML} attendu.",
+            f"This is not FHIR: Content-Type “{media_type or 'absent'}”, {JSON} or {XML} expected.",
+        )
+    return Content(None, read, media_type) if isinstance(read, Text) else Content(read, None, media_type)
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """Value of a header, whatever its case; empty when absent."""
+    return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
+
+
+def entries(bundle: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The entries that are objects; nothing else in a Bundle that is not made as it should."""
+    found = bundle.get("entry") if bundle else None
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+
+
+def reach(value: Any, *steps: str) -> Iterator[Any]:
+    """Every value at the end of the steps, lists walked on the way; nothing where a step leads nowhere."""
+    if isinstance(value, list):
+        for item in value:
+            yield from reach(item, *steps)
+    elif not steps:
+        if value is not None:
+            yield value
+    elif isinstance(value, Mapping) and steps[0] in value:
+        yield from reach(value[steps[0]], *steps[1:])
+
+
+def first_text(value: Any, *steps: str) -> str:
+    """The first text at the end of the steps, else empty."""
+    return next((found for found in reach(value, *steps) if isinstance(found, str)), "")
+
+
+class _Duplicate(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Duplicate(next(name for name in names if names.count(name) > 1))
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_json(body: bytes) -> Mapping[str, Any] | Text:
+    try:
+        value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except RecursionError:
+        return Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
+    except _Duplicate as name:
+        return Text(f"Le JSON répète la clé « {name} » dans un même objet.", f"The JSON repeats the key “{name}” in one object.")
+    except UnicodeDecodeError:
+        return Text("Le corps annoncé en JSON n'est pas en UTF-8.", "The body said to be JSON is not UTF-8.")
+    except json.JSONDecodeError as error:
+        return Text(
+            f"Le corps annoncé en JSON n'en est pas : ligne {error.lineno}, colonne {error.colno}.",
+            f"The body said to be JSON is not: line {error.lineno}, column {error.colno}.",
+        )
+    except ValueError as error:
+        return Text(f"Le corps annoncé en JSON n'en est pas : {error}.", f"The body said to be JSON is not: {error}.")
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        return Text(
+            "Le JSON n'est pas une ressource FHIR : pas de resourceType.",
+            "The JSON is not a FHIR resource: it has no resourceType.",
+        )
+    return value
+
+
+def _read_xml(body: bytes) -> Mapping[str, Any] | Text:
+    try:
+        return from_xml(body)
+    except NotFhirXml as error:
+        return Text(f"Le corps annoncé en XML n'est pas du FHIR : {error}.", f"The body said to be XML is not FHIR: {error}.")

@@ -1,0 +1,167 @@
+"""What is known of a reply: the values that expectations judge and that later steps of a scenario use as `${steps.ID.NAME}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.exchange.pdsm.content import Content, entries, first_text, reach
+
+_TYPE_AND_ID = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_history/[^/]*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A DocumentReference or List in brief. names: its unique ids, bare; patients: (system, value) pairs that it names."""
+
+    reference: str
+    names: frozenset[str]
+    status: str
+    patients: frozenset[tuple[str, str]]
+    url: str
+    media_type: str
+    hash: str | None
+    size: int | None
+
+
+def described(resource: Mapping[str, Any]) -> Described:
+    """Never raises, whatever the resource is made of."""
+    attachment = next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
+    size = attachment.get("size")
+    return Described(
+        reference=f"{resource.get('resourceType')}/{resource.get('id')}",
+        names=frozenset(_names(resource)),
+        status=str(resource.get("status", "")),
+        patients=frozenset(_patients(resource)),
+        url=str(attachment.get("url", "")),
+        media_type=str(attachment.get("contentType", "")),
+        hash=str(attachment["hash"]) if "hash" in attachment else None,
+        size=size if isinstance(size, int) else None,
+    )
+
+
+def bare(unique_id: str) -> str:
+    """A unique id as the CDA writes it: without `urn:oid:`."""
+    return unique_id.removeprefix("urn:oid:")
+
+
+def resource_type_of(location: str) -> str:
+    """`List` for `List/1`, `http://host/fhir/List/1/_history/1`; empty when the location does not say."""
+    match = _TYPE_AND_ID.search(location.partition("?")[0])
+    return match[1] if match else ""
+
+
+def local_reference(location: str) -> str:
+    """`DocumentReference/12` for any location of it, relative or absolute, with a version or not; the location itself otherwise."""
+    match = _TYPE_AND_ID.search(location.partition("?")[0])
+    return f"{match[1]}/{match[2]}" if match else location
+
+
+def matches(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The resources of a searchset that answer the search: neither included ones nor an OperationOutcome."""
+    found = []
+    for entry in entries(bundle):
+        resource, mode = entry.get("resource"), first_text(entry.get("search"), "mode")
+        if isinstance(resource, Mapping) and mode in {"", "match"} and resource.get("resourceType") != "OperationOutcome":
+            found.append(resource)
+    return found
+
+
+def facts_of_content(content: Content, status: int | None, location: str) -> dict[str, Any]:
+    """Of any reply: status, media_type, location, resource (None when `problem` says why), id."""
+    resource = content.resource
+    return {
+        "status": status,
+        "media_type": content.media_type,
+        "location": location,
+        "resource": resource,
+        "problem": content.problem,
+        "id": str(resource.get("id", "")) if resource else "",
+    }
+
+
+def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the ITI-65 message sent: what it carries, so that later steps find it again."""
+    resources = [entry.get("resource", {}) for entry in entries(message)]
+    references = [described(resource) for resource in resources if resource.get("resourceType") == "DocumentReference"]
+    names = [name for reference in references for name in sorted(reference.names)]
+    patients = sorted(
+        {f"{system}|{value}" for reference in references for system, value in reference.patients if "1.2.250.1.213.1.4." in system}
+    )
+    sets = [resource for resource in resources if resource.get("resourceType") == "List"]
+    return {
+        "message": message,
+        "request_entries": [
+            f"{first_text(entry, 'request', 'method')} {first_text(entry, 'request', 'url').partition('?')[0].partition('/')[0]}"
+            for entry in entries(message)
+        ],
+        "unique_ids": names,
+        "unique_id": names[0] if names else "",
+        "submission_unique_id": first_text(sets[0], "identifier", "value") if sets else "",
+        "patient": patients[0] if patients else "",
+        "hash": references[0].hash if references else None,
+        "size": references[0].size if references else None,
+    }
+
+
+def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Of the transaction-response: locations in order, and the first of each type under its name."""
+    locations = [first_text(entry, "response", "location") for entry in entries(response)]
+    asked = facts_of_message(message)["request_entries"]
+    placed: dict[str, list[str]] = {}
+    for request, location in zip(asked, locations, strict=False):
+        if request.startswith("POST ") and location:
+            placed.setdefault(request.removeprefix("POST "), []).append(local_reference(location))
+    return {
+        "locations": locations,
+        "document_references": placed.get("DocumentReference", []),
+        "document_reference": next(iter(placed.get("DocumentReference", [])), ""),
+        "list": next(iter(placed.get("List", [])), ""),
+        "binary": next(iter(placed.get("Binary", [])), ""),
+    }
+
+
+def facts_of_search(searchset: Mapping[str, Any] | None, pick: str) -> dict[str, Any]:
+    """Of a searchset: total, ids, the documents by unique id; of the one document (that `pick` names): where and what it is."""
+    found = [described(resource) for resource in matches(searchset or {})]
+    chosen = [one for one in found if bare(pick) in one.names] if pick else found
+    one = chosen[0] if chosen and (pick or len(chosen) == 1) else None
+    total = (searchset or {}).get("total")
+    return {
+        "total": total if isinstance(total, int) else None,
+        "matches": len(found),
+        "ids": [one.reference for one in found],
+        "unique_ids": sorted(name for one in found for name in one.names),
+        "document_reference": one.reference if one else "",
+        "document_status": one.status if one else "",
+        "attachment_url": one.url if one else "",
+        "attachment_type": one.media_type if one else "",
+        "attachment_hash": one.hash if one else None,
+        "attachment_size": one.size if one else None,
+    }
+
+
+def _names(resource: Mapping[str, Any]) -> set[str]:
+    identifiers = (
+        [resource.get("masterIdentifier")] if resource.get("resourceType") == "DocumentReference" else resource.get("identifier")
+    )
+    names = set()
+    for identifier in reach(identifiers):
+        if isinstance(identifier, Mapping) and isinstance(identifier.get("value"), str):
+            system, value = str(identifier.get("system", "")), identifier["value"]
+            names.add(f"{bare(system)}^{value}" if system.startswith("urn:oid:") else bare(value))
+    return names
+
+
+def _patients(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
+    identifiers = list(reach(resource, "subject", "identifier"))
+    identifiers += [
+        identifier
+        for contained in reach(resource, "contained")
+        if isinstance(contained, Mapping) and contained.get("resourceType") == "Patient"
+        for identifier in reach(contained, "identifier")
+    ]
+    pairs = (identifier for identifier in identifiers if isinstance(identifier, Mapping))
+    return {(str(pair.get("system", "")), str(pair["value"])) for pair in pairs if "value" in pair}

@@ -1,0 +1,257 @@
+"""Ways to spoil an ITI-65 message on purpose, each a small pure function, so that a scenario can send a bad message without Python.
+
+`FAULTS` change the Bundle, `BODY_FAULTS` the bytes or the media type after it is written; `edited` changes one place that a path names.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.errors import UsageError
+from harness.exchange.pdsm.bundle import Resource, sha1
+from harness.model import Text
+
+_NOWHERE = "urn:uuid:00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """apply: changes the Bundle in place (it is given a copy of its own)."""
+
+    text: Text
+    apply: Callable[[Resource], object]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFault:
+    """apply: body and media type as written -> as sent."""
+
+    text: Text
+    apply: Callable[[bytes, str], tuple[bytes, str]]
+
+
+def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
+    """A copy of the message with the named faults, in order; names of body faults are passed over. Raises UsageError on an unknown name."""
+    message = copy.deepcopy(bundle)
+    for name in names:
+        if name in FAULTS:
+            FAULTS[name].apply(message)
+        elif name not in BODY_FAULTS:
+            known = ", ".join([*FAULTS, *BODY_FAULTS])
+            raise UsageError(f"Défaut de message inconnu / unknown message fault: {name}", f"Connus / known: {known}")
+    return message
+
+
+def spoiled_body(body: bytes, media_type: str, names: Sequence[str]) -> tuple[bytes, str]:
+    """Body and media type after the named body faults."""
+    for name in names:
+        if name in BODY_FAULTS:
+            body, media_type = BODY_FAULTS[name].apply(body, media_type)
+    return body, media_type
+
+
+_STEP = re.compile(r"(?P<name>[A-Za-z_][\w-]*)(?:\[(?P<index>\d+)\])?")
+
+
+def edited(bundle: Resource, edit: Mapping[str, Any]) -> Resource:
+    """A copy with one place changed: `{path, value}` sets it, `{path, remove: true}` removes it.
+
+    path: steps parted by dots, each `name` or `name[index]` (from 0): `type`, `entry[1].request.url`. A first step that is a resource type
+    starts at the entry of that type: `DocumentReference.status`, `DocumentReference[1].content[0].attachment.hash`, `Binary.data`.
+    Raises UsageError when the path leads nowhere.
+    """
+    message = copy.deepcopy(bundle)
+    path = str(edit.get("path", ""))
+    steps = [_STEP.fullmatch(step) for step in path.split(".")]
+    if unknown := set(edit) - {"path", "value", "remove"}:
+        raise UsageError(f"edit: {', '.join(sorted(unknown))} ?", "{path, value} ou / or {path, remove: true}")
+    if not path or None in steps or ("value" in edit) == bool(edit.get("remove")):
+        raise UsageError(f"edit: {dict(edit)!r}", "{path, value} ou / or {path, remove: true}")
+    keys: list[str | int] = []
+    for match in steps:
+        if match is not None:
+            keys += [match["name"], *([int(match["index"])] if match["index"] else [])]
+    target: Any = message
+    if str(keys[0])[0].isupper():
+        target, keys = _resource(message, keys)
+    try:
+        for key in keys[:-1]:
+            target = target[key]
+        if edit.get("remove"):
+            del target[keys[-1]]
+        else:
+            target[keys[-1]] = edit["value"]
+    except (KeyError, IndexError, TypeError) as error:
+        raise UsageError(f"edit: {path} ne mène nulle part / leads nowhere") from error
+    return message
+
+
+def _resource(message: Resource, keys: list[str | int]) -> tuple[Any, list[str | int]]:
+    index = keys[1] if len(keys) > 1 and isinstance(keys[1], int) else 0
+    found = [entry for entry in message.get("entry", []) if entry.get("resource", {}).get("resourceType") == keys[0]]
+    if index >= len(found) or len(keys) < 2:
+        raise UsageError(f"edit: pas de / no {keys[0]}[{index}]")
+    return found[index]["resource"], keys[2:] if isinstance(keys[1], int) else keys[1:]
+
+
+# ------------------------------------------------------------------ the faults
+
+
+def _entries(bundle: Resource, type_: str) -> list[Resource]:
+    return [entry for entry in bundle["entry"] if entry["resource"].get("resourceType") == type_]
+
+
+def _references(bundle: Resource) -> list[Resource]:
+    return [entry["resource"] for entry in _entries(bundle, "DocumentReference")]
+
+
+def _attachment(reference: Resource) -> Resource:
+    attachment: Resource = reference["content"][0]["attachment"]
+    return attachment
+
+
+def _drop_element(name: str) -> Callable[[Resource], None]:
+    def apply(bundle: Resource) -> None:
+        _references(bundle)[0].pop(name, None)
+
+    return apply
+
+
+def _drop_entries(type_: str) -> Callable[[Resource], None]:
+    def apply(bundle: Resource) -> None:
+        gone = _entries(bundle, type_)
+        bundle["entry"] = [entry for entry in bundle["entry"] if entry not in gone]
+
+    return apply
+
+
+def _set_attachment(name: str, value: Callable[[Resource], Any]) -> Callable[[Resource], None]:
+    def apply(bundle: Resource) -> None:
+        attachment = _attachment(_references(bundle)[0])
+        attachment[name] = value(attachment)
+
+    return apply
+
+
+def _set_last_reference(name: str, value: Any) -> Callable[[Resource], None]:
+    def apply(bundle: Resource) -> None:
+        _references(bundle)[-1][name] = value
+
+    return apply
+
+
+def _set_bundle(name: str, value: Any) -> Callable[[Resource], None]:
+    def apply(bundle: Resource) -> None:
+        bundle[name] = value
+
+    return apply
+
+
+def _add_unknown_resource(bundle: Resource) -> None:
+    bundle["entry"].append(
+        {"fullUrl": _NOWHERE, "resource": {"resourceType": "Parchemin"}, "request": {"method": "POST", "url": "Parchemin"}}
+    )
+
+
+def _alter_binary(bundle: Resource) -> None:
+    binary = _entries(bundle, "Binary")[0]["resource"]
+    binary["data"] = base64.b64encode(base64.b64decode(binary["data"]) + b"\n").decode()
+
+
+def _dangling_author(bundle: Resource) -> None:
+    _references(bundle)[0]["author"] = [{"reference": "#personne"}]
+
+
+def _dangling_item(bundle: Resource) -> None:
+    _entries(bundle, "List")[0]["resource"]["entry"][0]["item"] = {"reference": _NOWHERE}
+
+
+def _same_unique_id_twice(bundle: Resource) -> None:
+    first = _entries(bundle, "DocumentReference")[0]
+    again = copy.deepcopy(first)
+    again["fullUrl"] = _NOWHERE
+    again["resource"].pop("identifier", None)
+    bundle["entry"].append(again)
+
+
+FAULTS: Mapping[str, Fault] = {
+    "wrong-hash": Fault(
+        Text("le hash annoncé n'est pas celui du document", "the hash announced is not the document's"),
+        _set_attachment("hash", lambda attachment: sha1(str(attachment.get("hash")).encode())),
+    ),
+    "wrong-size": Fault(
+        Text("la taille annoncée n'est pas celle du document", "the size announced is not the document's"),
+        _set_attachment("size", lambda attachment: int(attachment.get("size", 0)) + 1),
+    ),
+    "altered-binary": Fault(
+        Text("le document a un octet de plus qu'annoncé", "the document has a byte more than announced"), _alter_binary
+    ),
+    "missing-master-identifier": Fault(Text("pas d'identifiant unique", "no unique id"), _drop_element("masterIdentifier")),
+    "missing-subject": Fault(Text("pas de patient", "no patient"), _drop_element("subject")),
+    "missing-type": Fault(Text("pas de type de document", "no document type"), _drop_element("type")),
+    "missing-category": Fault(Text("pas de classe de document", "no document class"), _drop_element("category")),
+    "missing-status": Fault(Text("pas de statut", "no status"), _drop_element("status")),
+    "missing-content": Fault(Text("pas de contenu", "no content"), _drop_element("content")),
+    "missing-context": Fault(Text("pas de contexte", "no context"), _drop_element("context")),
+    "missing-security-label": Fault(Text("pas de niveau de confidentialité", "no confidentiality"), _drop_element("securityLabel")),
+    "missing-binary": Fault(Text("le document lui-même manque", "the document itself is missing"), _drop_entries("Binary")),
+    "missing-document-reference": Fault(
+        Text("la fiche manque", "the DocumentReference is missing"), _drop_entries("DocumentReference")
+    ),
+    "missing-submission-set": Fault(Text("le lot de soumission manque", "the submission set is missing"), _drop_entries("List")),
+    "url-not-in-bundle": Fault(
+        Text("la fiche pointe un Binary absent du message", "the DocumentReference points at a Binary that is not in the message"),
+        _set_attachment("url", lambda _: _NOWHERE),
+    ),
+    "dangling-author": Fault(Text("l'auteur n'est pas contenu", "the author is not contained"), _dangling_author),
+    "dangling-list-item": Fault(
+        Text("le lot pointe une fiche absente", "the submission set points at no DocumentReference"), _dangling_item
+    ),
+    "unknown-resource-entry": Fault(
+        Text("une entrée d'un type inconnu de FHIR", "an entry of a type FHIR does not know"), _add_unknown_resource
+    ),
+    "unknown-element": Fault(
+        Text("un élément inconnu de FHIR", "an element FHIR does not know"), _set_last_reference("couleur", "bleu")
+    ),
+    "second-entry-invalid": Fault(
+        Text("la dernière fiche porte un statut hors FHIR", "the last DocumentReference has a status that is not FHIR"),
+        _set_last_reference("status", "publie"),
+    ),
+    "invalid-date": Fault(
+        Text("une date impossible", "an impossible date"), _set_last_reference("date", "2024-02-31T25:00:00+01:00")
+    ),
+    "wrong-bundle-type": Fault(
+        Text("le Bundle n'est pas une transaction", "the Bundle is no transaction"), _set_bundle("type", "collection")
+    ),
+    "missing-bundle-type": Fault(
+        Text("le Bundle n'a pas de type", "the Bundle has no type"), lambda bundle: bundle.pop("type", None)
+    ),
+    "empty-bundle": Fault(Text("le Bundle est vide", "the Bundle is empty"), lambda bundle: bundle.pop("entry", None)),
+    "same-unique-id-twice": Fault(
+        Text("deux fiches portent le même identifiant unique", "two DocumentReferences carry the same unique id"),
+        _same_unique_id_twice,
+    ),
+}
+
+_ENTITIES = b'<?xml version="1.0"?><!DOCTYPE Bundle [<!ENTITY a "aaaaaaaaaa">]><Bundle xmlns="http://hl7.org/fhir"><id value="&a;"/></Bundle>'
+
+BODY_FAULTS: Mapping[str, BodyFault] = {
+    "truncated-body": BodyFault(
+        Text("le corps s'arrête au milieu", "the body stops half-way"), lambda body, type_: (body[: len(body) // 2], type_)
+    ),
+    "not-json": BodyFault(
+        Text("du texte au lieu de JSON", "text instead of JSON"), lambda _, type_: (b"ceci n'est pas un Bundle", type_)
+    ),
+    "empty-body": BodyFault(Text("pas de corps", "no body"), lambda _, type_: (b"", type_)),
+    "wrong-content-type": BodyFault(
+        Text("un type de média que FHIR ne connaît pas", "a media type FHIR does not know"), lambda body, _: (body, "text/plain")
+    ),
+    "xml-entities": BodyFault(
+        Text("du XML avec une DTD et des entités", "XML with a DTD and entities"), lambda *_: (_ENTITIES, "application/fhir+xml")
+    ),
+}

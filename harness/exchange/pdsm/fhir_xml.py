@@ -1,0 +1,202 @@
+"""FHIR JSON written as FHIR XML and read back, for any R4 resource, valid or not.
+
+The models of `fhir.resources` say the order of elements, which of them repeat and which are booleans or numbers. They are not used to
+validate: a message spoiled on purpose has to be written as it is. What a model does not know is written last, and read as text.
+"""
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Union
+
+from lxml import etree
+
+FHIR = "http://hl7.org/fhir"
+XHTML = "http://www.w3.org/1999/xhtml"
+_DEEPEST = 200
+
+
+class NotFhirXml(ValueError):
+    """The message says what is wrong, in a few English words."""
+
+
+def to_xml(resource: Mapping[str, Any]) -> bytes:
+    """A resource as FHIR XML, in UTF-8. A value without a resourceType cannot be written."""
+    root = _resource_element(resource)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def from_xml(data: bytes) -> dict[str, Any]:
+    """The JSON form of a resource in FHIR XML. No DTD, no entity, bounded depth. Raises NotFhirXml."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotFhirXml(f"not well-formed XML: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise NotFhirXml("a document type declaration, which FHIR forbids")
+    name = etree.QName(root)
+    if name.namespace != FHIR:
+        raise NotFhirXml(f"root element {name.localname} is not in the namespace {FHIR}")
+    return _read_resource(root, 0)
+
+
+# ------------------------------------------------------------------ what the models say
+
+
+@cache
+def _fields(type_name: str) -> Mapping[str, tuple[str, bool]]:
+    """Of a resource or data type, in order: element -> (its type or primitive kind, whether it repeats). Empty for an unknown type."""
+    from fhir.resources.R4B import get_fhir_model_class
+
+    try:
+        model: Any = get_fhir_model_class(type_name)
+    except (LookupError, ValueError):  # no such type
+        return {}
+    fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    return {name: _shape(fields[name]) for name in model.elements_sequence() if name in fields}
+
+
+def _shape(annotation: Any) -> tuple[str, bool]:
+    repeats = False
+    while (origin := typing.get_origin(annotation)) is not None:
+        arguments = [argument for argument in typing.get_args(annotation) if argument is not type(None)]
+        repeats = repeats or origin is list
+        if origin is Union and len(arguments) > 1 and str in arguments:
+            return "text", repeats
+        if origin not in {Union, list, Annotated} and not _is_union(origin):
+            break
+        annotation = arguments[0]
+    if annotation is bool:
+        return "boolean", repeats
+    if annotation in {int, Decimal, float}:
+        return "number", repeats
+    name = getattr(annotation, "__name__", "")
+    return (name.removesuffix("Type"), repeats) if name.endswith("Type") else ("text", repeats)
+
+
+def _is_union(origin: Any) -> bool:
+    return getattr(origin, "__name__", "") == "UnionType"
+
+
+# ------------------------------------------------------------------ writing
+
+
+def _resource_element(resource: Mapping[str, Any]) -> etree._Element:
+    name = str(resource.get("resourceType", ""))
+    element = etree.Element(f"{{{FHIR}}}{name}", nsmap={None: FHIR})
+    _write(element, resource, name, is_resource=True)
+    return element
+
+
+def _write(element: etree._Element, value: Mapping[str, Any], type_name: str, *, is_resource: bool = False) -> None:
+    fields = _fields(type_name)
+    names = [name for name in fields if name in value or f"_{name}" in value]
+    names += [
+        name for name in value if name not in fields and not name.startswith("_") and not (is_resource and name == "resourceType")
+    ]
+    for name in names:
+        child_type = fields.get(name, ("", False))[0]
+        if not is_resource and name in {"id", "url"} and (name == "id" or type_name == "Extension"):
+            element.set(name, str(value[name]))
+            continue
+        for item, extra in _pairs(value.get(name), value.get(f"_{name}")):
+            _write_item(element, name, item, extra, child_type)
+
+
+def _pairs(values: Any, extras: Any) -> Iterator[tuple[Any, Any]]:
+    many = values if isinstance(values, list) else [values]
+    more = extras if isinstance(extras, list) else [extras]
+    for position in range(max(len(many), len(more))):
+        yield many[position] if position < len(many) else None, more[position] if position < len(more) else None
+
+
+def _write_item(parent: etree._Element, name: str, item: Any, extra: Any, type_name: str) -> None:
+    if name == "div" and isinstance(item, str):
+        parent.append(_narrative(item))
+        return
+    child = etree.SubElement(parent, f"{{{FHIR}}}{name}")
+    if isinstance(item, Mapping):
+        if "resourceType" in item:
+            child.append(_resource_element(item))
+        else:
+            _write(child, item, type_name)
+        return
+    if isinstance(extra, Mapping):
+        _write(child, extra, "Element")
+    if item is not None:
+        child.set("value", item if isinstance(item, str) else json.dumps(item))
+
+
+def _narrative(text: str) -> etree._Element:
+    try:
+        return etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        div = etree.Element(f"{{{XHTML}}}div", nsmap={None: XHTML})
+        div.text = text
+        return div
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _read_resource(element: etree._Element, depth: int) -> dict[str, Any]:
+    name = etree.QName(element).localname
+    return {"resourceType": name, **_read(element, name, depth)}
+
+
+def _read(element: etree._Element, type_name: str, depth: int) -> dict[str, Any]:
+    if depth > _DEEPEST:
+        raise NotFhirXml(f"nested more than {_DEEPEST} levels deep")
+    fields = _fields(type_name)
+    value: dict[str, Any] = {str(name): text for name, text in element.attrib.items() if name in {"id", "url"}}
+    for child in element:
+        name = etree.QName(child)
+        kind, repeats = fields.get(name.localname, ("text", False))
+        if name.namespace == XHTML:
+            value[name.localname] = etree.tostring(child, encoding="unicode", with_tail=False)
+            continue
+        item, extra = _read_item(child, kind, depth)
+        _add(value, name.localname, item, repeats)
+        if extra:
+            _add(value, f"_{name.localname}", extra, repeats)
+    return value
+
+
+def _read_item(child: etree._Element, kind: str, depth: int) -> tuple[Any, dict[str, Any]]:
+    inner = child[0] if len(child) == 1 else None
+    if inner is not None and kind == "Resource" and etree.QName(inner).namespace == FHIR:
+        return _read_resource(inner, depth + 1), {}
+    written = child.get("value")
+    if written is None and kind not in {"text", "boolean", "number"}:
+        return _read(child, kind, depth + 1), {}
+    rest = _read(child, "Element", depth + 1)
+    if written is None:
+        return (None, rest) if set(rest) <= {"id", "extension"} else (rest, {})
+    return _primitive(written, kind), rest
+
+
+def _primitive(written: str, kind: str) -> Any:
+    if kind == "boolean" and written in {"true", "false"}:
+        return written == "true"
+    if kind == "number":
+        try:
+            return json.loads(written)
+        except ValueError:
+            return written
+    return written
+
+
+def _add(value: dict[str, Any], name: str, item: Any, repeats: bool) -> None:
+    if name in value and not isinstance(value[name], list):
+        value[name] = [value[name]]  # repeated against the model: said as it is
+    if name in value:
+        value[name].append(item)
+    elif item is not None or repeats:
+        value[name] = [item] if repeats else item

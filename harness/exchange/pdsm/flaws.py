@@ -1,0 +1,101 @@
+"""Duties that the reference endpoint can be told to break, one a name, so that a scenario is seen to fail where it should."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """ignores: rules of `receiving` that the flawed endpoint does not check."""
+
+    text: Text
+    ignores: frozenset[str] = frozenset()
+
+
+def _ignoring(fr: str, en: str, *rules: str) -> Flaw:
+    return Flaw(Text(fr, en), frozenset(rules))
+
+
+DETAILED: Mapping[str, Flaw] = {
+    # ITI-65: what must be refused
+    "accepts-wrong-hash": _ignoring("n'examine pas le hash annoncé", "does not check the hash announced", "PDSM-HASH"),
+    "accepts-wrong-size": _ignoring("n'examine pas la taille annoncée", "does not check the size announced", "PDSM-SIZE"),
+    "accepts-missing-master-identifier": _ignoring(
+        "accepte une fiche sans identifiant unique", "accepts a DocumentReference without a unique id", "PDSM-UNIQUE-ID"
+    ),
+    "accepts-incomplete-metadata": _ignoring(
+        "accepte une fiche à laquelle manquent des métadonnées",
+        "accepts a DocumentReference that lacks metadata",
+        "PDSM-CARDINALITY",
+    ),
+    "accepts-missing-binary": _ignoring(
+        "accepte une fiche dont le document n'est pas dans le message",
+        "accepts a DocumentReference whose document is not there",
+        "PDSM-BINARY",
+    ),
+    "accepts-missing-submission-set": _ignoring(
+        "accepte un message sans lot de soumission", "accepts a message without submission set", "PDSM-SET"
+    ),
+    "accepts-missing-document-reference": _ignoring(
+        "accepte un lot sans fiche", "accepts a set without DocumentReference", "PDSM-REFERENCE"
+    ),
+    "accepts-wrong-bundle-type": _ignoring(
+        "accepte un Bundle qui n'est pas une transaction", "accepts a Bundle that is no transaction", "PDSM-TYPE"
+    ),
+    "accepts-invalid-fhir": _ignoring("ne valide pas les ressources", "does not validate the resources", "PDSM-FHIR", "PDSM-ENTRY"),
+    "accepts-dangling-references": _ignoring(
+        "ne suit pas les références internes", "does not follow inner references", "PDSM-LINK"
+    ),
+    "accepts-duplicate-unique-id": _ignoring(
+        "accepte deux fois le même identifiant unique", "accepts a unique id twice", "PDSM-DUPLICATE"
+    ),
+    "accepts-wrong-content-type": Flaw(Text("lit du FHIR dans n'importe quel type de média", "reads FHIR in any media type")),
+    "answers-200-to-bad-json": Flaw(Text("répond 200 à un corps illisible", "answers 200 to a body that cannot be read")),
+    "not-atomic": Flaw(Text("garde les bonnes entrées d'un message refusé", "keeps the good entries of a message it refused")),
+    # how a refusal is said
+    "500-on-refusal": Flaw(Text("refuse par une erreur 500", "refuses with an error 500")),
+    "no-outcome": Flaw(Text("refuse sans OperationOutcome", "refuses without an OperationOutcome")),
+    # ITI-65: how success is said, and what follows
+    "wrong-order": Flaw(Text("répond dans un autre ordre que la demande", "answers in another order than the request")),
+    "no-location": Flaw(Text("ne dit pas où sont les ressources créées", "does not say where what it created is")),
+    "missing-entry": Flaw(Text("ne répond pas de la dernière entrée", "does not answer for the last entry")),
+    "loses-documents": Flaw(Text("accepte et ne garde rien", "accepts and keeps nothing")),
+    "duplicates": Flaw(Text("garde chaque fiche deux fois", "keeps each DocumentReference twice")),
+    "keeps-replaced-current": Flaw(Text("laisse courante une fiche remplacée", "leaves a replaced DocumentReference current")),
+    "xml-refused": Flaw(Text("ne sait lire que JSON", "reads JSON only")),
+    # ITI-66 and ITI-67
+    "post-search-missing": Flaw(Text("ne sait pas chercher par POST", "cannot search by POST")),
+    "get-search-missing": Flaw(Text("ne sait pas chercher par GET", "cannot search by GET")),
+    "ignores-patient": Flaw(Text("rend aussi les documents d'autres patients", "returns documents of other patients too")),
+    "ignores-status": Flaw(Text("rend aussi les fiches d'un autre statut", "returns DocumentReferences of another status too")),
+    "ignores-type": Flaw(Text("ne filtre pas sur le type", "does not filter on the type")),
+    "wrong-total": Flaw(Text("se trompe sur le total", "is wrong about the total")),
+    "no-total": Flaw(Text("ne donne pas le total", "gives no total")),
+    "lists-missing": Flaw(Text("ne retrouve aucun lot de soumission", "finds no submission set")),
+    "accepts-unknown-parameter": Flaw(
+        Text("ignore un paramètre inconnu malgré handling=strict", "ignores an unknown parameter in spite of handling=strict")
+    ),
+    "404-on-empty-search": Flaw(Text("répond 404 à une recherche sans résultat", "answers 404 to a search without result")),
+    # ITI-68
+    "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),
+    "wrong-media-type": Flaw(Text("rend le document sous un autre type de média", "serves the document under another media type")),
+    "ignores-accept": Flaw(Text("rend un type de média qu'on ne demande pas", "serves a media type that was not asked for")),
+    "loses-bytes": Flaw(Text("ne retrouve pas le document d'une fiche", "cannot find the document of a DocumentReference")),
+    "200-on-unknown-document": Flaw(Text("répond 200 pour un document inconnu", "answers 200 for an unknown document")),
+    # metadata update
+    "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
+    # on the wire, in answer to a search
+    "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),
+    "endless": Flaw(Text("ne finit jamais sa réponse", "never ends its answer")),
+    "huge": Flaw(Text("répond sans mesure", "answers without measure")),
+    "truncated": Flaw(Text("coupe sa réponse au milieu", "cuts its answer half-way")),
+    "not-fhir": Flaw(Text("répond du HTML", "answers HTML")),
+    "bad-json": Flaw(Text("répond du JSON mal formé", "answers malformed JSON")),
+    "redirects-elsewhere": Flaw(Text("redirige vers un autre serveur", "redirects to another server")),
+}
+
+FLAWS: Mapping[str, Text] = {name: flaw.text for name, flaw in DETAILED.items()}

@@ -1,0 +1,287 @@
+"""What a recipient has to check of an ITI-65 message before it keeps any of it. Pure: message in, findings out.
+
+Order: is it a transaction, is it FHIR, is everything there, does everything hang together, are the documents those announced.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.exchange.pdsm.bundle import LIST_TYPES, sha1
+from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.facts import described
+from harness.model import Finding, Severity, Text
+
+PDSM_SOURCE = "PDSm 3.1.1"
+MHD_65 = "IHE MHD ITI-65"
+ALLOWED = {
+    "List": {"POST", "PUT"},
+    "DocumentReference": {"POST"},
+    "Binary": {"POST"},
+    "Bundle": {"POST"},
+    "Parameters": {"PATCH"},
+    "Patient": {"GET", "POST", "PUT"},
+}
+
+# What the profiles make mandatory in both builds of PDSm 3.1.1, beyond FHIR itself: path from the resource, what it is called.
+REQUIRED_OF_REFERENCE: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("type",), "type"),
+    (("category",), "classe / class"),
+    (("subject",), "patient"),
+    (("author",), "auteur / author"),
+    (("securityLabel",), "confidentialité / confidentiality"),
+    (("content", "attachment", "contentType"), "type de média / media type"),
+    (("content", "attachment", "language"), "langue / language"),
+    (("content", "attachment", "url"), "url"),
+    (("content", "attachment", "size"), "taille / size"),
+    (("content", "attachment", "hash"), "hash"),
+    (("content", "attachment", "title"), "titre / title"),
+    (("content", "attachment", "creation"), "création / creation"),
+    (("content", "format"), "format"),
+    (("context", "period", "start"), "début de l'acte / start of service"),
+    (("context", "facilityType"), "secteur d'activité / facility type"),
+    (("context", "practiceSetting"), "cadre d'exercice / practice setting"),
+    (("context", "sourcePatientInfo"), "patient à la source / source patient"),
+)
+REQUIRED_OF_SET: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("identifier",), "identifiant unique / unique id"),
+    (("subject",), "patient"),
+    (("date",), "date"),
+    (("source",), "auteur / author"),
+)
+SET_EXTENSIONS = ("ihe-designationType", "ihe-sourceId")
+
+
+def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> tuple[Finding, ...]:
+    """Every reason to refuse the message. is_known: whether a unique id (bare) or a reference `DocumentReference/12` is kept already."""
+    if message.get("resourceType") != "Bundle" or message.get("type") != "transaction":
+        shown = f"{message.get('resourceType')} {message.get('type', '')}".strip()
+        return (
+            _finding(
+                "PDSM-TYPE",
+                "Bundle.type",
+                MHD_65,
+                Text(f"Le message est un {shown}, pas une transaction.", f"The message is a {shown}, no transaction."),
+            ),
+        )
+    findings = [*_invalid_fhir(message), *_entries(message), *_slices(message), *_metadata(message)]
+    return tuple([*findings, *_links(message, is_known), *_documents(message), *_unique_ids(message, is_known)])
+
+
+def refused_entries(findings: tuple[Finding, ...]) -> frozenset[int]:
+    """Positions (from 0) of the entries that the findings are about."""
+    places = (
+        finding.location.removeprefix("Bundle.entry[").partition("]")[0]
+        for finding in findings
+        if finding.location.startswith("Bundle.entry[")
+    )
+    return frozenset(int(place) for place in places if place.isdigit())
+
+
+def check_simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool]) -> tuple[Finding, ...]:
+    """Every reason to refuse an ITI-105 DocumentReference."""
+    if resource.get("resourceType") != "DocumentReference":
+        text = Text("Une DocumentReference était attendue.", "A DocumentReference was expected.")
+        return (_finding("PDSM-TYPE", "DocumentReference", "IHE MHD ITI-105", text),)
+    findings = list(_invalid_fhir(resource))
+    for path in (("subject",), ("author",), ("content", "attachment", "contentType"), ("content", "attachment", "data")):
+        if not list(reach(resource, *path)):
+            findings.append(_missing("PDSM-CARDINALITY", f"DocumentReference.{'.'.join(path)}", path[-1]))
+    for name in described(resource).names:
+        if is_known(name):
+            findings.append(_duplicate("DocumentReference.masterIdentifier", name))
+    return tuple(findings)
+
+
+def _finding(rule: str, location: str, source: str, message: Text, hint: Text | None = None) -> Finding:
+    advice = hint or Text("Corriger le message et le renvoyer en entier.", "Correct the message and send the whole of it again.")
+    return Finding(rule, rule, Severity.ERROR, location, 0, message, advice, source)
+
+
+def _missing(rule: str, location: str, what: str) -> Finding:
+    return _finding(
+        rule, location, PDSM_SOURCE, Text(f"Élément obligatoire absent : {what}.", f"Mandatory element absent: {what}.")
+    )
+
+
+def _duplicate(location: str, name: str) -> Finding:
+    return _finding(
+        "PDSM-DUPLICATE",
+        location,
+        MHD_65,
+        Text(f"L'identifiant unique {name} est déjà pris.", f"The unique id {name} is taken already."),
+    )
+
+
+def _invalid_fhir(resource: Mapping[str, Any]) -> Iterator[Finding]:
+    from fhir.resources.R4B import get_fhir_model_class
+    from pydantic import ValidationError
+
+    model: Any = get_fhir_model_class(str(resource["resourceType"]))
+    try:
+        model.model_validate(resource)
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False, include_input=False, include_context=False)[:20]:
+            location = _fhir_path(str(resource["resourceType"]), error["loc"])
+            yield _finding(
+                "PDSM-FHIR", location, "FHIR R4", Text(f"Pas du FHIR valide : {error['msg']}.", f"Not valid FHIR: {error['msg']}.")
+            )
+    except (LookupError, TypeError, ValueError) as error:
+        yield _finding(
+            "PDSM-FHIR",
+            str(resource["resourceType"]),
+            "FHIR R4",
+            Text(f"Pas du FHIR valide : {error}.", f"Not valid FHIR: {error}."),
+        )
+
+
+def _fhir_path(type_: str, place: tuple[int | str, ...]) -> str:
+    return type_ + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+
+
+def _entries(message: Mapping[str, Any]) -> Iterator[Finding]:
+    for number, entry in enumerate(entries(message)):
+        kind, method = first_text(entry, "resource", "resourceType"), first_text(entry, "request", "method")
+        if method not in ALLOWED.get(kind, set()):
+            text = Text(
+                f"Une entrée {kind or 'sans ressource'} par {method or 'aucune méthode'} n'a pas sa place ici.",
+                f"An entry {kind or 'without resource'} by {method or 'no method'} has no place here.",
+            )
+            yield _finding("PDSM-ENTRY", f"Bundle.entry[{number}]", PDSM_SOURCE, text)
+
+
+def _slices(message: Mapping[str, Any]) -> Iterator[Finding]:
+    sets = [resource for _, resource in _of_type(message, "List") if _is_submission_set(resource)]
+    if len(sets) != 1:
+        text = Text(f"{len(sets)} lot de soumission, un seul attendu.", f"{len(sets)} submission sets, exactly one expected.")
+        yield _finding("PDSM-SET", "Bundle.entry", PDSM_SOURCE, text)
+    if not list(_of_type(message, "DocumentReference")):
+        yield _finding("PDSM-REFERENCE", "Bundle.entry", PDSM_SOURCE, Text("Aucune fiche de document.", "No DocumentReference."))
+
+
+def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
+    for number, resource in _of_type(message, "DocumentReference"):
+        place = f"Bundle.entry[{number}].resource"
+        identifier = resource.get("masterIdentifier")
+        if not isinstance(identifier, Mapping) or not identifier.get("system") or not identifier.get("value"):
+            yield _missing("PDSM-UNIQUE-ID", f"{place}.masterIdentifier", "identifiant unique / unique id")
+        yield from _absent(resource, place, REQUIRED_OF_REFERENCE)
+        if resource.get("status") not in {"current", "superseded"}:
+            yield _finding(
+                "PDSM-FHIR",
+                f"{place}.status",
+                PDSM_SOURCE,
+                Text("Le statut n'est ni current ni superseded.", "The status is neither current nor superseded."),
+            )
+    for number, resource in _of_type(message, "List"):
+        if not _is_submission_set(resource):
+            continue
+        place = f"Bundle.entry[{number}].resource"
+        yield from _absent(resource, place, REQUIRED_OF_SET)
+        urls = [str(url).rpartition("/")[2] for url in reach(resource, "extension", "url")]
+        for name in SET_EXTENSIONS:
+            if name not in urls:
+                yield _missing("PDSM-CARDINALITY", f"{place}.extension", name)
+
+
+def _absent(resource: Mapping[str, Any], place: str, required: Sequence[tuple[tuple[str, ...], str]]) -> Iterator[Finding]:
+    """One finding for each mandatory element that is not there; of those under an absent parent, the parent alone is named."""
+    said: set[tuple[str, ...]] = set()
+    for path, what in required:
+        gone = next((path[:length] for length in range(1, len(path) + 1) if not list(reach(resource, *path[:length]))), None)
+        if gone is not None and gone not in said:
+            said.add(gone)
+            yield _missing("PDSM-CARDINALITY", f"{place}.{'.'.join(gone)}", what if gone == path else gone[-1])
+
+
+def _links(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Iterator[Finding]:
+    here = {first_text(entry, "fullUrl") for entry in entries(message)}
+    for number, resource in [*_of_type(message, "DocumentReference"), *_of_type(message, "List")]:
+        place = f"Bundle.entry[{number}].resource"
+        inside = {f"#{inner}" for inner in reach(resource, "contained", "id")}
+        for element in ("author", "authenticator", "custodian", "source"):
+            for reference in reach(resource, element, "reference"):
+                if str(reference).startswith("#") and reference not in inside:
+                    yield _dangling(f"{place}.{element}", str(reference))
+        for reference in reach(resource, "entry", "item", "reference"):
+            if reference not in here and not is_known(str(reference)):
+                yield _dangling(f"{place}.entry.item", str(reference))
+        for reference in reach(resource, "relatesTo", "target", "reference"):
+            if reference not in here and not is_known(str(reference)):
+                yield _dangling(f"{place}.relatesTo.target", str(reference))
+    for number, _ in _of_type(message, "Parameters"):
+        url = first_text(entries(message)[number], "request", "url")
+        if not is_known(url):
+            yield _dangling(f"Bundle.entry[{number}].request.url", url)
+
+
+def _dangling(place: str, reference: str) -> Finding:
+    return _finding(
+        "PDSM-LINK", place, MHD_65, Text(f"La référence {reference} ne mène à rien.", f"The reference {reference} leads nowhere.")
+    )
+
+
+def _documents(message: Mapping[str, Any]) -> Iterator[Finding]:
+    for number, resource in _of_type(message, "DocumentReference"):
+        place = f"Bundle.entry[{number}].resource.content[0].attachment"
+        attachment = next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
+        data = document_of(message, str(attachment.get("url", "")))
+        if data is None:
+            yield _finding(
+                "PDSM-BINARY",
+                f"{place}.url",
+                PDSM_SOURCE,
+                Text("Le document (Binary) n'est pas dans le message.", "The document (Binary) is not in the message."),
+            )
+            continue
+        if "hash" in attachment and attachment["hash"] != sha1(data):
+            yield _finding(
+                "PDSM-HASH",
+                f"{place}.hash",
+                MHD_65,
+                Text("Le hash annoncé n'est pas le SHA-1 du document.", "The hash announced is not the SHA-1 of the document."),
+            )
+        if "size" in attachment and attachment["size"] != len(data):
+            text = Text(
+                f"Taille annoncée {attachment['size']}, taille réelle {len(data)}.",
+                f"Size announced {attachment['size']}, actual size {len(data)}.",
+            )
+            yield _finding("PDSM-SIZE", f"{place}.size", MHD_65, text)
+
+
+def document_of(message: Mapping[str, Any], url: str) -> bytes | None:
+    """The bytes of the Binary entry that an attachment's url names, by fullUrl or as `Binary/id`; None when there is none."""
+    for entry in entries(message):
+        resource = entry.get("resource")
+        if not isinstance(resource, Mapping) or resource.get("resourceType") != "Binary":
+            continue
+        if url and url in {entry.get("fullUrl"), f"Binary/{resource.get('id')}"}:
+            try:
+                return base64.b64decode(str(resource.get("data", "")), validate=True)
+            except binascii.Error:
+                return None
+    return None
+
+
+def _unique_ids(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for number, resource in [*_of_type(message, "DocumentReference"), *_of_type(message, "List")]:
+        for name in described(resource).names:
+            if name in seen or is_known(name):
+                yield _duplicate(f"Bundle.entry[{number}].resource", name)
+            seen.add(name)
+
+
+def _of_type(message: Mapping[str, Any], type_: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, entry in enumerate(entries(message)):
+        resource = entry.get("resource")
+        if isinstance(resource, Mapping) and resource.get("resourceType") == type_:
+            yield number, resource
+
+
+def _is_submission_set(resource: Mapping[str, Any]) -> bool:
+    codings = [coding for coding in reach(resource, "code", "coding") if isinstance(coding, Mapping)]
+    return any(coding.get("code") == "submissionset" and coding.get("system") == LIST_TYPES for coding in codings)

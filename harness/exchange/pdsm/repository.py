@@ -1,0 +1,130 @@
+"""The memory of the reference endpoint: what was accepted, under the ids it was given. Safe to use from several threads."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import threading
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.exchange.pdsm.bundle import MHD, Resource, sha1
+from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.facts import described, local_reference
+
+PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
+
+
+class Repository:
+    """base: URL of the endpoint, for the addresses of documents; now: time written in meta.lastUpdated."""
+
+    def __init__(self, base: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._base = base
+        self._now = now
+        self._lock = threading.RLock()
+        self._resources: dict[str, Resource] = {}
+        self._last_id = 0
+
+    def is_known(self, name: str) -> bool:
+        """Whether a reference (`DocumentReference/12`) or a unique id (bare) is kept."""
+        with self._lock:
+            return local_reference(name) in self._resources or any(name in described(one).names for one in self._resources.values())
+
+    def read(self, reference: str) -> Resource | None:
+        with self._lock:
+            found = self._resources.get(reference)
+            return copy.deepcopy(found) if found else None
+
+    def all(self, kind: str) -> list[Resource]:
+        """Resources of a type, latest first."""
+        with self._lock:
+            return [copy.deepcopy(one) for one in reversed(self._resources.values()) if one["resourceType"] == kind]
+
+    def provide(self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True) -> list[Resource]:
+        """Keeps the entries of a message (those at the positions `only`, when given) and returns the `response` of each kept, in order."""
+        with self._lock:
+            chosen = [(number, entry) for number, entry in enumerate(entries(message)) if only is None or number in only]
+            places = {number: self._place(entry) for number, entry in chosen}
+            known = {first_text(entry, "fullUrl"): places[number] for number, entry in chosen}
+            known |= {f"Binary/{old}": places[number] for number, entry in chosen if (old := first_text(entry, "resource", "id"))}
+            responses = []
+            for number, entry in chosen:
+                if entry["resource"]["resourceType"] == "Parameters":
+                    responses.append(self._supersede(first_text(entry, "request", "url"), really=supersede))
+                else:
+                    responses.append(self._keep(places[number], _relinked(entry["resource"], known, self._base)))
+            return responses
+
+    def add(self, resource: Mapping[str, Any]) -> Resource:
+        """Keeps one resource under a new id."""
+        with self._lock:
+            reference = self._new_reference(str(resource["resourceType"]))
+            self._keep(reference, dict(resource))
+            return copy.deepcopy(self._resources[reference])
+
+    def publish(self, resource: Mapping[str, Any]) -> Resource:
+        """ITI-105: takes the document out of its DocumentReference, and makes the submission set that MHD asks for."""
+        reference = copy.deepcopy(dict(resource))
+        attachment = reference["content"][0]["attachment"]
+        data = base64.b64decode(attachment.pop("data"))
+        binary = self.add(
+            {"resourceType": "Binary", "contentType": attachment["contentType"], "data": base64.b64encode(data).decode()}
+        )
+        attachment.update(url=f"{self._base}/Binary/{binary['id']}", size=len(data), hash=sha1(data))
+        kept = self.add(reference)
+        self.add(
+            {
+                "resourceType": "List",
+                "status": "current",
+                "mode": "working",
+                "code": {"coding": [{"system": f"{MHD}/CodeSystem/MHDlistTypes", "code": "submissionset"}]},
+                "subject": reference["subject"],
+                "date": self._instant(),
+                "entry": [{"item": {"reference": f"DocumentReference/{kept['id']}"}}],
+            }
+        )
+        return kept
+
+    def replace(self, reference: str, resource: Resource) -> Resource:
+        """A new version of a resource that is kept already."""
+        with self._lock:
+            version = int(self._resources[reference]["meta"]["versionId"]) + 1
+            resource["meta"] = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": self._instant()}
+            self._resources[reference] = resource
+            return copy.deepcopy(resource)
+
+    def _place(self, entry: Mapping[str, Any]) -> str:
+        return self._new_reference(str(entry["resource"]["resourceType"]))
+
+    def _new_reference(self, kind: str) -> str:
+        self._last_id += 1
+        return f"{kind}/{self._last_id}"
+
+    def _keep(self, reference: str, resource: Resource) -> Resource:
+        stamp = self._instant()
+        resource["id"] = reference.partition("/")[2]
+        resource["meta"] = {**resource.get("meta", {}), "versionId": "1", "lastUpdated": stamp}
+        self._resources[reference] = resource
+        return {"status": "201 Created", "location": f"{reference}/_history/1", "etag": 'W/"1"', "lastModified": stamp}
+
+    def _supersede(self, url: str, *, really: bool) -> Resource:
+        reference = local_reference(url)
+        if really and reference in self._resources:
+            self.replace(reference, {**self._resources[reference], "status": "superseded"})
+        return {"status": "200 OK", "location": reference, "lastModified": self._instant()}
+
+    def _instant(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _relinked(resource: Mapping[str, Any], places: Mapping[str, str], base: str) -> Resource:
+    """A copy whose references into the message lead to where its entries are kept now."""
+    linked: Resource = copy.deepcopy(dict(resource))
+    for holder in (*reach(linked, "entry", "item"), *reach(linked, "relatesTo", "target")):
+        if holder.get("reference") in places:
+            holder["reference"] = places[holder["reference"]]
+    for attachment in reach(linked, "content", "attachment"):
+        if attachment.get("url") in places:
+            attachment["url"] = f"{base}/{places[attachment['url']]}"
+    return linked
