@@ -35,7 +35,7 @@ def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attemp
             facts |= _facts(f"documents.{number}", document)
     person = documents[0].person if documents else _person(scenario, library)
     if person is not None:
-        facts |= {"patient.ins": person.ins.matricule, "patient.ins_oid": person.ins.oid}
+        facts |= {"patient.ins": person.ins, "patient.ins_oid": person.ins_oid}
     return facts
 
 

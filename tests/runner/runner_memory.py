@@ -75,7 +75,7 @@ def make(
         data=text.encode(),
         profile=profile,
         story=story,
-        person=SimpleNamespace(ins=SimpleNamespace(matricule="279035121518989", oid="1.2.250.1.213.1.4.10")),
+        person=SimpleNamespace(ins="279035121518989", ins_oid="1.2.250.1.213.1.4.10"),
         unique_id=f"2.25.{int(hashlib.sha256(text.encode()).hexdigest()[:20], 16)}",
         set_id="2.25.1",
         title="Document",
