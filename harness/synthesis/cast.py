@@ -1,0 +1,93 @@
+"""Who takes part in a story beside the person: professionals and the organisations they work for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import UsageError
+from ..library import Library
+from ..library.nearest import suggestion
+from ..model import Text
+from .fixture import load
+from .people import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """finess: 9 characters; local_ids: OID under which it numbers its patients; setting, facility: JDV_J04 and JDV_J02."""
+
+    id: str
+    name: str
+    finess: str
+    local_ids: str
+    setting: Coded
+    facility: Coded
+    address: Address
+    phone: str
+
+    @property
+    def idnst(self) -> str:
+        return f"1{self.finess}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfessionalSheet:
+    """A professional as written in a file: the organisation by its id."""
+
+    id: str
+    rpps: str
+    civility: str
+    family: str
+    given: str
+    profession: Coded
+    organisation: str
+    phone: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Professional:
+    """profession: JDV_J01; civility: JDV_J245; title: JDV_J246 or nothing."""
+
+    id: str
+    rpps: str
+    civility: str
+    title: str
+    family: str
+    given: str
+    profession: Coded
+    organisation: Organisation
+    phone: str
+
+    @property
+    def idnps(self) -> str:
+        return f"8{self.rpps}"
+
+    @property
+    def called(self) -> str:
+        """As a letter names them: Dr Hélène VIALATTE."""
+        polite = self.title.capitalize() or {"M": "M.", "MME": "Mme"}.get(self.civility, "")
+        return " ".join(part for part in (polite, self.given, self.family) if part)
+
+
+def find_professional(library: Library, id: str) -> Professional:
+    sheet = load(library, ProfessionalSheet, _file(library, "professionals", id))
+    organisation = load(library, Organisation, _file(library, "organisations", sheet.organisation))
+    return Professional(
+        sheet.id, sheet.rpps, sheet.civility, sheet.title, sheet.family, sheet.given, sheet.profession, organisation, sheet.phone
+    )
+
+
+def _file(library: Library, folder: str, id: str) -> str:
+    files = library.files(f"fixtures/{folder}/*.yaml")
+    known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in files}
+    if id not in known:
+        missing = f"fixtures/{folder}/{id}.yaml"
+        raise UsageError(Text(f"aucun fichier {missing}", f"no file {missing}"), suggestion(id, known))
+    return known[id]

@@ -1,0 +1,112 @@
+"""Reads the plain data of a YAML file into frozen dataclasses, by their field types.
+
+A mapping gives the fields by name, a list gives them in order. What is unknown, missing or of another type is a DataError with
+file and line.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from ..errors import DataError
+from ..library import Library
+from ..library.nearest import suggestion
+from ..library.reading import Lines, lines
+from .moments import Offset
+
+T = TypeVar("T")
+Place = tuple[str | int, ...]
+
+
+def load(library: Library, kind: type[T], relative: str) -> T:
+    """The whole file as one value of `kind`."""
+    return Reader(library, relative).read(kind, library.data(relative), ())
+
+
+class Reader:
+    """Reads values of one file. Raises DataError at the line of the value that is wrong."""
+
+    def __init__(self, library: Library, relative: str) -> None:
+        self._library = library
+        self._relative = relative
+
+    def read(self, kind: type[T], value: Any, place: Place) -> T:
+        return cast(T, self._read(kind, value, place))
+
+    def refuse(self, place: Place, message: str, hint: str = "") -> NoReturn:
+        path = self._library.path(self._relative)
+        raise DataError(str(path), self._line(lines(path.read_bytes(), self._relative), place), message, hint)
+
+    def _line(self, found: Lines, place: Place) -> int:
+        """Of the value, or of the nearest thing above it that has a line."""
+        while place and place not in found:
+            place = place[:-1]
+        return found.get(place, 1)
+
+    def _read(self, kind: Any, value: Any, place: Place) -> Any:
+        origin, arguments = get_origin(kind), get_args(kind)
+        if origin in (Union, types.UnionType):
+            inner = next(argument for argument in arguments if argument is not type(None))
+            return None if value is None else self._read(inner, value, place)
+        if origin is Literal:
+            if value not in arguments:
+                self.refuse(place, f"{_name(place)} is {value!r}", f"One of: {', '.join(map(str, arguments))}.")
+            return value
+        if origin is tuple:
+            if not isinstance(value, list):
+                self.refuse(place, f"{_name(place)} has to be a list")
+            return tuple(self._read(arguments[0], item, (*place, index)) for index, item in enumerate(value))
+        if origin is not None and issubclass(origin, Mapping):
+            if not isinstance(value, dict):
+                self.refuse(place, f"{_name(place)} has to be a mapping")
+            return {key: self._read(arguments[1], item, (*place, key)) for key, item in value.items()}
+        if is_dataclass(kind) and kind is not Offset:
+            return self._dataclass(cast(type, kind), value, place)
+        return self._scalar(kind, value, place)
+
+    def _dataclass(self, kind: type, value: Any, place: Place) -> Any:
+        hints = _hints(kind)
+        wanted = {field.name: field for field in fields(kind) if field.init}
+        if isinstance(value, list):
+            if len(value) > len(wanted):
+                self.refuse(place, f"{_name(place)} has {len(value)} parts", f"At most: {', '.join(wanted)}.")
+            value = dict(zip(wanted, value, strict=False))
+        if not isinstance(value, dict):
+            self.refuse(place, f"{_name(place)} has to be a mapping", f"Keys: {', '.join(wanted)}.")
+        for key in value:
+            if key not in wanted:
+                self.refuse((*place, key), f"unknown key {key!r}", suggestion(key, wanted))
+        for name, field in wanted.items():
+            if name not in value and field.default is MISSING and field.default_factory is MISSING:
+                self.refuse(place, f"{_name(place)} lacks {name!r}")
+        return kind(**{key: self._read(hints[key], item, (*place, key)) for key, item in value.items()})
+
+    def _scalar(self, kind: Any, value: Any, place: Place) -> Any:
+        if kind is object:
+            return value
+        if kind is Offset or kind is date:
+            try:
+                return Offset.parse(str(value)) if kind is Offset else date.fromisoformat(str(value))
+            except ValueError as error:
+                self.refuse(place, f"{_name(place)}: {error}")
+        if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+            self.refuse(place, f"{_name(place)} has to be text", "Put it between quotes.")
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.refuse(place, f"{_name(place)} is {value!r}", f"Expected: {kind.__name__}.")
+        return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _name(place: Place) -> str:
+    return ".".join(map(str, place)) or "this file"

@@ -1,0 +1,140 @@
+"""Writes a document: Jinja templates of the library, filled with a person, a story and its cast.
+
+Templates are data that HARNESS_HOME may add to, so they run sandboxed; what they do not find is an error, never an empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+
+from ..errors import DataError, UsageError
+from ..library import Library
+from ..timestamps import format_timestamp
+from .cast import Professional
+from .moments import Offset, paris
+from .people import Person
+from .stories import Telling
+from .vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The document being written, as templates see it (`document`).
+
+    id, set_id: bare OIDs; written: when; local_id: the person's number in the author's organisation; draw: names -> UUID.
+    """
+
+    id: str
+    set_id: str
+    written: datetime
+    local_id: str
+    draw: Callable[[str], UUID]
+
+    @property
+    def time(self) -> str:
+        return format_timestamp(self.written)
+
+    @property
+    def begun(self) -> str:
+        """When the consultation that ends with the document began."""
+        return format_timestamp(self.written - timedelta(minutes=25))
+
+    @property
+    def day(self) -> date:
+        return self.written.date()
+
+    def uuid(self, name: str) -> str:
+        """The same name gives the same UUID throughout a document."""
+        return str(self.draw(name)).upper()
+
+    def at(self, offset: Offset, clock: str) -> str:
+        """HL7 time of a moment: a day counted from the document's, and HH:MM."""
+        hour, minute = (int(part) for part in clock.split(":"))
+        return format_timestamp(paris(offset.after(self.day), hour, minute))
+
+
+def render(
+    library: Library, template: str, *, person: Person, cast: Mapping[str, Professional], telling: Telling, document: Writing
+) -> etree._Element:
+    """The ClinicalDocument. Raises DataError when a template or a text of the story is wrong."""
+    names = _grammar_of(person) | {"person": person, "age": person.age(document.day), "cast": cast}
+    environment = _environment(library, document.day)
+    story = _told(telling, _phrases(document.day), names)
+    author = cast[telling.author]
+    try:
+        text = environment.get_template(template).render(
+            names, story=story, author=author, organisation=author.organisation, document=document
+        )
+        return etree.fromstring(text.encode(), etree.XMLParser(remove_blank_text=True, resolve_entities=False))
+    except TemplateSyntaxError as error:
+        raise DataError(error.name or template, error.lineno, error.message or "not a template") from None
+    except (TemplateError, etree.XMLSyntaxError, TypeError) as error:
+        raise DataError(template, 1, f"this template cannot be filled: {error}") from error
+
+
+def serialise(root: etree._Element) -> bytes:
+    """UTF-8, two spaces a level, one line feed at the end."""
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _environment(library: Library, day: date) -> SandboxedEnvironment:
+    def source(name: str) -> tuple[str, str, Callable[[], bool]]:
+        path = library.path(name)
+        return path.read_text("utf-8"), str(path), lambda: True
+
+    environment = SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(source), trim_blocks=True, lstrip_blocks=True
+    )
+    vocabulary = Vocabulary.of(library)
+    environment.globals |= {"term": vocabulary.term, "medicine": vocabulary.medicine}
+    environment.globals |= {"oid": vocabulary.oid, "name_of": vocabulary.name}
+    environment.filters |= _filters(day)
+    return environment
+
+
+def _phrases(day: date) -> SandboxedEnvironment:
+    """For texts of a story: no escaping, as the document's template escapes them."""
+    environment = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
+    environment.globals |= {"day": lambda text: Offset.parse(text).french(day)}
+    return environment
+
+
+def _filters(day: date) -> dict[str, Callable[[Any], str]]:
+    return {
+        "ts": lambda value: value.hl7(day) if isinstance(value, Offset) else value.strftime("%Y%m%d"),
+        "day": lambda value: value.french(day) if isinstance(value, Offset) else value.strftime("%d/%m/%Y"),
+    }
+
+
+def _grammar_of(person: Person) -> dict[str, str]:
+    """What French agrees with: `e` is added to an adjective, `il` and `Il` stand for the person."""
+    woman = person.birth.sex == "F"
+    return {"e": "e", "il": "elle", "Il": "Elle"} if woman else {"e": "", "il": "il", "Il": "Il"}
+
+
+def _told(value: T, phrases: SandboxedEnvironment, names: Mapping[str, Any]) -> T:
+    """The same value with every text that holds an expression replaced by what it says about the person."""
+    if isinstance(value, str):
+        return _said(value, phrases, names) if "{{" in value else value  # type: ignore[return-value]
+    if isinstance(value, tuple):
+        return tuple(_told(item, phrases, names) for item in value)  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type | Offset):
+        return replace(value, **{field.name: _told(getattr(value, field.name), phrases, names) for field in fields(value)})
+    return value
+
+
+def _said(text: str, phrases: SandboxedEnvironment, names: Mapping[str, Any]) -> str:
+    try:
+        return phrases.from_string(text).render(names)
+    except (TemplateError, ValueError) as error:
+        raise UsageError(f"{text!r}: {error}") from error
