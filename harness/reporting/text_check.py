@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, groupby
 
-from harness.model import DocumentVerdict, Finding, Judgement, Lang, Severity, Text
+from harness.model import Finding, Judgement, Lang, Severity, Text
 from harness.reporting import advice, summary, wording
 from harness.reporting.folding import Fold, folded
-from harness.reporting.layout import Page, Tone
+from harness.reporting.layout import Page
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Skipped
+from harness.reporting.tones import tone
 from harness.reporting.wording import counted
 
-VERDICT_TONES: dict[DocumentVerdict, Tone] = {
-    DocumentVerdict.PASS: "good",
-    DocumentVerdict.PARTIAL: "good",
-    DocumentVerdict.FAIL: "bad",
-    DocumentVerdict.ERROR: "warn",
-}
-SEVERITY_TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "mute"}
 MARGIN = 16  # columns of "    ligne 12345 "
 LINES_NAMED = 8  # of a folded rule; the others are counted
 
@@ -39,7 +33,7 @@ def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> lis
     shown = [fold for fold in folded(judgement.findings) if verbose or fold.severity is not Severity.INFO]
     told = [_verdict_line(judgement, page, lang)]
     for severity, folds in groupby(shown, key=lambda fold: fold.severity):
-        told.append("  " + page.paint(wording.SEVERITIES[severity].in_(lang), SEVERITY_TONES[severity]))
+        told.append("  " + page.paint(wording.SEVERITIES[severity].in_(lang), tone(severity)))
         for fold in folds:
             told += _fold(fold, page, lang, verbose)
     if judgement.not_judged:
@@ -55,11 +49,11 @@ def _verdict_line(judgement: Judgement, page: Page, lang: Lang) -> str:
     if judgement.version_assumed:
         profile += Text(" (version supposée)", " (version assumed)").in_(lang)
     told = " · ".join(part for part in (printable(judgement.path), printable(profile)) if part)
-    return f"{page.paint(sign, VERDICT_TONES[judgement.verdict])}  {told}"
+    return f"{page.paint(sign, tone(judgement.verdict))}  {told}"
 
 
 def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
-    told = _finding(fold.first, page, lang, SEVERITY_TONES[fold.severity])
+    told = _finding(fold.first, page, lang)
     if not fold.others:
         return told
     if verbose:
@@ -69,9 +63,9 @@ def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
     return told + page.wrap(_others(fold.others, lang), " " * MARGIN)
 
 
-def _finding(finding: Finding, page: Page, lang: Lang, tone: Tone) -> list[str]:
+def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:
     indent = " " * MARGIN
-    told = page.labelled(_line_label(finding, lang), finding.message.in_(lang), MARGIN, tone)
+    told = page.labelled(_line_label(finding, lang), finding.message.in_(lang), MARGIN, tone(finding.severity))
     if hint := finding.hint.in_(lang):
         told += page.wrap(f"→ {hint}", indent, indent + "  ")
     if finding.line <= 0 and finding.location:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from harness.model import Assessment, Grid, Item, ItemAssessment, ItemStatus, Lang, Text
 from harness.reporting import summary, wording
-from harness.reporting.layout import Column, Page, Tone
+from harness.reporting.layout import Column, Page
+from harness.reporting.tones import tone
 from harness.reporting.wording import percent
-
-STATUS_TONES: dict[ItemStatus, Tone] = {
-    ItemStatus.MET: "good",
-    ItemStatus.EXCEEDS: "good",
-    ItemStatus.LATE: "bad",
-    ItemStatus.NOT_YET_DUE: "mute",
-    ItemStatus.NOT_APPLICABLE: "mute",
-    ItemStatus.NOT_ASSESSED: "warn",
-}
 
 TITLES = (
     Text("Item", "Item"),
@@ -46,7 +38,7 @@ def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[st
     columns = _columns(placed, lang)
     for theme in grid.themes:
         members = [(item, found) for item, found in placed if item.theme == theme.id]
-        tones = [STATUS_TONES[found.status] for _, found in members]
+        tones = [tone(found.status) for _, found in members]
         if members:
             told += ["", page.paint(theme.title.in_(lang), "strong")]
             told += page.table(columns, _cells(members, lang), tones, "  ")

@@ -8,16 +8,8 @@ from harness.reporting.evidence import broken_requirements, evidence_by_requirem
 from harness.reporting.layout import Column, Page, Tone
 from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
-from harness.reporting.summary import Outcome
+from harness.reporting.tones import tone
 from harness.reporting.wording import counted, percent
-
-VERDICT_TONES: dict[Verdict, Tone] = {Verdict.PASS: "good", Verdict.FAIL: "bad", Verdict.ERROR: "warn", Verdict.SKIP: "mute"}
-OUTCOME_TONES: dict[Outcome, Tone] = {
-    Outcome.CONFORMANT: "good",
-    Outcome.BROKEN: "bad",
-    Outcome.UNJUDGED: "warn",
-    Outcome.INCOMPLETE: "warn",
-}
 
 GROUP_TITLES = (
     Text("Groupe", "Group"),
@@ -70,7 +62,7 @@ def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool) -> l
 def verdict_line(result: ScenarioResult, page: Page, lang: Lang) -> list[str]:
     sign = f"  {wording.SIGNS[result.verdict]} {wording.VERDICTS[result.verdict].in_(lang)}"
     optional = " · " + wording.LEVELS[Level.MAY].in_(lang) if result.level is Level.MAY else ""
-    return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, VERDICT_TONES[result.verdict])
+    return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, tone(result.verdict))
 
 
 def _step(step: StepResult, page: Page, lang: Lang) -> list[str]:
@@ -143,7 +135,7 @@ def closing(report: RunReport, page: Page, lang: Lang) -> list[str]:
         f"Conformance {conformance} ({total.met} met of {tested} tested) · "
         f"coverage {coverage} ({tested} tested of {tested + total.untested} applicable)",
     ).in_(lang)
-    told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), OUTCOME_TONES[counts.outcome]), *page.wrap(measures)]
+    told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), tone(counts.outcome)), *page.wrap(measures)]
     told += page.wrap(_scenario_counts(report, lang))
     return told + page.wrap(advice.after_run(report).in_(lang))
 

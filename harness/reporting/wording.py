@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from harness.model import (
     Confidence,
@@ -140,3 +142,21 @@ def seconds(value: float, lang: Lang) -> str:
         return f"{value * 1000:.0f}\u00a0ms"
     text = f"{value:.1f}\u00a0s"
     return text.replace(".", ",") if lang == "fr" else text
+
+
+WORDS: Mapping[type[StrEnum], Mapping[Any, Text]] = {
+    DocumentVerdict: DOCUMENT_VERDICTS,
+    Verdict: VERDICTS,
+    RequirementVerdict: REQUIREMENT_VERDICTS,
+    Outcome: OUTCOMES,
+    Severity: SEVERITY,
+    Level: LEVELS,
+    Environment: ENVIRONMENTS,
+    ItemStatus: STATUSES,
+    Confidence: CONFIDENCES,
+}
+
+
+def word(value: StrEnum, lang: Lang) -> str:
+    """The value of any enumeration of the vocabulary, in words."""
+    return WORDS[type(value)][value].in_(lang)

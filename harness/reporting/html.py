@@ -1,0 +1,136 @@
+"""Reports as one page of HTML that carries all it needs: no network, no script but its own, everything escaped.
+
+The style and the script are allowed by their digests in the page's own content security policy, so that nothing a document
+or a reply could smuggle in would run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.model import Lang, Severity, Text
+from harness.reporting import advice, pages, summary, wording
+from harness.reporting.folding import folded, priorities
+from harness.reporting.printable import printable
+from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
+from harness.reporting.tones import shape, tone
+
+FIRST_REPAIRS = 3  # how many things to repair the headline names
+
+
+def render(report: Report, lang: Lang) -> str:
+    if isinstance(report, CheckReport):
+        return _page("check.html.j2", lang, **_check(report))
+    if isinstance(report, RunReport):
+        return _page("run.html.j2", lang, **_run(report))
+    return _page("assess.html.j2", lang, **_assess(report))
+
+
+def _check(report: CheckReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "counts": summary.of_check(report),
+        "advice": advice.after_check(report),
+        "priorities": priorities(report.judgements)[:FIRST_REPAIRS],
+        "documents": [(judgement, folded(judgement.findings)) for judgement in report.judgements],
+        "rules": sorted({finding.rule for judgement in report.judgements for finding in judgement.findings}),
+        "profiles": {(judgement.profile, judgement.profile_digest) for judgement in report.judgements if judgement.profile},
+    }
+
+
+def _run(report: RunReport) -> dict[str, Any]:
+    requirements = pages.requirement_views(report)
+    judgements = report.record.judgements
+    return {
+        "report": report,
+        "counts": summary.of_run(report),
+        "advice": advice.after_run(report),
+        "requirements": requirements,
+        "repairs": [view for view in requirements if view.verdict.value == "broken"][:FIRST_REPAIRS],
+        "exchanges": pages.exchange_views(report),
+        "never_begun": summary.never_begun(report),
+        "documents": [(judgement, folded(judgement.findings)) for judgement in judgements],
+        "rules": sorted({finding.rule for judgement in judgements for finding in judgement.findings}),
+        "maturity": _maturity(report) if report.assessment and report.grid else None,
+    }
+
+
+def _assess(report: AssessReport) -> dict[str, Any]:
+    return {"report": report, "maturity": _maturity(report)}
+
+
+def _maturity(report: RunReport | AssessReport) -> dict[str, Any]:
+    assessment, grid = report.assessment, report.grid
+    assert assessment is not None
+    assert grid is not None
+    return {
+        "assessment": assessment,
+        "grid": grid,
+        "counts": summary.of_assessment(assessment),
+        "themes": pages.theme_views(assessment, grid),
+        "run": report if isinstance(report, RunReport) else None,
+        "kinds": {**grid.automatic_kinds, **grid.declared_kinds},
+    }
+
+
+def _page(template: str, lang: Lang, **values: Any) -> str:
+    environment = _environment(lang)
+    style, script = (_source(environment, name) for name in ("style.css", "page.js"))
+    return environment.get_template(template).render(
+        style=Markup(style),
+        script=Markup(script),
+        style_digest=_csp_digest(style),
+        script_digest=_csp_digest(script),
+        **values,
+    )
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _csp_digest(source: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+
+
+@cache
+def _environment(lang: Lang) -> Environment:
+    """Templates with the words of one language. Every value that is printed is escaped and made printable."""
+    environment = Environment(
+        loader=PackageLoader("harness.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "say": lambda text: text.in_(lang),
+        "word": lambda value: wording.word(value, lang),
+        "counted": lambda number, noun: wording.counted(number, getattr(wording, noun), lang),
+        "percent": lambda value: wording.percent(value, lang),
+        "moment": lambda at: wording.moment(at, lang),
+        "seconds": lambda value: wording.seconds(value, lang),
+        "tone": tone,
+        "shape": shape,
+    }
+    environment.globals |= {
+        "lang": lang,
+        "t": lambda fr, en: Text(fr, en).in_(lang),
+        "anchor": pages.anchor,
+        "web_link": pages.web_link,
+        "excerpt_lines": pages.excerpt_lines,
+        "scenarios_of": pages.scenarios_of,
+        "conformance_percent": summary.conformance_percent,
+        "coverage_percent": summary.coverage_percent,
+        "share_percent": summary.share_percent,
+        "Severity": Severity,
+    }
+    return environment
