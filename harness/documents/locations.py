@@ -17,7 +17,6 @@ _PREFIXES = {
     "urn:ihe:pharm:medication": "pharm",
 }
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
-_LIBXML_LAST_LINE = 65_535  # libxml2 keeps no more for an element
 _AROUND = 1
 _WIDTH = 300
 
@@ -48,16 +47,13 @@ class Places:
         self._document = document
         self._masked = masked
         self._lines: list[str] | None = None
-        self._exact: dict[etree._Element, int] | None = None
+        self._starts: dict[etree._Element, int] | None = None
 
     def line(self, element: etree._Element) -> int:
-        """From 1, right for any number of lines; 0 when unknown."""
-        line = element.sourceline or 0
-        if line < _LIBXML_LAST_LINE:
-            return line
-        if self._exact is None:
-            self._exact = self._exact_lines()
-        return self._exact.get(element, line)
+        """Of the beginning of the element, from 1; 0 when unknown."""
+        if self._starts is None:
+            self._starts = self._start_lines()
+        return self._starts.get(element, element.sourceline or 0)
 
     def excerpt(self, line: int) -> Excerpt | None:
         """The line and those next to it, long ones cut; None when the line is unknown."""
@@ -69,8 +65,11 @@ class Places:
         shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in self._lines[first - 1 : line + _AROUND]]
         return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
 
-    def _exact_lines(self) -> dict[etree._Element, int]:
-        """Lines of start tags by a second reading; empty when that reader does not know the encoding."""
+    def _start_lines(self) -> dict[etree._Element, int]:
+        """Lines where tags begin, by a second reading: libxml2 keeps the line where a tag ends, and none after the 65,535th.
+
+        Empty when that reader does not know the encoding.
+        """
         found: list[int] = []
         parser = expat.ParserCreate()
         parser.StartElementHandler = lambda _name, _attributes: found.append(parser.CurrentLineNumber)

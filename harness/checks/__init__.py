@@ -1,0 +1,5 @@
+"""Judges documents against profiles."""
+
+from .judge import Judge, refused
+
+__all__ = ["Judge", "refused"]

@@ -1,0 +1,120 @@
+"""Which profile a document is to be judged with: by the templates it claims, the version it writes, its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from ..documents import HL7_V3
+from ..library import is_in_force
+from ..model import ProfileHead, Text
+
+HEADER = "cda/header"
+_GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
+_UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
+_NEVER_ASSUMED = ("draft", "public-comment")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a document says it is. templates: (root, extension) without the two general ones; structured: it has no nonXMLBody."""
+
+    templates: tuple[tuple[str, str | None], ...]
+    code: tuple[str, str]
+    title: str
+    structured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """head: None when no volet that is known was recognised; assumed: the document does not write its version."""
+
+    head: ProfileHead | None
+    assumed: bool
+    not_judged: tuple[Text, ...]
+
+
+def claims(root: etree._Element) -> Claims:
+    templates = tuple(
+        (element.get("root", ""), element.get("extension"))
+        for element in root.iterchildren(f"{{{HL7_V3}}}templateId")
+        if element.get("root", "") not in _GENERAL
+    )
+    code = root.find(f"{{{HL7_V3}}}code")
+    named = ("", "") if code is None else (code.get("code", ""), code.get("codeSystem", ""))
+    title = " ".join((root.findtext(f"{{{HL7_V3}}}title") or "").split())
+    unstructured = root.find(f"{{{HL7_V3}}}component/{{{HL7_V3}}}nonXMLBody") is not None
+    return Claims(templates, named, title, not unstructured)
+
+
+def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recognition:
+    """The profile of the document's volet and version, among those in force at a date; none: what could not be judged, in words."""
+    volets = [head for head in heads if head.kind == "cda" and _claimed(head, said)]
+    if not volets:
+        return Recognition(None, False, (_not_covered(said),))
+    specific = max(len(head.template or "") for head in volets)
+    volets = [head for head in volets if len(head.template or "") == specific]
+    written = _written_version(volets[0], said)
+    if written is not None:
+        exact = [head for head in volets if written in (head.extension, head.version)]
+        if exact:
+            return Recognition(_latest(exact, at), False, ())
+        if any(head.extension is not None for head in volets):
+            return Recognition(None, False, (_version_not_covered(volets, written),))
+        return Recognition(_latest(volets, at), False, ())
+    assumable = [head for head in volets if head.status not in _NEVER_ASSUMED] or volets
+    return Recognition(_latest(assumable, at), True, ())
+
+
+def _claimed(head: ProfileHead, said: Claims) -> bool:
+    if head.template is not None:
+        return any(root == head.template for root, _ in said.templates)
+    return said.code in head.codes
+
+
+def _written_version(head: ProfileHead, said: Claims) -> str | None:
+    return next((extension for root, extension in said.templates if root == head.template), None)
+
+
+def _latest(heads: list[ProfileHead], at: date) -> ProfileHead:
+    """Among those in force at the date; when none is, among all."""
+    active = [head for head in heads if is_in_force(head, at)] or heads
+    return max(active, key=lambda head: (head.in_force_from or date.min, head.version))
+
+
+def mismatch(said: Claims, head: ProfileHead) -> bool:
+    """A profile that was asked for is not the one whose template the document claims."""
+    return (head.template is not None or bool(head.codes)) and not _claimed(head, said)
+
+
+def _not_covered(said: Claims) -> Text:
+    if not said.structured or any(root == _UNSTRUCTURED for root, _ in said.templates):
+        return Text(
+            f"Corps non structuré (CDA R2 niveau 1){_named(said).fr} : seul l'en-tête a été jugé, pas le contenu du corps.",
+            f"Unstructured body (CDA R2 level 1){_named(said).en}: the header only was judged, not the content of the body.",
+        )
+    roots = ", ".join(root if extension is None else f"{root} ({extension})" for root, extension in said.templates)
+    french, english = roots or "aucun", roots or "none"
+    return Text(
+        f"Volet non couvert{_named(said).fr} : seul l'en-tête a été jugé, pas le corps. Modèle de document : {french}.",
+        f"Volet not covered{_named(said).en}: the header only was judged, not the body. Document template: {english}.",
+    )
+
+
+def _version_not_covered(volets: list[ProfileHead], written: str) -> Text:
+    known = ", ".join(sorted(f"{head.coordinate}" for head in volets))
+    title = volets[0].title
+    return Text(
+        f"Version « {written} » de « {title.fr} » non couverte (connue : {known}) : seul l'en-tête a été jugé, pas le corps.",
+        f'Version "{written}" of "{title.en}" not covered (known: {known}): the header only was judged, not the body.',
+    )
+
+
+def _named(said: Claims) -> Text:
+    parts = [f"code {said.code[0]}"] if said.code[0] else []
+    parts += [f"« {said.title} »"] if said.title else []
+    words = ", ".join(parts)
+    return Text(f" ({words})", f" ({words})") if words else Text("", "")

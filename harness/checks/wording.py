@@ -1,0 +1,180 @@
+"""The message and hint of a constraint that does not hold: which element, what was expected, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..library import wording
+from ..model import Constraint, Text
+from .constraints import Check
+from .node import Node
+
+_LONGEST = 80
+
+
+def told(check: Check, facet: str, node: Node, found: str) -> tuple[Text, Text]:
+    """Message and hint; those written in the data file come before derived ones."""
+    constraint = check.constraint
+    message, hint = _FACETS[facet](constraint, node, found)
+    owner = check.owner
+    if owner is not None:
+        message = Text(f"{owner.fr} : {message.fr}", f"{owner.en}: {message.en}")
+    if facet != "label":
+        message = constraint.message or message
+        hint = constraint.hint or hint
+    return message, hint
+
+
+def _card(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    count = int(found)
+    low, high = constraint.low or 0, constraint.high
+    element = wording.element(constraint)
+    expected = wording.card_words(low, high)
+    if count == 0:
+        message = Text(f"{element.fr} manque ; attendu : {expected.fr}.", f"{element.en} is missing; expected: {expected.en}.")
+        hint = Text(f"Ajouter {element.fr} dans <{node.tag}>.", f"Add {element.en} inside <{node.tag}>.")
+    elif high == 0:
+        message = Text(f"{element.fr} n'est pas permis ici.", f"{element.en} is not allowed here.")
+        hint = Text("Retirer cet élément.", "Remove this element.")
+    else:
+        message = Text(
+            f"{element.fr} est présent {count} fois ; attendu : {expected.fr}.",
+            f"{element.en} is there {count} times; expected: {expected.en}.",
+        )
+        hint = (
+            Text("Retirer les occurrences en trop.", "Remove those in excess.")
+            if high is not None and count > high
+            else Text("Ajouter les occurrences qui manquent.", "Add those that are missing.")
+        )
+    return message, hint
+
+
+def _code(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    expected = wording.codes_words(constraint.codes)
+    written = _code_found(found)
+    message = Text(
+        f"{_tag(node)} porte {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}."
+    )
+    first = constraint.codes[0]
+    label = constraint.labels.get(first[0])
+    example = f'code="{first[0]}" codeSystem="{first[1]}"' + (f' displayName="{label}"' if label else "")
+    if len(constraint.codes) == 1:
+        return message, Text(f"Écrire {example}.", f"Write {example}.")
+    return message, Text(f"Par exemple {example}.", f"For instance {example}.")
+
+
+def _system(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    expected = wording.alternatives(constraint.systems)
+    written = Text(f"le système {found}", f"system {found}") if found else Text("aucun système", "no system")
+    message = Text(
+        f"Le code de {_tag(node)} est donné dans {written.fr} ; attendu : {expected.fr}.",
+        f"The code of {_tag(node)} is given in {written.en}; expected: {expected.en}.",
+    )
+    return message, Text(f"Coder dans {expected.fr} (codeSystem).", f"Code it in {expected.en} (codeSystem).")
+
+
+def _label(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    written, _, expected = found.partition("\n")
+    code = node.attributes.get("code", "")
+    message = Text(
+        f"Le libellé « {_cut(written)} » n'est pas celui du code {code} : « {expected} ».",
+        f'Label "{_cut(written)}" is not that of code {code}: "{expected}".',
+    )
+    return message, Text(
+        f'Vérifier le code, ou écrire displayName="{expected}".', f'Check the code, or write displayName="{expected}".'
+    )
+
+
+def _value_set(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    written = _code_found(found)
+    name = constraint.valueset
+    message = Text(
+        f"{_tag(node)} porte {written.fr}, hors du jeu de valeurs {name}.",
+        f"{_tag(node)} has {written.en}, which value set {name} does not hold.",
+    )
+    return message, Text(f"Choisir un code de {name}, avec son système.", f"Choose a code of {name}, with its system.")
+
+
+def _type(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    expected = wording.alternatives(constraint.types)
+    written = Text(f"de type {found}", f"of type {found}") if found else Text("sans xsi:type", "without xsi:type")
+    message = Text(
+        f"{_tag(node)} est {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} is {written.en}; expected: {expected.en}."
+    )
+    return message, Text(f'Écrire xsi:type="{constraint.types[0]}".', f'Write xsi:type="{constraint.types[0]}".')
+
+
+def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    name, _, value = found.partition("\n")
+    fact = constraint.attributes[name]
+    expected = wording.fact_words(f"@{name}", fact)
+    written = Text(f"l'attribut {name} = « {_cut(value)} »", f'attribute {name} = "{_cut(value)}"')
+    if name not in node.attributes:
+        written = Text(f"pas d'attribut {name}", f"no attribute {name}")
+    message = Text(f"{_tag(node)} a {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}.")
+    if name not in node.attributes:
+        message = Text(
+            f"{_tag(node)} n'a pas d'attribut {name} ; attendu : {expected.fr}.",
+            f"{_tag(node)} has no attribute {name}; expected: {expected.en}.",
+        )
+    if fact.presence == "forbidden":
+        return message, Text(f"Retirer l'attribut {name}.", f"Remove attribute {name}.")
+    if len(fact.values) == 1:
+        return message, Text(f'Écrire {name}="{fact.values[0]}".', f'Write {name}="{fact.values[0]}".')
+    return message, Text(f"Renseigner l'attribut {name}.", f"Fill in attribute {name}.")
+
+
+def _text(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    fact = constraint.text
+    expected = wording.fact_words("", fact) if fact is not None else Text("", "")
+    if not found:
+        message = Text(f"{_tag(node)} est vide.", f"{_tag(node)} is empty.")
+        return message, Text("Écrire son texte.", "Write its text.")
+    message = Text(
+        f"{_tag(node)} contient « {_cut(found)} » ; attendu :{expected.fr}.",
+        f'{_tag(node)} holds "{_cut(found)}"; expected:{expected.en}.',
+    )
+    return message, Text("Corriger le texte de l'élément.", "Correct the text of the element.")
+
+
+def _null(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    allowed = constraint.null_flavor or ()
+    if not allowed:
+        message = Text(f'{_tag(node)} porte nullFlavor="{found}", interdit ici.', f'{_tag(node)} has nullFlavor="{found}", forbidden here.')
+        return message, Text("Renseigner l'élément.", "Fill in the element.")
+    expected = wording.alternatives(allowed)
+    message = Text(
+        f'{_tag(node)} porte nullFlavor="{found}" ; permis : {expected.fr}.',
+        f'{_tag(node)} has nullFlavor="{found}"; allowed: {expected.en}.',
+    )
+    return message, Text(f'Écrire nullFlavor="{allowed[0]}" ou la valeur.', f'Write nullFlavor="{allowed[0]}" or the value.')
+
+
+_FACETS: dict[str, Callable[[Constraint, Node, str], tuple[Text, Text]]] = {
+    "card": _card,
+    "code": _code,
+    "system": _system,
+    "label": _label,
+    "valueset": _value_set,
+    "type": _type,
+    "attributes": _attributes,
+    "text": _text,
+    "null": _null,
+}
+
+
+def _code_found(found: str) -> Text:
+    code, _, system = found.partition("\n")
+    if not code:
+        return Text("aucun code", "no code")
+    if not system:
+        return Text(f"le code {_cut(code)} sans système", f"code {_cut(code)} without a system")
+    return Text(f"le code {_cut(code)} du système {system}", f"code {_cut(code)} of system {system}")
+
+
+def _tag(node: Node) -> str:
+    return f"<{node.tag}>"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
