@@ -23,14 +23,15 @@ def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
         known(main, ("substitutes", number), kind, main.data["evidence"]["declared"], KIND)
     seen: set[str] = set()
     for theme in main.data["themes"]:
-        sheet = themes.get(theme["id"])
-        for number, item in enumerate(sheet.data["items"] if sheet is not None else ()):
+        if theme["id"] not in themes:
+            continue
+        sheet = themes[theme["id"]]
+        for number, item in enumerate(sheet.data["items"]):
             where: Where = ("items", number)
-            if item["id"] in seen:
-                raise sheet.error(
-                    (*where, "id"), Text(f"deux items s'appellent {item['id']}", f"two items are called {item['id']}")
-                )
-            seen.add(item["id"])
+            name = item["id"]
+            if name in seen:
+                raise sheet.error((*where, "id"), Text(f"deux items s'appellent {name}", f"two items are called {name}"))
+            seen.add(name)
             _ItemCheck(sheet, where, item, main.data).run()
 
 
