@@ -8,11 +8,13 @@ from typing import Any
 
 from ..model import Desired, GradedLevel, Grid, Item, Text, Theme
 from .building import optional_text, text
+from .grid_checks import check_grid
 from .shapes import Sheet
 
 
 def grid(sheet: Sheet, themes: Mapping[str, Sheet], digest: str) -> Grid:
-    """themes: the files beside grid.yaml by theme. Raises DataError for a theme without a file."""
+    """themes: the files beside grid.yaml by theme. Raises DataError for a theme without a file, an unknown name, a wrong order."""
+    check_grid(sheet, themes)
     data = sheet.data
     items: list[Item] = []
     for number, theme in enumerate(data["themes"]):
