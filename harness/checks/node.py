@@ -12,6 +12,7 @@ _PREFIXES = {
     "{urn:hl7-org:sdtc}": "sdtc:",
     "{urn:oid:1.3.6.1.4.1.19376.1.3.2}": "lab:",
     "{urn:ihe:pharm:medication}": "pharm:",
+    "{urn:dicom-org:ps3-20}": "dicom:",
     "{http://www.w3.org/2001/XMLSchema-instance}": "xsi:",
 }
 _NO_CHILDREN: tuple[Any, ...] = ()

@@ -90,7 +90,7 @@ def _lang() -> Lang:
     """The language asked for anywhere on the command line, else HARNESS_LANG, else French: needed before options are parsed."""
     arguments: list[Any] = sys.argv[1:]
     for place, argument in enumerate(arguments):
-        if argument == "--lang" and arguments[place + 1 : place + 2] == ["en"] or argument == "--lang=en":
+        if (argument == "--lang" and arguments[place + 1 : place + 2] == ["en"]) or argument == "--lang=en":
             return "en"
     return "en" if os.environ.get("HARNESS_LANG") == "en" and "--lang" not in arguments else "fr"
 

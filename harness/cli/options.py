@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from harness.errors import UsageError
-from harness.model import Text
+from harness.model import Lang, Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,8 +34,18 @@ class DateType(click.ParamType[date]):
 
 def lang(command: F) -> F:
     return click.option(
-        "--lang", type=click.Choice(["fr", "en"]), default="fr", envvar="HARNESS_LANG", show_default=True, help="langue des résultats"
+        "--lang",
+        type=click.Choice(["fr", "en"]),
+        default="fr",
+        envvar="HARNESS_LANG",
+        show_default=True,
+        help="langue des résultats",
     )(command)
+
+
+def lang_of_errors(command: F) -> F:
+    """For a command that says nothing but errors, whose language is read before options are parsed."""
+    return click.option("--lang", type=click.Choice(["fr", "en"]), expose_value=False, help="langue des erreurs")(command)
 
 
 def at(command: F) -> F:
@@ -42,12 +54,12 @@ def at(command: F) -> F:
 
 def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
     def add(command: F) -> F:
-        command = click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="écrit le rapport dans ce fichier")(
-            command
-        )
-        return click.option("--format", "-f", "form", type=click.Choice(formats), default="text", show_default=True, help="format du rapport")(
-            command
-        )
+        command = click.option(
+            "--output", "-o", type=click.Path(path_type=Path), default=None, help="écrit le rapport dans ce fichier"
+        )(command)
+        return click.option(
+            "--format", "-f", "form", type=click.Choice(formats), default="text", show_default=True, help="format du rapport"
+        )(command)
 
     return add
 
@@ -66,6 +78,21 @@ def deliver(text: str, output: Path | None) -> None:
             Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
             Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),
         ) from None
+
+
+def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> str:
+    """A report in the format asked for; text is coloured and as wide as the terminal when it goes to one."""
+    from harness.reporting import render
+
+    on_terminal = output is None and sys.stdout.isatty()
+    return render(
+        report,
+        cast(Any, form),
+        cast(Lang, lang),
+        verbose=verbose,
+        colour=on_terminal and not os.environ.get("NO_COLOR"),
+        width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,
+    )
 
 
 def now() -> datetime:

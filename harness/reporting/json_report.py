@@ -73,7 +73,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
         "sha256": judgement.sha256,
         "verdict": judgement.verdict,
         "not_judged": [reason.in_(lang) for reason in judgement.not_judged],
-        "findings": [_finding(finding, lang) for finding in judgement.findings],
+        "findings": [finding_object(finding, lang) for finding in judgement.findings],
         "requirements": {
             verdict: [id for id, found in judgement.requirements.items() if found is verdict]
             for verdict in (RequirementVerdict.MET, RequirementVerdict.BROKEN)
@@ -82,7 +82,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
+def finding_object(finding: Finding, lang: Lang) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "requirement": finding.requirement,
@@ -140,7 +140,7 @@ def _step(step: StepResult, lang: Lang) -> dict[str, Any]:
         "exchange": step.exchanges[-1] if step.exchanges else None,
         "exchanges": list(step.exchanges),
         "requirements": list(step.requirements),
-        "findings": [_finding(finding, lang) for finding in step.findings],
+        "findings": [finding_object(finding, lang) for finding in step.findings],
         "seconds": step.seconds,
     }
 

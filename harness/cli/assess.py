@@ -1,0 +1,95 @@
+"""`harness assess`: place a system on the maturity grid, by its runs and what is declared for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from harness import __version__
+from harness.cli import options
+from harness.errors import UsageError
+from harness.model import RunRecord, Text
+from harness.storage import Store
+
+
+@click.command("assess")
+@click.option("--system", default=None, help="système à situer ; celui du dernier passage par défaut")
+@click.option("--product", default=None, help="sorte de produit (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)")
+@click.option("--runs", multiple=True, help="passages à retenir ; tous ceux du système par défaut")
+@click.option("--declared", type=click.Path(path_type=Path), default=None, help="déclarations et preuves (docs/maturity.md)")
+@options.report(("text", "json", "html"))
+@options.at
+@options.lang
+def command(
+    system: str | None,
+    product: str | None,
+    runs: tuple[str, ...],
+    declared: Path | None,
+    form: str,
+    output: Path | None,
+    at: date | None,
+    lang: str,
+) -> int:
+    """Situe un système sur chaque point de la grille : atteint, attendu à la date, écart, et ce qui le prouve.
+
+    Un niveau n'est prouvé que par un passage de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
+    """
+    from harness.cli.campaign import evidence
+    from harness.library import Library, home
+    from harness.library.declarations import load_declarations
+    from harness.reporting import AssessReport
+    from harness.scoring import assess
+
+    library = Library.open()
+    grid = library.grid()
+    said_system, said_product, proofs = load_declarations(declared, grid) if declared else ("", "", ())
+    with Store(home()) as store:
+        records = [store.run(id) for id in runs]
+        name = system or said_system or _only_system(records) or _last_system(store)
+        _check_same_system(name, said_system, records)
+        if not runs:
+            records = [store.run(head.id) for head in store.runs(name)]
+    assessment = assess(
+        grid,
+        system=name,
+        product=product or said_product,
+        at=at or options.today(),
+        automatic=evidence(records, library),
+        declared=proofs,
+    )
+    report = AssessReport(assessment=assessment, grid=grid, version=__version__)
+    options.deliver(options.rendered(report, form, lang, output), output)
+    return 0
+
+
+def _only_system(records: list[RunRecord]) -> str:
+    return records[0].system if records else ""
+
+
+def _last_system(store: Store) -> str:
+    heads = store.runs()
+    if not heads:
+        raise UsageError(
+            Text("aucun passage n'est gardé : quel système situer ?", "no run is kept: which system is meant?"),
+            Text(
+                "Jouer `harness run --target ...`, ou nommer le système avec --system ou --declared.",
+                "Play `harness run --target ...`, or name the system with --system or --declared.",
+            ),
+        )
+    return heads[0].system
+
+
+def _check_same_system(name: str, said: str, records: list[RunRecord]) -> None:
+    others = sorted({record.system for record in records if record.system != name} | ({said} - {name, ""}))
+    if others:
+        raise UsageError(
+            Text(
+                f"un système n'est prouvé que par ses propres passages : {name} est demandé, {', '.join(others)} est donné",
+                f"a system is proved by its own runs only: {name} is asked for, {', '.join(others)} is given",
+            ),
+            Text(
+                "Retirer ces passages, ou nommer leur système avec --system.", "Leave them out, or name their system with --system."
+            ),
+        )

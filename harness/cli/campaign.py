@@ -1,0 +1,113 @@
+"""What `run` and `demo` share: play scenarios with everybody listening, then make a scored report of the run."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import click
+
+from harness import __version__
+from harness.cli import options
+from harness.library import Library
+from harness.library.proofs import FILE as PROOFS
+from harness.library.proofs import document_proofs
+from harness.model import Assessment, AutomaticEvidence, Event, Lang, RunRecord, Scenario, System, Verdict
+from harness.reporting import RunReport
+from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, play
+from harness.scoring import assess, automatic_evidence, run_verdicts, score
+from harness.storage import Store
+
+
+def new_run_id() -> str:
+    return f"{options.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def play_recorded(
+    scenarios: Sequence[Scenario],
+    system: System,
+    library: Library,
+    store: Store,
+    *,
+    seed: int | None,
+    resume: RunRecord | None = None,
+    listeners: Sequence[Callable[[Event], None]] = (),
+    step_deadline: float = STEP_DEADLINE,
+    total_deadline: float = TOTAL_DEADLINE,
+) -> RunRecord:
+    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one."""
+    run = resume.id if resume else new_run_id()
+    drawn = resume.seed if resume else (secrets.randbelow(2**31) if seed is None else seed)
+
+    def emit(event: Event) -> None:
+        store.record(event)
+        for listen in listeners:
+            listen(event)
+
+    play(
+        scenarios,
+        system,
+        library,
+        run=run,
+        seed=drawn,
+        emit=emit,
+        now=options.now,
+        step_deadline=step_deadline,
+        total_deadline=total_deadline,
+        resume=resume,
+    )
+    return store.run(run)
+
+
+def reported(record: RunRecord, library: Library, store: Store, product: str) -> RunReport:
+    """The run with its score and what it proves of the maturity grid."""
+    scenarios = library.scenarios()
+    planned = [scenario for scenario in scenarios if scenario.id in record.planned]
+    named = {id for scenario in scenarios if _of_protocols(scenario, planned) for id in scenario.requirements}
+    requirements = {id: requirement for id, requirement in library.requirements().items() if id in named}
+    return RunReport(
+        record=record,
+        score=score(run_verdicts(record.scenarios), requirements),
+        requirements=requirements,
+        scenarios={scenario.id: scenario for scenario in scenarios},
+        assessment=assessed(record.system, product, [record], library, options.today()),
+        grid=library.grid(),
+        content=store.bytes_of,
+        version=__version__,
+    )
+
+
+def assessed(system: str, product: str, records: Sequence[RunRecord], library: Library, at: date) -> Assessment:
+    """A system on the grid by its runs alone."""
+    return assess(library.grid(), system=system, product=product, at=at, automatic=evidence(records, library), declared=())
+
+
+def evidence(records: Sequence[RunRecord], library: Library) -> list[AutomaticEvidence]:
+    scenarios, proofs = library.scenarios(), document_proofs(library.data(PROOFS))
+    return [piece for record in records for piece in automatic_evidence(record, scenarios, proofs)]
+
+
+def exit_code(report: RunReport, *, strict: bool) -> int:
+    """1: a must is broken; 3: the run could not judge (interrupted, unreachable), or with `strict` did not cover everything."""
+    if report.score.total.broken:
+        return 1
+    unjudged = report.record.interrupted or any(result.verdict is Verdict.ERROR for result in report.record.scenarios)
+    return 3 if unjudged or (strict and report.score.total.untested) else 0
+
+
+def progress(lang: Lang) -> Callable[[Event], None]:
+    """Live progress on standard error, so that a report on standard output stays clean."""
+    from harness.reporting.terminal import Progress
+
+    return Progress(lang, sys.stderr)
+
+
+def resume_advice(report: RunReport, target: str) -> None:
+    if report.record.interrupted:
+        click.echo(f"→ harness run --target {target} --resume {report.record.id}", err=True)
+
+
+def _of_protocols(scenario: Scenario, planned: Sequence[Scenario]) -> bool:
+    return scenario.protocol in {one.protocol for one in planned}

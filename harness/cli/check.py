@@ -1,0 +1,108 @@
+"""`harness check`: judge documents."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import click
+
+from harness import __version__
+from harness.cli import options
+from harness.errors import UsageError
+from harness.model import DocumentVerdict, Environment, Judgement, Severity, Text
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--profile", default=None, help="juge avec ce profil (cda/vsm, cda/vsm@2022.01) au lieu de le reconnaître")
+@click.option("--env", type=click.Choice([e.value for e in Environment]), default="auto", show_default=True, help="environnement")
+@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="ce qui fait échouer")
+@click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="nombre de processus")
+@click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
+@click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
+@options.report()
+@options.at
+@options.lang
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    profile: str | None,
+    env: str,
+    fail_on: str,
+    strict: bool,
+    jobs: int,
+    system: str | None,
+    verbose: bool,
+    form: str,
+    output: Path | None,
+    at: date | None,
+    lang: str,
+) -> int:
+    """Juge des documents CDA : fichiers, dossiers, archives ZIP, ou « - » pour l'entrée standard.
+
+    Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
+    """
+    from harness.cli.judging import Settings, base_folder, judge_paths
+    from harness.documents import Skipped
+    from harness.reporting import CheckReport
+    from harness.reporting import Skipped as SkippedLine
+
+    started = options.now()
+    clock = time.perf_counter()
+    settings = Settings(at or options.today(), started, Environment(env), profile)
+    judgements: list[Judgement] = []
+    skipped: list[SkippedLine] = []
+    for item in judge_paths(paths, settings, jobs):
+        if isinstance(item, Skipped):
+            skipped.append(SkippedLine(item.path, item.reason))
+        else:
+            judgements.append(item)
+    report = CheckReport(
+        version=__version__,
+        judgements=tuple(judgements),
+        skipped=tuple(skipped),
+        environment=settings.environment,
+        started=started,
+        seconds=time.perf_counter() - clock,
+        base=base_folder(),
+    )
+    options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+    if system:
+        _keep(system, judgements)
+    if not judgements:
+        raise UsageError(
+            Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
+            Text(
+                "Donner un fichier CDA, un dossier qui en contient ou une archive.",
+                "Give a CDA file, a folder of them or an archive.",
+            ),
+        )
+    return exit_code(judgements, fail_on=Severity(fail_on), strict=strict)
+
+
+def exit_code(judgements: list[Judgement], *, fail_on: Severity, strict: bool) -> int:
+    verdicts = {judgement.verdict for judgement in judgements}
+    failing = {Severity.ERROR, fail_on}
+    warned = any(
+        finding.severity in failing
+        for judgement in judgements
+        if judgement.verdict is not DocumentVerdict.ERROR
+        for finding in judgement.findings
+    )
+    if DocumentVerdict.FAIL in verdicts or warned:
+        return 1
+    unjudged = {DocumentVerdict.ERROR, DocumentVerdict.PARTIAL} if strict else {DocumentVerdict.ERROR}
+    return 3 if verdicts & unjudged else 0
+
+
+def _keep(system: str, judgements: list[Judgement]) -> None:
+    from harness.library import home
+    from harness.storage import Store
+
+    with Store(home()) as store:
+        run = store.add_judgements(system, judgements, options.now())
+    click.echo(f"{system} : {run}", err=True)

@@ -1,0 +1,120 @@
+"""Judges everything in the paths that a person named, in one process or several, in order, with bounded memory."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from harness.checks import Judge, refused
+from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
+from harness.errors import UnreadableDocument
+from harness.library import Library
+from harness.model import Environment, Finding, Judgement
+
+_PENDING_PER_JOB = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to judge. profile: coordinate or name, None to recognise it."""
+
+    at: date
+    now: datetime
+    environment: Environment
+    profile: str | None
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+
+
+class Bench:
+    """One process's judge, opened once."""
+
+    def __init__(self, settings: Settings, library: Library | None = None) -> None:
+        self._limits = settings.limits
+        self._judge = Judge(
+            library or Library.open(),
+            at=settings.at,
+            now=settings.now,
+            environment=settings.environment,
+            profile=settings.profile,
+        )
+
+    def judge(self, given: Input) -> Judgement | Skipped:
+        opened = open_input(given, self._limits)
+        if isinstance(opened, Document):
+            return self._judge.judge(opened)
+        return refused(opened) if isinstance(opened, Refused) else opened
+
+
+def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:
+    """Judgements and skipped files, in the order of the paths whatever the number of jobs."""
+    found = discover(paths, lambda: sys.stdin.buffer.read(settings.limits.size + 1), settings.limits)
+    if jobs <= 1:
+        bench = Bench(settings)
+        for item in found:
+            yield _settled(item) if not isinstance(item, Input) else bench.judge(item)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_open_bench, initargs=(settings,)) as pool:
+        pending: deque[Future[Judgement | Skipped] | Judgement | Skipped] = deque()
+        for item in found:
+            pending.append(pool.submit(_judge_elsewhere, item) if isinstance(item, Input) else _settled(item))
+            if len(pending) >= jobs * _PENDING_PER_JOB:
+                yield _result(pending.popleft())
+        while pending:
+            yield _result(pending.popleft())
+
+
+class Received:
+    """Judges the documents that a simulator receives, each as of the moment it comes, and can keep them as a system's evidence."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._judgements: list[Judgement] = []
+
+    def judge(self, data: bytes) -> tuple[Finding, ...]:
+        now = datetime.now().astimezone()
+        path = f"received-{len(self._judgements) + 1}"
+        try:
+            judgement = Judge(self.library, at=now.date(), now=now).judge(read(data, path))
+        except UnreadableDocument as error:
+            judgement = refused(Refused(path, error, data))
+        self._judgements.append(judgement)
+        return judgement.findings
+
+    def keep(self, system: str) -> str:
+        """The id of the run under which they are kept."""
+        from harness.library import home
+        from harness.storage import Store
+
+        with Store(home()) as store:
+            return store.add_judgements(system, self._judgements, datetime.now().astimezone())
+
+
+def _settled(item: Skipped | Refused) -> Judgement | Skipped:
+    return refused(item) if isinstance(item, Refused) else item
+
+
+def _result(item: Future[Judgement | Skipped] | Judgement | Skipped) -> Judgement | Skipped:
+    return item.result() if isinstance(item, Future) else item
+
+
+_bench: Bench | None = None  # of this worker process
+
+
+def _open_bench(settings: Settings) -> None:
+    global _bench
+    _bench = Bench(settings)
+
+
+def _judge_elsewhere(item: Input) -> Judgement | Skipped:
+    if _bench is None:
+        raise RuntimeError("a worker was asked to judge before its bench was opened")
+    return _bench.judge(item)
+
+
+def base_folder() -> str:
+    return str(Path.cwd())

@@ -1,0 +1,114 @@
+"""`harness listen`: receive what a product sends, and judge it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, cast
+
+import click
+
+from harness.cli import options
+from harness.errors import UsageError
+from harness.library import Library
+from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command("listen")
+@click.argument("protocols", nargs=-1, required=True, metavar="PROTOCOLE[:PORT]...")
+@click.option("--bind", default=LOOPBACK, show_default=True, help="adresse d'écoute")
+@click.option("--flaw", "flaws", multiple=True, help="défaut à simuler (docs/pdsm.md)")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, help="une ligne JSON par échange")
+@click.option("--system", default=None, help="garde les documents reçus comme preuve de ce système, pour `harness assess`")
+@options.lang
+def command(
+    protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: str
+) -> int:
+    """Simule le correspondant d'un produit : reçoit, répond et juge ce qui arrive ; Ctrl-C termine par le décompte.
+
+    PROTOCOLE est pdsm ; sans PORT, un port libre est pris. L'adresse est affichée au démarrage.
+    """
+    from harness.cli.judging import Received
+    from harness.exchange import protocol_module
+
+    language = cast(Lang, lang)
+    received = Received(Library.open())
+    with ExitStack() as stack:
+        lines = stack.enter_context(_opened(output)) if output else None
+        log = _Log(language, lines)
+        for protocol, port in map(_parsed, protocols):
+            simulator = protocol_module(protocol).Simulator(
+                port=port, host=bind, flaws=frozenset(flaws), judge=received.judge, on_exchange=log.told, library=received.library
+            )
+            stack.enter_context(simulator)
+            click.echo(f"{protocol} {simulator.url}")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("")
+    click.echo(log.score())
+    if system:
+        click.echo(f"{system} : {received.keep(system)}", err=True)
+    return 1 if log.verdicts[Verdict.FAIL] else 0
+
+
+class _Log:
+    """Tells each exchange on the terminal, and as a JSON line when a file is given."""
+
+    def __init__(self, lang: Lang, lines: IO[str] | None) -> None:
+        self.verdicts: Counter[Verdict] = Counter()
+        self._lang = lang
+        self._lines = lines
+        self._lock = threading.Lock()
+
+    def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+        with self._lock:
+            self.verdicts[verdict] += 1
+            status = exchange.response.status if exchange.response else "-"
+            click.echo(f"{verdict.value:<5} {exchange.transaction:<8} {exchange.request.method} {status}")
+            for finding in findings:
+                if finding.severity is not Severity.INFO:
+                    click.echo(f"      {finding.severity.value} {finding.rule} {finding.message.in_(self._lang)}")
+            if self._lines:
+                self._lines.write(json.dumps(self._line(exchange, verdict, findings), ensure_ascii=False) + "\n")
+                self._lines.flush()
+
+    def score(self) -> str:
+        counts = self.verdicts
+        return Text(
+            f"{counts.total()} échange(s) : {counts[Verdict.PASS]} conforme(s), {counts[Verdict.FAIL]} en échec.",
+            f"{counts.total()} exchange(s): {counts[Verdict.PASS]} conformant, {counts[Verdict.FAIL]} failed.",
+        ).in_(self._lang)
+
+    def _line(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:
+        from harness.reporting.json_report import finding_object
+
+        return {
+            "exchange": exchange.id,
+            "protocol": exchange.protocol,
+            "transaction": exchange.transaction,
+            "verdict": verdict.value,
+            "findings": [finding_object(finding, self._lang) for finding in findings],
+        }
+
+
+def _parsed(said: str) -> tuple[str, int]:
+    protocol, _, port = said.partition(":")
+    if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise UsageError(
+            Text(f"{said} : le port n'est pas un nombre entre 0 et 65535", f"{said}: the port is not a number from 0 to 65535"),
+            Text("Écrire par exemple pdsm:8080.", "Write for instance pdsm:8080."),
+        )
+    return protocol, int(port or 0)
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}")) from None

@@ -1,0 +1,113 @@
+"""`harness runs`: list the runs kept, and lead from a figure to its evidence."""
+
+from __future__ import annotations
+
+import sys
+from typing import cast
+
+import click
+
+from harness.cli import options
+from harness.errors import UsageError
+from harness.library import Library, home
+from harness.model import ExchangeRecord, Lang, RunRecord, StepResult, Text
+from harness.storage import Store
+
+
+@click.group("runs", help="Liste les passages et mène d'un chiffre à sa preuve.")
+def command() -> None:
+    pass
+
+
+@command.command("list")
+@click.option("--system", default=None, help="d'un seul système")
+@options.lang
+def list_runs(system: str | None, lang: str) -> int:
+    """Tous les passages gardés, le dernier d'abord."""
+    with Store(home()) as store:
+        heads = store.runs(system)
+    if not heads:
+        click.echo(Text("Aucun passage gardé.", "No run is kept.").in_(cast(Lang, lang)))
+    for head in heads:
+        counts = ", ".join(f"{verdict.value} {count}" for verdict, count in head.verdicts.items() if count)
+        cut = "…" if head.interrupted else ""
+        click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}")
+    return 0
+
+
+@command.command("show")
+@click.argument("run")
+@click.argument("requirement", required=False)
+@click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations")
+@options.report()
+@options.lang
+def show_run(run: str, requirement: str | None, verbose: bool, form: str, output: None, lang: str) -> int:
+    """Un passage et sa note ; avec REQUIREMENT, ce qui en témoigne : étapes, échanges, empreintes."""
+    from harness.cli.campaign import reported
+
+    library = Library.open()
+    with Store(home()) as store:
+        record = store.run(run)
+        if requirement:
+            _show_evidence(record, requirement, library, cast(Lang, lang))
+        elif record.judgements:
+            _show_judgements(record, form, lang, output, verbose)
+        else:
+            options.deliver(options.rendered(reported(record, library, store, ""), form, lang, output, verbose=verbose), output)
+    return 0
+
+
+@command.command("body")
+@click.argument("sha256")
+def show_body(sha256: str) -> int:
+    """Les octets d'un message gardé, sur la sortie standard."""
+    with Store(home()) as store:
+        sys.stdout.buffer.write(store.bytes_of(sha256))
+    return 0
+
+
+def _show_judgements(record: RunRecord, form: str, lang: str, output: None, verbose: bool) -> None:
+    from harness.model import Environment
+    from harness.reporting import CheckReport
+
+    report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, 0.0)
+    options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+
+
+def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> None:
+    requirement = library.requirements().get(id)
+    steps = [
+        (result.id, step)
+        for result in record.scenarios
+        if id in result.requirements
+        for step in result.steps
+        if id in step.requirements or not step.requirements
+    ]
+    judged = [judgement for judgement in record.judgements if id in judgement.requirements]
+    if requirement is None and not steps and not judged:
+        raise UsageError(
+            Text(f"{record.id} ne dit rien de {id}", f"{record.id} says nothing of {id}"),
+            Text(f"`harness runs show {record.id}` montre ce qu'il dit.", f"`harness runs show {record.id}` shows what it says."),
+        )
+    if requirement:
+        click.echo(f"{id}  [{requirement.level.value}] {requirement.source}")
+        click.echo(click.wrap_text(requirement.text.in_(lang), 78, "  ", "  "))
+    exchanges = {exchange.id: exchange for exchange in record.exchanges}
+    for scenario, step in steps:
+        _show_step(scenario, step, exchanges, lang)
+    for judgement in judged:
+        click.echo(f"\n{judgement.requirements[id].value:<8} {judgement.path}  sha256 {judgement.sha256}")
+        for finding in judgement.findings:
+            if finding.requirement == id:
+                click.echo(f"  {finding.severity.value} l.{finding.line} {finding.message.in_(lang)}")
+
+
+def _show_step(scenario: str, step: StepResult, exchanges: dict[str, ExchangeRecord], lang: Lang) -> None:
+    click.echo(f"\n{step.verdict.value:<6} {scenario} / {step.id}")
+    if step.message.in_(lang):
+        click.echo(click.wrap_text(step.message.in_(lang), 78, "  ", "  "))
+    for exchange in (exchanges[one] for one in step.exchanges if one in exchanges):
+        click.echo(f"  {exchange.method} {exchange.url} -> {exchange.status or '-'}")
+        click.echo(f"    request  sha256 {exchange.request_sha256}")
+        if exchange.response_sha256:
+            click.echo(f"    response sha256 {exchange.response_sha256}")

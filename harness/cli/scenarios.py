@@ -1,0 +1,63 @@
+"""`harness scenarios`: list and show."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import click
+
+from harness.cli import options
+from harness.errors import UsageError
+from harness.library import Library
+from harness.model import Lang, Text
+
+
+@click.group("scenarios", help="Liste et montre les scénarios.")
+def command() -> None:
+    pass
+
+
+@command.command("list")
+@options.lang
+def list_scenarios(lang: str) -> int:
+    """Tous les scénarios, un par ligne : niveau, sens, identifiant, titre."""
+    for scenario in Library.open().scenarios():
+        sign = "-" if scenario.negative else "+"
+        click.echo(f"{scenario.level.value:<7}{sign} {scenario.id:<42} {scenario.title.in_(cast(Lang, lang))}")
+    return 0
+
+
+@command.command("show")
+@click.argument("scenario")
+@options.lang
+def show_scenario(scenario: str, lang: str) -> int:
+    """Un scénario : ses étapes, et les exigences dont il témoigne."""
+    library = Library.open()
+    language = cast(Lang, lang)
+    known = {one.id: one for one in library.scenarios()}
+    if scenario not in known:
+        import difflib
+
+        near = ", ".join(difflib.get_close_matches(scenario, known, 3, 0.4))
+        raise UsageError(
+            Text(f"aucun scénario ne s'appelle {scenario}", f"no scenario is called {scenario}"),
+            Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),
+        )
+    chosen = known[scenario]
+    click.echo(f"{chosen.id}  ({chosen.protocol}, {chosen.level.value})\n{chosen.title.in_(language)}")
+    if chosen.note:
+        click.echo(click.wrap_text(chosen.note.in_(language), 78, "  ", "  "))
+    requirements = library.requirements()
+    click.echo("")
+    for step in chosen.steps:
+        what = step.arguments.get("transaction", "")
+        click.echo(f"  {step.id}: {step.kind} {what}".rstrip())
+        for name, wanted in step.expect.items():
+            click.echo(f"      {name}: {wanted}")
+    click.echo("")
+    for id in chosen.requirements:
+        requirement = requirements.get(id)
+        click.echo(f"  {id}" + (f"  [{requirement.level.value}] {requirement.source}" if requirement else ""))
+        if requirement:
+            click.echo(click.wrap_text(requirement.text.in_(language), 78, "      ", "      "))
+    return 0

@@ -1,0 +1,89 @@
+"""`harness synth`: write synthetic documents."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from harness.cli import options
+from harness.errors import UsageError
+from harness.library import Library
+from harness.model import Mutation, Text
+
+
+@click.command("synth")
+@click.argument("profile")
+@click.option("--patient", "people", multiple=True, help="personne nommée (fixtures/people) ; sinon engendrée")
+@click.option("--story", default=None, help="histoire clinique (fixtures/stories) ; sinon tirée au sort")
+@click.option("--mutation", default=None, help="abîme le document par cette mutation du profil")
+@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, help="nombre de documents")
+@click.option("--seed", type=click.IntRange(0), default=None, help="graine : la même donne les mêmes octets")
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="fichier, ou dossier pour plusieurs documents")
+@options.at
+@options.lang_of_errors
+def command(
+    profile: str,
+    people: tuple[str, ...],
+    story: str | None,
+    mutation: str | None,
+    count: int,
+    seed: int | None,
+    output: Path | None,
+    at: date | None,
+) -> int:
+    """Écrit des documents de patients synthétiques, sous des OID d'INS de test seulement.
+
+    PROFILE est un volet (cda/vsm, cda/ldl-ses@2022.01). Un document va sur la sortie standard ou dans
+    --output ; plusieurs vont dans le dossier --output, nommés <volet>-<personne>-<n>.xml.
+    """
+    from harness.synthesis import synthesize_many
+
+    library = Library.open()
+    day = at or options.today()
+    spoiling = _mutation(library, profile, day, mutation) if mutation else None
+    drawn = secrets.randbelow(2**31) if seed is None else seed
+    if count > 1 and output is None:
+        raise UsageError(
+            Text("plusieurs documents demandent un dossier", "several documents need a folder"),
+            Text("Ajouter --output DOSSIER.", "Add --output FOLDER."),
+        )
+    made = synthesize_many(library, profile, count=count, people=people, story=story, seed=drawn, at=day, mutation=spoiling)
+    for name, document in made:
+        if output is None:
+            sys.stdout.buffer.write(document.data)
+        else:
+            _write(output / name if count > 1 or output.is_dir() else output, document.data)
+    if seed is None:
+        click.echo(f"--seed {drawn}", err=True)
+    return 0
+
+
+def _mutation(library: Library, profile: str, at: date, wanted: str) -> Mutation:
+    from harness.checks import derived_mutations
+
+    known = library.profile(library.head(profile, at).coordinate)
+    mutations = {one.id: one for one in (*known.mutations, *derived_mutations(known))}
+    if wanted in mutations:
+        return mutations[wanted]
+    import difflib
+
+    near = difflib.get_close_matches(wanted, mutations, 3, 0.4)
+    raise UsageError(
+        Text(f"le profil {profile} n'a pas de mutation {wanted}", f"profile {profile} has no mutation {wanted}"),
+        Text(
+            f"Proches : {', '.join(near) or 'aucune'}. `harness profiles show {profile} --mutations` les liste.",
+            f"Near: {', '.join(near) or 'none'}. `harness profiles show {profile} --mutations` lists them.",
+        ),
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}")) from None
