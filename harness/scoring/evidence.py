@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from fnmatch import fnmatchcase
 
 from harness.model import (
@@ -21,13 +22,14 @@ from harness.model import (
 
 
 def automatic_evidence(
-    record: RunRecord, scenarios: Iterable[Scenario], proofs: Iterable[DocumentProof]
+    record: RunRecord, scenarios: Iterable[Scenario], proofs: Iterable[DocumentProof], zone: tzinfo | None = None
 ) -> tuple[AutomaticEvidence, ...]:
     """One piece of evidence for each kind that this run proves or refutes, by scenarios, by judged documents or by both.
 
     scenarios: all those of the library, played or not. A kind passed in the run when every `must` scenario that proves it, among
     those of one protocol, passed; it failed when one of them failed; otherwise the run says nothing of it. Where scenarios and
     documents both speak, one failure is enough to fail.
+    zone: where the day of the run is told, that of this machine when None; the date of an assessment is told there too.
     """
     moment = record.ended_at or record.started_at
     tried: dict[str, list[tuple[bool, str]]] = {}
@@ -37,7 +39,7 @@ def automatic_evidence(
         AutomaticEvidence(
             kind=kind,
             passed=(passed := all(outcome for outcome, _ in outcomes)),
-            on=moment.date(),
+            on=moment.astimezone(zone).date(),
             run=record.id,
             reference=", ".join(reference for outcome, reference in outcomes if outcome is passed),
             at=moment,

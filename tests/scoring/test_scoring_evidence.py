@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -89,8 +90,15 @@ def test_the_scenarios_of_one_protocol_are_enough() -> None:
 
 
 def test_evidence_leads_to_its_run_day_and_scenarios() -> None:
-    (piece,) = automatic_evidence(run(played("publish", Verdict.FAIL), played("find", Verdict.PASS)), TWO[:1], ())[:1]
+    (piece,) = automatic_evidence(run(played("publish", Verdict.FAIL), played("find", Verdict.PASS)), TWO[:1], (), UTC)[:1]
     assert (piece.kind, piece.run, piece.on, piece.at, piece.reference) == ("mhd", "run-1", date(2026, 11, 24), NOW, "publish")
+
+
+def test_the_day_of_a_run_is_told_where_the_assessment_is_read() -> None:
+    evening_in_cayenne = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    record = replace(run(played("publish", Verdict.PASS)), ended_at=evening_in_cayenne)
+    (piece,) = automatic_evidence(record, [scenario("publish", "mhd")], (), timezone(timedelta(hours=-3)))
+    assert piece.on == date(2026, 11, 24)
 
 
 # ------------------------------------------------------------------ documents
