@@ -1,7 +1,7 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
-A protocol is one module or package here, named as `Endpoint.protocol`, with `open_client(endpoint, library)`, `Simulator` and `FLAWS`.
-It is imported when it is asked for, and not before.
+A protocol is one module or package here, named as `Endpoint.protocol`, with `open_client(endpoint, library)`, `Simulator` and
+`FLAWS`. It is imported when it is asked for, and not before.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Expectation", "Reply", "open_client", "protocol_module", "protocols"]
 
-_SHARED = frozenset({"http", "masking", "production"})  # modules here that are no protocol
+_SHARED = frozenset({"failures", "http", "masking", "production"})  # modules here that are no protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back of one transaction.
 
-    facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (next pages of a search).
+    facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (pages of a search).
     """
 
     exchange: Exchange
@@ -73,8 +73,8 @@ def protocol_module(name: str) -> ModuleType:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise UsageError(
-            f"Protocole inconnu / unknown protocol: {name}",
-            f"{near[0]} ?" if near else f"Protocoles / protocols: {', '.join(known)}",
+            Text(f"Protocole inconnu : {name}.", f"Unknown protocol: {name}."),
+            Text(f"Connus : {', '.join(near or known)}.", f"Known: {', '.join(near or known)}."),
         )
     return import_module(f"{__name__}.{name}")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import socket
-import ssl
 import threading
 import time
 import uuid
@@ -25,6 +24,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from harness import __version__
+from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, TooLarge, deadline_passed, explain, redirect_again, redirect_elsewhere
 from harness.exchange.masking import mask_bytes, mask_headers, mask_url, secret_values
 from harness.exchange.production import refuse_production
 from harness.model import Exchange, Request, Response, Text
@@ -35,21 +35,15 @@ _GRACE = 0.5  # seconds a cut connection is given to let go of its thread
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """body: bytes, decoded; connect, idle: seconds without progress (the deadline of the call bounds the whole)."""
-
-    body: int = 64 * 1024 * 1024
-    connect: float = 10.0
-    idle: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
 class Trust:
     """ca_file: authorities in PEM, those of the system when None; the certificate and key present us to the server."""
 
     ca_file: str | None = None
     client_certificate: str | None = None
     client_key: str | None = None
+
+
+SYSTEM_TRUST = Trust()
 
 
 @dataclass(slots=True)
@@ -99,15 +93,15 @@ def call(
     protocol: str,
     transaction: str,
     deadline: float,
-    trust: Trust = Trust(),
-    bounds: Bounds = Bounds(),
+    trust: Trust = SYSTEM_TRUST,
+    bounds: Bounds = DEFAULT_BOUNDS,
     secret_names: Iterable[str] = (),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Exchange:
     """Sends the request and captures what comes back within `deadline` seconds. Never raises because of the other side.
 
-    A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are masked in the exchange,
-    besides the usual ones. Raises ForbiddenProduction before anything is sent.
+    A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are masked in the
+    exchange, besides the usual ones. Raises ForbiddenProduction before anything is sent.
     """
     refuse_production(request.url, request.body, *request.headers.values())
     started_at, start = now(), time.monotonic()
@@ -119,9 +113,9 @@ def call(
             refuse_production(target)
             answer = _converse(request, deadline - (time.monotonic() - start), trust, bounds)
             if answer.failure is None and _redirect(request, answer) is not None:
-                answer.failure = _text_redirect_again(_redirect(request, answer) or "")
+                answer.failure = redirect_again(_redirect(request, answer) or "")
         else:
-            answer.failure = _text_redirect_elsewhere(target)
+            answer.failure = redirect_elsewhere(target)
     return _captured(request, answer, protocol, transaction, started_at, time.monotonic() - start, tuple(secret_names))
 
 
@@ -158,7 +152,7 @@ def _converse(request: Request, deadline: float, trust: Trust, bounds: Bounds) -
             dict(answer.headers),
             bytearray(answer.body),
             dict(answer.sent_headers),
-            _text_deadline(deadline, answer.status),
+            deadline_passed(deadline, answer.status),
         )
     return answer
 
@@ -172,9 +166,9 @@ def _run(request: Request, answer: _Answer, cutter: _Cutter, trust: Trust, bound
         http.client.HTTPException,
         OSError,
         zlib.error,
-        _TooLarge,
+        TooLarge,
     ) as error:
-        answer.failure = _explain(error, request.url, bounds)
+        answer.failure = explain(error, request.url, bounds)
     except Exception as defect:  # noqa: BLE001 - ours: raised again in the thread of the caller
         answer.defect = defect
     finally:
@@ -222,12 +216,8 @@ def _decoded(response: requests.Response, most: int) -> Iterator[bytes]:
             piece = inflate.unconsumed_tail if inflate else b""
             room -= len(plain)
             if room < 0:
-                raise _TooLarge
+                raise TooLarge
             yield plain
-
-
-class _TooLarge(Exception):
-    pass
 
 
 class _WatchedAdapter(HTTPAdapter):
@@ -238,7 +228,7 @@ class _WatchedAdapter(HTTPAdapter):
         self._cutter = cutter
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         cutter, kind = self._cutter, pool.ConnectionCls
 
         class Watched(kind):  # type: ignore[misc, valid-type]  # the class of the pool: plain, TLS or through a proxy
@@ -286,174 +276,3 @@ def _redirect(request: Request, answer: _Answer) -> str | None:
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-# ------------------------------------------------------------------ what happened, in words
-
-
-def _explain(error: Exception, url: str, bounds: Bounds) -> Text:
-    host = urlsplit(mask_url(url)).netloc
-    causes = list(_causes(error))
-    for kind, text in _EXPLANATIONS:
-        found = next(
-            (cause for cause in causes if isinstance(cause, kind) and (kind is not OSError or getattr(cause, "errno", None))), None
-        )
-        if found is not None:
-            return text(host, found, bounds)
-    return Text(
-        f"L'échange avec {host} a échoué ({type(error).__name__}). Vérifier l'adresse et les journaux du serveur.",
-        f"The exchange with {host} failed ({type(error).__name__}). Check the address and the server's logs.",
-    )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: list[BaseException] = []
-    queue: list[Any] = [error]
-    while queue:
-        cause = queue.pop(0)
-        if isinstance(cause, BaseException) and cause not in seen:
-            seen.append(cause)
-            yield cause
-            queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
-
-
-def _reason(error: BaseException) -> str:
-    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__)
-
-
-_EXPLANATIONS: tuple[tuple[type[BaseException], Callable[[str, Any, Bounds], Text]], ...] = (
-    (
-        _TooLarge,
-        lambda host, _, bounds: Text(
-            f"La réponse de {host} dépasse {bounds.body // 1_048_576} Mio ; elle n'a pas été lue plus loin.",
-            f"The reply of {host} exceeds {bounds.body // 1_048_576} MiB; it was not read further.",
-        ),
-    ),
-    (
-        zlib.error,
-        lambda host, *_: Text(
-            f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas.",
-            f"The body of the reply of {host} is said to be compressed and cannot be decompressed.",
-        ),
-    ),
-    (
-        ssl.SSLError,
-        lambda host, error, _: Text(
-            f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier le certificat du serveur, ou indiquer son autorité (ca_file).",
-            f"TLS connection refused with {host}: {_reason(error)}. Check the server's certificate, or name its authority (ca_file).",
-        ),
-    ),
-    (
-        urllib3.exceptions.SSLError,
-        lambda host, *_: Text(
-            f"Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
-            f"The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
-        ),
-    ),
-    (
-        socket.gaierror,
-        lambda host, *_: Text(
-            f"Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
-            f"The name {host} does not resolve to an address. Check the target's URL and the network.",
-        ),
-    ),
-    (
-        urllib3.exceptions.ProxyError,
-        lambda host, *_: Text(
-            f"Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
-            f"The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
-        ),
-    ),
-    (
-        ConnectionRefusedError,
-        lambda host, *_: Text(
-            f"Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
-            f"Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
-        ),
-    ),
-    (
-        urllib3.exceptions.ConnectTimeoutError,
-        lambda host, _, bounds: Text(
-            f"{host} n'a pas accepté la connexion en {bounds.connect:g} s. Vérifier l'adresse et les pare-feu.",
-            f"{host} did not accept the connection in {bounds.connect:g} s. Check the address and firewalls.",
-        ),
-    ),
-    (
-        urllib3.exceptions.ReadTimeoutError,
-        lambda host, _, bounds: Text(
-            f"{host} est resté muet {bounds.idle:g} s au milieu de l'échange.",
-            f"{host} stayed silent for {bounds.idle:g} s in the exchange.",
-        ),
-    ),
-    (
-        http.client.RemoteDisconnected,
-        lambda host, *_: Text(f"{host} a fermé la connexion sans répondre.", f"{host} closed the connection without an answer."),
-    ),
-    (
-        ConnectionResetError,
-        lambda host, *_: Text(f"{host} a rompu la connexion.", f"{host} reset the connection."),
-    ),
-    (
-        BrokenPipeError,
-        lambda host, *_: Text(f"{host} a rompu la connexion.", f"{host} reset the connection."),
-    ),
-    (
-        http.client.IncompleteRead,
-        lambda host, *_: Text(
-            f"La réponse de {host} est tronquée : la connexion s'est fermée avant la fin annoncée.",
-            f"The reply of {host} is truncated: the connection closed before its announced end.",
-        ),
-    ),
-    (
-        urllib3.exceptions.InvalidChunkLength,
-        lambda host, *_: Text(
-            f"Le découpage (chunked) de la réponse de {host} est faux.", f"The chunked reply of {host} is malformed."
-        ),
-    ),
-    (
-        http.client.HTTPException,
-        lambda host, error, _: Text(
-            f"{host} n'a pas répondu en HTTP correct ({type(error).__name__}).",
-            f"{host} did not answer in proper HTTP ({type(error).__name__}).",
-        ),
-    ),
-    (
-        requests.exceptions.InvalidURL,
-        lambda *_: Text("L'URL n'est pas valable.", "The URL is not valid."),
-    ),
-    (
-        requests.exceptions.InvalidSchema,
-        lambda *_: Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
-    ),
-    (
-        OSError,
-        lambda host, error, _: Text(
-            f"Pas de connexion avec {host} : {getattr(error, 'strerror', None) or type(error).__name__}.",
-            f"No connection with {host}: {getattr(error, 'strerror', None) or type(error).__name__}.",
-        ),
-    ),
-)
-
-
-def _text_deadline(deadline: float, status: int | None) -> Text:
-    if status is None:
-        return Text(
-            f"Pas de réponse complète en {deadline:g} s : délai dépassé.", f"No complete answer in {deadline:g} s: deadline passed."
-        )
-    return Text(
-        f"La réponse (statut {status}) n'était pas finie au bout de {deadline:g} s : délai dépassé.",
-        f"The answer (status {status}) had not ended after {deadline:g} s: deadline passed.",
-    )
-
-
-def _text_redirect_elsewhere(target: str) -> Text:
-    where = mask_url(target)
-    return Text(
-        f"Le serveur redirige vers {where}, hors de la cible : redirection refusée. Donner cette adresse comme cible si elle est la bonne.",
-        f"The server redirects to {where}, away from the target: refused. Give that address as the target if it is the right one.",
-    )
-
-
-def _text_redirect_again(target: str) -> Text:
-    where = mask_url(target)
-    return Text(f"Le serveur redirige encore, vers {where} : abandon.", f"The server redirects again, to {where}: given up.")

@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from harness.errors import ForbiddenProduction
+from harness.model import Text
 
 _PRODUCTION_INS = re.compile(rb"(?<![\d.])1\.2\.250\.1\.213\.1\.4\.[89](?!\d)")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/]{28,}={0,2}")
@@ -25,8 +26,14 @@ def refuse_production(*parts: bytes | str) -> None:
     for part in parts:
         if carries_production(part.encode() if isinstance(part, str) else part):
             raise ForbiddenProduction(
-                "Message non envoyé : il porte un OID d'INS de production. / Not sent: the message carries a production INS OID.",
-                "Utiliser une identité de test (OID 1.2.250.1.213.1.4.10). / Use a test identity (OID 1.2.250.1.213.1.4.10).",
+                Text(
+                    "Message non envoyé : il porte un OID d'INS de production.",
+                    "Message not sent: it carries a production INS OID.",
+                ),
+                Text(
+                    "Utiliser une identité de test (OID 1.2.250.1.213.1.4.10).",
+                    "Use a test identity (OID 1.2.250.1.213.1.4.10).",
+                ),
             )
 
 

@@ -1,4 +1,4 @@
-"""Partage de documents de santé en mobilité (PDSm), the French profile of IHE MHD: client, reference endpoint, flaws (docs/pdsm.md)."""
+"""Partage de documents de santé en mobilité (PDSm), the French profile of IHE MHD: client, reference endpoint (docs/pdsm.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The harness as a PDSm producer and consumer: plays one transaction and tells what came back (docs/pdsm.md lists arguments and facts)."""
+"""The harness as a PDSm producer and consumer: plays one transaction and tells what came back.
+
+docs/pdsm.md lists the transactions, their arguments and the facts of their replies.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,17 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Expectation, Reply
-from harness.exchange.http import Bounds, Trust, call, is_loopback, unsent
+from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
+from harness.exchange.http import Trust, call, is_loopback, unsent
 from harness.exchange.masking import mask_url
-from harness.exchange.pdsm.bundle import Replaced, Resource, Submission, provide_bundle, simplified_publish
+from harness.exchange.pdsm.answers import content_of
+from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
 from harness.exchange.pdsm.content import JSON, XML, Content, entries, first_text, header, read_content
-from harness.exchange.pdsm.expectations import EXPECTATIONS, content_of
-from harness.exchange.pdsm.facts import facts_of_content, facts_of_message, facts_of_response, facts_of_search
+from harness.exchange.pdsm.expectations import EXPECTATIONS
+from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
 from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
+from harness.exchange.pdsm.parties import Resource
 from harness.model import Endpoint, Exchange, Request, Text
 
 if TYPE_CHECKING:
@@ -30,14 +36,17 @@ _MOST_PAGES = 20
 ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 
 
-def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = Bounds()) -> PdsmClient:  # noqa: B008 - frozen
+def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = DEFAULT_BOUNDS) -> PdsmClient:
     """A client of the endpoint. Raises UsageError when its URL or one of its files cannot be used."""
     if urlsplit(endpoint.url).scheme not in {"http", "https"} or not urlsplit(endpoint.url).hostname:
-        raise UsageError(f"URL de cible inutilisable / unusable target URL: {endpoint.url}", "http(s)://host[:port]/base")
+        raise UsageError(
+            Text(f"URL de cible inutilisable : {mask_url(endpoint.url)}", f"Unusable target URL: {mask_url(endpoint.url)}"),
+            "https://host[:port]/base",
+        )
     for name in ("ca_file", "client_certificate", "client_key"):
         path = getattr(endpoint, name)
         if path and not Path(path).is_file():
-            raise UsageError(f"{name}: fichier absent / no such file: {path}")
+            raise UsageError(Text(f"{name} : pas de fichier {path}", f"{name}: no file {path}"))
     return PdsmClient(endpoint, library.data(ASSOCIATIONS), bounds)
 
 
@@ -62,11 +71,15 @@ class PdsmClient:
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         """Plays a transaction within `deadline` seconds. Raises UsageError on an unknown transaction or argument."""
         if transaction not in _TRANSACTIONS:
-            raise UsageError(f"Transaction inconnue / unknown transaction: {transaction}", ", ".join(_TRANSACTIONS))
+            raise UsageError(
+                Text(f"Transaction inconnue : {transaction}.", f"Unknown transaction: {transaction}."), ", ".join(_TRANSACTIONS)
+            )
         play, allowed = _TRANSACTIONS[transaction]
         if unknown := set(arguments) - allowed:
+            names = ", ".join(sorted(unknown))
             raise UsageError(
-                f"{transaction}: argument inconnu / unknown argument: {', '.join(sorted(unknown))}", ", ".join(sorted(allowed))
+                Text(f"{transaction} : argument inconnu, {names}.", f"{transaction}: unknown argument, {names}."),
+                ", ".join(sorted(allowed)),
             )
         return play(self, transaction, arguments, deadline)
 
@@ -93,8 +106,8 @@ class PdsmClient:
         headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
         exchange = self._call(transaction, "POST", self._under("DocumentReference"), headers, body, arguments, deadline)
         content, facts = _read(exchange)
-        created = f"DocumentReference/{facts['id']}" if facts["id"] and content.resource else ""
-        return Reply(exchange, {**facts, "document_reference": created})
+        created = described(content.resource) if content.resource and "id" in facts else None
+        return Reply(exchange, facts if created is None else {**facts, "document_reference": created.reference})
 
     def _search(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         kind = "List" if transaction == "ITI-66" else "DocumentReference"
@@ -121,10 +134,9 @@ class PdsmClient:
     def _retrieve(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         headers = {"Accept": str(arguments.get("accept", "*/*"))}
         given = str(arguments.get("url") or arguments.get("reference") or "")
-        url = self._under(given)
         if not given:
-            nothing = Text("Aucune adresse de document à consulter.", "No document address to retrieve.")
-            return Reply(unsent(Request("GET", url, headers), nothing, protocol=self.protocol, transaction=transaction))
+            raise UsageError(Text("ITI-68 : aucune adresse de document.", "ITI-68: no document address."), "url: ...")
+        url = self._under(given)
         exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline)
         return Reply(exchange, {**_read(exchange)[1], "url": url})
 
@@ -160,15 +172,16 @@ class PdsmClient:
             message: Resource = dict(arguments["message"])
             return message
         if "document" not in arguments:
-            raise UsageError("ITI-65: document ?", "document: ${document}")
+            raise UsageError(Text("ITI-65 : aucun document.", "ITI-65: no document."), "document: ${document}")
         documents = [content_of(document) for document in _listed(arguments["document"])]
         return provide_bundle(documents, self.associations, _submission(arguments))
 
     def _further_pages(
         self, transaction: str, content: Content, arguments: Mapping[str, Any], until: float
     ) -> tuple[tuple[Exchange, ...], Mapping[str, Any] | None, bool]:
-        """Follows `next` links on the target's host; the exchanges, the searchset with all entries, whether some pages were left."""
-        searchset, pages, url = content.resource, [], _next_link(content.resource)
+        """Follows `next` links on the target's host: the exchanges, the searchset with all entries, whether pages were left."""
+        searchset, url = content.resource, _next_link(content.resource)
+        pages: list[Exchange] = []
         while searchset is not None and url and len(pages) < _MOST_PAGES and time.monotonic() < until:
             exchange = self._call(
                 transaction, "GET", self._under(url), _accept(arguments), b"", arguments, until - time.monotonic()
@@ -253,7 +266,9 @@ def _written(resource: Resource, arguments: Mapping[str, Any]) -> tuple[bytes, s
     try:
         return to_xml(resource), XML
     except ValueError as error:
-        raise UsageError(f"Message inexprimable en XML / cannot be written in XML: {error}") from error
+        raise UsageError(
+            Text(f"Ce message ne s'écrit pas en XML : {error}.", f"This message cannot be written in XML: {error}.")
+        ) from error
 
 
 def _accept(arguments: Mapping[str, Any]) -> dict[str, str]:
@@ -264,9 +279,8 @@ def _accept(arguments: Mapping[str, Any]) -> dict[str, str]:
 def _read(exchange: Exchange) -> tuple[Content, dict[str, Any]]:
     response = exchange.response
     if response is None or exchange.failure is not None:
-        return Content(None, exchange.failure, ""), facts_of_content(
-            Content(None, exchange.failure, ""), response and response.status, ""
-        )
+        nothing = Content(None, exchange.failure, "")
+        return nothing, facts_of_content(nothing, None if response is None else response.status, "")
     content = read_content(response.body, header(response.headers, "Content-Type"))
     return content, facts_of_content(content, response.status, header(response.headers, "Location"))
 
@@ -280,7 +294,7 @@ def _next_link(bundle: Mapping[str, Any] | None) -> str:
 
 
 def _same_place(url: str, base: str, *, exactly: bool = False) -> bool:
-    """Whether the URL is on the target's host; `exactly`: scheme and port too, as secrets demand. Two names of this machine are the same."""
+    """Whether the URL is on the target's host (all names of this machine are one); `exactly`: scheme and port too, for secrets."""
     try:
         here, there = urlsplit(url), urlsplit(base)
         same_host = here.hostname == there.hostname or (is_loopback(here.hostname or "") and is_loopback(there.hostname or ""))

@@ -18,7 +18,7 @@ _XML_TYPES = frozenset({XML, "application/xml", "application/xml+fhir", "text/xm
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """resource: in its JSON form, None when `problem` says why there is none; media_type: essence of the Content-Type, lower case."""
+    """resource: in its JSON form, None when `problem` says why; media_type: essence of the Content-Type, lower case."""
 
     resource: Mapping[str, Any] | None
     problem: Text | None

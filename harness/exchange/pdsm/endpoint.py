@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.exchange.pdsm.bundle import FR_CORE, MHD, PDSM, Resource
+from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, header, read_content
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.flaws import DETAILED
+from harness.exchange.pdsm.negotiation import accepts, wants_xml
+from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.patching import Forbidden, Unreadable, patched
 from harness.exchange.pdsm.receiving import check_message, check_simplified, document_of, refused_entries
 from harness.exchange.pdsm.repository import PERSISTED, Repository
@@ -66,7 +68,7 @@ class ReferenceEndpoint:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
         if steps == ["metadata"]:
             return (
-                Answer(self._fhir(request, 200, self._capabilities()), "CAPABILITIES")
+                Answer(self._fhir(request, 200, capability_statement(self.base)), "CAPABILITIES")
                 if method == "GET"
                 else self._not_allowed(request, "GET", "CAPABILITIES")
             )
@@ -205,7 +207,7 @@ class ReferenceEndpoint:
         accept = header(request.headers, "Accept")
         if kind != "Binary" or any(type_ in accept for type_ in (JSON, XML)):
             return Answer(self._fhir(request, 200, resource, {"ETag": f'W/"{resource["meta"]["versionId"]}"'}), transaction)
-        if not _accepts(accept, resource["contentType"]) and "ignores-accept" not in self.flaws:
+        if not accepts(accept, resource["contentType"]) and "ignores-accept" not in self.flaws:
             text = Text(
                 f"Ce document n'est servi qu'en {resource['contentType']}.",
                 f"This document is served as {resource['contentType']} only.",
@@ -277,7 +279,7 @@ class ReferenceEndpoint:
     def _fhir(
         self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Response:
-        in_xml = _wants_xml(request)
+        in_xml = wants_xml(request)
         body = to_xml(resource) if in_xml else json.dumps(resource, ensure_ascii=False).encode()
         return Response(status, {"Content-Type": f"{XML if in_xml else JSON}; charset=utf-8", **(headers or {})}, body)
 
@@ -311,39 +313,7 @@ class ReferenceEndpoint:
         if steps[:1] == ["Binary"] or "ignores-accept" in self.flaws:
             return False
         accept = header(request.headers, "Accept")
-        return not any(_accepts(accept, type_) for type_ in (*_FHIR_BODIES, "text/json"))
-
-    def _capabilities(self) -> Resource:
-        resources = [
-            {
-                "type": kind,
-                "interaction": [{"code": code} for code in ("search-type", "read")],
-                "searchParam": [{"name": name, "type": "token"} for name in parameters if not name.startswith("_")],
-            }
-            for kind, parameters in PARAMETERS.items()
-        ]
-        return {
-            "resourceType": "CapabilityStatement",
-            "status": "active",
-            "date": "2026-01-01",
-            "kind": "instance",
-            "instantiates": [
-                f"{PDSM.removesuffix('StructureDefinition')}CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments",
-                f"{MHD}/CapabilityStatement/IHE.MHD.DocumentRecipient.Comprehensive",
-            ],
-            "software": {"name": "cisis-harness"},
-            "implementation": {"description": "PDSm reference endpoint", "url": self.base},
-            "implementationGuide": [f"{FR_CORE}/ImplementationGuide/hl7.fhir.fr.core"],
-            "fhirVersion": "4.0.1",
-            "format": ["json", "xml"],
-            "rest": [
-                {
-                    "mode": "server",
-                    "resource": [*resources, {"type": "Binary", "interaction": [{"code": "read"}]}],
-                    "interaction": [{"code": "transaction"}],
-                }
-            ],
-        }
+        return not any(accepts(accept, type_) for type_ in (*_FHIR_BODIES, "text/json"))
 
 
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
@@ -368,18 +338,6 @@ def _transaction_of(method: str, steps: list[str]) -> str:
     if steps[0] in _SEARCHES and len(steps) == 1 and method == "GET":
         return _SEARCHES[steps[0]]
     return "READ"
-
-
-def _wants_xml(request: Request) -> bool:
-    asked = dict(parse_qsl(urlsplit(request.url).query)).get("_format", "") or header(request.headers, "Accept")
-    in_json = JSON in asked or asked in {"json", "application/json", "*/*", ""}
-    return not in_json and "xml" in asked
-
-
-def _accepts(accept: str, media_type: str) -> bool:
-    """Whether an Accept header admits the media type; quality values of zero and order are beyond what the duties here need."""
-    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    return not accept or any(one in {"*/*", media_type, f"{media_type.partition('/')[0]}/*"} for one in ranges)
 
 
 def _number(text: str | None, otherwise: int) -> int:

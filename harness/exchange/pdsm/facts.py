@@ -1,4 +1,7 @@
-"""What is known of a reply: the values that expectations judge and that later steps of a scenario use as `${steps.ID.NAME}`."""
+"""What is known of a reply: the values that expectations judge and that later steps of a scenario use as `${steps.ID.NAME}`.
+
+A value that a reply does not give is no fact: a later step that wants it cannot be played, and says so.
+"""
 
 from __future__ import annotations
 
@@ -70,16 +73,14 @@ def matches(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def facts_of_content(content: Content, status: int | None, location: str) -> dict[str, Any]:
-    """Of any reply: status, media_type, location, resource (None when `problem` says why), id."""
+    """Of any reply: status, media_type, resource (None when `problem` says why), and location and id where there are."""
     resource = content.resource
-    return {
-        "status": status,
-        "media_type": content.media_type,
-        "location": location,
-        "resource": resource,
-        "problem": content.problem,
-        "id": str(resource.get("id", "")) if resource else "",
-    }
+    facts = {"status": status, "media_type": content.media_type, "resource": resource, "problem": content.problem}
+    if location:
+        facts["location"] = location
+    if resource and resource.get("id"):
+        facts["id"] = str(resource["id"])
+    return facts
 
 
 def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,33 +115,38 @@ def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | 
     for request, location in zip(asked, locations, strict=False):
         if request.startswith("POST ") and location:
             placed.setdefault(request.removeprefix("POST "), []).append(local_reference(location))
+    named = {"document_reference": "DocumentReference", "list": "List", "binary": "Binary"}
     return {
         "locations": locations,
         "document_references": placed.get("DocumentReference", []),
-        "document_reference": next(iter(placed.get("DocumentReference", [])), ""),
-        "list": next(iter(placed.get("List", [])), ""),
-        "binary": next(iter(placed.get("Binary", [])), ""),
+        **{name: placed[kind][0] for name, kind in named.items() if kind in placed},
     }
 
 
 def facts_of_search(searchset: Mapping[str, Any] | None, pick: str) -> dict[str, Any]:
-    """Of a searchset: total, ids, the documents by unique id; of the one document (that `pick` names): where and what it is."""
+    """Of a searchset: total, ids, unique ids; of the one document (that `pick` names), when it is there: where and what it is."""
     found = [described(resource) for resource in matches(searchset or {})]
     chosen = [one for one in found if bare(pick) in one.names] if pick else found
-    one = chosen[0] if chosen and (pick or len(chosen) == 1) else None
-    total = (searchset or {}).get("total")
-    return {
-        "total": total if isinstance(total, int) else None,
+    facts: dict[str, Any] = {
         "matches": len(found),
         "ids": [one.reference for one in found],
         "unique_ids": sorted(name for one in found for name in one.names),
-        "document_reference": one.reference if one else "",
-        "document_status": one.status if one else "",
-        "attachment_url": one.url if one else "",
-        "attachment_type": one.media_type if one else "",
-        "attachment_hash": one.hash if one else None,
-        "attachment_size": one.size if one else None,
     }
+    total = (searchset or {}).get("total")
+    if isinstance(total, int):
+        facts["total"] = total
+    if chosen and (pick or len(chosen) == 1):
+        one = chosen[0]
+        about = {
+            "document_reference": one.reference,
+            "document_status": one.status,
+            "attachment_url": one.url,
+            "attachment_type": one.media_type,
+            "attachment_hash": one.hash,
+            "attachment_size": one.size,
+        }
+        facts |= {name: value for name, value in about.items() if value not in ("", None)}
+    return facts
 
 
 def _names(resource: Mapping[str, Any]) -> set[str]:

@@ -1,6 +1,6 @@
-"""Ways to spoil an ITI-65 message on purpose, each a small pure function, so that a scenario can send a bad message without Python.
+"""Ways to spoil an ITI-65 message on purpose, each a small pure function: a scenario sends a bad message without Python.
 
-`FAULTS` change the Bundle, `BODY_FAULTS` the bytes or the media type after it is written; `edited` changes one place that a path names.
+`FAULTS` change the Bundle, `BODY_FAULTS` the bytes or the media type once written; `edited` changes one place that a path names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
-from harness.exchange.pdsm.bundle import Resource, sha1
+from harness.exchange.pdsm.bundle import sha1
+from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
 
 _NOWHERE = "urn:uuid:00000000-0000-4000-8000-000000000000"
@@ -36,14 +37,17 @@ class BodyFault:
 
 
 def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
-    """A copy of the message with the named faults, in order; names of body faults are passed over. Raises UsageError on an unknown name."""
+    """A copy of the message with the named faults, in order, but those of the body. Raises UsageError on an unknown name."""
     message = copy.deepcopy(bundle)
     for name in names:
         if name in FAULTS:
             FAULTS[name].apply(message)
         elif name not in BODY_FAULTS:
             known = ", ".join([*FAULTS, *BODY_FAULTS])
-            raise UsageError(f"Défaut de message inconnu / unknown message fault: {name}", f"Connus / known: {known}")
+            raise UsageError(
+                Text(f"Défaut de message inconnu : {name}.", f"Unknown message fault: {name}."),
+                Text(f"Connus : {known}.", f"Known: {known}."),
+            )
     return message
 
 
@@ -55,23 +59,25 @@ def spoiled_body(body: bytes, media_type: str, names: Sequence[str]) -> tuple[by
     return body, media_type
 
 
+_EDIT_FORMS = Text("{path, value} ou {path, remove: true}", "{path, value} or {path, remove: true}")
 _STEP = re.compile(r"(?P<name>[A-Za-z_][\w-]*)(?:\[(?P<index>\d+)\])?")
 
 
 def edited(bundle: Resource, edit: Mapping[str, Any]) -> Resource:
     """A copy with one place changed: `{path, value}` sets it, `{path, remove: true}` removes it.
 
-    path: steps parted by dots, each `name` or `name[index]` (from 0): `type`, `entry[1].request.url`. A first step that is a resource type
-    starts at the entry of that type: `DocumentReference.status`, `DocumentReference[1].content[0].attachment.hash`, `Binary.data`.
+    path: steps parted by dots, each `name` or `name[index]` (from 0): `type`, `entry[1].request.url`. A first step that is a
+    resource type starts at the entry of that type: `DocumentReference.status`, `DocumentReference[1].content[0].attachment.hash`.
     Raises UsageError when the path leads nowhere.
     """
     message = copy.deepcopy(bundle)
     path = str(edit.get("path", ""))
     steps = [_STEP.fullmatch(step) for step in path.split(".")]
     if unknown := set(edit) - {"path", "value", "remove"}:
-        raise UsageError(f"edit: {', '.join(sorted(unknown))} ?", "{path, value} ou / or {path, remove: true}")
+        names = ", ".join(sorted(unknown))
+        raise UsageError(Text(f"edit : clé inconnue, {names}.", f"edit: unknown key, {names}."), _EDIT_FORMS)
     if not path or None in steps or ("value" in edit) == bool(edit.get("remove")):
-        raise UsageError(f"edit: {dict(edit)!r}", "{path, value} ou / or {path, remove: true}")
+        raise UsageError(Text(f"edit illisible : {dict(edit)!r}", f"Unreadable edit: {dict(edit)!r}"), _EDIT_FORMS)
     keys: list[str | int] = []
     for match in steps:
         if match is not None:
@@ -87,7 +93,7 @@ def edited(bundle: Resource, edit: Mapping[str, Any]) -> Resource:
         else:
             target[keys[-1]] = edit["value"]
     except (KeyError, IndexError, TypeError) as error:
-        raise UsageError(f"edit: {path} ne mène nulle part / leads nowhere") from error
+        raise UsageError(Text(f"edit : {path} ne mène nulle part.", f"edit: {path} leads nowhere.")) from error
     return message
 
 
@@ -95,7 +101,7 @@ def _resource(message: Resource, keys: list[str | int]) -> tuple[Any, list[str |
     index = keys[1] if len(keys) > 1 and isinstance(keys[1], int) else 0
     found = [entry for entry in message.get("entry", []) if entry.get("resource", {}).get("resourceType") == keys[0]]
     if index >= len(found) or len(keys) < 2:
-        raise UsageError(f"edit: pas de / no {keys[0]}[{index}]")
+        raise UsageError(Text(f"edit : pas de {keys[0]}[{index}] dans le message.", f"edit: no {keys[0]}[{index}] in the message."))
     return found[index]["resource"], keys[2:] if isinstance(keys[1], int) else keys[1:]
 
 
@@ -238,7 +244,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
 }
 
-_ENTITIES = b'<?xml version="1.0"?><!DOCTYPE Bundle [<!ENTITY a "aaaaaaaaaa">]><Bundle xmlns="http://hl7.org/fhir"><id value="&a;"/></Bundle>'
+_ENTITIES = b'<!DOCTYPE Bundle [<!ENTITY a "aaaaaaaaaa">]><Bundle xmlns="http://hl7.org/fhir"><id value="&a;"/></Bundle>'
 
 BODY_FAULTS: Mapping[str, BodyFault] = {
     "truncated-body": BodyFault(

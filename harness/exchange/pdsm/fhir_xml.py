@@ -1,7 +1,7 @@
 """FHIR JSON written as FHIR XML and read back, for any R4 resource, valid or not.
 
-The models of `fhir.resources` say the order of elements, which of them repeat and which are booleans or numbers. They are not used to
-validate: a message spoiled on purpose has to be written as it is. What a model does not know is written last, and read as text.
+The models of `fhir.resources` say the order of elements, which of them repeat and which are booleans or numbers. They are not
+used to validate: a message spoiled on purpose is written as it is. What a model does not know is written last, and read as text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from lxml import etree
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
 _DEEPEST = 200
+_NAMESPACE: Any = {None: FHIR}  # the stubs know no default namespace
+_NARRATIVE_NAMESPACE: Any = {None: XHTML}
 
 
 class NotFhirXml(ValueError):
@@ -39,7 +41,7 @@ def from_xml(data: bytes) -> dict[str, Any]:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotFhirXml(f"not well-formed XML: {error}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # a gap in the stubs
         raise NotFhirXml("a document type declaration, which FHIR forbids")
     name = etree.QName(root)
     if name.namespace != FHIR:
@@ -52,7 +54,7 @@ def from_xml(data: bytes) -> dict[str, Any]:
 
 @cache
 def _fields(type_name: str) -> Mapping[str, tuple[str, bool]]:
-    """Of a resource or data type, in order: element -> (its type or primitive kind, whether it repeats). Empty for an unknown type."""
+    """Of a resource or data type, in order: element -> (type or primitive kind, whether it repeats). Empty for an unknown type."""
     from fhir.resources.R4B import get_fhir_model_class
 
     try:
@@ -90,7 +92,7 @@ def _is_union(origin: Any) -> bool:
 
 def _resource_element(resource: Mapping[str, Any]) -> etree._Element:
     name = str(resource.get("resourceType", ""))
-    element = etree.Element(f"{{{FHIR}}}{name}", nsmap={None: FHIR})
+    element = etree.Element(f"{{{FHIR}}}{name}", nsmap=_NAMESPACE)
     _write(element, resource, name, is_resource=True)
     return element
 
@@ -138,7 +140,7 @@ def _narrative(text: str) -> etree._Element:
     try:
         return etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        div = etree.Element(f"{{{XHTML}}}div", nsmap={None: XHTML})
+        div = etree.Element(f"{{{XHTML}}}div", nsmap=_NARRATIVE_NAMESPACE)
         div.text = text
         return div
 

@@ -1,6 +1,6 @@
 """What the header of a CDA document says of it, as the metadata of document sharing (XDS DocumentEntry, MHD DocumentReference).
 
-The mapping is that of the CI-SIS volet on the transmission of CDA documents; what the document does not say is None, never invented.
+The mapping is that of the CI-SIS volet on the transmission of CDA documents; what a document does not say is None, never invented.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import Any
 
 from lxml import etree
 
-from harness.errors import UsageError
+from harness.documents import HL7_V3, read
+from harness.errors import UnreadableDocument, UsageError
+from harness.model import Text
 from harness.timestamps import Precision, Timestamp, parse_timestamp
 
-HL7 = "urn:hl7-org:v3"
 INS_ROOTS = tuple(f"1.2.250.1.213.1.4.{arc}" for arc in (8, 9, 10, 11))
-_N = {"c": HL7, "sdtc": "urn:hl7-org:sdtc"}
+_N = {"c": HL7_V3}
 _HEADER_TEMPLATES = frozenset({"2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1", "1.3.6.1.4.1.19376.1.2.20"})
 
 
@@ -142,19 +143,19 @@ def fhir_system(oid: str, associations: Mapping[str, Any]) -> str:
 
 
 def _clinical_document(data: bytes) -> tuple[etree._Element, bool]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    """The ClinicalDocument, and whether it presents itself (a stylesheet around it)."""
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise UsageError(f"Document CDA illisible / unreadable CDA document: {error}") from error
-    if root.tag == f"{{{HL7}}}ClinicalDocument":
-        return root, False
-    wrapped = root.find(f".//{{{HL7}}}ClinicalDocument")
-    if wrapped is None:
+        document = read(data, "document")
+    except UnreadableDocument as error:
+        raise UsageError(error.message, error.hint) from error
+    if document.root is None:
         raise UsageError(
-            "Pas de ClinicalDocument dans ce document : rien à publier. / No ClinicalDocument in this document: nothing to publish."
+            Text(
+                f"Pas de ClinicalDocument dans ce document ({document.kind}) : rien à publier.",
+                f"No ClinicalDocument in this document ({document.kind}): nothing to publish.",
+            )
         )
-    return wrapped, True
+    return document.root, document.wrapped is not None
 
 
 def _category(type_: Code | None, associations: Mapping[str, Any]) -> Code | None:
@@ -237,7 +238,7 @@ def _attribute(element: etree._Element | None, name: str) -> str:
 
 
 def _text(element: etree._Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
 
 
 def _id(element: etree._Element | None) -> Id | None:

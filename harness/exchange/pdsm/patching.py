@@ -1,4 +1,4 @@
-"""The update of metadata (PDSm flow 03): a JSON Patch or a FHIRPath Patch that may touch status, securityLabel and isArchived only."""
+"""The update of metadata (PDSm flow 03): a JSON or FHIRPath Patch, which may touch status, securityLabel and isArchived only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.exchange.pdsm.bundle import PDSM, Resource
+from harness.exchange.pdsm.bundle import PDSM
 from harness.exchange.pdsm.content import first_text, reach, read_content
+from harness.exchange.pdsm.parties import Resource
 
 CHANGEABLE = frozenset({"status", "securityLabel", "extension"})
 IS_ARCHIVED = f"{PDSM}/pdsm-ext-is-archived"
@@ -23,7 +24,7 @@ class Unreadable(Exception):
 
 
 def patched(resource: Mapping[str, Any], body: bytes, content_type: str, *, anything: bool = False) -> Resource:
-    """The resource after the patch. Raises Forbidden on an element that PDSm does not let change (unless `anything`), Unreadable."""
+    """The resource after the patch. Raises Forbidden on an element that PDSm does not let change (`anything`: lets), Unreadable."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/json-patch+json":
         operations = list(_json_patch(body))

@@ -56,7 +56,7 @@ SET_EXTENSIONS = ("ihe-designationType", "ihe-sourceId")
 
 
 def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> tuple[Finding, ...]:
-    """Every reason to refuse the message. is_known: whether a unique id (bare) or a reference `DocumentReference/12` is kept already."""
+    """Every reason to refuse the message. is_known: whether a unique id (bare) or a reference is kept already."""
     if message.get("resourceType") != "Bundle" or message.get("type") != "transaction":
         shown = f"{message.get('resourceType')} {message.get('type', '')}".strip()
         return (
@@ -67,8 +67,9 @@ def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -
                 Text(f"Le message est un {shown}, pas une transaction.", f"The message is a {shown}, no transaction."),
             ),
         )
-    findings = [*_invalid_fhir(message), *_entries(message), *_slices(message), *_metadata(message)]
-    return tuple([*findings, *_links(message, is_known), *_documents(message), *_unique_ids(message, is_known)])
+    checks = (_invalid_fhir, _entries, _slices, _metadata, _documents)
+    alone = [finding for check in checks for finding in check(message)]
+    return (*alone, *_links(message, is_known), *_unique_ids(message, is_known))
 
 
 def refused_entries(findings: tuple[Finding, ...]) -> frozenset[int]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.exchange.pdsm.bundle import MHD, Resource, sha1
+from harness.exchange.pdsm.bundle import MHD, sha1
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described, local_reference
+from harness.exchange.pdsm.parties import Resource
 
 PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
 
@@ -42,7 +43,7 @@ class Repository:
             return [copy.deepcopy(one) for one in reversed(self._resources.values()) if one["resourceType"] == kind]
 
     def provide(self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True) -> list[Resource]:
-        """Keeps the entries of a message (those at the positions `only`, when given) and returns the `response` of each kept, in order."""
+        """Keeps the entries of a message (those at the positions `only`, when given); the `response` of each kept, in order."""
         with self._lock:
             chosen = [(number, entry) for number, entry in enumerate(entries(message)) if only is None or number in only]
             places = {number: self._place(entry) for number, entry in chosen}

@@ -1,4 +1,4 @@
-"""The search parameters of ITI-66 and ITI-67 on resources in memory. Pure; as much of FHIR search as MHD and PDSm ask of a responder."""
+"""The search parameters of ITI-66 and ITI-67 on resources in memory: as much of FHIR search as MHD and PDSm ask of a responder."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from harness.exchange.masking import mask_headers, mask_url
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.endpoint import Answer, Judge, ReferenceEndpoint
 from harness.exchange.pdsm.flaws import FLAWS
-from harness.model import Exchange, Finding, Request, Response, Severity, Verdict
+from harness.model import Exchange, Finding, Request, Response, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -34,8 +34,8 @@ Listener = Callable[[Exchange, Verdict, tuple[Finding, ...]], None]
 class Simulator:
     """A PDSm recipient and responder at `url`, from construction until `close()`; a context manager.
 
-    port 0 takes a free one. flaws: names of FLAWS. judge: judges each CDA received. on_exchange: told of each transaction received, from the
-    thread that served it. Raises UsageError on an unknown flaw or a port that cannot be had.
+    port 0 takes a free one. flaws: names of FLAWS. judge: judges each CDA received. on_exchange: told of each transaction
+    received, from the thread that served it. Raises UsageError on an unknown flaw or a port that cannot be had.
     """
 
     def __init__(
@@ -51,12 +51,17 @@ class Simulator:
         most_body: int = MOST_BODY,
     ) -> None:
         if unknown := sorted(set(flaws) - set(FLAWS)):
-            raise UsageError(f"Défaut inconnu / unknown flaw: {', '.join(unknown)}", f"Connus / known: {', '.join(FLAWS)}")
+            raise UsageError(
+                Text(f"Défaut inconnu : {', '.join(unknown)}.", f"Unknown flaw: {', '.join(unknown)}."),
+                Text(f"Connus : {', '.join(FLAWS)}.", f"Known: {', '.join(FLAWS)}."),
+            )
         try:
             self._server = _Server((host, port), request_seconds, most_body)
         except OSError as error:
+            why = error.strerror or str(error)
             raise UsageError(
-                f"{host}:{port} : {error.strerror or error}", "Choisir un autre port. / Choose another port."
+                Text(f"Impossible d'écouter sur {host}:{port} : {why}.", f"Cannot listen on {host}:{port}: {why}."),
+                Text("Choisir un autre port, ou 0 pour un port libre.", "Choose another port, or 0 for a free one."),
             ) from error
         bound = self._server.server_address[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/fhir"

@@ -1,0 +1,199 @@
+"""Why an exchange has no usable answer, told to the person who has to do something about it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from harness.exchange.masking import mask_url
+from harness.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """body: bytes, decoded; connect, idle: seconds without progress (the deadline of the call bounds the whole)."""
+
+    body: int = 64 * 1024 * 1024
+    connect: float = 10.0
+    idle: float = 30.0
+
+
+DEFAULT_BOUNDS = Bounds()
+
+
+class TooLarge(Exception):
+    """The body is larger than the bounds, once decompressed."""
+
+
+def explain(error: Exception, url: str, bounds: Bounds) -> Text:
+    """What went wrong in a conversation with the host of `url`, in words that name it and what to do."""
+    host = urlsplit(mask_url(url)).netloc
+    causes = list(_causes(error))
+    for kind, text in _EXPLANATIONS:
+        found = next(
+            (cause for cause in causes if isinstance(cause, kind) and (kind is not OSError or getattr(cause, "errno", None))), None
+        )
+        if found is not None:
+            return text(host, found, bounds)
+    return Text(
+        f"L'échange avec {host} a échoué ({type(error).__name__}). Vérifier l'adresse et les journaux du serveur.",
+        f"The exchange with {host} failed ({type(error).__name__}). Check the address and the server's logs.",
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    queue: list[Any] = [error]
+    while queue:
+        cause = queue.pop(0)
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            yield cause
+            queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__)
+
+
+_EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[str, Any, Bounds], Text]], ...] = (
+    (
+        TooLarge,
+        lambda host, _, bounds: Text(
+            f"La réponse de {host} dépasse {bounds.body // 1_048_576} Mio ; elle n'a pas été lue plus loin.",
+            f"The reply of {host} exceeds {bounds.body // 1_048_576} MiB; it was not read further.",
+        ),
+    ),
+    (
+        zlib.error,
+        lambda host, *_: Text(
+            f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas.",
+            f"The body of the reply of {host} is said to be compressed and cannot be decompressed.",
+        ),
+    ),
+    (
+        ssl.SSLError,
+        lambda host, error, _: Text(
+            f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat ou donner son autorité (ca_file).",
+            f"TLS connection refused with {host}: {_reason(error)}. Check its certificate or give its authority (ca_file).",
+        ),
+    ),
+    (
+        urllib3.exceptions.SSLError,
+        lambda host, *_: Text(
+            f"Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
+            f"The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
+        ),
+    ),
+    (
+        socket.gaierror,
+        lambda host, *_: Text(
+            f"Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
+            f"The name {host} does not resolve to an address. Check the target's URL and the network.",
+        ),
+    ),
+    (
+        urllib3.exceptions.ProxyError,
+        lambda host, *_: Text(
+            f"Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
+            f"The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
+        ),
+    ),
+    (
+        ConnectionRefusedError,
+        lambda host, *_: Text(
+            f"Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
+            f"Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
+        ),
+    ),
+    (
+        urllib3.exceptions.ConnectTimeoutError,
+        lambda host, _, bounds: Text(
+            f"{host} n'a pas accepté la connexion en {bounds.connect:g} s. Vérifier l'adresse et les pare-feu.",
+            f"{host} did not accept the connection in {bounds.connect:g} s. Check the address and firewalls.",
+        ),
+    ),
+    (
+        urllib3.exceptions.ReadTimeoutError,
+        lambda host, _, bounds: Text(
+            f"{host} est resté muet {bounds.idle:g} s au milieu de l'échange.",
+            f"{host} stayed silent for {bounds.idle:g} s in the exchange.",
+        ),
+    ),
+    (
+        http.client.RemoteDisconnected,
+        lambda host, *_: Text(f"{host} a fermé la connexion sans répondre.", f"{host} closed the connection without an answer."),
+    ),
+    (
+        (ConnectionResetError, BrokenPipeError),
+        lambda host, *_: Text(f"{host} a rompu la connexion.", f"{host} reset the connection."),
+    ),
+    (
+        http.client.IncompleteRead,
+        lambda host, *_: Text(
+            f"La réponse de {host} est tronquée : la connexion s'est fermée avant la fin annoncée.",
+            f"The reply of {host} is truncated: the connection closed before its announced end.",
+        ),
+    ),
+    (
+        urllib3.exceptions.InvalidChunkLength,
+        lambda host, *_: Text(
+            f"Le découpage (chunked) de la réponse de {host} est faux.", f"The chunked reply of {host} is malformed."
+        ),
+    ),
+    (
+        http.client.HTTPException,
+        lambda host, error, _: Text(
+            f"{host} n'a pas répondu en HTTP correct ({type(error).__name__}).",
+            f"{host} did not answer in proper HTTP ({type(error).__name__}).",
+        ),
+    ),
+    (
+        requests.exceptions.InvalidURL,
+        lambda *_: Text("L'URL n'est pas valable.", "The URL is not valid."),
+    ),
+    (
+        requests.exceptions.InvalidSchema,
+        lambda *_: Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
+    ),
+    (
+        OSError,
+        lambda host, error, _: Text(
+            f"Pas de connexion avec {host} : {getattr(error, 'strerror', None) or type(error).__name__}.",
+            f"No connection with {host}: {getattr(error, 'strerror', None) or type(error).__name__}.",
+        ),
+    ),
+)
+
+
+def deadline_passed(deadline: float, status: int | None) -> Text:
+    if status is None:
+        return Text(
+            f"Pas de réponse complète en {deadline:g} s : délai dépassé.", f"No complete answer in {deadline:g} s: deadline passed."
+        )
+    return Text(
+        f"La réponse (statut {status}) n'était pas finie au bout de {deadline:g} s : délai dépassé.",
+        f"The answer (status {status}) had not ended after {deadline:g} s: deadline passed.",
+    )
+
+
+def redirect_elsewhere(target: str) -> Text:
+    where = mask_url(target)
+    return Text(
+        f"Le serveur redirige vers {where}, hors de la cible : refusé. Prendre cette adresse comme cible si elle est la bonne.",
+        f"The server redirects to {where}, away from the target: refused. Take that address as the target if it is the right one.",
+    )
+
+
+def redirect_again(target: str) -> Text:
+    where = mask_url(target)
+    return Text(f"Le serveur redirige encore, vers {where} : abandon.", f"The server redirects again, to {where}: given up.")

@@ -1,0 +1,239 @@
+"""What any answer may be expected to be: its status, its type, its bytes, the entries of a transaction-response."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.errors import UsageError
+from harness.exchange import Reply
+from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, reach
+from harness.exchange.pdsm.facts import resource_type_of
+from harness.model import Text
+
+
+def expected_status(reply: Reply, wanted: Any) -> Text | None:
+    """200 | [200, 201] | "2xx" | "4xx": any of these."""
+    status = _status(reply)
+    choices = [str(choice) for choice in (wanted if isinstance(wanted, list) else [wanted])]
+    if any(str(status) == choice or (choice.endswith("xx") and str(status)[:1] == choice[:1]) for choice in choices):
+        return None
+    asked = ", ".join(choices)
+    if status >= 500 and any(choice.startswith("4") for choice in choices):
+        return Text(
+            f"Statut {status} : une erreur du serveur n'est pas un refus ; {asked} attendu.",
+            f"Status {status}: a server error is not a refusal; {asked} expected.",
+        )
+    return Text(
+        f"Statut {status}, {asked} attendu.{_diagnosis(reply).fr}", f"Status {status}, {asked} expected.{_diagnosis(reply).en}"
+    )
+
+
+def refused(reply: Reply, wanted: Any) -> Text | None:
+    """true: any 4xx. A 5xx is a failure of the server and no refusal."""
+    return expected_status(reply, "4xx") if wanted else expected_status(reply, "2xx")
+
+
+def bundle_type(reply: Reply, wanted: Any) -> Text | None:
+    """The body is a Bundle of this type: transaction-response, searchset."""
+    if problem := resource_type(reply, "Bundle"):
+        return problem
+    found = resource_of(reply).get("type")
+    return (
+        None
+        if found == wanted
+        else Text(f"Bundle de type « {found} », {wanted} attendu.", f"Bundle of type “{found}”, {wanted} expected.")
+    )
+
+
+def transaction_entries(reply: Reply, wanted: Any) -> Text | None:
+    """all-2xx: one entry for each of the request, in its order, each 2xx, what was created with its location."""
+    if wanted != "all-2xx":
+        raise UsageError(f"entries: {wanted}", "entries: all-2xx")
+    if problem := bundle_type(reply, "transaction-response"):
+        return problem
+    asked: Sequence[str] = reply.facts.get("request_entries", ())
+    found = entries(resource_of(reply))
+    if len(found) != len(asked):
+        return Text(
+            f"{len(found)} entrées dans la réponse pour {len(asked)} dans la demande.",
+            f"{len(found)} entries in the response for {len(asked)} in the request.",
+        )
+    for number, (entry, request) in enumerate(zip(found, asked, strict=True), start=1):
+        if problem := _entry_problem(number, entry, request):
+            return problem
+    return None
+
+
+def operation_outcome(reply: Reply, wanted: Any) -> Text | None:
+    """required: the body is an OperationOutcome with an issue that is an error; absent: it is none; optional: nothing is asked."""
+    _known("operation-outcome", wanted, ("required", "absent", "optional"))
+    is_outcome = bool(reply.facts.get("resource")) and resource_of(reply).get("resourceType") == "OperationOutcome"
+    if wanted == "absent":
+        return Text("Un OperationOutcome a été rendu.", "An OperationOutcome was returned.") if is_outcome else None
+    if wanted == "optional":
+        return None
+    if not is_outcome:
+        return resource_type(reply, "OperationOutcome")
+    if not {"error", "fatal"} & set(reach(resource_of(reply), "issue", "severity")):
+        return Text(
+            "L'OperationOutcome ne porte aucune erreur (issue de gravité error ou fatal).",
+            "The OperationOutcome carries no error issue.",
+        )
+    return None
+
+
+def bytes_equal(reply: Reply, document: Any) -> Text | None:
+    """The body is the document that was sent, byte for byte."""
+    body, sent = _body(reply), content_of(document)
+    if body == sent:
+        return None
+    if not body:
+        return Text("Le corps est vide : le document était attendu.", "The body is empty: the document was expected.")
+    served, awaited = f"{len(body)} (sha256 {_sha256(body)})", f"{len(sent)} (sha256 {_sha256(sent)})"
+    return Text(
+        f"Le document rendu n'est pas celui envoyé ; octets rendus : {served}, attendus : {awaited}.",
+        f"The document served is not the one sent; bytes served: {served}, expected: {awaited}.",
+    )
+
+
+def hash_matches(reply: Reply, metadata: Any) -> Text | None:
+    """{hash, size} as the DocumentReference announces them (SHA-1 in base64, bytes): the body served is that document."""
+    return same_content(dict(metadata), _body(reply))
+
+
+def media_type(reply: Reply, wanted: Any) -> Text | None:
+    """The essence of the Content-Type is this one, or one of these; parameters are free."""
+    choices = [str(choice).lower() for choice in (wanted if isinstance(wanted, list) else [wanted])]
+    served = str(reply.facts.get("media_type", ""))
+    if served in choices:
+        return None
+    asked = ", ".join(choices)
+    return Text(
+        f"Content-Type « {served or 'absent'} », {asked} attendu.", f"Content-Type “{served or 'absent'}”, {asked} expected."
+    )
+
+
+def is_fhir(reply: Reply, wanted: Any) -> Text | None:
+    """true, json or xml: the body is a FHIR resource, said to be one by its media type."""
+    problem = reply.facts.get("problem")
+    if isinstance(problem, Text):
+        return problem
+    types = {"json": [JSON], "xml": [XML]}.get(str(wanted), [JSON, XML])
+    return media_type(reply, types)
+
+
+def resource_type(reply: Reply, wanted: Any) -> Text | None:
+    """The body is a FHIR resource of this type."""
+    problem = reply.facts.get("problem")
+    if isinstance(problem, Text):
+        return problem
+    served = resource_of(reply).get("resourceType")
+    if served == wanted:
+        return None
+    diagnosis = _diagnosis(reply)
+    return Text(
+        f"La réponse est un {served}, {wanted} attendu.{diagnosis.fr}", f"The reply is a {served}, {wanted} expected.{diagnosis.en}"
+    )
+
+
+def headers(reply: Reply, wanted: Any) -> Text | None:
+    """{name: value}: the header has that value, or `present`, or `absent`."""
+    response = reply.exchange.response
+    for name, value in dict(wanted).items():
+        served = header(response.headers, name) if response else ""
+        if (value == "present" and served) or (value == "absent" and not served) or served == str(value):
+            continue
+        return Text(
+            f"En-tête {name} : « {served or 'absent'} », {value} attendu.",
+            f"Header {name}: “{served or 'absent'}”, {value} expected.",
+        )
+    return None
+
+
+def content_of(document: Any) -> bytes:
+    """The bytes of what a scenario calls a document: bytes, text, or something with `data`."""
+    data = getattr(document, "data", document)
+    if isinstance(data, bytes | bytearray):
+        return bytes(data)
+    if isinstance(data, str):
+        return data.encode()
+    kind = type(document).__name__
+    raise UsageError(Text(f"Ce n'est pas un document : {kind}.", f"This is no document: {kind}."))
+
+
+def _status(reply: Reply) -> int:
+    return reply.exchange.response.status if reply.exchange.response else 0
+
+
+def _body(reply: Reply) -> bytes:
+    return reply.exchange.response.body if reply.exchange.response else b""
+
+
+def resource_of(reply: Reply) -> Mapping[str, Any]:
+    """The parsed body; empty when it is no FHIR."""
+    resource = reply.facts.get("resource")
+    return resource if isinstance(resource, Mapping) else {}
+
+
+def _known(name: str, value: Any, values: Sequence[str]) -> None:
+    if value not in values:
+        raise UsageError(f"{name}: {value}", f"{name}: {' | '.join(values)}")
+
+
+def _diagnosis(reply: Reply) -> Text:
+    """What the system itself says in its OperationOutcome, to be added to a message."""
+    resource = resource_of(reply)
+    if resource.get("resourceType") != "OperationOutcome":
+        return Text("", "")
+    said = first_text(resource, "issue", "diagnostics") or first_text(resource, "issue", "details", "text")
+    said = said[:300]
+    return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else Text("", "")
+
+
+def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text | None:
+    response = entry.get("response")
+    status = str(response.get("status", "")) if isinstance(response, Mapping) else ""
+    if not status.startswith("2"):
+        return Text(
+            f"L'entrée {number} ({request}) a le statut « {status} ».", f"Entry {number} ({request}) has status “{status}”."
+        )
+    location = first_text(response, "location")
+    method, _, kind = request.partition(" ")
+    if method != "POST":
+        return None
+    if not location:
+        return Text(f"L'entrée {number} ({kind}) n'a pas de location.", f"Entry {number} ({kind}) has no location.")
+    placed = resource_type_of(location)
+    if placed and placed != kind:
+        return Text(
+            f"L'entrée {number} de la réponse parle d'un {placed}, celle de la demande d'un {kind} : l'ordre n'est pas gardé.",
+            f"Entry {number} of the response is about a {placed}, that of the request about a {kind}: the order is not kept.",
+        )
+    return None
+
+
+def same_content(announced: Mapping[str, Any], data: bytes) -> Text | None:
+    """What of an announced `size` and `hash` (SHA-1 in base64) is not that of the data."""
+    size, digest = announced.get("size"), announced.get("hash")
+    if size is not None and str(size) != str(len(data)):
+        return Text(
+            f"Taille annoncée {size}, taille réelle {len(data)} octets.", f"Size announced {size}, actual size {len(data)} bytes."
+        )
+    if digest is not None and _decoded(str(digest)) != hashlib.sha1(data, usedforsecurity=False).digest():
+        return Text("Le hash annoncé n'est pas le SHA-1 du document.", "The hash announced is not the SHA-1 of the document.")
+    return None
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]

@@ -1,0 +1,156 @@
+"""What the answer to a search may be expected to be.
+
+Other documents of the patient may be there, in any order; what counts as an answer is a match, not an included resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.errors import UsageError
+from harness.exchange import Reply
+from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
+from harness.exchange.pdsm.content import entries, reach
+from harness.exchange.pdsm.facts import bare, described, matches
+from harness.model import Text
+
+
+def found(reply: Reply, unique_ids: Any) -> Text | None:
+    """Each unique id is that of a DocumentReference of the answer."""
+    return _count(reply, unique_ids, lambda count: count >= 1, Text("au moins une fois", "at least once"))
+
+
+def found_once(reply: Reply, unique_ids: Any) -> Text | None:
+    """Each unique id is that of exactly one DocumentReference of the answer."""
+    return _count(reply, unique_ids, lambda count: count == 1, Text("une fois exactement", "exactly once"))
+
+
+def not_found(reply: Reply, unique_ids: Any) -> Text | None:
+    """None of the unique ids is among the matches of the searchset, all pages read."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    if reply.facts.get("more_pages"):
+        return Text(
+            "La réponse a trop de pages pour affirmer l'absence du document.",
+            "The answer has too many pages to say that the document is absent.",
+        )
+    return _count(reply, unique_ids, lambda count: count == 0, Text("nulle part", "nowhere"))
+
+
+def total_is_matches(reply: Reply, wanted: Any) -> Text | None:
+    """true: `total` is there and is the number of matches; a number: `total` is that number too."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
+    if not isinstance(total, int) or isinstance(total, bool):
+        return Text("Le searchset n'a pas de total, que MHD rend obligatoire.", "The searchset has no total, which MHD requires.")
+    if total != count and not (reply.facts.get("more_pages") and total > count):
+        return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
+    if not isinstance(wanted, bool) and total != wanted:
+        return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
+    return None
+
+
+def only_matching(reply: Reply, wanted: Any) -> Text | None:
+    """{patient, status, type}: every match is a DocumentReference (a List for ITI-66) of that patient, status and type code.
+
+    patient: `system|value`. A match whose patient is given by a literal reference alone is not questioned.
+    """
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    conditions = dict(wanted) if isinstance(wanted, Mapping) else {}
+    kind = str(reply.facts.get("searched", "DocumentReference"))
+    for resource in matches(resource_of(reply)):
+        if resource.get("resourceType") != kind:
+            return Text(
+                f"La réponse contient un {resource.get('resourceType')} parmi les {kind}.",
+                f"The answer holds a {resource.get('resourceType')} among the {kind}s.",
+            )
+        if problem := _mismatch(resource, conditions):
+            return problem
+    return None
+
+
+def status_of(reply: Reply, wanted: Any) -> Text | None:
+    """{unique id: status}: each DocumentReference is there with that status (`current`, `superseded`)."""
+    if problem := found(reply, list(wanted)):
+        return problem
+    for unique_id, status in wanted.items():
+        statuses = [
+            resource.get("status") for resource in matches(resource_of(reply)) if bare(unique_id) in described(resource).names
+        ]
+        if status not in statuses:
+            return Text(
+                f"Le document {bare(unique_id)} a le statut {statuses[0]}, {status} attendu.",
+                f"Document {bare(unique_id)} has status {statuses[0]}, {status} expected.",
+            )
+    return None
+
+
+def attachment_matches(reply: Reply, document: Any) -> Text | None:
+    """The DocumentReference found (that `pick` of the search names) announces the size and SHA-1 of the document that was sent."""
+    announced = {"size": reply.facts.get("attachment_size"), "hash": reply.facts.get("attachment_hash")}
+    if announced["hash"] is None and announced["size"] is None:
+        return Text(
+            "La fiche attendue n'est pas dans la réponse, ou n'annonce ni hash ni taille.",
+            "The DocumentReference is not there, or announces neither hash nor size.",
+        )
+    return same_content(announced, content_of(document))
+
+
+def full_urls(reply: Reply, wanted: Any) -> Text | None:
+    """true: every entry of the searchset has its fullUrl (1..1 in the MHD response profiles)."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    bare_entries = [number for number, entry in enumerate(entries(resource_of(reply)), start=1) if not entry.get("fullUrl")]
+    if not wanted or not bare_entries:
+        return None
+    return Text(f"L'entrée {bare_entries[0]} n'a pas de fullUrl.", f"Entry {bare_entries[0]} has no fullUrl.")
+
+
+def self_link(reply: Reply, wanted: Any) -> Text | None:
+    """true: the searchset says in its `self` link what was searched."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    if not wanted or "self" in reach(resource_of(reply), "link", "relation"):
+        return None
+    return Text("Le searchset n'a pas de lien self.", "The searchset has no self link.")
+
+
+def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_often: Text) -> Text | None:
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
+        name = bare(str(unique_id))
+        count = sum(name in described(resource).names for resource in matches(resource_of(reply)))
+        if not holds(count):
+            return Text(
+                f"Document {name} trouvé {count} fois, attendu {how_often.fr}.",
+                f"Document {name} found {count} times, expected {how_often.en}.",
+            )
+    return None
+
+
+def _mismatch(resource: Mapping[str, Any], conditions: Mapping[str, Any]) -> Text | None:
+    seen = described(resource)
+    for name, wanted in conditions.items():
+        if name == "patient":
+            system, _, value = str(wanted).rpartition("|")
+            others = {found for place, found in seen.patients if place == system or not system}
+            if others and value not in others:
+                return Text(
+                    f"La réponse contient {seen.reference}, d'un autre patient.",
+                    f"The answer holds {seen.reference}, of another patient.",
+                )
+        elif name in {"status", "type"}:
+            values = {seen.status} if name == "status" else set(reach(resource, "type", "coding", "code"))
+            if wanted not in values:
+                shown = ", ".join(sorted(map(str, values)))
+                return Text(
+                    f"La réponse contient {seen.reference}, dont {name} vaut {shown} et non {wanted}.",
+                    f"The answer holds {seen.reference}, whose {name} is {shown} and not {wanted}.",
+                )
+        else:
+            raise UsageError(f"only-matching: {name}", "only-matching: {patient, status, type}")
+    return None
