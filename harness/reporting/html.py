@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.model import Lang, Severity, Text
+from harness.model import ItemStatus, Lang, Severity, Text
 from harness.reporting import advice, pages, summary, wording
 from harness.reporting.folding import folded, priorities
 from harness.reporting.printable import printable
@@ -112,9 +112,9 @@ def _environment(lang: Lang) -> Environment:
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
     environment.filters |= {
-        "say": lambda text: text.in_(lang),
+        "say": lambda text: wording.spaced(text.in_(lang), lang),
         "word": lambda value: wording.word(value, lang),
-        "counted": lambda number, noun: wording.counted(number, getattr(wording, noun), lang),
+        "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
         "percent": lambda value: wording.percent(value, lang),
         "moment": lambda at: wording.moment(at, lang),
         "seconds": lambda value: wording.seconds(value, lang),
@@ -123,7 +123,7 @@ def _environment(lang: Lang) -> Environment:
     }
     environment.globals |= {
         "lang": lang,
-        "t": lambda fr, en: Text(fr, en).in_(lang),
+        "t": lambda fr, en: wording.spaced(Text(fr, en).in_(lang), lang),
         "anchor": pages.anchor,
         "web_link": pages.web_link,
         "excerpt_lines": pages.excerpt_lines,
@@ -134,3 +134,8 @@ def _environment(lang: Lang) -> Environment:
         "Severity": Severity,
     }
     return environment
+
+
+def _noun(name: str | ItemStatus) -> wording.Noun:
+    """The noun a template names: one of the words to count, or the status of an item."""
+    return wording.ITEMS[name] if isinstance(name, ItemStatus) else getattr(wording, name)

@@ -112,12 +112,12 @@ def closing(report: CheckReport, page: Page, lang: Lang) -> list[str]:
 def _counts(report: CheckReport, lang: Lang) -> str:
     counts = summary.of_check(report)
     verdicts = (
-        (counts.passed, Text("conforme", "conformant")),
-        (counts.partial, Text("partiel", "partial")),
-        (counts.failed, Text("non conforme", "not conformant")),
-        (counts.unjudged, Text("non jugé", "not judged")),
+        (counts.passed, wording.CONFORMANT),
+        (counts.partial, wording.PARTIAL),
+        (counts.failed, wording.NOT_CONFORMANT),
+        (counts.unjudged, wording.NOT_JUDGED),
     )
-    by_verdict = ", ".join(f"{number} {word.in_(lang)}" for number, word in verdicts if number)
+    by_verdict = ", ".join(counted(number, noun, lang) for number, noun in verdicts if number)
     by_severity = ", ".join(
         counted(number, noun, lang)
         for number, noun in ((counts.errors, wording.ERROR), (counts.warnings, wording.WARNING), (counts.infos, wording.INFO))

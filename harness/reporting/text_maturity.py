@@ -6,7 +6,7 @@ from harness.model import Assessment, Grid, Item, ItemAssessment, ItemStatus, La
 from harness.reporting import summary, wording
 from harness.reporting.layout import Column, Page
 from harness.reporting.tones import tone
-from harness.reporting.wording import percent
+from harness.reporting.wording import counted, percent
 
 TITLES = (
     Text("Item", "Item"),
@@ -76,7 +76,7 @@ def _level(level: int, found: ItemAssessment) -> str:
 def _scores(assessment: Assessment, page: Page, lang: Lang) -> list[str]:
     counts = summary.of_assessment(assessment)
     proved, everything = (percent(summary.share_percent(share), lang) for share in (counts.proved, counts.all))
-    statuses = ", ".join(f"{number} {wording.STATUSES[status].in_(lang)}" for status, number in counts.statuses.items() if number)
+    statuses = ", ".join(counted(number, wording.ITEMS[status], lang) for status, number in counts.statuses.items() if number)
     told = Text(
         f"Score prouvé : {proved} ; score avec preuves et déclarations : {everything}. Items : {statuses or 'aucun'}.",
         f"Proved score: {proved}; score with proofs and claims: {everything}. Items: {statuses or 'none'}.",

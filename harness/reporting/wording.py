@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,12 +118,34 @@ BROKEN = _noun("rompue", "broken", en_many="broken")
 REQUIREMENT = _noun("exigence", "requirement")
 BYTE = _noun("octet", "byte")
 ITEM = _noun("item", "item")
+CONFORMANT = _noun("conforme", "conformant", en_many="conformant")
+PARTIAL = _noun("partiel", "partial", en_many="partial")
+NOT_CONFORMANT = _noun("non conforme", "not conformant", "non conformes", "not conformant")
+TESTED = _noun("testée", "tested", en_many="tested")
+UNTESTED = _noun("non testée", "untested", "non testées", "untested")
+TIME = _noun("fois", "time", "fois", "times")
+ITEMS: Mapping[ItemStatus, Noun] = {
+    ItemStatus.MET: _noun("au niveau", "met", "au niveau", "met"),
+    ItemStatus.LATE: _noun("en retard", "late", "en retard", "late"),
+    ItemStatus.NOT_YET_DUE: _noun("pas encore dû", "not yet due", "pas encore dus", "not yet due"),
+    ItemStatus.EXCEEDS: _noun("au-delà", "exceeding", "au-delà", "exceeding"),
+    ItemStatus.NOT_APPLICABLE: _noun("sans objet", "not applicable", "sans objet", "not applicable"),
+    ItemStatus.NOT_ASSESSED: _noun("non évalué", "not assessed", "non évalués", "not assessed"),
+}
 
 
 def counted(number: int, noun: Noun, lang: Lang) -> str:
     """A number and its noun. French counts zero as singular, English does not."""
     single = number <= 1 if lang == "fr" else number == 1
     return f"{number} {(noun.one if single else noun.many).in_(lang)}"
+
+
+def spaced(text: str, lang: Lang) -> str:
+    """French punctuation held to its word by a space that does not break."""
+    return _FRENCH_PUNCTUATION.sub("\u00a0", text) if lang == "fr" else text
+
+
+_FRENCH_PUNCTUATION = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 
 
 def percent(value: int | None, lang: Lang) -> str:

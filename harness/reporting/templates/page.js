@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\s+/g, " ").toLowerCase();
   const forms = new Map([...document.querySelectorAll("form[data-controls]")].map((form) => [form.dataset.controls, form]));
 
   const weight = (item) => Number(item.dataset.count || 1);
