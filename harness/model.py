@@ -556,7 +556,10 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class GradedLevel:
-    """automatic, declared: AND of OR groups of evidence kinds; substitute: declared kinds that may stand for automatic ones."""
+    """automatic, declared: AND of OR groups of evidence kinds; substitute: declared kinds that may stand for automatic ones.
+
+    volets: patterns of profiles; what documents of other volets prove says nothing of this level.
+    """
 
     level: int
     label: Text
@@ -565,6 +568,7 @@ class GradedLevel:
     declared: tuple[tuple[str, ...], ...] = ()
     substitute: tuple[str, ...] = ()
     requires_levels: tuple[int, ...] = ()
+    volets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -611,8 +615,8 @@ class DocumentProof:
 
     documents: kinds of documents; rules: patterns of rules whose errors refute it; requirements: patterns of requirements, each to
     be judged in some document and in none with an error, which refutes the kind, or a warning, which leaves it unproved.
-    whole: only documents judged whole (verdict pass) prove it, and not those judged with one of `general_profiles` (patterns of
-    coordinates), which say too little.
+    whole: only documents of which everything was judged say something, volet by volet, and not those judged with one of
+    `general_profiles` (patterns of coordinates), which say too little.
     """
 
     kind: str
@@ -643,6 +647,7 @@ class AutomaticEvidence:
     """One automatic kind tried by a run. reference leads to it: scenarios or documents of that run, comma between.
 
     at: the moment, where it is known, so that of two tries on one day the later counts.
+    profile: of the documents that were judged (`cda/vsm`), "" when the evidence is not about one volet.
     """
 
     kind: str
@@ -651,6 +656,7 @@ class AutomaticEvidence:
     run: str
     reference: str
     at: datetime | None = None
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

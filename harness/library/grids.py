@@ -70,6 +70,7 @@ def _level(said: dict[str, Any], whole: dict[str, Any]) -> GradedLevel:
         declared=tuple(tuple(group) for group in said.get("declared", ())),
         substitute=tuple(said.get("substitute", ())) + (tuple(whole["substitutes"]) if automatic else ()),
         requires_levels=tuple(said.get("requires_levels", ())),
+        volets=tuple(said.get("volets", ())),
     )
 
 

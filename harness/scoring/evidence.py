@@ -24,17 +24,16 @@ from harness.model import (
 def automatic_evidence(
     record: RunRecord, scenarios: Iterable[Scenario], proofs: Iterable[DocumentProof], zone: tzinfo | None = None
 ) -> tuple[AutomaticEvidence, ...]:
-    """One piece of evidence for each kind that this run proves or refutes, by scenarios, by judged documents or by both.
+    """What this run proves or refutes, by scenarios and by judged documents; of documents, one piece a kind and a volet.
 
     scenarios: all those of the library, played or not. A kind passed in the run when every `must` scenario that proves it, among
-    those of one protocol, passed; it failed when one of them failed; otherwise the run says nothing of it. Where scenarios and
-    documents both speak, one failure is enough to fail.
+    those of one protocol, passed; it failed when one of them failed; otherwise the run says nothing of it.
     zone: where the day of the run is told, that of this machine when None; the date of an assessment is told there too.
     """
     moment = record.ended_at or record.started_at
-    tried: dict[str, list[tuple[bool, str]]] = {}
-    for kind, passed, reference in (*_by_scenarios(record, scenarios), *_by_documents(record.judgements, proofs)):
-        tried.setdefault(kind, []).append((passed, reference))
+    tried: dict[tuple[str, str], list[tuple[bool, str]]] = {}
+    for kind, profile, passed, reference in (*_by_scenarios(record, scenarios), *_by_documents(record.judgements, proofs)):
+        tried.setdefault((kind, profile), []).append((passed, reference))
     return tuple(
         AutomaticEvidence(
             kind=kind,
@@ -43,15 +42,18 @@ def automatic_evidence(
             run=record.id,
             reference=", ".join(reference for outcome, reference in outcomes if outcome is passed),
             at=moment,
+            profile=profile,
         )
-        for kind, outcomes in tried.items()
+        for (kind, profile), outcomes in tried.items()
     )
 
+
+Told = tuple[str, str, bool, str]  # kind, profile, passed, reference
 
 # ------------------------------------------------------------------ scenarios
 
 
-def _by_scenarios(record: RunRecord, scenarios: Iterable[Scenario]) -> Iterator[tuple[str, bool, str]]:
+def _by_scenarios(record: RunRecord, scenarios: Iterable[Scenario]) -> Iterator[Told]:
     counted: dict[str, dict[str, list[str]]] = {}  # kind -> protocol -> scenarios that prove it there
     for scenario in scenarios:
         if scenario.level is Level.MUST:
@@ -62,9 +64,9 @@ def _by_scenarios(record: RunRecord, scenarios: Iterable[Scenario]) -> Iterator[
         for ids in protocols.values():
             failed = [id for id in ids if id in results and results[id].verdict is Verdict.FAIL]
             if failed:
-                yield kind, False, ", ".join(failed)
+                yield kind, "", False, ", ".join(failed)
             elif all(_passed(results.get(id)) for id in ids):
-                yield kind, True, ", ".join(ids)
+                yield kind, "", True, ", ".join(ids)
 
 
 def _passed(result: ScenarioResult | None) -> bool:
@@ -74,32 +76,41 @@ def _passed(result: ScenarioResult | None) -> bool:
 # ------------------------------------------------------------------ judged documents
 
 
-def _by_documents(judgements: Sequence[Judgement], proofs: Iterable[DocumentProof]) -> Iterator[tuple[str, bool, str]]:
+def _by_documents(judgements: Sequence[Judgement], proofs: Iterable[DocumentProof]) -> Iterator[Told]:
     for proof in proofs:
         judged = [judgement for judgement in judgements if judgement.kind in proof.documents]
-        refuting = [judgement for judgement in judged if Severity.ERROR in _severities(judgement, proof.rules, proof.requirements)]
-        if refuting:
-            yield proof.kind, False, ", ".join(judgement.path for judgement in refuting)
-        elif proving := _proving(judged, proof):
-            yield proof.kind, True, ", ".join(judgement.path for judgement in proving)
+        for profile, documents in _by_volet(judged, proof).items() if proof.whole else (("", judged),):
+            refuting = [one for one in documents if Severity.ERROR in _severities(one, proof.rules, proof.requirements)]
+            if refuting:
+                yield proof.kind, profile, False, _paths(refuting)
+            elif proving := _proving(documents, proof):
+                yield proof.kind, profile, True, _paths(proving)
 
 
-def _proving(judged: Sequence[Judgement], proof: DocumentProof) -> list[Judgement]:
-    """The documents that together prove the kind, none when they do not."""
-    if any(Severity.WARNING in _severities(judgement, (), proof.requirements) for judgement in judged):
+def _by_volet(judged: Sequence[Judgement], proof: DocumentProof) -> dict[str, list[Judgement]]:
+    """Documents of which everything was judged, by profile without its version."""
+    volets: dict[str, list[Judgement]] = {}
+    for judgement in judged:
+        coordinate = judgement.profile or ""
+        whole = judgement.verdict in (DocumentVerdict.PASS, DocumentVerdict.FAIL) and not judgement.not_judged
+        if whole and coordinate and not _matches(coordinate, proof.general_profiles):
+            volets.setdefault(coordinate.partition("@")[0], []).append(judgement)
+    return volets
+
+
+def _proving(documents: Sequence[Judgement], proof: DocumentProof) -> list[Judgement]:
+    """Those that together prove the kind, none when they do not; no error concerns it."""
+    if not proof.requirements:
+        return list(documents)
+    if any(Severity.WARNING in _severities(judgement, (), proof.requirements) for judgement in documents):
         return []
-    sound = [judgement for judgement in judged if not proof.whole or _is_judged_whole(judgement, proof)]
-    if not all(any(_is_judged(judgement, pattern) for judgement in sound) for pattern in proof.requirements):
+    if not all(any(_is_judged(judgement, pattern) for judgement in documents) for pattern in proof.requirements):
         return []
-    return [
-        judgement
-        for judgement in sound
-        if not proof.requirements or any(_is_judged(judgement, pattern) for pattern in proof.requirements)
-    ]
+    return [judgement for judgement in documents if any(_is_judged(judgement, pattern) for pattern in proof.requirements)]
 
 
-def _is_judged_whole(judgement: Judgement, proof: DocumentProof) -> bool:
-    return judgement.verdict is DocumentVerdict.PASS and not _matches(judgement.profile or "", proof.general_profiles)
+def _paths(judgements: Iterable[Judgement]) -> str:
+    return ", ".join(judgement.path for judgement in judgements)
 
 
 def _is_judged(judgement: Judgement, pattern: str) -> bool:

@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 
 from harness.model import AutomaticEvidence, Confidence, DeclaredEvidence, GradedLevel, Item
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What counts for one item at a date. tried: the last valid try of each automatic kind; declared: valid, accepted or not."""
+    """What counts for one item at a date. tried: the last valid tries of each automatic kind; declared: valid, accepted or not."""
 
-    tried: Mapping[str, AutomaticEvidence]
+    tried: Mapping[str, Sequence[AutomaticEvidence]]
     declared: Sequence[DeclaredEvidence]
     at: date
 
-    def passed(self, kind: str) -> bool:
-        return kind in self.tried and self.tried[kind].passed
+    def passed(self, kind: str, level: GradedLevel) -> bool:
+        tries = self.tries(kind, level)
+        return bool(tries) and all(piece.passed for piece in tries)
 
-    def failed(self, kind: str) -> bool:
-        return kind in self.tried and not self.tried[kind].passed
+    def failed(self, kind: str, level: GradedLevel) -> bool:
+        return not all(piece.passed for piece in self.tries(kind, level))
+
+    def tries(self, kind: str, level: GradedLevel) -> list[AutomaticEvidence]:
+        """Those that concern the level: where it names volets, not those on documents of other volets."""
+        return [
+            piece
+            for piece in self.tried.get(kind, ())
+            if not level.volets or not piece.profile or any(fnmatchcase(piece.profile, volet) for volet in level.volets)
+        ]
 
     def proofs(self, kinds: Sequence[str], level: int, *, accepted: bool) -> Iterator[DeclaredEvidence]:
         """Proofs of one of these kinds for a level; accepted: leave out those that nobody has accepted at the date."""
@@ -60,8 +70,8 @@ def missing_for(item: Item, number: int, evidence: Evidence) -> tuple[str, ...]:
         if level.level != number:
             continue
         for part in _needed(item, level):
-            if not _is_run(part, evidence) and not _is_substituted(part, evidence, accepted=True):
-                missing |= dict.fromkeys("|".join(group) for group in part.automatic if not any(map(evidence.passed, group)))
+            if not _is_substituted(part, evidence, accepted=True):
+                missing |= dict.fromkeys("|".join(group) for group in _unproved(part, evidence))
             missing |= dict.fromkeys("|".join(group) for group in _undeclared(part, evidence, accepted=True))
     return tuple(missing)
 
@@ -83,12 +93,16 @@ def _is_held(level: GradedLevel, evidence: Evidence, *, accepted: bool) -> bool:
 
 def _is_run(level: GradedLevel, evidence: Evidence) -> bool:
     """Every group of the automatic part has a kind that passed; true of a level that has none."""
-    return all(any(map(evidence.passed, group)) for group in level.automatic)
+    return not any(_unproved(level, evidence))
+
+
+def _unproved(level: GradedLevel, evidence: Evidence) -> Iterator[tuple[str, ...]]:
+    return (group for group in level.automatic if not any(evidence.passed(kind, level) for kind in group))
 
 
 def _is_refuted(level: GradedLevel, evidence: Evidence) -> bool:
     """A group that did not pass has a kind that was run and failed: no proof and no claim stands for that."""
-    return any(any(map(evidence.failed, group)) and not any(map(evidence.passed, group)) for group in level.automatic)
+    return any(evidence.failed(kind, level) for group in _unproved(level, evidence) for kind in group)
 
 
 def _is_substituted(level: GradedLevel, evidence: Evidence, *, accepted: bool) -> bool:

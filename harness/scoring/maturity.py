@@ -70,14 +70,17 @@ def _is_valid(on: date, at: date, days: int) -> bool:
     return on <= at <= on + timedelta(days=days)
 
 
-def _latest(automatic: Iterable[AutomaticEvidence]) -> dict[str, AutomaticEvidence]:
-    """The last try of each kind; of two that nothing tells apart in time, the one that failed."""
-    latest: dict[str, AutomaticEvidence] = {}
+def _latest(automatic: Iterable[AutomaticEvidence]) -> dict[str, list[AutomaticEvidence]]:
+    """The last try of each kind, of documents the last for each volet; of two that no time tells apart, the one that failed."""
+    latest: dict[tuple[str, str], AutomaticEvidence] = {}
     for piece in automatic:
-        known = latest.get(piece.kind)
+        known = latest.get((piece.kind, piece.profile))
         if known is None or _when(piece) >= _when(known):
-            latest[piece.kind] = piece
-    return latest
+            latest[piece.kind, piece.profile] = piece
+    tried: dict[str, list[AutomaticEvidence]] = {}
+    for piece in latest.values():
+        tried.setdefault(piece.kind, []).append(piece)
+    return tried
 
 
 def _when(piece: AutomaticEvidence) -> tuple[date, float, bool]:
@@ -88,13 +91,13 @@ def _when(piece: AutomaticEvidence) -> tuple[date, float, bool]:
 
 
 def _assess_item(
-    item: Item, product: str, at: date, tried: Mapping[str, AutomaticEvidence], proofs: Sequence[DeclaredEvidence]
+    item: Item, product: str, at: date, tried: Mapping[str, Sequence[AutomaticEvidence]], proofs: Sequence[DeclaredEvidence]
 ) -> ItemAssessment:
     evidence = Evidence(tried, proofs, at)
     held = {level.level: confidence_of(item, level, evidence) for level in item.levels if level.level}
     attained = max((level for level, confidence in held.items() if confidence), default=0)
     desired = next((wish.level for wish in reversed(item.desired) if wish.from_ <= at), None)
-    used: tuple[AutomaticEvidence | DeclaredEvidence, ...] = (*_tried_for(item, tried), *proofs)
+    used: tuple[AutomaticEvidence | DeclaredEvidence, ...] = (*_tried_for(item, evidence), *proofs)
     return ItemAssessment(
         item=item.id,
         attained=attained,
@@ -114,9 +117,10 @@ def _highest(held: Mapping[int, Confidence | None], confidence: Confidence) -> i
     return max((level for level, found in held.items() if found is confidence), default=0)
 
 
-def _tried_for(item: Item, tried: Mapping[str, AutomaticEvidence]) -> tuple[AutomaticEvidence, ...]:
-    kinds = dict.fromkeys(kind for level in item.levels for group in level.automatic for kind in group)
-    return tuple(tried[kind] for kind in kinds if kind in tried)
+def _tried_for(item: Item, evidence: Evidence) -> tuple[AutomaticEvidence, ...]:
+    """Tries that concern a level of the item, each once."""
+    asked = ((kind, level) for level in item.levels for group in level.automatic for kind in group)
+    return tuple(dict.fromkeys(piece for kind, level in asked for piece in evidence.tries(kind, level)))
 
 
 def _status(item: Item, product: str, attained: int, desired: int | None, *, assessed: bool) -> ItemStatus:

@@ -168,6 +168,15 @@ def test_a_product_is_asked_only_what_applies_to_it(grid: Grid, product: str, ap
     assert sum(item.status is not ItemStatus.NOT_APPLICABLE for item in found.items) == applicable
 
 
+def test_a_medical_summary_proves_nothing_of_laboratory_reports_nor_of_imaging(grid: Grid) -> None:
+    summary = [
+        AutomaticEvidence(kind, True, AT, "run", "vsm.xml", profile="cda/vsm") for kind in ("cda.schematron", "cda.terminology")
+    ]
+    found = assess(grid, system="S", product="", at=AT, automatic=summary, declared=[])
+    attained = {item.item: item.attained for item in found.items}
+    assert (attained["A08"], attained["B07"], attained["B08"]) == (2, 0, 0)
+
+
 # ------------------------------------------------------------------ against an oracle that shares no code
 
 

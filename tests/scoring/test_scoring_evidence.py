@@ -154,10 +154,25 @@ def test_a_document_of_another_kind_says_nothing() -> None:
     assert outcomes(run(judgements=(judged("a", DocumentVerdict.PASS),)), [], proof) == {}
 
 
-def test_where_scenarios_and_documents_both_speak_one_failure_fails() -> None:
-    record = run(played("publish", Verdict.PASS), judgements=(judged("a", DocumentVerdict.FAIL, finding("x", Severity.ERROR)),))
-    (piece,) = automatic_evidence(record, [scenario("publish", "cda.schematron")], [WHOLE])
-    assert (piece.passed, piece.reference) == (False, "a")
+def test_documents_speak_volet_by_volet_and_beside_scenarios() -> None:
+    record = run(
+        played("publish", Verdict.PASS),
+        judgements=(
+            judged("a", DocumentVerdict.FAIL, finding("x", Severity.ERROR)),
+            judged("b", DocumentVerdict.PASS, profile="cda/ldl-ses@2022.01"),
+        ),
+    )
+    pieces = automatic_evidence(record, [scenario("publish", "cda.schematron")], [WHOLE])
+    assert {(piece.profile, piece.passed, piece.reference) for piece in pieces} == {
+        ("", True, "publish"),
+        ("cda/vsm", False, "a"),
+        ("cda/ldl-ses", True, "b"),
+    }
+
+
+def test_an_error_in_a_document_of_a_volet_that_is_not_judged_refutes_nothing() -> None:
+    header_only = replace(judged("a", DocumentVerdict.FAIL, finding("x", Severity.ERROR)), not_judged=(Text("corps", "body"),))
+    assert outcomes(run(judgements=(header_only,)), [], WHOLE) == {}
 
 
 def test_our_mapping_names_kinds_of_the_grid_and_requirements_that_exist() -> None:

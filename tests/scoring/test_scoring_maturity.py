@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -208,6 +209,37 @@ def test_of_two_tries_on_one_day_the_later_counts_and_the_failed_one_when_nothin
 
 def test_a_failure_past_its_validity_counts_for_nothing() -> None:
     assert place(failed("a", on=AT - timedelta(days=181))).status is ItemStatus.NOT_ASSESSED
+
+
+# ------------------------------------------------------------------ volets
+
+LABORATORY = replace(level(1, ("a",)), volets=("cda/*cr-bio*",))
+TWO_VOLETS = grid(
+    item("X01", level(1, ("a",)), desired=((date(2020, 1, 1), 1),)),
+    item("X02", LABORATORY, desired=((date(2020, 1, 1), 1),)),
+)
+
+
+def on_volet(profile: str, *, passes: bool = True, on: date = AT) -> AutomaticEvidence:
+    return AutomaticEvidence("a", passes, on, "r", "", profile=profile)
+
+
+@pytest.mark.parametrize(
+    ("automatic", "attained"),
+    [
+        ([on_volet("cda/vsm")], [1, 0]),
+        ([on_volet("cda/cr-bio")], [1, 1]),
+        ([on_volet("")], [1, 1]),
+        ([on_volet("cda/vsm", passes=False), on_volet("cda/cr-bio")], [0, 1]),
+        ([on_volet("cda/cr-bio", on=AT - timedelta(days=9)), on_volet("cda/vsm")], [1, 1]),  # a later check of others
+        ([on_volet("cda/vsm", passes=False, on=AT - timedelta(days=9)), on_volet("cda/vsm")], [1, 0]),
+    ],
+)
+def test_documents_of_other_volets_say_nothing_of_a_level_that_names_its_own(
+    automatic: list[AutomaticEvidence], attained: list[int]
+) -> None:
+    found = assess(TWO_VOLETS, system="S", product="", at=AT, automatic=automatic, declared=[])
+    assert [one.attained for one in found.items] == attained
 
 
 # ------------------------------------------------------------------ statuses, gap, what lacks, scores
