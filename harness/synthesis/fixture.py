@@ -17,6 +17,7 @@ from ..errors import DataError
 from ..library import Library
 from ..library.nearest import suggestion
 from ..library.reading import Lines, lines
+from ..model import Text
 from .moments import Offset
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Reader:
     def read(self, kind: type[T], value: Any, place: Place) -> T:
         return cast(T, self._read(kind, value, place))
 
-    def refuse(self, place: Place, message: str, hint: str = "") -> NoReturn:
+    def refuse(self, place: Place, message: Text, hint: Text | str = "") -> NoReturn:
         path = self._library.path(self._relative)
         raise DataError(str(path), self._line(lines(path.read_bytes(), self._relative), place), message, hint)
 
@@ -54,17 +55,13 @@ class Reader:
             inner = next(argument for argument in arguments if argument is not type(None))
             return None if value is None else self._read(inner, value, place)
         if origin is Literal:
-            if value not in arguments:
-                self.refuse(place, f"{_name(place)} is {value!r}", f"One of: {', '.join(map(str, arguments))}.")
-            return value
+            return value if value in arguments else self._expected(place, " | ".join(map(str, arguments)), value)
         if origin is tuple:
-            if not isinstance(value, list):
-                self.refuse(place, f"{_name(place)} has to be a list")
-            return tuple(self._read(arguments[0], item, (*place, index)) for index, item in enumerate(value))
+            items = value if isinstance(value, list) else self._expected(place, "[...]", value)
+            return tuple(self._read(arguments[0], item, (*place, index)) for index, item in enumerate(items))
         if origin is not None and issubclass(origin, Mapping):
-            if not isinstance(value, dict):
-                self.refuse(place, f"{_name(place)} has to be a mapping")
-            return {key: self._read(arguments[1], item, (*place, key)) for key, item in value.items()}
+            entries = value if isinstance(value, dict) else self._expected(place, "{...}", value)
+            return {key: self._read(arguments[1], item, (*place, key)) for key, item in entries.items()}
         if is_dataclass(kind) and kind is not Offset:
             return self._dataclass(cast(type, kind), value, place)
         return self._scalar(kind, value, place)
@@ -72,18 +69,17 @@ class Reader:
     def _dataclass(self, kind: type, value: Any, place: Place) -> Any:
         hints = _hints(kind)
         wanted = {field.name: field for field in fields(kind) if field.init}
-        if isinstance(value, list):
-            if len(value) > len(wanted):
-                self.refuse(place, f"{_name(place)} has {len(value)} parts", f"At most: {', '.join(wanted)}.")
+        if isinstance(value, list) and len(value) <= len(wanted):
             value = dict(zip(wanted, value, strict=False))
         if not isinstance(value, dict):
-            self.refuse(place, f"{_name(place)} has to be a mapping", f"Keys: {', '.join(wanted)}.")
+            self._expected(place, ", ".join(wanted), value)
         for key in value:
             if key not in wanted:
-                self.refuse((*place, key), f"unknown key {key!r}", suggestion(key, wanted))
+                self.refuse((*place, key), Text(f"clé inconnue : {key!r}", f"unknown key {key!r}"), suggestion(key, wanted))
         for name, field in wanted.items():
             if name not in value and field.default is MISSING and field.default_factory is MISSING:
-                self.refuse(place, f"{_name(place)} lacks {name!r}")
+                where = _name(place)
+                self.refuse(place, Text(f"{where.fr} : il manque {name!r}", f"{where.en} lacks {name!r}"))
         return kind(**{key: self._read(hints[key], item, (*place, key)) for key, item in value.items()})
 
     def _scalar(self, kind: Any, value: Any, place: Place) -> Any:
@@ -92,15 +88,21 @@ class Reader:
         if kind is Offset or kind is date:
             try:
                 return Offset.parse(str(value)) if kind is Offset else date.fromisoformat(str(value))
-            except ValueError as error:
-                self.refuse(place, f"{_name(place)}: {error}")
-        if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
-            self.refuse(place, f"{_name(place)} has to be text", "Put it between quotes.")
+            except ValueError:
+                self._expected(place, "-P3M, P10D..." if kind is Offset else "YYYY-MM-DD", value)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.refuse(place, f"{_name(place)} is {value!r}", f"Expected: {kind.__name__}.")
+            self._expected(place, {str: '"..."', int: "0", float: "0.5", bool: "true | false"}[kind], value)
         return value
+
+    def _expected(self, place: Place, shape: str, value: Any) -> NoReturn:
+        where = _name(place)
+        self.refuse(
+            place,
+            Text(f"{where.fr} vaut {value!r}", f"{where.en} is {value!r}"),
+            Text(f"Attendu : {shape}.", f"Expected: {shape}."),
+        )
 
 
 @cache
@@ -108,5 +110,6 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _name(place: Place) -> str:
-    return ".".join(map(str, place)) or "this file"
+def _name(place: Place) -> Text:
+    name = ".".join(map(str, place))
+    return Text(name or "ce fichier", name or "this file")

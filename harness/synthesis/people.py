@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ..errors import DataError, ForbiddenProduction, UsageError
+from ..errors import ForbiddenProduction, UsageError
 from ..identifiers import ins_arc, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
-from .fixture import load
+from .fixture import Reader
 
 Sex = Literal["F", "M"]
+
+_TEST_OIDS = Text(
+    "Les personnes de synthèse ont un INS de test : 1.2.250.1.213.1.4.10 ou .11.",
+    "Synthetic people have a test INS: 1.2.250.1.213.1.4.10 or .11.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Contact:
 class Person:
     """A synthetic person. ins: matricule of 15 characters with its key; ins_oid: its assigning authority.
 
-    Raises ForbiddenProduction when the authority is one of production, ValueError when the two are no INS of test.
+    Raises ForbiddenProduction when the authority is one of production.
     """
 
     id: str
@@ -93,15 +98,8 @@ class Person:
                     f"{self.id} porte un INS de production ({arc.oid})",
                     f"{self.id} bears a production INS ({arc.oid})",
                 ),
-                Text(
-                    "Les personnes de synthèse ont un INS de test : 1.2.250.1.213.1.4.10 ou .11.",
-                    "Synthetic people have a test INS: 1.2.250.1.213.1.4.10 or .11.",
-                ),
+                _TEST_OIDS,
             )
-        if arc is None or not arc.is_test:
-            raise ValueError(f"{self.ins_oid!r} is not the OID of a test INS")
-        if not is_ins(self.ins):
-            raise ValueError(f"{mask_ins(self.ins)!r} is not a matricule of 15 characters with a right key")
 
     @property
     def first_given(self) -> str:
@@ -127,19 +125,28 @@ def find_person(library: Library, id: str) -> Person:
     """Raises UsageError naming the nearest id, ForbiddenProduction as Person does."""
     known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in library.files("fixtures/people/*.yaml")}
     if id not in known:
+        near, names = suggestion(id, known), ", ".join(sorted(known))
         raise UsageError(
             Text(f"personne inconnue : {id}", f"unknown person: {id}"),
-            Text(f"Personnes : {', '.join(sorted(known))}.", f"{suggestion(id, known)} People: {', '.join(sorted(known))}."),
+            Text(f"{near.fr} Personnes : {names}.", f"{near.en} People: {names}."),
         )
     return _load(library, known[id])
 
 
 def _load(library: Library, relative: str) -> Person:
+    reader = Reader(library, relative)
+    person = reader.read(Person, library.data(relative), ())
     expected = relative.rsplit("/", 1)[-1].removesuffix(".yaml")
-    try:
-        person = load(library, Person, relative)
-    except ValueError as error:
-        raise DataError(str(library.path(relative)), 1, str(error)) from None
     if person.id != expected:
-        raise DataError(str(library.path(relative)), 1, f"id {person.id!r} is not the name of the file", f"Write id: {expected}.")
+        wrong = Text(f"l'id {person.id!r} n'est pas le nom du fichier", f"id {person.id!r} is not the name of the file")
+        reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
+    arc = ins_arc(person.ins_oid)
+    if arc is None or not arc.is_test:
+        wrong = Text(f"{person.ins_oid!r} n'est pas l'OID d'un INS de test", f"{person.ins_oid!r} is not the OID of a test INS")
+        reader.refuse(("ins_oid",), wrong, _TEST_OIDS)
+    if not is_ins(person.ins):
+        wrong = Text(f"{mask_ins(person.ins)!r} n'est pas un matricule", f"{mask_ins(person.ins)!r} is not a matricule")
+        reader.refuse(("ins",), wrong, Text("15 caractères, clé juste.", "15 characters, with a right key."))
+    if not person.birth.given:
+        reader.refuse(("birth", "given"), Text("il faut un prénom de naissance", "a birth given name is needed"))
     return person

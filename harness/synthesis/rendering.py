@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from ..errors import DataError, UsageError
 from ..library import Library
+from ..model import Text
 from ..timestamps import format_timestamp
 from .cast import Professional
 from .moments import Offset, paris
@@ -77,14 +79,44 @@ def render(
         )
         return etree.fromstring(text.encode(), etree.XMLParser(remove_blank_text=True, resolve_entities=False))
     except TemplateSyntaxError as error:
-        raise DataError(error.name or template, error.lineno, error.message or "not a template") from None
-    except (TemplateError, etree.XMLSyntaxError, TypeError) as error:
-        raise DataError(template, 1, f"this template cannot be filled: {error}") from error
+        raise DataError(error.filename or template, error.lineno, error.message or "") from None
+    except (TemplateError, TypeError) as error:
+        file, line = _place(error, template)
+        raise DataError(file, line, Text(f"ce modèle ne peut être rempli : {error}", f"this cannot be filled: {error}")) from error
+    except etree.XMLSyntaxError as error:
+        raise DataError(template, 1, Text(f"ce modèle ne donne pas du XML : {error}", f"this does not give XML: {error}")) from None
+
+
+def _place(error: Exception, template: str) -> tuple[str, int]:
+    """File and line of the innermost template an error crossed."""
+    place, trace = (template, 1), error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            place = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return place
 
 
 def serialise(root: etree._Element) -> bytes:
     """UTF-8, two spaces a level, one line feed at the end."""
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+class _Remembered(BytecodeCache):
+    """Templates compiled by this process: filters depend on the document's day, so each document has its own environment."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Remembered()
 
 
 def _environment(library: Library, day: date) -> SandboxedEnvironment:
@@ -93,7 +125,12 @@ def _environment(library: Library, day: date) -> SandboxedEnvironment:
         return path.read_text("utf-8"), str(path), lambda: True
 
     environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(source), trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FunctionLoader(source),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     vocabulary = Vocabulary.of(library)
     environment.globals |= {"term": vocabulary.term, "medicine": vocabulary.medicine}

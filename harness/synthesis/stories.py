@@ -248,8 +248,9 @@ def find_story(library: Library, id: str, profile: str) -> Story:
     hint = Text(f"Histoires racontables en {profile} : {named}.", f"Stories that can be told as {profile}: {named}.")
     if id not in stories:
         near = suggestion(id, stories)
-        hint = Text(hint.fr, f"{near} {hint.en}") if near.startswith("Did") else hint
-        raise UsageError(Text(f"histoire inconnue : {id}", f"unknown story: {id}"), hint)
+        raise UsageError(
+            Text(f"histoire inconnue : {id}", f"unknown story: {id}"), Text(f"{near.fr} {hint.fr}", f"{near.en} {hint.en}")
+        )
     if id not in able:
         raise UsageError(Text(f"l'histoire {id} ne se raconte pas en {profile}", f"story {id} cannot be told as {profile}"), hint)
     return stories[id]
@@ -270,5 +271,6 @@ def _load(library: Library, relative: str) -> Story:
         place = ("tellings", profile)
         telling = tellings[profile] = reader.read(Telling, {**sheet.facts, **said}, place)
         if telling.author not in sheet.cast:
-            reader.refuse((*place, "author"), f"{telling.author!r} is not in the cast", suggestion(telling.author, sheet.cast))
+            wrong = Text(f"{telling.author!r} n'est pas dans la distribution", f"{telling.author!r} is not in the cast")
+            reader.refuse((*place, "author"), wrong, suggestion(telling.author, sheet.cast))
     return Story(sheet.id, sheet.title, sheet.ages, sheet.cast, tellings, relative)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..errors import DataError
 from ..library import Library
 from ..library.nearest import suggestion
+from ..model import Text
 from .fixture import Reader
 
 TERMS = "fixtures/terms.yaml"
 MEDICINES = "fixtures/medicines.yaml"
+SYSTEMS = "profiles/cda/systems.yaml"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +60,22 @@ class Vocabulary:
         return cls(named, medicines, systems)
 
     def term(self, group: str, word: str) -> Term:
-        words = self.terms.get(group, {})
-        if word not in words:
-            raise DataError(TERMS, 1, f"{group} has no word {word!r}", suggestion(word, words))
-        return words[word]
+        return _find(TERMS, f"{group}.{word}", word, self.terms.get(group, {}))
 
     def medicine(self, key: str) -> Medicine:
-        if key not in self.medicines:
-            raise DataError(MEDICINES, 1, f"no medicine {key!r}", suggestion(key, self.medicines))
-        return self.medicines[key]
+        return _find(MEDICINES, key, key, self.medicines)
 
     def oid(self, system: str) -> str:
-        return self._system(system)[0]
+        return _find(SYSTEMS, system, system, self.systems)[0]
 
     def name(self, system: str) -> str:
-        return self._system(system)[1]
+        return _find(SYSTEMS, system, system, self.systems)[1]
 
-    def _system(self, system: str) -> tuple[str, str]:
-        if system not in self.systems:
-            raise DataError("profiles/cda/systems.yaml", 1, f"no code system {system!r}", suggestion(system, self.systems))
-        return self.systems[system]
+
+def _find(file: str, shown: str, key: str, known: Mapping[str, T]) -> T:
+    if key not in known:
+        raise DataError(file, 1, Text(f"il n'y a pas {shown}", f"there is no {shown}"), suggestion(key, known))
+    return known[key]
 
 
 def _resolved(term: Term, systems: Mapping[str, tuple[str, str]]) -> Term:
