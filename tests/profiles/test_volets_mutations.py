@@ -1,0 +1,43 @@
+"""Each written mutation of the bodies trips its rules on an official example, and each rule has one that does."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from harness.checks import Judge
+from harness.documents import mutation, read
+from harness.library import Library
+
+VOLETS = {
+    "cda/vsm@2022.01": "VSM_1.4_2022.01",
+    "cda/ldl-ses@2022.01": "LDL-SES_2022.01",
+    "cda/ldl-ees@2022.01": "LDL-EES_2022.01",
+}
+OURS = ("BODY-", "VSM-")
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("coordinate", VOLETS)
+def test_a_written_mutation_trips_its_rules(official: Path, coordinate: str) -> None:
+    library = Library.open()
+    profile = library.profile(coordinate)
+    judge = Judge(library, at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    document = read((official / "cda" / "examples" / f"{VOLETS[coordinate]}.xml").read_bytes(), "example.xml")
+    assert document.root is not None
+    tripped: set[str] = set()
+    for written in profile.mutations:
+        expected = {rule for rule in written.trips if rule.startswith(OURS)}
+        mutated = mutation.apply(written, document.root) if expected else None
+        if mutated is None:
+            continue
+        found = {f.rule for f in judge.judge(read(etree.tostring(mutated), "mutated.xml")).findings}
+        assert expected <= found, written.id
+        tripped |= expected
+    rules = {rule.id for rule in profile.rules if rule.id.startswith(OURS)}
+    untripped = rules - tripped
+    # Neither letter refers from one of its entries to another.
+    assert untripped <= (set() if coordinate.startswith("cda/vsm") else {"BODY-LINK-01", "BODY-LINK-02"})
