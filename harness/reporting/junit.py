@@ -89,7 +89,14 @@ def _reading(judgement: Judgement, lang: Lang) -> Case:
         return Case(judgement.path, "document", judgement.seconds)
     reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
     message = wording.DOCUMENT_VERDICTS[judgement.verdict].in_(lang)
-    return Case(judgement.path, "document", judgement.seconds, "error", f"{message} : {reasons}" if reasons else message, reasons)
+    return Case(
+        judgement.path,
+        "document",
+        judgement.seconds,
+        "error",
+        wording.labelled(message, reasons, lang) if reasons else message,
+        reasons,
+    )
 
 
 def _requirements(judgement: Judgement, lang: Lang) -> Iterable[Case]:
@@ -112,7 +119,8 @@ def _told(finding: Finding, lang: Lang) -> str:
     place = f"{Text('ligne', 'line').in_(lang)} {finding.line}" if finding.line > 0 else finding.location
     hint = f" → {finding.hint.in_(lang)}" if finding.hint.in_(lang) else ""
     severity = wording.SEVERITY[finding.severity].in_(lang)
-    return f"[{severity}] {place} : {finding.message.in_(lang)}{hint} ({provenance(finding, lang)})"
+    told = wording.labelled(f"[{severity}] {place}", finding.message.in_(lang), lang)
+    return f"{told}{hint} ({provenance(finding, lang)})"
 
 
 def _not_judged(judgement: Judgement, lang: Lang) -> Iterable[Case]:

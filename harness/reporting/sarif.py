@@ -29,6 +29,7 @@ from harness.reporting.evidence import level_of
 from harness.reporting.printable import json_text, printable
 from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, region, step_location
+from harness.reporting.wording import labelled
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -69,7 +70,7 @@ def _run(report: RunReport, lang: Lang) -> Json:
     record = report.record
     results = [*_failures(report, rules), *_results(record.judgements, "", rules, report.requirements)]
     notifications = [
-        _notification(f"{result.id} / {step.id} : {step.message.in_(lang)}", "error")
+        _notification(labelled(f"{result.id} / {step.id}", step.message.in_(lang), lang), "error")
         for result in record.scenarios
         for step in result.steps
         if step.verdict is Verdict.ERROR
@@ -196,7 +197,7 @@ def _failure(
         "ruleId": requirement,
         "ruleIndex": index,
         "level": level,
-        "message": {"text": f"{scenario.title.in_(lang)} / {step.id} : {message}"},
+        "message": {"text": labelled(f"{scenario.title.in_(lang)} / {step.id}", message, lang)},
         "locations": [step_location(report, scenario, step)],
         "partialFingerprints": {"harnessPlace/v1": fingerprint(requirement, scenario.id, step.id)},
         **_web(captured),

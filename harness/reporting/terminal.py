@@ -1,7 +1,7 @@
 """A run told while it goes on: a listener of its events.
 
 On a terminal, one line moves with the scenario in play and each finished scenario is printed above it; elsewhere (a pipeline,
-a file) one plain line a scenario. Either way nothing is said twice in the report that follows.
+a file) there is one plain line a scenario, and under it what went wrong.
 """
 
 from __future__ import annotations
@@ -99,14 +99,14 @@ class Progress:
         for step in result.steps:
             if step.verdict in (Verdict.FAIL, Verdict.ERROR):
                 indent = " " * margin
-                told += self._page.wrap(f"{step.id} : {step.message.in_(self._lang)}", indent, f"{indent}  ")
+                told += self._page.wrap(wording.labelled(step.id, step.message.in_(self._lang), self._lang), indent, f"{indent}  ")
         return told
 
     def _interruption(self, event: RunEnded) -> list[str]:
-        reason = f" : {event.reason.in_(self._lang)}" if event.reason else ""
+        reason = event.reason or Text("", "")
         told = Text(
-            f"Campagne interrompue{reason}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
-            f"Run interrupted{reason}. What was played is kept; go on with --resume {event.run}.",
+            f"Campagne interrompue{reason.fr and f' : {reason.fr}'}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
+            f"Run interrupted{reason.en and f': {reason.en}'}. What was played is kept; go on with --resume {event.run}.",
         )
         return [self._page.paint(line, "warn") for line in self._page.wrap(told.in_(self._lang))]
 

@@ -100,7 +100,7 @@ def _skipped(skipped: Sequence[Skipped], page: Page, lang: Lang, verbose: bool) 
     told = counted(len(skipped), wording.SKIPPED, lang)
     if not verbose:
         return page.wrap(told + Text(" (-v pour les voir)", " (-v to see them)").in_(lang))
-    rows = (page.wrap(f"- {file.path} : {file.reason.in_(lang)}", "  ", "    ") for file in skipped)
+    rows = (page.wrap(wording.labelled(f"- {file.path}", file.reason.in_(lang), lang), "  ", "    ") for file in skipped)
     return [told, *chain.from_iterable(rows)]
 
 

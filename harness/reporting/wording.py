@@ -140,6 +140,11 @@ def counted(number: int, noun: Noun, lang: Lang) -> str:
     return f"{number} {(noun.one if single else noun.many).in_(lang)}"
 
 
+def labelled(label: str, text: str, lang: Lang) -> str:
+    """`label : text`, and `label: text` in English."""
+    return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
+
+
 def spaced(text: str, lang: Lang) -> str:
     """French punctuation held to its word by a space that does not break."""
     return _FRENCH_PUNCTUATION.sub("\u00a0", text) if lang == "fr" else text

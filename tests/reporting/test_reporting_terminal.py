@@ -1,0 +1,93 @@
+"""A run told while it goes on: plain lines in a pipeline, a moving line on a terminal."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from reporting_builders import NOW, run_report, scenario, step
+
+from harness.model import Event, RunEnded, RunStarted, ScenarioEnded, ScenarioStarted, StepEnded, StepStarted, Text, Verdict
+from harness.reporting.terminal import Progress
+
+REPORT = run_report()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def events(interrupted: bool = False) -> Iterator[Event]:
+    record = REPORT.record
+    yield RunStarted(record.id, NOW, record.system, record.target, record.seed, record.planned, {})
+    for played in record.scenarios:
+        yield ScenarioStarted(record.id, NOW, played.id, played.title)
+        for one in played.steps:
+            yield StepStarted(record.id, NOW, played.id, one.id)
+            yield StepEnded(record.id, NOW, played.id, one)
+        yield ScenarioEnded(record.id, NOW, played)
+    yield RunEnded(record.id, NOW, interrupted, Text("arrêt demandé", "stop asked for") if interrupted else None)
+
+
+def told(stream: io.StringIO, environ: dict[str, str], interrupted: bool = False, lang: str = "fr") -> str:
+    with Progress(stream, lang, environ) as progress:  # type: ignore[arg-type]
+        for event in events(interrupted):
+            progress(event)
+    return stream.getvalue()
+
+
+def test_in_a_pipeline_each_scenario_is_a_plain_line_of_at_most_80_columns() -> None:
+    lines = told(io.StringIO(), {}).splitlines()
+    assert any(line.startswith("1/3  ✓ réussi") and line.endswith("pdsm-provide") for line in lines)
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in "".join(lines)
+
+
+def test_a_failing_step_is_told_under_its_scenario() -> None:
+    lines = told(io.StringIO(), {}).splitlines()
+    at = next(number for number, line in enumerate(lines) if "✗ échoué" in line)
+    assert lines[at + 1].strip() == "refuse : le lot incomplet a été accepté"
+
+
+def test_an_interruption_says_how_to_go_on() -> None:
+    text = " ".join(told(io.StringIO(), {}, interrupted=True, lang="en").split())
+    assert "Run interrupted: stop asked for. What was played is kept; go on with --resume 20261124-0930-ab12." in text
+
+
+def test_on_a_terminal_the_same_lines_stand_above_the_moving_one() -> None:
+    text = told(Terminal(), {"TERM": "xterm", "COLUMNS": "80"})
+    assert "\x1b[2K" in text
+    assert "Scénario pdsm-provide · pdsm-provide" in text
+
+
+def test_no_color_is_obeyed_on_a_terminal() -> None:
+    text = told(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"})
+    assert not {"\x1b[32m", "\x1b[1;31m"} & {text[at : at + 7] for at in range(len(text))}
+    assert "\x1b[32m" not in text
+
+
+def test_a_dumb_terminal_gets_plain_lines() -> None:
+    assert "\x1b" not in told(Terminal(), {"TERM": "dumb"})
+
+
+def test_a_system_cannot_write_to_the_terminal() -> None:
+    stream = io.StringIO()
+    with Progress(stream, "fr", {}) as progress:
+        hostile = scenario("s\x1b[2J", [step("t", Verdict.FAIL, "\x1b]0;title\x07[red]x[/red]")])
+        progress(ScenarioEnded("r", NOW, hostile))
+    assert not {"\x1b", "\x07"} & set(stream.getvalue())
+    assert "[red]x[/red]" in stream.getvalue()
+
+
+def test_text_json_junit_and_sarif_import_neither_rich_nor_jinja2_nor_requests() -> None:
+    """A cold check must not pay for what it does not use."""
+    code = (
+        "import sys\n"
+        "from harness.reporting import text, json_report, junit, sarif\n"
+        "print([name for name in ('rich', 'jinja2', 'requests', 'jsonschema', 'sqlite3') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
