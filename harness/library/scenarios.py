@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from ..model import Level, Scenario, Step
+from ..model import Level, Scenario, Step, Text
 from . import reading
 from .building import optional_text, text
 from .nearest import suggestion
 from .shapes import Sheet
 
 VERBS = ("send", "check", "wait")
-DOCUMENT_FACTS = ("unique_id", "set_id", "title", "profile", "story", "sha256", "sha1", "size", "data")
-PATIENT_FACTS = ("ins", "ins_oid")
+DOCUMENT_FACTS = ("token", "unique_id", "set_id", "title", "profile", "story", "sha256", "sha1", "size", "data")
+PATIENT_FACTS = ("token", "ins", "ins_oid")
 RUN_FACTS = ("id", "seed")
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
@@ -33,9 +33,13 @@ def scenario(sheet: Sheet) -> Scenario:
     data = sheet.data
     given = data.get("given", {})
     if "document" in given and "documents" in given:
-        raise sheet.error(("given", "documents"), "given has both `document` and `documents`", "Keep one of them.")
+        message = Text("given a à la fois `document` et `documents`", "given has both `document` and `documents`")
+        raise sheet.error(("given", "documents"), message, Text("N'en garder qu'un.", "Keep one of them."))
     if given.get("document", {}).get("count", 1) > 1:
-        raise sheet.error(("given", "document", "count"), "one `document` cannot be several", "Write a list under `documents`.")
+        message = Text("un `document` ne peut pas être plusieurs", "one `document` cannot be several")
+        raise sheet.error(
+            ("given", "document", "count"), message, Text("Écrire une liste sous `documents`.", "Write a list under `documents`.")
+        )
     return Scenario(
         id=data["id"],
         title=text(data["title"]),
@@ -71,14 +75,18 @@ class _Steps:
         named = {requirement for step in self._steps for requirement in step.requirements}
         for position, requirement in enumerate(self._requirements):
             if requirement not in named:
-                raise self._sheet.error(("requirements", position), f"no step gives evidence on {requirement}")
+                message = Text(f"aucune étape ne renseigne sur {requirement}", f"no step gives evidence on {requirement}")
+                raise self._sheet.error(("requirements", position), message)
         return tuple(self._steps)
 
     def _step(self, where: Where, number: int, said: Mapping[str, Any], line: int) -> Step:
         verbs = [verb for verb in VERBS if verb in said]
         if len(verbs) != 1:
-            found = " and ".join(verbs) or "none"
-            raise self._sheet.error(where, f"a step has one verb of {', '.join(VERBS)}; found {found}")
+            known, french, english = ", ".join(VERBS), " et ".join(verbs) or "aucun", " and ".join(verbs) or "none"
+            message = Text(
+                f"une étape a un verbe parmi {known} ; trouvé : {french}", f"a step has one verb of {known}; found {english}"
+            )
+            raise self._sheet.error(where, message)
         verb = verbs[0]
         step = Step(
             id=said.get("id", f"{verb}_{number + 1}"),
@@ -92,7 +100,8 @@ class _Steps:
             line=line,
         )
         if step.id in {earlier.id for earlier in self._steps}:
-            raise self._sheet.error(where, f"two steps are called {step.id!r}", "Give one of them another `id`.")
+            message = Text(f"deux étapes s'appellent {step.id!r}", f"two steps are called {step.id!r}")
+            raise self._sheet.error(where, message, Text("Donner un autre `id` à l'une.", "Give one of them another `id`."))
         self._check_requirements(where, step)
         self._check_answer(where, step)
         for part in (verb, "expect", "when"):
@@ -102,11 +111,11 @@ class _Steps:
     def _check_requirements(self, where: Where, step: Step) -> None:
         for position, requirement in enumerate(step.requirements):
             if requirement not in self._requirements:
-                raise self._sheet.error(
-                    (*where, "requirements", position),
+                message = Text(
+                    f"{requirement} n'est pas parmi les exigences du scénario",
                     f"{requirement} is not among the requirements of the scenario",
-                    f"{suggestion(requirement, self._requirements)} Or add it to `requirements` at the top.",
                 )
+                raise self._sheet.error((*where, "requirements", position), message, suggestion(requirement, self._requirements))
 
     def _check_answer(self, where: Where, step: Step) -> None:
         """`expect` and `save` are about an answer: that of a send step, or the earlier one that a check step names."""
@@ -115,11 +124,20 @@ class _Steps:
         about = step.arguments.get("reply") if step.kind == "check" else None
         sends = [earlier.id for earlier in self._steps if earlier.kind == "send"]
         if about is not None and about not in sends:
-            raise self._sheet.error((*where, "check", "reply"), f"no earlier step sends as {about!r}", suggestion(about, sends))
+            message = Text(f"aucune étape précédente n'envoie sous le nom {about!r}", f"no earlier step sends as {about!r}")
+            raise self._sheet.error((*where, "check", "reply"), message, suggestion(about, sends))
         if about is not None and not step.expect:
-            raise self._sheet.error(where, "a check of an answer says in `expect` what is checked")
+            message = Text(
+                "l'examen d'une réponse dit dans `expect` ce qui est attendu",
+                "a check of an answer says in `expect` what is expected",
+            )
+            raise self._sheet.error(where, message)
         if about is None and (step.expect or step.save):
-            raise self._sheet.error(where, f"`expect` and `save` are about an answer, and this {step.kind} step has none")
+            message = Text(
+                f"`expect` et `save` portent sur une réponse, et cette étape {step.kind} n'en a pas",
+                f"`expect` and `save` are about an answer, and this {step.kind} step has none",
+            )
+            raise self._sheet.error(where, message)
 
     def _check_references(self, where: Where, value: Any) -> None:
         if isinstance(value, Mapping):
@@ -137,9 +155,14 @@ class _Steps:
         answers = [f"steps.{step.id}." for step in self._steps if step.kind == "send"]
         if reference not in known and not any(reference.startswith(answer) and reference != answer for answer in answers):
             hint = suggestion(reference, known + [f"{answer}FACT" for answer in answers])
-            raise self._sheet.error(where, f"${{{reference}}} names nothing here", hint)
+            message = Text(f"${{{reference}}} ne désigne rien ici", f"${{{reference}}} names nothing here")
+            raise self._sheet.error(where, message, hint)
         if not alone and _WHOLE.fullmatch(reference):
-            raise self._sheet.error(where, f"${{{reference}}} is a whole document: it cannot stand inside a text")
+            message = Text(
+                f"${{{reference}}} est un document entier : il ne peut pas se trouver dans un texte",
+                f"${{{reference}}} is a whole document: it cannot stand inside a text",
+            )
+            raise self._sheet.error(where, message)
 
 
 def _given_facts(given: Mapping[str, Any]) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import DataError, ForbiddenProduction
+from harness.errors import DataError, ForbiddenProduction, UsageError
 from harness.identifiers import carries_production_ins
-from harness.model import Mutation, Scenario, Text
+from harness.model import Mutation, Profile, Scenario, Text
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -23,10 +23,15 @@ def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attemp
     """What a scenario's steps may name as `${document...}`, `${documents.N...}`, `${patient...}`: values by dotted name.
 
     seed: of the run; attempt: 0, and another number each time the same scenario is played again in the same run.
-    Raises ForbiddenProduction when a document would carry a production INS.
+    Raises ForbiddenProduction when a document would carry a production INS, DataError when one cannot be made as it is asked.
     """
     facts: dict[str, Any] = {}
-    documents = tuple(_documents(scenario, library, make, document_seed(seed, scenario.id, attempt), at))
+    try:
+        documents = tuple(_documents(scenario, library, make, document_seed(seed, scenario.id, attempt), at))
+    except (DataError, ForbiddenProduction):
+        raise
+    except UsageError as error:  # a person too young for the story, an edit that finds nothing
+        raise DataError(str(library.path(scenario.file)), 1, error.message, error.hint) from error
     if "document" in scenario.given:
         facts |= _facts("document", documents[0])
     elif documents:
@@ -35,7 +40,11 @@ def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attemp
             facts |= _facts(f"documents.{number}", document)
     person = documents[0].person if documents else _person(scenario, library)
     if person is not None:
-        facts |= {"patient.ins": person.ins, "patient.ins_oid": person.ins_oid}
+        facts |= {
+            "patient.ins": person.ins,
+            "patient.ins_oid": person.ins_oid,
+            "patient.token": f"urn:oid:{person.ins_oid}|{person.ins}",
+        }
     return facts
 
 
@@ -67,7 +76,7 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
                 seed=seed,
                 at=at,
                 number=len(made),
-                mutation=_mutation(scenario, library, one, at),
+                mutation=_mutation(library, one, at),
             )
             if carries_production_ins(document.data.decode("utf-8", "replace")):
                 raise ForbiddenProduction(
@@ -80,30 +89,32 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
     return made
 
 
-def _mutation(scenario: Scenario, library: Library, document: Mapping[str, Any], at: date) -> Mutation | None:
+def _mutation(library: Library, document: Mapping[str, Any], at: date) -> Mutation | None:
     name = document.get("mutation")
     if name is None:
         return None
-    from harness.checks import derived_mutations
-
     profile = library.profile(library.head(document["profile"], at).coordinate)
-    for mutation in (*profile.mutations, *derived_mutations(profile)):
+    for mutation in _mutations(profile):
         if mutation.id == name:
             return mutation
-    raise DataError(
-        scenario.file,
-        1,
-        Text(f"{document['profile']} n'a pas de mutation {name}", f"{document['profile']} has no mutation {name}"),
-        Text(
-            f"`harness profiles show {document['profile']}` les montre.",
-            f"`harness profiles show {document['profile']}` lists them.",
-        ),
+    raise UsageError(
+        Text(f"{profile.head.id} n'a pas de mutation {name}", f"{profile.head.id} has no mutation {name}"),
+        Text(f"`harness profiles show {profile.head.id}` les montre.", f"`harness profiles show {profile.head.id}` lists them."),
     )
+
+
+def _mutations(profile: Profile) -> Iterator[Mutation]:
+    """The written ones, then those that come from its constraints, which are many."""
+    yield from profile.mutations
+    from harness.checks import derived_mutations  # only when it is none of these
+
+    yield from derived_mutations(profile)
 
 
 def _facts(prefix: str, document: SyntheticDocument) -> Mapping[str, Any]:
     return {
         prefix: document,
+        f"{prefix}.token": f"urn:ietf:rfc:3986|urn:oid:{document.unique_id}",
         f"{prefix}.unique_id": document.unique_id,
         f"{prefix}.set_id": document.set_id,
         f"{prefix}.title": document.title,

@@ -178,10 +178,10 @@ class Player:
         exchanges = (*reply.others, reply.exchange)
         for exchange in exchanges:
             self._emit(ExchangeCaptured(self._run, self._now(), scenario.id, step.id, exchange))
+        facts.add(f"steps.{step.id}", reply.facts)
         outcome = _failed(reply.exchange)
         if outcome is None:
             replies[step.id] = reply
-            facts.add(f"steps.{step.id}", reply.facts)
             outcome = self._weigh(step, reply, facts)
         outcome.exchanges = [exchange.id for exchange in exchanges]
         return outcome

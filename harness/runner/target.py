@@ -15,7 +15,6 @@ headers = { Authorization = "Bearer env:EX_TOKEN", X-Tenant = "file:tenant.txt" 
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -25,6 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError
+from harness.library.nearest import suggestion
 from harness.model import Endpoint, System, Text
 
 _KEYS = ("name", "product", "actors", "volets", "endpoints")
@@ -174,14 +174,7 @@ class _File:
     def _check_keys(self, data: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in data:
             if key not in known:
-                near = difflib.get_close_matches(key, list(known), n=1)
-                words = ", ".join(known)
-                hint = (
-                    Text(f"Est-ce {near[0]} ?", f"Is it {near[0]}?")
-                    if near
-                    else Text(f"Clés connues : {words}.", f"Known keys: {words}.")
-                )
-                raise self._error(key, Text(f"clé inconnue : {key}", f"unknown key: {key}"), hint)
+                raise self._error(key, Text(f"clé inconnue : {key}", f"unknown key: {key}"), suggestion(key, known))
 
     def _error(self, key: str, message: Text | str, hint: Text | str = "") -> DataError:
         pattern = re.compile(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from harness.errors import DataError, UsageError
 from harness.exchange import Client
+from harness.library.nearest import suggestion
 from harness.model import Scenario, Text
 
 if TYPE_CHECKING:
@@ -16,34 +16,39 @@ if TYPE_CHECKING:
 
 
 def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, Client], at: date) -> None:
-    """Raises DataError, with file and line, for the first unknown requirement, profile, transaction or expectation."""
+    """Raises DataError, with file and line, for the first name in a scenario that nothing bears.
+
+    Names of requirements, profiles, people, stories, transactions and expectations are looked at.
+    """
     requirements = library.requirements()
+    people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
         client, file = clients[scenario.protocol], str(library.path(scenario.file))
         for requirement in scenario.requirements:
-            _known(file, 1, Text("exigence", "requirement"), requirement, requirements)
-        for document in (scenario.given.get("document"), *scenario.given.get("documents", ())):
-            if document is not None:
-                _check_profile(file, library, document["profile"], at)
+            _check(file, 1, Text("exigence inconnue", "unknown requirement"), requirement, requirements)
+        given = scenario.given
+        documents = [given["document"]] if "document" in given else given.get("documents", [])
+        for one in (given.get("patient"), *(document.get("person") for document in documents)):
+            _check(file, 1, Text("personne inconnue", "unknown person"), one, people)
+        for document in documents:
+            _check(file, 1, Text("histoire inconnue", "unknown story"), document.get("story"), stories)
+            _check_profile(file, library, document["profile"], at)
         for step in scenario.steps:
             if step.kind == "send":
-                _known(file, step.line, Text("transaction", "transaction"), step.arguments["transaction"], client.transactions)
+                transaction = step.arguments["transaction"]
+                _check(file, step.line, Text("transaction inconnue", "unknown transaction"), transaction, client.transactions)
             for expectation in step.expect:
-                _known(file, step.line, Text("attente", "expectation"), expectation, client.expectations)
+                _check(file, step.line, Text("attente inconnue", "unknown expectation"), expectation, client.expectations)
 
 
-def _known(file: str, line: int, what: Text, name: str, known: Iterable[str]) -> None:
-    known = sorted(known)
-    if name in known:
-        return
-    near = difflib.get_close_matches(name, known, n=1) or known
-    shown = ", ".join(near[:20])
-    raise DataError(
-        file,
-        line,
-        Text(f"{what.fr} inconnue : {name}", f"unknown {what.en}: {name}"),
-        Text(f"Est-ce {shown} ?", f"Is it {shown}?") if len(near) == 1 else Text(f"Il y a : {shown}.", f"There are: {shown}."),
-    )
+def _names(library: Library, pattern: str) -> list[str]:
+    return [relative.rpartition("/")[2].removesuffix(".yaml") for relative in library.files(pattern)]
+
+
+def _check(file: str, line: int, what: Text, name: str | None, known: Iterable[str]) -> None:
+    words = set(known)
+    if name is not None and name not in words:
+        raise DataError(file, line, Text(f"{what.fr} : {name}", f"{what.en}: {name}"), suggestion(name, words))
 
 
 def _check_profile(file: str, library: Library, profile: str, at: date) -> None:

@@ -246,6 +246,8 @@ def test_a_document_with_a_production_ins_is_never_sent() -> None:
         (scenario(step(arguments={"transaction": "SHOUT"}, line=12)), 12, "SAY"),
         (scenario(step(expect={"statu": 200}, line=7)), 7, "status"),
         (scenario(requirements=("R9",)), 1, "R1"),
+        (scenario(given={"patient": "somone"}), 1, "someone"),
+        (scenario(given={"document": {"profile": "cda/vsm", "story": "somone"}}), 1, "someone"),
     ],
 )
 def test_what_a_protocol_does_not_know_is_told_with_file_and_line_before_anything_is_sent(wrong: Any, line: int, word: str) -> None:
