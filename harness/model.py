@@ -230,7 +230,10 @@ class ProfileHead:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile ready to judge with, everything it extends included. templates: by templateId root."""
+    """A profile ready to judge with, everything it extends included.
+
+    templates: by templateId root; expressions: the XPath of the rules, by its text, parsed (harness/library/xpath.py).
+    """
 
     head: ProfileHead
     constraints: tuple[Constraint, ...]  # on ClinicalDocument itself
@@ -239,6 +242,7 @@ class Profile:
     mutations: tuple[Mutation, ...]
     requirements: Mapping[str, Requirement]
     digest: str
+    expressions: Mapping[str, Any] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------ judgements: what a document was found to be

@@ -20,12 +20,15 @@ Facet = Callable[[Node, Note], None]
 class Check:
     """One constraint, ready to run. owner: name of the template it belongs to, None for the document itself."""
 
-    __slots__ = ("constraint", "each", "facets", "high", "low", "owner", "parents", "select", "when", "where")
+    __slots__ = ("child", "constraint", "counted", "each", "facets", "high", "id", "low", "owner", "parents", "select", "when", "where")
 
     def __init__(self, constraint: Constraint, owner: Text | None, value_sets: ValueSets) -> None:
+        self.id = constraint.id
         self.constraint = constraint
         self.owner = owner
         self.parents, self.select = parents_and_last(constraint.path)
+        self.child = constraint.path if constraint.path.replace(":", "").isalpha() else None
+        self.counted = constraint.low is not None
         self.when = None if constraint.when is None else condition(constraint.when)
         self.where = None if constraint.where is None else condition(constraint.where)
         self.low = constraint.low or 0
@@ -37,17 +40,18 @@ class Check:
         """Judges what the constraint says of `node`; its id joins `judged` when there was something to judge."""
         if self.when is not None and not self.when(node):
             return
-        for parent in self.parents(node):
-            found: Sequence[Node] = self.select(parent)
-            if self.where is not None and found:
-                found = [one for one in found if self.where(one)]
+        child, where = self.child, self.where
+        for parent in (node,) if child is not None else self.parents(node):
+            found: Sequence[Node] = parent.named.get(child, ()) if child is not None else self.select(parent)
+            if where is not None and found:
+                found = [one for one in found if where(one)]
             count = len(found)
             if count < self.low:
                 note(self, "card", parent, str(count))
             elif self.high is not None and count > self.high:
                 note(self, "card", found[self.high], str(count))
-            if self.constraint.low is not None or count:
-                judged.add(self.constraint.id)
+            if count or self.counted:
+                judged.add(self.id)
             for one in found:
                 for facet in self.facets:
                     facet(one, note)

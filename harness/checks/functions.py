@@ -8,17 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
-from lxml import etree
-
-from .. import identifiers
+from .. import identifiers, timestamps
 from ..model import Environment, ValueSet
-from ..timestamps import parse_timestamp, timestamp_fault
 from .comparing import same_label
+from .expressions import Function
+from .node import Node
 from .ucum import is_ucum
 
-NAMESPACE = "urn:cisis-harness:functions"
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
@@ -38,25 +35,24 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 
 
 class RuleFunctions:
-    """The functions as lxml calls them. What they know beside their arguments: the clock, the environment, the document."""
+    """The functions, and what they know beside their arguments: the clock, the environment, the document."""
 
     def __init__(self, value_sets: Callable[[str], ValueSet], now: datetime) -> None:
         self._value_sets = value_sets
         self._soon = now + _CLOCKS_DIFFER
         self._environment = Environment.TEST
-        self._root: etree._Element | None = None
+        self._root: Node | None = None
         self._ids: Counter[str] | None = None
 
-    def begin(self, root: etree._Element, environment: Environment) -> None:
+    def begin(self, root: Node, environment: Environment) -> None:
         """From here on the functions speak of this document."""
         self._root = root
         self._ids = None
         self._environment = environment
 
-    def extensions(self) -> dict[tuple[str, str], Callable[..., Any]]:
-        """What `etree.XPath(extensions=...)` takes: an argument that is a node set becomes the text of its first node."""
-        named: dict[str, Callable[..., Any]] = {
-            "environment": lambda: self._environment.value,
+    def table(self) -> dict[str, Function]:
+        """By name, prefix included. An argument that selects nodes is given as the text of the first."""
+        truths: dict[str, Callable[..., bool]] = {
             "is-ins": identifiers.is_ins_oid,
             "is-production-ins": identifiers.is_production_ins_oid,
             "under-ins-root": identifiers.under_ins_root,
@@ -65,12 +61,9 @@ class RuleFunctions:
             "ins-agrees-with-year": identifiers.ins_agrees_with_year,
             "ins-agrees-with-month": identifiers.ins_agrees_with_month,
             "ins-agrees-with-birthplace": identifiers.ins_agrees_with_birthplace,
-            "fault": _fault,
-            "timestamp-fault": lambda value: timestamp_fault(value) or "",
             "has-zone": _has_zone,
             "not-after": _not_after,
             "in-the-future": self._in_the_future,
-            "fold": fold,
             "matches": lambda value, pattern: _pattern(pattern).fullmatch(value) is not None,
             "is-ucum": is_ucum,
             "in-valueset": self._in_value_set,
@@ -78,14 +71,20 @@ class RuleFunctions:
             "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
-        found: dict[tuple[str, str], Callable[..., Any]] = {
-            (NAMESPACE, name): _with_texts(function) for name, function in named.items()
+        words: dict[str, Callable[..., str]] = {
+            "environment": lambda: self._environment.value,
+            "fault": _fault,
+            "timestamp-fault": _timestamp_fault,
+            "fold": fold,
         }
-        found[NAMESPACE, "repeats-sibling"] = lambda _context, nodes: bool(nodes) and _repeats_sibling(nodes[0])
-        return found
+        return {
+            **{f"h:{name}": Function(function, "boolean") for name, function in truths.items()},
+            **{f"h:{name}": Function(function, "string") for name, function in words.items()},
+            "h:repeats-sibling": Function(lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]), "boolean", takes_nodes=True),
+        }
 
     def _in_the_future(self, value: str) -> bool:
-        moment = parse_timestamp(value)
+        moment = _moment(value)
         return moment is not None and moment.is_after(self._soon)
 
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
@@ -98,43 +97,34 @@ class RuleFunctions:
 
     def _all_ids(self) -> Counter[str]:
         if self._ids is None:
-            values = [] if self._root is None else self._root.xpath("//@ID")
-            self._ids = Counter(str(value) for value in values) if isinstance(values, list) else Counter()
+            bearing = [] if self._root is None else self._root.index.below(self._root, ("@ID",), or_self=True)
+            self._ids = Counter(node.attributes["ID"] for node in bearing)
         return self._ids
 
 
-def _with_texts(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(_context: Any, *arguments: Any) -> Any:
-        return function(*[_text(argument) for argument in arguments])
-
-    return call
-
-
-def _text(value: Any) -> str:
-    if type(value) is list:
-        if not value:
-            return ""
-        value = value[0]
-    if isinstance(value, str):
-        return value
-    if isinstance(value, etree._Element):
-        return "".join(str(part) for part in value.itertext())
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value)
-    return str(value).lower()  # true, false
+@lru_cache(maxsize=2048)
+def _moment(value: str) -> timestamps.Timestamp | None:
+    """Several rules read the same times."""
+    return timestamps.parse_timestamp(value)
 
 
+@lru_cache(maxsize=2048)
+def _timestamp_fault(value: str) -> str:
+    return timestamps.timestamp_fault(value) or ""
+
+
+@lru_cache(maxsize=2048)
 def _fault(kind: str, value: str) -> str:
     return _FAULTS[kind](value) or ""
 
 
 def _has_zone(value: str) -> bool:
-    moment = parse_timestamp(value)
+    moment = _moment(value)
     return moment is not None and moment.has_zone
 
 
 def _not_after(first: str, second: str) -> bool:
-    one, other = parse_timestamp(first), parse_timestamp(second)
+    one, other = _moment(first), _moment(second)
     return one is None or other is None or not one.is_after(other)
 
 
@@ -150,17 +140,18 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _repeats_sibling(element: etree._Element) -> bool:
-    said = _said(element)
-    return said is not None and any(_said(sibling) == said for sibling in element.itersiblings(element.tag, preceding=True))
+def _repeats_sibling(node: Node) -> bool:
+    said = _said(node)
+    if said is None or node.parent is None:
+        return False
+    return any(sibling.order < node.order and _said(sibling) == said for sibling in node.parent.named[node.tag])
 
 
-def _said(element: etree._Element) -> tuple[str, ...] | None:
+def _said(node: Node) -> tuple[str, ...] | None:
     """What makes two siblings say the same; None for one that is not compared."""
-    name = etree.QName(element).localname
-    use = element.get("use", "")
-    if name == "telecom":
-        return (use, element.get("value", "")) if use else None
-    if name in ("addr", "name"):
-        return (use, " ".join("".join(str(part) for part in element.itertext()).split()))
-    return (element.get("root", ""), element.get("extension", ""))
+    use = node.attributes.get("use", "")
+    if node.tag == "telecom":
+        return (use, node.attributes.get("value", "")) if use else None
+    if node.tag in ("addr", "name"):
+        return (use, " ".join(node.whole_text.split()))
+    return (node.attributes.get("root", ""), node.attributes.get("extension", ""))

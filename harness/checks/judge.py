@@ -24,6 +24,7 @@ from ..model import (
     Profile,
     ProfileHead,
     RequirementVerdict,
+    Rule,
     Severity,
     Source,
     Text,
@@ -33,7 +34,7 @@ from .constraints import Check, compile_all
 from .functions import RuleFunctions
 from .grammar import Grammar
 from .node import Node, nodes_of
-from .rules import Contexts, RuleCheck
+from .rules import RuleSet
 from .wording import told
 
 KEPT_PER_RULE = 100
@@ -113,10 +114,9 @@ class _ProfileJudge:
         self._library = library
         self._grammar = Grammar(library.grammar())
         self._functions = RuleFunctions(library.value_set, now)
-        self._contexts = Contexts(self._functions.extensions())
         self._document = compile_all(profile.constraints, None, library.value_set)
         self._templates: dict[str, tuple[_TemplateCheck, ...]] = {}
-        self._rules = [RuleCheck(rule, self._contexts) for rule in profile.rules]
+        self._rules = RuleSet(profile.rules, profile.expressions, self._functions.table())
 
     def judge(
         self,
@@ -136,11 +136,9 @@ class _ProfileJudge:
             if "templateId" in node.named:
                 for check in self._claimed(node):
                     check.run(node, judging.note, judging.judged)
-        self._functions.begin(root, environment)
-        self._contexts.begin()
-        for rule in self._rules:
-            for element in rule.run(root, judging.judged):
-                judging.rule(rule, element, environment)
+        self._functions.begin(nodes[0], environment)
+        for rule, node in self._rules.run(nodes[0], judging.judged):
+            judging.rule(rule, node, environment, self._rules)
         return judging
 
     def _claimed(self, node: Node) -> list[Check]:
@@ -211,15 +209,14 @@ class _Judging:
             known = self.profile.requirements.get(rule)
             self._keep(rule, rule, Severity.ERROR, node.element, message, hint, known.source if known else None)
 
-    def rule(self, check: RuleCheck, element: etree._Element, environment: Environment) -> None:
-        rule = check.rule
+    def rule(self, rule: Rule, node: Node, environment: Environment, rules: RuleSet) -> None:
         severity = rule.severity[environment]
         known = self.profile.requirements.get(rule.requirement)
         if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):
             self.broken.add(rule.requirement)
         if self._counted(rule.id):
-            message, hint = check.told(element)
-            self._keep(rule.id, rule.requirement, severity, element, message, hint, known.source if known else None)
+            message, hint = rules.told(rule, node)
+            self._keep(rule.id, rule.requirement, severity, node.element, message, hint, known.source if known else None)
 
     def add(self, rule: str, requirement: str, severity: Severity, element: Any, message: Text, hint: Text, source: Source) -> None:
         if self._counted(rule):

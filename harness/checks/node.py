@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
 
 from lxml import etree
 
@@ -12,11 +13,12 @@ _PREFIXES = {
     "{urn:hl7-org:sdtc}": "sdtc:",
     "{urn:oid:1.3.6.1.4.1.19376.1.3.2}": "lab:",
     "{urn:ihe:pharm:medication}": "pharm:",
-    "{urn:dicom-org:ps3-20}": "dicom:",
     "{http://www.w3.org/2001/XMLSchema-instance}": "xsi:",
 }
-_NO_CHILDREN: tuple[Any, ...] = ()
-_NO_NAMES: Mapping[str, Any] = {}
+_NONE: list[Node] = []  # shared by all that have no children, never changed
+_NONE_NAMED: dict[str, list[Node]] = {}
+_string = etree.XPath("string()")
+_bearing_text = etree.XPath("descendant-or-self::text()[normalize-space()]/..")
 
 
 class Node:
@@ -24,17 +26,24 @@ class Node:
 
     tag: bare for HL7 V3 (`code`), prefixed for the extensions used in France (`sdtc:raceCode`, `lab:`, `pharm:`), `{uri}name` else;
     attributes: by name, likewise (`xsi:type`, `root`); children: elements only, in order; named: children by tag;
-    parent: None for ClinicalDocument; element: the lxml element it stands for.
+    parent: None for ClinicalDocument; element: the lxml element it stands for; order: place in the document, from 0;
+    end: order of the last node below it; index: of the whole document.
     """
 
-    __slots__ = ("attributes", "children", "element", "named", "parent", "tag")
+    __slots__ = ("attributes", "children", "element", "end", "index", "named", "order", "parent", "tag")
 
-    tag: str
-    attributes: Mapping[str, str]
-    children: Sequence[Node]
-    named: Mapping[str, Sequence[Node]]
-    parent: Node | None
-    element: etree._Element
+    def __init__(
+        self, tag: str, attributes: dict[str, str], parent: Node | None, element: etree._Element, order: int, index: Index
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.element = element
+        self.order = order
+        self.end = order
+        self.index = index
+        self.children: list[Node] = _NONE
+        self.named: dict[str, list[Node]] = _NONE_NAMED
 
     @property
     def text(self) -> str:
@@ -45,12 +54,15 @@ class Node:
         return (element.text or "") + "".join(child.tail or "" for child in element)
 
     @property
-    def has_text(self) -> bool:
+    def whole_text(self) -> str:
+        """The element's text with that of all below it."""
         element = self.element
-        text = element.text
-        if text is not None and not text.isspace():
-            return True
-        return len(element) > 0 and any(child.tail is not None and not child.tail.isspace() for child in element)
+        return (element.text or "") if len(element) == 0 else str(_string(element))
+
+    @property
+    def has_text(self) -> bool:
+        """It has text of its own that is more than space."""
+        return self.element in self.index.bearing_text
 
     @property
     def type(self) -> str:
@@ -58,43 +70,109 @@ class Node:
         return self.attributes.get("xsi:type", "").rpartition(":")[2]
 
 
+class Index:
+    """Nodes of a document by tag, and by `@name` of an attribute they have; always in document order."""
+
+    def __init__(self, nodes: list[Node], by_tag: dict[str, list[Node]]) -> None:
+        self._nodes = nodes
+        self._by_tag = by_tag
+        self._by_attribute: dict[str, list[Node]] | None = None
+        self._known: dict[tuple[str, ...], tuple[list[Node], list[int]]] = {}
+
+    @property
+    def root(self) -> Node:
+        return self._nodes[0]
+
+    @cached_property
+    def bearing_text(self) -> frozenset[etree._Element]:
+        """Elements that have text of their own which is more than space."""
+        found = _bearing_text(self.root.element)
+        return frozenset(element for element in found if isinstance(element, etree._Element)) if isinstance(found, list) else frozenset()
+
+    def below(self, node: Node, keys: tuple[str, ...] | None, *, or_self: bool = False) -> Sequence[Node]:
+        """Descendants that stand under one of the keys (any, when None), in document order."""
+        first = node.order if or_self else node.order + 1
+        if keys is None:
+            return self._nodes[first : node.end + 1]
+        known = self._known.get(keys)
+        if known is None:
+            known = self._known[keys] = self._under(keys)
+        nodes, orders = known
+        start = bisect_left(orders, first)
+        end = bisect_right(orders, node.end, start)
+        return nodes[start:end] if start < end else _NONE
+
+    def below_all(self, contexts: Sequence[Node], keys: tuple[str, ...], *, or_self: bool) -> list[Node]:
+        """What `below` gives for several nodes, given in document order: each node once, in document order."""
+        known = self._known.get(keys)
+        if known is None:
+            known = self._known[keys] = self._under(keys)
+        nodes, orders = known
+        found: list[Node] = []
+        place = 0
+        for context in contexts:
+            start = bisect_left(orders, context.order if or_self else context.order + 1, place)
+            place = bisect_right(orders, context.end, start)
+            if place > start:
+                found += nodes[start:place]
+            if place == len(orders):
+                break
+        return found
+
+    def _under(self, keys: tuple[str, ...]) -> tuple[list[Node], list[int]]:
+        found: dict[int, Node] = {}
+        for key in keys:
+            lists = self._attributes() if key[0] == "@" else self._by_tag
+            for node in lists.get(key, ()):
+                found[node.order] = node
+        orders = list(found) if len(keys) == 1 else sorted(found)
+        return [found[order] for order in orders], orders
+
+    def _attributes(self) -> dict[str, list[Node]]:
+        if self._by_attribute is None:
+            self._by_attribute = {}
+            for node in self._nodes:
+                for name in node.attributes:
+                    _add(self._by_attribute, f"@{name}", node)
+        return self._by_attribute
+
+
 def nodes_of(root: etree._Element) -> list[Node]:
-    """Every element of a document, parents before their children, ClinicalDocument first."""
+    """Every element of a document, in document order, ClinicalDocument first."""
     names = _Names()
-    first = _node(root, None, names)
-    found = [first]
-    todo = [first]
-    while todo:
-        node = todo.pop()
-        children: list[Node] = []
-        named: dict[str, list[Node]] = {}
-        for element in node.element:
-            if type(element.tag) is not str:  # comments and processing instructions
-                continue
-            child = _node(element, node, names)
-            children.append(child)
-            tag = child.tag
-            if tag in named:
-                named[tag].append(child)
+    found: list[Node] = []
+    by_tag: dict[str, list[Node]] = {}
+    by_element: dict[etree._Element | None, Node] = {}
+    index = Index(found, by_tag)
+    for element in root.iter("*"):
+        parent = by_element.get(element.getparent())
+        tag = names[element.tag]
+        attributes = dict(element.items())
+        for name in attributes:
+            if name[0] == "{":
+                attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
+                break
+        node = by_element[element] = Node(tag, attributes, parent, element, len(found), index)
+        found.append(node)
+        _add(by_tag, tag, node)
+        if parent is not None:
+            if parent.children:
+                parent.children.append(node)
+                _add(parent.named, tag, node)
             else:
-                named[tag] = [child]
-        if children:
-            node.children = children
-            node.named = named
-            found += children
-            todo += children
+                parent.children = [node]
+                parent.named = {tag: [node]}
+    for node in reversed(found):
+        children = node.children
+        node.end = children[-1].end if children else node.order
     return found
 
 
-def _node(element: etree._Element, parent: Node | None, names: _Names) -> Node:
-    node = Node()
-    node.tag = names[element.tag]
-    node.attributes = {key if key[0] != "{" else names[key]: value for key, value in element.items()}
-    node.children = _NO_CHILDREN
-    node.named = _NO_NAMES
-    node.parent = parent
-    node.element = element
-    return node
+def _add(lists: dict[str, list[Node]], tag: str, node: Node) -> None:
+    if tag in lists:
+        lists[tag].append(node)
+    else:
+        lists[tag] = [node]
 
 
 class _Names(dict[str, str]):

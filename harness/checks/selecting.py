@@ -64,19 +64,8 @@ def _step(name: str) -> Reach:
 
 
 def _descendants(name: str) -> Reach:
-    def search(node: Node) -> list[Node]:
-        return [found for found in _below(node) if name in ("*", found.tag)]
-
-    return search
-
-
-def _below(node: Node) -> Iterator[Node]:
-    """In document order."""
-    todo = list(reversed(node.children))
-    while todo:
-        found = todo.pop()
-        yield found
-        todo += reversed(found.children)
+    keys = None if name == "*" else (name,)
+    return lambda node: node.index.below(node, keys)
 
 
 def condition(where: Where) -> Holds:
@@ -84,6 +73,9 @@ def condition(where: Where) -> Holds:
     parts = list(_parts(where))
     if len(parts) == 1:
         return parts[0]
+    if len(parts) == 2:
+        one, other = parts
+        return lambda node: one(node) and other(node)
     return lambda node: all(part(node) for part in parts)
 
 
@@ -91,8 +83,7 @@ def _parts(where: Where) -> Iterator[Holds]:
     for name, values in where.attributes.items():
         yield _attribute_among(name, frozenset(values))
     if where.template is not None:
-        root = where.template
-        yield lambda node: any(child.attributes.get("root") == root for child in node.named.get("templateId", ()))
+        yield _claims(where.template)
     for path in where.has:
         yield _leads(path)
     for path in where.lacks:
@@ -110,10 +101,23 @@ def _parts(where: Where) -> Iterator[Holds]:
         yield lambda node: any(option(node) for option in options)
 
 
+def _claims(root: str) -> Holds:
+    def holds(node: Node) -> bool:
+        for claim in node.named.get("templateId", ()):  # noqa: SIM110 - a generator costs more than the rest
+            if claim.attributes.get("root") == root:
+                return True
+        return False
+
+    return holds
+
+
 def _attribute_among(name: str, values: frozenset[str]) -> Holds:
     path, _, attribute = name.rpartition("@")
     if not path:
         attribute = attribute or name
+        if len(values) == 1:
+            (only,) = values
+            return lambda node: node.attributes.get(attribute) == only
         return lambda node: node.attributes.get(attribute) in values
     further = reach(path.removesuffix("/"))
     return lambda node: any(found.attributes.get(attribute) in values for found in further(node))

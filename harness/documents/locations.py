@@ -17,6 +17,8 @@ _PREFIXES = {
     "urn:ihe:pharm:medication": "pharm",
 }
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
+_LIBXML_LAST_LINE = 65_535
+_LONGEST_TAG = 200  # lines
 _AROUND = 1
 _WIDTH = 300
 
@@ -51,22 +53,38 @@ class Places:
 
     def line(self, element: etree._Element) -> int:
         """Of the beginning of the element, from 1; 0 when unknown."""
-        if self._starts is None:
-            self._starts = self._start_lines()
-        return self._starts.get(element, element.sourceline or 0)
+        last = element.sourceline or 0
+        if last >= _LIBXML_LAST_LINE:
+            if self._starts is None:
+                self._starts = self._start_lines()
+            return self._starts.get(element, last)
+        return self._start_of_tag(element, last)
 
     def excerpt(self, line: int) -> Excerpt | None:
         """The line and those next to it, long ones cut; None when the line is unknown."""
-        if self._lines is None:
-            self._lines = _text(self._document).splitlines()
-        if not 1 <= line <= len(self._lines):
+        lines = self._all_lines()
+        if not 1 <= line <= len(lines):
             return None
         first = max(1, line - _AROUND)
-        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in self._lines[first - 1 : line + _AROUND]]
+        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in lines[first - 1 : line + _AROUND]]
         return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
 
+    def _all_lines(self) -> list[str]:
+        if self._lines is None:
+            self._lines = [line.rstrip("\r") for line in _text(self._document).split("\n")]
+        return self._lines
+
+    def _start_of_tag(self, element: etree._Element, last: int) -> int:
+        """libxml2 keeps the line where a start tag ends; it begins on the nearest line above that opens a tag of its name."""
+        lines = self._all_lines()
+        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(etree.QName(element).localname)}(?=[\s/>]|$)")
+        for line in range(min(last, len(lines)), max(0, last - _LONGEST_TAG), -1):
+            if tag.search(lines[line - 1]):
+                return line
+        return last
+
     def _start_lines(self) -> dict[etree._Element, int]:
-        """Lines where tags begin, by a second reading: libxml2 keeps the line where a tag ends, and none after the 65,535th.
+        """Lines where tags begin, by a second reading, for documents longer than libxml2 can number.
 
         Empty when that reader does not know the encoding.
         """

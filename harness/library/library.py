@@ -83,11 +83,13 @@ class Library:
         linked = self._profile_blob(head.coordinate)
         constraints: list[Constraint] = []
         rules: list[Rule] = []
+        expressions: dict[str, Any] = {}
         mutations: list[Mutation] = []
         for ancestor in linked["lineage"]:
             blob = self._profile_blob(ancestor)
             constraints += from_plain(blob["constraints"])
             rules += from_plain(blob["rules"])
+            expressions |= blob["expressions"]
             mutations += from_plain(blob["mutations"])
         templates = _Templates(self._pack, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
@@ -99,6 +101,7 @@ class Library:
             mutations=tuple(mutations),
             requirements=DerivedRequirements(written, tuple(constraints), templates),
             digest=linked["digest"],
+            expressions=expressions,
         )
 
     def requirements(self) -> Mapping[str, Requirement]:

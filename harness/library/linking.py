@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Template, Text
-from . import building
+from . import building, xpath
 from .codec import to_plain
 from .kept import keep
 from .nearest import suggestion
@@ -23,15 +23,7 @@ from .shapes import Sheet
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null")
 _TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
-_FUNCTION = re.compile(r"\bh:([a-zA-Z0-9-]+)\s*\(")
-_NAMESPACES = {
-    "cda": "urn:hl7-org:v3",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
-    "sdtc": "urn:hl7-org:sdtc",
-    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
-    "pharm": "urn:ihe:pharm:medication",
-    "h": "urn:cisis-harness:functions",
-}
+_FUNCTION = re.compile(r"\b(h:[a-zA-Z0-9-]+)\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,7 @@ class _Linked:
     requirements: tuple[Requirement, ...] = ()
     lineage: tuple[str, ...] = ()
     files: set[str] = field(default_factory=set)
+    expressions: dict[str, xpath.Expression] = field(default_factory=dict)
 
 
 class Linker:
@@ -161,6 +154,7 @@ class Linker:
             "lineage": [ancestor.head.coordinate for ancestor in lineage],
             "constraints": [to_plain(constraint) for constraint in linked.constraints],
             "rules": [to_plain(rule) for rule in linked.rules],
+            "expressions": linked.expressions,
             "mutations": [to_plain(mutation) for mutation in linked.mutations],
             "templates": by_root,
             "digest": self._digest(files),
@@ -232,8 +226,16 @@ class Linker:
             if rule.requirement not in requirements:
                 hint = suggestion(rule.requirement, requirements)
                 raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
-            for key, expression in (("context", rule.context), ("assert", rule.test)):
-                _check_expression(sheet, (number, key), expression)
+            linked.expressions[rule.test] = _parsed(sheet, (number, "assert"), rule.test)
+            context = linked.expressions[rule.context] = _parsed(sheet, (number, "context"), rule.context)
+            if not xpath.leads_to_elements(context):
+                message = Text("un contexte mène à des éléments", "a context leads to elements")
+                hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
+                raise sheet.error((number, "context"), message, hint)
+            for key, text in (("message", rule.message), ("hint", rule.hint)):
+                for language, words in (("fr", text.fr), ("en", text.en)):
+                    for placeholder in xpath.placeholders(words):
+                        _parsed(sheet, (number, key, language), placeholder)
         tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
         for number, mutation in enumerate(linked.mutations):
             sheet = self.given.sheets[f"{folder}/mutations.yaml"]
@@ -255,22 +257,21 @@ def walk(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
 
 
 @cache
-def function_names() -> frozenset[str]:
-    """Names of the `h:` functions that rules may call."""
-    return frozenset(json.loads((Path(__file__).parent / "functions.json").read_text("utf-8")))
+def functions() -> Mapping[str, tuple[int, int]]:
+    """The `h:` functions that rules may call, with the fewest and most arguments each takes."""
+    said = json.loads((Path(__file__).parent / "functions.json").read_text("utf-8"))
+    return {name: (function["arguments"], function["arguments"]) for name, function in said.items()}
 
 
-def _check_expression(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> None:
-    from lxml import etree
-
+def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:
+    for name in _FUNCTION.findall(expression):
+        if name not in functions():
+            raise sheet.error(at, _unknown("fonction", "function", name), suggestion(name, functions()))
     try:
-        etree.XPath(expression, namespaces=_NAMESPACES)
-    except etree.XPathSyntaxError as error:
+        return xpath.parse(expression, functions())
+    except xpath.XPathError as error:
         message = Text(f"expression XPath 1.0 illisible : {error}", f"not an XPath 1.0 expression: {error}")
         raise sheet.error(at, message) from None
-    for name in _FUNCTION.findall(expression):
-        if name not in function_names():
-            raise sheet.error(at, _unknown("fonction", "function", f"h:{name}"), suggestion(name, function_names()))
 
 
 def _unknown(french: str, english: str, name: str) -> Text:

@@ -1,0 +1,567 @@
+"""Parsed XPath (library/xpath.py) as Python functions on nodes.
+
+libxml2 walks the whole tree for every `//x`; here the index of the document answers, and a call of `h:` costs a Python call. An
+expression is compiled for what is wanted of it (a truth, a text, a number, elements), so that `@root = '1.2'` is one look-up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from ..library.xpath import Expression, depends_on_position, is_number
+from .node import Node
+
+Item = Any  # a Node, or the text of an attribute or character data
+Nodes = Callable[[Node], Sequence[Item]]
+Walk = Callable[[Sequence[Node]], Sequence[Item]]
+Truth = Callable[[Node], bool]
+Words = Callable[[Node], str]
+Amount = Callable[[Node], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One `h:` function. call: with texts, or with a node list where `takes_nodes`; gives: `boolean` or `string`."""
+
+    call: Callable[..., Any]
+    gives: str
+    takes_nodes: bool = False
+
+
+class _Focus:
+    """Where the node of the innermost predicate stands among those selected with it."""
+
+    __slots__ = ("position", "size")
+
+    def __init__(self) -> None:
+        self.position = 1
+        self.size = 1
+
+
+class Compiler:
+    """Compiles expressions that may call these functions."""
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self._functions = functions
+        self._focus = _Focus()
+
+    # ---------------------------------------------------------- as nodes
+
+    def nodes(self, expression: Expression) -> Nodes:
+        """Nodes in document order, each once. Raises TypeError for an expression that selects none."""
+        match expression:
+            case ("union", left, right):
+                one, other = self.nodes(left), self.nodes(right)
+                return lambda node: _in_order([*one(node), *other(node)])
+            case ("filter", inner, predicates):
+                start = self.nodes(inner)
+                keep = [self._predicate(predicate) for predicate in predicates]
+
+                def filtered(node: Node) -> Sequence[Item]:
+                    found = start(node)
+                    for predicate in keep:
+                        found = predicate(found)
+                    return found
+
+                return filtered
+            case ("path", start, steps):
+                return self._path(start, steps)
+        raise TypeError(f"{expression[0]} selects no node")
+
+    def _path(self, start: Any, steps: tuple[Any, ...]) -> Nodes:
+        if start == "root" and steps and steps[0][0] == "child":
+            steps = (("self", *steps[0][1:]), *steps[1:])  # the one child of the document is its root element
+        elif start == "root" and steps and steps[0][0] == "descendant":
+            steps = (("descendant-or-self", *steps[0][1:]), *steps[1:])
+        begin: Nodes
+        if start == "context":
+            begin = _alone
+        elif start == "root":
+            begin = _root
+        else:
+            begin = self.nodes(start)
+        if start == "context" and len(steps) == 1:
+            return self._step(steps[0])
+        walked = [(self._step(step), self._walk(step)) for step in steps]
+
+        def follow(node: Node) -> Sequence[Item]:
+            found = begin(node)
+            for from_one, from_all in walked:
+                if not found:
+                    return found
+                found = from_one(found[0]) if len(found) == 1 else from_all(found)
+            return found
+
+        return follow
+
+    def _walk(self, step: tuple[Any, ...]) -> Walk:
+        """A step from several nodes at once: each node that it reaches once, in document order."""
+        axis, test, predicates = step
+        one = self._step(step)
+        if axis in ("child", "self", "attribute"):
+            return lambda found: [item for node in found for item in one(node)]
+        if axis not in ("descendant", "descendant-or-self") or any(depends_on_position(predicate) for predicate in predicates):
+            return lambda found: _in_order([item for node in found for item in one(node)])
+        wanted = _narrowed(test, predicates)
+        if wanted is None:
+            return lambda found: _in_order([item for node in found for item in one(node)])
+        keep = [self._predicate(predicate) for predicate in predicates]
+        or_self = axis == "descendant-or-self"
+
+        def search(found: Sequence[Node]) -> Sequence[Item]:
+            selected: Sequence[Item] = found[0].index.below_all(found, wanted, or_self=or_self)
+            for predicate in keep:
+                selected = predicate(selected)
+            return selected
+
+        return search
+
+    def _step(self, step: tuple[Any, ...]) -> Nodes:
+        axis, test, predicates = step
+        if axis == "attribute":
+            return _attribute_step(test)
+        select = self._axis(axis, test, predicates)
+        if not predicates:
+            return select
+        keep = [self._predicate(predicate) for predicate in predicates]
+        if len(keep) == 1:
+            only = keep[0]
+            return lambda node: only(select(node))
+
+        def selected(node: Node) -> Sequence[Item]:
+            found = select(node)
+            for predicate in keep:
+                found = predicate(found)
+            return found
+
+        return selected
+
+    def _axis(self, axis: str, test: tuple[Any, ...], predicates: Sequence[Expression]) -> Nodes:
+        if axis == "child":
+            return _children(test)
+        if axis in ("descendant", "descendant-or-self"):
+            wanted = _narrowed(test, predicates)
+            or_self = axis == "descendant-or-self"
+            return lambda node: node.index.below(node, wanted, or_self=or_self)
+        passes = _tag_test(test)
+        among = _AXES[axis]
+        return lambda node: [found for found in among(node) if passes(found.tag)]
+
+    def _predicate(self, expression: Expression) -> Callable[[Sequence[Item]], Sequence[Item]]:
+        if not depends_on_position(expression):
+            holds = self.truth(expression)
+            return lambda found: [item for item in found if holds(item)]
+        focus = self._focus
+        number = self.number(expression) if is_number(expression) else None
+        truth = self.truth(expression)
+
+        def keep(found: Sequence[Item]) -> Sequence[Item]:
+            outer = focus.position, focus.size
+            kept = []
+            for position, item in enumerate(found, 1):
+                focus.position, focus.size = position, len(found)
+                if (number(item) == position) if number is not None else truth(item):
+                    kept.append(item)
+            focus.position, focus.size = outer
+            return kept
+
+        return keep
+
+    # ---------------------------------------------------------- as a truth
+
+    def truth(self, expression: Expression) -> Truth:
+        match expression:
+            case ("or", left, right):
+                one, other = self.truth(left), self.truth(right)
+                return lambda node: one(node) or other(node)
+            case ("and", left, right):
+                one, other = self.truth(left), self.truth(right)
+                return lambda node: one(node) and other(node)
+            case ("compare", operator, left, right):
+                return self._comparison(operator, left, right)
+            case ("call", "not", (inner,)):
+                holds = self.truth(inner)
+                return lambda node: not holds(node)
+            case ("call", "boolean", (inner,)):
+                return self.truth(inner)
+            case ("call", "true" | "false" as name, ()):
+                return (lambda _node: True) if name == "true" else (lambda _node: False)
+            case ("call", "contains", (left, right)):
+                whole, part = self.text(left), self.text(right)
+                return lambda node: part(node) in whole(node)
+            case ("call", "starts-with", (left, right)):
+                whole, part = self.text(left), self.text(right)
+                return lambda node: whole(node).startswith(part(node))
+            case ("path", "context", (("attribute", ("name", name), ()),)):
+                return lambda node: name in node.attributes
+            case ("path", "context", (("child", ("name", tag), ()),)):
+                return lambda node: tag in node.named
+            case ("path", "context", (("self", ("name", tag), ()),)):
+                return lambda node: node.tag == tag
+        if self._kind(expression) == "nodes":
+            select = self.nodes(expression)
+            return lambda node: bool(select(node))
+        if self._kind(expression) == "number":
+            amount = self.number(expression)
+            return lambda node: not (math.isnan(value := amount(node)) or value == 0)
+        if self._kind(expression) == "boolean":
+            return self._called(expression)
+        words = self.text(expression)
+        return lambda node: words(node) != ""
+
+    def _comparison(self, operator: str, left: Expression, right: Expression) -> Truth:
+        kinds = self._kind(left), self._kind(right)
+        if operator in ("=", "!="):
+            equal = operator == "="
+            if "boolean" in kinds:
+                truth, other_truth = self.truth(left), self.truth(right)
+                return lambda node: (truth(node) == other_truth(node)) is equal
+            if "number" in kinds:
+                return self._numbers(operator, left, right)
+            if "nodes" not in kinds:
+                words, other_words = self.text(left), self.text(right)
+                return lambda node: (words(node) == other_words(node)) is equal
+            return self._existential(left, right, equal=equal)
+        return self._numbers(operator, left, right)
+
+    def _existential(self, left: Expression, right: Expression, *, equal: bool) -> Truth:
+        """Some text of the one side equals (or differs from) some text of the other."""
+        if self._kind(left) != "nodes":
+            left, right = right, left
+        if right[0] == "text":
+            wanted = right[1]
+            match left:
+                case ("path", "context", (("attribute", ("name", name), ()),)) if equal:
+                    return lambda node: node.attributes.get(name) == wanted
+                case ("path", "context", (("attribute", ("name", name), ()),)):
+                    return lambda node: name in node.attributes and node.attributes[name] != wanted
+            select = self.nodes(left)
+            return lambda node: any((string_value(item) == wanted) is equal for item in select(node))
+        select = self.nodes(left)
+        if self._kind(right) == "nodes":
+            others = self.nodes(right)
+        else:
+            words = self.text(right)
+            others = lambda node: (words(node),)  # noqa: E731
+        return lambda node: any(
+            (string_value(item) == string_value(other)) is equal for item in select(node) for other in others(node)
+        )
+
+    def _numbers(self, operator: str, left: Expression, right: Expression) -> Truth:
+        holds = _ORDERS[operator]
+        one, other = self._amounts(left), self._amounts(right)
+        return lambda node: any(holds(a, b) for a in one(node) for b in other(node))
+
+    def _amounts(self, expression: Expression) -> Callable[[Node], Iterable[float]]:
+        if self._kind(expression) == "nodes":
+            select = self.nodes(expression)
+            return lambda node: [_number(string_value(item)) for item in select(node)]
+        amount = self.number(expression)
+        return lambda node: (amount(node),)
+
+    # ---------------------------------------------------------- as a text or a number
+
+    def text(self, expression: Expression) -> Words:
+        match expression:
+            case ("text", words):
+                return lambda _node: words
+            case ("path", "context", ()):
+                return string_value
+            case ("path", "context", (("attribute", ("name", name), ()),)):
+                return lambda node: node.attributes.get(name, "")
+            case ("call", name, arguments) if name in _TEXTS:
+                return self._core_text(name, arguments)
+        kind = self._kind(expression)
+        if kind == "nodes":
+            select = self.nodes(expression)
+            return lambda node: string_value(found[0]) if (found := select(node)) else ""
+        if kind == "number":
+            amount = self.number(expression)
+            return lambda node: _spelled(amount(node))
+        if kind == "boolean":
+            truth = self.truth(expression)
+            return lambda node: "true" if truth(node) else "false"
+        return self._called(expression)
+
+    def _core_text(self, name: str, arguments: tuple[Expression, ...]) -> Words:
+        if name in ("local-name", "name"):
+            select = self.nodes(arguments[0]) if arguments else _alone
+            return lambda node: _tag_of(found[0], name) if (found := select(node)) else ""
+        if not arguments:
+            arguments = (("path", "context", ()),)
+        if name == "substring":
+            words, bounds = self.text(arguments[0]), [self.number(argument) for argument in arguments[1:]]
+            return lambda node: _substring(words(node), *[bound(node) for bound in bounds])
+        parts = [self.text(argument) for argument in arguments]
+        make = _TEXTS[name]
+        return lambda node: make(*[part(node) for part in parts])
+
+    def number(self, expression: Expression) -> Amount:
+        match expression:
+            case ("number", value):
+                return lambda _node: value
+            case ("minus", inner):
+                amount = self.number(inner)
+                return lambda node: -amount(node)
+            case ("math", operator, left, right):
+                compute, one, other = _MATHS[operator], self.number(left), self.number(right)
+                return lambda node: compute(one(node), other(node))
+            case ("call", "position", ()):
+                focus = self._focus
+                return lambda _node: focus.position
+            case ("call", "last", ()):
+                focus = self._focus
+                return lambda _node: focus.size
+            case ("call", "count", (inner,)):
+                select = self.nodes(inner)
+                return lambda node: len(select(node))
+            case ("call", "sum", (inner,)):
+                select = self.nodes(inner)
+                return lambda node: sum(_number(string_value(item)) for item in select(node))
+            case ("call", "floor" | "ceiling" | "round" as name, (inner,)):
+                amount, rounded = self.number(inner), _ROUNDED[name]
+                return lambda node: rounded(amount(node))
+            case ("call", "string-length", arguments):
+                words = self.text(arguments[0] if arguments else ("path", "context", ()))
+                return lambda node: len(words(node))
+            case ("call", "number", arguments):
+                return self.number(arguments[0] if arguments else ("path", "context", ()))
+        if self._kind(expression) == "boolean":
+            truth = self.truth(expression)
+            return lambda node: float(truth(node))
+        words = self.text(expression)
+        return lambda node: _number(words(node))
+
+    # ---------------------------------------------------------- functions of ours
+
+    def _called(self, expression: Expression) -> Callable[[Node], Any]:
+        _, name, arguments = expression
+        function = self._functions[name]
+        call = function.call
+        given: list[Callable[[Node], Any]] = [
+            self.nodes(argument) if function.takes_nodes else self.text(argument) for argument in arguments
+        ]
+        if len(given) == 1:
+            only = given[0]
+            return lambda node: call(only(node))
+        return lambda node: call(*[value(node) for value in given])
+
+    def _kind(self, expression: Expression) -> str:
+        name = expression[0]
+        if name in ("path", "union", "filter"):
+            return "nodes"
+        if is_number(expression):
+            return "number"
+        if name in ("or", "and", "compare"):
+            return "boolean"
+        if name == "call" and expression[1] in _BOOLEAN_FUNCTIONS:
+            return "boolean"
+        if name == "call" and expression[1] in self._functions:
+            return self._functions[expression[1]].gives
+        return "string"
+
+
+# ------------------------------------------------------------------ values
+
+
+_characters = etree.XPath("text()")
+_STRIPPED = "\x20\x09\x0d\x0a"
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+
+
+def string_value(item: Item) -> str:
+    """The text of an element with that of all below it, or an attribute's value."""
+    if type(item) is str:
+        return item
+    return item.whole_text
+
+
+def _number(text: str) -> float:
+    text = text.strip(_STRIPPED)
+    return float(text) if _NUMBER.fullmatch(text) else math.nan
+
+
+def _spelled(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _round(value: float) -> float:
+    return value if math.isnan(value) or math.isinf(value) else math.floor(value + 0.5)
+
+
+def _substring(text: str, start: float, length: float = math.inf) -> str:
+    first = _round(start)
+    last = first + _round(length) if not math.isinf(length) else math.inf
+    return "".join(character for place, character in enumerate(text, 1) if first <= place < last)
+
+
+def _translated(text: str, from_: str, to: str) -> str:
+    table = {ord(character): (to[place] if place < len(to) else None) for place, character in reversed(list(enumerate(from_)))}
+    return text.translate(table)
+
+
+def _tag_of(item: Item, name: str) -> str:
+    tag = item.tag if isinstance(item, Node) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2] if name == "local-name" else tag
+
+
+_TEXTS: Mapping[str, Callable[..., str]] = {
+    "string": lambda text: text,
+    "normalize-space": lambda text: " ".join(text.split()),
+    "concat": lambda *texts: "".join(texts),
+    "substring-before": lambda text, mark: text.partition(mark)[0] if mark in text else "",
+    "substring-after": lambda text, mark: text.partition(mark)[2],
+    "translate": _translated,
+    "substring": _substring,
+    "local-name": lambda text: text,
+    "name": lambda text: text,
+}
+_BOOLEAN_FUNCTIONS = frozenset(("not", "boolean", "true", "false", "contains", "starts-with"))
+_ROUNDED: Mapping[str, Callable[[float], float]] = {
+    "floor": lambda value: value if math.isnan(value) or math.isinf(value) else math.floor(value),
+    "ceiling": lambda value: value if math.isnan(value) or math.isinf(value) else math.ceil(value),
+    "round": _round,
+}
+
+
+def _divided(one: float, other: float) -> float:
+    if other == 0:
+        return math.nan if one == 0 or math.isnan(one) else math.copysign(math.inf, one)
+    return one / other
+
+
+_MATHS: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda one, other: one + other,
+    "-": lambda one, other: one - other,
+    "*": lambda one, other: one * other,
+    "div": _divided,
+    "mod": lambda one, other: math.nan if other == 0 or math.isnan(one) or math.isnan(other) else math.fmod(one, other),
+}
+_ORDERS: Mapping[str, Callable[[float, float], bool]] = {
+    "=": lambda one, other: one == other,
+    "!=": lambda one, other: one != other,
+    "<": lambda one, other: one < other,
+    "<=": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    ">=": lambda one, other: one >= other,
+}
+
+
+# ------------------------------------------------------------------ steps
+
+
+def _alone(node: Node) -> Sequence[Node]:
+    return (node,)
+
+
+def _root(node: Node) -> Sequence[Node]:
+    return (node.index.root,)
+
+
+def _children(test: tuple[Any, ...]) -> Nodes:
+    match test:
+        case ("name", tag):
+            return lambda node: node.named.get(tag, ())
+        case ("any",) | ("node",):
+            return lambda node: node.children
+        case ("characters",):
+            return lambda node: [str(text) for text in _characters(node.element)]
+    passes = _tag_test(test)
+    return lambda node: [child for child in node.children if passes(child.tag)]
+
+
+def _attribute_step(test: tuple[Any, ...]) -> Nodes:
+    if test[0] == "name":
+        name = test[1]
+        return lambda node: (node.attributes[name],) if name in node.attributes else ()
+    return lambda node: list(node.attributes.values())
+
+
+def _tag_test(test: tuple[Any, ...]) -> Callable[[str], bool]:
+    match test:
+        case ("name", tag):
+            return lambda found: found == tag
+        case ("any in", ""):
+            return lambda found: ":" not in found and "{" not in found
+        case ("any in", prefix):
+            return lambda found: found.startswith(prefix)
+        case ("characters",):
+            return lambda _found: False
+    return lambda _found: True
+
+
+def _narrowed(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[str, ...] | None:
+    """Keys of the document's index, under one of which every node that can pass stands; None when there are none."""
+    if test[0] == "name":
+        return (test[1],)
+    if test[0] in ("any", "node") and predicates and not depends_on_position(predicates[0]):
+        return _keys(predicates[0])
+    return None
+
+
+def _keys(predicate: Any) -> tuple[str, ...] | None:
+    match predicate:
+        case ("path", "context", (("self", ("name", tag), _), *_)):
+            return (tag,)
+        case ("path", "context", (("attribute", ("name", name), ()),)):
+            return (f"@{name}",)
+        case ("compare", "=", left, right):
+            return _keys(left) if left[0] == "path" else _keys(right)
+        case ("or", left, right):
+            one, other = _keys(left), _keys(right)
+            return None if one is None or other is None else tuple(dict.fromkeys((*one, *other)))
+        case ("and", left, right):
+            return _keys(left) or _keys(right)
+    return None
+
+
+def _in_order(found: Sequence[Item]) -> Sequence[Item]:
+    """Each node once, in document order. Texts are left as they are: they come from steps that give each once."""
+    if found and type(found[0]) is str:
+        return found
+    return [node for _, node in sorted({node.order: node for node in found}.items())]
+
+
+def _ancestors(node: Node) -> list[Node]:
+    found = []
+    current = node.parent
+    while current is not None:
+        found.append(current)
+        current = current.parent
+    return found
+
+
+def _siblings(node: Node) -> tuple[Sequence[Node], int]:
+    siblings = (node,) if node.parent is None else node.parent.children
+    return siblings, next(place for place, sibling in enumerate(siblings) if sibling is node)
+
+
+def _before(node: Node) -> list[Node]:
+    """The nearest first, as positions count on this axis."""
+    siblings, place = _siblings(node)
+    return list(reversed(siblings[:place]))
+
+
+def _after(node: Node) -> list[Node]:
+    siblings, place = _siblings(node)
+    return list(siblings[place + 1 :])
+
+
+_AXES: Mapping[str, Callable[[Node], Sequence[Node]]] = {
+    "self": _alone,
+    "parent": lambda node: () if node.parent is None else (node.parent,),
+    "ancestor": _ancestors,
+    "ancestor-or-self": lambda node: [node, *_ancestors(node)],
+    "preceding-sibling": _before,
+    "following-sibling": _after,
+}

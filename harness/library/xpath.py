@@ -1,0 +1,316 @@
+"""Parses the XPath 1.0 of rules into plain data, which is kept in the compiled library and turned into functions by checks/.
+
+What rules need of XPath 1.0 is read: every operator, predicate and core function, the axes of elements and attributes, union.
+Not read: variables, comments, processing instructions, id(), lang(), the namespace axis.
+
+An expression is a tuple: ("or"|"and", left, right), ("compare", operator, left, right), ("math", operator, left, right),
+("minus", value), ("union", left, right), ("text", "..."), ("number", 1.0), ("call", name, (arguments)),
+("filter", expression, (predicates)), ("path", start, (steps)) with start "context", "root" or an expression,
+and a step (axis, test, (predicates)) whose test is ("name", tag), ("any",), ("any in", prefix), ("node",) or ("characters",).
+A tag is written as nodes bear it: bare for HL7 V3, `sdtc:x` ..., `{}x` for no namespace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Expression = tuple[Any, ...]
+
+AXES = frozenset(
+    "child descendant descendant-or-self self parent ancestor ancestor-or-self attribute following-sibling preceding-sibling".split()
+)
+CORE_FUNCTIONS: Mapping[str, tuple[int, int]] = {  # name -> fewest and most arguments
+    "boolean": (1, 1),
+    "ceiling": (1, 1),
+    "concat": (2, 99),
+    "contains": (2, 2),
+    "count": (1, 1),
+    "false": (0, 0),
+    "floor": (1, 1),
+    "last": (0, 0),
+    "local-name": (0, 1),
+    "name": (0, 1),
+    "normalize-space": (0, 1),
+    "not": (1, 1),
+    "number": (0, 1),
+    "position": (0, 0),
+    "round": (1, 1),
+    "starts-with": (2, 2),
+    "string": (0, 1),
+    "string-length": (0, 1),
+    "substring": (2, 3),
+    "substring-after": (2, 2),
+    "substring-before": (2, 2),
+    "sum": (1, 1),
+    "translate": (3, 3),
+    "true": (0, 0),
+}
+_NUMERIC_FUNCTIONS = frozenset("ceiling count floor last number position round string-length sum".split())
+_PREFIXES = {"cda": "", "sdtc": "sdtc:", "lab": "lab:", "pharm": "pharm:", "xsi": "xsi:"}
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<symbol>::|//|\.\.|!=|<=|>=|[()\[\]@,./|+=<>*-])"
+    r"|(?P<name>[^\W\d][\w.-]*(?::(?:\*|(?!:)[^\W\d][\w.-]*))?))"
+)
+_COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
+
+
+class XPathError(ValueError):
+    """The text is not an expression that is read here; the message says where it stops being one."""
+
+
+def parse(text: str, functions: Mapping[str, tuple[int, int]] = {}) -> Expression:
+    """functions: names beside the core ones (`h:is-ins`), with the fewest and most arguments each takes. Raises XPathError."""
+    parser = _Parser(text, functions)
+    expression = parser.expression()
+    parser.end()
+    return expression
+
+
+def placeholders(message: str) -> list[str]:
+    """The expressions that a message holds between braces."""
+    return re.findall(r"\{([^{}]+)\}", message)
+
+
+def leads_to_elements(expression: Expression) -> bool:
+    match expression:
+        case ("union", left, right):
+            return leads_to_elements(left) and leads_to_elements(right)
+        case ("filter", inner, _):
+            return leads_to_elements(inner)
+        case ("path", start, ()):
+            return not isinstance(start, tuple) or leads_to_elements(start)
+        case ("path", _, (*_, (axis, test, _))):
+            return axis != "attribute" and test != ("characters",)
+    return False
+
+
+def is_number(expression: Expression) -> bool:
+    return expression[0] in ("number", "math", "minus") or (expression[0] == "call" and expression[1] in _NUMERIC_FUNCTIONS)
+
+
+def depends_on_position(expression: Any) -> bool:
+    """Whether a predicate asks where a node stands among those selected with it."""
+    return is_number(expression) or _asks_position(expression)
+
+
+def _asks_position(expression: Any) -> bool:
+    match expression:
+        case ("call", name, arguments):
+            return name in ("position", "last") or any(_asks_position(argument) for argument in arguments)
+        case ("or" | "and" | "union", left, right):
+            return _asks_position(left) or _asks_position(right)
+        case ("compare" | "math", _, left, right):
+            return _asks_position(left) or _asks_position(right)
+        case ("minus", value) | ("filter", value, _):
+            return _asks_position(value)
+        case ("path", start, _):
+            return isinstance(start, tuple) and _asks_position(start)
+    return False
+
+
+class _Parser:
+    def __init__(self, text: str, functions: Mapping[str, tuple[int, int]]) -> None:
+        self.text = text
+        self.functions = {**CORE_FUNCTIONS, **functions}
+        self.tokens: list[tuple[str, str, int]] = []
+        self.place = 0
+        start = 0
+        end = len(text.rstrip())
+        while start < end:
+            found = _TOKEN.match(text, start)
+            if found is None or found.lastgroup is None:
+                raise XPathError(f"column {start + 1}: {text[start : start + 10]!r} is not understood")
+            self.tokens.append((found.lastgroup, found[found.lastgroup], found.start(found.lastgroup) + 1))
+            start = found.end()
+
+    # ---------------------------------------------------------- tokens
+
+    def peek(self, ahead: int = 0) -> str:
+        place = self.place + ahead
+        if place >= len(self.tokens):
+            return ""
+        kind, value, _ = self.tokens[place]
+        return value if kind in ("symbol", "name") else kind
+
+    def kind(self) -> str:
+        return self.tokens[self.place][0] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        if self.place >= len(self.tokens):
+            raise XPathError("it ends too early")
+        self.place += 1
+        return self.tokens[self.place - 1][1]
+
+    def took(self, *words: str) -> str | None:
+        if self.kind() in ("symbol", "name") and self.peek() in words:
+            return self.take()
+        return None
+
+    def expect(self, word: str) -> None:
+        if self.took(word) is None:
+            raise self.error(f"{word} expected")
+
+    def error(self, message: str) -> XPathError:
+        if self.place < len(self.tokens):
+            _, value, column = self.tokens[self.place]
+            return XPathError(f"column {column}: {message}, found {value!r}")
+        return XPathError(f"{message} at the end")
+
+    def end(self) -> None:
+        if self.place < len(self.tokens):
+            raise self.error("nothing more expected")
+
+    # ---------------------------------------------------------- operators, the loosest first
+
+    def expression(self) -> Expression:
+        left = self.conjunction()
+        while self.took("or"):
+            left = ("or", left, self.conjunction())
+        return left
+
+    def conjunction(self) -> Expression:
+        left = self.comparison()
+        while self.took("and"):
+            left = ("and", left, self.comparison())
+        return left
+
+    def comparison(self) -> Expression:
+        left = self.sum()
+        while operator := self.took(*_COMPARISONS):
+            left = ("compare", operator, left, self.sum())
+        return left
+
+    def sum(self) -> Expression:
+        left = self.product()
+        while operator := self.took("+", "-"):
+            left = ("math", operator, left, self.product())
+        return left
+
+    def product(self) -> Expression:
+        left = self.negation()
+        while operator := self.took("*", "div", "mod"):
+            left = ("math", operator, left, self.negation())
+        return left
+
+    def negation(self) -> Expression:
+        return ("minus", self.negation()) if self.took("-") else self.union()
+
+    def union(self) -> Expression:
+        left = self.path()
+        while self.took("|"):
+            left = ("union", left, self.path())
+        return left
+
+    # ---------------------------------------------------------- paths
+
+    def path(self) -> Expression:
+        if self.is_primary():
+            primary = self.primary()
+            predicates = self.predicates()
+            if predicates:
+                primary = ("filter", primary, predicates)
+            return ("path", primary, self.steps(after=True)) if self.peek() in ("/", "//") else primary
+        if self.peek() == "/" and not self.begins_step(1):
+            self.take()
+            return ("path", "root", ())
+        if self.peek() in ("/", "//"):
+            return ("path", "root", self.steps(after=True))
+        return ("path", "context", self.steps(after=False))
+
+    def is_primary(self) -> bool:
+        if self.kind() in ("text", "number") or self.peek() == "(":
+            return True
+        return self.kind() == "name" and self.peek(1) == "(" and self.peek() not in ("node", "text")
+
+    def primary(self) -> Expression:
+        if self.kind() == "text":
+            return ("text", self.take()[1:-1])
+        if self.kind() == "number":
+            return ("number", float(self.take()))
+        if self.took("("):
+            inside = self.expression()
+            self.expect(")")
+            return inside
+        return self.call()
+
+    def call(self) -> Expression:
+        known = self.functions.get(self.peek())
+        if known is None:
+            raise self.error("no such function")
+        name = self.take()
+        self.expect("(")
+        arguments: list[Expression] = []
+        while self.peek() != ")":
+            if arguments:
+                self.expect(",")
+            arguments.append(self.expression())
+        if not known[0] <= len(arguments) <= known[1]:
+            raise self.error(f"{name} takes {known[0]}{f' to {known[1]}' if known[1] != known[0] else ''} arguments")
+        self.expect(")")
+        return ("call", name, tuple(arguments))
+
+    def begins_step(self, ahead: int) -> bool:
+        word = self.peek(ahead)
+        return word in (".", "..", "@", "*") or (word != "" and (word[0].isalpha() or word[0] == "_"))
+
+    def steps(self, *, after: bool) -> tuple[Any, ...]:
+        """Steps separated by `/`; `//x` is read as a descendant x where that selects the same."""
+        found: list[Any] = []
+        separator = self.take() if after else "/"
+        while True:
+            step = self.step()
+            if separator == "//":
+                axis, test, predicates = step
+                if axis == "child" and not any(depends_on_position(predicate) for predicate in predicates):
+                    step = ("descendant", test, predicates)
+                else:
+                    found.append(("descendant-or-self", ("node",), ()))
+            if step != ("self", ("node",), ()):
+                found.append(step)
+            next_separator = self.took("/", "//")
+            if next_separator is None:
+                return tuple(found)
+            if step[0] == "attribute" or step[1] == ("characters",):
+                raise self.error("no step may follow an attribute or a text (write x[@a] for x/@a/..)")
+            separator = next_separator
+
+    def step(self) -> tuple[Any, ...]:
+        if self.took("."):
+            return ("self", ("node",), ())
+        if self.took(".."):
+            return ("parent", ("node",), ())
+        axis = "child"
+        if self.took("@"):
+            axis = "attribute"
+        elif self.peek(1) == "::":
+            axis = self.take()
+            if axis not in AXES:
+                raise self.error(f"no axis is called {axis}")
+            self.take()
+        return (axis, self.test(axis), self.predicates())
+
+    def test(self, axis: str) -> tuple[Any, ...]:
+        if self.took("*"):
+            return ("any",)
+        if self.kind() != "name":
+            raise self.error("a name expected")
+        name = self.take()
+        if self.peek() == "(" and name in ("node", "text"):
+            self.expect("(")
+            self.expect(")")
+            return ("node",) if name == "node" else ("characters",)
+        prefix, colon, local = name.rpartition(":")
+        if not colon:
+            return ("name", name if axis == "attribute" else f"{{}}{name}")
+        if prefix not in _PREFIXES:
+            raise self.error(f"no namespace is called {prefix}; known: {', '.join(_PREFIXES)}")
+        return ("any in", _PREFIXES[prefix]) if local == "*" else ("name", _PREFIXES[prefix] + local)
+
+    def predicates(self) -> tuple[Expression, ...]:
+        found: list[Expression] = []
+        while self.took("["):
+            found.append(self.expression())
+            self.expect("]")
+        return tuple(found)

@@ -1,0 +1,188 @@
+"""Our evaluation of XPath against libxml2's: every rule of ours on every official example, and a table of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from harness.checks.expressions import Compiler, Function
+from harness.checks.functions import RuleFunctions
+from harness.checks.node import Node, nodes_of
+from harness.documents import read
+from harness.library import Library, xpath
+from harness.model import Environment
+
+NAMESPACES = {
+    "cda": "urn:hl7-org:v3",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "sdtc": "urn:hl7-org:sdtc",
+    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
+    "pharm": "urn:ihe:pharm:medication",
+    "h": "urn:test:functions",
+}
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+DOCUMENT = b"""<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  xmlns:sdtc="urn:hl7-org:sdtc">
+  <id root="1.2.3" extension="a"/><id root="1.2.4" extension="b"/><id root="1.2.4" extension="b"/>
+  <title>  Un
+     titre </title>
+  <a n="1"><b n="2"/>t<b n="3"><c/><c n="4"/></b><!-- no --></a>
+  <a n="5"><b/><sdtc:b n="6"/></a><x xmlns="">none</x>
+  <value xsi:type="CD" value="12"/><value value="-3.50"/>
+</ClinicalDocument>"""
+
+NODES = """
+cda:id | cda:id[1] | cda:id[last()] | cda:id[position() > 1] | cda:id[@root = '1.2.4'][2] | cda:id[2][@root = '1.2.4'] | //cda:b
+//cda:b[1] | (//cda:b)[1] | (//cda:b)[last()] | cda:a/cda:b | cda:a[2]/preceding-sibling::cda:a | cda:a[1]/following-sibling::*[1]
+//cda:c/ancestor::cda:a | //cda:c/ancestor-or-self::* | //cda:c/.. | //cda:c/../.. | descendant::*[self::cda:b or self::cda:c]
+.//*[@n and not(@n = '3')] | cda:*[@n] | //sdtc:b | //x | sdtc:* | cda:a//cda:c | /cda:ClinicalDocument/cda:a | /*/cda:a[cda:b/cda:c]
+cda:a[cda:b[@n > 2]] | cda:a[count(cda:b) = 2] | cda:a[not(cda:b/@n)] | cda:id[preceding-sibling::cda:id[@root = current-root()]]
+cda:a/*[last()] | cda:a/cda:b[position() = last()] | descendant-or-self::*[@n = //cda:c/@n] | cda:value[@xsi:type = 'CD'] | cda:a/self::cda:a
+self::cda:ClinicalDocument | self::cda:other | . | cda:id[@extension != 'a'] | cda:id[@root = ../cda:id[3]/@root] | cda:a[.//cda:c]
+cda:id[starts-with(@root, '1.2')][contains(@extension, 'b')] | cda:title[normalize-space() = 'Un titre'] | cda:a[text()[normalize-space()]]
+cda:id | cda:a/cda:b | cda:id
+""".replace("cda:id[preceding-sibling::cda:id[@root = current-root()]]\n", "cda:id[preceding-sibling::cda:id[@root = '1.2.4']]\n")
+
+VALUES = [
+    "string(cda:title)",
+    "normalize-space(cda:title)",
+    "count(//cda:b)",
+    "count(//cda:b) + 2 * 3 - 1",
+    "7 div 2",
+    "7 mod 4",
+    "-7 mod 4",
+    "1 div 0",
+    "0 div 0",
+    "- count(cda:id)",
+    "concat(cda:id/@root, '|', cda:id[2]/@extension, '|', 3)",
+    "substring('12345', 2, 3)",
+    "substring('12345', 1.5, 2.6)",
+    "substring('12345', 0, 3)",
+    "substring('12345', 2)",
+    "substring-before('a/b/c', '/')",
+    "substring-after('a/b/c', '/')",
+    "substring-before('abc', '/')",
+    "translate('bar', 'abc', 'AB')",
+    "string-length(cda:id/@root)",
+    "number('12')",
+    "number(' 12.50 ')",
+    "number('x')",
+    "sum(cda:value/@value)",
+    "floor(2.6) + ceiling(2.1) + round(2.5)",
+    "round(-2.5)",
+    "local-name(cda:a)",
+    "local-name(cda:none)",
+    "boolean(cda:none)",
+    "boolean('')",
+    "boolean('false')",
+    "boolean(0)",
+    "not(cda:a)",
+    "true() and not(false())",
+    "cda:id/@root = '1.2.4'",
+    "cda:id/@root != '1.2.4'",
+    "cda:none/@root != '1.2.4'",
+    "cda:none = ''",
+    "cda:value/@value > 11",
+    "cda:value/@value < -3",
+    "cda:a/@n = cda:a/cda:b/@n",
+    "cda:a/@n >= cda:a/cda:b/@n",
+    "'a' = \"a\"",
+    "1 = '1'",
+    "true() = 'x'",
+    "cda:a = true()",
+    "string(1.50)",
+    "string(1000000)",
+    "string(cda:a/@n = 5)",
+    "cda:id/@extension = 'a' or cda:none and cda:none",
+]
+
+
+def lxml_functions(functions: RuleFunctions, nodes: dict[etree._Element, Node]) -> dict[tuple[str, str], Callable[..., Any]]:
+    def adapted(function: Function) -> Callable[..., Any]:
+        def text(value: Any) -> str:
+            if isinstance(value, list):
+                value = value[0] if value else ""
+            return value if isinstance(value, str) else str(etree.XPath("string()")(value))
+
+        def call(_context: Any, *arguments: Any) -> Any:
+            if function.takes_nodes:
+                return function.call(*[[nodes[element] for element in argument] for argument in arguments])
+            return function.call(*[text(argument) for argument in arguments])
+
+        return call
+
+    return {(NAMESPACES["h"], name.removeprefix("h:")): adapted(function) for name, function in functions.table().items()}
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    return ours == theirs or (isinstance(theirs, float) and theirs != theirs and ours != ours)
+
+
+@pytest.mark.parametrize("expression", [one.strip() for line in NODES.strip().splitlines() for one in line.split(" | ")])
+def test_paths_select_the_elements_that_libxml2_selects(expression: str) -> None:
+    root = etree.fromstring(DOCUMENT)
+    node = nodes_of(root)[0]
+    ours = [found.element for found in Compiler({}).nodes(xpath.parse(expression))(node)]
+    assert ours == root.xpath(expression, namespaces=NAMESPACES)
+
+
+@pytest.mark.parametrize("expression", ["cda:id | cda:a", "cda:a/cda:b | cda:id | //cda:c", "(cda:id | cda:a)[2]", "//cda:b/.. | cda:a"])
+def test_unions_are_in_document_order_and_hold_each_element_once(expression: str) -> None:
+    root = etree.fromstring(DOCUMENT)
+    ours = [found.element for found in Compiler({}).nodes(xpath.parse(expression))(nodes_of(root)[0])]
+    assert ours == root.xpath(expression, namespaces=NAMESPACES)
+
+
+@pytest.mark.parametrize("expression", VALUES)
+def test_values_are_those_of_libxml2(expression: str) -> None:
+    root = etree.fromstring(DOCUMENT)
+    node = nodes_of(root)[0]
+    compiler, parsed = Compiler({}), xpath.parse(expression)
+    assert same(compiler.truth(parsed)(node), root.xpath(f"boolean({expression})", namespaces=NAMESPACES))
+    assert compiler.text(parsed)(node) == root.xpath(f"string({expression})", namespaces=NAMESPACES)
+    assert same(compiler.number(parsed)(node), root.xpath(f"number({expression})", namespaces=NAMESPACES))
+
+
+@pytest.mark.official
+def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -> None:
+    library = Library.open()
+    rules = {
+        (rule.context, rule.test)
+        for head in library.heads()
+        if head.kind == "cda"
+        for rule in library.profile(head.coordinate).rules
+    }
+    functions = RuleFunctions(library.value_set, NOW)
+    compiler = Compiler(functions.table())
+    arguments = {name: (0, 9) for name in functions.table()}
+    ours = [(compiler.nodes(xpath.parse(c, arguments)), compiler.truth(xpath.parse(t, arguments))) for c, t in sorted(rules)]
+    for file in sorted((official / "cda" / "examples").glob("*.xml"))[:: 6]:
+        root = read(file.read_bytes(), file.name).root
+        assert root is not None
+        nodes = nodes_of(root)
+        functions.begin(nodes[0], Environment.TEST)
+        extensions = lxml_functions(functions, {node.element: node for node in nodes})
+        for (context, test), (our_context, our_test) in zip(sorted(rules), ours, strict=True):
+            theirs = etree.XPath(context, namespaces=NAMESPACES, extensions=extensions)(root)
+            found = our_context(nodes[0])
+            assert [node.element for node in found] == theirs, (file.name, context)
+            holds = etree.XPath(f"boolean({test})", namespaces=NAMESPACES, extensions=extensions)
+            for node in found:
+                assert our_test(node) == holds(node.element), (file.name, context, test)
+
+
+def test_the_table_of_functions_the_data_and_the_documentation_agree() -> None:
+    from harness.library.linking import functions
+
+    known = RuleFunctions(lambda name: Library.open().value_set(name), NOW).table()
+    assert set(known) == set(functions())
+    documented = (Path(__file__).parents[2] / "docs" / "functions.md").read_text("utf-8")
+    assert [name for name in known if f"`{name}(" not in documented] == []
+
+
