@@ -88,15 +88,9 @@ def _reading(judgement: Judgement, lang: Lang) -> Case:
     if judgement.verdict is not DocumentVerdict.ERROR:
         return Case(judgement.path, "document", judgement.seconds)
     reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
-    message = wording.DOCUMENT_VERDICTS[judgement.verdict].in_(lang)
-    return Case(
-        judgement.path,
-        "document",
-        judgement.seconds,
-        "error",
-        wording.labelled(message, reasons, lang) if reasons else message,
-        reasons,
-    )
+    verdict = wording.word(judgement.verdict, lang)
+    message = wording.labelled(verdict, reasons, lang) if reasons else verdict
+    return Case(judgement.path, "document", judgement.seconds, "error", message, reasons)
 
 
 def _requirements(judgement: Judgement, lang: Lang) -> Iterable[Case]:

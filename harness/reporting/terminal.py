@@ -104,9 +104,13 @@ class Progress:
 
     def _interruption(self, event: RunEnded) -> list[str]:
         reason = event.reason or Text("", "")
+        interrupted = Text(
+            wording.labelled("Campagne interrompue", reason.fr, "fr") if reason.fr else "Campagne interrompue",
+            wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
+        )
         told = Text(
-            f"Campagne interrompue{reason.fr and f' : {reason.fr}'}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
-            f"Run interrupted{reason.en and f': {reason.en}'}. What was played is kept; go on with --resume {event.run}.",
+            f"{interrupted.fr}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
+            f"{interrupted.en}. What was played is kept; go on with --resume {event.run}.",
         )
         return [self._page.paint(line, "warn") for line in self._page.wrap(told.in_(self._lang))]
 
