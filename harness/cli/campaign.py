@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from harness.library.proofs import FILE as PROOFS
 from harness.library.proofs import document_proofs
 from harness.model import Assessment, AutomaticEvidence, Event, Lang, RunRecord, Scenario, System, Verdict
 from harness.reporting import RunReport
+from harness.reporting.terminal import Progress
 from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, play
 from harness.scoring import assess, automatic_evidence, run_verdicts, score
 from harness.storage import Store
@@ -69,7 +71,7 @@ def reported(record: RunRecord, library: Library, store: Store, product: str) ->
     requirements = {id: requirement for id, requirement in library.requirements().items() if id in named}
     return RunReport(
         record=record,
-        score=score(run_verdicts(record.scenarios), requirements),
+        score=score(run_verdicts(record.scenarios, requirements), requirements),
         requirements=requirements,
         scenarios={scenario.id: scenario for scenario in scenarios},
         assessment=assessed(record.system, product, [record], library, options.today()),
@@ -97,11 +99,9 @@ def exit_code(report: RunReport, *, strict: bool) -> int:
     return 3 if unjudged or (strict and report.score.total.untested) else 0
 
 
-def progress(lang: Lang) -> Callable[[Event], None]:
+def progress(lang: Lang) -> Progress:
     """Live progress on standard error, so that a report on standard output stays clean."""
-    from harness.reporting.terminal import Progress
-
-    return Progress(lang, sys.stderr)
+    return Progress(sys.stderr, lang, os.environ)
 
 
 def resume_advice(report: RunReport, target: str) -> None:

@@ -40,7 +40,8 @@ def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
     with Simulator(library=library, flaws=flaws, judge=Received(library).judge) as endpoint, Store(home()) as store:
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)
-        record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[progress(language)])
+        with progress(language) as told:
+            record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
         page = output / "index.html"
         options.deliver(render(report, "html", language), page)

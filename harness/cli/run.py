@@ -54,17 +54,18 @@ def command(
         left_out = chosen.said()
         if left_out:
             click.echo(left_out.in_(cast(Lang, lang)), err=True)
-        played = play_recorded(
-            chosen.scenarios,
-            under_test,
-            library,
-            store,
-            seed=seed,
-            resume=record,
-            listeners=[progress(cast(Lang, lang))],
-            step_deadline=step_deadline or STEP_DEADLINE,
-            total_deadline=deadline or TOTAL_DEADLINE,
-        )
+        with progress(cast(Lang, lang)) as told:
+            played = play_recorded(
+                chosen.scenarios,
+                under_test,
+                library,
+                store,
+                seed=seed,
+                resume=record,
+                listeners=[told],
+                step_deadline=step_deadline or STEP_DEADLINE,
+                total_deadline=deadline or TOTAL_DEADLINE,
+            )
         report = reported(played, library, store, under_test.product)
         options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
         resume_advice(report, target)

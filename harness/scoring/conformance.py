@@ -36,9 +36,15 @@ def score(verdicts: Mapping[str, RequirementVerdict], requirements: Mapping[str,
     )
 
 
-def run_verdicts(results: Iterable[ScenarioResult]) -> dict[str, RequirementVerdict]:
-    """What the scenarios of a run say together of each requirement. A `may` scenario is shown, and counts for nothing."""
-    return merge_verdicts(result.requirements for result in results if result.level is not Level.MAY)
+def run_verdicts(results: Iterable[ScenarioResult], requirements: Mapping[str, Requirement]) -> dict[str, RequirementVerdict]:
+    """What the scenarios of a run say together of each requirement. A `may` scenario speaks of `may` requirements only."""
+    return merge_verdicts(
+        {id: verdict for id, verdict in result.requirements.items() if _speaks(result, requirements.get(id))} for result in results
+    )
+
+
+def _speaks(result: ScenarioResult, requirement: Requirement | None) -> bool:
+    return result.level is not Level.MAY or (requirement is not None and requirement.level is Level.MAY)
 
 
 def document_verdicts(judgements: Iterable[Judgement]) -> dict[str, RequirementVerdict]:
