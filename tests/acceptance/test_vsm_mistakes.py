@@ -48,7 +48,7 @@ def twice(path: str) -> Edit:
 
 
 def swap(path: str) -> Edit:
-    return lambda root: one(root, path).getnext().addnext(one(root, path))
+    return lambda root: one(root, path + "/following-sibling::*[1]").addnext(one(root, path))
 
 
 INS = f"{PATIENT}/c:id[1]"
