@@ -39,6 +39,9 @@ __all__ = [
 ]
 
 
+_YEARS = range(1996, 2200)  # from the year European clocks change on the days that `moments` knows
+
+
 @dataclass(frozen=True, slots=True)
 class SyntheticDocument:
     """profile: coordinate; unique_id, set_id: bare OIDs; mutation: id of the edit that spoiled it."""
@@ -70,6 +73,8 @@ def synthesize(
     documents of one seed. A spoiled document has identifiers of its own, as a system may hold it beside the good one.
     Raises UsageError (unknown or unfit person, story, profile or mutation), ForbiddenProduction.
     """
+    if at.year not in _YEARS:
+        raise UsageError(Text(f"une histoire ne se raconte pas en {at.year}", f"a story cannot be told in {at.year}"))
     head = library.head(profile, at)
     written = at - timedelta(days=1)
     named = find_person(library, person) if person is not None else None

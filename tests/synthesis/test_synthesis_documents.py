@@ -215,6 +215,12 @@ def test_a_profile_without_a_template_is_judged_but_not_made(library: Library) -
         synthesize(library, "cda/header", person=None, story=None, seed=1, at=AT)
 
 
+@pytest.mark.parametrize("at", [date(1, 1, 1), date(1995, 12, 31), date(9999, 12, 31)])
+def test_no_story_is_told_in_a_year_whose_clocks_are_unknown(library: Library, at: date) -> None:
+    with pytest.raises(UsageError):
+        synthesize(library, "cda/vsm@2022.01", person=None, story=None, seed=1, at=at)
+
+
 def test_many_documents_are_about_different_people_and_named_after_them(library: Library) -> None:
     written = dict(synthesize_many(library, "cda/vsm", count=12, story=None, seed=2, at=AT))
     assert len({document.person.ins for document in written.values()}) == 12
