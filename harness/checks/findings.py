@@ -1,0 +1,129 @@
+"""Findings gathered while a document is walked: words, places, masking, and a bound on how often one rule may speak."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from lxml import etree
+
+from .. import identifiers
+from ..documents import HL7_V3, Document
+from ..documents.locations import Places, location
+from ..model import Environment, Finding, Level, Profile, Rule, Severity, Source, Text
+from .constraints import Check
+from .node import Node
+from .remarks import Remark
+from .rules import RuleSet
+from .wording import told
+
+KEPT_PER_RULE = 100
+_SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level.MAY: Severity.INFO}
+
+
+class Findings:
+    """What does not hold in one document. judged, broken: ids of requirements.
+
+    A must is broken by an error only: not by a label that differs, nor by what the environment softens.
+    """
+
+    def __init__(self, document: Document, root: etree._Element, profile: Profile, environment: Environment) -> None:
+        self.judged: set[str] = set()
+        self.broken: set[str] = set()
+        self._root = root
+        self._profile = profile
+        self._environment = environment
+        self._masked = _carries_production_ins(root)
+        self._places = Places(document, masked=self._masked)
+        self._found: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+        self._last: dict[str, int] = {}
+
+    def note(self, check: Check, facet: str, node: Node, found: str) -> None:
+        constraint = check.constraint
+        severity = _SEVERITIES[constraint.level]
+        if facet == "label" and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        else:
+            self.broken.add(constraint.id)
+        rule = f"{constraint.id}.{facet}"
+        if self._counted(rule):
+            message, hint = told(check, facet, node, found)
+            self._keep(rule, constraint.id, severity, node.element, message, hint, constraint.source)
+
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+        self.broken.add(rule)
+        if self._counted(rule):
+            self._keep(rule, rule, Severity.ERROR, node.element, message, hint, self._source(rule))
+
+    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
+        severity = rule.severity[self._environment]
+        known = self._profile.requirements.get(rule.requirement)
+        if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):
+            self.broken.add(rule.requirement)
+        if self._counted(rule.id):
+            message, hint = rules.told(rule, node)
+            self._keep(rule.id, rule.requirement, severity, node.element, message, hint, known.source if known else None)
+
+    def remark(self, remark: Remark) -> None:
+        """Something about the document as a whole."""
+        source = self._profile.head.source
+        self._keep(remark.rule, remark.rule, remark.severity, self._root, remark.message, remark.hint, source)
+
+    def found(self) -> tuple[Finding, ...]:
+        """In the order of the lines; where a rule spoke too often, its last finding says how often."""
+        for rule, count in self._counts.items():
+            if count > KEPT_PER_RULE:
+                place = self._last[rule]
+                self._found[place] = _with_count(self._found[place], count - KEPT_PER_RULE)
+        return tuple(sorted(self._found, key=lambda finding: finding.line))
+
+    def _counted(self, rule: str) -> bool:
+        self._counts[rule] += 1
+        return self._counts[rule] <= KEPT_PER_RULE
+
+    def _source(self, requirement: str) -> Source | None:
+        known = self._profile.requirements.get(requirement)
+        return None if known is None else known.source
+
+    def _keep(
+        self,
+        rule: str,
+        requirement: str,
+        severity: Severity,
+        element: etree._Element,
+        message: Text,
+        hint: Text,
+        source: Source | None,
+    ) -> None:
+        line = self._places.line(element)
+        if self._masked:
+            message, hint = _masked(message), _masked(hint)
+        self._last[rule] = len(self._found)
+        self._found.append(
+            Finding(
+                rule=rule,
+                requirement=requirement,
+                severity=severity,
+                location=location(element),
+                line=line,
+                message=message,
+                hint=hint,
+                source=str(source or ""),
+                excerpt=self._places.excerpt(line),
+            )
+        )
+
+
+def _with_count(finding: Finding, more: int) -> Finding:
+    message = finding.message
+    french = f"{message.fr} (et {more} fois encore dans ce document)"
+    return replace(finding, message=Text(french, f"{message.en} (and {more} times more in this document)"))
+
+
+def _carries_production_ins(root: etree._Element) -> bool:
+    return any(identifiers.is_production_ins_oid(element.get("root", "")) for element in root.iter(f"{{{HL7_V3}}}id"))
+
+
+def _masked(text: Text) -> Text:
+    return Text(identifiers.mask_ins(text.fr), identifiers.mask_ins(text.en))

@@ -1,0 +1,53 @@
+"""What is said of a document as a whole: another volet than the one asked for, a profile past its life, a body not judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..library import is_in_force
+from ..model import ProfileHead, Severity, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    rule: str
+    severity: Severity
+    message: Text
+    hint: Text
+
+
+def mismatch(head: ProfileHead) -> Remark:
+    """The document does not claim the profile it was asked to be judged with."""
+    wanted = head.template or ", ".join(code for code, _ in head.codes)
+    return Remark(
+        "document.profile",
+        Severity.ERROR,
+        Text(f"Le document ne se dit pas conforme à « {head.title.fr} ».", f'The document does not claim to be a "{head.title.en}".'),
+        Text(f"Attendu : {wanted}. Est-ce le bon --profile ?", f"Expected: {wanted}. Is it the right --profile?"),
+    )
+
+
+def life_cycle(head: ProfileHead, at: date) -> Remark | None:
+    """The profile is not one that applies at a date."""
+    name = head.coordinate
+    match head.status:
+        case "deprecated":
+            message = Text(f"La spécification {name} est dépréciée.", f"Specification {name} is deprecated.")
+        case "withdrawn":
+            message = Text(f"La spécification {name} est retirée.", f"Specification {name} is withdrawn.")
+        case "draft" | "public-comment":
+            message = Text(f"La spécification {name} est un projet.", f"Specification {name} is a draft.")
+        case _ if not is_in_force(head, at):
+            message = Text(f"La spécification {name} n'est pas en vigueur le {at}.", f"Specification {name} is not in force on {at}.")
+        case _:
+            return None
+    hint = Text("Vérifier la version applicable, ou la date (--at).", "Check which version applies, or the date (--at).")
+    return Remark("document.profile-status", Severity.WARNING, message, hint)
+
+
+def body_not_judged(head: ProfileHead) -> Text:
+    return Text(
+        f"Seul l'en-tête a été jugé (profil {head.coordinate}), pas le corps.",
+        f"The header only was judged (profile {head.coordinate}), not the body.",
+    )
