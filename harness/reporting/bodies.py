@@ -15,9 +15,9 @@ from lxml import etree
 from harness.reporting.printable import printable
 
 PARSED_BYTES = 2_000_000  # a longer body is shown as it is
-SHOWN_CHARACTERS = 20_000
+SHOWN_CHARACTERS = 12_000
 SHOWN_VALUE = 200  # of one JSON string or XML text, which may be a whole document in base64
-DOWNLOADED_BYTES = 150_000  # a longer body is left to the data folder
+DOWNLOADED_BYTES = 16_000  # a longer body is left to the data folder, so that the page can be sent by mail
 
 Kind = Literal["json", "xml", "text", "binary", "empty", "missing"]
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from harness.model import ItemStatus, Lang, Severity, Text
 from harness.reporting import advice, pages, summary, wording
-from harness.reporting.folding import folded, priorities
+from harness.reporting.folding import priorities
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 from harness.reporting.tones import shape, tone
@@ -38,7 +38,8 @@ def _check(report: CheckReport) -> dict[str, Any]:
         "counts": summary.of_check(report),
         "advice": advice.after_check(report),
         "priorities": priorities(report.judgements)[:FIRST_REPAIRS],
-        "documents": [(judgement, folded(judgement.findings)) for judgement in report.judgements],
+        "documents": pages.document_views(report.judgements),
+        "folder": pages.shared_folder([judgement.path for judgement in report.judgements]),
         "rules": sorted({finding.rule for judgement in report.judgements for finding in judgement.findings}),
         "profiles": {(judgement.profile, judgement.profile_digest) for judgement in report.judgements if judgement.profile},
     }
@@ -52,10 +53,11 @@ def _run(report: RunReport) -> dict[str, Any]:
         "counts": summary.of_run(report),
         "advice": advice.after_run(report),
         "requirements": requirements,
-        "repairs": [view for view in requirements if view.verdict.value == "broken"][:FIRST_REPAIRS],
+        "repairs": [view for view in requirements if view.breaks][:FIRST_REPAIRS],
         "exchanges": pages.exchange_views(report),
         "never_begun": summary.never_begun(report),
-        "documents": [(judgement, folded(judgement.findings)) for judgement in judgements],
+        "documents": pages.document_views(judgements),
+        "folder": pages.shared_folder([judgement.path for judgement in judgements]),
         "rules": sorted({finding.rule for judgement in judgements for finding in judgement.findings}),
         "maturity": _maturity(report) if report.assessment and report.grid else None,
     }
@@ -114,6 +116,7 @@ def _environment(lang: Lang) -> Environment:
     environment.filters |= {
         "say": lambda text: wording.spaced(text.in_(lang), lang),
         "word": lambda value: wording.word(value, lang),
+        "short": lambda verdict: wording.spaced(wording.SHORT[verdict].in_(lang), lang),
         "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
         "percent": lambda value: wording.percent(value, lang),
         "moment": lambda at: wording.moment(at, lang),

@@ -1,10 +1,11 @@
-"""What the HTML page is told, worked out before the template: exchanges with their bodies, trails of evidence, excerpts."""
+"""What the HTML page is told, worked out before the template: documents, exchanges with their bodies, trails of evidence."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.errors import HarnessError
@@ -12,21 +13,26 @@ from harness.model import (
     Assessment,
     AutomaticEvidence,
     DeclaredEvidence,
+    DocumentVerdict,
     ExchangeRecord,
     Finding,
     Grid,
     Item,
     ItemAssessment,
     ItemStatus,
+    Judgement,
     Level,
     Requirement,
     RequirementVerdict,
+    Severity,
     Theme,
     Verdict,
 )
 from harness.reporting.bodies import Body, missing, readable
 from harness.reporting.evidence import Evidence, broken_requirements, evidence_by_requirement, level_of
+from harness.reporting.folding import Fold, folded
 from harness.reporting.reports import RunReport
+from harness.reporting.tones import Tone, tone
 
 
 def anchor(kind: str, *ids: str) -> str:
@@ -42,7 +48,43 @@ def web_link(reference: str) -> str:
     return reference if re.match(r"https?://[^\s/]", reference) else ""
 
 
-# ------------------------------------------------------------------ findings
+# ------------------------------------------------------------------ documents and findings
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """name: the path without the folder that all documents share."""
+
+    judgement: Judgement
+    folds: tuple[Fold, ...]
+    name: str
+
+    def count(self, severity: Severity) -> int:
+        return sum(len(fold.findings) for fold in self.folds if fold.severity is severity)
+
+
+_WORST_FIRST = {
+    DocumentVerdict.FAIL: 0,
+    DocumentVerdict.ERROR: 1,
+    DocumentVerdict.PARTIAL: 2,
+    DocumentVerdict.PASS: 3,
+}
+
+
+def document_views(judgements: Sequence[Judgement]) -> tuple[DocumentView, ...]:
+    """The worst first, otherwise in the order judged."""
+    folder = shared_folder([judgement.path for judgement in judgements])
+    views = [DocumentView(one, folded(one.findings), one.path.removeprefix(folder)) for one in judgements]
+    return tuple(sorted(views, key=lambda view: _WORST_FIRST[view.judgement.verdict]))
+
+
+def shared_folder(paths: Sequence[str]) -> str:
+    """The folder, with its last slash, that all of several paths lie in; "" when there is none."""
+    folders = [path.rpartition("/")[0].split("/") for path in paths]
+    if len(folders) < 2:
+        return ""
+    shared = [names[0] for names in itertools.takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))]
+    return "/".join(shared) + "/" if any(shared) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +144,18 @@ class RequirementView:
     evidence: tuple[Evidence, ...]
 
     @property
+    def tone(self) -> Tone:
+        """A should that is broken is milder than a must, and a may is only shown."""
+        if self.verdict is RequirementVerdict.BROKEN:
+            return _BROKEN[self.level]
+        return tone(self.verdict)
+
+    @property
+    def breaks(self) -> bool:
+        """Broken, and more than a may."""
+        return self.verdict is RequirementVerdict.BROKEN and self.level is not Level.MAY
+
+    @property
     def group(self) -> str:
         return self.known.group if self.known else ""
 
@@ -110,6 +164,7 @@ class RequirementView:
         return next((piece for piece in self.evidence if piece.step.verdict is Verdict.FAIL), None)
 
 
+_BROKEN: Mapping[Level, Tone] = {Level.MUST: "bad", Level.SHOULD: "warn", Level.MAY: "mute"}
 _ORDER = {
     RequirementVerdict.BROKEN: 0,
     RequirementVerdict.UNTESTED: 1,
@@ -150,6 +205,10 @@ class ItemView:
     cells: tuple[Cell, ...]
 
     @property
+    def applies(self) -> bool:
+        return self.found.status is not ItemStatus.NOT_APPLICABLE
+
+    @property
     def rated(self) -> bool:
         """Levels are only worth showing where something was there to rate."""
         return self.found.status not in (ItemStatus.NOT_APPLICABLE, ItemStatus.NOT_ASSESSED)
@@ -181,7 +240,8 @@ def _item_view(item: Item, found: ItemAssessment) -> ItemView:
 
     def cell(level: int, colour: str) -> Cell:
         marks = frozenset(kind for kind, highest in reached.items() if rated and highest == level and level > 0)
-        return Cell(level, colour, rated and level <= found.attained, level == found.desired, marks)
+        desired = level == found.desired and found.status is not ItemStatus.NOT_APPLICABLE
+        return Cell(level, colour, rated and level <= found.attained, desired, marks)
 
     return ItemView(item, found, tuple(cell(graded.level, graded.colour) for graded in item.levels))
 

@@ -59,7 +59,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """Counts of one run. Scenarios that are only `may` are in none of passed, failed, unjudged: they have their own count."""
+    """Counts of one run. Scenarios that are only `may` are in none of passed, failed, unjudged: they have their own count.
+
+    groups: those that count something; a group of `may` requirements counts nothing.
+    """
 
     outcome: Outcome
     planned: int
@@ -127,7 +130,7 @@ def of_run(report: RunReport) -> RunSummary:
         left_out=verdicts[Verdict.SKIP] + len(never_begun(report)),
         optional=len(record.scenarios) - len(counted),
         total=report.score.total,
-        groups=report.score.groups,
+        groups=tuple(group for group in report.score.groups if group.met or group.broken or group.untested or group.broken_should),
     )
 
 

@@ -29,9 +29,10 @@ def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> list[st
 
 
 def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> list[str]:
-    """One line of verdict, then the findings by severity, then what was not judged."""
+    """The verdict, then the findings by severity, then what was not judged."""
     shown = [fold for fold in folded(judgement.findings) if verbose or fold.severity is not Severity.INFO]
-    told = [_verdict_line(judgement, page, lang)]
+    told = _verdict_lines(judgement, page, lang)
+    verdict_lines = len(told)
     for severity, folds in groupby(shown, key=lambda fold: fold.severity):
         told.append("  " + page.paint(wording.SEVERITIES[severity].in_(lang), tone(severity)))
         for fold in folds:
@@ -40,16 +41,19 @@ def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> lis
         told.append("  " + page.paint(Text("Non jugé", "Not judged").in_(lang), "strong"))
         for reason in judgement.not_judged:
             told += page.wrap(f"- {reason.in_(lang)}", "    ", "      ")
-    return [*told, ""] if len(told) > 1 else told
+    return [*told, ""] if len(told) > verdict_lines else told
 
 
-def _verdict_line(judgement: Judgement, page: Page, lang: Lang) -> str:
-    sign = wording.DOCUMENT_SIGNS[judgement.verdict].in_(lang)
-    profile = judgement.profile or judgement.kind
+def _verdict_lines(judgement: Judgement, page: Page, lang: Lang) -> list[str]:
+    """The verdict, the path as it is, and the profile: beside it, or under it when there is no room."""
+    sign = f"{wording.DOCUMENT_SIGNS[judgement.verdict]} {wording.SHORT[judgement.verdict].in_(lang)}"
+    profile = printable(judgement.profile or judgement.kind)
     if judgement.version_assumed:
         profile += Text(" (version supposée)", " (version assumed)").in_(lang)
-    told = " · ".join(part for part in (printable(judgement.path), printable(profile)) if part)
-    return f"{page.paint(sign, tone(judgement.verdict))}  {told}"
+    path = f"{page.paint(sign, tone(judgement.verdict))}  {printable(judgement.path)}"
+    if len(f"{sign}  {judgement.path} · {profile}") <= page.width:
+        return [f"{path} · {profile}"]
+    return [path, *page.wrap(profile, "  ")]
 
 
 def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:

@@ -86,7 +86,7 @@ def groups(report: RunReport, page: Page, lang: Lang) -> list[str]:
     """Counts and percentages of each group of must requirements, and their total."""
     columns = [Column(title.in_(lang), right=at > 0, flexible=at == 0) for at, title in enumerate(GROUP_TITLES)]
     total = Text("Total", "Total").in_(lang)
-    scores = [*((group.group or "–", group) for group in report.score.groups), (total, report.score.total)]
+    scores = [*((group.group or "–", group) for group in summary.of_run(report).groups), (total, report.score.total)]
     rows = [(name, *_group_cells(group, lang)) for name, group in scores]
     tones: list[Tone] = ["bad" if group.broken else "plain" for _, group in scores]
     return page.table(columns, rows, tones, "  ")

@@ -29,11 +29,17 @@ DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
     DocumentVerdict.FAIL: Text("non conforme", "not conformant"),
     DocumentVerdict.ERROR: Text("n'a pas pu être jugé", "could not be judged"),
 }
-DOCUMENT_SIGNS: Mapping[DocumentVerdict, Text] = {
-    DocumentVerdict.PASS: Text("✓ conforme", "✓ conformant"),
-    DocumentVerdict.PARTIAL: Text("~ partiel", "~ partial"),
-    DocumentVerdict.FAIL: Text("✗ non conforme", "✗ not conformant"),
-    DocumentVerdict.ERROR: Text("? non jugé", "? not judged"),
+SHORT: Mapping[DocumentVerdict, Text] = {
+    DocumentVerdict.PASS: Text("conforme", "conformant"),
+    DocumentVerdict.PARTIAL: Text("partiel", "partial"),
+    DocumentVerdict.FAIL: Text("non conforme", "not conformant"),
+    DocumentVerdict.ERROR: Text("non jugé", "not judged"),
+}
+DOCUMENT_SIGNS: Mapping[DocumentVerdict, str] = {
+    DocumentVerdict.PASS: "✓",
+    DocumentVerdict.PARTIAL: "~",
+    DocumentVerdict.FAIL: "✗",
+    DocumentVerdict.ERROR: "?",
 }
 VERDICTS: Mapping[Verdict, Text] = {
     Verdict.PASS: Text("réussi", "passed"),

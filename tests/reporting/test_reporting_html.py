@@ -22,16 +22,19 @@ from reporting_builders import (
     exchange,
     finding,
     judgement,
+    requirement,
     run_report,
     scenario,
+    score,
     step,
     text,
 )
 from reporting_strategies import check_reports, run_reports
 
 import harness.reporting
-from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Severity, Text, Verdict
+from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Level, RequirementVerdict, Severity, Text, Verdict
 from harness.reporting import CheckReport, Report, RunReport, Skipped, render
+from harness.reporting.pages import shared_folder
 
 STYLE = (Path(harness.reporting.__file__).parent / "templates" / "style.css").read_text("utf-8")
 MAKERS = [check_report, run_report, assess_report]
@@ -246,6 +249,29 @@ def test_findings_carry_what_they_are_filtered_by() -> None:
     assert (card.get("data-severity"), card.get("data-rule"), card.get("data-document")) == ("warning", "W", "a b.xml")
 
 
+def test_the_worst_documents_stand_first_and_their_shared_folder_is_said_once() -> None:
+    table = page(check_report()).find_class("overview")[0]
+    names = [words(header) for header in table.xpath("./tbody//th")]
+    assert names == ["vsm.xml", "broken.xml", "anest.xml", "ldl-ses.xml"]
+    assert words(table.find("caption")).endswith("documents/")
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        (["a/b/x.xml", "a/b/y.xml"], "a/b/"),
+        (["a/b/x.xml", "a/c/y.xml"], "a/"),
+        (["/a/x.xml", "/b/y.xml"], ""),
+        (["ab/x.xml", "abc/y.xml"], ""),
+        (["x.xml", "y.xml"], ""),
+        (["a/x.xml"], ""),
+        ([], ""),
+    ],
+)
+def test_a_shared_folder_is_made_of_whole_names(paths: list[str], folder: str) -> None:
+    assert shared_folder(paths) == folder
+
+
 def test_what_was_not_judged_and_what_was_skipped_are_on_the_page() -> None:
     told = words(page(check_report(skipped=[Skipped("notes.txt", text("pas un document"))]), "en"))
     for part in ("the body: volet ANEST-CR-ANEST is not covered", "malformed XML, line 7", "notes.txt"):
@@ -302,6 +328,18 @@ def test_a_requirement_shows_text_level_source_and_says_when_nothing_tested_it()
         "Aucun scénario joué",
     ):
         assert part in told
+
+
+def test_an_optional_requirement_that_is_broken_is_shown_and_not_among_the_repairs() -> None:
+    optional = requirement("R-MAY", Level.MAY, words="Facultatif.")
+    verdicts = {"R-MAY": RequirementVerdict.BROKEN}
+    played = scenario("s", [step("t", Verdict.FAIL, requirements=["R-MAY"])], Level.MAY)
+    known = {"R-MAY": optional}
+    report = run_report(scenarios=(played,), planned=("s",), score=score(verdicts, known), requirements=known)
+    document = page(report)
+    assert "mute" in followed(document, "requirement-R-MAY").find_class("badge")[0].get("class")
+    assert document.find_class("repairs") == []
+    assert document.xpath("//table[contains(@class, 'numbers')]/tbody/tr") == []
 
 
 def test_a_step_leads_back_to_its_requirement() -> None:

@@ -75,6 +75,12 @@ def test_an_empty_folder_is_said_to_hold_nothing_to_judge() -> None:
     assert "Aucun document à juger" in shown(check_report([], [Skipped("notes.txt", text("pas un document"))]))
 
 
+def test_a_path_is_kept_whole_and_the_profile_goes_under_it_when_there_is_no_room() -> None:
+    path = "un dossier/" * 6 + "document avec des espaces.xml"
+    lines = shown(check_report([judgement(path)])).splitlines()
+    assert lines[:2] == [f"✓ conforme  {path}", "  cda/vsm@2022.01"]
+
+
 def test_french_punctuation_stays_with_its_word() -> None:
     long = "un message assez long pour devoir passer à la ligne juste avant son point : virgule"
     for width in range(20, 60):
