@@ -140,14 +140,8 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     (
         http.client.IncompleteRead,
         lambda host, *_: Text(
-            f"La réponse de {host} est tronquée : la connexion s'est fermée avant la fin annoncée.",
-            f"The reply of {host} is truncated: the connection closed before its announced end.",
-        ),
-    ),
-    (
-        urllib3.exceptions.InvalidChunkLength,
-        lambda host, *_: Text(
-            f"Le découpage (chunked) de la réponse de {host} est faux.", f"The chunked reply of {host} is malformed."
+            f"La réponse de {host} est tronquée ou mal découpée : elle ne va pas jusqu'à la fin annoncée.",
+            f"The reply of {host} is truncated or badly chunked: it does not reach its announced end.",
         ),
     ),
     (
@@ -162,7 +156,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         lambda *_: Text("L'URL n'est pas valable.", "The URL is not valid."),
     ),
     (
-        requests.exceptions.InvalidSchema,
+        (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema),
         lambda *_: Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
     ),
     (

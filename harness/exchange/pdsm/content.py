@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.exchange.pdsm.fhir_xml import NotFhirXml, from_xml
+from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
 from harness.model import Text
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
+_TOO_DEEP = Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
+_SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 _JSON_TYPES = frozenset({JSON, "application/json", "application/json+fhir", "text/json"})
 _XML_TYPES = frozenset({XML, "application/xml", "application/xml+fhir", "text/xml"})
 
@@ -82,6 +85,31 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _is_deep(value: Any) -> bool:
+    """Whether anything is nested deeper than any FHIR resource has a reason to be. Without recursion."""
+    level, inside = [value], 0
+    while level:
+        inside += 1
+        if inside > DEEPEST:
+            return True
+        level = [
+            child
+            for one in level
+            if isinstance(one, dict | list)
+            for child in (one.values() if isinstance(one, dict) else one)
+            if isinstance(child, dict | list)
+        ]
+    return False
+
+
+def _is_text(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
@@ -90,7 +118,7 @@ def _read_json(body: bytes) -> Mapping[str, Any] | Text:
     try:
         value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError:
-        return Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
+        return _TOO_DEEP
     except _Duplicate as name:
         return Text(f"Le JSON répète la clé « {name} » dans un même objet.", f"The JSON repeats the key “{name}” in one object.")
     except UnicodeDecodeError:
@@ -100,8 +128,17 @@ def _read_json(body: bytes) -> Mapping[str, Any] | Text:
             f"Le corps annoncé en JSON n'en est pas : ligne {error.lineno}, colonne {error.colno}.",
             f"The body said to be JSON is not: line {error.lineno}, column {error.colno}.",
         )
-    except ValueError as error:
-        return Text(f"Le corps annoncé en JSON n'en est pas : {error}.", f"The body said to be JSON is not: {error}.")
+    except ValueError:
+        return Text(
+            "Le JSON porte une valeur impossible (NaN, Infinity ou nombre démesuré).",
+            "The JSON holds an impossible value (NaN, Infinity or a number beyond measure).",
+        )
+    if _is_deep(value):
+        return _TOO_DEEP
+    if _SURROGATE.search(body) and not _is_text(value):
+        return Text(
+            "Le JSON contient un demi-caractère Unicode (\\ud800...).", "The JSON holds half a Unicode character (\\ud800...)."
+        )
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         return Text(
             "Le JSON n'est pas une ressource FHIR : pas de resourceType.",
@@ -114,4 +151,7 @@ def _read_xml(body: bytes) -> Mapping[str, Any] | Text:
     try:
         return from_xml(body)
     except NotFhirXml as error:
-        return Text(f"Le corps annoncé en XML n'est pas du FHIR : {error}.", f"The body said to be XML is not FHIR: {error}.")
+        return Text(
+            f"Le corps annoncé en XML n'est pas du FHIR : {error.text.fr}.",
+            f"The body said to be XML is not FHIR: {error.text.en}.",
+        )

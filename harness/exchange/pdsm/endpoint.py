@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.exchange.pdsm.capabilities import capability_statement
-from harness.exchange.pdsm.content import JSON, XML, entries, header, read_content
+from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.flaws import DETAILED
 from harness.exchange.pdsm.negotiation import accepts, wants_xml
@@ -47,7 +47,10 @@ class ReferenceEndpoint:
 
     def answer(self, request: Request) -> Answer:
         """Never raises, whatever the request."""
-        parts = urlsplit(request.url)
+        try:
+            parts = urlsplit(request.url)
+        except ValueError:
+            return Answer(self._outcome(request, 400, "value", Text("Adresse illisible.", "Unreadable address.")), "")
         root = urlsplit(self.base).path
         if parts.path in {"", "/"} and root:
             return Answer(Response(200, {"Content-Type": "text/plain; charset=utf-8"}, _NOTE.format(base=self.base).encode()), "")
@@ -131,7 +134,7 @@ class ReferenceEndpoint:
         good = [
             number
             for number, entry in enumerate(entries(message))
-            if number not in bad and (entry.get("resource") or {}).get("resourceType") in PERSISTED
+            if number not in bad and first_text(entry, "resource", "resourceType") in PERSISTED
         ]
         self.repository.provide(message, only=good)
 
@@ -279,9 +282,8 @@ class ReferenceEndpoint:
     def _fhir(
         self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Response:
-        in_xml = wants_xml(request)
-        body = to_xml(resource) if in_xml else json.dumps(resource, ensure_ascii=False).encode()
-        return Response(status, {"Content-Type": f"{XML if in_xml else JSON}; charset=utf-8", **(headers or {})}, body)
+        body, media_type = _written(resource, in_xml=wants_xml(request))
+        return Response(status, {"Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}, body)
 
     def _outcome(self, request: Request, status: int, code: str, text: Text, *more: Mapping[str, Any]) -> Response:
         if status >= 400 and "500-on-refusal" in self.flaws:
@@ -338,6 +340,16 @@ def _transaction_of(method: str, steps: list[str]) -> str:
     if steps[0] in _SEARCHES and len(steps) == 1 and method == "GET":
         return _SEARCHES[steps[0]]
     return "READ"
+
+
+def _written(resource: Mapping[str, Any], *, in_xml: bool) -> tuple[bytes, str]:
+    """Body and media type. What was kept without being validated may have no form in XML: it is then given in JSON."""
+    if in_xml:
+        try:
+            return to_xml(resource), XML
+        except ValueError:
+            pass
+    return json.dumps(resource, ensure_ascii=False).encode(), JSON
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -15,15 +15,21 @@ from typing import Annotated, Any, Union
 
 from lxml import etree
 
+from harness.model import Text
+
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
-_DEEPEST = 200
+DEEPEST = 100
 _NAMESPACE: Any = {None: FHIR}  # the stubs know no default namespace
 _NARRATIVE_NAMESPACE: Any = {None: XHTML}
 
 
 class NotFhirXml(ValueError):
-    """The message says what is wrong, in a few English words."""
+    """text: what is wrong, as the end of a sentence."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 def to_xml(resource: Mapping[str, Any]) -> bytes:
@@ -39,13 +45,19 @@ def from_xml(data: bytes) -> dict[str, Any]:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotFhirXml(f"not well-formed XML: {error}") from error
+    except etree.XMLSyntaxError as error:
+        raise NotFhirXml(
+            Text(f"XML mal formé ou démesuré, ligne {error.lineno}", f"XML malformed or beyond measure, line {error.lineno}")
+        ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # a gap in the stubs
-        raise NotFhirXml("a document type declaration, which FHIR forbids")
+        raise NotFhirXml(Text("une DTD, que FHIR interdit", "a document type declaration, which FHIR forbids"))
     name = etree.QName(root)
     if name.namespace != FHIR:
-        raise NotFhirXml(f"root element {name.localname} is not in the namespace {FHIR}")
+        raise NotFhirXml(
+            Text(
+                f"l'élément {name.localname} n'est pas dans l'espace {FHIR}", f"element {name.localname} is not in namespace {FHIR}"
+            )
+        )
     return _read_resource(root, 0)
 
 
@@ -154,8 +166,8 @@ def _read_resource(element: etree._Element, depth: int) -> dict[str, Any]:
 
 
 def _read(element: etree._Element, type_name: str, depth: int) -> dict[str, Any]:
-    if depth > _DEEPEST:
-        raise NotFhirXml(f"nested more than {_DEEPEST} levels deep")
+    if depth > DEEPEST:
+        raise NotFhirXml(Text(f"plus de {DEEPEST} niveaux imbriqués", f"nested more than {DEEPEST} levels deep"))
     fields = _fields(type_name)
     value: dict[str, Any] = {str(name): text for name, text in element.attrib.items() if name in {"id", "url"}}
     for child in element:
@@ -165,8 +177,12 @@ def _read(element: etree._Element, type_name: str, depth: int) -> dict[str, Any]
             value[name.localname] = etree.tostring(child, encoding="unicode", with_tail=False)
             continue
         item, extra = _read_item(child, kind, depth)
+        before = len(value.get(name.localname, ())) if repeats else 0
         _add(value, name.localname, item, repeats)
         if extra:
+            if repeats:  # what is beside a value stands at the same place as the value
+                extras = value.setdefault(f"_{name.localname}", [])
+                extras += [None] * (before - len(extras))
             _add(value, f"_{name.localname}", extra, repeats)
     return value
 

@@ -41,14 +41,14 @@ DETAILED: Mapping[str, Flaw] = {
         "accepte un message sans lot de soumission", "accepts a message without submission set", "PDSM-SET"
     ),
     "accepts-missing-document-reference": _ignoring(
-        "accepte un lot sans fiche", "accepts a set without DocumentReference", "PDSM-REFERENCE"
+        "accepte un lot sans fiche", "accepts a set without DocumentReference", "PDSM-REFERENCE", "PDSM-ITEM"
     ),
     "accepts-wrong-bundle-type": _ignoring(
         "accepte un Bundle qui n'est pas une transaction", "accepts a Bundle that is no transaction", "PDSM-TYPE"
     ),
     "accepts-invalid-fhir": _ignoring("ne valide pas les ressources", "does not validate the resources", "PDSM-FHIR", "PDSM-ENTRY"),
     "accepts-dangling-references": _ignoring(
-        "ne suit pas les références internes", "does not follow inner references", "PDSM-LINK"
+        "ne suit pas les références internes", "does not follow inner references", "PDSM-LINK", "PDSM-ITEM"
     ),
     "accepts-duplicate-unique-id": _ignoring(
         "accepte deux fois le même identifiant unique", "accepts a unique id twice", "PDSM-DUPLICATE"

@@ -67,8 +67,9 @@ def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -
                 Text(f"Le message est un {shown}, pas une transaction.", f"The message is a {shown}, no transaction."),
             ),
         )
-    checks = (_invalid_fhir, _entries, _slices, _metadata, _documents)
-    alone = [finding for check in checks for finding in check(message)]
+    if invalid := tuple(_invalid_fhir(message)):
+        return (*invalid, *_entries(message))  # what is no FHIR cannot be looked at more closely
+    alone = [finding for check in (_entries, _slices, _metadata, _documents) for finding in check(message)]
     return (*alone, *_links(message, is_known), *_unique_ids(message, is_known))
 
 
@@ -88,6 +89,8 @@ def check_simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool
         text = Text("Une DocumentReference était attendue.", "A DocumentReference was expected.")
         return (_finding("PDSM-TYPE", "DocumentReference", "IHE MHD ITI-105", text),)
     findings = list(_invalid_fhir(resource))
+    if findings:
+        return tuple(findings)
     for path in (("subject",), ("author",), ("content", "attachment", "contentType"), ("content", "attachment", "data")):
         if not list(reach(resource, *path)):
             findings.append(_missing("PDSM-CARDINALITY", f"DocumentReference.{'.'.join(path)}", path[-1]))
@@ -130,7 +133,7 @@ def _invalid_fhir(resource: Mapping[str, Any]) -> Iterator[Finding]:
             yield _finding(
                 "PDSM-FHIR", location, "FHIR R4", Text(f"Pas du FHIR valide : {error['msg']}.", f"Not valid FHIR: {error['msg']}.")
             )
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # what the models raise on values of another kind
         yield _finding(
             "PDSM-FHIR",
             str(resource["resourceType"]),
@@ -209,7 +212,7 @@ def _links(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Itera
                     yield _dangling(f"{place}.{element}", str(reference))
         for reference in reach(resource, "entry", "item", "reference"):
             if reference not in here and not is_known(str(reference)):
-                yield _dangling(f"{place}.entry.item", str(reference))
+                yield _dangling(f"{place}.entry.item", str(reference), "PDSM-ITEM")
         for reference in reach(resource, "relatesTo", "target", "reference"):
             if reference not in here and not is_known(str(reference)):
                 yield _dangling(f"{place}.relatesTo.target", str(reference))
@@ -219,17 +222,18 @@ def _links(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Itera
             yield _dangling(f"Bundle.entry[{number}].request.url", url)
 
 
-def _dangling(place: str, reference: str) -> Finding:
-    return _finding(
-        "PDSM-LINK", place, MHD_65, Text(f"La référence {reference} ne mène à rien.", f"The reference {reference} leads nowhere.")
-    )
+def _dangling(place: str, reference: str, rule: str = "PDSM-LINK") -> Finding:
+    text = Text(f"La référence {reference} ne mène à rien.", f"The reference {reference} leads nowhere.")
+    return _finding(rule, place, MHD_65, text)
 
 
 def _documents(message: Mapping[str, Any]) -> Iterator[Finding]:
     for number, resource in _of_type(message, "DocumentReference"):
         place = f"Bundle.entry[{number}].resource.content[0].attachment"
         attachment = next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
-        data = document_of(message, str(attachment.get("url", "")))
+        if "url" not in attachment:
+            continue  # said by the cardinalities
+        data = document_of(message, str(attachment["url"]))
         if data is None:
             yield _finding(
                 "PDSM-BINARY",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import re
 import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described, local_reference
 from harness.exchange.pdsm.parties import Resource
 
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
 
 
@@ -43,19 +45,27 @@ class Repository:
             return [copy.deepcopy(one) for one in reversed(self._resources.values()) if one["resourceType"] == kind]
 
     def provide(self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True) -> list[Resource]:
-        """Keeps the entries of a message (those at the positions `only`, when given); the `response` of each kept, in order."""
+        """Keeps the entries of a message (those at the positions `only`, when given); the `response` of each kept, in order.
+
+        What is no resource at all is not kept: an endpoint that validates never gets that far.
+        """
         with self._lock:
-            chosen = [(number, entry) for number, entry in enumerate(entries(message)) if only is None or number in only]
-            places = {number: self._place(entry) for number, entry in chosen}
-            known = {first_text(entry, "fullUrl"): places[number] for number, entry in chosen}
-            known |= {f"Binary/{old}": places[number] for number, entry in chosen if (old := first_text(entry, "resource", "id"))}
-            responses = []
-            for number, entry in chosen:
-                if entry["resource"]["resourceType"] == "Parameters":
-                    responses.append(self._supersede(first_text(entry, "request", "url"), really=supersede))
-                else:
-                    responses.append(self._keep(places[number], _relinked(entry["resource"], known, self._base)))
-            return responses
+            kept = [entry for number, entry in enumerate(entries(message)) if (only is None or number in only) and _kind(entry)]
+            places = [self._new_reference(_kind(entry)) for entry in kept]
+            known = {first_text(entry, "fullUrl"): place for entry, place in zip(kept, places, strict=True)}
+            known |= {
+                f"Binary/{old}": place
+                for entry, place in zip(kept, places, strict=True)
+                if (old := first_text(entry, "resource", "id"))
+            }
+            return [self._respond(entry, place, known, supersede) for entry, place in zip(kept, places, strict=True)]
+
+    def _respond(self, entry: Mapping[str, Any], place: str, known: Mapping[str, str], supersede: bool) -> Resource:
+        if _kind(entry) == "Parameters":
+            return self._supersede(first_text(entry, "request", "url"), really=supersede)
+        if first_text(entry, "request", "method") == "GET":
+            return {"status": "200 OK"}
+        return self._keep(place, _relinked(entry["resource"], known, self._base))
 
     def add(self, resource: Mapping[str, Any]) -> Resource:
         """Keeps one resource under a new id."""
@@ -95,9 +105,6 @@ class Repository:
             self._resources[reference] = resource
             return copy.deepcopy(resource)
 
-    def _place(self, entry: Mapping[str, Any]) -> str:
-        return self._new_reference(str(entry["resource"]["resourceType"]))
-
     def _new_reference(self, kind: str) -> str:
         self._last_id += 1
         return f"{kind}/{self._last_id}"
@@ -105,7 +112,8 @@ class Repository:
     def _keep(self, reference: str, resource: Resource) -> Resource:
         stamp = self._instant()
         resource["id"] = reference.partition("/")[2]
-        resource["meta"] = {**resource.get("meta", {}), "versionId": "1", "lastUpdated": stamp}
+        meta = resource.get("meta")
+        resource["meta"] = {**(meta if isinstance(meta, dict) else {}), "versionId": "1", "lastUpdated": stamp}
         self._resources[reference] = resource
         return {"status": "201 Created", "location": f"{reference}/_history/1", "etag": 'W/"1"', "lastModified": stamp}
 
@@ -119,13 +127,19 @@ class Repository:
         return self._now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _kind(entry: Mapping[str, Any]) -> str:
+    """The type of the entry's resource when it is one that can be kept, else empty."""
+    kind = first_text(entry, "resource", "resourceType")
+    return kind if _TYPE.fullmatch(kind) else ""
+
+
 def _relinked(resource: Mapping[str, Any], places: Mapping[str, str], base: str) -> Resource:
     """A copy whose references into the message lead to where its entries are kept now."""
     linked: Resource = copy.deepcopy(dict(resource))
     for holder in (*reach(linked, "entry", "item"), *reach(linked, "relatesTo", "target")):
-        if holder.get("reference") in places:
-            holder["reference"] = places[holder["reference"]]
+        if isinstance(holder, dict) and (place := places.get(str(holder.get("reference")))):
+            holder["reference"] = place
     for attachment in reach(linked, "content", "attachment"):
-        if attachment.get("url") in places:
-            attachment["url"] = f"{base}/{places[attachment['url']]}"
+        if isinstance(attachment, dict) and (place := places.get(str(attachment.get("url")))):
+            attachment["url"] = f"{base}/{place}"
     return linked

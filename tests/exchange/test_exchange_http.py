@@ -1,0 +1,240 @@
+"""One HTTP call always ends, within its bounds, and keeps no secret."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+import pytest
+import trustme
+from exchange_servers import Behaviour, answering, heard, resetting, saying, server, silent
+
+from harness.exchange.failures import Bounds
+from harness.exchange.http import Trust, call
+from harness.model import Exchange, Request
+
+SMALL = Bounds(body=100_000, connect=2, idle=5)
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def get(url: str, deadline: float = 5.0, *, headers: dict[str, str] | None = None, **options: object) -> Exchange:
+    request = Request("GET", url, headers or {})
+    return call(request, protocol="test", transaction="GET", deadline=deadline, bounds=SMALL, **options)  # type: ignore[arg-type]
+
+
+ENDLESS: dict[str, Behaviour] = {
+    "silence": silent,
+    "a byte of headers now and then": saying(OK, every=0.02, for_ever=b"x"),
+    "a byte of body now and then": saying(OK + b"Content-Length: 9999\r\n\r\n", every=0.02, for_ever=b"x"),
+    "chunks without end": saying(OK + b"Transfer-Encoding: chunked\r\n\r\n", every=0.02, for_ever=b"1\r\nx\r\n"),
+    "100 Continue without end": saying(every=0.01, for_ever=b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("behaviour", ENDLESS.values(), ids=ENDLESS)
+def test_an_answer_that_never_ends_ends_at_the_deadline(behaviour: Behaviour) -> None:
+    with server(behaviour) as url:
+        exchange = get(url, deadline=0.4)
+    assert exchange.failure is not None
+    assert "0.4 s" in exchange.failure.fr
+
+
+def test_headers_without_end_are_refused() -> None:
+    with server(saying(OK, for_ever=b"X-More: y\r\n")) as url:
+        assert "HTTP" in _failure(get(url))
+
+
+def test_a_tls_handshake_that_never_ends_ends_at_the_deadline() -> None:
+    with server(silent) as url:
+        assert "0.4 s" in _failure(get(url.replace("http:", "https:"), deadline=0.4))
+
+
+def test_a_huge_answer_is_cut_at_the_bound_and_only_its_beginning_kept() -> None:
+    with server(saying(OK + b"\r\n", for_ever=b"x" * 50_000)) as url:
+        exchange = get(url)
+    assert "dépasse" in _failure(exchange)
+    assert exchange.response is not None
+    assert len(exchange.response.body) <= 65_536
+
+
+def test_a_gzip_bomb_is_cut_at_the_bound() -> None:
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    with server(answering("200 OK", bomb, Content_Encoding="gzip")) as url:
+        assert "dépasse" in _failure(get(url))
+
+
+def test_a_compressed_answer_within_the_bound_is_read() -> None:
+    with server(answering("200 OK", gzip.compress(b"bonjour"), Content_Encoding="gzip")) as url:
+        exchange = get(url)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert exchange.response.body == b"bonjour"
+
+
+def test_what_is_said_to_be_compressed_and_is_not_is_told() -> None:
+    with server(answering("200 OK", b"bonjour", Content_Encoding="gzip")) as url:
+        assert "compressé" in _failure(get(url))
+
+
+BROKEN: dict[str, tuple[Behaviour, str]] = {
+    "truncated": (saying(OK + b"Content-Length: 50\r\n\r\nhello"), "tronquée"),
+    "reset": (resetting, "rompu"),
+    "closed": (lambda connection, over: None if heard(connection) else None, "sans répondre"),
+    "not HTTP": (saying(b"\x15\x03\x01 bonjour\r\n\r\n"), "HTTP"),
+    "bad chunk": (saying(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "mal découpée"),
+}
+
+
+@pytest.mark.parametrize(("behaviour", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_answer_is_told_in_words(behaviour: Behaviour, told: str) -> None:
+    with server(behaviour) as url:
+        assert told in _failure(get(url))
+
+
+def test_nobody_listening_is_told_in_words() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    exchange = get(f"http://127.0.0.1:{port}/fhir")
+    assert "rien n'écoute" in _failure(exchange)
+    assert exchange.response is None
+
+
+@pytest.mark.parametrize("url", ["ftp://ex.example/", "http://[::1", "http:///x", "http://a b/", "nothing"])
+def test_a_url_that_cannot_be_called_is_told_in_words(url: str) -> None:
+    assert "URL" in _failure(get(url))
+
+
+# ------------------------------------------------------------------ redirects
+
+
+def test_a_redirect_on_the_same_origin_is_followed_once() -> None:
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        path = heard(connection).split(b" ")[1]
+        moved = b"HTTP/1.1 307 Moved\r\nLocation: /fhir/there\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(OK + b"Content-Length: 4\r\n\r\nhere" if path == b"/fhir/there" else moved)
+
+    with server(behave) as url:
+        exchange = get(url)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert exchange.response.body == b"here"
+    assert exchange.request.url.endswith("/fhir/there")
+
+
+def test_redirects_in_a_circle_are_given_up() -> None:
+    with server(answering("302 Found", Location="/fhir")) as url:
+        assert "redirige encore" in _failure(get(url))
+
+
+@pytest.mark.parametrize(
+    "target", ["http://192.0.2.1/fhir", "https://127.0.0.1/fhir", "http://127.0.0.1:1/", "//ex.example/x", "ftp://x/"]
+)
+def test_a_redirect_elsewhere_is_refused_and_names_where(target: str) -> None:
+    with server(answering("302 Found", Location=target)) as url:
+        exchange = get(url)
+    assert target.rpartition("//")[2] in _failure(exchange)
+    assert exchange.response is not None
+    assert exchange.response.status == 302
+
+
+def test_a_redirect_that_would_turn_a_post_into_a_get_is_not_followed() -> None:
+    with server(answering("303 See Other", Location="/fhir/there")) as url:
+        exchange = call(Request("POST", url, {}, b"x"), protocol="test", transaction="POST", deadline=5)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert exchange.response.status == 303
+
+
+# ------------------------------------------------------------------ TLS
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def _context(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context
+
+
+def test_an_unknown_authority_is_refused_and_the_given_one_accepted(authority: trustme.CA, tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(file)
+    with server(answering("200 OK", b"hello"), _context(authority, "127.0.0.1")) as url:
+        assert "TLS" in _failure(get(url))
+        assert get(url, trust=Trust(ca_file=str(file))).failure is None
+
+
+def test_a_certificate_for_another_name_is_refused(authority: trustme.CA, tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(file)
+    with server(answering("200 OK"), _context(authority, "ex.example")) as url:
+        assert "TLS" in _failure(get(url, trust=Trust(ca_file=str(file))))
+
+
+def test_a_client_certificate_is_presented(authority: trustme.CA, tmp_path: Path) -> None:
+    context = _context(authority, "127.0.0.1")
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    ours = authority.issue_cert("harness.example")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    ours.private_key_and_cert_chain_pem.write_to_path(tmp_path / "ours.pem")
+    alone = Trust(ca_file=str(tmp_path / "ca.pem"))
+    known = Trust(ca_file=str(tmp_path / "ca.pem"), client_certificate=str(tmp_path / "ours.pem"))
+    with server(answering("200 OK", b"hello"), context) as url:
+        assert get(url, trust=alone).failure is not None
+        assert get(url, trust=known).failure is None
+
+
+# ------------------------------------------------------------------ secrets
+
+
+def test_secrets_are_not_in_the_exchange_even_when_the_server_sends_them_back() -> None:
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        said = heard(connection)
+        body = b"you said " + said
+        echoed = said.partition(b"Authorization: ")[2].partition(b"\r\n")[0]
+        connection.sendall(
+            OK + b"Set-Cookie: id=cookie-monster\r\nX-Echo: " + echoed + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        )
+
+    headers = {"Authorization": "Bearer jeton-tres-secret", "X-Hospital-Key": "cle-de-l-hopital"}
+    with server(behave) as url:
+        exchange = get(url + "?access_token=jeton-en-url", headers=headers, secret_names=["x-hospital-key"])
+    assert exchange.response is not None
+    kept = repr(exchange)
+    for secret in ("jeton-tres-secret", "cle-de-l-hopital", "cookie-monster"):
+        assert secret not in kept
+    assert "jeton-en-url" not in exchange.request.url
+
+
+def test_credentials_in_a_url_are_sent_and_not_kept() -> None:
+    heard_headers: list[bytes] = []
+
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        heard_headers.append(heard(connection))
+        connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
+
+    with server(behave) as url:
+        exchange = get(url.replace("://", "://moi:motdepasse@"))
+    assert b"Authorization: Basic" in heard_headers[0]
+    assert "motdepasse" not in repr(exchange)
+    assert "bW9pOm1vdGRlcGFzc2U" not in repr(exchange)
+
+
+def test_the_proxies_of_the_environment_are_not_used_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with server(answering("200 OK", b"hello")) as url:
+        assert get(url).failure is None
+
+
+def _failure(exchange: Exchange) -> str:
+    assert exchange.failure is not None
+    return exchange.failure.fr

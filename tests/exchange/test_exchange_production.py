@@ -1,0 +1,71 @@
+"""No message with a production INS leaves, however it is written."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from exchange_documents import cda
+
+from harness.errors import ForbiddenProduction
+from harness.exchange.http import call
+from harness.exchange.production import carries_production
+from harness.model import Request
+
+NIR, NIA, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10"
+DOCUMENT = cda(ins_root=NIR)
+WRAPPED = "\n".join(base64.b64encode(DOCUMENT).decode()[place : place + 76] for place in range(0, 4000, 76))
+
+CARRIERS: dict[str, bytes] = {
+    "as written": DOCUMENT,
+    "NIA": f"urn:oid:{NIA}|279035121518989".encode(),
+    "percent-encoded": quote(f"urn:oid:{NIR}|2", safe="").encode(),
+    "every character percent-encoded": "".join(f"%{ord(sign):02x}" for sign in NIR).encode(),
+    "percent-encoded twice": quote("".join(f"%{ord(sign):02x}" for sign in NIR)).encode(),
+    "JSON escapes": json.dumps({"system": NIR}).replace(".", "\\u002e").encode(),
+    "XML character references": NIR.replace(".", "&#46;").encode(),
+    "XML hexadecimal references": NIR.replace("8", "&#x38;").encode(),
+    "UTF-16": NIR.encode("utf-16"),
+    "a Binary": json.dumps({"resourceType": "Binary", "data": base64.b64encode(DOCUMENT).decode()}).encode(),
+    "a Binary in lines": WRAPPED.encode(),
+    "a Binary in lines, in JSON": json.dumps({"data": WRAPPED}).encode(),
+    "a Binary in UTF-16": base64.b64encode(DOCUMENT.decode().replace("UTF-8", "UTF-16").encode("utf-16")),
+    "base64 of base64": base64.b64encode(base64.b64encode(DOCUMENT)),
+    "base64 for URLs": base64.urlsafe_b64encode(b"\xff\xfe\xff" + DOCUMENT),
+}
+
+
+@pytest.mark.parametrize("data", CARRIERS.values(), ids=CARRIERS)
+def test_a_production_oid_is_found_however_it_is_written(data: bytes) -> None:
+    assert carries_production(data)
+
+
+INNOCENT: dict[str, bytes] = {
+    "a test INS": cda(),
+    "a test INS in a Binary": base64.b64encode(cda()),
+    "a longer arc": b"1.2.250.1.213.1.4.80",
+    "another root": b"11.2.250.1.213.1.4.8",
+    "the social-security arcs": b"1.2.250.1.213.1.4.13 and .14",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("data", INNOCENT.values(), ids=INNOCENT)
+def test_what_carries_none_is_let_through(data: bytes) -> None:
+    assert not carries_production(data)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("GET", f"http://127.0.0.1:9/fhir/DocumentReference?patient.identifier=urn%3Aoid%3A{NIR}%7C2", {}),
+        Request("POST", "http://127.0.0.1:9/fhir", {}, CARRIERS["a Binary"]),
+        Request("GET", "http://127.0.0.1:9/fhir", {"X-Patient": f"{NIA}|2"}),
+    ],
+    ids=["URL", "body", "header"],
+)
+def test_such_a_message_is_not_sent(request_: Request) -> None:
+    with pytest.raises(ForbiddenProduction):
+        call(request_, protocol="test", transaction="T", deadline=1)
