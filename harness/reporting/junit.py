@@ -75,6 +75,7 @@ def _document(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
             "verdict": judgement.verdict,
             "kind": judgement.kind,
             "profile": judgement.profile or "",
+            "profile_digest": judgement.profile_digest,
             "sha256": judgement.sha256,
             "errors": str(severities[Severity.ERROR]),
             "warnings": str(severities[Severity.WARNING]),
@@ -146,6 +147,8 @@ def _scenarios(report: RunReport, lang: Lang) -> Iterable[Suite]:
         "target": report.record.target,
         "run": report.record.id,
         "seed": str(report.record.seed),
+        "harness": report.version,
+        **{f"profile {coordinate}": digest for coordinate, digest in report.record.profiles.items()},
     }
     for folder, cases in folders.items():
         yield Suite(folder, report.record.started_at, seconds.get(folder, 0.0), cases, properties)

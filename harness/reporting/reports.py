@@ -38,7 +38,7 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run with its score. content: SHA-256 -> stored bytes, KeyError when they are not at hand."""
+    """A run with its score. content: SHA-256 -> stored bytes, KeyError or HarnessError when they are not at hand."""
 
     record: RunRecord
     score: Score

@@ -62,6 +62,7 @@ def _check(report: CheckReport, lang: Lang) -> Json:
         "originalUriBaseIds": {BASE: base_location(report.base)},
         "artifacts": _artifacts(report.judgements, report.base),
         "results": results,
+        "properties": {"profiles": {one.profile: one.profile_digest for one in report.judgements if one.profile}},
     }
 
 
@@ -88,7 +89,12 @@ def _run(report: RunReport, lang: Lang) -> Json:
         "originalUriBaseIds": {BASE: base_location("")},
         "artifacts": _artifacts(record.judgements, ""),
         "results": results,
-        "properties": {"run": record.id, "system": printable(record.system), "seed": record.seed},
+        "properties": {
+            "run": record.id,
+            "system": printable(record.system),
+            "seed": record.seed,
+            "profiles": dict(record.profiles),
+        },
     }
 
 

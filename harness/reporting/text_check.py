@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
 
 from harness.model import Finding, Judgement, Lang, Severity, Text
@@ -110,7 +110,18 @@ def _skipped(skipped: Sequence[Skipped], page: Page, lang: Lang, verbose: bool) 
 
 def closing(report: CheckReport, page: Page, lang: Lang) -> list[str]:
     """The counts in one sentence, then what to do next."""
-    return [*page.wrap(_counts(report, lang)), *page.wrap(advice.after_check(report).in_(lang))]
+    used = {judgement.profile: judgement.profile_digest for judgement in report.judgements if judgement.profile}
+    return [
+        *page.wrap(_counts(report, lang)),
+        *page.wrap(advice.after_check(report).in_(lang)),
+        *provenance_lines(report.version, used, page),
+    ]
+
+
+def provenance_lines(version: str, profiles: Mapping[str, str], page: Page) -> list[str]:
+    """What judged: the harness and each profile, so that anyone can judge again. profiles: coordinate -> SHA-256."""
+    used = (f"{coordinate} ({wording.short_digest(digest)})" for coordinate, digest in sorted(profiles.items()))
+    return [page.paint(line, "mute") for line in page.wrap(" · ".join((f"cisis-harness {version}", *used)))]
 
 
 def _counts(report: CheckReport, lang: Lang) -> str:

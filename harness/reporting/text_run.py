@@ -42,7 +42,7 @@ def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
     record = report.record
     details = (
         f"{Text('campagne', 'run').in_(lang)} {record.id} · {wording.moment(record.started_at, lang)} · "
-        f"{Text('graine', 'seed').in_(lang)} {record.seed} · cisis-harness {report.version}"
+        f"{Text('graine', 'seed').in_(lang)} {record.seed}"
     )
     return [
         *(page.paint(line, "strong") for line in page.wrap(f"{record.system} · {record.target}")),
@@ -137,7 +137,8 @@ def closing(report: RunReport, page: Page, lang: Lang) -> list[str]:
     ).in_(lang)
     told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), tone(counts.outcome)), *page.wrap(measures)]
     told += page.wrap(_scenario_counts(report, lang))
-    return told + page.wrap(advice.after_run(report).in_(lang))
+    told += page.wrap(advice.after_run(report).in_(lang))
+    return told + text_check.provenance_lines(report.version, report.record.profiles, page)
 
 
 def _scenario_counts(report: RunReport, lang: Lang) -> str:

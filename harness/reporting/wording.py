@@ -159,6 +159,11 @@ def spaced(text: str, lang: Lang) -> str:
 _FRENCH_PUNCTUATION = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 
 
+def short_digest(digest: str) -> str:
+    """Enough of a SHA-256 to tell two apart by eye."""
+    return digest[:12]
+
+
 def percent(value: int | None, lang: Lang) -> str:
     if value is None:
         return "–"

@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 from reporting_builders import assess_report, check_report, finding, judgement, run_report
 
-from harness.model import DocumentVerdict, Text
+from harness.model import DocumentVerdict, Excerpt, Text
 from harness.reporting import Report, render
 
 pytestmark = pytest.mark.browser
@@ -72,14 +72,14 @@ def test_filters_appear_and_count_what_is_shown(browser: Browser) -> None:
     document, _ = browser(check_report())
     (form,) = document.iter("form")
     assert "hidden" not in form.attrib
-    assert form.find(".//output").text == "5 constats affichés sur 5"
+    assert form.find(".//output").text == "Constats affichés\u00a0: 5 sur 5"
 
 
 def test_a_link_to_a_filter_shows_only_what_it_names(browser: Browser) -> None:
     document, _ = browser(check_report(), "#findings?severity=warning")
     assert [card.get("data-rule") for card in visible(document, "finding")] == ["section.allergies:code.label"]
-    assert document.find(".//output").text == "1 constats affichés sur 5"
-    assert [section.find("h3").text for section in visible(document, "document")] == ["documents/vsm.xml"]
+    assert document.find(".//output").text == "Constats affichés\u00a0: 1 sur 5"
+    assert [section.find("h3").text for section in visible(document, "document")] == ["vsm.xml"]
 
 
 def test_text_is_found_without_its_accents(browser: Browser) -> None:
@@ -109,6 +109,12 @@ def test_words_that_never_end_do_not_widen_the_page(browser: Browser) -> None:
     spoiled = finding(LONG, message=Text(LONG, LONG), hint=Text(LONG, LONG), location=LONG, source=LONG)
     document, _ = browser(check_report([judgement(f"{LONG}.xml", DocumentVerdict.FAIL, [spoiled], profile=LONG)]), wrapper=MEASURE)
     assert document.body.get("data-overflow") == "0"
+
+
+def test_only_what_scrolls_is_a_stop_of_the_keyboard(browser: Browser) -> None:
+    wide = finding(excerpt=Excerpt(11, ("<a>", "<b " + "x" * 3000 + "/>", "</a>")))
+    document, _ = browser(check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[wide, finding("OTHER")])]))
+    assert [pre.get("tabindex") for pre in document.xpath("//figure/pre")] == ["0", None]
 
 
 def test_a_hostile_document_runs_nothing(browser: Browser) -> None:

@@ -149,3 +149,16 @@ def test_an_error_of_an_optional_scenario_does_not_keep_a_run_from_being_judged(
     assert summary.of_run(run_report(flawed=False, scenarios=(error,), planned=("s",))).outcome is Outcome.INCOMPLETE
     counted = scenario("s", [step("t", Verdict.ERROR)], Level.SHOULD)
     assert summary.of_run(run_report(flawed=False, scenarios=(counted,), planned=("s",))).outcome is Outcome.UNJUDGED
+
+
+def test_every_format_says_what_judged_and_how_to_judge_again() -> None:
+    """The version, each profile with its digest, and of a run its seed."""
+    check, run = check_report(), run_report()
+    profile, digest = "cda/vsm@2022.01", check.judgements[0].profile_digest
+    for form in ("json", "junit", "sarif", "html", "text"):
+        told = render(check, form)  # type: ignore[arg-type]
+        assert profile in told
+        assert digest[:12] in told
+        told = render(run, form)  # type: ignore[arg-type]
+        for part in (profile, run.record.profiles[profile][:12], str(run.record.seed), run.version, run.record.id):
+            assert part in told

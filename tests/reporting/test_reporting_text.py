@@ -65,7 +65,7 @@ def test_what_was_not_judged_is_said_in_words() -> None:
 
 
 def test_the_last_lines_count_and_say_what_to_do() -> None:
-    told = " ".join(shown(check_report()).splitlines()[-3:])
+    told = " ".join(shown(check_report()).splitlines()[-4:])
     assert "4 documents (1 conforme, 1 partiel, 1 non conforme, 1 non jugé)" in told
     assert "3 erreurs, 1 avertissement, 1 information" in told
     assert "corriger d'abord INS-R01" in told

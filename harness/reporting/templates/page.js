@@ -84,6 +84,17 @@
   addEventListener("hashchange", follow);
   follow();
 
+  // What scrolls sideways can be reached with the keyboard; what does not is no stop on the way.
+  function letScroll() {
+    for (const box of document.querySelectorAll(".scroll, .excerpt pre, .body, .command")) {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+  letScroll();
+  addEventListener("resize", letScroll);
+  document.addEventListener("toggle", letScroll, true);
+
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
