@@ -304,7 +304,7 @@ def test_from_the_number_of_broken_requirements_to_request_and_reply_in_two_clic
     assert "délai dépassé" in words(evidence)
 
 
-def test_every_group_number_leads_to_requirements_that_it_counts() -> None:
+def test_every_group_number_leads_to_the_requirements_that_it_counts() -> None:
     document = page(run_report())
     for link in document.xpath("//table[contains(@class, 'numbers')]/tbody//a"):
         wanted = dict(part.split("=") for part in link.get("data-filter").split("&"))
@@ -313,7 +313,7 @@ def test_every_group_number_leads_to_requirements_that_it_counts() -> None:
             for item in document.find_class("requirement")
             if all(item.get(f"data-{name}") == value for name, value in wanted.items())
         ]
-        assert len(matching) >= int(words(link))
+        assert len(matching) == int(words(link))
 
 
 def test_a_requirement_shows_text_level_source_and_says_when_nothing_tested_it() -> None:
@@ -407,3 +407,11 @@ def test_a_proof_of_this_run_leads_to_its_scenario() -> None:
 def test_the_two_scores_stand_side_by_side() -> None:
     shown = {one.get("data-count"): words(one) for one in page(assess_report(), "en").iter("data")}
     assert (shown["maturity-proved"], shown["maturity-all"]) == ("42%", "67%")
+
+
+def test_lists_hold_nothing_but_their_items() -> None:
+    for make in MAKERS:
+        for element in page(make()).iter("ul", "ol"):
+            assert {child.tag for child in element} <= {"li"}
+            assert not (element.text or "").strip()
+            assert not any((child.tail or "").strip() for child in element)
