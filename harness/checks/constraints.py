@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from ..model import AttributeFact, Constraint, Text, ValueSet
 from .comparing import same_label
@@ -15,6 +16,12 @@ Note = Callable[["Check", str, Node, str], None]
 """Called with the check, the facet that does not hold, the node it is about and what was found there."""
 
 Facet = Callable[[Node, Note], None]
+
+
+class Judged(Protocol):
+    """Is told the id of each requirement that has something to judge."""
+
+    def add(self, requirement: str, /) -> None: ...
 
 
 class Check:
@@ -36,7 +43,7 @@ class Check:
         self.facets = tuple(_facets(self, value_sets))
         self.each = compile_all(constraint.each, owner, value_sets)
 
-    def run(self, node: Node, note: Note, judged: set[str]) -> None:
+    def run(self, node: Node, note: Note, judged: Judged) -> None:
         """Judges what the constraint says of `node`; its id joins `judged` when there was something to judge."""
         if self.when is not None and not self.when(node):
             return

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..library import xpath
 from ..model import Rule, Text
+from .constraints import Judged
 from .expressions import Compiler, Function, Nodes, Words
 from .node import Node
 
@@ -26,7 +27,7 @@ class RuleSet:
         self._words: dict[str, Words] = {}
         self._rules = [(rule, self._context(rule.context), self._compiler.truth(self._parse(rule.test))) for rule in rules]
 
-    def run(self, root: Node, judged: set[str]) -> Iterator[tuple[Rule, Node]]:
+    def run(self, root: Node, judged: Judged) -> Iterator[tuple[Rule, Node]]:
         """Each rule that does not hold with the element it does not hold on.
 
         The requirement of a rule joins `judged` when the document has an element of its context.

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
-from .constraints import Check, compile_all
+from .constraints import Check, Judged, compile_all
 from .functions import RuleFunctions
 from .grammar import Grammar
 from .node import Node, nodes_of
@@ -17,10 +17,10 @@ from .rules import RuleSet
 
 
 class Listener(Protocol):
-    """Who is told what does not hold. judged: ids of the requirements that had something to judge."""
+    """Who is told what does not hold. judged: is given the id of each requirement that has something to judge, each time."""
 
-    judged: set[str]
-
+    @property
+    def judged(self) -> Judged: ...
     def note(self, check: Check, facet: str, node: Node, found: str) -> None: ...
     def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None: ...
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ NAMESPACES = {
     "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
     "pharm": "urn:ihe:pharm:medication",
 }
+_ATTRIBUTE = re.compile(r"(?:(?P<element>.*)/)?@(?P<name>[\w.:-]+)", re.DOTALL)
 _XSI_TYPE = f"{{{NAMESPACES['xsi']}}}type"
 
 
@@ -30,8 +32,9 @@ def apply(mutation: Mutation, root: etree._Element) -> etree._Element | None:
 
     Raises ValueError for an edit that cannot be understood (an XPath or a fragment that is malformed).
     """
-    mutated = copy.deepcopy(root)
     try:
+        _first(root, _place(mutation.edits[0]))
+        mutated = copy.deepcopy(root)
         for edit in mutation.edits:
             verb = next(verb for verb in _VERBS if verb in edit)
             _VERBS[verb](mutated, edit)
@@ -44,19 +47,17 @@ def apply(mutation: Mutation, root: etree._Element) -> etree._Element | None:
 
 def _set(root: etree._Element, edit: Mapping[str, Any]) -> None:
     """The value of an attribute, made where it is missing, or the text of an element."""
-    path, slash, last = edit["set"].rpartition("/")
-    if last.startswith("@"):
-        element = _first(root, path) if slash else root
-        element.set(_attribute_name(last[1:]), edit["to"])
+    attribute = _ATTRIBUTE.fullmatch(edit["set"])
+    if attribute:
+        _first(root, attribute["element"] or ".").set(_attribute_name(attribute["name"]), edit["to"])
     else:
         _first(root, edit["set"]).text = edit["to"]
 
 
 def _drop(root: etree._Element, edit: Mapping[str, Any]) -> None:
-    path, slash, last = edit["drop"].rpartition("/")
-    if last.startswith("@"):
-        element = _first(root, path) if slash else root
-        if element.attrib.pop(_attribute_name(last[1:]), None) is None:
+    attribute = _ATTRIBUTE.fullmatch(edit["drop"])
+    if attribute:
+        if _first(root, attribute["element"] or ".").attrib.pop(_attribute_name(attribute["name"]), None) is None:
             raise _NotApplicable
         return
     element = _first(root, edit["drop"])
@@ -107,6 +108,13 @@ _VERBS: dict[str, Callable[[etree._Element, Mapping[str, Any]], None]] = {
     "move": _move,
     "retype": _retype,
 }
+
+
+def _place(edit: Mapping[str, Any]) -> str:
+    """Where an edit works: looked for before anything is copied."""
+    path: str = edit.get("into") or next(edit[verb] for verb in _VERBS if verb in edit)
+    attribute = _ATTRIBUTE.fullmatch(path)
+    return (attribute["element"] or ".") if attribute else path
 
 
 def _first(root: etree._Element, path: str) -> etree._Element:
