@@ -12,7 +12,8 @@ PATIENT = f"urn:oid:1.2.250.1.213.1.4.10|{INS}"
 UNIQUE_ID = "2.25.171"
 SYNTHESIS = ("SYNTH", "1.2.250.1.213.1.1.4.12", "1.2.250.1.213.1.1.1.13")
 
-_PERSON = """<assignedPerson><name><prefix>MME</prefix><given>Awa</given><family>MEDECIN</family><suffix>DR</suffix></name></assignedPerson>
+_PERSON = """<assignedPerson><name><prefix>MME</prefix><given>Awa</given><family>MEDECIN</family><suffix>DR</suffix></name>
+</assignedPerson>
 <representedOrganization><id root="1.2.250.1.71.4.2.2" extension="1750000001"/><name>Clinique du Test</name>
 <standardIndustryClassCode code="ETABLISSEMENT" codeSystem="1.2.250.1.213.1.1.4.9" displayName="Établissement de santé"/>
 </representedOrganization>"""
@@ -29,7 +30,8 @@ _CDA = """<?xml version="1.0" encoding="UTF-8"?>
 <languageCode code="fr-FR"/><setId root="{unique_id}.1"/><versionNumber value="1"/>
 <recordTarget><patientRole>
 <id root="{ins_root}" extension="{ins}"/><id root="1.2.3.4.5" extension="IPP-1"/>
-<patient><name><family qualifier="BR">PAT-TROIS</family><given>DOMINIQUE MARIE-LOUISE</given><given qualifier="BR">DOMINIQUE</given>
+<patient><name><family qualifier="BR">PAT-TROIS</family><given>DOMINIQUE MARIE-LOUISE</given>
+<given qualifier="BR">DOMINIQUE</given>
 <family qualifier="CL">PAT</family></name>
 <administrativeGenderCode code="F" codeSystem="2.16.840.1.113883.5.1"/><birthTime value="19790328"/>
 <birthplace><place><addr><county>51215</county></addr></place></birthplace></patient></patientRole></recordTarget>
@@ -41,7 +43,8 @@ _CDA = """<?xml version="1.0" encoding="UTF-8"?>
 <id root="1.2.250.1.71.4.2.1" extension="810100000001"/>{person}</assignedEntity></legalAuthenticator>
 <documentationOf><serviceEvent><code code="34117-2" codeSystem="2.16.840.1.113883.6.1"/>
 <effectiveTime><low value="20260115"/></effectiveTime>
-<performer typeCode="PRF"><assignedEntity><id root="1.2.250.1.71.4.2.1" extension="810100000001"/>{person}</assignedEntity></performer>
+<performer typeCode="PRF"><assignedEntity><id root="1.2.250.1.71.4.2.1" extension="810100000001"/>{person}
+</assignedEntity></performer>
 </serviceEvent></documentationOf>
 <componentOf><encompassingEncounter><code code="AMB" codeSystem="2.16.840.1.113883.5.4"/>
 <effectiveTime><low value="20260115"/></effectiveTime>

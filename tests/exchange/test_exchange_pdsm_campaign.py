@@ -1,4 +1,4 @@
-"""Client and reference endpoint face to face: what is conformant passes, and each flaw is seen by the expectation that is there for it."""
+"""Client and reference endpoint face to face: what is conformant passes, each flaw is seen by the expectation made for it."""
 
 from __future__ import annotations
 

@@ -228,7 +228,10 @@ class PdsmClient:
 
     def _under(self, reference: str) -> str:
         """An absolute URL for a reference relative to the base, or for one that is absolute already."""
-        return urljoin(self.endpoint.url.rstrip("/") + "/", reference)
+        try:
+            return urljoin(self.endpoint.url.rstrip("/") + "/", reference)
+        except ValueError:
+            return reference  # no URL at all: it will be refused, and named
 
 
 _SENT = frozenset({"format", "accept", "content_type", "headers"})

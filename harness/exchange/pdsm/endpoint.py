@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,7 +50,8 @@ class ReferenceEndpoint:
         try:
             parts = urlsplit(request.url)
         except ValueError:
-            return Answer(self._outcome(request, 400, "value", Text("Adresse illisible.", "Unreadable address.")), "")
+            unreadable = Text("Adresse illisible.", "Unreadable address.")
+            return Answer(self._outcome(replace(request, url="/"), 400, "value", unreadable), "")
         root = urlsplit(self.base).path
         if parts.path in {"", "/"} and root:
             return Answer(Response(200, {"Content-Type": "text/plain; charset=utf-8"}, _NOTE.format(base=self.base).encode()), "")

@@ -1,0 +1,196 @@
+"""An expectation asks what the texts ask and no more: systems that differ in what is free all meet it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+from exchange_replies import reference, reply_of, searchset, transaction_response
+
+from harness.errors import UsageError
+from harness.exchange import Reply
+from harness.exchange.pdsm.expectations import EXPECTATIONS
+from harness.model import Text
+
+SENT = ["POST List", "POST DocumentReference", "POST Binary", "PATCH DocumentReference"]
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid", "diagnostics": "pas de hash"}]}
+PATIENT = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "2"}}
+OTHER = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "3"}}
+
+
+def told(name: str, reply: Reply, argument: Any) -> str:
+    """What is wrong, in French; empty when the expectation holds."""
+    text = EXPECTATIONS[name](reply, argument)
+    return "" if text is None else text.fr
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted", "holds"),
+    [
+        (200, 200, True),
+        (201, [200, 201], True),
+        (204, "2xx", True),
+        (422, "4xx", True),
+        (200, "4xx", False),
+        (500, "4xx", False),
+        (400, 200, False),
+    ],
+)
+def test_a_status_is_one_of_those_wanted(status: int, wanted: Any, holds: bool) -> None:
+    assert (told("status", reply_of(b"", status), wanted) == "") is holds
+
+
+def test_a_server_error_is_not_a_refusal_and_is_told_so() -> None:
+    assert "n'est pas un refus" in told("refused", reply_of(b"", 503), True)
+    assert told("refused", reply_of(b"", 403), True) == ""
+
+
+def test_what_the_system_says_is_quoted() -> None:
+    assert "pas de hash" in told("status", reply_of(OUTCOME, 422), 200)
+
+
+RESPONSES: dict[str, list[dict[str, str]]] = {
+    "relative locations": [
+        {"status": "201 Created", "location": "List/1"},
+        {"status": "201 Created", "location": "DocumentReference/2"},
+        {"status": "201", "location": "Binary/3"},
+        {"status": "200 OK"},
+    ],
+    "absolute locations with versions": [
+        {"status": "201", "location": "https://ex.example/r4/List/a-1/_history/1"},
+        {"status": "200", "location": "https://ex.example/r4/DocumentReference/2/_history/1"},
+        {"status": "201", "location": "https://ex.example/depot/documents?uid=12"},
+        {"status": "200", "location": "DocumentReference/9"},
+    ],
+}
+
+
+@pytest.mark.parametrize("responses", RESPONSES.values(), ids=RESPONSES)
+def test_conformant_responses_differ_in_their_locations(responses: list[dict[str, str]]) -> None:
+    assert told("entries", reply_of(transaction_response(*responses), request_entries=SENT), "all-2xx") == ""
+
+
+def _without(position: int, *names: str) -> list[dict[str, str]]:
+    changed = [dict(one) for one in RESPONSES["relative locations"]]
+    for name in names:
+        del changed[position][name]
+    return changed
+
+
+WRONG_RESPONSES: dict[str, tuple[list[dict[str, str]], str]] = {
+    "one too few": (RESPONSES["relative locations"][:3], "3 entrées"),
+    "other order": (RESPONSES["relative locations"][::-1], "location"),
+    "types exchanged": (
+        [RESPONSES["relative locations"][place] for place in (1, 0, 2, 3)],
+        "l'ordre n'est pas gardé",
+    ),
+    "no location": (_without(1, "location"), "location"),
+    "no status": (_without(0, "status"), "statut"),
+    "a refusal among them": ([{"status": "400"}, *RESPONSES["relative locations"][1:]], "400"),
+}
+
+
+@pytest.mark.parametrize(("responses", "why"), WRONG_RESPONSES.values(), ids=WRONG_RESPONSES)
+def test_a_response_that_does_not_answer_each_entry_in_order_is_told(responses: list[dict[str, str]], why: str) -> None:
+    assert why in told("entries", reply_of(transaction_response(*responses), request_entries=SENT), "all-2xx")
+
+
+def test_other_documents_of_the_patient_may_be_there() -> None:
+    found = reply_of(searchset(reference("1.2"), reference("1.3", "2"), total=2))
+    assert told("found-once", found, "urn:oid:1.2") == ""
+    assert told("found-once", found, ["1.2", "1.3"]) == ""
+    assert told("not-found", found, "1.4") == ""
+    assert told("found", found, "1.4") != ""
+    assert told("not-found", found, "1.3") != ""
+
+
+def test_a_document_found_twice_is_told() -> None:
+    assert "2 fois" in told("found-once", reply_of(searchset(reference("1.2"), reference("1.2", "2"))), "1.2")
+
+
+def test_absence_is_not_said_of_an_answer_with_pages_unread_nor_of_an_error() -> None:
+    assert told("not-found", reply_of(searchset(), more_pages=True), "1.2") != ""
+    assert told("not-found", reply_of(OUTCOME, 500), "1.2") != ""
+
+
+def test_included_resources_and_warnings_are_no_matches() -> None:
+    bundle = searchset(reference("1.2"), total=1)
+    bundle["entry"] += [
+        {"resource": {"resourceType": "Patient", "id": "9"}, "search": {"mode": "include"}},
+        {"resource": {"resourceType": "OperationOutcome", "issue": []}, "search": {"mode": "outcome"}},
+    ]
+    assert told("total-is-matches", reply_of(bundle), True) == ""
+    assert told("only-matching", reply_of(bundle), {"status": "current"}) == ""
+
+
+@pytest.mark.parametrize("total", [None, 0, 2, "1", True])
+def test_a_total_that_is_absent_or_wrong_is_told(total: Any) -> None:
+    bundle = searchset(reference("1.2"), total=None)
+    assert told("total-is-matches", reply_of(bundle if total is None else {**bundle, "total": total}), True) != ""
+
+
+def test_a_total_may_be_that_of_pages_left_unread() -> None:
+    assert told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), more_pages=True), True) == ""
+    assert told("total-is-matches", reply_of(searchset(total=0)), 0) == ""
+    assert told("total-is-matches", reply_of(searchset(reference("1.2"))), 2) != ""
+
+
+def test_a_match_of_another_patient_or_status_is_told() -> None:
+    wanted = {"patient": "urn:oid:1.2.250.1.213.1.4.10|2", "status": "current"}
+    assert told("only-matching", reply_of(searchset(reference("1.2", subject=PATIENT))), wanted) == ""
+    assert "autre patient" in told("only-matching", reply_of(searchset(reference("1.2", subject=OTHER))), wanted)
+    assert "superseded" in told("only-matching", reply_of(searchset(reference("1.2", status="superseded"))), wanted)
+
+
+def test_a_patient_by_literal_reference_or_local_identifier_is_not_questioned() -> None:
+    wanted = {"patient": "urn:oid:1.2.250.1.213.1.4.10|2"}
+    for subject in ({"reference": "Patient/12"}, {"identifier": {"system": "urn:oid:1.2.3", "value": "7"}}):
+        assert told("only-matching", reply_of(searchset(reference("1.2", subject=subject))), wanted) == ""
+
+
+def test_bytes_are_compared_to_the_last_one() -> None:
+    assert told("bytes-equal", reply_of(b"abc", content_type="text/xml"), b"abc") == ""
+    assert "3 " in told("bytes-equal", reply_of(b"abc", content_type="text/xml"), b"abcd")
+    assert "vide" in told("bytes-equal", reply_of(b"", content_type="text/xml"), b"abcd")
+
+
+def test_hash_and_size_are_those_of_the_bytes() -> None:
+    digest = base64.b64encode(hashlib.sha1(b"abc").digest()).decode()
+    served = reply_of(b"abc", content_type="text/xml")
+    assert told("hash-matches", served, {"hash": digest, "size": 3}) == ""
+    assert told("hash-matches", served, {"hash": digest, "size": 4}) != ""
+    assert told("hash-matches", served, {"hash": hashlib.sha1(b"abc").hexdigest(), "size": 3}) != ""
+    attachment = {"content": [{"attachment": {"hash": digest, "size": 3}}]}
+    found = reply_of(searchset(reference("1.2", **attachment)), pick="1.2")
+    assert told("attachment-matches", found, b"abc") == ""
+    assert told("attachment-matches", found, b"abd") != ""
+    assert told("attachment-matches", reply_of(searchset(), pick="1.2"), b"abc") != ""
+
+
+def test_parameters_of_a_media_type_are_free() -> None:
+    assert told("media-type", reply_of(b"x", content_type="Text/XML; charset=utf-8"), "text/xml") == ""
+    assert told("media-type", reply_of(b"x", content_type="application/xml"), "text/xml") != ""
+    assert told("is-fhir", reply_of({"resourceType": "Bundle"}, content_type="application/json"), True) != ""
+
+
+def test_an_outcome_without_error_explains_nothing() -> None:
+    assert told("operation-outcome", reply_of(OUTCOME, 400), "required") == ""
+    warning = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "x"}]}
+    assert told("operation-outcome", reply_of(warning, 400), "required") != ""
+    assert told("operation-outcome", reply_of(b"", 400), "required") != ""
+    assert told("operation-outcome", reply_of(OUTCOME, 400), "absent") != ""
+
+
+def test_an_exchange_that_failed_meets_nothing() -> None:
+    failed = reply_of(searchset(), failure=Text("délai dépassé", "deadline passed"))
+    assert {told(name, failed, None) for name in EXPECTATIONS} == {"délai dépassé"}
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"), [("entries", "all"), ("operation-outcome", "maybe"), ("only-matching", {"couleur": "bleu"})]
+)
+def test_an_argument_that_means_nothing_is_a_usage_error(name: str, argument: Any) -> None:
+    with pytest.raises(UsageError):
+        told(name, reply_of(searchset(reference("1.2"))), argument)

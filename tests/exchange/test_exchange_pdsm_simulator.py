@@ -1,0 +1,211 @@
+"""The reference endpoint stands what comes to its port, and the client goes nowhere it should not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import socket
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from exchange_documents import ASSOCIATIONS, PATIENT, Tables, cda
+from exchange_servers import answering, heard, server
+
+from harness.exchange import Client, open_client
+from harness.exchange.pdsm import FLAWS, Simulator
+from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle
+from harness.exchange.pdsm.content import JSON, XML
+from harness.exchange.pdsm.endpoint import ReferenceEndpoint
+from harness.model import Endpoint, Request
+
+
+def say(simulator: Simulator, data: bytes, *, finish: bool = True) -> bytes:
+    """Everything the simulator answers to these bytes."""
+    address = urlsplit(simulator.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(data)
+        if finish:
+            connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := connection.recv(65_536):
+                answer += piece
+        return answer
+
+
+GARBAGE: dict[str, tuple[bytes, bytes]] = {
+    "noise": (b"\x00\x01\x02\r\n\r\n", b""),
+    "no version": (b"GET\r\n\r\n", b""),
+    "a line without end": (b"GET /" + b"a" * 70_000, b"414"),
+    "headers without end": (b"GET /fhir HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n", b"431"),
+    "a length that is none": (b"POST /fhir HTTP/1.1\r\nContent-Length: beaucoup\r\n\r\n", b"400"),
+    "a negative length": (b"POST /fhir HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b"400"),
+    "a huge length": (b"POST /fhir HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
+    "less than announced": (b"POST /fhir HTTP/1.1\r\nContent-Length: 50\r\n\r\nabc", b""),
+    "a chunk that is none": (b"POST /fhir HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+    "a huge chunk": (b"POST /fhir HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", b"413"),
+    "an address that cannot be read": (b"GET http://[::1/fhir HTTP/1.1\r\nConnection: close\r\n\r\n", b"400"),
+    "a method of its own": (b"BONJOUR /fhir HTTP/1.1\r\nConnection: close\r\n\r\n", b"405"),
+    "another address": (b"GET /ailleurs HTTP/1.1\r\nConnection: close\r\n\r\n", b"404"),
+    "the root": (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"200"),
+}
+
+
+def test_garbage_is_refused_and_the_endpoint_goes_on() -> None:
+    with Simulator() as simulator:
+        for name, (data, status) in GARBAGE.items():
+            assert status in say(simulator, data).split(b"\r\n")[0], name
+        assert b"200" in say(simulator, b"GET /fhir/metadata HTTP/1.0\r\n\r\n").split(b"\r\n")[0]
+
+
+def test_a_body_in_chunks_is_read() -> None:
+    query = f"patient.identifier={PATIENT}&status=current".encode()
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (query[:10], query[10:])) + b"0\r\n\r\n"
+    head = (
+        b"POST /fhir/DocumentReference/_search HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
+    )
+    with Simulator() as simulator:
+        answer = say(simulator, head + b"Transfer-Encoding: chunked\r\n\r\n" + pieces)
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["total"] == 0
+
+
+def test_two_requests_on_one_connection_are_both_answered() -> None:
+    request = b"GET /fhir/metadata HTTP/1.1\r\nHost: x\r\n\r\n"
+    with Simulator() as simulator:
+        assert say(simulator, request + request).count(b"HTTP/1.1 200") == 2
+
+
+def test_a_request_that_never_ends_is_let_go() -> None:
+    with Simulator(request_seconds=0.3) as simulator:
+        address = urlsplit(simulator.url)
+        with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+            connection.sendall(b"GET /fhir HTTP/1.1\r\n")
+            with contextlib.suppress(ConnectionError):
+                for _ in range(100):
+                    connection.sendall(b"A")
+                    time.sleep(0.05)
+                pytest.fail("still listening")
+
+
+def test_many_at_once_are_all_served() -> None:
+    with Simulator() as simulator:
+        client = open_client(Endpoint("pdsm", simulator.url), Tables())  # type: ignore[arg-type]
+        statuses: list[int] = []
+
+        def publish(number: int) -> None:
+            reply = client.perform("ITI-65", {"document": cda(f"2.25.7{number:03}")}, 20)
+            statuses.append(reply.facts["status"])
+
+        threads = [threading.Thread(target=publish, args=(number,)) for number in range(24)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = client.perform("ITI-67", {"query": {"patient.identifier": PATIENT, "status": "current"}}, 10)
+    assert statuses == [200] * 24
+    assert found.facts["matches"] == 24
+
+
+def test_closing_does_not_wait_for_a_client_that_hangs_on() -> None:
+    simulator = Simulator()
+    address = urlsplit(simulator.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(b"GET /fhir HTTP/1.1\r\n")
+        simulator.close()
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, child in inner for place in _places(child, (*path, key)))]
+
+
+JUNK: list[Any] = [None, 1, -1.5, True, "", "x", [], {}, [[]], [None], {"a": 1}, {"resourceType": 5}, {"coding": "x"}, "2024-99-99"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_message_however_twisted_is_an_exception(seed: int) -> None:
+    chance = random.Random(seed)
+    replaced = Submission(replaces=Replaced("DocumentReference/2"))
+    text = json.dumps(provide_bundle([cda(), cda("2.25.9")], ASSOCIATIONS, replaced))
+    places = [place for place in _places(json.loads(text)) if place]
+    for _ in range(40):
+        message = json.loads(text)
+        *path, last = chance.choice(places)
+        holder = message
+        for key in path:
+            holder = holder[key]
+        holder[last] = chance.choice(JUNK)
+        flaws = frozenset(chance.sample(sorted(FLAWS), chance.choice([0, 1, 20])))
+        endpoint = ReferenceEndpoint("http://127.0.0.1:1/fhir", flaws)
+        body = json.dumps(message).encode()
+        for accept in (JSON, XML):
+            endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON, "Accept": accept}, body))
+            endpoint.answer(
+                Request("GET", f"/fhir/DocumentReference?patient.identifier={PATIENT}&status=current", {"Accept": accept})
+            )
+
+
+# ------------------------------------------------------------------ where the client goes
+
+
+def _client(url: str, **headers: str) -> Client:
+    return open_client(Endpoint("pdsm", url, headers=headers), Tables())  # type: ignore[arg-type]
+
+
+def test_a_document_address_on_another_host_is_not_called() -> None:
+    reply = _client("http://127.0.0.1:9/fhir").perform("ITI-68", {"url": "http://192.0.2.1/secret"}, 5)
+    assert reply.exchange.failure is not None
+    assert "192.0.2.1" in reply.exchange.failure.fr
+    assert reply.exchange.response is None
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "urn:uuid:00000000-0000-4000-8000-000000000000", "http://[::1", "//ex.example/x"]
+)
+def test_an_address_that_is_none_is_not_called(url: str) -> None:
+    assert _client("http://127.0.0.1:9/fhir").perform("ITI-68", {"url": url}, 5).exchange.failure is not None
+
+
+@pytest.mark.parametrize("url", ["Binary/3", "{base}/Binary/3", "/fhir/Binary/3"])
+def test_relative_and_absolute_addresses_lead_to_the_same_document(url: str) -> None:
+    with server(answering("200 OK", b"abc", Content_Type="text/xml")) as base:
+        reply = _client(base).perform("ITI-68", {"url": url.format(base=base)}, 5)
+        assert reply.exchange.request.url == f"{base}/Binary/3"
+    assert reply.facts["status"] == 200
+
+
+def test_secrets_go_to_the_origin_of_the_target_only() -> None:
+    heard_by: dict[str, bytes] = {}
+
+    def listening(name: str) -> Any:
+        def behave(connection: socket.socket, over: threading.Event) -> None:
+            heard_by[name] = heard(connection)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        return behave
+
+    with server(listening("target")) as target, server(listening("elsewhere")) as elsewhere:
+        client = _client(target, Authorization="Bearer jeton-tres-secret")
+        client.perform("ITI-68", {"url": "Binary/1"}, 5)
+        client.perform("ITI-68", {"url": f"{elsewhere}/Binary/1"}, 5)
+    assert b"jeton-tres-secret" in heard_by["target"]
+    assert b"jeton-tres-secret" not in heard_by["elsewhere"]
+
+
+def test_a_next_page_that_comes_back_to_itself_ends() -> None:
+    page = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": 0,
+        "link": [{"relation": "next", "url": "DocumentReference?page=1"}],
+    }
+    with server(answering("200 OK", json.dumps(page).encode(), Content_Type=JSON)) as base:
+        reply = _client(base).perform("ITI-67", {"query": {"status": "current"}}, 5)
+    assert reply.facts["status"] == 200
+    assert len(reply.others) == 1
