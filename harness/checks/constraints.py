@@ -27,7 +27,21 @@ class Judged(Protocol):
 class Check:
     """One constraint, ready to run. owner: name of the template it belongs to, None for the document itself."""
 
-    __slots__ = ("child", "constraint", "counted", "each", "facets", "high", "id", "low", "owner", "parents", "select", "when", "where")
+    __slots__ = (
+        "child",
+        "constraint",
+        "counted",
+        "each",
+        "facets",
+        "high",
+        "id",
+        "low",
+        "owner",
+        "parents",
+        "select",
+        "when",
+        "where",
+    )
 
     def __init__(self, constraint: Constraint, owner: Text | None, value_sets: ValueSets) -> None:
         self.id = constraint.id

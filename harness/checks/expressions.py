@@ -7,17 +7,27 @@ expression is compiled for what is wanted of it (a truth, a text, a number, elem
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from ..library.xpath import Expression, depends_on_position, is_number
 from .node import Node
+from .xpath_steps import AXES, alone, attribute_step, children_step, has_before, in_order, index_keys, root_of, tag_test
+from .xpath_values import (
+    BOOLEAN_FUNCTIONS,
+    OPERATIONS,
+    ORDERS,
+    ROUNDINGS,
+    TEXT_FUNCTIONS,
+    Item,
+    name_of,
+    spelled,
+    string_value,
+    substring,
+    to_number,
+)
 
-Item = Any  # a Node, or the text of an attribute or character data
 Nodes = Callable[[Node], Sequence[Item]]
 Walk = Callable[[Sequence[Node]], Sequence[Item]]
 Truth = Callable[[Node], bool]
@@ -58,7 +68,7 @@ class Compiler:
         match expression:
             case ("union", left, right):
                 one, other = self.nodes(left), self.nodes(right)
-                return lambda node: _in_order([*one(node), *other(node)])
+                return lambda node: in_order([*one(node), *other(node)])
             case ("filter", inner, predicates):
                 start = self.nodes(inner)
                 keep = [self._predicate(predicate) for predicate in predicates]
@@ -81,9 +91,9 @@ class Compiler:
             steps = (("descendant-or-self", *steps[0][1:]), *steps[1:])
         begin: Nodes
         if start == "context":
-            begin = _alone
+            begin = alone
         elif start == "root":
-            begin = _root
+            begin = root_of
         else:
             begin = self.nodes(start)
         if start == "context" and len(steps) == 1:
@@ -107,10 +117,10 @@ class Compiler:
         if axis in ("child", "self", "attribute"):
             return lambda found: [item for node in found for item in one(node)]
         if axis not in ("descendant", "descendant-or-self") or any(depends_on_position(predicate) for predicate in predicates):
-            return lambda found: _in_order([item for node in found for item in one(node)])
-        wanted = _narrowed(test, predicates)
+            return lambda found: in_order([item for node in found for item in one(node)])
+        wanted = index_keys(test, predicates)
         if wanted is None:
-            return lambda found: _in_order([item for node in found for item in one(node)])
+            return lambda found: in_order([item for node in found for item in one(node)])
         keep = [self._predicate(predicate) for predicate in predicates]
         or_self = axis == "descendant-or-self"
 
@@ -125,7 +135,7 @@ class Compiler:
     def _step(self, step: tuple[Any, ...]) -> Nodes:
         axis, test, predicates = step
         if axis == "attribute":
-            return _attribute_step(test)
+            return attribute_step(test)
         select = self._axis(axis, test, predicates)
         if not predicates:
             return select
@@ -144,13 +154,13 @@ class Compiler:
 
     def _axis(self, axis: str, test: tuple[Any, ...], predicates: Sequence[Expression]) -> Nodes:
         if axis == "child":
-            return _children(test)
+            return children_step(test)
         if axis in ("descendant", "descendant-or-self"):
-            wanted = _narrowed(test, predicates)
+            wanted = index_keys(test, predicates)
             or_self = axis == "descendant-or-self"
             return lambda node: node.index.below(node, wanted, or_self=or_self)
-        passes = _tag_test(test)
-        among = _AXES[axis]
+        passes = tag_test(test)
+        among = AXES[axis]
         return lambda node: [found for found in among(node) if passes(found.tag)]
 
     def _predicate(self, expression: Expression) -> Callable[[Sequence[Item]], Sequence[Item]]:
@@ -204,6 +214,8 @@ class Compiler:
                 return lambda node: tag in node.named
             case ("path", "context", (("self", ("name", tag), ()),)):
                 return lambda node: node.tag == tag
+            case ("path", "context", (("preceding-sibling", ("name", tag), ()),)):
+                return lambda node: has_before(node, tag)
         if self._kind(expression) == "nodes":
             select = self.nodes(expression)
             return lambda node: bool(select(node))
@@ -254,14 +266,14 @@ class Compiler:
         )
 
     def _numbers(self, operator: str, left: Expression, right: Expression) -> Truth:
-        holds = _ORDERS[operator]
+        holds = ORDERS[operator]
         one, other = self._amounts(left), self._amounts(right)
         return lambda node: any(holds(a, b) for a in one(node) for b in other(node))
 
     def _amounts(self, expression: Expression) -> Callable[[Node], Iterable[float]]:
         if self._kind(expression) == "nodes":
             select = self.nodes(expression)
-            return lambda node: [_number(string_value(item)) for item in select(node)]
+            return lambda node: [to_number(string_value(item)) for item in select(node)]
         amount = self.number(expression)
         return lambda node: (amount(node),)
 
@@ -275,7 +287,7 @@ class Compiler:
                 return string_value
             case ("path", "context", (("attribute", ("name", name), ()),)):
                 return lambda node: node.attributes.get(name, "")
-            case ("call", name, arguments) if name in _TEXTS:
+            case ("call", name, arguments) if name in TEXT_FUNCTIONS:
                 return self._core_text(name, arguments)
         kind = self._kind(expression)
         if kind == "nodes":
@@ -283,7 +295,7 @@ class Compiler:
             return lambda node: string_value(found[0]) if (found := select(node)) else ""
         if kind == "number":
             amount = self.number(expression)
-            return lambda node: _spelled(amount(node))
+            return lambda node: spelled(amount(node))
         if kind == "boolean":
             truth = self.truth(expression)
             return lambda node: "true" if truth(node) else "false"
@@ -291,15 +303,15 @@ class Compiler:
 
     def _core_text(self, name: str, arguments: tuple[Expression, ...]) -> Words:
         if name in ("local-name", "name"):
-            select = self.nodes(arguments[0]) if arguments else _alone
-            return lambda node: _tag_of(found[0], name) if (found := select(node)) else ""
+            select = self.nodes(arguments[0]) if arguments else alone
+            return lambda node: name_of(found[0], name) if (found := select(node)) else ""
         if not arguments:
             arguments = (("path", "context", ()),)
         if name == "substring":
             words, bounds = self.text(arguments[0]), [self.number(argument) for argument in arguments[1:]]
-            return lambda node: _substring(words(node), *[bound(node) for bound in bounds])
+            return lambda node: substring(words(node), *[bound(node) for bound in bounds])
         parts = [self.text(argument) for argument in arguments]
-        make = _TEXTS[name]
+        make = TEXT_FUNCTIONS[name]
         return lambda node: make(*[part(node) for part in parts])
 
     def number(self, expression: Expression) -> Amount:
@@ -310,7 +322,7 @@ class Compiler:
                 amount = self.number(inner)
                 return lambda node: -amount(node)
             case ("math", operator, left, right):
-                compute, one, other = _MATHS[operator], self.number(left), self.number(right)
+                compute, one, other = OPERATIONS[operator], self.number(left), self.number(right)
                 return lambda node: compute(one(node), other(node))
             case ("call", "position", ()):
                 focus = self._focus
@@ -323,9 +335,9 @@ class Compiler:
                 return lambda node: len(select(node))
             case ("call", "sum", (inner,)):
                 select = self.nodes(inner)
-                return lambda node: sum(_number(string_value(item)) for item in select(node))
+                return lambda node: sum(to_number(string_value(item)) for item in select(node))
             case ("call", "floor" | "ceiling" | "round" as name, (inner,)):
-                amount, rounded = self.number(inner), _ROUNDED[name]
+                amount, rounded = self.number(inner), ROUNDINGS[name]
                 return lambda node: rounded(amount(node))
             case ("call", "string-length", arguments):
                 words = self.text(arguments[0] if arguments else ("path", "context", ()))
@@ -336,7 +348,7 @@ class Compiler:
             truth = self.truth(expression)
             return lambda node: float(truth(node))
         words = self.text(expression)
-        return lambda node: _number(words(node))
+        return lambda node: to_number(words(node))
 
     # ---------------------------------------------------------- functions of ours
 
@@ -360,208 +372,8 @@ class Compiler:
             return "number"
         if name in ("or", "and", "compare"):
             return "boolean"
-        if name == "call" and expression[1] in _BOOLEAN_FUNCTIONS:
+        if name == "call" and expression[1] in BOOLEAN_FUNCTIONS:
             return "boolean"
         if name == "call" and expression[1] in self._functions:
             return self._functions[expression[1]].gives
         return "string"
-
-
-# ------------------------------------------------------------------ values
-
-
-_characters = etree.XPath("text()")
-_STRIPPED = "\x20\x09\x0d\x0a"
-_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
-
-
-def string_value(item: Item) -> str:
-    """The text of an element with that of all below it, or an attribute's value."""
-    if type(item) is str:
-        return item
-    return item.whole_text
-
-
-def _number(text: str) -> float:
-    text = text.strip(_STRIPPED)
-    return float(text) if _NUMBER.fullmatch(text) else math.nan
-
-
-def _spelled(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return str(int(value)) if value == int(value) else repr(value)
-
-
-def _round(value: float) -> float:
-    return value if math.isnan(value) or math.isinf(value) else math.floor(value + 0.5)
-
-
-def _substring(text: str, start: float, length: float = math.inf) -> str:
-    first = _round(start)
-    last = first + _round(length) if not math.isinf(length) else math.inf
-    return "".join(character for place, character in enumerate(text, 1) if first <= place < last)
-
-
-def _translated(text: str, from_: str, to: str) -> str:
-    table = {ord(character): (to[place] if place < len(to) else None) for place, character in reversed(list(enumerate(from_)))}
-    return text.translate(table)
-
-
-def _tag_of(item: Item, name: str) -> str:
-    tag = item.tag if isinstance(item, Node) else ""
-    return tag.rpartition("}")[2].rpartition(":")[2] if name == "local-name" else tag
-
-
-_TEXTS: Mapping[str, Callable[..., str]] = {
-    "string": lambda text: text,
-    "normalize-space": lambda text: " ".join(text.split()),
-    "concat": lambda *texts: "".join(texts),
-    "substring-before": lambda text, mark: text.partition(mark)[0] if mark in text else "",
-    "substring-after": lambda text, mark: text.partition(mark)[2],
-    "translate": _translated,
-    "substring": _substring,
-    "local-name": lambda text: text,
-    "name": lambda text: text,
-}
-_BOOLEAN_FUNCTIONS = frozenset(("not", "boolean", "true", "false", "contains", "starts-with"))
-_ROUNDED: Mapping[str, Callable[[float], float]] = {
-    "floor": lambda value: value if math.isnan(value) or math.isinf(value) else math.floor(value),
-    "ceiling": lambda value: value if math.isnan(value) or math.isinf(value) else math.ceil(value),
-    "round": _round,
-}
-
-
-def _divided(one: float, other: float) -> float:
-    if other == 0:
-        return math.nan if one == 0 or math.isnan(one) else math.copysign(math.inf, one)
-    return one / other
-
-
-_MATHS: Mapping[str, Callable[[float, float], float]] = {
-    "+": lambda one, other: one + other,
-    "-": lambda one, other: one - other,
-    "*": lambda one, other: one * other,
-    "div": _divided,
-    "mod": lambda one, other: math.nan if other == 0 or math.isnan(one) or math.isnan(other) else math.fmod(one, other),
-}
-_ORDERS: Mapping[str, Callable[[float, float], bool]] = {
-    "=": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-}
-
-
-# ------------------------------------------------------------------ steps
-
-
-def _alone(node: Node) -> Sequence[Node]:
-    return (node,)
-
-
-def _root(node: Node) -> Sequence[Node]:
-    return (node.index.root,)
-
-
-def _children(test: tuple[Any, ...]) -> Nodes:
-    match test:
-        case ("name", tag):
-            return lambda node: node.named.get(tag, ())
-        case ("any",) | ("node",):
-            return lambda node: node.children
-        case ("characters",):
-            return lambda node: [str(text) for text in _characters(node.element)]
-    passes = _tag_test(test)
-    return lambda node: [child for child in node.children if passes(child.tag)]
-
-
-def _attribute_step(test: tuple[Any, ...]) -> Nodes:
-    if test[0] == "name":
-        name = test[1]
-        return lambda node: (node.attributes[name],) if name in node.attributes else ()
-    return lambda node: list(node.attributes.values())
-
-
-def _tag_test(test: tuple[Any, ...]) -> Callable[[str], bool]:
-    match test:
-        case ("name", tag):
-            return lambda found: found == tag
-        case ("any in", ""):
-            return lambda found: ":" not in found and "{" not in found
-        case ("any in", prefix):
-            return lambda found: found.startswith(prefix)
-        case ("characters",):
-            return lambda _found: False
-    return lambda _found: True
-
-
-def _narrowed(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[str, ...] | None:
-    """Keys of the document's index, under one of which every node that can pass stands; None when there are none."""
-    if test[0] == "name":
-        return (test[1],)
-    if test[0] in ("any", "node") and predicates and not depends_on_position(predicates[0]):
-        return _keys(predicates[0])
-    return None
-
-
-def _keys(predicate: Any) -> tuple[str, ...] | None:
-    match predicate:
-        case ("path", "context", (("self", ("name", tag), _), *_)):
-            return (tag,)
-        case ("path", "context", (("attribute", ("name", name), ()),)):
-            return (f"@{name}",)
-        case ("compare", "=", left, right):
-            return _keys(left) if left[0] == "path" else _keys(right)
-        case ("or", left, right):
-            one, other = _keys(left), _keys(right)
-            return None if one is None or other is None else tuple(dict.fromkeys((*one, *other)))
-        case ("and", left, right):
-            return _keys(left) or _keys(right)
-    return None
-
-
-def _in_order(found: Sequence[Item]) -> Sequence[Item]:
-    """Each node once, in document order. Texts are left as they are: they come from steps that give each once."""
-    if found and type(found[0]) is str:
-        return found
-    return [node for _, node in sorted({node.order: node for node in found}.items())]
-
-
-def _ancestors(node: Node) -> list[Node]:
-    found = []
-    current = node.parent
-    while current is not None:
-        found.append(current)
-        current = current.parent
-    return found
-
-
-def _siblings(node: Node) -> tuple[Sequence[Node], int]:
-    siblings = (node,) if node.parent is None else node.parent.children
-    return siblings, next(place for place, sibling in enumerate(siblings) if sibling is node)
-
-
-def _before(node: Node) -> list[Node]:
-    """The nearest first, as positions count on this axis."""
-    siblings, place = _siblings(node)
-    return list(reversed(siblings[:place]))
-
-
-def _after(node: Node) -> list[Node]:
-    siblings, place = _siblings(node)
-    return list(siblings[place + 1 :])
-
-
-_AXES: Mapping[str, Callable[[Node], Sequence[Node]]] = {
-    "self": _alone,
-    "parent": lambda node: () if node.parent is None else (node.parent,),
-    "ancestor": _ancestors,
-    "ancestor-or-self": lambda node: [node, *_ancestors(node)],
-    "preceding-sibling": _before,
-    "following-sibling": _after,
-}

@@ -97,7 +97,8 @@ class Judge:
     def _profile_for(self, said: recognition.Claims) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
         """The profile, whether its version was assumed, and what will not be judged with it."""
         if self._asked is not None:
-            head, assumed, not_judged = self._asked, False, ()
+            head, assumed = self._asked, False
+            not_judged: tuple[Text, ...] = ()
         else:
             recognised = recognition.recognise(said, self._library.heads(), self._at)
             head = recognised.head or self._library.head(recognition.HEADER, self._at)
@@ -116,7 +117,9 @@ def refused(refusal: Refused) -> Judgement:
 
 def _not_judged_here(document: Document) -> Judgement:
     kind = KINDS[document.kind]
-    message = Text(f"{kind.fr} : reconnu, mais pas jugé par cette version.", f"{kind.en}: recognised, but not judged by this version.")
+    message = Text(
+        f"{kind.fr} : reconnu, mais pas jugé par cette version.", f"{kind.en}: recognised, but not judged by this version."
+    )
     hint = Text("Sont jugés les documents CDA.", "CDA documents are judged.")
     return _error(document.path, document.kind, document.sha256, "document.covered", message, hint, 0)
 

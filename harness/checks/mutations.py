@@ -1,7 +1,7 @@
-"""The mutations that must trip the checks of a constraint, derived from it: written by nobody, played by `harness profiles test`.
+"""The mutations that must trip the checks of a constraint, derived from it: nobody writes them, `harness profiles test` plays them.
 
-Each is made of XPath that finds, in whatever valid document it is given, an element on which the edit breaks just that constraint: a
-mutation drops an element only where the constraint then has too few of them, for instance. Where there is none it is not applicable.
+Each is made of XPath that finds, in whatever valid document it is given, an element on which the edit breaks just that
+constraint: an element is dropped only where too few are then left, for instance. Where there is none, it is not applicable.
 """
 
 from __future__ import annotations
@@ -62,10 +62,9 @@ def _of_constraints(constraints: Iterable[Constraint], context: str) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """XPath of what a constraint is about. parent: what elements are counted under; last: the step from it; chosen: with `where`."""
+    """XPath of what a constraint is about. parent: what elements are counted under; chosen: the step from it, with `where`."""
 
     parent: str
-    last: str
     chosen: str
 
     @classmethod
@@ -75,12 +74,12 @@ class _Place:
         path = constraint.path
         selected = "" if constraint.where is None else f"[{_predicate(constraint.where)}]"
         if path == ".":
-            return cls("", context, f"{context}{selected}")
+            return cls("", f"{context}{selected}")
         if path.startswith("//"):
-            return cls(context, _steps(path), f"{_steps(path)}{selected}")
+            return cls(context, f"{_steps(path)}{selected}")
         before, slash, last = path.rpartition("/")
         parent = f"{context}/{_steps(before)}" if slash else context
-        return cls(parent, f"/{_step(last)}", f"/{_step(last)}{selected}")
+        return cls(parent, f"/{_step(last)}{selected}")
 
     @property
     def selected(self) -> str:
@@ -238,7 +237,11 @@ def _conditions(where: Where) -> Iterator[str]:
     if where.null_flavor is not None:
         yield "@nullFlavor" if where.null_flavor else "not(@nullFlavor)"
     if where.types:
-        yield "(" + " or ".join(f"@xsi:type={_literal(t)} or substring-after(@xsi:type, ':')={_literal(t)}" for t in where.types) + ")"
+        yield (
+            "("
+            + " or ".join(f"@xsi:type={_literal(t)} or substring-after(@xsi:type, ':')={_literal(t)}" for t in where.types)
+            + ")"
+        )
     if where.negated is not None:
         yield f"not({_predicate(where.negated)})"
     if where.any:
@@ -250,5 +253,5 @@ def _literal(text: str) -> str:
         return f"'{text}'"
     if '"' not in text:
         return f'"{text}"'
-    parts = ", \"'\", ".join(f"'{part}'" for part in text.split("'"))
+    parts = ', "\'", '.join(f"'{part}'" for part in text.split("'"))
     return f"concat({parts})"

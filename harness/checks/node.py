@@ -87,7 +87,11 @@ class Index:
     def bearing_text(self) -> frozenset[etree._Element]:
         """Elements that have text of their own which is more than space."""
         found = _bearing_text(self.root.element)
-        return frozenset(element for element in found if isinstance(element, etree._Element)) if isinstance(found, list) else frozenset()
+        return (
+            frozenset(element for element in found if isinstance(element, etree._Element))
+            if isinstance(found, list)
+            else frozenset()
+        )
 
     def below(self, node: Node, keys: tuple[str, ...] | None, *, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
@@ -147,7 +151,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
     for element in root.iter("*"):
         parent = by_element.get(element.getparent())
         tag = names[element.tag]
-        attributes = dict(element.items())
+        attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         for name in attributes:
             if name[0] == "{":
                 attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}

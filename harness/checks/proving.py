@@ -19,10 +19,10 @@ from .rules import RuleSet
 class Proof:
     """What mutations showed of a profile.
 
-    tripped: checks (`<constraint>.<facet>` and rules) that a mutation trips; silent: mutations that were applicable and did not trip
-    what they name, with it; unproved: checks that met the documents and that no mutation trips; unmet: checks of which the documents
-    hold nothing; errors: errors of the documents as they are given; played: how many mutations were applicable; not_applicable: the
-    others (a derived one that takes away the very element its constraint is about is one of these).
+    tripped: checks (`<constraint>.<facet>` and rules) that a mutation trips; silent: mutations that were applicable and did not
+    trip what they name, with it; unproved: checks that met the documents and that no mutation trips; unmet: checks of which the
+    documents hold nothing; errors: errors of the documents as they are given; played: how many mutations were applicable;
+    not_applicable: the others (a derived one that takes away the very element its constraint is about is one of these).
     """
 
     profile: str
@@ -149,6 +149,8 @@ class _Occasions(dict[str, int]):
 @dataclass(slots=True)
 class _Tripped:
     """A listener that counts, and finds no words."""
+
+    # ruff: noqa: ARG002
 
     environment: Environment
     judged: _Occasions = field(default_factory=_Occasions)

@@ -23,7 +23,9 @@ def mismatch(head: ProfileHead) -> Remark:
     return Remark(
         "document.profile",
         Severity.ERROR,
-        Text(f"Le document ne se dit pas conforme à « {head.title.fr} ».", f'The document does not claim to be a "{head.title.en}".'),
+        Text(
+            f"Le document ne se dit pas conforme à « {head.title.fr} ».", f'The document does not claim to be a "{head.title.en}".'
+        ),
         Text(f"Attendu : {wanted}. Est-ce le bon --profile ?", f"Expected: {wanted}. Is it the right --profile?"),
     )
 
@@ -39,7 +41,9 @@ def life_cycle(head: ProfileHead, at: date) -> Remark | None:
         case "draft" | "public-comment":
             message = Text(f"La spécification {name} est un projet.", f"Specification {name} is a draft.")
         case _ if not is_in_force(head, at):
-            message = Text(f"La spécification {name} n'est pas en vigueur le {at}.", f"Specification {name} is not in force on {at}.")
+            message = Text(
+                f"La spécification {name} n'est pas en vigueur le {at}.", f"Specification {name} is not in force on {at}."
+            )
         case _:
             return None
     hint = Text("Vérifier la version applicable, ou la date (--at).", "Check which version applies, or the date (--at).")

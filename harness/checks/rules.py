@@ -21,7 +21,7 @@ class RuleSet:
     def __init__(self, rules: Sequence[Rule], expressions: Mapping[str, Any], functions: Mapping[str, Function]) -> None:
         """expressions: those already parsed, by text."""
         self._parsed = expressions
-        self._arguments = {name: (0, 9) for name in functions}
+        self._arguments = dict.fromkeys(functions, (0, 9))
         self._compiler = Compiler(functions)
         self._contexts: dict[str, Nodes] = {}
         self._words: dict[str, Words] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# ruff: noqa: SIM905 - tables that are read, and checked against UCUM, as text
 _PREFIXES = tuple("da Ki Mi Gi Ti Y Z E P T G M k h d c m u n p f a z y".split())
 
 _METRIC = frozenset(

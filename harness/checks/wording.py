@@ -73,7 +73,7 @@ def _system(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]
     return message, Text(f"Coder dans {expected.fr} (codeSystem).", f"Code it in {expected.en} (codeSystem).")
 
 
-def _label(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+def _label(_constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     written, _, expected = found.partition("\n")
     code = node.attributes.get("code", "")
     message = Text(
@@ -111,7 +111,9 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
     written = Text(f"l'attribut {name} = « {_cut(value)} »", f'attribute {name} = "{_cut(value)}"')
     if name not in node.attributes:
         written = Text(f"pas d'attribut {name}", f"no attribute {name}")
-    message = Text(f"{_tag(node)} a {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}.")
+    message = Text(
+        f"{_tag(node)} a {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}."
+    )
     if name not in node.attributes:
         message = Text(
             f"{_tag(node)} n'a pas d'attribut {name} ; attendu : {expected.fr}.",
@@ -140,7 +142,9 @@ def _text(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 def _null(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     allowed = constraint.null_flavor or ()
     if not allowed:
-        message = Text(f'{_tag(node)} porte nullFlavor="{found}", interdit ici.', f'{_tag(node)} has nullFlavor="{found}", forbidden here.')
+        message = Text(
+            f'{_tag(node)} porte nullFlavor="{found}", interdit ici.', f'{_tag(node)} has nullFlavor="{found}", forbidden here.'
+        )
         return message, Text("Renseigner l'élément.", "Fill in the element.")
     expected = wording.alternatives(allowed)
     message = Text(

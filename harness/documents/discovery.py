@@ -49,7 +49,8 @@ def discover(
 ) -> Iterator[Input | Skipped | Refused]:
     """Everything in these paths, sorted within a folder; `-` is standard input.
 
-    Inputs carry bytes only, so that they may be opened elsewhere (see `open_input`). Raises UsageError for a path that does not exist.
+    Inputs carry bytes only, so that they may be opened in another process (`open_input`). Raises UsageError for a path that does
+    not exist.
     """
     for path in paths:
         if path != _STREAM and not Path(path).exists():
@@ -65,7 +66,7 @@ def discover(
 
 
 def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skipped | Refused:
-    """The document in an input. One that is recognised and of no use alone (PDF, metadata of an archive) is skipped unless named."""
+    """The document in an input; skipped when it is recognised and of no use alone (metadata of an archive, a PDF not named)."""
     try:
         document = read(given.data, given.path, limits)
     except UnreadableDocument as error:

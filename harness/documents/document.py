@@ -13,7 +13,7 @@ HL7_V3 = "urn:hl7-org:v3"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at most. Sizes in bytes; tags: `<` signs of an XML document; ratio: size once expanded over size in the archive."""
+    """What is read at most. Sizes in bytes; tags: `<` signs in XML; ratio: size once expanded over size in the archive."""
 
     size: int = 60_000_000
     depth: int = 500
@@ -30,9 +30,9 @@ DEFAULT_LIMITS = Limits()
 class Document:
     """A document whose kind is known.
 
-    path: as typed (`archive.zip!member` for a member); kind: `cda`, or the name of a kind that is recognised and not judged here;
-    root: the ClinicalDocument of a `cda`, alone in its tree; wrapped: `stylesheet` when it presents itself (an XSLT around the CDA);
-    first: how many elements of the file come before `root`.
+    path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
+    root: the ClinicalDocument of a `cda`, alone in its tree; wrapped: `stylesheet` when it presents itself (an XSLT around
+    it); first: how many elements of the file come before `root`.
     """
 
     path: str

@@ -57,8 +57,11 @@ def _set(root: etree._Element, edit: Mapping[str, Any]) -> None:
 def _drop(root: etree._Element, edit: Mapping[str, Any]) -> None:
     attribute = _ATTRIBUTE.fullmatch(edit["drop"])
     if attribute:
-        if _first(root, attribute["element"] or ".").attrib.pop(_attribute_name(attribute["name"]), None) is None:
+        bearing = _first(root, attribute["element"] or ".").attrib
+        name = _attribute_name(attribute["name"])
+        if name not in bearing:
             raise _NotApplicable
+        del bearing[name]
         return
     element = _first(root, edit["drop"])
     parent = _parent(element)

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..errors import UnreadableDocument
 from ..model import Text
 from . import refusals
 from .document import DEFAULT_LIMITS, HL7_V3, Document, Limits
@@ -109,9 +110,9 @@ def _json(data: bytes, path: str) -> Document:
     except json.JSONDecodeError as error:
         place = f"{error.lineno}, {error.colno}"
         message = Text(f"JSON mal formé (ligne, colonne : {place})", f"malformed JSON (line, column: {place})")
-        raise refusals.UnreadableDocument(message, "", error.lineno, error.colno) from None
+        raise UnreadableDocument(message, "", error.lineno, error.colno) from None
     except (UnicodeDecodeError, RecursionError):
-        raise refusals.UnreadableDocument(Text("JSON illisible", "unreadable JSON")) from None
+        raise UnreadableDocument(Text("JSON illisible", "unreadable JSON")) from None
     if isinstance(content, dict) and isinstance(content.get("resourceType"), str):
         return _document(data, path, "fhir-json")
     raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"))

@@ -63,7 +63,7 @@ def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
     line, column = error.position
     if _DOCTYPE.search(data) is not None:
         return doctype(data)
-    message, hint = _BY_CODE.get(error.code, (Text("XML mal formé", "malformed XML"), Text("", "")))
+    message, hint = _BY_CODE.get(error.code, (Text("XML mal formé", "malformed XML"), Text("", "")))  # type: ignore[attr-defined]
     said = re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")
     place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if line else Text("", "")
     told = Text(f"{place.fr}{message.fr} ({said})", f"{place.en}{message.en} ({said})")
@@ -75,7 +75,10 @@ def doctype(data: bytes) -> UnreadableDocument:
     found = _DOCTYPE.search(data)
     line = data.count(b"\n", 0, found.start()) + 1 if found else 0
     return UnreadableDocument(
-        Text("une déclaration <!DOCTYPE> est refusée : un document CDA n'en a pas", "a <!DOCTYPE> is refused: a CDA document has none"),
+        Text(
+            "une déclaration <!DOCTYPE> est refusée : un document CDA n'en a pas",
+            "a <!DOCTYPE> is refused: a CDA document has none",
+        ),
         Text("Retirer la déclaration <!DOCTYPE> et ses entités.", "Remove the <!DOCTYPE> declaration and its entities."),
         line,
         1 if found else 0,
@@ -105,7 +108,7 @@ def not_recognised(found: Text) -> UnreadableDocument:
     return UnreadableDocument(
         Text(f"document non reconnu : {found.fr}", f"document not recognised: {found.en}"),
         Text(
-            "Sont jugés les documents CDA (racine ClinicalDocument de urn:hl7-org:v3), seuls, dans un XSLT ou dans une archive ZIP.",
+            "Sont jugés les documents CDA (racine ClinicalDocument de urn:hl7-org:v3), seuls, dans un XSLT ou dans une archive.",
             "CDA documents are judged (root ClinicalDocument of urn:hl7-org:v3), alone, in an XSLT or in a ZIP archive.",
         ),
     )

@@ -36,7 +36,7 @@ _ENUM_VALUES = {name: {member.value: member for member in cls} for name, cls in 
 
 
 def to_plain(value: Any) -> Any:
-    """Tagged tuples: ("=", class, {field: value}), ("e", enum, value), ("t", items), ("m", pairs), ("d", ISO date), or the value."""
+    """A tagged tuple: ("=", class, {field: value}), ("e", enum, value), ("t", items), ("m", pairs), ("d", date); or the value."""
     kind = type(value)
     if kind.__name__ in _CLASSES:
         said = {f.name: to_plain(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != _default(f)}

@@ -116,9 +116,7 @@ class _Compilation:
         grid = self.sheets.get("profiles/convergence/grid.yaml")
         if grid is not None:
             themes = {
-                sheet.data["theme"]: sheet
-                for relative, sheet in self.sheets.items()
-                if schema_of(relative) == "grid-theme.json"
+                sheet.data["theme"]: sheet for relative, sheet in self.sheets.items() if schema_of(relative) == "grid-theme.json"
             }
             files = sorted([grid.relative, *(sheet.relative for sheet in themes.values())])
             digest = hashlib.sha256("".join(self.digests[name] for name in files).encode()).hexdigest()

@@ -75,11 +75,14 @@ class Library:
             raise UsageError(message, Text(f"En nommer une : {known}.", f"Name one: {known}."))
         return latest(active)
 
+    def _head(self, name: str) -> ProfileHead:
+        """By coordinate, or the latest version whatever the date. Raises UsageError naming the nearest."""
+        versions = [head for head in self.heads() if name in (head.coordinate, head.id)]
+        return latest(versions) if versions else self.head(name, date.max)
+
     def profile(self, coordinate: str) -> Profile:
         """A profile and all it extends. Raises DataError when one of its files is wrong, UsageError when there is none."""
-        if "@" not in coordinate:
-            coordinate = latest([head for head in self.heads() if head.id == coordinate] or [self.head(coordinate, date.max)]).coordinate
-        head = next((head for head in self.heads() if head.coordinate == coordinate), None) or self.head(coordinate, date.max)
+        head = self._head(coordinate)
         linked = self._profile_blob(head.coordinate)
         constraints: list[Constraint] = []
         rules: list[Rule] = []
@@ -109,10 +112,12 @@ class Library:
         return {item.id: item for head in self.heads() for item in self._requirements(head.coordinate)}
 
     def _requirements(self, coordinate: str) -> list[Requirement]:
-        return from_plain(self._pack[f"requirements:{coordinate}"])
+        found: list[Requirement] = from_plain(self._pack[f"requirements:{coordinate}"])
+        return found
 
     def _profile_blob(self, coordinate: str) -> dict[str, Any]:
-        return unless_error(self._pack[f"profile:{coordinate}"])
+        found: dict[str, Any] = unless_error(self._pack[f"profile:{coordinate}"])
+        return found
 
     # ---------------------------------------------------------- what profiles use
 
@@ -151,7 +156,8 @@ class Library:
     def grid(self) -> Grid:
         """The maturity grid. Raises DataError when it is wrong or absent."""
         if "grid" in self._pack:
-            return from_plain(unless_error(self._pack["grid"]))
+            found: Grid = from_plain(unless_error(self._pack["grid"]))
+            return found
         self.data("profiles/convergence/grid.yaml")
         raise AssertionError("a grid that could be read was not compiled")
 
@@ -244,5 +250,3 @@ def _code_stamp() -> str:
             state = path.stat()
             digest.update(f"{path.name}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:12]
-
-

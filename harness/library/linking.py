@@ -142,7 +142,7 @@ class Linker:
         lineage = [self.profiles[name] for name in self._lineage(linked, ())]
         templates = self._templates_of(lineage)
         files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in templates}
-        self._raise_first_error(files, linked, lineage)
+        self._raise_first_error(files, linked)
         self._check_agreement(linked, lineage, templates)
         files |= self._value_set_files(lineage, templates)
         files |= {name for name in self.given.digests if matches("profiles/cda/{grammar,systems}.yaml", name)}
@@ -187,7 +187,7 @@ class Linker:
         scopes = {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
         return [file for file in self.templates if file.kind in kinds and file.scope in scopes]
 
-    def _raise_first_error(self, files: Iterable[str], linked: _Linked, lineage: list[_Linked]) -> None:
+    def _raise_first_error(self, files: Iterable[str], linked: _Linked) -> None:
         family = f"profiles/{linked.head.id.partition('/')[0]}"
         concerned = set(files)
         for relative, error in sorted(self.errors.items()):
@@ -197,11 +197,7 @@ class Linker:
                 raise error
 
     def _value_set_files(self, lineage: list[_Linked], templates: list[_TemplateFile]) -> set[str]:
-        named = {
-            constraint.valueset
-            for constraint in _all_constraints(lineage, templates)
-            if constraint.valueset is not None
-        }
+        named = {constraint.valueset for constraint in _all_constraints(lineage, templates) if constraint.valueset is not None}
         for rule in (rule for item in lineage for rule in item.rules):
             named |= {a or b for a, b in _QUOTED.findall(f"{rule.context} {rule.test}")}
         return {self.given.value_sets[name] for name in named if name in self.given.value_sets}

@@ -64,8 +64,8 @@ def _line_of_second(text: str, key: str) -> int:
 
 
 def _yaml(text: str, file: str, found: Lines | None) -> Any:
-    from ruamel.yaml import YAML, YAMLError
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
         return _Composer(YAML(typ="safe", pure=True).parse(text), file, found).document()

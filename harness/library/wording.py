@@ -115,7 +115,11 @@ def fact_words(name: str, fact: AttributeFact) -> Text:
         return Text(f"{name} = {allowed.fr}{absent.fr}", f"{name} = {english.en}{absent.en}")
     if fact.pattern:
         return Text(f"{name} de la forme {fact.pattern}", f"{name} of the form {fact.pattern}")
-    return Text(f"{name} obligatoire", f"{name} required") if fact.presence == "required" else Text(f"{name} facultatif", f"{name} optional")
+    return (
+        Text(f"{name} obligatoire", f"{name} required")
+        if fact.presence == "required"
+        else Text(f"{name} facultatif", f"{name} optional")
+    )
 
 
 def alternatives(values: Sequence[str]) -> Text:

@@ -10,6 +10,8 @@ and a step (axis, test, (predicates)) whose test is ("name", tag), ("any",), ("a
 A tag is written as nodes bear it: bare for HL7 V3, `sdtc:x` ..., `{}x` for no namespace.
 """
 
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 import re
@@ -19,7 +21,8 @@ from typing import Any
 Expression = tuple[Any, ...]
 
 AXES = frozenset(
-    "child descendant descendant-or-self self parent ancestor ancestor-or-self attribute following-sibling preceding-sibling".split()
+    "child descendant descendant-or-self self parent ancestor ancestor-or-self attribute "
+    "following-sibling preceding-sibling".split()
 )
 CORE_FUNCTIONS: Mapping[str, tuple[int, int]] = {  # name -> fewest and most arguments
     "boolean": (1, 1),
@@ -82,12 +85,13 @@ def leads_to_elements(expression: Expression) -> bool:
         case ("path", start, ()):
             return not isinstance(start, tuple) or leads_to_elements(start)
         case ("path", _, (*_, (axis, test, _))):
-            return axis != "attribute" and test != ("characters",)
+            return bool(axis != "attribute" and test != ("characters",))
     return False
 
 
 def is_number(expression: Expression) -> bool:
-    return expression[0] in ("number", "math", "minus") or (expression[0] == "call" and expression[1] in _NUMERIC_FUNCTIONS)
+    kind: str = expression[0]
+    return kind in ("number", "math", "minus") or (kind == "call" and str(expression[1]) in _NUMERIC_FUNCTIONS)
 
 
 def depends_on_position(expression: Any) -> bool:
