@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.model import Text
 
 
 def digest(data: bytes) -> str:
@@ -43,10 +44,15 @@ class Contents:
             data = self._path(sha256).read_bytes()
         except FileNotFoundError:
             raise UsageError(
-                f"no message is kept under {sha256}", "the folder HARNESS_HOME/exchanges may have been cleaned"
+                Text(f"aucun message n'est gardé sous {sha256}", f"no message is kept under {sha256}"),
+                Text(
+                    "Le dossier exchanges de HARNESS_HOME a pu être vidé.",
+                    "The folder exchanges of HARNESS_HOME may have been emptied.",
+                ),
             ) from None
         if digest(data) != sha256:
-            raise UsageError(f"{self._path(sha256)}: the file was altered: it is no longer what its name says")
+            path = self._path(sha256)
+            raise UsageError(Text(f"{path} : ce fichier a été modifié", f"{path}: this file was altered"))
         return data
 
     def _path(self, sha256: str) -> Path:

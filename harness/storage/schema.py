@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.model import Text
 
 MIGRATIONS = (
     """
@@ -77,8 +78,14 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         version = _version(connection)
         if version > len(MIGRATIONS):
             raise UsageError(
-                f"{path}: written by a newer version of the harness (format {version}, known here: {len(MIGRATIONS)})",
-                "upgrade cisis-harness, or point HARNESS_HOME at another folder",
+                Text(
+                    f"{path} : écrit par une version plus récente du harnais (format {version}, connu ici : {len(MIGRATIONS)})",
+                    f"{path}: written by a newer version of the harness (format {version}, known here: {len(MIGRATIONS)})",
+                ),
+                Text(
+                    "Mettre cisis-harness à jour, ou placer HARNESS_HOME ailleurs.",
+                    "Upgrade cisis-harness, or put HARNESS_HOME elsewhere.",
+                ),
             )
         for number in range(version + 1, len(MIGRATIONS) + 1):
             for statement in MIGRATIONS[number - 1].split(";"):

@@ -28,6 +28,7 @@ from harness.model import (
     ScenarioResult,
     ScenarioStarted,
     StepEnded,
+    Text,
     Verdict,
 )
 from harness.storage.contents import Contents, digest
@@ -173,7 +174,11 @@ class Store:
         with self._reading() as connection:
             record = read_run(connection, id) if connection else None
         if record is None:
-            raise UsageError(f"no run {id!r} in {self._database.parent}", "`harness runs list` shows those that are kept")
+            home = self._database.parent
+            raise UsageError(
+                Text(f"aucun passage ne s'appelle {id} dans {home}", f"no run is called {id} in {home}"),
+                Text("`harness runs list` montre ceux qui sont gardés.", "`harness runs list` shows those that are kept."),
+            )
         return record
 
     def runs(self, system: str | None = None) -> list[RunHead]:
@@ -226,12 +231,21 @@ class Store:
             raise UsageError(f"{where}: {error.strerror or error}", _advice(str(error))) from error
 
 
-def _advice(reason: str) -> str:
+def _advice(reason: str) -> Text:
     if "full" in reason or "No space" in reason:
-        return "free some room on this disk, or point HARNESS_HOME at another one; what was recorded so far is kept"
+        return Text(
+            "Libérer de la place sur ce disque, ou placer HARNESS_HOME ailleurs ; ce qui était déjà écrit est gardé.",
+            "Free some room on this disk, or put HARNESS_HOME elsewhere; what was written so far is kept.",
+        )
     if "not a database" in reason or "malformed" in reason:
-        return "move this file away (a new one will be made), or point HARNESS_HOME at another folder"
-    return "HARNESS_HOME must be a folder that can be written; point it at another one"
+        return Text(
+            "Déplacer ce fichier (un autre sera créé), ou placer HARNESS_HOME ailleurs.",
+            "Move this file away (a new one will be made), or put HARNESS_HOME elsewhere.",
+        )
+    return Text(
+        "HARNESS_HOME doit être un dossier où l'on peut écrire ; en indiquer un autre.",
+        "HARNESS_HOME must be a folder that can be written; name another one.",
+    )
 
 
 def _begun(event: ScenarioStarted) -> ScenarioResult:

@@ -60,6 +60,9 @@ class MemoryLibrary:
     def head(self, name: str, at: date) -> Any:
         return SimpleNamespace(coordinate=f"{name}@1")
 
+    def heads(self) -> tuple[Any, ...]:
+        return ()
+
     def profile(self, coordinate: str) -> Any:
         return SimpleNamespace(head=SimpleNamespace(coordinate=coordinate), digest="d" * 64, mutations=())
 

@@ -1,0 +1,101 @@
+"""A target is a URL or a TOML file; a mistake in it is told where it stands, and its secrets stay out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import DataError, UsageError
+from harness.model import Endpoint
+from harness.runner import load_target, target_of
+
+WHOLE = """\
+name = "Dossier Ex"
+product = "DPI"
+actors = ["recipient", "responder"]
+volets = ["cda/vsm"]
+
+[endpoints.pdsm]
+url = "https://ex.example/fhir/"
+ca_file = "ca.pem"
+headers = { Authorization = "Bearer env:EX_TOKEN", X-Tenant = "file:tenant.txt" }
+"""
+
+
+def written(folder: Path, text: str) -> str:
+    (folder / "ca.pem").write_text("ca")
+    (folder / "tenant.txt").write_text("ward-3\n")
+    path = folder / "target.toml"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def test_a_url_is_a_pdsm_endpoint_named_by_its_host_and_port() -> None:
+    system = load_target("http://localhost:8080/fhir/")
+    assert system.name == "localhost:8080"
+    assert system.endpoints == (Endpoint("pdsm", "http://localhost:8080/fhir"),)
+    assert target_of(system) == "http://localhost:8080/fhir"
+
+
+def test_the_name_given_by_the_person_comes_first(tmp_path: Path) -> None:
+    assert load_target("http://localhost:8080/fhir", "Mine").name == "Mine"
+    assert load_target(written(tmp_path, WHOLE), "Mine", {"EX_TOKEN": "t"}).name == "Mine"
+
+
+def test_a_file_names_everything_and_says_where_its_secrets_are(tmp_path: Path) -> None:
+    system = load_target(written(tmp_path, WHOLE), None, {"EX_TOKEN": "t0ken"})
+    (endpoint,) = system.endpoints
+    assert (system.name, system.product, system.actors, system.volets) == (
+        "Dossier Ex",
+        "DPI",
+        ("recipient", "responder"),
+        ("cda/vsm",),
+    )
+    assert (endpoint.url, endpoint.ca_file) == ("https://ex.example/fhir", str(tmp_path / "ca.pem"))
+    assert endpoint.headers == {"Authorization": "Bearer t0ken", "X-Tenant": "ward-3"}
+    assert "t0ken" not in repr(system)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "word"),
+    [
+        ('name = "Dossier Ex"', 'name = "Dossier', 1, "TOML"),
+        ('product = "DPI"', 'prodct = "DPI"', 2, "product"),
+        ('product = "DPI"', "product = 3", 2, "product"),
+        ('["cda/vsm"]', '"cda/vsm"', 4, "volets"),
+        ("[endpoints.pdsm]", "[endpoint.pdsm]", 6, "endpoints"),
+        ("url = ", "uri = ", 6, "url"),
+        ("https://ex.example/fhir/", "ftp://ex.example", 7, "http"),
+        ("https://ex.example/fhir/", "https://me:secret@ex.example", 7, "headers"),
+        ('ca_file = "ca.pem"', 'ca_file = "absent.pem"', 8, "absent.pem"),
+        ('ca_file = "ca.pem"', 'ca_fle = "ca.pem"', 8, "ca_file"),
+        ("Bearer env:EX_TOKEN", "Bearer s3cret", 9, "env:VARIABLE"),
+        ("env:EX_TOKEN", "env:NOT_SET", 9, "NOT_SET"),
+        ("file:tenant.txt", "file:absent.txt", 9, "absent.txt"),
+    ],
+)
+def test_a_mistake_is_told_with_file_line_and_what_to_write(tmp_path: Path, before: str, after: str, line: int, word: str) -> None:
+    path = written(tmp_path, WHOLE.replace(before, after))
+    with pytest.raises(DataError) as raised:
+        load_target(path, None, {"EX_TOKEN": "t"})
+    said = raised.value.message.en + raised.value.hint.en
+    assert (raised.value.file, raised.value.line) == (path, line)
+    assert word in said
+    assert "s3cret" not in said and "secret@" not in said
+
+
+def test_a_secret_with_a_line_break_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no possible header"):
+        load_target(written(tmp_path, WHOLE), None, {"EX_TOKEN": "a\r\nX-Other: b"})
+
+
+@pytest.mark.parametrize("text", ["absent.toml", "http://", "http://host:port/fhir", "https://host/fhir?x=1", "file:///etc/passwd"])
+def test_what_is_neither_a_url_nor_a_file_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UsageError):
+        load_target(text)
+
+
+def test_a_folder_is_no_target(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        load_target(str(tmp_path))

@@ -1,0 +1,282 @@
+"""Every PDSm scenario passes on a conformant endpoint, again and again, and is seen to fail on an endpoint with a flaw."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from harness.exchange.pdsm import FLAWS, Simulator
+from harness.exchange.pdsm import endpoint as reference
+from harness.library import Library
+from harness.model import (
+    Event,
+    Exchange,
+    Finding,
+    Level,
+    RequirementVerdict,
+    RunEnded,
+    Scenario,
+    ScenarioEnded,
+    ScenarioResult,
+    StepEnded,
+    Verdict,
+)
+from harness.runner import load_target, play
+from harness.synthesis import SyntheticDocument, synthesize
+
+AT = date(2026, 11, 24)
+
+FLAWS_SEEN = {
+    "pdsm-iti65-publish-vsm": "no-location",
+    "pdsm-iti65-publish-ldl-ses": "wrong-order",
+    "pdsm-iti65-publish-ldl-ees": "loses-documents",
+    "pdsm-iti65-publish-in-xml": "xml-refused",
+    "pdsm-iti65-publish-several": "missing-entry",
+    "pdsm-iti65-replace": "keeps-replaced-current",
+    "pdsm-iti65-refusal-explained": "no-outcome",
+    "pdsm-iti65-refuse-dangling-author": "accepts-dangling-references",
+    "pdsm-iti65-refuse-dangling-url": "accepts-missing-binary",
+    "pdsm-iti65-refuse-invalid-fhir": "accepts-invalid-fhir",
+    "pdsm-iti65-refuse-invalid-second-entry": "not-atomic",
+    "pdsm-iti65-refuse-missing-binary": "accepts-missing-binary",
+    "pdsm-iti65-refuse-missing-master-identifier": "accepts-missing-master-identifier",
+    "pdsm-iti65-refuse-missing-subject": "accepts-incomplete-metadata",
+    "pdsm-iti65-refuse-not-a-transaction": "accepts-wrong-bundle-type",
+    "pdsm-iti65-refuse-not-json": "answers-200-to-bad-json",
+    "pdsm-iti65-refuse-taken-unique-id": "accepts-duplicate-unique-id",
+    "pdsm-iti65-refuse-truncated": "answers-200-to-bad-json",
+    "pdsm-iti65-refuse-without-document-reference": "accepts-missing-document-reference",
+    "pdsm-iti65-refuse-without-submission-set": "accepts-missing-submission-set",
+    "pdsm-iti65-refuse-wrong-content-type": "accepts-wrong-content-type",
+    "pdsm-iti65-refuse-wrong-hash": "accepts-wrong-hash",
+    "pdsm-iti65-refuse-wrong-size": "accepts-wrong-size",
+    "pdsm-iti66-find-submission-set": "lists-missing",
+    "pdsm-iti67-explain-search-error": "no-outcome",
+    "pdsm-iti67-find-by-get": "ignores-patient",
+    "pdsm-iti67-find-by-identifier": "duplicates",
+    "pdsm-iti67-find-by-post": "post-search-missing",
+    "pdsm-iti67-find-by-status": "ignores-status",
+    "pdsm-iti67-find-by-type": "ignores-type",
+    "pdsm-iti67-find-in-xml": "get-search-missing",
+    "pdsm-iti67-find-nothing": "404-on-empty-search",
+    "pdsm-iti67-refuse-unknown-parameter": "accepts-unknown-parameter",
+    "pdsm-iti67-refuse-without-patient": "500-on-refusal",
+    "pdsm-iti68-refuse-unavailable-type": "ignores-accept",
+    "pdsm-iti68-refuse-unknown-document": "200-on-unknown-document",
+    "pdsm-iti68-retrieve": "wrong-media-type",
+    "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
+    "pdsm-update-refuse-type": "patches-anything",
+}
+OF_INS = ("pdsm-ins-missing-traits", "pdsm-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
+
+BREAKS = {
+    "accepts-missing-master-identifier": {"PDSM-ITI65-09"},
+    "accepts-missing-binary": {"PDSM-ITI65-10"},
+    "not-atomic": {"PDSM-ITI65-07"},
+    "no-location": {"PDSM-ITI65-02", "PDSM-ITI65-04"},
+    "wrong-total": {"PDSM-ITI67-08"},
+    "ignores-type": {"PDSM-ITI67-06"},
+    "alters-bytes": {"PDSM-ITI68-01"},
+    "404-on-empty-search": {"PDSM-ITI67-07"},
+}
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.open()
+
+
+@pytest.fixture(scope="module")
+def make() -> Callable[..., SyntheticDocument]:
+    """The real synthesis, each document made once: endpoints that forget everything may be sent the same one."""
+    made: dict[Any, SyntheticDocument] = {}
+
+    def make(library: Library, profile: str, *, mutation: Any, **said: Any) -> SyntheticDocument:
+        key = (profile, mutation and mutation.id, *sorted(said.items()))
+        if key not in made:
+            made[key] = synthesize(library, profile, mutation=mutation, **said)
+        return made[key]
+
+    return make
+
+
+def all_scenarios() -> list[str]:
+    return [*FLAWS_SEEN, *OF_INS]
+
+
+class Campaign:
+    """Plays scenarios of the library against an endpoint."""
+
+    def __init__(self, library: Library, make: Callable[..., SyntheticDocument]) -> None:
+        self.library = library
+        self.make = make
+
+    def chosen(self, ids: Sequence[str]) -> list[Scenario]:
+        return [one for one in self.library.scenarios() if one.id in ids]
+
+    def events(self, url: str, ids: Sequence[str], seed: int = 1, deadline: float = 5.0) -> list[Event]:
+        events: list[Event] = []
+        play(
+            self.chosen(ids),
+            load_target(url, "Ex"),
+            self.library,
+            run=f"run-{seed}",
+            seed=seed,
+            emit=events.append,
+            now=lambda: datetime(AT.year, AT.month, AT.day, tzinfo=UTC),
+            step_deadline=deadline,
+            make=self.make,
+        )
+        return events
+
+    def results(self, url: str, ids: Sequence[str], seed: int = 1, deadline: float = 5.0) -> Mapping[str, ScenarioResult]:
+        ended = (event for event in self.events(url, ids, seed, deadline) if isinstance(event, ScenarioEnded))
+        return {event.result.id: event.result for event in ended}
+
+
+@pytest.fixture(scope="module")
+def campaign(library: Library, make: Callable[..., SyntheticDocument]) -> Campaign:
+    return Campaign(library, make)
+
+
+def test_the_table_of_flaws_covers_every_scenario_and_half_of_them_are_negative(library: Library) -> None:
+    scenarios = [one for one in library.scenarios() if one.protocol == "pdsm"]
+    assert {one.id for one in scenarios} == set(all_scenarios())
+    assert set(FLAWS_SEEN.values()) | set(BREAKS) <= set(FLAWS)
+    assert len(scenarios) >= 16
+    assert sum(one.negative for one in scenarios) * 2 >= len(scenarios)
+
+
+def test_every_requirement_of_pdsm_is_tested_by_a_scenario_and_every_scenario_says_why(library: Library) -> None:
+    scenarios = [one for one in library.scenarios() if one.protocol == "pdsm"]
+    written = {id for id in library.requirements() if id.startswith("PDSM-")}
+    assert written == {requirement for one in scenarios for requirement in one.requirements}
+    assert [one.id for one in scenarios if one.note is None] == []
+
+
+def test_a_must_scenario_rests_on_a_must(library: Library) -> None:
+    requirements = library.requirements()
+    for one in library.scenarios():
+        levels = {requirements[id].level for id in one.requirements}
+        if one.level is Level.MUST:
+            assert levels == {Level.MUST} or {Level.MUST, Level.SHOULD} == levels, one.id
+        else:
+            assert one.level in levels, one.id
+
+
+def test_every_scenario_passes_on_a_conformant_endpoint_and_again_on_the_same_one(campaign: Campaign) -> None:
+    with Simulator(library=campaign.library) as endpoint:
+        for seed in (1, 2):
+            results = campaign.results(endpoint.url, list(FLAWS_SEEN), seed)
+            wrong = {
+                id: [step.message.en for step in result.steps if step.verdict is not Verdict.PASS]
+                for id, result in results.items()
+                if result.verdict is not Verdict.PASS
+            }
+            assert wrong == {}
+            assert len(results) == len(FLAWS_SEEN)
+
+
+@pytest.mark.parametrize(("id", "flaw"), FLAWS_SEEN.items())
+def test_every_scenario_is_seen_to_fail(campaign: Campaign, id: str, flaw: str) -> None:
+    with Simulator(flaws=frozenset({flaw}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    assert result.verdict is Verdict.FAIL
+    assert RequirementVerdict.BROKEN in result.requirements.values()
+
+
+@pytest.mark.parametrize(("flaw", "broken"), BREAKS.items())
+def test_a_flaw_breaks_the_duty_it_is_about_and_no_other_must(campaign: Campaign, flaw: str, broken: set[str]) -> None:
+    requirements = campaign.library.requirements()
+    with Simulator(flaws=frozenset({flaw}), library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, list(FLAWS_SEEN))
+    found = {
+        id
+        for result in results.values()
+        if result.level is not Level.MAY
+        for id, verdict in result.requirements.items()
+        if verdict is RequirementVerdict.BROKEN and requirements[id].level is Level.MUST
+    }
+    assert found == broken
+
+
+def test_a_doubtful_identity_accepted_is_shown_and_never_counted(campaign: Campaign) -> None:
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, OF_INS)
+    assert {result.verdict for result in results.values()} == {Verdict.FAIL}
+    assert {result.level for result in results.values()} == {Level.MAY}
+
+
+def test_a_receiver_that_reads_identities_passes(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    from harness import documents
+    from harness.checks import Judge
+
+    judge = Judge(campaign.library, at=AT, now=datetime(AT.year, AT.month, AT.day, tzinfo=UTC))
+    check_message = reference.check_message
+
+    def reading(message: Any, is_known: Any) -> tuple[Finding, ...]:
+        found = check_message(message, is_known)
+        for entry in message["entry"]:
+            data = reference.document_of(message, entry["fullUrl"])
+            if data is not None:
+                found += tuple(one for one in judge.judge(documents.read(data, "received")).findings if one.rule.startswith("INS-"))
+        return found
+
+    monkeypatch.setattr(reference, "check_message", reading)
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, [*OF_INS, "pdsm-iti65-publish-vsm"])
+    assert {id: result.verdict for id, result in results.items()} == dict.fromkeys(results, Verdict.PASS)
+
+
+WIRE = ["slow", "endless", "huge", "truncated", "not-fhir", "bad-json", "redirects-elsewhere"]
+
+
+@pytest.mark.parametrize("flaw", WIRE)
+def test_a_bad_answer_ends_in_a_clear_failure(campaign: Campaign, flaw: str) -> None:
+    with Simulator(flaws=frozenset({flaw}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti67-find-nothing"], deadline=1.0)["pdsm-iti67-find-nothing"]
+    assert result.verdict is Verdict.FAIL
+    assert result.steps[0].message.fr and result.steps[0].message.en
+
+
+def test_a_dead_endpoint_ends_the_campaign_at_once_with_the_reason(campaign: Campaign) -> None:
+    with Simulator(library=campaign.library) as endpoint:
+        url = endpoint.url
+    events = campaign.events(url, list(FLAWS_SEEN))
+    results = [event.result for event in events if isinstance(event, ScenarioEnded)]
+    assert [result.verdict for result in results] == [Verdict.ERROR] * 3
+    assert all(RequirementVerdict.BROKEN not in result.requirements.values() for result in results)
+    ended = events[-1]
+    assert isinstance(ended, RunEnded) and ended.interrupted
+    assert ended.reason is not None and "Connexion refusée" in ended.reason.fr
+
+
+def test_an_endpoint_that_dies_half_way_leaves_what_was_judged(campaign: Campaign) -> None:
+    done = threading.Event()
+    seen: list[Exchange] = []
+
+    def count(exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+        seen.append(exchange)
+        if len(seen) == 12:
+            done.set()
+
+    endpoint = Simulator(library=campaign.library, on_exchange=count)
+    closing = threading.Thread(target=lambda: (done.wait(20), endpoint.close()))
+    closing.start()
+    events = campaign.events(endpoint.url, list(FLAWS_SEEN))
+    closing.join()
+    verdicts = [event.result.verdict for event in events if isinstance(event, ScenarioEnded)]
+    assert Verdict.PASS in verdicts and verdicts[-1] is Verdict.ERROR
+    assert any(isinstance(event, StepEnded) for event in events)
+    assert isinstance(events[-1], RunEnded) and events[-1].interrupted
+
+
+def test_what_is_wrong_is_said_in_both_languages(campaign: Campaign) -> None:
+    with Simulator(flaws=frozenset({"accepts-missing-binary"}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti65-refuse-missing-binary"])["pdsm-iti65-refuse-missing-binary"]
+    message = result.steps[0].message
+    assert "4xx attendu" in message.fr and "4xx expected" in message.en
