@@ -15,8 +15,8 @@ from harness.cli import options
 from harness.library import Library
 from harness.library.proofs import FILE as PROOFS
 from harness.library.proofs import document_proofs
-from harness.model import Assessment, AutomaticEvidence, Event, Lang, RunRecord, Scenario, System, Verdict
-from harness.reporting import RunReport
+from harness.model import Assessment, AutomaticEvidence, Event, Lang, RunRecord, Scenario, System
+from harness.reporting import RunReport, summary
 from harness.reporting.terminal import Progress
 from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, play
 from harness.scoring import assess, automatic_evidence, run_verdicts, score
@@ -93,10 +93,14 @@ def evidence(records: Sequence[RunRecord], library: Library) -> list[AutomaticEv
 
 def exit_code(report: RunReport, *, strict: bool) -> int:
     """1: a must is broken; 3: the run could not judge (interrupted, unreachable), or with `strict` did not cover everything."""
-    if report.score.total.broken:
-        return 1
-    unjudged = report.record.interrupted or any(result.verdict is Verdict.ERROR for result in report.record.scenarios)
-    return 3 if unjudged or (strict and report.score.total.untested) else 0
+    match summary.of_run(report).outcome:
+        case summary.Outcome.BROKEN:
+            return 1
+        case summary.Outcome.UNJUDGED:
+            return 3
+        case summary.Outcome.INCOMPLETE:
+            return 3 if strict else 0
+    return 0
 
 
 def progress(lang: Lang) -> Progress:

@@ -11,7 +11,7 @@ import click
 from harness import __version__
 from harness.cli import options
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Environment, Judgement, Severity, Text
+from harness.model import DocumentVerdict, Environment, Judgement, Requirement, Severity, Text
 
 
 @click.command("check")
@@ -68,6 +68,7 @@ def command(
         environment=settings.environment,
         started=started,
         seconds=time.perf_counter() - clock,
+        requirements=_requirements(judgements) if form in ("sarif", "html") else {},
         base=base_folder(),
     )
     options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
@@ -82,6 +83,17 @@ def command(
             ),
         )
     return exit_code(judgements, fail_on=Severity(fail_on), strict=strict)
+
+
+def _requirements(judgements: list[Judgement]) -> dict[str, Requirement]:
+    """The texts of what the findings name, for the formats that show them."""
+    from harness.library import Library
+
+    library = Library.open()
+    named = {finding.requirement for judgement in judgements for finding in judgement.findings}
+    profiles = {judgement.profile for judgement in judgements if judgement.profile}
+    known = [library.profile(coordinate).requirements for coordinate in sorted(profiles)]
+    return {id: requirements[id] for requirements in known for id in named if id in requirements}
 
 
 def exit_code(judgements: list[Judgement], *, fail_on: Severity, strict: bool) -> int:

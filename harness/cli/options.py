@@ -83,6 +83,7 @@ def deliver(text: str, output: Path | None) -> None:
 def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> str:
     """A report in the format asked for; text is coloured and as wide as the terminal when it goes to one."""
     from harness.reporting import render
+    from harness.reporting.layout import wants_colour
 
     on_terminal = output is None and sys.stdout.isatty()
     return render(
@@ -90,7 +91,7 @@ def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose:
         cast(Any, form),
         cast(Lang, lang),
         verbose=verbose,
-        colour=on_terminal and not os.environ.get("NO_COLOR"),
+        colour=wants_colour(on_terminal, os.environ),
         width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,
     )
 

@@ -27,7 +27,7 @@ from harness.model import (
 from harness.reporting import wording
 from harness.reporting.layout import Page, wants_colour
 from harness.reporting.printable import printable
-from harness.reporting.tones import tone
+from harness.reporting.tones import scenario_tone
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -93,9 +93,9 @@ class Progress:
         """Its place in the run, its verdict and title; under it what went wrong."""
         total = str(max(self._planned, self._ended))
         place = f"{self._ended:>{len(total)}}/{total}"
-        label = f"{place}  {wording.SIGNS[result.verdict]} {wording.word(result.verdict, self._lang)}"
+        label = f"{place}  {wording.scenario_verdict(result, self._lang)}"
         margin = len(total) * 2 + 14
-        told = self._page.labelled(label, f"{result.title.in_(self._lang)} · {result.id}", margin, tone(result.verdict))
+        told = self._page.labelled(label, f"{result.title.in_(self._lang)} · {result.id}", margin, scenario_tone(result))
         for step in result.steps:
             if step.verdict in (Verdict.FAIL, Verdict.ERROR):
                 indent = " " * margin

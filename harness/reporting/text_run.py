@@ -8,7 +8,7 @@ from harness.reporting.evidence import broken_requirements, evidence_by_requirem
 from harness.reporting.layout import Column, Page, Tone
 from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
-from harness.reporting.tones import tone
+from harness.reporting.tones import scenario_tone, tone
 from harness.reporting.wording import counted, percent
 
 GROUP_TITLES = (
@@ -23,8 +23,10 @@ GROUP_TITLES = (
 
 def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]:
     told = _heading(report, page, lang)
-    told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
-    for result in report.record.scenarios:
+    shown = [result for result in report.record.scenarios if verbose or _to_look_at(result)]
+    if shown:
+        told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
+    for result in shown:
         told += scenario(result, page, lang, verbose)
     told += _never_begun(report, page, lang)
     if report.record.judgements:
@@ -36,6 +38,11 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
     if report.assessment and report.grid:
         told += ["", *text_maturity.lines(report.assessment, report.grid, page, lang)]
     return [*told, "", *closing(report, page, lang)]
+
+
+def _to_look_at(result: ScenarioResult) -> bool:
+    """What passed was told while the run went on: it does not hide what has to be mended."""
+    return result.verdict is not Verdict.PASS
 
 
 def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
@@ -60,9 +67,9 @@ def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool) -> l
 
 
 def verdict_line(result: ScenarioResult, page: Page, lang: Lang) -> list[str]:
-    sign = f"  {wording.SIGNS[result.verdict]} {wording.VERDICTS[result.verdict].in_(lang)}"
+    sign = "  " + wording.scenario_verdict(result, lang)
     optional = " · " + wording.LEVELS[Level.MAY].in_(lang) if result.level is Level.MAY else ""
-    return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, tone(result.verdict))
+    return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, scenario_tone(result))
 
 
 def _step(step: StepResult, page: Page, lang: Lang) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from harness.model import DocumentVerdict, ItemStatus, RequirementVerdict, Severity, Verdict
+from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, ScenarioResult, Severity, Verdict
 from harness.reporting.summary import Outcome
 
 Tone = Literal["good", "bad", "warn", "mute"]
@@ -60,3 +60,8 @@ def tone(value: StrEnum) -> Tone:
 def shape(value: StrEnum) -> str:
     """Name of the sign drawn beside the word: one for each tone, or one of its own."""
     return _SHAPES.get(type(value), {}).get(value) or tone(value)
+
+
+def scenario_tone(result: ScenarioResult) -> Tone:
+    """A scenario that is only `may` does not fail."""
+    return "mute" if result.level is Level.MAY and result.verdict is Verdict.FAIL else tone(result.verdict)

@@ -17,6 +17,7 @@ from harness.model import (
     Lang,
     Level,
     RequirementVerdict,
+    ScenarioResult,
     Severity,
     Text,
     Verdict,
@@ -48,6 +49,8 @@ VERDICTS: Mapping[Verdict, Text] = {
     Verdict.SKIP: Text("non joué", "not played"),
 }
 SIGNS: Mapping[Verdict, str] = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.ERROR: "?", Verdict.SKIP: "-"}
+OPTIONAL_FAILED = Text("non tenu", "not held")  # a `may` scenario: nothing obliges, so that nothing has failed
+OPTIONAL_SIGN = "○"
 REQUIREMENT_VERDICTS: Mapping[RequirementVerdict, Text] = {
     RequirementVerdict.MET: Text("tenue", "met"),
     RequirementVerdict.BROKEN: Text("rompue", "broken"),
@@ -199,3 +202,10 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Text]] = {
 def word(value: StrEnum, lang: Lang) -> str:
     """The value of any enumeration of the vocabulary, in words."""
     return WORDS[type(value)][value].in_(lang)
+
+
+def scenario_verdict(result: ScenarioResult, lang: Lang) -> str:
+    """Sign and word of a scenario's verdict; one that is only `may` does not fail."""
+    if result.level is Level.MAY and result.verdict is Verdict.FAIL:
+        return f"{OPTIONAL_SIGN} {OPTIONAL_FAILED.in_(lang)}"
+    return f"{SIGNS[result.verdict]} {VERDICTS[result.verdict].in_(lang)}"
