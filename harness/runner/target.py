@@ -1,4 +1,4 @@
-"""The system under test, from a URL or a TOML file (docs/targets.md is the reference of the format).
+"""The system under test, from a URL or a TOML file (docs/scenarios.md).
 
 name = "Dossier Ex"
 product = "DPI"
