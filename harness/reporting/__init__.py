@@ -28,23 +28,23 @@ def render(
     """
     match format:
         case "text":
-            from harness.reporting import text
+            from harness.reporting.text import render as write_text
 
-            return text.render(report, lang, verbose=verbose, colour=colour, width=width)
+            return write_text(report, lang, verbose=verbose, colour=colour, width=width)
         case "json":
-            from harness.reporting import json_report
+            from harness.reporting.json_report import render as write
 
-            return json_report.render(report, lang)
+            return write(report, lang)
         case "junit":
-            from harness.reporting import junit
+            from harness.reporting.junit import render as write
 
-            return junit.render(report, lang)
+            return write(report, lang)
         case "sarif":
-            from harness.reporting import sarif
+            from harness.reporting.sarif import render as write
 
-            return sarif.render(report, lang)
+            return write(report, lang)
         case "html":
-            from harness.reporting import html
+            from harness.reporting.html import render as write
 
-            return html.render(report, lang)
+            return write(report, lang)
     raise UsageError(f"Unknown format: {format!r}", f"One of: {', '.join(FORMATS)}.")
