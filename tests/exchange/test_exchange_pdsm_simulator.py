@@ -110,6 +110,15 @@ def test_many_at_once_are_all_served() -> None:
     assert found.facts["matches"] == 24
 
 
+def test_addresses_it_gives_are_those_by_which_it_is_reached() -> None:
+    with Simulator(host="0.0.0.0") as simulator:
+        url = simulator.url.replace("0.0.0.0", "localhost")
+        client = open_client(Endpoint("pdsm", url), Tables())  # type: ignore[arg-type]
+        client.perform("ITI-65", {"document": cda()}, 5)
+        found = client.perform("ITI-67", {"query": {"patient.identifier": PATIENT, "status": "current"}}, 5)
+    assert found.facts["attachment_url"].startswith(f"{url}/Binary/")
+
+
 def test_closing_does_not_wait_for_a_client_that_hangs_on() -> None:
     simulator = Simulator()
     address = urlsplit(simulator.url)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from harness.exchange.pdsm.capabilities import capability_statement
-from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
+from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, reach, read_content
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.flaws import DETAILED
 from harness.exchange.pdsm.negotiation import accepts, wants_xml
@@ -43,7 +44,7 @@ class ReferenceEndpoint:
         self.flaws = flaws
         self._judge = judge
         self._ignored = frozenset().union(*(DETAILED[name].ignores for name in flaws))
-        self.repository = Repository(base)
+        self.repository = Repository()
 
     def answer(self, request: Request) -> Answer:
         """Never raises, whatever the request."""
@@ -54,7 +55,9 @@ class ReferenceEndpoint:
             return Answer(self._outcome(replace(request, url="/"), 400, "value", unreadable), "")
         root = urlsplit(self.base).path
         if parts.path in {"", "/"} and root:
-            return Answer(Response(200, {"Content-Type": "text/plain; charset=utf-8"}, _NOTE.format(base=self.base).encode()), "")
+            return Answer(
+                Response(200, {"Content-Type": "text/plain; charset=utf-8"}, _NOTE.format(base=self._reached(request)).encode()), ""
+            )
         if parts.path != root and not parts.path.startswith(f"{root}/"):
             return Answer(self._outcome(request, 404, "not-found", Text("Adresse inconnue.", "Unknown address.")), "")
         steps = [step for step in parts.path.removeprefix(root).split("/") if step]
@@ -72,7 +75,7 @@ class ReferenceEndpoint:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
         if steps == ["metadata"]:
             return (
-                Answer(self._fhir(request, 200, capability_statement(self.base)), "CAPABILITIES")
+                Answer(self._fhir(request, 200, capability_statement(self._reached(request))), "CAPABILITIES")
                 if method == "GET"
                 else self._not_allowed(request, "GET", "CAPABILITIES")
             )
@@ -114,7 +117,7 @@ class ReferenceEndpoint:
             return Answer(self._refusal(request, 422, findings), "ITI-65", findings)
         judged = self._judged(message)
         if "loses-documents" in self.flaws:
-            responses = Repository(self.base).provide(message)
+            responses = Repository().provide(message)
         else:
             responses = self.repository.provide(message, supersede="keeps-replaced-current" not in self.flaws)
         if "duplicates" in self.flaws:
@@ -152,7 +155,8 @@ class ReferenceEndpoint:
         except (binascii.Error, KeyError, TypeError, IndexError):
             return Answer(self._outcome(request, 422, "invalid", Text("Contenu illisible.", "Unreadable content.")), "ITI-105")
         return Answer(
-            self._fhir(request, 201, kept, {"Location": f"{self.base}/DocumentReference/{kept['id']}/_history/1"}), "ITI-105"
+            self._fhir(request, 201, kept, {"Location": f"{self._reached(request)}/DocumentReference/{kept['id']}/_history/1"}),
+            "ITI-105",
         )
 
     def _search(self, request: Request, kind: str, query: list[tuple[str, str]]) -> Answer:
@@ -176,22 +180,24 @@ class ReferenceEndpoint:
             found = []
         if not found and "404-on-empty-search" in self.flaws:
             return Answer(self._outcome(request, 404, "not-found", Text("Aucun résultat.", "No result.")), transaction)
-        return Answer(self._fhir(request, 200, self._searchset(kind, found, query, strange)), transaction)
+        used = [pair for pair in query if pair[0] not in strange]
+        return Answer(self._fhir(request, 200, self._searchset(f"{self._reached(request)}/{kind}", found, used)), transaction)
 
-    def _searchset(self, kind: str, found: list[Mapping[str, Any]], query: list[tuple[str, str]], strange: list[str]) -> Resource:
+    def _searchset(self, where: str, found: list[Mapping[str, Any]], query: list[tuple[str, str]]) -> Resource:
+        """where: URL that was searched; query: the parameters that were used."""
         controls = dict(query)
         offset, count = _number(controls.get("_offset"), 0), _number(controls.get("_count"), len(found))
-        used = "&".join(f"{name}={value}" for name, value in query if name not in {*strange, "_offset", "_format"})
-        links = [{"relation": "self", "url": f"{self.base}/{kind}?{used}"}]
+        used = urlencode([(name, value) for name, value in query if name not in {"_offset", "_format"}], safe=":/,")
+        links = [{"relation": "self", "url": f"{where}?{used}"}]
         if offset + count < len(found) and count:
-            links.append({"relation": "next", "url": f"{self.base}/{kind}?{used}&_offset={offset + count}"})
+            links.append({"relation": "next", "url": f"{where}?{used}&_offset={offset + count}"})
         bundle: Resource = {
             "resourceType": "Bundle",
             "type": "searchset",
             "total": len(found) + ("wrong-total" in self.flaws),
             "link": links,
             "entry": [
-                {"fullUrl": f"{self.base}/{kind}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+                {"fullUrl": f"{where}/{one['id']}", "resource": one, "search": {"mode": "match"}}
                 for one in found[offset : offset + count]
             ],
         }
@@ -273,6 +279,11 @@ class ReferenceEndpoint:
             return None, Answer(self._outcome(request, status, "structure", content.problem), transaction, (finding,))
         return content.resource, None
 
+    def _reached(self, request: Request) -> str:
+        """The base under which this client reaches the endpoint, which may listen on several addresses."""
+        host = header(request.headers, "Host")
+        return f"http://{host}{urlsplit(self.base).path}" if _HOST.fullmatch(host) else self.base
+
     def _judged(self, message: Mapping[str, Any]) -> tuple[Finding, ...]:
         if self._judge is None:
             return ()
@@ -283,7 +294,7 @@ class ReferenceEndpoint:
     def _fhir(
         self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Response:
-        body, media_type = _written(resource, in_xml=wants_xml(request))
+        body, media_type = _written(_addressed(resource, self._reached(request)), in_xml=wants_xml(request))
         return Response(status, {"Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}, body)
 
     def _outcome(self, request: Request, status: int, code: str, text: Text, *more: Mapping[str, Any]) -> Response:
@@ -319,6 +330,7 @@ class ReferenceEndpoint:
         return not any(accepts(accept, type_) for type_ in (*_FHIR_BODIES, "text/json"))
 
 
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
 _OVERLOOKED = {"ignores-patient": ("patient", "patient.identifier"), "ignores-status": ("status",), "ignores-type": ("type",)}
 _NOTE = """Point d'accès PDSm de référence / PDSm reference endpoint (cisis-harness)
@@ -341,6 +353,15 @@ def _transaction_of(method: str, steps: list[str]) -> str:
     if steps[0] in _SEARCHES and len(steps) == 1 and method == "GET":
         return _SEARCHES[steps[0]]
     return "READ"
+
+
+def _addressed(resource: Mapping[str, Any], base: str) -> Mapping[str, Any]:
+    """The same with the addresses of documents, kept relative, as the client can call them."""
+    described = [resource, *(entry.get("resource") for entry in entries(resource))]
+    for attachment in reach(described, "content", "attachment"):
+        if isinstance(attachment, dict) and str(attachment.get("url", "")).startswith("Binary/"):
+            attachment["url"] = f"{base}/{attachment['url']}"
+    return resource
 
 
 def _written(resource: Mapping[str, Any], *, in_xml: bool) -> tuple[bytes, str]:

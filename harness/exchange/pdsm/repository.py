@@ -20,10 +20,9 @@ PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
 
 
 class Repository:
-    """base: URL of the endpoint, for the addresses of documents; now: time written in meta.lastUpdated."""
+    """Addresses of documents are kept relative (`Binary/3`). now: time written in meta.lastUpdated."""
 
-    def __init__(self, base: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._base = base
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
         self._lock = threading.RLock()
         self._resources: dict[str, Resource] = {}
@@ -65,7 +64,7 @@ class Repository:
             return self._supersede(first_text(entry, "request", "url"), really=supersede)
         if first_text(entry, "request", "method") == "GET":
             return {"status": "200 OK"}
-        return self._keep(place, _relinked(entry["resource"], known, self._base))
+        return self._keep(place, _relinked(entry["resource"], known))
 
     def add(self, resource: Mapping[str, Any]) -> Resource:
         """Keeps one resource under a new id."""
@@ -82,7 +81,7 @@ class Repository:
         binary = self.add(
             {"resourceType": "Binary", "contentType": attachment["contentType"], "data": base64.b64encode(data).decode()}
         )
-        attachment.update(url=f"{self._base}/Binary/{binary['id']}", size=len(data), hash=sha1(data))
+        attachment.update(url=f"Binary/{binary['id']}", size=len(data), hash=sha1(data))
         kept = self.add(reference)
         self.add(
             {
@@ -133,7 +132,7 @@ def _kind(entry: Mapping[str, Any]) -> str:
     return kind if _TYPE.fullmatch(kind) else ""
 
 
-def _relinked(resource: Mapping[str, Any], places: Mapping[str, str], base: str) -> Resource:
+def _relinked(resource: Mapping[str, Any], places: Mapping[str, str]) -> Resource:
     """A copy whose references into the message lead to where its entries are kept now."""
     linked: Resource = copy.deepcopy(dict(resource))
     for holder in (*reach(linked, "entry", "item"), *reach(linked, "relatesTo", "target")):
@@ -141,5 +140,5 @@ def _relinked(resource: Mapping[str, Any], places: Mapping[str, str], base: str)
             holder["reference"] = place
     for attachment in reach(linked, "content", "attachment"):
         if isinstance(attachment, dict) and (place := places.get(str(attachment.get("url")))):
-            attachment["url"] = f"{base}/{place}"
+            attachment["url"] = place
     return linked
