@@ -32,7 +32,7 @@ class CompiledProfile:
     def __init__(self, library: Library, profile: Profile, now: datetime) -> None:
         self.profile = profile
         self._value_sets = library.value_set
-        self._grammar = Grammar(library.grammar())
+        self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
         self._functions = RuleFunctions(library.value_set, now)
         self._document = compile_all(profile.constraints, None, library.value_set)
         self._templates: dict[str, tuple[_CompiledTemplate, ...]] = {}
@@ -41,7 +41,8 @@ class CompiledProfile:
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         nodes = nodes_of(root)
         first = nodes[0]
-        self._grammar.check(first, listener.grammar)
+        if self._grammar is not None:
+            self._grammar.check(first, listener.grammar)
         for check in self._document:
             check.run(first, listener.note, listener.judged)
         for node in nodes:

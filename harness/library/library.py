@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,14 @@ class Library:
         self._heads: tuple[ProfileHead, ...] | None = None
 
     @classmethod
-    def open(cls, home: Path | None = None) -> Library:
-        """Opens the packaged data and, over it, what the user's data folder adds. Compiles when anything changed."""
+    def open(cls, home: Path | None = None, data: Path | None = None) -> Library:
+        """Opens the data that travels with the package and, over it, what the user's data folder adds.
+
+        home: the user's data folder, HARNESS_HOME unless given, where the compiled form is kept; data: another folder of
+        profiles/, scenarios/ and fixtures/ in place of the package's own. Compiles what changed since the last time.
+        """
         own = folders.home() if home is None else home
-        roots = tuple(dict.fromkeys((folders.packaged(), own)))
+        roots = tuple(dict.fromkeys((data or folders.packaged(), own)))
         files = folders.listing(roots)
         code = _code_stamp()
         cached = own / "cache" / f"library-{code}-{_stamp(roots, files)}.pack"
@@ -45,14 +49,22 @@ class Library:
             compiled = _compile(files, cached, f"library-{code}-")
         return cls(files, compiled)
 
+    def _blob(self, name: str) -> Any:
+        """One compiled value. What was damaged on disk since it was written is compiled again."""
+        try:
+            return self._pack[name]
+        except pack.DamagedPack:
+            self._pack = _compiled_in_memory(self._files, None)[1]
+            return self._pack[name]
+
     # ---------------------------------------------------------- profiles
 
     def heads(self) -> tuple[ProfileHead, ...]:
         """Every profile's head, by coordinate. Raises DataError when a profile.yaml is wrong."""
         if self._heads is None:
-            for error in self._pack["head errors"]:
+            for error in self._blob("head errors"):
                 unless_error(error)
-            self._heads = tuple(sorted((from_plain(head) for head in self._pack["heads"]), key=lambda head: head.coordinate))
+            self._heads = tuple(sorted((from_plain(head) for head in self._blob("heads")), key=lambda head: head.coordinate))
         return self._heads
 
     def head(self, name: str, at: date) -> ProfileHead:
@@ -94,7 +106,7 @@ class Library:
             rules += from_plain(blob["rules"])
             expressions |= blob["expressions"]
             mutations += from_plain(blob["mutations"])
-        templates = _Templates(self._pack, linked["templates"])
+        templates = _Templates(self._blob, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
             head=head,
@@ -112,11 +124,11 @@ class Library:
         return {item.id: item for head in self.heads() for item in self._requirements(head.coordinate)}
 
     def _requirements(self, coordinate: str) -> list[Requirement]:
-        found: list[Requirement] = from_plain(self._pack[f"requirements:{coordinate}"])
+        found: list[Requirement] = from_plain(self._blob(f"requirements:{coordinate}"))
         return found
 
     def _profile_blob(self, coordinate: str) -> dict[str, Any]:
-        found: dict[str, Any] = unless_error(self._pack[f"profile:{coordinate}"])
+        found: dict[str, Any] = unless_error(self._blob(f"profile:{coordinate}"))
         return found
 
     # ---------------------------------------------------------- what profiles use
@@ -127,16 +139,16 @@ class Library:
         if found is None:
             if f"valueset:{id}" not in self._pack:
                 message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
-                raise UsageError(message, suggestion(id, self._pack["valuesets"]))
-            found = self._value_sets[id] = ValueSet(*unless_error(self._pack[f"valueset:{id}"]))
+                raise UsageError(message, suggestion(id, self._blob("valuesets")))
+            found = self._value_sets[id] = ValueSet(*unless_error(self._blob(f"valueset:{id}")))
         return found
 
     def value_set_ids(self) -> tuple[str, ...]:
-        return tuple(self._pack["valuesets"])
+        return tuple(self._blob("valuesets"))
 
     def systems(self) -> Mapping[str, tuple[str, str]]:
         """Name used in data files -> (OID, name as documents write it)."""
-        found: dict[str, tuple[str, str]] = self._pack["systems"]
+        found: dict[str, tuple[str, str]] = self._blob("systems")
         return found
 
     def grammar(self) -> Mapping[str, Any]:
@@ -149,14 +161,14 @@ class Library:
     def scenarios(self) -> tuple[Scenario, ...]:
         """By id. Raises DataError when a scenario's file is wrong."""
         for relative in self.files("scenarios/**/*.yaml"):
-            unless_error(self._pack[f"data:{relative}"])
-        found = [from_plain(item) for item in self._pack["scenarios"]]
+            unless_error(self._blob(f"data:{relative}"))
+        found = [from_plain(item) for item in self._blob("scenarios")]
         return tuple(sorted(found, key=lambda scenario: scenario.id))
 
     def grid(self) -> Grid:
         """The maturity grid. Raises DataError when it is wrong or absent."""
         if "grid" in self._pack:
-            found: Grid = from_plain(unless_error(self._pack["grid"]))
+            found: Grid = from_plain(unless_error(self._blob("grid")))
             return found
         self.data("profiles/convergence/grid.yaml")
         raise AssertionError("a grid that could be read was not compiled")
@@ -166,7 +178,7 @@ class Library:
     def data(self, relative: str) -> Any:
         """What a YAML or JSON data file says, as plain data (dates are text). Raises DataError or, when absent, UsageError."""
         if f"data:{relative}" in self._pack:
-            return unless_error(self._pack[f"data:{relative}"])
+            return unless_error(self._blob(f"data:{relative}"))
         from .reading import read
 
         path = self.path(relative)
@@ -187,8 +199,8 @@ class Library:
 class _Templates(Mapping[str, tuple[Template, ...]]):
     """Templates by root, each decoded when it is first claimed."""
 
-    def __init__(self, compiled: pack.Pack, files: Mapping[str, list[str]]) -> None:
-        self._pack = compiled
+    def __init__(self, blob: Callable[[str], Any], files: Mapping[str, list[str]]) -> None:
+        self._blob = blob
         self._files = files
         self._known: dict[str, Template] = {}
 
@@ -207,7 +219,7 @@ class _Templates(Mapping[str, tuple[Template, ...]]):
     def _template(self, relative: str) -> Template:
         found = self._known.get(relative)
         if found is None:
-            found = self._known[relative] = from_plain(self._pack[f"template:{relative}"])
+            found = self._known[relative] = from_plain(self._blob(f"template:{relative}"))
         return found
 
 
@@ -222,15 +234,22 @@ def latest(heads: Iterable[ProfileHead]) -> ProfileHead:
 
 
 def _compile(files: Mapping[str, DataFile], cached: Path, prefix: str) -> pack.Pack:
+    content, compiled = _compiled_in_memory(files, pack.newest(cached.parent, prefix))
+    pack.save(cached, content)
+    return compiled
+
+
+def _compiled_in_memory(files: Mapping[str, DataFile], previous: pack.Pack | None) -> tuple[bytes, pack.Pack]:
     from .compiling import compile_library
 
-    blobs = compile_library(files, pack.newest(cached.parent, prefix))
-    content = pack.pack(blobs)
-    pack.save(cached, content)
+    try:
+        content = pack.pack(compile_library(files, previous))
+    except pack.DamagedPack:
+        content = pack.pack(compile_library(files, None))
     compiled = pack.unpack(content)
     if compiled is None:
         raise AssertionError("a pack just made cannot be read")
-    return compiled
+    return content, compiled
 
 
 def _stamp(roots: tuple[Path, ...], files: Mapping[str, DataFile]) -> str:

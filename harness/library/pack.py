@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import marshal
-import mmap
 import os
 import struct
 import sys
@@ -27,7 +26,7 @@ KEPT = 4  # packs kept in the cache folder, newest first
 class Pack:
     """Named blobs of plain data, in memory or in a file. Raises KeyError for a name it does not hold."""
 
-    def __init__(self, content: bytes | mmap.mmap, index: Mapping[str, tuple[int, int, int]]) -> None:
+    def __init__(self, content: bytes, index: Mapping[str, tuple[int, int, int]]) -> None:
         self._content = content
         self._index = index
 
@@ -58,7 +57,7 @@ def pack(blobs: Mapping[str, Any]) -> bytes:
     return _MAGIC + _HEAD.pack(len(packed), zlib.crc32(packed)) + packed + bytes(body)
 
 
-def unpack(content: bytes | mmap.mmap) -> Pack | None:
+def unpack(content: bytes) -> Pack | None:
     """The pack in these bytes, None when they are not one."""
     start = len(_MAGIC) + _HEAD.size
     if content[: len(_MAGIC)] != _MAGIC or len(content) < start:
@@ -75,11 +74,9 @@ def unpack(content: bytes | mmap.mmap) -> Pack | None:
 def open_file(path: Path) -> Pack | None:
     """The pack in this file, None when there is none that is whole."""
     try:
-        with path.open("rb") as file:
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
+        return unpack(path.read_bytes())
+    except OSError:
         return None
-    return unpack(content)
 
 
 def save(path: Path, content: bytes) -> bool:

@@ -47,7 +47,8 @@ def check_shape(sheet: Sheet) -> None:
         return
     wrong = list(_validator(schema).iter_errors(sheet.data))
     if wrong:
-        raise min((_explain(sheet, error) for error in wrong), key=lambda error: error.line)
+        unknown_first = sorted(wrong, key=lambda error: error.validator != "additionalProperties")
+        raise min((_explain(sheet, error) for error in unknown_first), key=lambda error: error.line)
 
 
 @cache
@@ -58,13 +59,22 @@ def _table() -> tuple[tuple[str, str], ...]:
 @cache
 def _validator(name: str) -> Any:
     from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(_schemas()[name], registry=_registry())
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob("*.json")) if path.name != "files.json"}
+
+
+@cache
+def _registry() -> Any:
+    """All schemas, looked into once: a registry that retrieves them one by one forgets each of them at once."""
     from referencing import Registry, Resource
 
-    def retrieve(uri: str) -> Resource[Any]:
-        return Resource.from_contents(json.loads((SCHEMAS / uri).read_text("utf-8")))
-
-    schema = json.loads((SCHEMAS / name).read_text("utf-8"))
-    return Draft202012Validator(schema, registry=Registry(retrieve=retrieve))  # type: ignore[call-arg]
+    resources = [(name, Resource.from_contents(schema)) for name, schema in _schemas().items()]
+    return Registry().with_resources(resources).crawl()
 
 
 def _explain(sheet: Sheet, error: Any) -> DataError:

@@ -1,0 +1,159 @@
+"""The compiled library: what is read again and what is not, and what happens when it cannot be kept."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from library_files import Files
+
+from harness.errors import DataError
+from harness.library import compiling, pack
+from harness.library.codec import from_plain, to_plain
+from harness.model import Constraint, Level, Source, Text, Where
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that were parsed."""
+    found: list[str] = []
+    read = compiling.read
+
+    def noted(content: bytes, file: str) -> Any:
+        found.append(Path(file).name)
+        return read(content, file)
+
+    monkeypatch.setattr(compiling, "read", noted)
+    return found
+
+
+def packs(files: Files) -> list[Path]:
+    return sorted((files.home / "cache").glob("*.pack"))
+
+
+def test_a_second_opening_parses_nothing(files: Files, readings: list[str]) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    assert sorted(readings) == ["a.yaml", "profile.yaml", "systems.yaml"]
+    readings.clear()
+    library = files.open()
+    assert readings == []
+    assert library.data("fixtures/a.yaml") == {"x": 1}
+    assert library.profile("cda/header").head.version == "1"
+
+
+def test_a_changed_file_alone_is_parsed_again(files: Files, readings: list[str]) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    readings.clear()
+    files.write("fixtures/a.yaml", "x: 2")
+    assert files.open().data("fixtures/a.yaml") == {"x": 2}
+    assert readings == ["a.yaml"]
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(files: Files) -> None:
+    path = files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    state = path.stat()
+    files.write("fixtures/a.yaml", "x: 2")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert files.open().data("fixtures/a.yaml") == {"x": 2}
+
+
+def test_a_file_that_goes_away_is_forgotten(files: Files) -> None:
+    path = files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    path.unlink()
+    assert files.open().files("fixtures/**") == ()
+
+
+def test_a_mistake_stays_one_when_it_is_read_from_the_cache(files: Files) -> None:
+    path = files.write("profiles/cda/header/constraints.yaml", "- {path: id}\n- {card: x}\n")
+    told = []
+    for _ in range(2):
+        with pytest.raises(DataError) as error:
+            files.open().profile("cda/header")
+        told.append((error.value.file, error.value.line, error.value.message, error.value.hint))
+    assert told[0] == told[1]
+    assert told[0][:2] == (str(path), 2)
+
+
+def test_a_library_whose_cache_cannot_be_written_works_in_memory(files: Files, readings: list[str]) -> None:
+    (files.home / "cache").write_text("not a folder")
+    for _ in range(2):
+        assert files.open().profile("cda/header").head.version == "1"
+    assert readings.count("profile.yaml") == 2
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: data[:-20], lambda data: data[:30] + b"\0" + data[31:], lambda _: b"x"]
+)
+def test_a_damaged_cache_is_made_again(files: Files, damage: Any) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    (path,) = packs(files)
+    path.write_bytes(damage(path.read_bytes()))
+    assert files.open().data("fixtures/a.yaml") == {"x": 1}
+
+
+def test_a_value_damaged_while_the_library_is_open_is_compiled_again(files: Files) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    (path,) = packs(files)
+    content = bytearray(path.read_bytes())
+    library = files.open()
+    for offset in range(len(content) - 400, len(content)):
+        content[offset] ^= 0xFF
+    path.write_bytes(content)
+    assert library.data("fixtures/a.yaml") == {"x": 1}
+    assert files.open().profile("cda/header").head.id == "cda/header"
+
+
+def test_two_writers_at_once_leave_one_whole_cache(files: Files) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: files.open().data("fixtures/a.yaml"), range(8)))
+    assert found == [{"x": 1}] * 8
+    assert len(packs(files)) == 1
+    assert list((files.home / "cache").glob(".writing-*")) == []
+
+
+def test_only_the_last_caches_are_kept(files: Files) -> None:
+    for number in range(pack.KEPT + 3):
+        files.write("fixtures/a.yaml", f"x: {number}")
+        files.open()
+    assert len(packs(files)) == pack.KEPT
+
+
+def test_reading_a_library_creates_nothing_but_its_cache(files: Files) -> None:
+    files.open()
+    assert [path.name for path in files.home.iterdir()] == ["cache"]
+
+
+def test_a_blob_that_changed_on_disk_is_not_believed() -> None:
+    content = bytearray(pack.pack({"a": [1, 2, 3], "b": "text"}))
+    content[-1] ^= 1
+    found = pack.unpack(bytes(content))
+    assert found is not None
+    assert found["a"] == [1, 2, 3]
+    with pytest.raises(pack.DamagedPack):
+        found["b"]
+
+
+def test_values_come_back_from_plain_data_as_they_were() -> None:
+    value = Constraint(
+        "a",
+        "b",
+        where=Where({"x": ("1", "2")}, any=(Where(null_flavor=False),)),
+        low=0,
+        labels={"k": "v"},
+        null_flavor=(),
+        each=(Constraint("c", "d"),),
+        level=Level.SHOULD,
+        message=Text("f", "e"),
+        source=Source("d"),
+    )
+    assert from_plain(to_plain(value)) == value

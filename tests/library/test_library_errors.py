@@ -1,0 +1,165 @@
+"""Every mistake in a data file is told with file and line, in both languages, with the word that was probably meant."""
+
+from __future__ import annotations
+
+import pytest
+from library_files import Files, profile_yaml, template_yaml
+
+from harness.errors import DataError, UsageError
+
+RULE = """\
+- id: R1
+  requirement: Q1
+  context: cda:id
+  assert: h:is-ins(@root)
+  severity: error
+  message: {fr: a, en: b}
+  hint: {fr: a, en: b}
+"""
+REQUIREMENT = "- {id: Q1, text: {fr: a, en: b}, level: must, source: {document: d}}\n"
+
+CONSTRAINTS = [
+    ("- {path: code, cardd: 1..1}", 1, "unknown key 'cardd'", "Did you mean card?"),
+    ("- {path: id}\n- {pathh: code}", 2, "unknown key 'pathh'", "Did you mean path?"),
+    ("- {card: 1..1}", 1, "'path' is missing", ""),
+    ("- path: code\n  card: 1-1", 2, "a cardinality as text", ""),
+    ("- path: code\n  card: 3..2", 2, "ends below its beginning", ""),
+    ("- path: code\n  level: shoud", 2, '"shoud" is not allowed', "Did you mean should?"),
+    ("- path: code\n  code: [1, LOINC]", 2, "text", ""),
+    ("- path: code\n  code: [a, LOINK]", 2, "unknown code system 'LOINK'", "Did you mean LOINC?"),
+    ("- path: code\n  system: [LOINC,\n    SNOMED]", 2, "unknown code system 'SNOMED'", "Known: LOINC."),
+    ("- path: code\n  valueset: JDV_X", 2, "unknown value set 'JDV_X'", ""),
+    ("- path: code\n  attributes:\n    value: {pattern: '['}", 3, "not a regular expression", ""),
+    ("- path: code\n  attributes: {vallue: required}", 2, '"vallue" is not allowed', "Did you mean value?"),
+    ("- path: code\n  where: {rout: 1.2}", 2, "unknown key 'rout'", "Did you mean root?"),
+    ("- path: code\n  where: {template: x}", 2, "an OID as text", ""),
+    ("- path: 'a b'", 1, "a path of element names", ""),
+    ("- {path: id}\n- {path: id}", 2, "two constraints here are called", "Give one of them an `id:`"),
+    ("- path: a\n  each:\n  - {path: b}\n  - {path: b}", 4, "two constraints here are called 'header:a/b'", ""),
+    ("- path: id\n  message: {fr: seul}", 2, "'en' is missing", ""),
+    ("{path: id}", 1, "a list of constraints", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), CONSTRAINTS)
+def test_a_mistake_in_constraints(files: Files, text: str, line: int, message: str, hint: str) -> None:
+    path = files.write("profiles/cda/header/constraints.yaml", text)
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header@1")
+    assert (error.value.file, error.value.line) == (str(path), line)
+    assert message in error.value.message.en
+    assert hint in error.value.hint.en
+    assert error.value.message.fr != error.value.message.en
+
+
+RULES = [
+    (RULE.replace("h:is-ins", "h:is-inz"), 4, "unknown function 'h:is-inz'", "Did you mean h:is-ins?"),
+    (RULE.replace("(@root)", "(@root, 1)"), 4, "h:is-ins takes 1 arguments", ""),
+    (RULE.replace("context: cda:id", "context: cda:id["), 3, "a name expected at the end", ""),
+    (RULE.replace("context: cda:id", "context: cdb:id"), 3, "no namespace is called cdb", ""),
+    (RULE.replace("context: cda:id", "context: cda:id/@root"), 3, "a context leads to elements", ""),
+    (RULE.replace("requirement: Q1", "requirement: Q2"), 2, "unknown requirement 'Q2'", "Known: Q1."),
+    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a", en: "{count(}"}'), 6, "a name expected at the end", ""),
+    (RULE + RULE, 8, "rule 'R1' exists already", ""),
+    (RULE.replace("severity: error", "severity: fatal"), 5, '"fatal"', ""),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), RULES)
+def test_a_mistake_in_rules(files: Files, text: str, line: int, message: str, hint: str) -> None:
+    files.write("profiles/cda/header/requirements.yaml", REQUIREMENT)
+    path = files.write("profiles/cda/header/rules.yaml", text)
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header@1")
+    assert (error.value.file, error.value.line) == (str(path), line)
+    assert message in error.value.message.en
+    assert hint in error.value.hint.en
+
+
+def test_a_mutation_that_trips_an_unknown_rule(files: Files) -> None:
+    files.write("profiles/cda/header/constraints.yaml", "- {path: id, card: 1..1}")
+    files.write("profiles/cda/header/mutations.yaml", "- id: m\n  edit: {drop: cda:id}\n  trips: ['header:id.crad']\n")
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header")
+    assert error.value.line == 3
+    assert "header:id.card" in error.value.hint.en
+
+
+def test_an_edit_with_two_verbs(files: Files) -> None:
+    files.write("profiles/cda/header/mutations.yaml", "- id: m\n  edit: {drop: a, repeat: b}\n  trips: [x]\n")
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header")
+    assert error.value.line == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": "2"}, "also in"),
+        ({"extends": "[cda/headr]"}, "unknown profile 'cda/headr'"),
+        ({"extends": "[cda/volet]"}, "extends itself"),
+        ({"in_force": "{from: 2020-02-30}"}, "not a day of the calendar"),
+    ],
+)
+def test_a_mistake_in_a_profile(files: Files, change: dict[str, str], message: str) -> None:
+    version = change.pop("version", "1")
+    if version == "2":
+        files.write("profiles/cda/other/profile.yaml", profile_yaml("cda/volet", "1"))
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", "1", **change))
+    with pytest.raises(DataError, match=message):
+        library = files.open()
+        library.heads()
+        library.profile("cda/volet@1")
+
+
+def test_a_mistake_in_a_template_stops_the_profiles_that_judge_the_body_and_no_other(files: Files) -> None:
+    path = files.write("profiles/cda/sections/x.yaml", template_yaml("- {path: code}\n- {cart: 1..1, path: id}\n"))
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", judges="body"))
+    library = files.open()
+    library.profile("cda/header")
+    with pytest.raises(DataError) as error:
+        library.profile("cda/volet")
+    assert (error.value.file, error.value.line) == (str(path), 8)
+
+
+def test_two_templates_of_one_id(files: Files) -> None:
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", judges="body"))
+    files.write("profiles/cda/sections/a.yaml", template_yaml("- {path: code}\n"))
+    files.write("profiles/cda/sections/b.yaml", template_yaml("- {path: code}\n", root="1.2.4"))
+    with pytest.raises(DataError, match=r"also in profiles/cda/sections/a\.yaml"):
+        files.open().profile("cda/volet")
+
+
+def test_a_mistake_in_one_value_set_is_told_when_it_is_used(files: Files) -> None:
+    head = '{"id": "V", "oid": "1.2", "version": "1", "title": "t", "systems": ["1.3"],'
+    path = files.write("profiles/cda/valuesets/V.json", f'{head}\n "concepts": [[0, "a", "A"],\n  [1, "b", "B"]]}}')
+    library = files.open()
+    with pytest.raises(DataError) as error:
+        library.value_set("V")
+    assert (error.value.file, error.value.line) == (str(path), 3)
+
+
+def test_a_broken_file_that_nobody_asks_for_stops_nothing(files: Files) -> None:
+    files.write("fixtures/people/x.yaml", "a: [")
+    files.write("scenarios/x.yaml", "a: [")
+    library = files.open()
+    library.profile("cda/header")
+    with pytest.raises(DataError):
+        library.data("fixtures/people/x.yaml")
+    with pytest.raises(DataError):
+        library.scenarios()
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (lambda library: library.profile("cda/heder"), "cda/header"),
+        (lambda library: library.profile("cda/header@9"), "Known: 1."),
+        (lambda library: library.value_set("V"), ""),
+        (lambda library: library.path("profiles/cda/system.yaml"), "profiles/cda/systems.yaml"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(files: Files, call: object, hint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        call(files.open())  # type: ignore[operator]
+    assert hint in error.value.hint.en
