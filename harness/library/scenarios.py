@@ -142,6 +142,7 @@ class _Steps:
     def _check_references(self, where: Where, value: Any) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
+                self._check_references((*where, key), key)
                 self._check_references((*where, key), item)
         elif isinstance(value, list):
             for position, item in enumerate(value):

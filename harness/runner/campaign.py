@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from harness.errors import UsageError
 from harness.exchange import Client, open_client
 from harness.model import Endpoint, Event, RunEnded, RunRecord, RunStarted, Scenario, System, Text, Verdict
 from harness.runner.drawing import Maker, draw
-from harness.runner.player import Pace, Player, Stopped
+from harness.runner.pace import Pace, Stopped
+from harness.runner.player import Voice, play_scenario
 from harness.runner.references import Facts
 from harness.runner.target import target_of
 from harness.runner.vetting import vet
@@ -56,6 +58,7 @@ def play(
         _check_resumable(resume, system, run, seed)
     clients = {endpoint.protocol: connect(endpoint, library) for endpoint in system.endpoints if _is_played(endpoint, scenarios)}
     at = now().date()
+    scenarios = [replace(scenario, file=str(library.path(scenario.file))) for scenario in scenarios]
     vet(scenarios, library, clients, at)
     started = RunStarted(
         run=run,
@@ -69,13 +72,14 @@ def play(
     )
     emit(started)
     pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
-    players = {protocol: Player(client, run, emit, now, pace) for protocol, client in clients.items()}
+    voice = Voice(run, emit, now)
     attempts = _attempts(resume)
     maker = make or _maker()
 
     def play_one(scenario: Scenario) -> Text | None:
-        facts = draw(scenario, library, maker, seed=seed, attempt=attempts[scenario.id], at=at)
-        return players[scenario.protocol].play(scenario, Facts({**facts, "run.id": run, "run.seed": seed})).unreachable
+        drawn = draw(scenario, library, maker, seed=seed, attempt=attempts[scenario.id], at=at)
+        facts = {**drawn, "run.id": run, "run.seed": seed}
+        return play_scenario(scenario, Facts(facts), clients[scenario.protocol], voice, pace)
 
     reason: Text | None = None
     try:

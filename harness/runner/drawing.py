@@ -31,7 +31,7 @@ def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attemp
     except (DataError, ForbiddenProduction):
         raise
     except UsageError as error:  # a person too young for the story, an edit that finds nothing
-        raise DataError(str(library.path(scenario.file)), 1, error.message, error.hint) from error
+        raise DataError(scenario.file, 1, error.message, error.hint) from error
     if "document" in scenario.given:
         facts |= _facts("document", documents[0])
     elif documents:

@@ -43,7 +43,7 @@ class Facts:
     def fill(self, value: Any) -> Any:
         """The same data with every `${...}` replaced: by the value itself when it stands alone, by its text inside a text."""
         if isinstance(value, Mapping):
-            return {key: self.fill(item) for key, item in value.items()}
+            return {self.fill(key): self.fill(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.fill(item) for item in value]
         if not isinstance(value, str):

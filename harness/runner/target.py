@@ -1,4 +1,4 @@
-"""The system under test, from a URL or a TOML file (docs/scenarios.md).
+"""The system under test, from a URL or a TOML file (docs/targets.md).
 
 name = "Dossier Ex"
 product = "DPI"
@@ -132,7 +132,7 @@ class _File:
                 ),
             )
         secret = self._from_environment(header, match) if match["kind"] == "env" else self._from_file(header, match["where"])
-        if not secret or not secret.isprintable():
+        if not (secret.isascii() and secret.isprintable() and secret):
             raise self._error(
                 header,
                 Text(

@@ -23,7 +23,7 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
     requirements = library.requirements()
     people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
-        client, file = clients[scenario.protocol], str(library.path(scenario.file))
+        client, file = clients[scenario.protocol], scenario.file
         for requirement in scenario.requirements:
             _check(file, 1, Text("exigence inconnue", "unknown requirement"), requirement, requirements)
         given = scenario.given

@@ -13,9 +13,8 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
 
-from harness.identifiers import carries_production_ins, matricule_fault
+from harness.identifiers import INS_ROOT, carries_production_ins, matricule_fault
 from harness.model import Exchange, Request, Response
 
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
@@ -28,9 +27,11 @@ _GAP = r"(?:[ .\xa0\u202f-]|\xc2\xa0|\xe2\x80\xaf)?"  # also as the bytes of UTF
 _MATRICULE = re.compile(
     rf"(?<!\d)[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}\d[\dABab]{_GAP}\d{{3}}{_GAP}\d{{3}}(?:{_GAP}\d\d)?(?!\d)", re.ASCII
 )
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]|\\/){24,}(?:(?:\r?\n|\\r\\n|\\n|&#10;|&#xA;)[ \t]*(?:[A-Za-z0-9+/_-]|\\/)+)*={0,2}")
+# a backslash is in it for JSON, which may write \/ and the line breaks of MIME as \r\n
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\\-]{24,}(?:(?:\r?\n|&#10;|&#xA;)[ \t]*[A-Za-z0-9+/_\\-]+)*={0,2}")
 _BASE64_NOISE = re.compile(r"\\r|\\n|&#10;|&#xA;|[\s\\]")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _parts(request: Request, response: Response | None) -> Iterator[str]:
 def _production_matricules(parts: Iterator[str]) -> frozenset[str]:
     """Every matricule of the messages, without separators and in capitals; none when no part names a real INS."""
     views = [view for part in parts for view in _views(part, _NESTED)]
-    if not any(carries_production_ins(view) for view in views):
+    if not any(INS_ROOT in view and carries_production_ins(view) for view in views):  # the root first: it is found much faster
         return frozenset()
     written = {match[0] for view in views for match in _MATRICULE.finditer(view)}
     compact = {re.sub("[^0-9A-B]", "", text.upper()) for text in written}
@@ -91,17 +92,21 @@ def _views(text: str, depth: int) -> Iterator[str]:
     """The text, what it says once its escapes are undone, and the same of each base64 payload in it."""
     yield text
     if "%" in text:
-        yield unquote(text, encoding="latin-1")
+        yield _PERCENT.sub(_character, text)
     if "&#" in text:
         yield html.unescape(text)
     if "\\u" in text:
-        yield _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        yield _ESCAPE.sub(_character, text)
     if "\0" in text:
         yield text.replace("\0", "")  # UTF-16
     if depth:
         for match in _BASE64.finditer(text):
             if (payload := _decoded(match[0])) is not None:
                 yield from _views(payload.decode("latin-1"), depth - 1)
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
 
 
 def _decoded(run: str) -> bytes | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from harness.errors import UsageError
 from harness.exchange import Reply
 from harness.model import Endpoint, Event, Exchange, Level, Request, Response, RunRecord, Scenario, Step, System, Text
 from harness.runner import play
@@ -40,10 +41,16 @@ class MemoryClient:
     def expectations(self) -> Mapping[str, Callable[[Reply, Any], Text | None]]:
         def status(reply: Reply, wanted: Any) -> Text | None:
             assert reply.exchange.response is not None
+            if not isinstance(wanted, int):
+                raise UsageError(f"status: {wanted}")
             found = reply.exchange.response.status
             return None if found == wanted else Text(f"statut {found}", f"status {found}")
 
-        return {"status": status}
+        def refused(reply: Reply, wanted: Any) -> Text | None:
+            assert reply.exchange.response is not None
+            return None if 400 <= reply.exchange.response.status < 500 else Text("accepté", "accepted")
+
+        return {"status": status, "refused": refused}
 
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         self.asked.append((transaction, dict(arguments), deadline))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -138,6 +139,43 @@ def test_no_answer_is_an_error_and_a_bad_answer_is_a_failure() -> None:
     endless = run([scenario()], [Reply(exchange(200, "never ended"))])
     assert (verdicts(silent), requirements(silent)["R1"]) == ([Verdict.ERROR], RequirementVerdict.UNTESTED)
     assert (verdicts(endless), requirements(endless)["R1"]) == ([Verdict.FAIL], RequirementVerdict.BROKEN)
+
+
+def test_an_answer_cut_short_by_the_end_of_the_whole_is_not_held_against_the_system() -> None:
+    def slow(_: Any) -> Reply:
+        time.sleep(0.1)
+        return Reply(exchange(200, "not finished"))
+
+    played = run([scenario()], [slow], total_deadline=0.05)
+    assert verdicts(played) == [] and played.of(RunEnded)[0].interrupted
+
+
+def test_a_request_for_authentication_is_no_refusal_and_ends_the_run_with_advice() -> None:
+    refusals = [scenario(step(expect={"refused": True}), id=f"s{n}", negative=True) for n in range(5)]
+    played = run(refusals, [ok(status=401)])
+    assert verdicts(played) == [Verdict.ERROR] * 3
+    assert "Authorization" in played.of(RunEnded)[0].reason.en
+
+
+def test_a_request_for_authentication_may_be_what_is_expected() -> None:
+    assert verdicts(run([scenario(step(expect={"status": 401}))], [ok(status=401)])) == [Verdict.PASS]
+
+
+def test_an_expectation_that_is_badly_written_is_told_with_file_and_line() -> None:
+    with pytest.raises(DataError) as raised:
+        run([scenario(step(expect={"status": "two hundred"}, line=9))], [ok()])
+    assert raised.value.line == 9
+
+
+def test_a_name_may_be_a_reference_too() -> None:
+    played = run([scenario(step(arguments={"transaction": "SAY", "of": {"${run.id}": 1}}))], [ok()])
+    assert played.client.asked[0][1] == {"of": {"run-1": 1}}
+
+
+def test_a_fact_to_be_saved_that_is_not_there_leaves_the_exchange_as_evidence() -> None:
+    played = run([scenario(step(save={"where": "location"}))], [ok()])
+    result = played.of(StepEnded)[0].result
+    assert (result.verdict, result.exchanges) == (Verdict.ERROR, ("x",))
 
 
 def test_every_exchange_of_a_step_is_told() -> None:

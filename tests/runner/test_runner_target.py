@@ -99,3 +99,11 @@ def test_what_is_neither_a_url_nor_a_file_is_a_usage_error(text: str) -> None:
 def test_a_folder_is_no_target(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         load_target(str(tmp_path))
+
+
+def test_the_example_of_the_documentation_is_a_target(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "targets.md").read_text("utf-8")
+    for name in ("client.pem", "client.key"):
+        (tmp_path / name).write_text("pem")
+    system = load_target(written(tmp_path, text.partition("```toml\n")[2].partition("```")[0]), None, {"EX_TOKEN": "t"})
+    assert system.endpoints[0].headers["Authorization"] == "Bearer t"

@@ -12,6 +12,8 @@ from harness.library.scenarios import DOCUMENT_FACTS, PATIENT_FACTS, scenario
 from harness.library.shapes import Sheet, check_shape
 from harness.model import Level, Scenario
 
+ROOT = Path(__file__).parents[2]
+
 GOOD = """\
 id: my-own
 title: {fr: Le mien, en: My own}
@@ -103,6 +105,12 @@ def test_a_requirement_that_no_step_gives_evidence_on_is_a_mistake(tmp_path: Pat
     text = GOOD.replace("  always: true\n", "  always: true\n  requirements: [PDSM-ITI65-01]\n")
     with pytest.raises(DataError, match="PDSM-ITI65-06"):
         read(tmp_path, text)
+
+
+def test_the_example_of_the_documentation_is_one_of_ours_in_form(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    one = read(tmp_path, text.partition("```yaml\n")[2].partition("```")[0])
+    assert [step.id for step in one.steps] == ["publish", "find", "retrieve"]
 
 
 def test_every_fact_that_the_format_knows_is_given_by_the_runner() -> None:

@@ -1,0 +1,64 @@
+"""What a step comes to: held, wrong, not judged, left out, and the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.model import Exchange, Step, Text, Verdict
+
+HELD = Text("Conforme à ce qui est attendu.", "As expected.")
+WAITED = Text("Attente terminée.", "Waited.")
+AFTER_FAILURE = Text("Non joué : une étape précédente n'a pas abouti.", "Not played: an earlier step did not succeed.")
+NOT_CONCERNED = Text(
+    "Sans objet : la condition de l'étape n'est pas remplie.", "Nothing to do: the step's condition does not hold."
+)
+UNAUTHENTICATED = Text(
+    "Le système demande de s'authentifier (401) : rien n'est jugé. Donner un en-tête Authorization dans le fichier de la cible.",
+    "The system asks for authentication (401): nothing is judged. Give an Authorization header in the target file.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """out_of_reach: the system could not be talked to, which the next steps would only find again; silent: nothing is said of the
+    requirements of the step.
+    """
+
+    verdict: Verdict
+    message: Text
+    out_of_reach: bool = False
+    silent: bool = False
+
+
+def weighed(wrong: Sequence[Text]) -> Outcome:
+    """wrong: what does not hold, said together."""
+    if not wrong:
+        return Outcome(Verdict.PASS, HELD)
+    french, english = " ; ".join(text.fr.rstrip(".") for text in wrong), "; ".join(text.en.rstrip(".") for text in wrong)
+    return Outcome(Verdict.FAIL, Text(f"{french}.", f"{english}."))
+
+
+def unusable(exchange: Exchange, step: Step) -> Outcome | None:
+    """An exchange that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
+
+    A 401 is no refusal of what was sent, unless it is what the step expects.
+    """
+    if exchange.failure is not None:
+        if exchange.response is None:
+            return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=True)
+        return Outcome(Verdict.FAIL, exchange.failure)
+    if exchange.response is not None and exchange.response.status == 401 and "401" not in str(step.expect.get("status", "")):
+        return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
+    return None
+
+
+def not_given(fact: str) -> Outcome:
+    """A step that needs what no answer gave."""
+    return Outcome(
+        Verdict.ERROR,
+        Text(
+            f"{fact} : aucune réponse reçue ne donne cette valeur, l'étape ne peut pas être jugée.",
+            f"{fact}: no answer received gives this value, the step cannot be judged.",
+        ),
+    )
