@@ -18,6 +18,7 @@ SENT = ["POST List", "POST DocumentReference", "POST Binary", "PATCH DocumentRef
 OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid", "diagnostics": "pas de hash"}]}
 PATIENT = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "2"}}
 OTHER = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "3"}}
+LEFT = Text("La page 2 ne se lit pas", "Page 2 cannot be read")
 
 
 def told(name: str, reply: Reply, argument: Any) -> str:
@@ -49,6 +50,12 @@ def test_a_server_error_is_not_a_refusal_and_is_told_so() -> None:
 
 def test_what_the_system_says_is_quoted() -> None:
     assert "pas de hash" in told("status", reply_of(OUTCOME, 422), 200)
+
+
+def test_of_what_the_system_says_the_error_is_quoted_before_warnings() -> None:
+    warning = {"severity": "warning", "code": "informational", "diagnostics": "paramètre ignoré"}
+    outcome = {**OUTCOME, "issue": [warning, *OUTCOME["issue"]]}
+    assert "pas de hash" in told("status", reply_of(outcome, 422), 200)
 
 
 RESPONSES: dict[str, list[dict[str, str]]] = {
@@ -111,7 +118,8 @@ def test_a_document_found_twice_is_told() -> None:
 
 
 def test_absence_is_not_said_of_an_answer_with_pages_unread_nor_of_an_error() -> None:
-    assert told("not-found", reply_of(searchset(), more_pages=True), "1.2") != ""
+    why = told("not-found", reply_of(searchset(), unread=LEFT), "1.2")
+    assert why == "L'absence du document ne peut pas être affirmée. La page 2 ne se lit pas."
     assert told("not-found", reply_of(OUTCOME, 500), "1.2") != ""
 
 
@@ -132,7 +140,7 @@ def test_a_total_that_is_absent_or_wrong_is_told(total: Any) -> None:
 
 
 def test_a_total_may_be_that_of_pages_left_unread() -> None:
-    assert told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), more_pages=True), True) == ""
+    assert told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), True) == ""
     assert told("total-is-matches", reply_of(searchset(total=0)), 0) == ""
     assert told("total-is-matches", reply_of(searchset(reference("1.2"))), 2) != ""
 

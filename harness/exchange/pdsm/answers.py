@@ -185,11 +185,15 @@ def _known(name: str, value: Any, values: Sequence[str]) -> None:
 
 
 def _diagnosis(reply: Reply) -> Text:
-    """What the system itself says in its OperationOutcome, to be added to a message."""
+    """What the system itself says in its OperationOutcome, of errors first, to be added to a message."""
     resource = resource_of(reply)
     if resource.get("resourceType") != "OperationOutcome":
         return Text("", "")
-    said = first_text(resource, "issue", "diagnostics") or first_text(resource, "issue", "details", "text")
+    issues = sorted(
+        (issue for issue in reach(resource, "issue") if isinstance(issue, Mapping)),
+        key=lambda issue: issue.get("severity") not in {"error", "fatal"},
+    )
+    said = first_text(issues, "diagnostics") or first_text(issues, "details", "text")
     said = said[:300]
     return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else Text("", "")
 

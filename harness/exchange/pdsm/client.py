@@ -20,11 +20,12 @@ from harness.exchange.http import Trust, call, is_loopback, unsent
 from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
-from harness.exchange.pdsm.content import JSON, XML, Content, entries, first_text, header, read_content
+from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
 from harness.exchange.pdsm.expectations import EXPECTATIONS
 from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
 from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
+from harness.exchange.pdsm.paging import read_on
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Endpoint, Exchange, Request, Text
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from harness.library import Library
 
 _FORMATS = {"json": JSON, "xml": XML}
-_MOST_PAGES = 20
 ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 
 
@@ -69,7 +69,7 @@ class PdsmClient:
         return EXPECTATIONS
 
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
-        """Plays a transaction within `deadline` seconds. Raises UsageError on an unknown transaction or argument."""
+        """Plays a transaction within `deadline` seconds. Raises UsageError, ForbiddenProduction."""
         if transaction not in _TRANSACTIONS:
             raise UsageError(
                 Text(f"Transaction inconnue : {transaction}.", f"Unknown transaction: {transaction}."), ", ".join(_TRANSACTIONS)
@@ -99,7 +99,7 @@ class PdsmClient:
         return Reply(exchange, {**facts, **facts_of_message(message), **facts_of_response(message, content.resource)})
 
     def _publish(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
-        resource = simplified_publish(content_of(arguments["document"]), self.associations, _submission(arguments))
+        resource = simplified_publish(_documents(arguments)[0], self.associations, _submission(arguments))
         for edit in _listed(arguments.get("edit")):
             resource = edited(resource, edit)
         body, media_type = _written(resource, arguments)
@@ -127,8 +127,13 @@ class PdsmClient:
         start = time.monotonic()
         exchange = self._call(transaction, method, url, headers, body, arguments, deadline)
         content, facts = _read(exchange)
-        pages, searchset, more = self._further_pages(transaction, content, arguments, start + deadline)
-        facts = {**facts, "resource": searchset, "searched": kind, "more_pages": more}
+
+        def fetch(address: str) -> Exchange:
+            left = start + deadline - time.monotonic()
+            return self._call(transaction, "GET", self._under(address), _accept(arguments), b"", arguments, left)
+
+        pages, searchset, unread = read_on(content.resource, fetch, start + deadline)
+        facts = {**facts, "resource": searchset, "searched": kind, "unread": unread}
         return Reply(exchange, {**facts, **facts_of_search(searchset, str(arguments.get("pick", "")))}, pages)
 
     def _retrieve(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
@@ -171,29 +176,7 @@ class PdsmClient:
         if "message" in arguments:
             message: Resource = dict(arguments["message"])
             return message
-        if "document" not in arguments:
-            raise UsageError(Text("ITI-65 : aucun document.", "ITI-65: no document."), "document: ${document}")
-        documents = [content_of(document) for document in _listed(arguments["document"])]
-        return provide_bundle(documents, self.associations, _submission(arguments))
-
-    def _further_pages(
-        self, transaction: str, content: Content, arguments: Mapping[str, Any], until: float
-    ) -> tuple[tuple[Exchange, ...], Mapping[str, Any] | None, bool]:
-        """Follows `next` links on the target's host: the exchanges, the searchset with all entries, whether pages were left."""
-        searchset, url = content.resource, _next_link(content.resource)
-        pages: list[Exchange] = []
-        while searchset is not None and url and len(pages) < _MOST_PAGES and time.monotonic() < until:
-            exchange = self._call(
-                transaction, "GET", self._under(url), _accept(arguments), b"", arguments, until - time.monotonic()
-            )
-            pages.append(exchange)
-            page, _ = _read(exchange)
-            if exchange.failure is not None or page.resource is None or page.resource.get("resourceType") != "Bundle":
-                break
-            searchset = {**searchset, "entry": [*entries(searchset), *entries(page.resource)]}
-            following = _next_link(page.resource)
-            url = following if following != url else ""
-        return tuple(pages), searchset, bool(url)
+        return provide_bundle(_documents(arguments), self.associations, _submission(arguments))
 
     def _call(
         self,
@@ -250,6 +233,13 @@ _TRANSACTIONS: Mapping[str, tuple[_Play, frozenset[str]]] = {
 }
 
 
+def _documents(arguments: Mapping[str, Any]) -> list[bytes]:
+    documents = [content_of(document) for document in _listed(arguments.get("document"))]
+    if not documents:
+        raise UsageError(Text("Aucun document à envoyer.", "No document to send."), "document: ${document}")
+    return documents
+
+
 def _submission(arguments: Mapping[str, Any]) -> Submission:
     replaces = arguments.get("replaces")
     return Submission(
@@ -286,14 +276,6 @@ def _read(exchange: Exchange) -> tuple[Content, dict[str, Any]]:
         return nothing, facts_of_content(nothing, None if response is None else response.status, "")
     content = read_content(response.body, header(response.headers, "Content-Type"))
     return content, facts_of_content(content, response.status, header(response.headers, "Location"))
-
-
-def _next_link(bundle: Mapping[str, Any] | None) -> str:
-    links = bundle.get("link") if bundle else None
-    named = (
-        [link for link in links if isinstance(link, Mapping) and link.get("relation") == "next"] if isinstance(links, list) else []
-    )
-    return first_text(named, "url")
 
 
 def _same_place(url: str, base: str, *, exactly: bool = False) -> bool:

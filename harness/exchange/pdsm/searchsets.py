@@ -30,10 +30,10 @@ def not_found(reply: Reply, unique_ids: Any) -> Text | None:
     """None of the unique ids is among the matches of the searchset, all pages read."""
     if problem := bundle_type(reply, "searchset"):
         return problem
-    if reply.facts.get("more_pages"):
+    if unread := _unread(reply):
         return Text(
-            "La réponse a trop de pages pour affirmer l'absence du document.",
-            "The answer has too many pages to say that the document is absent.",
+            f"L'absence du document ne peut pas être affirmée. {unread.fr}",
+            f"The document cannot be said to be absent. {unread.en}",
         )
     return _count(reply, unique_ids, lambda count: count == 0, Text("nulle part", "nowhere"))
 
@@ -45,7 +45,7 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | None:
     total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
     if not isinstance(total, int) or isinstance(total, bool):
         return Text("Le searchset n'a pas de total, que MHD rend obligatoire.", "The searchset has no total, which MHD requires.")
-    if total != count and not (reply.facts.get("more_pages") and total > count):
+    if total != count and not (_unread(reply) and total > count):
         return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
     if not isinstance(wanted, bool) and total != wanted:
         return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
@@ -125,11 +125,18 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         name = bare(str(unique_id))
         count = sum(name in described(resource).names for resource in matches(resource_of(reply)))
         if not holds(count):
+            unread = _unread(reply) or Text("", "")
             return Text(
-                f"Document {name} trouvé {count} fois, attendu {how_often.fr}.",
-                f"Document {name} found {count} times, expected {how_often.en}.",
+                f"Document {name} trouvé {count} fois, attendu {how_often.fr}. {unread.fr}".rstrip(),
+                f"Document {name} found {count} times, expected {how_often.en}. {unread.en}".rstrip(),
             )
     return None
+
+
+def _unread(reply: Reply) -> Text | None:
+    """Why some pages of the answer were not read."""
+    unread = reply.facts.get("unread")
+    return Text(f"{unread.fr.rstrip('.')}.", f"{unread.en.rstrip('.')}.") if isinstance(unread, Text) else None
 
 
 def _mismatch(resource: Mapping[str, Any], conditions: Mapping[str, Any]) -> Text | None:
