@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from ruamel.yaml import YAML
 
 from harness.checks.content_model import Content, parse
 from harness.checks.grammar import Grammar
+from harness.library.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]
 PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)
@@ -21,7 +21,8 @@ EDITS = ("drop", "repeat", "drop attribute", "spoil attribute", "swap", "rename"
 
 @pytest.fixture(scope="module")
 def data() -> Any:
-    return YAML(typ="safe").load(ROOT / "profiles" / "cda" / "grammar.yaml")
+    file = ROOT / "profiles" / "cda" / "grammar.yaml"
+    return read(file.read_bytes(), str(file))
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 INS = "279035121518989"
 PATIENT = f"urn:oid:1.2.250.1.213.1.4.10|{INS}"
 UNIQUE_ID = "2.25.171"
@@ -73,7 +71,8 @@ class Tables:
     """As much of the library as a client asks for."""
 
     def data(self, relative: str) -> Any:
-        return YAML(typ="safe").load(Path(__file__).resolve().parents[2] / relative)
+        file = Path(__file__).resolve().parents[2] / relative
+        return read(file.read_bytes(), relative)
 
 
 ASSOCIATIONS: Any = Tables().data("profiles/pdsm/associations.yaml")
