@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from harness.library.reading import read
+
 INS = "279035121518989"
 PATIENT = f"urn:oid:1.2.250.1.213.1.4.10|{INS}"
 UNIQUE_ID = "2.25.171"
