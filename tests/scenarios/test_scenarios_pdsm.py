@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import trustme
 
 from harness.exchange.pdsm import FLAWS, Simulator
 from harness.exchange.pdsm import endpoint as reference
@@ -253,6 +257,23 @@ def test_a_dead_endpoint_ends_the_campaign_at_once_with_the_reason(campaign: Cam
     ended = events[-1]
     assert isinstance(ended, RunEnded) and ended.interrupted
     assert ended.reason is not None and "Connexion refusée" in ended.reason.fr
+
+
+def test_a_certificate_that_cannot_be_trusted_leaves_the_system_unjudged(campaign: Campaign) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"https://localhost:{server.getsockname()[1]}/fhir"
+        threading.Thread(target=_shake_hands, args=(server, context), daemon=True).start()
+        result = campaign.results(url, ["pdsm-iti67-find-nothing"])["pdsm-iti67-find-nothing"]
+    assert result.verdict is Verdict.ERROR
+    assert "TLS" in result.steps[0].message.fr
+
+
+def _shake_hands(server: socket.socket, context: ssl.SSLContext) -> None:
+    client, _ = server.accept()
+    with client, contextlib.suppress(OSError):
+        context.wrap_socket(client, server_side=True).close()
 
 
 def test_an_endpoint_that_dies_half_way_leaves_what_was_judged(campaign: Campaign) -> None:
