@@ -250,7 +250,7 @@ def _captured(
     seconds: float,
     secret_names: tuple[str, ...],
 ) -> Exchange:
-    secrets = secret_values(request.headers, secret_names)
+    secrets = secret_values({**request.headers, **answer.sent_headers}, secret_names)
     body = bytes(answer.body if answer.failure is None else answer.body[:_EVIDENCE])
     response = None
     if answer.status is not None:

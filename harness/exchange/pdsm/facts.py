@@ -85,7 +85,7 @@ def facts_of_content(content: Content, status: int | None, location: str) -> dic
 
 def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
     """Of the ITI-65 message sent: what it carries, so that later steps find it again."""
-    resources = [entry.get("resource", {}) for entry in entries(message)]
+    resources = [resource for entry in entries(message) if isinstance(resource := entry.get("resource"), Mapping)]
     references = [described(resource) for resource in resources if resource.get("resourceType") == "DocumentReference"]
     names = [name for reference in references for name in sorted(reference.names)]
     patients = sorted(
@@ -108,7 +108,7 @@ def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Of the transaction-response: locations in order, and the first of each type under its name."""
+    """Of the transaction-response: locations in order, the first of each type under its name, how many issues it warns of."""
     locations = [first_text(entry, "response", "location") for entry in entries(response)]
     asked = facts_of_message(message)["request_entries"]
     placed: dict[str, list[str]] = {}
@@ -116,8 +116,10 @@ def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | 
         if request.startswith("POST ") and location:
             placed.setdefault(request.removeprefix("POST "), []).append(local_reference(location))
     named = {"document_reference": "DocumentReference", "list": "List", "binary": "Binary"}
+    outcomes = [outcome for path in (("response", "outcome"), ("resource",)) for outcome in reach(entries(response), *path)]
     return {
         "locations": locations,
+        "warnings": sum(severity != "information" for severity in reach(outcomes, "issue", "severity")),
         "document_references": placed.get("DocumentReference", []),
         **{name: placed[kind][0] for name, kind in named.items() if kind in placed},
     }

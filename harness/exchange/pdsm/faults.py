@@ -41,7 +41,11 @@ def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
     message = copy.deepcopy(bundle)
     for name in names:
         if name in FAULTS:
-            FAULTS[name].apply(message)
+            try:
+                FAULTS[name].apply(message)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                text = Text(f"{name} ne s'applique pas à ce message.", f"{name} does not apply to this message.")
+                raise UsageError(text) from error
         elif name not in BODY_FAULTS:
             known = ", ".join([*FAULTS, *BODY_FAULTS])
             raise UsageError(

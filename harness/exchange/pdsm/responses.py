@@ -1,0 +1,84 @@
+"""How the reference endpoint words its responses: a resource in the format asked for, or a refusal in an OperationOutcome."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness.exchange.pdsm.content import JSON, XML, entries, header, reach
+from harness.exchange.pdsm.fhir_xml import to_xml
+from harness.exchange.pdsm.negotiation import wants_xml
+from harness.exchange.pdsm.parties import Resource
+from harness.model import Finding, Request, Response, Text
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+class Responses:
+    """base: URL of the endpoint; flaws: those that show in how a refusal is said."""
+
+    def __init__(self, base: str, flaws: frozenset[str]) -> None:
+        self._base = base
+        self._flaws = flaws
+
+    def reached(self, request: Request) -> str:
+        """The base under which this client reaches the endpoint, which may listen on several addresses."""
+        host = header(request.headers, "Host")
+        return f"http://{host}{urlsplit(self._base).path}" if _HOST.fullmatch(host) else self._base
+
+    def resource(
+        self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Response:
+        body, media_type = _written(_addressed(resource, self.reached(request)), in_xml=wants_xml(request))
+        return Response(status, {"Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}, body)
+
+    def version(self, request: Request, status: int, resource: Mapping[str, Any]) -> Response:
+        """A resource that is kept, with the version it stands at."""
+        return self.resource(request, status, resource, {"ETag": f'W/"{resource["meta"]["versionId"]}"'})
+
+    def outcome(self, request: Request, status: int, code: str, text: Text) -> Response:
+        """A refusal. code: of the value set IssueType."""
+        return self._outcome(request, status, [_issue(code, text)])
+
+    def refusal(self, request: Request, findings: Sequence[Finding]) -> Response:
+        """The refusal of a message, with an issue for each finding."""
+        return self._outcome(request, 422, [_issue("invalid", finding.message, finding.location) for finding in findings])
+
+    def not_allowed(self, request: Request, allowed: str) -> Response:
+        text = Text(f"{request.method} n'est pas permis ici.", f"{request.method} is not allowed here.")
+        response = self.outcome(request, 405, "not-supported", text)
+        return Response(response.status, {**response.headers, "Allow": allowed}, response.body)
+
+    def _outcome(self, request: Request, status: int, issues: list[Resource]) -> Response:
+        if status >= 400 and "500-on-refusal" in self._flaws:
+            status = 500
+        if "no-outcome" in self._flaws:
+            return Response(status, {"Content-Type": "text/plain; charset=utf-8"}, b"refused")
+        return self.resource(request, status, {"resourceType": "OperationOutcome", "issue": issues})
+
+
+def _issue(code: str, text: Text, location: str = "") -> Resource:
+    issue: Resource = {"severity": "error", "code": code, "diagnostics": f"{text.fr} / {text.en}"}
+    return {**issue, "expression": [location]} if location else issue
+
+
+def _addressed(resource: Mapping[str, Any], base: str) -> Mapping[str, Any]:
+    """The same with the addresses of documents, kept relative, as the client can call them."""
+    described = [resource, *(entry.get("resource") for entry in entries(resource))]
+    for attachment in reach(described, "content", "attachment"):
+        if isinstance(attachment, dict) and str(attachment.get("url", "")).startswith("Binary/"):
+            attachment["url"] = f"{base}/{attachment['url']}"
+    return resource
+
+
+def _written(resource: Mapping[str, Any], *, in_xml: bool) -> tuple[bytes, str]:
+    """Body and media type. What was kept without being validated may have no form in XML: it is then given in JSON."""
+    if in_xml:
+        try:
+            return to_xml(resource), XML
+        except ValueError:
+            pass
+    return json.dumps(resource, ensure_ascii=False).encode(), JSON
