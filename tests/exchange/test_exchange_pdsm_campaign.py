@@ -124,6 +124,15 @@ def test_metadata_that_may_change_change_and_others_may_not(client: Client) -> N
     assert wrong(client, patch("/status", "publie"), {"refused": True}) == []
 
 
+@pytest.mark.parametrize(
+    "path", ["DocumentReference?date=hier", "DocumentReference?couleur=bleu", "DocumentReference", "DocumentReference/x"]
+)
+def test_an_update_that_names_no_reference_changes_nothing(client: Client, path: str) -> None:
+    change = [{"op": "replace", "path": "/status", "value": "superseded"}]
+    arguments = {"method": "PATCH", "path": path, "body": change, "content_type": "application/json-patch+json"}
+    assert wrong(client, client.perform("RAW", arguments, 5), {"refused": True, "operation-outcome": "required"}) == []
+
+
 @pytest.mark.parametrize("fault", [*FAULTS, *BODY_FAULTS])
 @pytest.mark.parametrize("format_", ["json", "xml"])
 def test_a_spoiled_message_is_refused_with_a_reason_and_leaves_nothing(client: Client, fault: str, format_: str) -> None:
@@ -428,6 +437,8 @@ def test_the_endpoint_tells_what_it_received_and_what_its_judge_found() -> None:
         ("ITI-65", {"document": cda(), "edit": {"path": "entry[9].request", "remove": True}}),
         ("ITI-65", {"document": cda(), "edit": {"path": "type"}}),
         ("ITI-65", {"document": cda(), "format": "yaml"}),
+        ("ITI-65", {"document": cda(), "spoil": ["missing-binary", "altered-binary"]}),
+        ("ITI-105", {}),
         ("ITI-68", {}),
     ],
 )
