@@ -66,3 +66,8 @@ def test_every_international_or_french_template_of_the_examples_is_known(library
         unknown |= {root for root in claimed if root.startswith(ours) and root not in known}
     # Parents that say nothing beyond the template that claims them.
     assert unknown <= {"1.3.6.1.4.1.19376.1.5.3.1.1.21.2.9"}
+
+
+def test_no_two_template_files_answer_to_one_identifier(library: Library) -> None:
+    templates = library.profile("cda/content-models@2022.01").templates
+    assert {root: [one.id for one in known] for root, known in templates.items() if len(known) > 1} == {}

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from harness.checks import Judge
+from harness.checks.proving import prove
 from harness.documents import mutation, read
 from harness.library import Library
 
@@ -41,3 +42,14 @@ def test_a_written_mutation_trips_its_rules(official: Path, coordinate: str) -> 
     untripped = rules - tripped
     # Neither letter refers from one of its entries to another.
     assert untripped <= (set() if coordinate.startswith("cda/vsm") else {"BODY-LINK-01", "BODY-LINK-02"})
+
+
+@pytest.mark.official
+def test_every_check_that_a_letter_meets_is_tripped_by_a_mutation(official: Path) -> None:
+    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    letter = official / "cda" / "examples" / "LDL-EES_2022.01.xml"
+    proof = prove(judge, "cda/ldl-ees@2022.01", [read(letter.read_bytes(), letter.name)])
+    ours = ("section.", "entry.", "ldl-ees:", "content-models:", *OURS)
+    assert [check for check in proof.unproved if check.startswith(ours)] == []
+    # The example lacks this identifier already: one more fault of the same kind does not show.
+    assert {name for name, missing in proof.silent if missing[0].startswith(ours)} <= {"section.allergies:id.card:inserted"}
