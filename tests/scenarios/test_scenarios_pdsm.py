@@ -75,7 +75,7 @@ FLAWS_SEEN = {
     "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
     "pdsm-update-refuse-type": "patches-anything",
 }
-OF_INS = ("pdsm-ins-missing-traits", "pdsm-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
+OF_INS = ("pdsm-receive-ins-missing-traits", "pdsm-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
 
 BREAKS = {
     "accepts-missing-master-identifier": {"PDSM-ITI65-09"},
@@ -86,6 +86,7 @@ BREAKS = {
     "ignores-type": {"PDSM-ITI67-06"},
     "alters-bytes": {"PDSM-ITI68-01"},
     "404-on-empty-search": {"PDSM-ITI67-07"},
+    "keeps-replaced-current": {"PDSM-ITI65-23"},
 }
 
 
