@@ -75,7 +75,7 @@ FLAWS_SEEN = {
     "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
     "pdsm-update-refuse-type": "patches-anything",
 }
-OF_INS = ("pdsm-receive-ins-missing-traits", "pdsm-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
+OF_INS = ("pdsm-receive-ins-missing-traits", "pdsm-receive-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
 
 BREAKS = {
     "accepts-missing-master-identifier": {"PDSM-ITI65-09"},
