@@ -62,7 +62,7 @@ def discover(
         elif Path(path).is_dir():
             yield from _folder(path, set(), limits)
         else:
-            yield from _file(path, required=True, limits=limits)
+            yield from _file(path, named=True, limits=limits)
 
 
 def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skipped | Refused:
@@ -93,14 +93,17 @@ def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[I
         if Path(inside).is_dir():
             yield from _folder(inside, seen, limits)
         else:
-            yield from _file(inside, required=name.lower().endswith(CARRIERS), limits=limits)
+            yield from _file(inside, named=False, limits=limits)
 
 
-def _file(path: str, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    """A file that is named may be a pipe; one that is met in a folder is not waited for."""
+    required = named or path.lower().endswith(CARRIERS)
     try:
         state = Path(path).stat()
-        if not required and not stat.S_ISREG(state.st_mode):
-            yield Skipped(path, Text("pas un fichier ordinaire", "not a regular file"))
+        if not named and not stat.S_ISREG(state.st_mode):
+            message = Text("pas un fichier ordinaire", "not a regular file")
+            yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
             return
         if state.st_size > max(limits.size, limits.expanded):
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)

@@ -54,7 +54,7 @@ class Places:
     def line(self, element: etree._Element) -> int:
         """Of the beginning of the element, from 1; 0 when unknown."""
         last: int = element.sourceline or 0  # type: ignore[assignment]
-        if last >= _LIBXML_LAST_LINE:
+        if not 0 < last < _LIBXML_LAST_LINE:
             if self._starts is None:
                 self._starts = self._start_lines()
             return self._starts.get(element, last)

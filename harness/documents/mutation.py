@@ -71,8 +71,10 @@ def _drop(root: etree._Element, edit: Mapping[str, Any]) -> None:
 
 def _repeat(root: etree._Element, edit: Mapping[str, Any]) -> None:
     element = _first(root, edit["repeat"])
-    _parent(element)
-    element.addnext(_without_tail(copy.deepcopy(element)))
+    parent = _parent(element)
+    again = copy.deepcopy(element)  # with the text that follows it, which then follows both
+    element.tail = None
+    parent.insert(parent.index(element) + 1, again)
 
 
 def _rename(root: etree._Element, edit: Mapping[str, Any]) -> None:

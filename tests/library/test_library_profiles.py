@@ -72,7 +72,8 @@ def test_every_key_of_a_constraint_is_read(files: Files) -> None:
           type: [CD, CE]
           valueset: V
           attributes:
-            {displayName: required, code: forbidden, root: LOINC, value: [x, y], unit: {pattern: m+}, use: {presence: optional, values: [W]}}
+            {displayName: required, code: forbidden, root: LOINC, value: [x, y], unit: {pattern: m+},
+             use: {presence: optional, values: [W]}}
           text: required
           null_flavor: [NAV]
           level: should

@@ -1,0 +1,176 @@
+"""Files, folders, archives and standard input: everything is judged, skipped with a reason, or refused with one."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from harness.documents import HL7_V3, Document, Input, Limits, Refused, Skipped, discover, open_input
+from harness.errors import UsageError
+
+CDA = f'<ClinicalDocument xmlns="{HL7_V3}"/>'.encode()
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def found(*paths: object, stdin: bytes = b"", limits: Limits = Limits()) -> list[Document | Skipped | Refused]:  # noqa: B008
+    items = discover([str(path) for path in paths], lambda: stdin, limits)
+    return [open_input(item, limits) if isinstance(item, Input) else item for item in items]
+
+
+def told(items: list[Document | Skipped | Refused]) -> list[tuple[str, str]]:
+    return [(type(item).__name__, Path(item.path).name if "!" not in item.path else item.path.rpartition("/")[2]) for item in items]
+
+
+def test_a_folder_is_searched_whole_hidden_files_included_in_order(tmp_path: Path) -> None:
+    for name in ("b/z.xml", "a.xml", ".hidden.xml", "b/.deep/c.cda"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(CDA)
+    paths = [item.path for item in found(tmp_path)]
+    assert paths == [str(tmp_path / name) for name in (".hidden.xml", "a.xml", "b/.deep/c.cda", "b/z.xml")]
+
+
+def test_in_a_folder_what_is_no_carrier_is_skipped_and_a_carrier_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    for name, content in {
+        "cda-without-extension": CDA,
+        "cut.xml": CDA[:-3],
+        "notes.txt": b"hello",
+        "picture.pdf": b"%PDF-1.7",
+        "pom.xml": b"<project/>",
+        "style.xsl": b"<a/>",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    assert told(found(tmp_path)) == [
+        ("Document", "cda-without-extension"),
+        ("Refused", "cut.xml"),
+        ("Skipped", "notes.txt"),
+        ("Skipped", "picture.pdf"),
+        ("Refused", "pom.xml"),
+        ("Skipped", "style.xsl"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "empty"])
+def test_a_file_named_explicitly_that_is_not_recognised_is_an_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"hello" if name == "notes.txt" else b"")
+    assert told(found(tmp_path / name)) == [("Refused", name)]
+
+
+def test_a_path_that_does_not_exist_is_told_before_anything_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(CDA)
+    with pytest.raises(UsageError, match=r"nowhere\.xml"):
+        found(tmp_path / "a.xml", tmp_path / "nowhere.xml")
+
+
+def test_links_that_turn_in_circles_are_followed_once(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.xml").write_bytes(CDA)
+    (tmp_path / "a" / "again").symlink_to(tmp_path)
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    (tmp_path / "dead.xml").symlink_to(tmp_path / "nothing")
+    assert told(found(tmp_path)) == [("Document", "x.xml"), ("Refused", "dead.xml")]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "pipe.xml")
+    assert told(found(tmp_path)) == [("Skipped", "pipe"), ("Refused", "pipe.xml")]
+
+
+def test_standard_input_may_be_a_document_or_an_archive() -> None:
+    assert told(found("-", stdin=CDA)) == [("Document", "-")]
+    assert [item.path for item in found("-", stdin=zipped({"a.xml": CDA}))] == ["-!a.xml"]
+    assert told(found("-", stdin=b"")) == [("Refused", "-")]
+
+
+def test_the_cdas_of_an_archive_are_found_and_the_rest_is_skipped(tmp_path: Path) -> None:
+    metadata = b'<l:SubmitObjectsRequest xmlns:l="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"/>'
+    archive = tmp_path / "xdm.zip"
+    archive.write_bytes(
+        zipped(
+            {
+                "README.TXT": b"x",
+                "IHE_XDM/SUBSET01/METADATA.XML": metadata,
+                "IHE_XDM/SUBSET01/DOC1.XML": CDA,
+                "IHE_XDM/SUBSET01/CUT.XML": CDA[:-3],
+            }
+        )
+    )
+    items = found(tmp_path)
+    assert [(type(item).__name__, item.path.removeprefix(f"{archive}!")) for item in items] == [
+        ("Refused", "IHE_XDM/SUBSET01/CUT.XML"),
+        ("Document", "IHE_XDM/SUBSET01/DOC1.XML"),
+        ("Skipped", "IHE_XDM/SUBSET01/METADATA.XML"),
+        ("Skipped", "README.TXT"),
+    ]
+
+
+def link(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        member = zipfile.ZipInfo(name)
+        member.create_system = 3
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+    return buffer.getvalue()
+
+
+def lying() -> bytes:
+    """The archive's directory says 10 bytes, the member holds ten million."""
+    data = bytearray(zipped({"a.xml": b"0" * 10_000_000}))
+    place = data.rindex(b"PK\x01\x02")
+    data[place + 24 : place + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
+HOSTILE = {
+    "traversal": (zipped({"../../etc/x.xml": CDA}), "sort de l'archive"),
+    "absolute": (zipped({"/etc/x.xml": CDA}), "sort de l'archive"),
+    "drive": (zipped({"C:\\x.xml": CDA}), "sort de l'archive"),
+    "backslashes": (zipped({"a\\..\\..\\x.xml": CDA}), "sort de l'archive"),
+    "nested": (zipped({"inner.zip": zipped({"a.xml": CDA})}), "une archive dans l'archive"),
+    "bomb": (zipped({"a.xml": b"0" * 50_000_000}), "taux de compression"),
+    "link": (link("a.xml"), "lien symbolique"),
+    "lying size": (lying(), "abîmé"),
+    "cut": (zipped({"a.xml": CDA})[:-10], "illisible"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_archive_is_refused_in_plain_words(tmp_path: Path, name: str) -> None:
+    data, words = HOSTILE[name]
+    (tmp_path / "x.zip").write_bytes(data)
+    items = found(tmp_path)
+    assert len(items) == 1
+    assert isinstance(items[0], Refused)
+    assert words in items[0].error.message.fr
+
+
+def test_the_bounds_of_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(zipped({f"{number}.xml": CDA for number in range(5)}))
+    for limits, words in ((Limits(members=4), "more than 4 files"), (Limits(expanded=100, size=10_000), "once expanded")):
+        (item,) = found(tmp_path, limits=limits)
+        assert isinstance(item, Refused)
+        assert words in item.error.message.en
+
+
+def test_a_file_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "big.xml"
+    with path.open("wb") as file:
+        file.truncate(300_000_000)
+    (item,) = found(path)
+    assert isinstance(item, Refused)
+    assert "300 MB" in item.error.message.en
+    assert item.data == b""

@@ -1,0 +1,91 @@
+"""Where a finding is: a readable XPath, the line its element begins on, and the lines around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from harness.documents import HL7_V3, read
+from harness.documents.locations import Places, location
+
+NS = {"c": HL7_V3}
+TEXT = f"""<?xml version="1.0"?>
+<ClinicalDocument xmlns="{HL7_V3}" xmlns:sdtc="urn:hl7-org:sdtc" xmlns:o="urn:other">
+  <id root="1"/>
+  <id root="2"/>
+  <author>
+    <id
+       root="3"
+       extension="x"/>
+    <sdtc:a/><o:b/><id root="4"/>
+  </author>
+</ClinicalDocument>
+"""
+
+
+def first(root: Any, path: str) -> etree._Element:
+    found: etree._Element = root.xpath(path, namespaces=NS)[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "line"),
+    [
+        ("/c:ClinicalDocument", "/ClinicalDocument", 2),
+        ("//c:id[@root='2']", "/ClinicalDocument/id[2]", 4),
+        ("//c:author", "/ClinicalDocument/author", 5),
+        ("//c:id[@root='3']", "/ClinicalDocument/author/id[1]", 6),
+        ("//c:author/*[2]", "/ClinicalDocument/author/sdtc:a", 9),
+        ("//c:author/*[3]", "/ClinicalDocument/author/*:b", 9),
+        ("//c:id[@root='4']", "/ClinicalDocument/author/id[2]", 9),
+    ],
+)
+def test_an_element_is_told_by_its_path_and_the_line_its_tag_begins_on(path: str, told: str, line: int) -> None:
+    document = read(TEXT.encode(), "x")
+    element = first(document.root, path)
+    assert (location(element), Places(document).line(element)) == (told, line)
+
+
+def test_lines_of_a_wrapped_cda_are_those_of_the_file() -> None:
+    stylesheet = '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform">\n\n'
+    text = stylesheet + TEXT.partition("\n")[2] + "</xsl:stylesheet>"
+    document = read(text.encode(), "x")
+    assert Places(document).line(first(document.root, "//c:author")) == 6
+
+
+@pytest.mark.parametrize("wrapper", ["", '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><a/>'])
+def test_lines_are_right_beyond_the_65_535th(wrapper: str) -> None:
+    end = "</xsl:stylesheet>" if wrapper else ""
+    text = wrapper + f'<ClinicalDocument xmlns="{HL7_V3}"><a/>' + "\n" * 70_000 + "<id/>\n<id\n/></ClinicalDocument>" + end
+    document = read(text.encode(), "x")
+    places = Places(document)
+    assert [places.line(element) for element in document.root.iterchildren("{*}id")] == [70_001, 70_002]  # type: ignore[union-attr]
+
+
+def test_an_excerpt_shows_the_lines_around_and_cuts_long_ones() -> None:
+    text = TEXT.replace('<id root="1"/>', f'<id root="{"1" * 500}"/>')
+    found = Places(read(text.encode(), "x")).excerpt(4)
+    assert found is not None
+    assert found.first_line == 3
+    assert found.lines[1] == '  <id root="2"/>'
+    assert len(found.lines[0]) == 301
+    assert Places(read(text.encode(), "x")).excerpt(0) is None
+
+
+def test_an_excerpt_is_decoded_as_the_document_is() -> None:
+    data = f'<?xml version="1.0" encoding="UTF-16"?>\n<ClinicalDocument xmlns="{HL7_V3}"><a>é</a></ClinicalDocument>'.encode(
+        "utf-16"
+    )
+    found = Places(read(data, "x")).excerpt(2)
+    assert found is not None
+    assert "é" in found.lines[-1]
+
+
+def test_matricules_are_masked_in_excerpts_when_asked() -> None:
+    text = f'<ClinicalDocument xmlns="{HL7_V3}"><id extension="279035121518989"/></ClinicalDocument>'
+    found = Places(read(text.encode(), "x"), masked=True).excerpt(1)
+    assert found is not None
+    assert "279035121518989" not in found.lines[0]
+    assert "279*" in found.lines[0]
