@@ -134,7 +134,7 @@ def _cardinality(constraint: Constraint, place: _Place, where: Where) -> Iterato
         for count in range(high, 0, -1):
             repeated = {"repeat": place.selected}
             yield "card", f"repeated-from-{count}", [{"repeat": place.among(count)}, *[repeated] * (high - count)]
-    if high is not None and not (constraint.path.startswith("//") or constraint.path.endswith("*")):
+    if high is not None and not (constraint.path.startswith("//") or constraint.path.endswith("*")) and _can_be_made(where):
         yield "card", "inserted", [{"insert": _fragment(constraint, where), "into": place.parent}] * (high + 1)
 
 
@@ -176,6 +176,11 @@ def _text(fact: AttributeFact, place: _Place) -> Iterator[tuple[str, str, list[E
 def _wrong_value(fact: AttributeFact) -> str | None:
     fits = fact_test(fact)
     return next((value for value in _WRONG_VALUES if not fits(value)), None)
+
+
+def _can_be_made(where: Where) -> bool:
+    """A small element can be written that the condition selects: nothing in it is asked twice over."""
+    return not where.any and (where.negated is None or not where.negated.lacks)
 
 
 def _fragment(constraint: Constraint, where: Where) -> str:

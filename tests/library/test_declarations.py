@@ -90,7 +90,7 @@ PROOF = "- {{item: {item}, kind: {kind}, on: {on}, reference: x{more}}}\n"
         ("system: S\nsystem: T\n", 2, "written twice"),
         ("- system: S\n", 1, "expected a mapping"),
         ("", 1, "expected a mapping"),
-        ("system: [\n", 2, "not YAML"),
+        ("system: [\n", 1, "not YAML"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_line(tmp_path: Path, grid: Grid, text: str, line: int, said: str) -> None:

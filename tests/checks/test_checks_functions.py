@@ -1,0 +1,111 @@
+"""The functions of the rules, each on what it accepts and refuses (docs/functions.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from judging_files import NOW, cda
+
+from harness.checks.expressions import Compiler
+from harness.checks.functions import RuleFunctions, fold
+from harness.checks.node import nodes_of
+from harness.checks.ucum import is_ucum
+from harness.library import xpath
+from harness.model import Environment, ValueSet
+
+VALUES = ValueSet("V", "1", "1", "t", {("1.2", "a"): "Été"})
+DOCUMENT = cda(
+    '<id root="1" extension="a"/><id root="1" extension="a"/><id root="2"/>'
+    '<telecom value="x"/><telecom value="x"/><telecom use="H" value="x"/><telecom use="H" value="x"/>'
+    "<name><given>A</given> <family>B</family></name><name><given> A </given><family>B</family></name>"
+    '<text ID="t1"/><a ID="t2"/><b ID="t2"/>'
+)
+
+CALLS = [
+    ("h:environment()", "production"),
+    ("h:is-ins('1.2.250.1.213.1.4.10')", True),
+    ("h:is-ins('1.2.250.1.213.1.4.13')", False),
+    ("h:is-production-ins('1.2.250.1.213.1.4.8')", True),
+    ("h:is-production-ins('1.2.250.1.213.1.4.10')", False),
+    ("h:under-ins-root('1.2.250.1.213.1.4.99')", True),
+    ("h:ins-arc-exists('1.2.250.1.213.1.4.99')", False),
+    ("h:ins-arc-exists('1.2.250.1.213.1.4.13')", True),
+    ("h:ins-agrees-with-sex('279035121518989', 'F')", True),
+    ("h:ins-agrees-with-sex('279035121518989', 'M')", False),
+    ("h:ins-agrees-with-year('279035121518989', '19790328')", True),
+    ("h:ins-agrees-with-month('279035121518989', '19790428')", False),
+    ("h:ins-agrees-with-birthplace('279035121518989', '51215')", True),
+    ("h:fault('ins', '279035121518989')", ""),
+    ("h:fault('ins', '279035121518988')", "key"),
+    ("h:fault('ins-form', '279035121518988')", ""),
+    ("h:fault('rpps', '12')", "length"),
+    ("h:fault('oid', '1.02')", "syntax"),
+    ("h:timestamp-fault('20260230')", "calendar"),
+    ("h:timestamp-fault('20260228')", ""),
+    ("h:has-zone('202602281200+0100')", True),
+    ("h:has-zone('202602281200')", False),
+    ("h:has-zone('x')", False),
+    ("h:not-after('2020', '20200312')", True),
+    ("h:not-after('2021', '20200312')", False),
+    ("h:not-after('x', '20200312')", True),
+    ("h:in-the-future('202611241230+0000')", False),  # less than an hour: clocks differ
+    ("h:in-the-future('202611241430+0000')", True),
+    ("h:in-the-future('202611241430+0200')", False),
+    ("h:in-the-future('20261124')", False),
+    ("h:in-the-future('2027')", True),
+    ("h:in-the-future('')", False),
+    ("h:fold('Œdème,  aigu-')", "oedeme aigu"),
+    ("h:matches('abc', '[a-c]+')", True),
+    ("h:matches('abcd', '[a-c]+')", False),
+    ("h:is-ucum('mg/dL')", True),
+    ("h:in-valueset('a', '1.2', 'V')", True),
+    ("h:in-valueset('a', '1.3', 'V')", False),
+    ("h:label-matches('a', '1.2', 'ETE', 'V')", True),
+    ("h:label-matches('a', '1.2', 'Hiver', 'V')", False),
+    ("h:label-matches('b', '1.2', 'x', 'V')", True),
+    ("h:resolves('#t1')", True),
+    ("h:resolves('#t3')", False),
+    ("h:resolves('t1')", False),
+    ("h:resolves('#')", False),
+    ("h:unique('t1')", True),
+    ("h:unique('t2')", False),
+    ("h:repeats-sibling(cda:id[2])", True),
+    ("h:repeats-sibling(cda:id[1])", False),
+    ("h:repeats-sibling(cda:id[3])", False),
+    ("h:repeats-sibling(cda:telecom[2])", False),
+    ("h:repeats-sibling(cda:telecom[4])", True),
+    ("h:repeats-sibling(cda:name[2])", True),
+    ("h:repeats-sibling(cda:none)", False),
+    ("count(cda:id[h:is-ins(@root)])", 0),
+    ("h:fault('oid', cda:none/@root)", "empty"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), CALLS)
+def test_a_function_answers(expression: str, value: Any) -> None:
+    assert DOCUMENT.root is not None
+    node = nodes_of(DOCUMENT.root)[0]
+    functions = RuleFunctions(lambda _: VALUES, NOW)
+    functions.begin(node, Environment.PRODUCTION)
+    compiler = Compiler(functions.table())
+    parsed = xpath.parse(expression, dict.fromkeys(functions.table(), (0, 9)))
+    kinds = {bool: compiler.truth, str: compiler.text, int: compiler.number}
+    assert kinds[type(value)](parsed)(node) == value
+
+
+@pytest.mark.parametrize("unit", "1 % mg mg/dL mm[Hg] 10*9/L /min {dose} kg/m2 [iU]/mL mL/min/{1.73_m2} Cel (g.m)/s ug mmol/L g/(24.h) [pH] d.d mo a 10*6/uL".split())  # noqa: E501, SIM905  # fmt: skip
+def test_a_unit_of_ucum(unit: str) -> None:
+    assert is_ucum(unit)
+
+
+@pytest.mark.parametrize(
+    "unit", ["", "UI", "cc", "mg/", "k", "(g", "g)", "mg dL", "{comprimé}", "kmin", "/", "g..L", "x" * 200, "mcg"]
+)
+def test_what_is_no_unit_of_ucum(unit: str) -> None:
+    assert not is_ucum(unit)
+
+
+@pytest.mark.parametrize(("text", "folded"), [("  L'été ", "l ete"), ("A_B-C", "a b c"), ("", ""), ("ÆON", "aeon"), ("n°1", "n 1")])
+def test_texts_are_compared_without_case_accents_and_signs(text: str, folded: str) -> None:
+    assert fold(text) == folded

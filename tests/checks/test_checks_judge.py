@@ -1,0 +1,242 @@
+"""A document recognised, judged and told: profile, environment, verdicts, requirements, masking, and a bound on repetition."""
+
+from __future__ import annotations
+
+import pytest
+from judging_files import AT, NOW, Trial, cda
+
+from harness.checks import Judge, refused
+from harness.checks.findings import KEPT_PER_RULE
+from harness.documents import Refused, read
+from harness.errors import UnreadableDocument, UsageError
+from harness.model import DocumentVerdict, Environment, Judgement, RequirementVerdict, Severity, Text
+
+VOLET = '<templateId root="1.2.9" extension="1"/>'
+PRODUCTION, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10"
+
+
+def patient(root: str, matricule: str = "279035121518989") -> str:
+    return f'<recordTarget><patientRole><id root="{root}" extension="{matricule}"/></patientRole></recordTarget>'
+
+
+def rule(id: str, requirement: str, test: str, severity: str, context: str = "cda:id", message: str = "{@extension}") -> str:
+    return (
+        f"- id: {id}\n  requirement: {requirement}\n  context: {context}\n  assert: {test}\n  severity: {severity}\n"
+        f'  message: {{fr: "{message}", en: "{message}"}}\n  hint: {{fr: "h {message}", en: h}}\n'
+    )
+
+
+REQUIREMENTS = """\
+- {id: M, text: {fr: a, en: b}, level: must, source: {document: d}}
+- {id: S, text: {fr: a, en: b}, level: should, source: {document: d}}
+"""
+
+
+# ---------------------------------------------------------------- recognition
+
+
+def test_the_version_that_a_document_writes_is_the_one_it_is_judged_with(trial: Trial) -> None:
+    trial.volet("2", in_force="{from: 2024-01-01}")
+    judgement = trial.judge(VOLET)
+    assert (judgement.profile, judgement.version_assumed, judgement.verdict) == ("cda/volet@1", False, DocumentVerdict.PASS)
+    assert judgement.not_judged == ()
+
+
+def test_the_version_of_the_profile_is_known_as_well_as_the_extension(trial: Trial) -> None:
+    trial.volet("2024.01", recognise='{template: 1.2.9, extension: "240101"}')
+    for extension in ("240101", "2024.01"):
+        assert trial.judge(f'<templateId root="1.2.9" extension="{extension}"/>').profile == "cda/volet@2024.01"
+
+
+def test_without_a_version_the_latest_in_force_is_assumed(trial: Trial) -> None:
+    trial.volet("2", in_force="{from: 2024-01-01}")
+    trial.volet("3", in_force="{from: 2030-01-01}")
+    trial.volet("4", in_force="{from: 2025-01-01}", status="draft")
+    judgement = trial.judge('<templateId root="1.2.9"/>')
+    assert (judgement.profile, judgement.version_assumed) == ("cda/volet@2", True)
+
+
+def test_a_version_that_is_not_known_is_judged_on_the_header_and_this_is_said(trial: Trial) -> None:
+    judgement = trial.judge('<templateId root="1.2.9" extension="7"/>')
+    assert (judgement.profile, judgement.verdict) == ("cda/header@1", DocumentVerdict.PARTIAL)
+    assert "« 7 »" in judgement.not_judged[0].fr
+    assert "cda/volet@1" in judgement.not_judged[0].en
+
+
+def test_a_volet_that_is_not_known_is_judged_on_the_header_and_this_is_said(trial: Trial) -> None:
+    inside = '<templateId root="1.2.77" extension="2024"/><code code="C-1"/><title>Lettre  de\n liaison</title>'
+    judgement = trial.judge(inside)
+    assert (judgement.profile, judgement.verdict) == ("cda/header@1", DocumentVerdict.PARTIAL)
+    (said,) = judgement.not_judged
+    for words in ("1.2.77 (2024)", "C-1", "Lettre de liaison", "seul l'en-tête a été jugé"):
+        assert words in said.fr
+
+
+def test_an_unstructured_document_is_judged_on_the_header_and_this_is_said(trial: Trial) -> None:
+    judgement = trial.judge("<component><nonXMLBody/></component>")
+    assert judgement.verdict == DocumentVerdict.PARTIAL
+    assert "non structuré" in judgement.not_judged[0].fr
+
+
+def test_the_most_specific_template_decides(trial: Trial) -> None:
+    trial.write(
+        "profiles/cda/special/profile.yaml",
+        (trial.folder / "data/profiles/cda/volet/1/profile.yaml")
+        .read_text()
+        .replace("cda/volet", "cda/special")
+        .replace('{template: 1.2.9, extension: "1"}', "{template: 1.2.9.3}"),
+    )
+    assert trial.judge(f'{VOLET}<templateId root="1.2.9.3"/>').profile == "cda/special@1"
+
+
+def test_a_profile_that_is_asked_for_is_used_and_a_mismatch_is_an_error(trial: Trial) -> None:
+    judgement = trial.judge('<templateId root="1.2.77"/>', profile="cda/volet@1")
+    assert (judgement.profile, judgement.verdict) == ("cda/volet@1", DocumentVerdict.FAIL)
+    assert [finding.rule for finding in judgement.findings] == ["document.profile"]
+    assert trial.judge(VOLET, profile="cda/volet").findings == ()
+    with pytest.raises(UsageError, match="unknown profile"):
+        trial.judge(VOLET, profile="cda/vole")
+
+
+def test_the_header_asked_for_says_that_the_body_was_not_judged(trial: Trial) -> None:
+    judgement = trial.judge(VOLET, profile="cda/header")
+    assert (judgement.verdict, len(judgement.not_judged)) == (DocumentVerdict.PARTIAL, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"status": "deprecated"}, "dépréciée"),
+        ({"status": "withdrawn"}, "retirée"),
+        ({"status": "draft"}, "projet"),
+        ({"in_force": "{from: 2020-01-01, until: 2021-01-01}"}, "pas en vigueur"),
+    ],
+)
+def test_a_profile_past_its_life_or_before_it_is_a_warning(trial: Trial, change: dict[str, str], words: str) -> None:
+    trial.volet("1", **change)
+    judgement = trial.judge(VOLET)
+    (finding,) = judgement.findings
+    assert (finding.rule, finding.severity, judgement.verdict) == (
+        "document.profile-status",
+        Severity.WARNING,
+        DocumentVerdict.PASS,
+    )
+    assert words in finding.message.fr
+
+
+# ---------------------------------------------------------------- environment, rules and requirements
+
+
+def rules_of_two_severities(trial: Trial) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write(
+        "profiles/cda/header/rules.yaml",
+        rule("R", "M", "false()", "{production: error, test: warning}", context=".//cda:id"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("root", "asked", "severity", "verdict"),
+    [
+        (PRODUCTION, Environment.AUTO, "error", RequirementVerdict.BROKEN),
+        (TEST, Environment.AUTO, "warning", RequirementVerdict.MET),
+        (TEST, Environment.PRODUCTION, "error", RequirementVerdict.BROKEN),
+        (PRODUCTION, Environment.TEST, "warning", RequirementVerdict.MET),
+    ],
+)
+def test_a_rule_is_as_severe_as_the_environment_makes_it(
+    trial: Trial, root: str, asked: Environment, severity: str, verdict: RequirementVerdict
+) -> None:
+    rules_of_two_severities(trial)
+    judgement = trial.judge(VOLET + patient(root), environment=asked)
+    assert [finding.severity for finding in judgement.findings] == [severity]
+    assert judgement.requirements == {"M": verdict}
+
+
+def test_requirements_are_met_broken_or_not_judged(trial: Trial) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write(
+        "profiles/cda/header/rules.yaml",
+        rule("R1", "M", "'@root'", "error") + rule("R2", "S", "'@root'", "warning") + rule("R3", "S", "true()", "info", "cda:none"),
+    )
+    trial.constraints(
+        "- {path: id, card: 1..1}\n- {path: none/x, card: 1..1}\n- {path: code, code: [a, LOINC]}\n"
+        "- {id: l, path: id, where: {root: '1'}, level: should, attributes: {extension: required}}\n"
+        "- {id: label, path: value, code: [a, LOINC, L]}\n"
+    )
+    judgement = trial.judge(f'{VOLET}<id root="1"/><value code="a" codeSystem="2.16.840.1.113883.6.1" displayName="M"/>')
+    assert judgement.requirements == {
+        "M": RequirementVerdict.MET,
+        "S": RequirementVerdict.MET,
+        "volet:id": RequirementVerdict.MET,
+        "volet:l": RequirementVerdict.BROKEN,
+        "volet:label": RequirementVerdict.MET,
+    }
+    broken = trial.judge(f"{VOLET}<id/>")
+    assert (broken.requirements["M"], broken.requirements["S"]) == (RequirementVerdict.BROKEN, RequirementVerdict.BROKEN)
+    assert broken.verdict == DocumentVerdict.FAIL
+
+
+def test_messages_are_filled_from_the_element(trial: Trial) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write("profiles/cda/header/rules.yaml", rule("R", "M", "false()", "error", message="{@extension} / {count(../*)} / {.}"))
+    (finding,) = trial.judge(f'{VOLET}<id extension="x"> a  b</id>').findings
+    assert finding.message.fr == "x / 2 / a b"
+    assert finding.hint.fr == "h x / 2 / a b"
+
+
+@pytest.mark.parametrize(("root", "shown"), [(PRODUCTION, "279************"), (TEST, "279035121518989")])
+def test_a_production_matricule_is_never_printed(trial: Trial, root: str, shown: str) -> None:
+    rules_of_two_severities(trial)
+    finding = trial.judge(VOLET + "\n" + patient(root)).findings[0]
+    assert finding.message.en == shown
+    assert finding.hint.fr == f"h {shown}"
+    assert finding.excerpt is not None
+    assert [shown in line for line in finding.excerpt.lines] == [False, True, False]
+
+
+def test_a_rule_that_speaks_too_often_is_cut_and_counted(trial: Trial) -> None:
+    trial.constraints("- {id: c, path: x, attributes: {use: required}}\n- {path: y, card: 1..1}\n")
+    findings = trial.judge(VOLET + "<x/>" * (KEPT_PER_RULE + 23)).findings
+    spoken = [finding for finding in findings if finding.rule == "volet:c.attributes"]
+    assert len(spoken) == KEPT_PER_RULE
+    assert [finding for finding in spoken if "23 fois encore" in finding.message.fr] == [spoken[-1]]
+    assert "volet:y.card" in {finding.rule for finding in findings}
+
+
+def test_findings_are_in_the_order_of_the_lines(trial: Trial) -> None:
+    trial.constraints("- {id: b, path: b, card: 0..0}\n- {id: a, path: a, card: 0..0}\n")
+    findings = trial.judge(f"{VOLET}\n<a/>\n<b/>").findings
+    assert [finding.line for finding in findings] == [3, 4]
+
+
+def test_one_judge_judges_many_documents_alike(trial: Trial) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write("profiles/cda/header/rules.yaml", rule("R", "M", "h:unique(@ID)", "error", ".//*[@ID]", "{@ID}"))
+    judge = Judge(trial.library(), at=AT, now=NOW)
+    documents = [cda(f'{VOLET}<a ID="1"/><a ID="1"/>'), cda(f'{VOLET}<a ID="1"/>'), cda(f'{VOLET}<a ID="2"/><a ID="2"/>')]
+    assert [len(judge.judge(document).findings) for document in documents] == [2, 0, 2]
+
+
+# ---------------------------------------------------------------- what is not judged
+
+
+def test_a_document_of_another_kind_could_not_be_judged(trial: Trial) -> None:
+    judgement = trial.judge(read(b'{"resourceType": "Patient"}', "p.json"))
+    assert (judgement.kind, judgement.verdict, judgement.profile) == ("fhir-json", DocumentVerdict.ERROR, None)
+    assert "FHIR" in judgement.findings[0].message.en
+
+
+def test_an_unreadable_document_could_not_be_judged() -> None:
+    error = UnreadableDocument(Text("coupé", "cut"), Text("refaire", "again"), 3, 4)
+    judgement: Judgement = refused(Refused("x.xml", error, b"<a"))
+    assert (judgement.path, judgement.verdict) == ("x.xml", DocumentVerdict.ERROR)
+    assert (judgement.findings[0].line, judgement.findings[0].message.fr) == (3, "coupé")
+
+
+def test_a_value_set_without_concepts_judges_nothing(trial: Trial) -> None:
+    trial.write(
+        "profiles/cda/valuesets/E.json", '{"id": "E", "oid": "", "version": "1", "title": "t", "systems": [], "concepts": []}'
+    )
+    trial.constraints("- {path: code, valueset: E}\n")
+    assert trial.rules('<code code="z" codeSystem="1.2"/>') == []
