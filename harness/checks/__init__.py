@@ -1,7 +1,26 @@
 """Judges documents against profiles, and proves profiles by the mutations that must trip them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .judge import Judge, refused
-from .mutations import derived_mutations
-from .proving import Proof, prove
+
+if TYPE_CHECKING:
+    from .mutations import derived_mutations
+    from .proving import Proof, prove
 
 __all__ = ["Judge", "Proof", "derived_mutations", "prove", "refused"]
+
+
+def __getattr__(name: str) -> Any:
+    """What only `harness profiles` and its like need is imported when they ask for it."""
+    if name in ("Proof", "prove"):
+        from . import proving
+
+        return getattr(proving, name)
+    if name == "derived_mutations":
+        from .mutations import derived_mutations
+
+        return derived_mutations
+    raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from ..model import AttributeFact, Constraint, Mutation, Profile, Template, Where
 from .constraints import fact_test
@@ -192,11 +191,17 @@ def _fragment(constraint: Constraint, where: Where) -> str:
     if where.null_flavor:
         attributes["nullFlavor"] = "UNK"
     attributes |= {path[1:]: "x" for path in where.has if path.startswith("@")}
-    inside = "" if where.template is None else f"<templateId root={quoteattr(where.template)}/>"
+    inside = "" if where.template is None else f"<templateId root={_quoted(where.template)}/>"
     inside += "".join(_nested(path) for path in where.has if not path.startswith("@"))
     inside += "".join(_nested(path, values[0]) for path, values in where.attributes.items() if "/@" in path)
-    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    written = "".join(f" {name}={_quoted(value)}" for name, value in attributes.items())
     return f"<{last}{written}>{inside}</{last}>"
+
+
+def _quoted(value: str) -> str:
+    """An attribute's value as XML writes it."""
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return f'"{escaped}"'
 
 
 def _nested(path: str, value: str = "x") -> str:
@@ -205,7 +210,7 @@ def _nested(path: str, value: str = "x") -> str:
     steps = element.split("/")
     if not all(re.fullmatch(r"[A-Za-z]+(:[A-Za-z]+)?", step) for step in steps):
         return ""
-    innermost = f"<{steps[-1]} {attribute}={quoteattr(value)}/>" if attribute else f"<{steps[-1]}/>"
+    innermost = f"<{steps[-1]} {attribute}={_quoted(value)}/>" if attribute else f"<{steps[-1]}/>"
     for step in reversed(steps[:-1]):
         innermost = f"<{step}>{innermost}</{step}>"
     return innermost

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..documents import Document, mutation
 from ..library.linking import walk
 from ..model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
 from .constraints import Check
+from .findings import Findings
 from .judge import Judge
 from .mutations import derived_mutations
 from .node import Node
@@ -39,17 +40,26 @@ class Proof:
         return not (self.silent or self.unproved or self.errors)
 
 
-def prove(judge: Judge, coordinate: str, documents: Sequence[Document]) -> Proof:
-    """Plays every written and derived mutation of a profile on each of these valid documents (CDA)."""
+def prove(
+    judge: Judge, coordinate: str, documents: Sequence[Document], specimens: Mapping[str, Sequence[Document]] | None = None
+) -> Proof:
+    """Plays every written and derived mutation of a profile on valid documents (CDA), until one of them shows its effect.
+
+    documents: valid for the profile; specimens: valid for the profile whose coordinate is given, which is this one or one that it
+    extends. These are small and hold what is seldom written: mutations are played on them first. A derived mutation is held
+    against constraints alone, so that each rule is proved by a mutation that somebody wrote for it.
+    """
     compiled = judge.compiled(coordinate)
     profile = compiled.profile
     mutations = (*profile.mutations, *derived_mutations(profile))
+    valid = {name: list(those) for name, those in (specimens or {}).items()}
+    valid.setdefault(coordinate, []).extend(documents)
     tripped: set[str] = set()
     silent: dict[str, tuple[str, ...]] = {}
     effective: set[str] = set()
     played: set[str] = set()
     met: set[str] = set()
-    for document in documents:
+    for document in (document for those in valid.values() for document in those):
         root = document.root
         if root is None:
             continue
@@ -58,13 +68,16 @@ def prove(judge: Judge, coordinate: str, documents: Sequence[Document]) -> Proof
         compiled.walk(root, environment, before)
         met |= before.judged.keys()
         for one in mutations:
-            if one.derived and one.id in effective:
+            if one.id in effective:
                 continue
             mutated = mutation.apply(one, root)
             if mutated is None:
                 continue
             after = _Tripped(environment)
-            compiled.walk(mutated, environment, after)
+            if one.derived:
+                compiled.walk_constraints(mutated, after)
+            else:
+                compiled.walk(mutated, environment, after)
             new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
             tripped |= new
             missing = tuple(name for name in one.trips if not _is_among(name, new))
@@ -82,7 +95,7 @@ def prove(judge: Judge, coordinate: str, documents: Sequence[Document]) -> Proof
         silent=tuple((name, missing) for name, missing in silent.items() if name not in effective),
         unproved=tuple(sorted(name for name, requirement in checks.items() if name not in tripped and requirement in met)),
         unmet=tuple(sorted(name for name, requirement in checks.items() if name not in tripped and requirement not in met)),
-        errors=tuple(_errors(judge, documents)),
+        errors=tuple(error for name, those in valid.items() for error in _errors(judge, name, those)),
         played=len(played),
         not_applicable=tuple(one.id for one in mutations if one.id not in played),
     )
@@ -132,9 +145,15 @@ def facets(constraint: Constraint) -> Iterator[str]:
         yield "null"
 
 
-def _errors(judge: Judge, documents: Sequence[Document]) -> Iterator[tuple[str, Finding]]:
+def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Iterator[tuple[str, Finding]]:
+    compiled = judge.compiled(coordinate)
     for document in documents:
-        for finding in judge.judge(document).findings:
+        if document.root is None:
+            continue
+        environment = judge.environment_of(document.root)
+        findings = Findings(document, document.root, compiled.profile, environment)
+        compiled.walk(document.root, environment, findings)
+        for finding in findings.found():
             if finding.severity is Severity.ERROR:
                 yield document.path, finding
 

@@ -43,15 +43,23 @@ class CompiledProfile:
         first = nodes[0]
         if self._grammar is not None:
             self._grammar.check(first, listener.grammar)
+        self._check(nodes, listener)
+        self._functions.begin(first, environment)
+        for rule, node in self._rules.run(first, listener.judged):
+            listener.rule(rule, node, self._rules)
+
+    def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
+        """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
+        self._check(nodes_of(root), listener)
+
+    def _check(self, nodes: list[Node], listener: Listener) -> None:
+        first = nodes[0]
         for check in self._document:
             check.run(first, listener.note, listener.judged)
         for node in nodes:
             if "templateId" in node.named:
                 for check in self._claimed(node):
                     check.run(node, listener.note, listener.judged)
-        self._functions.begin(first, environment)
-        for rule, node in self._rules.run(first, listener.judged):
-            listener.rule(rule, node, self._rules)
 
     def _claimed(self, node: Node) -> list[Check]:
         """The checks of every template that an element claims, those of each template once."""

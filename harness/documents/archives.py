@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from ..errors import UnreadableDocument
 from ..model import Text
-from .document import Limits
+from .document import ZIP_MAGIC, Limits
 
-MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _CHUNK = 1 << 20
 _RATIO_FLOOR = 1_000_000  # below this size a high ratio harms nobody
 
@@ -56,7 +55,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -
         content = _read(archive, member)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         return UnreadableDocument(Text(f"fichier abîmé dans l'archive ({error})", f"damaged file in the archive ({error})"))
-    if content.startswith(MAGIC):
+    if content.startswith(ZIP_MAGIC):
         return _refused("une archive dans l'archive", "an archive inside the archive")
     return content
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..errors import UnreadableDocument, UsageError
 from ..model import Text
-from . import archives, refusals
-from .document import DEFAULT_LIMITS, Document, Limits
+from . import refusals
+from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
 from .parsing import KINDS, read
 
 CARRIERS = (".xml", ".cda", ".json", ".zip", ".hl7", ".er7")
@@ -121,9 +121,11 @@ def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> 
 
 
 def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
-    if not data.startswith(archives.MAGIC):
+    if not data.startswith(ZIP_MAGIC):
         yield Input(path, data, required)
         return
+    from . import archives  # zipfile is slow to import, and few inputs are archives
+
     try:
         for name, content in archives.members(data, limits):
             inside = f"{path}!{name}"

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 HL7_V3 = "urn:hl7-org:v3"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import marshal
 import os
 import struct
 import sys
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -81,6 +80,8 @@ def open_file(path: Path) -> Pack | None:
 
 def save(path: Path, content: bytes) -> bool:
     """Writes the file whole or not at all, whoever else is writing it; False when the folder cannot be written."""
+    import tempfile  # only when something changed
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
