@@ -17,14 +17,35 @@ _SHOWN = 12
 
 
 def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence[Path]) -> Proof:
-    """given: valid documents to spoil; none: one synthetic document for each story that the volet can tell."""
-    documents = [read(path.read_bytes(), str(path)) for path in given] or list(_synthetic(library, head, at))
-    if not documents:
+    """given: valid documents to spoil; none: the specimens of the profile and of those it extends, then one synthetic document
+    for each story that the volet can tell.
+    """
+    judge = Judge(library, at=at, now=options.now(), profile=head.coordinate)
+    if given:
+        return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
+    specimens = {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
+    documents = list(_synthetic(library, head, at))
+    if not documents and not any(specimens.values()):
         raise UsageError(
             Text(f"{head.coordinate} : aucun document valide à abîmer", f"{head.coordinate}: no valid document to spoil"),
             Text("En donner avec --document.", "Give some with --document."),
         )
-    return prove(Judge(library, at=at, now=options.now(), profile=head.coordinate), head.coordinate, documents)
+    return prove(judge, head.coordinate, documents, specimens)
+
+
+def read_specimens(library: Library, head: ProfileHead) -> Iterator[Document]:
+    """The valid documents that a profile's own folder holds, by name."""
+    for declared in library.files("profiles/**/profile.yaml"):
+        said = library.data(declared)
+        if (said["id"], said["version"]) == (head.id, head.version):
+            for name in library.files(f"{declared.rpartition('/')[0]}/specimens/*.xml"):
+                yield read(library.path(name).read_bytes(), name)
+
+
+def _lineage(library: Library, head: ProfileHead, at: date) -> tuple[ProfileHead, ...]:
+    """The profile after all those that it extends, each once."""
+    above = [known for name in head.extends for known in _lineage(library, library.head(name, at), at)]
+    return tuple(dict.fromkeys((*above, head)))
 
 
 def _synthetic(library: Library, head: ProfileHead, at: date) -> Iterator[Document]:
