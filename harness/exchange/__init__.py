@@ -29,12 +29,14 @@ _SHARED = frozenset({"failures", "http", "masking", "production"})  # modules he
 class Reply:
     """What came back of one transaction.
 
-    facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (pages of a search).
+    facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (pages of a search);
+    called: False when the system gave an address that is not its own, which was left alone.
     """
 
     exchange: Exchange
     facts: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Exchange, ...] = ()
+    called: bool = True
 
 
 Expectation = Callable[

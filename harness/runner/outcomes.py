@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.model import Exchange, Step, Text, Verdict
+from harness.exchange import Reply
+from harness.model import Step, Text, Verdict
 
 HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
@@ -39,14 +40,16 @@ def weighed(wrong: Sequence[Text]) -> Outcome:
     return Outcome(Verdict.FAIL, Text(f"{french}.", f"{english}."))
 
 
-def unusable(exchange: Exchange, step: Step) -> Outcome | None:
-    """An exchange that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
+def unusable(reply: Reply, step: Step) -> Outcome | None:
+    """A reply that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
 
-    A 401 is no refusal of what was sent, unless it is what the step expects.
+    An address elsewhere that was not called says nothing of the system being there. A 401 is no refusal of what was sent, unless it
+    is what the step expects.
     """
+    exchange = reply.exchange
     if exchange.failure is not None:
         if exchange.response is None:
-            return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=True)
+            return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=reply.called)
         return Outcome(Verdict.FAIL, exchange.failure)
     if exchange.response is not None and exchange.response.status == 401 and "401" not in str(step.expect.get("status", "")):
         return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)

@@ -132,7 +132,7 @@ class _Play:
         self._facts.add(f"steps.{step.id}", reply.facts)
         if reply.exchange.failure is not None:
             self._pace.next_deadline()  # a step cut short because the whole is over is not judged
-        outcome = unusable(reply.exchange, step)
+        outcome = unusable(reply, step)
         if outcome is not None:
             return outcome
         self._replies[step.id] = reply

@@ -67,7 +67,7 @@ RESPONSES: dict[str, list[dict[str, str]]] = {
     ],
     "absolute locations with versions": [
         {"status": "201", "location": "https://ex.example/r4/List/a-1/_history/1"},
-        {"status": "200", "location": "https://ex.example/r4/DocumentReference/2/_history/1"},
+        {"status": "201 Created", "location": "https://ex.example/r4/DocumentReference/2/_history/1"},
         {"status": "201", "location": "https://ex.example/depot/documents?uid=12"},
         {"status": "200", "location": "DocumentReference/9"},
     ],
@@ -95,6 +95,8 @@ WRONG_RESPONSES: dict[str, tuple[list[dict[str, str]], str]] = {
     ),
     "no location": (_without(1, "location"), "location"),
     "no status": (_without(0, "status"), "statut"),
+    "what was created is not 201": ([{"status": "200 OK", "location": "List/1"}, *RESPONSES["relative locations"][1:]], "201"),
+    "a status that is no text": ([{"status": 201, "location": "List/1"}, *RESPONSES["relative locations"][1:]], "statut"),
     "a refusal among them": ([{"status": "400"}, *RESPONSES["relative locations"][1:]], "400"),
 }
 
@@ -175,6 +177,41 @@ def test_hash_and_size_are_those_of_the_bytes() -> None:
     assert told("attachment-matches", found, b"abc") == ""
     assert told("attachment-matches", found, b"abd") != ""
     assert told("attachment-matches", reply_of(searchset(), pick="1.2"), b"abc") != ""
+
+
+@pytest.mark.parametrize(
+    ("attachment", "holds"),
+    [
+        ({"size": 3, "hash": base64.b64encode(hashlib.sha1(b"abc").digest()).decode()}, True),
+        ({}, True),
+        ({"size": 4}, False),
+        ({"size": 3, "hash": base64.b64encode(hashlib.sha1(b"abd").digest()).decode()}, False),
+    ],
+)
+def test_what_a_document_reference_announces_is_true_when_it_is_there(attachment: dict[str, Any], holds: bool) -> None:
+    reply = reply_of(searchset(reference("1.2", content=[{"attachment": attachment}])), pick="1.2")
+    assert (told("attachment-truthful", reply, b"abc") == "") is holds
+
+
+@pytest.mark.parametrize(
+    ("address", "holds"),
+    [
+        ("Binary/1", True),
+        ("/files/1?x=2", True),
+        ("https://repository.example:8443/1", True),
+        ("http://127.0.0.1/1", True),
+        (None, False),
+        ("file:///etc/hosts", False),
+        ("javascript:alert(1)", False),
+        ("urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427", False),
+        ("http://[::1", False),
+        ("http://repository.example:99999999/1", False),
+    ],
+)
+def test_the_address_of_a_document_can_be_called(address: str | None, holds: bool) -> None:
+    attachment = {} if address is None else {"url": address}
+    reply = reply_of(searchset(reference("1.2", content=[{"attachment": attachment}])), pick="1.2")
+    assert (told("attachment-address", reply, True) == "") is holds
 
 
 def test_parameters_of_a_media_type_are_free() -> None:

@@ -194,6 +194,13 @@ def test_a_run_gives_up_when_nothing_answers() -> None:
     assert ended.interrupted and "Connexion refusée" in ended.reason.fr
 
 
+def test_an_address_elsewhere_that_is_not_called_leaves_its_step_unjudged_and_the_run_going() -> None:
+    elsewhere = Reply(exchange(status=None, failure="hors de la cible"), called=False)
+    played = run([scenario(step(), id=f"s{number}") for number in range(5)], [elsewhere])
+    assert [event.result.verdict for event in played.of(ScenarioEnded)] == [Verdict.ERROR] * 5
+    assert not played.of(RunEnded)[0].interrupted
+
+
 def test_one_answer_in_between_keeps_a_run_going() -> None:
     lost = Reply(exchange(None, "refused"))
     played = run([scenario(id=f"s{n}") for n in range(6)], [lost, lost, ok(), UnreachableSystem("no"), lost, ok()])

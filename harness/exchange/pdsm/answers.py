@@ -50,7 +50,7 @@ def bundle_type(reply: Reply, wanted: Any) -> Text | None:
 
 
 def transaction_entries(reply: Reply, wanted: Any) -> Text | None:
-    """all-2xx: one entry for each of the request, in its order, each 2xx, what was created with its location."""
+    """all-2xx: one entry for each of the request, in its order, each 2xx; what was created is 201 and has its location."""
     if wanted != "all-2xx":
         raise UsageError(f"entries: {wanted}", "entries: all-2xx")
     if problem := bundle_type(reply, "transaction-response"):
@@ -200,7 +200,7 @@ def _diagnosis(reply: Reply) -> Text:
 
 def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text | None:
     response = entry.get("response")
-    status = str(response.get("status", "")) if isinstance(response, Mapping) else ""
+    status = first_text(response, "status")
     if not status.startswith("2"):
         return Text(
             f"L'entrée {number} ({request}) a le statut « {status} ».", f"Entry {number} ({request}) has status “{status}”."
@@ -216,6 +216,11 @@ def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text 
         return Text(
             f"L'entrée {number} de la réponse parle d'un {placed}, celle de la demande d'un {kind} : l'ordre n'est pas gardé.",
             f"Entry {number} of the response is about a {placed}, that of the request about a {kind}: the order is not kept.",
+        )
+    if not status.startswith("201"):
+        return Text(
+            f"L'entrée {number} ({kind}) a le statut « {status} », 201 attendu pour ce qui est créé.",
+            f"Entry {number} ({kind}) has status “{status}”, 201 expected of what is created.",
         )
     return None
 

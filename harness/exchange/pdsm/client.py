@@ -143,7 +143,7 @@ class PdsmClient:
             raise UsageError(Text("ITI-68 : aucune adresse de document.", "ITI-68: no document address."), "url: ...")
         url = self._under(given)
         exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline)
-        return Reply(exchange, {**_read(exchange)[1], "url": url})
+        return Reply(exchange, {**_read(exchange)[1], "url": url}, called=_same_place(url, self.endpoint.url))
 
     def _read_resource(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = "metadata" if transaction == "CAPABILITIES" else str(arguments.get("reference", ""))

@@ -1,7 +1,7 @@
 """What a reply may be expected to be, by name. Each says what is wrong, or None (docs/pdsm.md lists names and arguments).
 
 They ask what the texts ask and no more: relative and absolute URLs are both fine, other documents of the patient may be there,
-a refusal is any 4xx, a created entry is any 2xx.
+a refusal is any 4xx, a created entry is a 201, with or without its reason.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "only-matching": searchsets.only_matching,
         "status-of": searchsets.status_of,
         "attachment-matches": searchsets.attachment_matches,
+        "attachment-truthful": searchsets.attachment_truthful,
+        "attachment-address": searchsets.attachment_address,
         "bytes-equal": answers.bytes_equal,
         "hash-matches": answers.hash_matches,
         "media-type": answers.media_type,

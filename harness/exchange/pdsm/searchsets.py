@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Reply
+from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
 from harness.exchange.pdsm.content import entries, reach
 from harness.exchange.pdsm.facts import bare, described, matches
@@ -97,6 +99,39 @@ def attachment_matches(reply: Reply, document: Any) -> Text | None:
             "The DocumentReference is not there, or announces neither hash nor size.",
         )
     return same_content(announced, content_of(document))
+
+
+def attachment_truthful(reply: Reply, document: Any) -> Text | None:
+    """What size and SHA-1 the DocumentReference found (that `pick` names) announces, if any, are those of the document."""
+    return same_content(
+        {"size": reply.facts.get("attachment_size"), "hash": reply.facts.get("attachment_hash")}, content_of(document)
+    )
+
+
+def attachment_address(reply: Reply, wanted: Any) -> Text | None:
+    """true: the DocumentReference found (that `pick` names) says where its document is, by an http(s) address, relative or not."""
+    address = reply.facts.get("attachment_url")
+    if not wanted:
+        return None
+    if not address:
+        return Text(
+            "La fiche attendue n'est pas dans la réponse, ou n'a pas d'attachment.url.",
+            "The DocumentReference is not there, or has no attachment.url.",
+        )
+    try:
+        parts = urlsplit(urljoin("http://base/", str(address)))
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    shown = mask_url(str(address))[:200]
+    return (
+        None
+        if usable
+        else Text(
+            f"L'adresse du document (attachment.url) ne peut pas être appelée : {shown}",
+            f"The address of the document (attachment.url) cannot be called: {shown}",
+        )
+    )
 
 
 def full_urls(reply: Reply, wanted: Any) -> Text | None:
