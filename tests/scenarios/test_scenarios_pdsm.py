@@ -173,6 +173,18 @@ def test_a_must_scenario_rests_on_a_must(library: Library) -> None:
             assert one.level in levels, one.id
 
 
+def test_no_must_asks_for_one_precise_status_of_refusal(library: Library) -> None:
+    requirements = library.requirements()
+    precise = {
+        (one.id, step.id): {requirements[id].level for id in step.requirements}
+        for one in library.scenarios()
+        for step in one.steps
+        if isinstance(step.expect.get("status"), int) and step.expect["status"] >= 400
+    }
+    assert precise
+    assert [place for place, levels in precise.items() if Level.MUST in levels] == []
+
+
 def test_every_scenario_passes_on_a_conformant_endpoint_and_again_on_the_same_one(campaign: Campaign) -> None:
     with Simulator(library=campaign.library) as endpoint:
         for seed in (1, 2):
