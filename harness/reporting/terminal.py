@@ -109,8 +109,8 @@ class Progress:
             wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
         )
         told = Text(
-            f"{interrupted.fr}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
-            f"{interrupted.en}. What was played is kept; go on with --resume {event.run}.",
+            f"{interrupted.fr.removesuffix('.')}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
+            f"{interrupted.en.removesuffix('.')}. What was played is kept; go on with --resume {event.run}.",
         )
         return [self._page.paint(line, "warn") for line in self._page.wrap(told.in_(self._lang))]
 

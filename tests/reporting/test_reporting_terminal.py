@@ -52,6 +52,13 @@ def test_a_failing_step_is_told_under_its_scenario() -> None:
     assert lines[at + 1].strip() == "refuse : le lot incomplet a été accepté"
 
 
+def test_an_interruption_whose_reason_is_a_sentence_has_one_full_stop() -> None:
+    stream = io.StringIO()
+    with Progress(stream, "en", {}) as progress:
+        progress(RunEnded("20261124-0930-ab12", NOW, True, Text("Arrêté à la demande.", "Stopped on request.")))
+    assert "Stopped on request. What was played" in " ".join(stream.getvalue().split())
+
+
 def test_an_interruption_says_how_to_go_on() -> None:
     text = " ".join(told(io.StringIO(), {}, interrupted=True, lang="en").split())
     assert "Run interrupted: stop asked for. What was played is kept; go on with --resume 20261124-0930-ab12." in text
