@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from ..library.xpath import Expression, depends_on_position, is_number
@@ -89,15 +90,13 @@ class Compiler:
             steps = (("self", *steps[0][1:]), *steps[1:])  # the one child of the document is its root element
         elif start == "root" and steps and steps[0][0] == "descendant":
             steps = (("descendant-or-self", *steps[0][1:]), *steps[1:])
-        begin: Nodes
-        if start == "context":
-            begin = alone
-        elif start == "root":
-            begin = root_of
-        else:
-            begin = self.nodes(start)
         if start == "context" and len(steps) == 1:
             return self._step(steps[0])
+        if start == "root":
+            return _once_a_document(self._follow(root_of, steps))
+        return self._follow(alone if start == "context" else self.nodes(start), steps)
+
+    def _follow(self, begin: Nodes, steps: tuple[Any, ...]) -> Nodes:
         walked = [(self._step(step), self._walk(step)) for step in steps]
 
         def follow(node: Node) -> Sequence[Item]:
@@ -187,9 +186,8 @@ class Compiler:
 
     def truth(self, expression: Expression) -> Truth:
         match expression:
-            case ("or", left, right):
-                one, other = self.truth(left), self.truth(right)
-                return lambda node: one(node) or other(node)
+            case ("or", _, _):
+                return self._any_of(alternatives(expression))
             case ("and", left, right):
                 one, other = self.truth(left), self.truth(right)
                 return lambda node: one(node) and other(node)
@@ -216,6 +214,8 @@ class Compiler:
                 return lambda node: node.tag == tag
             case ("path", "context", (("preceding-sibling", ("name", tag), ()),)):
                 return lambda node: has_before(node, tag)
+            case ("path", "context", (("child", ("characters",), (("call", "normalize-space", ()),)),)):
+                return lambda node: node.has_text
         if self._kind(expression) == "nodes":
             select = self.nodes(expression)
             return lambda node: bool(select(node))
@@ -226,6 +226,24 @@ class Compiler:
             return self._called(expression)
         words = self.text(expression)
         return lambda node: words(node) != ""
+
+    def _any_of(self, options: list[Expression]) -> Truth:
+        """`@a = 'x' or @a = 'y'` and `self::x or self::y` are one look-up each."""
+        values: dict[str, set[str]] = {}
+        tags: set[str] = set()
+        truths: list[Truth] = []
+        for option in options:
+            match option:
+                case ("compare", "=", ("path", "context", (("attribute", ("name", name), ()),)), ("text", value)):
+                    values.setdefault(name, set()).add(value)
+                case ("path", "context", (("self", ("name", tag), ()),)):
+                    tags.add(tag)
+                case _:
+                    truths.append(self.truth(option))
+        quick = [_among(name, frozenset(allowed)) for name, allowed in values.items()]
+        if tags:
+            quick.append(lambda node: node.tag in tags)
+        return reduce(_either, [*quick, *truths])
 
     def _comparison(self, operator: str, left: Expression, right: Expression) -> Truth:
         kinds = self._kind(left), self._kind(right)
@@ -255,15 +273,29 @@ class Compiler:
                     return lambda node: name in node.attributes and node.attributes[name] != wanted
             select = self.nodes(left)
             return lambda node: any((string_value(item) == wanted) is equal for item in select(node))
-        select = self.nodes(left)
-        if self._kind(right) == "nodes":
-            others = self.nodes(right)
-        else:
-            words = self.text(right)
-            others = lambda node: (words(node),)  # noqa: E731
-        return lambda node: any(
-            (string_value(item) == string_value(other)) is equal for item in select(node) for other in others(node)
-        )
+        values, others = self._values(left), self._values(right)
+        if equal:
+            return lambda node: not values(node).isdisjoint(others(node))
+        return lambda node: bool((one := values(node)) and (other := others(node))) and len(one | other) > 1
+
+    def _values(self, expression: Expression) -> Callable[[Node], frozenset[str]]:
+        """The texts of what it selects, each once. Those of a path from the root are found once a document."""
+        if self._kind(expression) != "nodes":
+            words = self.text(expression)
+            return lambda node: frozenset((words(node),))
+        select = self.nodes(expression)
+        if expression[:2] != ("path", "root"):
+            return lambda node: frozenset(map(string_value, select(node)))
+
+        key = object()
+
+        def kept(node: Node) -> frozenset[str]:
+            known: frozenset[str] | None = node.index.remembered.get(key)
+            if known is None:
+                known = node.index.remembered[key] = frozenset(map(string_value, select(node)))
+            return known
+
+        return kept
 
     def _numbers(self, operator: str, left: Expression, right: Expression) -> Truth:
         holds = ORDERS[operator]
@@ -377,3 +409,31 @@ class Compiler:
         if name == "call" and expression[1] in self._functions:
             return self._functions[expression[1]].gives
         return "string"
+
+
+def alternatives(expression: Expression) -> list[Expression]:
+    """What an `or` of several offers, in order."""
+    if expression[0] != "or":
+        return [expression]
+    return [*alternatives(expression[1]), *alternatives(expression[2])]
+
+
+def _among(name: str, allowed: frozenset[str]) -> Truth:
+    return lambda node: node.attributes.get(name) in allowed
+
+
+def _either(one: Truth, other: Truth) -> Truth:
+    return lambda node: one(node) or other(node)
+
+
+def _once_a_document(find: Nodes) -> Nodes:
+    """A path from the root leads to the same nodes from wherever it is asked."""
+
+    def remembered(node: Node) -> Sequence[Item]:
+        known = node.index.remembered
+        found = known.get(remembered)
+        if found is None:
+            found = known[remembered] = find(node)
+        return found
+
+    return remembered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -141,10 +141,27 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _repeats_sibling(node: Node) -> bool:
-    said = _said(node)
-    if said is None or node.parent is None:
+    """Siblings are compared all at once: each would otherwise be compared with each."""
+    if node.parent is None:
         return False
-    return any(sibling.order < node.order and _said(sibling) == said for sibling in node.parent.named[node.tag])
+    remembered = node.index.remembered
+    key = (_repeats_sibling, node.parent, node.tag)
+    if key not in remembered:
+        remembered[key] = _repeating(node.parent.named[node.tag])
+    return node in remembered[key]
+
+
+def _repeating(siblings: Sequence[Node]) -> frozenset[Node]:
+    """Those that say what one before them said."""
+    before: set[tuple[str, ...]] = set()
+    found: set[Node] = set()
+    for sibling in siblings:
+        said = _said(sibling)
+        if said in before:
+            found.add(sibling)
+        elif said is not None:
+            before.add(said)
+    return frozenset(found)
 
 
 def _said(node: Node) -> tuple[str, ...] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 from lxml import etree
 
@@ -15,6 +17,7 @@ _PREFIXES = {
     "{urn:ihe:pharm:medication}": "pharm:",
     "{http://www.w3.org/2001/XMLSchema-instance}": "xsi:",
 }
+_order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
 _string = etree.XPath("string()")
@@ -76,8 +79,8 @@ class Index:
     def __init__(self, nodes: list[Node], by_tag: dict[str, list[Node]]) -> None:
         self._nodes = nodes
         self._by_tag = by_tag
-        self._by_attribute: dict[str, list[Node]] | None = None
         self._known: dict[tuple[str, ...], tuple[list[Node], list[int]]] = {}
+        self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
     @property
     def root(self) -> Node:
@@ -124,21 +127,16 @@ class Index:
         return found
 
     def _under(self, keys: tuple[str, ...]) -> tuple[list[Node], list[int]]:
-        found: dict[int, Node] = {}
-        for key in keys:
-            lists = self._attributes() if key[0] == "@" else self._by_tag
-            for node in lists.get(key, ()):
-                found[node.order] = node
-        orders = list(found) if len(keys) == 1 else sorted(found)
-        return [found[order] for order in orders], orders
+        nodes = self._list(keys[0])
+        if len(keys) > 1:
+            nodes = sorted({node for key in keys for node in self._list(key)}, key=_order)
+        return nodes, [node.order for node in nodes]
 
-    def _attributes(self) -> dict[str, list[Node]]:
-        if self._by_attribute is None:
-            self._by_attribute = {}
-            for node in self._nodes:
-                for name in node.attributes:
-                    _add(self._by_attribute, f"@{name}", node)
-        return self._by_attribute
+    def _list(self, key: str) -> list[Node]:
+        if key[0] != "@":
+            return self._by_tag.get(key, _NONE)
+        name = key[1:]
+        return [node for node in self._nodes if name in node.attributes]
 
 
 def nodes_of(root: etree._Element) -> list[Node]:
