@@ -12,6 +12,7 @@ from .constraints import Judged
 from .expressions import Compiler, Function, Nodes, Words
 from .node import Node
 
+_SHOWN = 300  # characters of a value that a message repeats
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -52,7 +53,8 @@ class RuleSet:
             words = self._words.get(found[1])
             if words is None:
                 words = self._words[found[1]] = self._compiler.text(self._parse(found[1]))
-            return " ".join(words(node).split())
+            said = " ".join(words(node)[: 2 * _SHOWN].split())
+            return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
         return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))
 

@@ -65,7 +65,7 @@ def _code(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 
 def _system(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     expected = wording.alternatives(constraint.systems)
-    written = Text(f"le système {found}", f"system {found}") if found else Text("aucun système", "no system")
+    written = Text(f"le système {_cut(found)}", f"system {_cut(found)}") if found else Text("aucun système", "no system")
     message = Text(
         f"Le code de {_tag(node)} est donné dans {written.fr} ; attendu : {expected.fr}.",
         f"The code of {_tag(node)} is given in {written.en}; expected: {expected.en}.",
@@ -97,7 +97,7 @@ def _value_set(constraint: Constraint, node: Node, found: str) -> tuple[Text, Te
 
 def _type(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     expected = wording.alternatives(constraint.types)
-    written = Text(f"de type {found}", f"of type {found}") if found else Text("sans xsi:type", "without xsi:type")
+    written = Text(f"de type {_cut(found)}", f"of type {_cut(found)}") if found else Text("sans xsi:type", "without xsi:type")
     message = Text(
         f"{_tag(node)} est {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} is {written.en}; expected: {expected.en}."
     )
@@ -173,7 +173,7 @@ def _code_found(found: str) -> Text:
         return Text("aucun code", "no code")
     if not system:
         return Text(f"le code {_cut(code)} sans système", f"code {_cut(code)} without a system")
-    return Text(f"le code {_cut(code)} du système {system}", f"code {_cut(code)} of system {system}")
+    return Text(f"le code {_cut(code)} du système {_cut(system)}", f"code {_cut(code)} of system {_cut(system)}")
 
 
 def _tag(node: Node) -> str:

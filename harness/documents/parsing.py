@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import re
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,7 @@ _XSLT = "http://www.w3.org/1999/XSL/Transform"
 _FHIR = "http://hl7.org/fhir"
 _SUBMIT = "{urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0}SubmitObjectsRequest"
 _LIBXML_TEXT_LIMIT = 9_000_000  # above it a single text may pass the 10 MB that libxml2 allows without `huge_tree`
+_SHORTEST_ATTRIBUTE = 5  # bytes of ` a=""`
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 KINDS: dict[str, Text] = {
@@ -76,6 +78,7 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     """The tree of an XML document without DTD, entities or network. Raises UnreadableDocument."""
     if data.count(b"<") > limits.tags:
         raise refusals.too_many_tags(limits.tags)
+    _check_attributes(data, limits)
     large = len(data) > _LIBXML_TEXT_LIMIT
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=large, collect_ids=False)
     try:
@@ -87,6 +90,16 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     if large:
         _check_depth(root, limits)
     return root
+
+
+def _check_attributes(data: bytes, limits: Limits) -> None:
+    """Before parsing: libxml2 compares each attribute of a tag with those before it."""
+    crowded = re.compile(rb"[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
+    start = 0
+    for tag in data.split(b"<"):
+        if len(tag) > limits.attributes * _SHORTEST_ATTRIBUTE and crowded.match(tag.replace(b"\0", b"")):
+            raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, start) + 1)
+        start += len(tag) + 1
 
 
 def _check_depth(root: etree._Element, limits: Limits) -> None:

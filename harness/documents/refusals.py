@@ -99,6 +99,11 @@ def too_many_tags(limit: int) -> UnreadableDocument:
     return UnreadableDocument(Text(f"plus de {limit} balises", f"more than {limit} tags"))
 
 
+def too_many_attributes(limit: int, line: int) -> UnreadableDocument:
+    message = Text(f"plus de {limit} attributs sur une balise", f"more than {limit} attributes on one tag")
+    return UnreadableDocument(message, Text("Un élément CDA en porte une dizaine au plus.", "A CDA element carries ten or so."), line)
+
+
 def too_deep(limit: int, line: int) -> UnreadableDocument:
     message = Text(f"plus de {limit} éléments imbriqués", f"more than {limit} nested elements")
     return UnreadableDocument(message, _BY_CODE[114][1], line)
