@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from errno import EBADF
+from os import strerror
 from pathlib import Path
 
 from harness.checks import Judge, refused
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
-from harness.errors import UnreadableDocument
+from harness.errors import UnreadableDocument, UsageError
 from harness.library import Library
-from harness.model import Environment, Finding, Judgement
+from harness.model import Environment, Finding, Judgement, Text
 
 _PENDING_PER_JOB = 4
 
@@ -52,7 +54,7 @@ class Bench:
 
 def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:
     """Judgements and skipped files, in the order of the paths whatever the number of jobs."""
-    found = discover(paths, lambda: sys.stdin.buffer.read(settings.limits.size + 1), settings.limits)
+    found = discover(paths, lambda: _standard_input(settings.limits.size + 1), settings.limits)
     if jobs <= 1:
         bench = Bench(settings)
         for item in found:
@@ -66,6 +68,19 @@ def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iter
                 yield _result(pending.popleft())
         while pending:
             yield _result(pending.popleft())
+
+
+def _standard_input(size: int) -> bytes:
+    """Raises UsageError when nothing can be read from it."""
+    try:
+        if sys.stdin is None:
+            raise OSError(EBADF, strerror(EBADF))
+        return sys.stdin.buffer.read(size)
+    except OSError as error:
+        raise UsageError(
+            Text(f"entrée standard illisible : {error.strerror}", f"standard input cannot be read: {error.strerror}"),
+            Text("Donner un fichier, ou envoyer le document dans l'entrée standard.", "Give a file, or pipe the document in."),
+        ) from None
 
 
 class Received:

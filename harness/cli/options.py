@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from errno import EBADF
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -29,7 +30,8 @@ class DateType(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"« {value} » n'est pas une date AAAA-MM-JJ", param, ctx)
+            told = Text(f"« {value} » n'est pas une date AAAA-MM-JJ", f'"{value}" is not a date YYYY-MM-DD')
+            self.fail(told.en if ctx is not None and ctx.params.get("lang") == "en" else told.fr, param, ctx)
 
 
 def lang(command: F) -> F:
@@ -39,6 +41,7 @@ def lang(command: F) -> F:
         default="fr",
         envvar="HARNESS_LANG",
         show_default=True,
+        is_eager=True,  # the messages about other options are in this language
         help="langue des résultats",
     )(command)
 
@@ -67,8 +70,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
 def deliver(text: str, output: Path | None) -> None:
     """Write a report to a file, or to standard output."""
     if output is None:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-        sys.stdout.flush()
+        _write_out(text if text.endswith("\n") else text + "\n")
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -80,12 +82,30 @@ def deliver(text: str, output: Path | None) -> None:
         ) from None
 
 
+def _write_out(text: str) -> None:
+    """BrokenPipeError passes: a reader that goes away is no fault. Raises UsageError when the output cannot be written."""
+    try:
+        if sys.stdout is None:
+            raise OSError(EBADF, os.strerror(EBADF))
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what remains is not tried again at exit
+        raise UsageError(
+            Text(f"impossible d'écrire le résultat : {error.strerror}", f"cannot write the result: {error.strerror}"),
+            Text("Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."),
+        ) from None
+
+
 def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> str:
     """A report in the format asked for; text is coloured and as wide as the terminal when it goes to one."""
     from harness.reporting import render
     from harness.reporting.layout import wants_colour
 
-    on_terminal = output is None and sys.stdout.isatty()
+    on_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     return render(
         report,
         cast(Any, form),

@@ -101,7 +101,8 @@ def too_many_tags(limit: int) -> UnreadableDocument:
 
 def too_many_attributes(limit: int, line: int) -> UnreadableDocument:
     message = Text(f"plus de {limit} attributs sur une balise", f"more than {limit} attributes on one tag")
-    return UnreadableDocument(message, Text("Un élément CDA en porte une dizaine au plus.", "A CDA element carries ten or so."), line)
+    hint = Text("Un élément CDA en porte une dizaine au plus.", "A CDA element carries ten or so at most.")
+    return UnreadableDocument(message, hint, line)
 
 
 def too_deep(limit: int, line: int) -> UnreadableDocument:
