@@ -33,9 +33,10 @@ class Outcome:
 
 
 def weighed(wrong: Sequence[Text]) -> Outcome:
-    """wrong: what does not hold, said together."""
+    """wrong: what does not hold, said together, and once when several expectations fail for one reason."""
     if not wrong:
         return Outcome(Verdict.PASS, HELD)
+    wrong = list(dict.fromkeys(wrong))
     french, english = " ; ".join(text.fr.rstrip(".") for text in wrong), "; ".join(text.en.rstrip(".") for text in wrong)
     return Outcome(Verdict.FAIL, Text(f"{french}.", f"{english}."))
 

@@ -14,7 +14,7 @@ from harness.exchange.pdsm.content import JSON, XML, read_content
 NONE: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b"", "", "vide"),
     "HTML": (b"<html/>", "text/html", "text/html"),
-    "empty JSON": (b"", JSON, "JSON"),
+    "empty JSON": (b"", JSON, "vide"),
     "a list": (b"[]", JSON, "resourceType"),
     "no resourceType": (b"{}", JSON, "resourceType"),
     "a resourceType that is no text": (b'{"resourceType": 5}', JSON, "resourceType"),
@@ -85,7 +85,8 @@ def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[
         "status": 200, "refused": True, "bundle": "searchset", "entries": "all-2xx", "operation-outcome": "required",
         "found": "1.2", "found-once": ["1.2"], "not-found": "1.2", "total-is-matches": True,
         "only-matching": {"patient": "a|b", "status": "current", "type": "X"}, "status-of": {"1.2": "current"},
-        "attachment-matches": b"x", "attachment-truthful": b"x", "attachment-address": True, "bytes-equal": b"x", "hash-matches": {"hash": "x", "size": 1}, "media-type": "text/xml",
+        "attachment-matches": b"x", "attachment-truthful": b"x", "attachment-address": True,
+        "bytes-equal": b"x", "hash-matches": {"hash": "x", "size": 1}, "media-type": "text/xml",
         "is-fhir": True, "resource": "Bundle", "full-urls": True, "self-link": True, "headers": {"ETag": "present"},
     }  # fmt: skip
     assert set(arguments) == set(EXPECTATIONS)

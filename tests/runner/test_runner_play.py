@@ -29,6 +29,7 @@ from harness.model import (
     Text,
     Verdict,
 )
+from harness.runner.outcomes import weighed
 
 
 def verdicts(played: Played) -> list[Verdict]:
@@ -73,6 +74,11 @@ def test_an_expectation_that_does_not_hold_breaks_the_requirements_of_its_step_o
         "R2": RequirementVerdict.BROKEN,
         "R3": RequirementVerdict.UNTESTED,
     }
+
+
+def test_one_reason_why_several_expectations_fail_is_said_once() -> None:
+    same = Text("le corps est vide", "the body is empty")
+    assert weighed([same, Text("statut 500", "status 500"), same]).message.fr == "le corps est vide ; statut 500."
 
 
 def test_a_step_said_always_is_played_after_a_failure() -> None:

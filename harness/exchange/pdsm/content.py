@@ -13,6 +13,7 @@ from harness.model import Text
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
+_EMPTY = Text("Le corps est vide : une ressource FHIR était attendue.", "The body is empty: a FHIR resource was expected.")
 _TOO_DEEP = Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
 _SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 _JSON_TYPES = frozenset({JSON, "application/json", "application/json+fhir", "text/json"})
@@ -31,12 +32,12 @@ class Content:
 def read_content(body: bytes, content_type: str) -> Content:
     """Never raises, whatever the body."""
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type in _JSON_TYPES:
+    if not body:
+        read: Mapping[str, Any] | Text = _EMPTY
+    elif media_type in _JSON_TYPES:
         read = _read_json(body)
     elif media_type in _XML_TYPES:
         read = _read_xml(body)
-    elif not body:
-        read = Text("Le corps est vide : une ressource FHIR était attendue.", "The body is empty: a FHIR resource was expected.")
     else:
         read = Text(
             f"Ce n'est pas du FHIR : Content-Type « {media_type or 'absent'} », {JSON} ou {XML} attendu.",
