@@ -61,6 +61,7 @@ class Compiler:
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions
         self._focus = _Focus()
+        self._beginnings: dict[Expression, Nodes] = {}
 
     # ---------------------------------------------------------- as nodes
 
@@ -84,6 +85,20 @@ class Compiler:
             case ("path", start, steps):
                 return self._path(start, steps)
         raise TypeError(f"{expression[0]} selects no node")
+
+    def from_root(self, expression: Expression) -> Nodes:
+        """As `nodes`, to be asked of the root element only: beginnings that several expressions share are walked once."""
+        match expression:
+            case ("union", left, right):
+                one, other = self.from_root(left), self.from_root(right)
+                return lambda root: in_order([*one(root), *other(root)])
+            case ("path", "context", (first, second, *others)):
+                *before, last = (first, second, *others)
+                beginning = ("path", "context", tuple(before))
+                if beginning not in self._beginnings:
+                    self._beginnings[beginning] = _once_a_document(self.from_root(beginning))
+                return self._follow(self._beginnings[beginning], (last,))
+        return self.nodes(expression)
 
     def _path(self, start: Any, steps: tuple[Any, ...]) -> Nodes:
         if start == "root" and steps and steps[0][0] == "child":
@@ -247,6 +262,10 @@ class Compiler:
 
     def _comparison(self, operator: str, left: Expression, right: Expression) -> Truth:
         kinds = self._kind(left), self._kind(right)
+        if operator in ("=", "!=") and left[:2] == ("call", "normalize-space") and right == ("text", ""):
+            wanted = operator == "!="
+            spaced = self.text(left[2][0] if left[2] else ("path", "context", ()))
+            return lambda node: bool(spaced(node).strip()) is wanted
         if operator in ("=", "!="):
             equal = operator == "="
             if "boolean" in kinds:
@@ -344,6 +363,9 @@ class Compiler:
             return lambda node: substring(words(node), *[bound(node) for bound in bounds])
         parts = [self.text(argument) for argument in arguments]
         make = TEXT_FUNCTIONS[name]
+        if len(parts) == 1:
+            only = parts[0]
+            return lambda node: make(only(node))
         return lambda node: make(*[part(node) for part in parts])
 
     def number(self, expression: Expression) -> Amount:

@@ -116,14 +116,19 @@ class Index:
             known = self._known[keys] = self._under(keys)
         nodes, orders = known
         found: list[Node] = []
-        place = 0
-        for context in contexts:
-            start = bisect_left(orders, context.order if or_self else context.order + 1, place)
-            place = bisect_right(orders, context.end, start)
-            if place > start:
-                found += nodes[start:place]
-            if place == len(orders):
-                break
+        count = len(contexts)
+        place = number = 0
+        while number < count and place < len(orders):
+            first = contexts[number]
+            end = first.end
+            number += 1
+            if or_self:
+                while number < count and contexts[number].order <= end + 1:  # what follows at once is looked up with it
+                    end = max(end, contexts[number].end)
+                    number += 1
+            start = bisect_left(orders, first.order if or_self else first.order + 1, place)
+            place = bisect_right(orders, end, start)
+            found += nodes[start:place]
         return found
 
     def _under(self, keys: tuple[str, ...]) -> tuple[list[Node], list[int]]:

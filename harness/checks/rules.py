@@ -61,7 +61,7 @@ class RuleSet:
     def _context(self, path: str) -> Nodes:
         known = self._contexts.get(path)
         if known is None:
-            known = self._contexts[path] = self._compiler.nodes(self._parse(path))
+            known = self._contexts[path] = self._compiler.from_root(self._parse(path))
         return known
 
     def _parse(self, text: str) -> Any:

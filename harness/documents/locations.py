@@ -66,12 +66,13 @@ class Places:
         if not 1 <= line <= len(lines):
             return None
         first = max(1, line - _AROUND)
-        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in lines[first - 1 : line + _AROUND]]
+        near = [text.rstrip("\r") for text in lines[first - 1 : line + _AROUND]]
+        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in near]
         return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
 
     def _all_lines(self) -> list[str]:
         if self._lines is None:
-            self._lines = [line.rstrip("\r") for line in _text(self._document).split("\n")]
+            self._lines = _text(self._document).split("\n")
         return self._lines
 
     def _start_of_tag(self, element: etree._Element, last: int) -> int:

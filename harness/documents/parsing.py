@@ -95,8 +95,11 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
 def _check_attributes(data: bytes, limits: Limits) -> None:
     """Before parsing: libxml2 compares each attribute of a tag with those before it."""
     crowded = re.compile(rb"[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
+    tags = data.split(b"<")
+    if max(map(len, tags)) <= limits.attributes * _SHORTEST_ATTRIBUTE:
+        return
     start = 0
-    for tag in data.split(b"<"):
+    for tag in tags:
         if len(tag) > limits.attributes * _SHORTEST_ATTRIBUTE and crowded.match(tag.replace(b"\0", b"")):
             raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, start) + 1)
         start += len(tag) + 1
