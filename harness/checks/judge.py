@@ -56,12 +56,17 @@ class Judge:
         if root is None:
             return _not_judged_here(document)
         said = recognition.claims(root)
-        head, assumed, not_judged = self._profile_for(said)
+        recognised = self._recognise(said)
+        head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
         environment = self.environment_of(root)
         findings = Findings(document, root, compiled.profile, environment)
         if self._asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
+        if recognised.unknown:
+            findings.remark(remarks.version_unknown(not_judged[0]))
+        elif assumed:
+            findings.remark(remarks.version_assumed(head))
         if (remark := remarks.life_cycle(head, self._at)) is not None:
             findings.remark(remark)
         compiled.walk(root, environment, findings)
@@ -94,18 +99,18 @@ class Judge:
         real = any(identifiers.is_production_ins_oid(element.get("root", "")) for element in ids)
         return Environment.PRODUCTION if real else Environment.TEST
 
-    def _profile_for(self, said: recognition.Claims) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
-        """The profile, whether its version was assumed, and what will not be judged with it."""
+    def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
         if self._asked is not None:
-            head, assumed = self._asked, False
-            not_judged: tuple[Text, ...] = ()
-        else:
-            recognised = recognition.recognise(said, self._library.heads(), self._at)
-            head = recognised.head or self._library.head(recognition.HEADER, self._at)
-            assumed, not_judged = recognised.assumed, recognised.not_judged
+            return recognition.Recognition(self._asked, False, ())
+        return recognition.recognise(said, self._library.heads(), self._at)
+
+    def _profile_for(self, recognised: recognition.Recognition) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
+        """The profile, whether its version was assumed, and what will not be judged with it."""
+        head = recognised.head or self._library.head(recognition.HEADER, self._at)
+        not_judged = recognised.not_judged
         if not head.judges_body and not not_judged:
             not_judged = (remarks.body_not_judged(head),)
-        return head, assumed, not_judged
+        return head, recognised.assumed, not_judged
 
 
 def refused(refusal: Refused) -> Judgement:

@@ -30,11 +30,13 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """head: None when no volet that is known was recognised; assumed: the document does not write its version."""
+    """head: None when no volet that is known was recognised; assumed: the document does not write its version; unknown: it writes
+    one that its volet, which is known, does not have."""
 
     head: ProfileHead | None
     assumed: bool
     not_judged: tuple[Text, ...]
+    unknown: bool = False
 
 
 def claims(root: etree._Element) -> Claims:
@@ -63,7 +65,7 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
         if exact:
             return Recognition(_latest(exact, at), False, ())
         if any(head.extension is not None for head in volets):
-            return Recognition(None, False, (_version_not_covered(volets, written),))
+            return Recognition(None, False, (_version_not_covered(volets, written),), unknown=True)
         return Recognition(_latest(volets, at), False, ())
     assumable = [head for head in volets if head.status not in _NEVER_ASSUMED] or volets
     return Recognition(_latest(assumable, at), True, ())

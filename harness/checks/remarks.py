@@ -50,6 +50,34 @@ def life_cycle(head: ProfileHead, at: date) -> Remark | None:
     return Remark("document.profile-status", Severity.WARNING, message, hint)
 
 
+def version_unknown(not_judged: Text) -> Remark:
+    return Remark(
+        "document.version",
+        Severity.WARNING,
+        not_judged,
+        Text(
+            "Écrire dans l'extension du templateId la version que le volet publie.",
+            "Write in the extension of the templateId the version that the volet publishes.",
+        ),
+    )
+
+
+def version_assumed(head: ProfileHead) -> Remark:
+    wanted = head.extension or head.version
+    return Remark(
+        "document.version",
+        Severity.WARNING,
+        Text(
+            f"Le document n'écrit pas la version de son volet : {head.coordinate} est supposé.",
+            f"The document does not write the version of its volet: {head.coordinate} is assumed.",
+        ),
+        Text(
+            f'Écrire <templateId root="{head.template}" extension="{wanted}"/>.',
+            f'Write <templateId root="{head.template}" extension="{wanted}"/>.',
+        ),
+    )
+
+
 def body_not_judged(head: ProfileHead) -> Text:
     return Text(
         f"Seul l'en-tête a été jugé (profil {head.coordinate}), pas le corps.",
