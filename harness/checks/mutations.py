@@ -133,7 +133,7 @@ def _cardinality(constraint: Constraint, place: _Place, where: Where) -> Iterato
         for count in range(high, 0, -1):
             repeated = {"repeat": place.selected}
             yield "card", f"repeated-from-{count}", [{"repeat": place.among(count)}, *[repeated] * (high - count)]
-    if high is not None and not (constraint.path.startswith("//") or constraint.path.endswith("*")) and _can_be_made(where):
+    if high is not None and not constraint.path.endswith("*") and _can_be_made(where):
         yield "card", "inserted", [{"insert": _fragment(constraint, where), "into": place.parent}] * (high + 1)
 
 
