@@ -92,8 +92,6 @@ def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[I
         inside = os.path.join(path, name)  # noqa: PTH118
         if Path(inside).is_dir():
             yield from _folder(inside, seen, limits)
-        elif Path(inside).exists() and not Path(inside).is_file():
-            yield Skipped(inside, Text("pas un fichier ordinaire", "not a regular file"))
         else:
             yield from _file(inside, named=False, limits=limits)
 

@@ -18,7 +18,7 @@ class Limits:
 
     size: int = 60_000_000
     depth: int = 500
-    tags: int = 250_000
+    tags: int = 600_000
     attributes: int = 1_000
     members: int = 2_000
     expanded: int = 250_000_000
