@@ -1,0 +1,216 @@
+"""The official summary, changed: what a careful reader would ask about is reported, what no text forbids is not."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from harness.checks import Judge
+from harness.documents import read
+from harness.library import Library
+from harness.model import Severity
+
+NS = {"c": "urn:hl7-org:v3"}
+PATIENT = "c:recordTarget/c:patientRole"
+PERSON = f"{PATIENT}/c:patient"
+AUTHOR = "c:author/c:assignedAuthor"
+RESULTS = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.150']"
+PROBLEM = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.132']//c:observation"
+LIFESTYLE = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.141']//c:observation"
+DRUG = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']//c:substanceAdministration"
+ACT = "c:documentationOf/c:serviceEvent"
+
+Edit = Callable[[Any], None]
+
+
+def one(root: Any, path: str) -> Any:
+    found = root.xpath(path, namespaces=NS)
+    assert found, path
+    return found[0]
+
+
+def element(xml: str) -> Any:
+    return etree.fromstring(f'<x xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{xml}</x>')[0]
+
+
+def put(path: str, attribute: str, value: str) -> Edit:
+    return lambda root: one(root, path).set(attribute, value)
+
+
+def drop(path: str) -> Edit:
+    return lambda root: one(root, path).getparent().remove(one(root, path))
+
+
+def lose(path: str, attribute: str) -> Edit:
+    return lambda root: one(root, path).attrib.__delitem__(attribute)
+
+
+def text(path: str, value: str) -> Edit:
+    return lambda root: setattr(one(root, path), "text", value)
+
+
+def after(path: str, xml: str) -> Edit:
+    return lambda root: one(root, path).addnext(element(xml))
+
+
+def into(path: str, xml: str) -> Edit:
+    return lambda root: one(root, path).append(element(xml))
+
+
+def instead(path: str, xml: str) -> Edit:
+    return lambda root: one(root, path).getparent().replace(one(root, path), element(xml))
+
+
+def all_of(*edits: Edit) -> Edit:
+    def edit(root: Any) -> None:
+        for each in edits:
+            each(root)
+
+    return edit
+
+
+def born(matricule: str, sex: str, day: str, place: str) -> Edit:
+    return all_of(
+        put(f"{PATIENT}/c:id[1]", "extension", matricule),
+        put(f"{PATIENT}/c:telecom[3]", "value", f"mailto:{matricule}@patient.mssante.fr"),
+        put(f"{PERSON}/c:administrativeGenderCode", "code", sex),
+        put(f"{PERSON}/c:administrativeGenderCode", "displayName", {"F": "Féminin", "M": "Masculin"}[sex]),
+        put(f"{PERSON}/c:birthTime", "value", day),
+        text(f"{PERSON}/c:birthplace//c:county", place),
+    )
+
+
+def replacing(parent: str) -> Edit:
+    return all_of(
+        put("c:versionNumber", "value", "2"),
+        after("c:documentationOf", f"<relatedDocument typeCode='RPLC'><parentDocument>{parent}</parentDocument></relatedDocument>"),
+    )
+
+
+PREVIOUS = "<id root='1.2.250.1.213.1.1.1.13.2022.1.0'/>"
+
+MISTAKES: dict[str, Edit] = {
+    "given names spread over two elements": after(f"{PERSON}/c:name/c:given[1]", "<given>MARIE</given>"),
+    "two birth names": put(f"{PERSON}/c:name/c:family[2]", "qualifier", "BR"),
+    "born a century too early": put(f"{PERSON}/c:birthTime", "value", "18790328"),
+    "city of birth as a code": text(f"{PERSON}/c:birthplace//c:city", "51215"),
+    "postal code of four digits": text(f"{PATIENT}/c:addr/c:postalCode", "7507"),
+    "telephone of nine digits": put(f"{PATIENT}/c:telecom[1]", "value", "tel:014453455"),
+    "professional with the FINESS of a structure": put(f"{AUTHOR}/c:id", "extension", "1120456789"),
+    "validated years before it was written": put("c:legalAuthenticator/c:time", "value", "20100312111700+0100"),
+    "replaces a document of another set": replacing(f"{PREVIOUS}<setId root='1.2.3.4'/>"),
+    "replaces its own version": replacing(f"{PREVIOUS}<versionNumber value='2'/>"),
+    "identified by its template": put("c:id", "root", "1.2.250.1.213.1.1.1.13"),
+    "profession under the name of LOINC": put(f"{AUTHOR}/c:code", "codeSystemName", "LOINC"),
+    "act before birth": put(f"{ACT}/c:effectiveTime/c:low", "value", "19500312111700+0100"),
+    "act after the document": put(f"{ACT}/c:effectiveTime/c:low", "value", "20220312111700+0100"),
+    "stay that ends before birth": put("c:componentOf//c:effectiveTime/c:high", "value", "19600312111700+0100"),
+    "version that the volet does not have": put("c:templateId[3]", "extension", "2022"),
+    "version not written": lose("c:templateId[3]", "extension"),
+    "problem before birth": put(f"{PROBLEM}/c:effectiveTime/c:low", "value", "19500101"),
+    "concern after the document": put("//c:act[@moodCode='EVN']/c:effectiveTime/c:low", "value", "20210101"),
+    "procedure after the document": put("//c:procedure/c:effectiveTime", "value", "20210101"),
+    "measure without unit": lose(f"{LIFESTYLE}/c:value[@unit]", "unit"),
+    "dose of zero": put(f"{DRUG}/c:doseQuantity/c:low", "value", "0"),
+    "negative period": put(f"{DRUG}/c:effectiveTime/c:period", "value", "-1"),
+    "period in milligrams": put(f"{DRUG}/c:effectiveTime/c:period", "unit", "mg"),
+    "CIP of eight digits": put(f"{DRUG}//c:translation", "code", "63564053"),
+    "CIP under the system of CIS": put(f"{DRUG}//c:translation", "codeSystem", "1.2.250.1.213.2.3.1"),
+    "code said to be unknown": put(f"{PROBLEM}/c:value", "nullFlavor", "UNK"),
+    "narrative of spaces": instead(f"{RESULTS}/c:text", "<text> </text>"),
+    "link that runs a script": into(f"{RESULTS}/c:text", "<linkHtml href='javascript:alert(1)'>x</linkHtml>"),
+    "image that is not there": into(f"{RESULTS}/c:text", "<renderMultiMedia referencedObject='IMG1'/>"),
+    "reference to a file": put(f"{PROBLEM}/c:text/c:reference", "value", "file:///c:/x.txt"),
+    "section at the top": lambda root: one(root, "//c:structuredBody").append(
+        one(root, "//c:component[c:section/c:templateId/@root='1.2.250.1.213.1.1.2.132']")
+    ),
+}
+
+FREE: dict[str, Edit] = {
+    "no guardian": drop(f"{PERSON}/c:guardian"),
+    "no name in use": all_of(drop(f"{PERSON}/c:name/c:family[2]"), drop(f"{PERSON}/c:name/c:given[3]")),
+    "apostrophes": text(f"{PERSON}/c:name/c:family[1]", "D'ARTAGNAN DE L'HERAULT"),
+    "first given name of two words": all_of(
+        text(f"{PERSON}/c:name/c:given[1]", "ANNE MARIE LOUISE"), text(f"{PERSON}/c:name/c:given[2]", "ANNE MARIE")
+    ),
+    "born in Bastia": born("279032B03304585", "F", "19790328", "2B033"),
+    "born overseas": born("279039741104595", "F", "19790328", "97411"),
+    "born abroad": born("279039913204569", "F", "19790328", "99132"),
+    "no INS": all_of(drop(f"{PATIENT}/c:id[1]"), drop(f"{PATIENT}/c:telecom[3]"), drop(f"{PERSON}/c:birthplace")),
+    "social security number beside the INS": after(
+        f"{PATIENT}/c:id[1]", "<id root='1.2.250.1.213.1.4.13' extension='279035121518989'/>"
+    ),
+    "address in lines": instead(f"{PATIENT}/c:addr", "<addr><streetAddressLine>28 AVENUE DE BRETEUIL</streetAddressLine></addr>"),
+    "address abroad": instead(
+        f"{PATIENT}/c:addr", "<addr><postalCode>SW1A 1AA</postalCode><city>LONDON</city><country>ROYAUME-UNI</country></addr>"
+    ),
+    "telephone with a country code": put(f"{PATIENT}/c:telecom[1]", "value", "tel:+33-1-44-53-45-51"),
+    "telephone with an extension": put(f"{PATIENT}/c:telecom[1]", "value", "tel:0144534551;ext=12"),
+    "short number": put(f"{PATIENT}/c:telecom[1]", "value", "tel:3646"),
+    "structure with a local identifier beside": after(
+        f"{AUTHOR}/c:representedOrganization/c:id", "<id root='1.2.3.4' extension='12'/>"
+    ),
+    "validated the day after": put("c:legalAuthenticator/c:time", "value", "20200313111700+0100"),
+    "another act documented": after(
+        "c:documentationOf",
+        "<documentationOf><serviceEvent><code code='DDAF004' codeSystem='1.2.250.1.215.300.1' displayName='Dilatation'/>"
+        "</serviceEvent></documentationOf>",
+    ),
+    "replaces the previous version": replacing(
+        f"{PREVIOUS}<setId root='1.2.250.1.213.1.1.1.13.2022.1'/><versionNumber value='1'/>"
+    ),
+    "template of one's own": after("c:templateId[3]", "<templateId root='1.2.3.4.5'/>"),
+    "zone of Martinique": put("c:effectiveTime", "value", "20200312061700-0400"),
+    "zone of the islands": put("c:effectiveTime", "value", "20200312214700+1130"),
+    "frequency by meals": instead(
+        f"{DRUG}/c:effectiveTime[2]", "<effectiveTime xsi:type='EIVL_TS' operator='A'><event code='ACM'/></effectiveTime>"
+    ),
+    "section of one's own": into(
+        "//c:structuredBody",
+        "<component><section><code code='51848-0' codeSystem='2.16.840.1.113883.6.1' displayName='Évaluation'/>"
+        "<title>Autre</title><text>Texte</text></section></component>",
+    ),
+    "family history left out": drop("//c:component[c:section/c:templateId/@root='1.2.250.1.213.1.1.2.139']"),
+    "onset of a year": put(f"{PROBLEM}/c:effectiveTime/c:low", "value", "2019"),
+}
+
+
+class Summary:
+    def __init__(self, path: Path) -> None:
+        self.judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
+        self.root = etree.parse(str(path)).getroot()
+        self.clean = self.found(self.root)
+
+    def found(self, root: Any) -> Counter[str]:
+        """Errors and warnings by rule."""
+        judgement = self.judge.judge(read(etree.tostring(root), "example.xml"))
+        return Counter(finding.rule for finding in judgement.findings if finding.severity is not Severity.INFO)
+
+    def new(self, edit: Edit) -> Counter[str]:
+        changed = copy.deepcopy(self.root)
+        edit(changed)
+        return self.found(changed) - self.clean
+
+
+@pytest.fixture(scope="module")
+def summary(official: Path) -> Summary:
+    return Summary(official / "cda" / "examples" / "VSM_1.4_2022.01.xml")
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", MISTAKES)
+def test_what_a_careful_reader_would_ask_about_is_reported(summary: Summary, name: str) -> None:
+    assert summary.new(MISTAKES[name]), f"{name}: nothing that the clean example does not have"
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", FREE)
+def test_what_no_text_forbids_is_not_reported(summary: Summary, name: str) -> None:
+    assert not summary.new(FREE[name])
