@@ -111,7 +111,29 @@ class Compiler:
             return _once_a_document(self._follow(root_of, steps))
         return self._follow(alone if start == "context" else self.nodes(start), steps)
 
+    def _up(self, steps: tuple[Any, ...]) -> Callable[[Node], Node | None]:
+        """Where `../self::x` and its like lead: to one node or none."""
+        walked = [(axis == "parent", tag_test(test), [self.truth(p) for p in predicates]) for axis, test, predicates in steps]
+
+        def climb(node: Node) -> Node | None:
+            current: Node | None = node
+            for above, passes, predicates in walked:
+                if above and current is not None:
+                    current = current.parent
+                if current is None or not passes(current.tag):
+                    return None
+                for holds in predicates:
+                    if not holds(current):
+                        return None
+            return current
+
+        return climb
+
     def _follow(self, begin: Nodes, steps: tuple[Any, ...]) -> Nodes:
+        if begin is alone and steps and _leads_to_one(steps[0]):
+            first = next((place for place, step in enumerate(steps) if not _leads_to_one(step)), len(steps))
+            up = self._up(steps[:first])
+            begin, steps = (lambda node: () if (found := up(node)) is None else (found,)), steps[first:]
         walked = [(self._step(step), self._walk(step)) for step in steps]
 
         def follow(node: Node) -> Sequence[Item]:
@@ -132,10 +154,10 @@ class Compiler:
             return lambda found: [item for node in found for item in one(node)]
         if axis not in ("descendant", "descendant-or-self") or any(depends_on_position(predicate) for predicate in predicates):
             return lambda found: in_order([item for node in found for item in one(node)])
-        wanted = index_keys(test, predicates)
+        wanted, left = index_keys(test, predicates)
         if wanted is None:
             return lambda found: in_order([item for node in found for item in one(node)])
-        keep = [self._predicate(predicate) for predicate in predicates]
+        keep = [self._predicate(predicate) for predicate in left]
         or_self = axis == "descendant-or-self"
 
         def search(found: Sequence[Node]) -> Sequence[Item]:
@@ -150,7 +172,7 @@ class Compiler:
         axis, test, predicates = step
         if axis == "attribute":
             return attribute_step(test)
-        select = self._axis(axis, test, predicates)
+        select, predicates = self._axis(axis, test, predicates)
         if not predicates:
             return select
         keep = [self._predicate(predicate) for predicate in predicates]
@@ -166,16 +188,17 @@ class Compiler:
 
         return selected
 
-    def _axis(self, axis: str, test: tuple[Any, ...], predicates: Sequence[Expression]) -> Nodes:
+    def _axis(self, axis: str, test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[Nodes, Sequence[Expression]]:
+        """Elements of an axis that pass the node test, and the predicates that are left to ask of them."""
         if axis == "child":
-            return children_step(test)
+            return children_step(test), predicates
         if axis in ("descendant", "descendant-or-self"):
-            wanted = index_keys(test, predicates)
+            wanted, left = index_keys(test, predicates)
             or_self = axis == "descendant-or-self"
-            return lambda node: node.index.below(node, wanted, or_self=or_self)
+            return lambda node: node.index.below(node, wanted, or_self=or_self), left
         passes = tag_test(test)
         among = AXES[axis]
-        return lambda node: [found for found in among(node) if passes(found.tag)]
+        return lambda node: [found for found in among(node) if passes(found.tag)], predicates
 
     def _predicate(self, expression: Expression) -> Callable[[Sequence[Item]], Sequence[Item]]:
         if not depends_on_position(expression):
@@ -227,6 +250,9 @@ class Compiler:
                 return lambda node: tag in node.named
             case ("path", "context", (("self", ("name", tag), ()),)):
                 return lambda node: node.tag == tag
+            case ("path", "context", steps) if steps and all(_leads_to_one(step) for step in steps):
+                up = self._up(steps)
+                return lambda node: up(node) is not None
             case ("path", "context", (("preceding-sibling", ("name", tag), ()),)):
                 return lambda node: has_before(node, tag)
             case ("path", "context", (("child", ("characters",), (("call", "normalize-space", ()),)),)):
@@ -245,17 +271,21 @@ class Compiler:
     def _any_of(self, options: list[Expression]) -> Truth:
         """`@a = 'x' or @a = 'y'` and `self::x or self::y` are one look-up each."""
         values: dict[str, set[str]] = {}
+        paths: dict[Expression, set[str]] = {}
         tags: set[str] = set()
         truths: list[Truth] = []
         for option in options:
             match option:
                 case ("compare", "=", ("path", "context", (("attribute", ("name", name), ()),)), ("text", value)):
                     values.setdefault(name, set()).add(value)
+                case ("compare", "=", ("path", _, _) as path, ("text", value)):
+                    paths.setdefault(path, set()).add(value)
                 case ("path", "context", (("self", ("name", tag), ()),)):
                     tags.add(tag)
                 case _:
                     truths.append(self.truth(option))
         quick = [_among(name, frozenset(allowed)) for name, allowed in values.items()]
+        truths += [self._some_among(path, frozenset(allowed)) for path, allowed in paths.items()]
         if tags:
             quick.append(lambda node: node.tag in tags)
         return reduce(_either, [*quick, *truths])
@@ -290,12 +320,22 @@ class Compiler:
                     return lambda node: node.attributes.get(name) == wanted
                 case ("path", "context", (("attribute", ("name", name), ()),)):
                     return lambda node: name in node.attributes and node.attributes[name] != wanted
+            if equal:
+                return self._some_among(left, frozenset((wanted,)))
             select = self.nodes(left)
-            return lambda node: any((string_value(item) == wanted) is equal for item in select(node))
+            return lambda node: any(string_value(item) != wanted for item in select(node))
         values, others = self._values(left), self._values(right)
         if equal:
             return lambda node: not values(node).isdisjoint(others(node))
         return lambda node: bool((one := values(node)) and (other := others(node))) and len(one | other) > 1
+
+    def _some_among(self, path: Expression, allowed: frozenset[str]) -> Truth:
+        """One of the texts that the path leads to is one of those allowed."""
+        match path:
+            case ("path", "context", (("child", ("name", tag), ()), ("attribute", ("name", name), ()))):
+                return lambda node: any(child.attributes.get(name) in allowed for child in node.named.get(tag, ()))
+        select = self.nodes(path)
+        return lambda node: any(string_value(item) in allowed for item in select(node))
 
     def _values(self, expression: Expression) -> Callable[[Node], frozenset[str]]:
         """The texts of what it selects, each once. Those of a path from the root are found once a document."""
@@ -431,6 +471,11 @@ class Compiler:
         if name == "call" and expression[1] in self._functions:
             return self._functions[expression[1]].gives
         return "string"
+
+
+def _leads_to_one(step: tuple[Any, ...]) -> bool:
+    axis, test, predicates = step
+    return axis in ("self", "parent") and test[0] != "characters" and not any(depends_on_position(p) for p in predicates)
 
 
 def alternatives(expression: Expression) -> list[Expression]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -76,9 +77,9 @@ class Node:
 class Index:
     """Nodes of a document by tag, and by `@name` of an attribute they have; always in document order."""
 
-    def __init__(self, nodes: list[Node], by_tag: dict[str, list[Node]]) -> None:
+    def __init__(self, nodes: list[Node], by_key: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
-        self._by_tag = by_tag
+        self._by_key = by_key
         self._known: dict[tuple[str, ...], tuple[list[Node], list[int]]] = {}
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
@@ -132,54 +133,56 @@ class Index:
         return found
 
     def _under(self, keys: tuple[str, ...]) -> tuple[list[Node], list[int]]:
-        nodes = self._list(keys[0])
+        nodes = self._by_key.get(keys[0], _NONE)
         if len(keys) > 1:
-            nodes = sorted({node for key in keys for node in self._list(key)}, key=_order)
+            nodes = sorted({node for key in keys for node in self._by_key.get(key, _NONE)}, key=_order)
         return nodes, [node.order for node in nodes]
-
-    def _list(self, key: str) -> list[Node]:
-        if key[0] != "@":
-            return self._by_tag.get(key, _NONE)
-        name = key[1:]
-        return [node for node in self._nodes if name in node.attributes]
 
 
 def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
     names = _Names()
     found: list[Node] = []
-    by_tag: dict[str, list[Node]] = {}
+    by_key: defaultdict[str, list[Node]] = defaultdict(list)
     by_element: dict[etree._Element | None, Node] = {}
-    index = Index(found, by_tag)
+    index = Index(found, by_key)
+    keys = _Keys()
     for element in root.iter("*"):
         parent = by_element.get(element.getparent())
         tag = names[element.tag]
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
-        for name in attributes:
-            if name[0] == "{":
-                attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
-                break
         node = by_element[element] = Node(tag, attributes, parent, element, len(found), index)
         found.append(node)
-        _add(by_tag, tag, node)
+        by_key[tag].append(node)
+        for name in attributes:
+            if name[0] == "{":
+                node.attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
+                name = names[name]
+            by_key[keys[name]].append(node)
         if parent is not None:
             if parent.children:
                 parent.children.append(node)
-                _add(parent.named, tag, node)
+                named = parent.named
+                if tag in named:
+                    named[tag].append(node)
+                else:
+                    named[tag] = [node]
             else:
                 parent.children = [node]
                 parent.named = {tag: [node]}
     for node in reversed(found):
         children = node.children
-        node.end = children[-1].end if children else node.order
+        if children:
+            node.end = children[-1].end
     return found
 
 
-def _add(lists: dict[str, list[Node]], tag: str, node: Node) -> None:
-    if tag in lists:
-        lists[tag].append(node)
-    else:
-        lists[tag] = [node]
+class _Keys(dict[str, str]):
+    """Attribute names -> their keys in the index."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = key = f"@{name}"
+        return key
 
 
 class _Names(dict[str, str]):

@@ -55,13 +55,27 @@ def tag_test(test: tuple[Any, ...]) -> Callable[[str], bool]:
     return lambda _found: True
 
 
-def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[str, ...] | None:
-    """Keys of the document's index, under one of which every node that can pass stands; None when there are none."""
+def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[tuple[str, ...] | None, Sequence[Expression]]:
+    """Keys of the document's index, under one of which every node that can pass stands, and the predicates left to ask.
+
+    None when there are no such keys. Tags are better keys than attributes: fewer nodes have them.
+    """
     if test[0] == "name":
-        return (test[1],)
-    if test[0] in ("any", "node") and predicates and not depends_on_position(predicates[0]):
-        return _keys(predicates[0])
-    return None
+        return (test[1],), predicates
+    if test[0] not in ("any", "node"):
+        return None, predicates
+    best: tuple[str, ...] | None = None
+    chosen = -1
+    for number, predicate in enumerate(predicates):
+        if depends_on_position(predicate):
+            break
+        keys = _keys(predicate)
+        if keys is not None and (best is None or (best[0][0] == "@" and not any(key[0] == "@" for key in keys))):
+            best, chosen = keys, number
+    if best is None:
+        return None, predicates
+    left = [predicate for number, predicate in enumerate(predicates) if number != chosen or not _is_just_keys(predicate)]
+    return best, left
 
 
 def _keys(predicate: Any) -> tuple[str, ...] | None:
@@ -78,6 +92,16 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
         case ("and", left, right):
             return _keys(left) or _keys(right)
     return None
+
+
+def _is_just_keys(predicate: Any) -> bool:
+    """Every node that stands under its keys passes: `@a or self::x`."""
+    match predicate:
+        case ("path", "context", (("self" | "attribute", ("name", _), ()),)):
+            return True
+        case ("or", left, right):
+            return _is_just_keys(left) and _is_just_keys(right)
+    return False
 
 
 def in_order(found: Sequence[Item]) -> Sequence[Item]:
