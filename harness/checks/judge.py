@@ -141,7 +141,5 @@ def _verdict(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> Docume
 
 
 def _requirements(findings: Findings) -> dict[str, RequirementVerdict]:
-    broken = findings.broken
-    return {
-        name: RequirementVerdict.BROKEN if name in broken else RequirementVerdict.MET for name in sorted(findings.judged | broken)
-    }
+    broken, is_broken, is_met = findings.broken, RequirementVerdict.BROKEN, RequirementVerdict.MET
+    return {name: is_broken if name in broken else is_met for name in sorted(findings.judged | broken)}

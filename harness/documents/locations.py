@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.parsers import expat
 
 from lxml import etree
@@ -28,18 +29,22 @@ def location(element: etree._Element) -> str:
     steps: list[str] = []
     current: etree._Element | None = element
     while current is not None:
-        steps.append(_step(current))
-        current = current.getparent()
+        parent = current.getparent()
+        steps.append(_name(current.tag) if parent is None else _step(current, parent))
+        current = parent
     return "/" + "/".join(reversed(steps))
 
 
-def _step(element: etree._Element) -> str:
-    name = etree.QName(element)
-    prefix = _PREFIXES.get(name.namespace or "")
-    shown = name.localname if name.namespace == HL7_V3 else f"{prefix}:{name.localname}" if prefix else f"*:{name.localname}"
-    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
-    alone = before == 0 and next(element.itersiblings(element.tag), None) is None
-    return shown if alone else f"{shown}[{before + 1}]"
+def _step(element: etree._Element, parent: etree._Element) -> str:
+    namesakes = list(parent.iterchildren(element.tag))
+    name = _name(element.tag)
+    return name if len(namesakes) == 1 else f"{name}[{namesakes.index(element) + 1}]"
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str) -> str:
+    uri, _, local = tag.rpartition("}")
+    return local if uri == f"{{{HL7_V3}" else f"{_PREFIXES.get(uri[1:], '*')}:{local}"
 
 
 class Places:
