@@ -1,4 +1,4 @@
-"""Every rule and constraint of a volet is tripped by a mutation, and its valid documents trip none."""
+"""Every rule and constraint of a volet is met by a valid document and tripped by a mutation of it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ AT = date(2026, 11, 24)
 
 
 @pytest.mark.mutations
-@pytest.mark.parametrize("volet", ["cda/vsm", "cda/ldl-ses", "cda/ldl-ees"])
-def test_mutations_prove_a_volet(volet: str) -> None:
+@pytest.mark.parametrize("profile", ["cda/header", "cda/content-models", "cda/vsm", "cda/ldl-ses", "cda/ldl-ees"])
+def test_mutations_prove_a_profile(profile: str) -> None:
     library = Library.open()
-    proof = prove_profile(library, library.head(volet, AT), AT, ())
+    proof = prove_profile(library, library.head(profile, AT), AT, ())
     assert proof.errors == ()
     assert proof.silent == ()
     assert proof.unproved == ()
-    assert proof.played > 1000
+    assert proof.unmet == ()
+    assert proof.played > 900
