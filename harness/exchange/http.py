@@ -256,7 +256,8 @@ def _captured(
     if answer.status is not None:
         headers = {name: mask_bytes(value.encode("utf-8", "replace"), secrets).decode() for name, value in answer.headers.items()}
         response = Response(answer.status, mask_headers(headers, secret_names), mask_bytes(body, secrets))
-    sent = Request(request.method, mask_url(request.url), mask_headers(answer.sent_headers, secret_names), request.body)
+    url = mask_bytes(mask_url(request.url).encode("utf-8", "replace"), secrets).decode()
+    sent = Request(request.method, url, mask_headers(answer.sent_headers, secret_names), request.body)
     return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure)
 
 

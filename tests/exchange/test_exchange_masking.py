@@ -1,0 +1,63 @@
+"""A secret that a server sends back is masked, however it writes it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.exchange.masking import MASK, mask_bytes, secret_values
+
+SECRET = 'cl"é/<SECRÈTE>+998877=='
+WRITINGS: dict[str, str] = {
+    "as it is": SECRET,
+    "JSON": json.dumps(SECRET, ensure_ascii=False)[1:-1],
+    "JSON in ASCII": json.dumps(SECRET)[1:-1],
+    "JSON with every slash escaped": json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+    "JSON with every letter escaped": "".join(f"\\u{ord(letter):04X}" for letter in SECRET),
+    "XML": html.escape(SECRET),
+    "XML with every letter as a reference": "".join(f"&#x{ord(letter):x};" for letter in SECRET),
+    "HTML": SECRET.replace("é", "&eacute;").replace("<", "&lt;"),
+    "a URL": quote(SECRET),
+    "a URL without a slash": quote(SECRET, safe=""),
+    "a URL in small letters": re.sub("%..", lambda match: match[0].lower(), quote(SECRET, safe="")),
+}
+
+
+def masked(body: bytes) -> bytes:
+    return mask_bytes(body, secret_values({"Authorization": f"Bearer {SECRET}"}))
+
+
+@pytest.mark.parametrize("written", WRITINGS.values(), ids=WRITINGS)
+def test_a_secret_sent_back_is_masked_however_it_is_written(written: str) -> None:
+    assert masked(f"refused for Bearer {written}, sorry".encode()) in {
+        f"refused for Bearer {MASK}, sorry".encode(),
+        f"refused for {MASK}, sorry".encode(),
+    }
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_secret_in_base64_is_masked_wherever_it_begins(before: str, encode: type[bytes]) -> None:
+    encoded = encode((before + SECRET + "!").encode())
+    left = masked(b"<" + encoded + b">")
+    assert MASK.encode() in left
+    assert len(left) < 16
+
+
+def test_the_password_of_a_basic_header_is_a_secret_of_its_own() -> None:
+    header = "Basic " + base64.b64encode(b"moi:motdepasse").decode()
+    kept = mask_bytes(b"user moi, password motdepasse, " + header.encode(), secret_values({"Authorization": header}))
+    assert b"motdepasse" not in kept and header.partition(" ")[2].encode() not in kept
+    assert b"user moi" in kept
+
+
+@given(st.text(max_size=60))
+def test_what_holds_no_secret_is_left_as_it_is(text: str) -> None:
+    assert masked(text.encode("utf-8", "replace")) == text.encode("utf-8", "replace")
