@@ -60,7 +60,8 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> i
 def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: bool, at: date | None, lang: str) -> int:
     """Éprouve des profils : un document valide ne déclenche rien, chaque mutation déclenche ce qu'elle doit.
 
-    Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base. Code 1 si une règle n'est déclenchée par aucune mutation.
+    Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base.
+    Code 1 si une règle n'est déclenchée par aucune mutation.
     """
     from harness.cli.proving import prove_profile, said
 
