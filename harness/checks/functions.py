@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from .. import identifiers, timestamps
 from ..model import Environment, ValueSet
+from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .comparing import same_label
 from .expressions import Function
 from .node import Node
@@ -31,6 +32,9 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
     "cog": identifiers.cog_fault,
     "oid": identifiers.oid_fault,
     "uuid": identifiers.uuid_fault,
+    "sctid": lambda code: identifiers.Fault.KEY if sctid_key_is_wrong(code) else None,
+    "loinc": lambda code: identifiers.Fault.KEY if loinc_key_is_wrong(code) else None,
+    "cip": lambda code: identifiers.Fault.KEY if cip_key_is_wrong(code) else None,
 }
 
 
