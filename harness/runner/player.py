@@ -41,7 +41,7 @@ class Voice:
 
 
 def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace) -> Text | None:
-    """Plays the steps and tells what happens. Why the system could not be reached, when it could not; None otherwise.
+    """Plays the steps and tells what happens. Why the system could not be reached, when no step got an answer; None otherwise.
 
     Raises Stopped between two steps, the scenario has then not ended; DataError when the protocol refuses what a step asks.
     """
@@ -63,7 +63,7 @@ def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice
         seconds=time.monotonic() - started,
     )
     voice.emit(ScenarioEnded(voice.run, voice.now(), result))
-    return play.out_of_reach
+    return None if play.was_answered else play.out_of_reach
 
 
 class _Play:
@@ -79,6 +79,11 @@ class _Play:
         self._pace = pace
         self._replies: dict[str, Reply] = {}
         self._exchanges: list[str] = []  # of the step being played
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether a step got an answer that could be judged."""
+        return bool(self._replies)
 
     def step(self, step: Step) -> None:
         deadline = self._pace.next_deadline()

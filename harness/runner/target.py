@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ from harness.model import Endpoint, System, Text
 
 _KEYS = ("name", "product", "actors", "volets", "endpoints")
 _ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SECRET = re.compile(r"(?P<scheme>[A-Za-z][\w-]* )?(?P<kind>env|file):(?P<where>.+)")
 
 
@@ -103,14 +105,51 @@ class _File:
             url = _url(self._text(data, "url", ""))
         except UsageError as error:
             raise self._error("url", error.message, error.hint) from None
+        self._check_certificates(data)
         return Endpoint(
             protocol=protocol,
             url=url,
             ca_file=self._file(data, "ca_file"),
             client_certificate=self._file(data, "client_certificate"),
             client_key=self._file(data, "client_key"),
-            headers={header: self._secret(header, value) for header, value in headers.items()},
+            headers={self._header(header): self._secret(header, value) for header, value in headers.items()},
         )
+
+    def _header(self, name: str) -> str:
+        if not _HEADER.fullmatch(name):
+            raise self._error(
+                name, Text(f"« {name} » n'est pas un nom d'en-tête possible", f"“{name}” is no possible name of a header")
+            )
+        return name
+
+    def _check_certificates(self, data: Mapping[str, Any]) -> None:
+        """That the files are those that TLS asks for: found out here, they are not blamed on the system."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        authorities, certificate, key = (self._file(data, name) for name in ("ca_file", "client_certificate", "client_key"))
+        if key and not certificate:
+            raise self._error("client_key", Text("client_key : sans client_certificate", "client_key: without client_certificate"))
+        try:
+            if authorities:
+                context.load_verify_locations(authorities)
+        except OSError:
+            raise self._error(
+                "ca_file", Text(f"{authorities} : pas de certificat en PEM", f"{authorities}: no certificate in PEM")
+            ) from None
+        try:
+            if certificate:
+                context.load_cert_chain(certificate, key, password=lambda: "")
+        except (OSError, ValueError):
+            raise self._error(
+                "client_certificate",
+                Text(
+                    f"{certificate} : pas de certificat en PEM avec sa clé",
+                    f"{certificate}: no certificate in PEM with its key",
+                ),
+                Text(
+                    "La clé est dans ce fichier ou dans client_key, sans mot de passe.",
+                    "The key is in this file or in client_key, without a password.",
+                ),
+            ) from None
 
     def _file(self, data: Mapping[str, Any], key: str) -> str | None:
         if key not in data:

@@ -207,6 +207,13 @@ def test_an_address_elsewhere_that_is_not_called_leaves_its_step_unjudged_and_th
     assert not played.of(RunEnded)[0].interrupted
 
 
+def test_a_document_out_of_reach_of_a_system_that_answers_keeps_a_run_going() -> None:
+    many = [scenario(step("find"), step("retrieve"), id=f"s{number}") for number in range(4)]
+    played = run(many, [ok(), Reply(exchange(None, "refused"))] * 4)
+    assert verdicts(played) == [Verdict.ERROR] * 4
+    assert not played.of(RunEnded)[0].interrupted
+
+
 def test_one_answer_in_between_keeps_a_run_going() -> None:
     lost = Reply(exchange(None, "refused"))
     played = run([scenario(id=f"s{n}") for n in range(6)], [lost, lost, ok(), UnreachableSystem("no"), lost, ok()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import trustme
 
 from harness.errors import DataError, UsageError
 from harness.model import Endpoint
@@ -23,8 +24,14 @@ headers = { Authorization = "Bearer env:EX_TOKEN", X-Tenant = "file:tenant.txt" 
 """
 
 
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("client.example")
+
+
 def written(folder: Path, text: str) -> str:
-    (folder / "ca.pem").write_text("ca")
+    AUTHORITY.cert_pem.write_to_path(str(folder / "ca.pem"))
+    CERTIFICATE.cert_chain_pems[0].write_to_path(str(folder / "client.pem"))
+    CERTIFICATE.private_key_pem.write_to_path(str(folder / "client.key"))
     (folder / "tenant.txt").write_text("ward-3\n")
     path = folder / "target.toml"
     path.write_text(text, "utf-8")
@@ -70,6 +77,11 @@ def test_a_file_names_everything_and_says_where_its_secrets_are(tmp_path: Path) 
         ("https://ex.example/fhir/", "https://me:secret@ex.example", 7, "headers"),
         ('ca_file = "ca.pem"', 'ca_file = "absent.pem"', 8, "absent.pem"),
         ('ca_file = "ca.pem"', 'ca_fle = "ca.pem"', 8, "ca_file"),
+        ('ca_file = "ca.pem"', 'ca_file = "tenant.txt"', 8, "PEM"),
+        ('ca_file = "ca.pem"', 'client_certificate = "ca.pem"', 8, "with its key"),
+        ('ca_file = "ca.pem"', 'client_certificate = "tenant.txt"', 8, "PEM"),
+        ('ca_file = "ca.pem"', 'client_key = "client.key"', 8, "client_certificate"),
+        ("X-Tenant =", '"X Tenant:" =', 9, "X Tenant:"),
         ("Bearer env:EX_TOKEN", "Bearer s3cret", 9, "env:VARIABLE"),
         ("env:EX_TOKEN", "env:NOT_SET", 9, "NOT_SET"),
         ("file:tenant.txt", "file:absent.txt", 9, "absent.txt"),
@@ -103,7 +115,5 @@ def test_a_folder_is_no_target(tmp_path: Path) -> None:
 
 def test_the_example_of_the_documentation_is_a_target(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs" / "targets.md").read_text("utf-8")
-    for name in ("client.pem", "client.key"):
-        (tmp_path / name).write_text("pem")
     system = load_target(written(tmp_path, text.partition("```toml\n")[2].partition("```")[0]), None, {"EX_TOKEN": "t"})
     assert system.endpoints[0].headers["Authorization"] == "Bearer t"
