@@ -201,6 +201,11 @@ def _diagnosis(reply: Reply) -> Text:
 def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text | None:
     response = entry.get("response")
     status = first_text(response, "status")
+    if not status:
+        return Text(
+            f"L'entrée {number} ({request}) n'a pas de statut (response.status, un texte).",
+            f"Entry {number} ({request}) has no status (response.status, a text).",
+        )
     if not status.startswith("2"):
         return Text(
             f"L'entrée {number} ({request}) a le statut « {status} ».", f"Entry {number} ({request}) has status “{status}”."
