@@ -9,8 +9,9 @@ from typing import Any
 from ..library import xpath
 from ..model import Rule, Text
 from .constraints import Judged
-from .expressions import Compiler, Function, Nodes, Words
+from .expressions import Compiler, Function, Words
 from .node import Node
+from .xpath_paths import Nodes
 
 _SHOWN = 300  # characters of a value that a message repeats
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
