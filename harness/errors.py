@@ -17,7 +17,7 @@ from harness.model import Lang, Text
 
 
 class HarnessError(Exception):
-    """message: what is wrong and where; hint: what to do next. Both are shown to the person who typed the command, in their language.
+    """message: what is wrong and where; hint: what to do next. Both are shown to who typed the command, in their language.
 
     A plain string stands for both languages (a name, a path).
     """

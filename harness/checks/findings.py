@@ -8,9 +8,10 @@ from dataclasses import replace
 from lxml import etree
 
 from .. import identifiers
-from ..documents import HL7_V3, Document
+from ..documents import Document
 from ..documents.locations import Places, location
 from ..model import Environment, Finding, Level, Profile, Rule, Severity, Source, Text
+from ..namespaces import HL7_V3
 from .constraints import Check
 from .node import Node
 from .remarks import Remark

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from lxml import etree
 
 from .. import identifiers
-from ..documents import HL7_V3, KINDS, Document, Refused
+from ..documents import KINDS, Document, Refused
 from ..library import Library
 from ..model import (
     DocumentVerdict,
@@ -21,6 +21,7 @@ from ..model import (
     Severity,
     Text,
 )
+from ..namespaces import HL7_V3
 from . import recognition, remarks
 from .findings import Findings
 from .walking import CompiledProfile

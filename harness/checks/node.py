@@ -11,13 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-_PREFIXES = {
-    "{urn:hl7-org:v3}": "",
-    "{urn:hl7-org:sdtc}": "sdtc:",
-    "{urn:oid:1.3.6.1.4.1.19376.1.3.2}": "lab:",
-    "{urn:ihe:pharm:medication}": "pharm:",
-    "{http://www.w3.org/2001/XMLSchema-instance}": "xsi:",
-}
+from ..namespaces import NAMESPACES, TAG_PREFIXES
+
+_PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.items()}
 _order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}

@@ -8,9 +8,9 @@ from datetime import date
 
 from lxml import etree
 
-from ..documents import HL7_V3
 from ..library import is_in_force
 from ..model import ProfileHead, Text
+from ..namespaces import HL7_V3
 
 HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")

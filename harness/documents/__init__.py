@@ -1,13 +1,12 @@
 """Reads what a document may arrive in, safely: XML, stylesheets around a CDA, archives, folders, standard input."""
 
 from .discovery import CARRIERS, Input, Refused, Skipped, discover, open_input
-from .document import DEFAULT_LIMITS, HL7_V3, Document, Limits
+from .document import DEFAULT_LIMITS, Document, Limits
 from .parsing import KINDS, read
 
 __all__ = [
     "CARRIERS",
     "DEFAULT_LIMITS",
-    "HL7_V3",
     "KINDS",
     "Document",
     "Input",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml import etree
 
-HL7_V3 = "urn:hl7-org:v3"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 

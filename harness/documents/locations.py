@@ -10,13 +10,10 @@ from lxml import etree
 
 from ..identifiers import mask_ins
 from ..model import Excerpt
-from .document import HL7_V3, Document
+from ..namespaces import HL7_V3, NAMESPACES
+from .document import Document
 
-_PREFIXES = {
-    "urn:hl7-org:sdtc": "sdtc",
-    "urn:oid:1.3.6.1.4.1.19376.1.3.2": "lab",
-    "urn:ihe:pharm:medication": "pharm",
-}
+_PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
 _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines

@@ -10,17 +10,10 @@ from typing import Any
 from lxml import etree
 
 from ..model import Mutation
-from .document import HL7_V3
+from ..namespaces import HL7_V3, NAMESPACES, XSI
 
-NAMESPACES = {
-    "cda": HL7_V3,
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
-    "sdtc": "urn:hl7-org:sdtc",
-    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
-    "pharm": "urn:ihe:pharm:medication",
-}
 _ATTRIBUTE = re.compile(r"(?:(?P<element>.*)/)?@(?P<name>[\w.:-]+)", re.DOTALL)
-_XSI_TYPE = f"{{{NAMESPACES['xsi']}}}type"
+_XSI_TYPE = f"{{{XSI}}}type"
 
 
 class _NotApplicable(Exception):

@@ -12,8 +12,9 @@ from lxml import etree
 
 from ..errors import UnreadableDocument
 from ..model import Text
+from ..namespaces import HL7_V3
 from . import refusals
-from .document import DEFAULT_LIMITS, HL7_V3, Document, Limits
+from .document import DEFAULT_LIMITS, Document, Limits
 
 _CDA = f"{{{HL7_V3}}}ClinicalDocument"
 _XSLT = "http://www.w3.org/1999/XSL/Transform"

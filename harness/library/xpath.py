@@ -18,6 +18,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..namespaces import TAG_PREFIXES
+
 Expression = tuple[Any, ...]
 
 AXES = frozenset(
@@ -51,7 +53,6 @@ CORE_FUNCTIONS: Mapping[str, tuple[int, int]] = {  # name -> fewest and most arg
     "true": (0, 0),
 }
 _NUMERIC_FUNCTIONS = frozenset("ceiling count floor last number position round string-length sum".split())
-_PREFIXES = {"cda": "", "sdtc": "sdtc:", "lab": "lab:", "pharm": "pharm:", "xsi": "xsi:"}
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<symbol>::|//|\.\.|!=|<=|>=|[()\[\]@,./|+=<>*-])"
     r"|(?P<name>[^\W\d][\w.-]*(?::(?:\*|(?!:)[^\W\d][\w.-]*))?))"
@@ -308,9 +309,9 @@ class _Parser:
         prefix, colon, local = name.rpartition(":")
         if not colon:
             return ("name", name if axis == "attribute" else f"{{}}{name}")
-        if prefix not in _PREFIXES:
-            raise self.error(f"no namespace is called {prefix}; known: {', '.join(_PREFIXES)}")
-        return ("any in", _PREFIXES[prefix]) if local == "*" else ("name", _PREFIXES[prefix] + local)
+        if prefix not in TAG_PREFIXES:
+            raise self.error(f"no namespace is called {prefix}; known: {', '.join(TAG_PREFIXES)}")
+        return ("any in", TAG_PREFIXES[prefix]) if local == "*" else ("name", TAG_PREFIXES[prefix] + local)
 
     def predicates(self) -> tuple[Expression, ...]:
         found: list[Expression] = []

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from harness.checks import Judge
-from harness.documents import HL7_V3, Document, read
+from harness.documents import Document, read
 from harness.library import Library
 from harness.model import Environment, Judgement
+from harness.namespaces import HL7_V3
 
 AT = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

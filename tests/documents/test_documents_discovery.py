@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.documents import HL7_V3, Document, Input, Limits, Refused, Skipped, discover, open_input
+from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input
 from harness.errors import UsageError
+from harness.namespaces import HL7_V3
 
 CDA = f'<ClinicalDocument xmlns="{HL7_V3}"/>'.encode()
 

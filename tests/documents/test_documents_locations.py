@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.documents import HL7_V3, read
+from harness.documents import read
 from harness.documents.locations import Places, location
+from harness.namespaces import HL7_V3
 
 NS = {"c": HL7_V3}
 TEXT = f"""<?xml version="1.0"?>

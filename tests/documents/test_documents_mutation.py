@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.documents import HL7_V3
 from harness.documents.mutation import apply
 from harness.model import Mutation
+from harness.namespaces import HL7_V3
 
 DOCUMENT = f'<d xmlns="{HL7_V3}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><a x="1">t</a>-<b/><b n="2"><c/></b></d>'
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.documents import HL7_V3, Limits, read
+from harness.documents import Limits, read
 from harness.errors import UnreadableDocument
+from harness.namespaces import HL7_V3
 
 CDA = f'<ClinicalDocument xmlns="{HL7_V3}"><title>é</title></ClinicalDocument>'
 XSLT = f"""<?xml version="1.0" encoding="UTF-8"?>

@@ -46,6 +46,8 @@ def test_a_status_is_one_of_those_wanted(status: int, wanted: Any, holds: bool) 
 def test_a_server_error_is_not_a_refusal_and_is_told_so() -> None:
     assert "n'est pas un refus" in told("refused", reply_of(b"", 503), True)
     assert told("refused", reply_of(b"", 403), True) == ""
+    assert told("refused", reply_of(b"", 503), "transaction") == ""
+    assert told("refused", reply_of(b"", 200), "transaction") != ""
 
 
 def test_what_the_system_says_is_quoted() -> None:

@@ -75,7 +75,10 @@ FLAWS_SEEN = {
     "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
     "pdsm-update-refuse-type": "patches-anything",
 }
-OF_INS = ("pdsm-receive-ins-missing-traits", "pdsm-receive-ins-wrong-key")  # fail on a conformant endpoint, which need not read the CDA
+OF_INS = (
+    "pdsm-receive-ins-missing-traits",
+    "pdsm-receive-ins-wrong-key",
+)  # fail on a conformant endpoint, which need not read the CDA
 
 BREAKS = {
     "accepts-missing-master-identifier": {"PDSM-ITI65-09"},
@@ -313,4 +316,4 @@ def test_what_is_wrong_is_said_in_both_languages(campaign: Campaign) -> None:
     with Simulator(flaws=frozenset({"accepts-missing-binary"}), library=campaign.library) as endpoint:
         result = campaign.results(endpoint.url, ["pdsm-iti65-refuse-missing-binary"])["pdsm-iti65-refuse-missing-binary"]
     message = result.steps[0].message
-    assert "4xx attendu" in message.fr and "4xx expected" in message.en
+    assert "4xx, 5xx attendu" in message.fr and "4xx, 5xx expected" in message.en

@@ -33,7 +33,10 @@ def expected_status(reply: Reply, wanted: Any) -> Text | None:
 
 
 def refused(reply: Reply, wanted: Any) -> Text | None:
-    """true: any 4xx. A 5xx is a failure of the server and no refusal."""
+    """true: any 4xx, for a 5xx is a failure of the server; transaction: a 5xx too, as FHIR R4 lets a transaction be rejected."""
+    _known("refused", wanted, (True, False, "transaction"))
+    if wanted == "transaction":
+        return expected_status(reply, ["4xx", "5xx"])
     return expected_status(reply, "4xx") if wanted else expected_status(reply, "2xx")
 
 
@@ -179,9 +182,9 @@ def resource_of(reply: Reply) -> Mapping[str, Any]:
     return resource if isinstance(resource, Mapping) else {}
 
 
-def _known(name: str, value: Any, values: Sequence[str]) -> None:
+def _known(name: str, value: Any, values: Sequence[Any]) -> None:
     if value not in values:
-        raise UsageError(f"{name}: {value}", f"{name}: {' | '.join(values)}")
+        raise UsageError(f"{name}: {value}", f"{name}: {' | '.join(map(str, values))}")
 
 
 def _diagnosis(reply: Reply) -> Text:

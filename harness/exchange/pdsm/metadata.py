@@ -11,9 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from harness.documents import HL7_V3, read
+from harness.documents import read
 from harness.errors import UnreadableDocument, UsageError
 from harness.model import Text
+from harness.namespaces import HL7_V3
 from harness.timestamps import Precision, Timestamp, parse_timestamp
 
 INS_ROOTS = tuple(f"1.2.250.1.213.1.4.{arc}" for arc in (8, 9, 10, 11))

@@ -1,0 +1,21 @@
+"""XML namespaces of a French CDA, and the one prefix by which data files, locations and messages call each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HL7_V3 = "urn:hl7-org:v3"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+# prefix -> URI. In XPath of data files HL7 V3 is `cda`; in the tags of nodes and in locations its names stand bare.
+NAMESPACES: Mapping[str, str] = {
+    "cda": HL7_V3,
+    "xsi": XSI,
+    "sdtc": "urn:hl7-org:sdtc",
+    "lab": "urn:oid:1.3.6.1.4.1.19376.1.3.2",
+    "pharm": "urn:ihe:pharm:medication",
+    "dicom": "urn:dicom-org:ps3-20",
+}
+
+# prefix -> what stands before a local name in a tag: nothing for HL7 V3, `sdtc:` and so on for the others.
+TAG_PREFIXES: Mapping[str, str] = {prefix: "" if prefix == "cda" else f"{prefix}:" for prefix in NAMESPACES}
