@@ -20,7 +20,7 @@ from .nearest import suggestion
 from .patterns import matches
 
 NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
-_SOURCES = ("library/*.py", "library/schemas/*.json", "library/functions.json", "model.py")
+_SOURCES = ("library/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
 
 
 class Library:

@@ -1,0 +1,86 @@
+"""Words that everything shares: sentences, severities, levels, verdicts, requirements and their sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+Lang = Literal["fr", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages of the project."""
+
+    fr: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        return self.fr if lang == "fr" else self.en
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # a must is broken
+    WARNING = "warning"  # a should, or a must that the environment softens
+    INFO = "info"  # worth knowing; never counts
+
+
+class Level(StrEnum):
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"  # shown, never counted
+
+
+class Environment(StrEnum):
+    AUTO = "auto"  # production when the document carries a production INS OID, else test
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class RequirementVerdict(StrEnum):
+    MET = "met"
+    BROKEN = "broken"
+    UNTESTED = "untested"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class DocumentVerdict(StrEnum):
+    PASS = "pass"  # all of it judged, no error
+    PARTIAL = "partial"  # no error in what was judged; `not_judged` says what was not
+    FAIL = "fail"
+    ERROR = "error"  # could not be judged
+
+
+class Verdict(StrEnum):
+    """Of a step or a scenario."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"  # the harness or the network could not judge
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from: a document, its section, its version."""
+
+    document: str
+    section: str = ""
+    version: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.document, self.version, self.section) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One testable statement of a referential. `group` names the family it is counted under in a score."""
+
+    id: str
+    text: Text
+    level: Level
+    source: Source
+    group: str = ""
+    opposable_from: date | None = None
