@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from harness import __version__
-from harness.errors import HarnessError
-from harness.model import Lang
+from harness.cli.usage import Commands, explained
+from harness.errors import CannotJudge, HarnessError
+from harness.model import Lang, Text
 
-INTERRUPTED = 3
+COULD_NOT_JUDGE = 3
 
 # name -> what it does, so that `harness --help` imports no command.
 COMMANDS: dict[str, str] = {
@@ -32,7 +34,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class _Commands(click.Group):
+class _Lazily(Commands):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -46,17 +48,8 @@ class _Commands(click.Group):
         with formatter.section("Commandes"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
 
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
-            ctx.fail(f"« {args[0]} » n'est pas une commande.{guess} `harness --help` les liste.")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="cisis-harness")
 def harness() -> None:
     """Banc d'essai d'interopérabilité en santé : documents CI-SIS, identité INS, partage de documents, maturité."""
@@ -69,21 +62,48 @@ def main() -> NoReturn:
     except HarnessError as error:
         say_error(error.told(_lang()))
         code = error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = 2
+    except click.ClickException as error:
+        say_error(explained(error).told(_lang()))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         say_error("interrompu" if _lang() == "fr" else "interrupted")
-        code = INTERRUPTED
+        code = COULD_NOT_JUDGE
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:  # noqa: BLE001 - a fault of ours: who typed the command is told what to do with it
+        say_fault(error)
+        code = COULD_NOT_JUDGE
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def say_error(text: str) -> None:
     prefix = "erreur : " if _lang() == "fr" else "error: "
     click.echo(prefix + text, err=True)
+
+
+def say_fault(error: Exception) -> None:
+    """One line to report: what it was and where, never its message, which may quote a document."""
+    import traceback
+
+    if os.environ.get("HARNESS_DEBUG") == "1":
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    package = Path(__file__).resolve().parent.parent
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(package)] or frames
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}, {ours[-1].name}" if ours else "?"
+    what = f"{type(error).__name__} ({where}), cisis-harness {__version__}"
+    told = CannotJudge(
+        Text(f"défaut du banc d'essai : {what}", f"fault of the harness: {what}"),
+        Text(
+            "Merci de le signaler avec cette ligne. HARNESS_DEBUG=1 montre le détail, qui peut citer le document.",
+            "Please report it with this line. HARNESS_DEBUG=1 shows the details, which may quote the document.",
+        ),
+    )
+    say_error(told.told(_lang()))
 
 
 def _lang() -> Lang:

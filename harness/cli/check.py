@@ -51,6 +51,11 @@ def command(
     from harness.reporting import CheckReport
     from harness.reporting import Skipped as SkippedLine
 
+    if "" in paths:
+        raise UsageError(
+            Text("un chemin est vide", "a path is empty"),
+            Text("Donner « . » pour le dossier courant.", 'Give "." for the current folder.'),
+        )
     started = options.now()
     clock = time.perf_counter()
     settings = Settings(at or options.today(), started, Environment(env), profile)

@@ -30,8 +30,11 @@ class DateType(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            told = Text(f"« {value} » n'est pas une date AAAA-MM-JJ", f'"{value}" is not a date YYYY-MM-DD')
-            self.fail(told.en if ctx is not None and ctx.params.get("lang") == "en" else told.fr, param, ctx)
+            name = "/".join(param.opts) if param is not None else "date"
+            raise UsageError(
+                Text(f"{name} : « {value} » n'est pas une date", f'{name}: "{value}" is not a date'),
+                Text("L'écrire AAAA-MM-JJ.", "Write it YYYY-MM-DD."),
+            ) from None
 
 
 def lang(command: F) -> F:
@@ -41,7 +44,6 @@ def lang(command: F) -> F:
         default="fr",
         envvar="HARNESS_LANG",
         show_default=True,
-        is_eager=True,  # the messages about other options are in this language
         help="langue des résultats",
     )(command)
 

@@ -10,11 +10,12 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.usage import Commands
 from harness.library import Library
 from harness.model import Lang, Profile, ProfileHead, Requirement
 
 
-@click.group("profiles", help="Liste, montre et éprouve les profils (volets).")
+@click.group("profiles", cls=Commands, help="Liste, montre et éprouve les profils (volets).")
 def command() -> None:
     pass
 

@@ -8,13 +8,14 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
 from harness.model import ExchangeRecord, Lang, RunRecord, StepResult, Text
 from harness.storage import Store
 
 
-@click.group("runs", help="Liste les passages et mène d'un chiffre à sa preuve.")
+@click.group("runs", cls=Commands, help="Liste les passages et mène d'un chiffre à sa preuve.")
 def command() -> None:
     pass
 

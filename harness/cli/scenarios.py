@@ -7,12 +7,13 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library
 from harness.model import Lang, Text
 
 
-@click.group("scenarios", help="Liste et montre les scénarios.")
+@click.group("scenarios", cls=Commands, help="Liste et montre les scénarios.")
 def command() -> None:
     pass
 

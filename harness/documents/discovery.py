@@ -108,12 +108,23 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
         if state.st_size > max(limits.size, limits.expanded):
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
             return
-        with Path(path).open("rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
             data = file.read(max(limits.size, limits.expanded) + 1)
+        if not data and stat.S_ISFIFO(state.st_mode):
+            message = Text("rien dans ce tube : aucun programme n'y écrit", "nothing in this pipe: no program writes to it")
+            yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
+            return
     except OSError as error:
         yield from _refuse_or_skip(path, UnreadableDocument(_cannot_open(error)), required=required)
         return
     yield from _from_bytes(path, data, required=required, limits=limits)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a pipe that no program writes to as an empty one, where a plain open would wait for ever."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> Iterator[Skipped | Refused]:

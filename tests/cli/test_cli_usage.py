@@ -1,0 +1,98 @@
+"""A wrong command line: one line that says what is wrong, one that says what to do, in the language asked for, and code 2."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness import cli
+from harness.library import Library
+
+WRONG = [
+    ("chekc", "« chekc » n'est pas une commande. Vouliez-vous dire check ?"),
+    ("profiles lst", "« lst » n'est pas une commande. Vouliez-vous dire list ?"),
+    ("check --profil x f", "--profil n'est pas une option. Vouliez-vous dire --profile ?"),
+    ("check", "il manque l'argument PATHS"),
+    ("run", "il manque l'option --target"),
+    ("check --jobs", "l'option --jobs demande une valeur"),
+    ("check --strict=1 x", "l'option --strict ne prend pas de valeur"),
+    ("check --jobs 0 x", "--jobs : 0 est hors de l'intervalle 1<=x<=64"),
+    ("check --format xx y", "--format / -f : « xx » n'est pas une valeur possible ; choisir parmi 'text', 'json'"),
+    ("synth --count abc cda/vsm", "--count : « abc » n'est pas un nombre"),
+    ("profiles show cda/vsm more", "argument en trop : more"),
+    ("profiles test --document absent.xml", "--document : « absent.xml » n'existe pas"),
+    ("profiles test --document .", "--document : « . » est un dossier, un fichier est attendu"),
+    ("demo --output file", "--output / -o : « file » est un fichier, un dossier est attendu"),
+    ("check --at soon x", "--at : « soon » n'est pas une date"),
+    ("synth cda/vsm --ins-oid 1.2.250.1.213.1.4.8", "--ins-oid n'est pas une option"),
+]
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Runs the command line in an empty folder: what it says on standard error, and its exit code."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HARNESS_LANG", raising=False)
+    (tmp_path / "file").touch()
+
+    def run(*words: str) -> tuple[str, object]:
+        monkeypatch.setattr("sys.argv", ["harness", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return capsys.readouterr().err, ended.value.code
+
+    return run
+
+
+@pytest.mark.parametrize(("line", "expected"), WRONG)
+def test_a_wrong_command_line_is_told_in_french_with_what_to_do(told, line: str, expected: str) -> None:
+    said, code = told(*line.split())
+    first, hint = said.splitlines()
+    assert first.startswith(f"erreur : {expected}")
+    assert hint.startswith("  → ")
+    assert code == 2
+
+
+@pytest.mark.parametrize("line", [line for line, _ in WRONG if line.startswith(("check ", "run", "synth ", "demo "))])
+def test_a_wrong_command_line_is_told_in_english_when_asked(told, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setenv("HARNESS_LANG", "en")
+    said, code = told(*line.split())
+    first, hint = said.splitlines()
+    assert first.startswith("error: ")
+    assert [word for word in ("»", "n'est", "manque", "demande", "est hors", "est un", "prend pas") if word in said] == []
+    assert hint.startswith("  → ")
+    assert code == 2
+
+
+def test_an_empty_path_is_an_error_and_not_the_current_folder(told) -> None:
+    assert told("check", "") == ("erreur : un chemin est vide\n  → Donner « . » pour le dossier courant.\n", 2)
+
+
+def test_a_pipe_that_no_program_writes_to_is_not_waited_for(told, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert told("check", "pipe") == ("", 3)
+
+
+def test_a_fault_of_ours_is_one_line_to_report_and_quotes_nothing(told, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("2 69 05 49 588 157 80")
+
+    monkeypatch.setattr(Library, "open", broken)
+    said, code = told("profiles", "list")
+    assert said.startswith("erreur : défaut du banc d'essai : KeyError (profiles.py:")
+    assert "signaler" in said
+    assert "Traceback" not in said and "588" not in said
+    assert code == 3
+
+
+def test_a_fault_of_ours_is_detailed_for_who_asks(told, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("detail")
+
+    monkeypatch.setattr(Library, "open", broken)
+    monkeypatch.setenv("HARNESS_DEBUG", "1")
+    said, code = told("profiles", "list")
+    assert "Traceback" in said and "KeyError: 'detail'" in said
+    assert code == 3
