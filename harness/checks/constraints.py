@@ -61,23 +61,35 @@ class Check:
         """Judges what the constraint says of `node`; its id joins `judged` when there was something to judge."""
         if self.when is not None and not self.when(node):
             return
-        child, where = self.child, self.where
-        for parent in (node,) if child is not None else self.parents(node):
-            found: Sequence[Node] = parent.named.get(child, ()) if child is not None else self.select(parent)
-            if where is not None and found:
-                found = [one for one in found if where(one)]
+        if self.child is not None:
+            self._judge(node, node.named.get(self.child, ()), note, judged)
+        else:
+            for parent in self.parents(node):
+                self._judge(parent, self.select(parent), note, judged)
+
+    def _judge(self, parent: Node, found: Sequence[Node], note: Note, judged: Judged) -> None:
+        if not found:
+            if self.counted:
+                judged.add(self.id)
+                if self.low:
+                    note(self, "card", parent, "0")
+            return
+        if self.where is not None:
+            found = [one for one in found if self.where(one)]
+        if self.counted:
             count = len(found)
             if count < self.low:
                 note(self, "card", parent, str(count))
             elif self.high is not None and count > self.high:
                 note(self, "card", found[self.high], str(count))
-            if count or self.counted:
-                judged.add(self.id)
-            for one in found:
-                for facet in self.facets:
-                    facet(one, note)
-                for nested in self.each:
-                    nested.run(one, note, judged)
+        elif not found:
+            return
+        judged.add(self.id)
+        for one in found:
+            for facet in self.facets:
+                facet(one, note)
+            for nested in self.each:
+                nested.run(one, note, judged)
 
 
 def compile_all(constraints: Iterable[Constraint], owner: Text | None, value_sets: ValueSets) -> tuple[Check, ...]:

@@ -84,6 +84,7 @@ class RuleFunctions:
         return {
             **{f"h:{name}": Function(function, "boolean") for name, function in truths.items()},
             **{f"h:{name}": Function(function, "string") for name, function in words.items()},
+            "h:bears-text": Function(lambda nodes: bool(nodes) and nodes[0].has_text, "boolean", takes_nodes=True),
             "h:repeats-sibling": Function(lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]), "boolean", takes_nodes=True),
         }
 

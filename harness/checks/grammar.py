@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.checks.content_model import Content, Particle, parse
@@ -17,6 +17,9 @@ from harness.model import Text
 XSI_TYPE = "xsi:type"
 _GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
 _SHOWN = 6  # names listed in a message before the rest is counted
+_REMEMBERED = 4096  # values and rows of children kept for each class
+_REMEMBERED_CHILDREN = 64
+_REMEMBERED_LENGTH = 256
 
 
 class Element(Protocol):
@@ -62,15 +65,30 @@ class Grammar:
                 cls = self._actual_class(node, cls, report)
             if cls.free:
                 continue
-            _check_attributes(node, cls, report)
-            if node.has_text and not cls.text:
+            attributes = node.attributes
+            if not cls.accepted.issuperset(attributes.items()) or (cls.required and not attributes.keys() >= cls.required):
+                _check_attributes(node, cls, report)
+            if not cls.text and node.has_text:
                 _report_text(node, report)
-            if node.children or not cls.content.accepting(0):
-                _check_children(node, cls, report)
-                for child in node.children:
-                    named = cls.content.classes.get(child.tag)
-                    if named is not None:
-                        todo.append((child, self.class_named(named)))
+            children = node.children
+            if not children and cls.may_be_empty:
+                continue
+            tags = tuple([child.tag for child in children])
+            classes = cls.followed.get(tags)
+            if classes is None:
+                classes = self._follow(node, cls, tags, report)
+            for child, known in zip(children, classes, strict=True):
+                if known is not None:
+                    todo.append((child, known))
+
+    def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
+        """The class of each child, None where it is not known; a row of children without defect is remembered."""
+        sound = _check_children(node, cls, report)
+        named = [cls.content.classes.get(tag) for tag in tags]
+        classes = tuple(None if name is None else self.class_named(name) for tag, name in zip(tags, named, strict=True))
+        if sound and len(cls.followed) < _REMEMBERED and len(tags) < _REMEMBERED_CHILDREN:
+            cls.followed[tags] = classes
+        return classes
 
     def derives(self, name: str, base: str) -> bool:
         while name != base:
@@ -122,10 +140,11 @@ class Grammar:
         return CdaClass(
             name=name,
             attributes=attributes,
-            required=tuple(key for key, fact in attributes.items() if fact.required),
+            required=frozenset(key for key, fact in attributes.items() if fact.required),
             content=content,
             text=said.get("text", base.text if base else False),
             abstract=said.get("abstract", False),
+            may_be_empty=content.accepting(0),
         )
 
 
@@ -140,31 +159,40 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class CdaClass:
-    """free: nothing is asked of its content (xs:anyType, or a type that was already reported)."""
+    """free: nothing is asked of its content (xs:anyType, or a type that was already reported).
+
+    accepted, followed: attributes and rows of children once found without defect. Documents repeat themselves, and each other.
+    """
 
     name: str
     attributes: Mapping[str, Form]
-    required: tuple[str, ...]
+    required: frozenset[str]
     content: Content
     text: bool
     abstract: bool
     free: bool = False
+    may_be_empty: bool = True
+    accepted: set[tuple[str, str]] = field(default_factory=set)
+    followed: dict[tuple[str, ...], tuple[CdaClass | None, ...]] = field(default_factory=dict)
 
 
-_FREE = CdaClass("xs:anyType", {}, (), Content(Particle("sequence")), text=True, abstract=False, free=True)
+_FREE = CdaClass("xs:anyType", {}, frozenset(), Content(Particle("sequence")), text=True, abstract=False, free=True)
 
 
-def _check_children(node: Element, cls: CdaClass, report: Report) -> None:
+def _check_children(node: Element, cls: CdaClass, report: Report) -> bool:
+    """Whether the children are those of the class, in its order; each defect is reported."""
     content = cls.content
     state = 0
     last = ""
+    sound = True
     for place, child in enumerate(node.children):
         tag = child.tag
         after = content.move(state, tag)
         if after is None:
+            if tag not in content.classes and content.foreign and tag.startswith("{"):
+                continue
+            sound = False
             if tag not in content.classes:
-                if content.foreign and tag.startswith("{"):
-                    continue
                 _report_unknown(node, child, content.expected(state), report)
                 continue
             missing = content.needed_before(state, tag)
@@ -182,11 +210,13 @@ def _check_children(node: Element, cls: CdaClass, report: Report) -> None:
         state = after
         last = tag
     if not content.accepting(state):
+        sound = False
         missing = content.needed_before(state, None) or []
         expected = content.expected(state)
         for number, name in enumerate(missing):
             alternatives = expected if number == 0 and _is_choice(content, state, expected) else (name,)
             _report_missing(node, alternatives, report)
+    return sound
 
 
 def _is_choice(content: Content, state: int, expected: tuple[str, ...]) -> bool:
@@ -203,7 +233,9 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
                 _report_unknown_attribute(node, name, facts, report)
         elif not fact.fits(value):
             _report_form(node, name, value, fact.expected, report)
-    for name in cls.required:
+        elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
+            cls.accepted.add((name, value))
+    for name in sorted(cls.required):
         if name not in given:
             report(
                 "CDA-ATTRIBUTE-MISSING",

@@ -73,10 +73,10 @@ class Node:
 class Index:
     """Nodes of a document by tag, and by `@name` of an attribute they have; always in document order."""
 
-    def __init__(self, nodes: list[Node], by_key: Mapping[str, list[Node]]) -> None:
+    def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
-        self._by_key = by_key
-        self._known: dict[tuple[str, ...], tuple[list[Node], list[int]]] = {}
+        self._by_tag = by_tag
+        self._known: dict[tuple[str, ...], tuple[Sequence[Node], list[int]]] = {}
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
     @property
@@ -128,33 +128,37 @@ class Index:
             found += nodes[start:place]
         return found
 
-    def _under(self, keys: tuple[str, ...]) -> tuple[list[Node], list[int]]:
-        nodes = self._by_key.get(keys[0], _NONE)
+    def _under(self, keys: tuple[str, ...]) -> tuple[Sequence[Node], list[int]]:
+        nodes = self._under_one(keys[0])
         if len(keys) > 1:
-            nodes = sorted({node for key in keys for node in self._by_key.get(key, _NONE)}, key=_order)
+            nodes = sorted({node for key in keys for node in self._under_one(key)}, key=_order)
         return nodes, [node.order for node in nodes]
+
+    def _under_one(self, key: str) -> Sequence[Node]:
+        if key[0] != "@":
+            return self._by_tag.get(key, _NONE)
+        name = key[1:]
+        return [node for node in self._nodes if name in node.attributes]
 
 
 def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
     names = _Names()
     found: list[Node] = []
-    by_key: defaultdict[str, list[Node]] = defaultdict(list)
+    by_tag: defaultdict[str, list[Node]] = defaultdict(list)
     by_element: dict[etree._Element | None, Node] = {}
-    index = Index(found, by_key)
-    keys = _Keys()
+    index = Index(found, by_tag)
     for element in root.iter("*"):
         parent = by_element.get(element.getparent())
         tag = names[element.tag]
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         node = by_element[element] = Node(tag, attributes, parent, element, len(found), index)
         found.append(node)
-        by_key[tag].append(node)
+        by_tag[tag].append(node)
         for name in attributes:
             if name[0] == "{":
                 node.attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
-                name = names[name]
-            by_key[keys[name]].append(node)
+                break
         if parent is not None:
             if parent.children:
                 parent.children.append(node)
@@ -171,14 +175,6 @@ def nodes_of(root: etree._Element) -> list[Node]:
         if children:
             node.end = children[-1].end
     return found
-
-
-class _Keys(dict[str, str]):
-    """Attribute names -> their keys in the index."""
-
-    def __missing__(self, name: str) -> str:
-        self[name] = key = f"@{name}"
-        return key
 
 
 class _Names(dict[str, str]):
