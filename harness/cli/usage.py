@@ -60,9 +60,10 @@ def _name(param: click.Parameter) -> str:
 
 
 def _with_guess(said: Text, near: list[str] | None) -> Text:
+    """near: the nearest first."""
     if not near:
         return said
-    return Text(f"{said.fr}. Vouliez-vous dire {' ou '.join(near)} ?", f"{said.en}. Did you mean {' or '.join(near)}?")
+    return Text(f"{said.fr}. Vouliez-vous dire {near[0]} ?", f"{said.en}. Did you mean {near[0]}?")
 
 
 def _help_of(path: str) -> Text:

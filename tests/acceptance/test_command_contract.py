@@ -1,0 +1,200 @@
+"""The command as a person or a pipeline meets it: its exit codes, what it says and what it writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import harness
+from harness.library import Library
+
+SCHEMA = Path(harness.__file__).parent / "reporting" / "schemas" / "check.schema.json"
+DAY = ("--at", "2026-11-24")
+NO_DOCUMENT = "notes.txt"
+TEMPLATE_OF_THE_VSM = "1.2.250.1.213.1.1.1.13"
+
+Harness = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for all: the library is compiled once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def call(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Harness:
+    folder = tmp_path_factory.mktemp("elsewhere")
+
+    def run(*words: str | Path, given: str | None = None, own: Path = home) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *map(str, words)],
+            cwd=folder,
+            env={**{k: v for k, v in os.environ.items() if k != "HARNESS_LANG"}, "HARNESS_HOME": str(own)},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def documents(call: Harness, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Summaries without fault, with an error, with a warning only, of a volet that no profile covers; and what is no document."""
+    folder = tmp_path_factory.mktemp("documents")
+    for name, spoiled in (
+        ("good.xml", ()),
+        ("wrong.xml", ("--mutation", "two-different-ins")),
+        ("warned.xml", ("--mutation", "author-without-name")),
+    ):
+        assert call("synth", "cda/vsm", "--seed", "7", *DAY, *spoiled, "--output", folder / name).returncode == 0
+    good = (folder / "good.xml").read_text("utf-8")
+    (folder / "partial.xml").write_text(good.replace(TEMPLATE_OF_THE_VSM, TEMPLATE_OF_THE_VSM + "99"), "utf-8")
+    (folder / NO_DOCUMENT).write_text("call back on Monday", "utf-8")
+    return folder
+
+
+def judged(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The JSON report, without what changes from one run to the next."""
+    report: dict[str, Any] = json.loads(done.stdout)
+    for document in report["documents"]:
+        del document["seconds"]
+    return report
+
+
+def test_a_document_without_error_ends_with_0(call: Harness, documents: Path) -> None:
+    assert call("check", documents / "good.xml", *DAY).returncode == 0
+
+
+def test_a_document_with_an_error_ends_with_1(call: Harness, documents: Path) -> None:
+    assert call("check", documents / "good.xml", documents / "wrong.xml", *DAY).returncode == 1
+
+
+def test_a_path_that_leads_nowhere_ends_with_2(call: Harness) -> None:
+    done = call("check", "absent.xml")
+    assert done.returncode == 2
+    assert "absent.xml" in done.stderr
+
+
+def test_what_is_no_document_ends_with_3(call: Harness, documents: Path) -> None:
+    assert call("check", documents / NO_DOCUMENT).returncode == 3
+
+
+def test_a_warning_fails_only_who_asks_for_it(call: Harness, documents: Path) -> None:
+    assert call("check", documents / "warned.xml", *DAY).returncode == 0
+    done = call("check", documents / "warned.xml", *DAY, "--fail-on", "warning", "--format", "json")
+    assert done.returncode == 1
+    assert [document["verdict"] for document in judged(done)["documents"]] == ["pass"]
+
+
+def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Harness, documents: Path) -> None:
+    done = call("check", documents / "partial.xml", *DAY, "--format", "json")
+    assert done.returncode == 0
+    [document] = judged(done)["documents"]
+    assert document["verdict"] == "partial"
+    assert "pas le corps" in document["not_judged"][0]
+    assert call("check", documents / "partial.xml", *DAY, "--strict").returncode == 3
+
+
+def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Harness, documents: Path) -> None:
+    alone = call("check", documents, *DAY, "--format", "json")
+    shared = call("check", documents, *DAY, "--format", "json", "--jobs", "2")
+    assert alone.returncode == shared.returncode == 1
+    report = judged(alone)
+    assert report["documents"] == judged(shared)["documents"]
+    assert [Path(document["path"]).name for document in report["documents"]] == [
+        "good.xml",
+        "partial.xml",
+        "warned.xml",
+        "wrong.xml",
+    ]
+    assert [Path(path).name for path in report["skipped"]] == [NO_DOCUMENT]
+    jsonschema.validate(json.loads(alone.stdout), json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_a_document_comes_by_standard_input(call: Harness, documents: Path) -> None:
+    done = call("check", "-", *DAY, "--format", "json", given=(documents / "good.xml").read_text("utf-8"))
+    assert done.returncode == 0
+    assert [(document["path"], document["verdict"]) for document in judged(done)["documents"]] == [("-", "pass")]
+
+
+def test_an_unknown_profile_is_told_with_the_nearest(call: Harness, documents: Path) -> None:
+    done = call("check", documents / "good.xml", "--profile", "cda/vsn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cda/vsn" in done.stderr and "cda/vsm" in done.stderr
+
+
+def test_a_wrong_option_is_told_in_the_language_asked_for(call: Harness) -> None:
+    french, english = call("check", "--jbos", "2", "x"), call("check", "--jbos", "2", "x", "--lang", "en")
+    assert french.returncode == english.returncode == 2
+    assert french.stderr.startswith("erreur : --jbos n'est pas une option. Vouliez-vous dire --jobs ?")
+    assert english.stderr.startswith("error: no such option '--jbos'. Did you mean --jobs?")
+
+
+def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(call: Harness, tmp_path: Path) -> None:
+    broken = tmp_path / "profiles" / "cda" / "ours" / "profile.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("id: cda/ours\nversion: [1\ncode: ours\n", "utf-8")
+    done = call("profiles", "list", own=tmp_path)
+    assert done.returncode == 2
+    assert f"{broken}:3" in done.stderr
+
+
+def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
+    done = call("run", "--target", f"http://127.0.0.1:{dead_port()}/fhir", "--scenario", "pdsm-iti68-retrieve", "--system", "dead")
+    assert done.returncode == 3
+    assert "Connexion refusée" in done.stdout
+
+
+def test_without_a_run_there_is_no_system_to_assess(call: Harness, tmp_path: Path) -> None:
+    done = call("assess", own=tmp_path)
+    assert done.returncode == 2
+    assert "harness run" in done.stderr
+
+
+def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Harness, tmp_path: Path) -> None:
+    people = Library.open().path("fixtures/people/awa-ndoye.yaml").read_text("utf-8")
+    real = people.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8").replace("id: awa-ndoye", "id: real")
+    assert real.count("1.2.250.1.213.1.4.8") == 1
+    (tmp_path / "fixtures" / "people").mkdir(parents=True)
+    (tmp_path / "fixtures" / "people" / "real.yaml").write_text(real, "utf-8")
+    done = call("synth", "cda/vsm", "--patient", "real", own=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "INS de production" in done.stderr
+
+
+def test_the_same_seed_writes_the_same_bytes(call: Harness, documents: Path) -> None:
+    again = call("synth", "cda/vsm", "--seed", "7", *DAY)
+    other = call("synth", "cda/vsm", "--seed", "8", *DAY)
+    assert again.stdout == (documents / "good.xml").read_text("utf-8")
+    assert other.stdout != again.stdout
+
+
+def test_a_reader_that_goes_away_is_no_fault(home: Path, documents: Path) -> None:
+    command = f"'{sys.executable}' -m harness profiles show cda/vsm | head -1"
+    done = subprocess.run(
+        command, shell=True, env={**os.environ, "HARNESS_HOME": str(home)}, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.startswith("cda/vsm@")
+    assert done.stderr == ""
+
+
+def dead_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
