@@ -37,9 +37,16 @@ def evidence_by_requirement(report: RunReport) -> Mapping[str, tuple[Evidence, .
 
 
 def broken_requirements(report: RunReport) -> tuple[str, ...]:
-    """Ids of broken requirements in the order to repair them: musts first, those seen broken at the most steps first."""
+    """Ids of broken requirements in the order to repair them: musts first, those seen broken at the most steps first.
+
+    What nothing obliges is not to be repaired: a `may` is not among them.
+    """
     evidence = evidence_by_requirement(report)
-    broken = [id for id, verdict in report.score.verdicts.items() if verdict is RequirementVerdict.BROKEN]
+    broken = [
+        id
+        for id, verdict in report.score.verdicts.items()
+        if verdict is RequirementVerdict.BROKEN and level_of(report, id) is not Level.MAY
+    ]
 
     def rank(id: str) -> tuple[int, int, str]:
         failures = sum(piece.step.verdict is Verdict.FAIL for piece in evidence.get(id, ()))

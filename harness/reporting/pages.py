@@ -181,7 +181,7 @@ def requirement_views(report: RunReport) -> tuple[RequirementView, ...]:
         RequirementView(id, verdict, level_of(report, id), report.requirements.get(id), evidence.get(id, ()))
         for id, verdict in report.score.verdicts.items()
     )
-    return tuple(sorted(views, key=lambda view: (_ORDER[view.verdict], urgency.get(view.id, 0), view.id)))
+    return tuple(sorted(views, key=lambda view: (_ORDER[view.verdict], urgency.get(view.id, len(urgency)), view.id)))
 
 
 # ------------------------------------------------------------------ maturity
