@@ -1,6 +1,6 @@
 """The `harness` command: one module a subcommand, each imported only when it is asked for.
 
-Exit codes (DESIGN, command contract): 0 nothing failed, 1 something failed, 2 usage or configuration, 3 could not judge.
+Exit codes: 0 nothing failed, 1 something failed, 2 usage or configuration, 3 could not judge.
 """
 
 from __future__ import annotations
