@@ -33,6 +33,7 @@ class Element(Protocol):
     def children(self) -> Sequence[Any]: ...
     @property
     def has_text(self) -> bool: ...
+    def binds(self, prefix: str) -> bool: ...  # to HL7 V3
 
 
 Report = Callable[[str, Any, Text, Text], None]  # rule, node, message, hint
@@ -99,7 +100,21 @@ class Grammar:
         return True
 
     def _actual_class(self, node: Element, declared: CdaClass, report: Report) -> CdaClass:
-        named = node.attributes.get(XSI_TYPE, "").rpartition(":")[2]
+        prefix, _, named = node.attributes.get(XSI_TYPE, "").rpartition(":")
+        if prefix and not node.binds(prefix):
+            report(
+                "CDA-TYPE",
+                node,
+                Text(
+                    f"Le préfixe {prefix} de xsi:type n'est pas celui de HL7 V3.",
+                    f"Prefix {prefix} of xsi:type is not that of HL7 V3.",
+                ),
+                Text(
+                    f'Le déclarer (xmlns:{prefix}="urn:hl7-org:v3") ou le retirer.',
+                    f'Declare it (xmlns:{prefix}="urn:hl7-org:v3") or remove it.',
+                ),
+            )
+            return _FREE
         if not named:
             report(
                 "CDA-TYPE",

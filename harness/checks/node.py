@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..namespaces import NAMESPACES, TAG_PREFIXES
+from ..namespaces import HL7_V3, NAMESPACES, TAG_PREFIXES
 
 _PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.items()}
 _order = attrgetter("order")
@@ -63,6 +63,10 @@ class Node:
     def has_text(self) -> bool:
         """It has text of its own that is more than space."""
         return self.element in self.index.bearing_text
+
+    def binds(self, prefix: str) -> bool:
+        """The prefix stands for HL7 V3 here."""
+        return self.element.nsmap.get(prefix) == HL7_V3
 
     @property
     def type(self) -> str:

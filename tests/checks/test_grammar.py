@@ -37,7 +37,11 @@ class Node:
         self.tag = named(element.tag, prefixes)
         self.attributes = {named(name, prefixes): value for name, value in element.attrib.items()}
         self.children = [Node(child, prefixes) for child in element if isinstance(child.tag, str)]
+        self.nsmap = element.nsmap
         self.has_text = bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+
+    def binds(self, prefix: str) -> bool:
+        return bool(self.nsmap.get(prefix) == "urn:hl7-org:v3")
 
 
 def named(name: str, prefixes: dict[str, str]) -> str:
@@ -86,6 +90,8 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (START + '<effectiveTime value="20AB"/>' + SECRECY + TAIL, [("CDA-FORM", "effectiveTime")]),
         (HEAD + PATIENT + AUTHOR.replace('<time value="2020"/>', "") + KEEPER, [("CDA-MISSING", "author")]),
         (START + TIME + '<confidentialityCode xsi:type="PQ" code="N"/>' + TAIL, [("CDA-TYPE", "confidentialityCode")]),
+        (START + TIME + '<confidentialityCode xsi:type="v3:CE" code="N"/>' + TAIL, [("CDA-TYPE", "confidentialityCode")]),
+        (START + TIME + '<confidentialityCode xmlns:v3="urn:hl7-org:v3" xsi:type="v3:CE" code="N"/>' + TAIL, []),
         (START.replace(' extension="POCD_HD000040"', "") + TIME + SECRECY + TAIL, [("CDA-ATTRIBUTE-MISSING", "typeId")]),
     ],
 )
