@@ -265,11 +265,12 @@ def adeli_fault(text: str) -> Fault | None:
 def finess_fault(text: str) -> Fault | None:
     """9 characters, department first, Luhn.
 
-    Corsican numbers begin with 2A or 2B. No text at hand says how the letter counts: A as 1 and B as 2 is what
-    the published numbers of the hospitals of Ajaccio (2A0000014) and Bastia (2B0000020) obey.
+    Corsican numbers begin with 2A or 2B. No text at hand says how the letter counts in the key (A as 1 and B as 2 is what two
+    numbers obey, 2A0000014 and 2B0000020): they are judged on their form alone, so that nobody fails on a guess.
     """
     if text[:2] in _CORSICA:
-        text = ("21" if text[1] == "A" else "22") + text[2:]
+        fault = _luhn_fault("20" + text[2:], 9)
+        return None if fault is Fault.KEY else fault
     return _luhn_fault(text, 9)
 
 
