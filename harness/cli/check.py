@@ -46,7 +46,7 @@ def command(
 
     Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
     """
-    from harness.cli.judging import Settings, base_folder, judge_paths
+    from harness.cli.judging import Settings, judge_paths, keep
     from harness.documents import Skipped
     from harness.reporting import CheckReport
     from harness.reporting import Skipped as SkippedLine
@@ -74,11 +74,11 @@ def command(
         started=started,
         seconds=time.perf_counter() - clock,
         requirements=_requirements(judgements) if form in ("sarif", "html") else {},
-        base=base_folder(),
+        base=str(Path.cwd()),
     )
     options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
     if system:
-        _keep(system, judgements)
+        click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
         raise UsageError(
             Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
@@ -114,12 +114,3 @@ def exit_code(judgements: list[Judgement], *, fail_on: Severity, strict: bool) -
         return 1
     unjudged = {DocumentVerdict.ERROR, DocumentVerdict.PARTIAL} if strict else {DocumentVerdict.ERROR}
     return 3 if verdicts & unjudged else 0
-
-
-def _keep(system: str, judgements: list[Judgement]) -> None:
-    from harness.library import home
-    from harness.storage import Store
-
-    with Store(home()) as store:
-        run = store.add_judgements(system, judgements, options.now())
-    click.echo(f"{system} : {run}", err=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
 from os import strerror
-from pathlib import Path
 
 from harness.checks import Judge, refused
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
@@ -19,6 +19,7 @@ from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
 
 _PENDING_PER_JOB = 4
+_NOW_LASTS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +90,39 @@ class Received:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._judgements: list[Judgement] = []
+        self._judge: Judge | None = None
+        self._opened = datetime.min.replace(tzinfo=UTC)
+        self._lock = threading.Lock()  # documents come from several threads, and a judge reads one at a time
 
     def judge(self, data: bytes) -> tuple[Finding, ...]:
-        now = datetime.now().astimezone()
-        path = f"received-{len(self._judgements) + 1}"
-        try:
-            judgement = Judge(self.library, at=now.date(), now=now).judge(read(data, path))
-        except UnreadableDocument as error:
-            judgement = refused(Refused(path, error, data))
-        self._judgements.append(judgement)
+        with self._lock:
+            path = f"received-{len(self._judgements) + 1}"
+            try:
+                judgement = self._judge_of_now().judge(read(data, path))
+            except UnreadableDocument as error:
+                judgement = refused(Refused(path, error, data))
+            self._judgements.append(judgement)
         return judgement.findings
 
     def keep(self, system: str) -> str:
         """The id of the run under which they are kept."""
-        from harness.library import home
-        from harness.storage import Store
+        return keep(system, self._judgements)
 
-        with Store(home()) as store:
-            return store.add_judgements(system, self._judgements, datetime.now().astimezone())
+    def _judge_of_now(self) -> Judge:
+        """A judge compiles its profiles once, and is opened anew when its `now` is a minute old."""
+        now = datetime.now().astimezone()
+        if self._judge is None or now - self._opened > _NOW_LASTS:
+            self._judge, self._opened = Judge(self.library, at=now.date(), now=now), now
+        return self._judge
+
+
+def keep(system: str, judgements: Sequence[Judgement]) -> str:
+    """Keeps them as evidence of a system; the id of the run under which they are kept."""
+    from harness.library import home
+    from harness.storage import Store
+
+    with Store(home()) as store:
+        return store.add_judgements(system, judgements, datetime.now().astimezone())
 
 
 def _settled(item: Skipped | Refused) -> Judgement | Skipped:
@@ -129,7 +145,3 @@ def _judge_elsewhere(item: Input) -> Judgement | Skipped:
     if _bench is None:
         raise RuntimeError("a worker was asked to judge before its bench was opened")
     return _bench.judge(item)
-
-
-def base_folder() -> str:
-    return str(Path.cwd())
