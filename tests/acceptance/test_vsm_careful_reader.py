@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from cda_edits import Edit, drop, lose, one, put, text
 from harness.checks import Judge
 from harness.documents import read
 from harness.library import Library
 from harness.model import Severity
 
-NS = {"c": "urn:hl7-org:v3"}
 PATIENT = "c:recordTarget/c:patientRole"
 PERSON = f"{PATIENT}/c:patient"
 AUTHOR = "c:author/c:assignedAuthor"
@@ -27,33 +26,9 @@ LIFESTYLE = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.141']//c:observ
 DRUG = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']//c:substanceAdministration"
 ACT = "c:documentationOf/c:serviceEvent"
 
-Edit = Callable[[Any], None]
-
-
-def one(root: Any, path: str) -> Any:
-    found = root.xpath(path, namespaces=NS)
-    assert found, path
-    return found[0]
-
 
 def element(xml: str) -> Any:
     return etree.fromstring(f'<x xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{xml}</x>')[0]
-
-
-def put(path: str, attribute: str, value: str) -> Edit:
-    return lambda root: one(root, path).set(attribute, value)
-
-
-def drop(path: str) -> Edit:
-    return lambda root: one(root, path).getparent().remove(one(root, path))
-
-
-def lose(path: str, attribute: str) -> Edit:
-    return lambda root: one(root, path).attrib.__delitem__(attribute)
-
-
-def text(path: str, value: str) -> Edit:
-    return lambda root: setattr(one(root, path), "text", value)
 
 
 def after(path: str, xml: str) -> Edit:

@@ -7,44 +7,16 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
-NS = {"c": "urn:hl7-org:v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
+from cda_edits import Edit, drop, lose, one, put, text, twice
+
 PATIENT = "c:recordTarget/c:patientRole"
 AUTHOR = "c:author/c:assignedAuthor"
-
-Edit = Callable[[Any], None]
-
-
-def one(root: Any, path: str) -> Any:
-    found = root.xpath(path, namespaces=NS)
-    assert found, path
-    return found[0]
-
-
-def put(path: str, attribute: str, value: str) -> Edit:
-    return lambda root: one(root, path).set(attribute, value)
-
-
-def lose(path: str, attribute: str) -> Edit:
-    return lambda root: one(root, path).attrib.__delitem__(attribute)
-
-
-def drop(path: str) -> Edit:
-    return lambda root: one(root, path).getparent().remove(one(root, path))
-
-
-def text(path: str, value: str) -> Edit:
-    return lambda root: setattr(one(root, path), "text", value)
-
-
-def twice(path: str) -> Edit:
-    return lambda root: one(root, path).addnext(copy.deepcopy(one(root, path)))
 
 
 def swap(path: str) -> Edit:

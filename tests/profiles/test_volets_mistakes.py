@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from cda_edits import Edit, drop, lose, put, twice
 from harness.checks import Judge
 from harness.documents import read
 from harness.library import Library
 from harness.model import Severity
 
-NS = {"c": "urn:hl7-org:v3"}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-
-Edit = Callable[[Any], None]
-
-
-def one(root: Any, path: str) -> Any:
-    found = root.xpath(path, namespaces=NS)
-    assert found, path
-    return found[0]
-
-
-def put(path: str, attribute: str, value: str) -> Edit:
-    return lambda root: one(root, path).set(attribute, value)
-
-
-def lose(path: str, attribute: str) -> Edit:
-    return lambda root: one(root, path).attrib.__delitem__(attribute)
-
-
-def drop(path: str) -> Edit:
-    return lambda root: one(root, path).getparent().remove(one(root, path))
-
-
-def twice(path: str) -> Edit:
-    return lambda root: one(root, path).addnext(copy.deepcopy(one(root, path)))
 
 
 def section(template: str) -> str:
