@@ -9,7 +9,7 @@ from lxml import etree
 
 from .. import identifiers
 from ..documents import Document
-from ..documents.locations import Places, location
+from ..documents.locations import Places
 from ..model import Environment, Finding, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
@@ -19,6 +19,7 @@ from .rules import RuleSet
 from .wording import told
 
 KEPT_PER_RULE = 100
+_ROOT = "/ClinicalDocument"
 _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level.MAY: Severity.INFO}
 
 
@@ -50,12 +51,12 @@ class Findings:
         rule = f"{constraint.id}.{facet}"
         if self._counted(rule):
             message, hint = told(check, facet, node, found)
-            self._keep(rule, constraint.id, severity, node.element, message, hint, constraint.source)
+            self._keep(rule, constraint.id, severity, node.element, node.location, message, hint, constraint.source)
 
     def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
         self.broken.add(rule)
         if self._counted(rule):
-            self._keep(rule, rule, Severity.ERROR, node.element, message, hint, self._source(rule))
+            self._keep(rule, rule, Severity.ERROR, node.element, node.location, message, hint, self._source(rule))
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
         severity = rule.severity[self._environment]
@@ -64,12 +65,14 @@ class Findings:
             self.broken.add(rule.requirement)
         if self._counted(rule.id):
             message, hint = rules.told(rule, node)
-            self._keep(rule.id, rule.requirement, severity, node.element, message, hint, known.source if known else None)
+            self._keep(
+                rule.id, rule.requirement, severity, node.element, node.location, message, hint, known.source if known else None
+            )
 
     def remark(self, remark: Remark) -> None:
         """Something about the document as a whole."""
         source = self._profile.head.source
-        self._keep(remark.rule, remark.rule, remark.severity, self._root, remark.message, remark.hint, source)
+        self._keep(remark.rule, remark.rule, remark.severity, self._root, _ROOT, remark.message, remark.hint, source)
 
     def found(self) -> tuple[Finding, ...]:
         """In the order of the lines; where a rule spoke too often, its last finding says how often."""
@@ -93,6 +96,7 @@ class Findings:
         requirement: str,
         severity: Severity,
         element: etree._Element,
+        location: str,
         message: Text,
         hint: Text,
         source: Source | None,
@@ -106,7 +110,7 @@ class Findings:
                 rule=rule,
                 requirement=requirement,
                 severity=severity,
-                location=location(element),
+                location=location,
                 line=line,
                 message=message,
                 hint=hint,

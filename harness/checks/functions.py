@@ -13,7 +13,6 @@ from .. import identifiers, timestamps
 from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .comparing import same_label
-from .expressions import Function
 from .node import Node
 from .ucum import is_ucum
 
@@ -54,8 +53,12 @@ class RuleFunctions:
         self._ids = None
         self._environment = environment
 
-    def table(self) -> dict[str, Function]:
-        """By name, prefix included. An argument that selects nodes is given as the text of the first."""
+    def end(self) -> None:
+        self._root = None
+        self._ids = None
+
+    def table(self) -> dict[str, Callable[..., object]]:
+        """By name, prefix included. library/functions.json says which take texts, and which node lists."""
         truths: dict[str, Callable[..., bool]] = {
             "is-ins": identifiers.is_ins_oid,
             "is-production-ins": identifiers.is_production_ins_oid,
@@ -82,10 +85,9 @@ class RuleFunctions:
             "fold": fold,
         }
         return {
-            **{f"h:{name}": Function(function, "boolean") for name, function in truths.items()},
-            **{f"h:{name}": Function(function, "string") for name, function in words.items()},
-            "h:bears-text": Function(lambda nodes: bool(nodes) and nodes[0].has_text, "boolean", takes_nodes=True),
-            "h:repeats-sibling": Function(lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]), "boolean", takes_nodes=True),
+            **{f"h:{name}": function for name, function in {**truths, **words}.items()},
+            "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
+            "h:repeats-sibling": lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]),
         }
 
     def _in_the_future(self, value: str) -> bool:
@@ -128,6 +130,7 @@ def _has_zone(value: str) -> bool:
     return moment is not None and moment.has_zone
 
 
+@lru_cache(maxsize=2048)
 def _not_after(first: str, second: str) -> bool:
     one, other = _moment(first), _moment(second)
     return one is None or other is None or not one.is_after(other)

@@ -142,5 +142,6 @@ def _verdict(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> Docume
 
 
 def _requirements(findings: Findings) -> dict[str, RequirementVerdict]:
-    broken, is_broken, is_met = findings.broken, RequirementVerdict.BROKEN, RequirementVerdict.MET
-    return {name: is_broken if name in broken else is_met for name in sorted(findings.judged | broken)}
+    told = dict.fromkeys(sorted(findings.judged | findings.broken), RequirementVerdict.MET)
+    told.update(dict.fromkeys(findings.broken, RequirementVerdict.BROKEN))
+    return told

@@ -69,6 +69,19 @@ class Node:
         return self.element.nsmap.get(prefix) == HL7_V3
 
     @property
+    def location(self) -> str:
+        """`/ClinicalDocument/recordTarget/patientRole/id[2]`: a position is written where siblings share the name."""
+        steps: list[str] = []
+        current: Node | None = self
+        while current is not None:
+            tag = current.tag
+            name = f"*:{tag.rpartition('}')[2]}" if tag[0] == "{" else tag
+            namesakes = _NONE if current.parent is None else current.parent.named[tag]
+            steps.append(name if len(namesakes) < 2 else f"{name}[{namesakes.index(current) + 1}]")
+            current = current.parent
+        return "/" + "/".join(reversed(steps))
+
+    @property
     def type(self) -> str:
         """Local name of xsi:type, empty when there is none."""
         return self.attributes.get("xsi:type", "").rpartition(":")[2]
@@ -97,52 +110,115 @@ class Index:
             else frozenset()
         )
 
-    def below(self, node: Node, keys: tuple[str, ...] | None, *, or_self: bool = False) -> Sequence[Node]:
+    def claimants(self) -> list[Node]:
+        """Elements that claim a template, in document order."""
+        found = {claim.parent.order: claim.parent for claim in self._by_tag.get("templateId", ()) if claim.parent is not None}
+        return [found[order] for order in sorted(found)]
+
+    def claiming(self, root: str) -> Sequence[Node]:
+        """Elements that claim this template, in document order."""
+        return self._claims.get(root, _NONE)
+
+    @cached_property
+    def _claims(self) -> Mapping[str, list[Node]]:
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self.claimants():
+            for root in {claim.attributes.get("root", "") for claim in node.named["templateId"]}:
+                found[root].append(node)
+        return found
+
+    def below(self, node: Node, keys: tuple[str, ...] | None, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
         first = node.order if or_self else node.order + 1
         if keys is None:
             return self._nodes[first : node.end + 1]
-        known = self._known.get(keys)
-        if known is None:
-            known = self._known[keys] = self._under(keys)
-        nodes, orders = known
+        nodes, orders = self.under(keys)
         start = bisect_left(orders, first)
         end = bisect_right(orders, node.end, start)
         return nodes[start:end] if start < end else _NONE
 
-    def below_all(self, contexts: Sequence[Node], keys: tuple[str, ...], *, or_self: bool) -> list[Node]:
-        """What `below` gives for several nodes, given in document order: each node once, in document order."""
+    def zone(self, contexts: Sequence[Node]) -> Zone:
+        """Everything below several nodes, given in document order."""
+        return Zone(self, contexts)
+
+    def under(self, keys: tuple[str, ...]) -> tuple[Sequence[Node], list[int]]:
+        """Nodes under one of the keys, in document order, and their places in it."""
         known = self._known.get(keys)
         if known is None:
-            known = self._known[keys] = self._under(keys)
-        nodes, orders = known
-        found: list[Node] = []
-        count = len(contexts)
-        place = number = 0
-        while number < count and place < len(orders):
-            first = contexts[number]
-            end = first.end
-            number += 1
-            if or_self:
-                while number < count and contexts[number].order <= end + 1:  # what follows at once is looked up with it
-                    end = max(end, contexts[number].end)
-                    number += 1
-            start = bisect_left(orders, first.order if or_self else first.order + 1, place)
-            place = bisect_right(orders, end, start)
-            found += nodes[start:place]
-        return found
-
-    def _under(self, keys: tuple[str, ...]) -> tuple[Sequence[Node], list[int]]:
-        nodes = self._under_one(keys[0])
-        if len(keys) > 1:
-            nodes = sorted({node for key in keys for node in self._under_one(key)}, key=_order)
-        return nodes, [node.order for node in nodes]
+            nodes = self._under_one(keys[0])
+            if len(keys) > 1:
+                nodes = sorted({node for key in keys for node in self._under_one(key)}, key=_order)
+            known = self._known[keys] = (nodes, [node.order for node in nodes])
+        return known
 
     def _under_one(self, key: str) -> Sequence[Node]:
         if key[0] != "@":
             return self._by_tag.get(key, _NONE)
-        name = key[1:]
-        return [node for node in self._nodes if name in node.attributes]
+        return self._by_attribute.get(key[1:], _NONE)
+
+    @cached_property
+    def _by_attribute(self) -> Mapping[str, list[Node]]:
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self._nodes:
+            for name in node.attributes:
+                found[name].append(node)
+        return found
+
+    def release(self) -> None:
+        """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
+        for node in self._nodes:
+            node.parent = None
+        self._nodes.clear()
+        self._by_tag = {}
+        self._known.clear()
+        self.remembered.clear()
+        self.__dict__.clear()
+
+
+class Zone:
+    """Everything below some nodes of a document. Ranges that follow each other are one, so that a look-up costs little."""
+
+    __slots__ = ("_index", "_ranges", "_tops")
+
+    def __init__(self, index: Index, contexts: Sequence[Node]) -> None:
+        self._index = index
+        self._tops = {node.order for node in contexts}
+        self._ranges: list[tuple[int, int]] = []
+        begin = end = -1
+        for node in contexts:
+            if node.order > end + 1:
+                if begin >= 0:
+                    self._ranges.append((begin, end))
+                begin, end = node.order, node.end
+            elif node.end > end:
+                end = node.end
+        if begin >= 0:
+            self._ranges.append((begin, end))
+
+    def below(self, keys: tuple[str, ...], or_self: bool = False) -> Sequence[Node]:
+        """Descendants that stand under one of the keys, each once, in document order."""
+        nodes, orders = self._index.under(keys)
+        if not nodes:
+            return _NONE
+        found: list[Node] = []
+        for begin, end in self._ranges:
+            start = bisect_left(orders, begin)
+            found += nodes[start : bisect_right(orders, end, start)]
+        return found if or_self else self._without_tops(found)
+
+    def _without_tops(self, found: list[Node]) -> Sequence[Node]:
+        """A context that stands below another is below it; the others are not."""
+        tops = self._tops
+        return [node for node in found if node.order not in tops or _has_ancestor_among(node, tops)]
+
+
+def _has_ancestor_among(node: Node, orders: set[int]) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.order in orders:
+            return True
+        above = above.parent
+    return False
 
 
 def nodes_of(root: etree._Element) -> list[Node]:

@@ -161,8 +161,9 @@ def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Ite
 class _Occasions(dict[str, int]):
     """How often each requirement had something to judge."""
 
-    def add(self, requirement: str) -> None:
-        self[requirement] = self.get(requirement, 0) + 1
+    def update(self, requirements: Iterable[str]) -> None:  # type: ignore[override]
+        for requirement in requirements:
+            self[requirement] = self.get(requirement, 0) + 1
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ class _Tripped:
     counts: dict[str, int] = field(default_factory=dict)
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
-        self._count(f"{check.id}.{facet}")
+        self._count(f"{check.constraint.id}.{facet}")
 
     def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
         self._count(rule)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,11 +13,12 @@ from lxml import etree
 
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
-from .constraints import Check, Judged, compile_all
+from .constraints import Check, Checks, Judged
 from .functions import RuleFunctions
 from .grammar import Grammar
 from .node import Node, nodes_of
 from .rules import RuleSet
+from .runtime import value_set_facet
 
 
 class Listener(Protocol):
@@ -31,22 +36,24 @@ class CompiledProfile:
 
     def __init__(self, library: Library, profile: Profile, now: datetime) -> None:
         self.profile = profile
-        self._value_sets = library.value_set
+        self._names = {"value_set": value_set_facet(library.value_set)}
         self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
         self._functions = RuleFunctions(library.value_set, now)
-        self._document = compile_all(profile.constraints, None, library.value_set)
+        self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates: dict[str, tuple[_CompiledTemplate, ...]] = {}
-        self._rules = RuleSet(profile.rules, profile.expressions, self._functions.table())
+        self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
-        nodes = nodes_of(root)
-        first = nodes[0]
-        if self._grammar is not None:
-            self._grammar.check(first, listener.grammar)
-        self._check(nodes, listener)
-        self._functions.begin(first, environment)
-        for rule, node in self._rules.run(first, listener.judged):
-            listener.rule(rule, node, self._rules)
+        with _collector_at_rest():
+            nodes = nodes_of(root)
+            first = nodes[0]
+            if self._grammar is not None:
+                self._grammar.check(first, listener.grammar)
+            self._check(nodes, listener)
+            self._functions.begin(first, environment)
+            self._rules.run(first, listener.judged, lambda rule, node: listener.rule(rule, node, self._rules))
+            self._functions.end()
+            first.index.release()
 
     def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
         """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
@@ -54,49 +61,55 @@ class CompiledProfile:
 
     def _check(self, nodes: list[Node], listener: Listener) -> None:
         first = nodes[0]
-        for check in self._document:
-            check.run(first, listener.note, listener.judged)
-        for node in nodes:
-            if "templateId" in node.named:
-                for check in self._claimed(node):
-                    check.run(node, listener.note, listener.judged)
+        note, judged = listener.note, listener.judged
+        for checks in self._document:
+            checks.run(first, note, judged)
+        for node in first.index.claimants():
+            for checks in self._claimed(node):
+                checks.run(node, note, judged)
 
-    def _claimed(self, node: Node) -> list[Check]:
-        """The checks of every template that an element claims, those of each template once."""
-        found: dict[str, tuple[Check, ...]] = {}
+    def _claimed(self, node: Node) -> list[Checks]:
+        """Those of every template that an element claims, each template once."""
+        found: dict[str, Checks] = {}
         for claim in node.named["templateId"]:
             root = claim.attributes.get("root")
             if root is not None:
                 for template in self._compiled(root):
-                    if template.fits(node, claim.attributes.get("extension")):
+                    if node.tag == template.element and template.extension in (None, claim.attributes.get("extension")):
                         found[template.id] = template.checks
-        return [check for checks in found.values() for check in checks]
+        return list(found.values())
 
     def _compiled(self, root: str) -> tuple[_CompiledTemplate, ...]:
         known = self._templates.get(root)
         if known is None:
-            if root not in self.profile.templates:
-                return ()
             known = self._templates[root] = tuple(
                 _CompiledTemplate(
                     template.id,
                     template.element,
                     template.extension,
-                    compile_all(template.constraints, template.name, self._value_sets),
+                    Checks(template.constraints, template.name, template.program, self._names),
                 )
-                for template in self.profile.templates[root]
+                for template in self.profile.templates.get(root, ())
             )
         return known
 
 
+@dataclass(frozen=True, slots=True)
 class _CompiledTemplate:
-    __slots__ = ("checks", "element", "extension", "id")
+    id: str
+    element: str
+    extension: str | None
+    checks: Checks
 
-    def __init__(self, id: str, element: str, extension: str | None, checks: tuple[Check, ...]) -> None:
-        self.id = id
-        self.element = element
-        self.extension = extension
-        self.checks = checks
 
-    def fits(self, node: Node, extension: str | None) -> bool:
-        return node.tag == self.element and self.extension in (None, extension)
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Nodes refer to each other in circles, which `release` opens: the collector would look through them and find nothing."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

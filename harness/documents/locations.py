@@ -1,47 +1,21 @@
-"""Where an element stands in its document: a readable XPath, its line, and the lines around it."""
+"""Where an element stands in its document: its line, and the lines around it."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from xml.parsers import expat
 
 from lxml import etree
 
 from ..identifiers import mask_ins
 from ..model import Excerpt
-from ..namespaces import HL7_V3, NAMESPACES
 from .document import Document
 
-_PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
 _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
 _WIDTH = 300
-
-
-def location(element: etree._Element) -> str:
-    """`/ClinicalDocument/recordTarget/patientRole/id[2]`: a position is written where siblings share the name."""
-    steps: list[str] = []
-    current: etree._Element | None = element
-    while current is not None:
-        parent = current.getparent()
-        steps.append(_name(current.tag) if parent is None else _step(current, parent))
-        current = parent
-    return "/" + "/".join(reversed(steps))
-
-
-def _step(element: etree._Element, parent: etree._Element) -> str:
-    namesakes = list(parent.iterchildren(element.tag))
-    name = _name(element.tag)
-    return name if len(namesakes) == 1 else f"{name}[{namesakes.index(element) + 1}]"
-
-
-@lru_cache(maxsize=1024)
-def _name(tag: str) -> str:
-    uri, _, local = tag.rpartition("}")
-    return local if uri == f"{{{HL7_V3}" else f"{_PREFIXES.get(uri[1:], '*')}:{local}"
 
 
 class Places:

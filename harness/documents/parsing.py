@@ -77,7 +77,7 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
 
 def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     """The tree of an XML document without DTD, entities or network. Raises UnreadableDocument."""
-    if data.count(b"<") > limits.tags:
+    if len(data) > limits.tags and data.count(b"<") > limits.tags:
         raise refusals.too_many_tags(limits.tags)
     _check_attributes(data, limits)
     large = len(data) > _LIBXML_TEXT_LIMIT
@@ -95,15 +95,15 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
 
 def _check_attributes(data: bytes, limits: Limits) -> None:
     """Before parsing: libxml2 compares each attribute of a tag with those before it."""
-    crowded = re.compile(rb"[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
-    tags = data.split(b"<")
-    if max(map(len, tags)) <= limits.attributes * _SHORTEST_ATTRIBUTE:
+    shortest = limits.attributes * _SHORTEST_ATTRIBUTE
+    half = max(shortest // 2, 1)  # what is as long as `shortest` holds a whole window of half that length
+    if all(data.find(b"<", start, start + half) >= 0 for start in range(0, len(data) - half, half)):
         return
-    start = 0
-    for tag in tags:
-        if len(tag) > limits.attributes * _SHORTEST_ATTRIBUTE and crowded.match(tag.replace(b"\0", b"")):
-            raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, start) + 1)
-        start += len(tag) + 1
+    long = re.compile(rb"<[^<]{%d,}" % shortest)
+    crowded = re.compile(rb"<[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
+    for tag in long.finditer(data):
+        if crowded.match(tag[0].replace(b"\0", b"")):
+            raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, tag.start()) + 1)
 
 
 def _check_depth(root: etree._Element, limits: Limits) -> None:

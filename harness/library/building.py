@@ -25,6 +25,7 @@ from ..model import (
     Where,
 )
 from .nearest import suggestion
+from .programs import constraint_program
 from .shapes import Sheet
 
 _OID = re.compile(r"[0-2](\.[0-9]+)+")
@@ -153,6 +154,7 @@ def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
     data = sheet.data
     said = source(data["source"])
     also = data.get("also", [])
+    constraints = _Builder(sheet, names, said).constraints(("constraints",), data["constraints"], f"{data['id']}:")
     built = Template(
         id=data["id"],
         root=data["template"],
@@ -160,7 +162,8 @@ def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
         element=data["element"],
         name=text(data["name"]),
         source=said,
-        constraints=_Builder(sheet, names, said).constraints(("constraints",), data["constraints"], f"{data['id']}:"),
+        constraints=constraints,
+        program=constraint_program(constraints),
     )
     return (data["template"], *([also] if isinstance(also, str) else also)), built
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ..model import Constraint, Requirement, Source, Template, Text
@@ -15,7 +15,7 @@ class DerivedRequirements(Mapping[str, Requirement]):
     def __init__(
         self,
         written: Mapping[str, Requirement],
-        constraints: tuple[Constraint, ...],
+        constraints: Sequence[Constraint],
         templates: Mapping[str, tuple[Template, ...]],
     ) -> None:
         self._written = written

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import UsageError
-from ..model import Constraint, Grid, Mutation, Profile, ProfileHead, Requirement, Rule, Scenario, Template, Text, ValueSet
+from ..model import Grid, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
 from . import folders, pack
 from .codec import from_plain
 from .derived import DerivedRequirements
@@ -20,7 +20,7 @@ from .nearest import suggestion
 from .patterns import matches
 
 NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
-_SOURCES = ("library/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
+_SOURCES = ("library/*.py", "library/programs/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
 
 
 class Library:
@@ -96,27 +96,22 @@ class Library:
         """A profile and all it extends. Raises DataError when one of its files is wrong, UsageError when there is none."""
         head = self._head(coordinate)
         linked = self._profile_blob(head.coordinate)
-        constraints: list[Constraint] = []
-        rules: list[Rule] = []
-        expressions: dict[str, Any] = {}
+        parts: list[ProfilePart] = []
         mutations: list[Mutation] = []
         for ancestor in linked["lineage"]:
             blob = self._profile_blob(ancestor)
-            constraints += from_plain(blob["constraints"])
-            rules += from_plain(blob["rules"])
-            expressions |= blob["expressions"]
+            constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
+            parts.append(ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"]))
             mutations += from_plain(blob["mutations"])
         templates = _Templates(self._blob, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
             head=head,
-            constraints=tuple(constraints),
+            parts=tuple(parts),
             templates=templates,
-            rules=tuple(rules),
             mutations=tuple(mutations),
-            requirements=DerivedRequirements(written, tuple(constraints), templates),
+            requirements=DerivedRequirements(written, [one for part in parts for one in part.constraints], templates),
             digest=linked["digest"],
-            expressions=expressions,
         )
 
     def requirements(self) -> Mapping[str, Requirement]:

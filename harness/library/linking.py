@@ -18,6 +18,7 @@ from .codec import to_plain
 from .kept import keep
 from .nearest import suggestion
 from .patterns import matches
+from .programs import constraint_program, rule_program
 from .shapes import Sheet
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null")
@@ -58,7 +59,7 @@ class _Linked:
     requirements: tuple[Requirement, ...] = ()
     lineage: tuple[str, ...] = ()
     files: set[str] = field(default_factory=set)
-    expressions: dict[str, xpath.Expression] = field(default_factory=dict)
+    parsed: list[tuple[str, xpath.Expression, xpath.Expression]] = field(default_factory=list)
 
 
 class Linker:
@@ -154,7 +155,8 @@ class Linker:
             "lineage": [ancestor.head.coordinate for ancestor in lineage],
             "constraints": [to_plain(constraint) for constraint in linked.constraints],
             "rules": [to_plain(rule) for rule in linked.rules],
-            "expressions": linked.expressions,
+            "constraint program": constraint_program(linked.constraints),
+            "rule program": rule_program(linked.parsed, functions()),
             "mutations": [to_plain(mutation) for mutation in linked.mutations],
             "templates": by_root,
             "digest": self._digest(files),
@@ -222,8 +224,9 @@ class Linker:
             if rule.requirement not in requirements:
                 hint = suggestion(rule.requirement, requirements)
                 raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
-            linked.expressions[rule.test] = _parsed(sheet, (number, "assert"), rule.test)
-            context = linked.expressions[rule.context] = _parsed(sheet, (number, "context"), rule.context)
+            test = _parsed(sheet, (number, "assert"), rule.test)
+            context = _parsed(sheet, (number, "context"), rule.context)
+            linked.parsed.append((rule.requirement, context, test))
             if not xpath.leads_to_elements(context):
                 message = Text("un contexte mène à des éléments", "a context leads to elements")
                 hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
@@ -253,10 +256,16 @@ def walk(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
 
 
 @cache
-def functions() -> Mapping[str, tuple[int, int]]:
-    """The `h:` functions that rules may call, with the fewest and most arguments each takes."""
-    said = json.loads((Path(__file__).parent / "functions.json").read_text("utf-8"))
-    return {name: (function["arguments"], function["arguments"]) for name, function in said.items()}
+def functions() -> Mapping[str, Mapping[str, Any]]:
+    """The `h:` functions that rules may call: how many arguments each takes, whether texts or nodes, and what it gives."""
+    said: Mapping[str, Mapping[str, Any]] = json.loads((Path(__file__).parent / "functions.json").read_text("utf-8"))
+    return said
+
+
+@cache
+def arguments() -> Mapping[str, tuple[int, int]]:
+    """The fewest and most arguments of each `h:` function, as xpath.parse wants them."""
+    return {name: (function["arguments"], function["arguments"]) for name, function in functions().items()}
 
 
 def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:
@@ -264,7 +273,7 @@ def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.E
         if name not in functions():
             raise sheet.error(at, _unknown("fonction", "function", name), suggestion(name, functions()))
     try:
-        return xpath.parse(expression, functions())
+        return xpath.parse(expression, arguments())
     except xpath.XPathError as error:
         message = Text(f"expression XPath 1.0 illisible : {error}", f"not an XPath 1.0 expression: {error}")
         raise sheet.error(at, message) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import CodeType
 from typing import Any, Literal
 
 from .words import Environment, Level, Requirement, Severity, Source, Text
@@ -79,6 +80,7 @@ class Template:
     name: Text
     source: Source
     constraints: tuple[Constraint, ...]
+    program: CodeType = field(compare=False)  # the constraints as Python (harness/library/programs/)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +147,34 @@ class ProfileHead:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfilePart:
+    """What one profile says itself: constraints on ClinicalDocument and rules, each with the Python they were written to."""
+
+    constraints: tuple[Constraint, ...]
+    constraint_program: CodeType = field(compare=False)
+    rules: tuple[Rule, ...]
+    rule_program: CodeType = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A profile ready to judge with, everything it extends included.
 
-    templates: by templateId root; expressions: the XPath of the rules, by its text, parsed (harness/library/xpath.py).
+    templates: by templateId root; parts: of each profile it extends, the most general first, and its own last.
     """
 
     head: ProfileHead
-    constraints: tuple[Constraint, ...]  # on ClinicalDocument itself
+    parts: tuple[ProfilePart, ...]
     templates: Mapping[str, tuple[Template, ...]]
-    rules: tuple[Rule, ...]
     mutations: tuple[Mutation, ...]
     requirements: Mapping[str, Requirement]
     digest: str
-    expressions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """On ClinicalDocument itself."""
+        return tuple(constraint for part in self.parts for constraint in part.constraints)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for part in self.parts for rule in part.rules)

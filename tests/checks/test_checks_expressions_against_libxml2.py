@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.checks.expressions import Compiler, Function
 from harness.checks.functions import RuleFunctions
 from harness.checks.node import Node, nodes_of
+from harness.checks.questions import Questions
 from harness.documents import read
-from harness.library import Library, xpath
+from harness.library import Library
+from harness.library.linking import functions as known_functions
 from harness.model import Environment
 
 NAMESPACES = {
@@ -139,20 +140,20 @@ VALUES = [
 
 
 def lxml_functions(functions: RuleFunctions, nodes: dict[etree._Element, Node]) -> dict[tuple[str, str], Callable[..., Any]]:
-    def adapted(function: Function) -> Callable[..., Any]:
+    def adapted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def text(value: Any) -> str:
             if isinstance(value, list):
                 value = value[0] if value else ""
             return value if isinstance(value, str) else str(etree.XPath("string()")(value))
 
         def call(_context: Any, *arguments: Any) -> Any:
-            if function.takes_nodes:
-                return function.call(*[[nodes[element] for element in argument] for argument in arguments])
-            return function.call(*[text(argument) for argument in arguments])
+            if known_functions()[name].get("takes") == "nodes":
+                return function(*[[nodes[element] for element in argument] for argument in arguments])
+            return function(*[text(argument) for argument in arguments])
 
         return call
 
-    return {(NAMESPACES["h"], name.removeprefix("h:")): adapted(function) for name, function in functions.table().items()}
+    return {(NAMESPACES["h"], name.removeprefix("h:")): adapted(name, function) for name, function in functions.table().items()}
 
 
 def same(ours: Any, theirs: Any) -> bool:
@@ -163,7 +164,7 @@ def same(ours: Any, theirs: Any) -> bool:
 def test_paths_select_the_elements_that_libxml2_selects(expression: str) -> None:
     root = etree.fromstring(DOCUMENT)
     node = nodes_of(root)[0]
-    ours = [found.element for found in Compiler({}).nodes(xpath.parse(expression))(node)]
+    ours = [found.element for found in Questions({}).nodes(expression)(node)]
     assert ours == root.xpath(expression, namespaces=NAMESPACES)
 
 
@@ -172,7 +173,7 @@ def test_paths_select_the_elements_that_libxml2_selects(expression: str) -> None
 )
 def test_unions_are_in_document_order_and_hold_each_element_once(expression: str) -> None:
     root = etree.fromstring(DOCUMENT)
-    ours = [found.element for found in Compiler({}).nodes(xpath.parse(expression))(nodes_of(root)[0])]
+    ours = [found.element for found in Questions({}).nodes(expression)(nodes_of(root)[0])]
     assert ours == root.xpath(expression, namespaces=NAMESPACES)
 
 
@@ -180,10 +181,10 @@ def test_unions_are_in_document_order_and_hold_each_element_once(expression: str
 def test_values_are_those_of_libxml2(expression: str) -> None:
     root = etree.fromstring(DOCUMENT)
     node = nodes_of(root)[0]
-    compiler, parsed = Compiler({}), xpath.parse(expression)
-    assert same(compiler.truth(parsed)(node), root.xpath(f"boolean({expression})", namespaces=NAMESPACES))
-    assert compiler.text(parsed)(node) == root.xpath(f"string({expression})", namespaces=NAMESPACES)
-    assert same(compiler.number(parsed)(node), root.xpath(f"number({expression})", namespaces=NAMESPACES))
+    asked = Questions({})
+    assert same(asked.truth(expression)(node), root.xpath(f"boolean({expression})", namespaces=NAMESPACES))
+    assert asked.text(expression)(node) == root.xpath(f"string({expression})", namespaces=NAMESPACES)
+    assert same(asked.number(expression)(node), root.xpath(f"number({expression})", namespaces=NAMESPACES))
 
 
 @pytest.mark.official
@@ -196,9 +197,8 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
         for rule in library.profile(head.coordinate).rules
     }
     functions = RuleFunctions(library.value_set, NOW)
-    compiler = Compiler(functions.table())
-    arguments = dict.fromkeys(functions.table(), (0, 9))
-    ours = [(compiler.nodes(xpath.parse(c, arguments)), compiler.truth(xpath.parse(t, arguments))) for c, t in sorted(rules)]
+    asked = Questions(functions.table())
+    ours = [(asked.nodes(context), asked.truth(test)) for context, test in sorted(rules)]
     for file in sorted((official / "cda" / "examples").glob("*.xml"))[::6]:
         root = read(file.read_bytes(), file.name).root
         assert root is not None

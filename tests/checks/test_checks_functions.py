@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from judging_files import NOW, cda
 
-from harness.checks.expressions import Compiler
 from harness.checks.functions import RuleFunctions, fold
 from harness.checks.node import nodes_of
+from harness.checks.questions import Questions
 from harness.checks.ucum import is_ucum
-from harness.library import xpath
 from harness.model import Environment, ValueSet
 
 VALUES = ValueSet("V", "1", "1", "t", {("1.2", "a"): "Été"})
@@ -88,10 +87,9 @@ def test_a_function_answers(expression: str, value: Any) -> None:
     node = nodes_of(DOCUMENT.root)[0]
     functions = RuleFunctions(lambda _: VALUES, NOW)
     functions.begin(node, Environment.PRODUCTION)
-    compiler = Compiler(functions.table())
-    parsed = xpath.parse(expression, dict.fromkeys(functions.table(), (0, 9)))
-    kinds = {bool: compiler.truth, str: compiler.text, int: compiler.number}
-    assert kinds[type(value)](parsed)(node) == value
+    asked = Questions(functions.table())
+    kinds = {bool: asked.truth, str: asked.text, int: asked.number}
+    assert kinds[type(value)](expression)(node) == value
 
 
 @pytest.mark.parametrize("unit", "1 % mg mg/dL mm[Hg] 10*9/L /min {dose} kg/m2 [iU]/mL mL/min/{1.73_m2} Cel (g.m)/s ug mmol/L g/(24.h) [pH] d.d mo a 10*6/uL".split())  # noqa: E501, SIM905  # fmt: skip

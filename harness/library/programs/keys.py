@@ -1,0 +1,69 @@
+"""Node tests, and which keys of a document's index a step can start from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..xpath import Expression, depends_on_position
+
+
+def tag_test(test: tuple[Any, ...], tag: str) -> str:
+    """A test of a tag, written as Python; empty where every tag passes."""
+    match test:
+        case ("name", name):
+            return f"{tag} == {name!r}"
+        case ("any in", ""):
+            return f"':' not in {tag} and '{{' not in {tag}"
+        case ("any in", prefix):
+            return f"{tag}.startswith({prefix!r})"
+    return ""
+
+
+def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[tuple[str, ...] | None, Sequence[Expression]]:
+    """Keys of the document's index, under one of which every node that can pass stands, and the predicates left to ask.
+
+    None when there are no such keys. Tags are better keys than attributes: fewer nodes have them.
+    """
+    if test[0] == "name":
+        return (test[1],), predicates
+    if test[0] not in ("any", "node"):
+        return None, predicates
+    best: tuple[str, ...] | None = None
+    chosen = -1
+    for number, predicate in enumerate(predicates):
+        if depends_on_position(predicate):
+            break
+        keys = _keys(predicate)
+        if keys is not None and (best is None or (best[0][0] == "@" and not any(key[0] == "@" for key in keys))):
+            best, chosen = keys, number
+    if best is None:
+        return None, predicates
+    left = [predicate for number, predicate in enumerate(predicates) if number != chosen or not _is_just_keys(predicate)]
+    return best, left
+
+
+def _keys(predicate: Any) -> tuple[str, ...] | None:
+    match predicate:
+        case ("path", "context", (("self", ("name", tag), _), *_)):
+            return (tag,)
+        case ("path", "context", (("attribute", ("name", name), ()),)):
+            return (f"@{name}",)
+        case ("compare", "=", left, right):
+            return _keys(left) if left[0] == "path" else _keys(right)
+        case ("or", left, right):
+            one, other = _keys(left), _keys(right)
+            return None if one is None or other is None else tuple(dict.fromkeys((*one, *other)))
+        case ("and", left, right):
+            return _keys(left) or _keys(right)
+    return None
+
+
+def _is_just_keys(predicate: Any) -> bool:
+    """Every node that stands under its keys passes: `@a or self::x`."""
+    match predicate:
+        case ("path", "context", (("self" | "attribute", ("name", _), ()),)):
+            return True
+        case ("or", left, right):
+            return _is_just_keys(left) and _is_just_keys(right)
+    return False

@@ -1,0 +1,30 @@
+"""Python as text: fresh names, and the code of a function that was written."""
+
+from __future__ import annotations
+
+from types import CodeType
+
+
+class Names:
+    """Names that no other part of the same function uses."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def fresh(self, stem: str = "x") -> str:
+        self._last += 1
+        return f"{stem}{self._last}"
+
+
+def compiled(source: str) -> CodeType:
+    """The code of the one function that the source defines."""
+    module = compile(source, "<program>", "exec", optimize=2)
+    return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
+
+
+def one_of(values: frozenset[str], value: str) -> str:
+    """A test that a value, written as Python, is one of those allowed."""
+    if len(values) == 1:
+        (only,) = values
+        return f"{value} == {only!r}"
+    return f"{value} in {{{', '.join(map(repr, sorted(values)))}}}"
