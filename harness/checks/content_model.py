@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,6 +144,26 @@ class Content:
     def expected(self, state: int) -> tuple[str, ...]:
         """Tags allowed after `state`, in the order of the model."""
         return tuple(dict.fromkeys(self._tags[p] for p in sorted(self._open(state))))
+
+    def completed(self, tags: Sequence[str]) -> list[str] | None:
+        """The row of children that holds these, in the order of the model, and the fewest others it needs; None when there is none.
+
+        Tags that the model does not name are left out.
+        """
+        known = [tag for tag in tags if tag in self.classes]
+        return self._completed(known) or self._completed(sorted(known, key=self._tags.index))
+
+    def _completed(self, tags: Sequence[str]) -> list[str] | None:
+        state, found = 0, []
+        for tag in (*tags, None):
+            needed = self.needed_before(state, tag)
+            if needed is None:
+                return None
+            for one in (*needed, tag):
+                if one is not None:
+                    found.append(one)
+                    state = self.move(state, one) or 0
+        return found
 
     def needed_before(self, state: int, tag: str | None) -> list[str] | None:
         """The fewest children to add so that `tag` (None: the end) becomes possible; None when nothing helps."""

@@ -7,7 +7,7 @@ a child costs one dictionary look-up and an error knows what was expected instea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -59,7 +59,7 @@ class Grammar:
 
     def check(self, root: Element, report: Report) -> None:
         """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
-        todo: list[tuple[Any, CdaClass]] = [(root, self.class_named(self._data["root"][root.tag]))]
+        todo: list[tuple[Any, CdaClass]] = [(root, self.root(root.tag))]
         while todo:
             node, cls = todo.pop()
             if XSI_TYPE in node.attributes or cls.abstract:
@@ -90,6 +90,23 @@ class Grammar:
         if sound and len(cls.followed) < _REMEMBERED and len(tags) < _REMEMBERED_CHILDREN:
             cls.followed[tags] = classes
         return classes
+
+    def root(self, tag: str) -> CdaClass:
+        """The class of a document's first element."""
+        return self.class_named(self._data["root"][tag])
+
+    def lineage(self, name: str) -> Iterator[str]:
+        """A class, its base, and so on up."""
+        above: str | None = name
+        while above is not None and self.knows(above):
+            yield above
+            above = self._data["classes"][above].get("is")
+
+    def derived(self, base: str) -> Iterator[str]:
+        """Every class that is this one or derives from it and that an element may have."""
+        for name in self._data["classes"]:
+            if base in self.lineage(name) and not self.class_named(name).abstract:
+                yield name
 
     def derives(self, name: str, base: str) -> bool:
         while name != base:
@@ -165,11 +182,12 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """fits: whether a value is good; expected: what to tell a person."""
+    """fits: whether a value is good; expected: what to tell a person; values: all the good ones, where they are listed."""
 
     fits: Callable[[str], bool]
     expected: str
     required: bool = False
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +296,7 @@ class _Forms:
             form = self._named(said)
         else:
             form = _one_of(tuple(str(value) for value in said))
-        return Form(form.fits, form.expected, required)
+        return Form(form.fits, form.expected, required, form.values)
 
     def _named(self, name: str) -> Form:
         if name not in self._known:
@@ -300,7 +318,7 @@ class _Forms:
 
 
 def _one_of(values: tuple[str, ...]) -> Form:
-    return Form(frozenset(values).__contains__, _listed(values))
+    return Form(frozenset(values).__contains__, _listed(values), values=values)
 
 
 def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:

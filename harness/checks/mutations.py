@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model import AttributeFact, Constraint, Mutation, Profile, Template, Where
+from .as_xpath import literal, predicate, step, steps
 from .constraints import fact_test
 
 WRONG_CODE = "HORS-NOMENCLATURE"
@@ -27,14 +28,24 @@ Edit = Mapping[str, Any]
 
 def derived_mutations(profile: Profile) -> tuple[Mutation, ...]:
     """Of every constraint on the document and of every template. Ids are those of the checks, `:` and what is done."""
-    found = list(_of_constraints(profile.constraints, _CLINICAL_DOCUMENT))
-    for template, roots in _templates(profile):
-        claims = " or ".join(f"cda:templateId[@root={_literal(root)}{_extension(template)}]" for root in roots)
-        found += _of_constraints(template.constraints, f"//{_step(template.element)}[{claims}]")
+    found = list(of_document(profile.constraints))
+    for template, roots in templates_of(profile):
+        found += of_template(template, roots)
     return tuple(found)
 
 
-def _templates(profile: Profile) -> Iterator[tuple[Template, list[str]]]:
+def of_document(constraints: Iterable[Constraint]) -> Iterator[Mutation]:
+    """Of constraints on ClinicalDocument."""
+    return _of_constraints(constraints, _CLINICAL_DOCUMENT)
+
+
+def of_template(template: Template, roots: Iterable[str], only: Iterable[Constraint] | None = None) -> Iterator[Mutation]:
+    """Of the constraints of a template, or of these among them, on every element that claims it by one of the roots."""
+    claims = " or ".join(f"cda:templateId[@root={literal(root)}{_extension(template)}]" for root in roots)
+    return _of_constraints(template.constraints if only is None else only, f"//{step(template.element)}[{claims}]")
+
+
+def templates_of(profile: Profile) -> Iterator[tuple[Template, list[str]]]:
     """Each template once, with every root that claims it."""
     roots: dict[str, list[str]] = {}
     known: dict[str, Template] = {}
@@ -47,7 +58,7 @@ def _templates(profile: Profile) -> Iterator[tuple[Template, list[str]]]:
 
 
 def _extension(template: Template) -> str:
-    return "" if template.extension is None else f" and @extension={_literal(template.extension)}"
+    return "" if template.extension is None else f" and @extension={literal(template.extension)}"
 
 
 def _of_constraints(constraints: Iterable[Constraint], context: str) -> Iterator[Mutation]:
@@ -69,16 +80,16 @@ class _Place:
     @classmethod
     def of(cls, constraint: Constraint, context: str) -> _Place:
         if constraint.when is not None:
-            context = f"{context}[{_predicate(constraint.when)}]"
+            context = f"{context}[{predicate(constraint.when)}]"
         path = constraint.path
-        selected = "" if constraint.where is None else f"[{_predicate(constraint.where)}]"
+        selected = "" if constraint.where is None else f"[{predicate(constraint.where)}]"
         if path == ".":
             return cls("", f"{context}{selected}")
         if path.startswith("//"):
-            return cls(context, f"{_steps(path)}{selected}")
+            return cls(context, f"{steps(path)}{selected}")
         before, slash, last = path.rpartition("/")
-        parent = f"{context}/{_steps(before)}" if slash else context
-        return cls(parent, f"/{_step(last)}{selected}")
+        parent = f"{context}/{steps(before)}" if slash else context
+        return cls(parent, f"/{step(last)}{selected}")
 
     @property
     def selected(self) -> str:
@@ -104,7 +115,7 @@ def _deeds(constraint: Constraint, place: _Place) -> Iterator[tuple[str, str, li
         yield "code", "respelled", [{"set": f"{place.filled}/@code", "to": WRONG_CODE}]
         yield "code", "other-system", [{"set": f"{place.filled}/@codeSystem", "to": WRONG_SYSTEM}]
     for code in constraint.labels:
-        yield "label", f"other-{code}", [{"set": f"{place.filled}[@code={_literal(code)}]/@displayName", "to": WRONG_LABEL}]
+        yield "label", f"other-{code}", [{"set": f"{place.filled}[@code={literal(code)}]/@displayName", "to": WRONG_LABEL}]
     if constraint.systems:
         yield "system", "other", [{"set": f"{place.filled}[@code]/@codeSystem", "to": WRONG_SYSTEM}]
     if constraint.valueset:
@@ -145,7 +156,7 @@ def _lost(where: Where, selected: str) -> Iterator[tuple[str, list[Edit]]]:
         wrong = next((value for value in (WRONG_CODE, WRONG_SYSTEM) if value not in values), WRONG_CODE)
         yield f"other-{name}", [{"set": f"{selected}/@{name}", "to": wrong}]
     if where.template is not None:
-        yield "template-lost", [{"set": f"{selected}/cda:templateId[@root={_literal(where.template)}]/@root", "to": WRONG_SYSTEM}]
+        yield "template-lost", [{"set": f"{selected}/cda:templateId[@root={literal(where.template)}]/@root", "to": WRONG_SYSTEM}]
 
 
 def _attribute(name: str, fact: AttributeFact, place: _Place) -> Iterator[tuple[str, str, list[Edit]]]:
@@ -207,61 +218,10 @@ def _quoted(value: str) -> str:
 def _nested(path: str, value: str = "x") -> str:
     """`a/b/@c` as elements one in the other; empty for a path that cannot be made."""
     element, _, attribute = path.partition("/@")
-    steps = element.split("/")
-    if not all(re.fullmatch(r"[A-Za-z]+(:[A-Za-z]+)?", step) for step in steps):
+    names = element.split("/")
+    if not all(re.fullmatch(r"[A-Za-z]+(:[A-Za-z]+)?", name) for name in names):
         return ""
-    innermost = f"<{steps[-1]} {attribute}={_quoted(value)}/>" if attribute else f"<{steps[-1]}/>"
-    for step in reversed(steps[:-1]):
-        innermost = f"<{step}>{innermost}</{step}>"
+    innermost = f"<{names[-1]} {attribute}={_quoted(value)}/>" if attribute else f"<{names[-1]}/>"
+    for name in reversed(names[:-1]):
+        innermost = f"<{name}>{innermost}</{name}>"
     return innermost
-
-
-# ------------------------------------------------------------------ paths and conditions as XPath
-
-
-def _steps(path: str) -> str:
-    return re.sub(r"[^/]+", lambda step: _step(step[0]), path)
-
-
-def _step(name: str) -> str:
-    if name == "..":
-        return "parent::*"  # `..` takes no predicate
-    if name in (".", "*") or name.startswith("@") or ":" in name:
-        return name
-    return f"cda:{name}"
-
-
-def _predicate(where: Where) -> str:
-    return " and ".join(_conditions(where)) or "true()"
-
-
-def _conditions(where: Where) -> Iterator[str]:
-    for name, values in where.attributes.items():
-        path, _, attribute = name.rpartition("@")
-        place = f"{_steps(path)}@{attribute}"
-        yield "(" + " or ".join(f"{place}={_literal(value)}" for value in values) + ")"
-    if where.template is not None:
-        yield f"cda:templateId/@root={_literal(where.template)}"
-    yield from (_steps(path) for path in where.has)
-    yield from (f"not({_steps(path)})" for path in where.lacks)
-    if where.null_flavor is not None:
-        yield "@nullFlavor" if where.null_flavor else "not(@nullFlavor)"
-    if where.types:
-        yield (
-            "("
-            + " or ".join(f"@xsi:type={_literal(t)} or substring-after(@xsi:type, ':')={_literal(t)}" for t in where.types)
-            + ")"
-        )
-    if where.negated is not None:
-        yield f"not({_predicate(where.negated)})"
-    if where.any:
-        yield "(" + " or ".join(f"({_predicate(option)})" for option in where.any) + ")"
-
-
-def _literal(text: str) -> str:
-    if "'" not in text:
-        return f"'{text}'"
-    if '"' not in text:
-        return f'"{text}"'
-    parts = ', "\'", '.join(f"'{part}'" for part in text.split("'"))
-    return f"concat({parts})"

@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from ..documents import Document, mutation
 from ..library.linking import walk
 from ..model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
 from .constraints import Check
 from .findings import Findings
 from .judge import Judge
-from .mutations import derived_mutations
+from .mutations import derived_mutations, of_document, of_template, templates_of
 from .node import Node
 from .rules import RuleSet
+from .specimens import Derived, Deriver, Target, chains
+from .walking import CompiledProfile
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What mutations showed of a profile.
 
-    tripped: checks (`<constraint>.<facet>` and rules) that a mutation trips; silent: mutations that were applicable and did not
-    trip what they name, with it; unproved: checks that met the documents and that no mutation trips; unmet: checks of which the
-    documents hold nothing; errors: errors of the documents as they are given; played: how many mutations were applicable;
-    not_applicable: the others (a derived one that takes away the very element its constraint is about is one of these).
+    checks: how many there are; tripped: those (`<constraint>.<facet>` and rules) that a mutation trips; silent: mutations that were
+    applicable and did not trip what they name, with it; unproved: checks that met the documents and that no mutation trips; unmet:
+    checks of which the documents hold nothing; excused: checks that need not be tripped, as the profile's data say; reasons: why a
+    check is unproved or unmet; faults: what a derived specimen breaks still, by what it was derived for; errors: errors of the
+    documents as they are given; played: how many mutations were applicable; not_applicable: the others (a derived one that takes
+    away the very element its constraint is about is one of these).
     """
 
     profile: str
+    checks: int
     tripped: frozenset[str]
     silent: tuple[tuple[str, tuple[str, ...]], ...]
     unproved: tuple[str, ...]
@@ -34,6 +41,9 @@ class Proof:
     errors: tuple[tuple[str, Finding], ...]
     played: int
     not_applicable: tuple[str, ...]
+    excused: tuple[str, ...] = ()
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+    faults: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -41,64 +51,166 @@ class Proof:
 
 
 def prove(
-    judge: Judge, coordinate: str, documents: Sequence[Document], specimens: Mapping[str, Sequence[Document]] | None = None
+    judge: Judge,
+    coordinate: str,
+    documents: Sequence[Document],
+    specimens: Mapping[str, Sequence[Document]] | None = None,
+    *,
+    own: CompiledProfile | None = None,
+    deriver: Deriver | None = None,
 ) -> Proof:
     """Plays every written and derived mutation of a profile on valid documents (CDA), until one of them shows its effect.
 
     documents: valid for the profile; specimens: valid for the profile whose coordinate is given, which is this one or one that it
-    extends. These are small and hold what is seldom written: mutations are played on them first. A derived mutation is held
-    against constraints alone, so that each rule is proved by a mutation that somebody wrote for it.
+    extends; own: the part of the profile to be proved (all of it, unless given); deriver: makes valid documents of the profile's
+    constraints, on which derived mutations are played first. A derived mutation is held against constraints alone, so that each
+    rule is proved by a mutation that somebody wrote for it.
     """
-    compiled = judge.compiled(coordinate)
-    profile = compiled.profile
-    mutations = (*profile.mutations, *derived_mutations(profile))
+    whole = judge.compiled(coordinate)
+    part = whole if own is None else own
+    profile = part.profile
+    trial = _Trial(part, whole)
     valid = {name: list(those) for name, those in (specimens or {}).items()}
     valid.setdefault(coordinate, []).extend(documents)
-    tripped: set[str] = set()
-    silent: dict[str, tuple[str, ...]] = {}
-    effective: set[str] = set()
-    played: set[str] = set()
-    met: set[str] = set()
-    for document in (document for those in valid.values() for document in those):
-        root = document.root
-        if root is None:
-            continue
-        environment = judge.environment_of(root)
-        before = _Tripped(environment)
-        compiled.walk(root, environment, before)
-        met |= before.judged.keys()
-        for one in mutations:
-            if one.id in effective:
-                continue
-            mutated = mutation.apply(one, root)
-            if mutated is None:
-                continue
-            after = _Tripped(environment)
-            if one.derived:
-                compiled.walk_constraints(mutated, after)
-            else:
-                compiled.walk(mutated, environment, after)
-            new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
-            tripped |= new
-            missing = tuple(name for name in one.trips if not _is_among(name, new))
-            if missing and one.derived and _took_away(one, before, after):
-                continue
-            played.add(one.id)
-            if missing:
-                silent.setdefault(one.id, missing)
-            else:
-                effective.add(one.id)
+    given = [document.root for those in valid.values() for document in those if document.root is not None]
+    derived = [] if deriver is None else _derive(deriver, trial)
+    mutations = (*profile.mutations, *derived_mutations(profile))
+    for root in (*given, *derived):
+        trial.play(mutations, root, judge.environment_of(root))
     checks = dict(_checks(profile))
+    if checks.keys() - trial.tripped:  # what is proved already may trip these by the way
+        for root in given:
+            trial.play(mutations, root, judge.environment_of(root), again=True)
+    excused = tuple(name for name in profile.excused if name in checks)
+    open_checks = {name: requirement for name, requirement in checks.items() if name not in trial.tripped and name not in excused}
     return Proof(
         profile=coordinate,
-        tripped=frozenset(tripped),
-        silent=tuple((name, missing) for name, missing in silent.items() if name not in effective),
-        unproved=tuple(sorted(name for name, requirement in checks.items() if name not in tripped and requirement in met)),
-        unmet=tuple(sorted(name for name, requirement in checks.items() if name not in tripped and requirement not in met)),
+        checks=len(checks),
+        tripped=frozenset(trial.tripped),
+        silent=tuple((name, missing) for name, missing in trial.silent.items() if name not in trial.effective),
+        unproved=tuple(sorted(name for name, requirement in open_checks.items() if requirement in trial.met)),
+        unmet=tuple(sorted(name for name, requirement in open_checks.items() if requirement not in trial.met)),
         errors=tuple(error for name, those in valid.items() for error in _errors(judge, name, those)),
-        played=len(played),
-        not_applicable=tuple(one.id for one in mutations if one.id not in played),
+        played=len(trial.played),
+        not_applicable=tuple(one.id for one in mutations if one.id not in trial.played),
+        excused=excused,
+        reasons={name: _reason(name, requirement, trial) for name, requirement in open_checks.items()},
+        faults=tuple(trial.faults.items()),
     )
+
+
+class _Trial:
+    """Mutations played one after the other, and what they showed. part: what is to be proved, of the whole profile."""
+
+    def __init__(self, part: CompiledProfile, whole: CompiledProfile) -> None:
+        self.part = part
+        self.whole = whole
+        self.tripped: set[str] = set()
+        self.silent: dict[str, tuple[str, ...]] = {}
+        self.effective: set[str] = set()
+        self.played: set[str] = set()
+        self.met: set[str] = set()
+        self.reasons: dict[str, Text] = {}
+        self.faults: dict[str, tuple[str, ...]] = {}
+
+    def play(self, mutations: Iterable[Mutation], root: etree._Element, environment: Environment, *, again: bool = False) -> None:
+        """On a whole document, those that have shown no effect yet and (unless `again`) whose check nothing has tripped."""
+        before = _Tripped(environment)
+        self.whole.walk(root, environment, before)
+        part = _Tripped(environment)
+        self.part.walk_constraints(root, part)
+        self.met |= before.judged.keys()
+        for one in mutations:
+            if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
+                continue
+            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
+                after = _Tripped(environment)
+                if one.derived:
+                    self.part.walk_constraints(mutated, after)
+                else:
+                    self.whole.walk(mutated, environment, after)
+                self._note(one, part if one.derived else before, after)
+
+    def play_on_templates(self, mutations: Iterable[Mutation], root: etree._Element) -> None:
+        """Derived ones, on a part of a document: only what templates say is looked at."""
+        before = _Tripped(Environment.TEST)
+        self.part.walk_templates(root, before)
+        self.met |= before.judged.keys()
+        for one in mutations:
+            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
+                after = _Tripped(Environment.TEST)
+                self.part.walk_templates(mutated, after)
+                self._note(one, before, after)
+
+    def _note(self, one: Mutation, before: _Tripped, after: _Tripped) -> None:
+        new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
+        self.tripped |= new
+        missing = tuple(name for name in one.trips if not _is_among(name, new))
+        if missing and one.derived and _took_away(one, before, after):
+            return
+        self.played.add(one.id)
+        if missing:
+            self.silent.setdefault(one.id, missing)
+        else:
+            self.effective.add(one.id)
+
+
+def _derive(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+    """Plays the derived mutations of each template on specimens of its own. Gives back documents made for the profile itself."""
+    profile = trial.part.profile
+    for template, roots in templates_of(profile):
+        target = Target(template, tuple(roots), template.constraints)
+        mutations = list(of_template(template, roots))
+        first = deriver.whole(target)
+        if first.faults:
+            trial.faults[target.name] = first.faults
+        trial.reasons |= first.reasons
+        _play(deriver, trial, target, mutations, first)
+        for chain in chains(template.constraints):
+            missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
+            if missing:
+                other = deriver.variant(target, chain)
+                trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
+                if not set(other.faults) - set(first.faults):
+                    _play(deriver, trial, target, [one for one in mutations if one.trips[0] in missing], other)
+    return _documents(deriver, trial)
+
+
+def _play(deriver: Deriver, trial: _Trial, target: Target, mutations: Iterable[Mutation], made: Derived) -> None:
+    part = deriver.part(made.root, target)
+    if part is not None:
+        trial.play_on_templates(mutations, part)
+
+
+def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+    """Documents with all that the profile's own constraints speak of, and one more for each that the first does not hold."""
+    constraints = trial.part.profile.constraints
+    target = Target(None, (), constraints)
+    first = deriver.whole(target)
+    if first.faults:
+        trial.faults[target.name] = first.faults
+    trial.reasons |= first.reasons
+    mutations = list(of_document(constraints))
+    trial.play(mutations, first.root, Environment.TEST)
+    for chain in chains(constraints):
+        missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
+        if missing:
+            other = deriver.variant(target, chain)
+            trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
+            if not set(other.faults) - set(first.faults):
+                trial.play([one for one in mutations if one.trips[0] in missing], other.root, Environment.TEST)
+    return [first.root]
+
+
+def _reason(name: str, requirement: str, trial: _Trial) -> Text:
+    if requirement in trial.reasons:
+        return trial.reasons[requirement]
+    silent = [one for one, missing in trial.silent.items() if name in missing and one not in trial.effective]
+    if silent:
+        return Text(f"joué sans effet : {silent[0]}", f"played to no effect: {silent[0]}")
+    if requirement in trial.met:
+        return Text("aucune mutation ne s'applique", "no mutation is applicable")
+    return Text("aucun document ne contient ce dont elle parle", "no document holds what it speaks of")
 
 
 def _took_away(one: Mutation, before: _Tripped, after: _Tripped) -> bool:

@@ -59,11 +59,19 @@ class CompiledProfile:
         """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
         self._check(nodes_of(root), listener)
 
+    def walk_templates(self, part: etree._Element, listener: Listener) -> None:
+        """What the templates claimed in a part of a document say, and nothing else."""
+        self._check_claims(nodes_of(part)[0], listener)
+
     def _check(self, nodes: list[Node], listener: Listener) -> None:
         first = nodes[0]
         note, judged = listener.note, listener.judged
         for checks in self._document:
             checks.run(first, note, judged)
+        self._check_claims(first, listener)
+
+    def _check_claims(self, first: Node, listener: Listener) -> None:
+        note, judged = listener.note, listener.judged
         for node in first.index.claimants():
             for checks in self._claimed(node):
                 checks.run(node, note, judged)

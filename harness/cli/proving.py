@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from harness.checks import Judge, Proof, prove
+from harness.checks.specimens import Deriver
+from harness.checks.walking import CompiledProfile
 from harness.cli import options
 from harness.documents import Document, read
 from harness.errors import UsageError
@@ -20,26 +22,37 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     """given: valid documents to spoil; none: the specimens of the profile and of those it extends, then one synthetic document
     for each story that the volet can tell.
     """
-    judge = Judge(library, at=at, now=options.now(), profile=head.coordinate)
+    now = options.now()
+    judge = Judge(library, at=at, now=now, profile=head.coordinate)
     if given:
         return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
     specimens = {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
     documents = list(_synthetic(library, head, at))
-    if not documents and not any(specimens.values()):
+    own = CompiledProfile(library, library.own_part(head.coordinate), now)
+    deriver = derive_from(library, judge, head, specimens)
+    if not documents and deriver is None and not any(specimens.values()):
         raise UsageError(
             Text(f"{head.coordinate} : aucun document valide à abîmer", f"{head.coordinate}: no valid document to spoil"),
             Text("En donner avec --document.", "Give some with --document."),
         )
-    return prove(judge, head.coordinate, documents, specimens)
+    return prove(judge, head.coordinate, documents, specimens, own=own, deriver=deriver)
+
+
+def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Mapping[str, Sequence[Document]]) -> Deriver | None:
+    """Makes specimens on the first one written that has a structured body; None where there is none, or bodies are not judged."""
+    if not head.judges_body:
+        return None
+    for document in (document for those in specimens.values() for document in those):
+        if document.root is not None and next(document.root.iter("{*}structuredBody"), None) is not None:
+            compiled = judge.compiled(head.coordinate)
+            return Deriver(library, compiled, options.now(), document.root)
+    return None
 
 
 def read_specimens(library: Library, head: ProfileHead) -> Iterator[Document]:
     """The valid documents that a profile's own folder holds, by name."""
-    for declared in library.files("profiles/**/profile.yaml"):
-        said = library.data(declared)
-        if (said["id"], said["version"]) == (head.id, head.version):
-            for name in library.files(f"{declared.rpartition('/')[0]}/specimens/*.xml"):
-                yield read(library.path(name).read_bytes(), name)
+    for name in library.files(f"{library.folder(head)}/specimens/*.xml"):
+        yield read(library.path(name).read_bytes(), name)
 
 
 def _lineage(library: Library, head: ProfileHead, at: date) -> tuple[ProfileHead, ...]:
@@ -59,10 +72,13 @@ def _synthetic(library: Library, head: ProfileHead, at: date) -> Iterator[Docume
 def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
     """The proof in words: what holds in one line, then what does not, by name."""
     sign = "✓" if proof.holds else "✗"
-    checks, played = len(proof.tripped), proof.played
+    open_checks = len(proof.unproved) + len(proof.unmet)
+    tripped = proof.checks - open_checks - len(proof.excused)
     head = Text(
-        f"{sign} {proof.profile} : {played} mutations jouées, {checks} vérifications déclenchées",
-        f"{sign} {proof.profile}: {played} mutations played, {checks} checks tripped",
+        f"{sign} {proof.profile} : {proof.checks} vérifications, {tripped} déclenchées par {proof.played} mutations, "
+        f"{len(proof.unproved)} sans preuve, {len(proof.unmet)} sans matière, {len(proof.excused)} excusées",
+        f"{sign} {proof.profile}: {proof.checks} checks, {tripped} tripped by {proof.played} mutations, "
+        f"{len(proof.unproved)} unproved, {len(proof.unmet)} unmet, {len(proof.excused)} excused",
     )
     lines = [head.in_(lang)]
     lines += _listed(
@@ -78,15 +94,28 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
         verbose,
     )
     lines += _listed(
-        Text("vérification qu'aucune mutation ne déclenche", "check that no mutation trips"), list(proof.unproved), lang, verbose
+        Text("vérification qu'aucune mutation ne déclenche", "check that no mutation trips"),
+        [_with_reason(name, proof, lang) for name in proof.unproved],
+        lang,
+        verbose,
     )
-    note = Text(
-        f"  {len(proof.unmet)} vérifications portent sur ce que ces documents ne contiennent pas ; --document en apporte d'autres.",
-        f"  {len(proof.unmet)} checks are about what these documents do not hold; --document brings others.",
+    lines += _listed(
+        Text("vérification que rien ne met à l'épreuve", "check that nothing puts to the test"),
+        [_with_reason(name, proof, lang) for name in proof.unmet],
+        lang,
+        verbose,
     )
-    lines += [note.in_(lang)] if proof.unmet else []
-    lines += [f"    {name}" for name in proof.unmet] if verbose else []
+    lines += _listed(
+        Text("spécimen dérivé qui garde un défaut", "derived specimen that keeps a fault"),
+        [f"{name} : {', '.join(faults)}" for name, faults in proof.faults],
+        lang,
+        verbose,
+    )
     return "\n".join(lines)
+
+
+def _with_reason(name: str, proof: Proof, lang: Lang) -> str:
+    return f"{name} : {proof.reasons[name].in_(lang)}" if name in proof.reasons else name
 
 
 def _listed(title: Text, names: Sequence[str], lang: Lang, verbose: bool) -> list[str]:

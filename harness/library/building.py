@@ -109,6 +109,11 @@ def mutations(sheet: Sheet) -> tuple[Mutation, ...]:
     )
 
 
+def unproved(sheet: Sheet) -> dict[str, Text]:
+    """Checks that no mutation can trip, with the reason."""
+    return {item["check"]: text(item["reason"]) for item in sheet.data}
+
+
 def value_set(sheet: Sheet) -> ValueSet:
     """Raises DataError for a concept that is not [index of its system, code, display]."""
     data = sheet.data

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from .nearest import suggestion
 from .patterns import matches
 
 NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
+_TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
 _SOURCES = ("library/*.py", "library/programs/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
 
 
@@ -98,11 +101,13 @@ class Library:
         linked = self._profile_blob(head.coordinate)
         parts: list[ProfilePart] = []
         mutations: list[Mutation] = []
+        excused: dict[str, Text] = {}
         for ancestor in linked["lineage"]:
             blob = self._profile_blob(ancestor)
             constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
             parts.append(ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"]))
             mutations += from_plain(blob["mutations"])
+            excused |= from_plain(blob["unproved"])
         templates = _Templates(self._blob, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
@@ -112,7 +117,42 @@ class Library:
             mutations=tuple(mutations),
             requirements=DerivedRequirements(written, [one for part in parts for one in part.constraints], templates),
             digest=linked["digest"],
+            excused=excused,
         )
+
+    def own_part(self, coordinate: str) -> Profile:
+        """A profile with what its own folder says and nothing else: what is to be proved in its name.
+
+        Templates of the family's own folders are those of the most general profile that judges bodies (parts: that judges at all).
+        """
+        whole = self.profile(coordinate)
+        linked = self._profile_blob(whole.head.coordinate)
+        folder = self.folder(whole.head)
+        above = [self._head(name) for name in linked["lineage"] if name != whole.head.coordinate]
+        shared = f"profiles/{whole.head.id.partition('/')[0]}"
+        scopes = {folder + "/sections", folder + "/entries", folder + "/parts"}
+        if whole.head.judges_body and not any(head.judges_body for head in above):
+            scopes |= {shared + "/sections", shared + "/entries"}
+        if not above:
+            scopes.add(shared + "/parts")
+        files = {
+            root: own for root, names in linked["templates"].items() if (own := [name for name in names if _scope(name) in scopes])
+        }
+        return replace(
+            whole,
+            parts=whole.parts[-1:],
+            mutations=tuple(from_plain(linked["mutations"])),
+            excused=from_plain(linked["unproved"]),
+            templates=_Templates(self._blob, files),
+        )
+
+    def folder(self, head: ProfileHead) -> str:
+        """Relative name of the folder in which a profile is declared."""
+        for declared in self.files("profiles/**/profile.yaml"):
+            said = self.data(declared)
+            if (said["id"], said["version"]) == (head.id, head.version):
+                return declared.rpartition("/")[0]
+        raise AssertionError(f"{head.coordinate} is declared nowhere")
 
     def requirements(self) -> Mapping[str, Requirement]:
         """Written requirements of every profile, by id."""
@@ -216,6 +256,12 @@ class _Templates(Mapping[str, tuple[Template, ...]]):
         if found is None:
             found = self._known[relative] = from_plain(self._blob(f"template:{relative}"))
         return found
+
+
+def _scope(template: str) -> str:
+    """`profiles/cda/sections` of a template's file, folders inside left out."""
+    found = _TEMPLATE_FOLDER.match(template)
+    return found[0] if found else ""
 
 
 def is_in_force(head: ProfileHead, at: date) -> bool:

@@ -57,6 +57,7 @@ class _Linked:
     rules: tuple[Rule, ...] = ()
     mutations: tuple[Mutation, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    unproved: Mapping[str, Text] = field(default_factory=dict)
     lineage: tuple[str, ...] = ()
     files: set[str] = field(default_factory=set)
     parsed: list[tuple[str, xpath.Expression, xpath.Expression]] = field(default_factory=list)
@@ -122,6 +123,7 @@ class Linker:
             "rules": building.rules,
             "mutations": building.mutations,
             "requirements": building.requirements,
+            "unproved": building.unproved,
         }
         linked.files.add(linked.sheet.relative)
         for part, reader in readers.items():
@@ -158,6 +160,7 @@ class Linker:
             "constraint program": constraint_program(linked.constraints),
             "rule program": rule_program(linked.parsed, functions()),
             "mutations": [to_plain(mutation) for mutation in linked.mutations],
+            "unproved": to_plain(dict(linked.unproved)),
             "templates": by_root,
             "digest": self._digest(files),
         }
@@ -241,6 +244,10 @@ class Linker:
             for place, name in enumerate(mutation.trips):
                 if name not in tripped:
                     raise sheet.error((number, "trips", place), _unknown("règle", "rule", name), suggestion(name, tripped))
+        for number, name in enumerate(linked.unproved):
+            if name not in tripped:
+                sheet = self.given.sheets[f"{folder}/unproved.yaml"]
+                raise sheet.error((number, "check"), _unknown("vérification", "check", name), suggestion(name, tripped))
 
 
 def _all_constraints(lineage: list[_Linked], templates: list[_TemplateFile]) -> Iterator[Constraint]:

@@ -160,7 +160,8 @@ class ProfilePart:
 class Profile:
     """A profile ready to judge with, everything it extends included.
 
-    templates: by templateId root; parts: of each profile it extends, the most general first, and its own last.
+    templates: by templateId root; parts: of each profile it extends, the most general first, and its own last; excused: checks
+    that no mutation needs to trip, with the reason.
     """
 
     head: ProfileHead
@@ -169,6 +170,7 @@ class Profile:
     mutations: tuple[Mutation, ...]
     requirements: Mapping[str, Requirement]
     digest: str
+    excused: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:

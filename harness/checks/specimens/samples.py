@@ -1,0 +1,82 @@
+"""Values that may stand in a document of nobody: times of a consultation, codes of no system, a text that fits a pattern."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from re import _constants as operations  # type: ignore[attr-defined] # how a pattern is built is told nowhere else
+from re import _parser as patterns  # type: ignore[attr-defined]
+from typing import Any
+
+# A consultation of 2026-11-05, the one that the specimens of the header tell of.
+BEGUN = "20261105100500+0100"
+ENDED = "20261105102000+0100"
+MOMENT = "20261105101500+0100"
+BORN = "19800214"
+
+WORDS = "Texte du spécimen"
+CODE, SYSTEM, LABEL = "SPECIMEN", "2.999.2", "Donnée du spécimen"  # 2.999 is the arc of examples
+PHONE = "tel:0144534551"
+# One code of each system whose codes have a form.
+CODES = {
+    "2.16.840.1.113883.6.1": ("48767-8", "Commentaire"),
+    "2.16.840.1.113883.6.96": ("404684003", "constatation clinique"),
+    "2.16.840.1.113883.6.3": ("R69", "Causes inconnues et non précisées de morbidité"),
+    "1.2.250.1.215.300.1": ("DEQP003", "Électrocardiographie sur au moins 12 dérivations"),
+    "2.16.840.1.113883.6.73": ("N02BE01", "paracétamol"),
+    "1.2.250.1.213.2.3.1": ("60234100", "Médicament du spécimen"),
+    "1.2.250.1.213.2.3.2": ("3400930000000", "Présentation du spécimen"),
+    "0.4.0.127.0.16.1.1.2.1": ("20053000", "Voie orale"),
+}
+_SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
+VALUES = ("1", "true", MOMENT, "20261105", "1.2.250.1.213.1.1.9", "x", "X", "fr-FR", "completed", "mg", PHONE, "a@b.fr")
+
+
+def numbered(number: int) -> str:
+    """The identifier of the specimen's n-th object, always the same."""
+    return str(uuid.uuid5(_SPECIES, str(number))).upper()
+
+
+def first_fit(candidates: Iterable[str], *tests: Callable[[str], bool]) -> str | None:
+    return next((one for one in candidates if all(fits(one) for fits in tests)), None)
+
+
+def fitting(pattern: str) -> str | None:
+    """A short text that fits a regular expression, None for one that cannot be written by its parts alone."""
+    made = _written(patterns.parse(pattern))
+    return made if re.fullmatch(pattern, made) else None
+
+
+def _written(parsed: Iterable[tuple[Any, Any]]) -> str:
+    return "".join(_part(name, said) for name, said in parsed)
+
+
+def _part(name: Any, said: Any) -> str:
+    if name is operations.LITERAL:
+        return chr(said)
+    if name in (operations.MAX_REPEAT, operations.MIN_REPEAT):
+        low, _, inside = said
+        return _written(inside) * max(int(low), 0)
+    if name is operations.SUBPATTERN:
+        return _written(said[-1])
+    if name is operations.BRANCH:
+        return _written(said[1][0])
+    if name is operations.IN:
+        return _one_of(said)
+    if name is operations.ANY:
+        return "x"
+    if name is operations.NOT_LITERAL:
+        return "x" if said != ord("x") else "y"
+    return ""
+
+
+def _one_of(said: list[tuple[Any, Any]]) -> str:
+    for name, what in said:
+        if name is operations.LITERAL:
+            return chr(int(what))
+        if name is operations.RANGE:
+            return chr(what[0])
+        if name is operations.CATEGORY:
+            return "1" if what is operations.CATEGORY_DIGIT else " " if what is operations.CATEGORY_SPACE else "x"
+    return "x"
