@@ -30,7 +30,8 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     documents = list(_synthetic(library, head, at))
     own = CompiledProfile(library, library.own_part(head.coordinate), now)
     deriver = derive_from(library, judge, head, specimens)
-    if not documents and deriver is None and not any(specimens.values()):
+    asks = own.profile.constraints or own.profile.templates or own.profile.rules
+    if asks and not documents and deriver is None and not any(specimens.values()):
         raise UsageError(
             Text(f"{head.coordinate} : aucun document valide à abîmer", f"{head.coordinate}: no valid document to spoil"),
             Text("En donner avec --document.", "Give some with --document."),
