@@ -97,6 +97,12 @@ def ins_key(matricule: str) -> int:
     return 97 - int(matricule[:5] + _CORSICA.get(department, department) + matricule[7:]) % 97
 
 
+def with_ins_key(text: str) -> str:
+    """An INS with the key of its matricule, whatever the one that is written; empty when the matricule is not one."""
+    matricule = text[:13]
+    return "" if len(text) not in (13, 15) or matricule_fault(matricule) else f"{matricule}{ins_key(matricule):02}"
+
+
 def _key_holds(ins: str) -> bool:
     return int(ins[13:]) == ins_key(ins[:13])
 

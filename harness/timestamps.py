@@ -87,6 +87,28 @@ def format_timestamp(moment: datetime, precision: Precision = Precision.SECOND) 
     return text + moment.strftime("%z")[:5] if precision >= Precision.HOUR else text
 
 
+def with_paris_offset(text: str) -> str:
+    """A local time of metropolitan France with its offset from universal time.
+
+    Empty for a value that has an offset already, has no minute, or is no time; and when two offsets or none fit: an hour that comes
+    twice in autumn, or never in spring, or a year before the common rule of 1996.
+    """
+    parsed = _read_timestamp(text)
+    if not isinstance(parsed, Timestamp) or parsed.has_zone or parsed.precision < Precision.MINUTE or parsed.first.year < 1996:
+        return ""
+    moment = parsed.first
+    spring, autumn = (_last_sunday(moment.year, month) for month in (3, 10))
+    if timedelta(hours=2) <= moment - spring < timedelta(hours=3) or timedelta(hours=2) <= moment - autumn < timedelta(hours=3):
+        return ""
+    summer = spring + timedelta(hours=3) <= moment < autumn + timedelta(hours=2)
+    return f"{text}{'+0200' if summer else '+0100'}"
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    last = datetime(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
 def _read_timestamp(text: str) -> Timestamp | TimestampFault:
     if not text:
         return TimestampFault.EMPTY

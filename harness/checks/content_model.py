@@ -138,6 +138,18 @@ class Content:
         moves[tag] = known
         return known
 
+    def accepts(self, tags: Iterable[str]) -> bool:
+        """A row of children is what the model allows."""
+        state = 0
+        for tag in tags:
+            if tag not in self.classes and self.foreign and tag.startswith("{"):
+                continue
+            after = self.move(state, tag)
+            if after is None:
+                return False
+            state = after
+        return self.accepting(state)
+
     def accepting(self, state: int) -> bool:
         return self._nullable if state == 0 else not self._last.isdisjoint(self._states[state])
 

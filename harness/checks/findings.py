@@ -10,7 +10,8 @@ from lxml import etree
 from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
-from ..model import Environment, Finding, Level, Profile, Rule, Severity, Source, Text
+from ..documents.patching import Mend, Move, Patcher, SetAttribute
+from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
 from .node import Node
@@ -20,6 +21,7 @@ from .wording import told
 
 KEPT_PER_RULE = 100
 _ROOT = "/ClinicalDocument"
+_LONGEST_TITLE = 120
 _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level.MAY: Severity.INFO}
 
 
@@ -29,7 +31,13 @@ class Findings:
     A must is broken by an error only: not by a label that differs, nor by what the environment softens.
     """
 
-    def __init__(self, document: Document, root: etree._Element, profile: Profile, environment: Environment) -> None:
+    def __init__(
+        self, document: Document, root: etree._Element, profile: Profile, environment: Environment, *, mending: bool = False
+    ) -> None:
+        """mending: say how to mend what is certain."""
+        self._document = document
+        self._mending = mending
+        self._mends: dict[int, Mend] = {}
         self.judged: set[str] = set()
         self.broken: set[str] = set()
         self._root = root
@@ -50,13 +58,16 @@ class Findings:
             self.broken.add(constraint.id)
         rule = f"{constraint.id}.{facet}"
         if self._counted(rule):
+            if facet == "label":
+                self._mend(SetAttribute(node.order, "displayName", found.partition("\n")[2]))
             message, hint = told(check, facet, node, found)
-            self._keep(rule, constraint.id, severity, node.element, node.location, message, hint, constraint.source)
+            self._keep(rule, constraint.id, severity, node, message, hint, constraint.source)
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         self.broken.add(rule)
         if self._counted(rule):
-            self._keep(rule, rule, Severity.ERROR, node.element, node.location, message, hint, self._source(rule))
+            self._mend(mend)
+            self._keep(rule, rule, Severity.ERROR, node, message, hint, self._source(rule))
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
         severity = rule.severity[self._environment]
@@ -64,15 +75,14 @@ class Findings:
         if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):
             self.broken.add(rule.requirement)
         if self._counted(rule.id):
+            self._mend(rules.mend(rule, node) if self._mending else None)
             message, hint = rules.told(rule, node)
-            self._keep(
-                rule.id, rule.requirement, severity, node.element, node.location, message, hint, known.source if known else None
-            )
+            self._keep(rule.id, rule.requirement, severity, node, message, hint, known.source if known else None)
 
     def remark(self, remark: Remark) -> None:
         """Something about the document as a whole."""
         source = self._profile.head.source
-        self._keep(remark.rule, remark.rule, remark.severity, self._root, _ROOT, remark.message, remark.hint, source)
+        self._keep(remark.rule, remark.rule, remark.severity, None, remark.message, remark.hint, source)
 
     def found(self) -> tuple[Finding, ...]:
         """In the order of the lines; where a rule spoke too often, its last finding says how often."""
@@ -80,7 +90,20 @@ class Findings:
             if count > KEPT_PER_RULE:
                 place = self._last[rule]
                 self._found[place] = _with_count(self._found[place], count - KEPT_PER_RULE)
+        if self._mends:
+            self._write_fixes()
         return tuple(sorted(self._found, key=lambda finding: finding.line))
+
+    def _mend(self, mend: Mend | None) -> None:
+        """How the next finding is mended. Nothing is mended in a document whose numbers are masked: a patch would show them."""
+        if mend is not None and self._mending and not self._masked:
+            self._mends[len(self._found)] = mend
+
+    def _write_fixes(self) -> None:
+        patcher = Patcher(self._document)
+        for place, mend in self._mends.items():
+            if replacements := patcher.replacements(mend):
+                self._found[place] = replace(self._found[place], fix=Fix(_described(mend), replacements))
 
     def _counted(self, rule: str) -> bool:
         self._counts[rule] += 1
@@ -95,29 +118,48 @@ class Findings:
         rule: str,
         requirement: str,
         severity: Severity,
-        element: etree._Element,
-        location: str,
+        node: Node | None,
         message: Text,
         hint: Text,
         source: Source | None,
     ) -> None:
-        line = self._places.line(element)
+        line = self._places.line(self._root if node is None else node.element)
+        section = "" if node is None else _section(node)
         if self._masked:
-            message, hint = _masked(message), _masked(hint)
+            message, hint, section = _masked(message), _masked(hint), identifiers.mask_ins(section)
         self._last[rule] = len(self._found)
         self._found.append(
             Finding(
                 rule=rule,
                 requirement=requirement,
                 severity=severity,
-                location=location,
+                location=_ROOT if node is None else node.location,
                 line=line,
                 message=message,
                 hint=hint,
                 source=str(source or ""),
                 excerpt=self._places.excerpt(line),
+                section=section,
             )
         )
+
+
+def _described(mend: Mend) -> Text:
+    if isinstance(mend, Move):
+        return Text("Mettre l'élément à sa place.", "Move the element to its place.")
+    said = f'{mend.name}="{mend.value}"'
+    return Text(f"Écrire {said}.", f"Write {said}.")
+
+
+def _section(node: Node) -> str:
+    """Title of the nearest section that holds the element."""
+    above: Node | None = node
+    while above is not None:
+        if above.tag == "section":
+            titles = above.named.get("title")
+            return " ".join(titles[0].whole_text.split())[:_LONGEST_TITLE] if titles else ""
+        above = above.parent
+    return ""
 
 
 def _with_count(finding: Finding, more: int) -> Finding:

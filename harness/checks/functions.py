@@ -83,6 +83,8 @@ class RuleFunctions:
             "fault": _fault,
             "timestamp-fault": _timestamp_fault,
             "fold": fold,
+            "with-ins-key": identifiers.with_ins_key,
+            "with-paris-offset": timestamps.with_paris_offset,
         }
         return {
             **{f"h:{name}": function for name, function in {**truths, **words}.items()},

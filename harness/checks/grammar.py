@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.checks.content_model import Content, Particle, parse
+from harness.documents.patching import Move
 from harness.model import Text
 
 XSI_TYPE = "xsi:type"
@@ -36,7 +37,8 @@ class Element(Protocol):
     def binds(self, prefix: str) -> bool: ...  # to HL7 V3
 
 
-Report = Callable[[str, Any, Text, Text], None]  # rule, node, message, hint
+class Report(Protocol):
+    def __call__(self, rule: str, node: Any, message: Text, hint: Text, mend: Move | None = None, /) -> None: ...
 
 
 class Grammar:
@@ -230,7 +232,7 @@ def _check_children(node: Element, cls: CdaClass, report: Report) -> bool:
                 continue
             missing = content.needed_before(state, tag)
             if missing is None:
-                _report_misplaced(node, child, last, content.expected(state), report)
+                _report_misplaced(node, child, last, content.expected(state), report, _move(node, place, content))
                 continue
             later = {sibling.tag for sibling in node.children[place + 1 :]}
             for name in missing:
@@ -361,7 +363,19 @@ def _report_unknown(node: Element, child: Element, expected: Sequence[str], repo
     report("CDA-CHILD", child, message, _instead(expected))
 
 
-def _report_misplaced(node: Element, child: Element, last: str, expected: Sequence[str], report: Report) -> None:
+def _move(node: Element, place: int, content: Content) -> Move | None:
+    """One move that makes the row of children right: of the child at this place up, or of the one before it down."""
+    children = node.children
+    moves = [(place, to) for to in range(place)] + [(place - 1, to) for to in range(place, len(children)) if place]
+    for number, to in moves:
+        row = [child.tag for child in children]
+        row.insert(to, row.pop(number))
+        if content.accepts(row):
+            return Move(children[number].order, children[to].order, after=to > number)
+    return None
+
+
+def _report_misplaced(node: Element, child: Element, last: str, expected: Sequence[str], report: Report, mend: Move | None) -> None:
     if child.tag == last:
         message = Text(f"<{child.tag}> est répété dans <{node.tag}>.", f"<{child.tag}> is repeated inside <{node.tag}>.")
         report("CDA-REPEATED", child, message, Text("Ne garder qu'une occurrence.", "Keep one occurrence only."))
@@ -370,7 +384,7 @@ def _report_misplaced(node: Element, child: Element, last: str, expected: Sequen
         f"<{child.tag}> n'est pas à sa place dans <{node.tag}>" + (f", après <{last}>." if last else "."),
         f"<{child.tag}> is out of place inside <{node.tag}>" + (f", after <{last}>." if last else "."),
     )
-    report("CDA-ORDER", child, message, _instead(expected))
+    report("CDA-ORDER", child, message, _instead(expected), mend)
 
 
 def _report_missing(node: Element, names: Sequence[str], report: Report) -> None:

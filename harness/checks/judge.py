@@ -31,7 +31,8 @@ class Judge:
     """Judges documents against the profiles of a library.
 
     at: the date that says which profiles are in force; now: what "in the future" is measured from; profile: judge with this one
-    whatever the document claims. Profiles are compiled when a document first needs them and kept.
+    whatever the document claims; mending: findings say how to mend what is certain. Profiles are compiled when a document first
+    needs them and kept.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Judge:
         now: datetime,
         environment: Environment = Environment.AUTO,
         profile: str | None = None,
+        mending: bool = False,
     ) -> None:
         self._library = library
         self._at = at
         self._now = now
         self._environment = environment
+        self._mending = mending
         self._asked = None if profile is None else library.head(profile, at)
         self._compiled: dict[str, CompiledProfile] = {}
 
@@ -61,7 +64,7 @@ class Judge:
         head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
         environment = self.environment_of(root)
-        findings = Findings(document, root, compiled.profile, environment)
+        findings = Findings(document, root, compiled.profile, environment, mending=self._mending)
         if self._asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
         if recognised.unknown:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..documents import Document, mutation
+from ..documents.patching import Mend
 from ..library.linking import walk
 from ..model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
 from .constraints import Check
@@ -291,7 +292,7 @@ class _Tripped:
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         self._count(f"{check.constraint.id}.{facet}")
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         self._count(rule)
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:

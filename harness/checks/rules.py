@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
+from typing import Any
 
+from ..documents.patching import SetAttribute
 from ..model import Rule, Text
 from .constraints import Judged
 from .node import Node
@@ -27,7 +29,7 @@ class RuleSet:
     def __init__(self, programs: Iterable[tuple[Sequence[Rule], CodeType]], table: Mapping[str, Callable[..., object]]) -> None:
         self._questions = Questions(table)
         self._programs = [(rules, function(code, self._questions.names)) for rules, code in programs]
-        self._words: dict[str, Callable[[Node], str]] = {}
+        self._known: dict[tuple[str, str], Callable[[Node], Any]] = {}
 
     def run(self, root: Node, judged: Judged, broken: Broken) -> None:
         """Tells `broken` each rule that does not hold with the element it does not hold on.
@@ -41,12 +43,26 @@ class RuleSet:
         """Message and hint, their {XPath} replaced by what they find from the element."""
         return self._filled(rule.message, node), self._filled(rule.hint, node)
 
+    def mend(self, rule: Rule, node: Node) -> SetAttribute | None:
+        """The attribute to write where the rule says how it is mended, and that is certain."""
+        if rule.fix is None or not self._asked(self._questions.truth, rule.fix.when)(node):
+            return None
+        bearers = self._asked(self._questions.nodes, rule.fix.element)(node)
+        value = self._asked(self._questions.text, rule.fix.to)(node)
+        if len(bearers) != 1 or not value:
+            return None
+        return SetAttribute(bearers[0].order, rule.fix.attribute, value)
+
+    def _asked(self, compile: Callable[[str], Callable[[Node], Any]], expression: str) -> Callable[[Node], Any]:
+        """Each expression is compiled once for what is wanted of it."""
+        key = (compile.__name__, expression)
+        if key not in self._known:
+            self._known[key] = compile(expression)
+        return self._known[key]
+
     def _filled(self, text: Text, node: Node) -> Text:
         def value(found: re.Match[str]) -> str:
-            words = self._words.get(found[1])
-            if words is None:
-                words = self._words[found[1]] = self._questions.text(found[1])
-            said = " ".join(words(node)[: 2 * _SHOWN].split())
+            said = " ".join(self._asked(self._questions.text, found[1])(node)[: 2 * _SHOWN].split())
             return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
         return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))

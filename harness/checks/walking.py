@@ -11,6 +11,7 @@ from typing import Protocol
 
 from lxml import etree
 
+from ..documents.patching import Mend
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
 from .constraints import Check, Checks, Judged
@@ -27,7 +28,7 @@ class Listener(Protocol):
     @property
     def judged(self) -> Judged: ...
     def note(self, check: Check, facet: str, node: Node, found: str) -> None: ...
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None: ...
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None: ...
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None: ...
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from harness import __version__
 from harness.cli import options
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Environment, Judgement, Requirement, Severity, Text
+from harness.model import DocumentVerdict, Environment, Judgement, Lang, Requirement, Severity, Text
+
+if TYPE_CHECKING:
+    from harness.reporting import CheckReport
 
 
 @click.command("check")
@@ -22,6 +26,7 @@ from harness.model import DocumentVerdict, Environment, Judgement, Requirement, 
 @click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="nombre de processus")
 @click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
+@click.option("--diff", is_flag=True, help="écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »")
 @click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
 @options.report()
 @options.at
@@ -36,6 +41,7 @@ def command(
     strict: bool,
     jobs: int,
     system: str | None,
+    diff: bool,
     verbose: bool,
     form: str,
     output: Path | None,
@@ -58,7 +64,7 @@ def command(
         )
     started = options.now()
     clock = time.perf_counter()
-    settings = Settings(at or options.today(), started, Environment(env), profile)
+    settings = Settings(at or options.today(), started, Environment(env), profile, mending=form != "junit", patching=diff)
     judgements: list[Judgement] = []
     skipped: list[SkippedLine] = []
     for item in judge_paths(paths, settings, jobs):
@@ -76,7 +82,10 @@ def command(
         requirements=_requirements(judgements) if form in ("sarif", "html") else {},
         base=str(Path.cwd()),
     )
-    options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+    if diff:
+        _deliver_patch(report, lang)
+    if not diff or output is not None:
+        options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
     if system:
         click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
@@ -88,6 +97,21 @@ def command(
             ),
         )
     return exit_code(judgements, fail_on=Severity(fail_on), strict=strict)
+
+
+def _deliver_patch(report: CheckReport, lang: str) -> None:
+    """The patches on standard output, how many they are on the other."""
+    patches = [judgement.patch for judgement in report.judgements if judgement.patch]
+    fixes = sum(finding.fix is not None for judgement in report.judgements for finding in judgement.findings)
+    if patches:
+        options.deliver("".join(patches), None)
+        told = Text(
+            f"{fixes} correction(s) certaine(s) dans {len(patches)} document(s) ; les appliquer avec « patch -p0 », puis rejuger.",
+            f"{fixes} certain fix(es) in {len(patches)} document(s); apply them with `patch -p0`, then check again.",
+        )
+    else:
+        told = Text("Aucune correction n'est certaine.", "No fix is certain.")
+    click.echo(told.in_(cast(Lang, lang)), err=True)
 
 
 def _requirements(judgements: list[Judgement]) -> dict[str, Requirement]:

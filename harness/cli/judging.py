@@ -7,13 +7,14 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
 from os import strerror
 
 from harness.checks import Judge, refused
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
+from harness.documents.locations import decoded
 from harness.errors import UnreadableDocument, UsageError
 from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
@@ -24,12 +25,17 @@ _NOW_LASTS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to judge. profile: coordinate or name, None to recognise it."""
+    """How to judge.
+
+    profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it.
+    """
 
     at: date
     now: datetime
     environment: Environment
     profile: str | None
+    mending: bool = False
+    patching: bool = False
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
@@ -44,12 +50,15 @@ class Bench:
             now=settings.now,
             environment=settings.environment,
             profile=settings.profile,
+            mending=settings.mending or settings.patching,
         )
+        self._patching = settings.patching
 
     def judge(self, given: Input) -> Judgement | Skipped:
         opened = open_input(given, self._limits)
         if isinstance(opened, Document):
-            return self._judge.judge(opened)
+            judgement = self._judge.judge(opened)
+            return _with_patch(judgement, opened) if self._patching else judgement
         return refused(opened) if isinstance(opened, Refused) else opened
 
 
@@ -123,6 +132,17 @@ def keep(system: str, judgements: Sequence[Judgement]) -> str:
 
     with Store(home()) as store:
         return store.add_judgements(system, judgements, datetime.now().astimezone())
+
+
+def _with_patch(judgement: Judgement, document: Document) -> Judgement:
+    fixes = [finding.fix.replacements for finding in judgement.findings if finding.fix is not None]
+    if not fixes:
+        return judgement
+    from harness.documents import patching
+
+    text = decoded(document)
+    mended, _ = patching.mended(text, fixes)
+    return replace(judgement, patch=patching.unified_diff(document.path, text, mended))
 
 
 def _settled(item: Skipped | Refused) -> Judgement | Skipped:

@@ -48,7 +48,7 @@ class Places:
 
     def _all_lines(self) -> list[str]:
         if self._lines is None:
-            self._lines = _text(self._document).split("\n")
+            self._lines = decoded(self._document).split("\n")
         return self._lines
 
     def _start_of_tag(self, element: etree._Element, last: int) -> int:
@@ -78,7 +78,7 @@ class Places:
         return dict(zip(root.iter("*"), found[self._document.first :], strict=False))
 
 
-def _text(document: Document) -> str:
+def decoded(document: Document) -> str:
     """The document's text in the encoding it announces; what that encoding cannot read is replaced."""
     data = document.data
     declared = _DECLARED.match(data)

@@ -17,6 +17,7 @@ from ..model import (
     ProfileHead,
     Requirement,
     Rule,
+    RuleFix,
     Severity,
     Source,
     Template,
@@ -97,9 +98,17 @@ def rules(sheet: Sheet) -> tuple[Rule, ...]:
             severity=_severities(item["severity"]),
             message=text(item["message"]),
             hint=text(item["hint"]),
+            fix=_fix(item.get("fix")),
         )
         for item in sheet.data
     )
+
+
+def _fix(said: Mapping[str, str] | None) -> RuleFix | None:
+    if said is None:
+        return None
+    element, _, attribute = said["set"].rpartition("@")
+    return RuleFix(element.removesuffix("/") or ".", attribute, said["to"], said.get("when", "true()"))
 
 
 def mutations(sheet: Sheet) -> tuple[Mutation, ...]:

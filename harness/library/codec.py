@@ -19,6 +19,7 @@ _CLASSES = {
         model.Constraint,
         model.Template,
         model.Rule,
+        model.RuleFix,
         model.Mutation,
         model.ValueSet,
         model.ProfileHead,

@@ -234,6 +234,10 @@ class Linker:
                 message = Text("un contexte mène à des éléments", "a context leads to elements")
                 hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
                 raise sheet.error((number, "context"), message, hint)
+            if rule.fix is not None:
+                _parsed(sheet, (number, "fix", "set"), rule.fix.element)
+                _parsed(sheet, (number, "fix", "to"), rule.fix.to)
+                _parsed(sheet, (number, "fix", "when"), rule.fix.when)
             for key, text in (("message", rule.message), ("hint", rule.hint)):
                 for language, words in (("fr", text.fr), ("en", text.en)):
                     for placeholder in xpath.placeholders(words):

@@ -84,6 +84,20 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFix:
+    """How a broken rule is mended where that is certain: an attribute written on an element.
+
+    All are XPath from the element of the context. element: the one that bears the attribute; to: its value as a text; when: holds
+    where the mend is certain.
+    """
+
+    element: str
+    attribute: str
+    to: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A check that crosses elements or needs knowledge: XPath context and assertion with the `h:` functions."""
 
@@ -94,6 +108,7 @@ class Rule:
     severity: Mapping[Environment, Severity]  # keys TEST and PRODUCTION
     message: Text
     hint: Text
+    fix: RuleFix | None = None
 
 
 @dataclass(frozen=True, slots=True)

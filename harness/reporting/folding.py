@@ -1,9 +1,9 @@
-"""Findings in the order to read them: the worst first, repetitions of one rule folded into one."""
+"""Findings in the order to read them: the worst first, repetitions of one rule folded into one, and one cause told once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from harness.model import Finding, Judgement, Severity
 
@@ -12,11 +12,15 @@ GRAVITY: dict[Severity, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """All findings of one rule at one severity in one document, in the order of its lines; at least one."""
+    """All findings of one rule at one severity in one document, in the order of its lines; at least one.
+
+    same_place: those of other rules, found only where this one was found: most often what the same mistake brings with it.
+    """
 
     rule: str
     severity: Severity
     findings: tuple[Finding, ...]
+    same_place: tuple[Fold, ...] = ()
 
     @property
     def first(self) -> Finding:
@@ -32,8 +36,31 @@ def folded(findings: Iterable[Finding]) -> tuple[Fold, ...]:
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in sorted(findings, key=_place):
         groups.setdefault((finding.severity, finding.rule), []).append(finding)
-    folds = (Fold(rule, severity, tuple(members)) for (severity, rule), members in groups.items())
-    return tuple(sorted(folds, key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
+    folds = [Fold(rule, severity, tuple(members)) for (severity, rule), members in groups.items()]
+    return tuple(sorted(_with_consequences(folds), key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
+
+
+def _with_consequences(folds: list[Fold]) -> Iterator[Fold]:
+    """Of the same element, what is wrong with the grammar comes before what a model says, and that before what rules say."""
+    ranked = sorted(folds, key=lambda fold: _generality(fold.rule))
+    told: set[str] = set()
+    for number, fold in enumerate(ranked):
+        if fold.rule in told:
+            continue
+        places = {finding.location for finding in fold.findings} - {"", "/", "/ClinicalDocument"}
+        same = [
+            other
+            for other in ranked[number + 1 :]
+            if other.severity is fold.severity
+            and other.rule not in told
+            and all(finding.location in places for finding in other.findings)
+        ]
+        told.update(other.rule for other in same)
+        yield replace(fold, same_place=tuple(same))
+
+
+def _generality(rule: str) -> int:
+    return 0 if rule.startswith("CDA-") else 1 if ":" in rule else 2
 
 
 def _place(finding: Finding) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from harness.model import (
     DeclaredEvidence,
     ExchangeRecord,
     Finding,
+    Fix,
     Grid,
     GroupScore,
     ItemAssessment,
@@ -92,7 +93,24 @@ def finding_object(finding: Finding, lang: Lang) -> dict[str, Any]:
         "message": finding.message.in_(lang),
         "hint": finding.hint.in_(lang),
         "source": finding.source,
-        "fix": finding.fix,
+        "section": finding.section,
+        "fix": None if finding.fix is None else _fix(finding.fix, lang),
+    }
+
+
+def _fix(fix: Fix, lang: Lang) -> dict[str, Any]:
+    return {
+        "description": fix.description.in_(lang),
+        "replacements": [
+            {
+                "line": one.line,
+                "column": one.column,
+                "end_line": one.end_line,
+                "end_column": one.end_column,
+                "text": one.text,
+            }
+            for one in fix.replacements
+        ],
     }
 
 

@@ -28,7 +28,7 @@ from harness.model import (
 from harness.reporting.evidence import level_of
 from harness.reporting.printable import json_text, printable
 from harness.reporting.reports import CheckReport, Report, RunReport
-from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, region, step_location
+from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, fixes, region, step_location
 from harness.reporting.wording import labelled
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -165,7 +165,8 @@ def _result(finding: Finding, judgement: Judgement, base: str, rules: _Rules, kn
             }
         ],
         "partialFingerprints": {"harnessPlace/v1": fingerprint(finding.rule, finding.location, str(ordinal))},
-        "properties": {"requirement": finding.requirement, "source": finding.source, "fix": finding.fix},
+        "properties": {"requirement": finding.requirement, "source": finding.source, "section": printable(finding.section)},
+        **fixes(finding, judgement.path, base, lang),
     }
 
 

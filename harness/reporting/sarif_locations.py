@@ -7,7 +7,7 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-from harness.model import Finding, ScenarioResult, StepResult
+from harness.model import Finding, Lang, ScenarioResult, StepResult
 from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
 
@@ -71,3 +71,23 @@ def step_location(report: RunReport, scenario: ScenarioResult, step: StepResult)
             physical["region"] = {"startLine": line}
         location["physicalLocation"] = physical
     return location
+
+
+def fixes(finding: Finding, path: str, base: str, lang: Lang) -> Json:
+    """How to mend it, as replacements in the file; nothing where that is not certain."""
+    if finding.fix is None:
+        return {}
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": one.line,
+                "startColumn": one.column,
+                "endLine": one.end_line,
+                "endColumn": one.end_column,
+            },
+            "insertedContent": {"text": printable(one.text)},
+        }
+        for one in finding.fix.replacements
+    ]
+    change = {"artifactLocation": artifact_location(path, base), "replacements": replacements}
+    return {"fixes": [{"description": {"text": printable(finding.fix.description.in_(lang))}, "artifactChanges": [change]}]}

@@ -58,6 +58,9 @@ def _verdict_lines(judgement: Judgement, page: Page, lang: Lang) -> list[str]:
 
 def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
     told = _finding(fold.first, page, lang)
+    for same in fold.same_place:
+        said = Text("au même endroit : ", "at the same place: ").in_(lang) + same.first.message.in_(lang)
+        told += page.wrap(f"{said} ({same.rule})", " " * MARGIN, " " * (MARGIN + 2))
     if not fold.others:
         return told
     if verbose:
@@ -72,6 +75,10 @@ def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:
     told = page.labelled(_line_label(finding, lang), finding.message.in_(lang), MARGIN, tone(finding.severity))
     if hint := finding.hint.in_(lang):
         told += page.wrap(f"→ {hint}", indent, indent + "  ")
+    if finding.fix is not None:
+        told += page.wrap(Text("✎ --diff le corrige", "✎ --diff mends it").in_(lang), indent)
+    if finding.section:
+        told += page.wrap(f"§ {printable(finding.section)}", indent)
     if finding.line <= 0 and finding.location:
         told += page.wrap(finding.location, indent)
     return told + [page.paint(line, "mute") for line in page.wrap(provenance(finding, lang), indent)]

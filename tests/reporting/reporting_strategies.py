@@ -10,10 +10,12 @@ from reporting_builders import check_report, finding, grid, judgement, requireme
 from harness.model import (
     Assessment,
     DocumentVerdict,
+    Fix,
     ItemAssessment,
     ItemStatus,
     Judgement,
     Level,
+    Replacement,
     RequirementVerdict,
     Severity,
     Text,
@@ -34,12 +36,19 @@ HOSTILE = (
 words = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20))
 texts = st.builds(Text, words, words)
 rules = st.sampled_from(["INS-R01", "HDR-01", "section.a:code.card", "<b>", "a b"])
+places = st.integers(1, 500)
+replacements = st.builds(Replacement, places, places, places, places, words)
+fixes = st.none() | st.builds(Fix, texts, st.lists(replacements, min_size=1, max_size=2).map(tuple))
 findings = st.builds(
-    lambda rule, severity, line, message: finding(rule, severity, line, message=message, excerpt=None),
+    lambda rule, severity, line, message, section, fix: finding(
+        rule, severity, line, message=message, section=section, fix=fix, excerpt=None
+    ),
     rules,
     st.sampled_from(Severity),
     st.integers(0, 500),
     texts,
+    words,
+    fixes,
 )
 
 

@@ -32,7 +32,7 @@ from reporting_builders import (
 from reporting_strategies import check_reports, run_reports
 
 import harness.reporting
-from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Level, RequirementVerdict, Severity, Text, Verdict
+from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Fix, Level, RequirementVerdict, Severity, Text, Verdict
 from harness.reporting import CheckReport, Report, RunReport, Skipped, render
 from harness.reporting.pages import shared_folder
 
@@ -95,7 +95,7 @@ def test_hostile_text_is_shown_as_text_wherever_it_comes_from(attack: str) -> No
                         hint=said,
                         location=attack,
                         source=attack,
-                        fix=attack,
+                        fix=Fix(said, ()),
                         excerpt=Excerpt(11, (attack,) * 3),
                     )
                 ],

@@ -73,6 +73,7 @@ def test_a_check_has_the_keys_of_the_command_contract() -> None:
         "message": "La clé du matricule est fausse.",
         "hint": "Clé = 97 - (NIR mod 97) ; 2A vaut 19, 2B vaut 18.",
         "source": "Référentiel INS, section 9",
+        "section": "",
         "fix": None,
     }
 

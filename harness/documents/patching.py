@@ -1,0 +1,163 @@
+"""Mends of a document as replacements in its text: an attribute written, an element moved among its siblings."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from ..model import Replacement
+from .document import Document
+from .locations import decoded
+
+_NAME = re.compile(rb"<[^\s/>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAttribute:
+    """order: place of the element in the document, from 0."""
+
+    order: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An element, and the sibling it goes before or after. Both are places in the document."""
+
+    order: int
+    beside: int
+    after: bool = False
+
+
+Mend = SetAttribute | Move
+
+
+class Patcher:
+    """Finds where in the text the elements of one document stand. Empty answers when its text cannot be read a second time."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = decoded(document)
+        self._bytes = self._text.encode("utf-8", "surrogatepass")
+        self._first = document.first
+        self._spans = _spans(self._bytes)
+
+    def replacements(self, mend: Mend) -> tuple[Replacement, ...]:
+        """In the order of the text, none over another."""
+        wanted = (mend.order,) if isinstance(mend, SetAttribute) else (mend.order, mend.beside)
+        if max(wanted) + self._first >= len(self._spans):
+            return ()
+        if isinstance(mend, SetAttribute):
+            return (self._attribute(mend),)
+        begin, end = self._spans[mend.order + self._first]
+        begin -= len(self._space_before(begin))
+        first, last = self._spans[mend.beside + self._first]
+        place = last if mend.after else first - len(self._space_before(first))
+        if begin <= place <= end:
+            return ()
+        cut = self._replacement(begin, end, "")
+        paste = self._replacement(place, place, self._bytes[begin:end].decode("utf-8", "surrogatepass"))
+        return (cut, paste) if begin < place else (paste, cut)
+
+    def _attribute(self, mend: SetAttribute) -> Replacement:
+        start = self._spans[mend.order + self._first][0]
+        tag = self._bytes[start : _end_of_tag(self._bytes, start)]
+        written = re.search(rb"\s" + re.escape(mend.name.encode()) + rb"\s*=\s*(\"[^\"]*\"|'[^']*')", tag)
+        value = escape(mend.value, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+        if written is not None:
+            return self._replacement(start + written.start(1), start + written.end(1), f'"{value}"')
+        name = _NAME.match(tag)
+        place = start + (name.end() if name else 0)
+        return self._replacement(place, place, f' {mend.name}="{value}"')
+
+    def _space_before(self, place: int) -> bytes:
+        space = re.search(rb"\s*\Z", self._bytes[max(0, place - 500) : place])
+        return space[0] if space else b""
+
+    def _replacement(self, begin: int, end: int, text: str) -> Replacement:
+        return Replacement(*self._place(begin), *self._place(end), text)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte, from 1, columns in characters."""
+        line = self._bytes.count(b"\n", 0, offset) + 1
+        start = self._bytes.rfind(b"\n", 0, offset) + 1
+        return line, len(self._bytes[start:offset].decode("utf-8", "surrogatepass")) + 1
+
+
+def mended(text: str, mends: Iterable[Sequence[Replacement]]) -> tuple[str, int]:
+    """The text with all mends but those that touch one made before, and how many were made."""
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    taken: list[tuple[int, int, str]] = []
+    made = 0
+    for replacements in mends:
+        edits = [
+            (starts[one.line - 1] + one.column - 1, starts[one.end_line - 1] + one.end_column - 1, one.text) for one in replacements
+        ]
+        if edits and not any(_touch(edit, other) for edit in edits for other in taken):
+            taken += edits
+            made += 1
+    for begin, end, new in sorted(taken, reverse=True):
+        text = text[:begin] + new + text[end:]
+    return text, made
+
+
+def _touch(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def unified_diff(path: str, text: str, new: str) -> str:
+    """A patch as `patch -p0` and `git apply -p0` read it."""
+    lines = difflib.unified_diff(_lines(text), _lines(new), path, path)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """With their ends; only a line feed ends a line, as for `patch`."""
+    return re.findall(r"[^\n]*\n|[^\n]+\Z", text)
+
+
+def _spans(data: bytes) -> list[tuple[int, int]]:
+    """First byte and end of each element, in document order."""
+    spans: list[tuple[int, int]] = []
+    open_elements: list[int] = []
+    parser = expat.ParserCreate("utf-8")
+
+    def start(_name: str, _attributes: object) -> None:
+        open_elements.append(len(spans))
+        spans.append((parser.CurrentByteIndex, 0))
+
+    def end(_name: str) -> None:
+        place = parser.CurrentByteIndex
+        number = open_elements.pop()
+        begin = spans[number][0]
+        after = _end_of_tag(data, begin)
+        spans[number] = (begin, after if data[after - 2 : after] == b"/>" else _end_of_tag(data, place))
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError, ValueError):
+        return []
+    return spans
+
+
+def _end_of_tag(data: bytes, start: int) -> int:
+    """The byte after the `>` of the tag that starts here; `>` in a value of an attribute does not count."""
+    place = start
+    while True:
+        close = data.find(b">", place)
+        if close < 0:
+            return len(data)
+        tag = data[start:close]
+        quotes = re.findall(rb"\"[^\"]*\"|'[^']*'|[\"']", tag)
+        if not quotes or len(quotes[-1]) > 1:
+            return close + 1
+        place = close + 1

@@ -1,0 +1,182 @@
+"""Fixes: what is mended is right, what is not certain is not mended."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from harness.checks import Judge
+from harness.documents import patching, read
+from harness.documents.locations import decoded
+from harness.identifiers import ins_fault, with_ins_key
+from harness.library import Library
+from harness.model import Judgement
+from harness.timestamps import parse_timestamp, with_paris_offset
+
+PATIENT = Path(__file__).parents[2] / "profiles" / "cda" / "header" / "specimens" / "patient.xml"
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, tzinfo=UTC), mending=True)
+
+
+def judged(judge: Judge, text: str) -> Judgement:
+    return judge.judge(read(text.encode(), "document.xml"))
+
+
+def mended(judge: Judge, text: str) -> str:
+    fixes = [finding.fix.replacements for finding in judged(judge, text).findings if finding.fix is not None]
+    return patching.mended(text, fixes)[0]
+
+
+def without(before: str, after: str) -> Callable[[str], str]:
+    def spoil(text: str) -> str:
+        assert before in text
+        return text.replace(before, after, 1)
+
+    return spoil
+
+
+MISTAKES = {
+    "INS-R01": without('extension="112093155555390"', 'extension="112093155555391"'),
+    "INS-R05-FAMILY": without('<family qualifier="BR">', "<family>"),
+    "TIME-ZONE": without("+0100", ""),
+    "CDA-ORDER": without('<realmCode code="FR"/>', ""),
+}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in MISTAKES if rule != "CDA-ORDER"])
+def test_a_mistake_is_mended_and_brings_the_document_back_to_what_it_was(judge: Judge, rule: str) -> None:
+    clean = PATIENT.read_text("utf-8")
+    if rule == "TIME-ZONE" and "+0100" not in clean:
+        clean = clean.replace("+0200", "+0100")
+    spoiled = MISTAKES[rule](clean)
+    assert rule in {finding.rule for finding in judged(judge, spoiled).findings}
+    assert rules(judge, mended(judge, spoiled)) <= rules(judge, clean)
+
+
+def rules(judge: Judge, text: str) -> set[str]:
+    return {finding.rule for finding in judged(judge, text).findings}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_child_moved_anywhere_finds_its_place_again(judge: Judge, seed: int) -> None:
+    root = read(PATIENT.read_bytes(), "x").root
+    assert root is not None
+    choice = random.Random(seed)
+    parents = list(root.iter("{*}patientRole", "{*}patient", "{*}ClinicalDocument", "{*}assignedAuthor"))
+    parent = parents[seed % len(parents)]
+    children = [child for child in parent if isinstance(child.tag, str)]
+    moved = choice.choice(children)
+    parent.remove(moved)
+    parent.insert(choice.randrange(len(children)), moved)
+
+    spoiled = etree.tostring(root, encoding="unicode")
+    if "CDA-ORDER" not in rules(judge, spoiled):
+        return
+    assert "CDA-ORDER" not in rules(judge, mended(judge, spoiled))
+
+
+def test_two_children_out_of_place_are_not_guessed(judge: Judge) -> None:
+    text = PATIENT.read_text("utf-8")
+    spoiled = text.replace('<realmCode code="FR"/>', "", 1).replace(
+        "<custodian>", '<realmCode code="FR"/><setId root="1.2"/><custodian>', 1
+    )
+    found = [finding for finding in judged(judge, spoiled).findings if finding.rule == "CDA-ORDER"]
+    assert found
+    assert all(finding.fix is None for finding in found)
+
+
+def test_what_carries_a_real_ins_is_not_patched(judge: Judge) -> None:
+    spoiled = MISTAKES["INS-R01"](PATIENT.read_text("utf-8")).replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8")
+    found = judged(judge, spoiled).findings
+    assert "INS-R01" in {finding.rule for finding in found}
+    assert all(finding.fix is None for finding in found)
+
+
+def test_without_being_asked_no_time_is_spent_on_fixes() -> None:
+    quick = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, tzinfo=UTC))
+    assert all(finding.fix is None for finding in judged(quick, MISTAKES["INS-R01"](PATIENT.read_text("utf-8"))).findings)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<a b="1"/>', '<a b="x"/>'),
+        ("<a\n  b = '1'\n/>", '<a\n  b = "x"\n/>'),
+        ('<a c=">" b="1"></a>', '<a c=">" b="x"></a>'),
+        ("<a/>", '<a b="x"/>'),
+        ("<a>é</a>", '<a b="x">é</a>'),
+        ('<a bb="1"/>', '<a b="x" bb="1"/>'),
+    ],
+)
+def test_an_attribute_is_written_where_it_stands_or_after_the_name(before: str, after: str) -> None:
+    text = f'<ClinicalDocument xmlns="urn:hl7-org:v3">«\r\n\t{before}<z/></ClinicalDocument>'
+    document = read(text.encode(), "x")
+    replacements = patching.Patcher(document).replacements(patching.SetAttribute(1, "b", "x"))
+    assert patching.mended(text, [replacements])[0] == text.replace(before, after)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_mends_count_in_characters_whatever_the_encoding(encoding: str) -> None:
+    name = encoding.removesuffix("-sig")
+    text = (
+        f'<?xml version="1.0" encoding="{name}"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"><é ü="à"/><a b="1"/></ClinicalDocument>'
+    )
+    document = read(text.encode(encoding), "x")
+    replacements = patching.Patcher(document).replacements(patching.SetAttribute(2, "b", "x"))
+    assert patching.mended(decoded(document), [replacements])[0].lstrip("\ufeff") == text.replace('b="1"', 'b="x"')
+
+
+def test_of_two_mends_of_the_same_place_one_is_made() -> None:
+    text = '<ClinicalDocument xmlns="urn:hl7-org:v3"><a b="1"/></ClinicalDocument>'
+    patcher = patching.Patcher(read(text.encode(), "x"))
+    mends = [patcher.replacements(patching.SetAttribute(1, "b", value)) for value in ("x", "y")]
+    assert patching.mended(text, mends) == (text.replace('"1"', '"x"'), 1)
+
+
+@given(st.datetimes(min_value=datetime(1997, 1, 1), max_value=datetime(2036, 12, 31)))
+def test_an_offset_of_paris_is_the_one_of_the_time_zone_database(moment: datetime) -> None:
+    zoneinfo = pytest.importorskip("zoneinfo")
+    try:
+        paris = zoneinfo.ZoneInfo("Europe/Paris")
+    except zoneinfo.ZoneInfoNotFoundError:
+        pytest.skip("no time zone database on this machine")
+    text = moment.strftime("%Y%m%d%H%M%S").rjust(14, "0")
+    told = with_paris_offset(text)
+    offsets = {moment.replace(tzinfo=paris, fold=fold).utcoffset() for fold in (0, 1)}
+    if len(offsets) > 1:
+        assert told == ""
+        return
+    parsed = parse_timestamp(told)
+    assert parsed is not None
+    assert {parsed.first.utcoffset()} == offsets
+
+
+@given(st.integers(0, 10**13 - 1))
+def test_an_ins_with_its_key_is_good_or_nothing(number: int) -> None:
+    told = with_ins_key(f"{number:013}00")
+    assert told == "" or ins_fault(told) is None
+
+
+def test_the_patch_of_the_command_is_one_that_patch_applies(tmp_path: Path) -> None:
+    if shutil.which("patch") is None:
+        pytest.skip("patch is not installed")
+    clean = PATIENT.read_text("utf-8")
+    (tmp_path / "document.xml").write_text(MISTAKES["INS-R05-FAMILY"](MISTAKES["INS-R01"](clean)), "utf-8")
+    command = [sys.executable, "-m", "harness", "check", "document.xml", "--diff"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.startswith("--- document.xml\n+++ document.xml\n@@ ")
+    subprocess.run(["patch", "-p0"], cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
+    assert (tmp_path / "document.xml").read_text("utf-8") == clean
