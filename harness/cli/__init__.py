@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "synth": "écrit des documents de patients synthétiques",
     "assess": "situe un système sur la grille de maturité",
     "profiles": "liste, montre et éprouve les profils (volets)",
+    "packages": "ajoute l'outil officiel et des jeux de valeurs plus récents",
     "scenarios": "liste et montre les scénarios",
     "runs": "liste les passages et mène d'un chiffre à sa preuve",
 }

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="ce qui fait échouer")
 @click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="nombre de processus")
+@click.option("--official", is_flag=True, help="montre aussi ce que dit l'outil officiel ajouté par `harness packages add`")
+@click.option("--official-volet", default=None, metavar="VOLET", help="règles officielles de ce volet, au lieu de le reconnaître")
 @click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
 @click.option("--diff", is_flag=True, help="écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »")
 @click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
@@ -40,6 +42,8 @@ def command(
     fail_on: str,
     strict: bool,
     jobs: int,
+    official: bool,
+    official_volet: str | None,
     system: str | None,
     diff: bool,
     verbose: bool,
@@ -49,6 +53,8 @@ def command(
     lang: str,
 ) -> int:
     """Juge des documents CDA : fichiers, dossiers, archives ZIP, ou « - » pour l'entrée standard.
+
+    Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
 
     Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
     """
@@ -67,7 +73,13 @@ def command(
     settings = Settings(at or options.today(), started, Environment(env), profile, mending=form != "junit", patching=diff)
     judgements: list[Judgement] = []
     skipped: list[SkippedLine] = []
-    for item in judge_paths(paths, settings, jobs):
+    if official or official_volet:
+        from harness.cli.official import judge_with_official
+
+        judged = judge_with_official(paths, settings, jobs, official_volet)
+    else:
+        judged = judge_paths(paths, settings, jobs)
+    for item in judged:
         if isinstance(item, Skipped):
             skipped.append(SkippedLine(item.path, item.reason))
         else:

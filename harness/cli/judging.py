@@ -55,29 +55,37 @@ class Bench:
         self._patching = settings.patching
 
     def judge(self, given: Input) -> Judgement | Skipped:
+        return self.opened(given)[0]
+
+    def opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
+        """The judgement, and the document when it could be read."""
         opened = open_input(given, self._limits)
         if isinstance(opened, Document):
             judgement = self._judge.judge(opened)
-            return _with_patch(judgement, opened) if self._patching else judgement
-        return refused(opened) if isinstance(opened, Refused) else opened
+            return (_with_patch(judgement, opened) if self._patching else judgement), opened
+        return refused(opened) if isinstance(opened, Refused) else opened, None
 
 
 def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:
     """Judgements and skipped files, in the order of the paths whatever the number of jobs."""
-    found = discover(paths, lambda: _standard_input(settings.limits.size + 1), settings.limits)
+    found = inputs(paths, settings)
     if jobs <= 1:
         bench = Bench(settings)
         for item in found:
-            yield _settled(item) if not isinstance(item, Input) else bench.judge(item)
+            yield settled(item) if not isinstance(item, Input) else bench.judge(item)
         return
     with ProcessPoolExecutor(jobs, initializer=_open_bench, initargs=(settings,)) as pool:
         pending: deque[Future[Judgement | Skipped] | Judgement | Skipped] = deque()
         for item in found:
-            pending.append(pool.submit(_judge_elsewhere, item) if isinstance(item, Input) else _settled(item))
+            pending.append(pool.submit(_judge_elsewhere, item) if isinstance(item, Input) else settled(item))
             if len(pending) >= jobs * _PENDING_PER_JOB:
                 yield _result(pending.popleft())
         while pending:
             yield _result(pending.popleft())
+
+
+def inputs(paths: Sequence[str], settings: Settings) -> Iterator[Input | Skipped | Refused]:
+    return discover(paths, lambda: _standard_input(settings.limits.size + 1), settings.limits)
 
 
 def _standard_input(size: int) -> bytes:
@@ -145,7 +153,7 @@ def _with_patch(judgement: Judgement, document: Document) -> Judgement:
     return replace(judgement, patch=patching.unified_diff(document.path, text, mended))
 
 
-def _settled(item: Skipped | Refused) -> Judgement | Skipped:
+def settled(item: Skipped | Refused) -> Judgement | Skipped:
     return refused(item) if isinstance(item, Refused) else item
 
 

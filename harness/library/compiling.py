@@ -99,7 +99,14 @@ class _Compilation:
                 self.blobs[f"valueset:{identifier}"] = keep(error)
             else:
                 concepts = dict(built.concepts)
-                self.blobs[f"valueset:{identifier}"] = [built.id, built.oid, built.version, built.title, concepts]
+                self.blobs[f"valueset:{identifier}"] = [
+                    built.id,
+                    built.oid,
+                    built.version,
+                    built.title,
+                    concepts,
+                    dict(built.ended),
+                ]
             files[identifier] = relative
         self.blobs["valuesets"] = files
         return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files)), files

@@ -11,6 +11,9 @@ from .judgements import (
     Finding,
     Fix,
     Judgement,
+    OfficialFinding,
+    OfficialPart,
+    OfficialReport,
     Replacement,
 )
 from .maturity import (
@@ -107,6 +110,9 @@ __all__ = [
     "Lang",
     "Level",
     "Mutation",
+    "OfficialFinding",
+    "OfficialPart",
+    "OfficialReport",
     "Profile",
     "ProfileHead",
     "ProfilePart",

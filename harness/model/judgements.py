@@ -53,10 +53,54 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialFinding:
+    """What a published tool reports, in its own words. role: as its author wrote it; line from 1, 0 when unknown."""
+
+    role: str
+    location: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialPart:
+    """One of its judges. stopped: why it gave no verdict, None when it gave one; unjudged: what it could not evaluate."""
+
+    name: str
+    findings: tuple[OfficialFinding, ...]
+    stopped: Text | None = None
+    unjudged: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialReport:
+    """A document as a published tool judges it: beside our judgement, never mixed with it.
+
+    package, digest: what judged; volet: the one whose rules were added to those of every document, None when none is known.
+    """
+
+    package: str
+    digest: str
+    volet: str | None
+    volet_assumed: bool
+    parts: tuple[OfficialPart, ...]
+    seconds: float
+
+    @property
+    def findings(self) -> int:
+        return sum(len(part.findings) for part in self.parts)
+
+    @property
+    def stopped(self) -> int:
+        return sum(part.stopped is not None for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A document judged. requirements: those that were judged on it, `met` or `broken`; profile: coordinate or None.
 
     patch: its fixes as a unified diff, when it was asked for and there are any.
+    official: what a published tool says of it, where one was asked.
     """
 
     path: str
@@ -71,3 +115,4 @@ class Judgement:
     sha256: str
     requirements: Mapping[str, RequirementVerdict] = field(default_factory=dict)
     patch: str = ""
+    official: OfficialReport | None = None

@@ -126,13 +126,14 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """concepts: (code system OID, code) -> display."""
+    """concepts: (code system OID, code) -> display; ended: of those that are retired, the day from which they are."""
 
     id: str
     oid: str
     version: str
     title: str
     concepts: Mapping[tuple[str, str], str]
+    ended: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

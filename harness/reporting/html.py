@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.model import ItemStatus, Lang, Severity, Text
-from harness.reporting import advice, pages, summary, wording
+from harness.reporting import advice, official, pages, summary, wording
 from harness.reporting.folding import priorities
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
@@ -121,6 +121,9 @@ def _environment(lang: Lang) -> Environment:
         "percent": lambda value: wording.percent(value, lang),
         "moment": lambda at: wording.moment(at, lang),
         "seconds": lambda value: wording.seconds(value, lang),
+        "official_title": lambda report: wording.spaced(official.title(report, lang), lang),
+        "official_remarks": lambda part: official.remarks(part, lang),
+        "official_level": official.level,
         "tone": tone,
         "shape": shape,
     }

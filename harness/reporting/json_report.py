@@ -20,7 +20,7 @@ from harness.model import (
     ScenarioResult,
     StepResult,
 )
-from harness.reporting import summary
+from harness.reporting import official, summary
 from harness.reporting.evidence import level_of
 from harness.reporting.printable import json_text
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
@@ -61,6 +61,7 @@ def _check_summary(report: CheckReport) -> dict[str, Any]:
         "infos": counts.infos,
         "requirements": {"met": counts.met, "broken": counts.broken},
         "skipped": counts.skipped,
+        "official": official.summed(report.judgements),
     }
 
 
@@ -80,6 +81,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
             for verdict in (RequirementVerdict.MET, RequirementVerdict.BROKEN)
         },
         "seconds": judgement.seconds,
+        "official": official.as_json(judgement.official, lang),
     }
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from harness.errors import UsageError
 from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, ScenarioResult, Severity, StepResult, Text, Verdict
-from harness.reporting import summary, wording
+from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
@@ -51,6 +51,7 @@ class Suite:
 def render(report: Report, lang: Lang) -> str:
     if isinstance(report, CheckReport):
         suites = [_document(judgement, report.started, lang) for judgement in report.judgements]
+        suites += [_official(judgement, report.started, lang) for judgement in report.judgements if judgement.official]
         if report.skipped:
             suites.append(_skipped(report.skipped, report.started, lang))
         return _written("harness check", suites, report.seconds)
@@ -124,6 +125,19 @@ def _not_judged(judgement: Judgement, lang: Lang) -> Iterable[Case]:
     label = Text("non jugé", "not judged").in_(lang)
     for number, reason in enumerate(judgement.not_judged, 1):
         yield Case(judgement.path, f"{label} {number}", outcome="skipped", message=reason.in_(lang))
+
+
+def _official(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
+    """What a published tool says is seen and fails nothing: a part that reports is skipped with its message."""
+    told = judgement.official
+    assert told is not None
+    name = f"{judgement.path} ({official.TOOL.in_(lang).lower()})"
+    cases = [
+        Case(name, part, outcome="skipped" if said else None, message=said or "", output=details)
+        for part, said, details in official.cases(told, lang)
+    ]
+    properties = {"package": told.package, "digest": told.digest, "volet": told.volet or "", "findings": str(told.findings)}
+    return Suite(name, at, told.seconds, cases, properties)
 
 
 def _skipped(files: Sequence[Skipped], at: datetime, lang: Lang) -> Suite:

@@ -29,6 +29,7 @@ from harness.reporting.evidence import level_of
 from harness.reporting.printable import json_text, printable
 from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, fixes, region, step_location
+from harness.reporting.sarif_official import official_runs
 from harness.reporting.wording import labelled
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,15 +41,15 @@ Json = dict[str, Any]
 
 def render(report: Report, lang: Lang) -> str:
     if isinstance(report, CheckReport):
-        run = _check(report, lang)
+        runs = [_check(report, lang), *official_runs(report, lang)]
     elif isinstance(report, RunReport):
-        run = _run(report, lang)
+        runs = [_run(report, lang)]
     else:
         raise UsageError(
             Text("La maturité ne se dit pas en SARIF.", "SARIF cannot tell a maturity grid."),
             Text("Formats possibles : text, json, html.", "Use text, json or html."),
         )
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
 
 
 def _check(report: CheckReport, lang: Lang) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
 
 from harness.model import Finding, Judgement, Lang, Severity, Text
-from harness.reporting import advice, summary, wording
+from harness.reporting import advice, official, summary, wording
 from harness.reporting.folding import Fold, folded
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
@@ -41,6 +41,8 @@ def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> lis
         told.append("  " + page.paint(Text("Non jugé", "Not judged").in_(lang), "strong"))
         for reason in judgement.not_judged:
             told += page.wrap(f"- {reason.in_(lang)}", "    ", "      ")
+    if judgement.official is not None:
+        told += official.lines(judgement.official, page, lang, verbose)
     return [*told, ""] if len(told) > verdict_lines else told
 
 
@@ -120,6 +122,7 @@ def closing(report: CheckReport, page: Page, lang: Lang) -> list[str]:
     used = {judgement.profile: judgement.profile_digest for judgement in report.judgements if judgement.profile}
     return [
         *page.wrap(_counts(report, lang)),
+        *page.wrap(official.sum_line(report.judgements, lang)),
         *page.wrap(advice.after_check(report).in_(lang)),
         *provenance_lines(report.version, used, page),
     ]

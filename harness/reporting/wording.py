@@ -132,6 +132,8 @@ PARTIAL = _noun("partiel", "partial", en_many="partial")
 NOT_CONFORMANT = _noun("non conforme", "not conformant", "non conformes", "not conformant")
 TESTED = _noun("testée", "tested", en_many="tested")
 UNTESTED = _noun("non testée", "untested", "non testées", "untested")
+FINDING = _noun("constat", "finding")
+STOPPED = _noun("partie arrêtée", "part stopped", "parties arrêtées", "parts stopped")
 TIME = _noun("fois", "time", "fois", "times")
 ITEMS: Mapping[ItemStatus, Noun] = {
     ItemStatus.MET: _noun("au niveau", "met", "au niveau", "met"),

@@ -1,0 +1,149 @@
+"""`harness packages`: add, list, show, remove."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from harness.cli import options
+from harness.cli.usage import Commands
+from harness.errors import UsageError
+from harness.library import Library, home
+from harness.model import Lang, Text
+from harness.packages.layout import Layout
+from harness.packages.package import Part
+from harness.packages.sources import Sources
+from harness.packages.store import Store
+
+
+@click.group("packages", cls=Commands, help="Ajoute l'outil de test officiel et des jeux de valeurs publiés.")
+def command() -> None:
+    pass
+
+
+@command.command("add")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--name", default=None, help="nom du paquet (celui du dossier ou du ZIP par défaut)")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="nombre de processus")
+@options.lang
+def add_package(path: Path, name: str | None, jobs: int, lang: str) -> int:
+    """Ajoute PATH : le dépôt de l'outil de test officiel (dossier ou ZIP), ou des jeux de valeurs (fichiers SVS).
+
+    Les Schematrons sont compilés une fois et gardés sous HARNESS_HOME ; ce qui manque au paquet est nommé.
+    """
+    sources = Sources.open(path)
+    layout = Layout.read(Library.open())
+    top = layout.top(sources)
+    if top is None:
+        return _add_value_sets(sources, path, cast(Lang, lang))
+    return _add_tool(sources.below(top), layout, name or _name(path), jobs, cast(Lang, lang))
+
+
+@command.command("list")
+@options.lang
+def list_packages(lang: str) -> int:
+    """Les paquets installés ; * marque celui que `harness check --official` utilise."""
+    store = Store(home())
+    current = store.current()
+    for package in store.packages():
+        mark = "*" if current is not None and package.id == current.id else " "
+        parts = Text(f"{len(package.parts)} parties", f"{len(package.parts)} parts").in_(cast(Lang, lang))
+        click.echo(f"{mark} {package.id:<44} {package.added:%Y-%m-%d %H:%M}  {parts}  {package.origin}")
+    if not store.packages():
+        click.echo(Text("Aucun paquet.", "No package.").in_(cast(Lang, lang)))
+    return 0
+
+
+@command.command("show")
+@click.argument("package")
+@options.lang
+def show_package(package: str, lang: str) -> int:
+    """Un paquet : ses parties, leur source, ce qui leur manque."""
+    found = Store(home()).package(package)
+    language = cast(Lang, lang)
+    click.echo(f"{found.id}  {found.origin}")
+    click.echo(f"  sha256 {found.digest}")
+    for part in found.parts:
+        click.echo(f"  {part.name:<40} {part.source}")
+        for line in _troubles(part, language):
+            click.echo(f"      {line}")
+    return 0
+
+
+@command.command("remove")
+@click.argument("package")
+@options.lang
+def remove_package(package: str, lang: str) -> int:
+    """Retire un paquet de HARNESS_HOME."""
+    store = Store(home())
+    found = store.package(package)
+    store.remove(found)
+    click.echo(Text(f"{found.id} retiré", f"{found.id} removed").in_(cast(Lang, lang)))
+    return 0
+
+
+def _add_tool(sources: Sources, layout: Layout, name: str, jobs: int, lang: Lang) -> int:
+    from harness.packages.bench import require_saxon, tried
+    from harness.packages.compiling import compile_package, digest
+
+    require_saxon()
+    store = Store(home())
+    sum = digest(sources)
+    package = store.with_digest(sum)
+    if package is not None:
+        store.choose(package)
+        click.echo(Text(f"{package.id} : déjà là, choisi", f"{package.id}: there already, chosen").in_(lang))
+        return 0
+    compiled = compile_package(sources, layout)
+    package = store.add(name, sum, sources.origin, datetime.now(UTC), tried(compiled, jobs), compiled.files)
+    said = Text(
+        f"{package.id} : {len(package.parts)} parties, dont {len(package.volets())} volets",
+        f"{package.id}: {len(package.parts)} parts, {len(package.volets())} of them volets",
+    )
+    click.echo(said.in_(lang))
+    for part in package.parts:
+        for line in _troubles(part, lang):
+            click.echo(f"  {part.name} : {line}" if lang == "fr" else f"  {part.name}: {line}")
+    return 0
+
+
+def _troubles(part: Part, lang: Lang) -> list[str]:
+    broken = [Text(f"inutilisable : {part.broken}", f"unusable: {part.broken}")] if part.broken else []
+    return [text.in_(lang) for text in (*broken, *part.gaps)]
+
+
+def _name(path: Path) -> str:
+    plain = path.resolve().stem if path.is_file() else path.resolve().name
+    return "".join(sign if sign.isalnum() or sign in "._-" else "-" for sign in plain).strip(".-") or "package"
+
+
+def _add_value_sets(sources: Sources, path: Path, lang: Lang) -> int:
+    from harness.packages.adding import add_value_sets
+
+    results = add_value_sets(sources, Library.open(), home())
+    if not results:
+        raise UsageError(
+            Text(
+                f"{path} : ni l'outil de test officiel, ni des jeux de valeurs (SVS)",
+                f"{path}: neither the official test tool nor value sets (SVS)",
+            ),
+            Text(
+                "Donner le dossier ou le ZIP du dépôt TestContenuCDA-3-0, ou des fichiers RetrieveValueSetResponse.",
+                "Give the folder or the ZIP of the TestContenuCDA-3-0 repository, or RetrieveValueSetResponse files.",
+            ),
+        )
+    for result in results:
+        for line in result.told(lang):
+            click.echo(line)
+    counts = Counter(result.outcome for result in results)
+    click.echo(
+        Text(
+            f"{counts['new']} nouveaux jeux, {counts['changed']} changés, {counts['same']} inchangés, {counts['refused']} refusés",
+            f"{counts['new']} new sets, {counts['changed']} changed, {counts['same']} unchanged, {counts['refused']} refused",
+        ).in_(lang)
+    )
+    return 1 if counts["refused"] else 0

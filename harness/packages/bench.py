@@ -1,0 +1,155 @@
+"""Judges documents with a compiled package and tells what it says in values of ours."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from lxml import etree
+
+from harness.documents import Document
+from harness.documents.locations import Places, location
+from harness.errors import UsageError
+from harness.identifiers import is_production_ins_oid, mask_ins
+from harness.model import OfficialFinding, OfficialPart, OfficialReport, Text
+from harness.namespaces import HL7_V3
+from harness.packages.compiling import Compiled
+from harness.packages.layout import Layout
+from harness.packages.package import RECORD, Package, Part, written
+from harness.packages.pool import DIED, JUDGING, LATE, Answers, Pool
+
+
+def require_saxon() -> None:
+    """Raises UsageError that says what to install."""
+    if find_spec("saxonche") is None:
+        raise UsageError(
+            Text("il manque saxonche, qui exécute les Schematrons", "saxonche, which runs Schematrons, is not installed"),
+            Text("pip install 'cisis-harness[official]'", "pip install 'cisis-harness[official]'"),
+        )
+
+
+class OfficialBench:
+    """workers: processes; volet: judge with this one's rules whatever the document claims. Close it when done."""
+
+    def __init__(self, package: Package, layout: Layout, workers: int = 1, volet: str | None = None) -> None:
+        require_saxon()
+        if volet is not None and volet not in package.volets():
+            raise UsageError(
+                Text(f"{package.id} n'a pas de volet {volet}", f"{package.id} has no volet {volet}"),
+                Text(f"Volets : {', '.join(package.volets())}.", f"Volets: {', '.join(package.volets())}."),
+            )
+        self.package = package
+        self._layout = layout
+        self._volet = volet
+        self._pool = Pool(package.folder, workers)
+
+    def judge(self, document: Document, likely: str = "") -> Callable[[], OfficialReport | None]:
+        """Begins to judge; what is returned waits for the report. None for a document that is no CDA.
+
+        likely: the version of the volet to assume when the document says none.
+        """
+        root = document.root
+        if root is None:
+            return lambda: None
+        volet, assumed = (self._volet, False) if self._volet else self._layout.volet_of(root, self.package, likely)
+        parts = [*self.package.shared(), *([self.package.volets()[volet]] if volet else [])]
+        started = time.perf_counter()
+        pending = self._pool.submit(
+            etree.tostring(root, encoding="unicode", with_tail=False), [part.name for part in parts if part.broken is None]
+        )
+
+        def report() -> OfficialReport:
+            answers = pending.result()
+            places = _Nodes(document, root, masked=_is_real(root))
+            told = tuple(_part(part, answers, places) for part in parts)
+            seconds = time.perf_counter() - started
+            return OfficialReport(self.package.id, self.package.digest, volet, assumed, told, seconds)
+
+        return report
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _is_real(root: etree._Element) -> bool:
+    """The patient bears a production INS: no message may quote it."""
+    ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
+    return any(is_production_ins_oid(element.get("root", "")) for element in ids)
+
+
+class _Nodes:
+    """Elements of a document by their positions, with lines. said: a message as it may be told."""
+
+    def __init__(self, document: Document, root: etree._Element, *, masked: bool) -> None:
+        self._root = root
+        self._places = Places(document)
+        self.said = mask_ins if masked else str
+
+    def place(self, at: str) -> tuple[str, int]:
+        """Location and line of `0/3/1` or `0/3/1/@code`."""
+        element = self._root
+        path, _, attribute = at.partition("/@")
+        try:
+            for step in path.split("/")[1:]:
+                element = list(element.iterchildren("*"))[int(step)]
+        except (ValueError, IndexError):
+            return "/", 0
+        return location(element) + (f"/@{attribute}" if attribute else ""), self._places.line(element)
+
+
+def _part(part: Part, answers: Answers, places: _Nodes) -> OfficialPart:
+    if part.broken is not None:
+        return _stopped(part, Text(f"inutilisable dans ce paquet : {part.broken}", f"unusable in this package: {part.broken}"))
+    what, said = answers[part.name]
+    if what == LATE:
+        return _stopped(part, Text(f"pas de réponse en {JUDGING:.0f} s", f"no answer in {JUDGING:.0f} s"))
+    if what == DIED:
+        return _stopped(part, Text("le processus a fini avant de répondre", "the process ended before it answered"))
+    if what == "stopped":
+        return _stopped(part, Text(f"erreur d'exécution : {said}", f"it ended in an error: {said}"))
+    report = etree.fromstring(said.encode(), etree.XMLParser(huge_tree=True, resolve_entities=False))
+    return OfficialPart(part.name, tuple(_findings(report, places)), None, tuple(_unjudged(report)))
+
+
+def _stopped(part: Part, why: Text) -> OfficialPart:
+    return OfficialPart(part.name, (), why)
+
+
+def _findings(report: etree._Element, places: _Nodes) -> Iterator[OfficialFinding]:
+    for one in report.iterchildren("f"):
+        where, line = places.place(one.get("at", ""))
+        yield OfficialFinding(one.get("role", ""), where, line, places.said(" ".join("".join(map(str, one.itertext())).split())))
+
+
+def _unjudged(report: etree._Element) -> Iterator[Text]:
+    for file in dict.fromkeys(one.get("file", "") for one in report.iterchildren("u")):
+        number = sum(one.get("file") == file for one in report.iterchildren("u"))
+        yield Text(
+            f"{number} assertion(s) non évaluée(s) : {file} manque au paquet",
+            f"{number} assertion(s) not evaluated: the package lacks {file}",
+        )
+
+
+def tried(compiled: Compiled, workers: int) -> tuple[Part, ...]:
+    """The parts, those whose compiled form Saxon or libxml2 refuses marked broken: each is compiled once, before it is kept."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for file, content in compiled.files.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        package = Package("trial", "", "", datetime.now(UTC), compiled.parts, folder)
+        (folder / RECORD).write_text(written(package), "utf-8")
+        with Pool(folder, workers) as pool:
+            pending = [(part, None if part.broken else pool.submit(None, [part.name])) for part in compiled.parts]
+            return tuple(part if answer is None else _tried(part, answer.result()[part.name]) for part, answer in pending)
+
+
+def _tried(part: Part, answer: tuple[str, str]) -> Part:
+    what, said = answer
+    return part if what == "prepared" else replace(part, broken=said or what)
