@@ -13,14 +13,12 @@ from pathlib import Path
 from lxml import etree
 
 from harness.documents import Document
-from harness.documents.locations import Places, location
 from harness.errors import UsageError
-from harness.identifiers import is_production_ins_oid, mask_ins
 from harness.model import OfficialFinding, OfficialPart, OfficialReport, Text
-from harness.namespaces import HL7_V3
 from harness.packages.compiling import Compiled
 from harness.packages.layout import Layout
 from harness.packages.package import RECORD, Package, Part, written
+from harness.packages.places import Places
 from harness.packages.pool import DIED, JUDGING, LATE, Answers, Pool
 
 
@@ -65,7 +63,7 @@ class OfficialBench:
 
         def report() -> OfficialReport:
             answers = pending.result()
-            places = _Nodes(document, root, masked=_is_real(root))
+            places = Places(document, root)
             told = tuple(_part(part, answers, places) for part in parts)
             seconds = time.perf_counter() - started
             return OfficialReport(self.package.id, self.package.digest, volet, assumed, told, seconds)
@@ -76,33 +74,7 @@ class OfficialBench:
         self._pool.close()
 
 
-def _is_real(root: etree._Element) -> bool:
-    """The patient bears a production INS: no message may quote it."""
-    ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
-    return any(is_production_ins_oid(element.get("root", "")) for element in ids)
-
-
-class _Nodes:
-    """Elements of a document by their positions, with lines. said: a message as it may be told."""
-
-    def __init__(self, document: Document, root: etree._Element, *, masked: bool) -> None:
-        self._root = root
-        self._places = Places(document)
-        self.said = mask_ins if masked else str
-
-    def place(self, at: str) -> tuple[str, int]:
-        """Location and line of `0/3/1` or `0/3/1/@code`."""
-        element = self._root
-        path, _, attribute = at.partition("/@")
-        try:
-            for step in path.split("/")[1:]:
-                element = list(element.iterchildren("*"))[int(step)]
-        except (ValueError, IndexError):
-            return "/", 0
-        return location(element) + (f"/@{attribute}" if attribute else ""), self._places.line(element)
-
-
-def _part(part: Part, answers: Answers, places: _Nodes) -> OfficialPart:
+def _part(part: Part, answers: Answers, places: Places) -> OfficialPart:
     if part.broken is not None:
         return _stopped(part, Text(f"inutilisable dans ce paquet : {part.broken}", f"unusable in this package: {part.broken}"))
     what, said = answers[part.name]
@@ -120,7 +92,7 @@ def _stopped(part: Part, why: Text) -> OfficialPart:
     return OfficialPart(part.name, (), why)
 
 
-def _findings(report: etree._Element, places: _Nodes) -> Iterator[OfficialFinding]:
+def _findings(report: etree._Element, places: Places) -> Iterator[OfficialFinding]:
     for one in report.iterchildren("f"):
         where, line = places.place(one.get("at", ""))
         yield OfficialFinding(one.get("role", ""), where, line, places.said(" ".join("".join(map(str, one.itertext())).split())))
