@@ -145,7 +145,7 @@ class Linker:
         lineage = [self.profiles[name] for name in self._lineage(linked, ())]
         templates = self._templates_of(lineage)
         files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in templates}
-        self._raise_first_error(files, linked)
+        self._raise_first_error(files, lineage)
         self._check_agreement(linked, lineage, templates)
         files |= self._value_set_files(lineage, templates)
         files |= {name for name in self.given.digests if matches("profiles/cda/{grammar,systems}.yaml", name)}
@@ -187,17 +187,17 @@ class Linker:
 
     def _templates_of(self, lineage: list[_Linked]) -> list[_TemplateFile]:
         """Those of the family's own folders and of the lineage's; sections and entries only where the body is judged."""
-        head = lineage[-1].head
-        kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
-        scopes = {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
+        kinds, scopes = _kinds_and_scopes(lineage)
         return [file for file in self.templates if file.kind in kinds and file.scope in scopes]
 
-    def _raise_first_error(self, files: Iterable[str], linked: _Linked) -> None:
-        family = f"profiles/{linked.head.id.partition('/')[0]}"
+    def _raise_first_error(self, files: Iterable[str], lineage: list[_Linked]) -> None:
+        """Of the files that make the profile, templates that could not be read among them."""
+        family = f"profiles/{lineage[-1].head.id.partition('/')[0]}"
+        kinds, scopes = _kinds_and_scopes(lineage)
         concerned = set(files)
         for relative, error in sorted(self.errors.items()):
             place = _TEMPLATE_FOLDERS.fullmatch(relative)
-            is_template = place is not None and place["scope"] == family and (linked.head.judges_body or place["kind"] == "parts")
+            is_template = place is not None and place["scope"] in scopes and place["kind"] in kinds
             if relative in concerned or is_template or relative == f"{family}/systems.yaml":
                 raise error
 
@@ -252,6 +252,13 @@ class Linker:
             if name not in tripped:
                 sheet = self.given.sheets[f"{folder}/unproved.yaml"]
                 raise sheet.error((number, "check"), _unknown("vérification", "check", name), suggestion(name, tripped))
+
+
+def _kinds_and_scopes(lineage: list[_Linked]) -> tuple[tuple[str, ...], set[str]]:
+    """Which templates a profile meets: of which folders, and where these stand."""
+    head = lineage[-1].head
+    kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
+    return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
 
 
 def _all_constraints(lineage: list[_Linked], templates: list[_TemplateFile]) -> Iterator[Constraint]:

@@ -38,6 +38,7 @@ class Node:
         self.attributes = {named(name, prefixes): value for name, value in element.attrib.items()}
         self.children = [Node(child, prefixes) for child in element if isinstance(child.tag, str)]
         self.nsmap = element.nsmap
+        self.order = 0
         self.has_text = bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
     def binds(self, prefix: str) -> bool:
@@ -53,7 +54,7 @@ def named(name: str, prefixes: dict[str, str]) -> str:
 def defects(grammar: Grammar, data: Any, root: Any) -> list[tuple[str, str, str]]:
     prefixes = {uri: prefix for prefix, uri in data["namespaces"].items()} | {"http://www.w3.org/2001/XMLSchema-instance": "xsi"}
     found: list[tuple[str, str, str]] = []
-    grammar.check(Node(root, prefixes), lambda rule, node, message, hint: found.append((rule, node.tag, message.en)))
+    grammar.check(Node(root, prefixes), lambda rule, node, message, hint, mend=None: found.append((rule, node.tag, message.en)))
     return found
 
 

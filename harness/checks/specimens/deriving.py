@@ -14,6 +14,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from ...documents.patching import Mend
 from ...library import Library, xpath
 from ...library.linking import arguments
 from ...model import Constraint, Environment, ProfileHead, Rule, Severity, Template, Text
@@ -386,7 +387,7 @@ class _Seen:
         too_few = facet == "card" and int(found) < (check.constraint.low or 0)
         self.notes.append(_Note(check, facet, node.element, too_few))
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         raise AssertionError("constraints alone are looked at")
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
@@ -404,7 +405,7 @@ class _Broken:
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         pass
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         self.errors.add(rule)
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:

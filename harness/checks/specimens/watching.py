@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from ...documents.patching import Mend
 from ...library import Library
 from ...library.linking import walk
 from ...library.programs import constraint_program
@@ -86,7 +87,7 @@ class _Selected:
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         self.found.setdefault(node.element, []).append(self.known[check.constraint.id])
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         raise AssertionError("constraints alone are looked at")
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
