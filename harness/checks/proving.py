@@ -73,7 +73,8 @@ def prove(
     trial = _Trial(part, whole)
     valid = {name: list(those) for name, those in (specimens or {}).items()}
     valid.setdefault(coordinate, []).extend(documents)
-    given = [document.root for those in valid.values() for document in those if document.root is not None]
+    mine = valid.values() if own is None else [valid[coordinate]]
+    given = [document.root for those in mine for document in those if document.root is not None]
     derived = [] if deriver is None else _derive(deriver, trial)
     mutations = (*profile.mutations, *derived_mutations(profile))
     for root in (*given, *derived):
@@ -91,7 +92,9 @@ def prove(
         silent=tuple((name, missing) for name, missing in trial.silent.items() if name not in trial.effective),
         unproved=tuple(sorted(name for name, requirement in open_checks.items() if requirement in trial.met)),
         unmet=tuple(sorted(name for name, requirement in open_checks.items() if requirement not in trial.met)),
-        errors=tuple(error for name, those in valid.items() for error in _errors(judge, name, those)),
+        errors=tuple(
+            error for name, those in valid.items() if own is None or name == coordinate for error in _errors(judge, name, those)
+        ),
         played=len(trial.played),
         not_applicable=tuple(one.id for one in mutations if one.id not in trial.played),
         excused=excused,

@@ -28,6 +28,8 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
         return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
     specimens = {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
     documents = list(_synthetic(library, head, at))
+    if not head.is_claimed and not specimens[head.coordinate]:
+        documents += _of_extending(library, head, at)
     own = CompiledProfile(library, library.own_part(head.coordinate), now)
     deriver = derive_from(library, judge, head, specimens)
     asks = own.profile.constraints or own.profile.templates or own.profile.rules
@@ -60,6 +62,14 @@ def _lineage(library: Library, head: ProfileHead, at: date) -> tuple[ProfileHead
     """The profile after all those that it extends, each once."""
     above = [known for name in head.extends for known in _lineage(library, library.head(name, at), at)]
     return tuple(dict.fromkeys((*above, head)))
+
+
+def _of_extending(library: Library, head: ProfileHead, at: date) -> Iterator[Document]:
+    """Valid documents of the profiles that extend one which no document claims."""
+    for known in library.heads():
+        if head.id in (name.partition("@")[0] for name in known.extends):
+            yield from read_specimens(library, known)
+            yield from _synthetic(library, known, at)
 
 
 def _synthetic(library: Library, head: ProfileHead, at: date) -> Iterator[Document]:

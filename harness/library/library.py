@@ -123,7 +123,7 @@ class Library:
     def own_part(self, coordinate: str) -> Profile:
         """A profile with what its own folder says and nothing else: what is to be proved in its name.
 
-        Templates of the family's own folders are those of the most general profile that judges bodies (parts: that judges at all).
+        Templates of the family's own folders are those of the most general profile that judges bodies and that no document claims.
         """
         whole = self.profile(coordinate)
         linked = self._profile_blob(whole.head.coordinate)
@@ -131,10 +131,8 @@ class Library:
         above = [self._head(name) for name in linked["lineage"] if name != whole.head.coordinate]
         shared = f"profiles/{whole.head.id.partition('/')[0]}"
         scopes = {folder + "/sections", folder + "/entries", folder + "/parts"}
-        if whole.head.judges_body and not any(head.judges_body for head in above):
-            scopes |= {shared + "/sections", shared + "/entries"}
-        if not above:
-            scopes.add(shared + "/parts")
+        if whole.head.judges_body and not whole.head.is_claimed and not any(head.judges_body for head in above):
+            scopes |= {shared + "/sections", shared + "/entries", shared + "/parts"}
         files = {
             root: own for root, names in linked["templates"].items() if (own := [name for name in names if _scope(name) in scopes])
         }

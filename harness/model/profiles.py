@@ -161,6 +161,11 @@ class ProfileHead:
     def coordinate(self) -> str:
         return f"{self.id}@{self.version}"
 
+    @property
+    def is_claimed(self) -> bool:
+        """Documents are recognised by it; others are only extended."""
+        return self.template is not None or bool(self.codes)
+
 
 @dataclass(frozen=True, slots=True)
 class ProfilePart:

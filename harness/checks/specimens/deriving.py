@@ -30,7 +30,8 @@ from .watching import Watching
 from .writing import Writer
 
 _ROUNDS = 60
-_PATIENCE = 5  # times that one check is mended before it is left as it is
+_PATIENCE = 4  # times that one check is mended on one element before it is left as it is
+_PATIENCE_IN_ALL = 30
 _OWN_MODEL = "2.999.1"  # the document model, nobody's, that a document of no volet claims
 _WRAPPERS = ("entry", "entryRelationship", "component")
 
@@ -70,6 +71,8 @@ class Deriver:
         self.tree = Tree(Grammar(library.grammar()))
         self.writer = Writer(self.tree, library.value_set)
         self._obeyer = Obeyer(self.writer)
+        self._exercised: set[etree._Element] = set()  # not to be taken away
+        self._plain: set[etree._Element] = set()  # of which nothing was asked but to be there
         self._carrier = copy.deepcopy(carrier)
         _bare(self._carrier)
         self._claim_volet(profile.head)
@@ -119,7 +122,7 @@ class Deriver:
             if faults == start.faults:
                 root = further
             else:
-                reasons[constraint.id] = _against(faults, start.faults)
+                reasons[constraint.id] = _against(faults, start.faults, constraint)
         return Derived(root, start.faults, reasons)
 
     def variant(self, target: Target, chain: Chain) -> Derived:
@@ -129,7 +132,7 @@ class Deriver:
         self._exercise_on(root, target, chain, reasons)
         faults = self.mend(root, start.faults)
         if faults != start.faults:
-            reasons.setdefault(chain[-1].id, _against(faults, start.faults))
+            reasons.setdefault(chain[-1].id, _against(faults, start.faults, chain[-1]))
         return Derived(root, faults, reasons)
 
     def part(self, root: etree._Element, target: Target) -> etree._Element | None:
@@ -184,7 +187,8 @@ class Deriver:
     def _host(self, root: etree._Element, template: Template) -> etree._Element:
         """A new element for the template, in the body if it has a place there, under a parent that may be as it asks."""
         body = next(root.iter(named("structuredBody")), root)
-        links = [constraint for constraint in template.constraints if constraint.path == ".." and constraint.attributes]
+        known = self._judging.profile.templates.get(template.root, ())
+        links = [one for some in known for one in some.constraints if one.path == ".." and one.attributes]
         try:
             way = self.tree.way(body, template.element)
         except Unplaced:
@@ -222,6 +226,7 @@ class Deriver:
             return
         reasons.pop(constraint.id, None)
         if found is not None:
+            self._exercised.add(found)
             for nested in chain[:1] or constraint.each:
                 self._exercise(found, nested, chain[1:], reasons)
 
@@ -262,14 +267,18 @@ class Deriver:
         """
         where = constraint.where
         present = self._reached(element, path)
-        if where is not None and where.null_flavor is False and present:
-            for one in present:
-                if "nullFlavor" in one.attrib:
-                    self.writer.satisfy(one, where)
-                    if holds(one, where):
-                        return one
+        if where is not None:
+            null = [one for one in present if "nullFlavor" in one.attrib and where.null_flavor is False]
+            for one in (*null, *(one for one in present if one in self._plain)):
+                self._plain.discard(one)
+                self.writer.satisfy(one, where)
+                if holds(one, where):
+                    return one
         try:
-            return self.writer.grow(element, self.writer.way(element, path), where)
+            one = self.writer.grow(element, self.writer.way(element, path), where)
+            if where is None:
+                self._plain.add(one)
+            return one
         except Unplaced:
             if not present:
                 raise
@@ -285,18 +294,26 @@ class Deriver:
 
     def mend(self, root: etree._Element, known: Sequence[str] = ()) -> tuple[str, ...]:
         """Mends until no check is broken but those known to be, or none can be mended more. Gives back the checks still broken."""
-        tried: Counter[str] = Counter()
+        tried: Counter[object] = Counter()
+
+        def worth(name: str, element: etree._Element) -> bool:
+            return name not in known and tried[name] < _PATIENCE_IN_ALL and tried[name, element] < _PATIENCE
+
         for _ in range(_ROUNDS):
             self.writer.filler.complete(root)
             self._anchor(root)
-            todo = [note for note in self._look(root) if note.name not in known and tried[note.name] < _PATIENCE]
+            todo = [note for note in self._look(root) if worth(note.name, note.element)]
             if todo:
-                tried.update(self._mend_all(todo))
+                heard = self._mend_all(todo)
+                tried.update((note.name, note.element) for note in heard)
+                tried.update({note.name for note in heard})
                 continue
-            rules = [one for one in self._broken(root).rules if one[0].id not in known and tried[one[0].id] < _PATIENCE]
+            rules = [one for one in self._broken(root).rules if worth(one[0].id, one[1])]
             if not rules:
                 break
-            tried.update(self._obey_all(rules))
+            self._obey_all(rules)
+            tried.update((rule.id, element) for rule, element in rules)
+            tried.update({rule.id for rule, _ in rules})
         return tuple(sorted({note.name for note in self._look(root)} | self._broken(root).errors))
 
     def _broken(self, root: etree._Element) -> _Broken:
@@ -304,42 +321,60 @@ class Deriver:
         self._judging.walk(root, Environment.TEST, found)
         return found
 
-    def _obey_all(self, broken: Sequence[tuple[Rule, etree._Element]]) -> set[str]:
+    def _obey_all(self, broken: Sequence[tuple[Rule, etree._Element]]) -> None:
         for rule, element in broken:
             try:
                 if _top(element).tag == named("ClinicalDocument"):
                     self._obeyer.obey(element, xpath.parse(rule.test, arguments()))
             except Unplaced:
                 continue
-        return {rule.id for rule, _ in broken}
 
     def _look(self, root: etree._Element) -> list[_Note]:
         seen = _Seen()
         self._judging.walk_constraints(root, seen)
         return seen.notes
 
-    def _mend_all(self, notes: Sequence[_Note]) -> set[str]:
-        """One note of each element: what is written for it may answer others. Gives back the checks that were heard."""
+    def _mend_all(self, notes: Sequence[_Note]) -> list[_Note]:
+        """One note of each element: what is written for it may answer others. Gives back those that were heard.
+
+        Children that are missing, and of which nothing more is asked, are all written at once.
+        """
         facets = [note.element for note in notes if note.facet != "card"]
         asked = self._watching.asked(_top(facets[0])) if facets else {}
-        heard: set[str] = set()
-        done: set[etree._Element] = set()
+        heard: list[_Note] = []
+        done: set[object] = set()
         for note in notes:
-            element = note.element
-            if element in done or _top(element).tag != named("ClinicalDocument"):
+            element, constraint = note.element, note.check.constraint
+            subject = (
+                (element, constraint.path) if note.missing and constraint.where is None and "//" not in constraint.path else element
+            )
+            if subject in done or _top(element).tag != named("ClinicalDocument"):
                 continue  # mended already, or taken away by what was mended
-            done.add(element)
-            heard.add(note.name)
+            done.add(subject)
+            heard.append(note)
             try:
                 if note.facet != "card":
                     self.writer.meet(element, asked.get(element, ()))
-                elif note.too_few:
-                    self._supply(element, note.check.constraint, _last(note.check.constraint.path))
+                elif note.missing:
+                    for _ in range(note.missing):
+                        self._supply(element, constraint, _last(constraint.path))
                 else:
-                    _remove(element)
+                    self._take_away(element, constraint)
             except Unplaced:
                 continue
         return heard
+
+    def _take_away(self, element: etree._Element, constraint: Constraint) -> None:
+        """One element less that the constraint selects: what is exercised stays before others."""
+        where = constraint.where
+        if constraint.high == 0 and where is not None and where.negated is not None:
+            self.writer.falsify(element, where)  # it may be there, if it is one of these
+            return
+        parent = element.getparent()
+        if parent is not None and "/" not in _last(constraint.path) and element in self._exercised:
+            same = [one for one in children(parent, tag_of(element)) if where is None or holds(one, where)]
+            element = next((one for one in reversed(same) if one not in self._exercised), element)
+        _remove(element)
 
     def _anchor(self, root: etree._Element) -> None:
         """Every reference into the narrative has its place there."""
@@ -367,7 +402,7 @@ class _Note:
     check: Check
     facet: str
     element: etree._Element
-    too_few: bool
+    missing: int  # how many elements are too few
 
     @property
     def name(self) -> str:
@@ -384,8 +419,8 @@ class _Seen:
     notes: list[_Note] = field(default_factory=list)
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
-        too_few = facet == "card" and int(found) < (check.constraint.low or 0)
-        self.notes.append(_Note(check, facet, node.element, too_few))
+        missing = max((check.constraint.low or 0) - int(found), 0) if facet == "card" else 0
+        self.notes.append(_Note(check, facet, node.element, missing))
 
     def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
         raise AssertionError("constraints alone are looked at")
@@ -440,8 +475,12 @@ def _remove(element: etree._Element) -> None:
         above.remove(parent)
 
 
-def _against(faults: Iterable[str], known: Iterable[str]) -> Text:
-    names = ", ".join(sorted(set(faults) - set(known))[:3])
+def _against(faults: Iterable[str], known: Iterable[str], constraint: Constraint | None = None) -> Text:
+    new = sorted(set(faults) - set(known))
+    if constraint is not None and new and all(name.rpartition(".")[0] == constraint.id for name in new):
+        french = "rien ne convient à la fois à ce qu'elle demande, aux autres contraintes et à la grammaire de CDA"
+        return Text(french, "nothing suits what it asks, the other constraints and the grammar of CDA together")
+    names = ", ".join(new[:3])
     return Text(f"ce qu'elle demande ne va pas avec {names}", f"what it asks does not go with {names}")
 
 

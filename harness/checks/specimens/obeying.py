@@ -17,16 +17,23 @@ class Obeyer:
         self._writer = writer
 
     def obey(self, element: etree._Element, asked: Expression) -> None:
-        """Makes the assertion true on an element, as far as it is plain. Raises Unplaced where it is not."""
+        """Makes the assertion true on an element. Raises Unplaced where it is not plain; nothing is then changed."""
+        if asked[0] == "or":
+            asked = next((option for option in _options(asked) if _is_plain(option)), asked)
+        if not _is_plain(asked):
+            raise _not_plain()
+        self._obey(element, asked)
+
+    def _obey(self, element: etree._Element, asked: Expression) -> None:
         match asked:
             case ("and", left, right):
-                self.obey(element, left)
-                self.obey(element, right)
+                self._obey(element, left)
+                self._obey(element, right)
             case ("or", left, right):
                 try:
-                    self.obey(element, left)
+                    self._obey(element, left)
                 except Unplaced:
-                    self.obey(element, right)
+                    self._obey(element, right)
             case ("call", "not", (inner,)):
                 self._deny(element, inner)
             case ("compare", "=", ("path", "context", steps), ("text", value)):
@@ -118,7 +125,7 @@ class Obeyer:
                     if (parent := one.getparent()) is not None:
                         parent.remove(one)
             case ("compare", "=", left, right):
-                self.obey(element, ("compare", "!=", left, right))
+                self._obey(element, ("compare", "!=", left, right))
             case ("or", left, right):
                 self._deny(element, left)
                 self._deny(element, right)
@@ -143,8 +150,34 @@ class Obeyer:
                 continue
         one = self._writer.grow(element, (test[1],))
         for predicate in predicates:
-            self.obey(one, predicate)
+            self._obey(one, predicate)
         return self._grow(one, rest)
+
+
+def _options(asked: Expression) -> list[Expression]:
+    return [*_options(asked[1]), *_options(asked[2])] if asked[0] == "or" else [asked]
+
+
+def _is_plain(asked: Expression) -> bool:
+    """Made of child steps, attributes, texts and numbers alone."""
+    match asked:
+        case ("and" | "or", left, right):
+            return _is_plain(left) and _is_plain(right)
+        case ("call", "not", (inner,)):
+            return _is_plain(inner)
+        case ("compare", "=" | "!=", ("path", "context", steps), ("text", _)):
+            return bool(steps) and steps[-1][0] == "attribute" and _are_plain(steps)
+        case ("compare", _, ("call", "count", (("path", "context", steps),)), ("number", _)):
+            return _are_plain(steps)
+        case ("path", "context", steps):
+            return _are_plain(steps)
+    return False
+
+
+def _are_plain(steps: tuple[Any, ...]) -> bool:
+    return bool(steps) and all(
+        axis in ("child", "attribute") and test[0] == "name" and all(map(_is_plain, predicates)) for axis, test, predicates in steps
+    )
 
 
 def _attribute(steps: tuple[Any, ...]) -> tuple[tuple[Any, ...], str]:
@@ -158,15 +191,7 @@ def _choices(steps: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     axis, test, predicates = steps[-1]
     if not predicates:
         return [steps]
-    options: list[Expression] = []
-    todo = [predicates[-1]]
-    while todo:
-        one = todo.pop()
-        if one[0] == "or":
-            todo += [one[2], one[1]]
-        else:
-            options.append(one)
-    return [(*steps[:-1], (axis, test, (*predicates[:-1], option))) for option in options]
+    return [(*steps[:-1], (axis, test, (*predicates[:-1], option))) for option in _options(predicates[-1])]
 
 
 def _not_plain() -> Unplaced:

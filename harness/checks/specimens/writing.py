@@ -266,7 +266,7 @@ class Writer:
                 element.set(_NULL, allowed[0][0])
                 return
             self.unnull(element)
-        coded = [one for one in asked if one.codes or one.valueset or one.systems]
+        coded = [one for one in asked if one.codes or one.valueset or one.systems or "codeSystem" in one.attributes]
         self._type(element, asked, facts, coded)
         if any(constraint.codes or constraint.valueset for constraint in coded) or element.get("code") is not None:
             self._code(element, coded)
@@ -347,6 +347,8 @@ class Writer:
         """The concept that all allow; the one that is there, or of the same code or system, before others."""
         sets = [concepts for constraint in asked for concepts in self._concepts(constraint)]
         systems = [constraint.systems for constraint in asked if constraint.systems]
+        said = (constraint.attributes.get("codeSystem") for constraint in asked)
+        systems += [fact.values for fact in said if fact is not None and fact.values]
         if not sets:
             if not systems or system in systems[0]:
                 return None
