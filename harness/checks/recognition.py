@@ -57,8 +57,8 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
     volets = [head for head in heads if head.kind == "cda" and _claimed(head, said)]
     if not volets:
         return Recognition(None, False, (_not_covered(said),))
-    specific = max(len(head.template or "") for head in volets)
-    volets = [head for head in volets if len(head.template or "") == specific]
+    specific = max(_specificity(head) for head in volets)
+    volets = [head for head in volets if _specificity(head) == specific]
     written = _written_version(volets[0], said)
     if written is not None:
         exact = [head for head in volets if written in (head.extension, head.version)]
@@ -68,13 +68,24 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
             return Recognition(None, False, (_version_not_covered(volets, written),), unknown=True)
         return Recognition(_latest(volets, at), False, ())
     assumable = [head for head in volets if head.status not in _NEVER_ASSUMED] or volets
-    return Recognition(_latest(assumable, at), True, ())
+    return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 
 def _claimed(head: ProfileHead, said: Claims) -> bool:
     if head.template is not None:
         return any(root == head.template for root, _ in said.templates)
     return said.code in head.codes
+
+
+def _specificity(head: ProfileHead) -> int:
+    """Among claims of one document the longest template says most. That of all unstructured documents says less than a code does:
+    what such a document reports on is in its code alone."""
+    return 0 if head.template == _UNSTRUCTURED else 1 + len(head.template or "")
+
+
+def _only_unstructured(said: Claims) -> bool:
+    """The document claims no volet's template (an unstructured one may not), so it has no place to write a volet's version."""
+    return bool(said.templates) and all(root == _UNSTRUCTURED for root, _ in said.templates)
 
 
 def _written_version(head: ProfileHead, said: Claims) -> str | None:

@@ -78,6 +78,18 @@ def test_an_unstructured_document_is_judged_on_the_header_and_this_is_said(trial
     assert "non structuré" in judgement.not_judged[0].fr
 
 
+def test_an_unstructured_document_is_of_the_volet_its_code_names_else_of_none_and_has_no_version_to_write(trial: Trial) -> None:
+    volet = (trial.folder / "data/profiles/cda/volet/1/profile.yaml").read_text()
+    recognised = '{template: 1.2.9, extension: "1"}'
+    assert recognised in volet
+    for id, how in (("cda/n1", "{template: 1.3.6.1.4.1.19376.1.2.20}"), ("cda/report", "{codes: [[R-1, 1.2.3]]}")):
+        trial.write(f"profiles/{id}/profile.yaml", volet.replace("cda/volet", id).replace(recognised, how))
+    claim = '<templateId root="1.3.6.1.4.1.19376.1.2.20"/>'
+    for code, profile in (("R-2", "cda/n1@1"), ("R-1", "cda/report@1")):
+        judgement = trial.judge(f'{claim}<code code="{code}" codeSystem="1.2.3"/><component><nonXMLBody/></component>')
+        assert (judgement.profile, judgement.version_assumed, judgement.not_judged) == (profile, False, ())
+
+
 def test_the_most_specific_template_decides(trial: Trial) -> None:
     trial.write(
         "profiles/cda/special/profile.yaml",
