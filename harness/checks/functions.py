@@ -13,6 +13,7 @@ from .. import identifiers, timestamps
 from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .comparing import same_label
+from .contents import claims_pdfa1, content_fault
 from .node import Node
 from .ucum import is_ucum
 
@@ -88,6 +89,8 @@ class RuleFunctions:
         }
         return {
             **{f"h:{name}": function for name, function in {**truths, **words}.items()},
+            "h:content-fault": content_fault,
+            "h:claims-pdfa1": claims_pdfa1,
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
             "h:repeats-sibling": lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]),
         }

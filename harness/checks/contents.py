@@ -1,0 +1,88 @@
+"""What a body or a picture that is written in base64 holds: whether it can be decoded, and whether it is what it says it is."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from .node import Node
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_SPACE = b" \t\r\n"
+_PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
+_PDF_END = 2048  # bytes before the end among which %%EOF stands
+_PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
+
+# media type -> what its content begins with
+_MARKS: Mapping[str, tuple[bytes, ...]] = {
+    "application/pdf": (b"%PDF-",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/tiff": (b"II*\0", b"MM\0*"),
+    "text/rtf": (b"{\\rtf",),
+    "application/rtf": (b"{\\rtf",),
+}
+_PICTURES = tuple(mark for media, marks in _MARKS.items() if media.startswith("image/") for mark in marks)
+
+
+def content_fault(nodes: Sequence[Node]) -> str:
+    """What is wrong, as one word, or the empty text.
+
+    `empty`, `base64` (cannot be decoded), `kind` (not what its mediaType says), `other` (a picture, of another kind), `cut` (a PDF
+    without its end).
+
+    Of the first node, an element whose text is in base64; a compressed content is decoded and no more.
+    """
+    if not nodes:
+        return "empty"
+    node = nodes[0]
+    text = node.text
+    length, padding, tail = 0, 0, b""
+    for part in _parts(text):
+        if padding and part.strip(b"="):
+            return "base64"
+        if part.translate(None, _ALPHABET + b"="):
+            return "base64"
+        padding += part.count(b"=")
+        if padding and not part.endswith(b"=" * min(padding, part.count(b"="))):
+            return "base64"
+        length += len(part)
+        tail = (tail + part)[-(_PDF_END // 3 + 1) * 4 :]
+    if not length:
+        return "empty"
+    if length % 4 or padding > 2:
+        return "base64"
+    if node.attributes.get("compression"):
+        return ""
+    media = node.attributes.get("mediaType", "text/plain").partition(";")[0].strip().lower()
+    marks = _MARKS.get(media)
+    if marks is not None and not (start := _decoded(text, 64).lstrip(b"\xef\xbb\xbf")).startswith(marks):
+        return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
+    if media == "application/pdf" and b"%%EOF" not in binascii.a2b_base64(tail[len(tail) % 4 :]):
+        return "cut"
+    return ""
+
+
+def claims_pdfa1(nodes: Sequence[Node]) -> bool:
+    """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF."""
+    if not nodes or nodes[0].attributes.get("mediaType", "").partition(";")[0].strip().lower() != "application/pdf":
+        return True
+    found = _PDFA.search(_decoded(nodes[0].text))
+    return found is not None and found[1] == b"1"
+
+
+def _parts(text: str) -> Iterator[bytes]:
+    """The text without its spaces, in parts."""
+    for start in range(0, len(text), _PART):
+        yield text[start : start + _PART].encode("ascii", "replace").translate(None, _SPACE)
+
+
+def _decoded(text: str, length: int | None = None) -> bytes:
+    """The first bytes, or all; empty when it is not base64."""
+    said = b"".join(_parts(text if length is None else text[: 4 * length]))
+    try:
+        return binascii.a2b_base64(said[: len(said) // 4 * 4])[:length]
+    except binascii.Error:
+        return b""
