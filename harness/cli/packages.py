@@ -15,7 +15,7 @@ from harness.errors import UsageError
 from harness.library import Library, home
 from harness.model import Lang, Text
 from harness.packages.layout import Layout
-from harness.packages.package import Part
+from harness.packages.package import Package, Part
 from harness.packages.sources import Sources
 from harness.packages.store import Store
 
@@ -88,18 +88,19 @@ def remove_package(package: str, lang: str) -> int:
 
 def _add_tool(sources: Sources, layout: Layout, name: str, jobs: int, lang: Lang) -> int:
     from harness.packages.bench import require_saxon, tried
-    from harness.packages.compiling import compile_package, digest
+    from harness.packages.compiling import code_digest, compile_package, digest
 
     require_saxon()
     store = Store(home())
-    sum = digest(sources)
-    package = store.with_digest(sum)
+    read, code = digest(sources), code_digest()
+    package = store.same(read, code)
     if package is not None:
         store.choose(package)
         click.echo(Text(f"{package.id} : déjà là, choisi", f"{package.id}: there already, chosen").in_(lang))
         return 0
     compiled = compile_package(sources, layout)
-    package = store.add(name, sum, sources.origin, datetime.now(UTC), tried(compiled, jobs), compiled.files)
+    parts = tried(compiled, jobs)
+    package = store.add(Package(name, read, code, sources.origin, datetime.now(UTC), parts, store.folder), compiled.files)
     said = Text(
         f"{package.id} : {len(package.parts)} parties, dont {len(package.volets())} volets",
         f"{package.id}: {len(package.parts)} parts, {len(package.volets())} of them volets",

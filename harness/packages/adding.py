@@ -43,8 +43,8 @@ class Added:
         if self.outcome == "same" or self.changes is None:
             return []
         was, now = self.versions
-        head = f"{self.id} : {was} → {now}" if was else Text(f"{self.id} : nouveau ({now})", f"{self.id}: new ({now})").in_(lang)
-        return [head, *_told(self.changes, lang, new=not was)]
+        head = f"{was} → {now}" if was else Text(f"nouveau ({now})", f"new ({now})").in_(lang)
+        return [_labelled(self.id, head, lang), *_told(self.changes, lang, new=not was)]
 
 
 def add_value_sets(sources: Sources, library: Library, home: Path) -> list[Added]:
@@ -101,12 +101,16 @@ def _told(found: Changes, lang: Lang, *, new: bool) -> list[str]:
         (Text("retirés de la liste", "gone from the list"), found.removed),
         (Text("périmés", "retired"), found.retired),
     )
-    told = [f"  {word.in_(lang)} : {_codes(codes)}" for word, codes in rows if codes]
+    told = ["  " + _labelled(word.in_(lang), _codes(codes), lang) for word, codes in rows if codes]
     if found.relabelled:
         shown = "; ".join(f"{code[1]} « {was} » → « {label} »" for code, was, label in found.relabelled[:_NAMED])
         more = f" (+{len(found.relabelled) - _NAMED})" if len(found.relabelled) > _NAMED else ""
-        told.append(f"  {Text('libellés changés', 'relabelled').in_(lang)} : {shown}{more}")
+        told.append("  " + _labelled(Text("libellés changés", "relabelled").in_(lang), f"{shown}{more}", lang))
     return told
+
+
+def _labelled(label: str, text: str, lang: Lang) -> str:
+    return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
 
 
 def _codes(codes: tuple[Code, ...]) -> str:

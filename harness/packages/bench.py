@@ -115,7 +115,7 @@ def tried(compiled: Compiled, workers: int) -> tuple[Part, ...]:
             path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        package = Package("trial", "", "", datetime.now(UTC), compiled.parts, folder)
+        package = Package("trial", "", "", "", datetime.now(UTC), compiled.parts, folder)
         (folder / RECORD).write_text(written(package), "utf-8")
         with Pool(folder, workers) as pool:
             pending = [(part, None if part.broken else pool.submit(None, [part.name])) for part in compiled.parts]

@@ -35,11 +35,17 @@ class Compiled:
     files: dict[str, bytes]
 
 
-def digest(sources: Sources) -> str:
-    """Of everything that can bear on what is compiled, and of the code that compiles."""
+def code_digest() -> str:
+    """Of the code that compiles: what another version of it compiled is compiled again."""
     total = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def digest(sources: Sources) -> str:
+    """Of everything that can bear on what is compiled."""
+    total = hashlib.sha256()
     for name in sources:
         if name.endswith(_SOURCES):
             total.update(f"{name}\0{hashlib.sha256(sources.read(name)).hexdigest()}\n".encode())

@@ -40,10 +40,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """digest: of all the sources it was compiled from; origin: where they were; folder: where the compiled form is."""
+    """digest: of all the sources it was compiled from; code: of what compiled them; origin: where they were; folder: the
+    compiled form's.
+    """
 
     name: str
     digest: str
+    code: str
     origin: str
     added: datetime
     parts: tuple[Part, ...]
@@ -51,7 +54,7 @@ class Package:
 
     @property
     def id(self) -> str:
-        return f"{self.name}-{self.digest[:12]}"
+        return f"{self.name}-{self.digest[:12]}-{self.code[:4]}"
 
     def part(self, name: str) -> Part | None:
         return next((part for part in self.parts if part.name == name), None)
@@ -76,6 +79,7 @@ def loaded(text: str, folder: Path) -> Package:
     return Package(
         name=plain["name"],
         digest=plain["digest"],
+        code=plain["code"],
         origin=plain["origin"],
         added=datetime.fromisoformat(plain["added"]),
         parts=tuple(_part(one) for one in plain["parts"]),

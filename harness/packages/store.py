@@ -11,12 +11,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from harness.errors import UsageError
 from harness.model import Text
-from harness.packages.package import RECORD, Package, Part, loaded, written
+from harness.packages.package import RECORD, Package, loaded, written
 
 
 class Store:
@@ -53,14 +52,15 @@ class Store:
             raise UsageError(message, Text(f"Paquets installés : {known}.", f"Packages installed: {known}."))
         raise UsageError(message, Text("Aucun paquet : `harness packages add CHEMIN`.", "No package: `harness packages add PATH`."))
 
-    def with_digest(self, digest: str) -> Package | None:
-        return next((package for package in self.packages() if package.digest == digest), None)
+    def same(self, digest: str, code: str) -> Package | None:
+        """One compiled from these sources by this code."""
+        return next((package for package in self.packages() if (package.digest, package.code) == (digest, code)), None)
 
-    def add(
-        self, name: str, digest: str, origin: str, added: datetime, parts: tuple[Part, ...], files: Mapping[str, bytes]
-    ) -> Package:
-        """Raises UsageError when HARNESS_HOME cannot be written."""
-        package = Package(name, digest, origin, added, parts, self.folder)
+    def add(self, package: Package, files: Mapping[str, bytes]) -> Package:
+        """Kept, chosen, and in place of what other code compiled from the same sources.
+
+        Raises UsageError when HARNESS_HOME cannot be written.
+        """
         place = self.folder / package.id
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,6 +83,9 @@ class Store:
                 ),
                 Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
             ) from None
+        for other in self.packages():
+            if other.digest == package.digest and other.code != package.code:
+                self.remove(other)
         return self.package(package.id)
 
     def choose(self, package: Package) -> None:

@@ -4,7 +4,7 @@ saxonche holds the interpreter during a transformation and may not come back fro
 whoever waits for it can end. Settings of Saxon are the process's own, and are made before anything is read:
 
 * no protocol is allowed, so that no stylesheet and no document can reach a file or the network;
-* a document type declaration is refused, and so are extension functions and the environment;
+* a document type declaration is refused, and so are extension functions; the environment is empty;
 * the process may not allocate more than its share of memory.
 """
 
@@ -37,6 +37,7 @@ def serve(connection: Connection, folder: str) -> None:
     """Answers requests until there are no more: `(document, names of parts)` gives one `Judged` a part, then None."""
     _bound_memory()
     _be_quiet()
+    os.environ.clear()  # a stylesheet may ask for a variable by its name
     bench = _Bench(Path(folder))
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while (request := connection.recv()) is not None:

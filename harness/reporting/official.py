@@ -8,7 +8,7 @@ from typing import Any
 from harness.model import Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
-from harness.reporting.wording import FINDING, STOPPED, counted, labelled
+from harness.reporting.wording import DOCUMENT, FINDING, STOPPED, counted, labelled
 
 TOOL = Text("Outil officiel", "Official tool")
 _MARGIN = 16
@@ -113,7 +113,7 @@ def sum_line(judgements: Iterable[Judgement], lang: Lang) -> str:
         return ""
     told = counted(sums["findings"], FINDING, lang)
     stopped = f", {counted(sums['stopped'], STOPPED, lang)}" if sums["stopped"] else ""
-    where = Text(f"sur {sums['documents']} documents", f"on {sums['documents']} documents").in_(lang)
+    where = f"{Text('sur', 'on').in_(lang)} {counted(sums['documents'], DOCUMENT, lang)}"
     unmoved = Text("ne change pas le verdict", "does not change the verdict").in_(lang)
     return labelled(TOOL.in_(lang), f"{told}{stopped} {where} ({unmoved}).", lang)
 
