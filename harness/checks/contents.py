@@ -38,6 +38,15 @@ def content_fault(nodes: Sequence[Node]) -> str:
     if not nodes:
         return "empty"
     node = nodes[0]
+    remembered = node.index.remembered  # several rules ask, and a content may be large
+    key = (content_fault, node)
+    if key not in remembered:
+        remembered[key] = _fault(node)
+    fault: str = remembered[key]
+    return fault
+
+
+def _fault(node: Node) -> str:
     text = node.text
     length, padding, tail = 0, 0, b""
     for part in _parts(text):
