@@ -169,7 +169,7 @@ def _with_count(finding: Finding, more: int) -> Finding:
 
 
 def _may_carry_production_ins(data: bytes) -> bool:
-    """Quickly said of most documents: none of their bytes say so (an encoding of two bytes a character is looked at more closely)."""
+    """Quickly said of most documents, whose bytes do not. Two bytes a character, or references, are looked at more closely."""
     return b"1.2.250.1.213.1.4.8" in data or b"1.2.250.1.213.1.4.9" in data or b"&#" in data or b"\0" in data
 
 

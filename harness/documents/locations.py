@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property, lru_cache
 from xml.parsers import expat
 
 from lxml import etree
@@ -12,6 +13,7 @@ from ..model import Excerpt
 from .document import Document
 
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
+_BOM = b"\xef\xbb\xbf"
 _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
@@ -24,7 +26,6 @@ class Places:
     def __init__(self, document: Document, *, masked: bool = False) -> None:
         self._document = document
         self._masked = masked
-        self._lines: list[str] | None = None
         self._starts: dict[etree._Element, int] | None = None
 
     def line(self, element: etree._Element) -> int:
@@ -38,25 +39,24 @@ class Places:
 
     def excerpt(self, line: int) -> Excerpt | None:
         """The line and those next to it, long ones cut; None when the line is unknown."""
-        lines = self._all_lines()
+        lines = self._lines
         if not 1 <= line <= len(lines):
             return None
         first = max(1, line - _AROUND)
-        near = [text.rstrip("\r") for text in lines[first - 1 : line + _AROUND]]
+        near = [lines.text(number) for number in range(first, min(line + _AROUND, len(lines)) + 1)]
         shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in near]
         return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
 
-    def _all_lines(self) -> list[str]:
-        if self._lines is None:
-            self._lines = decoded(self._document).split("\n")
-        return self._lines
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self._document)
 
     def _start_of_tag(self, element: etree._Element, last: int) -> int:
         """libxml2 keeps the line where a start tag ends; it begins on the nearest line above that opens a tag of its name."""
-        lines = self._all_lines()
-        tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(etree.QName(element).localname)}(?=[\s/>]|$)")
+        lines = self._lines
+        tag = _opening(etree.QName(element).localname)
         for line in range(min(last, len(lines)), max(0, last - _LONGEST_TAG), -1):
-            if tag.search(lines[line - 1]):
+            if lines.holds(line, tag):
                 return line
         return last
 
@@ -78,12 +78,64 @@ class Places:
         return dict(zip(root.iter("*"), found[self._document.first :], strict=False))
 
 
+class _Lines:
+    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
+
+    def __init__(self, document: Document) -> None:
+        encoding = _encoding(document)
+        self._data, self._encoding = document.data, encoding
+        if not _reads_ascii(encoding):
+            self._data, self._encoding = in_utf8(document), "utf-8"
+        self._ends = [found.start() for found in re.finditer(b"\n", self._data)] + [len(self._data)]
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def text(self, line: int) -> str:
+        """Its beginning, longer than what is shown of it."""
+        start, end = self._span(line)
+        cut = self._data[start : min(end, start + 4 * (_WIDTH + 1))]
+        text = cut.decode(self._encoding if line == 1 else self._encoding.removesuffix("-sig"), errors="replace")
+        return text.rstrip("\r") if start + len(cut) == end else text
+
+    def holds(self, line: int, what: re.Pattern[bytes]) -> bool:
+        return what.search(self._data, *self._span(line)) is not None
+
+    def _span(self, line: int) -> tuple[int, int]:
+        return (self._ends[line - 2] + 1 if line > 1 else 0), self._ends[line - 1]
+
+
+@lru_cache(maxsize=512)
+def _opening(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"<(?:[\w.-]+:)?" + re.escape(name.encode()) + rb"(?=[\s/>]|$)")
+
+
+def _reads_ascii(encoding: str) -> bool:
+    try:
+        return "<a>\n".encode(encoding.removesuffix("-sig")) == b"<a>\n"
+    except LookupError:
+        return True
+
+
+def _encoding(document: Document) -> str:
+    """The one the document announces."""
+    declared = _DECLARED.match(document.data)
+    if document.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    return declared[1].decode() if declared else "utf-8-sig"
+
+
+def in_utf8(document: Document) -> bytes:
+    """The document's text in UTF-8 without a mark at its beginning: its own bytes wherever they are that."""
+    if _encoding(document).lower() in ("utf-8", "utf-8-sig", "us-ascii", "ascii"):
+        return document.data.removeprefix(_BOM)
+    return decoded(document).encode("utf-8", "replace")
+
+
 def decoded(document: Document) -> str:
     """The document's text in the encoding it announces; what that encoding cannot read is replaced."""
     data = document.data
-    declared = _DECLARED.match(data)
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else declared[1].decode() if declared else "utf-8-sig"
     try:
-        return data.decode(encoding, errors="replace")
+        return data.decode(_encoding(document), errors="replace")
     except LookupError:
         return data.decode("utf-8", errors="replace")

@@ -102,7 +102,8 @@ def _check_attributes(data: bytes, limits: Limits) -> None:
     long = re.compile(rb"<[^<]{%d,}" % shortest)
     crowded = re.compile(rb"<[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
     for tag in long.finditer(data):
-        if crowded.match(tag[0].replace(b"\0", b"")):
+        wide = b"\0" in data[tag.start() : tag.start() + 64]  # an encoding of two bytes a character
+        if crowded.match(tag[0].replace(b"\0", b"")) if wide else crowded.match(data, tag.start(), tag.end()):
             raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, tag.start()) + 1)
 
 

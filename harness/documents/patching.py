@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -11,9 +12,10 @@ from xml.sax.saxutils import escape
 
 from ..model import Replacement
 from .document import Document
-from .locations import decoded
+from .locations import in_utf8
 
 _NAME = re.compile(rb"<[^\s/>]+")
+_PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Patcher:
     """Finds where in the text the elements of one document stand. Empty answers when its text cannot be read a second time."""
 
     def __init__(self, document: Document) -> None:
-        self._text = decoded(document)
-        self._bytes = self._text.encode("utf-8", "surrogatepass")
+        self._bytes = in_utf8(document)
+        self._lines = [-1, *(found.start() for found in re.finditer(b"\n", self._bytes))]
         self._first = document.first
         self._spans = _spans(self._bytes)
 
@@ -60,7 +62,7 @@ class Patcher:
         if begin <= place <= end:
             return ()
         cut = self._replacement(begin, end, "")
-        paste = self._replacement(place, place, self._bytes[begin:end].decode("utf-8", "surrogatepass"))
+        paste = self._replacement(place, place, self._bytes[begin:end].decode("utf-8", "replace"))
         return (cut, paste) if begin < place else (paste, cut)
 
     def _attribute(self, mend: SetAttribute) -> Replacement:
@@ -83,9 +85,9 @@ class Patcher:
 
     def _place(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte, from 1, columns in characters."""
-        line = self._bytes.count(b"\n", 0, offset) + 1
-        start = self._bytes.rfind(b"\n", 0, offset) + 1
-        return line, len(self._bytes[start:offset].decode("utf-8", "surrogatepass")) + 1
+        line = bisect_left(self._lines, offset)
+        start = self._lines[line - 1] + 1
+        return line, len(self._bytes[start:offset].decode("utf-8", "replace")) + 1
 
 
 def mended(text: str, mends: Iterable[Sequence[Replacement]]) -> tuple[str, int]:
@@ -143,7 +145,9 @@ def _spans(data: bytes) -> list[tuple[int, int]]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     try:
-        parser.Parse(data, True)
+        for place in range(0, len(data), _PART):  # the parser copies what it is given
+            parser.Parse(data[place : place + _PART])
+        parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError):
         return []
     return spans
