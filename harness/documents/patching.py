@@ -16,6 +16,7 @@ from .locations import in_utf8
 
 _NAME = re.compile(rb"<[^\s/>]+")
 _PART = 1 << 20
+_LARGEST_MOVED = 100_000  # bytes; a larger element makes a patch nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Patcher:
         begin -= len(self._space_before(begin))
         first, last = self._spans[mend.beside + self._first]
         place = last if mend.after else first - len(self._space_before(first))
-        if begin <= place <= end:
+        if begin <= place <= end or end - begin > _LARGEST_MOVED:
             return ()
         cut = self._replacement(begin, end, "")
         paste = self._replacement(place, place, self._bytes[begin:end].decode("utf-8", "replace"))
