@@ -61,6 +61,8 @@ def read_value_set(sources: Sources, name: str) -> PublishedSet:
     ended: dict[Code, str] = {}
     for concept in found.iter(f"{{{SVS}}}Concept"):
         code = (concept.get("codeSystem", "").strip(), concept.get("code", "").strip())
+        if not any(code):
+            continue  # how a set that enumerates nothing is published
         if not all(code):
             raise UnreadableDocument(
                 Text(f"{name} : un concept sans code ou sans codeSystem", f"{name}: a concept without code or codeSystem")

@@ -102,9 +102,10 @@ def test_a_set_that_is_already_there_changes_no_file(tmp_path: Path, home: Path)
 
 def test_a_file_without_codes_is_refused_and_the_others_are_added(tmp_path: Path, home: Path) -> None:
     published(tmp_path / "svs", concept("", "No code"), name="JDV_Wrong")
+    published(tmp_path / "svs", concept("", "", ""), name="JDV_Empty")
     sources = published(tmp_path / "svs", concept("A", "New"), name="JDV_New")
     outcomes = {one.id: one.outcome for one in add_value_sets(sources, library(home, tmp_path), home)}
-    assert outcomes == {"JDV_New": "new", "JDV_Wrong.xml": "refused"}
+    assert outcomes == {"JDV_Empty": "new", "JDV_New": "new", "JDV_Wrong.xml": "refused"}
 
 
 def test_a_written_set_is_one_concept_a_line() -> None:
@@ -121,10 +122,10 @@ def test_the_command_says_what_changed(
     cli.harness.main(["packages", "add", str(tmp_path / "svs"), "--lang", "en"], standalone_mode=False)
     said = capsys.readouterr().out
     for words in (
-        "JDV_Colour : 20240101 → 20250203",
-        "added : 1 (Y)",
-        "retired : 1 (R)",
-        "gone from the list : 2 (G, B)",
+        "JDV_Colour: 20240101 → 20250203",
+        "added: 1 (Y)",
+        "retired: 1 (R)",
+        "gone from the list: 2 (G, B)",
         "1 changed",
     ):
         assert words in said
