@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check format bench test-browser test-mutations wheel lock clean
+.PHONY: help demo test check format bench oracle test-browser test-mutations wheel lock clean
 
 help:  ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ format: $(VENV)/.dev  ## rewrite the code in the project's format
 
 bench: $(VENV)/.dev  ## the figures of benchmarks/, as ratios against a named peer in the same run
 	@$(BIN)/python benchmarks/run.py
+
+oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N=20 SEED=1 VOLET=VSM OFFICIAL=its checkout
+	@$(BIN)/python benchmarks/oracle.py $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(VOLET),--volet $(VOLET)) $(if $(OFFICIAL),--official $(OFFICIAL)) $(ARGS)
 
 test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missing)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)

@@ -42,6 +42,7 @@ class OfficialBench:
                 Text(f"Volets : {', '.join(package.volets())}.", f"Volets: {', '.join(package.volets())}."),
             )
         self.package = package
+        self.workers = workers
         self._layout = layout
         self._volet = volet
         self._pool = Pool(package.folder, workers)

@@ -1,0 +1,220 @@
+"""Our rules beside the official ones on random single edits of the official examples. `make oracle` runs it.
+
+    make oracle N=40 SEED=7 VOLET=VSM OFFICIAL=/path/to/TestContenuCDA-3-0
+
+An edit is reported by a side when it adds to what that side says of the document unedited: for ours an error or a warning, for
+the official tool any message. Missed: reported by the official tool and not by us. Alone: an error of ours where it says nothing.
+Both judge in this run, so that their times compare: warm medians a document, of the official examples themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.checks import Judge
+from harness.cli import packages as adding
+from harness.documents import Document, read
+from harness.errors import HarnessError
+from harness.library import Library, home
+from harness.model import Judgement, OfficialReport, Severity
+from harness.packages.bench import OfficialBench
+from harness.packages.layout import Layout
+from harness.packages.store import Store
+from spoiling import Spoiler
+
+TIMED = ("VSM_1.4_2022.01", "LDL-SES_2022.01", "DLU-EHPAD-DLU_2022.01", "IPS-FR_2024.01")
+REPETITIONS = 5
+LISTED = 200
+
+
+@dataclass
+class Tally:
+    """What came of the edits of one volet."""
+
+    edits: int = 0
+    reported: int = 0
+    both: int = 0
+    stopped: int = 0
+    missed: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+    alone: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+
+
+@dataclass
+class Comparison:
+    volets: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # reported, missed
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--n", type=int, default=20, help="edits of each example")
+    options.add_argument("--seed", default="1")
+    options.add_argument("--volet", default="", help="examples whose name or volet begins so; several with commas")
+    options.add_argument("--official", default="", help="checkout of the tool; where the package came from unless given")
+    options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the official tool")
+    options.add_argument("--json", type=Path, help="writes everything to this file too")
+    options.add_argument("--no-times", action="store_true")
+    chosen = options.parse_args()
+    try:
+        return compare(chosen)
+    except HarnessError as error:
+        print(error.told("en"), file=sys.stderr)
+        return error.exit_code
+
+
+def compare(chosen: argparse.Namespace) -> int:
+    if chosen.official:
+        adding.command.main(["add", chosen.official, "--lang", "en"], standalone_mode=False)
+    package = Store(home()).current()
+    if package is None:
+        print("Name a checkout of TestContenuCDA-3-0: make oracle OFFICIAL=/path/to/it", file=sys.stderr)
+        return 2
+    library = Library.open()
+    now = datetime.now(UTC)
+    judge = Judge(library, at=now.date(), now=now)
+    official = OfficialBench(package, Layout.read(library), chosen.jobs)
+    examples = sorted(Path(chosen.official or package.origin, "ExemplesCDA").glob("*.xml"))
+    wanted = [one for one in chosen.volet.split(",") if one]
+    found = [one for one in examples if not wanted or one.name.startswith(tuple(wanted))]
+    if not found:
+        print(f"No example of {chosen.volet or 'any volet'} in {chosen.official or package.origin}/ExemplesCDA", file=sys.stderr)
+        return 2
+    comparison = Comparison()
+    try:
+        for example in found:
+            _example(example, chosen, judge, official, comparison)
+            print(".", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        times = {} if chosen.no_times else _times(examples, judge, official)
+    finally:
+        official.close()
+    _print(comparison, times)
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"volets": {k: vars(v) for k, v in comparison.volets.items()}, "times": times}, indent=1))
+    return 0
+
+
+def _example(example: Path, chosen: argparse.Namespace, judge: Judge, official: OfficialBench, comparison: Comparison) -> None:
+    spoiler = Spoiler(example.read_bytes(), f"{chosen.seed} {example.name}")
+    edits = spoiler.draw(chosen.n)
+    documents = [read(one, example.name) for one in (spoiler.clean(), *(edit.document for edit in edits))]
+    ours = [judge.judge(document) for document in documents]
+    version = (ours[0].profile or "").partition("@")[2]  # what the edited document is of, even where the edit took it away
+    pending = [official.judge(document, version) for document in documents]
+    theirs = [report() for report in pending]
+    clean = theirs[0]
+    assert clean is not None
+    tally = comparison.volets[clean.volet or "(no volet)"]
+    for edit, judgement, report in zip(edits, ours[1:], theirs[1:], strict=True):
+        assert report is not None
+        _edit(edit.edit, (ours[0], judgement), (clean, report), tally, comparison.parts)
+
+
+def _edit(
+    edit: str,
+    ours: tuple[Judgement, Judgement],
+    theirs: tuple[OfficialReport, OfficialReport],
+    tally: Tally,
+    parts: dict[str, list[int]],
+) -> None:
+    tally.edits += 1
+    tally.stopped += theirs[1].stopped > theirs[0].stopped
+    new = _said(theirs[1]) - _said(theirs[0])
+    counted = _rules(ours[1], (Severity.ERROR, Severity.WARNING)) - _rules(ours[0], (Severity.ERROR, Severity.WARNING))
+    if new:
+        tally.reported += 1
+        tally.both += bool(counted)
+        for part in {part for part, _ in new}:
+            parts[part.partition(":")[0]][0] += 1
+            parts[part.partition(":")[0]][1] += not counted
+        if not counted:
+            tally.missed.append((edit, sorted(new)))
+        return
+    errors = _rules(ours[1], (Severity.ERROR,)) - _rules(ours[0], (Severity.ERROR,))
+    if errors:
+        told = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in errors and one.severity is Severity.ERROR}
+        tally.alone.append((edit, sorted(told)))
+
+
+def _said(report: OfficialReport) -> Counter[tuple[str, str]]:
+    return Counter((part.name, finding.message) for part in report.parts for finding in part.findings)
+
+
+def _rules(judgement: Judgement, severities: Sequence[Severity]) -> Counter[str]:
+    return Counter(finding.rule for finding in judgement.findings if finding.severity in severities)
+
+
+def _times(examples: Iterable[Path], judge: Judge, official: OfficialBench) -> dict[str, tuple[float, float]]:
+    """Seconds a document, ours and theirs, each warm and one at a time: from bytes to the verdict."""
+    found: dict[str, tuple[float, float]] = {}
+    for example in examples:
+        if example.stem in TIMED:
+            data = example.read_bytes()
+            ours: Callable[[Document], Any] = judge.judge
+            theirs: Callable[[Document], Any] = lambda document: official.judge(document)()  # noqa: E731
+            for side in (ours, theirs):
+                for _ in range(official.workers):
+                    side(read(data, example.name))
+            found[example.stem] = (_median(data, ours), _median(data, theirs))
+    return found
+
+
+def _median(data: bytes, side: Callable[[Document], Any]) -> float:
+    taken = []
+    for _ in range(REPETITIONS):
+        start = time.perf_counter()
+        side(read(data, "document"))
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def _print(comparison: Comparison, times: dict[str, tuple[float, float]]) -> None:
+    print(f"{'volet':<32}{'edits':>7}{'reported':>10}{'ours too':>10}{'share':>9}{'alone':>7}{'stopped':>9}")
+    for name, tally in [*sorted(comparison.volets.items()), ("all", _total(comparison.volets.values()))]:
+        share = f"{100 * tally.both / tally.reported:.1f} %" if tally.reported else "-"
+        print(f"{name:<32}{tally.edits:>7}{tally.reported:>10}{tally.both:>10}{share:>9}{len(tally.alone):>7}{tally.stopped:>9}")
+    print(f"\n{'official part':<32}{'reported':>10}{'missed':>10}")
+    for part, (reported, missed) in sorted(comparison.parts.items()):
+        print(f"{part:<32}{reported:>10}{missed:>10}")
+    if times:
+        print(f"\n{'warm, one document':<32}{'ours, ms':>10}{'official, ms':>14}{'ratio':>8}")
+        for name, (ours, theirs) in times.items():
+            print(f"{name:<32}{1000 * ours:>10.1f}{1000 * theirs:>14.0f}{theirs / ours:>8.0f}")
+    alone: Counter[str] = Counter(rule for tally in comparison.volets.values() for _, told in tally.alone for rule, _ in told)
+    print("\nOurs alone, by rule")
+    for rule, count in alone.most_common(LISTED):
+        print(f"  {count:>4}  {rule}")
+    for title, kind in (("Missed", "missed"), ("Alone", "alone")):
+        print(f"\n{title}")
+        for name, tally in sorted(comparison.volets.items()):
+            for edit, told in getattr(tally, kind)[:LISTED]:
+                print(f"  {name}: {edit}")
+                for what, message in told[:3]:
+                    print(f"      {what}: {message[:240]}")
+
+
+def _total(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for one in tallies:
+        total.edits += one.edits
+        total.reported += one.reported
+        total.both += one.both
+        total.stopped += one.stopped
+        total.missed += one.missed
+        total.alone += one.alone
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(main())
