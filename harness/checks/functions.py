@@ -47,16 +47,19 @@ class RuleFunctions:
         self._environment = Environment.TEST
         self._root: Node | None = None
         self._ids: Counter[str] | None = None
+        self._references: frozenset[str] | None = None
 
     def begin(self, root: Node, environment: Environment) -> None:
         """From here on the functions speak of this document."""
         self._root = root
         self._ids = None
+        self._references = None
         self._environment = environment
 
     def end(self) -> None:
         self._root = None
         self._ids = None
+        self._references = None
 
     def table(self) -> dict[str, Callable[..., object]]:
         """By name, prefix included. library/functions.json says which take texts, and which node lists."""
@@ -77,6 +80,7 @@ class RuleFunctions:
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
+            "referenced": lambda identifier: f"#{identifier}" in self._all_references(),
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
         words: dict[str, Callable[..., str]] = {
@@ -106,6 +110,13 @@ class RuleFunctions:
     def _label_matches(self, code: str, system: str, label: str, name: str) -> bool:
         expected = self._value_sets(name).concepts.get((system, code))
         return not expected or same_label(label, expected)
+
+    def _all_references(self) -> frozenset[str]:
+        """What elements of entries say of the narrative, and links and pictures within it."""
+        if self._references is None:
+            bearing = [] if self._root is None else self._root.index.below(self._root, ("reference", "linkHtml"), or_self=True)
+            self._references = frozenset(node.attributes.get("value", node.attributes.get("href", "")) for node in bearing)
+        return self._references
 
     def _all_ids(self) -> Counter[str]:
         if self._ids is None:
