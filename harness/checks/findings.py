@@ -52,7 +52,7 @@ class Findings:
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         constraint = check.constraint
         severity = _SEVERITIES[constraint.level]
-        if facet == "label" and severity is Severity.ERROR:
+        if facet in ("label", "retired") and severity is Severity.ERROR:
             severity = Severity.WARNING
         else:
             self.broken.add(constraint.id)

@@ -219,19 +219,24 @@ def coded(attributes: Mapping[str, str]) -> str:
 
 
 def value_set_facet(value_sets: Callable[[str], ValueSet]) -> Callable[[int, Node, str, Callable[..., None]], None]:
-    """The check that a code is in a value set, with its label."""
+    """The check that a code is in a value set, not retired from it, with its label."""
 
     def value_set(check: int, node: Node, name: str, note: Callable[..., None]) -> None:
         attributes = node.attributes
         if "nullFlavor" in attributes:
             return
-        concepts = value_sets(name).concepts
+        known = value_sets(name)
+        concepts = known.concepts
         if not concepts:
             return
-        expected = concepts.get((attributes.get("codeSystem", ""), attributes.get("code", "")))
+        concept = attributes.get("codeSystem", ""), attributes.get("code", "")
+        expected = concepts.get(concept)
         if expected is None:
-            note(check, "valueset", node, coded(attributes))
+            others = (system for system, code in concepts if code == concept[1])  # the code is there under another system
+            note(check, "valueset", node, f"{coded(attributes)}\n{next(others, '')}")
             return
+        if concept in known.ended:
+            note(check, "retired", node, f"{coded(attributes)}\n{known.ended[concept]}")
         written = attributes.get("displayName")
         if written is not None and expected and not same_label(written, expected):
             note(check, "label", node, f"{written}\n{expected}")

@@ -86,13 +86,31 @@ def _label(_constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]
 
 
 def _value_set(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
-    written = _code_found(found)
+    coded, _, other = found.rpartition("\n")
+    written = _code_found(coded)
     name = constraint.valueset
+    if other:
+        message = Text(
+            f"{_tag(node)} porte {written.fr} ; dans {name}, ce code est du système {other}.",
+            f"{_tag(node)} has {written.en}; in {name} this code is of system {other}.",
+        )
+        return message, Text(f'Écrire codeSystem="{other}".', f'Write codeSystem="{other}".')
     message = Text(
         f"{_tag(node)} porte {written.fr}, hors du jeu de valeurs {name}.",
         f"{_tag(node)} has {written.en}, which value set {name} does not hold.",
     )
     return message, Text(f"Choisir un code de {name}, avec son système.", f"Choose a code of {name}, with its system.")
+
+
+def _retired(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
+    coded, _, day = found.rpartition("\n")
+    written = _code_found(coded)
+    name = constraint.valueset
+    message = Text(
+        f"{_tag(node)} porte {written.fr}, retiré du jeu de valeurs {name} le {day}.",
+        f"{_tag(node)} has {written.en}, retired from value set {name} on {day}.",
+    )
+    return message, Text(f"Choisir un code de {name} qui a cours.", f"Choose a code of {name} that is in use.")
 
 
 def _type(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
@@ -164,6 +182,7 @@ _FACETS: dict[str, Callable[[Constraint, Node, str], tuple[Text, Text]]] = {
     "attributes": _attributes,
     "text": _text,
     "null": _null,
+    "retired": _retired,
 }
 
 

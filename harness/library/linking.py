@@ -21,7 +21,7 @@ from .patterns import matches
 from .programs import constraint_program, rule_program
 from .shapes import Sheet
 
-FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null")
+FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
 _TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 _FUNCTION = re.compile(r"\b(h:[a-zA-Z0-9-]+)\s*\(")
