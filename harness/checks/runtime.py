@@ -38,6 +38,16 @@ def string_value(item: Item) -> str:
     return text
 
 
+def is_said(item: Item) -> bool:
+    """There is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
+    if type(item) is str:
+        return bool(item.strip(_STRIPPED))
+    bearing = item.index.bearing_text
+    if item.element in bearing or not item.children:
+        return item.element in bearing
+    return any(node.element in bearing for node in item.index.below(item, None))
+
+
 def first(found: Sequence[Item]) -> str:
     """A node set as a text."""
     return string_value(found[0]) if found else ""
@@ -253,7 +263,7 @@ NAMES: Mapping[str, Any] = {
         known.__name__: known
         for known in (
             after, ancestors, attribute, before, ceiling, claiming, claims, coded, counted, differ, differs, divided,
-            first, floor, has_before, in_order, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
+            first, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
             same_label, spelled, string_value, substring, translated, zone, zone_below,
         )
     },

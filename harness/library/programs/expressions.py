@@ -105,7 +105,9 @@ class Expressions(Paths):
         if operator not in ("=", "!="):
             return self._ordered(operator, left, right, item, depth)
         if left[:2] == ("call", "normalize-space") and right == ("text", ""):
-            spaced = self.text(left[2][0] if left[2] else ("path", "context", ()), item, depth)
+            if not left[2] or left[2] == (("path", "context", ()),):
+                return f"(not is_said({item}))" if operator == "=" else f"is_said({item})"
+            spaced = self.text(left[2][0], item, depth)
             return f"(not {spaced}.strip())" if operator == "=" else f"({spaced}.strip() != '')"
         if "boolean" in kinds:
             sign = "is" if operator == "=" else "is not"
