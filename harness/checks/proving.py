@@ -20,6 +20,8 @@ from .rules import RuleSet
 from .specimens import Derived, Deriver, Target, chains
 from .walking import CompiledProfile
 
+_TOGETHER = 40  # templates that one document is made to hold, for the rules that cross them
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -203,7 +205,10 @@ def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
             trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
             if not set(other.faults) - set(first.faults):
                 trial.play([one for one in mutations if one.trips[0] in missing], other.root, Environment.TEST)
-    return [first.root]
+    if not trial.part.profile.mutations:
+        return [first.root]
+    targets = [Target(template, tuple(roots), template.constraints) for template, roots in templates_of(trial.part.profile)]
+    return [first.root, deriver.together([target, *targets]).root] if len(targets) < _TOGETHER else [first.root]
 
 
 def _reason(name: str, requirement: str, trial: _Trial) -> Text:

@@ -1,4 +1,4 @@
-"""`harness profiles`: list, show, test."""
+"""`harness profiles`: list, show, test, new, specimen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import click
 from harness.cli import options
 from harness.cli.usage import Commands
 from harness.library import Library
-from harness.model import Lang, Profile, ProfileHead, Requirement
+from harness.model import Lang, Profile, ProfileHead, Requirement, Text
 
 
-@click.group("profiles", cls=Commands, help="Liste, montre et éprouve les profils (volets).")
+@click.group("profiles", cls=Commands, help="Liste, montre, éprouve et prépare des profils (volets).")
 def command() -> None:
     pass
 
@@ -77,6 +77,51 @@ def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: b
         click.echo(said(proof, cast(Lang, lang), verbose=verbose))
         code = code if proof.holds else 1
     return code
+
+
+@command.command("new")
+@click.argument("code")
+@click.option("--title", default="", help="titre du volet (le code par défaut)")
+@click.option("--template", default=None, metavar="OID", help="templateId du document (un OID nouveau par défaut)")
+@click.option("--code", "document_code", default=None, metavar="CODE:SYSTÈME", help="type du document (34133-9:LOINC par défaut)")
+@options.lang
+def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: str) -> int:
+    """Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section à lui. docs/authoring.md dit la suite."""
+    from harness.cli.authoring import DEFAULT_CODE, scaffold
+    from harness.library.folders import home
+
+    folder = scaffold(Library.open(), home(), code, title, template, document_code or DEFAULT_CODE, options.today())
+    for path in sorted(folder.rglob("*.yaml")):
+        click.echo(path)
+    name = f"cda/{code.lower()}"
+    after = Text(f"Ensuite : harness profiles test {name}", f"Next: harness profiles test {name}")
+    click.echo(after.in_(cast(Lang, lang)))
+    return 0
+
+
+@command.command("specimen")
+@click.argument("profile")
+@click.option("--mutation", default=None, help="abîme le document par cette mutation du profil")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, help="fichier (sinon stdout)")
+@options.at
+@options.lang
+def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
+    """Écrit un document valide d'un profil, dérivé de ses contraintes : tout ce dont elles parlent y est. Personnes inventées.
+
+    Code 1 si le document garde un défaut, ou si une contrainte n'a pu y entrer : stderr les nomme.
+    """
+    from harness.cli.authoring import specimen, spoiled, written
+
+    library = Library.open()
+    day = at or options.today()
+    head = library.head(profile, day)
+    made = specimen(library, head, day)
+    options.deliver(written(made if mutation is None else spoiled(library, head, made, mutation)), output)
+    for fault in made.faults:
+        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
+    for name, reason in made.reasons.items():
+        click.echo(f"{name} : {reason.in_(cast(Lang, lang))}", err=True)
+    return 1 if made.faults else 0
 
 
 def _mutations(profile: Profile) -> Iterator[str]:

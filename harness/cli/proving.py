@@ -26,7 +26,7 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     judge = Judge(library, at=at, now=now, profile=head.coordinate)
     if given:
         return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
-    specimens = {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
+    specimens = read_specimens_of_lineage(library, head, at)
     documents = list(_synthetic(library, head, at))
     if not head.is_claimed and not specimens[head.coordinate]:
         documents += _of_extending(library, head, at)
@@ -56,6 +56,11 @@ def read_specimens(library: Library, head: ProfileHead) -> Iterator[Document]:
     """The valid documents that a profile's own folder holds, by name."""
     for name in library.files(f"{library.folder(head)}/specimens/*.xml"):
         yield read(library.path(name).read_bytes(), name)
+
+
+def read_specimens_of_lineage(library: Library, head: ProfileHead, at: date) -> dict[str, list[Document]]:
+    """Those of the profile and of all that it extends, by coordinate."""
+    return {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
 
 
 def _lineage(library: Library, head: ProfileHead, at: date) -> tuple[ProfileHead, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -167,10 +168,16 @@ def _date(sheet: Sheet, where: Path, said: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What data files may call by name. systems: alias -> OID; value_sets: ids."""
+    """What data files may call by name. systems: alias -> OID; value_sets: ids; elements: of CDA, none where it has no grammar."""
 
     systems: Mapping[str, str]
     value_sets: frozenset[str]
+    elements: frozenset[str] = frozenset()
+
+    def digest(self) -> str:
+        """Changes with any name."""
+        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
@@ -225,7 +232,7 @@ class _Builder:
         codes, labels = self.codes((*at, "code"), item.get("code"))
         return Constraint(
             id=own,
-            path=item["path"],
+            path=item["path"] if high == 0 else self.path((*at, "path"), item["path"]),
             where=where,
             when=self.where((*at, "when"), item["when"]) if "when" in item else None,
             low=low,
@@ -246,6 +253,15 @@ class _Builder:
             hint=optional_text(item.get("hint")),
             source=source(item["source"]) if "source" in item else self.source,
         )
+
+    def path(self, at: Path, said: str) -> str:
+        """Its steps are names of elements that CDA has (what is forbidden may be one that it has not)."""
+        if self.names.elements:
+            for step in said.split("/"):
+                if step not in ("", ".", "..", "*") and step not in self.names.elements:
+                    message = Text(f"CDA n'a pas d'élément « {step} »", f"CDA has no element {step!r}")
+                    raise self.sheet.error(at, message, suggestion(step, self.names.elements))
+        return said
 
     def where(self, at: Path, said: dict[str, Any]) -> Where:
         attributes = {

@@ -7,6 +7,7 @@ scenario does not stop a document from being judged.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from .reading import read
 from .shapes import Sheet, check_shape, schema_of
 
 Blobs = dict[str, Any]
+_CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an element with its class
 
 
 def compile_library(files: Mapping[str, DataFile], previous: Pack | None) -> Blobs:
@@ -39,13 +41,17 @@ class _Compilation:
         self.digests: dict[str, str] = {}
         self.sheets: dict[str, Sheet] = {}
         self.errors: dict[str, DataError] = {}
+        self.known_sets: Mapping[str, str] = (
+            {file: id for id, file in previous["valuesets"].items()} if previous is not None else {}
+        )
+        self.same_sets: dict[str, str] = {}  # value sets whose file did not change: relative name -> id
 
     def run(self) -> Blobs:
         for relative, file in self.files.items():
             self.read(relative, file)
         names, value_sets = self.value_sets(self.systems())
         self.scenarios_and_grid()
-        linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors))
+        linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors, self.previous))
         self.blobs |= linker.blobs()
         self.blobs["digests"] = self.digests
         return self.blobs
@@ -58,6 +64,9 @@ class _Compilation:
         content = Path(file.path).read_bytes()
         digest = self.digests[relative] = hashlib.sha256(content).hexdigest()
         if not relative.endswith((".yaml", ".yml", ".json")):
+            return
+        if self.known.get(relative) == digest and relative in self.known_sets:
+            self.same_sets[relative] = self.known_sets[relative]
             return
         name = f"data:{relative}"
         try:
@@ -88,6 +97,10 @@ class _Compilation:
     def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[building.Names, dict[str, str]]:
         """What may be called by name, and the file of each value set."""
         files: dict[str, str] = {}
+        for relative, identifier in self.same_sets.items():
+            if self.previous is not None:
+                self.blobs[f"valueset:{identifier}"] = self.previous[f"valueset:{identifier}"]
+                files[identifier] = relative
         for relative, sheet in self.sheets.items():
             if not matches("profiles/**/valuesets/**/*.json", relative):
                 continue
@@ -109,7 +122,16 @@ class _Compilation:
                 ]
             files[identifier] = relative
         self.blobs["valuesets"] = files
-        return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files)), files
+        return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files), self.elements()), files
+
+    def elements(self) -> frozenset[str]:
+        """Names of the elements of CDA, as paths write them: `code`, `sdtc:id`."""
+        grammar = self.sheets.get("profiles/cda/grammar.yaml")
+        if grammar is None:
+            return frozenset()
+        classes, groups = grammar.data["classes"].values(), grammar.data["groups"].values()
+        rows = " ".join([*groups, *(said.get("children", "") for said in classes)])
+        return frozenset(name.rpartition(":")[0].removesuffix(":xs") for name in _CHILD.findall(rows))
 
     def scenarios_and_grid(self) -> None:
         played = []

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Template, Text
+from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import building, xpath
 from .codec import to_plain
-from .kept import keep
+from .kept import is_kept_error, keep
 from .nearest import suggestion
+from .pack import Pack
 from .patterns import matches
 from .programs import constraint_program, rule_program
 from .shapes import Sheet
@@ -29,22 +30,35 @@ _FUNCTION = re.compile(r"\b(h:[a-zA-Z0-9-]+)\s*\(")
 
 @dataclass(frozen=True, slots=True)
 class LinkInput:
-    """sheets, digests: by relative name; value_sets: id -> relative name; errors: of files that could not be read."""
+    """sheets, digests: by relative name; value_sets: id -> relative name; errors: of files that could not be read.
+
+    previous: what was compiled last by the same code, from which templates whose file did not change are taken over.
+    """
 
     sheets: Mapping[str, Sheet]
     digests: Mapping[str, str]
     names: building.Names
     value_sets: Mapping[str, str]
     errors: Mapping[str, DataError]
+    previous: Pack | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _TemplateFile:
+    """constraints: their ids; value_sets: those that they name; compiled: the template as plain data."""
+
     relative: str
     scope: str
     kind: str
+    id: str
     roots: tuple[str, ...]
-    template: Template
+    constraints: frozenset[str]
+    value_sets: frozenset[str]
+    compiled: Any
+
+    @property
+    def summary(self) -> tuple[Any, ...]:
+        return self.id, self.roots, tuple(self.constraints), tuple(self.value_sets)
 
 
 @dataclass(slots=True)
@@ -67,11 +81,19 @@ class Linker:
     def __init__(self, given: LinkInput) -> None:
         self.given = given
         self.errors: dict[str, DataError] = dict(given.errors)
+        self.names = given.names.digest()
+        self._of_all = {name for name in given.digests if matches("profiles/cda/{grammar,systems}.yaml", name)}
+        previous = given.previous
+        same_names = previous is not None and "names" in previous and previous["names"] == self.names
+        self._known: Mapping[str, str] = previous["digests"] if previous is not None and same_names else {}
         self.templates = self._templates()
         self.profiles = self._profiles()
 
     def blobs(self) -> dict[str, Any]:
-        found: dict[str, Any] = {f"template:{file.relative}": to_plain(file.template) for file in self.templates}
+        found: dict[str, Any] = {"names": self.names}
+        for file in self.templates:
+            found[f"template:{file.relative}"] = file.compiled
+            found[f"summary:{file.relative}"] = file.summary
         found["heads"] = [to_plain(linked.head) for linked in self.profiles.values()]
         found["head errors"] = [keep(error) for name, error in self.errors.items() if name.endswith("/profile.yaml")]
         for coordinate, linked in self.profiles.items():
@@ -91,14 +113,33 @@ class Linker:
             if place is None or relative.endswith(".json"):
                 continue
             try:
-                roots, template = building.template(sheet, self.given.names)
-                if template.id in found:
-                    raise sheet.error(("id",), _also_in(template.id, found[template.id].relative))
+                file = self._template(sheet, place["scope"], place["kind"])
+                if file.id in found:
+                    raise sheet.error(("id",), _also_in(file.id, found[file.id].relative))
             except DataError as error:
                 self.errors[relative] = error
                 continue
-            found[template.id] = _TemplateFile(relative, place["scope"], place["kind"], roots, template)
+            found[file.id] = file
         return list(found.values())
+
+    def _template(self, sheet: Sheet, scope: str, kind: str) -> _TemplateFile:
+        name, previous = sheet.relative, self.given.previous
+        if self._known.get(name) == self.given.digests[name] and previous is not None and f"summary:{name}" in previous:
+            id, roots, constraints, value_sets = previous[f"summary:{name}"]
+            compiled = previous[f"template:{name}"]
+            return _TemplateFile(name, scope, kind, id, roots, frozenset(constraints), frozenset(value_sets), compiled)
+        roots, template = building.template(sheet, self.given.names)
+        constraints = list(walk(template.constraints))
+        return _TemplateFile(
+            relative=name,
+            scope=scope,
+            kind=kind,
+            id=template.id,
+            roots=roots,
+            constraints=frozenset(constraint.id for constraint in constraints),
+            value_sets=frozenset(constraint.valueset for constraint in constraints if constraint.valueset is not None),
+            compiled=to_plain(template),
+        )
 
     def _profiles(self) -> dict[str, _Linked]:
         found: dict[str, _Linked] = {}
@@ -148,22 +189,37 @@ class Linker:
         self._raise_first_error(files, lineage)
         self._check_agreement(linked, lineage, templates)
         files |= self._value_set_files(lineage, templates)
-        files |= {name for name in self.given.digests if matches("profiles/cda/{grammar,systems}.yaml", name)}
+        files |= self._of_all
         by_root: dict[str, list[str]] = {}
         for file in templates:
             for root in file.roots:
                 by_root.setdefault(root, []).append(file.relative)
         return {
+            **(self._same_part(linked) or self._compiled_part(linked)),
             "lineage": [ancestor.head.coordinate for ancestor in lineage],
+            "templates": by_root,
+            "digest": self._digest(files),
+        }
+
+    def _compiled_part(self, linked: _Linked) -> dict[str, Any]:
+        """What a profile says itself."""
+        return {
+            "own digest": self._digest(linked.files),
             "constraints": [to_plain(constraint) for constraint in linked.constraints],
             "rules": [to_plain(rule) for rule in linked.rules],
             "constraint program": constraint_program(linked.constraints),
             "rule program": rule_program(linked.parsed, functions()),
             "mutations": [to_plain(mutation) for mutation in linked.mutations],
             "unproved": to_plain(dict(linked.unproved)),
-            "templates": by_root,
-            "digest": self._digest(files),
         }
+
+    def _same_part(self, linked: _Linked) -> dict[str, Any] | None:
+        """The same from the library compiled before, when none of the profile's own files changed since."""
+        name, previous = f"profile:{linked.head.coordinate}", self.given.previous
+        if previous is None or not self._known or name not in previous:
+            return None
+        found = previous[name]
+        return found if not is_kept_error(found) and found["own digest"] == self._digest(linked.files) else None
 
     def _lineage(self, linked: _Linked, below: tuple[str, ...]) -> list[str]:
         own = linked.head.coordinate
@@ -202,7 +258,8 @@ class Linker:
                 raise error
 
     def _value_set_files(self, lineage: list[_Linked], templates: list[_TemplateFile]) -> set[str]:
-        named = {constraint.valueset for constraint in _all_constraints(lineage, templates) if constraint.valueset is not None}
+        own = (constraint.valueset for item in lineage for constraint in walk(item.constraints))
+        named = {name for name in own if name is not None}.union(*(file.value_sets for file in templates))
         for rule in (rule for item in lineage for rule in item.rules):
             named |= {a or b for a, b in _QUOTED.findall(f"{rule.context} {rule.test}")}
         return {self.given.value_sets[name] for name in named if name in self.given.value_sets}
@@ -214,10 +271,12 @@ class Linker:
     # ---------------------------------------------------------- do the parts agree
 
     def _check_agreement(self, linked: _Linked, lineage: list[_Linked], templates: list[_TemplateFile]) -> None:
-        constraints = {constraint.id for constraint in _all_constraints(lineage, templates)}
+        own = frozenset(constraint.id for item in lineage for constraint in walk(item.constraints))
+        constraints = own.union(*(file.constraints for file in templates))
         requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
         rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
         folder = linked.sheet.relative.rpartition("/")[0]
+        read_before = self._same_part(linked) is not None
         for number, rule in enumerate(linked.rules):
             sheet = self.given.sheets[f"{folder}/rules.yaml"]
             if rule.id in rules:
@@ -227,6 +286,8 @@ class Linker:
             if rule.requirement not in requirements:
                 hint = suggestion(rule.requirement, requirements)
                 raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
+            if read_before:
+                continue
             test = _parsed(sheet, (number, "assert"), rule.test)
             context = _parsed(sheet, (number, "context"), rule.context)
             linked.parsed.append((rule.requirement, context, test))
@@ -242,6 +303,8 @@ class Linker:
                 for language, words in (("fr", text.fr), ("en", text.en)):
                     for placeholder in xpath.placeholders(words):
                         _parsed(sheet, (number, key, language), placeholder)
+        if not (linked.mutations or linked.unproved):
+            return
         tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
         for number, mutation in enumerate(linked.mutations):
             sheet = self.given.sheets[f"{folder}/mutations.yaml"]
@@ -259,11 +322,6 @@ def _kinds_and_scopes(lineage: list[_Linked]) -> tuple[tuple[str, ...], set[str]
     head = lineage[-1].head
     kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
     return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
-
-
-def _all_constraints(lineage: list[_Linked], templates: list[_TemplateFile]) -> Iterator[Constraint]:
-    for constraints in (*(item.constraints for item in lineage), *(file.template.constraints for file in templates)):
-        yield from walk(constraints)
 
 
 def walk(constraints: Iterable[Constraint]) -> Iterator[Constraint]:

@@ -47,8 +47,14 @@ def check_shape(sheet: Sheet) -> None:
         return
     wrong = list(_validator(schema).iter_errors(sheet.data))
     if wrong:
-        unknown_first = sorted(wrong, key=lambda error: error.validator != "additionalProperties")
+        unknown_first = sorted(_without_respelled(wrong), key=lambda error: error.validator != "additionalProperties")
         raise min((_explain(sheet, error) for error in unknown_first), key=lambda error: error.line)
+
+
+def _without_respelled(wrong: list[Any]) -> list[Any]:
+    """A key that is missing beside one that is unknown was most likely misspelt: the unknown one is told."""
+    unknown = [error.absolute_path for error in wrong if error.validator == "additionalProperties"]
+    return [error for error in wrong if error.validator != "required" or error.absolute_path not in unknown]
 
 
 @cache

@@ -125,6 +125,22 @@ class Deriver:
                 reasons[constraint.id] = _against(faults, start.faults, constraint)
         return Derived(root, start.faults, reasons)
 
+    def together(self, targets: Iterable[Target]) -> Derived:
+        """All that several targets speak of, as far as one document can hold it."""
+        base = self.base()
+        root, faults = base.root, base.faults
+        reasons: dict[str, Text] = {}
+        for target in targets:
+            for constraint in target.constraints:
+                further = copy.deepcopy(root)
+                self._exercise_on(further, target, (constraint,), reasons)
+                left = self.mend(further, faults)
+                if set(left) <= set(faults):
+                    root, faults = further, left
+                else:
+                    reasons[constraint.id] = _against(left, faults, constraint)
+        return Derived(root, faults, reasons)
+
     def variant(self, target: Target, chain: Chain) -> Derived:
         """The least document with what one constraint speaks of."""
         start = self._start(target)

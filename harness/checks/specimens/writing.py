@@ -44,7 +44,8 @@ class Writer:
                     return self.grow(child, rest, where)
                 except Unplaced:
                     continue
-        child = self._child(element, tag)
+        blank = [one for one in children(element, tag) if not (len(one) or one.attrib or (one.text or "").strip())]
+        child = blank[0] if blank else self._child(element, tag)
         try:
             if where is not None and not rest:
                 self.satisfy(child, where)  # before it is filled: what it holds may be of one kind only
@@ -135,7 +136,9 @@ class Writer:
         """Changes what is needed for the condition not to hold. Raises Unplaced."""
         if not holds(element, where):
             return
-        if where.template is not None:
+        if where.negated is not None:
+            self.satisfy(element, where.negated)
+        elif where.template is not None:
             for claim in reached(element, "templateId"):
                 if claim.get("root") == where.template:
                     element.remove(claim)
@@ -154,8 +157,6 @@ class Writer:
         elif where.any:
             for option in where.any:
                 self.falsify(element, option)
-        elif where.negated is not None:
-            self.satisfy(element, where.negated)
 
     def _among(self, element: etree._Element, name: str, values: Sequence[str]) -> None:
         """The attribute at the end of this path has one of the values."""

@@ -1,0 +1,134 @@
+"""The authoring guide, done as it says: its files written, its commands run, in its order, from an empty folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "authoring.md"
+BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Home:
+    """An author's data folder, in which the commands are run."""
+
+    folder: Path
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command)
+        assert words[0] == "harness"
+        environment = {**os.environ, "HARNESS_HOME": str(self.folder), "HARNESS_LANG": "en"}
+        return subprocess.run(
+            [sys.executable, "-m", "harness", *words[1:]],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def write(self, how: str, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        assert how == "file" or path.exists()
+        path.write_text(path.read_text("utf-8") + text if how == "append" else text, "utf-8")
+
+
+def follow(home: Home) -> list[tuple[str, subprocess.CompletedProcess[str], int]]:
+    """Every command with what it did and the exit code that the guide announces."""
+    done: list[tuple[str, subprocess.CompletedProcess[str], int]] = []
+    for kind, how, name, body in BLOCK.findall(GUIDE.read_text("utf-8")):
+        if how:
+            home.write(how, name, body)
+        elif kind == "console":
+            lines = body.splitlines()
+            for line, after in zip(lines, [*lines[1:], ""], strict=True):
+                if line.startswith("$ "):
+                    done.append((line[2:], home.run(line[2:]), int(after[2:]) if after.startswith("→ ") else 0))
+    return done
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+    home = Home(tmp_path_factory.mktemp("author"))
+    return home, follow(home)
+
+
+def test_every_command_ends_as_the_guide_says(followed) -> None:
+    wrong = [
+        f"{command}: {ran.returncode}\n{ran.stderr}{ran.stdout}" for command, ran, code in followed[1] if ran.returncode != code
+    ]
+    assert wrong == []
+    assert len(followed[1]) >= 9
+
+
+def test_the_volet_of_the_guide_is_proved_whole(followed) -> None:
+    said = [ran.stdout for command, ran, _ in followed[1] if command == "harness profiles test cda/foot-care"]
+    counts = [re.search(r"(\d+) checks, (\d+) tripped by \d+ mutations, 0 unproved, 0 unmet, 0 excused", text) for text in said]
+    assert all(counts) and [found[1] == found[2] for found in counts] == [True, True]
+    assert int(counts[1][1]) > int(counts[0][1]) + 15
+
+
+def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words_of_the_author(followed) -> None:
+    checks = {command: ran.stdout for command, ran, _ in followed[1] if command.startswith("harness check")}
+    assert "cda/foot-care@1" in checks["harness check specimen.xml"] and "0 warnings" in checks["harness check specimen.xml"]
+    assert "FOOT-01" in checks["harness check wrong.xml"] and "has no comment" in checks["harness check wrong.xml"]
+
+
+def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed) -> None:
+    home, _ = followed
+    before = {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*"))}
+    refused = home.run("harness profiles new foot-care")
+    assert refused.returncode == 2 and "exists already" in refused.stderr
+    assert {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*"))} == before
+
+
+CONSTRAINTS = "profiles/cda/foot-care/1/constraints.yaml"
+SECTION = "profiles/cda/foot-care/1/sections/own-section.yaml"
+MISTAKES = [
+    (CONSTRAINTS, "card: 1..1", "crad: 1..1", "card"),
+    (CONSTRAINTS, "card: 1..1", "card: 1-1", "1..1"),
+    (CONSTRAINTS, "card: 1..1", "card: 2..1", "2..1"),
+    (CONSTRAINTS, "path: participant,", "path: particpant,", "Did you mean participant?"),
+    (CONSTRAINTS, "path: participant,", "path: 'participant/ x',", "a/b"),
+    (CONSTRAINTS, "- {path: participant", "\t- {path: participant", "not YAML"),
+    (CONSTRAINTS, "id: attending-physician", "id: own", "own"),
+    (CONSTRAINTS, "code: [", "code: [1, ", "text"),
+    (SECTION, "LOINC", "LOINK", "Did you mean LOINC?"),
+    (SECTION, "template: 2.999.77.1\n", "", "template"),
+    (SECTION, "element: section", "elment: section", "element"),
+    (SECTION, "code: [", "valueset: JDV_SigneVitaux_CISIS, code: [", "Did you mean JDV_SignesVitaux_CISIS?"),
+    (SECTION, "id: foot-care.section.examination", "id: foot-care.entry.grade", "grade.yaml"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "said"), MISTAKES, ids=[wrong.strip() or "nothing" for _, _, wrong, _ in MISTAKES]
+)
+def test_a_mistake_in_a_file_is_told_with_its_line(followed, file: str, right: str, wrong: str, said: str) -> None:
+    home, _ = followed
+    path = home.folder / file
+    text = path.read_text("utf-8")
+    assert right in text
+    before, _, after = text.rpartition(right)  # the first may stand in a comment
+    line = before.count("\n") + 1
+    try:
+        path.write_text(before + wrong + after, "utf-8")
+        refused = home.run("harness profiles show cda/foot-care")
+    finally:
+        path.write_text(text, "utf-8")
+    assert refused.returncode == 2, refused.stdout
+    assert "Traceback" not in refused.stderr
+    place = re.search(rf"{re.escape(path.name)}:(\d+)", refused.stderr)
+    assert place is not None, refused.stderr
+    if right != "template: 2.999.77.1\n":  # what is not there has no line
+        assert abs(int(place[1]) - line) <= 1, refused.stderr
+    assert said in refused.stderr, refused.stderr
