@@ -100,7 +100,7 @@ MISTAKES = [
     (CONSTRAINTS, "path: participant,", "path: particpant,", "Did you mean participant?"),
     (CONSTRAINTS, "path: participant,", "path: 'participant/ x',", "a/b"),
     (CONSTRAINTS, "- {path: participant", "\t- {path: participant", "not YAML"),
-    (CONSTRAINTS, "id: attending-physician", "id: own", "own"),
+    (CONSTRAINTS, "path: documentationOf/serviceEvent/code", "path: code", "Give one of them an `id:`"),
     (CONSTRAINTS, "code: [", "code: [1, ", "text"),
     (SECTION, "LOINC", "LOINK", "Did you mean LOINC?"),
     (SECTION, "template: 2.999.77.1\n", "", "template"),
