@@ -266,7 +266,7 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
         if fact is None:
             if name not in _GLOBAL_ATTRIBUTES:
                 _report_unknown_attribute(node, name, facts, report)
-        elif not fact.fits(value) and not fact.fits(" ".join(value.split())):  # XML Schema reads codes and names without their spaces
+        elif not fact.fits(value) and not fact.fits(" ".join(value.split())):  # as XML Schema reads codes and names
             _report_form(node, name, value, fact.expected, report)
         elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
             cls.accepted.add((name, value))
