@@ -1,0 +1,142 @@
+"""Documents derived from constraints hold what these speak of, are valid, and what cannot be written is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from harness import identifiers
+from harness.checks import Judge
+from harness.checks.mutations import templates_of
+from harness.checks.specimens import Derived, Deriver, Target
+from harness.checks.specimens.samples import fitting
+from harness.cli.proving import derive_from, prove_profile, read_specimens_of_lineage
+from harness.documents import read
+from harness.library import Library
+
+AT = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+V3 = {"v3": "urn:hl7-org:v3"}
+TEMPLATES = ("entry.medication", "entry.problem", "entry.vital-signs-organizer", "section.active-problems", "section.allergies")
+
+
+def deriver(library: Library, profile: str) -> tuple[Deriver, Judge, str]:
+    head = library.head(profile, AT)
+    judge = Judge(library, at=AT, now=NOW, profile=head.coordinate)
+    found = derive_from(library, judge, head, read_specimens_of_lineage(library, head, AT))
+    assert found is not None
+    return found, judge, head.coordinate
+
+
+@pytest.fixture(scope="module")
+def derived() -> dict[str, Derived]:
+    library = Library.open()
+    made, _, coordinate = deriver(library, "cda/content-models")
+    return {
+        template.id: made.whole(Target(template, tuple(roots), template.constraints))
+        for template, roots in templates_of(library.own_part(coordinate))
+        if template.id in TEMPLATES
+    }
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_derived_document_has_no_error(derived: dict[str, Derived], template: str) -> None:
+    judge = Judge(Library.open(), at=AT, now=NOW, profile="cda/content-models")
+    judged = judge.judge(read(etree.tostring(derived[template].root), "derived.xml"))
+    assert [finding.rule for finding in judged.findings if finding.severity.value == "error"] == []
+    assert derived[template].faults == ()
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_derived_document_is_valid_against_the_schema(derived: dict[str, Derived], template: str, official: Path) -> None:
+    schema = etree.XMLSchema(etree.parse(official / "cda" / "xsd" / "CDA_extended.xsd"))
+    root = etree.fromstring(etree.tostring(derived[template].root))
+    assert schema.validate(root), str(schema.error_log)
+
+
+def test_it_holds_what_is_optional_too(derived: dict[str, Derived]) -> None:
+    medication = derived["entry.medication"].root.find(".//v3:substanceAdministration", V3)
+    assert medication is not None
+    present = {etree.QName(child).localname for child in medication}
+    assert {"routeCode", "approachSiteCode", "doseQuantity", "rateQuantity", "maxDoseQuantity", "entryRelationship"} <= present
+
+
+def test_only_test_identities_stand_in_it(derived: dict[str, Derived]) -> None:
+    for made in derived.values():
+        roots = {element.get("root", "") for element in made.root.iter("{urn:hl7-org:v3}id")}
+        assert not any(identifiers.is_production_ins_oid(root) for root in roots)
+
+
+def test_it_is_the_same_each_time() -> None:
+    library = Library.open()
+    target = next(
+        Target(template, tuple(roots), template.constraints)
+        for template, roots in templates_of(library.own_part("cda/content-models"))
+        if template.id == "entry.comment"
+    )
+    once, again = (etree.tostring(deriver(library, "cda/content-models")[0].whole(target).root) for _ in range(2))
+    assert once == again
+
+
+VOLET = """
+id: cda/narrow
+version: "1"
+kind: cda
+code: NARROW
+title: {fr: Essai, en: Trial}
+owner: us
+category: test
+status: final-text
+in_force: {from: 2020-01-01}
+source: {document: d}
+extends: [cda/header, cda/content-models]
+recognise: {template: 2.999.5, extension: "1"}
+judges: body
+"""
+NARROWER = """
+id: narrow.entry.comment
+template: 1.3.6.1.4.1.19376.1.5.3.1.4.2
+element: act
+name: {fr: Commentaire, en: Comment}
+source: {document: d}
+constraints:
+"""
+
+
+def volet(folder: Path, constraints: str) -> Library:
+    own = folder / "profiles" / "cda" / "narrow" / "1"
+    (own / "entries").mkdir(parents=True)
+    (own / "profile.yaml").write_text(VOLET, "utf-8")
+    (own / "entries" / "comment.yaml").write_text(NARROWER + constraints, "utf-8")
+    return Library.open(folder)
+
+
+def test_a_template_that_narrows_a_shared_one_is_proved_on_documents_that_satisfy_both(tmp_path: Path) -> None:
+    library = volet(tmp_path, "- {path: author, card: 1..1}\n- {path: code, attributes: {codeSystemName: LOINC}}\n")
+    proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
+    assert (proof.checks, proof.unproved, proof.unmet, proof.faults) == (2, (), (), ())
+
+
+def test_what_no_document_can_hold_is_told_with_the_reason(tmp_path: Path) -> None:
+    library = volet(tmp_path, "- {path: code, code: [GRADE, 2.999.7]}\n- {path: playingEntity, card: 1..1}\n")
+    proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
+    told = {name: proof.reasons[name].en for name in (*proof.unproved, *proof.unmet)}
+    clash = {"entry.comment:code.code", "narrow.entry.comment:code.code"}
+    assert any(clash & set(faults) for _, faults in proof.faults)
+    assert told["narrow.entry.comment:playingEntity.card"] == "<playingEntity> does not exist in <act>"
+
+
+@pytest.mark.parametrize("pattern", ["[0-9]{8}", "[a-z]{2}-[A-Z]{2}", "(tel|fax):[!-~]+", r"\d+(\.\d+)?", "[1-9][0-9]*", ".+"])
+def test_a_text_is_written_that_fits_a_pattern(pattern: str) -> None:
+    import re
+
+    made = fitting(pattern)
+    assert made is not None and re.fullmatch(pattern, made)
+
+
+def test_a_pattern_that_cannot_be_written_by_its_parts_is_none() -> None:
+    assert fitting("(?=b)a") is None
