@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from harness.packages.contexts import selection
 from harness.packages.schematron import SCH, Assertion, Extends, Let, Part, Pattern, Schema
 
 XSL = "http://www.w3.org/1999/XSL/Transform"
@@ -22,7 +23,6 @@ OURS = "urn:cisis-harness:official"
 ROOT = "package:/"  # where the addresses inside a package begin
 
 _LITERAL_OR_CALL = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|(?<![\w.$-])(?:fn:)?(document|doc-available|doc)\s*\(""")
-_PREDICATE = re.compile(r"""\[(?:[^\[\]'"]|'[^']*'|"[^"]*")*\]""")
 _ALLOWED_FOREIGN = ("key", "function", "variable")
 
 
@@ -49,7 +49,6 @@ class _Writer:
         self.root.set("version", "3.0")
         self.root.set("exclude-result-prefixes", "#all")
         self.number = 0
-        self.visited = [_visited(pattern) for pattern in schema.patterns]
         self.abstract = {id: f"a{place}" for place, id in enumerate(schema.abstract)}
         names = [let.name for pattern in schema.patterns for let in pattern.lets] + [let.name for let in schema.lets]
         self.shared = {name for name in names if names.count(name) > 1}
@@ -66,7 +65,7 @@ class _Writer:
             if element.tag in [f"{{{XSL}}}{name}" for name in _ALLOWED_FOREIGN]:
                 self.root.append(_sealed(element))
         for place, pattern in enumerate(self.schema.patterns):
-            self._pattern(f"m{place}", pattern, self.visited[place])
+            self._pattern(f"m{place}", pattern)
         for place, body in enumerate(self.schema.abstract.values()):
             self._body(_add(self.root, "template", name=f"a{place}"), body)
         return self.root
@@ -74,30 +73,18 @@ class _Writer:
     def _frame(self) -> None:
         """What every stylesheet of ours begins with."""
         self.root.extend(etree.fromstring(_FRAME))
-        modes = [f"m{place}" for place in range(len(self.schema.patterns))]
         main = _add(self.root, "template", match="/")
         report = etree.SubElement(main, "r")
-        for mode in modes:
-            _add(report, "apply-templates", select="/", mode=mode)
+        modes = [f"m{place}" for place in range(len(self.schema.patterns))]
+        for mode, pattern in zip(modes, self.schema.patterns, strict=True):
+            _add(report, "apply-templates", select=selection(rule.context for rule in pattern.rules), mode=mode)
+        if modes:
+            nothing = "/|*|@*|text()|comment()|processing-instruction()"
+            _add(self.root, "template", match=nothing, mode=" ".join(modes), priority="-1")
         base = _add(self.root, "variable", name="h:base", select=f"'{ROOT}{_quoted(self.schema.base)}/'")
         base.set("as", "xs:string")
-        visits: dict[str, list[str]] = {}
-        for mode, nodes in zip(modes, self.visited, strict=True):
-            visits.setdefault(nodes, []).append(mode)
-        for nodes, theirs in visits.items():
-            for match in ("/", "*"):
-                fallback = _add(self.root, "template", match=match, mode=" ".join(theirs), priority="-1")
-                _add(fallback, "apply-templates", select="*" if match == "/" and nodes == "*" else nodes, mode="#current")
-            if nodes != "*":
-                _add(
-                    self.root,
-                    "template",
-                    match="@*|text()|comment()|processing-instruction()",
-                    mode=" ".join(theirs),
-                    priority="-2",
-                )
 
-    def _pattern(self, mode: str, pattern: Pattern, visited: str) -> None:
+    def _pattern(self, mode: str, pattern: Pattern) -> None:
         own = [let for let in pattern.lets if let.name in self.shared]
         for let in pattern.lets:
             if let.name not in self.shared:
@@ -109,7 +96,6 @@ class _Writer:
             for let in own:
                 self._variable(template, Let(let.name, f"root(.)!({let.value})"))
             self._body(template, rule.body)
-            _add(template, "apply-templates", select=visited, mode="#current")
 
     def _body(self, template: etree._Element, body: tuple[Part, ...]) -> None:
         looking = set(self.looking)
@@ -150,6 +136,8 @@ class _Writer:
 _FRAME = f"""
 <xsl:frame xmlns:xsl="{XSL}" xmlns:h="{OURS}" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:map="http://www.w3.org/2005/xpath-functions/map">
 <xsl:output method="xml" encoding="utf-8" omit-xml-declaration="yes"/>
+<xsl:key name="h:name" match="*" use="local-name()"/>
+<xsl:key name="h:template" match="*" use="*:templateId/@root"/>
 <xsl:param name="h:documents" as="map(xs:string, document-node())" select="map{{}}"/>
 <xsl:function name="h:document" as="document-node()*">
   <xsl:param name="addresses" as="item()*"/>
@@ -173,22 +161,6 @@ _FRAME = f"""
 </xsl:function>
 </xsl:frame>
 """
-
-
-def _visited(pattern: Pattern) -> str:
-    """The nodes below a node that a rule of the pattern may be about: elements, unless a context names others."""
-    contexts = [_without_predicates(rule.context) for rule in pattern.rules]
-    kinds = ["@*"] if any("@" in one or "attribute" in one for one in contexts) else []
-    kinds.append("*")
-    kinds += ["comment()"] if any("comment(" in one or "node(" in one for one in contexts) else []
-    kinds += ["processing-instruction()"] if any("processing-instruction(" in one or "node(" in one for one in contexts) else []
-    return "|".join(kinds)
-
-
-def _without_predicates(context: str) -> str:
-    while (shorter := _PREDICATE.sub("", context)) != context:
-        context = shorter
-    return context
 
 
 def _message(parent: etree._Element, message: etree._Element) -> None:
