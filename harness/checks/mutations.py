@@ -157,6 +157,10 @@ def _lost(where: Where, selected: str) -> Iterator[tuple[str, list[Edit]]]:
         yield f"other-{name}", [{"set": f"{selected}/@{name}", "to": wrong}]
     if where.template is not None:
         yield "template-lost", [{"set": f"{selected}/cda:templateId[@root={literal(where.template)}]/@root", "to": WRONG_SYSTEM}]
+    roots = [option.template for option in where.any if option.template is not None]
+    if roots and len(roots) == len(where.any):
+        any_of = " or ".join(f"@root={literal(root)}" for root in roots)
+        yield "templates-lost", [{"set": f"{selected}/cda:templateId[{any_of}]/@root", "to": WRONG_SYSTEM}]
 
 
 def _attribute(name: str, fact: AttributeFact, place: _Place) -> Iterator[tuple[str, str, list[Edit]]]:

@@ -32,7 +32,7 @@ class Proof:
     checks of which the documents hold nothing; excused: checks that need not be tripped, as the profile's data say; reasons: why a
     check is unproved or unmet; faults: what a derived specimen breaks still, by what it was derived for; errors: errors of the
     documents as they are given; played: how many mutations were applicable; not_applicable: the others (a derived one that takes
-    away the very element its constraint is about is one of these).
+    away the very element its constraint is about is one of these); whole: documents were derived, so that nothing should be unmet.
     """
 
     profile: str
@@ -47,10 +47,12 @@ class Proof:
     excused: tuple[str, ...] = ()
     reasons: Mapping[str, Text] = field(default_factory=dict)
     faults: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: bool = False
 
     @property
     def holds(self) -> bool:
-        return not (self.silent or self.unproved or self.errors)
+        """Every check is tripped or excused; of documents that somebody gave, every check that they meet."""
+        return not (self.silent or self.unproved or self.errors or (self.whole and self.unmet))
 
 
 def prove(
@@ -102,6 +104,7 @@ def prove(
         excused=excused,
         reasons={name: _reason(name, requirement, trial) for name, requirement in open_checks.items()},
         faults=tuple(trial.faults.items()),
+        whole=deriver is not None,
     )
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from ...documents.patching import Mend
 from ...library import Library, xpath
-from ...library.linking import arguments
+from ...library.linking import arguments, walk
 from ...model import Constraint, Environment, ProfileHead, Rule, Severity, Template, Text
 from ...namespaces import NAMESPACES
 from ..constraints import Check
@@ -69,7 +69,7 @@ class Deriver:
         self._judging = compiled
         self._watching = Watching(library, profile, now)
         self.tree = Tree(Grammar(library.grammar()))
-        self.writer = Writer(self.tree, library.value_set)
+        self.writer = Writer(self.tree, library.value_set, self._constraints_on)
         self._obeyer = Obeyer(self.writer)
         self._exercised: set[etree._Element] = set()  # not to be taken away
         self._plain: set[etree._Element] = set()  # of which nothing was asked but to be there
@@ -77,6 +77,11 @@ class Deriver:
         _bare(self._carrier)
         self._claim_volet(profile.head)
         self._base: Derived | None = None
+
+    def _constraints_on(self, element: etree._Element) -> Iterator[Constraint]:
+        for claim in children(element, "templateId"):
+            for template in self._judging.profile.templates.get(claim.get("root", ""), ()):
+                yield from walk(template.constraints)
 
     def _claim_volet(self, head: ProfileHead) -> None:
         root = self._carrier
@@ -262,6 +267,9 @@ class Deriver:
         present = [one for one in self._reached(element, path) if where is None or holds(one, where)]
         present.sort(key=lambda one: "nullFlavor" in one.attrib)
         one = present[0] if present else self._supply(element, constraint, path)
+        null = constraint.attributes.get("nullFlavor")
+        if null is not None and null.presence == "required" and "nullFlavor" not in one.attrib:
+            self.writer.empty(one, (null.values or ("UNK",))[0])  # at once: a condition may hang on there being no value
         wants_null = "nullFlavor" in constraint.attributes or (where is not None and where.null_flavor)
         if "nullFlavor" in one.attrib and not wants_null:
             self.writer.unnull(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lxml import etree
 
@@ -20,10 +20,15 @@ Concepts = Mapping[tuple[str, str], str]
 
 
 class Writer:
-    def __init__(self, tree: Tree, value_sets: Callable[[str], ValueSet]) -> None:
+    """known: the constraints of the templates that an element claims."""
+
+    def __init__(
+        self, tree: Tree, value_sets: Callable[[str], ValueSet], known: Callable[[etree._Element], Iterable[Constraint]]
+    ) -> None:
         self.tree = tree
         self.filler = Filler(tree)
         self._value_sets = value_sets
+        self._known = known
 
     # ---------------------------------------------------------- elements
 
@@ -205,8 +210,21 @@ class Writer:
                 break
         if attribute == _NULL:
             self.empty(element, value)
-        else:
-            element.set(attribute_named(attribute), value)
+            return
+        element.set(attribute_named(attribute), value)
+        if attribute == "code" and element.get("codeSystem") in (None, samples.SYSTEM):
+            self._name_system(element, value)
+
+    def _name_system(self, element: etree._Element, code: str) -> None:
+        """The system of a code, as the constraints of the templates claimed above it know it."""
+        for above in element.iterancestors():
+            for constraint in self._known(above):
+                for concepts in self._concepts(constraint):
+                    for (system, one), label in concepts.items():
+                        if one == code:
+                            element.set("codeSystem", system)
+                            element.set("displayName", label or samples.LABEL)
+                            return
 
     def lead(self, element: etree._Element, path: str) -> None:
         """Makes a path lead to an element or attribute. Raises Unplaced."""
@@ -329,7 +347,15 @@ class Writer:
                 for same in children(element, tag):
                     element.remove(same)
                 element.append(child)
+                self._suit(child)
         self.tree.arrange(element)
+
+    def _suit(self, element: etree._Element) -> None:
+        """A value of another type makes room for one of the type that its place has now."""
+        cls = self.tree.class_of(element)
+        if cls is not None and not cls.free and any(name[0] != "{" and name not in cls.attributes for name in element.attrib):
+            element.attrib.clear()
+            self.filler.fill(element)
 
     # ---------------------------------------------------------- codes
 
