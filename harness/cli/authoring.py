@@ -14,6 +14,7 @@ from lxml import etree
 from harness.checks import Judge
 from harness.checks.mutations import derived_mutations, templates_of
 from harness.checks.specimens import Derived, Target
+from harness.checks.specimens.samples import WORDS
 from harness.cli import options
 from harness.cli.proving import derive_from, read_specimens_of_lineage
 from harness.documents import mutation
@@ -21,6 +22,7 @@ from harness.errors import UsageError
 from harness.library import Library
 from harness.library.nearest import suggestion
 from harness.model import Profile, ProfileHead, Text
+from harness.namespaces import HL7_V3
 
 _SCAFFOLD = Path(__file__).parent / "scaffold"
 _CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -137,5 +139,26 @@ def spoiled(library: Library, head: ProfileHead, derived: Derived, wanted: str) 
 
 
 def written(derived: Derived) -> str:
+    _word(derived.root)
     etree.indent(derived.root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(derived.root, encoding="unicode")
+
+
+def _word(root: etree._Element) -> None:
+    """Titles and narrative say what the codes beside them say, so that a person can read the document."""
+    for section in root.iter(f"{{{HL7_V3}}}section"):
+        for title in section.iterchildren(f"{{{HL7_V3}}}title"):
+            if title.text == WORDS:
+                title.text = _label(section) or WORDS
+    told = {content.get("ID"): content for content in root.iter(f"{{{HL7_V3}}}content") if content.text == WORDS}
+    for reference in root.iter(f"{{{HL7_V3}}}reference"):
+        content = told.get(reference.get("value", "").removeprefix("#"))
+        subject = next((above for above in reference.iterancestors() if _label(above)), None)
+        if content is not None and subject is not None:
+            content.text = _label(subject)
+
+
+def _label(element: etree._Element) -> str:
+    """Of an element's code, and of its value."""
+    coded = [*element.iterchildren(f"{{{HL7_V3}}}code"), *element.iterchildren(f"{{{HL7_V3}}}value")]
+    return " : ".join(label for one in coded if (label := one.get("displayName", "")))

@@ -37,14 +37,18 @@ def test_mutations_prove_a_profile(head: ProfileHead) -> None:
         assert proof.checks > 15 and proof.played > 15
 
 
-def test_mutations_prove_some_profiles_of_the_day() -> None:
+def test_mutations_prove_some_profiles_of_the_day(capsys: pytest.CaptureFixture[str]) -> None:
     """A few volets, others each day, for as long as a developer waits; `make test-mutations` proves them all."""
     seed = date.today().toordinal()
-    print(f"profiles of the day: seed {seed}")
-    volets = [head for head in PROFILES if head.template is not None]
+    volets = [head for head in PROFILES if head.is_claimed]
     random.Random(seed).shuffle(volets)
     begun = time.monotonic()
+    done = []
     for head in volets:
-        assert proved(head).tripped
+        proof = proved(head)
+        assert proof.tripped or not proof.checks
+        done.append(head.coordinate)
         if time.monotonic() - begun > SECONDS / 2:
             break
+    with capsys.disabled():
+        print(f"\nproved today (seed {seed}): {', '.join(done)}")

@@ -214,6 +214,10 @@ class Writer:
         element.set(attribute_named(attribute), value)
         if attribute == "code" and element.get("codeSystem") in (None, samples.SYSTEM):
             self._name_system(element, value)
+        if attribute == "codeSystem" and element.get("code") == samples.CODE and value in samples.CODES:
+            code, label = samples.CODES[value]
+            element.set("code", code)
+            element.set("displayName", label)
 
     def _name_system(self, element: etree._Element, code: str) -> None:
         """The system of a code, as the constraints of the templates claimed above it know it."""
