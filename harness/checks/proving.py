@@ -171,8 +171,9 @@ def _derive(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
         target = Target(template, tuple(roots), template.constraints)
         mutations = list(of_template(template, roots))
         first = deriver.whole(target)
-        if first.faults:
-            trial.faults[target.name] = first.faults
+        known = deriver.blank().faults
+        if set(first.faults) - set(known):
+            trial.faults[target.name] = tuple(name for name in first.faults if name not in known)
         trial.reasons |= first.reasons
         _play(deriver, trial, target, mutations, first)
         for chain in chains(template.constraints):
@@ -201,10 +202,10 @@ def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
     trial.reasons |= first.reasons
     mutations = list(of_document(constraints))
     trial.play(mutations, first.root, Environment.TEST)
-    for chain in chains(constraints):
+    for chain, apart in ((chain, apart) for chain in chains(constraints) for apart in (False, True)):
         missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
         if missing:
-            other = deriver.variant(target, chain)
+            other = deriver.variant(target, chain, apart=apart)
             trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
             if not set(other.faults) - set(first.faults):
                 trial.play([one for one in mutations if one.trips[0] in missing], other.root, Environment.TEST)

@@ -77,6 +77,7 @@ class Deriver:
         _bare(self._carrier)
         self._claim_volet(profile.head)
         self._base: Derived | None = None
+        self._blank: Derived | None = None
 
     def _constraints_on(self, element: etree._Element) -> Iterator[Constraint]:
         for claim in children(element, "templateId"):
@@ -106,8 +107,19 @@ class Deriver:
             self._base = Derived(root, self.mend(root))
         return self._base
 
+    def blank(self) -> Derived:
+        """The carrier alone. faults: what the profile misses in it, which is not asked of a document made for one template."""
+        if self._blank is None:
+            root = copy.deepcopy(self._carrier)
+            self.writer.filler.complete(root)
+            self._blank = Derived(root, self._faults(root))
+        return self._blank
+
     def whole(self, target: Target) -> Derived:
-        """All that the target's constraints speak of, as far as one document can hold it."""
+        """All that the target's constraints speak of, as far as one document can hold it.
+
+        One made for a template holds little beside: only what the profile asks of what is there.
+        """
         start = self._start(target)
         together = copy.deepcopy(start.root)
         reasons: dict[str, Text] = dict(start.reasons)
@@ -146,11 +158,13 @@ class Deriver:
                     reasons[constraint.id] = _against(left, faults, constraint)
         return Derived(root, faults, reasons)
 
-    def variant(self, target: Target, chain: Chain) -> Derived:
-        """The least document with what one constraint speaks of."""
+    def variant(self, target: Target, chain: Chain, *, apart: bool = False) -> Derived:
+        """The least document with what one constraint speaks of. apart: in a section of no template, if it needs a place."""
         start = self._start(target)
         root, reasons = copy.deepcopy(start.root), dict(start.reasons)
+        self.writer.apart = apart
         self._exercise_on(root, target, chain, reasons)
+        self.writer.apart = False
         faults = self.mend(root, start.faults)
         if faults != start.faults:
             reasons.setdefault(chain[-1].id, _against(faults, start.faults, chain[-1]))
@@ -168,9 +182,9 @@ class Deriver:
         return None
 
     def _start(self, target: Target) -> Derived:
-        base = self.base()
         if target.template is None:
-            return base
+            return self.base()
+        base = self.blank()
         root = copy.deepcopy(base.root)
         try:
             self._claimant(root, target)
@@ -338,6 +352,9 @@ class Deriver:
             self._obey_all(rules)
             tried.update((rule.id, element) for rule, element in rules)
             tried.update({rule.id for rule, _ in rules})
+        return self._faults(root)
+
+    def _faults(self, root: etree._Element) -> tuple[str, ...]:
         return tuple(sorted({note.name for note in self._look(root)} | self._broken(root).errors))
 
     def _broken(self, root: etree._Element) -> _Broken:

@@ -29,6 +29,7 @@ class Writer:
         self.filler = Filler(tree)
         self._value_sets = value_sets
         self._known = known
+        self.apart = False  # what is grown does not go into a section that claims a template
 
     # ---------------------------------------------------------- elements
 
@@ -45,6 +46,8 @@ class Writer:
         tag, rest = steps[0], steps[1:]
         if rest:
             for child in children(element, tag):
+                if self.apart and tag == "section" and children(child, "templateId"):
+                    continue
                 try:
                     return self.grow(child, rest, where)
                 except Unplaced:
