@@ -1,0 +1,134 @@
+"""A FHIR resource as light nodes, the same whether it came in JSON or in XML; each knows where it stands in its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from ..model import Text
+
+Value = str | bool | int | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What the format itself forbids: an empty array, a null, an element out of its place. Noted while reading, judged later."""
+
+    node: Node
+    message: Text
+    hint: Text
+
+
+class Source(Protocol):
+    """The text that nodes were read from. format: `json` or `xml`."""
+
+    format: str
+    problems: list[Problem]
+
+    def place(self, node: Node) -> tuple[int, int]:
+        """Line and column of a node, from 1."""
+
+
+class Node:
+    """An element of a resource.
+
+    name: as JSON writes it, a choice with its type (`valueQuantity`); type: that of the element, `""` until the walk says it, a
+    resource's own at once; value: of a primitive, in XML a string until the walk has typed it; raw: as written; children: by
+    name, a primitive's `id` and `extension` among them; position: its index when it is an item of a list, else None; order:
+    rank of its tag in an XML document; source: of the root only.
+    """
+
+    __slots__ = ("children", "name", "order", "parent", "position", "raw", "source", "type", "value")
+
+    def __init__(self, name: str, parent: Node | None = None, position: int | None = None, value: Value = None) -> None:
+        self.name = name
+        self.type = ""
+        self.value = value
+        self.raw: object = value
+        self.children: dict[str, list[Node]] = {}
+        self.parent = parent
+        self.position = position
+        self.order = 0
+        self.source: Source | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.path}{'' if self.value is None else f' = {self.value!r}'}>"
+
+    @property
+    def root(self) -> Node:
+        """The top of the document."""
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+    @property
+    def path(self) -> str:
+        """Its location as FHIRPath writes it: `Bundle.entry[2].resource.name[0].given[0]`."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            name = node.name if node.parent is not None else node.type or node.name
+            steps.append(name if node.position is None else f"{name}[{node.position}]")
+            node = node.parent
+        return ".".join(reversed(steps))
+
+    @property
+    def line(self) -> int:
+        return self._place[0]
+
+    @property
+    def column(self) -> int:
+        return self._place[1]
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        source = self.root.source
+        return (0, 0) if source is None else source.place(self)
+
+    @property
+    def is_resource(self) -> bool:
+        return self.parent is None or (self.name in ("resource", "contained", "outcome") and self.type[:1].isupper())
+
+    @property
+    def resource(self) -> Node:
+        """The nearest resource that holds it, itself when it is one."""
+        node = self
+        while not node.is_resource and node.parent is not None:
+            node = node.parent
+        return node
+
+    def only(self, name: str) -> Node | None:
+        """Its first child of this name."""
+        found = self.children.get(name)
+        return found[0] if found else None
+
+    def text(self, name: str) -> str:
+        """The value of its first child of this name, `""` when there is none or it is no string."""
+        found = self.children.get(name)
+        value = found[0].value if found else None
+        return value if isinstance(value, str) else ""
+
+    def add(self, child: Node) -> None:
+        self.children.setdefault(child.name, []).append(child)
+
+    def walk(self) -> Iterator[Node]:
+        """Itself and all under it, in the order of the document."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(child for children in reversed(node.children.values()) for child in reversed(children))
+
+
+@dataclass(slots=True)
+class Unplaced:
+    """The source of nodes that no text was read from, in tests."""
+
+    format: str = "json"
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, node: Node) -> tuple[int, int]:  # noqa: ARG002 - the shape of a source
+        return 0, 0

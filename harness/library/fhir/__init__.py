@@ -1,0 +1,1 @@
+"""FHIR definitions as plain data: compiled once from packages, looked up by canonical."""

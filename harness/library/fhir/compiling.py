@@ -1,0 +1,159 @@
+"""A StructureDefinition as published becomes the plain data that the walk needs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+_STRUCTURES = "http://hl7.org/fhir/StructureDefinition/"
+_FHIR_TYPE = _STRUCTURES + "structuredefinition-fhir-type"
+_REGEX = _STRUCTURES + "regex"
+_IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
+_BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
+_SYSTEM = "http://hl7.org/fhirpath/System."
+_HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
+
+
+def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """What `Definitions.structure` gives.
+
+    {"url", "version", "name", "title", "status", "type", "kind", "base", "abstract", "derivation", "context": [[type, expression]],
+    "context_invariants": [expression], "imposes": [canonical], "elements": [element]}: an absent text is `""`. `elements` are
+    those of the snapshot in its order, and empty when the definition was published without one.
+
+    An element always has "path", "id", "min", "max" (None: any number), "base_min", "base_max", "types" (a list of {"code",
+    "profiles", "targets", "aggregation"}), and only where there is something to say "choice": True, "content_reference": [url or
+    "", id], "fixed": [type, value], "pattern": [type, value], "binding": {"strength", "valueset"}, "slicing": {"discriminator":
+    [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source",
+    "best_practice"}], "must_support": True, "is_modifier": True, "max_length", "min_value": [type, value], "max_value", "regex".
+    """
+    compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
+    compiled["abstract"] = bool(resource.get("abstract"))
+    compiled["base"] = resource.get("baseDefinition", "")
+    compiled["context"] = [[item.get("type", ""), item.get("expression", "")] for item in resource.get("context", ())]
+    compiled["context_invariants"] = list(resource.get("contextInvariant", ()))
+    compiled["imposes"] = [item["valueCanonical"] for item in _extensions(resource, _IMPOSES) if "valueCanonical" in item]
+    elements = resource.get("snapshot", {}).get("element", ())
+    is_resource = resource.get("kind") == "resource"
+    compiled["elements"] = [_element(element, is_resource=is_resource) for element in elements]
+    return compiled
+
+
+def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]:
+    path = element["path"]
+    base = element.get("base", {})
+    is_id = is_resource and path.endswith(".id") and path.count(".") == 1
+    compiled: dict[str, Any] = {
+        "path": path,
+        "id": element.get("id", path),
+        "min": element.get("min", 0),
+        "max": _maximum(element.get("max", "*")),
+        "base_min": base.get("min", element.get("min", 0)),
+        "base_max": _maximum(base.get("max", element.get("max", "*"))),
+        "types": [_type(item, is_id=is_id) for item in element.get("type", ())],
+    }
+    if path.endswith("[x]"):
+        compiled["choice"] = True
+    if "contentReference" in element:
+        url, _, target = element["contentReference"].rpartition("#")
+        compiled["content_reference"] = [url, target]
+    for key, value in element.items():
+        for prefix, name in (("fixed", "fixed"), ("pattern", "pattern"), ("minValue", "min_value"), ("maxValue", "max_value")):
+            if key.startswith(prefix) and key[len(prefix) : len(prefix) + 1].isupper():
+                compiled[name] = [_type_name(key[len(prefix) :]), _plain(value)]
+    if "valueSet" in element.get("binding", {}):
+        compiled["binding"] = {"strength": element["binding"].get("strength", ""), "valueset": element["binding"]["valueSet"]}
+    if "slicing" in element:
+        said = element["slicing"]
+        compiled["slicing"] = {
+            "discriminator": [[item["type"], item["path"]] for item in said.get("discriminator", ())],
+            "rules": said.get("rules", "open"),
+            "ordered": bool(said.get("ordered")),
+        }
+    if "sliceName" in element:
+        compiled["slice_name"] = element["sliceName"]
+    if "constraint" in element:
+        compiled["constraints"] = [_constraint(item) for item in element["constraint"]]
+    for key, name in (("mustSupport", "must_support"), ("isModifier", "is_modifier"), ("maxLength", "max_length")):
+        if element.get(key):
+            compiled[name] = element[key]
+    patterns = [found["valueString"] for item in element.get("type", ()) for found in _extensions(item, _REGEX)]
+    if patterns:
+        compiled["regex"] = patterns[0]
+    return compiled
+
+
+def _type(item: Mapping[str, Any], *, is_id: bool) -> dict[str, Any]:
+    code = item.get("code", "")
+    if code.startswith(_SYSTEM):
+        said = [found.get("valueUrl") or found.get("valueUri") for found in _extensions(item, _FHIR_TYPE)]
+        code = "id" if is_id else said[0] if said and said[0] else "string"
+    return {
+        "code": code.removeprefix(_STRUCTURES),
+        "profiles": list(item.get("profile", ())),
+        "targets": list(item.get("targetProfile", ())),
+        "aggregation": list(item.get("aggregation", ())),
+    }
+
+
+def _constraint(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": item.get("key", ""),
+        "severity": item.get("severity", "error"),
+        "human": item.get("human", ""),
+        "expression": item.get("expression", ""),
+        "source": item.get("source", ""),
+        "best_practice": any(found.get("valueBoolean") for found in _extensions(item, _BEST_PRACTICE)),
+    }
+
+
+def _extensions(item: Mapping[str, Any], url: str) -> Iterable[Mapping[str, Any]]:
+    return [found for found in item.get("extension", ()) if found.get("url") == url]
+
+
+def _maximum(said: str) -> int | None:
+    return None if said == "*" else int(said)
+
+
+def _type_name(suffix: str) -> str:
+    """The type that the end of `fixedCode`, `patternCodeableConcept` names: primitives begin with a small letter."""
+    small = suffix[:1].lower() + suffix[1:]
+    return small if small in PRIMITIVE_TYPES else suffix
+
+
+def _plain(value: Any) -> Any:
+    """Without Decimals, which a pack cannot hold."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+PRIMITIVE_TYPES = frozenset(
+    {
+        "base64Binary",
+        "boolean",
+        "canonical",
+        "code",
+        "date",
+        "dateTime",
+        "decimal",
+        "id",
+        "instant",
+        "integer",
+        "markdown",
+        "oid",
+        "positiveInt",
+        "string",
+        "time",
+        "unsignedInt",
+        "uri",
+        "url",
+        "uuid",
+        "xhtml",
+    }
+)

@@ -1,0 +1,132 @@
+"""FHIR in JSON and XML: nodes, their places, and what is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from lxml import etree
+
+from harness.documents.fhir_json import read_json
+from harness.documents.fhir_tree import Node
+from harness.documents.fhir_xml import read_xml
+from harness.errors import UnreadableDocument
+
+PATIENT = b"""{
+  "resourceType": "Patient",
+  "id": "p1",
+  "active": true,
+  "name": [
+    {"family": "DUPONT", "given": ["Anne", null], "_given": [null, {"extension": [{"url": "u", "valueCode": "x"}]}]}
+  ],
+  "_birthDate": {"extension": [{"url": "u", "valueCode": "unknown"}]},
+  "multipleBirthInteger": 2,
+  "contained": [{"resourceType": "Organization", "id": "o"}]
+}"""
+
+PATIENT_XML = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Patient xmlns="http://hl7.org/fhir">
+  <id value="p1"/>
+  <text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml">Anne <b>DUPONT</b></div></text>
+  <contained><Organization><id value="o"/></Organization></contained>
+  <name>
+    <family value="DUPONT"/>
+    <given value="Anne"/><given><extension url="u"><valueCode value="x"/></extension></given>
+  </name>
+</Patient>"""
+
+
+def child(node: Node, *steps: str | int) -> Node:
+    for step in steps:
+        name, index = (step, 0) if isinstance(step, str) else ("", step)
+        node = node.children[name][0] if name else node.parent.children[node.name][index]  # type: ignore[union-attr]
+    return node
+
+
+def test_a_primitive_holds_its_value_and_what_is_said_of_it():
+    patient = read_json(PATIENT)
+    first, second = child(patient, "name").children["given"]
+    assert (first.value, first.children, first.position) == ("Anne", {}, 0)
+    assert (second.value, second.position) == (None, 1)
+    assert child(second, "extension", "valueCode").value == "x"
+    assert child(patient, "birthDate").value is None
+    assert patient.source is not None and patient.source.problems == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "path", "line", "begins"),
+    [
+        (["id"], "Patient.id", 3, '"id"'),
+        (["name", "given"], "Patient.name[0].given[0]", 6, '"Anne"'),
+        (["name", "given", 1, "extension", "valueCode"], "Patient.name[0].given[1].extension[0].valueCode", 6, '"valueCode"'),
+        (["birthDate", "extension"], "Patient.birthDate.extension[0]", 8, '{"url"'),
+        (["contained", "id"], "Patient.contained[0].id", 10, '"id"'),
+    ],
+)
+def test_a_node_knows_its_path_its_line_and_its_column(steps, path, line, begins):
+    node = child(read_json(PATIENT), *steps)
+    written = PATIENT.decode().splitlines()[line - 1]
+    assert (node.path, node.line, node.column) == (path, line, written.index(begins) + 1)
+
+
+def test_decimals_keep_what_was_written():
+    node = child(read_json(b'{"resourceType": "Observation", "valueQuantity": {"value": 1.50}}'), "valueQuantity", "value")
+    assert node.value == Decimal("1.50") and str(node.value) == "1.50"
+
+
+def test_xml_gives_the_same_nodes():
+    patient = read_xml(PATIENT_XML, etree.fromstring(PATIENT_XML))
+    assert patient.type == "Patient"
+    assert child(patient, "id").value == "p1"
+    assert child(patient, "contained").type == "Organization" and child(patient, "contained").is_resource
+    assert child(patient, "contained", "id").value == "o"
+    second = child(patient, "name", "given", 1)
+    assert (second.path, second.line, second.column) == (
+        "Patient.name.given[1]",
+        8,
+        PATIENT_XML.decode().splitlines()[7].index("<given><ext") + 1,
+    )
+    assert child(second, "extension", "url").value == "u"
+    assert "<b>DUPONT</b>" in str(child(patient, "text", "div").value)
+    assert patient.source is not None and patient.source.problems == []
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"resourceType": "Patient", "name": []}', "an empty array"),
+        (b'{"resourceType": "Patient", "name": [{}]}', "an empty object"),
+        (b'{"resourceType": "Patient", "birthDate": null}', "the value null"),
+        (b'{"resourceType": "Patient", "name": [{"given": [null]}]}', "the value null"),
+        (b'{"resourceType": "Patient", "id": ""}', "an empty string"),
+        (b'{"resourceType": "Patient", "name": [[{}]]}', "an array in an array"),
+    ],
+)
+def test_what_json_of_fhir_forbids_is_noted(data, told):
+    source = read_json(data).source
+    assert source is not None and any(told in problem.message.en for problem in source.problems)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "told"),
+    [
+        (b'{"resourceType": "Patient",\n "id": "a",\n  "id": "b"}', 3, 3, "twice"),
+        (b'{"resourceType": "Patient",\n "x": {"y": [{"z": 1, "z": 2}]}}', 2, 23, "twice"),
+        (b'{"resourceType": "Observation",\n "valueDecimal": NaN}', 2, 18, "NaN"),
+        (b'{"resourceType": "Patient",\n "id": "\xe9"}', 2, 9, "UTF-8"),
+        (b'{"resourceType": "Patient",\n "id": }', 2, 8, "malformed"),
+        (b'{"resourceType": "Patient",\n "a": ' + b"[" * 100_000, 2, 0, "nested"),
+        (b'{"resourceType": "Patient", "a": ' + b'{"a": ' * 150 + b"1" + b"}" * 151, 1, 0, "nested"),
+        (b'{"resourceType": "Patient", "a": ' + b"1" * 5_000 + b"}", 0, 0, "digits"),
+        (b'{"resourceType": "Patient", "id": "\\ud800"}', 0, 0, "character"),
+        (b'{"id": "a"}', 0, 0, "resourceType"),
+        (b"[1]", 0, 0, "no object"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_its_place(data, line, column, told):
+    with pytest.raises(UnreadableDocument) as refused:
+        read_json(data)
+    error = refused.value
+    assert told in error.message.en
+    assert error.line == line
+    assert not column or error.column == column
