@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-NS = {"c": "urn:hl7-org:v3", "p": "urn:ihe:pharm:medication"}
+NS = {"c": "urn:hl7-org:v3"}
 
 Edit = Callable[[Any], None]
 

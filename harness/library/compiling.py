@@ -44,6 +44,9 @@ class _Compilation:
         self.known_sets: Mapping[str, str] = (
             {file: id for id, file in previous["valuesets"].items()} if previous is not None else {}
         )
+        self.known_oids: Mapping[str, str] = (
+            {id: oid for oid, id in previous["valueset oids"].items()} if previous is not None else {}
+        )
         self.same_sets: dict[str, str] = {}  # value sets whose file did not change: relative name -> id
 
     def run(self) -> Blobs:
@@ -97,8 +100,11 @@ class _Compilation:
     def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[building.Names, dict[str, str]]:
         """What may be called by name, and the file of each value set."""
         files: dict[str, str] = {}
+        oids: dict[str, str] = {}
         for relative, identifier in self.same_sets.items():
             if self.previous is not None:
+                if identifier in self.known_oids:
+                    oids[self.known_oids[identifier]] = identifier
                 self.blobs[f"valueset:{identifier}"] = self.previous[f"valueset:{identifier}"]
                 files[identifier] = relative
         for relative, sheet in self.sheets.items():
@@ -111,6 +117,7 @@ class _Compilation:
             except DataError as error:
                 self.blobs[f"valueset:{identifier}"] = keep(error)
             else:
+                oids[built.oid] = identifier
                 concepts = dict(built.concepts)
                 self.blobs[f"valueset:{identifier}"] = [
                     built.id,
@@ -122,6 +129,7 @@ class _Compilation:
                 ]
             files[identifier] = relative
         self.blobs["valuesets"] = files
+        self.blobs["valueset oids"] = oids
         return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files), self.elements()), files
 
     def elements(self) -> frozenset[str]:

@@ -179,6 +179,11 @@ class Library:
     def value_set_ids(self) -> tuple[str, ...]:
         return tuple(self._blob("valuesets"))
 
+    def value_set_oids(self) -> Mapping[str, str]:
+        """OID -> id of a value set."""
+        found: dict[str, str] = self._blob("valueset oids")
+        return found
+
     def systems(self) -> Mapping[str, tuple[str, str]]:
         """Name used in data files -> (OID, name as documents write it)."""
         found: dict[str, tuple[str, str]] = self._blob("systems")

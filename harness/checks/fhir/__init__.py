@@ -1,0 +1,1 @@
+"""Judging FHIR resources against base R4 and profiles."""
