@@ -32,6 +32,7 @@ OIDS = {  # systems that documents call by OID in CDA and by URL in FHIR, where 
     "http://dicom.nema.org/resources/ontology/DCM": "1.2.840.10008.2.16.4",
     "http://terminology.hl7.org/CodeSystem/MDR": "2.16.840.1.113883.6.163",
 }
+URLS = {oid: url for url, oid in OIDS.items()}
 
 _TOP_LEVEL = frozenset(
     {"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
@@ -135,3 +136,4 @@ _JUDGES: dict[str, Callable[[str], Verdict]] = {
     SNOMED: _snomed,
     LOINC: _loinc,
 }
+JUDGED = frozenset(_JUDGES)

@@ -71,6 +71,16 @@ class Members:
         named = [part.system for part in self._includes if part.system]
         return list(dict.fromkeys(named + (list(self._expansion["codes"]) if self._expansion else [])))
 
+    def codes(self, most: int) -> list[str]:
+        """Every code, none when they are more than `most` or some cannot be told."""
+        found: dict[str, None] = {}
+        for part in self._includes:
+            candidates = part.candidates()
+            if candidates is None or len(candidates) > most:
+                return []
+            found |= {code: None for code in candidates if self.holds(part.system, code).kind == "in"}
+        return list(found) if len(found) <= most else []
+
     def _expanded(self, system: str | None, code: str) -> Verdict:
         if self._expansion is None:
             return OUT
@@ -109,6 +119,15 @@ class _Part:
             return []
         listed = [("", self._codes[code])] if self._codes[code] else []
         return listed + [(language, words) for language, words in self._designations.get(code, ())]
+
+    def candidates(self) -> list[str] | None:
+        """Codes among which all of this part are; None when they cannot be listed."""
+        if self._codes is not None:
+            return list(self._codes)
+        if not self.system:
+            return None
+        known = self._terms.system(self._canonical)
+        return list(known.displays) if known is not None and known.is_complete else None
 
     def _listed(self, code: str) -> Verdict:
         """An enumeration says by itself what is in it; only a difference of case asks for the system."""

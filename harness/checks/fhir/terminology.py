@@ -76,6 +76,30 @@ class Terminology:
         """Whether the value set itself is at hand, whatever it then can tell."""
         return self.members(canonical) is not None
 
+    def has_version(self, system: str, version: str) -> bool:
+        """Whether the code system at hand is of this version."""
+        known = self.system(system)
+        return known is not None and known.version == version
+
+    def is_value_set_only(self, url: str) -> bool:
+        """Whether an address is that of a value set and of no code system."""
+        return self.system(url) is None and url not in known_systems.JUDGED and self.members(url) is not None
+
+    def systems(self, canonical: str) -> list[str]:
+        """Code systems from which a value set takes its codes."""
+        found = self.members(canonical)
+        return [] if found is None else found.systems()
+
+    def takes_from(self, canonical: str, system: str) -> bool:
+        """Whether a value set takes codes from a system, which it may call by OID."""
+        found = self.members(canonical)
+        return found is not None and self._as_in(found, system) in found.systems()
+
+    def codes(self, canonical: str, most: int) -> list[str]:
+        """The codes of a value set, none when they are more than that or cannot all be told."""
+        found = self.members(canonical)
+        return [] if found is None else found.codes(most)
+
     def title(self, canonical: str) -> str:
         """What a value set is called, its address when it is not at hand."""
         found = self.members(canonical)

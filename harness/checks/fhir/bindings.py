@@ -1,0 +1,254 @@
+"""The codes of a resource against the value sets their elements are bound to, and against their own systems.
+
+Source: FHIR R4, terminologies, strengths of a binding: required obliges (error), extensible obliges where a code of the value set
+fits, which only a reader can tell (warning), preferred recommends (info), example says nothing. What cannot be told is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Protocol
+
+from ...documents.fhir_tree import Node
+from ...library.nearest import suggestion
+from ...model import Text
+from . import known_systems
+from .terminology import Answer, Terminology
+
+_QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
+_CODINGS = frozenset({"Coding", *_QUANTITIES})
+_STRENGTHS = {
+    "required": Text("obligatoire", "required"),
+    "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
+    "preferred": Text("recommandé", "preferred"),
+}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_CODE = "http://hl7.org/fhir/StructureDefinition/Coding#Coding"
+_NAMED = 3  # value sets or systems named in one sentence
+_LISTED = 200  # codes of a value set among which the nearest is looked for
+_NOTHING = Text("", "")
+
+
+class Bound(Protocol):
+    """An element that a profile binds. binding: {"strength", "valueset"} and, where the profile sets a limit, {"max"}."""
+
+    binding: Mapping[str, str] | None
+
+    @property
+    def requirement(self) -> str: ...
+
+
+class Sink(Protocol):
+    """Where remarks go."""
+
+    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+
+class Bindings:
+    """Judges the codes of one document. at: the day on which a retired code has to be still in use."""
+
+    def __init__(self, terminology: Terminology, at: date | None = None) -> None:
+        self._terminology = terminology
+        self._at = "" if at is None else at.isoformat()
+        self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
+
+    # ---------------------------------------------------------- bindings
+
+    def judge(self, node: Node, element: Bound, remarks: Sink) -> None:
+        """One element against the binding that a profile gives it."""
+        binding = element.binding
+        if binding is None:
+            return
+        strength = binding.get("strength", "")
+        if strength in _STRENGTHS:
+            self._against(node, element.requirement, binding.get("valueset", ""), strength, remarks)
+        if binding.get("max"):
+            self._against(node, element.requirement, binding["max"], "required", remarks)
+
+    def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
+        """Whether an element has a code of the value set; None when that cannot be told."""
+        kinds = {self._answer(binding.get("valueset", ""), coding).kind for coding in _codings(node)}
+        return True if "in" in kinds else None if "unknown" in kinds else False
+
+    def not_judged(self) -> tuple[Text, ...]:
+        """In words: the codes whose membership could not be told, and why."""
+        if not self._untold:
+            return ()
+        count = sum(len(nodes) for nodes in self._untold.values())
+        largest = sorted(self._untold.items(), key=lambda item: (-len(item[1]), item[0]))
+        reasons = [(self._terminology.title(canonical), next(iter(nodes.values()))) for canonical, nodes in largest[:_NAMED]]
+        more = f" (+{len(largest) - _NAMED})" if len(largest) > _NAMED else ""
+        return (
+            Text(
+                f"{count} code(s) dont on ne peut dire s'ils sont de leur jeu de valeurs : "
+                + " ; ".join(f"{title} ({why.fr})" for title, why in reasons)
+                + more,
+                f"{count} code(s) of which it cannot be told whether they are in their value set: "
+                + "; ".join(f"{title} ({why.en})" for title, why in reasons)
+                + more,
+            ),
+        )
+
+    def _against(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
+        if not canonical:
+            return
+        codings = list(_codings(node))
+        tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
+        if not codings:
+            self._without_code(node, requirement, canonical, strength, remarks)
+            return
+        answers = [self._answer(canonical, coding) for coding in codings]
+        if any(answer.kind == "in" for answer in answers):
+            return
+        doubt = next((answer for answer in answers if answer.kind == "unknown"), None)
+        if doubt is not None:
+            if strength != "preferred":
+                self._untold.setdefault(canonical, {})[id(node)] = doubt.reason or _NOTHING
+            return
+        system, code = codings[0][:2]
+        title, said = self._terminology.title(canonical), _STRENGTHS[strength]
+        shown = ", ".join(f"« {code} »" for _, code, _ in codings)
+        english = ", ".join(f"'{code}'" for _, code, _ in codings)
+        tell(
+            "FHIR-BINDING",
+            requirement,
+            node,
+            Text(
+                f"{shown} n'est pas du jeu de valeurs {title} ({said.fr})", f"{english} is not in the value set {title} ({said.en})"
+            ),
+            self._hint(canonical, system, code, answers[0]),
+        )
+
+    def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
+        """Words alone: no code where one is obliged. An absence that is explained by an extension is left to it."""
+        if strength == "preferred" or (node.value is None and set(node.children) <= {"id", "extension"}):
+            return
+        title = self._terminology.title(canonical)
+        if strength == "required":
+            message = Text(f"un code du jeu de valeurs {title} est obligatoire", f"a code of the value set {title} is required")
+            remarks.error("FHIR-BINDING", requirement, node, message)
+        else:
+            message = Text(
+                f"aucun code : le jeu de valeurs {title} est à utiliser si un de ses codes convient",
+                f"no code: one of the value set {title} is expected where one fits",
+            )
+            remarks.info("FHIR-BINDING", requirement, node, message)
+
+    def _answer(self, canonical: str, coding: tuple[str | None, str, str | None]) -> Answer:
+        system, code, display = coding
+        if system == "":
+            return Answer("out", reason=Text("un code sans système n'a pas de sens", "a code without its system has no meaning"))
+        return self._terminology.validate(canonical, system, code, display)
+
+    def _hint(self, canonical: str, system: str | None, code: str, answer: Answer) -> Text:
+        """Why it is out, and what was probably meant."""
+        why = answer.reason or _NOTHING
+        systems = self._terminology.systems(canonical)
+        if system and systems and not self._terminology.takes_from(canonical, system):
+            shown = ", ".join(systems[:_NAMED])
+            why = Text(f"Il prend ses codes dans {shown}.", f"It takes its codes from {shown}.")
+        else:
+            codes = self._terminology.codes(canonical, _LISTED)
+            near = suggestion(code, codes) if codes else _NOTHING
+            why = Text(_sentences(why.fr, near.fr), _sentences(why.en, near.en))
+        return why
+
+    # ---------------------------------------------------------- codes by themselves
+
+    def codings(self, root: Node, remarks: Sink) -> None:
+        """Every Coding and coded Quantity of a document against its own system, whatever binds it. Nodes have to be typed."""
+        absent: Counter[str] = Counter()
+        for node in root.walk():
+            if node.type in _CODINGS:
+                system, code, display = _parts(node, quantity=node.type in _QUANTITIES)
+                if system and code:
+                    self._coding(node, system, code, display, remarks, absent)
+        if absent:
+            named = ", ".join(f"{system} ({count})" for system, count in absent.most_common(_NAMED))
+            more = f" (+{len(absent) - _NAMED})" if len(absent) > _NAMED else ""
+            message = Text(
+                f"{absent.total()} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
+                f"{absent.total()} codes of systems whose content is not here were not checked: {named}{more}",
+            )
+            remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
+
+    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: Counter[str]) -> None:
+        if not self._system(node, system, remarks):
+            return
+        answer = self._terminology.code(system, code, display)
+        if answer.kind == "unknown":
+            absent[system] += 1
+        elif answer.kind == "out":
+            same = not (version := node.text("version")) or self._terminology.has_version(system, version)
+            tell = remarks.error if same else remarks.warning
+            reason = answer.reason or _NOTHING
+            message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
+            tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(_sentences(reason.fr), _sentences(reason.en)))
+        self._state(node, code, answer, remarks)
+        if answer.display == "differs":
+            message = Text(
+                f"le libellé « {display} » n'est pas un de ceux du code « {code} »",
+                f"the display '{display}' is not one of those of the code '{code}'",
+            )
+            hint = Text(f"Libellé connu : « {answer.expected_display} ».", f"Known display: '{answer.expected_display}'.")
+            remarks.warning("FHIR-DISPLAY", f"{_CODE}.display", node, message, hint)
+
+    def _system(self, node: Node, system: str, remarks: Sink) -> bool:
+        """Whether the system can be one at all; says so when not."""
+        where = f"{_CODE}.system"
+        if not _ABSOLUTE.fullmatch(system):
+            message = Text(f"« {system} » n'est pas une adresse absolue", f"'{system}' is not an absolute address")
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        if self._terminology.is_value_set_only(system):
+            message = Text(
+                f"« {system} » est un jeu de valeurs, pas un système de codes", f"'{system}' is a value set, not a code system"
+            )
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        url = known_systems.URLS.get(system.removeprefix("urn:oid:")) if system.startswith("urn:oid:") else None
+        if url is not None:
+            message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
+        return True
+
+    def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:
+        if answer.state == "abstract":
+            message = Text(
+                f"« {code} » regroupe d'autres codes et ne se choisit pas", f"'{code}' groups other codes and is not to be chosen"
+            )
+            remarks.warning("FHIR-CODE-ABSTRACT", f"{_CODE}.code", node, message)
+        elif answer.state == "retired" and not (answer.ended and self._at and answer.ended > self._at):
+            since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else _NOTHING
+            message = Text(f"le code « {code} » est retiré{since.fr}", f"the code '{code}' is retired{since.en}")
+            remarks.warning("FHIR-CODE-RETIRED", f"{_CODE}.code", node, message)
+
+
+def _codings(node: Node) -> Iterator[tuple[str | None, str, str | None]]:
+    """(system, code, display) that an element carries; system None for a bare code, "" for one that is missing."""
+    if node.type == "CodeableConcept":
+        for coding in node.children.get("coding", ()):
+            system, code, display = _parts(coding, quantity=False)
+            if code:
+                yield system, code, display
+    elif node.type in _CODINGS:
+        system, code, display = _parts(node, quantity=node.type in _QUANTITIES)
+        if code:
+            yield system, code, display
+    elif node.value is not None:
+        yield None, str(node.value), None
+
+
+def _parts(node: Node, *, quantity: bool) -> tuple[str, str, str | None]:
+    return node.text("system"), node.text("code"), None if quantity else node.text("display") or None
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part[-1] in '.?!' else '.'}" for part in parts if part)

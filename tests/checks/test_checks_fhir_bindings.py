@@ -1,0 +1,230 @@
+"""Codes of a resource against what binds them: the strength says how loud, and what cannot be told is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+
+from harness.checks.fhir.bindings import Bindings
+from harness.checks.fhir.terminology import Terminology
+from harness.documents.fhir_tree import Node
+from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
+from harness.model import Text
+
+STATES = "http://example.org/states"
+SET = "http://example.org/set"
+UNKNOWABLE = "http://example.org/unknowable"
+
+
+def is_a(system: str, code: str) -> dict[str, Any]:
+    return {"system": system, "filter": [{"property": "concept", "op": "is-a", "value": code}]}
+
+
+INCLUDES = {SET: is_a(STATES, "open"), UNKNOWABLE: is_a("http://snomed.info/sct", "404684003")}
+ABSTRACT = [{"code": "notSelectable", "valueBoolean": True}]
+UNDER_OPEN = [
+    {"code": "active", "display": "Active", "designation": [{"language": "fr", "value": "Actif"}]},
+    {"code": "ended", "property": [{"code": "dateFin", "valueDateTime": "2020-01-01"}]},
+]
+SYSTEM = {
+    "url": STATES,
+    "version": "2",
+    "content": "complete",
+    "caseSensitive": True,
+    "concept": [{"code": "open", "property": ABSTRACT, "concept": UNDER_OPEN}, {"code": "closed"}],
+}
+
+
+class Definitions:
+    def value_set(self, canonical: str) -> dict[str, Any] | None:
+        if canonical not in INCLUDES:
+            return None
+        return compile_value_set({"url": canonical, "title": "Essai", "compose": {"include": [INCLUDES[canonical]]}})
+
+    def code_system(self, canonical: str) -> dict[str, Any] | None:
+        return compile_code_system(SYSTEM) if canonical == STATES else None
+
+
+@dataclass
+class Element:
+    binding: Mapping[str, str] | None
+    requirement: str = "http://example.org/profile#Thing.state"
+
+
+@dataclass
+class Said:
+    """(severity, rule, message) of what was found."""
+
+    found: list[tuple[str, str, str]] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+    def _keep(self, severity: str, rule: str, message: Text, hint: Text) -> None:
+        assert message.fr != message.en
+        self.found.append((severity, rule, message.en))
+        self.hints.append(hint.en)
+
+    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = Text("", "")) -> None:  # noqa: B008
+        self._keep("error", rule, message, hint)
+
+    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = Text("", "")) -> None:  # noqa: B008
+        self._keep("warning", rule, message, hint)
+
+    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = Text("", "")) -> None:  # noqa: B008
+        self._keep("info", rule, message, hint)
+
+    @property
+    def rules(self) -> list[tuple[str, str]]:
+        return [(severity, rule) for severity, rule, _ in self.found]
+
+
+def node(type: str, value: Any, name: str = "state", parent: Node | None = None, position: int | None = None) -> Node:
+    """An element of a type, its Codings typed, from what JSON says."""
+    made = Node(name, parent, position, None if isinstance(value, dict) else value)
+    made.type = type
+    for key, child in value.items() if isinstance(value, dict) else ():
+        for place, item in enumerate(child if isinstance(child, list) else [child]):
+            inner = "Coding" if key == "coding" else "string"
+            made.add(node(inner, item, key, made, place if isinstance(child, list) else None))
+    return made
+
+
+def concept(*codes: str, text: str = "", system: str = STATES) -> Node:
+    said: dict[str, Any] = {"coding": [{"system": system, "code": code} for code in codes]} if codes else {}
+    return node("CodeableConcept", said | ({"text": text} if text else {}))
+
+
+def judged(what: Node, strength: str, value_set: str = SET, **more: str) -> tuple[Said, Bindings]:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    bindings.judge(what, Element({"strength": strength, "valueset": value_set} | more), said)
+    return said, bindings
+
+
+def checked(what: Node, at: date | None = None) -> Said:
+    said = Said()
+    Bindings(Terminology(Definitions()), at).codings(what, said)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("strength", "expected"),
+    [
+        ("required", [("error", "FHIR-BINDING")]),
+        ("extensible", [("warning", "FHIR-BINDING")]),
+        ("preferred", [("info", "FHIR-BINDING")]),
+        ("example", []),
+    ],
+)
+def test_the_strength_of_a_binding_says_how_loud(strength: str, expected: list[tuple[str, str]]) -> None:
+    assert judged(concept("closed"), strength)[0].rules == expected
+    assert judged(concept("active"), strength)[0].rules == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        node("code", "closed"),
+        node("Coding", {"system": STATES, "code": "closed"}),
+        node("Quantity", {"system": STATES, "code": "closed"}),
+        node("string", "closed"),
+        concept("closed"),
+        concept("active", system="http://example.org/other"),
+        node("Coding", {"code": "active"}),  # no system, no meaning
+    ],
+)
+def test_every_coded_type_is_held_to_its_binding(what: Node) -> None:
+    assert judged(what, "required")[0].rules == [("error", "FHIR-BINDING")]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        node("code", "active"),
+        node("Coding", {"system": STATES, "code": "active"}),
+        node("Quantity", {"system": STATES, "code": "active"}),
+        concept("closed", "active"),  # one coding of the value set is enough
+    ],
+)
+def test_what_is_in_the_value_set_is_left_alone(what: Node) -> None:
+    said, bindings = judged(what, "required")
+    assert (said.found, bindings.not_judged()) == ([], ())
+
+
+def test_words_alone_break_a_required_binding_only() -> None:
+    assert judged(concept(text="ouvert"), "required")[0].rules == [("error", "FHIR-BINDING")]
+    assert judged(concept(text="ouvert"), "extensible")[0].rules == [("info", "FHIR-BINDING")]
+    assert judged(concept(text="ouvert"), "preferred")[0].rules == []
+    explained = node("CodeableConcept", {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]})
+    assert judged(explained, "required")[0].rules == []
+
+
+def test_a_maximal_value_set_obliges_whatever_the_strength() -> None:
+    assert judged(concept("closed"), "preferred", max=SET)[0].rules == [("info", "FHIR-BINDING"), ("error", "FHIR-BINDING")]
+
+
+@pytest.mark.parametrize(("value_set", "why"), [(UNKNOWABLE, "SNOMED"), ("http://example.org/nowhere", "no installed package")])
+def test_what_cannot_be_told_is_counted_once_and_never_passed(value_set: str, why: str) -> None:
+    what = concept("22298006", system="http://snomed.info/sct")
+    said, bindings = judged(what, "required", value_set)
+    bindings.judge(what, Element({"strength": "required", "valueset": value_set}), said)
+    assert said.found == []
+    (told,) = bindings.not_judged()
+    assert told.en.startswith("1 code(s)")
+    assert why in told.en
+    assert bindings.member(what, {"valueset": value_set}) is None
+
+
+def test_a_code_that_is_out_for_certain_is_no_doubt() -> None:
+    assert judged(concept("22298007", system="http://snomed.info/sct"), "required", UNKNOWABLE)[0].rules == [
+        ("error", "FHIR-BINDING")
+    ]
+
+
+def test_the_hint_names_the_system_or_the_nearest_code() -> None:
+    assert STATES in judged(concept("active", system="http://example.org/other"), "required")[0].hints[0]
+    assert "active" in judged(node("code", "actif"), "required")[0].hints[0]
+
+
+def test_membership_is_three_valued() -> None:
+    bindings = Bindings(Terminology(Definitions()))
+    assert bindings.member(concept("active"), {"valueset": SET}) is True
+    assert bindings.member(concept("closed"), {"valueset": SET}) is False
+    assert bindings.member(concept(text="x"), {"valueset": SET}) is False
+
+
+@pytest.mark.parametrize(
+    ("coding", "expected"),
+    [
+        ({"system": STATES, "code": "active", "display": "actif"}, []),
+        ({"system": STATES, "code": "active", "display": "Fermé"}, [("warning", "FHIR-DISPLAY")]),
+        ({"system": STATES, "code": "nothing"}, [("error", "FHIR-CODE")]),
+        ({"system": STATES, "version": "1", "code": "nothing"}, [("warning", "FHIR-CODE")]),  # another version might have it
+        ({"system": STATES, "code": "open"}, [("warning", "FHIR-CODE-ABSTRACT")]),
+        ({"system": STATES, "code": "ended"}, [("warning", "FHIR-CODE-RETIRED")]),
+        ({"system": "states", "code": "active"}, [("error", "FHIR-CODE-SYSTEM")]),
+        ({"system": SET, "code": "active"}, [("error", "FHIR-CODE-SYSTEM")]),
+        ({"system": "http://snomed.info/sct", "code": "22298007"}, [("error", "FHIR-CODE")]),
+        ({"system": "http://snomed.info/sct", "code": "22298006"}, [("info", "FHIR-CODE-UNCHECKED")]),
+        (
+            {"system": "urn:oid:2.16.840.1.113883.6.1", "code": "8302-2"},
+            [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
+        ),
+        ({"display": "words alone"}, []),
+    ],
+)
+def test_a_coding_is_held_to_its_own_system(coding: dict[str, str], expected: list[tuple[str, str]]) -> None:
+    assert checked(node("CodeableConcept", {"coding": [coding]})).rules == expected
+
+
+def test_a_code_is_retired_from_the_day_its_system_says() -> None:
+    what = node("Coding", {"system": STATES, "code": "ended"})
+    assert checked(what, date(2019, 12, 31)).rules == []
+    assert checked(what, date(2020, 1, 1)).rules == [("warning", "FHIR-CODE-RETIRED")]
+
+
+def test_a_unit_is_held_to_ucum() -> None:
+    assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "UI"})).rules == [("error", "FHIR-CODE")]
+    assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "mg/dL"})).rules == []
