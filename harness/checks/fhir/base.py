@@ -1,0 +1,234 @@
+"""The first walk: each node gets its type from base R4, and what no profile may change is judged.
+
+Unknown elements, how often an element comes at most and at least, one type of each choice, how values are written, extensions,
+narrative. Constraints and bindings are gathered for later: an invariant may look anywhere in a document, which has to be typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from . import primitives
+from .remarks import NOTHING, Remarks
+from .shapes import BASE, Element, Shape, Structures, is_primitive
+
+_HOLDERS = ("resource", "contained", "outcome")
+_IN_RESOURCE = frozenset({"Resource", "DomainResource"})
+
+
+@dataclass(slots=True)
+class Typed:
+    """What the first walk leaves to those that follow."""
+
+    elements: list[tuple[Node, Element]] = field(default_factory=list)  # with constraints or a binding
+    resources: list[Node] = field(default_factory=list)
+    extensions: list[tuple[Node, Node, Element]] = field(default_factory=list)  # each with its parent and that one's element
+    narratives: list[Node] = field(default_factory=list)
+    unknown_resources: list[Node] = field(default_factory=list)
+
+
+class BaseWalk:
+    """Types a document and judges it against base R4."""
+
+    def __init__(self, structures: Structures, remarks: Remarks) -> None:
+        self._structures = structures
+        self._remarks = remarks
+        self._typed = Typed()
+        self._is_xml = False
+
+    def walk(self, root: Node) -> Typed:
+        source = root.source
+        self._is_xml = source is not None and source.format == "xml"
+        self._resource(root)
+        if source is not None:
+            for problem in source.problems:
+                self._remarks.error("FHIR-FORMAT", "FHIR-FORMAT", problem.node, problem.message, problem.hint)
+        return self._typed
+
+    def _resource(self, node: Node) -> None:
+        structure = self._structures.type(node.type)
+        if structure is None or structure.kind != "resource" or structure.abstract:
+            self._typed.unknown_resources.append(node)
+            message = Text(f"ressource inconnue de FHIR R4 : {node.type}", f"resource unknown to FHIR R4: {node.type}")
+            self._remarks.error("FHIR-UNKNOWN-RESOURCE", f"{BASE}Resource", node, message)
+            return
+        self._typed.resources.append(node)
+        shape = self._structures.type_shape(node.type)
+        if structure.root.constraints:
+            self._typed.elements.append((node, structure.root))
+        if shape is not None:
+            self._children(node, shape, structure.root)
+
+    def _children(self, node: Node, shape: Shape, owner: Element) -> None:
+        by_name = shape.by_name
+        children = node.children
+        chosen: dict[str, str] | None = None
+        last = -1
+        for name, nodes in children.items():
+            known = by_name.get(name)
+            if known is None:
+                self._unknown(nodes[0], shape)
+                continue
+            element, type = known
+            if element.choice:
+                chosen = chosen or {}
+                if element.name in chosen:
+                    self._two_types(nodes[0], element, chosen[element.name])
+                chosen[element.name] = name
+            if self._is_xml:
+                last = self._order(nodes, element, shape, last)
+            elif element.single:
+                if nodes[0].position is not None:
+                    message = Text(f"« {name} » est un tableau : il n'y en a qu'un", f"`{name}` is an array: there is only one")
+                    self._remarks.error(
+                        "FHIR-TYPE", element.requirement, nodes[0], message, Text("Retirer les crochets.", "Remove the brackets.")
+                    )
+            elif nodes[0].position is None:
+                message = Text(
+                    f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is no array: there can be several"
+                )
+                self._remarks.error(
+                    "FHIR-TYPE", element.requirement, nodes[0], message, Text("Ajouter des crochets.", "Add brackets.")
+                )
+            if element.max is not None and len(nodes) > element.max:
+                self._too_many(nodes, element)
+            for child in nodes:
+                self._element(child, element, type, node, owner)
+        for element in shape.required:
+            if element.choice:
+                if chosen is None or element.name not in chosen:
+                    self.missing(node, element)
+            elif element.name not in children:
+                self.missing(node, element)
+
+    def missing(self, node: Node, element: Element) -> None:
+        name = element.name + ("[x]" if element.choice else "")
+        message = Text(f"« {name} » manque", f"`{name}` is missing")
+        self._remarks.error("FHIR-CARD", element.requirement, node, message)
+
+    def _element(self, node: Node, element: Element, type: str, parent: Node, owner: Element) -> None:
+        if type in _IN_RESOURCE:
+            if node.type:
+                self._resource(node)
+            else:
+                message = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
+                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            return
+        if node.type:
+            message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
+            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+        node.type = type or "BackboneElement"
+        if element.constraints or element.binding is not None or type == "Reference":
+            self._typed.elements.append((node, element))
+        if is_primitive(type):
+            self._primitive(node, element, type)
+            return
+        if node.value is not None or isinstance(node.raw, list):
+            message = Text(f"un objet ({type}) est attendu, pas une valeur", f"an object ({type}) is expected, not a value")
+            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            return
+        if type == "Extension":
+            self._typed.extensions.append((node, parent, owner))
+        shape = self._structures.shape(element, type)
+        if shape is not None:
+            self._children(node, shape, element if element.children else self._root_of(type, element))
+        children = node.children
+        if not children or (len(children) == 1 and "id" in children):
+            self._nothing_said(node)
+        if type == "Extension":
+            self._extension(node)
+
+    def _root_of(self, type: str, element: Element) -> Element:
+        structure = self._structures.type(type)
+        return element if structure is None else structure.root
+
+    def _primitive(self, node: Node, element: Element, type: str) -> None:
+        value = node.value
+        if value is None:
+            if node.children.keys() - {"extension", "id"} or isinstance(node.raw, list):
+                message = Text(f"une valeur ({type}) est attendue, pas un objet", f"a value ({type}) is expected, not an object")
+                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            elif "extension" not in node.children:
+                self._nothing_said(node)
+        else:
+            if self._is_xml and isinstance(value, str) and type != "xhtml":
+                node.value = primitives.from_xml(value, type)
+            if type == "xhtml":
+                self._typed.narratives.append(node)
+            elif (expected := primitives.defect(node, type)) is not None:
+                said = str(node.raw)[:60]
+                message = Text(f"« {said} » : {expected.fr} est attendu ({type})", f"`{said}`: {expected.en} is expected ({type})")
+                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
+                limit = element.max_length
+                message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
+                self._remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if node.children:
+            shape = self._structures.type_shape("Element")
+            if shape is not None:
+                self._children(node, shape, element)
+
+    def _nothing_said(self, node: Node) -> None:
+        message = Text("l'élément ne dit rien : ni valeur, ni contenu", "the element says nothing: neither value nor content")
+        self._remarks.error("FHIR-INVARIANT:ele-1", f"{BASE}Element#ele-1", node, message)
+
+    def _extension(self, node: Node) -> None:
+        valued = any(name.startswith("value") for name in node.children)
+        if valued == ("extension" in node.children):
+            if valued:
+                message = Text(
+                    "une extension a une valeur ou des extensions, pas les deux", "an extension has a value or extensions, not both"
+                )
+            else:
+                message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
+            self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
+
+    def _unknown(self, node: Node, shape: Shape) -> None:
+        parent = node.parent
+        inside = parent.type if parent is not None else ""
+        choice = shape.choice_of(node.name)
+        if choice is not None:
+            allowed = ", ".join(name for name, _ in choice.names())[:300]
+            message = Text(f"« {node.name} » : type non admis ici", f"`{node.name}`: type not admitted here")
+            hint = Text(f"Sont admis : {allowed}.", f"Admitted: {allowed}.")
+            self._remarks.error("FHIR-TYPE", choice.requirement, node, message, hint)
+            return
+        message = Text(f"élément inconnu : « {node.name} » ({inside})", f"unknown element: `{node.name}` ({inside})")
+        owner = shape.elements[0].structure.url if shape.elements else BASE
+        close = _nearest(node.name, shape)
+        hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NOTHING
+        self._remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
+
+    def _two_types(self, node: Node, element: Element, other: str) -> None:
+        message = Text(f"« {node.name} » et « {other} » : un seul des deux", f"`{node.name}` and `{other}`: only one of them")
+        self._remarks.error("FHIR-CHOICE", element.requirement, node, message)
+
+    def _too_many(self, nodes: list[Node], element: Element) -> None:
+        message = Text(
+            f"« {element.name} » vient {len(nodes)} fois, {element.max} au plus",
+            f"`{element.name}` comes {len(nodes)} times, {element.max} at most",
+        )
+        self._remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
+
+    def _order(self, nodes: list[Node], element: Element, shape: Shape, last: int) -> int:
+        """XML writes elements in the order of the definition; and an item of a list knows its index."""
+        if not element.single and nodes[0].position is None:
+            nodes[0].position = 0
+        rank = shape.elements.index(element)
+        if rank < last and nodes[0].name not in ("id", "url"):
+            before = shape.elements[last].name
+            message = Text(
+                f"<{element.name}> vient après <{before}>, il doit le précéder",
+                f"<{element.name}> comes after <{before}>, it must precede it",
+            )
+            self._remarks.error("FHIR-ORDER", element.requirement, nodes[0], message)
+        return max(last, rank)
+
+
+def _nearest(name: str, shape: Shape) -> str:
+    import difflib  # only when something is wrong
+
+    found = difflib.get_close_matches(name, list(shape.by_name), 1, 0.7)
+    return found[0] if found else ""

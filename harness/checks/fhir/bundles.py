@@ -1,0 +1,117 @@
+"""What a Bundle asks beyond its elements: addresses that agree with ids, a document that holds what it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .references import Places, is_relative
+from .remarks import Remarks
+from .shapes import BASE
+
+_FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
+_DOCUMENT = "http://hl7.org/fhir/documents.html#content"
+_RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
+_SHOWN = 5
+
+
+def judge(bundle: Node, places: Places, remarks: Remarks) -> None:
+    entries = bundle.children.get("entry", [])
+    for entry in entries:
+        _address(entry, remarks)
+    kind = bundle.text("type")
+    if kind in ("document", "message"):
+        _first(bundle, entries, kind, remarks)
+    if kind == "document":
+        _document(entries, places, remarks)
+    if kind not in ("history", "batch", "transaction"):
+        _twice(entries, remarks)
+
+
+def _address(entry: Node, remarks: Remarks) -> None:
+    """fullUrl is absolute and ends as the resource is named."""
+    url = entry.text("fullUrl")
+    resource = entry.only("resource")
+    if not url:
+        return
+    at = entry.only("fullUrl") or entry
+    if ":" not in url or is_relative(url):
+        message = Text(f"fullUrl n'est pas absolue : {url}", f"fullUrl is not absolute: {url}")
+        remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+        return
+    found = _RESTFUL.fullmatch(url)
+    if found is None or resource is None:
+        return
+    identifier = resource.text("id")
+    if (found["type"] == resource.type and identifier and found["id"] != identifier) or (
+        found["type"] != resource.type and identifier == found["id"]
+    ):
+        named = f"{resource.type}/{identifier}"
+        message = Text(f"fullUrl ne désigne pas {named} : {url}", f"fullUrl does not name {named}: {url}")
+        remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+
+
+def _first(bundle: Node, entries: list[Node], kind: str, remarks: Remarks) -> None:
+    wanted = "Composition" if kind == "document" else "MessageHeader"
+    first = entries[0].only("resource") if entries else None
+    if first is None or first.type != wanted:
+        message = Text(f"la première entrée doit être {wanted}", f"the first entry has to be {wanted}")
+        key = "bdl-11" if kind == "document" else "bdl-12"
+        remarks.error(f"FHIR-INVARIANT:{key}", f"{BASE}Bundle#{key}", entries[0] if entries else bundle, message)
+
+
+def _twice(entries: list[Node], remarks: Remarks) -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        url = entry.text("fullUrl")
+        if not url:
+            continue
+        resource = entry.only("resource")
+        meta = resource.only("meta") if resource is not None else None
+        key = (url, meta.text("versionId") if meta is not None else "")
+        seen[key] += 1
+        if seen[key] == 2:
+            message = Text(f"fullUrl vient deux fois : {url}", f"fullUrl comes twice: {url}")
+            remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
+
+
+def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
+    """What the Composition speaks of directly has to be there; what nothing leads to has no place."""
+    resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
+    if not resources or resources[0].type != "Composition":
+        return
+    composition = resources[0]
+    for reference in _references(composition):
+        url = reference.text("reference")
+        if places.target(reference) is None and not url.startswith("#"):
+            message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
+            hint = Text(
+                "Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to."
+            )
+            remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
+    links: dict[int, set[int]] = {id(resource): set() for resource in resources}
+    for resource in resources:
+        for reference in _references(resource):
+            target = places.target(reference)
+            if target is not None and id(target) in links:
+                links[id(resource)].add(id(target))
+                links[id(target)].add(id(resource))  # what speaks of the document's content is linked to it as well
+    reached = {id(composition)}
+    waiting = [id(composition)]
+    while waiting:
+        for one in links[waiting.pop()] - reached:
+            reached.add(one)
+            waiting.append(one)
+    lost = [resource for resource in resources if id(resource) not in reached]
+    for resource in lost[:_SHOWN]:
+        message = Text(
+            f"rien ne relie cette ressource ({resource.type}) à la Composition",
+            f"nothing links this resource ({resource.type}) to the Composition",
+        )
+        remarks.warning("FHIR-BUNDLE", _DOCUMENT, resource, message)
+
+
+def _references(resource: Node) -> list[Node]:
+    return [node for node in resource.walk() if node.type == "Reference" and node.text("reference")]

@@ -1,0 +1,123 @@
+"""Extensions: known, where they may stand, with the content that their definition tells."""
+
+from __future__ import annotations
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .remarks import Remarks
+from .shapes import BASE, Element, Structure, Structures
+from .walk import Walk
+
+
+class Extensions:
+    """Judges the extensions of one document. unknown: those whose definition no package gives, by URL."""
+
+    def __init__(self, structures: Structures, walk: Walk) -> None:
+        self._structures = structures
+        self._walk = walk
+        self.unknown: dict[str, Node] = {}
+
+    def judge(self, node: Node, parent: Node, owner: Element, remarks: Remarks) -> None:
+        """owner: the definition of the element that carries it."""
+        url = node.text("url")
+        if not url:
+            return
+        if not _is_absolute(url):
+            if parent.type != "Extension":
+                message = Text(
+                    f"l'URL de l'extension n'est pas absolue : {url}", f"the URL of the extension is not absolute: {url}"
+                )
+                remarks.error("FHIR-EXTENSION", f"{BASE}Extension#Extension.url", node, message)
+            return
+        structure = self._structures.structure(url)
+        if structure is None or structure.type != "Extension":
+            self.unknown.setdefault(url, node)
+            return
+        remarks.extend(self._walk.remarks(node, structure))
+        self._modifier(node, structure, remarks)
+        self._context(node, parent, owner, structure, remarks)
+
+    def _modifier(self, node: Node, structure: Structure, remarks: Remarks) -> None:
+        modifies = structure.root.is_modifier
+        if modifies and node.name == "extension":
+            message = Text(
+                "cette extension change le sens : modifierExtension", "this extension changes the meaning: modifierExtension"
+            )
+            remarks.error("FHIR-EXTENSION", structure.url, node, message)
+        elif not modifies and node.name == "modifierExtension":
+            message = Text(
+                "cette extension ne change pas le sens : extension", "this extension does not change the meaning: extension"
+            )
+            remarks.error("FHIR-EXTENSION", structure.url, node, message)
+
+    def _context(self, node: Node, parent: Node, owner: Element, structure: Structure, remarks: Remarks) -> None:
+        told = structure.data["context"]
+        if not told:
+            return
+        places = self._places(parent, owner)
+        for kind, expression in told:
+            if kind == "element" and _holds(expression, places):
+                return
+            if kind == "extension" and parent.type == "Extension" and parent.text("url") == expression:
+                return
+            if kind == "fhirpath" or (kind == "element" and not self._is_path(expression)):
+                return  # an expression, or what is no path of FHIR: nothing can be said against it
+        allowed = ", ".join(expression for _, expression in told)[:300]
+        where = min(places, key=len) if not parent.type else parent.type
+        message = Text(
+            f"l'extension {structure.title} n'a pas sa place sur {where} : {allowed}",
+            f"the extension {structure.title} has no place on {where}: {allowed}",
+        )
+        remarks.error("FHIR-EXTENSION", structure.url, node, message)
+
+    def _is_path(self, expression: str) -> bool:
+        """Whether an expression is the path of an element, from a type of R4: profiles that came after know others."""
+        path = expression.rpartition("#")[2]
+        return path.count("/") == 0 and self._structures.type(path.partition(".")[0]) is not None
+
+    def _places(self, parent: Node, owner: Element) -> set[str]:
+        """The names by which a context may mean the element: its path, its type, what its type comes from."""
+        found = {owner.path, *_paths(parent)}
+        type = parent.type
+        for _ in range(8):
+            if not type:
+                break
+            found.add(type)
+            structure = self._structures.type(type)
+            type = structure.base.rpartition("/")[2] if structure is not None else ""
+        if parent.is_resource:
+            found |= {"CanonicalResource", "MetadataResource"} if "url" in parent.children else set()
+        else:
+            found |= {"Element"}
+        return found
+
+
+def _holds(expression: str, places: set[str]) -> bool:
+    path = expression.rpartition("#")[2]  # of a profile's element: what the profile asks is judged where the profile is
+    return path in places or path.removesuffix("[x]") in places
+
+
+def _paths(node: Node) -> set[str]:
+    """`Patient.contact.name`, from the resource; and from each datatype above, `HumanName.family`."""
+    found: set[str] = set()
+    steps: list[str] = []
+    current = node
+    while True:
+        if current.type:
+            found.add(".".join([current.type, *reversed(steps)]))
+        if current.is_resource or current.parent is None:
+            return found
+        steps.append(_element_name(current))
+        current = current.parent
+
+
+def _element_name(node: Node) -> str:
+    """A choice as definitions write it (`value[x]`)."""
+    end = node.type[:1].upper() + node.type[1:]
+    if end and node.name.endswith(end) and len(node.name) > len(end) and node.type not in ("BackboneElement", "Element"):
+        return f"{node.name[: -len(end)]}[x]"
+    return node.name
+
+
+def _is_absolute(url: str) -> bool:
+    return ":" in url

@@ -1,0 +1,91 @@
+"""What an element says by itself: its invariants and its bindings, by whoever can judge them; what nobody can is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .remarks import Remarks
+from .shapes import Element
+
+# judged without an expression, where they say more or cost less: by the first walk, by the narrative, by the Bundle
+_NATIVE = frozenset({"ele-1", "ext-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
+
+
+class Compiled(Protocol):
+    """An invariant's expression. reason: why the last truth could not be told."""
+
+    reason: Text
+
+    def truth(self, node: Node, context: Any) -> bool | None: ...
+
+
+class Expressions(Protocol):
+    def compile(self, expression: str) -> Compiled: ...
+
+
+class Bindings(Protocol):
+    def judge(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+
+    def member(self, node: Node, binding: Mapping[str, str]) -> bool | None: ...
+
+
+class Facts:
+    """Judges the constraints and bindings of elements in one document, each expression once per element.
+
+    untold: invariants that could not be evaluated, and how often, by key; unbound: elements whose binding nobody judged.
+    """
+
+    def __init__(self, expressions: Expressions | None, bindings: Bindings | None, context: Any) -> None:
+        self._expressions = expressions
+        self._bindings = bindings
+        self.context = context
+        self._truths: dict[tuple[int, str], bool | None] = {}
+        self._asked: set[tuple[int, str]] = set()
+        self.untold: Counter[str] = Counter()
+        self.reasons: dict[str, Text] = {}
+        self.unbound = 0
+
+    def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
+        for constraint in element.constraints:
+            if constraint["key"] in _NATIVE or not constraint["expression"]:
+                continue
+            if self._truth(node, constraint) is False:
+                _tell(node, element, constraint, remarks)
+
+    def binding(self, node: Node, element: Element, remarks: Remarks) -> None:
+        if self._bindings is not None:
+            self._bindings.judge(node, element, remarks)
+        elif element.binding is not None and (id(node), element.binding["valueset"]) not in self._asked:
+            self._asked.add((id(node), element.binding["valueset"]))
+            self.unbound += element.binding["strength"] in ("required", "extensible")
+
+    def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
+        return None if self._bindings is None else self._bindings.member(node, binding)
+
+    def _truth(self, node: Node, constraint: Mapping[str, Any]) -> bool | None:
+        expression = constraint["expression"]
+        key = (id(node), expression)
+        if key in self._truths:
+            return self._truths[key]
+        truth: bool | None = None
+        if self._expressions is not None:
+            compiled = self._expressions.compile(expression)
+            truth = compiled.truth(node, self.context)
+            if truth is None:
+                self.reasons[constraint["key"]] = compiled.reason
+        if truth is None:
+            self.untold[constraint["key"]] += 1
+        self._truths[key] = truth
+        return truth
+
+
+def _tell(node: Node, element: Element, constraint: Mapping[str, Any], remarks: Remarks) -> None:
+    key, human = constraint["key"], constraint["human"]
+    message = Text(f"{key} n'est pas respecté : {human}", f"{key} does not hold: {human}")
+    source = (constraint["source"] or element.structure.url).partition("|")[0]
+    told = remarks.info if constraint["best_practice"] else remarks.error if constraint["severity"] == "error" else remarks.warning
+    told(f"FHIR-INVARIANT:{key}", f"{source}#{key}", node, message)

@@ -1,0 +1,174 @@
+"""One FHIR resource judged: typed against base R4, walked with each profile that concerns it, and what was not judged said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from . import bundles, narrative
+from .base import BaseWalk, Typed
+from .extensions import Extensions
+from .facts import Bindings, Expressions, Facts
+from .references import Places
+from .remarks import Remark, Remarks
+from .shapes import BASE, Structure, Structures
+from .walk import Walk
+
+_NAMED = 4  # how many of what was not judged are named
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """profiles: canonicals of those that were walked, with the resource; not_judged: in words."""
+
+    remarks: list[Remark]
+    profiles: list[tuple[Node, Structure]]
+    not_judged: tuple[Text, ...]
+
+
+ContextOf = Callable[[Node, Places, Walk], object]
+
+
+def judge(
+    root: Node,
+    structures: Structures,
+    *,
+    profiles: Sequence[str] = (),
+    expressions: Expressions | None = None,
+    bindings: Bindings | None = None,
+    context_of: ContextOf | None = None,
+) -> Outcome:
+    """profiles: canonicals that the document has to follow beyond those it claims.
+
+    context_of: what expressions are evaluated in, for this document.
+    """
+    remarks = Remarks()
+    typed = BaseWalk(structures, remarks).walk(root)
+    places = Places(root)
+    facts = Facts(expressions, bindings, None)
+    walk = Walk(structures, places, facts)
+    facts.context = context_of(root, places, walk) if context_of is not None else None
+    _base_facts(typed, walk, facts, remarks)
+    extensions = Extensions(structures, walk)
+    for extension, parent, owner in typed.extensions:
+        extensions.judge(extension, parent, owner, remarks)
+    for text in typed.narratives:
+        narrative.judge(text, remarks)
+    for resource in typed.resources:
+        if resource.type == "Bundle":
+            bundles.judge(resource, places, remarks)
+    walked = _profiles(root, typed, structures, walk, profiles, remarks)
+    return Outcome(_once(remarks), walked, _not_judged(walk, facts, extensions))
+
+
+def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:
+    for node, element in typed.elements:
+        if element.constraints:
+            facts.constraints(node, element, remarks)
+        if element.binding is not None:
+            facts.binding(node, element, remarks)
+        if element.targets and node.type == "Reference":
+            walk.reference(node, element, remarks)
+
+
+def _profiles(
+    root: Node, typed: Typed, structures: Structures, walk: Walk, asked: Sequence[str], remarks: Remarks
+) -> list[tuple[Node, Structure]]:
+    """Each resource with the profiles it claims, and the document with those that are asked."""
+    walked: list[tuple[Node, Structure]] = []
+    for resource in typed.resources:
+        meta = resource.only("meta")
+        claimed = [node for node in meta.children.get("profile", ()) if isinstance(node.value, str)] if meta is not None else []
+        wanted: list[tuple[str, Node]] = [(canonical, root) for canonical in asked] if resource is root else []
+        wanted += [(str(node.value), node) for node in claimed]
+        found: list[tuple[Structure, Node]] = []
+        for canonical, at in wanted:
+            structure = structures.structure(canonical)
+            if structure is None:
+                walk.unknown.setdefault(canonical, at)
+            elif structure.kind != "resource":
+                message = Text(f"« {canonical} » n'est pas un profil de ressource", f"`{canonical}` is no profile of a resource")
+                remarks.error("FHIR-PROFILE", f"{BASE}Meta#Meta.profile", at, message)
+            else:
+                found.append((structure, at))
+        for structure, _ in _most_specific(found, structures):
+            if structure.is_profile:
+                remarks.extend(walk.remarks(resource, structure))
+            walked.append((resource, structure))
+            for canonical in structure.data["imposes"]:
+                imposed = structures.structure(canonical)
+                if imposed is None:
+                    walk.unknown.setdefault(canonical, resource)
+                elif imposed.type == resource.type:
+                    remarks.extend(walk.remarks(resource, imposed))
+                    walked.append((resource, imposed))
+    return walked
+
+
+def _most_specific(found: list[tuple[Structure, Node]], structures: Structures) -> list[tuple[Structure, Node]]:
+    """Without those from which another one comes: a snapshot holds all that its base says."""
+    kept: dict[str, tuple[Structure, Node]] = {}
+    for structure, at in found:
+        others = [other for other, _ in found if other is not structure and other.url != structure.url]
+        if not any(structures.derives_from(other, structure.url) for other in others):
+            kept.setdefault(structure.canonical, (structure, at))
+    return list(kept.values())
+
+
+def _once(remarks: Remarks) -> list[Remark]:
+    """Base R4 and profiles say the same of an element: the first that says it is kept."""
+    seen: set[tuple[str, int, str]] = set()
+    kept: list[Remark] = []
+    for remark in remarks:
+        key = (remark.rule, id(remark.node), remark.message.en)
+        if key not in seen:
+            seen.add(key)
+            kept.append(remark)
+    return kept
+
+
+def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
+    said: list[Text] = []
+    if walk.unknown:
+        names = _names(walk.unknown)
+        said.append(
+            Text(
+                f"profils qu'aucun paquet installé ne donne : {names}",
+                f"profiles that no installed package gives: {names}",
+            )
+        )
+    if extensions.unknown:
+        names = _names(extensions.unknown)
+        said.append(
+            Text(
+                f"extensions qu'aucun paquet installé ne définit : {names}",
+                f"extensions that no installed package defines: {names}",
+            )
+        )
+    if facts.untold:
+        names = _names(facts.untold)
+        said.append(Text(f"invariants non évalués : {names}", f"invariants not evaluated: {names}"))
+    if facts.unbound:
+        said.append(
+            Text(
+                f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé",
+                f"{facts.unbound} codes whose value set was not judged",
+            )
+        )
+    if walk.untold:
+        names = _names({f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold})
+        said.append(
+            Text(
+                f"tranches dont le contenu est hors du document : {names}",
+                f"slices whose content is outside the document: {names}",
+            )
+        )
+    return tuple(said)
+
+
+def _names(named: Iterable[str]) -> str:
+    names = sorted(named)
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" (+{more})" if more > 0 else "")

@@ -1,0 +1,79 @@
+"""The narrative of a resource: well-formed XHTML, of the elements that FHIR admits, that says something."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from lxml import etree
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .remarks import Remarks
+from .shapes import BASE
+
+_XHTML = "http://www.w3.org/1999/xhtml"
+_REQUIREMENT = f"{BASE}Narrative#Narrative.div"
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML_NAMED = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_WORDS = (
+    "a abbr acronym address area b big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 "
+    "h5 h6 hr i img ins kbd li map ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt "
+    "u ul var bdo bdi nav"
+)
+_ELEMENTS = frozenset(_WORDS.split())
+_FORBIDDEN_ATTRIBUTE = re.compile(r"on[a-z]+|action|formaction")
+_SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
+
+
+def judge(node: Node, remarks: Remarks) -> None:
+    text = node.value
+    if not isinstance(text, str):
+        message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+        return
+    try:
+        root = etree.fromstring(_NAMED.sub(_character, text), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        said = str(error).partition(" (<string>")[0]
+        message = Text(f"le XHTML est mal formé : {said}", f"the XHTML is malformed: {said}")
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+        return
+    if root.tag != f"{{{_XHTML}}}div":
+        message = Text(
+            f'<div xmlns="{_XHTML}"> est attendu, <{etree.QName(root).localname}> est trouvé',
+            f'<div xmlns="{_XHTML}"> is expected, <{etree.QName(root).localname}> is found',
+        )
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+        return
+    speaks = False
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            speaks = speaks or bool(element.tail and element.tail.strip())
+            continue
+        _element(element, node, remarks)
+        speaks = speaks or bool((element.text and element.text.strip()) or (element.tail and element.tail.strip()))
+        speaks = speaks or element.tag == f"{{{_XHTML}}}img"
+    if not speaks:
+        message = Text("le texte est vide", "the text is empty")
+        remarks.error("FHIR-INVARIANT:txt-2", f"{BASE}Narrative#txt-2", node, message)
+
+
+def _element(element: etree._Element, node: Node, remarks: Remarks) -> None:
+    name = etree.QName(element)
+    if name.namespace != _XHTML or name.localname not in _ELEMENTS:
+        message = Text(f"<{name.localname}> n'est pas admis dans le texte", f"<{name.localname}> is not admitted in the text")
+        remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
+    for key, value in element.attrib.items():
+        attribute = str(key)
+        if _FORBIDDEN_ATTRIBUTE.fullmatch(attribute.lower()) or (attribute in ("href", "src") and _SCRIPT.match(str(value))):
+            message = Text(
+                f"l'attribut {attribute} n'est pas admis dans le texte", f"the attribute {attribute} is not admitted in the text"
+            )
+            remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
+
+
+def _character(found: re.Match[str]) -> str:
+    """The character that a name of HTML stands for: FHIR's text may use them, XML knows five only."""
+    name = found[1]
+    return found[0] if name in _XML_NAMED else html5.get(f"{name};", found[0])

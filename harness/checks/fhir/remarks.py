@@ -1,0 +1,46 @@
+"""What the walk found, and where: told in words at once, made into Findings at the end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...documents.fhir_tree import Node
+from ...model import Severity, Text
+
+NOTHING = Text("", "")
+
+
+class Remark(NamedTuple):
+    rule: str
+    requirement: str
+    severity: Severity
+    node: Node
+    message: Text
+    hint: Text
+
+
+class Refuted(Exception):
+    """An error was found while it was only asked whether there is one."""
+
+
+class Remarks(list[Remark]):
+    """In the order they were found. asking: stop at the first error, by raising Refuted."""
+
+    def __init__(self, *, asking: bool = False) -> None:
+        super().__init__()
+        self.asking = asking
+
+    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+        if self.asking:
+            raise Refuted
+        self.append(Remark(rule, requirement, Severity.ERROR, node, message, hint))
+
+    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+        self.append(Remark(rule, requirement, Severity.WARNING, node, message, hint))
+
+    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+        self.append(Remark(rule, requirement, Severity.INFO, node, message, hint))
+
+    @property
+    def has_error(self) -> bool:
+        return any(remark.severity is Severity.ERROR for remark in self)

@@ -1,0 +1,248 @@
+"""Compiled StructureDefinitions as trees that can be walked: an element, its children, its slices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+from ...library.fhir.compiling import PRIMITIVE_TYPES
+
+BASE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class Definitions(Protocol):
+    """What is known of FHIR, as `library.fhir.definitions` gives it."""
+
+    def structure(self, canonical: str) -> Mapping[str, Any] | None: ...
+
+    def type(self, name: str) -> Mapping[str, Any] | None: ...
+
+
+class Element:
+    """One element of a snapshot. children and slices: in the order of the snapshot."""
+
+    __slots__ = (
+        "aggregations",
+        "binding",
+        "children",
+        "choice",
+        "constraints",
+        "content_reference",
+        "fixed",
+        "id",
+        "is_modifier",
+        "max",
+        "max_length",
+        "max_value",
+        "min",
+        "min_value",
+        "must_support",
+        "name",
+        "path",
+        "pattern",
+        "profiles",
+        "regex",
+        "shape",
+        "single",
+        "slice_name",
+        "slices",
+        "slicing",
+        "structure",
+        "targets",
+        "types",
+    )
+
+    def __init__(self, data: Mapping[str, Any], structure: Structure) -> None:
+        self.path: str = data["path"]
+        self.id: str = data["id"]
+        self.structure = structure
+        self.name = self.path.rpartition(".")[2].removesuffix("[x]")
+        self.min: int = data["min"]
+        self.max: int | None = data["max"]
+        self.single = data["base_max"] == 1
+        self.choice: bool = data.get("choice", False)
+        self.types: tuple[str, ...] = tuple(item["code"] for item in data["types"])
+        self.profiles: dict[str, list[str]] = {item["code"]: item["profiles"] for item in data["types"] if item["profiles"]}
+        self.targets: dict[str, list[str]] = {}
+        self.aggregations: dict[str, list[str]] = {}
+        for item in data["types"]:
+            self.targets.setdefault(item["code"], []).extend(item["targets"])
+            if item["aggregation"]:
+                self.aggregations[item["code"]] = item["aggregation"]
+        self.fixed = data.get("fixed")
+        self.pattern = data.get("pattern")
+        self.binding = data.get("binding")
+        self.slicing = data.get("slicing")
+        self.slice_name: str = data.get("slice_name", "")
+        self.constraints: list[Mapping[str, Any]] = data.get("constraints", [])
+        self.content_reference = data.get("content_reference")
+        self.must_support: bool = data.get("must_support", False)
+        self.is_modifier: bool = data.get("is_modifier", False)
+        self.max_length: int | None = data.get("max_length")
+        self.min_value = data.get("min_value")
+        self.max_value = data.get("max_value")
+        self.regex = data.get("regex")
+        self.children: list[Element] = []
+        self.slices: list[Element] = []
+        self.shape: Shape | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.requirement}>"
+
+    @property
+    def requirement(self) -> str:
+        return f"{self.structure.url}#{self.id}"
+
+    def names(self) -> list[tuple[str, str]]:
+        """The names under which it is written, each with its type."""
+        if not self.choice:
+            return [(self.name, self.types[0] if self.types else "")]
+        return [(self.name + code[:1].upper() + code[1:], code) for code in self.types]
+
+
+class Shape:
+    """The children that an element may have. by_name: as written, with the type that the name says."""
+
+    __slots__ = ("by_name", "choices", "elements", "required", "sliced")
+
+    def __init__(self, elements: list[Element]) -> None:
+        self.elements = elements
+        self.by_name: dict[str, tuple[Element, str]] = {}
+        for element in elements:
+            for name, code in element.names():
+                self.by_name[name] = (element, code)
+        self.required = [element for element in elements if element.min > 0]
+        self.sliced = [element for element in elements if element.slices]
+        self.choices = [element for element in elements if element.choice]
+
+    def choice_of(self, name: str) -> Element | None:
+        """The choice of which a name would be a type that is not among those allowed."""
+        for element in self.choices:
+            if name.startswith(element.name) and name[len(element.name) : len(element.name) + 1].isupper():
+                return element
+        return None
+
+
+class Structure:
+    """A definition as a tree. root: its first element."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.url: str = data["url"]
+        self.version: str = data["version"]
+        self.name: str = data["name"]
+        self.title: str = data.get("title") or data["name"]
+        self.type: str = data["type"]
+        self.kind: str = data["kind"]
+        self.base: str = data["base"]
+        self.abstract: bool = data["abstract"]
+        self.is_profile = data["derivation"] == "constraint"
+        self.by_id: dict[str, Element] = {}
+        self._grow(data["elements"])
+        self.root: Element = self.by_id[data["elements"][0]["id"]]
+        self.is_primitive = self.kind == "primitive-type"
+
+    def _grow(self, elements: list[Mapping[str, Any]]) -> None:
+        by_id = self.by_id
+        for data in elements:
+            element = Element(data, self)
+            by_id[element.id] = element
+            above, _, last = element.id.rpartition(".")
+            name, colon, slice_name = last.rpartition(":")
+            if colon:
+                whole = f"{above}.{name}" if above else name
+                part = slice_name.rpartition("/")[0]
+                sliced = by_id.get(f"{whole}:{part}") if part else None
+                sliced = sliced or by_id.get(whole)
+                if sliced is not None:
+                    sliced.slices.append(element)
+                    continue
+            if above and above in by_id:
+                by_id[above].children.append(element)
+
+    @cached_property
+    def canonical(self) -> str:
+        return f"{self.url}|{self.version}" if self.version else self.url
+
+
+class Structures:
+    """Trees of the definitions that were asked for, kept."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._known: dict[str, Structure | None] = {}
+        self._types: dict[str, Structure | None] = {}
+
+    def structure(self, canonical: str) -> Structure | None:
+        """None when it is unknown, or was published without a snapshot."""
+        if canonical not in self._known:
+            data = self._definitions.structure(canonical)
+            self._known[canonical] = self._made(data)
+        return self._known[canonical]
+
+    def type(self, name: str) -> Structure | None:
+        """The base definition of a type of FHIR."""
+        if name not in self._types:
+            data = self._definitions.type(name)
+            self._types[name] = self._made(data)
+        return self._types[name]
+
+    def _made(self, data: Mapping[str, Any] | None) -> Structure | None:
+        if data is None or not data["elements"]:
+            return None
+        canonical = f"{data['url']}|{data['version']}"
+        known = self._known.get(canonical)
+        if known is None:
+            known = self._known[canonical] = Structure(data)
+        return known
+
+    def shape(self, element: Element, type: str) -> Shape | None:
+        """The children of an element: its own, those of the element whose content it has, or those of its type."""
+        if element.shape is not None:
+            return element.shape
+        if element.children:
+            element.shape = Shape(element.children)
+            return element.shape
+        if element.content_reference is not None:
+            target = self._content(element)
+            return None if target is None else self.shape(target, type)
+        return self.type_shape(type)
+
+    def type_shape(self, type: str) -> Shape | None:
+        structure = self.type(type)
+        if structure is None:
+            return None
+        root = structure.root
+        if root.shape is None:
+            root.shape = Shape(root.children)
+        return root.shape
+
+    def own_shape(self, element: Element) -> Shape | None:
+        """The children that the element's own definition tells, None when it leaves them to its type."""
+        if element.children or element.content_reference is not None:
+            return self.shape(element, "")
+        return None
+
+    def _content(self, element: Element) -> Element | None:
+        url, target = element.content_reference or ("", "")
+        structure = element.structure
+        if url and url != structure.url:
+            structure = self.structure(url) or structure
+        return structure.by_id.get(target) or element.structure.by_id.get(target)
+
+    def derives_from(self, structure: Structure, url: str) -> bool:
+        """Whether a definition is that one or comes from it."""
+        wanted = url.partition("|")[0]
+        current: Structure | None = structure
+        for _ in range(20):
+            if current is None:
+                return False
+            if current.url == wanted:
+                return True
+            current = self.structure(current.base) if current.base else None
+        return False
+
+
+def is_primitive(type: str) -> bool:
+    return type in PRIMITIVE_TYPES

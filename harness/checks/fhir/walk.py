@@ -1,0 +1,380 @@
+"""The walk of a profile: what it asks of a document that the first walk has typed.
+
+Base R4 has been judged once for all (`base`), so that a profile is walked only where it says something: its own elements, its
+slices, the profiles of its types. What was found of an element and a profile is kept: Bundles and references ask it again.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .references import Places, named_type
+from .remarks import NOTHING, Refuted, Remarks
+from .shapes import BASE, Element, Shape, Structure, Structures
+from .slicing import Slicer
+from .values import matches, shown, told
+
+_ANY = frozenset({"Resource", "DomainResource"})
+
+
+class Facts(Protocol):
+    """Judges what an element says by itself: its constraints, its binding."""
+
+    def constraints(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+
+    def binding(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+
+    def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
+
+
+class Walk:
+    """Walks profiles over one document. unknown: canonicals of profiles that were asked for and are not known."""
+
+    def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
+        self._structures = structures
+        self._places = places
+        self._facts = facts
+        self._slicer = Slicer(structures, self)
+        self._kept: dict[tuple[int, str], Remarks] = {}
+        self._refuted: set[tuple[int, str]] = set()
+        self._walking: set[tuple[int, str]] = set()
+        self.unknown: dict[str, Node] = {}
+        self.untold: list[tuple[Node, Element]] = []  # slices of which it could not be told whether something is in them
+
+    def remarks(self, node: Node, structure: Structure) -> Remarks:
+        """All that a profile finds wrong with an element."""
+        key = (id(node), structure.canonical)
+        known = self._kept.get(key)
+        if known is None:
+            known = Remarks()
+            if key not in self._walking:
+                self._walked(key, node, structure, known)
+                self._kept[key] = known
+        return known
+
+    def conforms(self, node: Node, structure: Structure) -> bool:
+        """Whether it finds no error. What is being asked already is taken for granted: references go round in circles."""
+        key = (id(node), structure.canonical)
+        known = self._kept.get(key)
+        if known is not None:
+            return not known.has_error
+        if key in self._refuted:
+            return False
+        if key in self._walking:
+            return True
+        found = Remarks(asking=True)
+        try:
+            self._walked(key, node, structure, found)
+        except Refuted:
+            self._refuted.add(key)
+            return False
+        self._kept[key] = found
+        return True
+
+    def fits(self, node: Node, element: Element) -> bool:
+        """Whether an element satisfies what a definition's element says."""
+        try:
+            self.item(node, element, Remarks(asking=True))
+        except Refuted:
+            return False
+        return True
+
+    def member(self, node: Node, binding: dict[str, str]) -> bool | None:
+        return self._facts.member(node, binding)
+
+    def _walked(self, key: tuple[int, str], node: Node, structure: Structure, remarks: Remarks) -> None:
+        self._walking.add(key)
+        try:
+            if structure.type != node.type and structure.type not in _ANY:
+                message = Text(
+                    f"le profil {structure.title} est celui d'un {structure.type}, pas d'un {node.type}",
+                    f"the profile {structure.title} is of {structure.type}, not of {node.type}",
+                )
+                remarks.error("FHIR-PROFILE", structure.url, node, message)
+            else:
+                self.item(node, structure.root, remarks)
+        finally:
+            self._walking.discard(key)
+
+    # ---------------------------------------------------------- one element
+
+    def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:
+        """general: the element that a slice is of, which tells its children when the slice does not."""
+        if element.fixed is not None or element.pattern is not None:
+            self._value(node, element, remarks)
+        if element.max_length is not None and isinstance(node.value, str) and len(node.value) > element.max_length:
+            message = Text(
+                f"{len(node.value)} caractères, {element.max_length} au plus",
+                f"{len(node.value)} characters, {element.max_length} at most",
+            )
+            remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if element.types:
+            self._type(node, element, remarks)
+        if element.profiles:
+            self._profiles(node, element, remarks)
+        if element.targets:
+            self.reference(node, element, remarks)
+        if element.binding is not None:
+            self._facts.binding(node, element, remarks)
+        shape = self._structures.own_shape(element)
+        if shape is None and general is not None:
+            shape = self._structures.own_shape(general)
+        if shape is not None:
+            self._children(node, shape, remarks)
+        if element.constraints:
+            self._facts.constraints(node, element, remarks)
+
+    def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
+        if element.fixed is not None and not matches(node, element.fixed[1], exactly=True):
+            wanted = told(element.fixed[1])
+            message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
+            remarks.error("FHIR-FIXED", element.requirement, node, message)
+        if element.pattern is not None and not matches(node, element.pattern[1], exactly=False):
+            wanted = told(element.pattern[1])
+            message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
+            remarks.error("FHIR-PATTERN", element.requirement, node, message)
+
+    def _type(self, node: Node, element: Element, remarks: Remarks) -> None:
+        if node.type in element.types or not node.type:
+            return
+        if node.is_resource:
+            if _ANY & set(element.types):
+                return
+        elif element.content_reference is not None or "Element" in element.types or node.type == "BackboneElement":
+            return
+        allowed = ", ".join(element.types)[:200]
+        message = Text(f"{node.type} : {allowed} est attendu", f"{node.type}: {allowed} is expected")
+        remarks.error("FHIR-TYPE", element.requirement, node, message)
+
+    def _profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
+        """One of the profiles of its type has to be satisfied."""
+        wanted = element.profiles.get(node.type)
+        if not wanted:
+            return
+        structures = []
+        for canonical in wanted:
+            structure = self._structures.structure(canonical)
+            if structure is None:
+                self.unknown.setdefault(canonical, node)
+            else:
+                structures.append(structure)
+        if not structures:
+            return
+        if len(wanted) == 1:
+            found = self.remarks(node, structures[0]) if not remarks.asking else None
+            if found is not None:
+                remarks.extend(found)
+            elif not self.conforms(node, structures[0]):
+                raise Refuted
+            return
+        satisfied = next((one for one in structures if self.conforms(node, one)), None)
+        if satisfied is not None:
+            remarks.extend(self.remarks(node, satisfied))
+        elif len(structures) == len(wanted):
+            names = ", ".join(one.title for one in structures)
+            message = Text(
+                f"aucun des profils admis n'est satisfait : {names}", f"none of the admitted profiles is satisfied: {names}"
+            )
+            remarks.error("FHIR-PROFILE", element.requirement, node, message, self._why(node, structures))
+
+    def _why(self, node: Node, structures: list[Structure]) -> Text:
+        """The first error with respect to the first profile, as a hint."""
+        for remark in self.remarks(node, structures[0]):
+            place = remark.node.path
+            name = structures[0].title
+            return Text(f"Pour {name} : {place} : {remark.message.fr}", f"For {name}: {place}: {remark.message.en}")
+        return NOTHING
+
+    # ---------------------------------------------------------- children and slices
+
+    def _children(self, node: Node, shape: Shape, remarks: Remarks) -> None:
+        children = node.children
+        chosen: set[str] | None = None
+        sliced: dict[int, tuple[Element, list[Node]]] | None = None
+        for name, nodes in children.items():
+            known = shape.by_name.get(name)
+            if known is None:
+                choice = shape.choice_of(name)
+                if choice is not None:
+                    chosen = (chosen or set()) | {choice.name}
+                    allowed = ", ".join(one for one, _ in choice.names())[:300]
+                    message = Text(f"« {name} » : le profil n'admet que {allowed}", f"`{name}`: the profile admits only {allowed}")
+                    remarks.error("FHIR-TYPE", choice.requirement, nodes[0], message)
+                continue
+            element = known[0]
+            if element.choice:
+                chosen = (chosen or set()) | {element.name}
+            if element.max is not None and len(nodes) > element.max:
+                self._too_many(nodes, element, remarks)
+            if element.slices:
+                sliced = sliced or {}
+                sliced.setdefault(id(element), (element, []))[1].extend(nodes)
+            else:
+                for child in nodes:
+                    self.item(child, element, remarks)
+        for element in shape.required:
+            if element.choice:
+                if chosen is None or element.name not in chosen:
+                    self._missing(node, element, remarks)
+            elif element.name not in children:
+                self._missing(node, element, remarks)
+            elif len(children[element.name]) < element.min:
+                self._too_few(node, element, children[element.name], remarks)
+        for element in shape.sliced:
+            nodes = sliced[id(element)][1] if sliced is not None and id(element) in sliced else []
+            self._slices(node, element, nodes, remarks)
+
+    def _missing(self, node: Node, element: Element, remarks: Remarks) -> None:
+        name = element.name + ("[x]" if element.choice else "")
+        remarks.error("FHIR-CARD", element.requirement, node, Text(f"« {name} » manque", f"`{name}` is missing"))
+
+    def _too_few(self, node: Node, element: Element, nodes: list[Node], remarks: Remarks) -> None:
+        message = Text(
+            f"« {element.name} » vient {len(nodes)} fois, {element.min} au moins",
+            f"`{element.name}` comes {len(nodes)} times, {element.min} at least",
+        )
+        remarks.error("FHIR-CARD", element.requirement, node, message)
+
+    def _too_many(self, nodes: list[Node], element: Element, remarks: Remarks) -> None:
+        if element.max == 0:
+            message = Text(f"« {element.name} » n'est pas admis par le profil", f"`{element.name}` is not admitted by the profile")
+        else:
+            message = Text(
+                f"« {element.name} » vient {len(nodes)} fois, {element.max} au plus",
+                f"`{element.name}` comes {len(nodes)} times, {element.max} at most",
+            )
+        remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
+
+    def _slices(self, parent: Node, sliced: Element, nodes: list[Node], remarks: Remarks) -> None:
+        result = self._slicer.sort(nodes, sliced, self._places)
+        for node in nodes:
+            found = result.slice_of.get(id(node))
+            if found is None:
+                self.item(node, sliced, remarks)
+            else:
+                self.item(node, found, remarks, sliced)
+        for element in sliced.slices:
+            inside = result.by_slice.get(element.slice_name, [])
+            if element.max is not None and len(inside) > element.max:
+                self._too_many_in(inside, element, remarks)
+            if len(inside) < element.min:
+                if len(inside) + len(result.uncertain.get(element.slice_name, ())) >= element.min:
+                    self.untold.append((parent, element))
+                else:
+                    self._too_few_in(parent, inside, element, remarks)
+                    self._why_not_in(result.unsliced, element, sliced, remarks)
+            if element.slices and inside:
+                self._slices(parent, element, inside, remarks)
+        rules = sliced.slicing["rules"] if sliced.slicing else "open"
+        if rules == "closed":
+            for node in result.unsliced:
+                known = ", ".join(element.slice_name for element in sliced.slices)
+                message = Text(
+                    f"n'est d'aucune des tranches admises de « {sliced.name} » ({known})",
+                    f"is of none of the slices admitted in `{sliced.name}` ({known})",
+                )
+                remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+        elif rules == "openAtEnd" and result.unsliced and result.slice_of:
+            last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
+            for node in result.unsliced:
+                if nodes.index(node) < last:
+                    message = Text("ce qui n'est d'aucune tranche vient à la fin", "what is of no slice comes at the end")
+                    remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+        for node, element in result.out_of_order:
+            message = Text(
+                f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late"
+            )
+            remarks.error("FHIR-SLICE", element.requirement, node, message)
+
+    def _too_few_in(self, parent: Node, inside: list[Node], element: Element, remarks: Remarks) -> None:
+        name = f"{element.name}:{element.slice_name}"
+        if not inside:
+            message = Text(f"« {name} » manque", f"`{name}` is missing")
+        else:
+            message = Text(
+                f"« {name} » vient {len(inside)} fois, {element.min} au moins",
+                f"`{name}` comes {len(inside)} times, {element.min} at least",
+            )
+        remarks.error("FHIR-SLICE", element.requirement, parent, message)
+
+    def _why_not_in(self, unsliced: list[Node], element: Element, sliced: Element, remarks: Remarks) -> None:
+        """What is wrong with the one element that would be of the slice, if it followed its profile."""
+        near = [found for node in unsliced for found in self._slicer.near(node, element, sliced, self._places)]
+        if len(near) == 1:
+            remarks.extend(self.remarks(*near[0]))
+
+    def _too_many_in(self, inside: list[Node], element: Element, remarks: Remarks) -> None:
+        name = f"{element.name}:{element.slice_name}"
+        if element.max == 0:
+            message = Text(f"« {name} » n'est pas admis par le profil", f"`{name}` is not admitted by the profile")
+        else:
+            message = Text(
+                f"« {name} » vient {len(inside)} fois, {element.max} au plus",
+                f"`{name}` comes {len(inside)} times, {element.max} at most",
+            )
+        remarks.error("FHIR-SLICE", element.requirement, inside[element.max or 0], message)
+
+    # ---------------------------------------------------------- references
+
+    def reference(self, node: Node, element: Element, remarks: Remarks) -> None:
+        """The type of what a reference leads to, and its profile when it is in the document."""
+        if node.type != "Reference":
+            return
+        url = node.text("reference")
+        target = self._places.target(node) if url else None
+        if url.startswith("#") and target is None:
+            message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")
+            remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+            return
+        wanted = element.targets.get("Reference", [])
+        type = target.type if target is not None else named_type(url) or node.text("type")
+        if not wanted or self._structures.type(type) is None:
+            return
+        allowed = {canonical: self._type_of(canonical) for canonical in wanted}
+        fitting = [canonical for canonical, name in allowed.items() if name == type]
+        if not fitting:
+            if "" not in allowed.values() and not _ANY & set(allowed.values()):
+                names = ", ".join(dict.fromkeys(allowed.values()))
+                message = Text(
+                    f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
+                )
+                remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+            return
+        self._aggregation(node, element, url, target, remarks)
+        if target is None or any(_is_base(canonical) for canonical in fitting):
+            return
+        structures = [self._structures.structure(canonical) for canonical in fitting]
+        known = [structure for structure in structures if structure is not None]
+        if len(known) == len(structures) and not any(self.conforms(target, one) for one in known):
+            names = ", ".join(one.title for one in known)
+            message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
+            remarks.error("FHIR-REFERENCE", element.requirement, node, message, self._why(target, known))
+
+    def _aggregation(self, node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:
+        wanted = element.aggregations.get("Reference")
+        if not wanted or not url:
+            return
+        kind = "contained" if url.startswith("#") else "referenced" if target is None else "bundled"
+        if kind in wanted or (kind == "bundled" and "referenced" in wanted):
+            return
+        if kind == "referenced" and node.root.type != "Bundle":
+            return  # what will go with it is not known
+        names = ", ".join(wanted)
+        message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+
+    def _type_of(self, canonical: str) -> str:
+        if _is_base(canonical):
+            return canonical[len(BASE) :].partition("|")[0]
+        structure = self._structures.structure(canonical)
+        if structure is None:
+            return ""
+        return structure.type
+
+
+def _is_base(canonical: str) -> bool:
+    """Whether a canonical is that of a resource type itself."""
+    name = canonical[len(BASE) :].partition("|")[0]
+    return canonical.startswith(BASE) and name.isalpha() and name[:1].isupper()
