@@ -1,4 +1,4 @@
-"""`harness packages`: add, list, show, remove."""
+"""`harness packages`: install, add, list, show, remove."""
 
 from __future__ import annotations
 
@@ -14,15 +14,33 @@ from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
 from harness.model import Lang, Text
+from harness.packages.fhir import finding
+from harness.packages.fhir.store import Store as FhirStore
 from harness.packages.layout import Layout
 from harness.packages.package import Package, Part
 from harness.packages.sources import Sources
 from harness.packages.store import Store
 
 
-@click.group("packages", cls=Commands, help="Ajoute l'outil de test officiel et des jeux de valeurs publiés.")
+@click.group("packages", cls=Commands, help="Ajoute des paquets FHIR, l'outil de test officiel et des jeux de valeurs publiés.")
 def command() -> None:
     pass
+
+
+@command.command("install")
+@click.argument("packages", nargs=-1, required=True, metavar="NOM@VERSION...")
+@click.option("--registry", default=None, metavar="URL", help="registre de paquets (celui de npm sur cette machine par défaut)")
+@click.option("--digest", default="", metavar="sha512-...", help="empreinte que l'archive doit avoir, comme npm l'écrit")
+@click.option("--no-dependencies", is_flag=True, help="sans ce dont le paquet dépend")
+@options.lang
+def install_packages(packages: tuple[str, ...], registry: str | None, digest: str, no_dependencies: bool, lang: str) -> int:
+    """Installe des paquets FHIR et ce dont ils dépendent depuis un registre qui parle le protocole de npm.
+
+    Une dépendance introuvable est nommée (code 1) ; la dernière de même version majeure en tient lieu quand elle est publiée.
+    """
+    from harness.cli import fhir_packages
+
+    return fhir_packages.install(packages, home(), registry, digest, alone=no_dependencies, lang=cast(Lang, lang))
 
 
 @command.command("add")
@@ -31,10 +49,14 @@ def command() -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="nombre de processus")
 @options.lang
 def add_package(path: Path, name: str | None, jobs: int, lang: str) -> int:
-    """Ajoute PATH : le dépôt de l'outil de test officiel (dossier ou ZIP), ou des jeux de valeurs (fichiers SVS).
+    """Ajoute PATH : paquets FHIR (.tgz, dossier), outil de test officiel (dossier ou ZIP), jeux de valeurs (SVS).
 
     Les Schematrons sont compilés une fois et gardés sous HARNESS_HOME ; ce qui manque au paquet est nommé.
     """
+    if found := finding.found(path):
+        from harness.cli import fhir_packages
+
+        return fhir_packages.add(found, home(), cast(Lang, lang))
     sources = Sources.open(path)
     layout = Layout.read(Library.open())
     top = layout.top(sources)
@@ -53,7 +75,12 @@ def list_packages(lang: str) -> int:
         mark = "*" if current is not None and package.id == current.id else " "
         parts = Text(f"{len(package.parts)} parties", f"{len(package.parts)} parts").in_(cast(Lang, lang))
         click.echo(f"{mark} {package.id:<44} {package.added:%Y-%m-%d %H:%M}  {parts}  {package.origin}")
-    if not store.packages():
+    from harness.cli import fhir_packages
+
+    fhir = FhirStore(home()).packages()
+    for one in fhir:
+        click.echo(fhir_packages.told_in_list(one, cast(Lang, lang)))
+    if not store.packages() and not fhir:
         click.echo(Text("Aucun paquet.", "No package.").in_(cast(Lang, lang)))
     return 0
 
@@ -62,7 +89,13 @@ def list_packages(lang: str) -> int:
 @click.argument("package")
 @options.lang
 def show_package(package: str, lang: str) -> int:
-    """Un paquet : ses parties, leur source, ce qui leur manque."""
+    """Un paquet : ses parties, leur source, ce qui leur manque ; un paquet FHIR : son contenu, son empreinte, ses dépendances."""
+    from harness.cli import fhir_packages
+
+    fhir = fhir_packages.one_of(FhirStore(home()).named(package), package)
+    if fhir is not None:
+        fhir_packages.show(fhir, home(), cast(Lang, lang))
+        return 0
     found = Store(home()).package(package)
     language = cast(Lang, lang)
     click.echo(f"{found.id}  {found.origin}")
@@ -79,6 +112,14 @@ def show_package(package: str, lang: str) -> int:
 @options.lang
 def remove_package(package: str, lang: str) -> int:
     """Retire un paquet de HARNESS_HOME."""
+    from harness.cli import fhir_packages
+
+    fhir = FhirStore(home())
+    kept = fhir_packages.one_of(fhir.named(package), package)
+    if kept is not None:
+        fhir.remove(kept)
+        click.echo(Text(f"{kept.id} retiré", f"{kept.id} removed").in_(cast(Lang, lang)))
+        return 0
     store = Store(home())
     found = store.package(package)
     store.remove(found)

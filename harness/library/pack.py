@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import mmap
 import os
 import struct
 import sys
@@ -25,7 +26,7 @@ KEPT = 4  # packs kept in the cache folder, newest first
 class Pack:
     """Named blobs of plain data, in memory or in a file. Raises KeyError for a name it does not hold."""
 
-    def __init__(self, content: bytes, index: Mapping[str, tuple[int, int, int]]) -> None:
+    def __init__(self, content: bytes | mmap.mmap, index: Mapping[str, tuple[int, int, int]]) -> None:
         self._content = content
         self._index = index
 
@@ -56,7 +57,7 @@ def pack(blobs: Mapping[str, Any]) -> bytes:
     return _MAGIC + _HEAD.pack(len(packed), zlib.crc32(packed)) + packed + bytes(body)
 
 
-def unpack(content: bytes) -> Pack | None:
+def unpack(content: bytes | mmap.mmap) -> Pack | None:
     """The pack in these bytes, None when they are not one."""
     start = len(_MAGIC) + _HEAD.size
     if content[: len(_MAGIC)] != _MAGIC or len(content) < start:

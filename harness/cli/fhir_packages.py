@@ -1,0 +1,147 @@
+"""What `harness packages` does and says of FHIR packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from harness.errors import HarnessError, UsageError
+from harness.library.fhir.installed import Installed
+from harness.model import Lang, Text
+from harness.packages.fhir import finding, registry, resolving
+from harness.packages.fhir.naming import split
+from harness.packages.fhir.resolving import Outcome
+from harness.packages.fhir.store import Store
+
+_SORTS = (
+    ("structures", Text("{} structures", "{} structures")),
+    ("value_sets", Text("{} jeux de valeurs", "{} value sets")),
+    ("code_systems", Text("{} terminologies", "{} code systems")),
+)
+
+
+def install(given: tuple[str, ...], home: Path, address: str | None, digest: str, *, alone: bool, lang: Lang) -> int:
+    """1 when a dependency is missing. Raises what `resolving.install` does."""
+    wanted = [split(one) for one in given]
+    if digest and len(wanted) > 1:
+        raise UsageError(Text("--digest vaut pour un seul paquet", "--digest is for one package only"))
+    source = registry.Registry(address or registry.configured())
+    outcomes: list[Outcome] = []
+    for name, version in wanted:
+        for outcome in resolving.install(name, version, Store(home), source, now=_now(), digest=digest, alone=alone):
+            _tell(outcome, lang)
+            outcomes.append(outcome)
+    return _ended(outcomes, lang)
+
+
+def add(paths: list[Path], home: Path, lang: Lang) -> int:
+    """Every package of these paths, then what they depend on is looked for among those installed."""
+    store, added, refused = Store(home), [], 0
+    for path in paths:
+        try:
+            package, new = store.add(finding.archive(path), str(path.resolve()), now=_now())
+        except HarnessError as error:
+            if len(paths) == 1:
+                raise
+            click.echo(f"{path} : {error.told(lang)}" if lang == "fr" else f"{path}: {error.told(lang)}", err=True)
+            refused += 1
+            continue
+        added.append(package)
+        _tell(Outcome("installed" if new else "there", package.name, package.version, "", package), lang)
+    seen: set[tuple[str, str]] = set()
+    for package in added:
+        for outcome in resolving.dependencies(package, store, None, now=_now()):
+            if outcome.kind in ("missing", "stands_in") and (outcome.name, outcome.wanted) not in seen:
+                seen.add((outcome.name, outcome.wanted))
+                _tell(outcome, lang)
+    return 1 if refused else 0
+
+
+def told_in_list(package: Installed, lang: Lang) -> str:
+    return f"  {package.id:<44} {_day(package)}  {_counts(package, lang)}  {package.origin}"
+
+
+def show(package: Installed, home: Path, lang: Lang) -> None:
+    """Raises UnreadableDocument when the archive is no longer what was added."""
+    click.echo(f"{package.id}  {package.origin}")
+    if package.title:
+        click.echo(f"  {package.title}")
+    click.echo(f"  {package.digest}")
+    fhir = ", ".join(package.fhir_versions) or "?"
+    click.echo(f"  FHIR {fhir}  {_counts(package, lang)}  {package.license}".rstrip())
+    if not package.is_r4:
+        click.echo("  " + Text("n'est pas de FHIR R4 : ne sert pas à juger", "is not of FHIR R4: not used to judge").in_(lang))
+    if without := package.counts.get("without_snapshot"):
+        said = Text(f"{without} structures publiées sans snapshot", f"{without} structures published without snapshot")
+        click.echo("  " + said.in_(lang))
+    if package.left_out:
+        said = Text("illisibles, laissés : ", "unreadable, left out: ")
+        click.echo("  " + said.in_(lang) + ", ".join(package.left_out))
+    states = {(one.name, one.wanted): one for one in resolving.dependencies(package, Store(home), None, now=_now())}
+    for name, wanted in package.dependencies.items():
+        outcome = states.get((name, wanted))
+        state = "" if outcome is None else _state(outcome).in_(lang)
+        click.echo(f"  → {name}@{wanted}  {state}".rstrip())
+    package.archive()
+
+
+def one_of(found: tuple[Installed, ...], name: str) -> Installed | None:
+    """The package of this name, None when there is none. Raises UsageError when several versions answer to it."""
+    if len(found) > 1:
+        raise UsageError(
+            Text(f"{name} : plusieurs versions", f"{name}: several versions"),
+            Text("Choisir : " + ", ".join(one.id for one in found), "Choose: " + ", ".join(one.id for one in found)),
+        )
+    return found[0] if found else None
+
+
+def _tell(outcome: Outcome, lang: Lang) -> None:
+    wanted = f"{outcome.name}@{outcome.wanted}"
+    by = Text(f" (demandé par {outcome.by})", f" (asked for by {outcome.by})").in_(lang) if outcome.by else ""
+    if outcome.package is not None and outcome.kind != "stands_in":
+        click.echo(
+            f"{outcome.package.id} : {_state(outcome).fr}, {_counts(outcome.package, lang)}"
+            if lang == "fr"
+            else f"{outcome.package.id}: {_state(outcome).en}, {_counts(outcome.package, lang)}"
+        )
+        return
+    line = f"{wanted} : {_state(outcome).fr}{by}" if lang == "fr" else f"{wanted}: {_state(outcome).en}{by}"
+    click.echo(line + (f" ({outcome.why.in_(lang)})" if outcome.why is not None and outcome.kind == "missing" else ""))
+
+
+def _state(outcome: Outcome) -> Text:
+    if outcome.kind == "installed":
+        return Text("installé", "installed")
+    if outcome.kind == "there":
+        return Text("déjà là", "there already")
+    if outcome.kind == "stands_in" and outcome.package is not None:
+        return Text(f"absent, {outcome.package.id} en tient lieu", f"absent, {outcome.package.id} stands in")
+    return Text("absent, ce qui en dépend ne sera pas jugé", "absent, what depends on it will not be judged")
+
+
+def _ended(outcomes: Iterable[Outcome], lang: Lang) -> int:
+    missing = sorted({f"{one.name}@{one.wanted}" for one in outcomes if one.kind == "missing"})
+    if missing:
+        click.echo(
+            Text(
+                "Ce qui manque : `harness packages install NOM@VERSION --registry URL`, ou `harness packages add FICHIER.tgz`.",
+                "For what is missing: `harness packages install NAME@VERSION --registry URL`, or `harness packages add FILE.tgz`.",
+            ).in_(lang),
+            err=True,
+        )
+    return 1 if missing else 0
+
+
+def _counts(package: Installed, lang: Lang) -> str:
+    return ", ".join(word.in_(lang).format(package.counts.get(sort, 0)) for sort, word in _SORTS)
+
+
+def _day(package: Installed) -> str:
+    return package.added[:16].replace("T", " ")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,151 @@
+"""Definitions by canonical, from every package installed: opened at once, read one by one when they are asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..pack import DamagedPack, Pack, pack, unpack
+from . import installed, versions
+from .index import CODE_SYSTEMS, INDEX, STRUCTURES, VALUE_SETS, Row
+
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+_R4 = "4.0.1"
+_HELD = 256  # value sets and code systems kept read; structures are all kept
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One definition that is there. package: `name#version`; whole: a StructureDefinition with its snapshot."""
+
+    url: str
+    version: str
+    name: str
+    type: str
+    kind: str
+    derivation: str
+    whole: bool
+    package: str
+    blob: str
+    source: int
+
+    @property
+    def canonical(self) -> str:
+        return f"{self.url}|{self.version}" if self.version else self.url
+
+
+class Definitions:
+    """What is known of FHIR on this machine: nothing at all when no package was added.
+
+    A canonical `url|version` gives that version, else the last of the same major version, which `stand_ins` then tells; `url` alone
+    gives the last version there is, and that of R4 for what R4 itself defines. Loose definitions (`with_resources`) come first.
+    """
+
+    def __init__(self, sources: Iterable[tuple[str, str, str, Pack]] = ()) -> None:
+        """sources: name, version, digest and pack of each package."""
+        self._sources = list(sources)
+        self._indexes: list[dict[str, dict[str, list[Row]]]] = [opened[INDEX] for _, _, _, opened in self._sources]
+        self._structures: dict[str, dict[str, Any] | None] = {}
+        self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
+        self.stand_ins: dict[str, str] = {}
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> Definitions:
+        """Those of HARNESS_HOME. Raises UnreadableDocument when a package is damaged."""
+        return cls((package.name, package.version, package.digest, opened) for package, opened in installed.opened(home))
+
+    def with_resources(self, resources: Iterable[tuple[str, Mapping[str, Any]]]) -> Definitions:
+        """These and loose StructureDefinitions, ValueSets and CodeSystems (file, plain JSON), which take the place of namesakes."""
+        from .packing import compiled  # only when definitions are compiled
+
+        blobs, _ = compiled(resources)
+        made = unpack(pack(blobs))
+        return self if made is None else Definitions([("", "", "", made), *self._sources])
+
+    @property
+    def packages(self) -> list[tuple[str, str, str]]:
+        """Name, version and digest of each."""
+        return [(name, version, digest) for name, version, digest, _ in self._sources if name]
+
+    def structure(self, canonical: str) -> dict[str, Any] | None:
+        """The compiled StructureDefinition (see `compiling.compile_structure`), None when it is not there."""
+        if canonical not in self._structures:
+            self._structures[canonical] = self._read(STRUCTURES, canonical)
+        return self._structures[canonical]
+
+    def type(self, name: str) -> dict[str, Any] | None:
+        """R4's own definition of a resource or data type."""
+        return self.structure(CORE + name)
+
+    def value_set(self, canonical: str) -> dict[str, Any] | None:
+        return self._other(VALUE_SETS, canonical)
+
+    def code_system(self, canonical: str) -> dict[str, Any] | None:
+        return self._other(CODE_SYSTEMS, canonical)
+
+    def canonical_versions(self, url: str) -> list[str]:
+        """Of a structure, value set or code system, the oldest first."""
+        found = {row[1] for index in self._indexes for by_url in index.values() for row in by_url.get(url, ())}
+        return sorted(found, key=versions.order)
+
+    def profiles(self, type: str = "") -> Iterator[Held]:
+        """The constraints on a type, or on every type."""
+        for number, index in enumerate(self._indexes):
+            for rows in index[STRUCTURES].values():
+                for row in rows:
+                    if row[6] == "constraint" and (not type or row[4] == type):
+                        yield self._held(row, number)
+
+    def find(self, kind: str, canonical: str) -> Held | None:
+        """What `structure`, `value_set` or `code_system` (the kind: "structures", ...) would read."""
+        url, _, version = canonical.partition("|")
+        held = [self._held(row, number) for number, index in enumerate(self._indexes) for row in index[kind].get(url, ())]
+        if not held:
+            return None
+        loose = [one for one in held if not one.package.strip("#")]
+        if not version:
+            wanted = _R4 if url.startswith(CORE) and any(one.version == _R4 for one in held) else None
+            return next((one for one in held if one.version == wanted), None) or (loose or sorted(held, key=_age))[-1]
+        if exact := [one for one in held if one.version == version]:
+            return next((one for one in exact if one.whole), exact[0])
+        close = [one for one in sorted(held, key=_age) if _stands_for(one.version, version)]
+        return close[-1] if close else None
+
+    def _read(self, kind: str, canonical: str) -> dict[str, Any] | None:
+        held = self.find(kind, canonical)
+        if held is None:
+            return None
+        version = canonical.partition("|")[2]
+        if version and version != held.version:
+            self.stand_ins[canonical] = held.canonical
+        try:
+            plain: dict[str, Any] = self._sources[held.source][3][held.blob]
+        except (DamagedPack, EOFError, ValueError, TypeError):
+            return None
+        return plain
+
+    def _held(self, row: Row, source: int) -> Held:
+        url, version, blob, name, type_, kind, derivation, whole = row
+        package, package_version, _, _ = self._sources[source]
+        return Held(url, version, name, type_, kind, derivation, whole, f"{package}#{package_version}", blob, source)
+
+    def _other(self, kind: str, canonical: str) -> dict[str, Any] | None:
+        asked = (kind, canonical)
+        if asked not in self._others:
+            self._others[asked] = self._read(kind, canonical)
+            if len(self._others) > _HELD:
+                self._others.popitem(last=False)
+        self._others.move_to_end(asked)
+        return self._others[asked]
+
+
+def _age(held: Held) -> tuple[bool, versions.Key]:
+    """The last of a list sorted by it is the one to take: a definition that can judge before one that cannot."""
+    return held.whole, versions.order(held.version)
+
+
+def _stands_for(version: str, wanted: str) -> bool:
+    return version.startswith(f"{wanted}.") or (bool(version) and versions.major(version) == versions.major(wanted))

@@ -1,0 +1,23 @@
+"""What a pack says of its definitions without reading any: the blob named INDEX, {sort: {url: [row]}}."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+INDEX = "index"
+STRUCTURES, VALUE_SETS, CODE_SYSTEMS = "structures", "value_sets", "code_systems"
+
+Row = tuple[str, str, str, str, str, str, str, bool]
+"""url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot."""
+
+_CODE = ("index.py", "packing.py", "compiling.py", "terminology_compiling.py")
+
+
+def key(digest: str) -> str:
+    """Names the pack of a package of this digest: changes with the code that compiles and with the Python that reads."""
+    seed = hashlib.sha256(f"{digest}\0{sys.hexversion}".encode())
+    for name in _CODE:
+        seed.update(Path(__file__).with_name(name).read_bytes())
+    return seed.hexdigest()[:20]

@@ -1,0 +1,83 @@
+"""The definitions of one package compiled into one pack, from which any of them is read alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..pack import pack
+from .compiling import compile_structure
+from .index import CODE_SYSTEMS, INDEX, STRUCTURES, VALUE_SETS, Row
+from .terminology_compiling import compile_code_system, compile_value_set
+
+_COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+    "StructureDefinition": (STRUCTURES, compile_structure),
+    "ValueSet": (VALUE_SETS, compile_value_set),
+    "CodeSystem": (CODE_SYSTEMS, compile_code_system),
+}
+
+
+def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list[str]]:
+    """The blobs of a pack, its index among them, and the names of what could not be compiled. resources: (file, plain JSON,
+    None when it is not JSON)."""
+    blobs: dict[str, Any] = {}
+    index: dict[str, dict[str, list[Row]]] = {STRUCTURES: {}, VALUE_SETS: {}, CODE_SYSTEMS: {}}
+    left_out: list[str] = []
+    for file, resource in resources:
+        if resource is None:
+            left_out.append(file)
+        if not isinstance(resource, dict) or resource.get("resourceType") not in _COMPILERS:
+            continue
+        kind, compile_one = _COMPILERS[resource["resourceType"]]
+        if not isinstance(resource.get("url"), str):
+            left_out.append(file)
+            continue
+        name = f"{kind}/{len(blobs)}"
+        try:
+            blobs[name] = compile_one(resource)
+            index[kind].setdefault(resource["url"], []).append(_row(resource, name))
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            RecursionError,
+        ):  # published with a hole in it: told, not judged with
+            blobs.pop(name, None)
+            left_out.append(file)
+    blobs[INDEX] = index
+    return blobs, left_out
+
+
+def compiled_pack(files: Iterable[tuple[str, bytes]]) -> tuple[bytes, dict[str, int], list[str]]:
+    """The pack of a package's files, how many definitions of each sort, and what could not be compiled.
+
+    Only `package/*.json` defines: what lies deeper (examples, other formats) does not.
+    """
+    blobs, left_out = compiled(_definitions(files))
+    index = blobs[INDEX]
+    counts = {kind: sum(map(len, by_url.values())) for kind, by_url in index.items()}
+    counts["without_snapshot"] = sum(not row[7] for rows in index[STRUCTURES].values() for row in rows)
+    return pack(blobs), counts, left_out
+
+
+def _definitions(files: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, Any]]:
+    wanted = tuple(kind.encode() for kind in _COMPILERS)
+    for name, content in files:
+        folder, _, file = name.rpartition("/")
+        if folder != "package" or not file.endswith(".json") or file.startswith(".") or file == "package.json":
+            continue
+        if any(kind in content for kind in wanted):
+            try:
+                yield file, json.loads(content.decode("utf-8-sig"))
+            except (ValueError, RecursionError):
+                yield file, None
+
+
+def _row(resource: Mapping[str, Any], blob: str) -> Row:
+    kind = resource["resourceType"]
+    whole = bool(resource.get("snapshot", {}).get("element")) if kind == "StructureDefinition" else True
+    told = (resource.get(name, "") for name in ("name", "type", "kind", "derivation"))
+    name, type_, sort, derivation = (value if isinstance(value, str) else "" for value in told)
+    return (resource["url"], str(resource.get("version", "")), blob, name, type_, sort, derivation, whole)

@@ -1,0 +1,241 @@
+"""A registry that speaks the npm protocol, FHIR's own included: what it publishes, and its archives.
+
+No registry is known here: its address is given, or is the one that npm itself uses on this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import requests
+
+from harness.errors import UnreachableSystem, UsageError
+from harness.library.fhir import versions
+from harness.library.fhir.tarballs import BOUNDS
+from harness.model import Text
+
+_TIMES = (10, 60)  # seconds to connect, and between two pieces of an answer
+_PIECE = 1 << 16
+_LONGEST_DOCUMENT = 64_000_000
+_ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
+_ALGORITHMS = ("sha512", "sha384", "sha256", "sha1")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version. integrity: digests that its archive must have, as `sha512-…`; none when the registry gives none."""
+
+    name: str
+    version: str
+    address: str
+    integrity: tuple[str, ...]
+
+
+class NotPublished(UsageError):
+    """The registry does not have it."""
+
+
+class Registry:
+    """base: its address. Answers are asked once and kept."""
+
+    def __init__(self, base: str) -> None:
+        if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
+            raise UsageError(Text(f"« {base} » n'est pas l'adresse d'un registre", f'"{base}" is no address of a registry'))
+        self.base = base.rstrip("/")
+        self._session = requests.Session()
+        self._known: dict[str, Mapping[str, Any]] = {}
+
+    def versions(self, name: str) -> list[str]:
+        """Raises NotPublished, UnreachableSystem."""
+        return list(self._document(name)["versions"])
+
+    def choose(self, name: str, wanted: str) -> Published:
+        """The best version that a dependency's version admits. Raises NotPublished, UnreachableSystem."""
+        document = self._document(name)
+        known: Mapping[str, Any] = document["versions"]
+        tags = document.get("dist-tags", {})
+        tagged = tags.get(wanted) if isinstance(tags, Mapping) else None
+        if isinstance(tagged, str) and tagged in known:
+            return self._published(name, tagged, known[tagged])
+        found = versions.admitted(wanted, known)
+        if not found:
+            last = ", ".join(sorted(known, key=versions.order)[-6:]) or "-"
+            raise NotPublished(
+                Text(f"{name} : version {wanted} non publiée", f"{name}: version {wanted} is not published"),
+                Text(f"Dernières versions du registre : {last}.", f"Last versions of the registry: {last}."),
+            )
+        return self._published(name, found[-1], known[found[-1]])
+
+    def download(self, published: Published, place: Path) -> bytes:
+        """The archive, written to the file as it comes, and checked.
+
+        Raises UnreachableSystem, and UsageError when it is not the one announced.
+        """
+        content = self._fetched(published, place)
+        for said in published.integrity:
+            if not matches(content, said):
+                raise UsageError(
+                    Text(
+                        f"{published.name}@{published.version} : l'archive reçue n'a pas l'empreinte annoncée ({said[:19]}…)",
+                        f"{published.name}@{published.version}: the archive does not have the digest announced ({said[:19]}…)",
+                    ),
+                    Text(
+                        "Rien n'a été installé ; recommencer, ou changer de registre.",
+                        "Nothing was installed; try again, or another registry.",
+                    ),
+                )
+        return content
+
+    def _fetched(self, published: Published, place: Path) -> bytes:
+        own = urlsplit(self.base)
+        elsewhere = urlsplit(published.address)
+        addresses = [published.address]
+        if elsewhere.netloc != own.netloc:  # a mirror that hands on the addresses of what it mirrors
+            addresses.append(urlunsplit((own.scheme, own.netloc, elsewhere.path, elsewhere.query, "")))
+        for address in addresses[:-1]:
+            try:
+                return self._streamed(address, place)
+            except (UnreachableSystem, NotPublished):
+                continue
+        return self._streamed(addresses[-1], place)
+
+    def _streamed(self, address: str, place: Path) -> bytes:
+        try:
+            with (
+                self._session.get(address, headers={"Accept-Encoding": "identity"}, stream=True, timeout=_TIMES) as answer,
+                place.open("wb") as file,
+            ):
+                _require_found(answer, address)
+                size = 0
+                for piece in answer.iter_content(_PIECE):
+                    size += len(piece)
+                    if size > BOUNDS.packed:
+                        raise UsageError(Text(f"{address} : archive trop grande", f"{address}: archive too large"))
+                    file.write(piece)
+                announced = answer.headers.get("Content-Length", "")
+                if announced.isdigit() and not answer.headers.get("Content-Encoding") and int(announced) != size:
+                    raise _unreachable(address, f"{size} / {announced}")
+        except requests.RequestException as error:
+            raise _unreachable(address, _told(error)) from None
+        return place.read_bytes()
+
+    def _document(self, name: str) -> Mapping[str, Any]:
+        if name not in self._known:
+            address = f"{self.base}/{quote(name, safe='@')}"
+            try:
+                with self._session.get(address, headers={"Accept": _ACCEPT}, stream=True, timeout=_TIMES) as answer:
+                    _require_found(answer, name)
+                    content = bytearray()
+                    for piece in answer.iter_content(_PIECE):
+                        content += piece
+                        if len(content) > _LONGEST_DOCUMENT:
+                            raise _unreachable(address, f"> {_LONGEST_DOCUMENT}")
+                document = json.loads(content)
+            except requests.RequestException as error:
+                raise _unreachable(address, _told(error)) from None
+            except (ValueError, RecursionError):
+                document = None
+            if not isinstance(document, dict) or not isinstance(document.get("versions"), dict):
+                raise _unreachable(address, "versions ?")
+            self._known[name] = document
+        return self._known[name]
+
+    def _published(self, name: str, version: str, said: Any) -> Published:
+        plain = _mapping(said)
+        dist = _mapping(plain.get("dist"))
+        # FHIR's registries give the archive at NAME/VERSION, and say so in `url` when they say anything
+        address = dist.get("tarball") or plain.get("url") or f"{self.base}/{quote(name, safe='@')}/{quote(version, safe='')}"
+        address = urljoin(f"{self.base}/", str(address))
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise UsageError(
+                Text(f"{name}@{version} : adresse refusée : {address}", f"{name}@{version}: address refused: {address}")
+            )
+        integrity = [one for one in str(dist.get("integrity", "")).split() if one.partition("-")[0] in _ALGORITHMS]
+        if re.fullmatch(r"[0-9a-fA-F]{40}", str(dist.get("shasum", ""))):
+            integrity.append("sha1-" + base64.b64encode(bytes.fromhex(dist["shasum"])).decode())
+        return Published(name, version, address, tuple(integrity))
+
+
+def matches(content: bytes, integrity: str) -> bool:
+    """Whether these bytes have this digest, written as npm does: `sha512-` and base64."""
+    algorithm, _, wanted = integrity.partition("-")
+    if algorithm not in _ALGORITHMS:
+        return False
+    found = base64.b64encode(hashlib.new(algorithm, content, usedforsecurity=False).digest()).decode()
+    return found == wanted.partition("?")[0]
+
+
+def configured(environment: Mapping[str, str] | None = None) -> str:
+    """The registry of npm on this machine: its variable, its own file, then npm itself. Raises UsageError when none is named."""
+    settings = os.environ if environment is None else environment
+    for name, value in settings.items():
+        if name.lower() == "npm_config_registry" and value:
+            return value
+    mine = Path(settings.get("NPM_CONFIG_USERCONFIG") or settings.get("npm_config_userconfig") or Path.home() / ".npmrc")
+    for path in (Path(".npmrc"), mine):
+        if (named := _named_in(path)) is not None:
+            return named
+    if (npm := shutil.which("npm", path=settings.get("PATH"))) is not None:
+        try:
+            told = subprocess.run(
+                [npm, "config", "get", "registry"], capture_output=True, text=True, timeout=30, check=True
+            ).stdout.strip()
+        except (OSError, subprocess.SubprocessError):
+            told = ""
+        if told.startswith(("http://", "https://")):
+            return told
+    raise UsageError(
+        Text("aucun registre n'est connu", "no registry is known"),
+        Text(
+            "Le donner : `--registry URL`, ou npm_config_registry. Sans réseau : `harness packages add FICHIER.tgz`.",
+            "Give it: `--registry URL`, or npm_config_registry. Without network: `harness packages add FILE.tgz`.",
+        ),
+    )
+
+
+def _named_in(path: Path) -> str | None:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    found = [line.partition("=")[2].strip().strip('"') for line in lines if line.partition("=")[0].strip() == "registry"]
+    return found[-1] if found and found[-1] else None
+
+
+def _mapping(said: Any) -> Mapping[str, Any]:
+    return said if isinstance(said, Mapping) else {}
+
+
+def _require_found(answer: requests.Response, what: str) -> None:
+    if answer.status_code in (404, 410):
+        raise NotPublished(
+            Text(f"{what} : inconnu du registre", f"{what}: the registry does not know it"),
+            Text(
+                "Vérifier le nom, ou donner un autre registre : `--registry URL`.",
+                "Check the name, or give another registry: `--registry URL`.",
+            ),
+        )
+    if answer.status_code != 200:
+        raise _unreachable(answer.url, f"HTTP {answer.status_code}")
+
+
+def _unreachable(address: str, why: str) -> UnreachableSystem:
+    return UnreachableSystem(
+        Text(f"{address} : pas de réponse utilisable ({why})", f"{address}: no usable answer ({why})"),
+        Text("Rien n'a été installé de ce paquet ; recommencer.", "Nothing of this package was installed; try again."),
+    )
+
+
+def _told(error: requests.RequestException) -> str:
+    return type(error).__name__
