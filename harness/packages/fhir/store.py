@@ -98,12 +98,10 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
             place = Path(tempfile.mkdtemp(dir=self.folder, prefix=_WRITING))
-            lock = (place / _LOCK).open("wb")
+            lock = _locked(place)
         except OSError as error:
             raise self._unwritable(error) from None
         try:
-            if fcntl is not None:
-                fcntl.flock(lock, fcntl.LOCK_EX)
             yield place
         except OSError as error:
             raise self._unwritable(error) from None
@@ -149,6 +147,15 @@ class Store:
             Text(f"{self.folder} : écriture impossible ({why})", f"{self.folder}: cannot be written ({why})"),
             Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
         )
+
+
+def _locked(place: Path) -> IO[bytes]:
+    """The folder's lock, held before it has the name under which others look for it."""
+    lock = (place / f".{_LOCK}").open("wb")
+    if fcntl is not None:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    (place / f".{_LOCK}").rename(place / _LOCK)
+    return lock
 
 
 def _is_written(place: Path) -> bool:

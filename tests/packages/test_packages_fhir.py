@@ -1,0 +1,352 @@
+"""FHIR packages: what is installed, from where, what is refused, and that nothing is ever left half done."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fhir_registry import URL, Registry, package, served, structure
+from harness.cli.packages import command
+from harness.errors import UnreachableSystem, UnreadableDocument, UsageError
+from harness.library.fhir import installed, tarballs
+from harness.library.fhir.definitions import Definitions
+from harness.packages.fhir import finding, registry, resolving
+from harness.packages.fhir.resolving import Outcome
+from harness.packages.fhir.store import Store
+
+NOW = "2026-01-01T00:00:00+00:00"
+BASE = package("base", "1.2.3", {}, structure("base"))
+LAST = package("base", "1.3.0", {}, structure("base", "1.3.0", minimum=1))
+DRAFT = package("base", "2.0.0-ballot", {}, structure("base", "2.0.0-ballot"))
+TOP = package("top", "0.1.0", {"base": "1.x"}, structure("top"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def bring(spec: tuple[str, str], store: Store, *archives: bytes, **settings: bool) -> list[Outcome]:
+    with served(Registry(*archives, **settings)) as address:
+        return list(resolving.install(*spec, store, registry.Registry(address), now=NOW))
+
+
+def ids(store: Store) -> list[str]:
+    return [one.id for one in store.packages()]
+
+
+def left(store: Store) -> list[str]:
+    return sorted(path.name for path in store.folder.glob("*")) if store.folder.is_dir() else []
+
+
+@pytest.mark.parametrize("fhir_shape", [False, True])
+def test_a_package_comes_with_what_it_depends_on(store: Store, fhir_shape: bool) -> None:
+    outcomes = bring(("top", "0.1.0"), store, TOP, BASE, LAST, DRAFT, fhir_shape=fhir_shape)
+    assert [(one.kind, one.name, one.package and one.package.version) for one in outcomes] == [
+        ("installed", "top", "0.1.0"),
+        ("installed", "base", "1.3.0"),
+    ]
+    assert ids(store) == left(store) == ["base#1.3.0", "top#0.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "version"),
+    [
+        ("latest", "1.3.0"),
+        ("1.2.3", "1.2.3"),
+        ("1.2.x", "1.2.3"),
+        ("1", "1.3.0"),
+        ("^1.2.0", "1.3.0"),
+        ("2.0.0-ballot", "2.0.0-ballot"),
+    ],
+)
+def test_the_version_asked_for_chooses_the_one_published(store: Store, wanted: str, version: str) -> None:
+    bring(("base", wanted), store, BASE, LAST, DRAFT)
+    assert ids(store) == [f"base#{version}"]
+
+
+def test_a_version_that_is_not_published_is_an_error_that_names_those_that_are(store: Store) -> None:
+    with pytest.raises(UsageError) as caught:
+        bring(("base", "9.9.9"), store, BASE, LAST)
+    assert "1.2.3, 1.3.0" in caught.value.hint.en
+    assert left(store) == []
+
+
+@pytest.mark.parametrize(("wanted", "kind", "version"), [("1.2.9", "stands_in", "1.3.0"), ("current", "stands_in", "1.3.0")])
+def test_the_last_of_the_same_major_stands_in_for_a_dependency_not_published(
+    store: Store, wanted: str, kind: str, version: str
+) -> None:
+    outcomes = bring(("top", "1.0.0"), store, package("top", "1.0.0", {"base": wanted}), LAST, DRAFT)
+    assert [(one.kind, one.package and one.package.version) for one in outcomes[1:]] == [(kind, version)]
+
+
+def test_a_dependency_that_no_registry_knows_is_told_and_the_rest_is_installed(store: Store) -> None:
+    outcomes = bring(("top", "1.0.0"), store, package("top", "1.0.0", {"gone": "1.0.0", "base": "1.2.3"}), BASE)
+    assert [(one.kind, one.name) for one in outcomes[1:]] == [("missing", "gone"), ("installed", "base")]
+
+
+def test_dependencies_that_turn_in_a_circle_end(store: Store) -> None:
+    bring(("a", "1.0.0"), store, package("a", "1.0.0", {"b": "1.0.0"}), package("b", "1.0.0", {"a": "1.0.0"}))
+    assert ids(store) == ["a#1.0.0", "b#1.0.0"]
+
+
+def test_what_is_installed_is_not_downloaded_again(store: Store) -> None:
+    with served(source := Registry(BASE)) as address:
+        for _ in range(2):
+            outcomes = list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+    assert outcomes[0].kind == "there"
+    assert len(source.asked) == 2
+
+
+def test_an_interrupted_download_leaves_nothing_and_can_be_tried_again(store: Store) -> None:
+    with served(source := Registry(BASE)) as address:
+        source.spoiled.add(("base", "1.2.3"))
+        with pytest.raises(UnreachableSystem):
+            list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+        assert left(store) == []
+        source.spoiled.clear()
+        list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+    assert ids(store) == ["base#1.2.3"]
+
+
+@pytest.mark.parametrize("fhir_shape", [False, True])
+def test_an_archive_without_the_digest_announced_is_refused(store: Store, fhir_shape: bool) -> None:
+    with served(source := Registry(BASE, fhir_shape=fhir_shape)) as address:
+        source.wrong["base", "1.2.3"] = package("base", "1.2.3", {}, structure("base", minimum=1))
+        with pytest.raises(UsageError, match="digest"):
+            list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+    assert left(store) == []
+
+
+def test_an_archive_without_the_digest_asked_for_is_refused(store: Store) -> None:
+    with served(Registry(BASE)) as address:
+        source = registry.Registry(address)
+        with pytest.raises(UsageError, match="digest"):
+            list(resolving.install("base", "1.2.3", store, source, now=NOW, digest=installed.digest(LAST)))
+        assert left(store) == []
+        list(resolving.install("base", "1.2.3", store, source, now=NOW, digest=installed.digest(BASE)))
+    assert ids(store) == ["base#1.2.3"]
+
+
+def test_an_archive_of_another_package_is_refused(store: Store) -> None:
+    with pytest.raises(UsageError, match=r"is top#0\.1\.0"):
+        store.add(TOP, "", ("base", "1.2.3"), now=NOW)
+
+
+def test_a_published_version_that_changed_is_refused_until_it_is_removed(store: Store) -> None:
+    store.add(BASE, "", now=NOW)
+    other = package("base", "1.2.3", {}, structure("base", minimum=1))
+    with pytest.raises(UsageError, match="other content"):
+        store.add(other, "", now=NOW)
+    store.remove(store.packages()[0])
+    assert left(store) == []
+    assert store.add(other, "", now=NOW)[1]
+
+
+def test_a_package_that_is_made_anew_each_day_is_replaced(store: Store) -> None:
+    store.add(package("base", "current", {}, structure("base")), "", now=NOW)
+    store.add(package("base", "current", {}, structure("base", minimum=1)), "", now=NOW)
+    assert ids(store) == left(store) == ["base#current"]
+
+
+def test_two_writers_of_one_package_both_find_it_whole(store: Store) -> None:
+    found: list[bool] = []
+    barrier = threading.Barrier(6)
+
+    def write() -> None:
+        barrier.wait()
+        found.append(store.add(BASE, "", now=NOW)[1])
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False] * 5 + [True]
+    assert left(store) == ["base#1.2.3"]
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_is_not(store: Store, tmp_path: Path) -> None:
+    code = "\n".join(
+        (
+            "import sys, os, pathlib",
+            "from harness.packages.fhir.store import Store",
+            "with Store(pathlib.Path(sys.argv[1])).writing() as place:",
+            "    (place / 'download').write_bytes(b'x')",
+            "    os.kill(os.getpid(), 9)",
+        )
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(left(store)) == 1
+    with store.writing() as mine:
+        store.add(BASE, "", now=NOW)
+        assert left(store) == sorted([mine.name, "base#1.2.3"])
+    assert left(store) == ["base#1.2.3"]
+
+
+def _tar(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for member, content in members:
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return made.getvalue()
+
+
+def _link(name: str) -> tarfile.TarInfo:
+    link = tarfile.TarInfo(name)
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    return link
+
+
+SAID = (tarfile.TarInfo("package/package.json"), b'{"name": "a", "version": "1"}')
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04 no tarball",
+        BASE[: len(BASE) // 2],
+        BASE[:-9],
+        _tar((tarfile.TarInfo("../package/package.json"), b"{}")),
+        _tar((tarfile.TarInfo("/package/package.json"), b"{}")),
+        _tar((_link("package/link"), b""), SAID),
+        _tar((tarfile.TarInfo("package/package.json"), b"[]")),
+        _tar((tarfile.TarInfo("package/package.json"), b'{"name": "a"}')),
+        _tar((tarfile.TarInfo("package/other.json"), b"{}")),
+        _tar((tarfile.TarInfo("package/package.json"), b'{"name": "a", "version": "1", "dependencies": []}')),
+        _tar((tarfile.TarInfo("package/package.json"), b"[" * 100_000)),
+    ],
+)
+def test_an_archive_that_is_no_package_is_refused_and_leaves_nothing(store: Store, content: bytes) -> None:
+    with pytest.raises(UnreadableDocument):
+        store.add(content, "", now=NOW)
+    assert left(store) == []
+
+
+@pytest.mark.parametrize(
+    ("bounds", "why"),
+    [
+        (tarballs.Bounds(packed=100), "archive too large"),
+        (tarballs.Bounds(files=1), "too many files"),
+        (tarballs.Bounds(file=20), "file too large"),
+        (tarballs.Bounds(unpacked=1000), "too large once unpacked"),
+    ],
+)
+def test_an_archive_larger_than_its_bounds_is_refused(bounds: tarballs.Bounds, why: str) -> None:
+    with pytest.raises(UnreadableDocument, match=why):
+        list(tarballs.members(BASE, bounds))
+
+
+@pytest.mark.parametrize(("name", "version"), [("../up", "1.0.0"), ("a/b", "1.0.0"), ("a", "../../1"), ("a", "1/2"), ("", "1")])
+def test_names_that_would_leave_the_folder_are_refused(store: Store, name: str, version: str) -> None:
+    with pytest.raises((UsageError, UnreadableDocument)):
+        store.add(package(name, version), "", now=NOW)
+
+
+def test_a_second_start_reads_the_pack_and_not_the_archive(store: Store, tmp_path: Path) -> None:
+    made, _ = store.add(BASE, "", now=NOW)
+    (made.folder / installed.ARCHIVE).unlink()
+    assert Definitions.open(tmp_path).structure(URL + "base") is not None
+
+
+def test_a_pack_that_is_lost_or_damaged_is_made_again_from_the_archive(store: Store, tmp_path: Path) -> None:
+    made, _ = store.add(BASE, "", now=NOW)
+    pack = next(made.folder.glob("*.pack"))
+    for spoil in (pack.unlink, lambda: pack.write_bytes(b"damaged"), lambda: pack.rename(made.folder / "older.pack")):
+        spoil()
+        assert Definitions.open(tmp_path).structure(URL + "base") is not None
+        assert [path.name for path in made.folder.glob("*.pack")] == [pack.name]
+
+
+def test_an_archive_that_is_no_longer_the_one_added_compiles_nothing(store: Store, tmp_path: Path) -> None:
+    made, _ = store.add(BASE, "", now=NOW)
+    (made.folder / installed.ARCHIVE).write_bytes(LAST)
+    next(made.folder.glob("*.pack")).unlink()
+    with pytest.raises(UnreadableDocument):
+        Definitions.open(tmp_path)
+
+
+def test_a_definition_with_a_hole_is_told_and_the_others_serve(store: Store, tmp_path: Path) -> None:
+    spoiled = structure("bad")
+    del spoiled["snapshot"]["element"][0]["path"]
+    made, _ = store.add(package("a", "1.0.0", {}, spoiled, b"{not json StructureDefinition", structure("good")), "", now=NOW)
+    assert made.left_out == ("0.json", "1.json")
+    assert made.counts["structures"] == 1
+    assert Definitions.open(tmp_path).structure(URL + "good") is not None
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Iterator[Path]:
+    """A FHIR package cache: an unpacked package with an example, an archive, and a folder that is none."""
+    top = tmp_path / "cache"
+    (top / "a#1.0.0" / "package" / "example").mkdir(parents=True)
+    inside = top / "a#1.0.0" / "package"
+    inside.joinpath("package.json").write_text(json.dumps({"name": "a", "version": "1.0.0", "fhirVersions": ["4.0.1"]}))
+    inside.joinpath("StructureDefinition-a.json").write_text(json.dumps(structure("a")))
+    inside.joinpath("example", "x.json").write_text(json.dumps(structure("example")))
+    (top / "base.tgz").write_bytes(BASE)
+    (top / "other").mkdir()
+    yield top
+
+
+def test_a_folder_of_packages_is_added_whole(folders: Path, store: Store, tmp_path: Path) -> None:
+    for path in finding.found(folders):
+        store.add(finding.archive(path), str(path), now=NOW)
+    assert ids(store) == ["a#1.0.0", "base#1.2.3"]
+    definitions = Definitions.open(tmp_path)
+    assert definitions.structure(URL + "a") is not None
+    assert definitions.structure(URL + "example") is None
+
+
+def test_a_folder_makes_the_same_archive_each_time(folders: Path) -> None:
+    place = folders / "a#1.0.0"
+    assert finding.archive(place) == finding.archive(place / "package")
+
+
+def run(home: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner(env={"HARNESS_HOME": str(home)}).invoke(command, [*arguments, "--lang", "en"], standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result.return_value, result.output
+
+
+def test_the_commands_install_list_show_and_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(Registry(TOP, BASE)) as address:
+        monkeypatch.setenv("npm_config_registry", address)
+        assert run(tmp_path, "install", "top@0.1.0")[0] == 0
+    assert "base#1.2.3" in run(tmp_path, "list")[1]
+    shown = run(tmp_path, "show", "top")[1]
+    assert installed.digest(TOP) in shown
+    assert "base@1.x  there already" in shown
+    run(tmp_path, "remove", "base@1.2.3")
+    assert "base@1.x  absent" in run(tmp_path, "show", "top#0.1.0")[1]
+    assert "base#" not in run(tmp_path, "list")[1]
+
+
+def test_a_missing_dependency_is_named_and_ends_with_1(tmp_path: Path) -> None:
+    with served(Registry(TOP)) as address:
+        code, told = run(tmp_path, "install", "top", "--registry", address)
+        assert (code, "base@1.x: absent" in told) == (1, True)
+        assert run(tmp_path, "install", "top", "--registry", address, "--no-dependencies")[0] == 0
+
+
+def test_the_registry_of_npm_is_found_in_its_variable_then_its_file(tmp_path: Path) -> None:
+    mine = tmp_path / "npmrc"
+    mine.write_text("; mine\nregistry = http://127.0.0.1:1/\n")
+    settings = {"NPM_CONFIG_USERCONFIG": str(mine), "PATH": ""}
+    assert registry.configured(settings | {"npm_config_registry": "http://127.0.0.1:2/"}) == "http://127.0.0.1:2/"
+    assert registry.configured(settings) == "http://127.0.0.1:1/"
+    mine.write_text("")
+    with pytest.raises(UsageError, match="no registry is known"):
+        registry.configured(settings)
