@@ -316,10 +316,23 @@ def test_a_jdv_of_the_cisis_is_known_by_oid_and_by_address_and_speaks_of_systems
     jdv = ValueSet("JDV_Essai_CISIS", "1.2.250.99", "1", "Essai", {("2.16.840.1.113883.6.1", "8302-2"): "Taille"})
     known = {jdv.oid: jdv, jdv.id: jdv}
     terminology = Terminology(Definitions(), value_sets=known.get)
-    for address in ("urn:oid:1.2.250.99", "https://mos.esante.gouv.fr/NOS/JDV_Essai-CISIS/FHIR/JDV-Essai-CISIS|20230331120000"):
+    for address in ("urn:oid:1.2.250.99", "https://mos.esante.gouv.fr/NOS/JDV_Essai-CISIS/FHIR/JDV-Essai-CISIS"):
         assert terminology.validate(address, "http://loinc.org", "8302-2", "Taille").display == "ok"
         assert terminology.validate(address, "urn:oid:2.16.840.1.113883.6.1", "8302-2").kind == "in"
         assert terminology.validate(address, "http://loinc.org", "29463-7").kind == "out"
+
+
+def test_what_another_version_of_a_value_set_does_not_have_is_unknown() -> None:
+    resource = value_set(filtered("is-a", "lemon"), version="2")
+
+    class Strict(Definitions):
+        def value_set(self, canonical: str) -> dict[str, Any] | None:
+            return None if canonical.endswith("|1") else super().value_set(canonical)
+
+    terminology = Terminology(Strict(TREE, resource))
+    kinds = [terminology.validate(resource["url"] + "|1", FRUITS, code).kind for code in ("meyer", "orange")]
+    assert kinds == ["in", "unknown"]
+    assert terminology.validate(resource["url"] + "|2", FRUITS, "orange").kind == "out"
 
 
 def test_the_library_gives_its_value_sets_by_oid() -> None:

@@ -51,9 +51,10 @@ class Members:
             known = self._terms.system(system)
             if known is not None and code in known.retired:
                 return out("le code est retiré, et le jeu n'en a pas", "the code is retired, and the value set has none")
-        if verdict.kind == "unknown" and self._expansion is not None:
+        if verdict.kind != "in" and self._expansion is not None:  # its author's own list, where the systems at hand differ from his
             expanded = self._expanded(system, code)
-            return expanded if expanded.kind != "unknown" else verdict
+            if expanded.kind == "in" or (verdict.kind == "unknown" and expanded.kind == "out"):
+                return expanded
         return verdict
 
     def words(self, system: str | None, code: str) -> list[tuple[str, str]]:

@@ -61,6 +61,7 @@ class Terminology:
         self._value_sets = value_sets
         self._server = server
         self._members: dict[str, Members | None] = {}
+        self._stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
         self._systems: dict[str, CodeSystem | None] = {}
         self._memory: dict[tuple[str, str | None, str, str | None], Answer] = {}
 
@@ -124,6 +125,8 @@ class Terminology:
             )
         else:
             verdict = found.holds(self._as_in(found, system), code)
+            if verdict.kind == "out" and canonical in self._stand_ins:
+                verdict = _of_another_version(found, self._stand_ins[canonical])
         asked = False
         if verdict.kind == "unknown" and self._server is not None:
             verdict, asked = self._ask(canonical if found is None else found.compiled, system, code, verdict)
@@ -195,17 +198,23 @@ class Terminology:
         return self._systems[canonical]
 
     def _compiled(self, canonical: str) -> Mapping[str, Any] | None:
-        found = self._definitions.value_set(canonical)
+        """As published, else in another version, else from the CI-SIS, else what its address says by itself."""
+        url, _, version = canonical.partition("|")
+        found: Mapping[str, Any] | None = self._definitions.value_set(canonical)
+        if found is None and version:
+            found = self._definitions.value_set(url)
+        found = found or self._of_cisis(url)
         if found is not None:
+            if version and found["version"] != version:
+                self._stand_ins[canonical] = str(found["version"])
             return found
-        url = canonical.partition("|")[0]
         if url in _IMPLICIT:
             return whole_system(url, _IMPLICIT[url])
         if subsumed := _SUBSUMED.fullmatch(url):
             said = {"property": "concept", "op": "is-a", "value": subsumed[1]}
             include = {"system": known_systems.SNOMED, "filter": [said]}
             return compile_value_set({"url": url, "compose": {"include": [include]}})
-        return self._of_cisis(url)
+        return None
 
     def _of_cisis(self, url: str) -> Mapping[str, Any] | None:
         """A JDV by OID or by its address in the NOS of the ANS, where no package has it."""
@@ -252,6 +261,13 @@ def of_library(library: Any) -> Callable[[str], ValueSet | None]:
         return library.value_set(id) if id in library.value_set_ids() else None
 
     return found
+
+
+def _of_another_version(members: Members, version: str) -> Verdict:
+    return unknown(
+        f"la version demandée de {members.title} n'est pas là, et la version {version} n'a pas ce code",
+        f"the version asked of {members.title} is not here, and the version {version} does not have this code",
+    )
 
 
 def _preferred(words: list[tuple[str, str]]) -> str:
