@@ -14,7 +14,9 @@ from . import refusals
 from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
 from .parsing import KINDS, read
 
-CARRIERS = (".xml", ".cda", ".json", ".zip", ".hl7", ".er7")
+CARRIERS = (".xml", ".cda", ".json", ".ndjson", ".jsonl", ".zip", ".hl7", ".er7")
+_BY_LINE = (".ndjson", ".jsonl")
+_GZIP = b"\x1f\x8b"
 _STREAM = "-"
 
 
@@ -132,6 +134,12 @@ def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> 
 
 
 def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    if _is_by_line(path, data):
+        yield from _lines(path, data)
+        return
+    if data.startswith(_GZIP):
+        yield from _refuse_or_skip(path, refusals.gzipped(), required=required)
+        return
     if not data.startswith(ZIP_MAGIC):
         yield Input(path, data, required)
         return
@@ -142,10 +150,34 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
             inside = f"{path}!{name}"
             if isinstance(content, UnreadableDocument):
                 yield Refused(inside, content)
+            elif _is_by_line(inside, content):
+                yield from _lines(inside, content)
             else:
                 yield Input(inside, content, required=name.lower().endswith(CARRIERS))
     except UnreadableDocument as error:
         yield Refused(path, error, data)
+
+
+def _is_by_line(path: str, data: bytes) -> bool:
+    """Whether each line is a resource (NDJSON): by the name of the file, or when two lines follow that are each an object."""
+    if path.lower().endswith(_BY_LINE):
+        return True
+    if not data.startswith(b"{"):
+        return False
+    end = data.find(b"\n")
+    return end > 0 and data[:end].rstrip().endswith(b"}") and data[end : end + 64].lstrip().startswith(b"{")
+
+
+def _lines(path: str, data: bytes) -> Iterator[Input]:
+    """Each line that is not blank, by its number from 1; never two lines in memory but the file."""
+    start, number = 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        number += 1
+        if line := data[start:end].strip():
+            yield Input(f"{path}:{number}", line, required=True)
+        start = end + 1
 
 
 def _cannot_open(error: OSError) -> Text:

@@ -110,6 +110,16 @@ def too_deep(limit: int, line: int) -> UnreadableDocument:
     return UnreadableDocument(message, _BY_CODE[114][1], line)
 
 
+def gzipped() -> UnreadableDocument:
+    return UnreadableDocument(
+        Text("archive gzip : elle n'est pas ouverte ici", "gzip archive: it is not opened here"),
+        Text(
+            "Un paquet FHIR s'ajoute par `harness packages add` ; des documents se donnent en fichiers ou en ZIP.",
+            "A FHIR package is added by `harness packages add`; documents are given as files or in a ZIP.",
+        ),
+    )
+
+
 def not_recognised(found: Text) -> UnreadableDocument:
     return UnreadableDocument(
         Text(f"document non reconnu : {found.fr}", f"document not recognised: {found.en}"),

@@ -35,6 +35,47 @@ def told(items: list[Document | Skipped | Refused]) -> list[tuple[str, str]]:
     return [(type(item).__name__, Path(item.path).name if "!" not in item.path else item.path.rpartition("/")[2]) for item in items]
 
 
+PATIENT = b'{"resourceType":"Patient"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("all.ndjson", PATIENT + b"\r\n\n" + PATIENT),
+        ("one.ndjson", PATIENT),
+        ("-", PATIENT + b"\n\n" + PATIENT + b"\n"),
+        ("no-name", PATIENT + b"\n\n" + PATIENT),
+    ],
+)
+def test_a_resource_a_line_is_a_document_a_line(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    items = found(name if name == "-" else tmp_path / name, stdin=content)
+    numbers = [1] if name == "one.ndjson" else [1, 3]
+    assert told(items) == [("Document", f"{name}:{number}") for number in numbers]
+
+
+def test_a_line_that_is_no_resource_is_refused_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_bytes(PATIENT + b"\n{]\n" + PATIENT)
+    assert [type(item).__name__ for item in found(tmp_path)] == ["Document", "Refused", "Document"]
+
+
+def test_lines_in_an_archive_are_documents_too(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"export.ndjson": PATIENT + b"\n" + PATIENT}))
+    assert [item.path.partition("!")[2] for item in found(tmp_path)] == ["export.ndjson:1", "export.ndjson:2"]
+
+
+def test_a_resource_on_several_lines_is_one_document(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'{"resourceType":"Patient",\n"name":[{}\n,{}]}')
+    assert told(found(tmp_path)) == [("Document", "a.json")]
+
+
+def test_a_package_given_as_a_document_is_refused_with_the_command_that_adds_it(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(b"\x1f\x8b\x08\0")
+    refused = found(tmp_path / "a.tgz")[0]
+    assert isinstance(refused, Refused)
+    assert "harness packages add" in refused.error.hint.en
+
+
 def test_a_folder_is_searched_whole_hidden_files_included_in_order(tmp_path: Path) -> None:
     for name in ("b/z.xml", "a.xml", ".hidden.xml", "b/.deep/c.cda"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
