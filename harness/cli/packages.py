@@ -44,25 +44,27 @@ def install_packages(packages: tuple[str, ...], registry: str | None, digest: st
 
 
 @command.command("add")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--name", default=None, help="nom du paquet (celui du dossier ou du ZIP par défaut)")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--name", default=None, help="nom de l'outil officiel (celui du dossier ou du ZIP par défaut)")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="nombre de processus")
 @options.lang
-def add_package(path: Path, name: str | None, jobs: int, lang: str) -> int:
+def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str) -> int:
     """Ajoute PATH : paquets FHIR (.tgz, dossier), outil de test officiel (dossier ou ZIP), jeux de valeurs (SVS).
 
     Les Schematrons sont compilés une fois et gardés sous HARNESS_HOME ; ce qui manque au paquet est nommé.
     """
-    if found := finding.found(path):
+    fhir: list[Path] = []
+    codes = [0]
+    for path in paths:
+        if found := finding.found(path):
+            fhir += found
+        else:
+            codes.append(_add_other(path, name, jobs, cast(Lang, lang)))
+    if fhir:
         from harness.cli import fhir_packages
 
-        return fhir_packages.add(found, home(), cast(Lang, lang))
-    sources = Sources.open(path)
-    layout = Layout.read(Library.open())
-    top = layout.top(sources)
-    if top is None:
-        return _add_value_sets(sources, path, cast(Lang, lang))
-    return _add_tool(sources.below(top), layout, name or _name(path), jobs, cast(Lang, lang))
+        codes.append(fhir_packages.add(fhir, home(), cast(Lang, lang)))
+    return max(codes)
 
 
 @command.command("list")
@@ -125,6 +127,15 @@ def remove_package(package: str, lang: str) -> int:
     store.remove(found)
     click.echo(Text(f"{found.id} retiré", f"{found.id} removed").in_(cast(Lang, lang)))
     return 0
+
+
+def _add_other(path: Path, name: str | None, jobs: int, lang: Lang) -> int:
+    sources = Sources.open(path)
+    layout = Layout.read(Library.open())
+    top = layout.top(sources)
+    if top is None:
+        return _add_value_sets(sources, path, lang)
+    return _add_tool(sources.below(top), layout, name or _name(path), jobs, lang)
 
 
 def _add_tool(sources: Sources, layout: Layout, name: str, jobs: int, lang: Lang) -> int:
