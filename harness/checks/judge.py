@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -26,13 +27,18 @@ from . import recognition, remarks
 from .findings import Findings
 from .walking import CompiledProfile
 
+if TYPE_CHECKING:
+    from ..library.fhir.definitions import Definitions
+    from .fhir.judge import FhirJudge
+
 
 class Judge:
     """Judges documents against the profiles of a library.
 
     at: the date that says which profiles are in force; now: what "in the future" is measured from; profile: judge with this one
-    whatever the document claims; mending: findings say how to mend what is certain. Profiles are compiled when a document first
-    needs them and kept.
+    whatever the document claims (the canonical of a FHIR profile: for FHIR documents, beside what they claim); mending: findings
+    say how to mend what is certain; definitions: of FHIR, those of HARNESS_HOME unless given. Profiles are compiled when a document
+    first needs them and kept.
     """
 
     def __init__(
@@ -44,19 +50,25 @@ class Judge:
         environment: Environment = Environment.AUTO,
         profile: str | None = None,
         mending: bool = False,
+        definitions: Definitions | None = None,
     ) -> None:
         self._library = library
         self._at = at
         self._now = now
         self._environment = environment
         self._mending = mending
-        self._asked = None if profile is None else library.head(profile, at)
+        self._definitions = definitions
+        self._fhir_profiles = [profile] if profile is not None and ":" in profile else []
+        self._fhir: FhirJudge | None = None
+        self._asked = None if profile is None or self._fhir_profiles else library.head(profile, at)
         self._compiled: dict[str, CompiledProfile] = {}
 
     def judge(self, document: Document) -> Judgement:
         """Raises DataError when a file of the profile is wrong."""
         started = time.perf_counter()
         root = document.root
+        if document.resource is not None:
+            return self.fhir().judge(document)
         if root is None:
             return _not_judged_here(document)
         said = recognition.claims(root)
@@ -87,6 +99,16 @@ class Judge:
             sha256=document.sha256,
             requirements=_requirements(findings),
         )
+
+    def fhir(self) -> FhirJudge:
+        """Judges FHIR documents; opened when there is one. Raises UsageError when the profile asked for is not known."""
+        if self._fhir is None:
+            from ..library.fhir.definitions import Definitions  # only for FHIR
+            from .fhir.judge import FhirJudge
+
+            known = self._definitions if self._definitions is not None else Definitions.open()
+            self._fhir = FhirJudge(known, now=self._now, profiles=self._fhir_profiles)
+        return self._fhir
 
     def compiled(self, coordinate: str) -> CompiledProfile:
         known = self._compiled.get(coordinate)
@@ -129,7 +151,7 @@ def _not_judged_here(document: Document) -> Judgement:
     message = Text(
         f"{kind.fr} : reconnu, mais pas jugé par cette version.", f"{kind.en}: recognised, but not judged by this version."
     )
-    hint = Text("Sont jugés les documents CDA.", "CDA documents are judged.")
+    hint = Text("Sont jugés les documents CDA et les ressources FHIR.", "CDA documents and FHIR resources are judged.")
     return _error(document.path, document.kind, document.sha256, "document.covered", message, hint, 0)
 
 

@@ -132,7 +132,7 @@ def _requirements(judgements: list[Judgement]) -> dict[str, Requirement]:
 
     library = Library.open()
     named = {finding.requirement for judgement in judgements for finding in judgement.findings}
-    profiles = {judgement.profile for judgement in judgements if judgement.profile}
+    profiles = {one.profile for one in judgements if one.profile and one.kind == "cda"}  # a FHIR profile is its package's
     known = [library.profile(coordinate).requirements for coordinate in sorted(profiles)]
     return {id: requirements[id] for requirements in known for id in named if id in requirements}
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml import etree
 
+    from .fhir_tree import Node
+
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -32,8 +34,8 @@ class Document:
     """A document whose kind is known.
 
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
-    root: the ClinicalDocument of a `cda`, alone in its tree; wrapped: `stylesheet` when it presents itself (an XSLT around
-    it); first: how many elements of the file come before `root`.
+    root: the ClinicalDocument of a `cda`, alone in its tree; resource: that of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
+    when it presents itself (an XSLT around it); first: how many elements of the file come before `root`.
     """
 
     path: str
@@ -43,3 +45,4 @@ class Document:
     wrapped: str | None
     sha256: str
     first: int = 0
+    resource: Node | None = field(default=None, repr=False)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
-from ..errors import UnreadableDocument
 from ..model import Text
 from ..namespaces import HL7_V3
 from . import refusals
@@ -67,7 +66,9 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
             first = sum(1 for _ in _before(root, inside))
             return _document(data, path, "cda", copy.deepcopy(inside), "stylesheet", first)
     if namespace == _FHIR:
-        return _document(data, path, "fhir-xml")
+        from .fhir_xml import read_xml  # only for FHIR
+
+        return replace(_document(data, path, "fhir-xml"), resource=read_xml(data, root))
     if root.tag == _SUBMIT or root.find(f".//{_SUBMIT}") is not None:
         return _document(data, path, "xds-metadata")
     name = etree.QName(root).localname
@@ -123,14 +124,6 @@ def _before(root: etree._Element, last: etree._Element) -> Any:
 
 
 def _json(data: bytes, path: str) -> Document:
-    try:
-        content = json.loads(data)
-    except json.JSONDecodeError as error:
-        place = f"{error.lineno}, {error.colno}"
-        message = Text(f"JSON mal formé (ligne, colonne : {place})", f"malformed JSON (line, column: {place})")
-        raise UnreadableDocument(message, "", error.lineno, error.colno) from None
-    except (UnicodeDecodeError, RecursionError):
-        raise UnreadableDocument(Text("JSON illisible", "unreadable JSON")) from None
-    if isinstance(content, dict) and isinstance(content.get("resourceType"), str):
-        return _document(data, path, "fhir-json")
-    raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"))
+    from .fhir_json import read_json  # only for FHIR
+
+    return replace(_document(data, path, "fhir-json"), resource=read_json(data))

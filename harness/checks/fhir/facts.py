@@ -32,6 +32,10 @@ class Bindings(Protocol):
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None: ...
 
+    def codings(self, root: Node, remarks: Remarks) -> None: ...
+
+    def not_judged(self) -> tuple[Text, ...]: ...
+
 
 class Facts:
     """Judges the constraints and bindings of elements in one document, each expression once per element.

@@ -60,7 +60,11 @@ def judge(
         if resource.type == "Bundle":
             bundles.judge(resource, places, remarks)
     walked = _profiles(root, typed, structures, walk, profiles, remarks)
-    return Outcome(_once(remarks), walked, _not_judged(walk, facts, extensions))
+    not_judged = _not_judged(walk, facts, extensions)
+    if bindings is not None:
+        bindings.codings(root, remarks)
+        not_judged += bindings.not_judged()
+    return Outcome(_once(remarks), walked, not_judged)
 
 
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:

@@ -10,6 +10,7 @@ _STRUCTURES = "http://hl7.org/fhir/StructureDefinition/"
 _FHIR_TYPE = _STRUCTURES + "structuredefinition-fhir-type"
 _REGEX = _STRUCTURES + "regex"
 _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
+_LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
@@ -24,9 +25,10 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
 
     An element always has "path", "id", "min", "max" (None: any number), "base_min", "base_max", "types" (a list of {"code",
     "profiles", "targets", "aggregation"}), and only where there is something to say "choice": True, "content_reference": [url or
-    "", id], "fixed": [type, value], "pattern": [type, value], "binding": {"strength", "valueset"}, "slicing": {"discriminator":
-    [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source",
-    "best_practice"}], "must_support": True, "is_modifier": True, "max_length", "min_value": [type, value], "max_value", "regex".
+    "", id], "fixed": [type, value], "pattern": [type, value], "binding": {"strength", "valueset", and "max" where there is a
+    limit}, "slicing": {"discriminator": [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity",
+    "human", "expression", "source", "best_practice"}], "must_support": True, "is_modifier": True,
+    "max_length", "min_value": [type, value], "max_value", "regex".
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -63,7 +65,7 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
             if key.startswith(prefix) and key[len(prefix) : len(prefix) + 1].isupper():
                 compiled[name] = [_type_name(key[len(prefix) :]), _plain(value)]
     if "valueSet" in element.get("binding", {}):
-        compiled["binding"] = {"strength": element["binding"].get("strength", ""), "valueset": element["binding"]["valueSet"]}
+        compiled["binding"] = _binding(element["binding"])
     if "slicing" in element:
         said = element["slicing"]
         compiled["slicing"] = {
@@ -82,6 +84,12 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     if patterns:
         compiled["regex"] = patterns[0]
     return compiled
+
+
+def _binding(said: Mapping[str, Any]) -> dict[str, str]:
+    limits = [found.get("valueCanonical") or found.get("valueUri") for found in _extensions(said, _LIMIT)]
+    limit = {"max": limits[0]} if limits and limits[0] else {}
+    return {"strength": said.get("strength", ""), "valueset": said["valueSet"], **limit}
 
 
 def _type(item: Mapping[str, Any], *, is_id: bool) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""A FHIR document's judgement: what the walk remarked, as findings with their place, and what was not judged."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ... import identifiers
+from ...documents import Document
+from ...documents.fhir_tree import Node
+from ...documents.locations import Places as Lines
+from ...errors import UsageError
+from ...library.fhir.definitions import Definitions
+from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text
+from . import judging, without_packages
+from .bindings import Bindings
+from .remarks import Remark
+from .shapes import BASE, Structure, Structures
+from .terminology import Terminology
+
+KEPT_PER_RULE = 100
+_WIDEST = 300  # characters of a line that is shown around a finding
+
+
+class FhirJudge:
+    """Judges FHIR resources against the definitions that are installed. profiles: canonicals that each document has to follow.
+
+    Raises UsageError when one of these is not known.
+    """
+
+    def __init__(self, definitions: Definitions, *, now: datetime, profiles: Sequence[str] = ()) -> None:
+        self._definitions = definitions
+        self._structures = Structures(definitions)
+        self._terminology = Terminology(definitions)
+        self._now = now
+        self._profiles = tuple(profiles)
+        for canonical in self._profiles:
+            if self._structures.structure(canonical) is None:
+                raise UsageError(
+                    Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
+                    Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
+                )
+
+    def judge(self, document: Document) -> Judgement:
+        started = time.perf_counter()
+        root = document.resource
+        if root is None:
+            raise ValueError(f"{document.path} holds no FHIR resource")
+        if self._structures.type("Patient") is None:
+            outcome = without_packages.judge(document, root)
+        else:
+            bindings = Bindings(self._terminology, self._now.date())
+            outcome = judging.judge(root, self._structures, profiles=self._profiles, bindings=bindings)
+        profile = _profile(root, outcome, self._structures)
+        findings = _findings(document, root, outcome.remarks)
+        return Judgement(
+            path=document.path,
+            kind=document.kind,
+            profile=profile,
+            profile_digest=self._digest() if profile is not None else "",
+            version_assumed=False,
+            verdict=_verdict(findings, outcome.not_judged),
+            not_judged=outcome.not_judged,
+            findings=findings,
+            seconds=time.perf_counter() - started,
+            sha256=document.sha256,
+            requirements=_requirements(outcome, findings),
+        )
+
+    def _digest(self) -> str:
+        """Of the packages, in any order."""
+        said = "\n".join(sorted(f"{name}#{version} {digest}" for name, version, digest in self._definitions.packages))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> str | None:
+    """The first profile of the document itself, R4's definition of its type when it has none."""
+    own: list[Structure] = [structure for node, structure in outcome.profiles if node is root]
+    base = structures.type(root.type)
+    known = [*own, *([base] if base is not None else [])]
+    return known[0].canonical if known else None
+
+
+def _verdict(findings: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return DocumentVerdict.FAIL
+    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
+
+
+def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> dict[str, RequirementVerdict]:
+    """Each profile that was walked, and each element or invariant that an error concerns."""
+    broken = {finding.requirement for finding in findings if finding.severity is Severity.ERROR}
+    told = {structure.url: RequirementVerdict.MET for _, structure in outcome.profiles}
+    for requirement in broken:
+        told[requirement] = RequirementVerdict.BROKEN
+        if requirement.partition("#")[0] in told:
+            told[requirement.partition("#")[0]] = RequirementVerdict.BROKEN
+    return dict(sorted(told.items()))
+
+
+def _findings(document: Document, root: Node, remarks: Sequence[Remark]) -> tuple[Finding, ...]:
+    """In the order of the lines; where a rule spoke too often, its last finding says how often."""
+    masked = _carries_production_ins(document, root)
+    lines = Lines(document, masked=masked)
+    counts: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    found: list[tuple[tuple[int, int], Finding]] = []
+    for remark in remarks:
+        counts[remark.rule] += 1
+        if counts[remark.rule] > KEPT_PER_RULE:
+            continue
+        last[remark.rule] = len(found)
+        line, column = remark.node.line, remark.node.column
+        message, hint = (_masked(remark.message), _masked(remark.hint)) if masked else (remark.message, remark.hint)
+        finding = Finding(
+            rule=remark.rule,
+            requirement=remark.requirement,
+            severity=remark.severity,
+            location=remark.node.path,
+            line=line,
+            message=message,
+            hint=hint,
+            source=remark.requirement.partition("#")[0].removeprefix(BASE),
+            excerpt=lines.excerpt(line) if column <= _WIDEST else None,
+        )
+        found.append(((line, column), finding))
+    for rule, count in counts.items():
+        if count > KEPT_PER_RULE:
+            place, finding = found[last[rule]]
+            more = count - KEPT_PER_RULE
+            message = finding.message
+            told = Text(f"{message.fr} (et {more} fois encore)", f"{message.en} (and {more} times more)")
+            found[last[rule]] = (place, replace(finding, message=told))
+    return tuple(finding for _, finding in sorted(found, key=lambda item: item[0]))
+
+
+def _carries_production_ins(document: Document, root: Node) -> bool:
+    data = document.data
+    if b"1.2.250.1.213.1.4.8" not in data and b"1.2.250.1.213.1.4.9" not in data and b"\\u" not in data and b"&#" not in data:
+        return False
+    systems = (node.value for node in root.walk() if node.name == "system" and isinstance(node.value, str))
+    return any(identifiers.is_production_ins_oid(system.removeprefix("urn:oid:")) for system in systems)
+
+
+def _masked(text: Text) -> Text:
+    return Text(identifiers.mask_ins(text.fr), identifiers.mask_ins(text.en))
