@@ -43,7 +43,7 @@ def parsed(data: bytes) -> Any:
         raise _twice(text, str(error)) from None
     except RecursionError:
         _check_depth(text)
-        raise refusals.too_deep(DEPTH, 0) from None
+        raise _too_deep(0, 0) from None
     except ValueError:  # Python converts no integer of more than some 4,300 digits
         message = Text("un nombre a trop de chiffres", "a number has too many digits")
         raise UnreadableDocument(message) from None
@@ -155,7 +155,7 @@ def _fill(node: Node, content: dict[str, Any], source: JsonSource) -> None:
     children = node.children
     source.depth += 1
     if source.depth > DEPTH:
-        raise refusals.too_deep(DEPTH, node.line)
+        raise _too_deep(node.line, node.column)
     if "resourceType" in content:
         name = content["resourceType"]
         node.type = name if isinstance(name, str) else ""
@@ -281,6 +281,11 @@ def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument
     return UnreadableDocument(told, hint, line, column)
 
 
+def _too_deep(line: int, column: int) -> UnreadableDocument:
+    message = Text(f"JSON : plus de {DEPTH} objets imbriqués", f"JSON: more than {DEPTH} nested objects")
+    return UnreadableDocument(message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."), line, column)
+
+
 def _malformed(error: json.JSONDecodeError) -> UnreadableDocument:
     place = Text(f"ligne {error.lineno}, colonne {error.colno} : ", f"line {error.lineno}, column {error.colno}: ")
     message = Text(f"{place.fr}JSON mal formé ({error.msg})", f"{place.en}malformed JSON ({error.msg})")
@@ -317,8 +322,7 @@ def _check_depth(text: str) -> None:
         if sign in "[{":
             depth += 1
             if depth > 2 * DEPTH:
-                line, _ = JsonSource(text).line_and_column(found.start())
-                raise refusals.too_deep(DEPTH, line)
+                raise _too_deep(*JsonSource(text).line_and_column(found.start()))
         elif sign in "]}":
             depth -= 1
 

@@ -7,10 +7,13 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.judging import Outcome, judge
 from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.terminology import Terminology
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.compiling import compile_structure
+from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import Severity
 
 CORE = "hl7.fhir.r4.core-4.0.1-rebuilt"
@@ -20,35 +23,51 @@ FR_CORE = "hl7.fhir.fr.core-2.2.0-ballot-2"
 PDSM = "ans.fhir.fr.pdsm-3.1.1-combined"
 
 
+_SORTS = {"StructureDefinition": compile_structure, "ValueSet": compile_value_set, "CodeSystem": compile_code_system}
+
+
 class Packages:
-    """The structures of packages, each compiled when it is first asked for; their examples by name."""
+    """What `Definitions` gives, of archives: each definition compiled when it is first asked for. Their examples by name."""
+
+    packages: list[tuple[str, str, str]] = []  # noqa: RUF012 - none is installed
 
     def __init__(self, folder: Path, *names: str) -> None:
-        self._raw: dict[str, bytes] = {}
-        self._compiled: dict[str, dict[str, Any]] = {}
+        self._raw: dict[tuple[str, str], bytes] = {}
+        self._compiled: dict[tuple[str, str], dict[str, Any]] = {}
         self.examples: dict[str, bytes] = {}
         for name in names:
             with tarfile.open(folder / f"{name}.tgz") as archive:
                 for member in archive:
                     file = member.name.rpartition("/")[2]
-                    if member.name.startswith("package/StructureDefinition") and file.endswith(".json"):
-                        self._keep(archive.extractfile(member).read())  # type: ignore[union-attr]
+                    sort = file.partition("-")[0]
+                    if member.name == f"package/{file}" and sort in _SORTS and file.endswith(".json"):
+                        self._keep(sort, archive.extractfile(member).read())  # type: ignore[union-attr]
                     elif "/example/" in member.name and file.endswith(".json"):
                         self.examples[file] = archive.extractfile(member).read()  # type: ignore[union-attr]
 
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, sort: str, data: bytes) -> None:
         said = json.loads(data)
-        for name in (said["url"], f"{said['url']}|{said.get('version', '')}"):
-            if name not in self._raw or "fhir.uv.extensions" not in said.get("version", ""):
-                self._raw[name] = data
+        if "url" in said:
+            self._raw[sort, said["url"]] = self._raw[sort, f"{said['url']}|{said.get('version', '')}"] = data
+
+    def _read(self, sort: str, canonical: str) -> dict[str, Any] | None:
+        key = (sort, canonical)
+        if key not in self._raw:
+            key = (sort, canonical.partition("|")[0])
+        if key not in self._raw:
+            return None
+        if key not in self._compiled:
+            self._compiled[key] = _SORTS[sort](json.loads(self._raw[key]))
+        return self._compiled[key]
 
     def structure(self, canonical: str) -> dict[str, Any] | None:
-        name = canonical if canonical in self._raw else canonical.partition("|")[0]
-        if name not in self._raw:
-            return None
-        if name not in self._compiled:
-            self._compiled[name] = compile_structure(json.loads(self._raw[name]))
-        return self._compiled[name]
+        return self._read("StructureDefinition", canonical)
+
+    def value_set(self, canonical: str) -> dict[str, Any] | None:
+        return self._read("ValueSet", canonical)
+
+    def code_system(self, canonical: str) -> dict[str, Any] | None:
+        return self._read("CodeSystem", canonical)
 
     def type(self, name: str) -> dict[str, Any] | None:
         return self.structure(f"{BASE}{name}|4.0.1")
@@ -59,6 +78,13 @@ def errors(outcome: Outcome) -> list[str]:
     return [f"{remark.rule} {remark.node.path}: {remark.message.en}" for remark in found]
 
 
-def judged(structures: Structures, content: bytes | dict[str, Any], **options: Any) -> Outcome:
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return judge(read_json(data), structures, **options)
+class Bench:
+    """Judges resources with every part of the engine."""
+
+    def __init__(self, packages: Packages) -> None:
+        self._structures = Structures(packages)
+        self._terminology = Terminology(packages)
+
+    def judge(self, content: bytes | dict[str, Any], **options: Any) -> Outcome:
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        return judge(read_json(data), self._structures, bindings=Bindings(self._terminology), **options)

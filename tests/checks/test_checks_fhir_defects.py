@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, PDSM, Packages, errors, judged
-
-from harness.checks.fhir.shapes import Structures
+from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, PDSM, Bench, Packages, errors
 
 pytestmark = pytest.mark.official
 
@@ -43,8 +41,8 @@ def packages(official: Path) -> Packages:
 
 
 @pytest.fixture(scope="module")
-def structures(packages: Packages) -> Structures:
-    return Structures(packages)
+def bench(packages: Packages) -> Bench:
+    return Bench(packages)
 
 
 def entry(bundle: Resource, type: str) -> Resource:
@@ -119,6 +117,13 @@ DEFECTS = {
         "FHIR-REFERENCE",
         "AllergyIntolerance.patient",
     ),
+    "10_required_binding_code": (PATIENT, setting("gender", "homme"), "FHIR-BINDING", "Patient.gender"),
+    "11_required_binding_CC": (
+        ALLERGY,
+        lambda a: a["clinicalStatus"]["coding"][0].__setitem__("code", "actif"),
+        "FHIR-BINDING",
+        "AllergyIntolerance.clinicalStatus",
+    ),
     "15_unknown_element": (PATIENT, setting("prenom", "Anne"), "FHIR-UNKNOWN-ELEMENT", "Patient.prenom"),
     "16_bad_date": (PATIENT, setting("birthDate", "03/02/1975"), "FHIR-TYPE", "Patient.birthDate"),
     "17_two_choice_types": (ALLERGY, two_choices, "FHIR-CHOICE", "AllergyIntolerance.onsetString"),
@@ -149,21 +154,21 @@ def example(packages: Packages, name: str) -> Resource:
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_seeded_defect_is_found_where_it_stands(packages, structures, defect):
+def test_a_seeded_defect_is_found_where_it_stands(packages, bench, defect):
     name, spoil, rule, place = DEFECTS[defect]
     resource = example(packages, name)
-    assert errors(judged(structures, resource)) == []
+    assert errors(bench.judge(resource)) == []
     spoil(resource)
-    found = errors(judged(structures, resource))
+    found = errors(bench.judge(resource))
     assert any(told.startswith(f"{rule} {place}:") for told in found), found
 
 
-def test_the_published_examples_of_the_patient_summary_have_no_error(packages, structures):
+def test_the_published_examples_of_the_patient_summary_have_no_error(packages, bench):
     told = {}
     profiles = set()
     for name, data in packages.examples.items():
         if b"/fhir/uv/ips/" in data:
-            outcome = judged(structures, data)
+            outcome = bench.judge(data)
             profiles |= {structure.name for _, structure in outcome.profiles}
             if found := errors(outcome):
                 told[name] = found

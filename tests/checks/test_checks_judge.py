@@ -234,9 +234,9 @@ def test_one_judge_judges_many_documents_alike(trial: Trial) -> None:
 
 
 def test_a_document_of_another_kind_could_not_be_judged(trial: Trial) -> None:
-    judgement = trial.judge(read(b'{"resourceType": "Patient"}', "p.json"))
-    assert (judgement.kind, judgement.verdict, judgement.profile) == ("fhir-json", DocumentVerdict.ERROR, None)
-    assert "FHIR" in judgement.findings[0].message.en
+    judgement = trial.judge(read(b"%PDF-1.7", "p.pdf"))
+    assert (judgement.kind, judgement.verdict, judgement.profile) == ("pdf", DocumentVerdict.ERROR, None)
+    assert "PDF" in judgement.findings[0].message.en
 
 
 def test_an_unreadable_document_could_not_be_judged() -> None:

@@ -1,0 +1,143 @@
+"""FHIR documents through the judge: what is said without any package, with some, and what could not be judged."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from harness.checks import Judge
+from harness.documents import read
+from harness.errors import UsageError
+from harness.library import Library
+from harness.library.fhir.definitions import Definitions
+from harness.model import DocumentVerdict, Judgement
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+PROFILE = "http://example.org/StructureDefinition/named"
+SYSTEM = {"code": "http://hl7.org/fhirpath/System.String"}
+
+
+def element(path: str, low: int = 0, high: str = "1", *types: str, **more: Any) -> dict[str, Any]:
+    coded = [{"code": code} for code in types]
+    return {"id": path, "path": path, "min": low, "max": high, "base": {"min": 0, "max": high}, "type": coded, **more}
+
+
+def structure(type: str, *elements: dict[str, Any], **head: Any) -> tuple[str, dict[str, Any]]:
+    kind = "resource" if type == "Patient" else "complex-type"
+    plain = {
+        "resourceType": "StructureDefinition",
+        "url": CORE + type,
+        "version": "4.0.1",
+        "name": type,
+        "type": type,
+        "kind": kind,
+        "derivation": "specialization",
+        "snapshot": {"element": [element(type, 0, "*"), *elements]},
+        **head,
+    }
+    return "x.json", plain
+
+
+NAME = element("Patient.name", 0, "*", "HumanName")
+RESOURCES = [
+    structure(
+        "Patient",
+        element("Patient.id", 0, "1", "id"),
+        element("Patient.meta", 0, "1", "Meta"),
+        element("Patient.extension", 0, "*", "Extension"),
+        NAME,
+        element("Patient.birthDate", 0, "1", "date"),
+    ),
+    structure("HumanName", element("HumanName.family", 0, "1", "string")),
+    structure("Meta", element("Meta.profile", 0, "*", "canonical")),
+    structure("Extension", element("Extension.url", 1, "1", "uri"), element("Extension.value[x]", 0, "1", "string")),
+    structure(
+        "Patient",
+        element("Patient.id", 0, "1", "id"),
+        element("Patient.meta", 0, "1", "Meta"),
+        {**NAME, "min": 1},
+        url=PROFILE,
+        name="Named",
+        version="1.0",
+        derivation="constraint",
+        baseDefinition=CORE + "Patient",
+    ),
+]
+
+
+def judged(content: bytes | dict[str, Any], definitions: Definitions, profile: str | None = None) -> Judgement:
+    data = content if isinstance(content, bytes) else json.dumps(content, indent=1).encode()
+    judge = Judge(Library.open(), at=date(2024, 6, 1), now=NOW, definitions=definitions, profile=profile)
+    return judge.judge(read(data, "p.json"))
+
+
+@pytest.fixture(scope="module")
+def definitions() -> Definitions:
+    return Definitions().with_resources(RESOURCES)
+
+
+def test_without_a_package_the_structure_is_judged_and_the_rest_is_told():
+    good = judged({"resourceType": "Patient", "birthDate": "1975-02-03"}, Definitions())
+    assert (good.verdict, good.findings) == (DocumentVerdict.PARTIAL, ())
+    assert "harness packages" in good.not_judged[0].en
+    bad = judged({"resourceType": "Patient", "prenom": "Anne", "birthDate": "03/02/1975"}, Definitions())
+    assert bad.verdict is DocumentVerdict.FAIL
+    assert {(finding.location, finding.line) for finding in bad.findings} == {("Patient.prenom", 3), ("Patient.birthDate", 4)}
+
+
+def test_what_is_claimed_and_holds_passes_with_the_profile_named(definitions):
+    patient = {"resourceType": "Patient", "meta": {"profile": [PROFILE]}, "name": [{"family": "DURAND"}]}
+    judgement = judged(patient, definitions)
+    assert (judgement.verdict, judgement.profile, judgement.not_judged) == (DocumentVerdict.PASS, f"{PROFILE}|1.0", ())
+    assert judgement.requirements[PROFILE] == "met"
+
+
+def test_a_profile_may_be_asked_beside_what_is_claimed(definitions):
+    judgement = judged({"resourceType": "Patient", "id": "a"}, definitions, PROFILE)
+    assert judgement.verdict is DocumentVerdict.FAIL
+    assert [(one.rule, one.requirement) for one in judgement.findings] == [("FHIR-CARD", f"{PROFILE}#Patient.name")]
+    assert judgement.requirements[PROFILE] == "broken"
+
+
+def test_a_profile_asked_that_is_not_known_is_an_error_of_use(definitions):
+    with pytest.raises(UsageError, match="unknown FHIR profile"):
+        judged({"resourceType": "Patient"}, definitions, PROFILE + "-2")
+
+
+def test_a_profile_claimed_that_is_not_known_makes_the_verdict_partial(definitions):
+    judgement = judged({"resourceType": "Patient", "id": "a", "meta": {"profile": ["http://example.org/none"]}}, definitions)
+    assert judgement.verdict is DocumentVerdict.PARTIAL
+    assert "http://example.org/none" in judgement.not_judged[0].en
+
+
+def test_an_extension_that_nobody_defines_makes_the_verdict_partial(definitions):
+    patient = {"resourceType": "Patient", "extension": [{"url": "http://example.org/x", "valueString": "a"}]}
+    judgement = judged(patient, definitions)
+    assert judgement.verdict is DocumentVerdict.PARTIAL
+    assert "http://example.org/x" in judgement.not_judged[0].en
+
+
+def test_xml_is_judged_as_json_is(definitions):
+    data = b'<Patient xmlns="http://hl7.org/fhir">\n <id value="a"/>\n <birthDate value="1975-02-30"/>\n <name/>\n</Patient>'
+    judgement = judged(data, definitions)
+    assert {(one.rule, one.location, one.line) for one in judgement.findings} == {
+        ("FHIR-TYPE", "Patient.birthDate", 3),
+        ("FHIR-ORDER", "Patient.name[0]", 4),
+        ("FHIR-INVARIANT:ele-1", "Patient.name[0]", 4),
+    }
+
+
+def test_a_resource_that_fhir_does_not_know_is_told(definitions):
+    judgement = judged({"resourceType": "Malade", "id": "a"}, definitions)
+    assert [(one.rule, one.location) for one in judgement.findings] == [("FHIR-UNKNOWN-RESOURCE", "Malade")]
+
+
+def test_a_rule_that_speaks_too_often_is_counted(definitions):
+    judgement = judged({"resourceType": "Patient", "name": [{"prenom": "a"}] * 150}, definitions)
+    told = [one for one in judgement.findings if one.rule == "FHIR-UNKNOWN-ELEMENT"]
+    assert len(told) == 100
+    assert any("50 times more" in one.message.en for one in told)
