@@ -12,7 +12,7 @@ from ...model import Text, ValueSet
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members, held
-from .verdict import Kind, Lookup, Verdict, unknown
+from .verdict import IN, Kind, Lookup, Verdict, unknown
 
 _REMEMBERED = 20_000  # answers
 _IMPLICIT = {  # the value set of a whole system, by the address its owner gave it
@@ -44,7 +44,7 @@ class Answer:
 class Server(Protocol):
     """A terminology server that somebody asked for, and that is only asked what cannot be told here."""
 
-    def validate(self, value_set: Mapping[str, Any] | str, system: str | None, code: str) -> Verdict: ...
+    def validate(self, value_set: Mapping[str, Any] | str, system: str | None, code: str) -> tuple[str, Text | None]: ...
 
 
 class Terminology:
@@ -154,11 +154,14 @@ class Terminology:
         """What the server says; where it says nothing, why, after why it could not be told here."""
         if self._server is None:
             return here, False
-        said = self._server.validate(value_set, system, code)
-        if said.kind == "unknown" and said.reason is not None and here.reason is not None:
-            both = Text(f"{here.reason.fr} ; {said.reason.fr}", f"{here.reason.en}; {said.reason.en}")
-            return replace(said, reason=both), False
-        return said, said.kind != "unknown"
+        kind, reason = self._server.validate(value_set, system, code)
+        if kind == "in":
+            return IN, True
+        if kind == "out":
+            return Verdict("out", reason), True
+        if reason is not None and here.reason is not None:
+            reason = Text(f"{here.reason.fr} ; {reason.fr}", f"{here.reason.en}; {reason.en}")
+        return Verdict("unknown", reason or here.reason), False
 
     def _with_display(self, answer: Answer, system: str, code: str, display: str | None, listed: list[tuple[str, str]]) -> Answer:
         """A wording is only said to differ where every wording of the code is known."""

@@ -67,6 +67,29 @@ def compile_value_set(resource: Mapping[str, Any]) -> dict[str, Any]:
     return compiled
 
 
+def published_value_set(compiled: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition of a compiled value set as a ValueSet again, without its wordings: what a terminology server needs to know."""
+    compose: dict[str, Any] = {}
+    for key in ("include", "exclude"):
+        if compiled[key]:
+            compose[key] = [_published_part(item) for item in compiled[key]]
+    if not compiled["inactive"]:
+        compose["inactive"] = False
+    said = {key: compiled[key] for key in ("url", "version", "name") if compiled[key]}
+    return {"resourceType": "ValueSet", "status": "active", **said, "compose": compose}
+
+
+def _published_part(item: Mapping[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {key: item[key] for key in ("system", "version") if item[key]}
+    if item["codes"] is not None:
+        said["concept"] = [{"code": code} for code in item["codes"]]
+    if item["filters"]:
+        said["filter"] = [{"property": name, "op": op, "value": value} for name, op, value in item["filters"]]
+    if item["imports"]:
+        said["valueSet"] = list(item["imports"])
+    return said
+
+
 def whole_system(url: str, system: str) -> dict[str, Any]:
     """The compiled value set of every code of a system, as a CodeSystem's `valueSet` names it without publishing it."""
     return compile_value_set({"url": url, "name": url.rpartition("/")[2], "compose": {"include": [{"system": system}]}})
