@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--profile", default=None, help="juge avec ce profil (cda/vsm, cda/vsm@2022.01) au lieu de le reconnaître")
+@click.option("--profile", default=None, help="juge avec ce profil (cda/vsm@2022.01, ou le canonical d'un profil FHIR)")
+@click.option("--with", "loose", multiple=True, metavar="PATH", help="définitions FHIR de plus : fichier JSON, dossier, .tgz")
 @click.option("--env", type=click.Choice([e.value for e in Environment]), default="auto", show_default=True, help="environnement")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="ce qui fait échouer")
 @click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")
@@ -38,6 +39,7 @@ def command(
     ctx: click.Context,
     paths: tuple[str, ...],
     profile: str | None,
+    loose: tuple[str, ...],
     env: str,
     fail_on: str,
     strict: bool,
@@ -52,7 +54,7 @@ def command(
     at: date | None,
     lang: str,
 ) -> int:
-    """Juge des documents CDA : fichiers, dossiers, archives ZIP, ou « - » pour l'entrée standard.
+    """Juge des documents CDA et des ressources FHIR (JSON, XML, NDJSON) : fichiers, dossiers, archives ZIP, ou « - » pour l'entrée standard.
 
     Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
 
@@ -70,7 +72,9 @@ def command(
         )
     started = options.now()
     clock = time.perf_counter()
-    settings = Settings(at or options.today(), started, Environment(env), profile, mending=form != "junit", patching=diff)
+    settings = Settings(
+        at or options.today(), started, Environment(env), profile, mending=form != "junit", patching=diff, loose=loose
+    )
     judgements: list[Judgement] = []
     skipped: list[SkippedLine] = []
     if official or official_volet:
@@ -104,8 +108,8 @@ def command(
         raise UsageError(
             Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
             Text(
-                "Donner un fichier CDA, un dossier qui en contient ou une archive.",
-                "Give a CDA file, a folder of them or an archive.",
+                "Donner un document CDA, une ressource FHIR, un dossier qui en contient ou une archive ZIP.",
+                "Give a CDA document, a FHIR resource, a folder of them or a ZIP archive.",
             ),
         )
     return exit_code(judgements, fail_on=Severity(fail_on), strict=strict)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
 from os import strerror
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.checks import Judge, refused
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
@@ -18,6 +20,9 @@ from harness.documents.locations import decoded
 from harness.errors import UnreadableDocument, UsageError
 from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
+
+if TYPE_CHECKING:
+    from harness.library.fhir.definitions import Definitions
 
 _PENDING_PER_JOB = 4
 _NOW_LASTS = timedelta(minutes=1)
@@ -27,7 +32,8 @@ _NOW_LASTS = timedelta(minutes=1)
 class Settings:
     """How to judge.
 
-    profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it.
+    profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it;
+    loose: files of FHIR definitions that no package has.
     """
 
     at: date
@@ -36,6 +42,7 @@ class Settings:
     profile: str | None
     mending: bool = False
     patching: bool = False
+    loose: tuple[str, ...] = ()
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
@@ -51,6 +58,7 @@ class Bench:
             environment=settings.environment,
             profile=settings.profile,
             mending=settings.mending or settings.patching,
+            definitions=_definitions(settings.loose) if settings.loose else None,
         )
         self._patching = settings.patching
 
@@ -64,6 +72,14 @@ class Bench:
             judgement = self._judge.judge(opened)
             return (_with_patch(judgement, opened) if self._patching else judgement), opened
         return refused(opened) if isinstance(opened, Refused) else opened, None
+
+
+def _definitions(loose: Sequence[str]) -> Definitions:
+    """Those that are installed and, over them, those of these files."""
+    from harness.library.fhir.definitions import Definitions  # only for FHIR
+    from harness.library.fhir.loose import with_loose
+
+    return with_loose(Definitions.open(), [Path(path) for path in loose])
 
 
 def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:

@@ -17,6 +17,9 @@ _COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]]
     "CodeSystem": (CODE_SYSTEMS, compile_code_system),
 }
 
+DEFINED = frozenset(_COMPILERS)
+"""The resource types that define."""
+
 
 def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list[str]]:
     """The blobs of a pack, its index among them, and the names of what could not be compiled. resources: (file, plain JSON,

@@ -1,0 +1,80 @@
+"""Definitions that belong to no package: files of one's own, before they are published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import UsageError
+from ...model import Text
+from . import tarballs
+from .definitions import Definitions
+from .packing import DEFINED
+
+_ARCHIVES = (".tgz", ".tar.gz")
+
+
+def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
+    """The definitions, and over them those of the files, folders and packages. Raises UsageError, naming the file."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for path in paths:
+        inside = list(_definitions(path))
+        if not inside:
+            raise UsageError(
+                Text(f"{path} : aucune définition FHIR", f"{path}: no FHIR definition"),
+                Text(
+                    "Donner des StructureDefinition, ValueSet ou CodeSystem en JSON, ou un dossier qui en contient.",
+                    "Give StructureDefinitions, ValueSets or CodeSystems in JSON, or a folder of them.",
+                ),
+            )
+        found += inside
+    return definitions.with_resources(found)
+
+
+def _definitions(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, content in _contents(path):
+        try:
+            plain = json.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            raise UsageError(Text(f"{name} : JSON illisible", f"{name}: unreadable JSON")) from None
+        for resource in _resources(plain):
+            if resource.get("resourceType") in DEFINED and isinstance(resource.get("url"), str):
+                _require_snapshot(name, resource)
+                yield name, resource
+
+
+def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        if path.name.endswith(_ARCHIVES):
+            inside = tarballs.members(path.read_bytes())
+            yield from ((f"{path}!{name}", data) for name, data in inside if name.startswith("package/") and name.endswith(".json"))
+            return
+        for file in sorted(path.rglob("*.json")) if path.is_dir() else (path,):
+            yield str(file), file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            Text(f"{path} : lecture impossible ({error.strerror})", f"{path}: cannot be read ({error.strerror})")
+        ) from None
+
+
+def _resources(plain: Any) -> Iterator[dict[str, Any]]:
+    """The resource, or those of a Bundle."""
+    if isinstance(plain, dict) and plain.get("resourceType") == "Bundle":
+        entries = plain.get("entry", ())
+        inside = [entry.get("resource") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        yield from (resource for resource in inside if isinstance(resource, dict))
+    elif isinstance(plain, dict):
+        yield plain
+
+
+def _require_snapshot(name: str, resource: dict[str, Any]) -> None:
+    if resource["resourceType"] == "StructureDefinition" and not resource.get("snapshot", {}).get("element"):
+        raise UsageError(
+            Text(f"{name} : StructureDefinition sans snapshot", f"{name}: StructureDefinition without snapshot"),
+            Text(
+                "La publier avec son snapshot (`sushi -s`, ou l'éditeur de guides).",
+                "Write it with its snapshot (`sushi -s`, or the guide publisher).",
+            ),
+        )
