@@ -54,7 +54,8 @@ def command(
     at: date | None,
     lang: str,
 ) -> int:
-    """Juge des documents CDA et des ressources FHIR (JSON, XML, NDJSON) : fichiers, dossiers, archives ZIP, ou « - » pour l'entrée standard.
+    """Juge des documents CDA et des ressources FHIR (JSON, XML, NDJSON) : fichiers, dossiers, archives ZIP, ou « - »
+    pour l'entrée standard.
 
     Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
 
