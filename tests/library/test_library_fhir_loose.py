@@ -1,0 +1,65 @@
+"""Definitions of one's own files: found in files, folders, Bundles and packages; a file that defines nothing is an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import UsageError
+from harness.library.fhir import tarballs
+from harness.library.fhir.definitions import Definitions
+from harness.library.fhir.loose import with_loose
+
+URL = "http://example.org/fhir/"
+
+
+def profile(name: str, *, whole: bool = True) -> dict[str, Any]:
+    made: dict[str, Any] = {"resourceType": "StructureDefinition", "url": URL + name, "version": "1.0.0", "type": "Patient"}
+    if whole:
+        made["snapshot"] = {"element": [{"id": "Patient", "path": "Patient"}]}
+    return made
+
+
+VALUE_SET = {
+    "resourceType": "ValueSet",
+    "url": URL + "codes",
+    "compose": {"include": [{"system": URL, "concept": [{"code": "a"}]}]},
+}
+
+
+def test_files_folders_bundles_and_packages_define(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "deep").mkdir(parents=True)
+    (tmp_path / "folder" / "deep" / "a.json").write_text(json.dumps(profile("a")))
+    (tmp_path / "folder" / "b.json").write_text(json.dumps({"resourceType": "Bundle", "entry": [{"resource": VALUE_SET}, {}]}))
+    said = json.dumps({"name": "x", "version": "1"}).encode()
+    (tmp_path / "p.tgz").write_bytes(
+        tarballs.packed({"package/package.json": said, "package/c.json": json.dumps(profile("c")).encode()})
+    )
+    found = with_loose(Definitions(), [tmp_path / "folder", tmp_path / "p.tgz"])
+    assert found.structure(URL + "a") is not None
+    assert found.structure(URL + "c|1.0.0") is not None
+    assert found.value_set(URL + "codes") is not None
+    assert found.packages == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "unreadable JSON"),
+        (b"[1]", "no FHIR definition"),
+        (b'{"resourceType": "Patient"}', "no FHIR definition"),
+        (json.dumps(profile("d", whole=False)).encode(), "without snapshot"),
+    ],
+)
+def test_a_file_that_defines_nothing_is_an_error_that_names_it(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "mine.json").write_bytes(content)
+    with pytest.raises(UsageError, match=rf"mine\.json.*{message}"):
+        with_loose(Definitions(), [tmp_path / "mine.json"])
+
+
+def test_a_path_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        with_loose(Definitions(), [tmp_path / "gone.json"])
