@@ -9,7 +9,7 @@ from functools import cached_property
 from types import CodeType
 from typing import Any, Protocol
 
-from ..library.linking import walk
+from ..library.nested import walk
 from ..model import AttributeFact, Constraint, Text
 from .node import Node
 from .runtime import function

@@ -10,7 +10,7 @@ from lxml import etree
 from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
-from ..documents.patching import Mend, Move, Patcher, SetAttribute
+from ..documents.mends import Mend, Move, SetAttribute
 from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
@@ -100,6 +100,8 @@ class Findings:
             self._mends[len(self._found)] = mend
 
     def _write_fixes(self) -> None:
+        from ..documents.patching import Patcher
+
         patcher = Patcher(self._document)
         for place, mend in self._mends.items():
             if replacements := patcher.replacements(mend):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.checks.content_model import Content, Particle, parse
-from harness.documents.patching import Move
+from harness.documents.mends import Move
 from harness.model import Text
 
 XSI_TYPE = "xsi:type"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..documents import Document, mutation
-from ..documents.patching import Mend
-from ..library.linking import walk
+from ..documents.mends import Mend
+from ..library.nested import walk
 from ..model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
 from .constraints import Check
 from .findings import Findings

@@ -5,35 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..library import xpath
-from ..library.linking import arguments, functions
-from ..library.programs import Expressions, compiled
-from ..library.programs.expressions import function_name
+from ..library.functions import arguments, function_name, functions
 from .node import Node
 from .runtime import Item, function
 
 
 class Questions:
-    """table: the `h:` functions, by name."""
+    """table: the `h:` functions, by name. What writes expressions is loaded when the first is asked: few documents need one."""
 
     def __init__(self, table: Mapping[str, Callable[..., Any]]) -> None:
         self.names = {function_name(name): call for name, call in table.items()}
 
     def truth(self, expression: str) -> Callable[[Node], bool]:
-        return self._asked(f"bool({Expressions(functions()).truth(_parsed(expression), 'node')})")
+        return self._asked("truth", expression)
 
     def text(self, expression: str) -> Callable[[Node], str]:
-        return self._asked(Expressions(functions()).text(_parsed(expression), "node"))
+        return self._asked("text", expression)
 
     def number(self, expression: str) -> Callable[[Node], float]:
-        return self._asked(Expressions(functions()).number(_parsed(expression), "node"))
+        return self._asked("number", expression)
 
     def nodes(self, expression: str) -> Callable[[Node], Sequence[Item]]:
-        return self._asked(Expressions(functions()).nodes(_parsed(expression), "node"))
+        return self._asked("nodes", expression)
 
-    def _asked(self, source: str) -> Callable[[Node], Any]:
-        return function(compiled(f"def program(node):\n    return {source}\n"), self.names)
+    def _asked(self, wanted: str, expression: str) -> Callable[[Node], Any]:
+        from ..library import xpath
+        from ..library.programs import Expressions, compiled
 
-
-def _parsed(expression: str) -> xpath.Expression:
-    return xpath.parse(expression, arguments())
+        written = getattr(Expressions(functions()), wanted)(xpath.parse(expression, arguments()), "node")
+        said = f"bool({written})" if wanted == "truth" else written
+        return function(compiled(f"def program(node):\n    return {said}\n"), self.names)

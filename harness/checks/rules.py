@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
-from ..documents.patching import SetAttribute
+from ..documents.mends import SetAttribute
 from ..model import Rule, Text
 from .constraints import Judged
 from .node import Node

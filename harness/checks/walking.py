@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..documents.patching import Mend
+from ..documents.mends import Mend
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
 from .constraints import Check, Checks, Judged

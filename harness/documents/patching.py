@@ -6,38 +6,17 @@ import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from ..model import Replacement
 from .document import Document
 from .locations import in_utf8
+from .mends import Mend, SetAttribute
 
 _NAME = re.compile(rb"<[^\s/>]+")
 _PART = 1 << 20
 _LARGEST_MOVED = 100_000  # bytes; a larger element makes a patch nobody reads
-
-
-@dataclass(frozen=True, slots=True)
-class SetAttribute:
-    """order: place of the element in the document, from 0."""
-
-    order: int
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An element, and the sibling it goes before or after. Both are places in the document."""
-
-    order: int
-    beside: int
-    after: bool = False
-
-
-Mend = SetAttribute | Move
 
 
 class Patcher:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import building, xpath
 from .codec import to_plain
+from .functions import arguments, functions
 from .kept import is_kept_error, keep
 from .nearest import suggestion
+from .nested import walk
 from .pack import Pack
 from .patterns import matches
 from .programs import constraint_program, rule_program
@@ -322,26 +321,6 @@ def _kinds_and_scopes(lineage: list[_Linked]) -> tuple[tuple[str, ...], set[str]
     head = lineage[-1].head
     kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
     return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
-
-
-def walk(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
-    """Each constraint, then those nested in it."""
-    for constraint in constraints:
-        yield constraint
-        yield from walk(constraint.each)
-
-
-@cache
-def functions() -> Mapping[str, Mapping[str, Any]]:
-    """The `h:` functions that rules may call: how many arguments each takes, whether texts or nodes, and what it gives."""
-    said: Mapping[str, Mapping[str, Any]] = json.loads((Path(__file__).parent / "functions.json").read_text("utf-8"))
-    return said
-
-
-@cache
-def arguments() -> Mapping[str, tuple[int, int]]:
-    """The fewest and most arguments of each `h:` function, as xpath.parse wants them."""
-    return {name: (function["arguments"], function["arguments"]) for name, function in functions().items()}
 
 
 def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:

@@ -15,7 +15,7 @@ from harness.checks.node import Node, nodes_of
 from harness.checks.questions import Questions
 from harness.documents import read
 from harness.library import Library
-from harness.library.linking import functions as known_functions
+from harness.library.functions import functions as known_functions
 from harness.model import Environment
 
 NAMESPACES = {
@@ -215,7 +215,7 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
 
 
 def test_the_table_of_functions_the_data_and_the_documentation_agree() -> None:
-    from harness.library.linking import functions
+    from harness.library.functions import functions
 
     known = RuleFunctions(lambda name: Library.open().value_set(name), NOW).table()
     assert set(known) == set(functions())

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from harness.checks import Judge
-from harness.documents import patching, read
+from harness.documents import mends, patching, read
 from harness.documents.locations import decoded
 from harness.identifiers import ins_fault, with_ins_key
 from harness.library import Library
@@ -124,7 +124,7 @@ def test_without_being_asked_no_time_is_spent_on_fixes() -> None:
 def test_an_attribute_is_written_where_it_stands_or_after_the_name(before: str, after: str) -> None:
     text = f'<ClinicalDocument xmlns="urn:hl7-org:v3">«\r\n\t{before}<z/></ClinicalDocument>'
     document = read(text.encode(), "x")
-    replacements = patching.Patcher(document).replacements(patching.SetAttribute(1, "b", "x"))
+    replacements = patching.Patcher(document).replacements(mends.SetAttribute(1, "b", "x"))
     assert patching.mended(text, [replacements])[0] == text.replace(before, after)
 
 
@@ -135,15 +135,15 @@ def test_mends_count_in_characters_whatever_the_encoding(encoding: str) -> None:
         f'<?xml version="1.0" encoding="{name}"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"><é ü="à"/><a b="1"/></ClinicalDocument>'
     )
     document = read(text.encode(encoding), "x")
-    replacements = patching.Patcher(document).replacements(patching.SetAttribute(2, "b", "x"))
+    replacements = patching.Patcher(document).replacements(mends.SetAttribute(2, "b", "x"))
     assert patching.mended(decoded(document), [replacements])[0].lstrip("\ufeff") == text.replace('b="1"', 'b="x"')
 
 
 def test_of_two_mends_of_the_same_place_one_is_made() -> None:
     text = '<ClinicalDocument xmlns="urn:hl7-org:v3"><a b="1"/></ClinicalDocument>'
     patcher = patching.Patcher(read(text.encode(), "x"))
-    mends = [patcher.replacements(patching.SetAttribute(1, "b", value)) for value in ("x", "y")]
-    assert patching.mended(text, mends) == (text.replace('"1"', '"x"'), 1)
+    both = [patcher.replacements(mends.SetAttribute(1, "b", value)) for value in ("x", "y")]
+    assert patching.mended(text, both) == (text.replace('"1"', '"x"'), 1)
 
 
 @given(st.datetimes(min_value=datetime(1997, 1, 1), max_value=datetime(2036, 12, 31)))

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from lxml import etree
 
-from ...documents.patching import Mend
+from ...documents.mends import Mend
 from ...library import Library, xpath
-from ...library.linking import arguments, walk
+from ...library.functions import arguments
+from ...library.nested import walk
 from ...model import Constraint, Environment, ProfileHead, Rule, Severity, Template, Text
 from ...namespaces import NAMESPACES
 from ..constraints import Check

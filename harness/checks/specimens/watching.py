@@ -8,9 +8,9 @@ from datetime import datetime
 
 from lxml import etree
 
-from ...documents.patching import Mend
+from ...documents.mends import Mend
 from ...library import Library
-from ...library.linking import walk
+from ...library.nested import walk
 from ...library.programs import constraint_program
 from ...model import AttributeFact, Constraint, Profile, ProfilePart, Rule, Template, Text
 from ..constraints import Check

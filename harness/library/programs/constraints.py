@@ -15,7 +15,7 @@ _DEEPEST = 15  # loops within loops; Python allows 20, and those of `path` come 
 def constraint_program(constraints: Iterable[Constraint]) -> CodeType:
     """The function: `program(node, note, judged)` judges what the constraints say of a node.
 
-    It calls `note` with the number of a constraint (in the order of `linking.walk`), the facet that does not hold, the node it is
+    It calls `note` with the number of a constraint (in the order of `nested.walk`), the facet that does not hold, the node it is
     about and what was found there; and `judged` with the ids of constraints that had something to judge.
     """
     return compiled(_Writer().source(constraints))

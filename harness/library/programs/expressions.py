@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..functions import function_name
 from ..xpath import Expression, is_number
 from .keys import tag_test
 from .paths import Paths, Walk
@@ -267,11 +268,6 @@ class Expressions(Paths):
         if name == "call" and expression[1] in self._functions:
             return str(self._functions[expression[1]]["gives"])
         return "string"
-
-
-def function_name(name: str) -> str:
-    """The name under which generated code calls an `h:` function."""
-    return name.replace(":", "_").replace("-", "_")
 
 
 def alternatives(expression: Expression) -> list[Expression]:
