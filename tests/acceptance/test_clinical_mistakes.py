@@ -115,6 +115,8 @@ SHOT = f"{section('11369-6')}/c:entry[2]/c:substanceAdministration"
 VACCINE = f"{SHOT}/c:consumable//c:manufacturedMaterial"
 
 VACCINATION: dict[str, Edit] = {
+    "shot without lot": drop(f"{VACCINE}/c:lotNumberText"),
+    "shot by nobody": drop(f"{SHOT}/c:performer"),
     "shot not given, of a lot": put(SHOT, "negationInd", "true"),
     "vaccinator of an unknown profession": put(f"{SHOT}/c:performer//c:assignedEntity/c:code", "code", "G15_99"),
     "vaccinator without name": drop(f"{SHOT}/c:performer//c:assignedPerson/c:name"),
