@@ -1,0 +1,96 @@
+"""`harness packages add`, then `harness check` on FHIR, as a person types them, with the published packages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.official
+
+PACKAGES = ("hl7.fhir.r4.core-4.0.1-rebuilt", "hl7.fhir.uv.extensions.r4-5.3.0-ballot-tc1", "hl7.fhir.uv.ips-2.0.0")
+_MEASURED = (
+    "import atexit, resource, sys\n"
+    "atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr))\n"
+    "from harness.cli import main\n"
+    "main()\n"
+)
+
+
+def run(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    settings = os.environ | {"HARNESS_HOME": str(home), "HARNESS_LANG": "en"}
+    command = [sys.executable, "-m", "harness", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
+
+
+@pytest.fixture(scope="module")
+def home(official: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A HARNESS_HOME with the packages added by the command."""
+    archives = [official / "fhir" / "packages" / f"{name}.tgz" for name in PACKAGES]
+    if not all(path.is_file() for path in archives):
+        pytest.skip(f"no FHIR packages in {official / 'fhir' / 'packages'}")
+    made = tmp_path_factory.mktemp("fhir-home")
+    added = run(made, "packages", "add", *archives)
+    assert added.returncode == 0, added.stderr
+    return made
+
+
+@pytest.fixture(scope="module")
+def examples(official: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("examples")
+    with tarfile.open(official / "fhir" / "packages" / f"{PACKAGES[2]}.tgz") as archive:
+        for member in archive:
+            if member.name.startswith("package/example/") and member.name.endswith(".json"):
+                content = archive.extractfile(member)
+                assert content is not None
+                (folder / Path(member.name).name).write_bytes(content.read())
+    return folder
+
+
+def documents(home: Path, *arguments: object) -> list[dict[str, object]]:
+    result = run(home, "check", "--format", "json", *arguments)
+    assert result.stdout, result.stderr
+    found: list[dict[str, object]] = json.loads(result.stdout)["documents"]
+    return found
+
+
+def test_every_published_example_of_the_ips_is_judged_without_error(home: Path, examples: Path) -> None:
+    found = documents(home, examples)
+    assert len(found) == 44
+    assert {one["path"] for one in found if one["verdict"] not in ("pass", "partial")} == set()
+
+
+def test_a_resource_that_breaks_its_profile_fails_whatever_it_is_written_in(home: Path, examples: Path, tmp_path: Path) -> None:
+    patient = json.loads((examples / "Patient-eumfh-39-07.json").read_text("utf-8"))
+    del patient["birthDate"]
+    line = json.dumps(patient)
+    (tmp_path / "a.json").write_text(line, "utf-8")
+    (tmp_path / "b.ndjson").write_text(f"{line}\n{line}\n", "utf-8")
+    found = documents(home, tmp_path)
+    assert [(Path(str(one["path"])).name, one["verdict"]) for one in found] == [
+        ("a.json", "fail"),
+        ("b.ndjson:1", "fail"),
+        ("b.ndjson:2", "fail"),
+    ]
+
+
+def test_a_check_does_not_read_the_archives_again(home: Path, examples: Path) -> None:
+    hidden = [path.rename(path.with_suffix(".hidden")) for path in home.glob("packages/fhir/*/package.tgz")]
+    try:
+        assert len(hidden) == len(PACKAGES)
+        assert documents(home, examples / "Patient-eumfh-39-07.json")[0]["verdict"] in ("pass", "partial")
+    finally:
+        for path in hidden:
+            path.rename(path.with_suffix(".tgz"))
+
+
+def test_a_start_takes_less_than_400_megabytes(home: Path, examples: Path) -> None:
+    settings = os.environ | {"HARNESS_HOME": str(home)}
+    command = [sys.executable, "-c", _MEASURED, "check", str(examples / "Bundle-bundle-ips-all-sections.json")]
+    result = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
+    assert int(result.stderr.split()[-1]) < 400
