@@ -1,0 +1,313 @@
+"""Functions on collections: existence, filtering, subsets, combining, navigation. Source: FHIRPath N1 (2.0.0), functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ....documents.fhir_tree import Node
+from .evaluation import Frame, Step
+from .failures import NotEvaluatedError
+from .values import equal, key, order, single, truth, value_of
+
+_LIMIT = 1_000_000  # items that `repeat` may gather
+
+
+def _holds(step: Step, item: object, inner: Frame) -> bool:
+    inner.this = [item]
+    result = step(inner.this, inner)
+    if len(result) == 1 and isinstance(result[0], bool):
+        return result[0]
+    return truth(result, inner.context, "criteria") is True
+
+
+def _empty(items: list, _: Sequence[Step], __: Frame) -> list:
+    return [not items]
+
+
+def _exists(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    if not arguments:
+        return [bool(items)]
+    return [bool(_where(items, arguments, frame))]
+
+
+def _where(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner, step, found = frame.inner(), arguments[0], []
+    for index, item in enumerate(items):
+        inner.index = index
+        if _holds(step, item, inner):
+            found.append(item)
+    return found
+
+
+def _select(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner, step, found = frame.inner(), arguments[0], []
+    for index, item in enumerate(items):
+        inner.index, inner.this = index, [item]
+        found += step(inner.this, inner)
+    return found
+
+
+def _all(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner, step = frame.inner(), arguments[0]
+    for index, item in enumerate(items):
+        inner.index = index
+        if not _holds(step, item, inner):
+            return [False]
+    return [True]
+
+
+def _repeat(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner, step = frame.inner(), arguments[0]
+    found: list = []
+    seen: set[object] = set()
+    waiting = list(items)
+    while waiting:
+        inner.this = [waiting.pop(0)]
+        for item in step(inner.this, inner):
+            mark = id(item) if isinstance(item, Node) else key(item, frame.context)
+            if mark not in seen:
+                seen.add(mark)
+                found.append(item)
+                waiting.append(item)
+        if len(found) > _LIMIT:
+            raise NotEvaluatedError(f"repeat() gathers more than {_LIMIT} items")
+    return found
+
+
+def _aggregate(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner = frame.inner()
+    inner.total = arguments[1](frame.this, frame) if len(arguments) > 1 else []
+    for index, item in enumerate(items):
+        inner.index, inner.this = index, [item]
+        inner.total = arguments[0](inner.this, inner)
+    return inner.total
+
+
+def _iif(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    inner = frame.inner()
+    inner.this = items
+    criterion = arguments[0](items, inner)
+    if criterion and not isinstance(value_of(single(criterion, "iif()"), frame.context), bool):
+        raise NotEvaluatedError("the criterion of iif() is no boolean")
+    if truth(criterion, frame.context, "iif()"):
+        return arguments[1](items, inner)
+    return arguments[2](items, inner) if len(arguments) > 2 else []
+
+
+def _trace(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    """Says nothing: who judges wants the verdict alone. Its arguments are evaluated all the same, as they may be wrong."""
+    arguments[0](frame.this, frame)
+    if len(arguments) > 1:
+        _select(items, arguments[1:], frame)
+    return items
+
+
+def _booleans(items: list, frame: Frame, what: str) -> list[bool]:
+    values = [value_of(item, frame.context) for item in items]
+    if not all(isinstance(value, bool) for value in values):
+        raise NotEvaluatedError(f"{what}() takes booleans")
+    return values  # type: ignore[return-value]
+
+
+def _all_true(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return [all(_booleans(items, frame, "allTrue"))]
+
+
+def _any_true(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return [any(_booleans(items, frame, "anyTrue"))]
+
+
+def _all_false(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return [not any(_booleans(items, frame, "allFalse"))]
+
+
+def _any_false(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return [not all(_booleans(items, frame, "anyFalse"))]
+
+
+def _not(items: list, _: Sequence[Step], frame: Frame) -> list:
+    value = truth(items, frame.context, "not()")
+    return [] if value is None else [not value]
+
+
+def _count(items: list, _: Sequence[Step], __: Frame) -> list:
+    return [len(items)]
+
+
+def _first_of_each(items: list, frame: Frame) -> list:
+    seen: set[object] = set()
+    found = []
+    for item in items:
+        mark = key(item, frame.context)
+        if mark not in seen:
+            seen.add(mark)
+            found.append(item)
+    return found
+
+
+def _distinct(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return _first_of_each(items, frame)
+
+
+def _is_distinct(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return [len(items) < 2 or len({key(item, frame.context) for item in items}) == len(items)]
+
+
+def _keys(items: list, frame: Frame) -> set[object]:
+    return {key(item, frame.context) for item in items}
+
+
+def _subset_of(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    return [_keys(items, frame) <= _keys(arguments[0](frame.this, frame), frame)]
+
+
+def _superset_of(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    return [_keys(items, frame) >= _keys(arguments[0](frame.this, frame), frame)]
+
+
+def _intersect(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    if not items:
+        return []
+    other = _keys(arguments[0](frame.this, frame), frame)
+    return [item for item in _first_of_each(items, frame) if key(item, frame.context) in other]
+
+
+def _exclude(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    if not items:
+        return []
+    other = _keys(arguments[0](frame.this, frame), frame)
+    return [item for item in items if key(item, frame.context) not in other]
+
+
+def united(left: list, right: list, frame: Frame) -> list:
+    return _first_of_each([*left, *right], frame)
+
+
+def _union(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    return united(items, arguments[0](frame.this, frame), frame)
+
+
+def _combine(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    return [*items, *arguments[0](frame.this, frame)]
+
+
+def whole_number(step: Step, frame: Frame, what: str) -> int | None:
+    """The integer that an argument gives, None when it is empty."""
+    items = step(frame.this, frame)
+    if not items:
+        return None
+    value = value_of(single(items, what), frame.context)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise NotEvaluatedError(f"{what} takes an integer")
+    return value
+
+
+def _single(items: list, _: Sequence[Step], __: Frame) -> list:
+    return [single(items, "single()")] if items else []
+
+
+def _first(items: list, _: Sequence[Step], __: Frame) -> list:
+    return items[:1]
+
+
+def _last(items: list, _: Sequence[Step], __: Frame) -> list:
+    return items[-1:]
+
+
+def _tail(items: list, _: Sequence[Step], __: Frame) -> list:
+    return items[1:]
+
+
+def _skip(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    number = whole_number(arguments[0], frame, "skip()")
+    return [] if number is None else items[max(number, 0) :]
+
+
+def _take(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    number = whole_number(arguments[0], frame, "take()")
+    return [] if number is None else items[: max(number, 0)]
+
+
+def _children(items: list, _: Sequence[Step], __: Frame) -> list:
+    return [child for item in items if isinstance(item, Node) for children in item.children.values() for child in children]
+
+
+def _descendants(items: list, _: Sequence[Step], frame: Frame) -> list:
+    found: list = []
+    below = frame.context.below
+    for item in items:
+        if isinstance(item, Node):
+            if item not in below:
+                below[item] = list(item.walk())[1:]
+            found += below[item]
+    return found
+
+
+def is_in(left: list, right: list, frame: Frame, what: str) -> list:
+    """Whether the item on the left is among those on the right."""
+    if not left:
+        return []
+    item = single(left, what)
+    return [any(equal([item], [other], frame.context) for other in right)]
+
+
+class _Turned:
+    """An item to be sorted."""
+
+    def __init__(self, items: list, frame: Frame) -> None:
+        self.items, self.frame = items, frame
+
+    def __lt__(self, other: _Turned) -> bool:
+        if not self.items or not other.items:
+            return not self.items and bool(other.items)
+        return order(self.items, other.items, self.frame.context, "sort()") == -1
+
+
+def _sort(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    found = list(items)
+    inner = frame.inner()
+    for step in reversed(arguments or (None,)):  # type: ignore[list-item]
+        descending = getattr(step, "descending", False)
+        known: dict[int, _Turned] = {}
+        for item in found:
+            inner.this = [item]
+            known[id(item)] = _Turned(step(inner.this, inner) if step else [item], frame)
+        found.sort(key=lambda item: known[id(item)], reverse=descending)
+    return found
+
+
+# Name: the function, and how few and how many arguments it takes.
+FUNCTIONS = {
+    "empty": (_empty, 0, 0),
+    "exists": (_exists, 0, 1),
+    "where": (_where, 1, 1),
+    "select": (_select, 1, 1),
+    "all": (_all, 1, 1),
+    "repeat": (_repeat, 1, 1),
+    "aggregate": (_aggregate, 1, 2),
+    "iif": (_iif, 2, 3),
+    "trace": (_trace, 1, 2),
+    "allTrue": (_all_true, 0, 0),
+    "anyTrue": (_any_true, 0, 0),
+    "allFalse": (_all_false, 0, 0),
+    "anyFalse": (_any_false, 0, 0),
+    "not": (_not, 0, 0),
+    "count": (_count, 0, 0),
+    "distinct": (_distinct, 0, 0),
+    "isDistinct": (_is_distinct, 0, 0),
+    "subsetOf": (_subset_of, 1, 1),
+    "supersetOf": (_superset_of, 1, 1),
+    "intersect": (_intersect, 1, 1),
+    "exclude": (_exclude, 1, 1),
+    "union": (_union, 1, 1),
+    "combine": (_combine, 1, 1),
+    "single": (_single, 0, 0),
+    "first": (_first, 0, 0),
+    "last": (_last, 0, 0),
+    "tail": (_tail, 0, 0),
+    "skip": (_skip, 1, 1),
+    "take": (_take, 1, 1),
+    "children": (_children, 0, 0),
+    "descendants": (_descendants, 0, 0),
+    "sort": (_sort, 0, 99),
+}

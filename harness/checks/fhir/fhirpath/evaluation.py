@@ -1,0 +1,55 @@
+"""What an evaluation knows of the world, and where in an expression it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ....documents.fhir_tree import Node
+from .types import Structures, Typing
+
+Items = list  # a collection: nodes, and values of the system types
+Step = Callable[[list, "Frame"], list]
+
+
+@dataclass(eq=False)
+class Context:
+    """What the functions of FHIR need; one for all expressions on a document, as it remembers what they found.
+
+    resolve: the node that a reference leads to, None when there is none; member_of: whether a node or value is in a value set,
+    None when that cannot be told; conforms_to: likewise for a profile. A function that is not given makes the expressions that
+    call it impossible to evaluate. definitions: for types that nobody told; now: for `now()` and `today()`; variables: further
+    `%names`.
+    """
+
+    resolve: Callable[[Node | str], Node | None] | None = None
+    member_of: Callable[[object, str], bool | None] | None = None
+    conforms_to: Callable[[Node, str], bool | None] | None = None
+    definitions: Structures | None = None
+    now: datetime | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    undecided: str = ""  # why an order between two values was left open
+    reason: str = ""  # why the last expression asked for its truth could not be evaluated
+
+    def __post_init__(self) -> None:
+        self.typing = Typing(self.definitions)
+        self.remembered: dict[tuple[object, Node], list] = {}
+        self.below: dict[Node, list[Node]] = {}
+
+
+class Frame:
+    """`$this`, `$index`, `$total` and the node that the evaluation began with."""
+
+    __slots__ = ("context", "index", "start", "this", "total")
+
+    def __init__(self, context: Context, start: Node, this: list, index: int = 0, total: list | None = None) -> None:
+        self.context = context
+        self.start = start
+        self.this = this
+        self.index = index
+        self.total = total if total is not None else []
+
+    def inner(self) -> Frame:
+        """For the criteria of a function, which sets its `this` and `index` for each item."""
+        return Frame(self.context, self.start, self.this, self.index, self.total)

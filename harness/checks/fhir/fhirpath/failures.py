@@ -1,0 +1,17 @@
+"""What may go wrong with an expression: it cannot be read, or it cannot be evaluated on what it was given."""
+
+from __future__ import annotations
+
+
+class FhirPathError(ValueError):
+    """The expression is no FHIRPath that can be evaluated, whatever the data. column: from 1, counted over the whole text."""
+
+    def __init__(self, reason: str, at: int, expression: str) -> None:
+        super().__init__(f"column {at + 1}: {reason}")
+        self.reason = reason
+        self.column = at + 1
+        self.expression = expression
+
+
+class NotEvaluatedError(Exception):
+    """The expression could not be evaluated on this data, or with what is known here: no value set, no definitions."""

@@ -1,0 +1,292 @@
+"""Arithmetic, functions on numbers, and conversions. Source: FHIRPath N1 (2.0.0), math, conversion, utility functions."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
+
+from . import times
+from .evaluation import Frame, Step
+from .failures import NotEvaluatedError
+from .quantities import Quantity, read_quantity
+from .times import Moment, read_moment
+from .values import single, text_of, value_of
+
+_INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
+_FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
+_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+_UNITS = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def operate(sign: str, left: list, right: list, frame: Frame) -> list:
+    """`+`, `-`, `*`, `/`, `div`, `mod` and `&`."""
+    if sign == "&":
+        return [_joined(left, frame) + _joined(right, frame)]
+    if not left or not right:
+        return []
+    one, other = (value_of(single(items, sign), frame.context) for items in (left, right))
+    try:
+        found = _operated(sign, one, other)
+    except (ZeroDivisionError, DivisionByZero, InvalidOperation, Overflow):
+        return []
+    except TypeError as error:
+        raise NotEvaluatedError(str(error)) from None
+    return [] if found is None else [found]
+
+
+def _joined(items: list, frame: Frame) -> str:
+    if not items:
+        return ""
+    text = text_of(value_of(single(items, "&"), frame.context))
+    if text is None:
+        raise NotEvaluatedError("`&` takes strings")
+    return text
+
+
+def _operated(sign: str, one: object, other: object) -> object:
+    if is_number(one) and is_number(other):
+        return _calculated(sign, one, other)
+    if isinstance(one, str) and isinstance(other, str) and sign == "+":
+        return one + other
+    if isinstance(one, Moment) and isinstance(other, Quantity) and sign in "+-":
+        return _moved(sign, one, other)
+    if sign in ("*", "/") and isinstance(one, Quantity) and is_number(other):
+        return Quantity(_calculated(sign, one.value, Decimal(other)), one.unit, one.calendar)  # type: ignore[arg-type]
+    if sign == "*" and is_number(one) and isinstance(other, Quantity):
+        return Quantity(Decimal(one) * other.value, other.unit, other.calendar)  # type: ignore[arg-type]
+    if isinstance(one, Quantity) and isinstance(other, Quantity):
+        return _of_quantities(sign, one, other)
+    raise NotEvaluatedError(f"`{sign}` between {text_of(one)!r} and {text_of(other)!r}")
+
+
+def _calculated(sign: str, one: object, other: object) -> int | Decimal:
+    if sign == "/":
+        return Decimal(one) / Decimal(other)  # type: ignore[arg-type]
+    if sign in ("div", "mod"):
+        quotient = int(Decimal(one) / Decimal(other))  # type: ignore[arg-type]
+        return quotient if sign == "div" else one - quotient * other  # type: ignore[operator]
+    if sign == "*":
+        return one * other  # type: ignore[operator]
+    return one + other if sign == "+" else one - other  # type: ignore[operator]
+
+
+def _moved(sign: str, moment: Moment, quantity: Quantity) -> Moment | None:
+    unit = quantity.unit if quantity.calendar else _UNITS.get(quantity.unit, "")
+    if not unit or (not quantity.calendar and unit in ("year", "month")):
+        raise NotEvaluatedError(f"{quantity} is no length of time that can be added to a date")
+    return times.shifted(moment, quantity.value if sign == "+" else -quantity.value, unit)
+
+
+def _of_quantities(sign: str, one: Quantity, other: Quantity) -> Quantity | None:
+    if sign in ("+", "-"):
+        if one.unit == other.unit and one.calendar == other.calendar:
+            return Quantity(one.value + other.value if sign == "+" else one.value - other.value, one.unit, one.calendar)
+        (left, unit), (right, as_unit) = one.canonical, other.canonical
+        return None if unit != as_unit else Quantity(left + right if sign == "+" else left - right, unit)
+    (left, unit), (right, as_unit) = one.canonical, other.canonical
+    if sign == "*":
+        units = [part for part in (unit, as_unit) if part != "1"]
+        return Quantity(left * right, ".".join(units) if len(set(units)) == len(units) else f"{unit}2" if units else "1")
+    if sign == "/":
+        return Quantity(left / right, "1" if unit == as_unit else unit if as_unit == "1" else f"{unit}/{as_unit}")
+    raise NotEvaluatedError(f"`{sign}` between quantities")
+
+
+def negated(items: list, frame: Frame) -> list:
+    if not items:
+        return []
+    value = value_of(single(items, "-"), frame.context)
+    if isinstance(value, Quantity):
+        return [Quantity(-value.value, value.unit, value.calendar)]
+    if not is_number(value):
+        raise NotEvaluatedError("`-` takes a number")
+    return [-value]  # type: ignore[operator]
+
+
+# ----------------------------------------------------------------- conversions
+
+
+def _to_boolean(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if is_number(value):
+        return {1: True, 0: False}.get(value)  # type: ignore[call-overload,no-any-return]
+    if isinstance(value, str):
+        return True if value.lower() in _TRUE else False if value.lower() in _FALSE else None
+    return None
+
+
+def _to_integer(value: object) -> int | None:
+    if isinstance(value, bool | int):
+        return int(value)
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        number = int(value)
+        return number if _SMALLEST <= number <= _LARGEST else None
+    return None
+
+
+def _to_decimal(value: object) -> Decimal | None:
+    if isinstance(value, bool | int | Decimal):
+        return Decimal(value)
+    return Decimal(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None
+
+
+def _to_quantity(value: object) -> Quantity | None:
+    if isinstance(value, Quantity):
+        return value
+    if isinstance(value, bool | int | Decimal):
+        return Quantity(Decimal(value), "1")
+    return read_quantity(value) if isinstance(value, str) else None
+
+
+def _to_date(value: object) -> Moment | None:
+    text = str(value) if isinstance(value, Moment) and value.kind != "time" else value
+    return read_moment(text.partition("T")[0], "date") if isinstance(text, str) and read_moment(text, "datetime") else None
+
+
+def _to_date_time(value: object) -> Moment | None:
+    if isinstance(value, Moment) and value.kind == "time":
+        return None
+    text = str(value) if isinstance(value, Moment) else value
+    return read_moment(text, "datetime") if isinstance(text, str) else None
+
+
+def _to_time(value: object) -> Moment | None:
+    if isinstance(value, Moment):
+        return value if value.kind == "time" else None
+    return read_moment(value, "time") if isinstance(value, str) else None
+
+
+def _converted(name: str, convert: Callable[[object], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+        if not items:
+            return []
+        found = convert(value_of(single(items, f"to{name}()"), frame.context))
+        if arguments and isinstance(found, Quantity):
+            return _in_unit(found, arguments[0](frame.this, frame), frame)
+        return [] if found is None else [found]
+
+    return function
+
+
+def _in_unit(quantity: Quantity, asked: list, frame: Frame) -> list:
+    if not asked:
+        return []
+    unit = value_of(single(asked, "toQuantity()"), frame.context)
+    value, base = quantity.canonical
+    ratio, as_base = Quantity(Decimal(1), str(unit)).canonical
+    if base != as_base:
+        return []
+    return [quantity if quantity.unit == unit else Quantity(value / ratio, str(unit))]
+
+
+def _converts(name: str, convert: Callable[[object], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+    to = _converted(name, convert)
+
+    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+        return [bool(to(items, arguments, frame))] if items else []
+
+    return function
+
+
+_CONVERSIONS: dict[str, Callable[[object], object]] = {
+    "Boolean": _to_boolean,
+    "Integer": _to_integer,
+    "Long": _to_integer,
+    "Decimal": _to_decimal,
+    "String": text_of,
+    "Quantity": _to_quantity,
+    "Date": _to_date,
+    "DateTime": _to_date_time,
+    "Time": _to_time,
+}
+
+
+# ------------------------------------------------------------------------ math
+
+
+def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+    def function(items: list, _: Sequence[Step], frame: Frame) -> list:
+        if not items:
+            return []
+        value = value_of(single(items, f"{name}()"), frame.context)
+        quantity = value if isinstance(value, Quantity) and name in ("abs",) else None
+        number = quantity.value if quantity else value
+        if not is_number(number):
+            raise NotEvaluatedError(f"{name}() takes a number")
+        try:
+            found = make(number)  # type: ignore[arg-type]
+        except (ValueError, InvalidOperation, OverflowError, DivisionByZero):
+            return []
+        return [Quantity(found, quantity.unit, quantity.calendar) if quantity else found]  # type: ignore[arg-type]
+
+    return function
+
+
+def _number(step: Step, frame: Frame, what: str) -> Decimal | None:
+    items = step(frame.this, frame)
+    if not items:
+        return None
+    value = value_of(single(items, what), frame.context)
+    if not is_number(value):
+        raise NotEvaluatedError(f"{what} takes a number")
+    return Decimal(value)  # type: ignore[arg-type]
+
+
+def _round(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    number = _number(lambda *_: items, frame, "round()")
+    places = _number(arguments[0], frame, "round()") if arguments else Decimal(0)
+    if number is None or places is None:
+        return []
+    if places < 0 or places % 1:
+        raise NotEvaluatedError("round() takes a whole number of places")
+    return [number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
+
+
+def _log(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    number, base = _number(lambda *_: items, frame, "log()"), _number(arguments[0], frame, "log()")
+    if number is None or base is None or number <= 0 or base <= 0 or base == 1:
+        return []
+    return [number.log10() / base.log10()]
+
+
+def _power(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    if not items:
+        return []
+    number, exponent = _number(lambda *_: items, frame, "power()"), _number(arguments[0], frame, "power()")
+    if number is None or exponent is None:
+        return []
+    try:
+        found = number**exponent
+    except (InvalidOperation, Overflow, DivisionByZero):
+        return []
+    whole = isinstance(value_of(items[0], frame.context), int) and exponent % 1 == 0 and exponent >= 0
+    return [int(found)] if whole else [found]
+
+
+def _exp(number: int | Decimal) -> Decimal:
+    return Decimal(number).exp()
+
+
+FUNCTIONS = {
+    **{f"to{name}": (_converted(name, convert), 0, 1 if name == "Quantity" else 0) for name, convert in _CONVERSIONS.items()},
+    **{f"convertsTo{name}": (_converts(name, convert), 0, 1 if name == "Quantity" else 0) for name, convert in _CONVERSIONS.items()},
+    "abs": (_of_number("abs", abs), 0, 0),
+    "ceiling": (_of_number("ceiling", math.ceil), 0, 0),
+    "floor": (_of_number("floor", math.floor), 0, 0),
+    "truncate": (_of_number("truncate", int), 0, 0),
+    "exp": (_of_number("exp", _exp), 0, 0),
+    "ln": (_of_number("ln", lambda number: Decimal(number).ln()), 0, 0),
+    "sqrt": (_of_number("sqrt", lambda number: Decimal(number).sqrt()), 0, 0),
+    "round": (_round, 0, 1),
+    "log": (_log, 1, 1),
+    "power": (_power, 1, 1),
+}

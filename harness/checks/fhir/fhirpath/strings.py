@@ -1,0 +1,163 @@
+"""Functions on strings. Source: FHIRPath N1 (2.0.0), string manipulation; 3.0.0 for trim, split, join, encode and escape."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from .collecting import whole_number
+from .evaluation import Frame, Step
+from .failures import NotEvaluatedError
+from .values import single, text_of, value_of
+
+
+def string(items: list, frame: Frame, what: str) -> str | None:
+    """The one string of a collection, None when it is empty. Numbers and moments are read as text."""
+    if not items:
+        return None
+    value = value_of(single(items, what), frame.context)
+    if isinstance(value, str):
+        return value
+    text = text_of(value)
+    if text is None:
+        raise NotEvaluatedError(f"{what} takes a string")
+    return text
+
+
+def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+        text = string(items, frame, f"{name}()")
+        if text is None:
+            return []
+        other = string(arguments[0](frame.this, frame), frame, f"{name}()")
+        return [] if other is None else [make(text, other)]
+
+    return function
+
+
+def _alone(name: str, make: Callable[[str], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+    def function(items: list, _: Sequence[Step], frame: Frame) -> list:
+        text = string(items, frame, f"{name}()")
+        return [] if text is None else [make(text)]
+
+    return function
+
+
+def _substring(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    text = string(items, frame, "substring()")
+    start = whole_number(arguments[0], frame, "substring()")
+    if text is None or start is None or not 0 <= start < len(text):
+        return []
+    if len(arguments) == 1:
+        return [text[start:]]
+    length = whole_number(arguments[1], frame, "substring()")
+    return [text[start:] if length is None else text[start : start + max(length, 0)]]
+
+
+@lru_cache(maxsize=2048)
+def _pattern(text: str) -> re.Pattern[str]:
+    """Of XML Schema and PCRE, as far as Python has the same. `.` is also the end of a line, as FHIR says."""
+    try:
+        return re.compile(text.replace(r"\p{L}", r"[^\W\d_]").replace(r"\p{N}", r"\d"), re.DOTALL)
+    except re.error as error:
+        raise NotEvaluatedError(f"{text!r} is no regular expression: {error}") from None
+
+
+def _replace_matches(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    text = string(items, frame, "replaceMatches()")
+    pattern, new = (string(step(frame.this, frame), frame, "replaceMatches()") for step in arguments)
+    if text is None or pattern is None or new is None:
+        return []
+    if not pattern:
+        return [text]
+    return [_pattern(pattern).sub(re.sub(r"\$(?:(\d+)|\{(\w+)\})", r"\\g<\1\2>", new.replace("\\", "\\\\")), text)]
+
+
+def _replace(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    text = string(items, frame, "replace()")
+    old, new = (string(step(frame.this, frame), frame, "replace()") for step in arguments)
+    return [] if text is None or old is None or new is None else [text.replace(old, new)]
+
+
+def _to_chars(items: list, _: Sequence[Step], frame: Frame) -> list:
+    return list(string(items, frame, "toChars()") or "")
+
+
+def _split(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    text = string(items, frame, "split()")
+    separator = string(arguments[0](frame.this, frame), frame, "split()")
+    return [] if text is None or separator is None else text.split(separator) if separator else list(text)
+
+
+def _join(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    separator = string(arguments[0](frame.this, frame), frame, "join()") if arguments else ""
+    return [(separator or "").join(string([item], frame, "join()") or "" for item in items)] if items else []
+
+
+def _encode(text: str, form: str) -> str:
+    data = text.encode()
+    if form == "hex":
+        return data.hex()
+    if form not in ("base64", "urlbase64"):
+        raise NotEvaluatedError(f"encode() knows no {form!r}")
+    return (base64.b64encode if form == "base64" else base64.urlsafe_b64encode)(data).decode()
+
+
+def _decode(text: str, form: str) -> str:
+    if form not in ("hex", "base64", "urlbase64"):
+        raise NotEvaluatedError(f"decode() knows no {form!r}")
+    try:
+        if form == "hex":
+            return bytes.fromhex(text).decode()
+        return (base64.b64decode if form == "base64" else base64.urlsafe_b64decode)(text).decode()
+    except (ValueError, binascii.Error):
+        raise NotEvaluatedError(f"decode(): the text is no {form}") from None
+
+
+def _escape(text: str, form: str) -> str:
+    if form == "html":
+        return html.escape(text).replace("&#x27;", "&#39;")
+    if form == "json":
+        return json.dumps(text, ensure_ascii=False)[1:-1]
+    raise NotEvaluatedError(f"escape() knows no {form!r}")
+
+
+def _unescape(text: str, form: str) -> str:
+    if form == "html":
+        return html.unescape(text)
+    if form != "json":
+        raise NotEvaluatedError(f"unescape() knows no {form!r}")
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        raise NotEvaluatedError("unescape(): the text is no JSON") from None
+
+
+FUNCTIONS = {
+    "startsWith": (_with_text("startsWith", str.startswith), 1, 1),
+    "endsWith": (_with_text("endsWith", str.endswith), 1, 1),
+    "contains": (_with_text("contains", str.__contains__), 1, 1),
+    "indexOf": (_with_text("indexOf", str.find), 1, 1),
+    "lastIndexOf": (_with_text("lastIndexOf", str.rfind), 1, 1),
+    "matches": (_with_text("matches", lambda text, pattern: _pattern(pattern).search(text) is not None), 1, 1),
+    "matchesFull": (_with_text("matchesFull", lambda text, pattern: _pattern(pattern).fullmatch(text) is not None), 1, 1),
+    "replace": (_replace, 2, 2),
+    "replaceMatches": (_replace_matches, 2, 2),
+    "substring": (_substring, 1, 2),
+    "length": (_alone("length", len), 0, 0),
+    "upper": (_alone("upper", str.upper), 0, 0),
+    "lower": (_alone("lower", str.lower), 0, 0),
+    "trim": (_alone("trim", str.strip), 0, 0),
+    "toChars": (_to_chars, 0, 0),
+    "split": (_split, 1, 1),
+    "join": (_join, 0, 1),
+    "encode": (_with_text("encode", _encode), 1, 1),
+    "decode": (_with_text("decode", _decode), 1, 1),
+    "escape": (_with_text("escape", _escape), 1, 1),
+    "unescape": (_with_text("unescape", _unescape), 1, 1),
+}

@@ -1,0 +1,194 @@
+"""Dates, times and both, each to its precision. Source: FHIRPath N1 (2.0.0), Date, Time and DateTime; comparison; arithmetic."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+_TEXT = re.compile(
+    r"(?:(\d{4})(?:-(\d\d)(?:-(\d\d))?)?)?"
+    r"(?:(T)(?:(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?(Z|[+-]\d\d:\d\d)?)?",
+    re.ASCII,
+)
+_LOWEST = (1, 1, 1, 0, 0, 0, 0)
+_HIGHEST = (9999, 12, 31, 23, 59, 59)
+DAY, HOUR, MINUTE, SECOND = 3, 4, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """kind: `date`, `datetime` or `time`; fields: year, month, day, hour, minute, second, as far as they are known, the first
+    three 0 for a time; zone: minutes east of UTC, None when not said; text: as written, without `@`."""
+
+    kind: str
+    fields: tuple[int | Decimal, ...]
+    zone: int | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for two that are equal."""
+        moment = self.in_utc
+        return moment.kind == "time", moment.fields, moment.zone is not None
+
+    @property
+    def in_utc(self) -> Moment:
+        if not self.zone or len(self.fields) < HOUR:
+            return self
+        minute = int(self.fields[4]) if len(self.fields) >= MINUTE else 0
+        try:
+            whole = datetime(*(int(part) for part in self.fields[:HOUR]), minute)  # type: ignore[arg-type,misc]
+            moved = whole - timedelta(minutes=self.zone)
+        except OverflowError:
+            return self
+        fields = (moved.year, moved.month, moved.day, moved.hour, moved.minute, *self.fields[5:])
+        return Moment(self.kind, fields[: max(len(self.fields), MINUTE)], 0, self.text)
+
+
+def read_moment(text: str, kind: str = "") -> Moment | None:
+    """kind: `date`, `datetime` or `time`, found from the text when not said. A time may begin with T. None: no such moment exists."""
+    if kind == "time" or (not kind and re.match(r"T?\d\d(:|$)", text)):
+        text, kind = "T" + text.removeprefix("T"), "time"
+    match = _TEXT.fullmatch(text)
+    if match is None or (match[1] is None) != (kind == "time"):
+        return None
+    kind = kind or ("datetime" if match[4] else "date")
+    if (kind == "date" and match[4]) or (match[8] and match[5] is None) or (match[5] and not match[3] and kind != "time"):
+        return None
+    fields: list[int | Decimal] = [0, 0, 0] if kind == "time" else []
+    for part in (match[1], match[2], match[3], match[5], match[6]):
+        if part is not None:
+            fields.append(int(part))
+    if match[7] is not None:
+        fields.append(Decimal(match[7]))
+    if kind == "time" and len(fields) < HOUR:
+        return None
+    return None if not _exists(fields, kind) else Moment(kind, tuple(fields), _zone(match[8]), text.removeprefix("T"))
+
+
+def _zone(text: str | None) -> int | None:
+    if text is None or text == "Z":
+        return None if text is None else 0
+    minutes = int(text[1:3]) * 60 + int(text[4:6])
+    return -minutes if text[0] == "-" else minutes
+
+
+def _exists(fields: list[int | Decimal], kind: str) -> bool:
+    if kind != "time":
+        if fields[0] < 1:
+            return False
+        if len(fields) > 1 and not 1 <= fields[1] <= 12:
+            return False
+        if len(fields) > 2 and not 1 <= fields[2] <= monthrange(int(fields[0]), int(fields[1]))[1]:
+            return False
+    return all(0 <= value < limit for value, limit in zip(fields[DAY:], (24, 60, 60), strict=False))
+
+
+def compare(left: Moment, right: Moment) -> int | None:
+    """-1, 0 or 1; None when the less precise of the two, or a zone that only one has, leaves it open."""
+    if (left.kind == "time") != (right.kind == "time"):
+        raise TypeError("a time is compared with a date")
+    if min(len(left.fields), len(right.fields)) >= HOUR and left.kind != "time":
+        if (left.zone is None) != (right.zone is None):
+            return _compare_unzoned(left, right)
+        left, right = left.in_utc, right.in_utc
+    for one, other in zip(left.fields, right.fields, strict=False):
+        if one != other:
+            return -1 if one < other else 1
+    return 0 if len(left.fields) == len(right.fields) else None
+
+
+def _compare_unzoned(left: Moment, right: Moment) -> int | None:
+    """Zones lie between 12 hours west and 14 hours east of UTC: further apart than that, no zone changes the order."""
+    one, other = _seconds(left), _seconds(right)
+    if abs(one - other) > 14 * 3600 + 3600:
+        return -1 if one < other else 1
+    return None
+
+
+def _seconds(moment: Moment) -> float:
+    fields = moment.in_utc.fields
+    padded = (*fields, *_LOWEST[len(fields) : SECOND])
+    return (datetime(*(int(part) for part in padded[:SECOND])) - datetime(1, 1, 1)).total_seconds()  # type: ignore[arg-type,misc]
+
+
+def shifted(moment: Moment, number: Decimal, unit: str) -> Moment | None:
+    """A moment some `year`, `month`, `week`, `day`, `hour`, `minute`, `second` or `millisecond` later, of the same precision.
+
+    What is finer than the precision counts as whole units of it, as the specification says; a day that the month lacks becomes
+    its last. None when the calendar ends before.
+    """
+    if unit in ("year", "month"):
+        if moment.kind == "time":
+            raise TypeError(f"a time has no {unit}")
+        return _months_later(moment, int(number) * (12 if unit == "year" else 1))
+    seconds = number * {"week": 604800, "day": 86400, "hour": 3600, "minute": 60, "second": 1, "millisecond": Decimal("0.001")}[unit]
+    size = len(moment.fields)
+    if size < DAY and moment.kind != "time":
+        return _months_later(moment, int(seconds / (30 * 86400)) if size == 2 else int(seconds / (365 * 86400)) * 12)
+    step = {DAY: 86400, HOUR: 3600, MINUTE: 60}.get(size)
+    if step:
+        seconds = Decimal(int(seconds / step) * step)
+    return _seconds_later(moment, seconds)
+
+
+def _months_later(moment: Moment, months: int) -> Moment | None:
+    fields = moment.fields
+    if len(fields) == 1:
+        months = int(months / 12) * 12
+    month = int(fields[1]) if len(fields) > 1 else 1
+    year, month = divmod(int(fields[0]) * 12 + month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return None
+    moved: tuple[int | Decimal, ...] = (year, month + 1)[: len(fields)]
+    if len(fields) >= DAY:
+        moved = (*moved, min(int(fields[2]), monthrange(year, month + 1)[1]), *fields[3:])
+    return _written(moment.kind, moved, moment.zone)
+
+
+def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
+    fields = moment.fields
+    padded = (*fields, *_LOWEST[len(fields) : SECOND])
+    second = Decimal(padded[5])
+    start = datetime(*((2000, 1, 1) if moment.kind == "time" else (int(part) for part in padded[:3])), int(padded[3]), int(padded[4]))  # type: ignore[arg-type,misc]
+    whole, rest = divmod(second + seconds, 1)
+    if rest < 0:
+        whole, rest = whole - 1, rest + 1
+    try:
+        moved = start + timedelta(seconds=int(whole))
+    except OverflowError:
+        return None
+    calendar = (0, 0, 0) if moment.kind == "time" else (moved.year, moved.month, moved.day)
+    last = Decimal(moved.second) + rest if rest or (isinstance(fields[-1], Decimal) and fields[-1] % 1) else Decimal(moved.second)
+    return _written(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
+
+
+def _written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> Moment:
+    date = "-".join(f"{int(part):0{4 if index == 0 else 2}}" for index, part in enumerate(fields[:3]))
+    clock = ":".join(f"{int(part):02}" for part in fields[3:5])
+    if len(fields) >= SECOND:
+        whole = Decimal(fields[5])
+        clock += f":{int(whole):02}" + (f".{int(whole % 1 * 1000):03}" if whole % 1 else "")
+    if kind == "time":
+        return Moment(kind, fields, zone, clock)
+    if kind == "datetime":
+        ending = "" if zone is None or not clock else "Z" if zone == 0 else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
+        return Moment(kind, fields, zone, f"{date}T{clock}{ending}")
+    return Moment(kind, fields, zone, date)
+
+
+def moment_at(now: datetime, kind: str) -> Moment:
+    """`now()`, `today()` and `timeOfDay()` for a clock that is passed in."""
+    second = Decimal(now.second) + Decimal(now.microsecond // 1000) / 1000
+    offset = now.utcoffset()
+    zone = None if offset is None else int(offset.total_seconds() // 60)
+    fields: tuple[int | Decimal, ...] = (now.year, now.month, now.day, now.hour, now.minute, second)
+    if kind == "date":
+        return _written(kind, fields[:3], None)
+    return _written(kind, (0, 0, 0, *fields[3:]) if kind == "time" else fields, zone if kind == "datetime" else None)
