@@ -1,7 +1,9 @@
 """FHIRPath on the nodes of a resource: read once, evaluated many times, offline."""
 
+from .analysis import Remark, remarks
 from .compiling import Compiled, compile
 from .evaluation import Context
 from .failures import FhirPathError, NotEvaluatedError
+from .values import text_of, value_of
 
-__all__ = ["Compiled", "Context", "FhirPathError", "NotEvaluatedError", "compile"]
+__all__ = ["Compiled", "Context", "FhirPathError", "NotEvaluatedError", "Remark", "compile", "remarks", "text_of", "value_of"]

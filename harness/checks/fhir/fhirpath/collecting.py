@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....documents.fhir_tree import Node
-from .evaluation import Frame, Step
+from .evaluation import Frame, Items, Step
 from .failures import NotEvaluatedError
 from .values import equal, key, order, single, truth, value_of
 
@@ -20,17 +20,17 @@ def _holds(step: Step, item: object, inner: Frame) -> bool:
     return truth(result, inner.context, "criteria") is True
 
 
-def _empty(items: list, _: Sequence[Step], __: Frame) -> list:
+def _empty(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return [not items]
 
 
-def _exists(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _exists(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not arguments:
         return [bool(items)]
     return [bool(_where(items, arguments, frame))]
 
 
-def _where(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _where(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner, step, found = frame.inner(), arguments[0], []
     for index, item in enumerate(items):
         inner.index = index
@@ -39,7 +39,7 @@ def _where(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     return found
 
 
-def _select(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _select(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner, step, found = frame.inner(), arguments[0], []
     for index, item in enumerate(items):
         inner.index, inner.this = index, [item]
@@ -47,7 +47,7 @@ def _select(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     return found
 
 
-def _all(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _all(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner, step = frame.inner(), arguments[0]
     for index, item in enumerate(items):
         inner.index = index
@@ -56,9 +56,9 @@ def _all(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     return [True]
 
 
-def _repeat(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _repeat(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner, step = frame.inner(), arguments[0]
-    found: list = []
+    found: Items = []
     seen: set[object] = set()
     waiting = list(items)
     while waiting:
@@ -70,11 +70,11 @@ def _repeat(items: list, arguments: Sequence[Step], frame: Frame) -> list:
                 found.append(item)
                 waiting.append(item)
         if len(found) > _LIMIT:
-            raise NotEvaluatedError(f"repeat() gathers more than {_LIMIT} items")
+            raise NotEvaluatedError(f"repeat() rassemble plus de {_LIMIT} éléments", f"repeat() gathers more than {_LIMIT} items")
     return found
 
 
-def _aggregate(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _aggregate(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner = frame.inner()
     inner.total = arguments[1](frame.this, frame) if len(arguments) > 1 else []
     for index, item in enumerate(items):
@@ -83,18 +83,19 @@ def _aggregate(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     return inner.total
 
 
-def _iif(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _iif(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
+    single(items or [None], "iif()")
     inner = frame.inner()
     inner.this = items
     criterion = arguments[0](items, inner)
     if criterion and not isinstance(value_of(single(criterion, "iif()"), frame.context), bool):
-        raise NotEvaluatedError("the criterion of iif() is no boolean")
+        raise NotEvaluatedError("le critère de iif() n'est pas un booléen", "the criterion of iif() is no boolean")
     if truth(criterion, frame.context, "iif()"):
         return arguments[1](items, inner)
     return arguments[2](items, inner) if len(arguments) > 2 else []
 
 
-def _trace(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _trace(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     """Says nothing: who judges wants the verdict alone. Its arguments are evaluated all the same, as they may be wrong."""
     arguments[0](frame.this, frame)
     if len(arguments) > 1:
@@ -102,39 +103,39 @@ def _trace(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     return items
 
 
-def _booleans(items: list, frame: Frame, what: str) -> list[bool]:
+def _booleans(items: Items, frame: Frame, what: str) -> list[bool]:
     values = [value_of(item, frame.context) for item in items]
     if not all(isinstance(value, bool) for value in values):
-        raise NotEvaluatedError(f"{what}() takes booleans")
+        raise NotEvaluatedError(f"{what}() prend des booléens", f"{what}() takes booleans")
     return values  # type: ignore[return-value]
 
 
-def _all_true(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _all_true(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return [all(_booleans(items, frame, "allTrue"))]
 
 
-def _any_true(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _any_true(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return [any(_booleans(items, frame, "anyTrue"))]
 
 
-def _all_false(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _all_false(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return [not any(_booleans(items, frame, "allFalse"))]
 
 
-def _any_false(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _any_false(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return [not all(_booleans(items, frame, "anyFalse"))]
 
 
-def _not(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _not(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     value = truth(items, frame.context, "not()")
     return [] if value is None else [not value]
 
 
-def _count(items: list, _: Sequence[Step], __: Frame) -> list:
+def _count(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return [len(items)]
 
 
-def _first_of_each(items: list, frame: Frame) -> list:
+def _first_of_each(items: Items, frame: Frame) -> Items:
     seen: set[object] = set()
     found = []
     for item in items:
@@ -145,49 +146,49 @@ def _first_of_each(items: list, frame: Frame) -> list:
     return found
 
 
-def _distinct(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return _first_of_each(items, frame)
 
 
-def _is_distinct(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _is_distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return [len(items) < 2 or len({key(item, frame.context) for item in items}) == len(items)]
 
 
-def _keys(items: list, frame: Frame) -> set[object]:
+def _keys(items: Items, frame: Frame) -> set[object]:
     return {key(item, frame.context) for item in items}
 
 
-def _subset_of(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _subset_of(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [_keys(items, frame) <= _keys(arguments[0](frame.this, frame), frame)]
 
 
-def _superset_of(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _superset_of(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [_keys(items, frame) >= _keys(arguments[0](frame.this, frame), frame)]
 
 
-def _intersect(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _intersect(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
     other = _keys(arguments[0](frame.this, frame), frame)
     return [item for item in _first_of_each(items, frame) if key(item, frame.context) in other]
 
 
-def _exclude(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
     other = _keys(arguments[0](frame.this, frame), frame)
     return [item for item in items if key(item, frame.context) not in other]
 
 
-def united(left: list, right: list, frame: Frame) -> list:
+def united(left: Items, right: Items, frame: Frame) -> Items:
     return _first_of_each([*left, *right], frame)
 
 
-def _union(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _union(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return united(items, arguments[0](frame.this, frame), frame)
 
 
-def _combine(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _combine(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [*items, *arguments[0](frame.this, frame)]
 
 
@@ -198,42 +199,42 @@ def whole_number(step: Step, frame: Frame, what: str) -> int | None:
         return None
     value = value_of(single(items, what), frame.context)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise NotEvaluatedError(f"{what} takes an integer")
+        raise NotEvaluatedError(f"{what} prend un entier", f"{what} takes an integer")
     return value
 
 
-def _single(items: list, _: Sequence[Step], __: Frame) -> list:
+def _single(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return [single(items, "single()")] if items else []
 
 
-def _first(items: list, _: Sequence[Step], __: Frame) -> list:
+def _first(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return items[:1]
 
 
-def _last(items: list, _: Sequence[Step], __: Frame) -> list:
+def _last(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return items[-1:]
 
 
-def _tail(items: list, _: Sequence[Step], __: Frame) -> list:
+def _tail(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return items[1:]
 
 
-def _skip(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _skip(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     number = whole_number(arguments[0], frame, "skip()")
     return [] if number is None else items[max(number, 0) :]
 
 
-def _take(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _take(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     number = whole_number(arguments[0], frame, "take()")
     return [] if number is None else items[: max(number, 0)]
 
 
-def _children(items: list, _: Sequence[Step], __: Frame) -> list:
+def _children(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return [child for item in items if isinstance(item, Node) for children in item.children.values() for child in children]
 
 
-def _descendants(items: list, _: Sequence[Step], frame: Frame) -> list:
-    found: list = []
+def _descendants(items: Items, _: Sequence[Step], frame: Frame) -> Items:
+    found: Items = []
     below = frame.context.below
     for item in items:
         if isinstance(item, Node):
@@ -243,7 +244,7 @@ def _descendants(items: list, _: Sequence[Step], frame: Frame) -> list:
     return found
 
 
-def is_in(left: list, right: list, frame: Frame, what: str) -> list:
+def is_in(left: Items, right: Items, frame: Frame, what: str) -> Items:
     """Whether the item on the left is among those on the right."""
     if not left:
         return []
@@ -251,28 +252,28 @@ def is_in(left: list, right: list, frame: Frame, what: str) -> list:
     return [any(equal([item], [other], frame.context) for other in right)]
 
 
-class _Turned:
-    """An item to be sorted."""
+class _Rank:
+    """What an item is sorted by. What is empty comes first, whichever way the others are sorted."""
 
-    def __init__(self, items: list, frame: Frame) -> None:
-        self.items, self.frame = items, frame
+    def __init__(self, items: Items, frame: Frame, sign: int) -> None:
+        self.items, self.frame, self.sign = items, frame, sign
 
-    def __lt__(self, other: _Turned) -> bool:
+    def __lt__(self, other: _Rank) -> bool:
         if not self.items or not other.items:
             return not self.items and bool(other.items)
-        return order(self.items, other.items, self.frame.context, "sort()") == -1
+        return order(self.items, other.items, self.frame.context, "sort()") == self.sign
 
 
-def _sort(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _sort(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     found = list(items)
     inner = frame.inner()
-    for step in reversed(arguments or (None,)):  # type: ignore[list-item]
-        descending = getattr(step, "descending", False)
-        known: dict[int, _Turned] = {}
+    for step in reversed(arguments or (lambda items, _: items,)):
+        operand = getattr(step, "operand", None)  # of `-x`, the other way round
+        ranks: dict[int, _Rank] = {}
         for item in found:
             inner.this = [item]
-            known[id(item)] = _Turned(step(inner.this, inner) if step else [item], frame)
-        found.sort(key=lambda item: known[id(item)], reverse=descending)
+            ranks[id(item)] = _Rank((operand or step)(inner.this, inner), frame, 1 if operand else -1)
+        found.sort(key=lambda item: ranks[id(item)])
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ....documents.fhir_tree import Node
+from ....model import Text
 from . import collecting, numbers, resources, strings
 from .collecting import is_in, united
-from .evaluation import Context, Frame, Step
+from .evaluation import Context, Frame, Items, Step
 from .failures import FhirPathError, NotEvaluatedError
 from .quantities import UCUM
 from .syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest, parse
@@ -23,43 +24,45 @@ _NAMED = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/S
 
 
 class Compiled:
-    """An expression, ready. text: as written; tree: as read."""
+    """An expression, ready. text: as written; tree: as read; reason: why its last truth could not be told."""
 
     def __init__(self, text: str, tree: Expression, step: Step) -> None:
         self.text = text
         self.tree = tree
+        self.reason = Text("", "")
         self._step = step
 
     def __repr__(self) -> str:
         return f"Compiled({self.text!r})"
 
-    def evaluate(self, node: Node, context: Context) -> list:
+    def evaluate(self, node: Node, context: Context) -> Items:
         """The items it gives on this node. Raises NotEvaluatedError."""
-        this: list = [node]
+        this: Items = [node]
         return self._step(this, Frame(context, node, this))
 
     def truth(self, node: Node, context: Context) -> bool | None:
-        """Whether it holds as an invariant. None: it could not be evaluated, for what `context.reason` then says.
+        """Whether it holds as an invariant. None: it could not be evaluated, for the `reason` it then has.
 
-        An empty result does not hold, unless it is empty because an order between two values was left open: `@2020 <= @2020-05`.
+        An empty result does not hold. What does not hold while the order of two values was left open, `@2020 <= @2020-05`, is not
+        held against the resource.
         """
-        context.undecided = context.reason = ""
+        context.undecided = None
         try:
             found = truth(self.evaluate(node, context), context, "an invariant")
         except NotEvaluatedError as error:
-            context.reason = str(error)
+            self.reason = error.told
             return None
         except RecursionError:
-            context.reason = "the resource is nested too deeply"
+            self.reason = Text("la ressource est trop profonde", "the resource is nested too deeply")
             return None
-        if found is None and context.undecided:
-            context.reason = context.undecided
+        if not found and context.undecided:
+            self.reason = context.undecided
             return None
         return bool(found)
 
 
 @lru_cache(maxsize=8192)
-def compile(expression: str) -> Compiled:  # noqa: A001 - what it is called everywhere, `re.compile` first
+def compile(expression: str) -> Compiled:
     """Raises FhirPathError, with the column, when it is no FHIRPath or calls what no evaluation knows."""
     tree = parse(expression)
     return Compiled(expression, tree, _Compiler(expression).step(tree))
@@ -113,7 +116,7 @@ class _Compiler:
             counted = str(fewest) if fewest == most else f"{fewest} to {most}"
             raise FhirPathError(f"{tree.name}() takes {counted} arguments, {len(tree.arguments)} are given", tree.at, self._text)
         arguments = tuple(self.step(argument) for argument in tree.arguments)
-        call: Callable[..., list] = function  # type: ignore[assignment]
+        call: Callable[..., Items] = function  # type: ignore[assignment]
         if not arguments:
             return lambda items, frame: call(items, (), frame)
         return lambda items, frame: call(items, arguments, frame)
@@ -162,32 +165,30 @@ class _Compiler:
 class _Descending:
     """`-x`: a number turned round, and in `sort()` the other way round."""
 
-    descending = True
-
     def __init__(self, operand: Step, negated: Step) -> None:
         self.operand, self.negated = operand, negated
 
-    def __call__(self, items: list, frame: Frame) -> list:
+    def __call__(self, items: Items, frame: Frame) -> Items:
         return self.negated(items, frame)
 
 
-def _depends_on_resource_only(tree: Expression, *, deep: bool = False) -> bool:
+def _depends_on_resource_only(tree: Expression) -> bool:
     """Whether it begins at %resource or %rootResource and gives the same for each node of the resource."""
     match tree:
         case Constant(name=name):
             return name in ("resource", "rootResource")
         case Dot(left=left, right=Member()):
-            return _depends_on_resource_only(left, deep=True)
+            return _depends_on_resource_only(left)
         case Dot(left=left, right=Call(name=name, arguments=arguments)):
             plain = name in TYPE_FUNCTIONS or name in _OVER_ITEMS or all(isinstance(said, Literal) for said in arguments)
-            return plain and _depends_on_resource_only(left, deep=True) and name not in ("now", "memberOf")
+            return plain and _depends_on_resource_only(left) and name not in ("now", "memberOf")
         case Binary(operator="|", left=left, right=right):
             return _depends_on_resource_only(left) and _depends_on_resource_only(right)
     return False
 
 
 def _remembered(step: Step) -> Step:
-    def remembering(items: list, frame: Frame) -> list:
+    def remembering(items: Items, frame: Frame) -> Items:
         mark = (step, frame.start.resource)
         known = frame.context.remembered.get(mark)
         if known is None:
@@ -210,7 +211,7 @@ def _children(name: str) -> Step:
     if name in CHOICE_NAMES or name in ("name", "namespace"):
         return lambda items, _: _any_children(items, name)
 
-    def plain(items: list, _: Frame) -> list:
+    def plain(items: Items, _: Frame) -> Items:
         if len(items) == 1:
             item = items[0]
             return item.children.get(name, []) if isinstance(item, Node) else []
@@ -219,8 +220,8 @@ def _children(name: str) -> Step:
     return plain
 
 
-def _any_children(items: list, name: str) -> list:
-    found: list = []
+def _any_children(items: Items, name: str) -> Items:
+    found: Items = []
     for item in items:
         if isinstance(item, Node):
             children = children_named(item, name)
@@ -236,8 +237,8 @@ def _any_children(items: list, name: str) -> list:
 def _type_or_children(name: str) -> Step:
     """At its beginning, an expression may name the type of what it begins with."""
 
-    def step(items: list, frame: Frame) -> list:
-        found: list = []
+    def step(items: Items, frame: Frame) -> Items:
+        found: Items = []
         for item in items:
             if isinstance(item, Node):
                 typed = is_subtype(frame.context.typing.type_of(item), name)
@@ -268,9 +269,9 @@ def _constant(name: str) -> Step:
         if name.startswith(prefix):
             return _literal(url + name.removeprefix(prefix))
 
-    def variable(_: list, frame: Frame) -> list:
+    def variable(_: Items, frame: Frame) -> Items:
         if name not in frame.context.variables:
-            raise NotEvaluatedError(f"%{name} has no value")
+            raise NotEvaluatedError(f"%{name} n'a pas de valeur", f"%{name} has no value")
         value = frame.context.variables[name]
         return value if isinstance(value, list) else [value]
 
@@ -278,16 +279,20 @@ def _constant(name: str) -> Step:
 
 
 def _indexed(left: Step, position: Step) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         found, at = left(items, frame), position(frame.this, frame)
         if not at:
             return []
         number = value_of(single(at, "[ ]"), frame.context)
         if not isinstance(number, int) or isinstance(number, bool):
-            raise NotEvaluatedError("an index is an integer")
+            raise NotEvaluatedError("un indice est un entier", "an index is an integer")
         return found[number : number + 1] if number >= 0 else []
 
     return step
+
+
+def _place(item: object) -> str:
+    return item.path if isinstance(item, Node) else repr(item)
 
 
 def _typed(operator: str, left: Step, namespace: str, name: str) -> Step:
@@ -296,12 +301,15 @@ def _typed(operator: str, left: Step, namespace: str, name: str) -> Step:
         if said.namespace == "System":
             return said.name == name and namespace in ("", "System")
         if not said.name:
-            raise NotEvaluatedError(f"the type of {getattr(item, 'path', 'an element')} is not known without the definitions of FHIR")
+            raise NotEvaluatedError(
+                f"le type de {_place(item)} n'est pas connu sans les définitions de FHIR",
+                f"the type of {_place(item)} is not known without the definitions of FHIR",
+            )
         return namespace in ("", "FHIR") and is_subtype(said.name, name)
 
     if operator == "is":
 
-        def test(items: list, frame: Frame) -> list:
+        def test(items: Items, frame: Frame) -> Items:
             found = left(items, frame)
             return [is_of_type(single(found, "is"), frame)] if found else []
 
@@ -318,7 +326,7 @@ def _typed(operator: str, left: Step, namespace: str, name: str) -> Step:
 def _equals_text(left: Step, text: str) -> Step:
     wanted = _literal(text)([], None)  # type: ignore[arg-type]
 
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         found = left(items, frame)
         if len(found) == 1 and isinstance(found[0], Node) and found[0].raw.__class__ is str:
             return [found[0].raw == text]
@@ -329,7 +337,7 @@ def _equals_text(left: Step, text: str) -> Step:
 
 
 def _equality(left: Step, right: Step, *, negated: bool) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         result = equal(left(items, frame), right(items, frame), frame.context)
         return [] if result is None else [result is not negated]
 
@@ -342,14 +350,14 @@ _ORDERS: dict[str, tuple[int, ...]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=
 def _ordered(sign: str, left: Step, right: Step) -> Step:
     wanted = _ORDERS[sign]
 
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         result = order(left(items, frame), right(items, frame), frame.context, sign)
         return [] if result is None else [result in wanted]
 
     return step
 
 
-def _boolean(step: Step, items: list, frame: Frame, what: str) -> bool | None:
+def _boolean(step: Step, items: Items, frame: Frame, what: str) -> bool | None:
     found = step(items, frame)
     if len(found) == 1 and isinstance(found[0], bool):
         return found[0]
@@ -357,7 +365,7 @@ def _boolean(step: Step, items: list, frame: Frame, what: str) -> bool | None:
 
 
 def _and(left: Step, right: Step) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         one = _boolean(left, items, frame, "and")
         if one is False:
             return [False]
@@ -370,7 +378,7 @@ def _and(left: Step, right: Step) -> Step:
 
 
 def _or(left: Step, right: Step) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         one = _boolean(left, items, frame, "or")
         if one:
             return [True]
@@ -383,7 +391,7 @@ def _or(left: Step, right: Step) -> Step:
 
 
 def _xor(left: Step, right: Step) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         one, other = _boolean(left, items, frame, "xor"), _boolean(right, items, frame, "xor")
         return [] if one is None or other is None else [one is not other]
 
@@ -391,7 +399,7 @@ def _xor(left: Step, right: Step) -> Step:
 
 
 def _implies(left: Step, right: Step) -> Step:
-    def step(items: list, frame: Frame) -> list:
+    def step(items: Items, frame: Frame) -> Items:
         one = _boolean(left, items, frame, "implies")
         if one is False:
             return [True]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from ....documents.fhir_tree import Node
+from ....model import Text
 from .types import Structures, Typing
 
-Items = list  # a collection: nodes, and values of the system types
-Step = Callable[[list, "Frame"], list]
+Items = list[Any]  # a collection: nodes, and values of the system types
+Step = Callable[[Items, "Frame"], Items]
 
 
 @dataclass(eq=False)
@@ -29,12 +31,11 @@ class Context:
     definitions: Structures | None = None
     now: datetime | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
-    undecided: str = ""  # why an order between two values was left open
-    reason: str = ""  # why the last expression asked for its truth could not be evaluated
+    undecided: Text | None = None  # why an order between two values was left open
 
     def __post_init__(self) -> None:
         self.typing = Typing(self.definitions)
-        self.remembered: dict[tuple[object, Node], list] = {}
+        self.remembered: dict[tuple[object, Node], Items] = {}
         self.below: dict[Node, list[Node]] = {}
 
 
@@ -43,7 +44,7 @@ class Frame:
 
     __slots__ = ("context", "index", "start", "this", "total")
 
-    def __init__(self, context: Context, start: Node, this: list, index: int = 0, total: list | None = None) -> None:
+    def __init__(self, context: Context, start: Node, this: Items, index: int = 0, total: Items | None = None) -> None:
         self.context = context
         self.start = start
         self.this = this

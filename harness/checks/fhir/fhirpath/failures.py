@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ....model import Text
+
 
 class FhirPathError(ValueError):
     """The expression is no FHIRPath that can be evaluated, whatever the data. column: from 1, counted over the whole text."""
@@ -15,3 +17,7 @@ class FhirPathError(ValueError):
 
 class NotEvaluatedError(Exception):
     """The expression could not be evaluated on this data, or with what is known here: no value set, no definitions."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        super().__init__(en)
+        self.told = Text(fr, en)

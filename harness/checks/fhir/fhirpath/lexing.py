@@ -47,9 +47,9 @@ def tokens(expression: str) -> list[Token]:
             raise FhirPathError(f"no token begins with {expression[at : at + 12]!r}", at, expression)
         kind = match.lastgroup or ""
         if kind == "quoted":
-            found.append(Token("quoted", _unescaped(match[0][1:-1]), at))
+            found.append(Token("quoted", unescaped(match[0][1:-1]), at))
         elif kind == "string":
-            found.append(Token(kind, _unescaped(match[0][1:-1]), at))
+            found.append(Token(kind, unescaped(match[0][1:-1]), at))
         elif kind != "space":
             found.append(Token(kind, match[0], at))
         at = match.end()
@@ -57,7 +57,7 @@ def tokens(expression: str) -> list[Token]:
     return found
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     """An escape that the specification does not know stands for its letter."""
     if "\\" not in text:
         return text

@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
+from typing import Any
 
 from . import times
-from .evaluation import Frame, Step
+from .evaluation import Frame, Items, Step
 from .failures import NotEvaluatedError
 from .quantities import Quantity, read_quantity
 from .times import Moment, read_moment
@@ -18,6 +19,7 @@ _INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
+_STEP = Decimal("0.00000001")
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 _UNITS = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
 
@@ -26,7 +28,12 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def operate(sign: str, left: list, right: list, frame: Frame) -> list:
+def rounded(number: Decimal) -> Decimal:
+    """To the eight decimals that a Decimal of FHIRPath has."""
+    return number if number.as_tuple().exponent >= -8 else number.quantize(_STEP).normalize()  # type: ignore[operator]
+
+
+def operate(sign: str, left: Items, right: Items, frame: Frame) -> Items:
     """`+`, `-`, `*`, `/`, `div`, `mod` and `&`."""
     if sign == "&":
         return [_joined(left, frame) + _joined(right, frame)]
@@ -38,16 +45,16 @@ def operate(sign: str, left: list, right: list, frame: Frame) -> list:
     except (ZeroDivisionError, DivisionByZero, InvalidOperation, Overflow):
         return []
     except TypeError as error:
-        raise NotEvaluatedError(str(error)) from None
+        raise NotEvaluatedError(f"« {sign} » : ces valeurs ne vont pas ensemble", str(error)) from None
     return [] if found is None else [found]
 
 
-def _joined(items: list, frame: Frame) -> str:
+def _joined(items: Items, frame: Frame) -> str:
     if not items:
         return ""
     text = text_of(value_of(single(items, "&"), frame.context))
     if text is None:
-        raise NotEvaluatedError("`&` takes strings")
+        raise NotEvaluatedError("« & » prend des chaînes", "`&` takes strings")
     return text
 
 
@@ -64,24 +71,29 @@ def _operated(sign: str, one: object, other: object) -> object:
         return Quantity(Decimal(one) * other.value, other.unit, other.calendar)  # type: ignore[arg-type]
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         return _of_quantities(sign, one, other)
-    raise NotEvaluatedError(f"`{sign}` between {text_of(one)!r} and {text_of(other)!r}")
+    raise NotEvaluatedError(
+        f"« {sign} » entre {text_of(one)!r} et {text_of(other)!r}", f"`{sign}` between {text_of(one)!r} and {text_of(other)!r}"
+    )
 
 
-def _calculated(sign: str, one: object, other: object) -> int | Decimal:
+def _calculated(sign: str, one: Any, other: Any) -> Any:
     if sign == "/":
-        return Decimal(one) / Decimal(other)  # type: ignore[arg-type]
+        return rounded(Decimal(one) / Decimal(other))
     if sign in ("div", "mod"):
-        quotient = int(Decimal(one) / Decimal(other))  # type: ignore[arg-type]
-        return quotient if sign == "div" else one - quotient * other  # type: ignore[operator]
+        quotient = int(Decimal(one) / Decimal(other))
+        return quotient if sign == "div" else one - quotient * other
     if sign == "*":
-        return one * other  # type: ignore[operator]
-    return one + other if sign == "+" else one - other  # type: ignore[operator]
+        return one * other
+    return one + other if sign == "+" else one - other
 
 
 def _moved(sign: str, moment: Moment, quantity: Quantity) -> Moment | None:
     unit = quantity.unit if quantity.calendar else _UNITS.get(quantity.unit, "")
     if not unit or (not quantity.calendar and unit in ("year", "month")):
-        raise NotEvaluatedError(f"{quantity} is no length of time that can be added to a date")
+        raise NotEvaluatedError(
+            f"{quantity} n'est pas une durée qui s'ajoute à une date",
+            f"{quantity} is no length of time that can be added to a date",
+        )
     return times.shifted(moment, quantity.value if sign == "+" else -quantity.value, unit)
 
 
@@ -97,17 +109,17 @@ def _of_quantities(sign: str, one: Quantity, other: Quantity) -> Quantity | None
         return Quantity(left * right, ".".join(units) if len(set(units)) == len(units) else f"{unit}2" if units else "1")
     if sign == "/":
         return Quantity(left / right, "1" if unit == as_unit else unit if as_unit == "1" else f"{unit}/{as_unit}")
-    raise NotEvaluatedError(f"`{sign}` between quantities")
+    raise NotEvaluatedError(f"« {sign} » entre des quantités", f"`{sign}` between quantities")
 
 
-def negated(items: list, frame: Frame) -> list:
+def negated(items: Items, frame: Frame) -> Items:
     if not items:
         return []
     value = value_of(single(items, "-"), frame.context)
     if isinstance(value, Quantity):
         return [Quantity(-value.value, value.unit, value.calendar)]
     if not is_number(value):
-        raise NotEvaluatedError("`-` takes a number")
+        raise NotEvaluatedError("« - » prend un nombre", "`-` takes a number")
     return [-value]  # type: ignore[operator]
 
 
@@ -165,8 +177,8 @@ def _to_time(value: object) -> Moment | None:
     return read_moment(value, "time") if isinstance(value, str) else None
 
 
-def _converted(name: str, convert: Callable[[object], object]) -> Callable[[list, Sequence[Step], Frame], list]:
-    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _converted(name: str, convert: Callable[[object], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+    def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         if not items:
             return []
         found = convert(value_of(single(items, f"to{name}()"), frame.context))
@@ -177,7 +189,7 @@ def _converted(name: str, convert: Callable[[object], object]) -> Callable[[list
     return function
 
 
-def _in_unit(quantity: Quantity, asked: list, frame: Frame) -> list:
+def _in_unit(quantity: Quantity, asked: Items, frame: Frame) -> Items:
     if not asked:
         return []
     unit = value_of(single(asked, "toQuantity()"), frame.context)
@@ -188,10 +200,10 @@ def _in_unit(quantity: Quantity, asked: list, frame: Frame) -> list:
     return [quantity if quantity.unit == unit else Quantity(value / ratio, str(unit))]
 
 
-def _converts(name: str, convert: Callable[[object], object]) -> Callable[[list, Sequence[Step], Frame], list]:
+def _converts(name: str, convert: Callable[[object], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
     to = _converted(name, convert)
 
-    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+    def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         return [bool(to(items, arguments, frame))] if items else []
 
     return function
@@ -213,15 +225,15 @@ _CONVERSIONS: dict[str, Callable[[object], object]] = {
 # ------------------------------------------------------------------------ math
 
 
-def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[list, Sequence[Step], Frame], list]:
-    def function(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+    def function(items: Items, _: Sequence[Step], frame: Frame) -> Items:
         if not items:
             return []
         value = value_of(single(items, f"{name}()"), frame.context)
         quantity = value if isinstance(value, Quantity) and name in ("abs",) else None
         number = quantity.value if quantity else value
         if not is_number(number):
-            raise NotEvaluatedError(f"{name}() takes a number")
+            raise NotEvaluatedError(f"{name}() prend un nombre", f"{name}() takes a number")
         try:
             found = make(number)  # type: ignore[arg-type]
         except (ValueError, InvalidOperation, OverflowError, DivisionByZero):
@@ -237,28 +249,28 @@ def _number(step: Step, frame: Frame, what: str) -> Decimal | None:
         return None
     value = value_of(single(items, what), frame.context)
     if not is_number(value):
-        raise NotEvaluatedError(f"{what} takes a number")
+        raise NotEvaluatedError(f"{what} prend un nombre", f"{what} takes a number")
     return Decimal(value)  # type: ignore[arg-type]
 
 
-def _round(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _round(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     number = _number(lambda *_: items, frame, "round()")
     places = _number(arguments[0], frame, "round()") if arguments else Decimal(0)
     if number is None or places is None:
         return []
     if places < 0 or places % 1:
-        raise NotEvaluatedError("round() takes a whole number of places")
+        raise NotEvaluatedError("round() prend un nombre entier de décimales", "round() takes a whole number of places")
     return [number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
 
 
-def _log(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _log(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     number, base = _number(lambda *_: items, frame, "log()"), _number(arguments[0], frame, "log()")
     if number is None or base is None or number <= 0 or base <= 0 or base == 1:
         return []
-    return [number.log10() / base.log10()]
+    return [rounded(number.log10() / base.log10())]
 
 
-def _power(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _power(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
     number, exponent = _number(lambda *_: items, frame, "power()"), _number(arguments[0], frame, "power()")
@@ -269,23 +281,25 @@ def _power(items: list, arguments: Sequence[Step], frame: Frame) -> list:
     except (InvalidOperation, Overflow, DivisionByZero):
         return []
     whole = isinstance(value_of(items[0], frame.context), int) and exponent % 1 == 0 and exponent >= 0
-    return [int(found)] if whole else [found]
+    return [int(found)] if whole else [rounded(found)]
 
 
 def _exp(number: int | Decimal) -> Decimal:
-    return Decimal(number).exp()
+    return rounded(Decimal(number).exp())
 
 
 FUNCTIONS = {
     **{f"to{name}": (_converted(name, convert), 0, 1 if name == "Quantity" else 0) for name, convert in _CONVERSIONS.items()},
-    **{f"convertsTo{name}": (_converts(name, convert), 0, 1 if name == "Quantity" else 0) for name, convert in _CONVERSIONS.items()},
+    **{
+        f"convertsTo{name}": (_converts(name, convert), 0, 1 if name == "Quantity" else 0) for name, convert in _CONVERSIONS.items()
+    },
     "abs": (_of_number("abs", abs), 0, 0),
     "ceiling": (_of_number("ceiling", math.ceil), 0, 0),
     "floor": (_of_number("floor", math.floor), 0, 0),
     "truncate": (_of_number("truncate", int), 0, 0),
     "exp": (_of_number("exp", _exp), 0, 0),
-    "ln": (_of_number("ln", lambda number: Decimal(number).ln()), 0, 0),
-    "sqrt": (_of_number("sqrt", lambda number: Decimal(number).sqrt()), 0, 0),
+    "ln": (_of_number("ln", lambda number: rounded(Decimal(number).ln())), 0, 0),
+    "sqrt": (_of_number("sqrt", lambda number: rounded(Decimal(number).sqrt())), 0, 0),
     "round": (_round, 0, 1),
     "log": (_log, 1, 1),
     "power": (_power, 1, 1),

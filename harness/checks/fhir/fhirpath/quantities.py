@@ -1,4 +1,4 @@
-"""Quantities: a number and a unit, of UCUM or of the calendar. Source: FHIRPath N1 (2.0.0), Quantity; FHIR R4, Quantity in FHIRPath."""
+"""Quantities: a number and a unit, of UCUM or of the calendar. Source: FHIRPath N1 (2.0.0) and FHIR R4, Quantity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ _RATIOS: dict[str, tuple[str, Decimal]] = {
 }
 _CALENDAR_AS_UCUM = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 _MONTHS = {"year": Decimal(12), "month": Decimal(1)}
-_PREFIXES = {"n": "1E-9", "u": "1E-6", "m": "1E-3", "c": "1E-2", "d": "1E-1", "da": "1E1", "h": "1E2", "k": "1E3", "M": "1E6", "p": "1E-12"}
+_PREFIXES = {
+    "n": "1E-9",
+    "u": "1E-6",
+    "m": "1E-3",
+    "c": "1E-2",
+    "d": "1E-1",
+    "da": "1E1",
+    "h": "1E2",
+    "k": "1E3",
+    "M": "1E6",
+    "p": "1E-12",
+}
 _METRIC = ("g", "m", "L", "l", "mol", "Pa", "J", "W", "V", "A", "N", "Hz", "eq", "cal", "[iU]", "U", "kat", "Bq", "Gy", "Sv")
 _SIMPLE = {
     **_RATIOS,
@@ -53,7 +64,7 @@ class Quantity:
 
     @property
     def canonical(self) -> tuple[Decimal, str]:
-        """The same amount in a unit that all comparable ones share; `g/L` and `mg/dL` among them, other compounds stay as they are."""
+        """The same amount in a unit that all comparable ones share, `g/L` and `mg/dL` too; other compounds stay as they are."""
         if self.calendar:
             if self.unit in _MONTHS:
                 return self.value * _MONTHS[self.unit], "month"

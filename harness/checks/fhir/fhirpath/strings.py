@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from .collecting import whole_number
-from .evaluation import Frame, Step
+from .evaluation import Frame, Items, Step
 from .failures import NotEvaluatedError
+from .lexing import unescaped
 from .values import single, text_of, value_of
 
 
-def string(items: list, frame: Frame, what: str) -> str | None:
+def string(items: Items, frame: Frame, what: str) -> str | None:
     """The one string of a collection, None when it is empty. Numbers and moments are read as text."""
     if not items:
         return None
@@ -25,12 +26,12 @@ def string(items: list, frame: Frame, what: str) -> str | None:
         return value
     text = text_of(value)
     if text is None:
-        raise NotEvaluatedError(f"{what} takes a string")
+        raise NotEvaluatedError(f"{what} prend une chaîne", f"{what} takes a string")
     return text
 
 
-def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[list, Sequence[Step], Frame], list]:
-    def function(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+    def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         text = string(items, frame, f"{name}()")
         if text is None:
             return []
@@ -40,15 +41,15 @@ def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[list,
     return function
 
 
-def _alone(name: str, make: Callable[[str], object]) -> Callable[[list, Sequence[Step], Frame], list]:
-    def function(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _alone(name: str, make: Callable[[str], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+    def function(items: Items, _: Sequence[Step], frame: Frame) -> Items:
         text = string(items, frame, f"{name}()")
         return [] if text is None else [make(text)]
 
     return function
 
 
-def _substring(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _substring(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "substring()")
     start = whole_number(arguments[0], frame, "substring()")
     if text is None or start is None or not 0 <= start < len(text):
@@ -65,10 +66,12 @@ def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text.replace(r"\p{L}", r"[^\W\d_]").replace(r"\p{N}", r"\d"), re.DOTALL)
     except re.error as error:
-        raise NotEvaluatedError(f"{text!r} is no regular expression: {error}") from None
+        raise NotEvaluatedError(
+            f"{text!r} n'est pas une expression régulière : {error}", f"{text!r} is no regular expression: {error}"
+        ) from None
 
 
-def _replace_matches(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _replace_matches(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "replaceMatches()")
     pattern, new = (string(step(frame.this, frame), frame, "replaceMatches()") for step in arguments)
     if text is None or pattern is None or new is None:
@@ -78,23 +81,23 @@ def _replace_matches(items: list, arguments: Sequence[Step], frame: Frame) -> li
     return [_pattern(pattern).sub(re.sub(r"\$(?:(\d+)|\{(\w+)\})", r"\\g<\1\2>", new.replace("\\", "\\\\")), text)]
 
 
-def _replace(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _replace(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "replace()")
     old, new = (string(step(frame.this, frame), frame, "replace()") for step in arguments)
     return [] if text is None or old is None or new is None else [text.replace(old, new)]
 
 
-def _to_chars(items: list, _: Sequence[Step], frame: Frame) -> list:
+def _to_chars(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return list(string(items, frame, "toChars()") or "")
 
 
-def _split(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _split(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "split()")
     separator = string(arguments[0](frame.this, frame), frame, "split()")
     return [] if text is None or separator is None else text.split(separator) if separator else list(text)
 
 
-def _join(items: list, arguments: Sequence[Step], frame: Frame) -> list:
+def _join(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     separator = string(arguments[0](frame.this, frame), frame, "join()") if arguments else ""
     return [(separator or "").join(string([item], frame, "join()") or "" for item in items)] if items else []
 
@@ -104,19 +107,19 @@ def _encode(text: str, form: str) -> str:
     if form == "hex":
         return data.hex()
     if form not in ("base64", "urlbase64"):
-        raise NotEvaluatedError(f"encode() knows no {form!r}")
+        raise NotEvaluatedError(f"encode() ne connaît pas {form!r}", f"encode() knows no {form!r}")
     return (base64.b64encode if form == "base64" else base64.urlsafe_b64encode)(data).decode()
 
 
 def _decode(text: str, form: str) -> str:
     if form not in ("hex", "base64", "urlbase64"):
-        raise NotEvaluatedError(f"decode() knows no {form!r}")
+        raise NotEvaluatedError(f"decode() ne connaît pas {form!r}", f"decode() knows no {form!r}")
     try:
         if form == "hex":
             return bytes.fromhex(text).decode()
         return (base64.b64decode if form == "base64" else base64.urlsafe_b64decode)(text).decode()
     except (ValueError, binascii.Error):
-        raise NotEvaluatedError(f"decode(): the text is no {form}") from None
+        raise NotEvaluatedError(f"decode() : le texte n'est pas du {form}", f"decode(): the text is no {form}") from None
 
 
 def _escape(text: str, form: str) -> str:
@@ -124,18 +127,15 @@ def _escape(text: str, form: str) -> str:
         return html.escape(text).replace("&#x27;", "&#39;")
     if form == "json":
         return json.dumps(text, ensure_ascii=False)[1:-1]
-    raise NotEvaluatedError(f"escape() knows no {form!r}")
+    raise NotEvaluatedError(f"escape() ne connaît pas {form!r}", f"escape() knows no {form!r}")
 
 
 def _unescape(text: str, form: str) -> str:
     if form == "html":
         return html.unescape(text)
     if form != "json":
-        raise NotEvaluatedError(f"unescape() knows no {form!r}")
-    try:
-        return str(json.loads(f'"{text}"'))
-    except ValueError:
-        raise NotEvaluatedError("unescape(): the text is no JSON") from None
+        raise NotEvaluatedError(f"unescape() ne connaît pas {form!r}", f"unescape() knows no {form!r}")
+    return unescaped(text)
 
 
 FUNCTIONS = {

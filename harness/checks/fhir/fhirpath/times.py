@@ -14,7 +14,10 @@ _TEXT = re.compile(
     re.ASCII,
 )
 _LOWEST = (1, 1, 1, 0, 0, 0, 0)
-_HIGHEST = (9999, 12, 31, 23, 59, 59)
+_SECONDS = {
+    **{unit: Decimal(length) for unit, length in (("week", 604800), ("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))},
+    "millisecond": Decimal("0.001"),
+}
 DAY, HOUR, MINUTE, SECOND = 3, 4, 5, 6
 
 
@@ -43,7 +46,7 @@ class Moment:
             return self
         minute = int(self.fields[4]) if len(self.fields) >= MINUTE else 0
         try:
-            whole = datetime(*(int(part) for part in self.fields[:HOUR]), minute)  # type: ignore[arg-type,misc]
+            whole = _datetime((*self.fields[:HOUR], minute))
             moved = whole - timedelta(minutes=self.zone)
         except OverflowError:
             return self
@@ -52,7 +55,7 @@ class Moment:
 
 
 def read_moment(text: str, kind: str = "") -> Moment | None:
-    """kind: `date`, `datetime` or `time`, found from the text when not said. A time may begin with T. None: no such moment exists."""
+    """kind: `date`, `datetime` or `time`, found from the text when not said. A time may begin with T. None: there is none."""
     if kind == "time" or (not kind and re.match(r"T?\d\d(:|$)", text)):
         text, kind = "T" + text.removeprefix("T"), "time"
     match = _TEXT.fullmatch(text)
@@ -115,7 +118,13 @@ def _compare_unzoned(left: Moment, right: Moment) -> int | None:
 def _seconds(moment: Moment) -> float:
     fields = moment.in_utc.fields
     padded = (*fields, *_LOWEST[len(fields) : SECOND])
-    return (datetime(*(int(part) for part in padded[:SECOND])) - datetime(1, 1, 1)).total_seconds()  # type: ignore[arg-type,misc]
+    return (_datetime(padded) - datetime(1, 1, 1)).total_seconds()
+
+
+def _datetime(fields: tuple[int | Decimal, ...]) -> datetime:
+    year, month, day, *clock = (int(part) for part in fields)
+    hour, minute, second = (*clock, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second)
 
 
 def shifted(moment: Moment, number: Decimal, unit: str) -> Moment | None:
@@ -128,7 +137,7 @@ def shifted(moment: Moment, number: Decimal, unit: str) -> Moment | None:
         if moment.kind == "time":
             raise TypeError(f"a time has no {unit}")
         return _months_later(moment, int(number) * (12 if unit == "year" else 1))
-    seconds = number * {"week": 604800, "day": 86400, "hour": 3600, "minute": 60, "second": 1, "millisecond": Decimal("0.001")}[unit]
+    seconds = (number if unit in ("second", "millisecond") else int(number)) * _SECONDS[unit]
     size = len(moment.fields)
     if size < DAY and moment.kind != "time":
         return _months_later(moment, int(seconds / (30 * 86400)) if size == 2 else int(seconds / (365 * 86400)) * 12)
@@ -156,7 +165,7 @@ def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
     fields = moment.fields
     padded = (*fields, *_LOWEST[len(fields) : SECOND])
     second = Decimal(padded[5])
-    start = datetime(*((2000, 1, 1) if moment.kind == "time" else (int(part) for part in padded[:3])), int(padded[3]), int(padded[4]))  # type: ignore[arg-type,misc]
+    start = _datetime((*((2000, 1, 1) if moment.kind == "time" else padded[:3]), *padded[3:5]))
     whole, rest = divmod(second + seconds, 1)
     if rest < 0:
         whole, rest = whole - 1, rest + 1
@@ -165,7 +174,7 @@ def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
     except OverflowError:
         return None
     calendar = (0, 0, 0) if moment.kind == "time" else (moved.year, moved.month, moved.day)
-    last = Decimal(moved.second) + rest if rest or (isinstance(fields[-1], Decimal) and fields[-1] % 1) else Decimal(moved.second)
+    last = moved.second + rest
     return _written(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
 
 
@@ -174,18 +183,25 @@ def _written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> 
     clock = ":".join(f"{int(part):02}" for part in fields[3:5])
     if len(fields) >= SECOND:
         whole = Decimal(fields[5])
-        clock += f":{int(whole):02}" + (f".{int(whole % 1 * 1000):03}" if whole % 1 else "")
+        has_fraction = int(whole.as_tuple().exponent) < 0
+        clock += f":{int(whole):02}" + (f".{int(whole % 1 * 1000):03}" if has_fraction else "")
     if kind == "time":
         return Moment(kind, fields, zone, clock)
     if kind == "datetime":
-        ending = "" if zone is None or not clock else "Z" if zone == 0 else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
+        ending = (
+            ""
+            if zone is None or not clock
+            else "Z"
+            if zone == 0
+            else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
+        )
         return Moment(kind, fields, zone, f"{date}T{clock}{ending}")
     return Moment(kind, fields, zone, date)
 
 
 def moment_at(now: datetime, kind: str) -> Moment:
     """`now()`, `today()` and `timeOfDay()` for a clock that is passed in."""
-    second = Decimal(now.second) + Decimal(now.microsecond // 1000) / 1000
+    second = now.second + Decimal(now.microsecond // 1000).scaleb(-3)
     offset = now.utcoffset()
     zone = None if offset is None else int(offset.total_seconds() // 60)
     fields: tuple[int | Decimal, ...] = (now.year, now.month, now.day, now.hour, now.minute, second)

@@ -6,8 +6,9 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ....documents.fhir_tree import Node
+from ....model import Text
 from . import quantities, times
-from .evaluation import Context
+from .evaluation import Context, Items
 from .failures import NotEvaluatedError
 from .quantities import UCUM, Quantity
 from .times import Moment, read_moment
@@ -44,7 +45,8 @@ def _typed(value: str, name: str) -> object:
 
 
 def _quantity(node: Node, context: Context) -> object:
-    if not is_subtype(context.typing.type_of(node), "Quantity"):
+    kind = context.typing.type_of(node)
+    if kind and not is_subtype(kind, "Quantity"):
         return node
     number = node.children["value"][0].value
     try:
@@ -82,7 +84,7 @@ def key(item: object, context: Context) -> object:
     return value
 
 
-def equal(left: list, right: list, context: Context) -> bool | None:
+def equal(left: Items, right: Items, context: Context) -> bool | None:
     """None: empty."""
     if not left or not right:
         return None
@@ -134,7 +136,7 @@ def _alike(left: object, right: object) -> tuple[object, object]:
     return left, right
 
 
-def equivalent(left: list, right: list, context: Context) -> bool:
+def equivalent(left: Items, right: Items, context: Context) -> bool:
     if len(left) != len(right):
         return False
     remaining = list(right)
@@ -176,26 +178,35 @@ def _rounded_equal(left: Decimal, right: Decimal) -> bool:
     return round(left, places) == round(right, places)
 
 
-def order(left: list, right: list, context: Context, sign: str) -> int | None:
+def order(left: Items, right: Items, context: Context, sign: str) -> int | None:
     """-1, 0 or 1 for two items that have an order; None: empty. Raises NotEvaluatedError for two that have none."""
     if not left or not right:
         return None
     one, other = _alike(value_of(single(left, sign), context), value_of(single(right, sign), context))
     if isinstance(one, Moment) and isinstance(other, Moment):
         if (one.kind == "time") != (other.kind == "time"):
-            raise NotEvaluatedError(f"`{sign}` between a time and a date")
+            raise NotEvaluatedError(f"« {sign} » entre une heure et une date", f"`{sign}` between a time and a date")
         result = times.compare(one, other)
         if result is None:
-            context.undecided = f"{one} {sign} {other}: the precision or the time zone leaves it open"
+            context.undecided = Text(
+                f"{one} {sign} {other} : la précision ou le fuseau horaire ne permet pas de conclure",
+                f"{one} {sign} {other}: the precision or the time zone leaves it open",
+            )
         return result
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         result = None if _months_against_days(one, other) else quantities.compare(one, other)
         if result is None:
-            context.undecided = f"{one} {sign} {other}: the units cannot be compared"
+            context.undecided = Text(
+                f"{one} {sign} {other} : ces unités ne se comparent pas ici",
+                f"{one} {sign} {other}: the units cannot be compared here",
+            )
         return result
     if (isinstance(one, str) and isinstance(other, str)) or (_is_number(one) and _is_number(other)):
-        return (one > other) - (one < other)  # type: ignore[operator]
-    raise NotEvaluatedError(f"`{sign}` between {_said(one, context)} and {_said(other, context)}")
+        return int(one > other) - int(one < other)  # type: ignore[operator]
+    raise NotEvaluatedError(
+        f"« {sign} » entre {_said(one, context)} et {_said(other, context)}",
+        f"`{sign}` between {_said(one, context)} and {_said(other, context)}",
+    )
 
 
 def _said(value: object, context: Context) -> str:
@@ -203,14 +214,16 @@ def _said(value: object, context: Context) -> str:
     return name.name or "an element of unknown type"
 
 
-def single(items: list, what: str) -> object:
+def single(items: Items, what: str) -> object:
     """The only item. Raises NotEvaluatedError when there are several."""
     if len(items) > 1:
-        raise NotEvaluatedError(f"`{what}` takes one item, {len(items)} are there")
+        raise NotEvaluatedError(
+            f"« {what} » prend un seul élément, il y en a {len(items)}", f"`{what}` takes one item, {len(items)} are there"
+        )
     return items[0]
 
 
-def truth(items: list, context: Context, what: str) -> bool | None:
+def truth(items: Items, context: Context, what: str) -> bool | None:
     """A collection as a boolean: one item that is no boolean counts as true; None: empty."""
     if not items:
         return None
