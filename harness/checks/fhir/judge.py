@@ -18,6 +18,7 @@ from ...library.fhir.definitions import Definitions
 from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text
 from . import judging, without_packages
 from .bindings import Bindings
+from .invariants import Invariants
 from .remarks import Remark
 from .shapes import BASE, Structure, Structures
 from .terminology import Terminology
@@ -36,6 +37,7 @@ class FhirJudge:
         self._definitions = definitions
         self._structures = Structures(definitions)
         self._terminology = Terminology(definitions)
+        self._invariants = Invariants(self._structures, now)
         self._now = now
         self._profiles = tuple(profiles)
         for canonical in self._profiles:
@@ -54,7 +56,14 @@ class FhirJudge:
             outcome = without_packages.judge(document, root)
         else:
             bindings = Bindings(self._terminology, self._now.date())
-            outcome = judging.judge(root, self._structures, profiles=self._profiles, bindings=bindings)
+            outcome = judging.judge(
+                root,
+                self._structures,
+                profiles=self._profiles,
+                expressions=self._invariants,
+                bindings=bindings,
+                context_of=self._invariants.context,
+            )
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, root, outcome.remarks)
         return Judgement(

@@ -1,0 +1,67 @@
+"""Invariants in FHIRPath for the walk: each expression compiled once, and what it may ask while a document is judged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from . import fhirpath
+from .references import Places
+from .shapes import Structures
+from .walk import Walk
+
+# Invariants as published that say something else than they mean, and what a later version of FHIR made of them.
+_MENDED = {
+    # que-7 of R4: an answer is never a Boolean of FHIRPath, always a boolean of FHIR (R4B)
+    "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
+    # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
+    "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
+}
+
+
+class Unreadable:
+    """An expression that is no FHIRPath: of no resource can be told whether it holds."""
+
+    def __init__(self, error: fhirpath.FhirPathError) -> None:
+        self.reason = Text(
+            f"l'expression n'est pas du FHIRPath, colonne {error.column} : {error.reason}",
+            f"the expression is no FHIRPath, column {error.column}: {error.reason}",
+        )
+
+    def truth(self, node: Node, context: fhirpath.Context) -> bool | None:  # noqa: ARG002 - the shape of an expression
+        return None
+
+
+class Invariants:
+    """The expressions of all profiles."""
+
+    def __init__(self, structures: Structures, now: datetime) -> None:
+        self._structures = structures
+        self._now = now
+        self._compiled: dict[str, fhirpath.Compiled | Unreadable] = {}
+
+    def compile(self, expression: str) -> fhirpath.Compiled | Unreadable:
+        known = self._compiled.get(expression)
+        if known is None:
+            try:
+                known = fhirpath.compile(_MENDED.get(expression, expression))
+            except fhirpath.FhirPathError as error:
+                known = Unreadable(error)
+            self._compiled[expression] = known
+        return known
+
+    def context(self, root: Node, places: Places, walk: Walk) -> fhirpath.Context:
+        """What the expressions on one document know."""
+
+        def resolve(reference: Node | str) -> Node | None:
+            return places.resolve(reference, root) if isinstance(reference, str) else places.target(reference)
+
+        def member_of(item: object, canonical: str) -> bool | None:
+            return walk.member(item, {"strength": "required", "valueset": canonical}) if isinstance(item, Node) else None
+
+        def conforms_to(node: Node, canonical: str) -> bool | None:
+            structure = self._structures.structure(canonical)
+            return None if structure is None else structure.type == node.type and walk.conforms(node, structure)
+
+        return fhirpath.Context(resolve=resolve, member_of=member_of, conforms_to=conforms_to, now=self._now)
