@@ -177,7 +177,8 @@ def _fill(node: Node, content: dict[str, Any], source: JsonSource) -> None:
             children[name] = [child]
             _fill(child, value, source)
         elif type(value) is list:
-            children[name] = _items(name, node, value, source)
+            if items := _items(name, node, value, source):
+                children[name] = items
         else:
             children[name] = [_one(name, node, None, value, source)]
     if asides:

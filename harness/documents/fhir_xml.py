@@ -115,6 +115,8 @@ class _Reader:
             child = Node(name, node, None, value)
             child.order = node.order
             node.add(child)
+            if not value:
+                self._problem(child, Text("une valeur vide", "an empty value"))
         elif not name.startswith("{"):
             self._problem(node, Text(f"attribut inconnu : {name}", f"unknown attribute: {name}"))
 

@@ -139,6 +139,8 @@ class BaseWalk:
             self._nothing_said(node)
         if type == "Extension":
             self._extension(node)
+        elif type == "Attachment":
+            self._size(node)
 
     def _root_of(self, type: str, element: Element) -> Element:
         structure = self._structures.type(type)
@@ -185,6 +187,16 @@ class BaseWalk:
                 message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
 
+    def _size(self, node: Node) -> None:
+        size, data = node.only("size"), node.text("data")
+        if size is None or not isinstance(size.value, int) or not data:
+            return
+        written = "".join(data.split())
+        actual = len(written) * 3 // 4 - written.count("=")
+        if actual != size.value:
+            message = Text(f"size dit {size.value} octets, il y en a {actual}", f"size says {size.value} bytes, there are {actual}")
+            self._remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.size", size, message)
+
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent
         inside = parent.type if parent is not None else ""
@@ -216,8 +228,10 @@ class BaseWalk:
         """XML writes elements in the order of the definition; and an item of a list knows its index."""
         if not element.single and nodes[0].position is None:
             nodes[0].position = 0
+        if nodes[0].order == (nodes[0].parent or nodes[0]).order:
+            return last  # an attribute
         rank = shape.elements.index(element)
-        if rank < last and nodes[0].name not in ("id", "url"):
+        if rank < last:
             before = shape.elements[last].name
             message = Text(
                 f"<{element.name}> vient après <{before}>, il doit le précéder",

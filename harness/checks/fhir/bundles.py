@@ -15,13 +15,23 @@ _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _SHOWN = 5
+_BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
+_LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
+_HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
+_MISNAMED = Text(
+    "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
+    "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
+)
 
 
 def judge(bundle: Node, places: Places, remarks: Remarks) -> None:
     entries = bundle.children.get("entry", [])
-    for entry in entries:
-        _address(entry, remarks)
     kind = bundle.text("type")
+    for entry in entries:
+        _address(entry, kind, remarks)
+    _links(bundle, remarks)
+    if kind == "searchset":
+        _results(entries, remarks)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     if kind == "document":
@@ -30,7 +40,7 @@ def judge(bundle: Node, places: Places, remarks: Remarks) -> None:
         _twice(entries, remarks)
 
 
-def _address(entry: Node, remarks: Remarks) -> None:
+def _address(entry: Node, kind: str, remarks: Remarks) -> None:
     """fullUrl is absolute and ends as the resource is named."""
     url = entry.text("fullUrl")
     resource = entry.only("resource")
@@ -45,12 +55,35 @@ def _address(entry: Node, remarks: Remarks) -> None:
     if found is None or resource is None:
         return
     identifier = resource.text("id")
-    if (found["type"] == resource.type and identifier and found["id"] != identifier) or (
-        found["type"] != resource.type and identifier == found["id"]
-    ):
+    if not identifier:
+        if kind not in _BEFORE_IDS:
+            message = Text(
+                f"fullUrl est celle d'un serveur, la ressource n'a pas d'id : {url}",
+                f"fullUrl is that of a server, the resource has no id: {url}",
+            )
+            remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+    elif (found["type"], found["id"]) != (resource.type, identifier):
         named = f"{resource.type}/{identifier}"
         message = Text(f"fullUrl ne désigne pas {named} : {url}", f"fullUrl does not name {named}: {url}")
         remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+
+
+def _links(bundle: Node, remarks: Remarks) -> None:
+    seen: Counter[str] = Counter()
+    for link in bundle.children.get("link", ()):
+        relation = link.text("relation")
+        seen[relation] += 1
+        if relation in _LINKS and seen[relation] == 2:
+            message = Text(f"le lien « {relation} » vient deux fois", f"the link `{relation}` comes twice")
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.link", link, message)
+
+
+def _results(entries: list[Node], remarks: Remarks) -> None:
+    for entry in entries:
+        resource = entry.only("resource")
+        if resource is not None and resource.type != "OperationOutcome" and not resource.text("id"):
+            message = Text("un résultat de recherche a un id", "a search result has an id")
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", resource, message)
 
 
 def _first(bundle: Node, entries: list[Node], kind: str, remarks: Remarks) -> None:
@@ -85,12 +118,16 @@ def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
     composition = resources[0]
     for reference in _references(composition):
         url = reference.text("reference")
-        if places.target(reference) is None and not url.startswith("#"):
+        found = places.candidates(url, reference)
+        if url.startswith("#") or len(found) == 1:
+            continue
+        if found:
+            message = Text(f"« {url} » désigne {len(found)} entrées", f"`{url}` names {len(found)} entries")
+            hint = Text("Dire la version voulue (…/_history/1).", "Say which version is meant (…/_history/1).")
+        else:
             message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
-            hint = Text(
-                "Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to."
-            )
-            remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
+            hint = _MISNAMED if places.misnamed(url) else _HOLDS
+        remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     links: dict[int, set[int]] = {id(resource): set() for resource in resources}
     for resource in resources:
         for reference in _references(resource):
@@ -104,13 +141,13 @@ def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
         for one in links[waiting.pop()] - reached:
             reached.add(one)
             waiting.append(one)
-    lost = [resource for resource in resources if id(resource) not in reached]
+    lost = [resource for resource in resources if id(resource) not in reached and resource.type != "Binary"]  # a style sheet
     for resource in lost[:_SHOWN]:
         message = Text(
             f"rien ne relie cette ressource ({resource.type}) à la Composition",
             f"nothing links this resource ({resource.type}) to the Composition",
         )
-        remarks.warning("FHIR-BUNDLE", _DOCUMENT, resource, message)
+        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
 
 
 def _references(resource: Node) -> list[Node]:

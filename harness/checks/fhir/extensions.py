@@ -28,6 +28,8 @@ class Extensions:
                     f"l'URL de l'extension n'est pas absolue : {url}", f"the URL of the extension is not absolute: {url}"
                 )
                 remarks.error("FHIR-EXTENSION", f"{BASE}Extension#Extension.url", node, message)
+            else:
+                self._part(url, node, parent, remarks)
             return
         structure = self._structures.structure(url)
         if structure is None or structure.type != "Extension":
@@ -36,6 +38,20 @@ class Extensions:
         remarks.extend(self._walk.remarks(node, structure))
         self._modifier(node, structure, remarks)
         self._context(node, parent, owner, structure, remarks)
+
+    def _part(self, url: str, node: Node, parent: Node, remarks: Remarks) -> None:
+        """A part of an extension is one of those that its definition names."""
+        structure = self._structures.structure(parent.text("url"))
+        if structure is None or structure.type != "Extension":
+            return
+        parts = [child for child in structure.root.children if child.name == "extension"]
+        named = [self._walk.urls(one) for child in parts for one in child.slices]
+        if named and not any(url in (urls or ()) for urls in named):
+            message = Text(
+                f"« {url} » n'est pas une partie de l'extension {structure.title}",
+                f"`{url}` is no part of the extension {structure.title}",
+            )
+            remarks.error("FHIR-EXTENSION", structure.url, node, message)
 
     def _modifier(self, node: Node, structure: Structure, remarks: Remarks) -> None:
         modifies = structure.root.is_modifier
@@ -77,7 +93,7 @@ class Extensions:
 
     def _places(self, parent: Node, owner: Element) -> set[str]:
         """The names by which a context may mean the element: its path, its type, what its type comes from."""
-        found = {owner.path, *_paths(parent)}
+        found = {owner.path, "Element", *_paths(parent)}  # "Element" has always been read as anywhere, resources too
         type = parent.type
         for _ in range(8):
             if not type:
@@ -87,8 +103,6 @@ class Extensions:
             type = structure.base.rpartition("/")[2] if structure is not None else ""
         if parent.is_resource:
             found |= {"CanonicalResource", "MetadataResource"} if "url" in parent.children else set()
-        else:
-            found |= {"Element"}
         return found
 
 

@@ -6,17 +6,22 @@ import re
 
 from ...documents.fhir_tree import Node
 
-_RELATIVE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
+_RELATIVE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?")
 _RESTFUL = re.compile(rf"(?P<base>https?://\S+?)/{_RELATIVE.pattern}")
 
 
 class Places:
-    """The resources of a document by the names that references give them."""
+    """The resources of a document by the names that references give them.
+
+    An entry with a `fullUrl` is found by it alone, as FHIR says: a relative reference then counts from the server that the
+    `fullUrl` of its own entry names. Entries without one are found by their type and id.
+    """
 
     def __init__(self, root: Node) -> None:
         self._root = root
         self._by_url: dict[str, list[Node]] = {}
         self._by_id: dict[str, list[Node]] = {}
+        self._named: dict[str, list[Node]] = {}  # those of entries with a fullUrl
         self._found: dict[int, Node | None] = {}
         self._note(root)
         for bundle in _bundles(root):
@@ -25,7 +30,9 @@ class Places:
                 if resource is not None:
                     if url := entry.text("fullUrl"):
                         self._by_url.setdefault(url, []).append(resource)
-                    self._note(resource)
+                        self._named.setdefault(f"{resource.type}/{resource.text('id')}", []).append(resource)
+                    else:
+                        self._note(resource)
 
     def _note(self, resource: Node) -> None:
         if identifier := resource.text("id"):
@@ -41,28 +48,37 @@ class Places:
 
     def resolve(self, url: str, at: Node) -> Node | None:
         """What a URL names, seen from the element that says it."""
+        found = self.candidates(url, at)
+        return found[0] if found else None
+
+    def candidates(self, url: str, at: Node) -> list[Node]:
+        """All that a URL may name: a document where there is more than one does not say which is meant."""
         if url.startswith("#"):
-            return self._contained(url[1:], at)
+            one = self._contained(url[1:], at)
+            return [] if one is None else [one]
         url, _, fragment = url.partition("#")
         found = self._of(url, at)
-        if found is not None and fragment:
-            return next((one for one in found.children.get("contained", ()) if one.text("id") == fragment), None)
+        if fragment:
+            inside = [one for resource in found for one in resource.children.get("contained", ())]
+            return [one for one in inside if one.text("id") == fragment]
         return found
 
-    def _of(self, url: str, at: Node) -> Node | None:
-        for known in (url, url.partition("/_history/")[0]):
-            if known in self._by_url:
-                return self._by_url[known][0]
-        relative = _RELATIVE.fullmatch(url)
-        if relative is None:
-            return None
-        named = f"{relative['type']}/{relative['id']}"
-        if base := _base(at):
-            found = self._by_url.get(f"{base}/{named}")
-            if found:
-                return found[0]
-        candidates = self._by_id.get(named, [])
-        return candidates[0] if candidates else None
+    def misnamed(self, url: str) -> bool:
+        """Whether an entry has the type and id that a relative reference names, under a fullUrl that is another."""
+        return url.partition("/_history/")[0] in self._named
+
+    def _of(self, url: str, at: Node) -> list[Node]:
+        if url in self._by_url:
+            return self._by_url[url]
+        whole, _, version = url.partition("/_history/")
+        found = self._by_url.get(whole, [])
+        if not found and _RELATIVE.fullmatch(whole):
+            base = _base(at)
+            found = self._by_url.get(f"{base}/{whole}", []) if base else []
+            found = found or self._by_id.get(whole, [])
+        if version:
+            found = [one for one in found if _version(one) in (version, "")]
+        return found
 
     def _contained(self, identifier: str, at: Node) -> Node | None:
         holder = container(at)
@@ -87,6 +103,11 @@ def named_type(url: str) -> str:
 
 def is_relative(url: str) -> bool:
     return _RELATIVE.fullmatch(url) is not None
+
+
+def _version(resource: Node) -> str:
+    meta = resource.only("meta")
+    return "" if meta is None else meta.text("versionId")
 
 
 def _base(node: Node) -> str:

@@ -84,7 +84,7 @@ class Slicer:
         self, node: Node, candidate: Element, sliced: Element, discriminators: Iterable[list[str]], places: Places
     ) -> bool | None:
         if node.type == "Extension":
-            urls = self._extension_urls(candidate)
+            urls = self.extension_urls(candidate)
             if urls is not None:
                 return node.text("url") in urls
         if not discriminators:
@@ -219,7 +219,7 @@ class Slicer:
                 for _, value, fixed in _own_value(element):
                     result.implied += [(one, fixed) for one in _inside(value, name)]
             for shape in self._shapes(element):
-                result.elements += _called(shape, kind, name, self._extension_urls)
+                result.elements += _called(shape, kind, name, self.extension_urls)
         return result
 
     def _shapes(self, element: Element) -> list[Shape]:
@@ -241,7 +241,7 @@ class Slicer:
             shapes += [shape for code in element.types if (shape := self._structures.type_shape(code)) is not None]
         return shapes
 
-    def _extension_urls(self, candidate: Element) -> frozenset[str] | None:
+    def extension_urls(self, candidate: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
         key = id(candidate)
         if key not in self._urls:

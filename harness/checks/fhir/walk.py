@@ -81,6 +81,10 @@ class Walk:
             return False
         return True
 
+    def urls(self, element: Element) -> frozenset[str] | None:
+        """The URLs of the extensions of a slice."""
+        return self._slicer.extension_urls(element)
+
     def member(self, node: Node, binding: dict[str, str]) -> bool | None:
         return self._facts.member(node, binding)
 
@@ -328,6 +332,7 @@ class Walk:
             message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")
             remarks.error("FHIR-REFERENCE", element.requirement, node, message)
             return
+        self._name(node, url, target, remarks)
         wanted = element.targets.get("Reference", [])
         type = target.type if target is not None else named_type(url) or node.text("type")
         if not wanted or self._structures.type(type) is None:
@@ -351,6 +356,21 @@ class Walk:
             names = ", ".join(one.title for one in known)
             message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
             remarks.error("FHIR-REFERENCE", element.requirement, node, message, self._why(target, known))
+
+    def _name(self, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:
+        """A reference that says a type has to lead to one of that type."""
+        type = target.type if target is not None else named_type(url)
+        for said in (named_type(url) if target is not None else "", node.text("type")):
+            if (
+                said
+                and type
+                and said != type
+                and self._structures.type(said) is not None
+                and self._structures.type(type) is not None
+            ):
+                message = Text(f"la référence dit {said}, elle mène à un {type}", f"the reference says {said}, it leads to {type}")
+                remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.type", node, message)
+                return
 
     def _aggregation(self, node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:
         wanted = element.aggregations.get("Reference")
