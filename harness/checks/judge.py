@@ -30,6 +30,7 @@ from .walking import CompiledProfile
 if TYPE_CHECKING:
     from ..library.fhir.definitions import Definitions
     from .fhir.judge import FhirJudge
+    from .fhir.terminology import Server
 
 
 class Judge:
@@ -37,7 +38,8 @@ class Judge:
 
     at: the date that says which profiles are in force; now: what "in the future" is measured from; profile: judge with this one
     whatever the document claims (the canonical of a FHIR profile: for FHIR documents, beside what they claim); mending: findings
-    say how to mend what is certain; definitions: of FHIR, those of HARNESS_HOME unless given. Profiles are compiled when a document
+    say how to mend what is certain; definitions: of FHIR, those of HARNESS_HOME unless given; server: of
+    terminology, asked what cannot be told without it. Profiles are compiled when a document
     first needs them and kept.
     """
 
@@ -51,6 +53,7 @@ class Judge:
         profile: str | None = None,
         mending: bool = False,
         definitions: Definitions | None = None,
+        server: Server | None = None,
     ) -> None:
         self._library = library
         self._at = at
@@ -58,6 +61,7 @@ class Judge:
         self._environment = environment
         self._mending = mending
         self._definitions = definitions
+        self._server = server
         self._fhir_profiles = [profile] if profile is not None and ":" in profile else []
         self._fhir: FhirJudge | None = None
         self._asked = None if profile is None or self._fhir_profiles else library.head(profile, at)
@@ -105,9 +109,16 @@ class Judge:
         if self._fhir is None:
             from ..library.fhir.definitions import Definitions  # only for FHIR
             from .fhir.judge import FhirJudge
+            from .fhir.terminology import of_library
 
             known = self._definitions if self._definitions is not None else Definitions.open()
-            self._fhir = FhirJudge(known, now=self._now, profiles=self._fhir_profiles)
+            self._fhir = FhirJudge(
+                known,
+                now=self._now,
+                profiles=self._fhir_profiles,
+                value_sets=of_library(self._library),
+                server=self._server,
+            )
         return self._fhir
 
     def compiled(self, coordinate: str) -> CompiledProfile:

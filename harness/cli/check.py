@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="nombre de processus")
 @click.option("--official", is_flag=True, help="montre aussi ce que dit l'outil officiel ajouté par `harness packages add`")
 @click.option("--official-volet", default=None, metavar="VOLET", help="règles officielles de ce volet, au lieu de le reconnaître")
+@click.option("--tx", default=None, metavar="URL", help="demande à ce serveur de terminologie FHIR ce qui ne se sait pas sans lui")
 @click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
 @click.option("--diff", is_flag=True, help="écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »")
 @click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
@@ -46,6 +47,7 @@ def command(
     jobs: int,
     official: bool,
     official_volet: str | None,
+    tx: str | None,
     system: str | None,
     diff: bool,
     verbose: bool,
@@ -74,7 +76,14 @@ def command(
     started = options.now()
     clock = time.perf_counter()
     settings = Settings(
-        at or options.today(), started, Environment(env), profile, mending=form != "junit", patching=diff, loose=loose
+        at or options.today(),
+        started,
+        Environment(env),
+        profile,
+        mending=form != "junit",
+        patching=diff,
+        loose=loose,
+        terminology=tx,
     )
     judgements: list[Judgement] = []
     skipped: list[SkippedLine] = []

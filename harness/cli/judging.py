@@ -22,6 +22,7 @@ from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
 
 if TYPE_CHECKING:
+    from harness.exchange.terminology_server import TerminologyServer
     from harness.library.fhir.definitions import Definitions
 
 _PENDING_PER_JOB = 4
@@ -33,7 +34,8 @@ class Settings:
     """How to judge.
 
     profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it;
-    loose: files of FHIR definitions that no package has.
+    loose: files of FHIR definitions that no package has;
+    terminology: address of a server, None to ask nobody.
     """
 
     at: date
@@ -43,6 +45,7 @@ class Settings:
     mending: bool = False
     patching: bool = False
     loose: tuple[str, ...] = ()
+    terminology: str | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
@@ -51,6 +54,7 @@ class Bench:
 
     def __init__(self, settings: Settings, library: Library | None = None) -> None:
         self._limits = settings.limits
+        self._server = _terminology_server(settings.terminology)
         self._judge = Judge(
             library or Library.open(),
             at=settings.at,
@@ -59,6 +63,7 @@ class Bench:
             profile=settings.profile,
             mending=settings.mending or settings.patching,
             definitions=_definitions(settings.loose) if settings.loose else None,
+            server=self._server,
         )
         self._patching = settings.patching
 
@@ -70,6 +75,8 @@ class Bench:
         opened = open_input(given, self._limits)
         if isinstance(opened, Document):
             judgement = self._judge.judge(opened)
+            if self._server is not None:
+                self._server.keep()
             return (_with_patch(judgement, opened) if self._patching else judgement), opened
         return refused(opened) if isinstance(opened, Refused) else opened, None
 
@@ -80,6 +87,16 @@ def _definitions(loose: Sequence[str]) -> Definitions:
     from harness.library.fhir.loose import with_loose
 
     return with_loose(Definitions.open(), [Path(path) for path in loose])
+
+
+def _terminology_server(url: str | None) -> TerminologyServer | None:
+    """Raises UsageError when the address is not one."""
+    if url is None:
+        return None
+    from harness.exchange.terminology_server import TerminologyServer  # only when asked for
+    from harness.library import home
+
+    return TerminologyServer(url, kept=home() / "terminology" / "answers.json")
 
 
 def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:

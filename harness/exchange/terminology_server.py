@@ -80,7 +80,7 @@ class TerminologyServer:
             self._changed = True
         return kind, reason
 
-    def close(self) -> None:
+    def keep(self) -> None:
         """Keeps the answers for another run."""
         if self._kept is not None and self._changed:
             save(self._kept, json.dumps(self._answers, sort_keys=True).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,28 +15,37 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
-from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text
+from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text, ValueSet
 from . import judging, without_packages
 from .bindings import Bindings
 from .invariants import Invariants
 from .remarks import Remark
 from .shapes import BASE, Structure, Structures
-from .terminology import Terminology
+from .terminology import Server, Terminology
 
 KEPT_PER_RULE = 100
 _WIDEST = 300  # characters of a line that is shown around a finding
 
 
 class FhirJudge:
-    """Judges FHIR resources against the definitions that are installed. profiles: canonicals that each document has to follow.
+    """Judges FHIR resources against the definitions that are installed.
 
-    Raises UsageError when one of these is not known.
+    profiles: canonicals that each document has to follow; value_sets: those of the CI-SIS; server: of terminology, if one was asked
+    for. Raises UsageError when one of these is not known.
     """
 
-    def __init__(self, definitions: Definitions, *, now: datetime, profiles: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        *,
+        now: datetime,
+        profiles: Sequence[str] = (),
+        value_sets: Callable[[str], ValueSet | None] | None = None,
+        server: Server | None = None,
+    ) -> None:
         self._definitions = definitions
         self._structures = Structures(definitions)
-        self._terminology = Terminology(definitions)
+        self._terminology = Terminology(definitions, value_sets=value_sets, server=server)
         self._invariants = Invariants(self._structures, now)
         self._now = now
         self._profiles = tuple(profiles)
