@@ -1,0 +1,126 @@
+"""The published terminologies as they are: what their authors expanded is what is found, and what R4 obliges can be told."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.checks.fhir.membership import Members
+from harness.checks.fhir.terminology import Terminology
+from harness.library.fhir.definitions import Definitions
+from harness.library.fhir.packing import compiled_pack
+from harness.library.pack import unpack
+
+pytestmark = pytest.mark.official
+FRENCH = "ans.fhir.fr.pdsm-3.1.1-combined.tgz"
+CORE = "hl7.fhir.r4.core-4.0.1-rebuilt.tgz"
+
+
+@pytest.fixture(scope="module")
+def packages(official: Path) -> Path:
+    folder = official / "fhir" / "packages"
+    if not (folder / FRENCH).is_file() or not (folder / CORE).is_file():
+        pytest.skip(f"the FHIR packages {FRENCH} and {CORE} are not in {folder}")
+    return folder
+
+
+def definitions_of(*archives: Path) -> tuple[Definitions, list[str]]:
+    """Terminologies and structures of packages, and the addresses of their value sets."""
+    sources = []
+    for archive in archives:
+        with tarfile.open(archive) as files:
+            named = ((item.name, files.extractfile(item)) for item in files if item.isfile())
+            content, _, left_out = compiled_pack((name, file.read()) for name, file in named if file is not None)
+        assert left_out == []
+        opened = unpack(content)
+        assert opened is not None
+        sources.append((archive.stem, "", "", opened))
+    urls = [url for *_, opened in sources for url in opened["index"]["value_sets"]]
+    return Definitions(sources), urls
+
+
+@pytest.fixture(scope="module")
+def french(packages: Path) -> tuple[Definitions, list[str]]:
+    return definitions_of(packages / FRENCH)
+
+
+@pytest.fixture(scope="module")
+def core(packages: Path) -> tuple[Definitions, list[str]]:
+    return definitions_of(packages / CORE)
+
+
+def expanded(definitions: Definitions, urls: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for url in urls:
+        compiled = definitions.value_set(url)
+        if compiled is not None and compiled["expansion"] and compiled["include"]:
+            yield url, compiled
+
+
+def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions(french: tuple[Definitions, list[str]]) -> None:
+    definitions, urls = french
+    terminology = Terminology(definitions)
+    compared = 0
+    for url, compiled in expanded(definitions, urls):
+        by_definition = Members(compiled | {"expansion": None}, terminology)
+        for system, codes in compiled["expansion"]["codes"].items():
+            for code, display in codes.items():
+                assert by_definition.holds(system, code).kind in ("in", "unknown"), f"{url} {system} {code}"
+                assert terminology.validate(url, system, code, display).display in ("ok", "unknown"), f"{url} {code} {display}"
+                compared += 1
+        for system in by_definition.systems():
+            known = terminology.system(system)
+            listed = compiled["expansion"]["codes"].get(system, {})
+            inside = [code for code in (known.displays if known else ()) if by_definition.holds(system, code).kind == "in"]
+            if listed:
+                assert set(inside) <= set(listed), url
+    assert compared > 300
+
+
+def test_every_code_that_r4_obliges_can_be_told(core: tuple[Definitions, list[str]]) -> None:
+    """A `code` element of a resource, bound as required, to a system that R4 publishes: all in, and a stranger out."""
+    definitions, _ = core
+    terminology = Terminology(definitions)
+    told = 0
+    for name in ("Patient", "Observation", "Composition", "Bundle", "DocumentReference", "AllergyIntolerance", "Encounter"):
+        structure = definitions.type(name)
+        assert structure is not None
+        for element in structure["elements"]:
+            binding = element.get("binding", {})
+            if binding.get("strength") == "required" and element["types"][0]["code"] == "code":
+                codes = terminology.codes(binding["valueset"], 1000)
+                for code in codes:
+                    assert terminology.validate(binding["valueset"], None, code).kind == "in"
+                stranger = terminology.validate(binding["valueset"], None, "n'existe pas")
+                assert stranger.kind == "out", f"{element['path']} {binding['valueset']}: {stranger.reason}"
+                told += len(codes)
+    assert told > 100
+
+
+@pytest.mark.parametrize(
+    ("value_set", "system", "code", "expected"),
+    [
+        ("administrative-gender", None, "male", "in"),
+        ("administrative-gender", None, "homme", "out"),
+        ("mimetypes", None, "application/pdf", "in"),
+        ("mimetypes", None, "pdf", "out"),
+        ("all-languages", None, "fr-FR", "in"),
+        ("currencies", None, "EUR", "in"),
+        ("ucum-units", "http://unitsofmeasure.org", "mg/dL", "in"),
+        ("iso3166-1-3", "urn:iso:std:iso:3166", "FRA", "in"),
+        ("iso3166-1-3", "urn:iso:std:iso:3166", "FR", "out"),
+        ("condition-clinical", "http://terminology.hl7.org/CodeSystem/condition-clinical", "active", "in"),
+        ("condition-clinical", "http://terminology.hl7.org/CodeSystem/condition-clinical", "actif", "out"),
+        ("v3-ServiceDeliveryLocationRoleType", "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "HOSP", "in"),
+        ("v3-ServiceDeliveryLocationRoleType", "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH", "out"),
+        ("condition-code", "http://snomed.info/sct", "22298006", "unknown"),
+    ],
+)
+def test_what_is_known_of_r4(
+    core: tuple[Definitions, list[str]], value_set: str, system: str | None, code: str, expected: str
+) -> None:
+    base = "http://terminology.hl7.org/ValueSet/" if value_set.startswith("v3-") else "http://hl7.org/fhir/ValueSet/"
+    assert Terminology(core[0]).validate(base + value_set, system, code).kind == expected
