@@ -396,7 +396,54 @@ SWAB: dict[str, Edit] = {
     "swab tomorrow": put(f"{found('94558-4')}/c:effectiveTime", "value", "20990106113623+0100"),
 }
 
+VISIT: dict[str, Edit] = {
+    "Mallampati unknown": put(f"{found('MED-638')}/c:value", "code", "MED-999"),
+    "Mallampati mislabelled": put(f"{found('MED-638')}/c:value", "displayName", "Classe 4"),
+    "saturation above the whole": put(f"{found('20564-1')}/c:value", "value", "950"),
+    "pressures swapped": put(f"{found('8480-6')}/c:value", "value", "60"),
+    "pressure in mmHg": put(f"{found('8480-6')}/c:value", "unit", "mmHg"),
+    "pulse in beats": put(f"{found('8867-4')}/c:value", "unit", "bpm"),
+    "pulse below zero": put(f"{found('8867-4')}/c:value", "value", "-60"),
+    "hypertension neither here nor absent": put(valued("I10"), "negationInd", "non"),
+}
+
+RARE: dict[str, Edit] = {
+    "disease of no Orphanet number": put("//c:value[@code='513']", "code", "ORPHA513"),
+    "creation written the French way": put(f"{found('GEN-164')}/c:value", "value", "28/02/2024"),
+    "update before creation": put(f"{found('GEN-165')}/c:value", "value", "20230101160000"),
+    "gestation of 370 weeks": put(f"{found('11884-4')}/c:value", "value", "370"),
+    "weight of nought": put(f"{found('29463-7')}/c:value", "value", "0"),
+    "kind of case mislabelled": put(f"{found('MED-073')}/c:value", "displayName", "familial"),
+}
+
+TODDLER: dict[str, Edit] = {
+    "children at home below zero": put("//c:observation[c:code//c:value/@code='85722-7']/c:value", "value", "-2"),
+    "milk in French weeks": put("//c:value[@unit='wk']", "unit", "semaines"),
+    "mass index that the weight belies": put(f"{found('39156-5')}/c:value", "value", "24.4"),
+    "screens mislabelled": put("//c:value[@code='GEN-311']", "displayName", "Toujours"),
+}
+
+BLOOD: dict[str, Edit] = {
+    "INR with a decimal comma": put(f"{found('3289-6')}/c:value", "value", "2,5"),
+    "INR with a wrong check digit": put(f"{found('3289-6')}/c:code", "code", "3289-5"),
+    "target from high to low": put("//c:value/c:low[@value='2.5']", "value", "4.5"),
+    "reason that names nothing": put("//c:act/c:code[@code='G45.9']", "code", "I48.9"),
+    "dose from more to less": put("//c:doseQuantity/c:low", "value", "9"),
+}
+
+DISPENSED: dict[str, Edit] = {
+    "substitution unknown": put("//c:act/c:code[@code='G']", "code", "ZZ"),
+    "quantity below zero": put("//c:supply/c:quantity", "value", "-2"),
+    "nothing dispensed": drop("//c:supply/c:product"),
+    "line of no prescription": drop("//c:substanceAdministration[c:code/@code='PREItem']"),
+}
+
 VOLETS: dict[str, dict[str, Edit]] = {
+    "ANEST-CR-CPA_2022.01": VISIT,
+    "SDM-MR_2024.01_nouveau-ne": RARE,
+    "CSE-CS24_2025.01": TODDLER,
+    "CARD-F-PRC-AVK_2022.01": BLOOD,
+    "eDISP-MED_2024.01": DISPENSED,
     "eP-MED-DM_2024.01_PosoStruct": PRESCRIPTION,
     "VAC_2023.01": VACCINATION,
     "BIO-CR-BIO_2024.01_Glycémie mole": BIOLOGY,
