@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from harness.checks.fhir.bindings import Bindings
+from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import Outcome, judge
 from harness.checks.fhir.shapes import BASE, Structures
 from harness.checks.fhir.terminology import Terminology
@@ -84,7 +86,15 @@ class Bench:
     def __init__(self, packages: Packages) -> None:
         self._structures = Structures(packages)
         self._terminology = Terminology(packages)
+        self._invariants = Invariants(self._structures, datetime(2026, 6, 1, tzinfo=UTC))
 
     def judge(self, content: bytes | dict[str, Any], **options: Any) -> Outcome:
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
-        return judge(read_json(data), self._structures, bindings=Bindings(self._terminology), **options)
+        return judge(
+            read_json(data),
+            self._structures,
+            bindings=Bindings(self._terminology),
+            expressions=self._invariants,
+            context_of=self._invariants.context,
+            **options,
+        )
