@@ -24,6 +24,7 @@ class Typed:
 
     elements: list[tuple[Node, Element]] = field(default_factory=list)  # with constraints or a binding
     resources: list[Node] = field(default_factory=list)
+    references: dict[int, list[Node]] = field(default_factory=dict)  # by the resource of the document or entry that holds them
     extensions: list[tuple[Node, Node, Element]] = field(default_factory=list)  # each with its parent and that one's element
     narratives: list[Node] = field(default_factory=list)
     unknown_resources: list[Node] = field(default_factory=list)
@@ -37,6 +38,7 @@ class BaseWalk:
         self._remarks = remarks
         self._typed = Typed()
         self._is_xml = False
+        self._holder: list[Node] = []
 
     def walk(self, root: Node) -> Typed:
         source = root.source
@@ -55,6 +57,8 @@ class BaseWalk:
             self._remarks.error("FHIR-UNKNOWN-RESOURCE", f"{BASE}Resource", node, message)
             return
         self._typed.resources.append(node)
+        if node.name != "contained":
+            self._holder = self._typed.references.setdefault(id(node), [])
         shape = self._structures.type_shape(node.type)
         if structure.root.constraints:
             self._typed.elements.append((node, structure.root))
@@ -137,7 +141,9 @@ class BaseWalk:
         children = node.children
         if not children or (len(children) == 1 and "id" in children):
             self._nothing_said(node)
-        if type == "Extension":
+        if type == "Reference":
+            self._holder.append(node)
+        elif type == "Extension":
             self._extension(node)
         elif type == "Attachment":
             self._size(node)

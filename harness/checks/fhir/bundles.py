@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from ...documents.fhir_tree import Node
 from ...model import Text
@@ -24,7 +25,8 @@ _MISNAMED = Text(
 )
 
 
-def judge(bundle: Node, places: Places, remarks: Remarks) -> None:
+def judge(bundle: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
+    """references: of each entry's resource, by its identity."""
     entries = bundle.children.get("entry", [])
     kind = bundle.text("type")
     for entry in entries:
@@ -35,7 +37,7 @@ def judge(bundle: Node, places: Places, remarks: Remarks) -> None:
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     if kind == "document":
-        _document(entries, places, remarks)
+        _document(entries, places, references, remarks)
     if kind not in ("history", "batch", "transaction"):
         _twice(entries, remarks)
 
@@ -110,16 +112,16 @@ def _twice(entries: list[Node], remarks: Remarks) -> None:
             remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
 
 
-def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
+def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
     """What the Composition speaks of directly has to be there; what nothing leads to has no place."""
     resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
     if not resources or resources[0].type != "Composition":
         return
     composition = resources[0]
-    for reference in _references(composition):
+    for reference in references.get(id(composition), ()):
         url = reference.text("reference")
         found = places.candidates(url, reference)
-        if url.startswith("#") or len(found) == 1:
+        if not url or url.startswith("#") or len(found) == 1:
             continue
         if found:
             message = Text(f"« {url} » désigne {len(found)} entrées", f"`{url}` names {len(found)} entries")
@@ -130,7 +132,7 @@ def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
         remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     links: dict[int, set[int]] = {id(resource): set() for resource in resources}
     for resource in resources:
-        for reference in _references(resource):
+        for reference in references.get(id(resource), ()):
             target = places.target(reference)
             if target is not None and id(target) in links:
                 links[id(resource)].add(id(target))
@@ -148,7 +150,3 @@ def _document(entries: list[Node], places: Places, remarks: Remarks) -> None:
             f"nothing links this resource ({resource.type}) to the Composition",
         )
         remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
-
-
-def _references(resource: Node) -> list[Node]:
-    return [node for node in resource.walk() if node.type == "Reference" and node.text("reference")]

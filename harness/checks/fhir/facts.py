@@ -11,9 +11,6 @@ from ...model import Text
 from .remarks import Remarks
 from .shapes import Element
 
-# judged without an expression, where they say more or cost less: by the first walk, by the narrative, by the Bundle
-_NATIVE = frozenset({"ele-1", "ext-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
-
 
 class Compiled(Protocol):
     """An invariant's expression. reason: why the last truth could not be told."""
@@ -55,8 +52,6 @@ class Facts:
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
         for constraint in element.constraints:
-            if constraint["key"] in _NATIVE or not constraint["expression"]:
-                continue
             if self._truth(node, constraint) is False:
                 _tell(node, element, constraint, remarks)
 

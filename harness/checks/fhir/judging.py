@@ -58,7 +58,7 @@ def judge(
         narrative.judge(text, remarks)
     for resource in typed.resources:
         if resource.type == "Bundle":
-            bundles.judge(resource, places, remarks)
+            bundles.judge(resource, places, typed.references, remarks)
     walked = _profiles(root, typed, structures, walk, profiles, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if bindings is not None:

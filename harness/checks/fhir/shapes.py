@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+# judged without an expression, where they say more or cost less: by the first walk, by the narrative, by the Bundle
+NATIVE = frozenset({"ele-1", "ext-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
 
 
 class Definitions(Protocol):
@@ -75,7 +77,9 @@ class Element:
         self.binding = data.get("binding")
         self.slicing = data.get("slicing")
         self.slice_name: str = data.get("slice_name", "")
-        self.constraints: list[Mapping[str, Any]] = data.get("constraints", [])
+        self.constraints: list[Mapping[str, Any]] = [
+            item for item in data.get("constraints", ()) if item["key"] not in NATIVE and item["expression"]
+        ]
         self.content_reference = data.get("content_reference")
         self.must_support: bool = data.get("must_support", False)
         self.is_modifier: bool = data.get("is_modifier", False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from ...documents.fhir_tree import Node
@@ -260,6 +261,7 @@ class Slicer:
         return frozenset(found) or None
 
 
+@lru_cache(maxsize=512)
 def steps_of(path: str) -> list[Step] | None:
     """A discriminator's path as steps, None when it is not of the subset that FHIR allows there."""
     steps: list[Step] = []
