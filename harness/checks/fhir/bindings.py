@@ -13,7 +13,6 @@ from datetime import date
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...library.nearest import suggestion
 from ...model import Text
 from . import known_systems
 from .terminology import Answer, Terminology
@@ -28,7 +27,6 @@ _STRENGTHS = {
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _CODE = "http://hl7.org/fhir/StructureDefinition/Coding#Coding"
 _NAMED = 3  # value sets or systems named in one sentence
-_LISTED = 200  # codes of a value set among which the nearest is looked for
 _NOTHING = Text("", "")
 
 
@@ -57,6 +55,7 @@ class Bindings:
     def __init__(self, terminology: Terminology, at: date | None = None) -> None:
         self._terminology = terminology
         self._at = "" if at is None else at.isoformat()
+        self._met: set[tuple[int, str]] = set()  # (element, value set): base R4 and each profile ask the same again
         self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
 
     # ---------------------------------------------------------- bindings
@@ -97,7 +96,7 @@ class Bindings:
         )
 
     def _against(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
-        if not canonical:
+        if not canonical or (id(node), canonical) in self._met:
             return
         codings = list(_codings(node))
         tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
@@ -106,6 +105,7 @@ class Bindings:
             return
         answers = [self._answer(canonical, coding) for coding in codings]
         if any(answer.kind == "in" for answer in answers):
+            self._met.add((id(node), canonical))
             return
         doubt = next((answer for answer in answers if answer.kind == "unknown"), None)
         if doubt is not None:
@@ -155,8 +155,7 @@ class Bindings:
             shown = ", ".join(systems[:_NAMED])
             why = Text(f"Il prend ses codes dans {shown}.", f"It takes its codes from {shown}.")
         else:
-            codes = self._terminology.codes(canonical, _LISTED)
-            near = suggestion(code, codes) if codes else _NOTHING
+            near = self._terminology.near(canonical, code)
             why = Text(_sentences(why.fr, near.fr), _sentences(why.en, near.en))
         return why
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from ...library.fhir.terminology_compiling import compile_value_set, whole_system
+from ...library.nearest import suggestion
 from ...model import Text, ValueSet
 from . import known_systems
 from .code_systems import CodeSystem
@@ -15,6 +16,7 @@ from .membership import Members, held
 from .verdict import IN, Kind, Lookup, Verdict, unknown
 
 _REMEMBERED = 20_000  # answers
+_LISTED = 200  # codes of a value set among which the nearest is looked for
 _IMPLICIT = {  # the value set of a whole system, by the address its owner gave it
     "http://unitsofmeasure.org/vs": known_systems.UCUM,
     "http://snomed.info/sct?fhir_vs": known_systems.SNOMED,
@@ -63,6 +65,7 @@ class Terminology:
         self._members: dict[str, Members | None] = {}
         self._stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
         self._systems: dict[str, CodeSystem | None] = {}
+        self._near: dict[tuple[str, str], Text] = {}
         self._memory: dict[tuple[str, str | None, str, str | None], Answer] = {}
 
     def validate(self, canonical: str, system: str | None, code: str, display: str | None = None) -> Answer:
@@ -100,6 +103,15 @@ class Terminology:
         """The codes of a value set, none when they are more than that or cannot all be told."""
         found = self.members(canonical)
         return [] if found is None else found.codes(most)
+
+    def near(self, canonical: str, code: str) -> Text:
+        """The code of a value set that was probably meant, or those that there are when they are few; empty when too many."""
+        asked = (canonical, code)
+        if asked not in self._near:
+            if len(self._near) >= _REMEMBERED:
+                self._near.clear()
+            self._near[asked] = suggestion(code, self.codes(canonical, _LISTED))
+        return self._near[asked]
 
     def title(self, canonical: str) -> str:
         """What a value set is called, its address when it is not at hand."""
