@@ -108,12 +108,14 @@ class Judge:
         """Judges FHIR documents; opened when there is one. Raises UsageError when the profile asked for is not known."""
         if self._fhir is None:
             from ..library.fhir.definitions import Definitions  # only for FHIR
+            from .fhir.french import FrenchRules
             from .fhir.judge import FhirJudge
             from .fhir.terminology import of_library
 
             known = self._definitions if self._definitions is not None else Definitions.open()
             self._fhir = FhirJudge(
                 known,
+                FrenchRules(self._library, at=self._at, now=self._now, environment=self._environment),
                 now=self._now,
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),

@@ -72,6 +72,8 @@ def head(sheet: Sheet) -> ProfileHead:
         codes=tuple((code, system) for code, system in recognise.get("codes", ())),
         extends=tuple(data.get("extends", ())),
         judges_body=data.get("judges", "body") == "body",
+        canonicals=tuple(recognise.get("profiles", ())),
+        when=tuple(recognise.get("when", ())),
     )
 
 

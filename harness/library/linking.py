@@ -285,7 +285,7 @@ class Linker:
             if rule.requirement not in requirements:
                 hint = suggestion(rule.requirement, requirements)
                 raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
-            if read_before:
+            if read_before or linked.head.kind == "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
                 continue
             test = _parsed(sheet, (number, "assert"), rule.test)
             context = _parsed(sheet, (number, "context"), rule.context)

@@ -156,6 +156,8 @@ class ProfileHead:
     codes: tuple[tuple[str, str], ...] = ()
     extends: tuple[str, ...] = ()
     judges_body: bool = True
+    canonicals: tuple[str, ...] = ()  # FHIR: how what a resource claims in meta.profile begins
+    when: tuple[str, ...] = ()  # FHIR: FHIRPath on the document, one of which is true
 
     @property
     def coordinate(self) -> str:
@@ -164,7 +166,7 @@ class ProfileHead:
     @property
     def is_claimed(self) -> bool:
         """Documents are recognised by it; others are only extended."""
-        return self.template is not None or bool(self.codes)
+        return self.template is not None or bool(self.codes or self.canonicals or self.when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
-from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text, ValueSet
+from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from . import judging, without_packages
 from .bindings import Bindings
+from .french import FrenchRules
 from .invariants import Invariants
 from .remarks import Remark
 from .shapes import BASE, Structure, Structures
@@ -28,15 +29,16 @@ _WIDEST = 300  # characters of a line that is shown around a finding
 
 
 class FhirJudge:
-    """Judges FHIR resources against the definitions that are installed.
+    """Judges FHIR resources against the definitions that are installed, and by our own rules, which need none.
 
-    profiles: canonicals that each document has to follow; value_sets: those of the CI-SIS; server: of terminology, if one was asked
-    for. Raises UsageError when one of these is not known.
+    french: these rules; profiles: canonicals that each document has to follow; value_sets: those of the CI-SIS; server: of
+    terminology, if one was asked for. Raises UsageError when one of these is not known.
     """
 
     def __init__(
         self,
         definitions: Definitions,
+        french: FrenchRules,
         *,
         now: datetime,
         profiles: Sequence[str] = (),
@@ -44,6 +46,7 @@ class FhirJudge:
         server: Server | None = None,
     ) -> None:
         self._definitions = definitions
+        self._french = french
         self._structures = Structures(definitions)
         self._terminology = Terminology(definitions, value_sets=value_sets, server=server)
         self._invariants = Invariants(self._structures, now)
@@ -73,20 +76,22 @@ class FhirJudge:
                 bindings=bindings,
                 context_of=self._invariants.context,
             )
+        ours = self._french.judge(root)
+        not_judged = (*outcome.not_judged, *ours.not_judged)
         profile = _profile(root, outcome, self._structures)
-        findings = _findings(document, root, outcome.remarks)
+        findings = _findings(document, root, [*outcome.remarks, *ours.remarks], ours.sources)
         return Judgement(
             path=document.path,
             kind=document.kind,
-            profile=profile,
-            profile_digest=self._digest() if profile is not None else "",
+            profile=profile or ours.coordinate,
+            profile_digest=self._digest() if profile is not None else ours.digest,
             version_assumed=False,
-            verdict=_verdict(findings, outcome.not_judged),
-            not_judged=outcome.not_judged,
+            verdict=_verdict(findings, not_judged),
+            not_judged=not_judged,
             findings=findings,
             seconds=time.perf_counter() - started,
             sha256=document.sha256,
-            requirements=_requirements(outcome, findings),
+            requirements={**_requirements(outcome, findings), **ours.requirements},
         )
 
     def _digest(self) -> str:
@@ -120,7 +125,7 @@ def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> di
     return dict(sorted(told.items()))
 
 
-def _findings(document: Document, root: Node, remarks: Sequence[Remark]) -> tuple[Finding, ...]:
+def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources: Mapping[str, Source]) -> tuple[Finding, ...]:
     """In the order of the lines; where a rule spoke too often, its last finding says how often."""
     masked = _carries_production_ins(document, root)
     lines = Lines(document, masked=masked)
@@ -142,7 +147,7 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark]) -> tupl
             line=line,
             message=message,
             hint=hint,
-            source=remark.requirement.partition("#")[0].removeprefix(BASE),
+            source=str(sources.get(remark.requirement) or remark.requirement.partition("#")[0].removeprefix(BASE)),
             excerpt=lines.excerpt(line) if column <= _WIDEST else None,
         )
         found.append(((line, column), finding))

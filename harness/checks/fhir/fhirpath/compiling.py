@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from ....documents.fhir_tree import Node
@@ -61,16 +61,33 @@ class Compiled:
         return bool(found)
 
 
+class Further:
+    """Functions beside those of FHIRPath, by name: what is called with items, arguments and frame, fewest and most arguments.
+
+    One for the life of the process: expressions are remembered with it.
+    """
+
+    def __init__(self, table: Mapping[str, tuple[Callable[..., Items], int, int]]) -> None:
+        self.table = table
+
+
+_NONE = Further({})
+
+
 @lru_cache(maxsize=8192)
-def compile(expression: str) -> Compiled:
-    """Raises FhirPathError, with the column, when it is no FHIRPath or calls what no evaluation knows."""
+def compile(expression: str, further: Further = _NONE) -> Compiled:
+    """Raises FhirPathError, with the column, when it is no FHIRPath or calls what no evaluation knows.
+
+    further: functions that it may call too.
+    """
     tree = parse(expression)
-    return Compiled(expression, tree, _Compiler(expression).step(tree))
+    return Compiled(expression, tree, _Compiler(expression, further).step(tree))
 
 
 class _Compiler:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, further: Further) -> None:
         self._text = text
+        self._further = further.table
         self._in_remembered = False
 
     def step(self, tree: Expression, *, after_dot: bool = False) -> Step:
@@ -108,7 +125,7 @@ class _Compiler:
         if tree.name in TYPE_FUNCTIONS:
             namespace, name = self._type_argument(tree)
             return _typed(tree.name, lambda items, _: items, namespace, name)
-        known = FUNCTIONS.get(tree.name)
+        known = FUNCTIONS.get(tree.name) or self._further.get(tree.name)
         if known is None:
             raise FhirPathError(f"there is no function {tree.name}()", tree.at, self._text)
         function, fewest, most = known

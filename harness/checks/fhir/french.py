@@ -1,0 +1,105 @@
+"""A FHIR document judged by our own rules, which need no package: identity of the patient, actors, French exchanges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ... import identifiers
+from ...documents.fhir_tree import Node
+from ...library import Library
+from ...model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from . import recognition
+from .fhirpath import Context
+from .references import Places
+from .remarks import Remark
+from .rules import Asked, RuleSet, Verdicts, untold_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class French:
+    """coordinate: of the profiles that were recognised; requirements: those that were judged; sources: of all."""
+
+    coordinate: str
+    digest: str
+    remarks: tuple[Remark, ...]
+    requirements: Mapping[str, RequirementVerdict]
+    sources: Mapping[str, Source]
+    not_judged: tuple[Text, ...]
+
+
+class FrenchRules:
+    """Rules are read when a document first needs them, and kept.
+
+    at: the date that says which profiles are in force; now: what `today()` is; environment: that of the documents.
+    """
+
+    def __init__(self, library: Library, *, at: date, now: datetime, environment: Environment = Environment.AUTO) -> None:
+        self._library = library
+        self._at = at
+        self._now = now
+        self._environment = environment
+        self._rules: dict[str, _Read] = {}
+
+    def judge(self, root: Node) -> French:
+        """Raises DataError when a file of a profile is wrong."""
+        places = Places(root)
+        environment = self.environment_of(root)
+        context = Context(
+            resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
+            now=self._now,
+            variables={"environment": environment.value},
+        )
+        document = Asked(root, context)
+        heads = recognition.recognised(root, self._library.heads(), self._at, context)
+        verdicts = Verdicts()
+        sources: dict[str, Source] = {}
+        digests: list[str] = []
+        seen: set[tuple[str, int]] = set()
+        for head in heads:
+            judge = self._rules_of(head)
+            verdicts.add(judge.rules.run(document, environment))
+            sources |= judge.sources
+            digests.append(judge.digest)
+        remarks = []
+        for remark in verdicts.remarks:  # two profiles that extend the same one say the same
+            if (mark := (remark.rule, id(remark.node))) not in seen:
+                seen.add(mark)
+                remarks.append(remark)
+        return French(
+            coordinate=" + ".join(head.coordinate for head in heads),
+            digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
+            remarks=tuple(remarks),
+            requirements={
+                id: RequirementVerdict.BROKEN if id in verdicts.broken else RequirementVerdict.MET for id in sorted(verdicts.judged)
+            },
+            sources=sources,
+            not_judged=untold_in_words(verdicts.untold),
+        )
+
+    def environment_of(self, root: Node) -> Environment:
+        """The one that was asked for; else production when something is identified by a production INS."""
+        if self._environment is not Environment.AUTO:
+            return self._environment
+        systems = (node.value for node in root.walk() if node.name == "system" and isinstance(node.value, str))
+        real = any(identifiers.is_production_ins_oid(str(system)) for system in systems)
+        return Environment.PRODUCTION if real else Environment.TEST
+
+    def _rules_of(self, head: ProfileHead) -> _Read:
+        known = self._rules.get(head.coordinate)
+        if known is None:
+            profile = self._library.profile(head.coordinate)
+            sources = {id: requirement.source for id, requirement in profile.requirements.items()}
+            known = self._rules[head.coordinate] = _Read(RuleSet(profile), sources, profile.digest)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A profile whose expressions were read."""
+
+    rules: RuleSet
+    sources: Mapping[str, Source]
+    digest: str

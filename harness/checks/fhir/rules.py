@@ -1,0 +1,140 @@
+"""Our rules on FHIR: each asked of the resources that its context begins with, told in words where it does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ...documents.fhir_tree import Node
+from ...errors import DataError
+from ...model import Environment, Profile, Rule, Severity, Text
+from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, compile
+from .functions import OURS, written
+from .remarks import Remark
+
+_TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_SHOWN = 300  # characters of a value that a message repeats
+
+
+class RuleSet:
+    """The rules of a profile, read once. Raises DataError when an expression of one is no FHIRPath."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._by_context: dict[str, list[tuple[Rule, Compiled]]] = {}
+        self._contexts: dict[str, tuple[str, Compiled]] = {}
+        for rule in profile.rules:
+            if rule.context not in self._contexts:
+                named = _TYPE.match(rule.context)
+                self._contexts[rule.context] = (named[0] if named else "", _compiled(rule, rule.context))
+            self._by_context.setdefault(rule.context, []).append((rule, _compiled(rule, rule.test)))
+
+    def run(self, document: Asked, environment: Environment) -> Verdicts:
+        verdicts = Verdicts()
+        for context, (type_, compiled) in self._contexts.items():
+            places = document.resources_of(type_) if type_ else [document.root]
+            try:
+                found = [item for place in places for item in compiled.evaluate(place, document.context)]
+            except NotEvaluatedError as error:
+                verdicts.untold.update((rule.id, error.told) for rule, _ in self._by_context[context])
+                continue
+            for item in found:
+                if isinstance(item, Node):
+                    self._ask(item, context, document, environment, verdicts)
+        return verdicts
+
+    def _ask(self, node: Node, context: str, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
+        for rule, test in self._by_context[context]:
+            holds = test.truth(node, document.context)
+            if holds is None:
+                verdicts.untold[rule.id] = test.reason
+                continue
+            verdicts.judged.add(rule.requirement)
+            if not holds:
+                severity = rule.severity[environment]
+                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, *_told(rule, node, document.context)))
+                if severity is Severity.ERROR:
+                    verdicts.broken.add(rule.requirement)
+
+
+class Asked:
+    """A document as rules ask it: its resources by type, and what expressions know of the world."""
+
+    def __init__(self, root: Node, context: Context) -> None:
+        self.root = root
+        self.context = context
+        self._by_type: dict[str, list[Node]] = {}
+        for resource in resources(root):
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    def resources_of(self, type_: str) -> list[Node]:
+        return self._by_type.get(type_, [])
+
+
+class Verdicts:
+    """judged, broken: ids of requirements; untold: rules that could not be evaluated, with the reason."""
+
+    def __init__(self) -> None:
+        self.remarks: list[Remark] = []
+        self.judged: set[str] = set()
+        self.broken: set[str] = set()
+        self.untold: dict[str, Text] = {}
+
+    def add(self, other: Verdicts) -> None:
+        self.remarks += other.remarks
+        self.judged |= other.judged
+        self.broken |= other.broken
+        self.untold |= other.untold
+
+
+def resources(root: Node) -> Iterable[Node]:
+    """The document, then each resource that it contains or that is an entry of it, however deep."""
+    waiting = [root]
+    while waiting:
+        resource = waiting.pop()
+        yield resource
+        waiting += resource.children.get("contained", ())
+        for name in ("entry", "parameter"):
+            for holder in resource.children.get(name, ()):
+                waiting += _held(holder)
+
+
+def _held(holder: Node) -> list[Node]:
+    """Of an entry of a Bundle or a parameter, parts of parameters included."""
+    found = [*holder.children.get("resource", ())]
+    found += [one for part in holder.children.get("part", ()) for one in _held(part)]
+    return [*found, *(one for response in holder.children.get("response", ()) for one in response.children.get("outcome", ()))]
+
+
+def _compiled(rule: Rule, expression: str) -> Compiled:
+    try:
+        return compile(expression, OURS)
+    except FhirPathError as error:
+        message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
+        raise DataError("rules.yaml", 0, message) from None
+
+
+def _told(rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
+    return _filled(rule, rule.message, node, context), _filled(rule, rule.hint, node, context)
+
+
+def _filled(rule: Rule, text: Text, node: Node, context: Context) -> Text:
+    def value(found: re.Match[str]) -> str:
+        try:
+            items = _compiled(rule, found[1]).evaluate(node, context)
+        except NotEvaluatedError:
+            return "?"
+        said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
+        said = " ".join(said.split())
+        return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+
+    return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))
+
+
+def untold_in_words(untold: Mapping[str, Text]) -> tuple[Text, ...]:
+    """What could not be evaluated, one sentence for all."""
+    if not untold:
+        return ()
+    french = ", ".join(f"{rule} ({reason.fr})" for rule, reason in sorted(untold.items()))
+    english = ", ".join(f"{rule} ({reason.en})" for rule, reason in sorted(untold.items()))
+    return (Text(f"règles françaises non évaluées : {french}", f"French rules not evaluated: {english}"),)
