@@ -64,6 +64,11 @@ def test_the_version_asked_for_answers_or_the_last_of_its_major(asked: str, answ
     assert found.stand_ins == expected
 
 
+def test_without_a_version_a_release_answers_before_a_later_draft() -> None:
+    assert version_of(definitions(structure("2.2.0-ballot-2"), structure("2.1.0")).structure(URL)) == "2.1.0"
+    assert version_of(definitions(structure("2.2.0-ballot-2")).structure(URL)) == "2.2.0-ballot-2"
+
+
 def test_without_a_version_r4_answers_for_what_r4_defines() -> None:
     url = CORE + "Patient"
     found = definitions(structure("4.0.1", url, derivation="specialization"), structure("4.3.0", url, derivation="specialization"))

@@ -41,7 +41,7 @@ class Definitions:
     """What is known of FHIR on this machine: nothing at all when no package was added.
 
     A canonical `url|version` gives that version, else the last of the same major version, which `stand_ins` then tells; `url` alone
-    gives the last version there is, and that of R4 for what R4 itself defines. Loose definitions (`with_resources`) come first.
+    gives the last release there is, and that of R4 for what R4 itself defines. Loose definitions (`with_resources`) come first.
     """
 
     def __init__(self, sources: Iterable[tuple[str, str, str, Pack]] = ()) -> None:
@@ -142,9 +142,9 @@ class Definitions:
         return self._others[asked]
 
 
-def _age(held: Held) -> tuple[bool, versions.Key]:
-    """The last of a list sorted by it is the one to take: a definition that can judge before one that cannot."""
-    return held.whole, versions.order(held.version)
+def _age(held: Held) -> tuple[bool, bool, versions.Key]:
+    """The last of a list sorted by it is the one to take: what can judge before what cannot, a release before a draft."""
+    return held.whole, versions.is_release(held.version), versions.order(held.version)
 
 
 def _stands_for(version: str, wanted: str) -> bool:
