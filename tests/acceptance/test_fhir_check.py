@@ -8,8 +8,13 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from harness.library.fhir import snapshots
+from harness.library.fhir.compiling import compile_structure
+from harness.library.fhir.definitions import Definitions
 
 pytestmark = pytest.mark.official
 
@@ -63,6 +68,34 @@ def test_every_published_example_of_the_ips_is_judged_without_error(home: Path, 
     found = documents(home, examples)
     assert len(found) == 44
     assert {one["path"] for one in found if one["verdict"] not in ("pass", "partial")} == set()
+
+
+def test_a_profile_without_snapshot_is_made_as_its_author_made_it(home: Path, official: Path) -> None:
+    definitions = Definitions.open(home)
+    with tarfile.open(official / "fhir" / "packages" / f"{PACKAGES[2]}.tgz") as archive:
+        for member in archive:
+            if member.name.startswith("package/StructureDefinition-"):
+                content = archive.extractfile(member)
+                assert content is not None
+                published = json.load(content)
+                if published["derivation"] != "constraint":
+                    continue
+                base = definitions.structure(published["baseDefinition"])
+                assert base is not None
+                made = snapshots.elements(published["differential"]["element"], base, definitions.structure)
+                assert _facts(made, published) == _facts(compile_structure(published)["elements"], published)
+
+
+def _facts(elements: list[dict[str, Any]], published: dict[str, Any]) -> dict[str, list[Any]]:
+    """What both say of each element of the published snapshot. The base that was rebuilt knows two elements more of Meta."""
+    known = {element["id"] for element in published["snapshot"]["element"]}
+    names = ("path", "min", "max", "fixed", "pattern", "slice_name", "slicing", "must_support", "max_length")
+    found = {
+        one["id"]: [*(one.get(name) for name in names), [type["code"] for type in one["types"]]]
+        for one in elements
+        if one["id"] in known
+    }
+    return {id: facts for id, facts in found.items() if not id.endswith("response.outcome")}  # a rebuilt base narrows this one
 
 
 def test_a_resource_that_breaks_its_profile_fails_whatever_it_is_written_in(home: Path, examples: Path, tmp_path: Path) -> None:

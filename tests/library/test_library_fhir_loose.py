@@ -51,7 +51,7 @@ def test_files_folders_bundles_and_packages_define(tmp_path: Path) -> None:
         (b"{", "unreadable JSON"),
         (b"[1]", "no FHIR definition"),
         (b'{"resourceType": "Patient"}', "no FHIR definition"),
-        (json.dumps(profile("d", whole=False)).encode(), "without snapshot"),
+        (json.dumps(profile("d", whole=False)).encode(), "neither snapshot nor differential"),
     ],
 )
 def test_a_file_that_defines_nothing_is_an_error_that_names_it(tmp_path: Path, content: bytes, message: str) -> None:

@@ -42,6 +42,11 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     return compiled
 
 
+def compile_element(element: Mapping[str, Any]) -> dict[str, Any]:
+    """One element of a differential, as those of a snapshot; what it does not say is as if it said nothing in particular."""
+    return _element(element, is_resource=False)
+
+
 def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]:
     path = element["path"]
     base = element.get("base", {})

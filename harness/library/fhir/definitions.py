@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
 from .index import CODE_SYSTEMS, INDEX, STRUCTURES, VALUE_SETS, Row
@@ -51,6 +52,7 @@ class Definitions:
         self._structures: dict[str, dict[str, Any] | None] = {}
         self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
         self.stand_ins: dict[str, str] = {}
+        self.unfinished: dict[str, Text] = {}
 
     @classmethod
     def open(cls, home: Path | None = None) -> Definitions:
@@ -73,7 +75,8 @@ class Definitions:
     def structure(self, canonical: str) -> dict[str, Any] | None:
         """The compiled StructureDefinition (see `compiling.compile_structure`), None when it is not there."""
         if canonical not in self._structures:
-            self._structures[canonical] = self._read(STRUCTURES, canonical)
+            self._structures[canonical] = None  # a profile that comes from itself has no base
+            self._structures[canonical] = self._with_elements(self._read(STRUCTURES, canonical))
         return self._structures[canonical]
 
     def type(self, name: str) -> dict[str, Any] | None:
@@ -126,6 +129,22 @@ class Definitions:
         except (DamagedPack, EOFError, ValueError, TypeError):
             return None
         return plain
+
+    def _with_elements(self, plain: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Published without snapshot: its elements are made from those of its base, or `unfinished` tells why not."""
+        if plain is None or plain["elements"] or not plain.get("differential"):
+            return plain
+        from . import snapshots  # for few profiles only
+
+        base = self.structure(plain["base"])
+        try:
+            if base is None or not base["elements"]:
+                raise snapshots.NoSnapshot(Text(f"{plain['base']} n'est pas installé", f"{plain['base']} is not installed"))
+            made = snapshots.elements(plain["differential"], base, self.structure)
+        except snapshots.NoSnapshot as error:
+            self.unfinished[plain["url"]] = error.why
+            return plain
+        return plain | {"elements": made}
 
     def _held(self, row: Row, source: int) -> Held:
         url, version, blob, name, type_, kind, derivation, whole = row

@@ -30,7 +30,11 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
                 ),
             )
         found += inside
-    return definitions.with_resources(found)
+    made = definitions.with_resources(found)
+    for name, resource in found:
+        if resource["resourceType"] == "StructureDefinition":
+            _require_elements(name, resource, made)
+    return made
 
 
 def _definitions(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,7 +45,6 @@ def _definitions(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             raise UsageError(Text(f"{name} : JSON illisible", f"{name}: unreadable JSON")) from None
         for resource in _resources(plain):
             if resource.get("resourceType") in DEFINED and isinstance(resource.get("url"), str):
-                _require_snapshot(name, resource)
                 yield name, resource
 
 
@@ -69,12 +72,15 @@ def _resources(plain: Any) -> Iterator[dict[str, Any]]:
         yield plain
 
 
-def _require_snapshot(name: str, resource: dict[str, Any]) -> None:
-    if resource["resourceType"] == "StructureDefinition" and not resource.get("snapshot", {}).get("element"):
+def _require_elements(name: str, resource: dict[str, Any], definitions: Definitions) -> None:
+    """A profile that somebody gives to judge with, and that cannot judge, is an error."""
+    structure = definitions.structure(resource["url"])
+    if structure is None or not structure["elements"]:
+        why = definitions.unfinished.get(resource["url"], Text("ni snapshot, ni differential", "neither snapshot nor differential"))
         raise UsageError(
-            Text(f"{name} : StructureDefinition sans snapshot", f"{name}: StructureDefinition without snapshot"),
+            Text(f"{name} : définition inutilisable ({why.fr})", f"{name}: unusable definition ({why.en})"),
             Text(
-                "La publier avec son snapshot (`sushi -s`, ou l'éditeur de guides).",
-                "Write it with its snapshot (`sushi -s`, or the guide publisher).",
+                "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
+                "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
             ),
         )

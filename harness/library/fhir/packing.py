@@ -39,6 +39,8 @@ def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list
         name = f"{kind}/{len(blobs)}"
         try:
             blobs[name] = compile_one(resource)
+            if kind == STRUCTURES and not blobs[name]["elements"]:
+                blobs[name]["differential"] = _without_prose(resource.get("differential", {}).get("element", ()))
             index[kind].setdefault(resource["url"], []).append(_row(resource, name))
         except (
             KeyError,
@@ -76,6 +78,14 @@ def _definitions(files: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, Any]
                 yield file, json.loads(content.decode("utf-8-sig"))
             except (ValueError, RecursionError):
                 yield file, None
+
+
+_PROSE = frozenset({"short", "definition", "comment", "requirements", "alias", "mapping", "example"})
+
+
+def _without_prose(elements: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of what was published without snapshot, what one is made from."""
+    return [{key: value for key, value in element.items() if key not in _PROSE} for element in elements]
 
 
 def _row(resource: Mapping[str, Any], blob: str) -> Row:
