@@ -17,7 +17,9 @@ URL = "http://example.org/fhir/"
 
 
 def profile(name: str, *, whole: bool = True) -> dict[str, Any]:
-    made: dict[str, Any] = {"resourceType": "StructureDefinition", "url": URL + name, "version": "1.0.0", "type": "Patient"}
+    made: dict[str, Any] = {"resourceType": "StructureDefinition", "url": URL + name, "version": "1.0.0", "type": "Patient"} | {
+        "derivation": "constraint"
+    }
     if whole:
         made["snapshot"] = {"element": [{"id": "Patient", "path": "Patient"}]}
     return made

@@ -32,7 +32,7 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
         found += inside
     made = definitions.with_resources(found)
     for name, resource in found:
-        if resource["resourceType"] == "StructureDefinition":
+        if resource.get("derivation") == "constraint":  # a logical model judges no resource
             _require_elements(name, resource, made)
     return made
 
