@@ -1,0 +1,136 @@
+"""A FHIR of a few types, and profiles of a few lines, for tests that need no package."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.checks.fhir.judging import Outcome, judge
+from harness.checks.fhir.shapes import BASE, Structures
+from harness.documents.fhir_json import read_json
+from harness.library.fhir.definitions import Definitions
+from harness.model import Severity
+
+PROFILES = "http://example.org/StructureDefinition/"
+_DATATYPES = (
+    "Meta",
+    "HumanName",
+    "Identifier",
+    "Coding",
+    "Reference",
+    "Extension",
+    "Quantity",
+    "Narrative",
+    "BackboneElement",
+    "Element",
+)
+
+
+def element(path: str, low: int = 0, high: str = "1", *types: Any, id: str = "", **more: Any) -> dict[str, Any]:
+    coded = [{"code": one} if isinstance(one, str) else one for one in types]
+    base_max = more.pop("base_max", high)
+    return {
+        "id": id or path,
+        "path": path,
+        "min": low,
+        "max": high,
+        "base": {"path": path, "min": 0, "max": base_max},
+        "type": coded,
+        **more,
+    }
+
+
+def structure(type: str, *elements: dict[str, Any], **head: Any) -> tuple[str, dict[str, Any]]:
+    plain = {
+        "resourceType": "StructureDefinition",
+        "url": BASE + type,
+        "version": "4.0.1",
+        "name": head.get("url", type).rpartition("/")[2],
+        "type": type,
+        "kind": "complex-type" if type in _DATATYPES else "resource",
+        "derivation": "specialization",
+        "snapshot": {"element": [element(type, 0, "*"), *elements]},
+        **head,
+    }
+    return f"{plain['name']}.json", plain
+
+
+def profile(name: str, type: str, *elements: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return structure(type, *elements, url=PROFILES + name, version="1.0", derivation="constraint", baseDefinition=BASE + type)
+
+
+def sliced(*discriminators: tuple[str, str], rules: str = "open", ordered: bool = False) -> dict[str, Any]:
+    told = [{"type": kind, "path": way} for kind, way in discriminators]
+    return {"slicing": {"discriminator": told, "rules": rules, "ordered": ordered}}
+
+
+def reference(*targets: str) -> dict[str, Any]:
+    return {"code": "Reference", "targetProfile": list(targets)}
+
+
+def _resource(type: str, *elements: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    common = [
+        element(f"{type}.id", 0, "1", "id"),
+        element(f"{type}.meta", 0, "1", "Meta"),
+        element(f"{type}.contained", 0, "*", "Resource"),
+        element(f"{type}.extension", 0, "*", "Extension"),
+    ]
+    return structure(type, *common, *elements)
+
+
+BASICS = [
+    structure("Meta", element("Meta.profile", 0, "*", "canonical"), element("Meta.versionId", 0, "1", "id")),
+    structure("HumanName", element("HumanName.use", 0, "1", "code"), element("HumanName.family", 0, "1", "string")),
+    structure("Coding", element("Coding.system", 0, "1", "uri"), element("Coding.code", 0, "1", "code")),
+    structure(
+        "Identifier",
+        element("Identifier.use", 0, "1", "code"),
+        element("Identifier.system", 0, "1", "uri"),
+        element("Identifier.value", 0, "1", "string"),
+        element("Identifier.type", 0, "1", "Coding"),
+    ),
+    structure("Reference", element("Reference.reference", 0, "1", "string"), element("Reference.type", 0, "1", "uri")),
+    structure("Quantity", element("Quantity.value", 0, "1", "decimal"), element("Quantity.code", 0, "1", "code")),
+    structure(
+        "Extension",
+        element("Extension.extension", 0, "*", "Extension"),
+        element("Extension.url", 1, "1", "uri"),
+        element("Extension.value[x]", 0, "1", "string", "code", "Reference"),
+    ),
+    _resource(
+        "Patient",
+        element("Patient.identifier", 0, "*", "Identifier"),
+        element("Patient.name", 0, "*", "HumanName"),
+        element("Patient.birthDate", 0, "1", "date"),
+        element("Patient.generalPractitioner", 0, "*", reference(BASE + "Practitioner", BASE + "Organization")),
+    ),
+    _resource("Practitioner", element("Practitioner.name", 0, "*", "HumanName")),
+    _resource("Organization", element("Organization.name", 0, "1", "string")),
+    _resource(
+        "Observation",
+        element("Observation.subject", 0, "1", reference(BASE + "Patient")),
+        element("Observation.value[x]", 0, "1", "Quantity", "string"),
+        element("Observation.hasMember", 0, "*", reference(BASE + "Observation")),
+    ),
+    _resource("Composition", element("Composition.subject", 0, "1", reference(BASE + "Patient"))),
+    _resource(
+        "Bundle",
+        element("Bundle.type", 1, "1", "code"),
+        element("Bundle.link", 0, "*", "BackboneElement"),
+        element("Bundle.link.relation", 1, "1", "string"),
+        element("Bundle.entry", 0, "*", "BackboneElement"),
+        element("Bundle.entry.fullUrl", 0, "1", "uri"),
+        element("Bundle.entry.resource", 0, "1", "Resource"),
+    ),
+]
+
+
+def told(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str = "") -> list[tuple[str, str]]:
+    """Rule and place of each error. more: definitions; follow: the name of a profile that the resource has to follow."""
+    found = outcome(content, *more, follow=follow).remarks
+    return [(remark.rule, remark.node.path) for remark in found if remark.severity is Severity.ERROR]
+
+
+def outcome(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str = "") -> Outcome:
+    structures = Structures(Definitions().with_resources([*BASICS, *more]))
+    return judge(read_json(json.dumps(content).encode()), structures, profiles=[PROFILES + follow] if follow else [])

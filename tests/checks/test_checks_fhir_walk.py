@@ -1,0 +1,291 @@
+"""What a profile asks: cardinalities, slices by each discriminator, references, extensions; and what a Bundle asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir_small import PROFILES, element, outcome, profile, reference, sliced, told
+
+from harness.checks.fhir.shapes import BASE
+
+
+def patient(**elements: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": "p", **elements}
+
+
+def identifiers(*systems: str) -> dict[str, Any]:
+    return patient(identifier=[{"system": f"urn:x:{system}", "value": "1"} for system in systems])
+
+
+def of_identifiers(*slices: dict[str, Any], rules: str = "open", ordered: bool = False) -> tuple[str, dict[str, Any]]:
+    said = sliced(("value", "system"), rules=rules, ordered=ordered)
+    return profile("by-system", "Patient", element("Patient.identifier", 0, "*", "Identifier", **said), *slices)
+
+
+def system_slice(name: str, low: int = 0, high: str = "*", **more: Any) -> list[dict[str, Any]]:
+    top = f"Patient.identifier:{name}"
+    return [
+        element("Patient.identifier", low, high, "Identifier", id=top, sliceName=name, base_max="*", **more),
+        element("Patient.identifier.system", 1, "1", "uri", id=f"{top}.system", fixedUri=f"urn:x:{name.rpartition('/')[2]}"),
+        element("Patient.identifier.value", 1, "1", "string", id=f"{top}.value"),
+    ]
+
+
+def test_a_slice_that_is_required_and_missing_is_told_on_the_parent():
+    rules = of_identifiers(*system_slice("ins", 1))
+    assert told(identifiers("ins"), rules, follow="by-system") == []
+    assert told(identifiers("ipp"), rules, follow="by-system") == [("FHIR-SLICE", "Patient")]
+
+
+def test_a_slice_that_comes_too_often_is_told_on_the_one_too_many():
+    rules = of_identifiers(*system_slice("ins", 0, "1"))
+    assert told(identifiers("ins", "ipp", "ins"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[2]")]
+
+
+def test_a_slice_asks_its_own_children():
+    content = identifiers("ins")
+    del content["identifier"][0]["value"]
+    assert told(content, of_identifiers(*system_slice("ins")), follow="by-system") == [("FHIR-CARD", "Patient.identifier[0]")]
+
+
+def test_closed_slices_admit_nothing_else():
+    rules = of_identifiers(*system_slice("ins"), rules="closed")
+    assert told(identifiers("ins", "ipp"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[1]")]
+
+
+def test_slices_open_at_the_end_admit_others_after_them_only():
+    rules = of_identifiers(*system_slice("ins"), rules="openAtEnd")
+    assert told(identifiers("ins", "ipp"), rules, follow="by-system") == []
+    assert told(identifiers("ipp", "ins"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[0]")]
+
+
+def test_ordered_slices_follow_their_order():
+    rules = of_identifiers(*system_slice("ins"), *system_slice("ipp"), ordered=True)
+    assert told(identifiers("ins", "ipp"), rules, follow="by-system") == []
+    assert told(identifiers("ipp", "ins"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[1]")]
+
+
+def test_a_slice_may_be_sliced_again():
+    by_use = sliced(("value", "use"))
+    official = [
+        element("Patient.identifier", 1, "1", "Identifier", id="Patient.identifier:ins/official", sliceName="ins/official"),
+        element("Patient.identifier.use", 1, "1", "code", id="Patient.identifier:ins/official.use", fixedCode="official"),
+    ]
+    rules = of_identifiers(*system_slice("ins", 0, "*", **by_use), *official)
+    content = identifiers("ins", "ins")
+    assert told(content, rules, follow="by-system") == [("FHIR-SLICE", "Patient")]
+    content["identifier"][1]["use"] = "official"
+    assert told(content, rules, follow="by-system") == []
+
+
+def test_a_pattern_above_the_path_of_the_discriminator_tells_the_slice():
+    rules = profile(
+        "by-type",
+        "Patient",
+        element("Patient.identifier", 0, "*", "Identifier", **sliced(("value", "type.code"))),
+        element("Patient.identifier", 1, "1", "Identifier", id="Patient.identifier:nir", sliceName="nir", base_max="*"),
+        element("Patient.identifier.type", 1, "1", "Coding", id="Patient.identifier:nir.type", patternCoding={"code": "NIR"}),
+    )
+    assert told(patient(identifier=[{"type": {"code": "NIR", "system": "urn:x"}}]), rules, follow="by-type") == []
+    assert told(patient(identifier=[{"type": {"code": "PI"}}]), rules, follow="by-type") == [("FHIR-SLICE", "Patient")]
+
+
+def test_an_element_that_exists_tells_the_slice():
+    rules = profile(
+        "by-existence",
+        "Patient",
+        element("Patient.identifier", 0, "*", "Identifier", **sliced(("exists", "value"))),
+        element("Patient.identifier", 0, "1", "Identifier", id="Patient.identifier:given", sliceName="given", base_max="*"),
+        element("Patient.identifier.value", 1, "1", "string", id="Patient.identifier:given.value"),
+        element("Patient.identifier", 0, "1", "Identifier", id="Patient.identifier:none", sliceName="none", base_max="*"),
+        element("Patient.identifier.value", 0, "0", "string", id="Patient.identifier:none.value", base_max="1"),
+    )
+    assert told(patient(identifier=[{"value": "1"}, {"use": "old"}]), rules, follow="by-existence") == []
+    assert told(patient(identifier=[{"use": "old"}, {"use": "old"}]), rules, follow="by-existence") == [
+        ("FHIR-SLICE", "Patient.identifier[1]")
+    ]
+
+
+def test_the_type_of_a_choice_tells_the_slice():
+    rules = profile(
+        "measured",
+        "Observation",
+        element("Observation.value[x]", 0, "1", "Quantity", "string", **sliced(("type", "$this"))),
+        element("Observation.value[x]", 0, "1", "Quantity", id="Observation.value[x]:valueQuantity", sliceName="valueQuantity"),
+        element("Observation.value[x].code", 1, "1", "code", id="Observation.value[x]:valueQuantity.code"),
+    )
+    content = {"resourceType": "Observation", "valueQuantity": {"value": 1}}
+    assert told(content, rules, follow="measured") == [("FHIR-CARD", "Observation.valueQuantity")]
+    assert told({"resourceType": "Observation", "valueString": "a"}, rules, follow="measured") == []
+
+
+NAMED = profile("named", "Patient", element("Patient.name", 1, "*", "HumanName"))
+
+
+_UUID = "-0000-4000-8000-000000000000"
+
+
+def bundle(*resources: dict[str, Any], type: str = "collection") -> dict[str, Any]:
+    entries = [{"fullUrl": f"urn:uuid:{index:08}{_UUID}", "resource": one} for index, one in enumerate(resources)]
+    return {"resourceType": "Bundle", "type": type, "entry": entries}
+
+
+def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told():
+    rules = profile(
+        "with-patient",
+        "Bundle",
+        element("Bundle.entry", 0, "*", "BackboneElement", **sliced(("profile", "resource"))),
+        element("Bundle.entry", 1, "1", "BackboneElement", id="Bundle.entry:patient", sliceName="patient", base_max="*"),
+        element(
+            "Bundle.entry.resource",
+            1,
+            "1",
+            {"code": "Patient", "profile": [PROFILES + "named"]},
+            id="Bundle.entry:patient.resource",
+        ),
+    )
+    assert told(bundle(patient(name=[{"family": "A"}])), rules, NAMED, follow="with-patient") == []
+    assert told(bundle(patient()), rules, NAMED, follow="with-patient") == [
+        ("FHIR-SLICE", "Bundle"),
+        ("FHIR-CARD", "Bundle.entry[0].resource"),
+    ]
+
+
+OBSERVATION = reference(BASE + "Observation")
+
+
+def members() -> tuple[str, dict[str, Any]]:
+    return profile(
+        "by-member",
+        "Observation",
+        element("Observation.hasMember", 0, "*", OBSERVATION, **sliced(("type", "resolve()"))),
+        element(
+            "Observation.hasMember",
+            1,
+            "1",
+            reference(BASE + "Observation"),
+            id="Observation.hasMember:one",
+            sliceName="one",
+            base_max="*",
+        ),
+    )
+
+
+def test_what_a_reference_leads_to_tells_the_slice_and_outside_the_document_it_cannot_be_told():
+    inside = {
+        "resourceType": "Observation",
+        "contained": [{"resourceType": "Observation", "id": "o"}],
+        "hasMember": [{"reference": "#o"}],
+    }
+    assert told(inside, members(), follow="by-member") == []
+    outside = outcome({"resourceType": "Observation", "hasMember": [{"reference": "Observation/1"}]}, members(), follow="by-member")
+    assert outside.remarks == []
+    assert any("hasMember:one" in words.en for words in outside.not_judged)
+
+
+@pytest.mark.parametrize(
+    ("subject", "place"),
+    [
+        ({"reference": "Patient/1"}, None),
+        ({"reference": "Organization/1"}, "Observation.subject"),
+        ({"reference": "#nobody"}, "Observation.subject"),
+        ({"reference": "Patient/1", "type": "Organization"}, "Observation.subject"),
+        ({"type": "Organization"}, "Observation.subject"),
+    ],
+)
+def test_a_reference_leads_to_one_of_the_types_admitted(subject, place):
+    found = told({"resourceType": "Observation", "id": "o", "subject": subject})
+    assert found == ([] if place is None else [("FHIR-REFERENCE", place)])
+
+
+def test_what_a_reference_leads_to_in_the_document_follows_the_profile_that_is_asked():
+    content = {"resourceType": "Observation", "contained": [patient()], "subject": {"reference": "#p"}}
+    rules = profile("of-named", "Observation", element("Observation.subject", 0, "1", reference(PROFILES + "named")))
+    assert told(content, rules, NAMED, follow="of-named") == [("FHIR-REFERENCE", "Observation.subject")]
+    content["contained"] = [patient(name=[{"family": "A"}])]
+    assert told(content, rules, NAMED, follow="of-named") == []
+
+
+def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_told():
+    rules = profile(
+        "strict",
+        "Observation",
+        element("Observation.subject", 0, "0", reference(BASE + "Patient"), base_max="1"),
+        element("Observation.value[x]", 1, "1", "Quantity"),
+    )
+    content = {"resourceType": "Observation", "subject": {"reference": "Patient/1"}, "valueString": "a"}
+    assert set(told(content, rules, follow="strict")) == {
+        ("FHIR-CARD", "Observation.subject"),
+        ("FHIR-TYPE", "Observation.valueString"),
+    }
+
+
+def extension(name: str, *elements: dict[str, Any], context: str = "Patient") -> tuple[str, dict[str, Any]]:
+    file, plain = profile(name, "Extension", element("Extension.url", 1, "1", "uri", fixedUri=PROFILES + name), *elements)
+    return file, {**plain, "context": [{"type": "element", "expression": context}]}
+
+
+def test_an_extension_stands_where_its_context_says():
+    place = {"url": PROFILES + "place", "valueString": "Lyon"}
+    assert told(patient(extension=[place]), extension("place")) == []
+    assert told(patient(extension=[place]), extension("place", context="Observation")) == [
+        ("FHIR-EXTENSION", "Patient.extension[0]")
+    ]
+    inside = patient(birthDate="1975", _birthDate={"extension": [place]})
+    assert told(inside, extension("place", context="Patient.birthDate")) == []
+
+
+def test_the_parts_of_an_extension_are_those_of_its_definition():
+    part = "Extension.extension:status"
+    rules = extension(
+        "reliability",
+        element("Extension.extension", 0, "*", "Extension", **sliced(("value", "url"))),
+        element("Extension.extension", 1, "1", "Extension", id=part, sliceName="status", base_max="*"),
+        element("Extension.extension.url", 1, "1", "uri", id=f"{part}.url", fixedUri="status"),
+        element("Extension.extension.value[x]", 1, "1", "code", id=f"{part}.value[x]"),
+    )
+    good = {"url": PROFILES + "reliability", "extension": [{"url": "status", "valueCode": "VALI"}]}
+    assert told(patient(extension=[good]), rules) == []
+    good["extension"].append({"url": "statut", "valueCode": "VALI"})
+    assert told(patient(extension=[good]), rules) == [("FHIR-EXTENSION", "Patient.extension[0].extension[1]")]
+    good["extension"] = [{"url": "status", "valueString": "VALI"}]
+    assert told(patient(extension=[good]), rules) == [("FHIR-TYPE", "Patient.extension[0].extension[0].valueString")]
+
+
+def composition(reference: str) -> dict[str, Any]:
+    return {"resourceType": "Composition", "id": "c", "subject": {"reference": reference}}
+
+
+FIRST = f"urn:uuid:00000001{_UUID}"
+
+
+def test_a_document_holds_what_its_composition_speaks_of_and_nothing_else():
+    assert told(bundle(composition(FIRST), patient(), type="document")) == []
+    assert told(bundle(composition("Patient/p"), patient(), type="document")) == [
+        ("FHIR-REFERENCE", "Bundle.entry[0].resource.subject"),
+        ("FHIR-BUNDLE", "Bundle.entry[1].resource"),
+    ]
+    assert ("FHIR-INVARIANT:bdl-11", "Bundle.entry[0]") in told(bundle(patient(), composition(FIRST), type="document"))
+
+
+def test_a_relative_reference_counts_from_the_server_of_its_own_entry():
+    content = bundle(composition("Patient/p"), patient(), type="document")
+    content["entry"][0]["fullUrl"] = "https://a.example/fhir/Composition/c"
+    content["entry"][1]["fullUrl"] = "https://a.example/fhir/Patient/p"
+    assert told(content) == []
+    content["entry"][1]["fullUrl"] = "https://b.example/fhir/Patient/p"
+    assert ("FHIR-REFERENCE", "Bundle.entry[0].resource.subject") in told(content)
+
+
+@pytest.mark.parametrize("url", ["Patient/p", "https://a.example/Patient/q", "https://a.example/Organization/p"])
+def test_the_address_of_an_entry_is_absolute_and_names_its_resource(url):
+    content = bundle(patient())
+    content["entry"][0]["fullUrl"] = url
+    assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].fullUrl")]
+
+
+def test_a_search_gives_ids_and_each_link_once():
+    content = bundle({"resourceType": "Patient"}, type="searchset")
+    content["link"] = [{"relation": "self"}, {"relation": "self"}]
+    assert set(told(content)) == {("FHIR-BUNDLE", "Bundle.link[1]"), ("FHIR-BUNDLE", "Bundle.entry[0].resource")}
