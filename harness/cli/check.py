@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -64,6 +65,7 @@ def command(
     Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
     """
     from harness.cli.judging import Settings, judge_paths, keep
+    from harness.cli.spooled import Judgements
     from harness.documents import Skipped
     from harness.reporting import CheckReport
     from harness.reporting import Skipped as SkippedLine
@@ -85,7 +87,7 @@ def command(
         loose=loose,
         terminology=tx,
     )
-    judgements: list[Judgement] = []
+    judgements = Judgements()
     skipped: list[SkippedLine] = []
     if official or official_volet:
         from harness.cli.official import judge_with_official
@@ -100,7 +102,7 @@ def command(
             judgements.append(item)
     report = CheckReport(
         version=__version__,
-        judgements=tuple(judgements),
+        judgements=judgements,
         skipped=tuple(skipped),
         environment=settings.environment,
         started=started,
@@ -140,7 +142,7 @@ def _deliver_patch(report: CheckReport, lang: str) -> None:
     click.echo(told.in_(cast(Lang, lang)), err=True)
 
 
-def _requirements(judgements: list[Judgement]) -> dict[str, Requirement]:
+def _requirements(judgements: Sequence[Judgement]) -> dict[str, Requirement]:
     """The texts of what the findings name, for the formats that show them."""
     from harness.library import Library
 
@@ -151,7 +153,7 @@ def _requirements(judgements: list[Judgement]) -> dict[str, Requirement]:
     return {id: requirements[id] for requirements in known for id in named if id in requirements}
 
 
-def exit_code(judgements: list[Judgement], *, fail_on: Severity, strict: bool) -> int:
+def exit_code(judgements: Sequence[Judgement], *, fail_on: Severity, strict: bool) -> int:
     verdicts = {judgement.verdict for judgement in judgements}
     failing = {Severity.ERROR, fail_on}
     warned = any(

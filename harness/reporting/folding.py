@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -78,10 +79,15 @@ class Priority:
 
 def priorities(judgements: Iterable[Judgement]) -> tuple[Priority, ...]:
     """Broken rules, errors before warnings, those that touch the most documents and places first. Infos are left out."""
-    found: dict[tuple[Severity, str], list[tuple[int, Finding]]] = {}
-    for number, judgement in enumerate(judgements):
+    examples: dict[tuple[Severity, str], Finding] = {}
+    findings: Counter[tuple[Severity, str]] = Counter()
+    documents: Counter[tuple[Severity, str]] = Counter()
+    for judgement in judgements:
+        told = Counter((one.severity, one.rule) for one in judgement.findings if one.severity is not Severity.INFO)
+        findings += told
+        documents.update(told.keys())
         for finding in judgement.findings:
-            if finding.severity is not Severity.INFO:
-                found.setdefault((finding.severity, finding.rule), []).append((number, finding))
-    ranked = [Priority(seen[0][1], len(seen), len({number for number, _ in seen})) for seen in found.values()]
+            if (finding.severity, finding.rule) in told:
+                examples.setdefault((finding.severity, finding.rule), finding)
+    ranked = [Priority(example, findings[what], documents[what]) for what, example in examples.items()]
     return tuple(sorted(ranked, key=lambda p: (GRAVITY[p.example.severity], -p.documents, -p.findings, p.example.rule)))

@@ -15,12 +15,26 @@ from typing import Literal
 from lxml import etree
 
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, ScenarioResult, Severity, StepResult, Text, Verdict
+from harness.model import (
+    DocumentVerdict,
+    Finding,
+    Judgement,
+    Lang,
+    Level,
+    RequirementVerdict,
+    ScenarioResult,
+    Severity,
+    StepResult,
+    Text,
+    Verdict,
+)
 from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
 from harness.reporting.text_check import provenance
+
+_LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,8 @@ class Suite:
 
 def render(report: Report, lang: Lang) -> str:
     if isinstance(report, CheckReport):
-        suites = [_document(judgement, report.started, lang) for judgement in report.judgements]
+        whole = len(report.judgements) <= _LISTED_WHOLE
+        suites = [_document(judgement, report.started, lang, whole=whole) for judgement in report.judgements]
         suites += [_official(judgement, report.started, lang) for judgement in report.judgements if judgement.official]
         if report.skipped:
             suites.append(_skipped(report.skipped, report.started, lang))
@@ -65,13 +80,14 @@ def render(report: Report, lang: Lang) -> str:
     )
 
 
-def _document(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
+def _document(judgement: Judgement, at: datetime, lang: Lang, *, whole: bool = True) -> Suite:
+    """whole: a case for each requirement that was met too; else they are counted in one."""
     severities = summary.severity_counts([judgement])
     return Suite(
         judgement.path,
         at,
         judgement.seconds,
-        [_reading(judgement, lang), *_requirements(judgement, lang), *_not_judged(judgement, lang)],
+        [_reading(judgement, lang), *_requirements(judgement, lang, whole), *_not_judged(judgement, lang)],
         {
             "verdict": judgement.verdict,
             "kind": judgement.kind,
@@ -95,9 +111,12 @@ def _reading(judgement: Judgement, lang: Lang) -> Case:
     return Case(judgement.path, "document", judgement.seconds, "error", message, reasons)
 
 
-def _requirements(judgement: Judgement, lang: Lang) -> Iterable[Case]:
+def _requirements(judgement: Judgement, lang: Lang, whole: bool) -> Iterable[Case]:
     """A case for each requirement judged, and for each one named by a finding."""
-    found: dict[str, list[Finding]] = {id: [] for id in judgement.requirements}
+    found: dict[str, list[Finding]] = {id: [] for id in judgement.requirements} if whole else {}
+    if not whole:
+        met = sum(verdict is RequirementVerdict.MET for verdict in judgement.requirements.values())
+        yield Case(judgement.path, wording.counted(met, wording.MET, lang))
     for finding in judgement.findings:
         found.setdefault(finding.requirement or finding.rule, []).append(finding)
     for id, findings in found.items():

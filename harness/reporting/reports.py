@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class CheckReport:
     """
 
     version: str
-    judgements: tuple[Judgement, ...]
+    judgements: Sequence[Judgement]
     skipped: tuple[Skipped, ...]
     environment: Environment
     started: datetime
