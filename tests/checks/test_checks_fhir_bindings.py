@@ -45,6 +45,9 @@ class Definitions:
             return None
         return compile_value_set({"url": canonical, "title": "Essai", "compose": {"include": [INCLUDES[canonical]]}})
 
+    def supplements(self, url: str) -> list[dict[str, Any]]:
+        return []
+
     def code_system(self, canonical: str) -> dict[str, Any] | None:
         return compile_code_system(SYSTEM) if canonical == STATES else None
 

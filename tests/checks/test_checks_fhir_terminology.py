@@ -9,6 +9,7 @@ import pytest
 
 from harness.checks.fhir.terminology import Terminology, of_library
 from harness.library import Library
+from harness.library.fhir.definitions import Definitions as Packaged
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import ValueSet
 
@@ -254,6 +255,8 @@ def test_a_supplement_adds_its_wordings() -> None:
     }
     assert Terminology(Definitions(TREE)).code(FRUITS, "medlar", "Nèfle").display == "differs"
     assert Terminology(Definitions(TREE, supplement)).code(FRUITS, "medlar", "Nèfle").display == "ok"
+    loose = Packaged().with_resources([("tree.json", TREE), ("mots.json", supplement)])
+    assert Terminology(loose).code(FRUITS, "medlar", "Nèfle").display == "ok"
 
 
 def test_what_is_abstract_or_retired_is_said() -> None:

@@ -52,7 +52,6 @@ class Server(Protocol):
 class Terminology:
     """Answers from compiled definitions. Value sets and systems are opened when a code of them is first met, and kept.
 
-    definitions: what `Definitions` offers; `supplements(url)`, where it has it, gives the compiled supplements of a system;
     value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); server: asked what is unknown here.
     """
 
@@ -208,8 +207,7 @@ class Terminology:
             compiled: Any = self._definitions.code_system(canonical)
             if compiled is None and url != canonical:
                 compiled = self._definitions.code_system(url)
-            supplements = getattr(self._definitions, "supplements", lambda _: ())(url)
-            self._systems[canonical] = None if compiled is None else CodeSystem(compiled, supplements)
+            self._systems[canonical] = None if compiled is None else CodeSystem(compiled, self._definitions.supplements(url))
         return self._systems[canonical]
 
     def _compiled(self, canonical: str) -> Mapping[str, Any] | None:

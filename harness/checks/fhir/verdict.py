@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from ...model import Text
 
@@ -65,6 +65,8 @@ def opposite(verdict: Verdict) -> Verdict:
 class Lookup(Protocol):
     """What terminology asks of the definitions: compiled ValueSets and CodeSystems by canonical, with or without a version."""
 
-    def value_set(self, canonical: str) -> dict[str, object] | None: ...
+    def value_set(self, canonical: str) -> dict[str, Any] | None: ...
 
-    def code_system(self, canonical: str) -> dict[str, object] | None: ...
+    def code_system(self, canonical: str) -> dict[str, Any] | None: ...
+
+    def supplements(self, url: str) -> list[dict[str, Any]]: ...

@@ -51,6 +51,7 @@ class Definitions:
         self._indexes: list[dict[str, dict[str, list[Row]]]] = [opened[INDEX] for _, _, _, opened in self._sources]
         self._structures: dict[str, dict[str, Any] | None] = {}
         self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
+        self._supplements: dict[str, list[Held]] | None = None
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
 
@@ -88,6 +89,16 @@ class Definitions:
 
     def code_system(self, canonical: str) -> dict[str, Any] | None:
         return self._other(CODE_SYSTEMS, canonical)
+
+    def supplements(self, url: str) -> list[dict[str, Any]]:
+        """The compiled CodeSystems that add wordings and properties to the concepts of another."""
+        if self._supplements is None:
+            self._supplements = {}
+            for number, index in enumerate(self._indexes):
+                for row in (row for rows in index[CODE_SYSTEMS].values() for row in rows if row[4]):
+                    self._supplements.setdefault(row[4].partition("|")[0], []).append(self._held(row, number))
+        read = (self._other(CODE_SYSTEMS, held.canonical) for held in self._supplements.get(url, ()))
+        return [found for found in read if found is not None]
 
     def canonical_versions(self, url: str) -> list[str]:
         """Of a structure, value set or code system, the oldest first."""

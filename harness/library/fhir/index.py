@@ -10,7 +10,8 @@ INDEX = "index"
 STRUCTURES, VALUE_SETS, CODE_SYSTEMS = "structures", "value_sets", "code_systems"
 
 Row = tuple[str, str, str, str, str, str, str, bool]
-"""url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot."""
+"""url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot.
+Of a CodeSystem, the type is the canonical of the one that it supplements."""
 
 _CODE = ("index.py", "packing.py", "compiling.py", "terminology_compiling.py")
 

@@ -91,6 +91,6 @@ def _without_prose(elements: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 def _row(resource: Mapping[str, Any], blob: str) -> Row:
     kind = resource["resourceType"]
     whole = bool(resource.get("snapshot", {}).get("element")) if kind == "StructureDefinition" else True
-    told = (resource.get(name, "") for name in ("name", "type", "kind", "derivation"))
+    told = (resource.get(name, "") for name in ("name", "supplements" if kind == "CodeSystem" else "type", "kind", "derivation"))
     name, type_, sort, derivation = (value if isinstance(value, str) else "" for value in told)
     return (resource["url"], str(resource.get("version", "")), blob, name, type_, sort, derivation, whole)
