@@ -80,7 +80,7 @@ class Bindings:
         """In words: the codes whose membership could not be told, and why."""
         if not self._untold:
             return ()
-        count = sum(len(nodes) for nodes in self._untold.values())
+        count = len(set().union(*self._untold.values()))
         largest = sorted(self._untold.items(), key=lambda item: (-len(item[1]), item[0]))
         reasons = [(self._terminology.title(canonical), next(iter(nodes.values()))) for canonical, nodes in largest[:_NAMED]]
         more = f" (+{len(largest) - _NAMED})" if len(largest) > _NAMED else ""
@@ -110,7 +110,8 @@ class Bindings:
         doubt = next((answer for answer in answers if answer.kind == "unknown"), None)
         if doubt is not None:
             if strength != "preferred":
-                self._untold.setdefault(canonical, {})[id(node)] = doubt.reason or _NOTHING
+                url = canonical.partition("|")[0]  # base R4 and a profile name different versions of it
+                self._untold.setdefault(url, {})[id(node)] = doubt.reason or _NOTHING
             return
         system, code = codings[0][:2]
         title, said = self._terminology.title(canonical), _STRENGTHS[strength]
