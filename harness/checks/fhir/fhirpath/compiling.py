@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from . import collecting, numbers, resources, strings
+from . import boundaries, collecting, numbers, resources, strings
 from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
 from .failures import FhirPathError, NotEvaluatedError
@@ -16,7 +16,7 @@ from .syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Mem
 from .types import CHOICE_NAMES, SYSTEM_TYPES, TypeName, children_named, is_subtype
 from .values import equal, equivalent, order, single, truth, type_name, value_of
 
-FUNCTIONS = {**collecting.FUNCTIONS, **strings.FUNCTIONS, **numbers.FUNCTIONS, **resources.FUNCTIONS}
+FUNCTIONS = {**collecting.FUNCTIONS, **strings.FUNCTIONS, **numbers.FUNCTIONS, **resources.FUNCTIONS, **boundaries.FUNCTIONS}
 TYPE_FUNCTIONS = ("is", "as", "ofType")
 _OVER_ITEMS = frozenset({"where", "select", "all", "exists", "repeat"})  # their arguments see an item, nothing around it
 _FIXED = {"ucum": UCUM, "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from .types import Structures, Typing
+from .types import Elements, Structures, Typing
 
 Items = list[Any]  # a collection: nodes, and values of the system types
 Step = Callable[[Items, "Frame"], Items]
@@ -34,7 +34,7 @@ class Context:
     undecided: Text | None = None  # why an order between two values was left open
 
     def __post_init__(self) -> None:
-        self.typing = Typing(self.definitions)
+        self.typing = Typing(Elements(self.definitions))
         self.remembered: dict[tuple[object, Node], Items] = {}
         self.below: dict[Node, list[Node]] = {}
 

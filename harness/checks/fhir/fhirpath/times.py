@@ -158,7 +158,7 @@ def _months_later(moment: Moment, months: int) -> Moment | None:
     moved: tuple[int | Decimal, ...] = (year, month + 1)[: len(fields)]
     if len(fields) >= DAY:
         moved = (*moved, min(int(fields[2]), monthrange(year, month + 1)[1]), *fields[3:])
-    return _written(moment.kind, moved, moment.zone)
+    return written(moment.kind, moved, moment.zone)
 
 
 def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
@@ -175,10 +175,11 @@ def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
         return None
     calendar = (0, 0, 0) if moment.kind == "time" else (moved.year, moved.month, moved.day)
     last = moved.second + rest
-    return _written(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
+    return written(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
 
 
-def _written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> Moment:
+def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> Moment:
+    """The moment with these fields, and its text."""
     date = "-".join(f"{int(part):0{4 if index == 0 else 2}}" for index, part in enumerate(fields[:3]))
     clock = ":".join(f"{int(part):02}" for part in fields[3:5])
     if len(fields) >= SECOND:
@@ -206,5 +207,5 @@ def moment_at(now: datetime, kind: str) -> Moment:
     zone = None if offset is None else int(offset.total_seconds() // 60)
     fields: tuple[int | Decimal, ...] = (now.year, now.month, now.day, now.hour, now.minute, second)
     if kind == "date":
-        return _written(kind, fields[:3], None)
-    return _written(kind, (0, 0, 0, *fields[3:]) if kind == "time" else fields, zone if kind == "datetime" else None)
+        return written(kind, fields[:3], None)
+    return written(kind, (0, 0, 0, *fields[3:]) if kind == "time" else fields, zone if kind == "datetime" else None)

@@ -104,65 +104,72 @@ def children_named(node: Node, name: str) -> list[Node]:
     return []
 
 
-class Typing:
-    """Types of nodes that nobody has typed, from the definitions; told once for each node of a document."""
+Place = tuple[str, str]  # a type, and the path of the definition where its children are: `("BackboneElement", "Patient.contact")`
+
+
+class Elements:
+    """What base R4 says of the children of each type."""
 
     def __init__(self, structures: Structures | None) -> None:
         self._structures = structures
-        self._places: dict[Node, tuple[str, str]] = {}
-        self._elements: dict[str, dict[str, tuple[str, str]]] = {}
+        self._known: dict[str, dict[str, list[Place]]] = {}
+
+    def children(self, path: str) -> dict[str, list[Place]]:
+        """Each name that a child may have; a choice has its bare name too, with all its types. Empty when nothing is known."""
+        if path not in self._known:
+            structure = None if self._structures is None or not path else self._structures.type(path.partition(".")[0])
+            self._known[path] = {} if structure is None else _read(path, structure)
+        return self._known[path]
+
+    def knows(self, type: str) -> bool:
+        return self._structures is not None and self._structures.type(type) is not None
+
+
+def _read(path: str, structure: Mapping[str, Any]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    start = path + "."
+    for element in structure["elements"]:
+        at: str = element["path"]
+        name = at[len(start) :]
+        if not at.startswith(start) or "." in name or ":" in element["id"]:
+            continue
+        if "content_reference" in element:
+            found[name] = [("BackboneElement", element["content_reference"][-1])]
+        for said in element["types"]:
+            code: str = said["code"]
+            place = (code, at if code in ("BackboneElement", "Element") else code)
+            if name.endswith("[x]"):
+                found.setdefault(name[:-3], []).append(place)
+                found[name[:-3] + code[:1].upper() + code[1:]] = [place]
+            else:
+                found[name] = [place]
+    return found
+
+
+class Typing:
+    """Types of nodes that nobody has typed, from the definitions; told once for each node of a document."""
+
+    def __init__(self, elements: Elements) -> None:
+        self._elements = elements
+        self._places: dict[Node, Place] = {}
 
     def type_of(self, node: Node) -> str:
         """`""` when neither the node, its name nor the definitions tell."""
         return node.type or self._place(node)[0] or type_in_name(node.name)
 
-    def _place(self, node: Node) -> tuple[str, str]:
-        """Type of the node, and path of its definition when its children are defined there."""
+    def _place(self, node: Node) -> Place:
         known = self._places.get(node)
         if known is None:
             known = self._places[node] = self._found(node)
         return known
 
-    def _found(self, node: Node) -> tuple[str, str]:
-        if self._structures is None:
-            return node.type, ""
-        if node.is_resource:
+    def _found(self, node: Node) -> Place:
+        if node.is_resource or node.parent is None:
             return node.type, node.type
-        if node.parent is None:
-            return node.type, ""
         _, path = self._place(node.parent)
-        name, defined = self._children_of(path).get(node.name, ("", ""))
+        known = self._elements.children(path).get(node.name)
+        name, defined = known[0] if known else ("", "")
         return node.type or name, defined or node.type
-
-    def _children_of(self, path: str) -> dict[str, tuple[str, str]]:
-        """Name of each child of an element, choices in each type: its type and the path where its own children are defined."""
-        owner = path.partition(".")[0]
-        if not owner or self._structures is None:
-            return {}
-        if path not in self._elements:
-            self._elements[path] = self._read(path, self._structures.type(owner) or {})
-        return self._elements[path]
-
-    @staticmethod
-    def _read(path: str, structure: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-        found: dict[str, tuple[str, str]] = {}
-        start = path + "."
-        for element in structure.get("elements", ()):
-            at: str = element["path"]
-            if not at.startswith(start) or "." in at[len(start) :] or ":" in element["id"]:
-                continue
-            name = at[len(start) :]
-            reference = element.get("content_reference")
-            if reference:
-                found[name] = ("BackboneElement", reference[-1])
-            for said in element["types"]:
-                code: str = said["code"]
-                inside = at if code in ("BackboneElement", "Element") else code
-                if name.endswith("[x]"):
-                    found[name[:-3] + code[:1].upper() + code[1:]] = (code, inside)
-                else:
-                    found[name] = (code, inside)
-        return found
 
 
 def system_type(value: object) -> str:
