@@ -52,6 +52,12 @@ class Packages:
         if "url" in said:
             self._raw[sort, said["url"]] = self._raw[sort, f"{said['url']}|{said.get('version', '')}"] = data
 
+    @property
+    def structures(self) -> list[dict[str, Any]]:
+        """Each StructureDefinition, in its last version."""
+        urls = [url for sort, url in self._raw if sort == "StructureDefinition" and "|" not in url]
+        return [found for url in urls if (found := self.structure(url)) is not None]
+
     def _read(self, sort: str, canonical: str) -> dict[str, Any] | None:
         key = (sort, canonical)
         if key not in self._raw:

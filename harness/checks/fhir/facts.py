@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ...documents.fhir_tree import Node
 from ...model import Text
 from .remarks import Remarks
-from .shapes import Element
+from .shapes import BASE, Element
 
 
 class Compiled(Protocol):
@@ -22,6 +22,9 @@ class Compiled(Protocol):
 
 class Expressions(Protocol):
     def compile(self, expression: str) -> Compiled: ...
+
+    def is_idle(self, expression: str, path: str) -> bool:
+        """Whether an expression holds on the elements of this path whatever they say."""
 
 
 class Bindings(Protocol):
@@ -37,7 +40,8 @@ class Bindings(Protocol):
 class Facts:
     """Judges the constraints and bindings of elements in one document, each expression once per element.
 
-    untold: invariants that could not be evaluated, and how often, by key; unbound: elements whose binding nobody judged.
+    untold: invariants that could not be evaluated, and how often, by key; idle: those that nothing can break; unbound: elements
+    whose binding nobody judged.
     """
 
     def __init__(self, expressions: Expressions | None, bindings: Bindings | None, context: Any) -> None:
@@ -47,13 +51,17 @@ class Facts:
         self._truths: dict[tuple[int, str], bool | None] = {}
         self._asked: set[tuple[int, str]] = set()
         self.untold: Counter[str] = Counter()
+        self.idle: set[str] = set()
         self.reasons: dict[str, Text] = {}
         self.unbound = 0
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
         for constraint in element.constraints:
-            if self._truth(node, constraint) is False:
+            truth = self._truth(node, constraint)
+            if truth is False:
                 _tell(node, element, constraint, remarks)
+            elif truth and self._is_idle(constraint, element.path):
+                self.idle.add(constraint["key"])
 
     def binding(self, node: Node, element: Element, remarks: Remarks) -> None:
         if self._bindings is not None:
@@ -64,6 +72,12 @@ class Facts:
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         return None if self._bindings is None else self._bindings.member(node, binding)
+
+    def _is_idle(self, constraint: Mapping[str, Any], path: str) -> bool:
+        """Of what profiles add: the invariants of R4 itself are known to be sound."""
+        if self._expressions is None or constraint["source"].startswith(BASE):
+            return False
+        return self._expressions.is_idle(constraint["expression"], path)
 
     def _truth(self, node: Node, constraint: Mapping[str, Any]) -> bool | None:
         expression = constraint["expression"]

@@ -40,6 +40,7 @@ class Invariants:
         self._structures = structures
         self._now = now
         self._compiled: dict[str, fhirpath.Compiled | Unreadable] = {}
+        self._idle: dict[tuple[str, str], bool] = {}
 
     def compile(self, expression: str) -> fhirpath.Compiled | Unreadable:
         known = self._compiled.get(expression)
@@ -49,6 +50,15 @@ class Invariants:
             except fhirpath.FhirPathError as error:
                 known = Unreadable(error)
             self._compiled[expression] = known
+        return known
+
+    def is_idle(self, expression: str, path: str) -> bool:
+        known = self._idle.get((expression, path))
+        if known is None:
+            compiled = self.compile(expression)
+            known = self._idle[expression, path] = isinstance(compiled, fhirpath.Compiled) and any(
+                remark.kind == "never-false" for remark in fhirpath.remarks(compiled, path, self._structures.definitions)
+            )
         return known
 
     def context(self, root: Node, places: Places, walk: Walk) -> fhirpath.Context:

@@ -154,6 +154,14 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
     if facts.untold:
         names = _names(facts.untold)
         said.append(Text(f"invariants non évalués : {names}", f"invariants not evaluated: {names}"))
+    if facts.idle:
+        names = _names(facts.idle)
+        said.append(
+            Text(
+                f"invariants que rien ne peut enfreindre, tels qu'ils sont écrits : {names}",
+                f"invariants that nothing can break, as they are written: {names}",
+            )
+        )
     if facts.unbound:
         said.append(
             Text(

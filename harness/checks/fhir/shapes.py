@@ -174,21 +174,21 @@ class Structures:
     """Trees of the definitions that were asked for, kept."""
 
     def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
+        self.definitions = definitions
         self._known: dict[str, Structure | None] = {}
         self._types: dict[str, Structure | None] = {}
 
     def structure(self, canonical: str) -> Structure | None:
         """None when it is unknown, or was published without a snapshot."""
         if canonical not in self._known:
-            data = self._definitions.structure(canonical)
+            data = self.definitions.structure(canonical)
             self._known[canonical] = self._made(data)
         return self._known[canonical]
 
     def type(self, name: str) -> Structure | None:
         """The base definition of a type of FHIR."""
         if name not in self._types:
-            data = self._definitions.type(name)
+            data = self.definitions.type(name)
             self._types[name] = self._made(data)
         return self._types[name]
 

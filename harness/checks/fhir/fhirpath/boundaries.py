@@ -1,4 +1,4 @@
-"""How precise a value is, and the least and greatest that it may stand for. Source: FHIRPath 3.0.0, boundaries, precision, comparable."""
+"""How precise a value is, and the least and greatest that it may stand for. Source: FHIRPath 3.0.0."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def _of_moment(moment: Moment, precision: int | None, *, low: bool) -> Moment | 
     zone = moment.zone
     if moment.kind == "datetime" and size > DAY and zone is None:
         zone = _FIRST_ZONE if low else _LAST_ZONE
-    return written(moment.kind, tuple(fields[:size]), zone if size > DAY else None)
+    kind = "date" if moment.kind == "datetime" and size <= DAY else moment.kind
+    return written(kind, tuple(fields[:size]), zone if size > DAY else None)
 
 
 def _next(fields: list[int | Decimal], *, low: bool) -> int | Decimal:
