@@ -112,10 +112,11 @@ class Judge:
             from .fhir.judge import FhirJudge
             from .fhir.terminology import of_library
 
+            asked = self._asked if self._asked is not None and self._asked.kind == "fhir" else None
             known = self._definitions if self._definitions is not None else Definitions.open()
             self._fhir = FhirJudge(
                 known,
-                FrenchRules(self._library, at=self._at, now=self._now, environment=self._environment),
+                FrenchRules(self._library, at=self._at, now=self._now, environment=self._environment, asked=asked),
                 now=self._now,
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),

@@ -68,7 +68,7 @@ def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: b
 
     library = Library.open()
     day = at or options.today()
-    heads = [library.head(name, day) for name in names] or [head for head in library.heads() if head.kind == "cda"]
+    heads = [library.head(name, day) for name in names] or [head for head in library.heads() if head.kind in ("cda", "fhir")]
     code = 0
     for head in heads:
         proof = prove_profile(library, head, day, document)

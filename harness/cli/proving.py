@@ -23,6 +23,8 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     for each story that the volet can tell.
     """
     now = options.now()
+    if head.kind == "fhir":
+        return _prove_fhir(library, head, at, given)
     judge = Judge(library, at=at, now=now, profile=head.coordinate)
     if given:
         return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
@@ -39,6 +41,16 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
             Text("En donner avec --document.", "Give some with --document."),
         )
     return prove(judge, head.coordinate, documents, specimens, own=own, deriver=deriver)
+
+
+def _prove_fhir(library: Library, head: ProfileHead, at: date, given: Sequence[Path]) -> Proof:
+    from harness.checks.fhir.proving import prove_rules
+
+    names = library.files(f"{library.folder(head)}/specimens/*.json")
+    specimens = {name: library.path(name).read_bytes() for name in names}
+    if given:
+        specimens = {str(path): path.read_bytes() for path in given}
+    return prove_rules(library, head.coordinate, specimens, at=at, now=options.now())
 
 
 def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Mapping[str, Sequence[Document]]) -> Deriver | None:

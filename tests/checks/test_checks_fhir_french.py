@@ -11,27 +11,22 @@ import pytest
 from harness.checks import Judge
 from harness.checks.fhir.french import French, FrenchRules
 from harness.checks.fhir.mutating import mutated
+from harness.checks.fhir.proving import prove_rules
 from harness.documents import read
 from harness.documents.fhir_json import read_json
+from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
-from harness.model import DocumentVerdict, Environment, Judgement, Mutation, Severity
+from harness.model import DocumentVerdict, Environment, Judgement, Severity
 
 DAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LIBRARY = Library.open()
 PROFILES = [head.coordinate for head in LIBRARY.heads() if head.kind == "fhir"]
 SPECIMENS = {name: LIBRARY.path(name).read_bytes() for name in LIBRARY.files("profiles/fhir/**/specimens/*.json")}
-MUTATIONS = {
-    f"{coordinate}: {mutation.id}": (coordinate, mutation)
-    for coordinate in PROFILES
-    for mutation in LIBRARY.own_part(coordinate).mutations
-}
 PATIENT = SPECIMENS["profiles/fhir/common/specimens/patient-qualified.json"]
 BEFORE = SPECIMENS["profiles/fhir/common/specimens/patient-qualified-before-2.2.0.json"]
 STATUS = "Patient.extensionEnding('identity-reliability').extension.value"
-# of a NIA there is only one authority, a real one: these rules are tried below on documents made for them
-OF_PRODUCTION = {"INS-R04", "INS-R12", "INS-R12-OFFICIAL"}
 
 
 def judged(data: bytes, environment: Environment = Environment.TEST) -> French:
@@ -56,25 +51,41 @@ def test_a_specimen_is_judged_without_any_finding(name: str) -> None:
     assert verdict.not_judged == ()
 
 
-@pytest.mark.parametrize("name", MUTATIONS)
-def test_a_mutation_trips_what_it_says(name: str) -> None:
-    coordinate, mutation = MUTATIONS[name]
-    tried = [data for specimen in _specimens_of(coordinate) if (data := mutated(specimen, mutation.edits)) is not None]
-    assert tried, "no specimen holds what is edited"
-    seen = [tripped(data) for data in tried]
-    assert any(set(mutation.trips) <= one for one in seen), seen
-
-
 @pytest.mark.parametrize("coordinate", PROFILES)
-def test_every_rule_is_tripped_by_some_mutation(coordinate: str) -> None:
-    mutations: list[Mutation] = [mutation for _, mutation in MUTATIONS.values()]
-    proved = {rule for mutation in mutations for rule in mutation.trips} | OF_PRODUCTION
-    assert {rule.id for rule in LIBRARY.own_part(coordinate).rules} <= proved
+def test_every_rule_is_tripped_and_every_mutation_trips_what_it_names(coordinate: str) -> None:
+    proof = prove_rules(LIBRARY, coordinate, _specimens_of(coordinate), at=DAY, now=NOW)
+    assert proof.checks == len(LIBRARY.own_part(coordinate).rules) > 0
+    assert (proof.silent, proof.unproved, proof.unmet, proof.errors, proof.not_applicable) == ((), (), (), (), ())
+    assert len(proof.tripped) == proof.checks
 
 
-def _specimens_of(coordinate: str) -> list[bytes]:
+def test_a_mutation_that_trips_nothing_and_a_rule_that_nothing_trips_are_told() -> None:
+    specimens = {"patient": PATIENT}
+    proof = prove_rules(LIBRARY, "fhir/common@2026.08", specimens, at=DAY, now=NOW)
+    assert not proof.holds
+    assert "ACTOR-PERSON" in proof.unmet
+    assert "INS-R06-BEFORE" in proof.unproved
+    assert "rpps-key" in proof.not_applicable
+
+
+def test_a_specimen_with_a_defect_is_told() -> None:
+    wrong = {"patient": edited(PATIENT, {"drop": "Patient.gender"})}
+    proof = prove_rules(LIBRARY, "fhir/common@2026.08", wrong, at=DAY, now=NOW)
+    assert [finding.rule for _, finding in proof.errors] == ["INS-R05-SEX"]
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_in_xml_a_specimen_is_judged_as_in_json(name: str) -> None:
+    document = read(to_xml(json.loads(SPECIMENS[name])), "resource.xml")
+    assert document.resource is not None
+    verdict = FrenchRules(LIBRARY, at=DAY, now=NOW, environment=Environment.TEST).judge(document.resource)
+    assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
+    assert verdict.requirements.keys() == judged(SPECIMENS[name]).requirements.keys()
+
+
+def _specimens_of(coordinate: str) -> dict[str, bytes]:
     folder = f"profiles/{coordinate.partition('@')[0]}/"
-    return [data for name, data in SPECIMENS.items() if name.startswith(folder)]
+    return {name: data for name, data in SPECIMENS.items() if name.startswith(folder)}
 
 
 def test_vali_is_qualified_in_the_first_generation_of_status_and_not_in_the_second() -> None:
@@ -157,3 +168,17 @@ def test_a_matricule_of_production_is_masked_wherever_it_is_told(tmp_path: Path)
     assert "INS-R01" in told
     assert "279************" in told
     assert "279035121518988" not in told
+
+
+def test_a_profile_that_is_asked_for_judges_whatever_the_resource_is(tmp_path: Path) -> None:
+    slot = b'{"resourceType": "Slot", "schedule": {"reference": "Schedule/1"}, "status": "busy"}'
+    judge = Judge(LIBRARY, at=DAY, now=NOW, profile="fhir/sas", definitions=Definitions.open(tmp_path))
+    judgement = judge.judge(read(slot, "slot.json"))
+    assert judgement.profile == "fhir/sas@1.1.0"
+    assert "SAS-SLOT-STATUS" in {finding.rule for finding in judgement.findings}
+
+
+def test_a_resource_that_the_models_do_not_have_is_not_taken_for_unknown(tmp_path: Path) -> None:
+    judgement = checked(b'{"resourceType": "SubstanceProtein", "id": "a"}', tmp_path)
+    assert judgement.verdict is DocumentVerdict.PARTIAL
+    assert any("SubstanceProtein" in said.en for said in judgement.not_judged)

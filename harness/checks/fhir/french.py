@@ -33,14 +33,24 @@ class French:
 class FrenchRules:
     """Rules are read when a document first needs them, and kept.
 
-    at: the date that says which profiles are in force; now: what `today()` is; environment: that of the documents.
+    at: the date that says which profiles are in force; now: what `today()` is; environment: that of the documents; asked: judge
+    with this profile, whatever the document is.
     """
 
-    def __init__(self, library: Library, *, at: date, now: datetime, environment: Environment = Environment.AUTO) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        at: date,
+        now: datetime,
+        environment: Environment = Environment.AUTO,
+        asked: ProfileHead | None = None,
+    ) -> None:
         self._library = library
         self._at = at
         self._now = now
         self._environment = environment
+        self._asked = asked
         self._rules: dict[str, _Read] = {}
 
     def judge(self, root: Node) -> French:
@@ -53,7 +63,10 @@ class FrenchRules:
             variables={"environment": environment.value},
         )
         document = Asked(root, context)
-        heads = recognition.recognised(root, self._library.heads(), self._at, context)
+        if self._asked is not None:
+            heads: tuple[ProfileHead, ...] = (self._asked,)
+        else:
+            heads = recognition.recognised(root, self._library.heads(), self._at, context)
         verdicts = Verdicts()
         sources: dict[str, Source] = {}
         digests: list[str] = []

@@ -12,6 +12,31 @@ from .judging import Outcome
 from .remarks import NOTHING, Remark, Remarks
 from .shapes import BASE
 
+# resources of R4 that R4B renamed, took out or made anew (Evidence): its models say nothing of them
+_NOT_IN_R4B = frozenset(
+    {
+        "EffectEvidenceSynthesis",
+        "Evidence",
+        "EvidenceVariable",
+        "MedicinalProduct",
+        "MedicinalProductAuthorization",
+        "MedicinalProductContraindication",
+        "MedicinalProductIndication",
+        "MedicinalProductIngredient",
+        "MedicinalProductInteraction",
+        "MedicinalProductManufactured",
+        "MedicinalProductPackaged",
+        "MedicinalProductPharmaceutical",
+        "MedicinalProductUndesirableEffect",
+        "RiskEvidenceSynthesis",
+        "SubstanceNucleicAcid",
+        "SubstancePolymer",
+        "SubstanceProtein",
+        "SubstanceReferenceInformation",
+        "SubstanceSourceMaterial",
+        "SubstanceSpecification",
+    }
+)
 _TOLD = {
     "missing": Text("manque", "is missing"),
     "value_error.missing": Text("manque", "is missing"),
@@ -33,6 +58,11 @@ def judge(document: Document, root: Node) -> Outcome:
         remarks.error("FHIR-FORMAT", "FHIR-FORMAT", problem.node, problem.message, problem.hint)
     if document.kind != "fhir-json":
         return Outcome(list(remarks), [], (_XML, _WHY))
+    if root.type in _NOT_IN_R4B:
+        said = Text(
+            f"la structure de {root.type}, que R4B n'a plus ainsi", f"the structure of {root.type}, which R4B no longer has so"
+        )
+        return Outcome(list(remarks), [], (said, _WHY))
     content = json.loads(document.data.decode("utf-8-sig"))
     found: list[Remark] = [*remarks, *_structure(root, content)]
     return Outcome(found, [], (_WHY,))
