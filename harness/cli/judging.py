@@ -107,6 +107,7 @@ def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iter
         for item in found:
             yield settled(item) if not isinstance(item, Input) else bench.judge(item)
         return
+    _terminology_server(settings.terminology)  # a wrong address is told here, not by a worker that dies of it
     with ProcessPoolExecutor(jobs, initializer=_open_bench, initargs=(settings,)) as pool:
         pending: deque[Future[Judgement | Skipped] | Judgement | Skipped] = deque()
         for item in found:

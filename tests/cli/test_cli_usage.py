@@ -25,6 +25,8 @@ WRONG = [
     ("profiles test --document absent.xml", "--document : « absent.xml » n'existe pas"),
     ("profiles test --document .", "--document : « . » est un dossier, un fichier est attendu"),
     ("demo --output file", "--output / -o : « file » est un fichier, un dossier est attendu"),
+    ("check --tx nowhere file", "adresse de serveur de terminologie non valable : nowhere"),
+    ("check --tx nowhere --jobs 2 file", "adresse de serveur de terminologie non valable : nowhere"),
     ("check --at soon x", "--at : « soon » n'est pas une date"),
     ("synth cda/vsm --ins-oid 1.2.250.1.213.1.4.8", "--ins-oid n'est pas une option"),
 ]
