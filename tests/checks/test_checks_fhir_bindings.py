@@ -45,6 +45,9 @@ class Definitions:
             return None
         return compile_value_set({"url": canonical, "title": "Essai", "compose": {"include": [INCLUDES[canonical]]}})
 
+    def canonical_versions(self, url: str) -> list[str]:
+        return []
+
     def supplements(self, url: str) -> list[dict[str, Any]]:
         return []
 

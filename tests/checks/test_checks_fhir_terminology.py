@@ -70,6 +70,9 @@ class Definitions:
         self.opened.append(canonical)
         return self._systems.get(canonical.partition("|")[0])
 
+    def canonical_versions(self, url: str) -> list[str]:
+        return [""] if url in self._sets or url in self._systems else []
+
     def supplements(self, url: str) -> list[dict[str, Any]]:
         return [item for item in self._supplements if item["supplements"].partition("|")[0] == url]
 

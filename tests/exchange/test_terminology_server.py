@@ -29,6 +29,9 @@ class Definitions:
     def value_set(self, canonical: str) -> dict[str, Any] | None:
         return compile_value_set(FINDINGS) if canonical == FINDINGS["url"] else None
 
+    def canonical_versions(self, url: str) -> list[str]:
+        return []
+
     def supplements(self, url: str) -> list[dict[str, Any]]:
         return []
 

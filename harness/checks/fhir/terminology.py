@@ -13,7 +13,7 @@ from ...model import Text, ValueSet
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members, held
-from .verdict import IN, Kind, Lookup, Verdict, unknown
+from .verdict import IN, OUT, Kind, Lookup, Verdict, unknown
 
 _REMEMBERED = 20_000  # answers
 _LISTED = 200  # codes of a value set among which the nearest is looked for
@@ -138,6 +138,8 @@ class Terminology:
             verdict = found.holds(self._as_in(found, system), code)
             if verdict.kind == "out" and canonical in self._stand_ins:
                 verdict = _of_another_version(found, self._stand_ins[canonical])
+            elif verdict.kind == "out" and "|" not in canonical:
+                verdict = self._unless_elsewhere(canonical, verdict, lambda other: self._holds(other, system, code))
         asked = False
         if verdict.kind == "unknown" and self._server is not None:
             verdict, asked = self._ask(canonical if found is None else found.compiled, system, code, verdict)
@@ -155,11 +157,28 @@ class Terminology:
     def _code(self, _: str, system: str | None, code: str, display: str | None) -> Answer:
         url = system or ""
         verdict = held(self.system(url), url, code)
+        if verdict.kind == "out" and "|" not in url:
+            verdict = self._unless_elsewhere(url, verdict, lambda other: held(self.system(other), url, code))
         asked = False
         if verdict.kind == "unknown" and self._server is not None:
             verdict, asked = self._ask(whole_system("", url), url, code, verdict)
         answer = Answer(verdict.kind, reason=verdict.reason, asked=asked)
         return answer if verdict.kind == "out" else self._with_display(answer, url, code, display, [])
+
+    def _holds(self, canonical: str, system: str | None, code: str) -> Verdict:
+        found = self.members(canonical)
+        return OUT if found is None else found.holds(self._as_in(found, system), code)
+
+    def _unless_elsewhere(self, url: str, here: Verdict, holds: Callable[[str], Verdict]) -> Verdict:
+        """Where no version is asked and several are installed, a code of one of them is not wrong."""
+        known = self._definitions.canonical_versions(url)
+        for version in known if len(known) > 1 else ():
+            if holds(f"{url}|{version}").kind == "in":
+                return unknown(
+                    f"le code est de la version {version} de {url}, pas de la dernière",
+                    f"the code is of version {version} of {url}, not of the last one",
+                )
+        return here
 
     def _ask(self, value_set: Mapping[str, Any] | str, system: str | None, code: str, here: Verdict) -> tuple[Verdict, bool]:
         """What the server says; where it says nothing, why, after why it could not be told here."""
