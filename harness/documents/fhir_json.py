@@ -216,6 +216,9 @@ def _one(name: str, parent: Node, position: int | None, value: Any, source: Json
 def _merge(parent: Node, name: str, aside: Any, source: JsonSource) -> None:
     """Puts the `id` and `extension` of `_name` on the primitives of `name`, which stand in where there is no value."""
     items = aside if isinstance(aside, list) else [aside]
+    if not items:
+        _problem(source, parent, Text(f"« _{name} » est un tableau vide", f"`_{name}` is an empty array"), _EMPTY)
+        return
     known = parent.children.setdefault(name, [])
     for index, item in enumerate(items):
         if index == len(known):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import random
 from typing import Any
 
 import pytest
 from fhir_small import PROFILES, element, outcome, profile, reference, sliced, told
 
 from harness.checks.fhir.shapes import BASE
+from harness.errors import UnreadableDocument
 
 
 def patient(**elements: Any) -> dict[str, Any]:
@@ -289,3 +292,54 @@ def test_a_search_gives_ids_and_each_link_once():
     content = bundle({"resourceType": "Patient"}, type="searchset")
     content["link"] = [{"relation": "self"}, {"relation": "self"}]
     assert set(told(content)) == {("FHIR-BUNDLE", "Bundle.link[1]"), ("FHIR-BUNDLE", "Bundle.entry[0].resource")}
+
+
+JUNK = [
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    " a ",
+    "#",
+    "2024-02-30",
+    [],
+    {},
+    [[]],
+    [None],
+    {"a": 1},
+    {"resourceType": "Patient"},
+    {"extension": [{}]},
+]
+
+
+def spots(value: Any) -> list[tuple[Any, Any]]:
+    inside = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    return [(value, key) for key, _ in inside] + [spot for _, one in inside for spot in spots(one)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_stands_in_the_place_of_whatever_is_told_and_stops_nothing(seed):
+    chance = random.Random(seed)
+    rules = of_identifiers(*system_slice("ins", 1), rules="closed")
+    place = {"url": PROFILES + "place", "valueString": "Lyon"}
+    whole = patient(
+        identifier=identifiers("ins")["identifier"],
+        name=[{"family": "A"}],
+        extension=[place],
+        generalPractitioner=[{"reference": "#o"}],
+        birthDate="1975",
+    )
+    whole["contained"] = [{"resourceType": "Organization", "id": "o"}]
+    for _ in range(25):
+        content = bundle(composition(FIRST), copy.deepcopy(whole), type="document")
+        for _ in range(chance.randint(1, 3)):
+            holder, key = chance.choice(spots(content))
+            if isinstance(holder, dict) and key != "resourceType" and chance.random() < 0.3:
+                key = f"_{key}"
+            holder[key] = copy.deepcopy(chance.choice(JUNK))
+        try:
+            found = told(content, rules, extension("place"))
+        except UnreadableDocument:
+            continue
+        assert all(where.startswith(str(content["resourceType"])) for _, where in found)

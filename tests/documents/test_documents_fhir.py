@@ -99,6 +99,7 @@ def test_xml_gives_the_same_nodes():
         (b'{"resourceType": "Patient", "birthDate": null}', "the value null"),
         (b'{"resourceType": "Patient", "name": [{"given": [null]}]}', "the value null"),
         (b'{"resourceType": "Patient", "id": ""}', "an empty string"),
+        (b'{"resourceType": "Patient", "_birthDate": []}', "an empty array"),
         (b'{"resourceType": "Patient", "name": [[{}]]}', "an array in an array"),
     ],
 )
