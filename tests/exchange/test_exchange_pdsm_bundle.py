@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,14 @@ from exchange_documents import ASSOCIATIONS, INS, UNIQUE_ID, cda
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.documentreference import DocumentReference
 
+from harness.checks.fhir.french import FrenchRules
+from harness.documents.fhir_json import read_json
 from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
 from harness.exchange.pdsm.fhir_xml import from_xml, to_xml
 from harness.exchange.pdsm.receiving import REQUIRED_OF_REFERENCE, check_message
+from harness.library import Library
+from harness.model import Severity
 
 DOCUMENT = cda()
 
@@ -188,3 +194,12 @@ def test_every_official_example_gives_a_message_that_is_valid_fhir(official: Pat
             path for path, _ in REQUIRED_OF_REFERENCE if path[0] not in message["entry"][1]["resource"] and path[0] != "content"
         ]
         assert not absent, file.name
+
+
+@pytest.mark.parametrize("submission", [Submission(), Submission(replaces=Replaced("DocumentReference/12"))])
+def test_what_our_client_sends_breaks_no_french_rule(submission: Submission) -> None:
+    rules = FrenchRules(Library.open(), at=date(2026, 11, 28), now=datetime(2026, 11, 28, tzinfo=UTC))
+    verdict = rules.judge(read_json(json.dumps(provide_bundle([DOCUMENT], ASSOCIATIONS, submission)).encode()))
+    assert verdict.coordinate.startswith("fhir/pdsm@")
+    assert [remark.rule for remark in verdict.remarks if remark.severity is Severity.ERROR] == []
+    assert {"INS-R05", "constr-bind-type", "constr-bind-attachmenturl"} <= verdict.requirements.keys()
