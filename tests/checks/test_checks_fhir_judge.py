@@ -114,6 +114,14 @@ def test_a_profile_claimed_that_is_not_known_makes_the_verdict_partial(definitio
     assert "http://example.org/none" in judgement.not_judged[0].en
 
 
+def test_another_version_of_the_profile_that_is_claimed_judges_and_says_so(definitions):
+    patient = {"resourceType": "Patient", "id": "a", "meta": {"profile": [f"{PROFILE}|1.9"]}}
+    judgement = judged(patient, definitions)
+    assert {one.rule for one in judgement.findings} == {"FHIR-PROFILE-VERSION", "FHIR-CARD"}
+    patient["meta"] = {"profile": [f"{PROFILE}|2.0"]}
+    assert judged(patient, definitions).verdict is DocumentVerdict.PARTIAL
+
+
 def test_an_extension_that_nobody_defines_makes_the_verdict_partial(definitions):
     patient = {"resourceType": "Patient", "extension": [{"url": "http://example.org/x", "valueString": "a"}]}
     judgement = judged(patient, definitions)

@@ -96,6 +96,7 @@ def _profiles(
                 message = Text(f"« {canonical} » n'est pas un profil de ressource", f"`{canonical}` is no profile of a resource")
                 remarks.error("FHIR-PROFILE", f"{BASE}Meta#Meta.profile", at, message)
             else:
+                _tell_stand_in(canonical, structure, at, remarks)
                 found.append((structure, at))
         for structure, _ in _most_specific(found, structures):
             if structure.is_profile:
@@ -109,6 +110,19 @@ def _profiles(
                     remarks.extend(walk.remarks(resource, imposed))
                     walked.append((resource, imposed))
     return walked
+
+
+def _tell_stand_in(canonical: str, structure: Structure, at: Node, remarks: Remarks) -> None:
+    """A version that is not installed is judged with another of the same major version: what it changed cannot be seen."""
+    asked = canonical.partition("|")[2]
+    version = structure.canonical.partition("|")[2]
+    if asked and version != asked:
+        message = Text(
+            f"« {canonical} » n'est pas installé : jugé avec sa version {version}",
+            f"`{canonical}` is not installed: judged with its version {version}",
+        )
+        hint = Text("Installer le paquet de cette version.", "Install the package of that version.")
+        remarks.info("FHIR-PROFILE-VERSION", f"{BASE}Meta#Meta.profile", at, message, hint)
 
 
 def _most_specific(found: list[tuple[Structure, Node]], structures: Structures) -> list[tuple[Structure, Node]]:
