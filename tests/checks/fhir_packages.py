@@ -77,6 +77,12 @@ class Packages:
     def code_system(self, canonical: str) -> dict[str, Any] | None:
         return self._read("CodeSystem", canonical)
 
+    def supplements(self, url: str) -> list[dict[str, Any]]:
+        return []
+
+    def canonical_versions(self, url: str) -> list[str]:
+        return []  # the first package that has a definition answers
+
     def type(self, name: str) -> dict[str, Any] | None:
         return self.structure(f"{BASE}{name}|4.0.1")
 
