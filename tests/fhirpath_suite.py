@@ -27,8 +27,14 @@ _DECLARATION = re.compile(rb"<\?xml[^>]*\?>")
 NOW = datetime(2026, 3, 2, 10, 20, 30, tzinfo=UTC)
 
 
-# What differs, and is told in docs/fhirpath.md.
-DIFFERING = frozenset({"testPlusDate19", "testMinus5"})
+# What differs, in the suite of today and in the one published with N1; docs/fhirpath.md says why.
+DIFFERING = frozenset(
+    """testPlusDate19 testMinus5 LowBoundaryDecimal15 HighBoundaryDecimal15 HighBoundaryDecimal16 HighBoundaryDateTimeMillisecond1
+    HighBoundaryDateTimeMillisecond3
+    testLiteralTimeUTC testLiteralTimeTimezoneOffset testDateNotEqualTimezoneOffsetBefore testDateNotEqualTimezoneOffsetAfter
+    testDateNotEqualUTC testIntegerBooleanNotTrue testStringQuantityDayLiteralToQuantity testQuantityLiteralWeekToString
+    testEquality7 testNotEquivalent19 testRound2 testPrecedence3 testPrecedence4""".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,11 @@ def resource(file: Path) -> Node:
     return read_json(data) if data.lstrip()[:1] == b"{" else read_xml(data, etree.fromstring(data))
 
 
-def play(case: Case, definitions: Definitions | None) -> Outcome:
+def play(case: Case, definitions: fhirpath.Structures) -> Outcome:
     node = resource(case.file)
     try:
         compiled = fhirpath.compile(case.expression)
-        remarks = fhirpath.remarks(compiled, node.type, definitions) if definitions else []
+        remarks = fhirpath.remarks(compiled, node.type, definitions)
         context = fhirpath.Context(definitions=definitions, now=NOW, resolve=lambda _: None, conforms_to=_is_of_type)
         items = compiled.evaluate(node, context)
     except (fhirpath.FhirPathError, fhirpath.NotEvaluatedError) as error:
@@ -126,13 +132,19 @@ def main() -> None:
     if suite is None:
         raise SystemExit("set FHIRPATH_SUITE to the folder that holds tests-fhir-r4.xml and input/")
     definitions = Definitions.open()
-    outcomes = [play(case, definitions if definitions.packages else None) for case in cases(suite)]
+    if definitions.type("Patient") is None:
+        raise SystemExit("hl7.fhir.r4.core is not installed (harness packages list)")
+    outcomes = [play(case, definitions) for case in cases(suite)]
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.case.group, []).append(outcome)
     print("| group | tests | as expected |\n|---|---:|---:|")
+    whole = [name for name, played in groups.items() if all(outcome.passed for outcome in played)]
     for name, played in groups.items():
-        print(f"| {name} | {len(played)} | {sum(outcome.passed for outcome in played)} |")
+        if name not in whole:
+            print(f"| {name} | {len(played)} | {sum(outcome.passed for outcome in played)} |")
+    in_whole = sum(len(groups[name]) for name in whole)
+    print(f"| the {len(whole)} other groups | {in_whole} | {in_whole} |")
     print(f"| **all** | **{len(outcomes)}** | **{sum(outcome.passed for outcome in outcomes)}** |\n")
     for outcome in outcomes:
         if not outcome.passed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -190,12 +192,49 @@ def test_an_invariant_holds_fails_or_cannot_be_evaluated(expression: str, expect
         ("value is 'Quantity'", 10),
         ("(" * 500 + "1" + ")" * 500, 201),
         ("", 1),
+        ("9" * 5000, 1),
     ],
 )
 def test_what_is_no_fhirpath_is_refused_with_its_column(expression: str, column: int) -> None:
     with pytest.raises(fhirpath.FhirPathError) as refused:
         fhirpath.compile(expression)
     assert refused.value.column == column
+
+
+def test_no_expression_makes_anything_but_an_answer_or_a_refusal() -> None:
+    """Pieces of the expressions above, shuffled: what cannot be read or evaluated says so."""
+    pieces = [found for expression, _ in ON_PATIENT for found in re.findall(r"\w+|'[^']*'|[^\w\s']", expression)]
+    shuffle = random.Random(20260302)
+    root = _node(PATIENT)
+    read = 0
+    for _ in range(4000):
+        expression = " ".join(shuffle.choices(pieces, k=shuffle.randint(1, 6)))
+        try:
+            compiled = fhirpath.compile(expression)
+            read += 1
+            compiled.evaluate(root, _context(root))
+        except (fhirpath.FhirPathError, fhirpath.NotEvaluatedError):
+            continue
+    assert read > 100
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "0.ln()",
+        "1 / 0",
+        "10.power(90)",
+        "10000000.exp()",
+        "(-1).sqrt()",
+        "@9999-12-31 + 1 day",
+        "@0001-01-01 - 1 year",
+        "5 mod 0",
+        "1.5.lowBoundary(99)",
+    ],
+)
+def test_what_has_no_result_is_empty(expression: str) -> None:
+    root = _node(PATIENT)
+    assert fhirpath.compile(expression).evaluate(root, _context(root)) == []
 
 
 def test_trace_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

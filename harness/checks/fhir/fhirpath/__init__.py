@@ -4,6 +4,7 @@ from .analysis import Remark, remarks
 from .compiling import Compiled, Further, compile
 from .evaluation import Context
 from .failures import FhirPathError, NotEvaluatedError
+from .types import Structures
 from .values import text_of, value_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Further",
     "NotEvaluatedError",
     "Remark",
+    "Structures",
     "compile",
     "remarks",
     "text_of",

@@ -48,7 +48,10 @@ def _of_number(number: Decimal, precision: int | None, *, low: bool) -> Decimal 
         return None
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     step = Decimal(1).scaleb(-places)
-    return (number - half if low else number + half).quantize(step, ROUND_FLOOR if low else ROUND_CEILING)
+    try:
+        return (number - half if low else number + half).quantize(step, ROUND_FLOOR if low else ROUND_CEILING)
+    except ArithmeticError:  # more digits than a Decimal has
+        return None
 
 
 def _of_moment(moment: Moment, precision: int | None, *, low: bool) -> Moment | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from . import times
@@ -20,7 +20,7 @@ _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 _STEP = Decimal("0.00000001")
-_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+_SMALLEST, _LARGEST, _LARGEST_LONG = -(2**31), 2**31 - 1, 2**63 - 1
 _UNITS = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
 
 
@@ -29,7 +29,9 @@ def is_number(value: object) -> bool:
 
 
 def rounded(number: Decimal) -> Decimal:
-    """To the eight decimals that a Decimal of FHIRPath has."""
+    """To the eight decimals that a Decimal of FHIRPath has. Raises ArithmeticError when the number has no end."""
+    if not number.is_finite():
+        raise OverflowError
     return number if number.as_tuple().exponent >= -8 else number.quantize(_STEP).normalize()  # type: ignore[operator]
 
 
@@ -42,7 +44,7 @@ def operate(sign: str, left: Items, right: Items, frame: Frame) -> Items:
     one, other = (value_of(single(items, sign), frame.context) for items in (left, right))
     try:
         found = _operated(sign, one, other)
-    except (ZeroDivisionError, DivisionByZero, InvalidOperation, Overflow):
+    except ArithmeticError:
         return []
     except TypeError as error:
         raise NotEvaluatedError(f"« {sign} » : ces valeurs ne vont pas ensemble", str(error)) from None
@@ -236,7 +238,7 @@ def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[
             raise NotEvaluatedError(f"{name}() prend un nombre", f"{name}() takes a number")
         try:
             found = make(number)  # type: ignore[arg-type]
-        except (ValueError, InvalidOperation, OverflowError, DivisionByZero):
+        except (ValueError, ArithmeticError):
             return []
         return [Quantity(found, quantity.unit, quantity.calendar) if quantity else found]  # type: ignore[arg-type]
 
@@ -260,7 +262,10 @@ def _round(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         return []
     if places < 0 or places % 1:
         raise NotEvaluatedError("round() prend un nombre entier de décimales", "round() takes a whole number of places")
-    return [number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
+    try:
+        return [number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
+    except ArithmeticError:  # it has no more digits than it is asked to have
+        return [number]
 
 
 def _log(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
@@ -278,10 +283,12 @@ def _power(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         return []
     try:
         found = number**exponent
-    except (InvalidOperation, Overflow, DivisionByZero):
+    except ArithmeticError:
         return []
     whole = isinstance(value_of(items[0], frame.context), int) and exponent % 1 == 0 and exponent >= 0
-    return [int(found)] if whole else [rounded(found)]
+    if whole:
+        return [int(found)] if abs(found) <= _LARGEST_LONG else []
+    return [rounded(found)]
 
 
 def _exp(number: int | Decimal) -> Decimal:

@@ -106,6 +106,7 @@ _RANK = {
 }
 _PERIODS = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
 _CALENDAR = {**{name: name for name in _PERIODS}, **{f"{name}s": name for name in _PERIODS}}
+_LONGEST_NUMBER = 40
 DEPTH = 200  # expressions within expressions; the deepest published invariant has some ten
 
 
@@ -252,6 +253,8 @@ class _Parser:
 
     def _number(self) -> Literal:
         token = self._take()
+        if len(token.text) > _LONGEST_NUMBER:
+            raise FhirPathError(f"a number of more than {_LONGEST_NUMBER} signs", token.at, self._text)
         number = Decimal(token.text) if token.kind == "decimal" else int(token.text.removesuffix("L"))
         following = self._token
         if following.kind == "string":

@@ -175,7 +175,10 @@ def _is_number(value: object) -> bool:
 def _rounded_equal(left: Decimal, right: Decimal) -> bool:
     """To the precision of the less precise, zeros at the end left out."""
     places = min(max(0, -int(number.normalize().as_tuple().exponent)) for number in (left, right))
-    return round(left, places) == round(right, places)
+    try:
+        return round(left, places) == round(right, places)
+    except ArithmeticError:  # more digits than can be rounded
+        return left == right
 
 
 def order(left: Items, right: Items, context: Context, sign: str) -> int | None:
