@@ -94,6 +94,26 @@ def test_a_pattern_above_the_path_of_the_discriminator_tells_the_slice():
     assert told(patient(identifier=[{"type": {"code": "PI"}}]), rules, follow="by-type") == [("FHIR-SLICE", "Patient")]
 
 
+def test_a_slice_may_be_silent_where_others_are_told_or_ask_that_there_be_nothing():
+    both = sliced(("value", "system"), ("value", "use"), rules="closed")
+    rules = profile(
+        "by-two",
+        "Patient",
+        element("Patient.identifier", 0, "*", "Identifier", **both),
+        *system_slice("ins", 1, "1"),
+        element("Patient.identifier.use", 1, "1", "code", id="Patient.identifier:ins.use", fixedCode="official"),
+        *system_slice("ipp", 1, "1"),
+        *system_slice("old", 1, "1"),
+        element("Patient.identifier.use", 0, "0", "code", id="Patient.identifier:old.use", base_max="1"),
+    )
+    content = identifiers("ins", "ipp", "old")
+    content["identifier"][0]["use"] = "official"
+    content["identifier"][1]["use"] = "usual"
+    assert told(content, rules, follow="by-two") == []
+    content["identifier"][2]["use"] = "old"
+    assert told(content, rules, follow="by-two") == [("FHIR-SLICE", "Patient"), ("FHIR-SLICE", "Patient.identifier[2]")]
+
+
 def test_an_element_that_exists_tells_the_slice():
     rules = profile(
         "by-existence",

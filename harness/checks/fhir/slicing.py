@@ -91,12 +91,27 @@ class Slicer:
         if not discriminators:
             return self._of_type(node, candidate) if sliced.choice else self._walker.fits(node, candidate)
         doubt = False
+        silent = True
         for kind, path in discriminators:
+            if self._is_silent(candidate, kind, path):
+                continue
+            silent = False
             verdict = self._holds(node, candidate, kind, path, places)
             if verdict is False:
                 return False
             doubt = doubt or verdict is None
-        return None if doubt else True
+        return None if doubt or silent else True
+
+    def _is_silent(self, candidate: Element, kind: str, path: str) -> bool:
+        """Whether a slice asks nothing at a path that tells other slices apart."""
+        steps = steps_of(path)
+        if kind not in ("value", "pattern") or steps is None:
+            return False
+        side = self._side(candidate, path, steps)
+        return not side.implied and not any(
+            element.fixed or element.pattern or element.min or element.max == 0 or element.children or element.slices
+            for element in side.elements
+        )
 
     def _holds(self, node: Node, candidate: Element, kind: str, path: str, places: Places) -> bool | None:
         steps = steps_of(path)
@@ -110,8 +125,9 @@ class Slicer:
             needed = any(element.min > 0 for element in side.elements)
             forbidden = any(element.max == 0 for element in side.elements)
             return bool(found) if needed else not found if forbidden else None
-        if not found:
-            return False
+        excluded = kind in ("value", "pattern") and any(element.max == 0 for element in side.elements)
+        if not found or excluded:
+            return excluded and not found
         if kind == "type":
             return _any(self._of_any_type(one, side.elements) for one in found)
         if kind == "profile":
