@@ -74,10 +74,6 @@ class Packages:
     def value_set(self, canonical: str) -> dict[str, Any] | None:
         return self._read("ValueSet", canonical)
 
-    def supplements(self, url: str) -> list[dict[str, Any]]:
-        del url
-        return []  # no package of these tests supplements a system that they look at
-
     def code_system(self, canonical: str) -> dict[str, Any] | None:
         return self._read("CodeSystem", canonical)
 
