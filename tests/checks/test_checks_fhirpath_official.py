@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fhir_packages import CORE, FR_CORE, IPS, PDSM, Packages
@@ -73,3 +75,40 @@ def test_invariants_hold_on_published_examples(packages: Packages) -> None:
 
 
 EXPECTED: list[str] = []
+
+
+class WithProfile:
+    """The packages and a profile of Patient with one more invariant."""
+
+    URL = "http://example.org/StructureDefinition/patient"
+
+    def __init__(self, packages: Packages, expression: str) -> None:
+        self._packages = packages
+        self._profile = copy.deepcopy(packages.type("Patient"))
+        self._profile.update(url=self.URL, version="1", derivation="constraint", base=BASE + "Patient")
+        constraint = {"key": "ex-1", "severity": "error", "human": "h", "expression": expression, "source": self.URL}
+        self._profile["elements"][0]["constraints"].append({**constraint, "best_practice": False})
+
+    def structure(self, canonical: str) -> dict[str, Any] | None:
+        return self._profile if canonical == self.URL else self._packages.structure(canonical)
+
+    def type(self, name: str) -> dict[str, Any] | None:
+        return self._packages.type(name)
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("gender.exists()", []),
+        ("extension('birthPlace').where(value.exists()).empty()", ["invariants that nothing can break, as they are written: ex-1"]),
+        ("gender.exists(", ["invariants not evaluated: ex-1"]),
+        ("birthDate <= @2000-01-01T10:00:00Z or gender.memberOf('http://example.org/no')", ["invariants not evaluated: ex-1"]),
+    ],
+)
+def test_an_invariant_that_judges_nothing_is_said_to(packages: Packages, expression: str, told: list[str]) -> None:
+    structures = Structures(WithProfile(packages, expression))
+    invariants = Invariants(structures, datetime(2026, 3, 2, tzinfo=UTC))
+    root = read_json(b'{"resourceType": "Patient", "gender": "female", "birthDate": "2000-01-01"}')
+    outcome = judging.judge(root, structures, profiles=[WithProfile.URL], expressions=invariants, context_of=invariants.context)
+    assert [said.en for said in outcome.not_judged if said.en.startswith("invariants")] == told
+    assert not [remark for remark in outcome.remarks if remark.rule == "FHIR-INVARIANT:ex-1"]
