@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.checks import Judge
+from harness.checks.fhir.fhirpath import Context, compile
 from harness.checks.fhir.french import French, FrenchRules
 from harness.checks.fhir.mutating import mutated
 from harness.checks.fhir.proving import prove_rules
@@ -182,3 +183,10 @@ def test_a_resource_that_the_models_do_not_have_is_not_taken_for_unknown(tmp_pat
     judgement = checked(b'{"resourceType": "SubstanceProtein", "id": "a"}', tmp_path)
     assert judgement.verdict is DocumentVerdict.PARTIAL
     assert any("SubstanceProtein" in said.en for said in judgement.not_judged)
+
+
+def test_what_an_expression_says_of_its_context_is_asked_of_each_node() -> None:
+    patient = read_json(b'{"resourceType": "Patient", "identifier": [{"value": "a"}, {"value": "b"}]}')
+    expression, context = compile("%resource.identifier.where(value = %context.value).value"), Context()
+    found = [expression.evaluate(node, context) for node in patient.children["identifier"]]
+    assert [[item.value for item in items] for items in found] == [["a"], ["b"]]

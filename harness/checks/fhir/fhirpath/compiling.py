@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
 from ....documents.fhir_tree import Node
@@ -197,11 +198,21 @@ def _depends_on_resource_only(tree: Expression) -> bool:
         case Dot(left=left, right=Member()):
             return _depends_on_resource_only(left)
         case Dot(left=left, right=Call(name=name, arguments=arguments)):
-            plain = name in TYPE_FUNCTIONS or name in _OVER_ITEMS or all(isinstance(said, Literal) for said in arguments)
+            over_items = name in _OVER_ITEMS and not any(_names_context(said) for said in arguments)
+            plain = name in TYPE_FUNCTIONS or over_items or all(isinstance(said, Literal) for said in arguments)
             return plain and _depends_on_resource_only(left) and name not in ("now", "memberOf")
         case Binary(operator="|", left=left, right=right):
             return _depends_on_resource_only(left) and _depends_on_resource_only(right)
     return False
+
+
+def _names_context(tree: object) -> bool:
+    """Whether some part of it is `%context`, which is another node each time."""
+    if isinstance(tree, Constant):
+        return tree.name == "context"
+    if isinstance(tree, tuple):
+        return any(_names_context(part) for part in tree)
+    return is_dataclass(tree) and any(_names_context(getattr(tree, part.name)) for part in fields(tree))
 
 
 def _remembered(step: Step) -> Step:
