@@ -177,6 +177,11 @@ class Structures:
         self.definitions = definitions
         self._known: dict[str, Structure | None] = {}
         self._types: dict[str, Structure | None] = {}
+        self._kept: dict[str, dict[Any, Any]] = {}
+
+    def kept(self, name: str) -> dict[Any, Any]:
+        """What was worked out of elements, for every document that follows: their identities stay theirs."""
+        return self._kept.setdefault(name, {})
 
     def structure(self, canonical: str) -> Structure | None:
         """None when it is unknown, or was published without a snapshot."""

@@ -52,8 +52,9 @@ class Slicer:
     def __init__(self, structures: Structures, walker: Walker) -> None:
         self._structures = structures
         self._walker = walker
-        self._sides: dict[tuple[int, str], Side] = {}
-        self._urls: dict[int, frozenset[str] | None] = {}
+        self._sides: dict[tuple[int, str], Side] = structures.kept("sides")
+        self._silent: dict[tuple[int, str], bool] = structures.kept("silent")
+        self._urls: dict[int, frozenset[str] | None] = structures.kept("urls")
 
     def sort(self, nodes: list[Node], sliced: Element, places: Places) -> Sorted:
         result = Sorted({}, [], {}, {}, [])
@@ -93,7 +94,7 @@ class Slicer:
         doubt = False
         silent = True
         for kind, path in discriminators:
-            if self._is_silent(candidate, kind, path):
+            if kind in ("value", "pattern") and self._is_silent(candidate, path):
                 continue
             silent = False
             verdict = self._holds(node, candidate, kind, path, places)
@@ -102,10 +103,16 @@ class Slicer:
             doubt = doubt or verdict is None
         return None if doubt or silent else True
 
-    def _is_silent(self, candidate: Element, kind: str, path: str) -> bool:
+    def _is_silent(self, candidate: Element, path: str) -> bool:
         """Whether a slice asks nothing at a path that tells other slices apart."""
+        key = (id(candidate), path)
+        if key not in self._silent:
+            self._silent[key] = self._asks_nothing(candidate, path)
+        return self._silent[key]
+
+    def _asks_nothing(self, candidate: Element, path: str) -> bool:
         steps = steps_of(path)
-        if kind not in ("value", "pattern") or steps is None:
+        if steps is None:
             return False
         side = self._side(candidate, path, steps)
         return not side.implied and not any(
