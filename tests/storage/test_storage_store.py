@@ -19,8 +19,10 @@ from harness.model import (
     Exchange,
     ExchangeCaptured,
     Finding,
+    Fix,
     Judgement,
     Level,
+    Replacement,
     Request,
     RequirementVerdict,
     Response,
@@ -41,9 +43,10 @@ from harness.storage.schema import MIGRATIONS
 from harness.storage.values import dump, load
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+FIX = Fix(Text("Écrire x.", "Write x."), (Replacement(3, 1, 3, 2, "x"),))
 TITLE = Text("Déposer", "Submit")
 FINDING = Finding(
-    "R", "REQ", Severity.WARNING, "/a/b", 3, TITLE, Text("", ""), "CI-SIS", fix="x", excerpt=Excerpt(2, ("<a>", "<b/>"))
+    "R", "REQ", Severity.WARNING, "/a/b", 3, TITLE, Text("", ""), "CI-SIS", fix=FIX, excerpt=Excerpt(2, ("<a>", "<b/>"))
 )
 STEP = StepResult("send", Verdict.FAIL, TITLE, ("x1",), ("REQ",), (FINDING,), 0.25)
 RESULT = ScenarioResult("one", TITLE, Level.SHOULD, True, Verdict.FAIL, (STEP,), {"REQ": RequirementVerdict.BROKEN}, ("mhd",), 0.5)
