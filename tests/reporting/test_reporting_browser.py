@@ -113,7 +113,8 @@ def test_words_that_never_end_do_not_widen_the_page(browser: Browser) -> None:
 
 def test_only_what_scrolls_is_a_stop_of_the_keyboard(browser: Browser) -> None:
     wide = finding(excerpt=Excerpt(11, ("<a>", "<b " + "x" * 3000 + "/>", "</a>")))
-    document, _ = browser(check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[wide, finding("OTHER", location="/ClinicalDocument/title")])]))
+    other = finding("OTHER", location="/ClinicalDocument/title")
+    document, _ = browser(check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[wide, other])]))
     assert [pre.get("tabindex") for pre in document.xpath("//figure/pre")] == ["0", None]
 
 
