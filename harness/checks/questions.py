@@ -30,7 +30,8 @@ class Questions:
 
     def _asked(self, wanted: str, expression: str) -> Callable[[Node], Any]:
         from ..library import xpath
-        from ..library.programs import Expressions, compiled
+        from ..library.programs.expressions import Expressions
+        from ..library.programs.writing import compiled
 
         written = getattr(Expressions(functions()), wanted)(xpath.parse(expression, arguments()), "node")
         said = f"bool({written})" if wanted == "truth" else written

@@ -27,7 +27,7 @@ from ..model import (
     Where,
 )
 from .nearest import suggestion
-from .programs import constraint_program
+from .programs.constraints import constraint_program
 from .shapes import Sheet
 
 _OID = re.compile(r"[0-2](\.[0-9]+)+")

@@ -18,7 +18,8 @@ from .nearest import suggestion
 from .nested import walk
 from .pack import Pack
 from .patterns import matches
-from .programs import constraint_program, rule_program
+from .programs.constraints import constraint_program
+from .programs.rules import rule_program
 from .shapes import Sheet
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")

@@ -11,7 +11,7 @@ from lxml import etree
 from ...documents.mends import Mend
 from ...library import Library
 from ...library.nested import walk
-from ...library.programs import constraint_program
+from ...library.programs.constraints import constraint_program
 from ...model import AttributeFact, Constraint, Profile, ProfilePart, Rule, Template, Text
 from ..constraints import Check
 from ..node import Node

@@ -4,10 +4,3 @@ What is written calls nodes (checks/node.py) and the few names of checks/runtime
 thousand questions of a line each; as one function for each template and each file of rules they cost a third of what the same
 questions cost as a tree of small functions (docs/adr/0005).
 """
-
-from .constraints import constraint_program
-from .expressions import Expressions
-from .rules import rule_program
-from .writing import compiled
-
-__all__ = ["Expressions", "compiled", "constraint_program", "rule_program"]
