@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Literal
 
 from lxml import etree
 
@@ -19,6 +20,7 @@ from .remarks import Remark
 from .rules import RuleSet
 from .wording import told
 
+Mending = Literal["", "what", "how"]
 KEPT_PER_RULE = 100
 _ROOT = "/ClinicalDocument"
 _LONGEST_TITLE = 120
@@ -32,9 +34,9 @@ class Findings:
     """
 
     def __init__(
-        self, document: Document, root: etree._Element, profile: Profile, environment: Environment, *, mending: bool = False
+        self, document: Document, root: etree._Element, profile: Profile, environment: Environment, *, mending: Mending = ""
     ) -> None:
-        """mending: say how to mend what is certain."""
+        """mending: whether to say what can be mended with certainty, and how: which characters of the text to replace."""
         self._document = document
         self._mending = mending
         self._mends: dict[int, Mend] = {}
@@ -100,6 +102,10 @@ class Findings:
             self._mends[len(self._found)] = mend
 
     def _write_fixes(self) -> None:
+        if self._mending == "what":
+            for place, mend in self._mends.items():
+                self._found[place] = replace(self._found[place], fix=Fix(_described(mend), ()))
+            return
         from ..documents.patching import Patcher
 
         patcher = Patcher(self._document)

@@ -24,7 +24,7 @@ from ..model import (
 )
 from ..namespaces import HL7_V3
 from . import recognition, remarks
-from .findings import Findings
+from .findings import Findings, Mending
 from .walking import CompiledProfile
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Judge:
         now: datetime,
         environment: Environment = Environment.AUTO,
         profile: str | None = None,
-        mending: bool = False,
+        mending: Mending = "",
         definitions: Definitions | None = None,
         server: Server | None = None,
     ) -> None:

@@ -82,7 +82,7 @@ def command(
         started,
         Environment(env),
         profile,
-        mending=form != "junit",
+        mending="" if form == "junit" else "what" if form == "text" else "how",
         patching=diff,
         loose=loose,
         terminology=tx,

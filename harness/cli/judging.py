@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.checks import Judge, refused
+from harness.checks.findings import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
 from harness.errors import UnreadableDocument, UsageError
@@ -42,7 +43,7 @@ class Settings:
     now: datetime
     environment: Environment
     profile: str | None
-    mending: bool = False
+    mending: Mending = ""
     patching: bool = False
     loose: tuple[str, ...] = ()
     terminology: str | None = None
@@ -61,7 +62,7 @@ class Bench:
             now=settings.now,
             environment=settings.environment,
             profile=settings.profile,
-            mending=settings.mending or settings.patching,
+            mending="how" if settings.patching else settings.mending,
             definitions=_definitions(settings.loose) if settings.loose else None,
             server=self._server,
         )

@@ -29,7 +29,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend that is certain. replacements: in the order of the text, none over another."""
+    """A mend that is certain. replacements: in the order of the text, none over another; none where only the mend was asked for."""
 
     description: Text
     replacements: tuple[Replacement, ...]

@@ -28,7 +28,7 @@ PATIENT = Path(__file__).parents[2] / "profiles" / "cda" / "header" / "specimens
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, tzinfo=UTC), mending=True)
+    return Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, tzinfo=UTC), mending="how")
 
 
 def judged(judge: Judge, text: str) -> Judgement:
