@@ -111,7 +111,9 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
             return
         with open(path, "rb", opener=_without_waiting) as file:
-            data = file.read(max(limits.size, limits.expanded) + 1)
+            data = file.read(state.st_size + 1)  # what is asked for is set aside: no more than the file has
+            if len(data) != state.st_size:  # a pipe, or a file that grows
+                data += file.read(max(limits.size, limits.expanded) + 1 - len(data))
         if not data and stat.S_ISFIFO(state.st_mode):
             message = Text("rien dans ce tube : aucun programme n'y écrit", "nothing in this pipe: no program writes to it")
             yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
