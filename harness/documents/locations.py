@@ -114,7 +114,7 @@ def _reads_ascii(encoding: str) -> bool:
     try:
         return "<a>\n".encode(encoding.removesuffix("-sig")) == b"<a>\n"
     except LookupError:
-        return True
+        return False
 
 
 def _encoding(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,3 +93,11 @@ def test_matricules_are_masked_in_excerpts_when_asked() -> None:
     assert found is not None
     assert "279035121518989" not in found.lines[0]
     assert "279*" in found.lines[0]
+
+
+def test_an_encoding_that_only_the_parser_knows_is_shown_as_it_can_be() -> None:
+    document = read(TEXT.encode(), "x")
+    announced = replace(document, data=TEXT.replace('"1.0"', '"1.0" encoding="x-only-libxml2"', 1).encode())
+    found = Places(announced).excerpt(4)
+    assert found is not None
+    assert found.lines[1] == '  <id root="2"/>'
