@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from random import Random
@@ -537,3 +538,19 @@ def _with_luhn(stem: str) -> str:
 
 def _digits(rng: Random, count: int) -> str:
     return "".join(rng.choices("0123456789", k=count))
+
+
+# What judges each kind of identifier, by the name that rules call it.
+FAULTS: Mapping[str, Callable[[str], Fault | None]] = {
+    "ins": ins_fault,
+    "ins-form": ins_form_fault,
+    "rpps": rpps_fault,
+    "adeli": adeli_fault,
+    "finess": finess_fault,
+    "siren": siren_fault,
+    "siret": siret_fault,
+    "idnps": idnps_fault,
+    "idnst": idnst_fault,
+    "cog": cog_fault,
+    "oid": oid_fault,
+}

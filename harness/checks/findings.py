@@ -12,7 +12,7 @@ from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
 from ..documents.mends import Mend, Move, SetAttribute
-from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
+from ..model import DocumentVerdict, Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
 from .node import Node
@@ -150,6 +150,13 @@ class Findings:
                 section=section,
             )
         )
+
+
+def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
+    """Of a document that could be judged."""
+    if any(finding.severity is Severity.ERROR for finding in found):
+        return DocumentVerdict.FAIL
+    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
 
 
 def _described(mend: Mend) -> Text:

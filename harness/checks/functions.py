@@ -20,17 +20,7 @@ from .ucum import is_ucum
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
-    "ins": identifiers.ins_fault,
-    "ins-form": identifiers.ins_form_fault,
-    "rpps": identifiers.rpps_fault,
-    "adeli": identifiers.adeli_fault,
-    "finess": identifiers.finess_fault,
-    "siren": identifiers.siren_fault,
-    "siret": identifiers.siret_fault,
-    "idnps": identifiers.idnps_fault,
-    "idnst": identifiers.idnst_fault,
-    "cog": identifiers.cog_fault,
-    "oid": identifiers.oid_fault,
+    **identifiers.FAULTS,
     "uuid": identifiers.uuid_fault,
     "sctid": lambda code: identifiers.Fault.KEY if sctid_key_is_wrong(code) else None,
     "loinc": lambda code: identifiers.Fault.KEY if loinc_key_is_wrong(code) else None,

@@ -24,7 +24,7 @@ from ..model import (
 )
 from ..namespaces import HL7_V3
 from . import recognition, remarks
-from .findings import Findings, Mending
+from .findings import Findings, Mending, verdict_of
 from .walking import CompiledProfile
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Judge:
             profile=head.coordinate,
             profile_digest=compiled.profile.digest,
             version_assumed=assumed,
-            verdict=_verdict(found := findings.found(), not_judged),
+            verdict=verdict_of(found := findings.found(), not_judged),
             not_judged=not_judged,
             findings=found,
             seconds=time.perf_counter() - started,
@@ -172,12 +172,6 @@ def _not_judged_here(document: Document) -> Judgement:
 def _error(path: str, kind: str, sha256: str, rule: str, message: Text, hint: Text, line: int) -> Judgement:
     finding = Finding(rule, rule, Severity.ERROR, "/", line, message, hint, "")
     return Judgement(path, kind, None, "", False, DocumentVerdict.ERROR, (message,), (finding,), 0.0, sha256)
-
-
-def _verdict(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
-    if any(finding.severity is Severity.ERROR for finding in found):
-        return DocumentVerdict.FAIL
-    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
 
 
 def _requirements(findings: Findings) -> dict[str, RequirementVerdict]:

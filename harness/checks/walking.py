@@ -46,11 +46,10 @@ class CompiledProfile:
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with _collector_at_rest():
-            nodes = nodes_of(root)
-            first = nodes[0]
+            first = nodes_of(root)[0]
             if self._grammar is not None:
                 self._grammar.check(first, listener.grammar)
-            self._check(nodes, listener)
+            self._check(first, listener)
             self._functions.begin(first, environment)
             self._rules.run(first, listener.judged, lambda rule, node: listener.rule(rule, node, self._rules))
             self._functions.end()
@@ -58,17 +57,15 @@ class CompiledProfile:
 
     def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
         """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
-        self._check(nodes_of(root), listener)
+        self._check(nodes_of(root)[0], listener)
 
     def walk_templates(self, part: etree._Element, listener: Listener) -> None:
         """What the templates claimed in a part of a document say, and nothing else."""
         self._check_claims(nodes_of(part)[0], listener)
 
-    def _check(self, nodes: list[Node], listener: Listener) -> None:
-        first = nodes[0]
-        note, judged = listener.note, listener.judged
+    def _check(self, first: Node, listener: Listener) -> None:
         for checks in self._document:
-            checks.run(first, note, judged)
+            checks.run(first, listener.note, listener.judged)
         self._check_claims(first, listener)
 
     def _check_claims(self, first: Node, listener: Listener) -> None:

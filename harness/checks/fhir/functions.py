@@ -20,17 +20,7 @@ _TRAIT = re.compile(r"([^\W\d_]|[ '’-])+")
 _AS_INSI_RETURNS = re.compile(r"[A-Z '’-]+")
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
-    "ins": identifiers.ins_fault,
-    "ins-form": identifiers.ins_form_fault,
-    "rpps": identifiers.rpps_fault,
-    "adeli": identifiers.adeli_fault,
-    "finess": identifiers.finess_fault,
-    "siren": identifiers.siren_fault,
-    "siret": identifiers.siret_fault,
-    "idnps": identifiers.idnps_fault,
-    "idnst": identifiers.idnst_fault,
-    "cog": identifiers.cog_fault,
-    "oid": identifiers.oid_fault,
+    **identifiers.FAULTS,
     "trait": lambda text: _trait_fault(text),
 }
 

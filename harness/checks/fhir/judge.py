@@ -15,7 +15,8 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
-from ...model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
+from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
+from ..findings import KEPT_PER_RULE, verdict_of
 from . import judging, without_packages
 from .bindings import Bindings
 from .french import FrenchRules
@@ -24,7 +25,6 @@ from .remarks import Remark
 from .shapes import BASE, Structure, Structures
 from .terminology import Server, Terminology
 
-KEPT_PER_RULE = 100
 _WIDEST = 300  # characters of a line that is shown around a finding
 
 
@@ -86,7 +86,7 @@ class FhirJudge:
             profile=profile or ours.coordinate,
             profile_digest=self._digest() if profile is not None else ours.digest,
             version_assumed=False,
-            verdict=_verdict(findings, not_judged),
+            verdict=verdict_of(findings, not_judged),
             not_judged=not_judged,
             findings=findings,
             seconds=time.perf_counter() - started,
@@ -106,12 +106,6 @@ def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> st
     base = structures.type(root.type)
     known = [*own, *([base] if base is not None else [])]
     return known[0].canonical if known else None
-
-
-def _verdict(findings: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        return DocumentVerdict.FAIL
-    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
 
 
 def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> dict[str, RequirementVerdict]:
