@@ -167,6 +167,20 @@ def test_words_alone_break_a_required_binding_only() -> None:
     assert judged(explained, "required")[0].rules == []
 
 
+def test_what_a_profile_obliges_to_is_not_held_against_the_widest_value_set_of_base_r4() -> None:
+    base = Element(
+        {"strength": "preferred", "valueset": SET, "max": SET}, "http://hl7.org/fhir/StructureDefinition/Thing#Thing.state"
+    )
+    profile = Element({"strength": "required", "valueset": "http://example.org/wider"})
+    for elements, found in (([base], [("error", "FHIR-BINDING")]), ([base, profile], [])):
+        said, bindings = Said(), Bindings(Terminology(Definitions()))
+        what = concept("closed")
+        for element in elements:
+            bindings.judge(what, element, said)
+        bindings.limits(said)
+        assert [one for one in said.rules if one[0] == "error"] == found
+
+
 def test_a_maximal_value_set_obliges_whatever_the_strength() -> None:
     assert judged(concept("closed"), "preferred", max=SET)[0].rules == [("info", "FHIR-BINDING"), ("error", "FHIR-BINDING")]
 

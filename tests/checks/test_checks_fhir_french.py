@@ -132,6 +132,43 @@ def test_the_patient_of_a_bundle_and_a_contained_one_are_judged_where_they_stand
     assert [(remark.rule, remark.node.path) for remark in found] == [("INS-R05-BIRTH", "Bundle.entry[1].resource.contained[1]")]
 
 
+SHARED = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
+SLOTS = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
+
+
+def test_the_types_of_a_folder_are_left_to_the_system_that_holds_it() -> None:
+    other = {
+        "set": "Bundle.entry.resource.extensionEnding('ihe-designationType').value.coding.system",
+        "to": "http://snomed.info/sct",
+    }
+    folder = {"set": "Bundle.entry.resource.ofType(List).code.coding.code", "to": "folder"}
+    assert tripped(edited(SHARED, other)) == {"constr-bind-designationtype"}
+    assert tripped(edited(SHARED, other, folder)) == set()
+
+
+def test_in_a_simplified_publish_the_codes_of_the_producer_are_only_recommended() -> None:
+    document = "Bundle.entry.resource.ofType(DocumentReference)"
+    other = {"set": f"{document}.context.facilityType.coding.system", "to": "http://snomed.info/sct"}
+    simplified = {"insert": '{"data": "YWJj"}', "into": f"{document}.content.attachment"}
+    assert tripped(edited(SHARED, other)) == {"constr-bind-ProducteurDoc"}
+    assert tripped(edited(SHARED, other, simplified)) == set()
+
+
+def test_the_identifier_of_a_role_is_no_rpps_number() -> None:
+    """The annuaire writes it under the system of the RPPS: profile as-dp-practitionerrole, idSituationExercice."""
+    said = [{"system": "https://rpps.esante.gouv.fr", "value": "1011848351"}]
+    for type_, rules in (("PractitionerRole", set()), ("Practitioner", {"ACTOR-PERSON-RPPS"})):
+        assert tripped(json.dumps({"resourceType": type_, "identifier": said}).encode()) == rules
+
+
+def test_a_regulator_may_have_an_identifier_of_the_structure() -> None:
+    regulator = {"insert": '{"meta": {"profile": ["https://example.org/FrPractitionerRegul"]}}'}
+    own = {"set": "Bundle.entry.resource.ofType(Practitioner).identifier.system", "to": "urn:oid:1.2.250.1.213.3.6"}
+    assert "SAS-PRACTITIONER" in tripped(edited(SLOTS, own))
+    practitioner = "Bundle.entry.resource.ofType(Practitioner)"
+    assert "SAS-PRACTITIONER" not in tripped(edited(SLOTS, own, {**regulator, "into": practitioner}))
+
+
 # ---------------------------------------------------------------- as `harness check` judges
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import primitives
+from . import attachments, primitives
 from .remarks import NOTHING, Remarks
 from .shapes import BASE, Element, Shape, Structures, is_primitive
 
@@ -146,7 +146,7 @@ class BaseWalk:
         elif type == "Extension":
             self._extension(node)
         elif type == "Attachment":
-            self._size(node)
+            attachments.judge(node, self._remarks)
 
     def _root_of(self, type: str, element: Element) -> Element:
         structure = self._structures.type(type)
@@ -192,16 +192,6 @@ class BaseWalk:
             else:
                 message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
-
-    def _size(self, node: Node) -> None:
-        size, data = node.only("size"), node.text("data")
-        if size is None or not isinstance(size.value, int) or not data:
-            return
-        written = "".join(data.split())
-        actual = len(written) * 3 // 4 - written.count("=")
-        if actual != size.value:
-            message = Text(f"size dit {size.value} octets, il y en a {actual}", f"size says {size.value} bytes, there are {actual}")
-            self._remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.size", size, message)
 
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent

@@ -25,7 +25,8 @@ _STRENGTHS = {
     "preferred": Text("recommandé", "preferred"),
 }
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-_CODE = "http://hl7.org/fhir/StructureDefinition/Coding#Coding"
+_BASE = "http://hl7.org/fhir/StructureDefinition/"
+_CODE = f"{_BASE}Coding#Coding"
 _NAMED = 3  # value sets or systems named in one sentence
 _NOTHING = Text("", "")
 
@@ -57,6 +58,8 @@ class Bindings:
         self._at = "" if at is None else at.isoformat()
         self._met: set[tuple[int, str]] = set()  # (element, value set): base R4 and each profile ask the same again
         self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
+        self._limits: list[tuple[Node, str, str]] = []  # those of base R4: element, requirement, value set
+        self._obliged: set[int] = set()  # elements that a profile binds by a required value set of its own
 
     # ---------------------------------------------------------- bindings
 
@@ -68,8 +71,20 @@ class Bindings:
         strength = binding.get("strength", "")
         if strength in _STRENGTHS:
             self._against(node, element.requirement, binding.get("valueset", ""), strength, remarks)
+        is_base = element.requirement.startswith(_BASE)
+        if strength == "required" and not is_base:
+            self._obliged.add(id(node))
         if binding.get("max"):
-            self._against(node, element.requirement, binding["max"], "required", remarks)
+            if is_base:
+                self._limits.append((node, element.requirement, binding["max"]))
+            else:
+                self._against(node, element.requirement, binding["max"], "required", remarks)
+
+    def limits(self, remarks: Sink) -> None:
+        """The widest value sets of base R4, once profiles have spoken: what one obliges to is not held against a resource."""
+        for node, requirement, canonical in self._limits:
+            if id(node) not in self._obliged:
+                self._against(node, requirement, canonical, "required", remarks)
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         """Whether an element has a code of the value set; None when that cannot be told."""

@@ -102,6 +102,13 @@ def _extension_ending(items: Items, arguments: tuple[Step, ...], frame: Frame) -
     ]
 
 
+def _held_by(items: Items, arguments: tuple[Step, ...], frame: Frame) -> Items:
+    """Whether the first item stands directly in an element or a resource of this type."""
+    type_ = written(arguments[0](frame.this, frame))
+    holder = items[0].parent if items and isinstance(items[0], Node) else None
+    return [holder is not None and holder.type == type_]
+
+
 def _is_identifier(node: Node) -> bool:
     """By its shape: types are not known without definitions. A contact point's system is a word, a quantity's value a number."""
     children = node.children
@@ -116,6 +123,7 @@ OURS = Further(
         "identifiers": (_identifiers, 0, 0),
         "ins": (_ins, 0, 0),
         "extensionEnding": (_extension_ending, 1, 1),
+        "heldBy": (_held_by, 1, 1),
         "written": _alone(lambda text: text),
         "folded": _alone(fold),
         "isIns": _alone(identifiers.is_ins_oid),

@@ -62,6 +62,7 @@ def judge(
     walked = _profiles(root, typed, structures, walk, profiles, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if bindings is not None:
+        bindings.limits(remarks)
         bindings.codings(root, remarks)
         not_judged += bindings.not_judged()
     return Outcome(_once(remarks), walked, not_judged)

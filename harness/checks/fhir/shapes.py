@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
-# judged without an expression, where they say more or cost less: by the first walk, by the narrative, by the Bundle
-NATIVE = frozenset({"ele-1", "ext-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
+# judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
+NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
 
 
 class Definitions(Protocol):

@@ -1,0 +1,47 @@
+"""Size and hash of an Attachment are those of its bytes. The digests are those that `sha1sum` and `base64` give."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.checks.fhir import attachments
+from harness.checks.fhir.remarks import Remarks
+from harness.documents.fhir_json import read_json
+
+ABC = {"data": "YWJj", "size": 3, "hash": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}  # "abc"
+OF_NOTHING = "2jmj7l5rSw0yVb/vlWAYkK/YBwk="
+
+
+def told(attachment: dict[str, Any]) -> list[str]:
+    holder = {"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}
+    node = read_json(json.dumps(holder).encode()).children["content"][0].children["attachment"][0]
+    remarks = Remarks()
+    attachments.judge(node, remarks)
+    return [remark.node.name for remark in remarks]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, []),
+        ({"size": 4}, ["size"]),
+        ({"size": 5 * 10**400}, ["size"]),
+        ({"hash": OF_NOTHING}, ["hash"]),
+        ({"hash": "a9993e364706816aba3e25717850c26c9cd0d89d"}, ["hash"]),  # in hexadecimal, as XDS writes it
+        ({"hash": "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="}, ["hash"]),  # SHA-256
+        ({"size": 0, "hash": OF_NOTHING}, ["size", "hash"]),
+        ({"data": "YW Jj\n"}, []),
+        ({"data": "YW*j"}, []),  # no base64: told of the value
+        ({"data": ""}, []),
+        ({"hash": 3, "size": "3"}, []),  # told as types
+    ],
+)
+def test_size_and_hash_are_those_of_the_bytes(change: dict[str, Any], found: list[str]) -> None:
+    assert told(ABC | change) == found
+
+
+def test_without_content_nothing_can_be_told() -> None:
+    assert told({"size": 12, "hash": OF_NOTHING, "url": "Binary/1"}) == []
