@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--profile", default=None, help="juge avec ce profil (cda/vsm@2022.01, ou le canonical d'un profil FHIR)")
-@click.option("--with", "loose", multiple=True, metavar="PATH", help="définitions FHIR de plus : fichier JSON, dossier, .tgz")
+@click.option(
+    "--with", "loose", multiple=True, metavar="PATH", help="définitions FHIR de plus : fichier JSON ou XML, dossier, .tgz"
+)
 @click.option("--env", type=click.Choice([e.value for e in Environment]), default="auto", show_default=True, help="environnement")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="ce qui fait échouer")
 @click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")

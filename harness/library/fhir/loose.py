@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,21 @@ from .definitions import Definitions
 from .packing import DEFINED
 
 _ARCHIVES = (".tgz", ".tar.gz")
+_DEFINES = re.compile(r"package/[^./][^/]*\.json")  # no example of a folder beneath, no file that hides
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, spaces
 
 
 def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
     """The definitions, and over them those of the files, folders and packages. Raises UsageError, naming the file."""
     found: list[tuple[str, dict[str, Any]]] = []
     for path in paths:
-        inside = list(_definitions(path))
+        inside = list(_definitions(path, definitions))
         if not inside:
             raise UsageError(
                 Text(f"{path} : aucune définition FHIR", f"{path}: no FHIR definition"),
                 Text(
-                    "Donner des StructureDefinition, ValueSet ou CodeSystem en JSON, ou un dossier qui en contient.",
-                    "Give StructureDefinitions, ValueSets or CodeSystems in JSON, or a folder of them.",
+                    "Donner des StructureDefinition, ValueSet ou CodeSystem en JSON ou en XML, ou un dossier qui en contient.",
+                    "Give StructureDefinitions, ValueSets or CodeSystems in JSON or XML, or a folder of them.",
                 ),
             )
         found += inside
@@ -37,24 +40,42 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
     return made
 
 
-def _definitions(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _definitions(path: Path, types: Definitions) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, content in _contents(path):
-        try:
-            plain = json.loads(content.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            raise UsageError(Text(f"{name} : JSON illisible", f"{name}: unreadable JSON")) from None
+        plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
         for resource in _resources(plain):
             if resource.get("resourceType") in DEFINED and isinstance(resource.get("url"), str):
                 yield name, resource
+
+
+def _json(name: str, content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise UsageError(Text(f"{name} : JSON illisible", f"{name}: unreadable JSON")) from None
+
+
+def _xml(name: str, content: bytes, types: Definitions) -> Any:
+    """None when nothing in it defines: a folder may hold other XML."""
+    from . import xml_definitions  # only for XML
+
+    if not any(kind.encode() in content for kind in DEFINED):
+        return None
+    try:
+        return xml_definitions.resource(content, types)
+    except UsageError as error:
+        said = Text(f"{name} : {error.message.fr}", f"{name}: {error.message.en}")
+        raise UsageError(said, error.hint) from None
 
 
 def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.name.endswith(_ARCHIVES):
             inside = tarballs.members(path.read_bytes())
-            yield from ((f"{path}!{name}", data) for name, data in inside if name.startswith("package/") and name.endswith(".json"))
+            yield from ((f"{path}!{name}", data) for name, data in inside if _DEFINES.fullmatch(name))
             return
-        for file in sorted(path.rglob("*.json")) if path.is_dir() else (path,):
+        inside_folder = (file for file in path.rglob("*") if file.suffix in (".json", ".xml"))
+        for file in sorted(inside_folder) if path.is_dir() else (path,):
             yield str(file), file.read_bytes()
     except OSError as error:
         raise UsageError(

@@ -1,0 +1,249 @@
+"""HL7's own cases for FHIR validators, from where the user has them: FHIR_TEST_CASES names the folder that holds `validator/`.
+
+`python tests/fhir_test_cases.py` prints the tables of docs/fhir-test-cases.md, `python tests/fhir_test_cases.py NAME` what is
+recorded and what is found of one case.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from harness.checks import Judge
+from harness.documents import read
+from harness.errors import HarnessError, UnreadableDocument
+from harness.library import Library
+from harness.library.fhir.definitions import Definitions
+from harness.library.fhir.loose import with_loose
+from harness.model import Severity
+
+_R4 = frozenset({"4.0", "4.0.1"})
+_SERVER = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-server"
+_CANONICAL = re.compile(r"(https?|urn):")
+_DEFINES = "StructureDefinition|ValueSet|CodeSystem|Questionnaire|Bundle"
+_DEFINITIONS = re.compile(rf'"resourceType"\s*:\s*"({_DEFINES})"|<({_DEFINES})\b'.encode())
+_NOT_FHIR = {
+    "cda": "CDA, through the logical model of FHIR's tools",
+    "cdshooks": "CDS Hooks, a logical model of FHIR's tools",
+    "shc": "smart health cards",
+    "logical": "logical models",
+    "scoring": "scores of a validator, not validity",
+    "dsig": "digital signatures",
+    "json5": "JSON5",
+}
+_OPTIONS = {  # what a case asks of a validator beyond what FHIR says
+    "bundle-param": "profiles for one entry of a Bundle",
+    "validateReference": "references followed to other files",
+    "certificate": "digital signatures",
+    "allow-comments": "JSON5",
+    "security-checks": "warnings made errors",
+    "no-experimental-content": "warnings made errors",
+    "for-publication": "HL7's rules for what it publishes",
+    "noHtmlInMarkdown": "warnings made errors",
+    "r5-bundle-relative-reference-policy": "rules of R5",
+    "new-xver-mode": "extensions made of elements of other versions",
+    "advisor": "findings that are put aside by a file",
+    "language": "displays in languages that are asked for",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One outcome on record. errors: the texts of its errors; left_out: why the run cannot be compared, `""` when it can."""
+
+    name: str
+    module: str
+    step: str
+    file: Path
+    supporting: tuple[Path, ...]
+    profile: Path | str | None
+    errors: tuple[str, ...]
+    left_out: str
+
+    @property
+    def title(self) -> str:
+        return self.name if self.step == "base" else f"{self.name} ({self.step})"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """found: rule, place and message of each error; left_out: why it turned out that nothing can be compared."""
+
+    run: Run
+    found: tuple[str, ...] = ()
+    not_judged: tuple[str, ...] = ()
+    left_out: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.found) == bool(self.run.errors)
+
+
+def folder() -> Path | None:
+    named = os.environ.get("FHIR_TEST_CASES", "")
+    return Path(named) / "validator" if named else None
+
+
+def runs(suite: Path, packages: frozenset[str]) -> Iterator[Run]:
+    """Every outcome of the reference validator for R4. packages: `name#version` of those that are installed."""
+    manifest = json.loads((suite / "manifest.json").read_text("utf-8"))
+    for case in manifest["test-cases"]:
+        if str(case.get("version")) not in _R4:
+            continue
+        steps: list[tuple[str, dict[str, Any]]] = [("base", case)]
+        steps += [(step, case[step]) for step in ("profile", "logical", "matchetype") if isinstance(case.get(step), dict)]
+        for step, said in steps:
+            yield _run(suite, packages, case, step, said)
+
+
+def _run(suite: Path, packages: frozenset[str], case: dict[str, Any], step: str, said: dict[str, Any]) -> Run:
+    named = [*_listed(case, "supporting"), *_listed(case, "profiles"), *_listed(case, "supporting5")]
+    wanted = _listed(case, "packages")
+    if said is not case:
+        named += [*_listed(said, "supporting"), *_listed(said, "profiles")]
+        wanted += _listed(said, "packages")
+    profile: Path | str | None = said.get("source") if step == "profile" else None
+    if isinstance(profile, str) and not _CANONICAL.match(profile):
+        profile = suite / profile
+    named += [one for one in wanted if one.endswith(".tgz")]
+    named += list(case.get("package-map", {}).values())
+    supporting = tuple(suite / one for one in dict.fromkeys(named))
+    file = suite / case["file"]
+    outcome = _outcome(suite, case["name"], step, said.get("java"))
+    left_out = ""
+    if case.get("use-test") is False:
+        left_out = "not used by its authors"
+    elif outcome is None:
+        left_out = "no outcome on record"
+    elif not file.exists() or any(not one.exists() for one in supporting) or (isinstance(profile, Path) and not profile.exists()):
+        left_out = "a file is not there"
+    elif step == "matchetype" or case.get("matchetype"):
+        left_out = "templates of FHIR's test tools, not validity"
+    elif step == "logical" or case.get("logical"):
+        left_out = _NOT_FHIR["logical"]
+    elif case.get("module") in _NOT_FHIR:
+        left_out = _NOT_FHIR[case["module"]]
+    elif file.suffix not in (".json", ".xml"):
+        left_out = "neither JSON nor XML"
+    elif missing := [one for one in wanted if not one.endswith(".tgz") and not _installed(one, packages)]:
+        left_out = f"packages: {', '.join(missing)}"
+    else:
+        left_out = next((why for option, why in _OPTIONS.items() if option in case), "")
+    issues = [one for one in outcome or () if one.get("severity") in ("error", "fatal")]
+    if issues and not left_out and all(_of_server(one) for one in issues):
+        left_out = "network: a terminology server found the errors"
+    errors = tuple(f"{(one.get('expression') or [''])[0]}: {one.get('details', {}).get('text', '')}" for one in issues)
+    return Run(case["name"], case.get("module", ""), step, file, supporting, profile, errors, left_out)
+
+
+def _listed(said: dict[str, Any], key: str) -> list[str]:
+    return list(said[key]) if isinstance(said.get(key), list) else []
+
+
+def _installed(wanted: str, packages: frozenset[str]) -> bool:
+    return wanted in packages if "#" in wanted else any(one.partition("#")[0] == wanted for one in packages)
+
+
+def _outcome(suite: Path, name: str, step: str, said: object) -> list[dict[str, Any]] | None:
+    """The issues on record, None when there is no record. A record whose file is named otherwise goes by the name of its case."""
+    if isinstance(said, str):
+        for file in (suite / "outcomes" / said, suite / "outcomes" / "java" / f"R4.{name}-{step}.json"):
+            if file.exists():
+                return list(json.loads(file.read_text("utf-8")).get("issue", ()))
+        return None
+    if isinstance(said, dict) and "outcome" in said:
+        return list(said["outcome"].get("issue", ()))
+    if isinstance(said, dict) and "errorCount" in said:
+        return [{"severity": "error", "details": {"text": text}} for text in said.get("output", ("?",))][: said["errorCount"]]
+    return None
+
+
+def _of_server(issue: dict[str, Any]) -> bool:
+    return any(one.get("url") == _SERVER for one in issue.get("extension", ()))
+
+
+def compare(run: Run, definitions: Definitions, library: Library, now: datetime) -> Compared:
+    data = run.file.read_bytes()
+    loose = [file for file in run.supporting if file.suffix == ".tgz" or _DEFINITIONS.search(file.read_bytes())]
+    canonical = run.profile if isinstance(run.profile, str) else None
+    if isinstance(run.profile, Path):
+        loose.append(run.profile)
+        canonical = _url(run.profile.read_bytes())
+    try:
+        own = with_loose(definitions, loose) if loose else definitions
+        judge = Judge(library, at=now.date(), now=now, profile=canonical, definitions=own)
+        judge.fhir()
+    except HarnessError as error:
+        return Compared(run, left_out=f"definitions that cannot judge: {error.message.en}"[:300])
+    try:
+        document = read(data, run.file.name)
+    except UnreadableDocument as error:
+        return Compared(run, (error.message.en,))
+    if document.resource is None:
+        return Compared(run, ("no resource of FHIR",))
+    judgement = judge.judge(document)
+    found = [f"{one.rule} {one.location}: {one.message.en}" for one in judgement.findings if one.severity is Severity.ERROR]
+    return Compared(run, tuple(found), tuple(text.en for text in judgement.not_judged))
+
+
+def _url(data: bytes) -> str:
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
+        return str(json.loads(data.decode("utf-8-sig")).get("url", ""))
+    return etree.fromstring(data).find("{http://hl7.org/fhir}url").get("value", "")
+
+
+def play(suite: Path, names: frozenset[str] = frozenset()) -> tuple[list[Compared], list[Compared]]:
+    """The runs that were compared, and those that were left out."""
+    library, definitions = Library.open(), Definitions.open()
+    if definitions.type("Patient") is None:
+        raise SystemExit("hl7.fhir.r4.core is not installed (harness packages list)")
+    packages = frozenset(f"{name}#{version}" for name, version, _ in definitions.packages)
+    now = datetime.now().astimezone()
+    compared: list[Compared] = []
+    left_out: list[Compared] = []
+    for run in runs(suite, packages):
+        if names and run.name not in names:
+            continue
+        outcome = Compared(run, left_out=run.left_out) if run.left_out else compare(run, definitions, library, now)
+        (left_out if outcome.left_out else compared).append(outcome)
+    return compared, left_out
+
+
+def main(names: list[str]) -> None:
+    suite = folder()
+    if suite is None:
+        raise SystemExit("set FHIR_TEST_CASES to the folder that holds validator/")
+    compared, left_out = play(suite, frozenset(names))
+    if names:
+        for one in (*compared, *left_out):
+            print(f"== {one.run.title} [{one.run.module}] {one.run.file.name} {one.left_out}")
+            print(*(f"   recorded  {text}" for text in one.run.errors), sep="\n")
+            print(*(f"   found     {text}" for text in one.found), sep="\n")
+            print(*(f"   not judged {text}" for text in one.not_judged), sep="\n")
+        return
+    missed = [one for one in compared if not one.agrees and not one.found]
+    alarms = [one for one in compared if not one.agrees and one.found]
+    agreeing = len(compared) - len(missed) - len(alarms)
+    print(f"{len(compared)} outcomes compared, {agreeing} agree ({agreeing / max(len(compared), 1):.1%}),", end=" ")
+    print(f"{len(missed)} errors not found, {len(alarms)} found and not on record; {len(left_out)} left out\n")
+    for why, count in Counter(one.left_out.partition(":")[0] for one in left_out).most_common():
+        print(f"| {count} | {why} |")
+    for title, ones in (("errors not found", missed), ("found and not on record", alarms)):
+        print(f"\n{title}:")
+        for one in ones:
+            said = (one.run.errors or one.found)[0]
+            print(f"- `{one.run.title}` [{one.run.module}] {said[:200]}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
