@@ -50,6 +50,7 @@ class Findings:
         self._found: list[Finding] = []
         self._counts: Counter[str] = Counter()
         self._last: dict[str, int] = {}
+        self._told: set[tuple[str, int]] = set()  # facets that rules leave the word to, and the elements they spoke of
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         constraint = check.constraint
@@ -59,6 +60,8 @@ class Findings:
         else:
             self.broken.add(constraint.id)
         rule = f"{constraint.id}.{facet}"
+        if facet == "label":
+            self._told.add((facet, node.order))
         if self._counted(rule):
             if facet == "label":
                 self._mend(SetAttribute(node.order, "displayName", found.partition("\n")[2]))
@@ -72,6 +75,8 @@ class Findings:
             self._keep(rule, rule, Severity.ERROR, node, message, hint, self._source(rule))
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
+        if rule.unless and (rule.unless, node.order) in self._told:
+            return
         severity = rule.severity[self._environment]
         known = self._profile.requirements.get(rule.requirement)
         if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from .. import identifiers, timestamps
+from ..labels import fold, same_label
 from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
-from .comparing import same_label
 from .contents import claims_pdfa1, content_fault
 from .node import Node
+from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
 
 _CLOCKS_DIFFER = timedelta(hours=1)
@@ -31,8 +31,9 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 class RuleFunctions:
     """The functions, and what they know beside their arguments: the clock, the environment, the document."""
 
-    def __init__(self, value_sets: Callable[[str], ValueSet], now: datetime) -> None:
+    def __init__(self, value_sets: Callable[[str], ValueSet], published: Published, now: datetime) -> None:
         self._value_sets = value_sets
+        self._labels = PublishedLabels(published)
         self._soon = now + _CLOCKS_DIFFER
         self._environment = Environment.TEST
         self._root: Node | None = None
@@ -78,6 +79,10 @@ class RuleFunctions:
             "fault": _fault,
             "timestamp-fault": _timestamp_fault,
             "fold": fold,
+            "label-fault": self._labels.fault,
+            "labels": self._labels.labels,
+            "only-label": self._labels.only_label,
+            "codes-labelled": self._labels.codes,
             "with-ins-key": identifiers.with_ins_key,
             "with-paris-offset": timestamps.with_paris_offset,
         }
@@ -140,13 +145,6 @@ def _has_zone(value: str) -> bool:
 def _not_after(first: str, second: str) -> bool:
     one, other = _moment(first), _moment(second)
     return one is None or other is None or not one.is_after(other)
-
-
-def fold(text: str) -> str:
-    """Lower case, without accents, every run of signs and spaces as one space."""
-    spelled = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
-    plain = "".join(character for character in spelled if not unicodedata.combining(character))
-    return " ".join(re.findall(r"[^\W_]+", plain))
 
 
 @lru_cache(maxsize=256)

@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from ..labels import same_label
 from ..model import ValueSet
-from .comparing import same_label
 from .node import Index, Node, Zone
 
 Item = Any  # a Node, or the text of an attribute or character data

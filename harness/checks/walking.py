@@ -39,7 +39,7 @@ class CompiledProfile:
         self.profile = profile
         self._names = {"value_set": value_set_facet(library.value_set)}
         self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
-        self._functions = RuleFunctions(library.value_set, now)
+        self._functions = RuleFunctions(library.value_set, library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates: dict[str, tuple[_CompiledTemplate, ...]] = {}
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())

@@ -102,6 +102,7 @@ def rules(sheet: Sheet) -> tuple[Rule, ...]:
             message=text(item["message"]),
             hint=text(item["hint"]),
             fix=_fix(item.get("fix")),
+            unless=item.get("unless", ""),
         )
         for item in sheet.data
     )

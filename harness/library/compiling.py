@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from . import building, grids, scenarios
+from . import building, grids, published_labels, scenarios
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
@@ -53,6 +53,7 @@ class _Compilation:
         for relative, file in self.files.items():
             self.read(relative, file)
         names, value_sets = self.value_sets(self.systems())
+        self.blobs |= published_labels.blobs(self.published(value_sets), self.further())
         self.scenarios_and_grid()
         linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors, self.previous))
         self.blobs |= linker.blobs()
@@ -131,6 +132,18 @@ class _Compilation:
         self.blobs["valuesets"] = files
         self.blobs["valueset oids"] = oids
         return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files), self.elements()), files
+
+    def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
+        for identifier in value_sets:
+            blob = self.blobs[f"valueset:{identifier}"]
+            if not is_kept_error(blob):
+                yield from ((system, code, label) for (system, code), label in blob[4].items())
+
+    def further(self) -> published_labels.Concepts:
+        for relative, sheet in self.sheets.items():
+            if matches("profiles/*/labels.json", relative):
+                systems = sheet.data["systems"]
+                yield from ((systems[system], code, label) for system, code, label in sheet.data["concepts"])
 
     def elements(self) -> frozenset[str]:
         """Names of the elements of CDA, as paths write them: `code`, `sdtc:id`."""

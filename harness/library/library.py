@@ -23,7 +23,7 @@ from .patterns import matches
 
 NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
-_SOURCES = ("library/*.py", "library/programs/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
+_SOURCES = ("labels.py", "library/*.py", "library/programs/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
 
 
 class Library:
@@ -33,6 +33,7 @@ class Library:
         self._files = files
         self._pack = compiled
         self._value_sets: dict[str, ValueSet] = {}
+        self._labels: dict[str, Mapping[str, str]] = {}
         self._heads: tuple[ProfileHead, ...] | None = None
 
     @classmethod
@@ -183,6 +184,25 @@ class Library:
         """OID -> id of a value set."""
         found: dict[str, str] = self._blob("valueset oids")
         return found
+
+    def labels(self, system: str) -> Mapping[str, str]:
+        """Code -> the labels under which value sets publish it, one a line; nothing of a code system (an OID) that none holds."""
+        return self._of_system("labels", system)
+
+    def further_labels(self, system: str) -> Mapping[str, str]:
+        """Code -> the labels that labels.json adds, one a line."""
+        return self._of_system("further labels", system)
+
+    def labelled(self, system: str) -> Mapping[str, str]:
+        """Label, as labels are compared -> the codes that bear it, one a line."""
+        return self._of_system("labelled", system)
+
+    def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
+        name = f"{kind}:{system}"
+        known = self._labels.get(name)
+        if known is None:
+            known = self._labels[name] = self._blob(name) if name in self._pack else {}
+        return known
 
     def systems(self) -> Mapping[str, tuple[str, str]]:
         """Name used in data files -> (OID, name as documents write it)."""

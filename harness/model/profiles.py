@@ -99,7 +99,10 @@ class RuleFix:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check that crosses elements or needs knowledge: XPath context and assertion with the `h:` functions."""
+    """A check that crosses elements or needs knowledge: XPath context and assertion with the `h:` functions.
+
+    unless: the facet of constraints that has told it already of an element, so that one mistake is told once.
+    """
 
     id: str
     requirement: str
@@ -109,6 +112,7 @@ class Rule:
     message: Text
     hint: Text
     fix: RuleFix | None = None
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
         if head.kind == "cda"
         for rule in library.profile(head.coordinate).rules
     }
-    functions = RuleFunctions(library.value_set, NOW)
+    functions = RuleFunctions(library.value_set, library, NOW)
     asked = Questions(functions.table())
     ours = [(asked.nodes(context), asked.truth(test)) for context, test in sorted(rules)]
     for file in sorted((official / "cda" / "examples").glob("*.xml"))[::6]:
@@ -217,7 +217,7 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
 def test_the_table_of_functions_the_data_and_the_documentation_agree() -> None:
     from harness.library.functions import functions
 
-    known = RuleFunctions(lambda name: Library.open().value_set(name), NOW).table()
+    known = RuleFunctions(lambda name: Library.open().value_set(name), Library.open(), NOW).table()
     assert set(known) == set(functions())
     documented = (Path(__file__).parents[2] / "docs" / "functions.md").read_text("utf-8")
     assert [name for name in known if f"`{name}(" not in documented] == []

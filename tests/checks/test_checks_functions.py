@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from judging_files import NOW, cda
 
-from harness.checks.functions import RuleFunctions, fold
+from harness.checks.functions import RuleFunctions
 from harness.checks.node import nodes_of
 from harness.checks.questions import Questions
 from harness.checks.ucum import is_ucum
+from harness.labels import fold
 from harness.model import Environment, ValueSet
 
 VALUES = ValueSet("V", "1", "1", "t", {("1.2", "a"): "Été"})
@@ -63,6 +64,20 @@ CALLS = [
     ("h:label-matches('a', '1.2', 'ETE', 'V')", True),
     ("h:label-matches('a', '1.2', 'Hiver', 'V')", False),
     ("h:label-matches('b', '1.2', 'x', 'V')", True),
+    ("h:label-fault('weight', '1.2', 'Poids')", ""),
+    ("h:label-fault('weight', '1.2', 'POIDS  (mesuré)')", ""),
+    ("h:label-fault('weight', '1.2', 'poids brut')", ""),
+    ("h:label-fault('weight', '1.2', 'Taille')", "other"),
+    ("h:label-fault('weight', '1.2', 'Couleur')", "different"),
+    ("h:label-fault('weight', '1.3', 'Taille')", ""),
+    ("h:label-fault('colour', '1.2', 'Taille')", ""),
+    ("h:label-fault('asleep', '1.2', 'Poids')", ""),
+    ("h:label-fault('scan', '1.2', 'Poids')", "other"),
+    ("h:label-fault('scan', '1.2', 'Couleur')", ""),
+    ("h:labels('weight', '1.2')", "Poids / Poids mesuré"),
+    ("h:only-label('weight', '1.2')", ""),
+    ("h:only-label('size', '1.2')", "Taille"),
+    ("h:codes-labelled('taille', '1.2')", "size"),
     ("h:resolves('#t1')", True),
     ("h:resolves('#t3')", False),
     ("h:resolves('t1')", False),
@@ -81,11 +96,24 @@ CALLS = [
 ]
 
 
+class Labels:
+    """Of the system 1.2; `asleep` is a label that shortens to another's, `scan` a code that no value set publishes."""
+
+    def labels(self, system: str) -> dict[str, str]:
+        return {"weight": "Poids\nPoids mesuré", "size": "Taille", "asleep": "Poids du dormeur"} if system == "1.2" else {}
+
+    def further_labels(self, system: str) -> dict[str, str]:
+        return {"scan": "Scanner"} if system == "1.2" else {}
+
+    def labelled(self, system: str) -> dict[str, str]:
+        return {"poids": "weight", "taille": "size"} if system == "1.2" else {}
+
+
 @pytest.mark.parametrize(("expression", "value"), CALLS)
 def test_a_function_answers(expression: str, value: Any) -> None:
     assert DOCUMENT.root is not None
     node = nodes_of(DOCUMENT.root)[0]
-    functions = RuleFunctions(lambda _: VALUES, NOW)
+    functions = RuleFunctions(lambda _: VALUES, Labels(), NOW)
     functions.begin(node, Environment.PRODUCTION)
     asked = Questions(functions.table())
     kinds = {bool: asked.truth, str: asked.text, int: asked.number}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ... import identifiers
 from ...documents.fhir_tree import Node
-from ..functions import fold
+from ...labels import fold
 from .fhirpath import Further
 from .fhirpath.evaluation import Frame, Items, Step
 

@@ -1,0 +1,67 @@
+"""Is the label of a code the one under which it is published, that of another code, or of something else altogether?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from ..labels import akin, normalised, shortens
+
+_MANY = 3  # labels or codes that a message tells
+
+
+class Published(Protocol):
+    """What the library knows of a code system; nothing of one that it does not hold. Several labels or codes: one a line."""
+
+    def labels(self, system: str) -> Mapping[str, str]: ...
+    def further_labels(self, system: str) -> Mapping[str, str]: ...
+    def labelled(self, system: str) -> Mapping[str, str]: ...
+
+
+class PublishedLabels:
+    """Documents say the same codes again and again: each is asked about once."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._faults: dict[tuple[str, str, str], str] = {}
+
+    def fault(self, code: str, system: str, label: str) -> str:
+        """`other`: the label of another code of the system; `different`: no word of it is in those published; or nothing.
+
+        A label that shortens one of the code's own may be that of a more general code: nothing is told of it. What no value set
+        publishes may be worded in other ways than those known.
+        """
+        asked = code, system, label
+        known = self._faults.get(asked)
+        if known is None:
+            known = self._faults[asked] = self._judged(code, system, label)
+        return known
+
+    def labels(self, code: str, system: str) -> str:
+        """The first of them, ready for a message."""
+        return " / ".join(self._of(code, system)[:_MANY])
+
+    def only_label(self, code: str, system: str) -> str:
+        """The label when there is one only: what may be written in its place without doubt."""
+        own = self._of(code, system)
+        return own[0] if len(own) == 1 else ""
+
+    def codes(self, label: str, system: str) -> str:
+        """Those that bear the label, ready for a message."""
+        return ", ".join(self._bearing(label, system)[:_MANY])
+
+    def _judged(self, code: str, system: str, label: str) -> str:
+        own = self._of(code, system)
+        key = normalised(label)
+        if not own or not key or any(key == normalised(one) for one in own):
+            return ""
+        if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
+            return "other"
+        return "different" if code in self._published.labels(system) and not akin(label, own) else ""
+
+    def _of(self, code: str, system: str) -> list[str]:
+        published, further = self._published.labels(system), self._published.further_labels(system)
+        return [*published.get(code, "").splitlines(), *further.get(code, "").splitlines()]
+
+    def _bearing(self, label: str, system: str) -> list[str]:
+        return self._published.labelled(system).get(normalised(label), "").splitlines()

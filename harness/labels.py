@@ -1,0 +1,55 @@
+"""Labels of codes compared as people read them: case, accents, punctuation and spaces do not count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_SMALL_WORDS = frozenset(
+    ("a au aux avec d dans de des du en et l la le les ou par pour sans sur un une and for in of or the to with").split()  # noqa: SIM905
+)
+_STEM = 4  # characters: `vaccin` and `vaccination`, `sévérité` and `severity`
+
+
+@lru_cache(maxsize=4096)
+def normalised(label: str) -> str:
+    """Lower case letters and digits without accents; `œ` as `oe`, `æ` as `ae`."""
+    return "".join(character for character in unicodedata.normalize("NFKD", _spelled(label)) if character.isalnum())
+
+
+def same_label(one: str, other: str) -> bool:
+    return one == other or normalised(one) == normalised(other)
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, every run of signs and spaces as one space."""
+    decomposed = unicodedata.normalize("NFKD", _spelled(text))
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+def shortens(label: str, others: Iterable[str]) -> bool:
+    """Every word of the label stands in one of the others: `Stade 0` for `Echelle de performance OMS Stade 0`."""
+    words = _words(label)
+    return any(words <= _words(other) for other in others)
+
+
+def akin(label: str, others: Iterable[str]) -> bool:
+    """The label has a word in common with one of the others, or two words that begin alike."""
+    words = _words(label)
+    stems = {word[:_STEM] for word in words if len(word) >= _STEM}
+    return any(
+        not words.isdisjoint(others_words) or any(word[:_STEM] in stems for word in others_words if len(word) >= _STEM)
+        for others_words in map(_words, others)
+    )
+
+
+def _words(label: str) -> frozenset[str]:
+    words = fold(label).split()
+    return frozenset(words) - _SMALL_WORDS or frozenset(words)
+
+
+def _spelled(label: str) -> str:
+    return label.lower().replace("œ", "oe").replace("æ", "ae")
