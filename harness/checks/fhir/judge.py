@@ -75,6 +75,7 @@ class FhirJudge:
                 expressions=self._invariants,
                 bindings=bindings,
                 context_of=self._invariants.context,
+                questionnaires=self._definitions,
             )
         ours = self._french.judge(root)
         not_judged = (*outcome.not_judged, *ours.not_judged)

@@ -11,6 +11,7 @@ from . import bundles, narrative
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
+from .questionnaires import Known, Questionnaires
 from .references import Places
 from .remarks import Remark, Remarks
 from .shapes import BASE, Structure, Structures
@@ -39,10 +40,11 @@ def judge(
     expressions: Expressions | None = None,
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
+    questionnaires: Known | None = None,
 ) -> Outcome:
     """profiles: canonicals that the document has to follow beyond those it claims.
 
-    context_of: what expressions are evaluated in, for this document.
+    context_of: what expressions are evaluated in, for this document; questionnaires: those that are not in the document.
     """
     remarks = Remarks()
     typed = BaseWalk(structures, remarks).walk(root)
@@ -61,6 +63,12 @@ def judge(
             bundles.judge(resource, places, typed.references, remarks)
     walked = _profiles(root, typed, structures, walk, profiles, remarks)
     not_judged = _not_judged(walk, facts, extensions)
+    if questionnaires is not None:
+        filled = Questionnaires(questionnaires, walk.member)
+        for resource in typed.resources:
+            if resource.type == "QuestionnaireResponse":
+                filled.judge(resource, remarks)
+        not_judged += filled.not_judged()
     if bindings is not None:
         bindings.limits(remarks)
         bindings.codings(root, remarks)

@@ -42,6 +42,12 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     return compiled
 
 
+def compile_questionnaire(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """As published, without its narrative: responses are judged against the whole of it."""
+    kept: dict[str, Any] = _plain({key: value for key, value in resource.items() if key != "text"})
+    return kept
+
+
 def compile_element(element: Mapping[str, Any]) -> dict[str, Any]:
     """One element of a differential, as those of a snapshot; what it does not say is as if it said nothing in particular."""
     return _element(element, is_resource=False)

@@ -11,7 +11,7 @@ from typing import Any
 from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
-from .index import CODE_SYSTEMS, INDEX, STRUCTURES, VALUE_SETS, Row
+from .index import CODE_SYSTEMS, INDEX, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _R4 = "4.0.1"
@@ -90,6 +90,10 @@ class Definitions:
     def code_system(self, canonical: str) -> dict[str, Any] | None:
         return self._other(CODE_SYSTEMS, canonical)
 
+    def questionnaire(self, canonical: str) -> dict[str, Any] | None:
+        """As published, without its narrative."""
+        return self._other(QUESTIONNAIRES, canonical)
+
     def supplements(self, url: str) -> list[dict[str, Any]]:
         """The compiled CodeSystems that add wordings and properties to the concepts of another."""
         if self._supplements is None:
@@ -101,7 +105,7 @@ class Definitions:
         return [found for found in read if found is not None]
 
     def canonical_versions(self, url: str) -> list[str]:
-        """Of a structure, value set or code system, the oldest first."""
+        """Of a structure, value set, code system or questionnaire, the oldest first."""
         found = {row[1] for index in self._indexes for by_url in index.values() for row in by_url.get(url, ())}
         return sorted(found, key=versions.order)
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 INDEX = "index"
-STRUCTURES, VALUE_SETS, CODE_SYSTEMS = "structures", "value_sets", "code_systems"
+STRUCTURES, VALUE_SETS, CODE_SYSTEMS, QUESTIONNAIRES = "structures", "value_sets", "code_systems", "questionnaires"
 
 Row = tuple[str, str, str, str, str, str, str, bool]
 """url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot.

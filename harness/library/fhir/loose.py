@@ -28,8 +28,8 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
             raise UsageError(
                 Text(f"{path} : aucune définition FHIR", f"{path}: no FHIR definition"),
                 Text(
-                    "Donner des StructureDefinition, ValueSet ou CodeSystem en JSON ou en XML, ou un dossier qui en contient.",
-                    "Give StructureDefinitions, ValueSets or CodeSystems in JSON or XML, or a folder of them.",
+                    "Donner des StructureDefinition, ValueSet, CodeSystem ou Questionnaire en JSON ou en XML, ou leur dossier.",
+                    "Give StructureDefinitions, ValueSets, CodeSystems or Questionnaires in JSON or XML, or a folder of them.",
                 ),
             )
         found += inside

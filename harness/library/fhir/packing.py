@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..pack import pack
-from .compiling import compile_structure
-from .index import CODE_SYSTEMS, INDEX, STRUCTURES, VALUE_SETS, Row
+from .compiling import compile_questionnaire, compile_structure
+from .index import CODE_SYSTEMS, INDEX, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
 from .terminology_compiling import compile_code_system, compile_value_set
 
 _COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "StructureDefinition": (STRUCTURES, compile_structure),
     "ValueSet": (VALUE_SETS, compile_value_set),
     "CodeSystem": (CODE_SYSTEMS, compile_code_system),
+    "Questionnaire": (QUESTIONNAIRES, compile_questionnaire),
 }
 
 DEFINED = frozenset(_COMPILERS)
@@ -25,7 +26,7 @@ def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list
     """The blobs of a pack, its index among them, and the names of what could not be compiled. resources: (file, plain JSON,
     None when it is not JSON)."""
     blobs: dict[str, Any] = {}
-    index: dict[str, dict[str, list[Row]]] = {STRUCTURES: {}, VALUE_SETS: {}, CODE_SYSTEMS: {}}
+    index: dict[str, dict[str, list[Row]]] = {STRUCTURES: {}, VALUE_SETS: {}, CODE_SYSTEMS: {}, QUESTIONNAIRES: {}}
     left_out: list[str] = []
     for file, resource in resources:
         if resource is None:

@@ -1,0 +1,247 @@
+"""A response says what its questionnaire asks: items at their places, answers of the types and within the limits that it sets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.checks.fhir.questionnaires import Questionnaires
+from harness.checks.fhir.remarks import Remarks
+from harness.documents.fhir_json import read_json
+from harness.documents.fhir_tree import Node
+
+URL = "http://example.org/Questionnaire/q"
+UCUM = "http://unitsofmeasure.org"
+Item = dict[str, Any]
+
+
+class Known:
+    def __init__(self, *items: Item) -> None:
+        self._plain = {"resourceType": "Questionnaire", "url": URL, "item": list(items)}
+
+    def questionnaire(self, canonical: str) -> dict[str, Any] | None:
+        return self._plain if canonical == URL else None
+
+    def value_set(self, canonical: str) -> dict[str, Any] | None:
+        return {} if canonical.endswith("/ValueSet/v") else None
+
+    def structure(self, canonical: str) -> None:
+        return None
+
+
+def member(node: Node, binding: dict[str, str]) -> bool | None:
+    return node.text("code") == "in" if binding["valueset"].endswith("/v") else None
+
+
+def judged(known: Known, *given: Item, status: str = "completed", canonical: str = URL) -> tuple[list[str], Questionnaires]:
+    response = {"resourceType": "QuestionnaireResponse", "questionnaire": canonical, "status": status, "item": list(given)}
+    remarks = Remarks()
+    questionnaires = Questionnaires(known, member)
+    questionnaires.judge(read_json(json.dumps(response).encode()), remarks)
+    return [remark.message.en for remark in remarks], questionnaires
+
+
+def asked(link: str, type: str, **more: Any) -> Item:
+    return {"linkId": link, "type": type, **more}
+
+
+def extension(url: str, **value: Any) -> Item:
+    return {"url": f"http://hl7.org/fhir/StructureDefinition/{url}", **value}
+
+
+def given(link: str, *answers: Item, **more: Any) -> Item:
+    return {"linkId": link, **({"answer": list(answers)} if answers else {}), **more}
+
+
+def coding(code: str) -> Item:
+    return {"valueCoding": {"system": "http://s.org", "code": code}}
+
+
+def quantity(value: float, code: str) -> Item:
+    return {"value": value, "system": UCUM, "code": code}
+
+
+OPTIONS = [
+    coding("a"),
+    coding("b"),
+    coding("alone") | {"extension": [extension("questionnaire-optionExclusive", valueBoolean=True)]},
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong", "told"),
+    [
+        (asked("q", "boolean"), {"valueBoolean": False}, {"valueString": "no"}, "boolean is expected"),
+        (asked("q", "choice", answerOption=OPTIONS), coding("a"), coding("z"), "is no option"),
+        (asked("q", "choice", answerOption=OPTIONS), coding("a"), {"valueString": "a"}, "Coding is expected"),
+        (
+            asked("q", "open-choice", answerOption=OPTIONS),
+            {"valueString": "other"},
+            {"valueInteger": 3},
+            "Coding, string is expected",
+        ),
+        (
+            asked("q", "choice", answerOption=[{"valueDate": "2024-01-01"}]),
+            {"valueDate": "2024-01-01"},
+            {"valueDate": "2025"},
+            "is no option",
+        ),
+        (asked("q", "choice", answerValueSet="http://x.org/v"), coding("in"), coding("out"), "is not of http://x.org/v"),
+        (asked("q", "string", maxLength=3), {"valueString": "abc"}, {"valueString": "abcd"}, "3 at most"),
+        (
+            asked("q", "string", extension=[extension("minLength", valueInteger=3)]),
+            {"valueString": "abc"},
+            {"valueString": "ab"},
+            "3 at least",
+        ),
+        (
+            asked("q", "string", extension=[extension("regex", valueString="[0-9]+")]),
+            {"valueString": "12"},
+            {"valueString": "12a"},
+            "has not the form",
+        ),
+        (
+            asked("q", "decimal", extension=[extension("maxDecimalPlaces", valueInteger=1)]),
+            {"valueDecimal": 1.5},
+            {"valueDecimal": 1.25},
+            "1 decimals at most",
+        ),
+        (
+            asked("q", "integer", extension=[extension("minValue", valueInteger=2)]),
+            {"valueInteger": 2},
+            {"valueInteger": 1},
+            "2 at least",
+        ),
+        (
+            asked("q", "date", extension=[extension("maxValue", valueDate="2022")]),
+            {"valueDate": "2022"},
+            {"valueDate": "2023-01"},
+            "2022 at most",
+        ),
+        (
+            asked("q", "quantity", extension=[extension("sdc-questionnaire-maxQuantity", valueQuantity=quantity(2, "kg"))]),
+            {"valueQuantity": quantity(2000, "g")},
+            {"valueQuantity": quantity(2001, "g")},
+            "2 kg at most",
+        ),
+        (
+            asked("q", "quantity", extension=[extension("questionnaire-unitOption", valueCoding={"system": UCUM, "code": "kg"})]),
+            {"valueQuantity": quantity(2, "kg")},
+            {"valueQuantity": quantity(2, "g")},
+            "the unit has to be kg",
+        ),
+        (
+            asked(
+                "q", "attachment", extension=[extension("mimeType", valueCode="image/png"), extension("maxSize", valueDecimal=9)]
+            ),
+            {"valueAttachment": {"contentType": "image/png", "size": 9}},
+            {"valueAttachment": {"contentType": "image/png", "size": 10}},
+            "9 at most",
+        ),
+        (
+            asked("q", "reference", extension=[extension("questionnaire-referenceResource", valueCode="Patient")]),
+            {"valueReference": {"reference": "Patient/1"}},
+            {"valueReference": {"reference": "Device/1"}},
+            "Patient is expected",
+        ),
+    ],
+)
+def test_an_answer_is_of_its_type_among_the_options_and_within_the_limits(
+    question: Item, right: Item, wrong: Item, told: str
+) -> None:
+    assert judged(Known(question), given("q", right))[0] == []
+    found, _ = judged(Known(question), given("q", wrong))
+    assert len(found) == 1
+    assert told in found[0]
+
+
+GROUP = asked("g", "group", item=[asked("a", "string", required=True), asked("b", "string")])
+
+
+@pytest.mark.parametrize(
+    ("questions", "items", "told"),
+    [
+        ([asked("a", "string")], [given("z", {"valueString": "x"})], "`z` is not in the questionnaire"),
+        ([GROUP], [given("g", item=[given("a", {"valueString": "x"})]), given("b")], "`b` is not at its place"),
+        ([GROUP], [given("g", item=[given("b", {"valueString": "x"})])], "`a` is required"),
+        ([GROUP], [given("g", {"valueString": "x"}, item=[given("a", {"valueString": "x"})])], "of type group has no answer"),
+        ([asked("d", "display")], [given("d", {"valueString": "x"})], "of type display has no answer"),
+        ([asked("a", "string"), asked("b", "string")], [given("b"), given("a")], "`a` comes too late"),
+        ([asked("a", "string")], [given("a"), given("a")], "`a` comes once only"),
+        ([asked("a", "string", repeats=True)], [given("a"), given("a")], "`a` comes once only"),
+        ([asked("a", "string")], [given("a", {"valueString": "x"}, {"valueString": "y"})], "one at most"),
+        ([asked("a", "choice", answerOption=OPTIONS, repeats=True)], [given("a", coding("a"), coding("alone"))], "no other answer"),
+        (
+            [asked("a", "string", repeats=True, extension=[extension("questionnaire-maxOccurs", valueInteger=1)])],
+            [given("a", {"valueString": "x"}, {"valueString": "y"})],
+            "1 at most",
+        ),
+        (
+            [asked("a", "string", repeats=True, extension=[extension("questionnaire-minOccurs", valueInteger=2)])],
+            [given("a", {"valueString": "x"})],
+            "2 at least",
+        ),
+        (
+            [asked("a", "string", item=[asked("b", "string")])],
+            [given("a", {"valueString": "x"}, item=[given("b", {"valueString": "y"})])],
+            "stand in the answer",
+        ),
+    ],
+)
+def test_items_stand_where_the_questionnaire_asks_them(questions: list[Item], items: list[Item], told: str) -> None:
+    found, _ = judged(Known(*questions), *items)
+    assert len(found) == 1
+    assert told in found[0]
+
+
+def when(question: str, operator: str, **answer: Any) -> Item:
+    return {"question": question, "operator": operator, **answer}
+
+
+@pytest.mark.parametrize(
+    ("condition", "enabled"),
+    [
+        ([when("n", "=", answerInteger=5)], True),
+        ([when("n", "!=", answerInteger=5)], False),
+        ([when("n", ">", answerInteger=4)], True),
+        ([when("n", "<", answerInteger=5)], False),
+        ([when("n", "exists", answerBoolean=False)], False),
+        ([when("none", "exists", answerBoolean=False)], True),
+        ([when("none", "=", answerInteger=5)], False),
+    ],
+)
+def test_what_is_not_asked_has_no_answer_and_what_is_asked_may_be_required(condition: list[Item], enabled: bool) -> None:
+    known = Known(asked("n", "integer"), asked("q", "string", required=True, enableWhen=condition))
+    number = given("n", {"valueInteger": 5})
+    answered, _ = judged(known, number, given("q", {"valueString": "x"}))
+    silent, _ = judged(known, number)
+    assert bool(answered) is not enabled
+    assert bool(silent) is enabled
+
+
+@pytest.mark.parametrize(("behavior", "enabled"), [("all", False), ("any", True)])
+def test_several_conditions_are_all_needed_or_any(behavior: str, enabled: bool) -> None:
+    conditions = [when("n", "=", answerInteger=5), when("n", "=", answerInteger=6)]
+    known = Known(asked("n", "integer"), asked("q", "string", enableWhen=conditions, enableBehavior=behavior))
+    found, _ = judged(known, given("n", {"valueInteger": 5}), given("q", {"valueString": "x"}))
+    assert bool(found) is not enabled
+
+
+def test_nothing_is_missing_while_a_response_is_being_filled_in() -> None:
+    assert judged(Known(asked("a", "string", required=True)), status="in-progress")[0] == []
+
+
+def test_a_questionnaire_that_is_not_known_is_said_and_what_is_none_is_an_error() -> None:
+    found, questionnaires = judged(Known(), canonical="http://example.org/other")
+    assert found == []
+    assert "http://example.org/other" in questionnaires.not_judged()[0].en
+    assert "is a ValueSet" in judged(Known(), canonical="http://example.org/ValueSet/v")[0][0]
+
+
+def test_a_limit_in_units_that_cannot_be_compared_is_not_judged() -> None:
+    question = asked("q", "quantity", extension=[extension("sdc-questionnaire-minQuantity", valueQuantity=quantity(1, "[mi_i]"))])
+    found, questionnaires = judged(Known(question), given("q", {"valueQuantity": quantity(1, "km")}))
+    assert found == []
+    assert len(questionnaires.not_judged()) == 1
