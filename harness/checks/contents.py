@@ -24,6 +24,8 @@ _MARKS: Mapping[str, tuple[bytes, ...]] = {
     "text/rtf": (b"{\\rtf",),
     "application/rtf": (b"{\\rtf",),
 }
+_BOM = b"\xef\xbb\xbf"
+_NEVER: tuple[bytes, ...] = ()
 _PICTURES = tuple(mark for media, marks in _MARKS.items() if media.startswith("image/") for mark in marks)
 
 
@@ -47,7 +49,21 @@ def content_fault(nodes: Sequence[Node]) -> str:
 
 
 def _fault(node: Node) -> str:
-    text = node.text
+    media = node.attributes.get("mediaType", "text/plain")
+    return base64_fault(node.text, media, compressed=bool(node.attributes.get("compression")))
+
+
+def begins_as_another(text: str, media: str) -> bool:
+    """Whether a content in base64 begins as a type that is not the one it says to be; bytes without a type are of any."""
+    media = _bare(media)
+    start = _decoded(text, 64).lstrip(_BOM)
+    if media == "application/octet-stream" or start.startswith(_MARKS.get(media, _NEVER)):
+        return False
+    return start.startswith(tuple(mark for marks in _MARKS.values() for mark in marks))
+
+
+def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
+    """What is wrong with a content in base64, as `content_fault` tells it."""
     length, padding, tail = 0, 0, b""
     for part in _parts(text):
         if padding and part.strip(b"="):
@@ -63,11 +79,11 @@ def _fault(node: Node) -> str:
         return "empty"
     if length % 4 or padding > 2:
         return "base64"
-    if node.attributes.get("compression"):
+    if compressed:
         return ""
-    media = node.attributes.get("mediaType", "text/plain").partition(";")[0].strip().lower()
+    media = _bare(media)
     marks = _MARKS.get(media)
-    if marks is not None and not (start := _decoded(text, 64).lstrip(b"\xef\xbb\xbf")).startswith(marks):
+    if marks is not None and not (start := _decoded(text, 64).lstrip(_BOM)).startswith(marks):
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
     if media == "application/pdf" and b"%%EOF" not in binascii.a2b_base64(tail[len(tail) % 4 :]):
         return "cut"
@@ -76,10 +92,15 @@ def _fault(node: Node) -> str:
 
 def claims_pdfa1(nodes: Sequence[Node]) -> bool:
     """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF."""
-    if not nodes or nodes[0].attributes.get("mediaType", "").partition(";")[0].strip().lower() != "application/pdf":
+    if not nodes or _bare(nodes[0].attributes.get("mediaType", "")) != "application/pdf":
         return True
     found = _PDFA.search(_decoded(nodes[0].text))
     return found is not None and found[1] == b"1"
+
+
+def _bare(media: str) -> str:
+    """A media type without its parameters."""
+    return media.partition(";")[0].strip().lower()
 
 
 def _parts(text: str) -> Iterator[bytes]:

@@ -149,7 +149,7 @@ def test_the_types_of_a_folder_are_left_to_the_system_that_holds_it() -> None:
 def test_in_a_simplified_publish_the_codes_of_the_producer_are_only_recommended() -> None:
     document = "Bundle.entry.resource.ofType(DocumentReference)"
     other = {"set": f"{document}.context.facilityType.coding.system", "to": "http://snomed.info/sct"}
-    simplified = {"insert": '{"data": "YWJj"}', "into": f"{document}.content.attachment"}
+    simplified = {"insert": '{"data": "JVBERi0xLjQKJSVFT0YK"}', "into": f"{document}.content.attachment"}
     assert tripped(edited(SHARED, other)) == {"constr-bind-ProducteurDoc"}
     assert tripped(edited(SHARED, other, simplified)) == set()
 

@@ -35,6 +35,16 @@ def system_slice(name: str, low: int = 0, high: str = "*", **more: Any) -> list[
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("urn:oid:1.2.3", False), ("https://example.org/1", False), ("1.2.3", True), ("c757873d-ec9a-4326-a141-556f43239520", True)],
+)
+def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, found: bool) -> None:
+    content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
+    assert told(content) == ([("FHIR-IDENTIFIER", "Patient.identifier[0]")] if found else [])
+    assert told(patient(identifier=[{"system": "urn:x:ipp", "value": value}])) == []
+
+
 def test_a_slice_that_is_required_and_missing_is_told_on_the_parent():
     rules = of_identifiers(*system_slice("ins", 1))
     assert told(identifiers("ins"), rules, follow="by-system") == []

@@ -6,6 +6,7 @@ narrative. Constraints and bindings are gathered for later: an invariant may loo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ...documents.fhir_tree import Node
@@ -15,6 +16,8 @@ from .remarks import NOTHING, Remarks
 from .shapes import BASE, Element, Shape, Structures, is_primitive
 
 _HOLDERS = ("resource", "contained", "outcome")
+_URIS = "urn:ietf:rfc:3986"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _IN_RESOURCE = frozenset({"Resource", "DomainResource"})
 
 
@@ -147,6 +150,8 @@ class BaseWalk:
             self._extension(node)
         elif type == "Attachment":
             attachments.judge(node, self._remarks)
+        elif type == "Identifier":
+            self._identifier(node)
 
     def _root_of(self, type: str, element: Element) -> Element:
         structure = self._structures.type(type)
@@ -192,6 +197,16 @@ class BaseWalk:
             else:
                 message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
+
+    def _identifier(self, node: Node) -> None:
+        """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
+        value = node.text("value")
+        if value and node.text("system") == _URIS and not _ABSOLUTE.match(value):
+            message = Text(
+                f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
+            )
+            hint = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+            self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
 
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent

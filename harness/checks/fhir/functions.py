@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from ... import identifiers
 from ...documents.fhir_tree import Node
 from ...labels import fold
+from .. import contents
+from . import attachments
 from .fhirpath import Further
 from .fhirpath.evaluation import Frame, Items, Step
 
@@ -49,6 +51,14 @@ def _trait_fault(text: str) -> str | None:
 def _agrees_with_birth(ins: str, birth: str) -> bool:
     digits = birth.replace("-", "")
     return identifiers.ins_agrees_with_year(ins, digits) and identifiers.ins_agrees_with_month(ins, digits)
+
+
+def _content_fault(data: str, media: str) -> str:
+    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF without its end."""
+    fault = contents.base64_fault(data, media)
+    if fault in ("base64", "empty"):
+        return ""  # told of the value itself
+    return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
 
 
 def _alone(function: Callable[[str], object]) -> tuple[_Function, int, int]:
@@ -133,6 +143,9 @@ OURS = Further(
         "agreesWithSex": _with_text(lambda ins, gender: identifiers.ins_agrees_with_sex(ins, _SEXES.get(gender, ""))),
         "agreesWithBirth": _with_text(_agrees_with_birth),
         "agreesWithBirthplace": _with_text(identifiers.ins_agrees_with_birthplace),
+        "contentFault": _with_text(_content_fault),
+        "octets": _alone(lambda data: len(attachments.octets(data))),
+        "sha1": _alone(lambda data: attachments.digest(attachments.octets(data))),
         "fault": _with_text(lambda text, kind: str(_FAULTS[kind](text) or "")),
     }
 )
