@@ -52,6 +52,7 @@ _OPTIONS = {  # what a case asks of a validator beyond what FHIR says
     "noHtmlInMarkdown": "warnings made errors",
     "r5-bundle-relative-reference-policy": "rules of R5",
     "new-xver-mode": "extensions made of elements of other versions",
+    "validateContains": "checks of contained resources switched off",
     "advisor": "findings that are put aside by a file",
     "language": "displays in languages that are asked for",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...documents.fhir_tree import Node
 from ...model import Text
@@ -25,12 +25,14 @@ _MISNAMED = Text(
 )
 
 
-def judge(bundle: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
-    """references: of each entry's resource, by its identity."""
+def judge(
+    bundle: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks, is_resource: Callable[[str], bool]
+) -> None:
+    """references: of each entry's resource, by its identity; is_resource: whether FHIR has a resource of this name."""
     entries = bundle.children.get("entry", [])
     kind = bundle.text("type")
     for entry in entries:
-        _address(entry, kind, remarks)
+        _address(entry, kind, remarks, is_resource)
     _links(bundle, remarks)
     if kind == "searchset":
         _results(entries, remarks)
@@ -42,7 +44,7 @@ def judge(bundle: Node, places: Places, references: Mapping[int, list[Node]], re
         _twice(entries, remarks)
 
 
-def _address(entry: Node, kind: str, remarks: Remarks) -> None:
+def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
     """fullUrl is absolute and ends as the resource is named."""
     url = entry.text("fullUrl")
     resource = entry.only("resource")
@@ -54,7 +56,7 @@ def _address(entry: Node, kind: str, remarks: Remarks) -> None:
         remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
         return
     found = _RESTFUL.fullmatch(url)
-    if found is None or resource is None:
+    if found is None or resource is None or not is_resource(found["type"]):
         return
     identifier = resource.text("id")
     if not identifier:

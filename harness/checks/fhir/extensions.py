@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...documents.fhir_tree import Node
 from ...model import Text
+from .facts import Facts
 from .remarks import Remarks
 from .shapes import BASE, Element, Structure, Structures
 from .walk import Walk
+
+_FHIR_TYPE = f"{BASE}structuredefinition-fhir-type"  # R4 itself writes it on ElementDefinition.type, not on its code
 
 
 class Extensions:
     """Judges the extensions of one document. unknown: those whose definition no package gives, by URL."""
 
-    def __init__(self, structures: Structures, walk: Walk) -> None:
+    def __init__(self, structures: Structures, walk: Walk, facts: Facts) -> None:
         self._structures = structures
         self._walk = walk
+        self._facts = facts
         self.unknown: dict[str, Node] = {}
 
     def judge(self, node: Node, parent: Node, owner: Element, remarks: Remarks) -> None:
@@ -38,6 +44,12 @@ class Extensions:
         remarks.extend(self._walk.remarks(node, structure))
         self._modifier(node, structure, remarks)
         self._context(node, parent, owner, structure, remarks)
+        for rule in structure.data["context_invariants"]:
+            if self._facts.holds(rule, parent, extension=node) is False:
+                message = Text(
+                    f"l'extension {structure.title} demande ici : {rule}", f"the extension {structure.title} demands here: {rule}"
+                )
+                remarks.error("FHIR-EXTENSION", structure.url, node, message)
 
     def _part(self, url: str, node: Node, parent: Node, remarks: Remarks) -> None:
         """A part of an extension is one of those that its definition names."""
@@ -68,16 +80,18 @@ class Extensions:
 
     def _context(self, node: Node, parent: Node, owner: Element, structure: Structure, remarks: Remarks) -> None:
         told = structure.data["context"]
-        if not told:
+        if not told or (structure.url == _FHIR_TYPE and parent.name == "type"):
             return
         places = self._places(parent, owner)
         for kind, expression in told:
             if kind == "element" and _holds(expression, places):
                 return
-            if kind == "extension" and parent.type == "Extension" and parent.text("url") == expression:
+            if kind == "extension" and _is_of_extension(parent, expression):
                 return
-            if kind == "fhirpath" or (kind == "element" and not self._is_path(expression)):
-                return  # an expression, or what is no path of FHIR: nothing can be said against it
+            if kind == "fhirpath" and self._facts.selects(expression, parent) is not False:
+                return
+            if kind == "element" and not self._is_path(expression):
+                return  # what is no path of R4: nothing can be said against it
         allowed = ", ".join(expression for _, expression in told)[:300]
         where = min(places, key=len) if not parent.type else parent.type
         message = Text(
@@ -94,16 +108,30 @@ class Extensions:
     def _places(self, parent: Node, owner: Element) -> set[str]:
         """The names by which a context may mean the element: its path, its type, what its type comes from."""
         found = {owner.path, "Element", *_paths(parent)}  # "Element" has always been read as anywhere, resources too
-        type = parent.type
-        for _ in range(8):
-            if not type:
-                break
-            found.add(type)
-            structure = self._structures.type(type)
-            type = structure.base.rpartition("/")[2] if structure is not None else ""
+        for name in self._ancestors(parent.type):
+            found.add(name)
+        resource = parent.resource
+        if resource is not parent:  # `DomainResource.text` is that of each resource
+            inside = [path.removeprefix(resource.type) for path in found if path.startswith(f"{resource.type}.")]
+            found |= {name + path for name in self._ancestors(resource.type) for path in inside}
         if parent.is_resource:
             found |= {"CanonicalResource", "MetadataResource"} if "url" in parent.children else set()
         return found
+
+    def _ancestors(self, type: str) -> Iterator[str]:
+        """A type, and those that it comes from."""
+        for _ in range(8):
+            if not type:
+                return
+            yield type
+            structure = self._structures.type(type)
+            type = structure.base.rpartition("/")[2] if structure is not None else ""
+
+
+def _is_of_extension(parent: Node, url: str) -> bool:
+    """Whether an element is this extension, or its value."""
+    holder = parent if parent.type == "Extension" or parent.parent is None else parent.parent
+    return holder.type == "Extension" and holder.text("url") == url
 
 
 def _holds(expression: str, places: set[str]) -> bool:

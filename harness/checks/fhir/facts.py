@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text
+from .ordering import compare, node_of
 from .remarks import Remarks
 from .shapes import BASE, Element
+from .values import shown, told
 
 
 class Compiled(Protocol):
@@ -22,6 +24,9 @@ class Compiled(Protocol):
 
 class Expressions(Protocol):
     def compile(self, expression: str) -> Compiled: ...
+
+    def select(self, expression: str, node: Node, context: Any) -> list[Any] | None:
+        """What an expression gives, None when it cannot be evaluated."""
 
     def is_idle(self, expression: str, path: str) -> bool:
         """Whether an expression holds on the elements of this path whatever they say."""
@@ -43,27 +48,65 @@ class Facts:
     """Judges the constraints and bindings of elements in one document, each expression once per element.
 
     untold: invariants that could not be evaluated, and how often, by key; idle: those that nothing can break; unbound: elements
-    whose binding nobody judged.
+    whose binding nobody judged; unlimited: elements with a value that could not be held against its limit.
     """
 
     def __init__(self, expressions: Expressions | None, bindings: Bindings | None, context: Any) -> None:
         self._expressions = expressions
         self._bindings = bindings
         self.context = context
-        self._truths: dict[tuple[int, str], bool | None] = {}
+        self._truths: dict[tuple[int, str] | tuple[int, str, int], bool | None] = {}
         self._asked: set[tuple[int, str]] = set()
         self.untold: Counter[str] = Counter()
         self.idle: set[str] = set()
         self.reasons: dict[str, Text] = {}
         self.unbound = 0
+        self.unlimited: set[str] = set()
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
         for constraint in element.constraints:
-            truth = self._truth(node, constraint)
+            truth = self._truth(node, constraint, _within(node, element))
             if truth is False:
                 _tell(node, element, constraint, remarks)
             elif truth and self._is_idle(constraint, element.path):
                 self.idle.add(constraint["key"])
+
+    def holds(self, expression: str, node: Node, **variables: Node) -> bool | None:
+        """Whether a rule holds of an element; None when that cannot be told. variables: `%names` of its own."""
+        if self._expressions is None:
+            return None
+        compiled = self._expressions.compile(expression)
+        known = self.context.variables
+        self.context.variables = {**known, **variables}
+        try:
+            truth = compiled.truth(node, self.context)
+        finally:
+            self.context.variables = known
+        if truth is None:
+            self.untold[expression] += 1
+        return truth
+
+    def selects(self, expression: str, node: Node) -> bool | None:
+        """Whether an expression on its resource gives this element; None when that cannot be told."""
+        found = None if self._expressions is None else self._expressions.select(expression, node.resource, self.context)
+        return None if found is None else any(one is node for one in found)
+
+    def limits(self, node: Node, element: Element, remarks: Remarks) -> None:
+        """The least and the most that a profile admits."""
+        for limit, outside, fr, en in (
+            (element.min_value, -1, "au moins", "at least"),
+            (element.max_value, 1, "au plus", "at most"),
+        ):
+            if limit is None:
+                continue
+            bound = node_of(*limit)
+            verdict = compare(node, bound)
+            if verdict == outside:
+                wanted = told(limit[1])
+                message = Text(f"{shown(node)} : {wanted} {fr}", f"{shown(node)}: {wanted} {en}")
+                remarks.error("FHIR-LIMIT", element.requirement, node, message)
+            elif verdict is None:
+                self.unlimited.add(element.id)
 
     def binding(self, node: Node, element: Element, remarks: Remarks) -> None:
         if self._bindings is not None:
@@ -75,27 +118,41 @@ class Facts:
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         return None if self._bindings is None else self._bindings.member(node, binding)
 
+    def _truth_within(self, node: Node, compiled: Compiled, within: Node) -> bool | None:
+        self.context.within = within
+        try:
+            return compiled.truth(node, self.context)
+        finally:
+            self.context.within = None
+
     def _is_idle(self, constraint: Mapping[str, Any], path: str) -> bool:
         """Of what profiles add: the invariants of R4 itself are known to be sound."""
         if self._expressions is None or constraint["source"].startswith(BASE):
             return False
         return self._expressions.is_idle(constraint["expression"], path)
 
-    def _truth(self, node: Node, constraint: Mapping[str, Any]) -> bool | None:
+    def _truth(self, node: Node, constraint: Mapping[str, Any], within: Node | None) -> bool | None:
         expression = constraint["expression"]
-        key = (id(node), expression)
+        key = (id(node), expression) if within is None else (id(node), expression, id(within))
         if key in self._truths:
             return self._truths[key]
         truth: bool | None = None
         if self._expressions is not None:
             compiled = self._expressions.compile(expression)
-            truth = compiled.truth(node, self.context)
+            truth = compiled.truth(node, self.context) if within is None else self._truth_within(node, compiled, within)
             if truth is None:
                 self.reasons[constraint["key"]] = compiled.reason
         if truth is None:
             self.untold[constraint["key"]] += 1
         self._truths[key] = truth
         return truth
+
+
+def _within(node: Node, element: Element) -> Node | None:
+    """The resource in which an element speaks of another resource (`Bundle.entry.resource`), whose %resource it is."""
+    if not node.is_resource or node.parent is None or "." not in element.path:
+        return None
+    return node.parent.resource
 
 
 def _tell(node: Node, element: Element, constraint: Mapping[str, Any], remarks: Remarks) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from ...documents.fhir_tree import Node
 from ...model import Text
@@ -53,6 +54,15 @@ class Invariants:
                 known = Unreadable(error)
             self._compiled[expression] = known
         return known
+
+    def select(self, expression: str, node: Node, context: fhirpath.Context) -> list[Any] | None:
+        compiled = self.compile(expression)
+        if isinstance(compiled, Unreadable):
+            return None
+        try:
+            return compiled.evaluate(node, context)
+        except fhirpath.NotEvaluatedError:
+            return None
 
     def is_idle(self, expression: str, path: str) -> bool:
         known = self._idle.get((expression, path))

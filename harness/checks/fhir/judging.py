@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import bundles, narrative
+from . import bundles, contained, narrative
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -53,14 +53,15 @@ def judge(
     walk = Walk(structures, places, facts)
     facts.context = context_of(root, places, walk) if context_of is not None else None
     _base_facts(typed, walk, facts, remarks)
-    extensions = Extensions(structures, walk)
+    extensions = Extensions(structures, walk, facts)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
     for text in typed.narratives:
         narrative.judge(text, remarks)
     for resource in typed.resources:
+        contained.judge(resource, remarks)
         if resource.type == "Bundle":
-            bundles.judge(resource, places, typed.references, remarks)
+            bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
     walked = _profiles(root, typed, structures, walk, profiles, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if questionnaires is not None:
@@ -101,7 +102,7 @@ def _profiles(
             structure = structures.structure(canonical)
             if structure is None:
                 walk.unknown.setdefault(canonical, at)
-            elif structure.kind != "resource":
+            elif not _is_of_resource(structure, structures):
                 message = Text(f"« {canonical} » n'est pas un profil de ressource", f"`{canonical}` is no profile of a resource")
                 remarks.error("FHIR-PROFILE", f"{BASE}Meta#Meta.profile", at, message)
             else:
@@ -119,6 +120,12 @@ def _profiles(
                     remarks.extend(walk.remarks(resource, imposed))
                     walked.append((resource, imposed))
     return walked
+
+
+def _is_of_resource(structure: Structure, structures: Structures) -> bool:
+    """By the type that it constrains: some profiles say a kind that is not their own."""
+    type = structures.type(structure.type)
+    return (structure if type is None else type).kind == "resource"
 
 
 def _tell_stand_in(canonical: str, structure: Structure, at: Node, remarks: Remarks) -> None:
@@ -183,6 +190,14 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
             Text(
                 f"invariants que rien ne peut enfreindre, tels qu'ils sont écrits : {names}",
                 f"invariants that nothing can break, as they are written: {names}",
+            )
+        )
+    if facts.unlimited:
+        names = _names(facts.unlimited)
+        said.append(
+            Text(
+                f"valeurs qui ne se comparent pas à leur limite : {names}",
+                f"values that cannot be held against their limit: {names}",
             )
         )
     if facts.unbound:

@@ -10,7 +10,7 @@ from ...library.fhir.compiling import PRIMITIVE_TYPES
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
-NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12"})
+NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 
 
 class Definitions(Protocol):
@@ -38,6 +38,7 @@ class Element:
         "max_length",
         "max_value",
         "min",
+        "min_length",
         "min_value",
         "must_support",
         "name",
@@ -84,6 +85,7 @@ class Element:
         self.must_support: bool = data.get("must_support", False)
         self.is_modifier: bool = data.get("is_modifier", False)
         self.max_length: int | None = data.get("max_length")
+        self.min_length: int | None = data.get("min_length")
         self.min_value = data.get("min_value")
         self.max_value = data.get("max_value")
         self.regex = data.get("regex")
@@ -97,6 +99,13 @@ class Element:
     @property
     def requirement(self) -> str:
         return f"{self.structure.url}#{self.id}"
+
+    def profiles_of(self, type: str, *, is_resource: bool) -> list[str]:
+        """The profiles that it asks of something of this type: those of its type, or of any resource."""
+        found = self.profiles.get(type)
+        if found is None and is_resource:
+            found = self.profiles.get("Resource") or self.profiles.get("DomainResource")
+        return found or []
 
     def names(self) -> list[tuple[str, str]]:
         """The names under which it is written, each with its type."""

@@ -94,7 +94,7 @@ class Slicer:
         doubt = False
         silent = True
         for kind, path in discriminators:
-            if kind in ("value", "pattern") and self._is_silent(candidate, path):
+            if kind in ("value", "pattern", "profile") and self._is_silent(candidate, path):
                 continue
             silent = False
             verdict = self._holds(node, candidate, kind, path, places)
@@ -116,7 +116,14 @@ class Slicer:
             return False
         side = self._side(candidate, path, steps)
         return not side.implied and not any(
-            element.fixed or element.pattern or element.min or element.max == 0 or element.children or element.slices
+            element.fixed
+            or element.pattern
+            or element.min
+            or element.max == 0
+            or element.children
+            or element.slices
+            or element.profiles
+            or element.targets.get("Reference")
             for element in side.elements
         )
 
@@ -136,7 +143,8 @@ class Slicer:
         if not found or excluded:
             return excluded and not found
         if kind == "type":
-            return _any(self._of_any_type(one, side.elements) for one in found)
+            obliged = [element for element in side.elements if element.slice_name and element.min > 0]
+            return _any(self._of_any_type(one, obliged or side.elements) for one in found)
         if kind == "profile":
             return _any(self._of_profile(one, side) for one in found)
         return self._has_value(found, side)
@@ -164,7 +172,8 @@ class Slicer:
     def _of_profile(self, node: Node, side: Side) -> bool | None:
         doubt = False
         for element in side.elements:
-            wanted = element.profiles.get(node.type, []) or (element.targets.get("Reference", []) if node.is_resource else [])
+            wanted = element.profiles_of(node.type, is_resource=node.is_resource)
+            wanted = wanted or (element.targets.get("Reference", []) if node.is_resource else [])
             for canonical in wanted:
                 structure = self._structures.structure(canonical)
                 if structure is None:
@@ -208,7 +217,9 @@ class Slicer:
                 continue
             for one in _reached(node, steps, places) or ():
                 for element in self._side(candidate, path, steps).elements:
-                    for canonical in element.profiles.get(one.type, []) or element.targets.get("Reference", []):
+                    for canonical in element.profiles_of(one.type, is_resource=one.is_resource) or element.targets.get(
+                        "Reference", []
+                    ):
                         structure = self._structures.structure(canonical)
                         if structure is not None and structure.type == one.type:
                             found.append((one, structure))

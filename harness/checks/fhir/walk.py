@@ -26,6 +26,8 @@ class Facts(Protocol):
 
     def binding(self, node: Node, element: Element, remarks: Remarks) -> None: ...
 
+    def limits(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+
     def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
 
 
@@ -114,6 +116,14 @@ class Walk:
                 f"{len(node.value)} characters, {element.max_length} at most",
             )
             remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if element.min_length is not None and isinstance(node.value, str) and len(node.value) < element.min_length:
+            message = Text(
+                f"{len(node.value)} caractères, {element.min_length} au moins",
+                f"{len(node.value)} characters, {element.min_length} at least",
+            )
+            remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if element.min_value is not None or element.max_value is not None:
+            self._facts.limits(node, element, remarks)
         if element.types:
             self._type(node, element, remarks)
         if element.profiles:
@@ -154,7 +164,7 @@ class Walk:
 
     def _profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
         """One of the profiles of its type has to be satisfied."""
-        wanted = element.profiles.get(node.type)
+        wanted = element.profiles_of(node.type, is_resource=node.is_resource)
         if not wanted:
             return
         structures = []

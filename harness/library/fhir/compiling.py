@@ -12,6 +12,7 @@ _REGEX = _STRUCTURES + "regex"
 _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
 _LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
+_MIN_LENGTH = _STRUCTURES + "minLength"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
 
@@ -28,7 +29,7 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     "", id], "fixed": [type, value], "pattern": [type, value], "binding": {"strength", "valueset", and "max" where there is a
     limit}, "slicing": {"discriminator": [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity",
     "human", "expression", "source", "best_practice"}], "must_support": True, "is_modifier": True,
-    "max_length", "min_value": [type, value], "max_value", "regex".
+    "max_length", "min_length", "min_value": [type, value], "max_value", "regex".
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -91,6 +92,9 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     for key, name in (("mustSupport", "must_support"), ("isModifier", "is_modifier"), ("maxLength", "max_length")):
         if element.get(key):
             compiled[name] = element[key]
+    shortest = [found.get("valueInteger") for found in _extensions(element, _MIN_LENGTH)]
+    if shortest and isinstance(shortest[0], int):
+        compiled["min_length"] = shortest[0]
     patterns = [found["valueString"] for item in element.get("type", ()) for found in _extensions(item, _REGEX)]
     if patterns:
         compiled["regex"] = patterns[0]

@@ -6,7 +6,7 @@ The base is compiled (`compiling.compile_structure`), the changes are as they we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...model import Text
@@ -28,7 +28,7 @@ _REPLACED = {  # in what was published -> in what is compiled
     "contentReference": "content_reference",
 }
 _OF_ALL = frozenset({"slicing", "must_support"})  # said of an element as a whole, not of each of its slices
-_VALUES = ("fixed", "pattern", "min_value", "max_value", "regex")
+_VALUES = ("fixed", "pattern", "min_value", "max_value", "min_length", "regex")
 
 
 class NoSnapshot(Exception):
@@ -42,8 +42,8 @@ class NoSnapshot(Exception):
 def elements(changes: Sequence[Mapping[str, Any]], base: Mapping[str, Any], lookup: Lookup) -> list[Element]:
     """changes: the published elements of the differential. Raises NoSnapshot."""
     made = _Snapshot(_owned(base["elements"], base["url"]), lookup)
-    for change in changes:
-        made.change(change)
+    for id, change in _identified(changes):
+        made.change(id, change)
     return made.elements
 
 
@@ -52,8 +52,8 @@ class _Snapshot:
         self.elements = elements
         self._lookup = lookup
 
-    def change(self, said: Mapping[str, Any]) -> None:
-        element = self.elements[self._ensured(str(said.get("id") or said.get("path", "")))]
+    def change(self, id: str, said: Mapping[str, Any]) -> None:
+        element = self.elements[self._ensured(id)]
         compiled = compile_element(said)
         for published, name in _REPLACED.items():
             if published in said and name in compiled:
@@ -154,6 +154,22 @@ class _Snapshot:
 
     def _index(self, id: str) -> int | None:
         return next((index for index, element in enumerate(self.elements) if element["id"] == id), None)
+
+
+def _identified(changes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each change with its element id: where none was published, from its path, its slice, and the slices it stands in."""
+    last: dict[str, str] = {}  # by path, the id of the change that came last
+    for change in changes:
+        path = str(change.get("path", ""))
+        id = str(change.get("id", ""))
+        if not id:
+            above, _, name = path.rpartition(".")
+            id = f"{last.get(above, above)}.{name}" if above else name
+            if change.get("sliceName"):
+                id = f"{id}:{change['sliceName']}"
+        last = {known: named for known, named in last.items() if not known.startswith(f"{path}.")}
+        last[path] = id
+        yield id, change
 
 
 def _owned(elements: Sequence[Mapping[str, Any]], url: str) -> list[Element]:

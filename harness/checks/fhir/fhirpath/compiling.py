@@ -217,7 +217,7 @@ def _names_context(tree: object) -> bool:
 
 def _remembered(step: Step) -> Step:
     def remembering(items: Items, frame: Frame) -> Items:
-        mark = (step, frame.start.resource)
+        mark = (step, frame.context.within or frame.start.resource)
         known = frame.context.remembered.get(mark)
         if known is None:
             known = frame.context.remembered[mark] = step(items, frame)
@@ -286,9 +286,9 @@ def _special(name: str) -> Step:
 
 def _constant(name: str) -> Step:
     if name == "resource":
-        return lambda _, frame: [frame.start.resource]
+        return lambda _, frame: [frame.context.within or frame.start.resource]
     if name == "rootResource":
-        return lambda _, frame: [resources.root_resource(frame.start)]
+        return lambda _, frame: [resources.root_resource(frame.context.within or frame.start)]
     if name == "context":
         return lambda _, frame: [frame.start]
     if name in _FIXED:
@@ -343,7 +343,12 @@ def _typed(operator: str, left: Step, namespace: str, name: str) -> Step:
 
         return test
     if namespace == "System" or (not namespace and name in SYSTEM_TYPES and name != "Quantity"):
-        return lambda items, frame: [item for item in left(items, frame) if not isinstance(item, Node) and is_of_type(item, frame)]
+        # a primitive of FHIR is no System.String, but becomes one where one is asked for: profiles of R4 write `as String`
+        def plain(items: Items, frame: Frame) -> Items:
+            found = [value_of(item, frame.context) for item in left(items, frame)]
+            return [value for value in found if not isinstance(value, Node) and is_of_type(value, frame)]
+
+        return plain
     # `as` on several items is no error: the invariants of R4 (dom-3) use it as what came later as ofType().
     return lambda items, frame: [item for item in left(items, frame) if is_of_type(item, frame)]
 

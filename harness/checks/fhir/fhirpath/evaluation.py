@@ -31,6 +31,7 @@ class Context:
     definitions: Structures | None = None
     now: datetime | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
+    within: Node | None = None  # %resource, where it is not the resource of the node that the evaluation begins with
     undecided: Text | None = None  # why an order between two values was left open
 
     def __post_init__(self) -> None:

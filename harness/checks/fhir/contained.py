@@ -1,0 +1,45 @@
+"""A contained resource is spoken of by the one that holds it, or speaks of it (dom-3).
+
+The invariant of R4 looks at references and addresses only; a narrative that shows a contained image refers to it as well. Source:
+FHIR R4, references, contained resources; narrative, images and links.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .remarks import Remarks
+from .shapes import BASE
+
+_ADDRESSES = frozenset({"canonical", "uri", "url"})
+_LINK = re.compile(r"""\b(?:src|href)\s*=\s*["']#([^"']+)["']""")
+
+
+def judge(holder: Node, remarks: Remarks) -> None:
+    """holder: a resource, whose nodes have their types."""
+    contained = holder.children.get("contained")
+    if not contained:
+        return
+    named: set[str] = set()
+    for node in holder.walk():
+        value = node.value
+        if not isinstance(value, str):
+            continue
+        if value.startswith("#") and (node.name == "reference" or node.type in _ADDRESSES):
+            named.add(value[1:])
+        elif node.type == "xhtml":
+            named.update(_LINK.findall(value))
+    for one in contained:
+        identifier = one.text("id")
+        if identifier and identifier not in named and not _speaks_of_holder(one):
+            message = Text(
+                f"rien ne désigne la ressource contenue « #{identifier} », et elle ne désigne pas celle qui la contient",
+                f"nothing refers to the contained resource `#{identifier}`, nor does it refer to the one that contains it",
+            )
+            remarks.error("FHIR-INVARIANT:dom-3", f"{BASE}DomainResource#dom-3", one, message)
+
+
+def _speaks_of_holder(contained: Node) -> bool:
+    return any(node.value == "#" and (node.name == "reference" or node.type in _ADDRESSES) for node in contained.walk())

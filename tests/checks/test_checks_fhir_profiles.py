@@ -1,0 +1,144 @@
+"""What profiles written by hand rely on: changes without ids, limits, contexts as expressions, %resource of what a Bundle holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
+
+from harness.checks.fhir.invariants import Invariants
+from harness.checks.fhir.judging import judge
+from harness.checks.fhir.shapes import BASE, Structures
+from harness.documents.fhir_json import read_json
+from harness.library.fhir.definitions import Definitions
+from harness.model import Severity
+
+ROOT = "http://x.org/"
+
+
+def changes(name: str, type: str, *elements: dict[str, Any], kind: str = "resource") -> tuple[str, dict[str, Any]]:
+    """A profile without snapshot."""
+    file, plain = profile(name, type)
+    del plain["snapshot"]
+    return file, plain | {"kind": kind, "differential": {"element": list(elements)}}
+
+
+def evaluated(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str = "") -> list[str]:
+    """Rule of each error, invariants evaluated."""
+    structures = Structures(Definitions().with_resources([*BASICS, *more]))
+    expressions = Invariants(structures, datetime(2026, 1, 1, tzinfo=UTC))
+    found = judge(
+        read_json(json.dumps(content).encode()),
+        structures,
+        profiles=[PROFILES + follow] if follow else [],
+        expressions=expressions,
+        context_of=expressions.context,
+    )
+    return [remark.rule for remark in found.remarks if remark.severity is Severity.ERROR]
+
+
+def test_changes_without_ids_belong_to_the_slice_before_them() -> None:
+    follow = changes(
+        "p",
+        "Patient",
+        {"path": "Patient.identifier", **sliced(("value", "system"))},
+        {"path": "Patient.identifier", "sliceName": "a", "min": 1},
+        {"path": "Patient.identifier.system", "fixedUri": ROOT + "a"},
+        {"path": "Patient.identifier", "sliceName": "b"},
+        {"path": "Patient.identifier.system", "fixedUri": ROOT + "b"},
+        {"path": "Patient.identifier.value", "min": 1},
+    )
+    whole = {"resourceType": "Patient", "identifier": [{"system": ROOT + "a"}, {"system": ROOT + "b", "value": "1"}]}
+    assert told(whole, follow, follow="p") == []
+    assert told(whole | {"identifier": [{"system": ROOT + "b"}]}, follow, follow="p") == [
+        ("FHIR-CARD", "Patient.identifier[0]"),
+        ("FHIR-SLICE", "Patient"),
+    ]
+
+
+def test_a_profile_that_says_another_kind_than_its_type_is_judged_with() -> None:
+    follow = changes("p", "Patient", {"path": "Patient.name", "min": 1}, kind="complex-type")
+    assert told({"resourceType": "Patient", "id": "1"}, follow, follow="p") == [("FHIR-CARD", "Patient")]
+
+
+def test_a_profile_of_any_resource_is_asked_of_the_resource_that_is_there() -> None:
+    named = changes("named", "Patient", {"path": "Patient.name", "min": 1})
+    held = {"code": "Resource", "profile": [PROFILES + "named"]}
+    follow = changes("p", "Bundle", {"path": "Bundle.entry.resource", "type": [held]})
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Patient", "id": "1"}}]}
+    assert told(bundle, named, follow, follow="p") == [("FHIR-CARD", "Bundle.entry[0].resource")]
+
+
+@pytest.mark.parametrize(("born", "errors"), [("2024-05-01", []), ("2023", ["FHIR-LIMIT"]), ("2024-01-01", [])])
+def test_a_value_is_not_less_than_the_least_that_a_profile_admits(born: str, errors: list[str]) -> None:
+    follow = changes("p", "Patient", {"path": "Patient.birthDate", "minValueDate": "2024-01-01"})
+    assert evaluated({"resourceType": "Patient", "birthDate": born}, follow, follow="p") == errors
+
+
+def test_a_text_is_not_shorter_than_a_profile_admits() -> None:
+    shortest = {"url": BASE + "minLength", "valueInteger": 4}
+    follow = changes("p", "Patient", {"path": "Patient.id", "extension": [shortest]})
+    assert told({"resourceType": "Patient", "id": "abc"}, follow, follow="p") == [("FHIR-LENGTH", "Patient.id")]
+    assert told({"resourceType": "Patient", "id": "abcd"}, follow, follow="p") == []
+
+
+def _extension(**head: Any) -> tuple[str, dict[str, Any]]:
+    return structure(
+        "Extension",
+        element("Extension.url", 1, "1", "uri", fixedUri=ROOT + "e"),
+        element("Extension.value[x]", 0, "1", "string"),
+        url=ROOT + "e",
+        derivation="constraint",
+        **head,
+    )
+
+
+@pytest.mark.parametrize(("identifier", "errors"), [("1", []), ("2", ["FHIR-EXTENSION"])])
+def test_the_context_of_an_extension_may_be_an_expression(identifier: str, errors: list[str]) -> None:
+    defined = _extension(context=[{"type": "fhirpath", "expression": "Patient.where(id = '1')"}])
+    content = {"resourceType": "Patient", "id": identifier, "extension": [{"url": ROOT + "e", "valueString": "x"}]}
+    assert evaluated(content, defined) == errors
+
+
+@pytest.mark.parametrize(("born", "errors"), [("2000-01-01", []), (None, ["FHIR-EXTENSION"])])
+def test_an_extension_may_demand_something_of_where_it_stands(born: str | None, errors: list[str]) -> None:
+    defined = _extension(
+        context=[{"type": "element", "expression": "Patient"}],
+        contextInvariant=["birthDate.exists() and %extension.url = 'http://x.org/e'"],
+    )
+    content = {"resourceType": "Patient", "extension": [{"url": ROOT + "e", "valueString": "x"}], "birthDate": born}
+    assert evaluated({key: value for key, value in content.items() if value}, defined) == errors
+
+
+def test_resource_is_the_bundle_where_a_profile_of_bundles_speaks_of_what_it_holds() -> None:
+    rule = {"key": "in-1", "severity": "error", "human": "", "expression": "%resource.type().name = 'Bundle'"}
+    follow = changes("p", "Bundle", {"path": "Bundle.entry.resource", "constraint": [rule]})
+    own = changes("own", "Patient", {"path": "Patient", "constraint": [rule]})
+    patient = {"resourceType": "Patient", "id": "1"}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+    assert evaluated(bundle, follow, follow="p") == []
+    assert evaluated(patient, own, follow="own") == ["FHIR-INVARIANT:in-1"]
+
+
+@pytest.mark.parametrize(
+    ("named", "errors"),
+    [
+        ({"generalPractitioner": [{"reference": "#p"}]}, []),
+        ({}, [("FHIR-INVARIANT:dom-3", "Patient.contained[0]")]),
+    ],
+)
+def test_a_contained_resource_is_spoken_of(named: dict[str, Any], errors: list[tuple[str, str]]) -> None:
+    assert told({"resourceType": "Patient", "contained": [{"resourceType": "Practitioner", "id": "p"}], **named}) == errors
+
+
+def test_a_contained_resource_may_speak_of_what_holds_it() -> None:
+    inside = {"resourceType": "Observation", "id": "o", "subject": {"reference": "#"}}
+    assert told({"resourceType": "Patient", "contained": [inside]}) == []
+
+
+def test_the_address_of_an_entry_names_a_resource_only_when_fhir_has_one_of_that_name() -> None:
+    held = {"fullUrl": "http://x.org/Folder/1", "resource": {"resourceType": "Patient", "id": "2"}}
+    assert told({"resourceType": "Bundle", "type": "collection", "entry": [held]}) == []
