@@ -240,6 +240,14 @@ def test_what_a_reference_leads_to_in_the_document_follows_the_profile_that_is_a
     assert told(content, rules, NAMED, follow="of-named") == []
 
 
+@pytest.mark.parametrize(("kinds", "found"), [(["contained"], ["Observation.subject"]), (["contained", "bundled"], [])])
+def test_what_has_to_be_contained_is_not_elsewhere_and_what_may_be_bundled_cannot_be_told(kinds, found):
+    asked = {**reference(BASE + "Patient"), "aggregation": kinds}
+    rules = profile("holding", "Observation", element("Observation.subject", 0, "1", asked))
+    content = {"resourceType": "Observation", "subject": {"reference": "Patient/1"}}
+    assert told(content, rules, follow="holding") == [("FHIR-REFERENCE", place) for place in found]
+
+
 def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_told():
     rules = profile(
         "strict",
@@ -267,6 +275,23 @@ def test_an_extension_stands_where_its_context_says():
     ]
     inside = patient(birthDate="1975", _birthDate={"extension": [place]})
     assert told(inside, extension("place", context="Patient.birthDate")) == []
+
+
+def test_the_version_of_an_extension_that_a_profile_names_is_the_one_that_judges():
+    def place(version: str, type: str) -> tuple[str, dict[str, Any]]:
+        file, plain = extension("place", element("Extension.value[x]", 1, "1", type, base_max="1"))
+        return f"{version}-{file}", {**plain, "version": version}
+
+    slot = {"code": "Extension", "profile": [f"{PROFILES}place|1.0"]}
+    rules = profile(
+        "placed",
+        "Patient",
+        element("Patient.extension", 0, "*", "Extension", **sliced(("value", "url"))),
+        element("Patient.extension", 0, "1", slot, id="Patient.extension:place", sliceName="place", base_max="*"),
+    )
+    content = patient(extension=[{"url": PROFILES + "place", "valueString": "Lyon"}])
+    assert told(content, place("1.0", "string"), place("2.0", "code")) == [("FHIR-TYPE", "Patient.extension[0].valueString")]
+    assert told(content, place("1.0", "string"), place("2.0", "code"), rules, follow="placed") == []
 
 
 def test_the_parts_of_an_extension_are_those_of_its_definition():

@@ -24,7 +24,10 @@ class Extensions:
         self.unknown: dict[str, Node] = {}
 
     def judge(self, node: Node, parent: Node, owner: Element, remarks: Remarks) -> None:
-        """owner: the definition of the element that carries it."""
+        """owner: the definition of the element that carries it.
+
+        Profiles have been walked: where one of them names a version of the extension's definition, that one judges.
+        """
         url = node.text("url")
         if not url:
             return
@@ -37,7 +40,7 @@ class Extensions:
             else:
                 self._part(url, node, parent, remarks)
             return
-        structure = self._structures.structure(url)
+        structure = self._walk.extensions.get(id(node)) or self._structures.structure(url)
         if structure is None or structure.type != "Extension":
             self.unknown.setdefault(url, node)
             return

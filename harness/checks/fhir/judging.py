@@ -41,10 +41,12 @@ def judge(
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
     questionnaires: Known | None = None,
+    repeated: bool = False,
 ) -> Outcome:
     """profiles: canonicals that the document has to follow beyond those it claims.
 
-    context_of: what expressions are evaluated in, for this document; questionnaires: those that are not in the document.
+    context_of: what expressions are evaluated in, for this document; questionnaires: those that are not in the document;
+    repeated: what one definition finds is told also where another has found the same.
     """
     remarks = Remarks()
     typed = BaseWalk(structures, remarks).walk(root)
@@ -53,6 +55,8 @@ def judge(
     walk = Walk(structures, places, facts)
     facts.context = context_of(root, places, walk) if context_of is not None else None
     _base_facts(typed, walk, facts, remarks)
+    of_profiles = Remarks()
+    walked = _profiles(root, typed, structures, walk, profiles, of_profiles)
     extensions = Extensions(structures, walk, facts)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
@@ -62,7 +66,7 @@ def judge(
         contained.judge(resource, remarks)
         if resource.type == "Bundle":
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
-    walked = _profiles(root, typed, structures, walk, profiles, remarks)
+    remarks += of_profiles
     not_judged = _not_judged(walk, facts, extensions)
     if questionnaires is not None:
         filled = Questionnaires(questionnaires, walk.member)
@@ -74,7 +78,7 @@ def judge(
         bindings.limits(remarks)
         bindings.codings(root, remarks)
         not_judged += bindings.not_judged()
-    return Outcome(_once(remarks), walked, not_judged)
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged)
 
 
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:

@@ -5,7 +5,7 @@ Source: FHIR R4, ValueSet.compose: includes add up, excludes take away, what sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from ...library.fhir.terminology_compiling import compile_code_system
@@ -82,6 +82,13 @@ class Members:
             found |= {code: None for code in candidates if self.holds(part.system, code).kind == "in"}
         return list(found) if len(found) <= most else []
 
+    def offered(self, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """(system, code) among which to look for one of it: what its parts, its imports and its expansion list."""
+        for part in self._includes:
+            yield from part.offered(depth)
+        if self._expansion is not None:
+            yield from ((system, code) for system, codes in self._expansion["codes"].items() for code in codes)
+
     def _expanded(self, system: str | None, code: str) -> Verdict:
         if self._expansion is None:
             return OUT
@@ -129,6 +136,14 @@ class _Part:
             return None
         known = self._terms.system(self._canonical)
         return list(known.displays) if known is not None and known.is_complete else None
+
+    def offered(self, depth: int) -> Iterator[tuple[str, str]]:
+        known = self._terms.system(self._canonical) if self.system else None
+        listed = self._codes if self._codes is not None else known.displays if known is not None else ()
+        yield from ((self.system, code) for code in listed)
+        for canonical in self._imports if depth < _DEEPEST else ():
+            if (imported := self._terms.members(canonical)) is not None:
+                yield from imported.offered(depth + 1)
 
     def _listed(self, code: str) -> Verdict:
         """An enumeration says by itself what is in it; only a difference of case asks for the system."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import Severity, Text
 from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
 from .shapes import BASE, Element, Shape, Structure, Structures
@@ -43,6 +43,7 @@ class Walk:
         self._refuted: set[tuple[int, str]] = set()
         self._walking: set[tuple[int, str]] = set()
         self.unknown: dict[str, Node] = {}
+        self.extensions: dict[int, Structure] = {}  # by the extension, the version of its definition that a profile asks for
         self.untold: list[tuple[Node, Element]] = []  # slices of which it could not be told whether something is in them
 
     def remarks(self, node: Node, structure: Structure) -> Remarks:
@@ -177,6 +178,8 @@ class Walk:
         if not structures:
             return
         if len(wanted) == 1:
+            if node.type == "Extension" and structures[0].url == node.text("url"):
+                self.extensions.setdefault(id(node), structures[0])
             found = self.remarks(node, structures[0]) if not remarks.asking else None
             if found is not None:
                 remarks.extend(found)
@@ -196,6 +199,8 @@ class Walk:
     def _why(self, node: Node, structures: list[Structure]) -> Text:
         """The first error with respect to the first profile, as a hint."""
         for remark in self.remarks(node, structures[0]):
+            if remark.severity is not Severity.ERROR:
+                continue
             place = remark.node.path
             name = structures[0].title
             return Text(f"Pour {name} : {place} : {remark.message.fr}", f"For {name}: {place}: {remark.message.en}")
@@ -389,7 +394,7 @@ class Walk:
         kind = "contained" if url.startswith("#") else "referenced" if target is None else "bundled"
         if kind in wanted or (kind == "bundled" and "referenced" in wanted):
             return
-        if kind == "referenced" and node.root.type != "Bundle":
+        if kind == "referenced" and "bundled" in wanted and node.root.type != "Bundle":
             return  # what will go with it is not known
         names = ", ".join(wanted)
         message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")

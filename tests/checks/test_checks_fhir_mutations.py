@@ -1,0 +1,67 @@
+"""Mutations derived from definitions: specimens are valid, and what a profile asks is tripped by its own check."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, Packages
+
+from harness.checks.fhir.bench import Bench
+from harness.checks.fhir.mutations import mutations
+from harness.checks.fhir.trials import tried
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+SECONDS = 4.0
+GUIDES = ("http://hl7.org/fhir/uv/ips/", "https://hl7.fr/ig/fhir/core/")
+
+pytestmark = pytest.mark.official
+
+
+@pytest.fixture(scope="module")
+def packages(official: Path) -> Packages:
+    folder = official / "fhir" / "packages"
+    if not folder.is_dir():
+        pytest.skip(f"no FHIR packages in {folder}")
+    return Packages(folder, CORE, EXTENSIONS, IPS, FR_CORE)
+
+
+def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure("http://hl7.org/fhir/uv/ips/StructureDefinition/AllergyIntolerance-uv-ips")
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert trial.faults == []
+    assert trial.tripped["REFERENCE:AllergyIntolerance.patient:target"] == "REFERENCE:AllergyIntolerance.patient:other-type"
+    assert trial.tripped["CARD:AllergyIntolerance.patient.reference:min"] == "CARD:AllergyIntolerance.patient.reference:drop"
+    assert set(trial.facets) == trial.tripped.keys() | trial.reasons.keys()
+
+
+def test_a_mutation_says_what_it_does_and_does_it(packages: Packages) -> None:
+    found = dict(mutations(packages, "http://hl7.org/fhir/uv/ips/StructureDefinition/Patient-uv-ips", NOW))
+    assert "birthDate" not in found["CARD:Patient.birthDate:drop"]
+    assert found["CARD:Patient.birthDate:drop"]["name"]
+
+
+def test_facets_of_some_profiles_of_the_day_are_tripped(packages: Packages, capsys: pytest.CaptureFixture[str]) -> None:
+    """A few, others each day, for as long as a developer waits; `make test-mutations` proves them all."""
+    bench = Bench(packages, NOW)
+    urls = sorted({found["url"] for found in packages.structures if found["url"].startswith(GUIDES) and found["type"] != "Bundle"})
+    seed = date.today().toordinal()
+    random.Random(seed).shuffle(urls)
+    begun = time.monotonic()
+    tripped = facets = 0
+    for url in urls:
+        structure = bench.structures.structure(url)
+        assert structure is not None
+        trial = tried(bench, structure)
+        tripped += len(trial.tripped) + len(trial.reasons)
+        facets += len(trial.facets)
+        if time.monotonic() - begun > SECONDS / 2:
+            break
+    with capsys.disabled():
+        print(f"\nproved today (seed {seed}): {tripped} of {facets} facets")
+    assert tripped >= 0.9 * facets
