@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
 
+from harness.checks.fhir import implied
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.shapes import BASE, Structures
@@ -68,7 +69,7 @@ def test_a_profile_of_any_resource_is_asked_of_the_resource_that_is_there() -> N
     named = changes("named", "Patient", {"path": "Patient.name", "min": 1})
     held = {"code": "Resource", "profile": [PROFILES + "named"]}
     follow = changes("p", "Bundle", {"path": "Bundle.entry.resource", "type": [held]})
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Patient", "id": "1"}}]}
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": {"resourceType": "Patient", "id": "1"}}]}
     assert told(bundle, named, follow, follow="p") == [("FHIR-CARD", "Bundle.entry[0].resource")]
 
 
@@ -118,7 +119,7 @@ def test_resource_is_the_bundle_where_a_profile_of_bundles_speaks_of_what_it_hol
     follow = changes("p", "Bundle", {"path": "Bundle.entry.resource", "constraint": [rule]})
     own = changes("own", "Patient", {"path": "Patient", "constraint": [rule]})
     patient = {"resourceType": "Patient", "id": "1"}
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": patient}]}
     assert evaluated(bundle, follow, follow="p") == []
     assert evaluated(patient, own, follow="own") == ["FHIR-INVARIANT:in-1"]
 
@@ -142,3 +143,53 @@ def test_a_contained_resource_may_speak_of_what_holds_it() -> None:
 def test_the_address_of_an_entry_names_a_resource_only_when_fhir_has_one_of_that_name() -> None:
     held = {"fullUrl": "http://x.org/Folder/1", "resource": {"resourceType": "Patient", "id": "2"}}
     assert told({"resourceType": "Bundle", "type": "collection", "entry": [held]}) == []
+
+
+def test_a_profile_that_says_it_specializes_is_judged_with() -> None:
+    file, plain = changes("p", "Patient", {"path": "Patient.name", "min": 1})
+    follow = (file, plain | {"derivation": "specialization"})
+    assert told({"resourceType": "Patient", "id": "1"}, follow, follow="p") == [("FHIR-CARD", "Patient")]
+
+
+def test_a_type_may_follow_one_element_of_a_profile() -> None:
+    library = changes(
+        "library",
+        "Patient",
+        {"path": "Patient.identifier", **sliced(("value", "system"))},
+        {"path": "Patient.identifier", "sliceName": "a"},
+        {"path": "Patient.identifier.value", "min": 1},
+    )
+    meant = {"url": f"{BASE}elementdefinition-profile-element", "valueString": "Patient.identifier:a"}
+    held = {"code": "Identifier", "profile": [PROFILES + "library"], "_profile": [{"extension": [meant]}]}
+    follow = changes("p", "Patient", {"path": "Patient.identifier", "type": [held]})
+    content = {"resourceType": "Patient", "identifier": [{"system": ROOT + "b"}, {"system": ROOT + "b", "value": "1"}]}
+    assert told(content, library, follow, follow="p") == [("FHIR-CARD", "Patient.identifier[0]")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind", "errors"),
+    [({}, "collection", 1), ({}, "transaction", 0), ({"fullUrl": f"{ROOT}Patient/1"}, "collection", 0)],
+)
+def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], kind: str, errors: int) -> None:
+    content = {"resourceType": "Bundle", "type": kind, "entry": [entry | {"resource": {"resourceType": "Patient", "id": "1"}}]}
+    assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0]")] * errors
+
+
+LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
+VITAL = {
+    "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}]}]
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "implied_profiles"),
+    [
+        ({"code": {"coding": [{"system": LOINC, "code": "8867-4"}]}}, ["heartrate"]),
+        ({"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, []),
+        (VITAL | {"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, ["heartrate"]),
+        (VITAL | {"code": {"coding": [{"system": LOINC, "code": "718-7"}]}}, []),
+    ],
+)
+def test_a_vital_sign_follows_its_profile_whether_it_claims_it_or_not(said: dict[str, Any], implied_profiles: list[str]) -> None:
+    node = read_json(json.dumps({"resourceType": "Observation", **said}).encode())
+    assert implied.profiles(node) == [BASE + name for name in implied_profiles]

@@ -17,6 +17,7 @@ _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
+_UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
 _MISNAMED = Text(
@@ -49,6 +50,9 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
     url = entry.text("fullUrl")
     resource = entry.only("resource")
     if not url:
+        if resource is not None and kind not in _UNNAMED:
+            message = Text("une entrée de ce Bundle a une fullUrl", "an entry of this Bundle has a fullUrl")
+            remarks.error("FHIR-BUNDLE", _FULL_URL, entry, message)
         return
     at = entry.only("fullUrl") or entry
     if ":" not in url or is_relative(url):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import bundles, contained, narrative
+from . import bundles, contained, implied, narrative
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -112,6 +112,10 @@ def _profiles(
             else:
                 _tell_stand_in(canonical, structure, at, remarks)
                 found.append((structure, at))
+        for canonical in implied.profiles(resource):
+            structure = structures.structure(canonical)
+            if structure is not None:
+                found.append((structure, resource))
         for structure, _ in _most_specific(found, structures):
             if structure.is_profile:
                 remarks.extend(walk.remarks(resource, structure))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from ...library.fhir.compiling import PRIMITIVE_TYPES
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
+
+_VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
 
 
 class Definitions(Protocol):
@@ -75,7 +78,7 @@ class Element:
                 self.aggregations[item["code"]] = item["aggregation"]
         self.fixed = data.get("fixed")
         self.pattern = data.get("pattern")
-        self.binding = data.get("binding")
+        self.binding = _as_meant(self.path, data.get("binding"))
         self.slicing = data.get("slicing")
         self.slice_name: str = data.get("slice_name", "")
         self.constraints: list[Mapping[str, Any]] = [
@@ -150,7 +153,8 @@ class Structure:
         self.kind: str = data["kind"]
         self.base: str = data["base"]
         self.abstract: bool = data["abstract"]
-        self.is_profile = data["derivation"] == "constraint"
+        # some profiles say that they specialize; a type's own definition, and a logical model's, is named after it
+        self.is_profile = data["derivation"] == "constraint" or self.url not in (BASE + self.type, self.type)
         self.by_id: dict[str, Element] = {}
         self._grow(data["elements"])
         self.root: Element = self.by_id[data["elements"][0]["id"]]
@@ -174,6 +178,15 @@ class Structure:
             if above and above in by_id:
                 by_id[above].children.append(element)
 
+    def part(self, id: str) -> Structure:
+        """One of its elements, as a definition of its own."""
+        made = copy.copy(self)
+        made.root = self.by_id[id]
+        made.type = made.root.types[0] if made.root.types else ""
+        made.is_profile = True
+        made.__dict__["canonical"] = f"{self.canonical}#{id}"
+        return made
+
     @cached_property
     def canonical(self) -> str:
         return f"{self.url}|{self.version}" if self.version else self.url
@@ -193,10 +206,14 @@ class Structures:
         return self._kept.setdefault(name, {})
 
     def structure(self, canonical: str) -> Structure | None:
-        """None when it is unknown, or was published without a snapshot."""
+        """None when it is unknown, or was published without a snapshot. `canonical#id` is one element of it."""
         if canonical not in self._known:
-            data = self.definitions.structure(canonical)
-            self._known[canonical] = self._made(data)
+            url, _, part = canonical.partition("#")
+            if part:
+                whole = self.structure(url)
+                self._known[canonical] = whole.part(part) if whole is not None and part in whole.by_id else None
+            else:
+                self._known[canonical] = self._made(self.definitions.structure(canonical))
         return self._known[canonical]
 
     def type(self, name: str) -> Structure | None:
@@ -260,6 +277,13 @@ class Structures:
                 return True
             current = self.structure(current.base) if current.base else None
         return False
+
+
+def _as_meant(path: str, binding: Any) -> Any:
+    """R4's vital signs require units of vital signs of whatever components say, profiles made from them too; R4B takes it back."""
+    if binding and path == "Observation.component.value[x]" and binding["valueset"].startswith(_VITAL_SIGN_UNITS):
+        return {**binding, "strength": "extensible"}
+    return binding
 
 
 def is_primitive(type: str) -> bool:

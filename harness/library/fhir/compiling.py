@@ -12,6 +12,7 @@ _REGEX = _STRUCTURES + "regex"
 _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
 _LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
+_PROFILE_ELEMENT = _STRUCTURES + "elementdefinition-profile-element"
 _MIN_LENGTH = _STRUCTURES + "minLength"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
@@ -25,11 +26,11 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     those of the snapshot in its order, and empty when the definition was published without one.
 
     An element always has "path", "id", "min", "max" (None: any number), "base_min", "base_max", "types" (a list of {"code",
-    "profiles", "targets", "aggregation"}), and only where there is something to say "choice": True, "content_reference": [url or
-    "", id], "fixed": [type, value], "pattern": [type, value], "binding": {"strength", "valueset", and "max" where there is a
-    limit}, "slicing": {"discriminator": [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity",
-    "human", "expression", "source", "best_practice"}], "must_support": True, "is_modifier": True,
-    "max_length", "min_length", "min_value": [type, value], "max_value", "regex".
+    "profiles", "targets", "aggregation"}; a profile of which one element is meant is `canonical#element id`), and where there is
+    something to say "choice": True, "content_reference": [url or "", id], "fixed": [type, value], "pattern": [type, value],
+    "binding": {"strength", "valueset", and "max" where there is a limit}, "slicing": {"discriminator": [[type, path]], "rules",
+    "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source", "best_practice"}],
+    "must_support": True, "is_modifier": True, "max_length", "min_length", "min_value": [type, value], "max_value", "regex".
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -114,10 +115,20 @@ def _type(item: Mapping[str, Any], *, is_id: bool) -> dict[str, Any]:
         code = "id" if is_id else said[0] if said and said[0] else "string"
     return {
         "code": code.removeprefix(_STRUCTURES),
-        "profiles": list(item.get("profile", ())),
+        "profiles": _profiles(item),
         "targets": list(item.get("targetProfile", ())),
         "aggregation": list(item.get("aggregation", ())),
     }
+
+
+def _profiles(item: Mapping[str, Any]) -> list[str]:
+    """With the element of the profile that is meant, where it is not the whole (`canonical#element id`)."""
+    profiles = list(item.get("profile", ()))
+    for place, beside in enumerate(item.get("_profile", ())[: len(profiles)]):
+        meant = [found.get("valueString") for found in _extensions(beside or {}, _PROFILE_ELEMENT)]
+        if meant and meant[0]:
+            profiles[place] = f"{profiles[place]}#{meant[0]}"
+    return profiles
 
 
 def _constraint(item: Mapping[str, Any]) -> dict[str, Any]:

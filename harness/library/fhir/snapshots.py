@@ -139,10 +139,11 @@ class _Snapshot:
             )
         profiles = types[0]["profiles"]
         canonical = profiles[0] if len(profiles) == 1 else _TYPES + types[0]["code"]
-        found = self._lookup(canonical)
+        url, _, part = canonical.partition("#")
+        found = self._lookup(url)
         if found is None or not found["elements"]:
-            raise NoSnapshot(Text(f"{canonical} n'est pas installé", f"{canonical} is not installed"))
-        return found["elements"], found["elements"][0]["id"]
+            raise NoSnapshot(Text(f"{url} n'est pas installé", f"{url} is not installed"))
+        return found["elements"], part or found["elements"][0]["id"]
 
     def _choice(self, parent: str, name: str) -> str | None:
         """`value[x]:valueQuantity` for `valueQuantity`."""
