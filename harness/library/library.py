@@ -23,7 +23,14 @@ from .patterns import matches
 
 NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
-_SOURCES = ("labels.py", "library/*.py", "library/programs/*.py", "library/schemas/*.json", "library/functions.json", "model/*.py")
+_SOURCES = (
+    "library/*.py",
+    "library/programs/*.py",
+    "library/fhirpath/*.py",
+    "library/schemas/*.json",
+    "library/functions.json",
+    "model/*.py",
+)
 
 
 class Library:

@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import building, xpath
 from .codec import to_plain
+from .fhirpath.program import Mode, together
 from .functions import arguments, functions
 from .kept import is_kept_error, keep
 from .nearest import suggestion
@@ -208,7 +210,7 @@ class Linker:
             "constraints": [to_plain(constraint) for constraint in linked.constraints],
             "rules": [to_plain(rule) for rule in linked.rules],
             "constraint program": constraint_program(linked.constraints),
-            "rule program": rule_program(linked.parsed, functions()),
+            "rule program": _rule_program(linked),
             "mutations": [to_plain(mutation) for mutation in linked.mutations],
             "unproved": to_plain(dict(linked.unproved)),
         }
@@ -322,6 +324,15 @@ def _kinds_and_scopes(lineage: list[_Linked]) -> tuple[tuple[str, ...], set[str]
     head = lineage[-1].head
     kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
     return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
+
+
+def _rule_program(linked: _Linked) -> CodeType:
+    if linked.head.kind != "fhir":
+        return rule_program(linked.parsed, functions())
+    asked: list[tuple[str, Mode]] = []
+    for rule in linked.rules:
+        asked += [(rule.context, "items"), (rule.test, "truth")]
+    return together(asked)
 
 
 def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:

@@ -6,21 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.compiling import MENDED
 from ...model import Text
 from . import fhirpath
 from .references import Places
 from .shapes import Structures
 from .walk import Walk
-
-# Invariants as published that say something else than they mean, and what a later version of FHIR made of them.
-_MENDED = {
-    # que-7 of R4: an answer is never a Boolean of FHIRPath, always a boolean of FHIR (R4B)
-    "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
-    # que-12 of R4: its text says more than one (R4B)
-    "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
-    # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
-    "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
-}
 
 
 class Unreadable:
@@ -39,8 +30,10 @@ class Unreadable:
 class Invariants:
     """The expressions of all profiles."""
 
-    def __init__(self, structures: Structures, now: datetime) -> None:
+    def __init__(self, structures: Structures, now: datetime, written: fhirpath.Written | None = None) -> None:
+        """written: expressions that were compiled before."""
         self._structures = structures
+        self._written = written
         self._now = now
         self._compiled: dict[str, fhirpath.Compiled | Unreadable] = {}
         self._idle: dict[tuple[str, str], bool] = {}
@@ -49,7 +42,7 @@ class Invariants:
         known = self._compiled.get(expression)
         if known is None:
             try:
-                known = fhirpath.compile(_MENDED.get(expression, expression))
+                known = self._ready(MENDED.get(expression, expression))
             except fhirpath.FhirPathError as error:
                 known = Unreadable(error)
             self._compiled[expression] = known
@@ -63,6 +56,11 @@ class Invariants:
             return compiled.evaluate(node, context)
         except fhirpath.NotEvaluatedError:
             return None
+
+    def _ready(self, expression: str) -> fhirpath.Compiled:
+        compiled = fhirpath.Compiled(expression, written=self._written)
+        compiled.holds  # noqa: B018 - what is wrong with it is told now
+        return compiled
 
     def is_idle(self, expression: str, path: str) -> bool:
         known = self._idle.get((expression, path))

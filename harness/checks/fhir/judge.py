@@ -19,6 +19,7 @@ from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, T
 from ..findings import KEPT_PER_RULE, verdict_of
 from . import judging, without_packages
 from .bindings import Bindings
+from .fhirpath import defined
 from .french import FrenchRules
 from .invariants import Invariants
 from .remarks import Remark
@@ -49,7 +50,7 @@ class FhirJudge:
         self._french = french
         self._structures = Structures(definitions)
         self._terminology = Terminology(definitions, value_sets=value_sets, server=server)
-        self._invariants = Invariants(self._structures, now)
+        self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
         self._profiles = tuple(profiles)
         for canonical in self._profiles:
@@ -94,6 +95,11 @@ class FhirJudge:
             sha256=document.sha256,
             requirements={**_requirements(outcome, findings), **ours.requirements},
         )
+
+    def _written(self, key: str) -> Callable[..., object] | None:
+        """What an invariant was compiled to with its package."""
+        code = self._definitions.program(key)
+        return None if code is None else defined(code)["made"]
 
     def _digest(self) -> str:
         """Of the packages, in any order."""

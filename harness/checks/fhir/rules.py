@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from ...documents.fhir_tree import Node
 from ...errors import DataError
 from ...model import Environment, Profile, Rule, Severity, Text
-from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, compile
+from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, compile, defined
 from .functions import OURS, written
 from .remarks import Remark
 
@@ -22,19 +23,28 @@ class RuleSet:
 
     def __init__(self, profile: Profile) -> None:
         self._by_context: dict[str, list[tuple[Rule, Compiled]]] = {}
-        self._contexts: dict[str, tuple[str, Compiled]] = {}
+        self._contexts: dict[str, tuple[str, Callable[[Node, Context], list[Any]]]] = {}
+        made: dict[str, Callable[..., Any]] = {}
+        for part in profile.parts:
+            made |= defined(part.rule_program)["programs"]
         for rule in profile.rules:
-            if rule.context not in self._contexts:
-                named = _TYPE.match(rule.context)
-                self._contexts[rule.context] = (named[0] if named else "", _compiled(rule, rule.context))
-            self._by_context.setdefault(rule.context, []).append((rule, _compiled(rule, rule.test)))
+            try:
+                if rule.context not in self._contexts:
+                    named = _TYPE.match(rule.context)
+                    found = Compiled(rule.context, OURS, made.get).evaluate
+                    self._contexts[rule.context] = (named[0] if named else "", found)
+                test = Compiled(rule.test, OURS, made.get)
+                test.holds  # noqa: B018 - what is wrong with it is told now
+            except FhirPathError as error:
+                raise _unreadable(rule, error) from None
+            self._by_context.setdefault(rule.context, []).append((rule, test))
 
     def run(self, document: Asked, environment: Environment) -> Verdicts:
         verdicts = Verdicts()
-        for context, (type_, compiled) in self._contexts.items():
+        for context, (type_, evaluate) in self._contexts.items():
             places = document.resources_of(type_) if type_ else [document.root]
             try:
-                found = [item for place in places for item in compiled.evaluate(place, document.context)]
+                found = [item for place in places for item in evaluate(place, document.context)]
             except NotEvaluatedError as error:
                 verdicts.untold.update((rule.id, error.told) for rule, _ in self._by_context[context])
                 continue
@@ -110,8 +120,12 @@ def _compiled(rule: Rule, expression: str) -> Compiled:
     try:
         return compile(expression, OURS)
     except FhirPathError as error:
-        message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
-        raise DataError("rules.yaml", 0, message) from None
+        raise _unreadable(rule, error) from None
+
+
+def _unreadable(rule: Rule, error: FhirPathError) -> DataError:
+    message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
+    return DataError("rules.yaml", 0, message)
 
 
 def _told(rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:

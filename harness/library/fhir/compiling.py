@@ -17,6 +17,16 @@ _MIN_LENGTH = _STRUCTURES + "minLength"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
 
+# Invariants as published that say something else than they mean, and what a later version of FHIR made of them.
+MENDED = {
+    # que-7 of R4: an answer is never a Boolean of FHIRPath, always a boolean of FHIR (R4B)
+    "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
+    # que-12 of R4: its text says more than one (R4B)
+    "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
+    # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
+    "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
+}
+
 
 def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     """What `Definitions.structure` gives.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
-from .index import CODE_SYSTEMS, INDEX, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
+from .index import CODE_SYSTEMS, INDEX, PROGRAMS, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _R4 = "4.0.1"
@@ -83,6 +86,18 @@ class Definitions:
     def type(self, name: str) -> dict[str, Any] | None:
         """R4's own definition of a resource or data type."""
         return self.structure(CORE + name)
+
+    def program(self, key: str) -> CodeType | None:
+        """What an invariant was written to (see `fhirpath.program`), None when no package holds it."""
+        for programs in self._programs:
+            if key in programs:
+                code: CodeType = marshal.loads(programs[key])  # noqa: S302 - of the pack, checked by its CRC
+                return code
+        return None
+
+    @cached_property
+    def _programs(self) -> list[dict[str, bytes]]:
+        return [opened[PROGRAMS] for _, _, _, opened in self._sources]
 
     def value_set(self, canonical: str) -> dict[str, Any] | None:
         return self._other(VALUE_SETS, canonical)

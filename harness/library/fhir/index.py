@@ -6,7 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-INDEX = "index"
+INDEX, PROGRAMS = "index", "programs"
 STRUCTURES, VALUE_SETS, CODE_SYSTEMS, QUESTIONNAIRES = "structures", "value_sets", "code_systems", "questionnaires"
 
 Row = tuple[str, str, str, str, str, str, str, bool]
@@ -19,6 +19,7 @@ _CODE = ("index.py", "packing.py", "compiling.py", "terminology_compiling.py")
 def key(digest: str) -> str:
     """Names the pack of a package of this digest: changes with the code that compiles and with the Python that reads."""
     seed = hashlib.sha256(f"{digest}\0{sys.hexversion}".encode())
-    for name in _CODE:
-        seed.update(Path(__file__).with_name(name).read_bytes())
+    here = Path(__file__)
+    for path in (*map(here.with_name, _CODE), *sorted(here.parents[1].glob("fhirpath/*.py"))):
+        seed.update(path.read_bytes())
     return seed.hexdigest()[:20]

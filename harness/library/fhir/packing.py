@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..fhirpath import program
 from ..pack import pack
-from .compiling import compile_questionnaire, compile_structure
-from .index import CODE_SYSTEMS, INDEX, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
+from .compiling import MENDED, compile_questionnaire, compile_structure
+from .index import CODE_SYSTEMS, INDEX, PROGRAMS, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
 from .terminology_compiling import compile_code_system, compile_value_set
 
 _COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
@@ -52,8 +53,18 @@ def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list
         ):  # published with a hole in it: told, not judged with
             blobs.pop(name, None)
             left_out.append(file)
+    blobs[PROGRAMS] = program.programs(_invariants(blobs[row[2]] for rows in index[STRUCTURES].values() for row in rows))
     blobs[INDEX] = index
     return blobs, left_out
+
+
+def _invariants(structures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """Their expressions, those of R4 that are mended as they are evaluated."""
+    for structure in structures:
+        for element in structure["elements"]:
+            for constraint in element.get("constraints", ()):
+                if constraint["expression"]:
+                    yield MENDED.get(constraint["expression"], constraint["expression"])
 
 
 def compiled_pack(files: Iterable[tuple[str, bytes]]) -> tuple[bytes, dict[str, int], list[str]]:

@@ -1,9 +1,9 @@
 """FHIRPath on the nodes of a resource: read once, evaluated many times, offline."""
 
+from ....library.fhirpath.failures import FhirPathError, NotEvaluatedError
 from .analysis import Remark, remarks
-from .compiling import Compiled, Further, compile
+from .compiling import Compiled, Further, Written, compile, defined
 from .evaluation import Context
-from .failures import FhirPathError, NotEvaluatedError
 from .types import Structures
 from .values import text_of, value_of
 
@@ -15,7 +15,9 @@ __all__ = [
     "NotEvaluatedError",
     "Remark",
     "Structures",
+    "Written",
     "compile",
+    "defined",
     "remarks",
     "text_of",
     "value_of",

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
+from ....library.fhirpath.syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
+from ....library.fhirpath.writing import SYSTEM_TYPES, TYPE_FUNCTIONS
 from ....model import Text
-from .compiling import TYPE_FUNCTIONS, Compiled
-from .syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
-from .types import SYSTEM_TYPES, Elements, Place, Structures, is_subtype
+from .compiling import Compiled
+from .types import Elements, Place, Structures, is_subtype
 
 _ANY_RESOURCE = frozenset({"Resource", "DomainResource", "Element", "BackboneElement"})
 _ORDERED = frozenset({"first", "last", "tail", "skip", "take"})

@@ -6,11 +6,11 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from ....library.fhirpath.failures import NotEvaluatedError
+from ....library.fhirpath.quantities import Quantity
+from ....library.fhirpath.times import DAY, Moment, written
 from .collecting import whole_number
 from .evaluation import Frame, Items, Step
-from .failures import NotEvaluatedError
-from .quantities import Quantity
-from .times import DAY, Moment, written
 from .values import single, value_of
 
 _DIGITS = {"date": (4, 6, 8), "datetime": (4, 6, 8, 10, 12, 17), "time": (0, 0, 0, 2, 4, 9)}  # with each field that is known

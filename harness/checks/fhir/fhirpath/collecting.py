@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....documents.fhir_tree import Node
-from .evaluation import Frame, Items, Step
-from .failures import NotEvaluatedError
+from ....library.fhirpath.failures import NotEvaluatedError
+from .evaluation import Context, Frame, Items, Step
 from .values import equal, key, order, single, truth, value_of
 
 _LIMIT = 1_000_000  # items that `repeat` may gather
@@ -244,12 +244,12 @@ def _descendants(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     return found
 
 
-def is_in(left: Items, right: Items, frame: Frame, what: str) -> Items:
+def is_in(left: Items, right: Items, context: Context, what: str) -> Items:
     """Whether the item on the left is among those on the right."""
     if not left:
         return []
     item = single(left, what)
-    return [any(equal([item], [other], frame.context) for other in right)]
+    return [any(equal([item], [other], context) for other in right)]
 
 
 class _Rank:

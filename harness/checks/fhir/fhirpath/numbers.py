@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from . import times
+from ....library.fhirpath import times
+from ....library.fhirpath.failures import NotEvaluatedError
+from ....library.fhirpath.quantities import Quantity, read_quantity
+from ....library.fhirpath.times import Moment, read_moment
 from .evaluation import Frame, Items, Step
-from .failures import NotEvaluatedError
-from .quantities import Quantity, read_quantity
-from .times import Moment, read_moment
 from .values import single, text_of, value_of
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)

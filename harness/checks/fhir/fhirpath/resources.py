@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....documents.fhir_tree import Node
+from ....library.fhirpath import times
+from ....library.fhirpath.failures import NotEvaluatedError
 from ..narrative import judge
 from ..remarks import Remarks
-from . import times
 from .evaluation import Frame, Items, Step
-from .failures import NotEvaluatedError
 from .strings import string
 from .values import single, type_name, value_of
 

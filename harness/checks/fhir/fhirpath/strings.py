@@ -10,18 +10,22 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from ....library.fhirpath.failures import NotEvaluatedError
+from ....library.fhirpath.lexing import unescaped
 from .collecting import whole_number
-from .evaluation import Frame, Items, Step
-from .failures import NotEvaluatedError
-from .lexing import unescaped
+from .evaluation import Context, Frame, Items, Step
 from .values import single, text_of, value_of
 
 
 def string(items: Items, frame: Frame, what: str) -> str | None:
+    return text_in(items, frame.context, what)
+
+
+def text_in(items: Items, context: Context, what: str) -> str | None:
     """The one string of a collection, None when it is empty. Numbers and moments are read as text."""
     if not items:
         return None
-    value = value_of(single(items, what), frame.context)
+    value = value_of(single(items, what), context)
     if isinstance(value, str):
         return value
     text = text_of(value)

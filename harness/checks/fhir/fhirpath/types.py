@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ....documents.fhir_tree import Node
-from .quantities import Quantity
-from .times import Moment
+from ....library.fhirpath.quantities import Quantity
+from ....library.fhirpath.times import Moment
+from ....library.fhirpath.writing import CHOICE_NAMES
 
 
 class Structures(Protocol):
@@ -31,14 +32,6 @@ PRIMITIVES = frozenset(
     """base64Binary boolean canonical code date dateTime decimal id instant integer integer64 markdown oid positiveInt string
     time unsignedInt uri url uuid xhtml""".split()
 )
-CHOICE_NAMES = frozenset(
-    """abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code collected content
-    created date deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber due duration effective entity
-    event example fastingStatus fixed identified indication instances item legallyBinding location manufacturer maxValue
-    medication minValue minimumVolume module multipleBirth name occurred occurrence offset onset participantEffective pattern
-    performed probability procedure product quantity rate reported scheduled seriesDoses serviced source start statusReason
-    studyEffective subject substance target time timing topic used value when""".split()
-)
 COMPLEX_TYPES = frozenset(
     """Address Age Annotation Attachment CodeableConcept Coding ContactDetail ContactPoint Contributor Count DataRequirement
     Distance Dosage Duration ElementDefinition Expression Extension HumanName Identifier MarketingStatus Meta Money Narrative
@@ -59,7 +52,6 @@ _BASES = {
     "Resource": "",
     "Element": "",
 }
-SYSTEM_TYPES = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
 _NOT_RESOURCES = COMPLEX_TYPES | PRIMITIVES | {"Element", "BackboneElement", "Base"}
 
 

@@ -6,12 +6,12 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ....documents.fhir_tree import Node
+from ....library.fhirpath import quantities, times
+from ....library.fhirpath.failures import NotEvaluatedError
+from ....library.fhirpath.quantities import UCUM, Quantity
+from ....library.fhirpath.times import Moment, read_moment
 from ....model import Text
-from . import quantities, times
 from .evaluation import Context, Items
-from .failures import NotEvaluatedError
-from .quantities import UCUM, Quantity
-from .times import Moment, read_moment
 from .types import PRIMITIVES, TypeName, is_subtype, system_type
 
 _MOMENTS = {"date": "date", "dateTime": "datetime", "instant": "datetime", "time": "time"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....model import Text
+from ...model import Text
 
 
 class FhirPathError(ValueError):

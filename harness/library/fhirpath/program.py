@@ -1,0 +1,51 @@
+"""The code of expressions, as it is kept in a compiled package or profile."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable
+from types import CodeType
+
+from .failures import FhirPathError
+from .syntax import Expression, parse
+from .writing import Mode, write
+
+__all__ = ["Mode", "compiled", "key", "programs", "together"]
+
+
+def key(expression: str, mode: Mode) -> str:
+    return f"{mode}:{expression}"
+
+
+def compiled(expression: str, mode: Mode, tree: Expression | None = None) -> CodeType:
+    """What defines `made` (see `writing.write`). Raises FhirPathError when it is no FHIRPath."""
+    return _code(write(tree or parse(expression), expression, mode))
+
+
+def programs(expressions: Iterable[str]) -> dict[str, bytes]:
+    """Of invariants, by `key`: each apart, as few of a package are ever asked. What is no FHIRPath is told when it is asked."""
+    found: dict[str, bytes] = {}
+    for expression in dict.fromkeys(expressions):
+        try:
+            found[key(expression, "truth")] = marshal.dumps(compiled(expression, "truth"))
+        except (FhirPathError, RecursionError):
+            continue
+    return found
+
+
+def together(expressions: Iterable[tuple[str, Mode]]) -> CodeType:
+    """What defines `programs`: by `key` what `compiled` defines alone."""
+    sources: list[str] = []
+    table: list[str] = []
+    for expression, mode in dict.fromkeys(expressions):
+        name = f"made{len(table)}"
+        try:
+            sources.append(write(parse(expression), expression, mode, name))
+        except (FhirPathError, RecursionError):
+            continue
+        table.append(f"{key(expression, mode)!r}: {name}")
+    return _code("\n".join([*sources, f"programs = {{{', '.join(table)}}}"]))
+
+
+def _code(source: str) -> CodeType:
+    return compile(source, "<fhirpath>", "exec", dont_inherit=True, optimize=0)
