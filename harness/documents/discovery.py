@@ -170,8 +170,10 @@ def _is_by_line(path: str, data: bytes) -> bool:
     return end > 0 and data[:end].rstrip().endswith(b"}") and data[end : end + 64].lstrip().startswith(b"{")
 
 
-def _lines(path: str, data: bytes) -> Iterator[Input]:
+def _lines(path: str, data: bytes) -> Iterator[Input | Refused]:
     """Each line that is not blank, by its number from 1; never two lines in memory but the file."""
+    if not data.strip():
+        yield Refused(path, refusals.empty(), data)
     start, number = 0, 0
     while start < len(data):
         end = data.find(b"\n", start)

@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -20,6 +20,9 @@ DEPTH = 100  # objects within objects; the deepest published example has some fi
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
+_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?P<decimals>\.\d+)?(?P<exponent>[eE][+-]?\d+)?')
+_DIGITS, _EXPONENT = 4_000, 18  # what Python converts, at least
 _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]")
 _DECODER = json.JSONDecoder()
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
@@ -44,21 +47,20 @@ def parsed(data: bytes) -> Any:
     except RecursionError:
         _check_depth(text)
         raise _too_deep(0, 0) from None
-    except ValueError:  # Python converts no integer of more than some 4,300 digits
-        message = Text("un nombre a trop de chiffres", "a number has too many digits")
-        raise UnreadableDocument(message) from None
+    except (ValueError, InvalidOperation):  # Python converts no integer of more than some 4,300 digits, no exponent beyond reason
+        raise _beyond(text) from None
     if _HALF_CHARACTER.search(text):
-        _check_characters(content)
+        _check_characters(content, text)
     return content
 
 
 def build(content: Any, text: str) -> Node:
     """The nodes of a resource read from this text. Raises UnreadableDocument when the value is no resource."""
     if not isinstance(content, dict):
-        raise refusals.not_recognised(Text("JSON qui n'est pas un objet", "JSON that is no object"))
+        raise refusals.not_recognised(Text("JSON qui n'est pas un objet", "JSON that is no object"), 1, 1)
     name = content.get("resourceType")
     if not isinstance(name, str) or not name:
-        raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"))
+        raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"), 1, 1)
     source = JsonSource(text)
     root = Node(name)
     root.source = source
@@ -331,11 +333,28 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-def _check_characters(content: Any) -> None:
+def _check_characters(content: Any, text: str) -> None:
     try:
         json.dumps(content, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
+        found = next((match for match in _ESCAPE.finditer(text) if match[1]), None)
         message = Text(
             "une moitié de caractère (\\ud800 à \\udfff) est seule", "half a character (\\ud800 to \\udfff) stands alone"
         )
-        raise UnreadableDocument(message) from None
+        raise _at(text, found.start() if found else 0, message, Text("", "")) from None
+
+
+def _beyond(text: str) -> UnreadableDocument:
+    """A number that no computer keeps."""
+    for found in _NUMBER.finditer(text):
+        exponent = found["exponent"] or ""
+        if len(exponent) > _EXPONENT or (not found["decimals"] and not exponent and len(found[0]) > _DIGITS and found[0][0] != '"'):
+            break
+    else:
+        found = None
+    message = Text("un nombre a trop de chiffres", "a number has too many digits")
+    hint = Text(
+        "Écrire le nombre avec les chiffres qu'il a : FHIR en attend 18 au plus.",
+        "Write the number with the digits it has: FHIR expects 18 at most.",
+    )
+    return _at(text, found.start() if found else 0, message, hint)

@@ -21,7 +21,15 @@ _FHIR = "http://hl7.org/fhir"
 _SUBMIT = "{urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0}SubmitObjectsRequest"
 _LIBXML_TEXT_LIMIT = 9_000_000  # above it a single text may pass the 10 MB that libxml2 allows without `huge_tree`
 _SHORTEST_ATTRIBUTE = 5  # bytes of ` a=""`
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_WIDE_JSON = ((b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"), (b"[\0", "utf-16-le"), (b"\0[", "utf-16-be"))
 
 KINDS: dict[str, Text] = {
     "cda": Text("document CDA", "CDA document"),
@@ -38,16 +46,21 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The document in these bytes. Raises UnreadableDocument, saying where and what to do, when it is none that is known."""
     if len(data) > limits.size:
         raise refusals.too_large(len(data), limits.size)
-    start = data[:64].removeprefix(_BOMS[0]).lstrip()
+    start = data[:64].removeprefix(_BOM).lstrip()
     if not start:
         raise refusals.empty()
-    if start.startswith(b"<") or data.startswith((*_BOMS, b"<\0", b"\0<")):
+    wide = next((encoding for mark, encoding in (*_WIDE, *_WIDE_JSON) if data.startswith(mark)), None)
+    if wide is not None and data[:64].decode(wide, "ignore").lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        raise refusals.wide_json(wide)
+    if start.startswith(b"<") or wide is not None:
         return _xml(data, path, limits)
     if start.startswith((b"{", b"[")):
         return _json(data, path)
     for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
         if start.startswith(mark) or data.startswith(mark):
             return _document(data, path, kind)
+    if path.lower().endswith(".json"):
+        return _json(data, path)  # which says where it stops being JSON
     raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
 
 

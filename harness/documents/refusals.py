@@ -76,8 +76,8 @@ def doctype(data: bytes) -> UnreadableDocument:
     line = data.count(b"\n", 0, found.start()) + 1 if found else 0
     return UnreadableDocument(
         Text(
-            "une déclaration <!DOCTYPE> est refusée : un document CDA n'en a pas",
-            "a <!DOCTYPE> is refused: a CDA document has none",
+            "une déclaration <!DOCTYPE> est refusée : ni un document CDA ni une ressource FHIR n'en a",
+            "a <!DOCTYPE> is refused: neither a CDA document nor a FHIR resource has one",
         ),
         Text("Retirer la déclaration <!DOCTYPE> et ses entités.", "Remove the <!DOCTYPE> declaration and its entities."),
         line,
@@ -120,11 +120,26 @@ def gzipped() -> UnreadableDocument:
     )
 
 
-def not_recognised(found: Text) -> UnreadableDocument:
+def not_recognised(found: Text, line: int = 0, column: int = 0) -> UnreadableDocument:
     return UnreadableDocument(
         Text(f"document non reconnu : {found.fr}", f"document not recognised: {found.en}"),
         Text(
-            "Sont jugés les documents CDA (racine ClinicalDocument de urn:hl7-org:v3), seuls, dans un XSLT ou dans une archive.",
-            "CDA documents are judged (root ClinicalDocument of urn:hl7-org:v3), alone, in an XSLT or in a ZIP archive.",
+            "Sont jugés les documents CDA (racine ClinicalDocument de urn:hl7-org:v3), seuls, dans un XSLT ou dans une archive, "
+            "et les ressources FHIR (JSON avec resourceType, ou XML de http://hl7.org/fhir).",
+            "CDA documents are judged (root ClinicalDocument of urn:hl7-org:v3), alone, in an XSLT or in a ZIP archive, "
+            "and FHIR resources (JSON with resourceType, or XML of http://hl7.org/fhir).",
         ),
+        line,
+        column,
+    )
+
+
+def wide_json(encoding: str) -> UnreadableDocument:
+    """JSON in an encoding of several bytes a character."""
+    name = encoding[:6].upper()
+    return UnreadableDocument(
+        Text(f"ligne 1, colonne 1 : JSON écrit en {name}", f"line 1, column 1: JSON written in {name}"),
+        Text("Enregistrer le fichier en UTF-8 : FHIR n'admet que lui.", "Save the file as UTF-8: FHIR admits nothing else."),
+        1,
+        1,
     )

@@ -398,3 +398,27 @@ def test_whatever_stands_in_the_place_of_whatever_is_told_and_stops_nothing(seed
         except UnreadableDocument:
             continue
         assert all(where.startswith(str(content["resourceType"])) for _, where in found)
+
+
+def test_references_that_lead_on_and_on_are_followed_so_far_and_no_further():
+    """Without end to follow, and without a crash: what was not followed is said."""
+    rules = profile("chained", "Observation", element("Observation.hasMember", 0, "*", reference(PROFILES + "chained")))
+    entries = [
+        {
+            "fullUrl": f"urn:x:{number}",
+            "resource": {"resourceType": "Observation", "hasMember": [{"reference": f"urn:x:{number + 1}"}]},
+        }
+        for number in range(300)
+    ]
+    entries[0]["resource"]["meta"] = {"profile": [PROFILES + "chained"]}
+    found = outcome({"resourceType": "Bundle", "type": "collection", "entry": entries}, rules)
+    assert [remark.rule for remark in found.remarks if remark.rule == "FHIR-REFERENCE"] == []
+    assert any("beyond 40 resources" in said.en for said in found.not_judged)
+
+
+def test_names_beyond_reason_are_told_shortly():
+    long = "k" * 1_000_000
+    found = outcome(patient(**{long: 1, **{f"x{number}": 1 for number in range(500)}}))
+    unknown = [remark for remark in found.remarks if remark.rule == "FHIR-UNKNOWN-ELEMENT"]
+    assert len(unknown) == 501
+    assert max(len(remark.message.en) for remark in unknown) < 200

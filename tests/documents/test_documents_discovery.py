@@ -59,6 +59,13 @@ def test_a_line_that_is_no_resource_is_refused_alone(tmp_path: Path) -> None:
     assert [type(item).__name__ for item in found(tmp_path)] == ["Document", "Refused", "Document"]
 
 
+def test_a_file_of_lines_without_any_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bulk.ndjson").write_bytes(b"\n \n")
+    [refused] = discover([str(tmp_path)], stdin=lambda: b"")
+    assert isinstance(refused, Refused)
+    assert "empty" in refused.error.message.en
+
+
 def test_lines_in_an_archive_are_documents_too(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({"export.ndjson": PATIENT + b"\n" + PATIENT}))
     assert [item.path.partition("!")[2] for item in found(tmp_path)] == ["export.ndjson:1", "export.ndjson:2"]

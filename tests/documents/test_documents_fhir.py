@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
+from harness.documents import read
 from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
 from harness.documents.fhir_xml import read_xml
@@ -118,10 +119,12 @@ def test_what_json_of_fhir_forbids_is_noted(data, told):
         (b'{"resourceType": "Patient",\n "id": }', 2, 8, "malformed"),
         (b'{"resourceType": "Patient",\n "a": ' + b"[" * 100_000, 2, 0, "nested"),
         (b'{"resourceType": "Patient", "a": ' + b'{"a": ' * 150 + b"1" + b"}" * 151, 1, 0, "nested"),
-        (b'{"resourceType": "Patient", "a": ' + b"1" * 5_000 + b"}", 0, 0, "digits"),
-        (b'{"resourceType": "Patient", "id": "\\ud800"}', 0, 0, "character"),
-        (b'{"id": "a"}', 0, 0, "resourceType"),
-        (b"[1]", 0, 0, "no object"),
+        (b'{"resourceType": "Patient",\n "a": ' + b"1" * 5_000 + b"}", 2, 7, "digits"),
+        (b'{"resourceType": "Patient", "b": [1, "9e99999999999999999999"],\n "a": 1e99999999999999999999}', 2, 7, "digits"),
+        (b'{"resourceType": "Patient", "x": "\\ud83d\\ude00\\\\ud800",\n "id": "\\ud800"}', 2, 9, "character"),
+        (b'{"resourceType": "Patient", "id": "\\ude00\\ud83d"}', 1, 36, "character"),
+        (b'{"id": "a"}', 1, 1, "resourceType"),
+        (b"[1]", 1, 1, "no object"),
     ],
 )
 def test_what_cannot_be_read_is_refused_at_its_place(data, line, column, told):
@@ -131,3 +134,26 @@ def test_what_cannot_be_read_is_refused_at_its_place(data, line, column, told):
     assert told in error.message.en
     assert error.line == line
     assert not column or error.column == column
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n "])
+def test_a_byte_order_mark_before_json_is_passed_over(mark):
+    assert read(mark + PATIENT, "patient.json").kind == "fhir-json"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_json_is_in_utf_8_only(encoding):
+    with pytest.raises(UnreadableDocument, match=r"line 1, column 1: JSON written in UTF-(16|32)"):
+        read(PATIENT.decode().encode(encoding), "patient.json")
+
+
+def test_xml_may_be_in_another_encoding_that_it_announces():
+    text = PATIENT_XML.decode().replace("UTF-8", "UTF-16")
+    assert read(text.encode("utf-16"), "patient.xml").kind == "fhir-xml"
+
+
+@pytest.mark.parametrize("data", [b"null", b'"Patient"', b"\x00\x01\x02", b"\x89PNG\r\n"])
+def test_a_file_named_json_says_where_it_stops_being_a_resource(data):
+    with pytest.raises(UnreadableDocument) as refused:
+        read(data, "patient.json")
+    assert (refused.value.line, refused.value.column) == (1, 1)

@@ -83,7 +83,7 @@ REFUSED = {
     "no namespace": (b"<ClinicalDocument/>", "sans espace de noms", 0),
     "stylesheet alone": (b'<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>', "non reconnu", 0),
     "JSON cut": (b'{"a":\n', "JSON mal form", 2),
-    "JSON of another kind": (b'{"a": 1}', "resourceType", 0),
+    "JSON of another kind": (b'{"a": 1}', "resourceType", 1),
     "JSON nested": (b"[" * 100_000, "JSON", 1),
 }
 

@@ -50,10 +50,11 @@ def test_files_folders_bundles_and_packages_define(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "unreadable JSON"),
+        (b'{\n "a" 1}', r":2:6: unreadable JSON"),
         (b"[1]", "no FHIR definition"),
         (b'{"resourceType": "Patient"}', "no FHIR definition"),
         (json.dumps(profile("d", whole=False)).encode(), "neither snapshot nor differential"),
+        (b'<StructureDefinition xmlns="http://hl7.org/fhir"><url', "unreadable XML"),
     ],
 )
 def test_a_file_that_defines_nothing_is_an_error_that_names_it(tmp_path: Path, content: bytes, message: str) -> None:

@@ -106,12 +106,22 @@ def test_a_profile_of_a_profile_has_the_changes_of_both() -> None:
     }
 
 
-@pytest.mark.parametrize("base", [URL + "gone", URL + "p"])
-def test_a_profile_whose_base_is_absent_or_is_itself_judges_nothing_and_why_is_known(base: str) -> None:
-    found = definitions(profile("p", base, {"id": "Patient", "path": "Patient"}))
+@pytest.mark.parametrize(
+    ("base", "why"), [(URL + "gone", "is not installed"), (URL + "p", "comes from itself"), (URL + "q", "comes from itself")]
+)
+def test_a_profile_whose_base_is_absent_or_is_itself_judges_nothing_and_why_is_known(base: str, why: str) -> None:
+    change = {"id": "Patient", "path": "Patient"}
+    found = definitions(profile("p", base, change), profile("q", URL + "p", change))
     structure = found.structure(URL + "p")
     assert structure is not None and structure["elements"] == []
-    assert "is not installed" in found.unfinished[URL + "p"].en
+    assert why in " ".join(said.en for said in found.unfinished.values())
+
+
+def test_a_malformed_element_is_told_and_judges_nothing() -> None:
+    found = definitions(profile("p", CORE + "Patient", {"id": "Patient", "path": "Patient", "max": "many"}))
+    structure = found.structure(URL + "p")
+    assert structure is not None and structure["elements"] == []
+    assert "malformed" in found.unfinished[URL + "p"].en
 
 
 def test_an_element_that_the_base_does_not_have_is_refused() -> None:

@@ -18,6 +18,8 @@ from .shapes import BASE, Element, Shape, Structures, is_primitive
 _HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_SHOWN = 64  # characters of a name that a message repeats
+_COMPARED = 50  # unknown elements whose nearest name is looked for
 _IN_RESOURCE = frozenset({"Resource", "DomainResource"})
 
 
@@ -40,6 +42,7 @@ class BaseWalk:
         self._structures = structures
         self._remarks = remarks
         self._typed = Typed()
+        self._strangers = 0
         self._is_xml = False
         self._holder: list[Node] = []
 
@@ -218,9 +221,11 @@ class BaseWalk:
             hint = Text(f"Sont admis : {allowed}.", f"Admitted: {allowed}.")
             self._remarks.error("FHIR-TYPE", choice.requirement, node, message, hint)
             return
-        message = Text(f"élément inconnu : « {node.name} » ({inside})", f"unknown element: `{node.name}` ({inside})")
+        name = node.name[:_SHOWN]
+        message = Text(f"élément inconnu : « {name} » ({inside})", f"unknown element: `{name}` ({inside})")
         owner = shape.elements[0].structure.url if shape.elements else BASE
-        close = _nearest(node.name, shape)
+        self._strangers += 1
+        close = _nearest(name, shape) if self._strangers <= _COMPARED else ""
         hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NOTHING
         self._remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
 

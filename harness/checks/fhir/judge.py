@@ -26,6 +26,7 @@ from .remarks import Remark
 from .shapes import BASE, Structure, Structures
 from .terminology import Server, Terminology
 
+_LONGEST = 1_000  # characters of a location: a name may be of any length
 _WIDEST = 300  # characters of a line that is shown around a finding
 
 
@@ -144,7 +145,7 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
             rule=remark.rule,
             requirement=remark.requirement,
             severity=remark.severity,
-            location=remark.node.path,
+            location=remark.node.path[:_LONGEST],
             line=line,
             message=message,
             hint=hint,

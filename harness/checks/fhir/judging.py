@@ -215,6 +215,13 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
                 f"{facts.unbound} codes whose value set was not judged",
             )
         )
+    if walk.far:
+        said.append(
+            Text(
+                "références suivies de proche en proche au-delà de 40 ressources",
+                "references followed one after the other beyond 40 resources",
+            )
+        )
     if walk.untold:
         names = _names({f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold})
         said.append(

@@ -117,10 +117,13 @@ def _uri(value: Value) -> bool:
 
 
 def _base64(value: Value) -> bool:
-    return isinstance(value, str) and _BASE64_ALPHABET.fullmatch(value) is not None and len("".join(value.split())) % 4 == 0
+    if not isinstance(value, str):
+        return False
+    written = "".join(value.split())
+    return len(written) % 4 == 0 and _BASE64_ALPHABET.fullmatch(written) is not None
 
 
-_BASE64_ALPHABET = re.compile(r"[0-9a-zA-Z+/\s]*=?\s*=?\s*")
+_BASE64_ALPHABET = re.compile(r"[0-9a-zA-Z+/]*={0,2}")
 
 
 def _dated(type: str) -> Callable[[Value], bool]:

@@ -16,6 +16,7 @@ from .shapes import BASE, Element, Shape, Structure, Structures
 from .slicing import Slicer
 from .values import matches, shown, told
 
+_FAR = 40  # profiles within one another, through references; documents have a dozen
 _ANY = frozenset({"Resource", "DomainResource"})
 
 
@@ -44,6 +45,7 @@ class Walk:
         self._walking: set[tuple[int, str]] = set()
         self.unknown: dict[str, Node] = {}
         self.extensions: dict[int, Structure] = {}  # by the extension, the version of its definition that a profile asks for
+        self.far = False  # whether references were followed as far as they are
         self.untold: list[tuple[Node, Element]] = []  # slices of which it could not be told whether something is in them
 
     def remarks(self, node: Node, structure: Structure) -> Remarks:
@@ -66,6 +68,9 @@ class Walk:
         if key in self._refuted:
             return False
         if key in self._walking:
+            return True
+        if len(self._walking) >= _FAR:
+            self.far = True
             return True
         found = Remarks(asking=True)
         try:

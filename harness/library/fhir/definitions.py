@@ -168,11 +168,18 @@ class Definitions:
 
         base = self.structure(plain["base"])
         try:
+            if base is None and self.find(STRUCTURES, plain["base"]) is not None:
+                raise snapshots.NoSnapshot(
+                    Text("elle vient d'elle-même, de base en base", "it comes from itself, from base to base")
+                )
             if base is None or not base["elements"]:
                 raise snapshots.NoSnapshot(Text(f"{plain['base']} n'est pas installé", f"{plain['base']} is not installed"))
             made = snapshots.elements(plain["differential"], base, self.structure)
         except snapshots.NoSnapshot as error:
             self.unfinished[plain["url"]] = error.why
+            return plain
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.unfinished[plain["url"]] = Text("un de ses éléments est mal formé", "one of its elements is malformed")
             return plain
         return plain | {"elements": made}
 

@@ -51,6 +51,9 @@ def _definitions(path: Path, types: Definitions) -> Iterator[tuple[str, dict[str
 def _json(name: str, content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        at = f"{name}:{error.lineno}:{error.colno}"
+        raise UsageError(Text(f"{at} : JSON illisible ({error.msg})", f"{at}: unreadable JSON ({error.msg})")) from None
     except (ValueError, RecursionError):
         raise UsageError(Text(f"{name} : JSON illisible", f"{name}: unreadable JSON")) from None
 

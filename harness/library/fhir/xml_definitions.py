@@ -34,8 +34,8 @@ def resource(content: bytes, types: Types) -> Plain | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise UsageError(Text("XML illisible", "unreadable XML")) from None
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UsageError(Text(f"XML illisible ({error})", f"unreadable XML ({error})")) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise UsageError(Text("XML avec une DTD", "XML with a DTD"))
     if not root.tag.startswith(_FHIR):
