@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from ....library.fhirpath.syntax import Call, Literal, Member, parse
 from ..fhirpath import FhirPathError
-from ..fhirpath.syntax import Call, Literal, Member, parse
 
 
 def names_in(expression: str) -> list[str]:
