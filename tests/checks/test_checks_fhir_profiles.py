@@ -12,6 +12,7 @@ from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, to
 from harness.checks.fhir import implied
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import judge
+from harness.checks.fhir.references import Places
 from harness.checks.fhir.shapes import BASE, Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
@@ -193,3 +194,34 @@ VITAL = {
 def test_a_vital_sign_follows_its_profile_whether_it_claims_it_or_not(said: dict[str, Any], implied_profiles: list[str]) -> None:
     node = read_json(json.dumps({"resourceType": "Observation", **said}).encode())
     assert implied.profiles(node) == [BASE + name for name in implied_profiles]
+
+
+@pytest.mark.parametrize(("low", "errors"), [("1", ["FHIR-INVARIANT:r-1"]), (None, [])])
+def test_what_a_data_type_asks_of_itself_is_asked_wherever_it_is_used(low: str | None, errors: list[str]) -> None:
+    rule = {"key": "r-1", "severity": "error", "human": "", "expression": "low.empty()", "source": BASE + "Range"}
+    ends = [element("Range.low", 0, "1", "string"), element("Range.high", 0, "1", "string")]
+    file, plain = structure("Range", *ends, kind="complex-type")
+    plain["snapshot"]["element"][0]["constraint"] = [rule]
+    basic = structure("Basic", element("Basic.range", 0, "1", "Range"))
+    content = {"high": "2"} | ({"low": low} if low else {})
+    assert evaluated({"resourceType": "Basic", "range": content}, (file, plain), basic) == errors
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "holds"),
+    [
+        ("2023-06-21", "2023-06-21T06:20:00Z", True),
+        ("2023-06-21T06:20:00Z", "2023-06", True),
+        ("2023-06", "2023-06", True),
+        ("2023-07", "2023-06-30", False),
+        ("2023-06-21T06:20:00Z", "2023-06-21T06:19:00Z", False),
+    ],
+)
+def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, holds: bool) -> None:
+    published = "start.hasValue().not() or end.hasValue().not() or (start <= end)"
+    node = read_json(json.dumps({"resourceType": "Basic", "start": start, "end": end}).encode())
+    for name in ("start", "end"):
+        node.children[name][0].type = "dateTime"
+    expressions = Invariants(Structures(Definitions()), datetime(2026, 1, 1, tzinfo=UTC))
+    context = expressions.context(node, Places(node), None)  # type: ignore[arg-type]
+    assert expressions.compile(published).truth(node, context) is holds

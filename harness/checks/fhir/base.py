@@ -141,9 +141,12 @@ class BaseWalk:
             return
         if type == "Extension":
             self._typed.extensions.append((node, parent, owner))
+        root = self._root_of(type, element)
+        if root.constraints and root is not element:  # what a type asks of itself, elements of that type do not repeat
+            self._typed.elements.append((node, root))
         shape = self._structures.shape(element, type)
         if shape is not None:
-            self._children(node, shape, element if element.children else self._root_of(type, element))
+            self._children(node, shape, element if element.children else root)
         children = node.children
         if not children or (len(children) == 1 and "id" in children):
             self._nothing_said(node)

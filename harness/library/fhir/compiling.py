@@ -23,6 +23,11 @@ MENDED = {
     "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
     # que-12 of R4: its text says more than one (R4B)
     "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
+    # per-1 of R4: a day or a month at the end of a period holds all its moments (R4, Period.end), and begins with its first
+    "start.hasValue().not() or end.hasValue().not() or (start <= end)": (
+        "start.hasValue().not() or end.hasValue().not() or iif((start <= end).exists(), start <= end, "
+        "start.toDateTime().lowBoundary() <= end.toDateTime().highBoundary())"
+    ),
     # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
     "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
 }
