@@ -159,6 +159,19 @@ NAMED = profile("named", "Patient", element("Patient.name", 1, "*", "HumanName")
 _UUID = "-0000-4000-8000-000000000000"
 
 
+def test_what_is_asked_of_an_element_is_asked_in_its_slices_where_a_snapshot_does_not_repeat_it():
+    way = "Patient.generalPractitioner"
+    rules = profile(
+        "followed",
+        "Patient",
+        element(way, 0, "*", reference(BASE + "Practitioner"), **sliced(("value", "type"))),
+        element(way, 0, "*", "Reference", id=f"{way}:seen", sliceName="seen"),
+        element(f"{way}.type", 1, "1", "uri", id=f"{way}:seen.type", fixedUri="Organization"),
+    )
+    content = patient(generalPractitioner=[{"reference": "Organization/1", "type": "Organization"}])
+    assert told(content, rules, follow="followed") == [("FHIR-REFERENCE", "Patient.generalPractitioner[0]")]
+
+
 def bundle(*resources: dict[str, Any], type: str = "collection") -> dict[str, Any]:
     entries = [{"fullUrl": f"urn:uuid:{index:08}{_UUID}", "resource": one} for index, one in enumerate(resources)]
     return {"resourceType": "Bundle", "type": type, "entry": entries}

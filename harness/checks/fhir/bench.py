@@ -9,12 +9,12 @@ from typing import Any
 
 from ...documents.fhir_json import read_json
 from ...documents.fhir_tree import Node
-from ...model import Severity, ValueSet
+from ...model import Severity, Text, ValueSet
 from . import judging
 from .base import BaseWalk
 from .bindings import Bindings
 from .facts import Facts
-from .invariants import Invariants
+from .invariants import Invariants, Unreadable
 from .references import Places
 from .remarks import Remark, Remarks
 from .shapes import Element, Structure, Structures
@@ -54,6 +54,13 @@ class Bench:
         self.terminology = Terminology(definitions, value_sets=value_sets)
         self._invariants = Invariants(self.structures, now)
         self._now = now
+        self.slicer = _Noting(self.structures, Places(Node("")), Facts(None, None, None)).slicer
+        self.broken: dict[str, Any] = {}  # by canonical, what does not follow a profile
+
+    def tells_out(self, binding: Mapping[str, str], *, limit: bool = False) -> bool:
+        """Whether of a code that is in no system it can be told that it is out of a value set."""
+        value_set = binding.get("max" if limit else "valueset", "")
+        return self.terminology.validate(value_set, "urn:oid:2.999.3", "hors-jeu").kind == "out"
 
     def judge(self, content: Any, profiles: tuple[str, ...] = (), *, repeated: bool = True) -> list[Remark]:
         """repeated: what one definition finds is told also where another has found the same."""
@@ -70,6 +77,22 @@ class Bench:
 
     def errors(self, content: Any, profiles: tuple[str, ...] = ()) -> list[Remark]:
         return [remark for remark in self.judge(content, profiles, repeated=False) if remark.severity is Severity.ERROR]
+
+    def why_untold(self, expression: str, path: str) -> Text | None:
+        """Why an invariant can never be found false: it cannot be evaluated, or nothing can break it."""
+        compiled = self._invariants.compile(expression)
+        if isinstance(compiled, Unreadable):
+            return compiled.reason
+        if self._invariants.is_idle(expression, path):
+            return Text("rien ne peut l'enfreindre, tel qu'il est écrit", "nothing can break it, as it is written")
+        return None
+
+    def holds(self, expression: str, node: Node) -> bool:
+        """Whether an expression is true of a typed node."""
+        root = node.root
+        places = Places(root)
+        walk = Walk(self.structures, places, Facts(None, Bindings(self.terminology), None))
+        return self._invariants.compile(expression).truth(node, self._invariants.context(root, places, walk)) is True
 
     def typed(self, content: Any) -> Node:
         root = read_json(json.dumps(content, ensure_ascii=False).encode())
@@ -96,6 +119,7 @@ class _Noting(Walk):
 
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         super().__init__(structures, places, facts)
+        self.slicer = self._slicer
         self.noted: list[tuple[Node, Element]] = []
 
     def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:

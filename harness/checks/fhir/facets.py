@@ -5,10 +5,12 @@ Of a profile, what it adds to R4: the rest is asked by R4's own definitions, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...model import Severity
+from .remarks import Remark
 from .shapes import BASE, Element, Structure, Structures
 
 RULES = {
@@ -83,6 +85,10 @@ class Tree:
             if current.id in self.sliced:
                 yield self.sliced[current.id]
             current = self.above.get(current.id)
+
+    def comes_from(self, url: str) -> bool:
+        """Whether the profile is made from this one."""
+        return not url.startswith(BASE) and self._structures.derives_from(self.structure, url)
 
     def base(self, element: Element) -> Element | None:
         """The same element as R4 defines it; None for those of R4 itself, and where R4 has none."""
@@ -168,18 +174,17 @@ def _own(element: Element, tree: Tree) -> Iterator[Facet]:
     yield from _valued(element, base, at)
     known = {(item["key"], item["expression"]) for item in base.constraints} if base is not None else set()
     for item in element.constraints:
-        if (item["key"], item["expression"]) not in known and _is_its_own(item, element, base):
+        if (item["key"], item["expression"]) not in known and _is_its_own(item, tree):
             source = (item["source"] or element.structure.url).partition("|")[0]
             yield Facet("INVARIANT", element, item["key"], f"{source}#{item['key']}", item)
     if base is None and not tree.structure.is_profile and element.children:
         yield Facet("UNKNOWN", element, "element", tree.structure.url)
 
 
-def _is_its_own(constraint: Any, element: Element, base: Element | None) -> bool:
-    """An invariant of a type is written again on each element of that type: it is the type's."""
+def _is_its_own(constraint: Any, tree: Tree) -> bool:
+    """Whether an invariant is of the definition or of one that it comes from: snapshots repeat those of each element's type."""
     source = constraint["source"].partition("|")[0]
-    own = element.structure.url
-    return base is not None or source in ("", own) or not source.startswith(BASE)
+    return source in ("", tree.structure.url) or (tree.structure.is_profile and tree.comes_from(source))
 
 
 def _typed(element: Element, base: Element | None, tree: Tree) -> Iterator[Facet]:
@@ -228,3 +233,18 @@ def _same(some: Iterable[str] | None, others: Iterable[str]) -> bool:
 
 def _bare_binding(binding: Mapping[str, str] | None) -> dict[str, str]:
     return {name: value.removesuffix(_OF_R4) for name, value in (binding or {}).items()}
+
+
+def is_tripped(facet: Facet, remarks: Sequence[Remark]) -> bool:
+    """Whether one of the remarks is that of the facet itself."""
+    if facet.kind == "PROFILE":
+        named = {canonical.partition("|")[0] for canonical in facet.element.profiles[facet.name]}
+        return any(
+            remark.severity is Severity.ERROR
+            and (
+                remark.requirement.partition("#")[0] in named
+                or (remark.rule, remark.requirement) == (facet.rule, facet.requirement)
+            )
+            for remark in remarks
+        )
+    return any(remark.rule == facet.rule and remark.requirement == facet.requirement for remark in remarks)

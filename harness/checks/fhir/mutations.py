@@ -15,8 +15,8 @@ from typing import Any
 from ...documents.fhir_tree import Node
 from .bench import Bench
 from .editing import Pointer, held, inserted, joined, pointer, removed, replaced
-from .facets import Facet, facets_of
-from .shapes import Element, Structures, is_primitive
+from .facets import Facet, facets_of, is_tripped
+from .shapes import Element, Structure, Structures, is_primitive
 from .specimens import Deriver, Specimen, samples
 from .specimens.referring import Contained
 from .specimens.spoiling import spoiled_for
@@ -222,25 +222,34 @@ class Mutator:
 
     def _reference(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
+            if node.type != "Reference":
+                continue
             at = pointer(node)
             if facet.name == "aggregation":
                 type = node.text("type") or self._target_type(facet.element)
                 yield "outside", replaced(self._content, at, {"reference": f"{type}/outside"})
-                yield from self._contained(at, type)
+                yield from self._contained(at, facet.element)
                 continue
             for type in _TARGETS:
                 yield "other-type", replaced(self._content, at, {"reference": f"{type}/other"})
-            yield from self._contained(at, self._target_type(facet.element))
+            yield from self._contained(at, facet.element)
 
-    def _contained(self, at: Pointer, type: str) -> Iterator[tuple[str, Json]]:
-        """What the reference leads to is of the right type, and follows no profile."""
+    def _contained(self, at: Pointer, element: Element) -> Iterator[tuple[str, Json]]:
+        """What the reference leads to is of the right type, and does not follow its profile."""
         resource: Pointer = ()
         for size in range(len(at)):
             if at[size] == "resource":
                 resource = at[: size + 1]
-        bare = {"resourceType": type, "id": "bare"}
-        content = replaced(self._content, at, {"reference": "#bare"})
-        yield "other-profile", joined(content, resource, "contained", bare, listed=True)
+        for canonical in element.targets.get("Reference", ()):
+            structure = self._structures.structure(canonical)
+            if structure is None or structure.kind != "resource":
+                continue
+            bare = broken(self._deriver.bench, structure) or {"resourceType": structure.type}
+            content = replaced(self._content, at, {"reference": "#bare"})
+            for inner in bare.get("contained", ()):
+                content = joined(content, resource, "contained", inner, listed=True)
+            target = {**{key: value for key, value in bare.items() if key != "contained"}, "id": "bare"}
+            yield "other-profile", joined(content, resource, "contained", target, listed=True)
 
     def _target_type(self, element: Element) -> str:
         for canonical in element.targets.get("Reference", ()):
@@ -251,16 +260,11 @@ class Mutator:
 
     def _profile(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
-            at = pointer(node)
-            value = held(self._content, at)
-            if isinstance(value, dict):
-                for name in value:
-                    if name != "resourceType":
-                        yield f"without-{name}", removed(self._content, (*at, name))
-                for way, leaf in _leaves(value):
-                    if way[-1:] != ("resourceType",):
-                        yield "spoil", replaced(self._content, (*at, *way), _other(leaf))
-                yield "empty", replaced(self._content, at, {"id": samples.CODE})
+            for canonical in facet.element.profiles[facet.name]:
+                structure = self._structures.structure(canonical)
+                value = None if structure is None else broken(self._deriver.bench, structure)
+                if value is not None:
+                    yield "other-profile", replaced(self._content, pointer(node), value)
 
     def _context(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
@@ -301,6 +305,32 @@ class Mutator:
             return
         if value is not None and value != {}:
             yield value
+
+
+def broken(bench: Bench, structure: Structure) -> Any:
+    """A value or resource that does not follow a profile, by the first of its facets that can be broken; None when none can."""
+    if structure.canonical not in bench.broken:
+        bench.broken[structure.canonical] = None  # profiles go round in circles
+        bench.broken[structure.canonical] = _broken(bench, structure)
+    return bench.broken[structure.canonical]
+
+
+def _broken(bench: Bench, structure: Structure) -> Any:
+    try:
+        deriver = Deriver(bench, structure)
+    except LookupError:
+        return None
+    for specimen in (deriver.minimal(), deriver.full()):
+        at = next((pointer(node) for node, element in specimen.met if element is structure.root), None)
+        if at is None or not specimen.is_valid:
+            continue
+        mutator = Mutator(deriver, specimen)
+        for facet in facets_of(deriver.tree):
+            for mutation in islice(mutator.of(facet), 5):
+                errors = bench.errors(mutation.resource, deriver.profiles)
+                if is_tripped(facet, errors):
+                    return held(mutation.resource, at)
+    return None
 
 
 def _plain(type: str) -> Json:

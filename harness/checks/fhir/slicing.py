@@ -103,6 +103,11 @@ class Slicer:
             doubt = doubt or verdict is None
         return None if doubt or silent else True
 
+    def tells(self, candidate: Element, sliced: Element) -> bool:
+        """Whether a slice says something at what it is told by: where it does not, nothing can be told to be of it."""
+        told = sliced.slicing["discriminator"] if sliced.slicing else ()
+        return not told or any(kind not in ("value", "pattern") or not self._is_silent(candidate, path) for kind, path in told)
+
     def _is_silent(self, candidate: Element, path: str) -> bool:
         """Whether a slice asks nothing at a path that tells other slices apart."""
         key = (id(candidate), path)

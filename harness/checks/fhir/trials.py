@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...model import Severity, Text
+from ...model import Text
 from .bench import Bench
-from .facets import Facet, facets_of, is_idle, tells_slices
+from .facets import Facet, Tree, facets_of, is_idle, is_tripped, tells_slices
 from .mutations import Mutation, Mutator
-from .remarks import Remark
-from .shapes import Structure, Structures
-from .specimens import Deriver, Specimen
+from .shapes import Element, Structure, Structures
+from .specimens import Deriver, NotCarried, Specimen
+
+_ROUNDS = 2  # specimens on which the mutations of one facet are played
 
 
 @dataclass(slots=True)
@@ -28,17 +30,18 @@ class Trial:
     reasons: dict[str, Text] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     played: int = 0
+    rounds: Counter[str] = field(default_factory=Counter)
 
 
 def tried(bench: Bench, structure: Structure) -> Trial:
     trial = Trial(structure.canonical)
+    waiting = list(facets_of(Tree(structure, bench.structures)))
+    trial.facets = [facet.id for facet in waiting]
     try:
         deriver = Deriver(bench, structure)
-    except LookupError as error:
-        trial.faults.append(str(error))
+    except NotCarried as error:
+        trial.reasons = {facet.id: error.why for facet in waiting}
         return trial
-    waiting = list(facets_of(deriver.tree))
-    trial.facets = [facet.id for facet in waiting]
     for specimen in deriver.specimens():
         if not specimen.is_valid:
             trial.faults += [f"{one.rule} {one.node.path}: {one.message.en}" for one in specimen.errors[:3]]
@@ -54,12 +57,23 @@ def _why(facet: Facet, deriver: Deriver) -> Text | None:
     """Why no mutation can trip a facet by itself, None when it should have been tripped."""
     structures = deriver.bench.structures
     element = facet.element
+    if facet.kind == "INVARIANT":
+        return deriver.bench.why_untold(facet.constraint["expression"], element.path)
     if facet.kind == "PROFILE":
         named = [structures.structure(canonical) for canonical in element.profiles[facet.name]]
         if not all(named):
             return _UNKNOWN
         if any(one is not None and is_idle(one, structures) for one in named):
             return _IDLE
+    own = () if facet.kind in ("CARD", "SLICE") else (element,)
+    if any(one.max == 0 for one in (*own, *deriver.tree.chain(element)) if one is not element or own):
+        return _FORBIDDEN
+    if facet.kind == "REFERENCE" and any(structures.structure(one) is None for one in element.targets["Reference"]):
+        return _UNKNOWN
+    if any(not deriver.slicer.tells(one, deriver.tree.sliced[one.id]) for one in _slices_of(element, deriver.tree)):
+        return _UNTOLD
+    if facet.kind == "BINDING" and not deriver.bench.tells_out(element.binding or {}, limit=facet.name == "limit"):
+        return _NO_CODES
     if facet.kind == "CONTEXT" and _stands_anywhere(deriver.structure, structures):
         return _ANYWHERE
     if facet.name == "closed" and element.choice and set(element.types) <= {type for one in element.slices for type in one.types}:
@@ -78,6 +92,18 @@ def _stands_anywhere(extension: Structure, structures: Structures) -> bool:
     )
 
 
+def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
+    """Those in which an element stands, and that discriminators tell."""
+    for one in tree.chain(element):
+        if one.id in tree.sliced and tree.sliced[one.id].slicing is not None:
+            yield one
+
+
+_FORBIDDEN = Text("le profil exclut ce qui le contient", "the profile excludes what holds it")
+_UNTOLD = Text("la tranche ne dit rien de ce à quoi on la reconnaîtrait", "the slice says nothing of what it would be told by")
+_NO_CODES = Text(
+    "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"
+)
 _ANYWHERE = Text("l'extension peut être partout", "the extension may stand anywhere")
 _TYPED = Text("chaque type admis a sa tranche", "each type that is admitted has its slice")
 _UNKNOWN = Text("aucun paquet installé ne donne le profil", "no installed package gives the profile")
@@ -92,7 +118,12 @@ def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Tri
     mutator = Mutator(deriver, specimen)
     left: list[Facet] = []
     for facet in waiting:
+        if trial.rounds[facet.id] >= _ROUNDS:
+            left.append(facet)
+            continue
+        before = trial.played
         found = next((one for one in mutator.of(facet) if _trips(one, deriver, trial)), None)
+        trial.rounds[facet.id] += trial.played > before
         if found is None:
             left.append(facet)
         else:
@@ -104,18 +135,3 @@ def _trips(mutation: Mutation, deriver: Deriver, trial: Trial) -> bool:
     trial.played += 1
     remarks = deriver.bench.judge(mutation.resource, deriver.profiles)
     return is_tripped(mutation.facet, remarks)
-
-
-def is_tripped(facet: Facet, remarks: Sequence[Remark]) -> bool:
-    """Whether one of the remarks is that of the facet itself."""
-    if facet.kind == "PROFILE":
-        named = {canonical.partition("|")[0] for canonical in facet.element.profiles[facet.name]}
-        return any(
-            remark.severity is Severity.ERROR
-            and (
-                remark.requirement.partition("#")[0] in named
-                or (remark.rule, remark.requirement) == (facet.rule, facet.requirement)
-            )
-            for remark in remarks
-        )
-    return any(remark.rule == facet.rule and remark.requirement == facet.requirement for remark in remarks)

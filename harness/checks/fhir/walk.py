@@ -138,6 +138,8 @@ class Walk:
             self.reference(node, element, remarks)
         if element.binding is not None:
             self._facts.binding(node, element, remarks)
+        if general is not None:
+            self._general(node, element, general, remarks)
         shape = self._structures.own_shape(element)
         if shape is None and general is not None:
             shape = self._structures.own_shape(general)
@@ -145,6 +147,17 @@ class Walk:
             self._children(node, shape, remarks)
         if element.constraints:
             self._facts.constraints(node, element, remarks)
+
+    def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
+        """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""
+        if element.fixed is None and element.pattern is None:
+            self._value(node, general, remarks)
+        if element.binding is None and general.binding is not None:
+            self._facts.binding(node, general, remarks)
+        if general.targets.get("Reference") and not element.targets.get("Reference"):
+            self.reference(node, general, remarks)
+        if general.constraints:
+            self._facts.constraints(node, general, remarks)
 
     def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
         if element.fixed is not None and not matches(node, element.fixed[1], exactly=True):

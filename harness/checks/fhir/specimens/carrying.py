@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ....model import Text
 from ..bench import Bench
 from ..shapes import BASE, Element, Structure
 from .referring import Contained
 from .writing import Json, Writer
 
 _ASKED = "https://example.org/fhir/StructureDefinition/carrier"
+_PATH = re.compile(r"[A-Z][A-Za-z]*(\.[a-z][A-Za-z]*)*")
 _ABSTRACT = {
     "Element": "Basic",
     "Resource": "Basic",
@@ -20,6 +23,14 @@ _ABSTRACT = {
     "CanonicalResource": "ValueSet",
     "MetadataResource": "ValueSet",
 }
+
+
+class NotCarried(LookupError):
+    """why: in words."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Carrier:
 
 
 def carrier_of(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
-    """Raises LookupError for what no resource can carry."""
+    """Raises NotCarried for what no resource can carry."""
     if structure.kind == "resource":
         return Carrier(None, (structure.canonical,) if structure.is_profile else (), lambda content: content)
     if structure.type == "Extension" and structure.is_profile:
@@ -44,14 +55,14 @@ def _of_data_type(structure: Structure, bench: Bench) -> Carrier:
     parameters = bench.structures.type("Parameters")
     name = f"value{structure.type[:1].upper()}{structure.type[1:]}"
     if parameters is None or name not in {one for one, _ in _value(parameters).names()}:
-        raise LookupError(structure.type)
+        raise NotCarried(Text(f"aucune ressource ne porte un {structure.type}", f"no resource carries a {structure.type}"))
 
     def carry(content: Any) -> Json:
         return {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: content}]}
 
     if not structure.is_profile:
         return Carrier(parameters, (), carry)
-    asked = f"{_ASKED}-{structure.name}"
+    asked = f"{_ASKED}-{structure.name}-{structure.version}"
     bench.more[asked] = _asking(parameters, structure, asked)
     return Carrier(parameters, (asked,), carry)
 
@@ -73,8 +84,13 @@ def _asking(parameters: Structure, structure: Structure, url: str) -> dict[str, 
 
 def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
     """On the first element of its contexts that can be written."""
-    contexts = [expression for kind, expression in structure.data["context"] if kind == "element"] or ["Basic"]
-    for expression in contexts:
+    if bench.structures.structure(structure.url) is not structure:
+        raise NotCarried(Text("une autre version répond à son adresse", "another version answers to its address"))
+    told = structure.data["context"]
+    contexts = [
+        expression for kind, expression in told if kind == "element" or (kind == "fhirpath" and _PATH.fullmatch(expression))
+    ]
+    for expression in contexts or ["Basic"]:
         path = expression.rpartition("#")[2].removesuffix("[x]")
         type, _, rest = _ABSTRACT.get(path, path).partition(".")
         known = bench.structures.type(type) or bench.structures.type("Basic")  # what is no path of FHIR forbids no place
@@ -91,7 +107,8 @@ def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier
             content = {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: carried}]}
             holder, at = parameters, ".".join(filter(None, (f"parameter.{name}", rest)))
         return Carrier(holder, (), _carrying(content, at))
-    raise LookupError(", ".join(contexts))
+    places = ", ".join(contexts)
+    raise NotCarried(Text(f"aucune ressource ne peut être écrite pour {places}", f"no resource can be written for {places}"))
 
 
 def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) -> Any:

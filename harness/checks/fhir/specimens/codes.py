@@ -34,12 +34,17 @@ class Codes:
         if members is None:
             return None
         doubtful: Code | None = None
+        retired: Code | None = None
         for system, code in islice(members.offered(), _TRIED):
             answer = self._terminology.validate(value_set, system, code)
             if answer.kind == "in" and not answer.state:
                 return system, code
-            if answer.kind == "unknown" and doubtful is None:
-                doubtful = system, code
+            if answer.kind == "in":
+                retired = retired or (system, code)
+            elif answer.kind == "unknown":
+                doubtful = doubtful or (system, code)
+        if retired is not None:
+            return retired
         for system in members.systems():
             if system in KNOWN_CODES:
                 answer = self._terminology.validate(value_set, system, KNOWN_CODES[system])

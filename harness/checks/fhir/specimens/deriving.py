@@ -42,6 +42,7 @@ class Deriver:
         self.writer = Writer(bench.structures, Codes(bench.terminology))
         self.carrier: Carrier = carrier_of(structure, bench, self.writer)
         self.profiles = self.carrier.profiles
+        self.slicer = bench.slicer
         self._own = own_elements(self.tree)
         self._mender = Mender(bench, self.writer, self.profiles)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from ....library.fhirpath.syntax import Call, Literal, Member, parse
+from ....library.fhirpath.syntax import Binary, Call, Literal, Member, parse
 from ..fhirpath import FhirPathError
 
 
@@ -24,6 +24,18 @@ def extension_urls_in(expression: str) -> list[str]:
     """Those asked for by `extension('…')`."""
     calls = (one for one in _parts(expression) if isinstance(one, Call) and one.name == "extension")
     return [one.value for call in calls for one in call.arguments if isinstance(one, Literal) and isinstance(one.value, str)]
+
+
+def implication_in(expression: str) -> tuple[str, str] | None:
+    """What comes before and after the `implies` that an expression is, if it is one."""
+    try:
+        whole = parse(expression)
+    except FhirPathError:
+        return None
+    if not isinstance(whole, Binary) or whole.operator != "implies":
+        return None
+    before, after = expression[: whole.at], expression[whole.at :]
+    return before.strip(), after.strip().removeprefix("implies").strip()
 
 
 def _parts(expression: str) -> Iterator[Any]:

@@ -126,12 +126,13 @@ class Bundled:
 
     def _entry(self, structure: Structure) -> tuple[str, Json]:
         if structure.url not in self._entries:
-            address = f"urn:uuid:{uuid.uuid5(_SPECIES, structure.url)}"
+            name = str(uuid.uuid5(_SPECIES, structure.url))
+            address = f"urn:uuid:{name}"
             resource: Json = {}
             self._entries[structure.url] = address, resource
             wants = self._wants if structure.type == "Composition" else only_required
             within = _WithinBundle(self, Contained(self._writer, self._structures, structure))
-            written = within.finish(self._writer.resource(structure, wants, within))
+            written = within.finish(self._writer.resource(structure, wants, within, name))
             resource.update(self._mend(written, structure, self))
         return self._entries[structure.url]
 

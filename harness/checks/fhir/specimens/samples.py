@@ -8,6 +8,7 @@ WORDS = "Spécimen"
 SYSTEM, CODE = "urn:oid:2.999.2", "specimen"  # 2.999 is the arc of examples
 NARRATIVE = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{WORDS}</p></div>'
 INS = frozenset(f"urn:oid:1.2.250.1.213.1.4.{arc}" for arc in (8, 9, 10, 11))
+URI_SYSTEM = "urn:ietf:rfc:3986"
 MATRICULE = "279035121518989"  # of the public test person of the ANS
 
 PRIMITIVES: dict[str, Any] = {

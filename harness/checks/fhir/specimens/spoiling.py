@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ....documents.fhir_tree import Node
 from ..editing import held, inserted, joined, pointer, removed, replaced
 from ..shapes import Element, is_primitive
 from . import samples
-from .expressions import extension_urls_in, names_in
+from .expressions import extension_urls_in, implication_in, names_in, texts_in
 from .mending import held_in, shape_of, values_for
 from .referring import Contained
 from .writing import Json, only_required
@@ -18,17 +19,43 @@ if TYPE_CHECKING:
     from .deriving import Deriver
 
 _PAIRED = 8
-_OTHERS = ("", "-1", "1999-01-01", "2999-12-31", "x", "entered-in-error")
+_OTHERS = ("", "-1", "1999", "1999-01-01", "2999-12-31", "x", "entered-in-error")
 _NUMBERS = (-1, 0, 1000)
 
 
 def spoiled_for(expression: str, node: Node, content: Json, deriver: Deriver) -> Iterator[tuple[str, Json]]:
+    parts = implication_in(expression)
+    if parts is not None:
+        premised = _premised(parts[0], node, content, deriver)
+        if premised is not None:
+            yield from _deeds(parts[1], *premised, deriver)
+    yield from _deeds(expression, node, content, deriver)
+
+
+def _premised(premise: str, node: Node, content: Any, deriver: Deriver) -> tuple[Node, Json] | None:
+    """The resource in which the first part of an implication holds, made so by a text of it; None where it holds already."""
+    names, at = names_in(premise), pointer(node)
+    bench = deriver.bench
+    if bench.holds(premise, node):
+        return None
+    for one in node.walk():
+        if isinstance(one.value, str) and _is_named(one, names):
+            for text in texts_in(premise):
+                changed = replaced(content, pointer(one), text)
+                again = next((other for other in bench.typed(changed).walk() if pointer(other) == at), None)
+                if again is not None and bench.holds(premise, again):
+                    return again, changed
+    return None
+
+
+def _deeds(expression: str, node: Node, content: Json, deriver: Deriver) -> Iterator[tuple[str, Json]]:
     names = names_in(expression)
     found = [one for one in node.walk() if one is not node and _is_named(one, names)] or [
         child for children in node.children.values() for child in children
     ]
     for one in found:
         yield f"without-{one.name}", removed(content, pointer(one))
+    yield "bare", _bare(found, node, content)
     yield from _with_missing(names, node, content, deriver)
     yield from _with_values(expression, [*found, node], content)
     for one in found:
@@ -38,7 +65,6 @@ def spoiled_for(expression: str, node: Node, content: Json, deriver: Deriver) ->
         if not is_primitive(node.type):
             yield "extension", joined(content, pointer(node), "extension", {"url": url, "valueString": samples.WORDS}, listed=True)
     yield from _by_two(found, names, node, content, deriver)
-    yield "bare", _bare(found, node, content)
 
 
 def _bare(found: list[Node], node: Node, content: Any) -> Json:
@@ -75,20 +101,17 @@ def _added(element: Element, holder: Node, content: Any, deriver: Deriver) -> It
 
 
 def _with_values(expression: str, found: list[Node], content: Any) -> Iterator[tuple[str, Json]]:
+    """Those that the expression itself names first."""
+    told = [text for text in values_for(expression) if not text.startswith("http")]
+    for other in (*told, *_OTHERS, "-" * 70, *_NUMBERS, True, False):
+        for one in found:
+            is_alike = type(one.value) is type(other) or (isinstance(other, int) and isinstance(one.value, Decimal))
+            if is_alike and one.value != other and one.type != "xhtml":
+                yield f"other-{one.name}", replaced(content, pointer(one), other)
     for one in found:
-        value = one.value
-        if value is None or one.type == "xhtml":
-            continue
-        at = pointer(one)
-        if isinstance(value, bool):
-            yield f"other-{one.name}", replaced(content, at, not value)
-        elif isinstance(value, str):
-            for other in (*values_for(expression), *_OTHERS, value.upper(), f"{value} ", f"{value}x", "-" * 70):
-                if other != value:
-                    yield f"other-{one.name}", replaced(content, at, other)
-        else:
-            for number in _NUMBERS:
-                yield f"other-{one.name}", replaced(content, at, number)
+        if isinstance(one.value, str) and one.type != "xhtml":
+            for text in (one.value.upper(), f"{one.value} ", f"{one.value}x"):
+                yield f"other-{one.name}", replaced(content, pointer(one), text)
 
 
 def _by_two(found: list[Node], names: list[str], node: Node, content: Any, deriver: Deriver) -> Iterator[tuple[str, Json]]:

@@ -117,12 +117,25 @@ class Writer:
         value = self.value(element, type, wants, referred, depth, general)
         if value is None or value == {}:
             return False
+        self._beside(content, name, element, type, wants, referred, depth)
         if element.single or element.choice:
             if name not in content or not (isinstance(content[name], dict) and isinstance(value, dict)):
                 content[name] = value
         else:
             content.setdefault(name, []).append(value)
         return True
+
+    def _beside(self, content: Json, name: str, element: Element, type: str, wants: Wants, referred: Referred, depth: int) -> None:
+        """The extensions of a primitive, which JSON has beside its value."""
+        own = self._structures.own_shape(element) if is_primitive(type) else None
+        sliced = [child for child in own.elements if child.name == "extension" and child.slices] if own is not None else []
+        made: Json = {}
+        for child in sliced:
+            self._slices(made, child, wants, referred, depth + 1)
+        if made and (element.single or element.choice):
+            content[f"_{name}"] = made
+        elif made:
+            content[f"_{name}"] = [*[None] * len(content.get(name, ())), made]
 
     def _resliced(self, content: Json, element: Element, wants: Wants, referred: Referred, depth: int, general: Element) -> bool:
         inner = [one for one in element.slices if one.max != 0 and (one.min or wants(one))]
@@ -219,6 +232,8 @@ class Writer:
         sample = samples.DATA_TYPES.get(type, {})
         if type == "Identifier" and content.get("system") in samples.INS:
             content["value"] = samples.MATRICULE
+        if content.get("system") == samples.URI_SYSTEM and ":" not in str(content.get("value", ":")):
+            content["value"] = samples.PRIMITIVES["uuid"]
         if type == "Coding" and "code" not in content and "code" in (shape.by_name if shape is not None else ()):
             content.setdefault("system", samples.SYSTEM)
             content["code"] = self._codes.of_system(content["system"])
