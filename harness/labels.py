@@ -46,6 +46,16 @@ def akin(label: str, others: Iterable[str]) -> bool:
     )
 
 
+def same_product(one: str, other: str) -> bool:
+    """Two names of a medicine agree: the word that one begins with, its brand or substance, is in the other."""
+    return any(akin(first, [whole]) for first, whole in ((_first_word(one), other), (_first_word(other), one)))
+
+
+def _first_word(name: str) -> str:
+    """The first that is no number and no abbreviation of two letters."""
+    return next((word for word in fold(name).split() if len(word) > 2 and word.isalpha()), "")
+
+
 def _words(label: str) -> frozenset[str]:
     words = fold(label).split()
     return frozenset(words) - _SMALL_WORDS or frozenset(words)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from .. import identifiers, timestamps
-from ..labels import fold, same_label
+from ..labels import fold, same_label, same_product
 from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
@@ -70,6 +70,7 @@ class RuleFunctions:
             "is-ucum": is_ucum,
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
+            "same-product": same_product,
             "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
             "referenced": lambda identifier: f"#{identifier}" in self._all_references(),
             "unique": lambda identifier: self._all_ids()[identifier] == 1,

@@ -83,6 +83,8 @@ class Judge:
         findings = Findings(document, root, compiled.profile, environment, mending=self._mending)
         if self._asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
+        if recognised.meant:
+            findings.remark(remarks.volet_not_claimed(recognised.meant))
         if recognised.unknown:
             findings.remark(remarks.version_unknown(not_judged[0]))
         elif assumed:

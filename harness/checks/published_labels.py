@@ -26,10 +26,10 @@ class PublishedLabels:
         self._faults: dict[tuple[str, str, str], str] = {}
 
     def fault(self, code: str, system: str, label: str) -> str:
-        """`other`: the label of another code of the system; `different`: no word of it is in those published; or nothing.
+        """`other`: the label of another code of the system; `different`, `unlike`: it has no word of those under which value sets
+        publish the code, or of those that volets write where no value set holds it; or nothing.
 
-        A label that shortens one of the code's own may be that of a more general code: nothing is told of it. What no value set
-        publishes may be worded in other ways than those known.
+        A label that shortens one of the code's own may be that of a more general code: nothing is told of it.
         """
         asked = code, system, label
         known = self._faults.get(asked)
@@ -57,7 +57,9 @@ class PublishedLabels:
             return ""
         if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
             return "other"
-        return "different" if code in self._published.labels(system) and not akin(label, own) else ""
+        if akin(label, own):
+            return ""
+        return "different" if code in self._published.labels(system) else "unlike"
 
     def _of(self, code: str, system: str) -> list[str]:
         published, further = self._published.labels(system), self._published.further_labels(system)

@@ -15,6 +15,7 @@ from ..namespaces import HL7_V3
 HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
+_OF_CISIS = "1.2.250.1.213.1.1.1."
 _NEVER_ASSUMED = ("draft", "public-comment")
 
 
@@ -31,12 +32,13 @@ class Claims:
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """head: None when no volet that is known was recognised; assumed: the document does not write its version; unknown: it writes
-    one that its volet, which is known, does not have."""
+    one that its volet, which is known, does not have; meant: where no volet was recognised, those that its code is of."""
 
     head: ProfileHead | None
     assumed: bool
     not_judged: tuple[Text, ...]
     unknown: bool = False
+    meant: tuple[ProfileHead, ...] = ()
 
 
 def claims(root: etree._Element) -> Claims:
@@ -54,9 +56,10 @@ def claims(root: etree._Element) -> Claims:
 
 def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recognition:
     """The profile of the document's volet and version, among those in force at a date; none: what could not be judged, in words."""
-    volets = [head for head in heads if head.kind == "cda" and _claimed(head, said)]
+    known = [head for head in heads if head.kind == "cda"]
+    volets = [head for head in known if _claimed(head, said)]
     if not volets:
-        return Recognition(None, False, (_not_covered(said),))
+        return Recognition(None, False, (_not_covered(said),), meant=_meant(known, said))
     specific = max(_specificity(head) for head in volets)
     volets = [head for head in volets if _specificity(head) == specific]
     written = _written_version(volets[0], said)
@@ -81,6 +84,25 @@ def _specificity(head: ProfileHead) -> int:
     """Among claims of one document the longest template says most. That of all unstructured documents says less than a code does:
     what such a document reports on is in its code alone."""
     return 0 if head.template == _UNSTRUCTURED else 1 + len(head.template or "")
+
+
+def _meant(heads: Iterable[ProfileHead], said: Claims) -> tuple[ProfileHead, ...]:
+    """Volets whose code a structured document bears and whose template it misspells, or writes none of the CI-SIS in place of.
+
+    A template of the CI-SIS that is none of these is that of a volet not known here: it may well have the same code.
+    """
+    if not said.structured:
+        return ()
+    written = [root for root, _ in said.templates if root.startswith(_OF_CISIS)]
+    theirs = [head for head in heads if head.template is not None and said.code in head.codes]
+    return tuple(head for head in theirs if not written or any(_misspells(root, head.template or "") for root in written))
+
+
+def _misspells(root: str, template: str) -> bool:
+    """One character more, less, or other."""
+    short, long = sorted((root, template), key=len)
+    same = next((place for place, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    return len(long) - len(short) <= 1 and long[same + 1 :] == short[same + (len(short) == len(long)) :]
 
 
 def _only_unstructured(said: Claims) -> bool:

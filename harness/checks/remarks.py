@@ -50,6 +50,25 @@ def life_cycle(head: ProfileHead, at: date) -> Remark | None:
     return Remark("document.profile-status", Severity.WARNING, message, hint)
 
 
+def volet_not_claimed(meant: tuple[ProfileHead, ...]) -> Remark:
+    """The document bears the code of volets of which it claims none."""
+    titles = dict.fromkeys(head.title for head in meant)
+    french, english = " ou ".join(f"« {title.fr} »" for title in titles), " or ".join(f'"{title.en}"' for title in titles)
+    wanted = ", ".join(dict.fromkeys(f'<templateId root="{head.template}"/>' for head in meant))
+    return Remark(
+        "document.volet",
+        Severity.WARNING,
+        Text(
+            f"Le code du document est celui de {french}, dont il ne porte pas le modèle : son corps n'est pas jugé.",
+            f"The code of the document is that of {english}, whose template it does not bear: its body is not judged.",
+        ),
+        Text(
+            f"Écrire le modèle du volet ({wanted}) avec sa version en extension, ou le code qui convient.",
+            f"Write the template of the volet ({wanted}) with its version as extension, or the code that fits.",
+        ),
+    )
+
+
 def version_unknown(not_judged: Text) -> Remark:
     return Remark(
         "document.version",

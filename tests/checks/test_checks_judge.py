@@ -72,6 +72,26 @@ def test_a_volet_that_is_not_known_is_judged_on_the_header_and_this_is_said(tria
         assert words in said.fr
 
 
+@pytest.mark.parametrize(
+    ("templates", "told"),
+    [
+        (["1.3.6.1.4.1.19376.1.3.3"], True),
+        (["1.2.250.1.213.1.1.1.139"], True),
+        (["1.2.250.1.213.1.1.1.73"], True),
+        (["1.2.250.1.213.1.1.1.1"], True),
+        (["1.2.250.1.213.1.1.1.55"], False),
+        (["1.2.250.1.213.1.1.1.13"], False),
+    ],
+)
+def test_the_code_of_a_volet_without_its_template_is_a_warning_unless_the_template_is_another_volet_s(
+    trial: Trial, templates: list[str], told: bool
+) -> None:
+    trial.volet("1", recognise="{template: 1.2.250.1.213.1.1.1.13, codes: [[SYNTH, 1.2.4]]}")
+    claimed = "".join(f'<templateId root="{root}" extension="1"/>' for root in templates)
+    judgement = trial.judge(f'{claimed}<code code="SYNTH" codeSystem="1.2.4"/>')
+    assert [(f.rule, f.severity) for f in judgement.findings] == [("document.volet", Severity.WARNING)] * told
+
+
 def test_an_unstructured_document_is_judged_on_the_header_and_this_is_said(trial: Trial) -> None:
     judgement = trial.judge("<component><nonXMLBody/></component>")
     assert judgement.verdict == DocumentVerdict.PARTIAL
