@@ -10,7 +10,8 @@ from ...documents.fhir_tree import Node
 from ...errors import DataError
 from ...model import Environment, Profile, Rule, Severity, Text
 from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, compile, defined
-from .functions import OURS, written
+from .fhirpath.running import written
+from .functions import OURS
 from .remarks import Remark
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal as Either
 
 from .failures import FhirPathError
+from .further import FURTHER, Signature
 from .quantities import UCUM
 from .syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
 
@@ -27,6 +28,7 @@ CHOICE_NAMES = frozenset(
     studyEffective subject substance target time timing topic used value when""".split()  # noqa: SIM905
 )
 SYSTEM_TYPES = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
+_CLOCK = frozenset({"now", "today", "timeOfDay"})
 _OVER_ITEMS = frozenset({"where", "select", "all", "exists", "repeat"})  # their arguments see an item, nothing around it
 _FIXED = {"ucum": UCUM, "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 _NAMED = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/StructureDefinition/"}
@@ -41,12 +43,14 @@ _WIDEST = 40  # levels of indentation; Python takes no more than a hundred
 class _Value:
     """What a step gave. kind: `one` item, `many` (a list), `truth` (True, False, None), `maybe` (an item or None).
 
-    nodes: whether its items are nodes for sure; told: of a literal string, its value.
+    nodes: whether its items are nodes for sure; plain: `text` or `number` when it is a value of Python for sure; told: of a
+    literal string, its value.
     """
 
     code: str
     kind: str = "many"
     nodes: bool = False
+    plain: str = ""
     told: str | None = None
 
 
@@ -145,13 +149,15 @@ class _Writer:
     def _items(self, tree: Expression, scope: _Scope, focus: _Value | None = None) -> _Value:
         """focus: what stands before the dot."""
         if focus is None and not self._remembering and not isinstance(tree, Constant) and depends_on_resource_only(tree):
-            return self._remembered(tree, scope)
+            return self._remembered(tree, scope, _RESOURCE)
+        if focus is None and not self._remembering and not isinstance(tree, Literal) and told_by_clock(tree):
+            return self._remembered(tree, scope, "None")
         if focus is None and self._indent > _WIDEST:
             return _Value(self._let(f"{self._argument(tree)}({self._list(scope.this)}, {self._frame(scope)})"))
         return self._written(tree, scope, focus)
 
-    def _remembered(self, tree: Expression, scope: _Scope) -> _Value:
-        mark = self._let(f"({self._fixed('object()')}, {_RESOURCE})", "m")
+    def _remembered(self, tree: Expression, scope: _Scope, of: str) -> _Value:
+        mark = self._let(f"({self._fixed('object()')}, {of})", "m")
         found = self._let(f"context.remembered.get({mark})")
         self._line(f"if {found} is None:")
         self._indent += 1
@@ -168,7 +174,7 @@ class _Writer:
                 return self._literal(tree)
             case Member():
                 if focus is None and tree.name[:1].isupper():
-                    return _Value(self._let(f"typed_or_children({self._list(scope.this)}, {tree.name!r}, context)"), nodes=True)
+                    return self._type_or_children(scope.this, tree.name)
                 return self._children(focus or scope.this, tree.name)
             case Call():
                 return self._call(tree, focus or scope.this, scope)
@@ -196,7 +202,7 @@ class _Writer:
             return _Value("EMPTY")
         code = repr(tree.value)  # of every value there is, what Python makes it from
         if isinstance(tree.value, str):
-            return _Value(code, "one", told=tree.value)
+            return _Value(code, "one", plain="text", told=tree.value)
         return _Value(code if isinstance(tree.value, bool) else self._fixed(code), "one")
 
     def _children(self, focus: _Value, name: str) -> _Value:
@@ -219,6 +225,12 @@ class _Writer:
         one = f"{code}[0].children.get({name!r}, EMPTY)"
         return _Value(self._let(f"{one} if len({code}) == 1 else children_of({code}, {name!r})"), nodes=True)
 
+    def _type_or_children(self, focus: _Value, name: str) -> _Value:
+        code = f"typed_or_children({self._list(focus)}, {name!r}, context)"
+        if focus.kind == "one" and focus.nodes:
+            code = f"[{focus.code}] if {focus.code}.type == {name!r} else {code}"
+        return _Value(self._let(code), nodes=True)
+
     def _constant(self, name: str) -> _Value:
         if name == "resource":
             return _Value(self._let(_RESOURCE), "one", nodes=True)
@@ -231,7 +243,7 @@ class _Writer:
             if told is None and name.startswith(prefix):
                 told = url + name.removeprefix(prefix)
         if told is not None:
-            return _Value(repr(told), "one", told=told)
+            return _Value(repr(told), "one", plain="text", told=told)
         return _Value(self._let(f"variable({name!r}, context)"))
 
     def _indexed(self, tree: Index, scope: _Scope) -> _Value:
@@ -291,7 +303,11 @@ class _Writer:
             if name in _ON_TEXT:
                 text = self._text_of(focus, f"{name}()")
                 made = self._let(f"None if {text} is None else {_ON_TEXT[name].format(text)}")
-                return _Value(made, "maybe")
+                return _Value(made, "maybe", plain="number" if name == "length" else "text")
+        if name == "replace" and len(texts := [told for one in arguments if (told := _text_told(one)) is not None]) == 2:
+            text = self._text_of(focus, f"{name}()")
+            old, new = texts
+            return _Value(self._let(f"None if {text} is None else {text}.replace({old!r}, {new!r})"), "maybe", plain="text")
         if name in _TEXT_TESTS and len(arguments) == 1 and (other := _text_told(arguments[0])) is not None:
             text = self._text_of(focus, f"{name}()")
             return _Value(self._let(f"None if {text} is None else {_TEXT_TESTS[name].format(text, repr(other))}"), "truth")
@@ -299,12 +315,27 @@ class _Writer:
 
     def _called(self, tree: Call, focus: _Value, scope: _Scope) -> _Value:
         function = self._fixed(f"call({tree.name!r}, {len(tree.arguments)}, {tree.at})")
+        if tree.name in FURTHER:
+            return self._further(function, FURTHER[tree.name], tree.arguments, focus, scope)
         items = self._list(focus)
         names = [self._argument(argument) for argument in tree.arguments]
         fixed = all(isinstance(argument, Literal) for argument in tree.arguments)
         frame = "frame" if fixed else self._frame(scope)
         said = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
         return _Value(self._let(f"{function}({items}, {said}, {frame})"))
+
+    def _further(
+        self, function: str, signature: Signature, arguments: tuple[Expression, ...], focus: _Value, scope: _Scope
+    ) -> _Value:
+        texts = [self._as_written(self._items(argument, scope)) for argument in arguments]
+        taken = [self._list(focus), "context"] if signature.takes == "items" else [self._as_written(focus)]
+        made = self._let(f"{function}({', '.join([*taken, *texts])})")
+        if signature.gives == "items":
+            return _Value(made, nodes=True)
+        return _Value(made, "truth") if signature.gives == "truth" else _Value(made, "one", plain=signature.gives)
+
+    def _as_written(self, value: _Value) -> str:
+        return value.code if value.kind == "one" and value.plain == "text" else f"written({self._list(value)})"
 
     def _type_argument(self, tree: Call) -> tuple[str, str]:
         match tree.arguments:
@@ -317,13 +348,15 @@ class _Writer:
         raise FhirPathError(f"{tree.name}() takes the name of a type", tree.at, self._text)
 
     def _counted(self, name: str, focus: _Value) -> _Value:
+        number = "number" if name == "count" else ""
+        kind = "one" if number else "truth"
         if focus.kind == "one":
-            return _Value({"empty": "False", "exists": "True", "count": "1"}[name], "one" if name == "count" else "truth")
+            return _Value({"empty": "False", "exists": "True", "count": "1"}[name], kind, plain=number)
         if focus.kind in ("truth", "maybe"):
             there = {"empty": f"{focus.code} is None", "exists": f"{focus.code} is not None"}
-            return _Value(self._let(there.get(name) or f"int({focus.code} is not None)"), "one" if name == "count" else "truth")
+            return _Value(self._let(there.get(name) or f"int({focus.code} is not None)"), kind, plain=number)
         made = self._let({"empty": "not {}", "exists": "bool({})", "count": "len({})"}[name].format(self._held(focus)))
-        return _Value(made, "one" if name == "count" else "truth")
+        return _Value(made, kind, plain=number)
 
     def _loop(self, focus: _Value, argument: Expression, scope: _Scope) -> tuple[_Scope, str]:
         """Opens a loop over the items of the focus."""
@@ -375,8 +408,8 @@ class _Writer:
 
     def _text_of(self, focus: _Value, what: str) -> str:
         """The text of a collection in a variable, None when it is empty."""
-        if focus.kind == "maybe" or focus.told is not None:
-            return self._let(focus.code)
+        if focus.plain == "text":
+            return focus.code if focus.code.isidentifier() else self._let(focus.code)
         return self._let(f"text_in({self._list(focus)}, context, {what!r})")
 
     # ---------------------------------------------------------- truths
@@ -432,6 +465,9 @@ class _Writer:
     def _compared(self, tree: Binary, scope: _Scope) -> str:
         sign = tree.operator
         left = self._items(tree.left, scope)
+        if isinstance(tree.right, Literal) and left.plain == _plain(tree.right.value) != "" and sign not in ("~", "!~"):
+            compared = f"{left.code} {'==' if sign == '=' else sign} {tree.right.value!r}"
+            return self._let(compared if left.kind == "one" else f"None if {left.code} is None else {compared}")
         if sign == "=" and isinstance(tree.right, Literal) and isinstance(tree.right.value, str):
             return self._equals_text(left, tree.right.value)
         one = self._held(left)
@@ -456,6 +492,9 @@ class _Writer:
 
     def _among(self, tree: Binary, scope: _Scope) -> str:
         left = self._held(self._items(tree.left, scope))
+        if tree.operator == "in" and (texts := _texts_told(tree.right)):
+            known = self._fixed(repr(tuple(texts)))
+            return self._let(f"among_texts({left}, {self._fixed(f'frozenset({known})')}, {known}, context)")
         right = self._list(self._items(tree.right, scope))
         one, among = (left, right) if tree.operator == "in" else (right, left)
         return self._let(f"among({one}, {among}, context, {tree.operator!r})")
@@ -471,8 +510,21 @@ _OVER: dict[str, Callable[[_Writer, _Value, Expression, _Scope], _Value]] = {
 }
 
 
+def _plain(value: object) -> str:
+    return "text" if isinstance(value, str) else "number" if type(value) is int else ""
+
+
 def _text_told(tree: Expression) -> str | None:
     return tree.value if isinstance(tree, Literal) and isinstance(tree.value, str) else None
+
+
+def _texts_told(tree: Expression) -> list[str]:
+    """Of texts one after another with `|`."""
+    if isinstance(tree, Binary) and tree.operator == "|":
+        left, right = _texts_told(tree.left), _texts_told(tree.right)
+        return [*left, *right] if left and right else []
+    told = _text_told(tree)
+    return [] if told is None else [told]
 
 
 def depends_on_resource_only(tree: Expression) -> bool:
@@ -489,6 +541,13 @@ def depends_on_resource_only(tree: Expression) -> bool:
         case Binary(operator="|", left=left, right=right):
             return depends_on_resource_only(left) and depends_on_resource_only(right)
     return False
+
+
+def told_by_clock(tree: Expression) -> bool:
+    """Whether it is the same wherever it is asked while a document is judged: `today() + 1 day`."""
+    if isinstance(tree, Binary) and tree.operator in ("+", "-"):
+        return told_by_clock(tree.left) and told_by_clock(tree.right)
+    return isinstance(tree, Literal) or (isinstance(tree, Call) and tree.name in _CLOCK and not tree.arguments)
 
 
 def mentions_index(tree: object) -> bool:

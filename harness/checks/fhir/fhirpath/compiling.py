@@ -20,12 +20,12 @@ FUNCTIONS = {**collecting.FUNCTIONS, **strings.FUNCTIONS, **numbers.FUNCTIONS, *
 
 
 class Further:
-    """Functions beside those of FHIRPath, by name: what is called with items, arguments and frame, fewest and most arguments.
+    """Functions beside those of FHIRPath, by name: what is called (see `library.fhirpath.further`), fewest and most arguments.
 
     One for the life of the process: expressions are remembered with it.
     """
 
-    def __init__(self, table: Mapping[str, tuple[Callable[..., Items], int, int]]) -> None:
+    def __init__(self, table: Mapping[str, tuple[Callable[..., object], int, int]]) -> None:
         self.table = table
 
 
@@ -88,7 +88,7 @@ class Compiled:
         made = known or defined(program.compiled(self.text, mode, self.tree))["made"]
         return made(self._called)
 
-    def _called(self, name: str, count: int, at: int) -> Callable[..., Items]:
+    def _called(self, name: str, count: int, at: int) -> Callable[..., object]:
         """A function by its name. Raises FhirPathError when there is none, or none with so many arguments."""
         known = FUNCTIONS.get(name) or self._further.get(name)
         if known is None:

@@ -36,7 +36,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.typing = Typing(Elements(self.definitions))
-        self.remembered: dict[tuple[object, Node], Items] = {}
+        self.remembered: dict[tuple[object, Node | None], Items] = {}
         self.below: dict[Node, list[Node]] = {}
 
 

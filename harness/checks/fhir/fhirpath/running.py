@@ -15,7 +15,7 @@ from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
 from .numbers import negated, operate
 from .resources import root_resource
-from .strings import text_in
+from .strings import TEXTS, text_in
 from .types import TypeName, children_named, is_subtype
 from .values import equal, equivalent, order, single, truth, type_name, value_of
 
@@ -30,6 +30,19 @@ class Descending:
 
     def __call__(self, items: Items, frame: Frame) -> Items:
         return negated(self.operand(items, frame), frame)
+
+
+def written(items: Items) -> str:
+    """The text of the first item as the document writes it, `""` when there is none."""
+    for item in items:
+        value = item.value if isinstance(item, Node) else item
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if value is not None:
+            return str(value)
+    return ""
 
 
 def _always(items: Items) -> Step:
@@ -85,6 +98,13 @@ def _among(items: Items, others: Items, context: Context, what: str) -> bool | N
     return found[0] if found else None
 
 
+def _among_texts(items: Items, texts: frozenset[str], in_order: tuple[str, ...], context: Context) -> bool | None:
+    """As `among`, of texts that are known."""
+    if len(items) == 1 and isinstance(item := items[0], Node) and item.type in TEXTS and isinstance(item.value, str):
+        return item.value in texts
+    return _among(items, list(in_order), context, "in")
+
+
 def _is_of_type(item: object, namespace: str, name: str, context: Context) -> bool:
     said = type_name(item, context)
     if said.namespace == "System":
@@ -125,6 +145,7 @@ NAMES: dict[str, Any] = {
     "Quantity": Quantity,
     "always": _always,
     "among": _among,
+    "among_texts": _among_texts,
     "any_children": _any_children,
     "children_of": _children_of,
     "equal": equal,
@@ -141,4 +162,5 @@ NAMES: dict[str, Any] = {
     "typed_or_children": _typed_or_children,
     "united": united,
     "variable": _variable,
+    "written": written,
 }

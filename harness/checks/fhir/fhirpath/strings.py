@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.lexing import unescaped
 from .collecting import whole_number
 from .evaluation import Context, Frame, Items, Step
 from .values import single, text_of, value_of
+
+# of these types, the value is the string as it stands
+TEXTS = frozenset({"string", "code", "uri", "url", "id", "canonical", "markdown", "oid", "uuid"})
 
 
 def string(items: Items, frame: Frame, what: str) -> str | None:
@@ -25,6 +29,8 @@ def text_in(items: Items, context: Context, what: str) -> str | None:
     """The one string of a collection, None when it is empty. Numbers and moments are read as text."""
     if not items:
         return None
+    if len(items) == 1 and isinstance(item := items[0], Node) and item.type in TEXTS and isinstance(item.value, str):
+        return item.value
     value = value_of(single(items, what), context)
     if isinstance(value, str):
         return value
