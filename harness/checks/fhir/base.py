@@ -184,6 +184,9 @@ class BaseWalk:
                 limit = element.max_length
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
                 self._remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if node.children and node.name == "id" and type == "id" and node.parent is not None and node.parent.is_resource:
+            message = Text("l'id d'une ressource n'a pas d'extension", "the id of a resource has no extension")
+            self._remarks.error("FHIR-EXTENSION", element.requirement, node, message)
         if node.children:
             shape = self._structures.type_shape("Element")
             if shape is not None:

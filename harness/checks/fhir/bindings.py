@@ -91,6 +91,18 @@ class Bindings:
         kinds = {self._answer(binding.get("valueset", ""), coding).kind for coding in _codings(node)}
         return True if "in" in kinds else None if "unknown" in kinds else False
 
+    def is_code(self, system: str, code: str, version: str = "") -> bool | None:
+        """Whether it is a code of its system; None when that cannot be told, of a version that is not at hand either."""
+        if version and not self._terminology.has_version(system, version):
+            return None
+        kind = self._terminology.code(system, code).kind
+        return None if kind == "unknown" else kind == "in"
+
+    def is_in(self, canonical: str, system: str, code: str) -> bool | None:
+        """Whether a code is in a value set."""
+        kind = self._terminology.validate(canonical, system, code).kind
+        return None if kind == "unknown" else kind == "in"
+
     def not_judged(self) -> tuple[Text, ...]:
         """In words: the codes whose membership could not be told, and why."""
         if not self._untold:
@@ -225,6 +237,12 @@ class Bindings:
         if self._terminology.is_value_set_only(system):
             message = Text(
                 f"« {system} » est un jeu de valeurs, pas un système de codes", f"'{system}' is a value set, not a code system"
+            )
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        if self._terminology.is_supplement(system):
+            message = Text(
+                f"« {system} » complète un autre système, et n'en est pas un", f"'{system}' adds to another system, and is none"
             )
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import bundles, contained, implied, narrative
+from . import bundles, contained, defining_codes, defining_structures, implied, narrative
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -64,6 +64,9 @@ def judge(
         narrative.judge(text, remarks)
     for resource in typed.resources:
         contained.judge(resource, remarks)
+        defining_structures.judge(resource, structures, remarks)
+        if bindings is not None:
+            defining_codes.judge(resource, bindings, remarks)
         if resource.type == "Bundle":
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
     remarks += of_profiles

@@ -32,6 +32,13 @@ def judge(node: Node, remarks: Remarks) -> None:
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         return
+    foreign = next((found[0] for found in _NAMED.finditer(text) if found[1] not in _XML_NAMED), None)
+    if foreign is not None:
+        message = Text(
+            f"« {foreign} » n'est pas du XML : écrire le caractère",
+            f"`{foreign}` is not XML: the character itself is to be written",
+        )
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
     try:
         root = etree.fromstring(_NAMED.sub(_character, text), etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -74,6 +81,6 @@ def _element(element: etree._Element, node: Node, remarks: Remarks) -> None:
 
 
 def _character(found: re.Match[str]) -> str:
-    """The character that a name of HTML stands for: FHIR's text may use them, XML knows five only."""
+    """The character that a name of HTML stands for, so that the rest is judged: XML knows five only."""
     name = found[1]
     return found[0] if name in _XML_NAMED else html5.get(f"{name};", found[0])

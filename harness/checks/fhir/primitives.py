@@ -61,7 +61,8 @@ _EXPECTED: dict[str, Text] = {
     "base64Binary": Text("du base64", "base64"),
     "string": Text("une chaîne de caractères", "a string"),
 }
-_EXPECTED |= {"url": _EXPECTED["uri"], "canonical": _EXPECTED["uri"], "markdown": _EXPECTED["string"]}
+_CANONICAL = Text("une adresse absolue, ou #id", "an absolute address, or #id")
+_EXPECTED |= {"url": _EXPECTED["uri"], "canonical": _CANONICAL, "markdown": _EXPECTED["string"]}
 
 
 def from_xml(value: str, type: str) -> Value:
@@ -116,6 +117,11 @@ def _uri(value: Value) -> bool:
     return True
 
 
+def _canonical(value: Value) -> bool:
+    """Absolute, or of what is contained (`#id`)."""
+    return _uri(value) and isinstance(value, str) and (value.startswith("#") or ":" in value)
+
+
 def _base64(value: Value) -> bool:
     if not isinstance(value, str):
         return False
@@ -156,7 +162,7 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
     "markdown": _string,
     "uri": _uri,
     "url": _uri,
-    "canonical": _uri,
+    "canonical": _canonical,
     "base64Binary": _base64,
     **{type: _whole(type) for type in _INTEGERS},
     **{type: _dated(type) for type in _DATES},

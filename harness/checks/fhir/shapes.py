@@ -43,6 +43,7 @@ class Element:
         "min",
         "min_length",
         "min_value",
+        "must_have_value",
         "must_support",
         "name",
         "path",
@@ -57,6 +58,7 @@ class Element:
         "structure",
         "targets",
         "types",
+        "value_alternatives",
     )
 
     def __init__(self, data: Mapping[str, Any], structure: Structure) -> None:
@@ -86,6 +88,8 @@ class Element:
         ]
         self.content_reference = data.get("content_reference")
         self.must_support: bool = data.get("must_support", False)
+        self.must_have_value: bool = data.get("must_have_value", False)
+        self.value_alternatives: list[str] = data.get("value_alternatives", [])
         self.is_modifier: bool = data.get("is_modifier", False)
         self.max_length: int | None = data.get("max_length")
         self.min_length: int | None = data.get("min_length")

@@ -88,6 +88,11 @@ class Terminology:
         """Whether an address is that of a value set and of no code system."""
         return self.system(url) is None and url not in known_systems.JUDGED and self.members(url) is not None
 
+    def is_supplement(self, url: str) -> bool:
+        """Whether an address is that of wordings for another code system."""
+        known = self._definitions.code_system(url)
+        return known is not None and (known["content"] == "supplement" or bool(known["supplements"]))
+
     def systems(self, canonical: str) -> list[str]:
         """Code systems from which a value set takes its codes."""
         found = self.members(canonical)

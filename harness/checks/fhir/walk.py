@@ -122,6 +122,8 @@ class Walk:
                 f"{len(node.value)} characters, {element.max_length} at most",
             )
             remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if element.must_have_value or element.value_alternatives:
+            self._has_value(node, element, remarks)
         if element.min_length is not None and isinstance(node.value, str) and len(node.value) < element.min_length:
             message = Text(
                 f"{len(node.value)} caractères, {element.min_length} au moins",
@@ -168,6 +170,18 @@ class Walk:
             wanted = told(element.pattern[1])
             message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
             remarks.error("FHIR-PATTERN", element.requirement, node, message)
+
+    def _has_value(self, node: Node, element: Element, remarks: Remarks) -> None:
+        """A primitive that has to say something: an extension instead of its value is not enough, unless the profile admits it."""
+        if node.value is not None or (node.children.keys() - {"extension", "id"}):
+            return
+        if not element.must_have_value and any(
+            one.text("url") in element.value_alternatives for one in node.children.get("extension", ())
+        ):
+            return
+        admitted = "" if element.must_have_value else ", ".join(element.value_alternatives)
+        fr, en = (f" ou {admitted}", f" or {admitted}") if admitted else ("", "")
+        remarks.error("FHIR-CARD", element.requirement, node, Text(f"une valeur est obligatoire{fr}", f"a value is required{en}"))
 
     def _type(self, node: Node, element: Element, remarks: Remarks) -> None:
         if node.type in element.types or not node.type:
@@ -360,6 +374,10 @@ class Walk:
         if node.type != "Reference":
             return
         url = node.text("reference")
+        if " " in url:
+            message = Text(f"« {url} » n'est pas une adresse", f"`{url}` is not an address")
+            remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message)
+            return
         target = self._places.target(node) if url else None
         if url.startswith("#") and target is None:
             message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")

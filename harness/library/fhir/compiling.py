@@ -13,6 +13,8 @@ _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
 _LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
 _PROFILE_ELEMENT = _STRUCTURES + "elementdefinition-profile-element"
+_OF_R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
+_MUST_HAVE_VALUE, _ALTERNATIVES = _OF_R5 + "mustHaveValue", _OF_R5 + "valueAlternatives"
 _MIN_LENGTH = _STRUCTURES + "minLength"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
@@ -45,7 +47,8 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     something to say "choice": True, "content_reference": [url or "", id], "fixed": [type, value], "pattern": [type, value],
     "binding": {"strength", "valueset", and "max" where there is a limit}, "slicing": {"discriminator": [[type, path]], "rules",
     "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source", "best_practice"}],
-    "must_support": True, "is_modifier": True, "max_length", "min_length", "min_value": [type, value], "max_value", "regex".
+    "must_support": True, "is_modifier": True, "must_have_value": True, "value_alternatives": [extension], "max_length",
+    "min_length", "min_value": [type, value], "max_value", "regex".
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -111,6 +114,11 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     shortest = [found.get("valueInteger") for found in _extensions(element, _MIN_LENGTH)]
     if shortest and isinstance(shortest[0], int):
         compiled["min_length"] = shortest[0]
+    if any(found.get("valueBoolean") for found in _extensions(element, _MUST_HAVE_VALUE)):
+        compiled["must_have_value"] = True
+    alternatives = [str(found.get("valueCanonical") or found.get("valueUri")) for found in _extensions(element, _ALTERNATIVES)]
+    if alternatives:
+        compiled["value_alternatives"] = alternatives
     patterns = [found["valueString"] for item in element.get("type", ()) for found in _extensions(item, _REGEX)]
     if patterns:
         compiled["regex"] = patterns[0]

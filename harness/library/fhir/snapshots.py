@@ -28,7 +28,7 @@ _REPLACED = {  # in what was published -> in what is compiled
     "contentReference": "content_reference",
 }
 _OF_ALL = frozenset({"slicing", "must_support"})  # said of an element as a whole, not of each of its slices
-_VALUES = ("fixed", "pattern", "min_value", "max_value", "min_length", "regex")
+_VALUES = ("fixed", "pattern", "min_value", "max_value", "min_length", "must_have_value", "value_alternatives", "regex")
 
 
 class NoSnapshot(Exception):

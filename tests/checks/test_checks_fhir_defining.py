@@ -1,0 +1,172 @@
+"""Resources that define others: codes that exist, properties of their declared type, addresses that are absolute."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fhir_small import BASICS, PROFILES, element, profile, structure, told
+
+from harness.checks.fhir import defining_codes, defining_structures
+from harness.checks.fhir.remarks import Remarks
+from harness.checks.fhir.shapes import BASE, Structures
+from harness.documents.fhir_json import read_json
+from harness.library.fhir.definitions import Definitions
+
+SYSTEM, VALUES = "http://x.org/cs", "http://x.org/vs"
+
+
+class Codes:
+    """Of one system the code `a` alone, in one value set; nothing is known of others, nor of other versions."""
+
+    def is_code(self, system: str, code: str, version: str = "") -> bool | None:
+        return code in ("a", "b") if system == SYSTEM and not version else None
+
+    def is_in(self, canonical: str, system: str, code: str) -> bool | None:
+        return (system, code) == (SYSTEM, "a") if canonical == VALUES else None
+
+
+def found(content: dict[str, Any]) -> list[str]:
+    remarks = Remarks()
+    defining_codes.judge(read_json(json.dumps(content).encode()), Codes(), remarks)
+    return [remark.node.path for remark in remarks]
+
+
+def included(**part: Any) -> dict[str, Any]:
+    return {"resourceType": "ValueSet", "compose": {"include": [part]}}
+
+
+@pytest.mark.parametrize(
+    ("content", "places"),
+    [
+        (included(system=SYSTEM, concept=[{"code": "a"}, {"code": "z"}]), ["ValueSet.compose.include[0].concept[1].code"]),
+        (included(system=SYSTEM, version="2", concept=[{"code": "z"}]), []),
+        (included(system="http://other.org", concept=[{"code": "z"}]), []),
+        (included(system="#cs", concept=[{"code": "z"}]), ["ValueSet.compose.include[0].system"]),
+        (
+            included(system=SYSTEM, filter=[{"property": "concept", "op": "is-a", "value": "z"}]),
+            ["ValueSet.compose.include[0].filter[0].value"],
+        ),
+        (included(system=SYSTEM, filter=[{"property": "colour", "op": "=", "value": "z"}]), []),
+        (
+            included(system=SYSTEM, concept=[{"code": "z"}])
+            | {"contained": [{"resourceType": "CodeSystem", "url": SYSTEM, "concept": [{"code": "z"}]}]},
+            [],
+        ),
+    ],
+)
+def test_a_value_set_takes_codes_that_exist_from_systems_with_absolute_addresses(
+    content: dict[str, Any], places: list[str]
+) -> None:
+    assert found(content) == places
+
+
+def system(**more: Any) -> dict[str, Any]:
+    return {"resourceType": "CodeSystem", "content": "complete", **more}
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        (system(), 0),
+        (system(supplements=SYSTEM), 1),
+        (system(supplements=SYSTEM, content="supplement"), 0),
+        (system(content="supplement"), 1),
+        (system(property=[{"code": "p", "type": "code"}, {"code": "p", "type": "string"}]), 1),
+        (system(property=[{"code": "p", "uri": "http://hl7.org/fhir/concept-properties#notSelectable", "type": "code"}]), 1),
+        (system(property=[{"code": "p", "uri": "http://hl7.org/fhir/concept-properties#notSelectable", "type": "boolean"}]), 0),
+        (
+            system(
+                property=[{"code": "p", "type": "integer"}],
+                concept=[{"code": "a", "concept": [{"code": "b", "property": [{"code": "p", "valueString": "1"}]}]}],
+            ),
+            1,
+        ),
+        (system(property=[{"code": "p", "type": "integer"}], concept=[{"property": [{"code": "p", "valueInteger": 1}]}]), 0),
+    ],
+)
+def test_a_code_system_has_properties_of_their_declared_types(content: dict[str, Any], count: int) -> None:
+    assert len(found(content)) == count
+
+
+def test_what_a_map_maps_is_of_its_system_and_of_the_value_set_it_maps_from() -> None:
+    elements = [{"code": "a"}, {"code": "b"}, {"code": "z", "target": [{"code": "z"}]}]
+    content = {
+        "resourceType": "ConceptMap",
+        "sourceUri": VALUES,
+        "group": [{"source": SYSTEM, "target": SYSTEM, "element": elements}],
+    }
+    assert found(content) == [
+        "ConceptMap.group[0].element[1].code",
+        "ConceptMap.group[0].element[2].code",
+        "ConceptMap.group[0].element[2].code",
+        "ConceptMap.group[0].element[2].target[0].code",
+    ]
+
+
+def defined(*elements: dict[str, Any], base: str = BASE + "Patient", more: tuple[Any, ...] = ()) -> list[str]:
+    content = {
+        "resourceType": "StructureDefinition",
+        "derivation": "constraint",
+        "baseDefinition": base,
+        "differential": {"element": list(elements)},
+    }
+    remarks = Remarks()
+    structures = Structures(Definitions().with_resources([*BASICS, *more]))
+    defining_structures.judge(read_json(json.dumps(content).encode()), structures, remarks)
+    return [remark.node.path.removeprefix("StructureDefinition.differential.") for remark in remarks]
+
+
+@pytest.mark.parametrize(
+    ("path", "exists"),
+    [
+        ("Patient.name.family", True),
+        ("Patient.name.familly", False),
+        ("Patient.named", False),
+        ("Observation.value[x]", False),
+        ("Patient.extension.value[x]", True),
+        ("Patient.extension.valueString", True),
+        ("Patient.contained.whatever", True),
+    ],
+)
+def test_a_profile_speaks_of_elements_that_its_base_has(path: str, exists: bool) -> None:
+    assert defined({"path": path}) == ([] if exists else ["element[0].path"])
+
+
+def test_the_profile_of_a_type_is_one_of_that_type() -> None:
+    named = profile("named", "HumanName", element("HumanName.family", 1, "1", "string"))
+    right = {"path": "Patient.name", "type": [{"code": "HumanName", "profile": [PROFILES + "named"]}]}
+    wrong = {"path": "Patient.identifier", "type": [{"code": "Identifier", "profile": [PROFILES + "named"]}]}
+    assert defined(right, wrong, more=(named,)) == ["element[1].type[0].profile[0]"]
+
+
+def test_what_the_base_fixes_stays_fixed() -> None:
+    base = profile("base", "Patient", element("Patient.birthDate", 0, "1", "date", fixedDate="2000"))
+    same = {"path": "Patient.birthDate", "fixedDate": "2000"}
+    assert defined(same, base=PROFILES + "base", more=(base,)) == []
+    assert defined(same | {"fixedDate": "2001"}, base=PROFILES + "base", more=(base,)) == ["element[0].fixedDate"]
+
+
+def test_what_defines_has_an_absolute_address() -> None:
+    kind = structure("Library", *(element(f"Library.{name}", 0, "1", "uri") for name in ("url", "version", "status")))
+    assert told({"resourceType": "Library", "url": "http://x.org/l"}, kind) == []
+    assert told({"resourceType": "Library", "url": "l"}, kind) == [("FHIR-DEFINITION", "Library.url")]
+
+
+@pytest.mark.parametrize(
+    ("extension", "carried", "errors"),
+    [
+        ("mustHaveValue", "http://x.org/why", 1),
+        ("valueAlternatives", "http://x.org/why", 0),
+        ("valueAlternatives", "http://x.org/other", 1),
+    ],
+)
+def test_a_profile_may_oblige_to_a_value_or_to_one_of_its_alternatives(extension: str, carried: str, errors: int) -> None:
+    url = f"http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.{extension}"
+    said = {"valueBoolean": True} if extension == "mustHaveValue" else {"valueCanonical": "http://x.org/why"}
+    file, plain = profile("p", "Patient")
+    del plain["snapshot"]
+    follow = (file, plain | {"differential": {"element": [{"path": "Patient.birthDate", "extension": [{"url": url, **said}]}]}})
+    content = {"resourceType": "Patient", "_birthDate": {"extension": [{"url": carried, "valueString": "x"}]}}
+    assert len(told(content, follow, follow="p")) == errors
