@@ -190,7 +190,7 @@ def test_without_any_package_an_unknown_element_and_a_broken_rule_are_errors(tmp
     wrong = edited(PATIENT, {"drop": "Patient.gender"}, {"insert": '{"prenom": "Anne"}', "into": "Patient"})
     judgement = checked(wrong, tmp_path)
     assert judgement.verdict is DocumentVerdict.FAIL
-    assert {"FHIR-STRUCTURE", "INS-R05-SEX"} <= {finding.rule for finding in judgement.findings}
+    assert {"FHIR-UNKNOWN-ELEMENT", "INS-R05-SEX"} <= {finding.rule for finding in judgement.findings}
     assert judgement.requirements["INS-R05"] == "broken"
 
 

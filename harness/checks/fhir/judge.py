@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ... import identifiers
 from ...documents import Document
@@ -17,7 +19,7 @@ from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..findings import KEPT_PER_RULE, verdict_of
-from . import judging, without_packages
+from . import judging
 from .bindings import Bindings
 from .fhirpath import defined
 from .french import FrenchRules
@@ -25,6 +27,9 @@ from .invariants import Invariants
 from .remarks import Remark
 from .shapes import BASE, Structure, Structures
 from .terminology import Server, Terminology
+
+if TYPE_CHECKING:
+    from .without_packages import WithoutPackages
 
 _LONGEST = 1_000  # characters of a location: a name may be of any length
 _WIDEST = 300  # characters of a line that is shown around a finding
@@ -67,7 +72,7 @@ class FhirJudge:
         if root is None:
             raise ValueError(f"{document.path} holds no FHIR resource")
         if self._structures.type("Patient") is None:
-            outcome = without_packages.judge(document, root)
+            outcome = self._without_packages.judge(root)
         else:
             bindings = Bindings(self._terminology, self._now.date())
             outcome = judging.judge(
@@ -96,6 +101,12 @@ class FhirJudge:
             sha256=document.sha256,
             requirements={**_requirements(outcome, findings), **ours.requirements},
         )
+
+    @cached_property
+    def _without_packages(self) -> WithoutPackages:
+        from .without_packages import WithoutPackages  # fhir.resources is slow to import
+
+        return WithoutPackages()
 
     def _written(self, key: str) -> Callable[..., object] | None:
         """What an invariant was compiled to with its package."""
