@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from .node import Node
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_SPACE = b" \t\r\n"
+_SPACES = (b"\n", b" ", b"\t", b"\r")
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
@@ -68,11 +68,10 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
     for part in _parts(text):
         if padding and part.strip(b"="):
             return "base64"
-        if part.translate(None, _ALPHABET + b"="):
+        signs, equals = (part, b"") if (end := part.find(b"=")) < 0 else (part[:end], part[end:])
+        if signs.translate(None, _ALPHABET) or equals.strip(b"="):
             return "base64"
-        padding += part.count(b"=")
-        if padding and not part.endswith(b"=" * min(padding, part.count(b"="))):
-            return "base64"
+        padding += len(equals)
         length += len(part)
         tail = (tail + part)[-(_PDF_END // 3 + 1) * 4 :]
     if not length:
@@ -104,9 +103,10 @@ def _bare(media: str) -> str:
 
 
 def _parts(text: str) -> Iterator[bytes]:
-    """The text without its spaces, in parts."""
+    """The text without its spaces, in parts. Most contents have none, which is soon seen."""
     for start in range(0, len(text), _PART):
-        yield text[start : start + _PART].encode("ascii", "replace").translate(None, _SPACE)
+        part = text[start : start + _PART].encode("ascii", "replace")
+        yield part.translate(None, b"".join(_SPACES)) if any(space in part for space in _SPACES) else part
 
 
 def _decoded(text: str, length: int | None = None) -> bytes:

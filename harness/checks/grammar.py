@@ -263,10 +263,9 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
     given = node.attributes
     for name, value in given.items():
         fact = facts.get(name)
-        if fact is None:
-            if name not in _GLOBAL_ATTRIBUTES:
-                _report_unknown_attribute(node, name, facts, report)
-        elif not fact.fits(value) and not fact.fits(" ".join(value.split())):  # as XML Schema reads codes and names
+        if fact is None and name not in _GLOBAL_ATTRIBUTES:
+            _report_unknown_attribute(node, name, facts, report)
+        elif fact is not None and not (fact.fits(value) or fact.fits(" ".join(value.split()))):  # as XML Schema reads names
             _report_form(node, name, value, fact.expected, report)
         elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
             cls.accepted.add((name, value))

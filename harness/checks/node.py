@@ -18,7 +18,6 @@ _order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
 _string = etree.XPath("string()")
-_bearing_text = etree.XPath("descendant-or-self::text()[normalize-space()]/..")
 
 
 class Node:
@@ -32,18 +31,15 @@ class Node:
 
     __slots__ = ("attributes", "children", "element", "end", "index", "named", "order", "parent", "tag")
 
-    def __init__(
-        self, tag: str, attributes: dict[str, str], parent: Node | None, element: etree._Element, order: int, index: Index
-    ) -> None:
-        self.tag = tag
-        self.attributes = attributes
-        self.parent = parent
-        self.element = element
-        self.order = order
-        self.end = order
-        self.index = index
-        self.children: list[Node] = _NONE
-        self.named: dict[str, list[Node]] = _NONE_NAMED
+    tag: str
+    attributes: dict[str, str]
+    children: list[Node]
+    named: dict[str, list[Node]]
+    parent: Node | None
+    element: etree._Element
+    order: int
+    end: int
+    index: Index
 
     @property
     def text(self) -> str:
@@ -62,7 +58,16 @@ class Node:
     @property
     def has_text(self) -> bool:
         """It has text of its own that is more than space."""
-        return self.element in self.index.bearing_text
+        element = self.element
+        text = element.text
+        if text and not (text.isspace() and text.isascii()):  # a no-break space is text
+            return True
+        if len(element):
+            for child in element:
+                text = child.tail
+                if text and not (text.isspace() and text.isascii()):
+                    return True
+        return False
 
     def binds(self, prefix: str) -> bool:
         """The prefix stands for HL7 V3 here."""
@@ -99,16 +104,6 @@ class Index:
     @property
     def root(self) -> Node:
         return self._nodes[0]
-
-    @cached_property
-    def bearing_text(self) -> frozenset[etree._Element]:
-        """Elements that have text of their own which is more than space."""
-        found = _bearing_text(self.root.element)
-        return (
-            frozenset(element for element in found if isinstance(element, etree._Element))
-            if isinstance(found, list)
-            else frozenset()
-        )
 
     def claimants(self) -> list[Node]:
         """Elements that claim a template, in document order."""
@@ -228,32 +223,46 @@ def nodes_of(root: etree._Element) -> list[Node]:
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
     by_element: dict[etree._Element | None, Node] = {}
     index = Index(found, by_tag)
-    for element in root.iter("*"):
-        parent = by_element.get(element.getparent())
-        tag = names[element.tag]
+    new = Node.__new__  # a call of the class would cost as much as all that follows
+    for order, element in enumerate(root.iter("*")):
+        node = by_element[element] = new(Node)
+        node.element = element
+        node.index = index
+        node.order = order
+        node.tag = tag = names[element.tag]
+        node.parent = parent = by_element.get(element.getparent())
+        node.children = _NONE
+        node.named = _NONE_NAMED
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
-        node = by_element[element] = Node(tag, attributes, parent, element, len(found), index)
-        found.append(node)
-        by_tag[tag].append(node)
+        node.attributes = attributes
         for name in attributes:
             if name[0] == "{":
                 node.attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
                 break
+        found.append(node)
+        by_tag[tag].append(node)
         if parent is not None:
             if parent.children:
                 parent.children.append(node)
-                named = parent.named
-                if tag in named:
-                    named[tag].append(node)
-                else:
-                    named[tag] = [node]
             else:
                 parent.children = [node]
-                parent.named = {tag: [node]}
     for node in reversed(found):
         children = node.children
-        if children:
-            node.end = children[-1].end
+        if not children:
+            node.end = node.order
+            continue
+        node.end = children[-1].end
+        if len(children) == 1:
+            node.named = {children[0].tag: children}
+            continue
+        named: dict[str, list[Node]] = {}
+        node.named = named
+        for child in children:
+            tag = child.tag
+            if tag in named:
+                named[tag].append(child)
+            else:
+                named[tag] = [child]
     return found
 
 

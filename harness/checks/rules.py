@@ -65,4 +65,6 @@ class RuleSet:
             said = " ".join(self._asked(self._questions.text, found[1])(node)[: 2 * _SHOWN].split())
             return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
+        if "{" not in text.fr and "{" not in text.en:
+            return text
         return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))

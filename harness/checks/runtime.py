@@ -42,10 +42,7 @@ def is_said(item: Item) -> bool:
     """There is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
     if type(item) is str:
         return bool(item.strip(_STRIPPED))
-    bearing = item.index.bearing_text
-    if item.element in bearing or not item.children:
-        return item.element in bearing
-    return any(node.element in bearing for node in item.index.below(item, None))
+    return any(node.has_text for node in item.index.below(item, None, True)) if item.children else bool(item.has_text)
 
 
 def first(found: Sequence[Item]) -> str:
@@ -55,9 +52,10 @@ def first(found: Sequence[Item]) -> str:
 
 def in_order(found: Sequence[Item]) -> Sequence[Item]:
     """Each node once, in document order. Texts are left as they are: they come from steps that give each once."""
-    if found and type(found[0]) is str:
+    if len(found) < 2 or type(found[0]) is str:
         return found
-    return [node for _, node in sorted({node.order: node for node in found}.items())]
+    nodes = {node.order: node for node in found}
+    return [nodes[order] for order in sorted(nodes)]
 
 
 def counted(found: Sequence[Item], holds: Callable[[Item, int, int], bool]) -> list[Item]:

@@ -40,10 +40,10 @@ class Places:
     def excerpt(self, line: int) -> Excerpt | None:
         """The line and those next to it, long ones cut; None when the line is unknown."""
         lines = self._lines
-        if not 1 <= line <= len(lines):
+        if not lines.has(line):
             return None
         first = max(1, line - _AROUND)
-        near = [lines.text(number) for number in range(first, min(line + _AROUND, len(lines)) + 1)]
+        near = [lines.text(number) for number in range(first, line + _AROUND + 1) if lines.has(number)]
         shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in near]
         return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
 
@@ -55,8 +55,8 @@ class Places:
         """libxml2 keeps the line where a start tag ends; it begins on the nearest line above that opens a tag of its name."""
         lines = self._lines
         tag = _opening(etree.QName(element).localname)
-        for line in range(min(last, len(lines)), max(0, last - _LONGEST_TAG), -1):
-            if lines.holds(line, tag):
+        for line in range(last, max(0, last - _LONGEST_TAG), -1):
+            if lines.has(line) and lines.holds(line, tag):
                 return line
         return last
 
@@ -79,17 +79,27 @@ class Places:
 
 
 class _Lines:
-    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
+    """The lines of a document, counted from 1, found as far as they are asked for, never copied: one may be a body of 50 MB."""
 
     def __init__(self, document: Document) -> None:
         encoding = _encoding(document)
         self._data, self._encoding = document.data, encoding
         if not _reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._ends = [found.start() for found in re.finditer(b"\n", self._data)] + [len(self._data)]
+        self._ends = [-1]  # of line 0; that of the last line is the end of the data
 
-    def __len__(self) -> int:
-        return len(self._ends)
+    def has(self, line: int) -> bool:
+        """Lines are numbered from 1."""
+        ends = self._ends
+        if line >= len(ends) and ends[-1] < len(self._data):
+            end, find, add = ends[-1], self._data.find, ends.append
+            for _ in range(line + 1 - len(ends)):
+                end = find(b"\n", end + 1)
+                if end < 0:
+                    add(len(self._data))
+                    break
+                add(end)
+        return 0 < line < len(ends)
 
     def text(self, line: int) -> str:
         """Its beginning, longer than what is shown of it."""
@@ -102,7 +112,7 @@ class _Lines:
         return what.search(self._data, *self._span(line)) is not None
 
     def _span(self, line: int) -> tuple[int, int]:
-        return (self._ends[line - 2] + 1 if line > 1 else 0), self._ends[line - 1]
+        return self._ends[line - 1] + 1, self._ends[line]
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -91,9 +92,7 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
 
 def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     """The tree of an XML document without DTD, entities or network. Raises UnreadableDocument."""
-    if len(data) > limits.tags and data.count(b"<") > limits.tags:
-        raise refusals.too_many_tags(limits.tags)
-    _check_attributes(data, limits)
+    _check_tags(data, limits)
     large = len(data) > _LIBXML_TEXT_LIMIT
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=large, collect_ids=False)
     try:
@@ -107,18 +106,33 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     return root
 
 
-def _check_attributes(data: bytes, limits: Limits) -> None:
-    """Before parsing: libxml2 compares each attribute of a tag with those before it."""
+def _check_tags(data: bytes, limits: Limits) -> None:
+    """Before parsing: how many there are, and how many attributes one has: libxml2 compares each with those before it."""
     shortest = limits.attributes * _SHORTEST_ATTRIBUTE
-    half = max(shortest // 2, 1)  # what is as long as `shortest` holds a whole window of half that length
-    if all(data.find(b"<", start, start + half) >= 0 for start in range(0, len(data) - half, half)):
-        return
-    long = re.compile(rb"<[^<]{%d,}" % shortest)
+    long = list(_long_stretches(data, shortest))
+    if len(data) > limits.tags:
+        ends = [0, *(end for _, end in long)]
+        begins = [*(begin + 1 for begin, _ in long), len(data)]
+        if sum(data.count(b"<", end, begin) for end, begin in zip(ends, begins, strict=True)) > limits.tags:
+            raise refusals.too_many_tags(limits.tags)
     crowded = re.compile(rb"<[^\s/>]+(?:\s+[^\s=<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')){%d}" % (limits.attributes + 1))
-    for tag in long.finditer(data):
-        wide = b"\0" in data[tag.start() : tag.start() + 64]  # an encoding of two bytes a character
-        if crowded.match(tag[0].replace(b"\0", b"")) if wide else crowded.match(data, tag.start(), tag.end()):
-            raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, tag.start()) + 1)
+    for begin, end in long:
+        wide = b"\0" in data[begin : begin + 64]  # an encoding of two bytes a character
+        if crowded.match(data[begin:end].replace(b"\0", b"")) if wide else crowded.match(data, begin, end):
+            raise refusals.too_many_attributes(limits.attributes, data.count(b"\n", 0, begin) + 1)
+
+
+def _long_stretches(data: bytes, length: int) -> Iterator[tuple[int, int]]:
+    """From a `<` to before the next, where that is farther than `length`: bodies in base64, which nothing need look through."""
+    begin = data.find(b"<")
+    while begin >= 0:
+        further = data.rfind(b"<", begin + 1, begin + 1 + length)
+        if further < 0:
+            further = data.find(b"<", begin + 1 + length)
+            end = len(data) if further < 0 else further
+            if end - begin > length:
+                yield begin, end
+        begin = further
 
 
 def _check_depth(root: etree._Element, limits: Limits) -> None:
