@@ -11,7 +11,7 @@ import click
 from harness.errors import HarnessError, UsageError
 from harness.library.fhir.installed import Installed
 from harness.model import Lang, Text
-from harness.packages.fhir import finding, registry, resolving
+from harness.packages.fhir import finding, npmrc, registry, resolving
 from harness.packages.fhir.naming import split
 from harness.packages.fhir.resolving import Outcome
 from harness.packages.fhir.store import Store
@@ -28,7 +28,7 @@ def install(given: tuple[str, ...], home: Path, address: str | None, digest: str
     wanted = [split(one) for one in given]
     if digest and len(wanted) > 1:
         raise UsageError(Text("--digest vaut pour un seul paquet", "--digest is for one package only"))
-    source = registry.Registry(address or registry.configured())
+    source = registry.Registry(address or npmrc.configured(), npmrc.credentials())
     outcomes: list[Outcome] = []
     for name, version in wanted:
         for outcome in resolving.install(name, version, Store(home), source, now=_now(), digest=digest, alone=alone):

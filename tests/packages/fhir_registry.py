@@ -40,13 +40,19 @@ def package(name: str, version: str, depends: Mapping[str, str] | None = None, *
 
 
 class Registry:
-    """Archives by (name, version). spoiled: versions whose archive is cut short; wrong: served with another content."""
+    """Archives by (name, version). spoiled: versions whose archive is cut short; wrong: served with another content.
+
+    secret: the Authorization that it wants; moved: the address where its archives are now; authorised: what each request sent.
+    """
 
     def __init__(self, *archives: bytes, fhir_shape: bool = False) -> None:
         self.archives: dict[tuple[str, str], bytes] = {}
         self.spoiled: set[tuple[str, str]] = set()
         self.wrong: dict[tuple[str, str], bytes] = {}
         self.asked: list[str] = []
+        self.secret = ""
+        self.moved = ""
+        self.authorised: list[str | None] = []
         self.fhir_shape = fhir_shape
         self.address = ""
         for archive in archives:
@@ -77,6 +83,16 @@ def served(registry: Registry) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             registry.asked.append(self.path)
+            registry.authorised.append(self.headers.get("Authorization"))
+            if registry.secret and registry.authorised[-1] != registry.secret:
+                self.send_error(401)
+                return
+            if registry.moved and registry.archive(self.path) is not None:
+                self.send_response(302)
+                self.send_header("Location", registry.moved + self.path)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             if (key := registry.archive(self.path)) is not None:
                 content = registry.wrong.get(key, registry.archives[key])
                 self._answer(content, cut=key in registry.spoiled)

@@ -19,7 +19,7 @@ from harness.cli.packages import command
 from harness.errors import UnreachableSystem, UnreadableDocument, UsageError
 from harness.library.fhir import installed, tarballs
 from harness.library.fhir.definitions import Definitions
-from harness.packages.fhir import finding, registry, resolving
+from harness.packages.fhir import finding, npmrc, registry, resolving
 from harness.packages.fhir.resolving import Outcome
 from harness.packages.fhir.store import Store
 
@@ -345,8 +345,8 @@ def test_the_registry_of_npm_is_found_in_its_variable_then_its_file(tmp_path: Pa
     mine = tmp_path / "npmrc"
     mine.write_text("; mine\nregistry = http://127.0.0.1:1/\n")
     settings = {"NPM_CONFIG_USERCONFIG": str(mine), "PATH": ""}
-    assert registry.configured(settings | {"npm_config_registry": "http://127.0.0.1:2/"}) == "http://127.0.0.1:2/"
-    assert registry.configured(settings) == "http://127.0.0.1:1/"
+    assert npmrc.configured(settings | {"npm_config_registry": "http://127.0.0.1:2/"}) == "http://127.0.0.1:2/"
+    assert npmrc.configured(settings) == "http://127.0.0.1:1/"
     mine.write_text("")
     with pytest.raises(UsageError, match="no registry is known"):
-        registry.configured(settings)
+        npmrc.configured(settings)

@@ -1,6 +1,6 @@
 """A registry that speaks the npm protocol, FHIR's own included: what it publishes, and its archives.
 
-No registry is known here: its address is given, or is the one that npm itself uses on this machine.
+No registry is known here: its address is given, or is the one that npm itself uses on this machine (`npmrc`).
 """
 
 from __future__ import annotations
@@ -8,10 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +21,12 @@ from harness.errors import UnreachableSystem, UsageError
 from harness.library.fhir import versions
 from harness.library.fhir.tarballs import BOUNDS
 from harness.model import Text
+from harness.packages.fhir import npmrc
+from harness.packages.fhir.npmrc import Credentials
 
 _TIMES = (10, 60)  # seconds to connect, and between two pieces of an answer
 _PIECE = 1 << 16
+_REDIRECTS = 10
 _LONGEST_DOCUMENT = 64_000_000
 _ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
 _ALGORITHMS = ("sha512", "sha384", "sha256", "sha1")
@@ -47,13 +47,17 @@ class NotPublished(UsageError):
 
 
 class Registry:
-    """base: its address. Answers are asked once and kept."""
+    """base: its address. Answers are asked once and kept. Its credentials are sent to the place they are of, and to no other."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, credentials: Credentials | None = None) -> None:
+        base, header = npmrc.without_secrets(base)
         if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
             raise UsageError(Text(f"« {base} » n'est pas l'adresse d'un registre", f'"{base}" is no address of a registry'))
         self.base = base.rstrip("/")
+        known = credentials or Credentials()
+        self._credentials = known if header is None else known.with_place(npmrc.place_of(base), header)
         self._session = requests.Session()
+        self._session.auth = lambda request: request  # else requests would send what .netrc says, after a redirect too
         self._known: dict[str, Mapping[str, Any]] = {}
 
     def versions(self, name: str) -> list[str]:
@@ -113,7 +117,7 @@ class Registry:
     def _streamed(self, address: str, place: Path) -> bytes:
         try:
             with (
-                self._session.get(address, headers={"Accept-Encoding": "identity"}, stream=True, timeout=_TIMES) as answer,
+                self._get(address, {"Accept-Encoding": "identity"}) as answer,
                 place.open("wb") as file,
             ):
                 _require_found(answer, address)
@@ -134,7 +138,7 @@ class Registry:
         if name not in self._known:
             address = f"{self.base}/{quote(name, safe='@')}"
             try:
-                with self._session.get(address, headers={"Accept": _ACCEPT}, stream=True, timeout=_TIMES) as answer:
+                with self._get(address, {"Accept": _ACCEPT}) as answer:
                     _require_found(answer, name)
                     content = bytearray()
                     for piece in answer.iter_content(_PIECE):
@@ -151,12 +155,26 @@ class Registry:
             self._known[name] = document
         return self._known[name]
 
+    def _get(self, address: str, headers: Mapping[str, str]) -> requests.Response:
+        """Redirects are followed here: each address gets the credentials of its own place, none those of the one before."""
+        for _ in range(_REDIRECTS):
+            secret = self._credentials.of(address, self.base)
+            sent = {**headers, "Authorization": secret} if secret else dict(headers)
+            answer = self._session.get(address, headers=sent, stream=True, timeout=_TIMES, allow_redirects=False)
+            if not answer.is_redirect:
+                return answer
+            answer.close()
+            address, _ = npmrc.without_secrets(urljoin(address, answer.headers["Location"]))
+            if urlsplit(address).scheme not in ("http", "https"):
+                break
+        raise requests.TooManyRedirects
+
     def _published(self, name: str, version: str, said: Any) -> Published:
         plain = _mapping(said)
         dist = _mapping(plain.get("dist"))
         # FHIR's registries give the archive at NAME/VERSION, and say so in `url` when they say anything
         address = dist.get("tarball") or plain.get("url") or f"{self.base}/{quote(name, safe='@')}/{quote(version, safe='')}"
-        address = urljoin(f"{self.base}/", str(address))
+        address, _ = npmrc.without_secrets(urljoin(f"{self.base}/", str(address)))
         if urlsplit(address).scheme not in ("http", "https"):
             raise UsageError(
                 Text(f"{name}@{version} : adresse refusée : {address}", f"{name}@{version}: address refused: {address}")
@@ -176,43 +194,6 @@ def matches(content: bytes, integrity: str) -> bool:
     return found == wanted.partition("?")[0]
 
 
-def configured(environment: Mapping[str, str] | None = None) -> str:
-    """The registry of npm on this machine: its variable, its own file, then npm itself. Raises UsageError when none is named."""
-    settings = os.environ if environment is None else environment
-    for name, value in settings.items():
-        if name.lower() == "npm_config_registry" and value:
-            return value
-    mine = Path(settings.get("NPM_CONFIG_USERCONFIG") or settings.get("npm_config_userconfig") or Path.home() / ".npmrc")
-    for path in (Path(".npmrc"), mine):
-        if (named := _named_in(path)) is not None:
-            return named
-    if (npm := shutil.which("npm", path=settings.get("PATH"))) is not None:
-        try:
-            told = subprocess.run(
-                [npm, "config", "get", "registry"], capture_output=True, text=True, timeout=30, check=True
-            ).stdout.strip()
-        except (OSError, subprocess.SubprocessError):
-            told = ""
-        if told.startswith(("http://", "https://")):
-            return told
-    raise UsageError(
-        Text("aucun registre n'est connu", "no registry is known"),
-        Text(
-            "Le donner : `--registry URL`, ou npm_config_registry. Sans réseau : `harness packages add FICHIER.tgz`.",
-            "Give it: `--registry URL`, or npm_config_registry. Without network: `harness packages add FILE.tgz`.",
-        ),
-    )
-
-
-def _named_in(path: Path) -> str | None:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return None
-    found = [line.partition("=")[2].strip().strip('"') for line in lines if line.partition("=")[0].strip() == "registry"]
-    return found[-1] if found and found[-1] else None
-
-
 def _mapping(said: Any) -> Mapping[str, Any]:
     return said if isinstance(said, Mapping) else {}
 
@@ -224,6 +205,17 @@ def _require_found(answer: requests.Response, what: str) -> None:
             Text(
                 "Vérifier le nom, ou donner un autre registre : `--registry URL`.",
                 "Check the name, or give another registry: `--registry URL`.",
+            ),
+        )
+    if answer.status_code in (401, 403):
+        raise UnreachableSystem(
+            Text(
+                f"{answer.url} : accès refusé (HTTP {answer.status_code})",
+                f"{answer.url}: access refused (HTTP {answer.status_code})",
+            ),
+            Text(
+                "Écrire le jeton de ce registre dans .npmrc, comme pour npm : //HÔTE/CHEMIN/:_authToken=JETON.",
+                "Write the token of this registry in .npmrc, as for npm: //HOST/PATH/:_authToken=TOKEN.",
             ),
         )
     if answer.status_code != 200:
