@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Literal
 
 from lxml import etree
 
@@ -12,16 +11,15 @@ from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
 from ..documents.mends import Mend, Move, SetAttribute
-from ..model import DocumentVerdict, Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
+from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
 from .node import Node
 from .remarks import Remark
 from .rules import RuleSet
+from .verdicts import KEPT_PER_RULE, Mending
 from .wording import told
 
-Mending = Literal["", "what", "how"]
-KEPT_PER_RULE = 100
 _ROOT = "/ClinicalDocument"
 _LONGEST_TITLE = 120
 _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level.MAY: Severity.INFO}
@@ -155,13 +153,6 @@ class Findings:
                 section=section,
             )
         )
-
-
-def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
-    """Of a document that could be judged."""
-    if any(finding.severity is Severity.ERROR for finding in found):
-        return DocumentVerdict.FAIL
-    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
 
 
 def _described(mend: Mend) -> Text:

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.checks import Judge, refused
-from harness.checks.findings import Mending
+from harness.checks.verdicts import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
 from harness.errors import UnreadableDocument, UsageError
@@ -23,6 +22,8 @@ from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from harness.exchange.terminology_server import TerminologyServer
     from harness.library.fhir.definitions import Definitions
 
@@ -108,6 +109,8 @@ def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iter
         for item in found:
             yield settled(item) if not isinstance(item, Input) else bench.judge(item)
         return
+    from concurrent.futures import ProcessPoolExecutor  # only for several
+
     _terminology_server(settings.terminology)  # a wrong address is told here, not by a worker that dies of it
     with ProcessPoolExecutor(jobs, initializer=_open_bench, initargs=(settings,)) as pool:
         pending: deque[Future[Judgement | Skipped] | Judgement | Skipped] = deque()
