@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ..documents import KINDS, Document, Refused
+from ..errors import HarnessError
 from ..library import Library
 from ..model import (
     DocumentVerdict,
@@ -108,6 +109,11 @@ def refused(refusal: Refused) -> Judgement:
     error = refusal.error
     digest = hashlib.sha256(refusal.data).hexdigest()
     return _error(refusal.path, "", digest, "document.readable", error.message, error.hint, error.line)
+
+
+def unjudged(path: str, data: bytes, why: HarnessError) -> Judgement:
+    """The judgement of a document that could be read, for all we know, and was not judged."""
+    return _error(path, "", hashlib.sha256(data).hexdigest(), "document.judged", why.message, why.hint, 0)
 
 
 def _not_judged_here(document: Document) -> Judgement:
