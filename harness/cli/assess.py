@@ -9,7 +9,6 @@ import click
 
 from harness import __version__
 from harness.cli import options
-from harness.cli.delivery import deliver
 from harness.errors import UsageError
 from harness.model import RunRecord, Text
 from harness.storage import Store
@@ -61,7 +60,7 @@ def command(
         declared=proofs,
     )
     report = AssessReport(assessment=assessment, grid=grid, version=__version__)
-    deliver(options.rendered(report, form, lang, output), output)
+    options.deliver(options.rendered(report, form, lang, output), output)
     return 0
 
 

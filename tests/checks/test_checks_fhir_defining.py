@@ -148,6 +148,65 @@ def test_what_the_base_fixes_stays_fixed() -> None:
     assert defined(same | {"fixedDate": "2001"}, base=PROFILES + "base", more=(base,)) == ["element[0].fixedDate"]
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"min": 0}, "min"),
+        ({"min": 1}, None),
+        ({"max": "2"}, None),
+        ({"max": "3"}, "max"),
+        ({"max": "*"}, "max"),
+        ({"binding": {"strength": "preferred"}}, "binding[0].strength"),
+        ({"binding": {"strength": "required"}}, None),
+        ({"sliceName": "s", "min": 0}, None),
+    ],
+)
+def test_a_profile_asks_at_least_what_its_base_asks(change: dict[str, Any], place: str | None) -> None:
+    bound = {"binding": {"strength": "extensible", "valueSet": VALUES}}
+    base = profile("base", "Patient", element("Patient.birthDate", 1, "2", "date", **bound))
+    found = defined({"path": "Patient.birthDate", **change}, base=PROFILES + "base", more=(base,))
+    assert [one.replace("binding.", "binding[0].") for one in found] == ([] if place is None else [f"element[0].{place}"])
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("system", False), ("value", False), ("whatever", True), ("$this", False), ("resolve().name", False)],
+)
+def test_a_discriminator_leads_to_an_element_that_is_there(path: str, found: bool) -> None:
+    slicing = {"discriminator": [{"type": "value", "path": path}], "rules": "open"}
+    told = defined({"path": "Patient.identifier", "slicing": slicing})
+    assert told == (["element[0].slicing.discriminator[0]"] if found else [])
+
+
+def test_an_invariant_is_fhirpath() -> None:
+    said = [{"key": "a", "expression": "a.exists()"}, {"key": "b", "expression": "a.exists("}]
+    assert defined({"path": "Patient.name", "constraint": said}) == ["element[0].constraint[1].expression"]
+
+
+class Parameters:
+    def search_parameter(self, canonical: str) -> dict[str, Any] | None:
+        return {"url": canonical, "type": "string", "base": ["Patient"]} if canonical == ROOT else None
+
+
+ROOT = "http://x.org/sp"
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ({"type": "string", "base": ["Patient"]}, []),
+        ({"type": "token", "base": ["Patient"]}, ["SearchParameter.type"]),
+        ({"type": "string", "base": ["Group"]}, ["SearchParameter.base[0]"]),
+        ({"type": "token", "base": ["Group"], "derivedFrom": "http://other.org"}, []),
+    ],
+)
+def test_a_search_parameter_keeps_the_type_of_the_one_it_comes_from(said: dict[str, Any], places: list[str]) -> None:
+    content = {"resourceType": "SearchParameter", "derivedFrom": ROOT, **said}
+    remarks = Remarks()
+    defining_structures.judge_derived(read_json(json.dumps(content).encode()), Parameters(), remarks)
+    assert [remark.node.path for remark in remarks] == places
+
+
 def test_what_defines_has_an_absolute_address() -> None:
     kind = structure("Library", *(element(f"Library.{name}", 0, "1", "uri") for name in ("url", "version", "status")))
     assert told({"resourceType": "Library", "url": "http://x.org/l"}, kind) == []

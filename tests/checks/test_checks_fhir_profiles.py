@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
 
-from harness.checks.fhir import implied
+from harness.checks.fhir import implied, narrative
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.references import Places
+from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.shapes import BASE, Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
@@ -174,6 +175,50 @@ def test_a_type_may_follow_one_element_of_a_profile() -> None:
 def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], kind: str, errors: int) -> None:
     content = {"resourceType": "Bundle", "type": kind, "entry": [entry | {"resource": {"resourceType": "Patient", "id": "1"}}]}
     assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0]")] * errors
+
+
+def test_an_id_names_one_element_of_its_resource() -> None:
+    twice = {"resourceType": "Patient", "id": "1", "name": [{"id": "a", "family": "A"}, {"id": "a", "family": "B"}]}
+    assert ("FHIR-ID", "Patient.name[1]") in told(twice)
+    held = {"resourceType": "Practitioner", "id": "p", "name": [{"id": "a", "family": "P"}]}
+    once = {**twice, "name": [{"id": "a", "family": "A"}], "contained": [held], "generalPractitioner": [{"reference": "#p"}]}
+    assert "FHIR-ID" not in dict(told(once))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sections", "errors"),
+    [
+        ("_no", [], 0),
+        ("_no", ["fr"], 1),
+        ("_yes", [], 1),
+        ("_yes", ["fr"], 0),
+        ("_resource", ["fr", "en"], 0),
+        ("_resource", ["en"], 1),
+        ("en", ["fr"], 1),
+    ],
+)
+def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[str], errors: int) -> None:
+    inside = "".join(f'<div lang="{language}">a</div>' for language in sections)
+    text = {"div": f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}a</div>'}
+    node = read_json(json.dumps({"resourceType": "Patient", "language": "fr", "text": text}).encode())
+    remarks = Remarks()
+    narrative.judge_languages(node.children["text"][0], [wanted], "", remarks)
+    assert len(remarks) == errors
+
+
+def test_what_a_profile_says_of_a_binding_is_added_to_what_its_base_says() -> None:
+    bound = {"binding": {"strength": "extensible", "valueSet": ROOT + "wide"}}
+    base = profile("base", "Patient", element("Patient.birthDate", 0, "1", "date", **bound))
+    narrow = changes("narrow", "Patient", {"path": "Patient.birthDate", "binding": {"valueSet": ROOT + "narrow"}})
+    strong = changes("strong", "Patient", {"path": "Patient.birthDate", "binding": {"strength": "required"}})
+    found = Definitions().with_resources(
+        [*BASICS, base, *((file, plain | {"baseDefinition": PROFILES + "base"}) for file, plain in (narrow, strong))]
+    )
+    made = {name: Structures(found).structure(PROFILES + name).by_id["Patient.birthDate"].binding for name in ("narrow", "strong")}
+    assert made == {
+        "narrow": {"strength": "extensible", "valueset": ROOT + "narrow"},
+        "strong": {"strength": "required", "valueset": ROOT + "wide"},
+    }
 
 
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.questionnaires import Questionnaires
+from harness.checks.fhir.questionnaires import Questionnaires, judge_definition
 from harness.checks.fhir.remarks import Remarks
 from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
@@ -241,7 +241,26 @@ def test_a_questionnaire_that_is_not_known_is_said_and_what_is_none_is_an_error(
 
 
 def test_a_limit_in_units_that_cannot_be_compared_is_not_judged() -> None:
-    question = asked("q", "quantity", extension=[extension("sdc-questionnaire-minQuantity", valueQuantity=quantity(1, "[mi_i]"))])
+    question = asked("q", "quantity", extension=[extension("sdc-questionnaire-minQuantity", valueQuantity=quantity(1, "[nmi_i]"))])
     found, questionnaires = judged(Known(question), given("q", {"valueQuantity": quantity(1, "km")}))
     assert found == []
     assert len(questionnaires.not_judged()) == 1
+
+
+def test_a_mass_is_not_within_the_limits_of_a_length() -> None:
+    question = asked("q", "quantity", extension=[extension("sdc-questionnaire-minQuantity", valueQuantity=quantity(1, "km"))])
+    found, _ = judged(Known(question), given("q", {"valueQuantity": quantity(9, "kg")}))
+    assert found == ["9 kg cannot be compared with 1 km"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("a", None), ("g", "depends on this condition"), ("z", "is not in the questionnaire")]
+)
+def test_a_condition_looks_at_another_question_of_the_questionnaire(question: str, told: str | None) -> None:
+    items = [asked("a", "boolean"), asked("g", "group", item=[asked("b", "boolean", enableWhen=[when(question, "exists")])])]
+    items[1]["enableWhen"] = [when("b" if told and question == "g" else "a", "exists")]
+    remarks = Remarks()
+    judge_definition(read_json(json.dumps({"resourceType": "Questionnaire", "item": items}).encode()), remarks)
+    assert [remark.message.en for remark in remarks] == (
+        [] if told is None else [f"`{'b' if question == 'g' else question}` {told}"]
+    )

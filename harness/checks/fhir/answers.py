@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from .ordering import compare
+from .ordering import compare, measure_otherwise
 from .references import named_type
 from .remarks import Remarks
 from .shapes import BASE, is_primitive
@@ -152,6 +152,8 @@ class Answers:
         if verdict == outside:
             fr, en = ("au moins", "at least") if outside < 0 else ("au plus", "at most")
             self._error(value, f"{shown} : {bound} {fr}", f"{shown}: {bound} {en}")
+        elif verdict is None and measure_otherwise(value, limit):
+            self._error(value, f"{shown} ne se compare pas à {bound}", f"{shown} cannot be compared with {bound}")
         elif verdict is None:
             self.untold += 1
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import attachments, primitives
+from . import attachments, formulas, primitives
 from .remarks import NOTHING, Remarks
 from .shapes import BASE, Element, Shape, Structures, is_primitive
 
@@ -32,6 +32,7 @@ class Typed:
     references: dict[int, list[Node]] = field(default_factory=dict)  # by the resource of the document or entry that holds them
     extensions: list[tuple[Node, Node, Element]] = field(default_factory=list)  # each with its parent and that one's element
     narratives: list[Node] = field(default_factory=list)
+    named: list[Node] = field(default_factory=list)  # elements with an id
     unknown_resources: list[Node] = field(default_factory=list)
 
 
@@ -130,6 +131,8 @@ class BaseWalk:
             message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
             self._remarks.error("FHIR-TYPE", element.requirement, node, message)
         node.type = type or "BackboneElement"
+        if "id" in node.children:
+            self._typed.named.append(node)
         if element.constraints or element.binding is not None or type == "Reference":
             self._typed.elements.append((node, element))
         if is_primitive(type):
@@ -154,6 +157,9 @@ class BaseWalk:
             self._holder.append(node)
         elif type == "Extension":
             self._extension(node)
+        elif type == "Expression":
+            if node.text("language") == "text/fhirpath":
+                formulas.judge(node.only("expression"), self._remarks)
         elif type == "Attachment":
             attachments.judge(node, self._remarks)
         elif type == "Identifier":

@@ -74,6 +74,8 @@ class Bindings:
         is_base = element.requirement.startswith(_BASE)
         if strength == "required" and not is_base:
             self._obliged.add(id(node))
+        for canonical in binding.get("further", ()):
+            self._against(node, element.requirement, canonical, "required", remarks)
         if binding.get("max"):
             if is_base:
                 self._limits.append((node, element.requirement, binding["max"]))

@@ -1,4 +1,6 @@
-"""A contained resource is spoken of by the one that holds it, or speaks of it (dom-3).
+"""What one resource holds: ids that name one element each, and contained resources.
+
+A contained resource is spoken of by the one that holds it, or speaks of it (dom-3).
 
 The invariant of R4 looks at references and addresses only; a narrative that shows a contained image refers to it as well. Source:
 FHIR R4, references, contained resources; narrative, images and links.
@@ -7,6 +9,7 @@ FHIR R4, references, contained resources; narrative, images and links.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ...documents.fhir_tree import Node
 from ...model import Text
@@ -39,6 +42,22 @@ def judge(holder: Node, remarks: Remarks) -> None:
                 f"nothing refers to the contained resource `#{identifier}`, nor does it refer to the one that contains it",
             )
             remarks.error("FHIR-INVARIANT:dom-3", f"{BASE}DomainResource#dom-3", one, message)
+
+
+def judge_ids(named: Iterable[Node], remarks: Remarks) -> None:
+    """The ids of elements are unique in their resource (R4, Element.id). named: elements that have one."""
+    seen: set[tuple[int, str]] = set()
+    for node in named:
+        resource, identifier = node.resource, node.text("id")
+        if resource.type == "StructureDefinition" or not identifier:
+            continue  # its snapshot and its differential name the same elements
+        key = (id(resource), identifier)
+        if key in seen:
+            message = Text(
+                f"l'id « {identifier} » nomme déjà un autre élément", f"the id `{identifier}` names another element already"
+            )
+            remarks.error("FHIR-ID", f"{BASE}Element#Element.id", node, message)
+        seen.add(key)
 
 
 def _speaks_of_holder(contained: Node) -> bool:

@@ -18,7 +18,7 @@ from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..verdicts import KEPT_PER_RULE, verdict_of
+from ..findings import KEPT_PER_RULE, verdict_of
 from . import judging
 from .bindings import Bindings
 from .fhirpath import defined
@@ -82,7 +82,7 @@ class FhirJudge:
                 expressions=self._invariants,
                 bindings=bindings,
                 context_of=self._invariants.context,
-                questionnaires=self._definitions,
+                further=self._definitions,
             )
         ours = self._french.judge(root)
         not_judged = (*outcome.not_judged, *ours.not_judged)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text
 from . import bundles, contained, defining_codes, defining_structures, implied, narrative
 from .base import BaseWalk, Typed
+from .defining_structures import Known as KnownParameters
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
-from .questionnaires import Known, Questionnaires
+from .measures import Known as KnownMeasures
+from .measures import Measures
+from .questionnaires import Known as KnownQuestionnaires
+from .questionnaires import Questionnaires, judge_definition
 from .references import Places
 from .remarks import Remark, Remarks
 from .shapes import BASE, Structure, Structures
@@ -29,6 +34,10 @@ class Outcome:
     not_judged: tuple[Text, ...]
 
 
+class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
+    """What a document may be judged against beside profiles."""
+
+
 ContextOf = Callable[[Node, Places, Walk], object]
 
 
@@ -40,12 +49,12 @@ def judge(
     expressions: Expressions | None = None,
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
-    questionnaires: Known | None = None,
+    further: Known | None = None,
     repeated: bool = False,
 ) -> Outcome:
     """profiles: canonicals that the document has to follow beyond those it claims.
 
-    context_of: what expressions are evaluated in, for this document; questionnaires: those that are not in the document;
+    context_of: what expressions are evaluated in, for this document; further: questionnaires and measures of elsewhere;
     repeated: what one definition finds is told also where another has found the same.
     """
     remarks = Remarks()
@@ -60,10 +69,13 @@ def judge(
     extensions = Extensions(structures, walk, facts)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
+    contained.judge_ids(typed.named, remarks)
     for text in typed.narratives:
         narrative.judge(text, remarks)
     for resource in typed.resources:
         contained.judge(resource, remarks)
+        if resource.type == "Questionnaire":
+            judge_definition(resource, remarks)
         defining_structures.judge(resource, structures, remarks)
         if bindings is not None:
             defining_codes.judge(resource, bindings, remarks)
@@ -71,12 +83,16 @@ def judge(
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
     remarks += of_profiles
     not_judged = _not_judged(walk, facts, extensions)
-    if questionnaires is not None:
-        filled = Questionnaires(questionnaires, walk.member)
+    if further is not None:
+        filled, reported = Questionnaires(further, walk.member), Measures(further)
         for resource in typed.resources:
             if resource.type == "QuestionnaireResponse":
                 filled.judge(resource, remarks)
-        not_judged += filled.not_judged()
+            elif resource.type == "MeasureReport":
+                reported.judge(resource, remarks)
+            elif resource.type == "SearchParameter":
+                defining_structures.judge_derived(resource, further, remarks)
+        not_judged += (*filled.not_judged(), *reported.not_judged())
     if bindings is not None:
         bindings.limits(remarks)
         bindings.codings(root, remarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html.entities import html5
 
 from lxml import etree
@@ -64,6 +65,34 @@ def judge(node: Node, remarks: Remarks) -> None:
     if not speaks:
         message = Text("le texte est vide", "the text is empty")
         remarks.error("FHIR-INVARIANT:txt-2", f"{BASE}Narrative#txt-2", node, message)
+
+
+def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks: Remarks) -> None:
+    """The sections in languages that a profile asks of a Narrative: `_no`, `_yes`, `_resource` or a language.
+
+    Source: the extension narrative-language-control; FHIR R4, languages: a section is a <div> of the <div> with its language.
+    """
+    said = text.text("div")
+    try:
+        root = etree.fromstring(_NAMED.sub(_character, said), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return  # told already
+    languages = [
+        language
+        for section in root.iterchildren(f"{{{_XHTML}}}div")
+        if (language := section.get("lang") or section.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    ]
+    for one in wanted:
+        named = text.resource.text("language") if one == "_resource" else one
+        if one == "_no" and languages:
+            message = Text("aucune section par langue n'est admise", "no sections in languages are admitted")
+        elif one == "_yes" and not languages:
+            message = Text("des sections par langue sont demandées", "sections in languages are asked for")
+        elif one not in ("_no", "_yes") and named and named not in languages:
+            message = Text(f"une section en « {named} » est demandée", f"a section in `{named}` is asked for")
+        else:
+            continue
+        remarks.error("FHIR-NARRATIVE", requirement, text, message)
 
 
 def _element(element: etree._Element, node: Node, remarks: Remarks) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...documents.fhir_tree import Node
+from ...library.fhirpath import quantities
+from ...library.fhirpath.quantities import Quantity
 from . import fhirpath
-from .fhirpath.values import order
+from .fhirpath.values import order, value_of
 
 
 def compare(value: Node, limit: Node) -> int | None:
@@ -15,6 +17,12 @@ def compare(value: Node, limit: Node) -> int | None:
         return order([value], [limit], fhirpath.Context(), "<")
     except fhirpath.NotEvaluatedError:
         return None
+
+
+def measure_otherwise(value: Node, limit: Node) -> bool:
+    """Whether two quantities are known to be of different kinds, so that no value of the one is within the other."""
+    one, other = (value_of(node, fhirpath.Context()) for node in (value, limit))
+    return isinstance(one, Quantity) and isinstance(other, Quantity) and quantities.measure_otherwise(one, other)
 
 
 def node_of(type: str, plain: Any) -> Node:

@@ -35,6 +35,24 @@ class Known(Protocol):
     def structure(self, canonical: str) -> Any: ...
 
 
+def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
+    """A condition looks at another question of the questionnaire, not at what depends on it."""
+    items = list(_all_items(questionnaire))
+    known = {item.text("linkId") for item in items}
+    for item in items:
+        inside = {item.text("linkId"), *(one.text("linkId") for one in _all_items(item))}
+        for condition in item.children.get("enableWhen", ()):
+            question = condition.text("question")
+            at = condition.only("question") or condition
+            where = f"{BASE}Questionnaire#Questionnaire.item.enableWhen.question"
+            if question in inside:
+                message = Text(f"« {question} » dépend de cette condition", f"`{question}` depends on this condition")
+                remarks.error(_RULE, where, at, message)
+            elif question and question not in known:
+                message = Text(f"« {question} » n'est pas dans le questionnaire", f"`{question}` is not in the questionnaire")
+                remarks.error(_RULE, where, at, message)
+
+
 class Questionnaires:
     """Judges the responses of one document. unknown: questionnaires that were not found."""
 

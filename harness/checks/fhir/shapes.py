@@ -46,6 +46,7 @@ class Element:
         "must_have_value",
         "must_support",
         "name",
+        "narrative_languages",
         "path",
         "pattern",
         "profiles",
@@ -88,6 +89,7 @@ class Element:
         ]
         self.content_reference = data.get("content_reference")
         self.must_support: bool = data.get("must_support", False)
+        self.narrative_languages: list[str] = data.get("narrative_languages", [])
         self.must_have_value: bool = data.get("must_have_value", False)
         self.value_alternatives: list[str] = data.get("value_alternatives", [])
         self.is_modifier: bool = data.get("is_modifier", False)

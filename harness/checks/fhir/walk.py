@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Severity, Text
+from . import narrative
 from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
 from .shapes import BASE, Element, Shape, Structure, Structures
@@ -122,6 +123,8 @@ class Walk:
                 f"{len(node.value)} characters, {element.max_length} at most",
             )
             remarks.error("FHIR-LENGTH", element.requirement, node, message)
+        if element.narrative_languages:
+            narrative.judge_languages(node, element.narrative_languages, element.requirement, remarks)
         if element.must_have_value or element.value_alternatives:
             self._has_value(node, element, remarks)
         if element.min_length is not None and isinstance(node.value, str) and len(node.value) < element.min_length:

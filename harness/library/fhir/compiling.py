@@ -13,6 +13,11 @@ _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
 _LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
 _PROFILE_ELEMENT = _STRUCTURES + "elementdefinition-profile-element"
+_ADDITIONAL = (
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional",
+    "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
+)
+_NARRATIVE_LANGUAGE = _STRUCTURES + "narrative-language-control"
 _OF_R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
 _MUST_HAVE_VALUE, _ALTERNATIVES = _OF_R5 + "mustHaveValue", _OF_R5 + "valueAlternatives"
 _MIN_LENGTH = _STRUCTURES + "minLength"
@@ -45,10 +50,10 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     An element always has "path", "id", "min", "max" (None: any number), "base_min", "base_max", "types" (a list of {"code",
     "profiles", "targets", "aggregation"}; a profile of which one element is meant is `canonical#element id`), and where there is
     something to say "choice": True, "content_reference": [url or "", id], "fixed": [type, value], "pattern": [type, value],
-    "binding": {"strength", "valueset", and "max" where there is a limit}, "slicing": {"discriminator": [[type, path]], "rules",
-    "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source", "best_practice"}],
-    "must_support": True, "is_modifier": True, "must_have_value": True, "value_alternatives": [extension], "max_length",
-    "min_length", "min_value": [type, value], "max_value", "regex".
+    "binding": {"strength", "valueset", and "max" where there is a limit, "further" [value set]}, "slicing": {"discriminator":
+    [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source",
+    "best_practice"}], "must_support": True, "is_modifier": True, "must_have_value": True, "value_alternatives": [extension],
+    "max_length", "narrative_languages": [code], "min_length", "min_value": [type, value], "max_value", "regex".
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -62,10 +67,15 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     return compiled
 
 
-def compile_questionnaire(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """As published, without its narrative: responses are judged against the whole of it."""
+def compile_whole(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """As published, without its narrative: what answers a questionnaire, or reports on a measure, is judged against all of it."""
     kept: dict[str, Any] = _plain({key: value for key, value in resource.items() if key != "text"})
     return kept
+
+
+def compile_search_parameter(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """{"url", "type", "base": [type of resource]}: what a parameter derived from it keeps."""
+    return {"url": resource["url"], "type": resource.get("type", ""), "base": list(resource.get("base", ()))}
 
 
 def compile_element(element: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,6 +129,9 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     alternatives = [str(found.get("valueCanonical") or found.get("valueUri")) for found in _extensions(element, _ALTERNATIVES)]
     if alternatives:
         compiled["value_alternatives"] = alternatives
+    languages = [found.get("valueCode") for found in _extensions(element, _NARRATIVE_LANGUAGE)]
+    if languages:
+        compiled["narrative_languages"] = languages
     patterns = [found["valueString"] for item in element.get("type", ()) for found in _extensions(item, _REGEX)]
     if patterns:
         compiled["regex"] = patterns[0]
@@ -128,6 +141,9 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
 def _binding(said: Mapping[str, Any]) -> dict[str, str]:
     limits = [found.get("valueCanonical") or found.get("valueUri") for found in _extensions(said, _LIMIT)]
     limit = {"max": limits[0]} if limits and limits[0] else {}
+    further = [one for one in (_further(found) for found in _extensions(said, *_ADDITIONAL)) if one]
+    if further:
+        limit["further"] = further
     return {"strength": said.get("strength", ""), "valueset": said["valueSet"], **limit}
 
 
@@ -165,8 +181,17 @@ def _constraint(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _extensions(item: Mapping[str, Any], url: str) -> Iterable[Mapping[str, Any]]:
-    return [found for found in item.get("extension", ()) if found.get("url") == url]
+def _further(said: Mapping[str, Any]) -> str:
+    """The value set of an additional binding that obliges whatever the context; `""` of another."""
+    parts = {one.get("url"): one for one in said.get("extension", ())}
+    obliges = parts.get("purpose", {}).get("valueCode") in ("required", "maximum")
+    if not obliges or "usage" in parts or parts.get("any", {}).get("valueBoolean"):
+        return ""
+    return str(parts.get("valueSet", {}).get("valueCanonical") or "")
+
+
+def _extensions(item: Mapping[str, Any], *urls: str) -> Iterable[Mapping[str, Any]]:
+    return [found for found in item.get("extension", ()) if found.get("url") in urls]
 
 
 def _maximum(said: str) -> int | None:

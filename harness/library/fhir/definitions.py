@@ -14,7 +14,7 @@ from typing import Any
 from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
-from .index import CODE_SYSTEMS, INDEX, PROGRAMS, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
+from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _R4 = "4.0.1"
@@ -108,6 +108,14 @@ class Definitions:
     def questionnaire(self, canonical: str) -> dict[str, Any] | None:
         """As published, without its narrative."""
         return self._other(QUESTIONNAIRES, canonical)
+
+    def measure(self, canonical: str) -> dict[str, Any] | None:
+        """As published, without its narrative."""
+        return self._other(MEASURES, canonical)
+
+    def search_parameter(self, canonical: str) -> dict[str, Any] | None:
+        """{"url", "type", "base"}."""
+        return self._other(SEARCH_PARAMETERS, canonical)
 
     def supplements(self, url: str) -> list[dict[str, Any]]:
         """The compiled CodeSystems that add wordings and properties to the concepts of another."""

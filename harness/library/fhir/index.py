@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 
 INDEX, PROGRAMS = "index", "programs"
-STRUCTURES, VALUE_SETS, CODE_SYSTEMS, QUESTIONNAIRES = "structures", "value_sets", "code_systems", "questionnaires"
+STRUCTURES, VALUE_SETS, CODE_SYSTEMS, QUESTIONNAIRES, MEASURES, SEARCH_PARAMETERS = (
+    "structures",
+    "value_sets",
+    "code_systems",
+    "questionnaires",
+    "measures",
+    "search_parameters",
+)
 
 Row = tuple[str, str, str, str, str, str, str, bool]
 """url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot.

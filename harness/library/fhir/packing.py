@@ -8,15 +8,17 @@ from typing import Any
 
 from ..fhirpath import program
 from ..pack import pack
-from .compiling import MENDED, compile_questionnaire, compile_structure
-from .index import CODE_SYSTEMS, INDEX, PROGRAMS, QUESTIONNAIRES, STRUCTURES, VALUE_SETS, Row
+from .compiling import MENDED, compile_search_parameter, compile_structure, compile_whole
+from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 from .terminology_compiling import compile_code_system, compile_value_set
 
 _COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "StructureDefinition": (STRUCTURES, compile_structure),
     "ValueSet": (VALUE_SETS, compile_value_set),
     "CodeSystem": (CODE_SYSTEMS, compile_code_system),
-    "Questionnaire": (QUESTIONNAIRES, compile_questionnaire),
+    "Questionnaire": (QUESTIONNAIRES, compile_whole),
+    "Measure": (MEASURES, compile_whole),
+    "SearchParameter": (SEARCH_PARAMETERS, compile_search_parameter),
 }
 
 DEFINED = frozenset(_COMPILERS)
@@ -27,7 +29,14 @@ def compiled(resources: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], list
     """The blobs of a pack, its index among them, and the names of what could not be compiled. resources: (file, plain JSON,
     None when it is not JSON)."""
     blobs: dict[str, Any] = {}
-    index: dict[str, dict[str, list[Row]]] = {STRUCTURES: {}, VALUE_SETS: {}, CODE_SYSTEMS: {}, QUESTIONNAIRES: {}}
+    index: dict[str, dict[str, list[Row]]] = {
+        STRUCTURES: {},
+        VALUE_SETS: {},
+        CODE_SYSTEMS: {},
+        QUESTIONNAIRES: {},
+        MEASURES: {},
+        SEARCH_PARAMETERS: {},
+    }
     left_out: list[str] = []
     for file, resource in resources:
         if resource is None:

@@ -20,7 +20,6 @@ _REPLACED = {  # in what was published -> in what is compiled
     "min": "min",
     "max": "max",
     "type": "types",
-    "binding": "binding",
     "slicing": "slicing",
     "mustSupport": "must_support",
     "isModifier": "is_modifier",
@@ -28,7 +27,17 @@ _REPLACED = {  # in what was published -> in what is compiled
     "contentReference": "content_reference",
 }
 _OF_ALL = frozenset({"slicing", "must_support"})  # said of an element as a whole, not of each of its slices
-_VALUES = ("fixed", "pattern", "min_value", "max_value", "min_length", "must_have_value", "value_alternatives", "regex")
+_VALUES = (
+    "fixed",
+    "pattern",
+    "min_value",
+    "max_value",
+    "min_length",
+    "must_have_value",
+    "value_alternatives",
+    "narrative_languages",
+    "regex",
+)
 
 
 class NoSnapshot(Exception):
@@ -58,6 +67,9 @@ class _Snapshot:
         for published, name in _REPLACED.items():
             if published in said and name in compiled:
                 element[name] = compiled[name]
+        if "binding" in said and ("binding" in compiled or "binding" in element):
+            changed = compiled.get("binding") or {"strength": said["binding"].get("strength", "")}
+            element["binding"] = {**element.get("binding", {}), **{key: value for key, value in changed.items() if value}}
         for name in _VALUES:
             if name in compiled:
                 element[name] = compiled[name]

@@ -17,6 +17,7 @@ _RATIOS: dict[str, tuple[str, Decimal]] = {
     "%": ("1", Decimal("0.01")),
     "[in_i]": ("m", Decimal("0.0254")),
     "[ft_i]": ("m", Decimal("0.3048")),
+    "[mi_i]": ("m", Decimal("1609.344")),
     "[lb_av]": ("g", Decimal("453.59237")),
     "[oz_av]": ("g", Decimal("28.349523125")),
     "t": ("g", Decimal(1000000)),
@@ -87,6 +88,12 @@ def compare(left: Quantity, right: Quantity) -> int | None:
     if unit != as_unit:
         return None
     return (one > other) - (one < other)
+
+
+def measure_otherwise(left: Quantity, right: Quantity) -> bool:
+    """Whether it is known that two units measure different things, as a mass and a length do."""
+    known = all(part in _SIMPLE for one in (left, right) for part in one.unit.split("/"))
+    return known and left.canonical[1] != right.canonical[1]
 
 
 def read_quantity(text: str) -> Quantity | None:

@@ -1,0 +1,69 @@
+"""A report has the groups, populations and stratifiers of its measure, a score where that has one, subjects when it lists them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.checks.fhir.measures import Measures
+from harness.checks.fhir.remarks import Remarks
+from harness.documents.fhir_json import read_json
+
+URL = "http://x.org/Measure/m"
+Part = dict[str, Any]
+
+
+def code(name: str) -> Part:
+    return {"code": {"coding": [{"system": "http://x.org/cs", "code": name}]}}
+
+
+GROUP = code("g") | {"population": [code("numerator"), code("denominator")], "stratifier": [code("sex")]}
+
+
+class Known:
+    def __init__(self, scoring: str, *groups: Part) -> None:
+        said = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/measure-scoring", "code": scoring}]}
+        self._plain = {"resourceType": "Measure", "url": URL, "scoring": said, "group": list(groups)}
+
+    def measure(self, canonical: str) -> Part | None:
+        return self._plain if canonical == URL else None
+
+
+def judged(*groups: Part, scoring: str = "proportion", defined: tuple[Part, ...] = (GROUP,), **more: Any) -> list[str]:
+    report = {"resourceType": "MeasureReport", "measure": URL, "type": "summary", "group": list(groups), **more}
+    remarks = Remarks()
+    measures = Measures(Known(scoring, *defined))
+    measures.judge(read_json(json.dumps(report).encode()), remarks)
+    return [remark.node.path.removeprefix("MeasureReport.") for remark in remarks] + [text.en for text in measures.not_judged()]
+
+
+@pytest.mark.parametrize(
+    ("group", "places"),
+    [
+        (GROUP, []),
+        ({"population": [code("numerator")]}, []),
+        (code("z"), ["group[0]"]),
+        (code("g") | {"population": [code("z")]}, ["group[0].population[0]"]),
+        (code("g") | {"stratifier": [code("z")]}, ["group[0].stratifier[0]"]),
+        (code("g") | {"measureScore": {"value": 1}}, []),
+    ],
+)
+def test_what_a_report_counts_is_what_its_measure_defines(group: Part, places: list[str]) -> None:
+    assert judged(group) == places
+
+
+def test_a_measure_of_a_cohort_has_no_score() -> None:
+    assert judged(code("g") | {"measureScore": {"value": 1}}, scoring="cohort") == ["group[0].measureScore"]
+
+
+@pytest.mark.parametrize(("kind", "places"), [("summary", ["group[0].population[0].subjectResults"]), ("subject-list", [])])
+def test_only_a_list_of_subjects_lists_them(kind: str, places: list[str]) -> None:
+    population = code("numerator") | {"subjectResults": {"reference": "List/1"}}
+    assert judged(code("g") | {"population": [population]}, type=kind) == places
+
+
+def test_a_measure_that_is_not_known_is_said() -> None:
+    (said,) = judged(GROUP, measure="http://x.org/Measure/other")
+    assert "http://x.org/Measure/other" in said
