@@ -10,6 +10,7 @@ from functools import lru_cache
 _SMALL_WORDS = frozenset(
     ("a au aux avec d dans de des du en et l la le les ou par pour sans sur un une and for in of or the to with").split()  # noqa: SIM905
 )
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _STEM = 4  # characters: `vaccin` and `vaccination`, `sévérité` and `severity`
 
 
@@ -46,6 +47,12 @@ def akin(label: str, others: Iterable[str]) -> bool:
     )
 
 
+def ranked_otherwise(label: str, others: Iterable[str]) -> bool:
+    """The label tells a number, each of the others too, and never the same: `Stade 2` for `Stade 1`, `Classe III` for `2`."""
+    ranks = _ranks(label)
+    return bool(ranks) and all(theirs and ranks.isdisjoint(theirs) for theirs in map(_ranks, others))
+
+
 def same_product(one: str, other: str) -> bool:
     """Two names of a medicine agree: the word that one begins with, its brand or substance, is in the other."""
     return any(akin(first, [whole]) for first, whole in ((_first_word(one), other), (_first_word(other), one)))
@@ -54,6 +61,11 @@ def same_product(one: str, other: str) -> bool:
 def _first_word(name: str) -> str:
     """The first that is no number and no abbreviation of two letters."""
     return next((word for word in fold(name).split() if len(word) > 2 and word.isalpha()), "")
+
+
+def _ranks(label: str) -> frozenset[str]:
+    words = fold(label).split()
+    return frozenset(_ROMAN.get(word, word) for word in words if word.isdigit() or word in _ROMAN)
 
 
 def _words(label: str) -> frozenset[str]:

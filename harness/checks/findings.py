@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Literal
 
 from lxml import etree
 
@@ -12,16 +11,15 @@ from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
 from ..documents.mends import Mend, Move, SetAttribute
-from ..model import DocumentVerdict, Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
+from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
 from ..namespaces import HL7_V3
 from .constraints import Check
 from .node import Node
 from .remarks import Remark
 from .rules import RuleSet
+from .verdicts import KEPT_PER_RULE, Mending
 from .wording import told
 
-Mending = Literal["", "what", "how"]
-KEPT_PER_RULE = 100
 _ROOT = "/ClinicalDocument"
 _LONGEST_TITLE = 120
 _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level.MAY: Severity.INFO}
@@ -50,7 +48,9 @@ class Findings:
         self._found: list[Finding] = []
         self._counts: Counter[str] = Counter()
         self._last: dict[str, int] = {}
-        self._told: set[tuple[str, int]] = set()  # facets that rules leave the word to, and the elements they spoke of
+        self._told: dict[
+            tuple[str, int], int
+        ] = {}  # facet and element -> its finding, which rules leave in place or take the place of
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         constraint = check.constraint
@@ -60,10 +60,9 @@ class Findings:
         else:
             self.broken.add(constraint.id)
         rule = f"{constraint.id}.{facet}"
-        if facet == "label":
-            self._told.add((facet, node.order))
         if self._counted(rule):
             if facet == "label":
+                self._told[facet, node.order] = len(self._found)
                 self._mend(SetAttribute(node.order, "displayName", found.partition("\n")[2]))
             message, hint = told(check, facet, node, found)
             self._keep(rule, constraint.id, severity, node, message, hint, constraint.source)
@@ -77,14 +76,19 @@ class Findings:
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
         if rule.unless and (rule.unless, node.order) in self._told:
             return
+        place = self._told.pop((rule.instead, node.order), None)
         severity = rule.severity[self._environment]
         known = self._profile.requirements.get(rule.requirement)
         if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):
             self.broken.add(rule.requirement)
         if self._counted(rule.id):
-            self._mend(rules.mend(rule, node) if self._mending else None)
+            if place is None:
+                self._mend(rules.mend(rule, node) if self._mending else None)
             message, hint = rules.told(rule, node)
             self._keep(rule.id, rule.requirement, severity, node, message, hint, known.source if known else None)
+            if place is not None:
+                self._found[place] = self._found.pop()  # mended as it was
+                self._last[rule.id] = place
 
     def remark(self, remark: Remark) -> None:
         """Something about the document as a whole."""
@@ -155,13 +159,6 @@ class Findings:
                 section=section,
             )
         )
-
-
-def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
-    """Of a document that could be judged."""
-    if any(finding.severity is Severity.ERROR for finding in found):
-        return DocumentVerdict.FAIL
-    return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
 
 
 def _described(mend: Mend) -> Text:

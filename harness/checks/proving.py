@@ -71,7 +71,7 @@ def prove(
     constraints, on which derived mutations are played first. A derived mutation is held against constraints alone, so that each
     rule is proved by a mutation that somebody wrote for it.
     """
-    whole = judge.compiled(coordinate)
+    whole = judge.cda().compiled(coordinate)
     part = whole if own is None else own
     profile = part.profile
     trial = _Trial(part, whole)
@@ -82,11 +82,11 @@ def prove(
     derived = [] if deriver is None else _derive(deriver, trial)
     mutations = (*profile.mutations, *derived_mutations(profile))
     for root in (*given, *derived):
-        trial.play(mutations, root, judge.environment_of(root))
+        trial.play(mutations, root, judge.cda().environment_of(root))
     checks = dict(_checks(profile))
     if checks.keys() - trial.tripped:  # what is proved already may trip these by the way
         for root in given:
-            trial.play(mutations, root, judge.environment_of(root), again=True)
+            trial.play(mutations, root, judge.cda().environment_of(root), again=True)
     excused = tuple(name for name in profile.excused if name in checks)
     open_checks = {name: requirement for name, requirement in checks.items() if name not in trial.tripped and name not in excused}
     return Proof(
@@ -271,11 +271,11 @@ def facets(constraint: Constraint) -> Iterator[str]:
 
 
 def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Iterator[tuple[str, Finding]]:
-    compiled = judge.compiled(coordinate)
+    compiled = judge.cda().compiled(coordinate)
     for document in documents:
         if document.root is None:
             continue
-        environment = judge.environment_of(document.root)
+        environment = judge.cda().environment_of(document.root)
         findings = Findings(document, document.root, compiled.profile, environment)
         compiled.walk(document.root, environment, findings)
         for finding in findings.found():

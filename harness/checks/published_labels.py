@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from ..labels import akin, normalised, shortens
+from ..labels import akin, normalised, ranked_otherwise, shortens
 
 _MANY = 3  # labels or codes that a message tells
 
@@ -26,8 +26,8 @@ class PublishedLabels:
         self._faults: dict[tuple[str, str, str], str] = {}
 
     def fault(self, code: str, system: str, label: str) -> str:
-        """`other`: the label of another code of the system; `different`, `unlike`: it has no word of those under which value sets
-        publish the code, or of those that volets write where no value set holds it; or nothing.
+        """`other`: the label of another code of the system; `different`: it has no word, or another number, than those under which
+        value sets publish the code; `unlike`: than those that volets write where no value set holds it; or nothing.
 
         A label that shortens one of the code's own may be that of a more general code: nothing is told of it.
         """
@@ -57,7 +57,7 @@ class PublishedLabels:
             return ""
         if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
             return "other"
-        if akin(label, own):
+        if akin(label, own) and not ranked_otherwise(label, own):
             return ""
         return "different" if code in self._published.labels(system) else "unlike"
 

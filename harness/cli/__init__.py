@@ -6,17 +6,18 @@ Exit codes: 0 nothing failed, 1 something failed, 2 usage or configuration, 3 co
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from harness import __version__
 from harness.cli.usage import Commands, explained
-from harness.errors import CannotJudge, HarnessError
-from harness.model import Lang, Text
+from harness.errors import HarnessError
+from harness.model import Lang
 
 COULD_NOT_JUDGE = 3
 
@@ -45,6 +46,14 @@ class _Lazily(Commands):
         command: click.Command = import_module(f"harness.cli.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """A reader of our output that goes away, as `head` does, is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commandes"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -58,6 +67,8 @@ def harness() -> None:
 
 def main() -> NoReturn:
     """Run the command line; every expected error ends in one clear message and its exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a pipeline cancels ends as Ctrl-C does
     try:
         code = harness.main(standalone_mode=False)
     except HarnessError as error:
@@ -72,9 +83,6 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         say_error("interrompu" if _lang() == "fr" else "interrupted")
         code = COULD_NOT_JUDGE
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception as error:  # noqa: BLE001 - a fault of ours: who typed the command is told what to do with it
         say_fault(error)
         code = COULD_NOT_JUDGE
@@ -87,24 +95,13 @@ def say_error(text: str) -> None:
 
 
 def say_fault(error: Exception) -> None:
-    """One line to report: what it was and where, never its message, which may quote a document."""
-    import traceback
+    from harness.cli import faults
 
-    if os.environ.get("HARNESS_DEBUG") == "1":
+    if faults.are_detailed():
+        import traceback
+
         traceback.print_exception(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    package = Path(__file__).resolve().parent.parent
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(package)] or frames
-    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}, {ours[-1].name}" if ours else "?"
-    what = f"{type(error).__name__} ({where}), cisis-harness {__version__}"
-    told = CannotJudge(
-        Text(f"défaut du banc d'essai : {what}", f"fault of the harness: {what}"),
-        Text(
-            "Merci de le signaler avec cette ligne. HARNESS_DEBUG=1 montre le détail, qui peut citer le document.",
-            "Please report it with this line. HARNESS_DEBUG=1 shows the details, which may quote the document.",
-        ),
-    )
-    say_error(told.told(_lang()))
+    say_error(faults.told(error).told(_lang()))
 
 
 def _lang() -> Lang:

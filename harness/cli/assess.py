@@ -9,6 +9,7 @@ import click
 
 from harness import __version__
 from harness.cli import options
+from harness.cli.delivery import deliver
 from harness.errors import UsageError
 from harness.model import RunRecord, Text
 from harness.storage import Store
@@ -60,7 +61,7 @@ def command(
         declared=proofs,
     )
     report = AssessReport(assessment=assessment, grid=grid, version=__version__)
-    options.deliver(options.rendered(report, form, lang, output), output)
+    deliver(options.rendered(report, form, lang, output), output)
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,11 +11,12 @@ import click
 
 from harness import __version__
 from harness.cli import options
-from harness.errors import UsageError
-from harness.model import DocumentVerdict, Environment, Judgement, Lang, Requirement, Severity, Text
+from harness.errors import CannotJudge, UsageError
+from harness.model import DocumentVerdict, Environment, Lang, Requirement, Severity, Text
 
 if TYPE_CHECKING:
     from harness.reporting import CheckReport
+    from harness.reporting.totals import Totals
 
 
 @click.command("check")
@@ -66,17 +66,18 @@ def command(
 
     Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
     """
+    from harness.cli.delivery import check_writable, deliver
     from harness.cli.judging import Settings, judge_paths, keep
     from harness.cli.spooled import Judgements
-    from harness.documents import Skipped
     from harness.reporting import CheckReport
-    from harness.reporting import Skipped as SkippedLine
 
     if "" in paths:
         raise UsageError(
             Text("un chemin est vide", "a path is empty"),
             Text("Donner « . » pour le dossier courant.", 'Give "." for the current folder.'),
         )
+    if output is not None:
+        check_writable(output)
     started = options.now()
     clock = time.perf_counter()
     settings = Settings(
@@ -89,33 +90,32 @@ def command(
         loose=loose,
         terminology=tx,
     )
-    judgements = Judgements()
-    skipped: list[SkippedLine] = []
     if official or official_volet:
         from harness.cli.official import judge_with_official
 
-        judged = judge_with_official(paths, settings, jobs, official_volet)
+        judgements = Judgements(judge_with_official(paths, settings, jobs, official_volet))
     else:
-        judged = judge_paths(paths, settings, jobs)
-    for item in judged:
-        if isinstance(item, Skipped):
-            skipped.append(SkippedLine(item.path, item.reason))
-        else:
-            judgements.append(item)
-    report = CheckReport(
-        version=__version__,
-        judgements=judgements,
-        skipped=tuple(skipped),
-        environment=settings.environment,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        requirements=_requirements(judgements) if form in ("sarif", "html") else {},
-        base=str(Path.cwd()),
-    )
-    if diff:
-        _deliver_patch(report, lang)
-    if not diff or output is not None:
-        options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+        judgements = Judgements(judge_paths(paths, settings, jobs))
+    try:
+        if form != "text" or diff:  # text needs nothing of the others to tell of one: it is written while they are judged
+            judgements.complete()
+        report = CheckReport(
+            version=__version__,
+            judgements=judgements,
+            skipped=judgements.skipped,
+            environment=settings.environment,
+            started=started,
+            seconds=time.perf_counter() - clock,
+            requirements=_requirements(judgements.totals) if form == "sarif" else {},
+            base=str(Path.cwd()),
+            counted=judgements.totals,
+        )
+        if diff:
+            _deliver_patch(report, lang)
+        if not diff or output is not None:
+            deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+    except KeyboardInterrupt:
+        raise _interrupted(len(judgements), output) from None
     if system:
         click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
@@ -126,45 +126,48 @@ def command(
                 "Give a CDA document, a FHIR resource, a folder of them or a ZIP archive.",
             ),
         )
-    return exit_code(judgements, fail_on=Severity(fail_on), strict=strict)
+    code = exit_code(judgements.totals, fail_on=Severity(fail_on), strict=strict)
+    return code if judgements.finished else code or CannotJudge.exit_code  # who read us went away before the last document
+
+
+def _interrupted(judged: int, output: Path | None) -> CannotJudge:
+    left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else Text("", "")
+    return CannotJudge(
+        Text(
+            f"interrompu après {judged} document(s), le rapport n'est pas entier{left.fr}",
+            f"interrupted after {judged} document(s), the report is not whole{left.en}",
+        )
+    )
 
 
 def _deliver_patch(report: CheckReport, lang: str) -> None:
     """The patches on standard output, how many they are on the other."""
-    patches = [judgement.patch for judgement in report.judgements if judgement.patch]
-    fixes = sum(finding.fix is not None for judgement in report.judgements for finding in judgement.findings)
+    from harness.cli.delivery import deliver
+
+    fixes, patches = report.totals.fixes, report.totals.patches
     if patches:
-        options.deliver("".join(patches), None)
+        deliver((judgement.patch for judgement in report.judgements if judgement.patch), None)
         told = Text(
-            f"{fixes} correction(s) certaine(s) dans {len(patches)} document(s) ; les appliquer avec « patch -p0 », puis rejuger.",
-            f"{fixes} certain fix(es) in {len(patches)} document(s); apply them with `patch -p0`, then check again.",
+            f"{fixes} correction(s) certaine(s) dans {patches} document(s) ; les appliquer avec « patch -p0 », puis rejuger.",
+            f"{fixes} certain fix(es) in {patches} document(s); apply them with `patch -p0`, then check again.",
         )
     else:
         told = Text("Aucune correction n'est certaine.", "No fix is certain.")
     click.echo(told.in_(cast(Lang, lang)), err=True)
 
 
-def _requirements(judgements: Sequence[Judgement]) -> dict[str, Requirement]:
-    """The texts of what the findings name, for the formats that show them."""
+def _requirements(totals: Totals) -> dict[str, Requirement]:
+    """The texts of what the findings name, for the format that shows them. A FHIR profile is its package's, and has none here."""
     from harness.library import Library
 
     library = Library.open()
-    named = {finding.requirement for judgement in judgements for finding in judgement.findings}
-    profiles = {one.profile for one in judgements if one.profile and one.kind == "cda"}  # a FHIR profile is its package's
-    known = [library.profile(coordinate).requirements for coordinate in sorted(profiles)]
-    return {id: requirements[id] for requirements in known for id in named if id in requirements}
+    known = [library.profile(coordinate).requirements for coordinate in sorted(totals.cda_profiles)]
+    return {id: requirements[id] for requirements in known for id in totals.requirements_named if id in requirements}
 
 
-def exit_code(judgements: Sequence[Judgement], *, fail_on: Severity, strict: bool) -> int:
-    verdicts = {judgement.verdict for judgement in judgements}
+def exit_code(totals: Totals, *, fail_on: Severity, strict: bool) -> int:
     failing = {Severity.ERROR, fail_on}
-    warned = any(
-        finding.severity in failing
-        for judgement in judgements
-        if judgement.verdict is not DocumentVerdict.ERROR
-        for finding in judgement.findings
-    )
-    if DocumentVerdict.FAIL in verdicts or warned:
+    if totals.verdicts[DocumentVerdict.FAIL] or any(totals.judged_severities[severity] for severity in failing):
         return 1
-    unjudged = {DocumentVerdict.ERROR, DocumentVerdict.PARTIAL} if strict else {DocumentVerdict.ERROR}
-    return 3 if verdicts & unjudged else 0
+    unjudged = [DocumentVerdict.ERROR, *([DocumentVerdict.PARTIAL] if strict else [])]
+    return 3 if any(totals.verdicts[verdict] for verdict in unjudged) else 0

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.delivery import deliver
 from harness.model import Endpoint, Lang, System
 
 REFERENCE = "reference"
@@ -30,7 +31,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
     from harness.cli.judging import Received
     from harness.exchange.pdsm import Simulator
     from harness.library import Library, home
-    from harness.reporting import render
+    from harness.reporting import chunks
     from harness.runner import select
     from harness.storage import Store
 
@@ -44,7 +45,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
             record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
         page = output / "index.html"
-        options.deliver(render(report, "html", language), page)
-        options.deliver(options.rendered(report, "text", lang, None), None)
+        deliver(chunks(report, "html", language), page)
+        deliver(options.rendered(report, "text", lang, None), None)
     click.echo(f"→ {page}")
     return exit_code(report, strict=False)

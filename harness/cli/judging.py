@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
@@ -14,19 +12,19 @@ from os import strerror
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.checks import Judge, refused
-from harness.checks.findings import Mending
+from harness.checks import Judge, refused, unjudged
+from harness.checks.verdicts import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
-from harness.errors import UnreadableDocument, UsageError
+from harness.errors import HarnessError, UnreadableDocument, UsageError
 from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
 
 if TYPE_CHECKING:
+    from harness.cli.packing import Packed
     from harness.exchange.terminology_server import TerminologyServer
     from harness.library.fhir.definitions import Definitions
 
-_PENDING_PER_JOB = 4
 _NOW_LASTS = timedelta(minutes=1)
 
 
@@ -54,6 +52,7 @@ class Bench:
     """One process's judge, opened once."""
 
     def __init__(self, settings: Settings, library: Library | None = None) -> None:
+        self.settings = settings
         self._limits = settings.limits
         self._server = _terminology_server(settings.terminology)
         self._judge = Judge(
@@ -72,7 +71,19 @@ class Bench:
         return self.opened(given)[0]
 
     def opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
-        """The judgement, and the document when it could be read."""
+        """The judgement, and the document when it could be read. A fault of ours leaves this document unjudged, and no other."""
+        try:
+            return self._opened(given)
+        except HarnessError:
+            raise
+        except Exception as error:
+            from harness.cli import faults
+
+            if faults.are_detailed():
+                raise
+            return unjudged(given.path, given.data, faults.told(error)), None
+
+    def _opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
         opened = open_input(given, self._limits)
         if isinstance(opened, Document):
             judgement = self._judge.judge(opened)
@@ -100,23 +111,17 @@ def _terminology_server(url: str | None) -> TerminologyServer | None:
     return TerminologyServer(url, kept=home() / "terminology" / "answers.json")
 
 
-def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Skipped]:
+def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iterator[Judgement | Packed | Skipped]:
     """Judgements and skipped files, in the order of the paths whatever the number of jobs."""
     found = inputs(paths, settings)
+    bench = Bench(settings)
     if jobs <= 1:
-        bench = Bench(settings)
         for item in found:
             yield settled(item) if not isinstance(item, Input) else bench.judge(item)
         return
-    _terminology_server(settings.terminology)  # a wrong address is told here, not by a worker that dies of it
-    with ProcessPoolExecutor(jobs, initializer=_open_bench, initargs=(settings,)) as pool:
-        pending: deque[Future[Judgement | Skipped] | Judgement | Skipped] = deque()
-        for item in found:
-            pending.append(pool.submit(_judge_elsewhere, item) if isinstance(item, Input) else settled(item))
-            if len(pending) >= jobs * _PENDING_PER_JOB:
-                yield _result(pending.popleft())
-        while pending:
-            yield _result(pending.popleft())
+    from harness.cli.workers import Workers  # only when asked for
+
+    yield from Workers(jobs, bench).judge(found)
 
 
 def inputs(paths: Sequence[str], settings: Settings) -> Iterator[Input | Skipped | Refused]:
@@ -190,21 +195,3 @@ def _with_patch(judgement: Judgement, document: Document) -> Judgement:
 
 def settled(item: Skipped | Refused) -> Judgement | Skipped:
     return refused(item) if isinstance(item, Refused) else item
-
-
-def _result(item: Future[Judgement | Skipped] | Judgement | Skipped) -> Judgement | Skipped:
-    return item.result() if isinstance(item, Future) else item
-
-
-_bench: Bench | None = None  # of this worker process
-
-
-def _open_bench(settings: Settings) -> None:
-    global _bench
-    _bench = Bench(settings)
-
-
-def _judge_elsewhere(item: Input) -> Judgement | Skipped:
-    if _bench is None:
-        raise RuntimeError("a worker was asked to judge before its bench was opened")
-    return _bench.judge(item)

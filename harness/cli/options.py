@@ -1,13 +1,12 @@
-"""Options that several commands share, and where their output goes."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from errno import EBADF
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -69,46 +68,13 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
     return add
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Write a report to a file, or to standard output."""
-    if output is None:
-        _write_out(text if text.endswith("\n") else text + "\n")
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
-            Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),
-        ) from None
-
-
-def _write_out(text: str) -> None:
-    """BrokenPipeError passes: a reader that goes away is no fault. Raises UsageError when the output cannot be written."""
-    try:
-        if sys.stdout is None:
-            raise OSError(EBADF, os.strerror(EBADF))
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if sys.stdout is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what remains is not tried again at exit
-        raise UsageError(
-            Text(f"impossible d'écrire le résultat : {error.strerror}", f"cannot write the result: {error.strerror}"),
-            Text("Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."),
-        ) from None
-
-
-def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> str:
-    """A report in the format asked for; text is coloured and as wide as the terminal when it goes to one."""
-    from harness.reporting import render
+def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
+    """A report in the format asked for, a piece at a time; text is coloured and as wide as the terminal when it goes to one."""
+    from harness.reporting import chunks
     from harness.reporting.layout import wants_colour
 
     on_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
-    return render(
+    return chunks(
         report,
         cast(Any, form),
         cast(Lang, lang),

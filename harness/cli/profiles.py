@@ -10,6 +10,7 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.delivery import deliver
 from harness.cli.usage import Commands
 from harness.library import Library
 from harness.model import Lang, Profile, ProfileHead, Requirement, Text
@@ -114,7 +115,7 @@ def show_specimen(profile: str, mutation: str | None, output: Path | None, at: d
     day = at or options.today()
     head = library.head(profile, day)
     made = specimen(library, head, day)
-    options.deliver(written(made if mutation is None else spoiled(library, head, made, mutation)), output)
+    deliver([written(made if mutation is None else spoiled(library, head, made, mutation))], output)
     for fault in made.faults:
         click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
     for name, reason in made.reasons.items():

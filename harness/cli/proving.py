@@ -59,7 +59,7 @@ def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Ma
         return None
     for document in (document for those in specimens.values() for document in those):
         if document.root is not None and next(document.root.iter("{*}structuredBody"), None) is not None:
-            compiled = judge.compiled(head.coordinate)
+            compiled = judge.cda().compiled(head.coordinate)
             return Deriver(library, compiled, options.now(), document.root)
     return None
 

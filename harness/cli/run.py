@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.delivery import deliver
 from harness.model import Lang
 
 
@@ -67,6 +68,6 @@ def command(
                 total_deadline=deadline or TOTAL_DEADLINE,
             )
         report = reported(played, library, store, under_test.product)
-        options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+        deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
         resume_advice(report, target)
         return exit_code(report, strict=strict)

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.delivery import deliver
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
@@ -54,7 +55,7 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: str, output
         elif record.judgements:
             _show_judgements(record, form, lang, output, verbose)
         else:
-            options.deliver(options.rendered(reported(record, library, store, ""), form, lang, output, verbose=verbose), output)
+            deliver(options.rendered(reported(record, library, store, ""), form, lang, output, verbose=verbose), output)
     return 0
 
 
@@ -72,7 +73,7 @@ def _show_judgements(record: RunRecord, form: str, lang: str, output: None, verb
     from harness.reporting import CheckReport
 
     report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, 0.0)
-    options.deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+    deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
 
 
 def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> None:

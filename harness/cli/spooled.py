@@ -1,45 +1,55 @@
-"""The judgements of one command: the first in memory, the others in a file that ends with it, however many they are."""
+"""The judgements of one command, read from who judges and as often again as a report needs: the first are kept in memory, the
+others in a file that ends with them, however many they are.
+"""
 
 from __future__ import annotations
 
-import pickle
-import tempfile
-import weakref
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import IO, overload
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, cast, overload
 
+from harness.documents import Skipped
 from harness.model import Judgement
+from harness.reporting import Skipped as SkippedLine
+from harness.reporting.totals import Totals
+
+if TYPE_CHECKING:
+    from harness.cli.packing import Packed, Packing, Unpacking
 
 IN_MEMORY = 500
 
 
 class Judgements(Sequence[Judgement]):
-    """In the order they were added. Nobody else writes the file, which has no name and is gone with the process."""
+    """In the order judged. Whoever reads past the last one waits until one more is judged; the length is what is judged so far.
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+    totals, skipped: of what is judged so far; finished: there is no more; `complete` judges the rest.
+    Nobody else writes the file, which has no name and is gone with the process.
+    """
+
+    def __init__(self, judged: Iterable[Judgement | Packed | Skipped], in_memory: int = IN_MEMORY) -> None:
+        self.totals = Totals()
+        self.skipped: list[SkippedLine] = []
+        self.finished = False
+        self._judged = iter(judged)
         self._most = in_memory
         self._first: list[Judgement] = []
         self._places = array("Q")
+        self._end = 0
         self._file: IO[bytes] | None = None
 
-    def append(self, judgement: Judgement) -> None:
-        if len(self._first) < self._most:
-            self._first.append(judgement)
-            return
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="cisis-harness-")  # noqa: SIM115 - closed with this object
-            weakref.finalize(self, self._file.close)
-        self._places.append(self._file.seek(0, 2))
-        pickle.dump(judgement, self._file, pickle.HIGHEST_PROTOCOL)
+    def complete(self) -> None:
+        while self._advance():
+            pass
 
     def __len__(self) -> int:
         return len(self._first) + len(self._places)
 
     def __iter__(self) -> Iterator[Judgement]:
-        yield from self._first
-        for place in self._places:
-            yield self._read(place)
+        number = 0
+        while number < len(self) or self._advance():
+            yield self[number]
+            number += 1
 
     @overload
     def __getitem__(self, place: int) -> Judgement: ...
@@ -49,11 +59,52 @@ class Judgements(Sequence[Judgement]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         number = range(len(self))[place]
-        return self._first[number] if number < len(self._first) else self._read(self._places[number - len(self._first)])
+        return self._first[number] if number < len(self._first) else self._read(number - len(self._first))
 
-    def _read(self, place: int) -> Judgement:
+    def _advance(self) -> bool:
+        """Whether there was one more."""
+        for item in self._judged:
+            if isinstance(item, Skipped):
+                self.skipped.append(SkippedLine(item.path, item.reason))
+                continue
+            judgement = item if isinstance(item, Judgement) else self._unpacking.unpack(item)
+            self.totals.add(judgement)
+            if len(self._first) < self._most:
+                self._first.append(judgement)
+            else:
+                self._write(self._packing.pack(item) if isinstance(item, Judgement) else item)
+            return True
+        self.finished = True
+        return False
+
+    def _write(self, packed: Packed) -> None:
         if self._file is None:
-            raise IndexError(place)
-        self._file.seek(place)
-        found: Judgement = pickle.load(self._file)  # noqa: S301 - written by this process, in a file that nobody else can open
-        return found
+            import tempfile  # only for many documents
+            import weakref
+
+            self._file = tempfile.TemporaryFile(prefix="cisis-harness-")  # noqa: SIM115 - closed with this object
+            weakref.finalize(self, self._file.close)
+        self._file.seek(self._end)
+        self._file.write(packed)
+        self._places.append(self._end)
+        self._end += len(packed)
+
+    def _read(self, number: int) -> Judgement:
+        if self._file is None:
+            raise IndexError(number)
+        start = self._places[number]
+        end = self._places[number + 1] if number + 1 < len(self._places) else self._end
+        self._file.seek(start)
+        return self._unpacking.unpack(cast("Packed", self._file.read(end - start)))
+
+    @cached_property
+    def _packing(self) -> Packing:
+        from harness.cli.packing import Packing  # only for many documents, or several processes
+
+        return Packing()
+
+    @cached_property
+    def _unpacking(self) -> Unpacking:
+        from harness.cli.packing import Unpacking
+
+        return Unpacking(self._packing)

@@ -103,6 +103,7 @@ def rules(sheet: Sheet) -> tuple[Rule, ...]:
             hint=text(item["hint"]),
             fix=_fix(item.get("fix")),
             unless=item.get("unless", ""),
+            instead=item.get("instead", ""),
         )
         for item in sheet.data
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from .. import __version__
@@ -77,6 +78,11 @@ class Library:
                 unless_error(error)
             self._heads = tuple(sorted((from_plain(head) for head in self._blob("heads")), key=lambda head: head.coordinate))
         return self._heads
+
+    def recognition_program(self) -> CodeType:
+        """What the FHIRPath of heads was written to (`fhirpath.program.together`)."""
+        code: CodeType = self._blob("recognition program")
+        return code
 
     def head(self, name: str, at: date) -> ProfileHead:
         """`cda/vsm@2022.01`, or `cda/vsm` for the latest version in force at a date. Raises UsageError naming the nearest."""

@@ -13,7 +13,8 @@ from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import building, xpath
 from .codec import to_plain
-from .fhirpath.program import Mode, together
+from .fhirpath.names import Mode
+from .fhirpath.program import together
 from .functions import arguments, functions
 from .kept import is_kept_error, keep
 from .nearest import suggestion
@@ -97,6 +98,7 @@ class Linker:
             found[f"template:{file.relative}"] = file.compiled
             found[f"summary:{file.relative}"] = file.summary
         found["heads"] = [to_plain(linked.head) for linked in self.profiles.values()]
+        found["recognition program"] = together((said, "truth") for linked in self.profiles.values() for said in linked.head.when)
         found["head errors"] = [keep(error) for name, error in self.errors.items() if name.endswith("/profile.yaml")]
         for coordinate, linked in self.profiles.items():
             try:

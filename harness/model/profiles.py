@@ -101,7 +101,7 @@ class RuleFix:
 class Rule:
     """A check that crosses elements or needs knowledge: XPath context and assertion with the `h:` functions.
 
-    unless: the facet of constraints that has told it already of an element, so that one mistake is told once.
+    unless, instead: a facet of constraints. What it has told of an element, the rule does not tell again, or tells in its place.
     """
 
     id: str
@@ -113,6 +113,7 @@ class Rule:
     hint: Text
     fix: RuleFix | None = None
     unless: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from harness.model import Text
 from harness.reporting import summary
 from harness.reporting.evidence import broken_requirements
-from harness.reporting.folding import priorities
 from harness.reporting.reports import CheckReport, RunReport
 from harness.reporting.summary import Outcome
 
@@ -43,7 +42,7 @@ def after_check(report: CheckReport) -> Text:
     if not counts.documents:
         return NOTHING_TO_JUDGE
     if counts.errors:
-        return _filled(REPAIR, first=priorities(report.judgements)[0].example.rule)
+        return _filled(REPAIR, first=report.totals.priorities.ranked()[0].example.rule)
     if counts.unjudged:
         return UNREADABLE
     if counts.warnings:

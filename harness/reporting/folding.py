@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from harness.model import Finding, Judgement, Severity
+from harness.model import Finding, Severity
 
 GRAVITY: dict[Severity, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -26,6 +26,11 @@ class Fold:
     @property
     def first(self) -> Finding:
         return self.findings[0]
+
+    @property
+    def count(self) -> int:
+        """With those of the same place."""
+        return len(self.findings) + sum(fold.count for fold in self.same_place)
 
     @property
     def others(self) -> tuple[Finding, ...]:
@@ -77,17 +82,24 @@ class Priority:
     documents: int
 
 
-def priorities(judgements: Iterable[Judgement]) -> tuple[Priority, ...]:
+class Priorities:
     """Broken rules, errors before warnings, those that touch the most documents and places first. Infos are left out."""
-    examples: dict[tuple[Severity, str], Finding] = {}
-    findings: Counter[tuple[Severity, str]] = Counter()
-    documents: Counter[tuple[Severity, str]] = Counter()
-    for judgement in judgements:
-        told = Counter((one.severity, one.rule) for one in judgement.findings if one.severity is not Severity.INFO)
-        findings += told
-        documents.update(told.keys())
-        for finding in judgement.findings:
-            if (finding.severity, finding.rule) in told:
-                examples.setdefault((finding.severity, finding.rule), finding)
-    ranked = [Priority(example, findings[what], documents[what]) for what, example in examples.items()]
-    return tuple(sorted(ranked, key=lambda p: (GRAVITY[p.example.severity], -p.documents, -p.findings, p.example.rule)))
+
+    def __init__(self) -> None:
+        self._examples: dict[tuple[Severity, str], Finding] = {}
+        self._findings: Counter[tuple[Severity, str]] = Counter()
+        self._documents: Counter[tuple[Severity, str]] = Counter()
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Those of one document more."""
+        told: Counter[tuple[Severity, str]] = Counter()
+        for finding in findings:
+            if finding.severity is not Severity.INFO:
+                told[finding.severity, finding.rule] += 1
+                self._examples.setdefault((finding.severity, finding.rule), finding)
+        self._findings.update(told)
+        self._documents.update(told.keys())
+
+    def ranked(self) -> list[Priority]:
+        every = [Priority(example, self._findings[what], self._documents[what]) for what, example in self._examples.items()]
+        return sorted(every, key=lambda p: (GRAVITY[p.example.severity], -p.documents, -p.findings, p.example.rule))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,15 +17,15 @@ from markupsafe import Markup
 
 from harness.model import ItemStatus, Lang, Severity, Text
 from harness.reporting import advice, official, pages, summary, wording
-from harness.reporting.folding import priorities
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 from harness.reporting.tones import shape, tone
+from harness.reporting.totals import Totals
 
 FIRST_REPAIRS = 3  # how many things to repair the headline names
 
 
-def render(report: Report, lang: Lang) -> str:
+def render(report: Report, lang: Lang) -> Iterator[str]:
     if isinstance(report, CheckReport):
         return _page("check.html.j2", lang, **_check(report))
     if isinstance(report, RunReport):
@@ -37,11 +38,9 @@ def _check(report: CheckReport) -> dict[str, Any]:
         "report": report,
         "counts": summary.of_check(report),
         "advice": advice.after_check(report),
-        "priorities": priorities(report.judgements)[:FIRST_REPAIRS],
-        "documents": pages.document_views(report.judgements),
-        "folder": pages.shared_folder([judgement.path for judgement in report.judgements]),
-        "rules": sorted({finding.rule for judgement in report.judgements for finding in judgement.findings}),
-        "profiles": {(judgement.profile, judgement.profile_digest) for judgement in report.judgements if judgement.profile},
+        "priorities": report.totals.priorities.ranked()[:FIRST_REPAIRS],
+        "documents": pages.DocumentViews(report.judgements, report.totals),
+        "profiles": report.totals.profiles.items(),
     }
 
 
@@ -56,9 +55,7 @@ def _run(report: RunReport) -> dict[str, Any]:
         "repairs": [view for view in requirements if view.breaks][:FIRST_REPAIRS],
         "exchanges": pages.exchange_views(report),
         "never_begun": summary.never_begun(report),
-        "documents": pages.document_views(judgements),
-        "folder": pages.shared_folder([judgement.path for judgement in judgements]),
-        "rules": sorted({finding.rule for judgement in judgements for finding in judgement.findings}),
+        "documents": pages.DocumentViews(judgements, Totals.of(judgements)),
         "maturity": _maturity(report) if report.assessment and report.grid else None,
     }
 
@@ -81,10 +78,10 @@ def _maturity(report: RunReport | AssessReport) -> dict[str, Any]:
     }
 
 
-def _page(template: str, lang: Lang, **values: Any) -> str:
+def _page(template: str, lang: Lang, **values: Any) -> Iterator[str]:
     environment = _environment(lang)
     style, script = (_source(environment, name) for name in ("style.css", "page.js"))
-    return environment.get_template(template).render(
+    return environment.get_template(template).generate(
         style=Markup(style),
         script=Markup(script),
         style_digest=_csp_digest(style),

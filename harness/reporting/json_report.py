@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from harness.model import (
@@ -22,16 +23,16 @@ from harness.model import (
 )
 from harness.reporting import official, summary
 from harness.reporting.evidence import level_of
-from harness.reporting.printable import json_text
+from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 
 
-def render(report: Report, lang: Lang) -> str:
+def render(report: Report, lang: Lang) -> Iterator[str]:
     if isinstance(report, CheckReport):
-        return json_text(_check(report, lang))
+        return json_chunks(_check(report, lang))
     if isinstance(report, RunReport):
-        return json_text(_run(report, lang))
-    return json_text(_assess(report, lang))
+        return json_chunks(_run(report, lang))
+    return json_chunks(_assess(report, lang))
 
 
 def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:
         "started": report.started.isoformat(),
         "seconds": report.seconds,
         "environment": report.environment,
-        "documents": [_document(judgement, lang) for judgement in report.judgements],
+        "documents": Each(_document(judgement, lang) for judgement in report.judgements),
         "skipped": [file.path for file in report.skipped],
         "skipped_because": {file.path: file.reason.in_(lang) for file in report.skipped},
         "summary": _check_summary(report),
@@ -61,7 +62,7 @@ def _check_summary(report: CheckReport) -> dict[str, Any]:
         "infos": counts.infos,
         "requirements": {"met": counts.met, "broken": counts.broken},
         "skipped": counts.skipped,
-        "official": official.summed(report.judgements),
+        "official": official.summed(report.totals.official),
     }
 
 

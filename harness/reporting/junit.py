@@ -6,7 +6,8 @@ Only what a must forbids is a failure: the rest is told in `system-out`, or skip
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -62,27 +63,34 @@ class Suite:
         return sum(case.outcome == outcome for case in self.cases)
 
 
-def render(report: Report, lang: Lang) -> str:
+def render(report: Report, lang: Lang) -> Iterator[str]:
+    """What it comes to stands at the top: the suites are made once to be counted, and once more to be written."""
     if isinstance(report, CheckReport):
-        whole = len(report.judgements) <= _LISTED_WHOLE
-        suites = [_document(judgement, report.started, lang, whole=whole) for judgement in report.judgements]
-        suites += [_official(judgement, report.started, lang) for judgement in report.judgements if judgement.official]
-        if report.skipped:
-            suites.append(_skipped(report.skipped, report.started, lang))
-        return _written("harness check", suites, report.seconds)
+        head = _Head("harness check", _documents(report, lang), report.seconds)
+        return _written(head, _documents(report, lang))
     if isinstance(report, RunReport):
         record = report.record
         suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
-        return _written(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites))
+        return _written(_Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
     raise UsageError(
         Text("La maturité ne se dit pas en JUnit.", "JUnit cannot tell a maturity grid."),
         Text("Formats possibles : text, json, html.", "Use text, json or html."),
     )
 
 
+def _documents(report: CheckReport, lang: Lang) -> Iterator[Suite]:
+    whole = report.totals.documents <= _LISTED_WHOLE
+    for judgement in report.judgements:
+        yield _document(judgement, report.started, lang, whole=whole)
+    if report.totals.official.documents:
+        yield from (_official(judgement, report.started, lang) for judgement in report.judgements if judgement.official)
+    if report.skipped:
+        yield _skipped(report.skipped, report.started, lang)
+
+
 def _document(judgement: Judgement, at: datetime, lang: Lang, *, whole: bool = True) -> Suite:
     """whole: a case for each requirement that was met too; else they are counted in one."""
-    severities = summary.severity_counts([judgement])
+    severities = summary.severity_counts(judgement)
     return Suite(
         judgement.path,
         at,
@@ -150,7 +158,7 @@ def _official(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
     """What a published tool says is seen and fails nothing: a part that reports is skipped with its message."""
     told = judgement.official
     assert told is not None
-    name = f"{judgement.path} ({official.TOOL.in_(lang).lower()})"
+    name = official.suite_name(judgement, lang)
     cases = [
         Case(name, part, outcome="skipped" if said else None, message=said or "", output=details)
         for part, said, details in official.cases(told, lang)
@@ -226,18 +234,44 @@ def _outcome(verdict: Verdict, level: Level) -> Literal["failure", "error", "ski
     return "skipped" if verdict is Verdict.SKIP else None
 
 
-def _written(name: str, suites: Sequence[Suite], seconds: float) -> str:
-    root = _element(
-        "testsuites",
-        name=name,
-        tests=str(sum(len(suite.cases) for suite in suites)),
-        failures=str(sum(suite.count("failure") for suite in suites)),
-        errors=str(sum(suite.count("error") for suite in suites)),
-        time=_seconds(seconds),
-    )
-    root.extend(_suite(suite) for suite in suites)
-    text: str = etree.tostring(root, encoding="unicode", pretty_print=True)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
+class _Head:
+    """The root of the report, with what its suites come to. It has no place for them: they follow it."""
+
+    def __init__(self, name: str, suites: Iterable[Suite], seconds: float) -> None:
+        tests, outcomes = 0, Counter[str | None]()
+        for suite in suites:
+            tests += len(suite.cases)
+            outcomes.update(case.outcome for case in suite.cases)
+        self._element = _element(
+            "testsuites",
+            name=name,
+            tests=str(tests),
+            failures=str(outcomes["failure"]),
+            errors=str(outcomes["error"]),
+            time=_seconds(seconds),
+        )
+
+    def around(self, inside: Iterator[str]) -> Iterator[str]:
+        alone: str = etree.tostring(self._element, encoding="unicode")
+        first = next(inside, None)
+        if first is None:
+            yield f"{alone}\n"
+            return
+        yield f"{alone.removesuffix('/>')}>\n"
+        yield first
+        yield from inside
+        yield f"</{self._element.tag}>\n"
+
+
+def _written(head: _Head, suites: Iterable[Suite]) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield from head.around(_indented(_suite(suite)) for suite in suites)
+
+
+def _indented(element: etree._Element) -> str:
+    """As it stands in the root, a line for each element."""
+    etree.indent(element, level=1)
+    return f"  {etree.tostring(element, encoding='unicode', with_tail=False)}\n"
 
 
 def _suite(suite: Suite) -> etree._Element:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from harness.model import Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
+from harness.reporting.totals import OfficialTotals
 from harness.reporting.wording import DOCUMENT, FINDING, STOPPED, counted, labelled
 
 TOOL = Text("Outil officiel", "Official tool")
@@ -93,27 +94,25 @@ def as_json(report: OfficialReport | None, lang: Lang) -> dict[str, Any] | None:
     }
 
 
-def summed(judgements: Iterable[Judgement]) -> dict[str, int] | None:
+def summed(totals: OfficialTotals) -> dict[str, int] | None:
     """Over all documents; None when no package was asked."""
-    reports = [judgement.official for judgement in judgements if judgement.official is not None]
-    if not reports:
+    if not totals.documents:
         return None
     return {
-        "documents": len(reports),
-        "with_findings": sum(report.findings > 0 for report in reports),
-        "findings": sum(report.findings for report in reports),
-        "stopped": sum(report.stopped for report in reports),
+        "documents": totals.documents,
+        "with_findings": totals.with_findings,
+        "findings": totals.findings,
+        "stopped": totals.stopped,
     }
 
 
-def sum_line(judgements: Iterable[Judgement], lang: Lang) -> str:
+def sum_line(totals: OfficialTotals, lang: Lang) -> str:
     """One sentence, "" when no package was asked."""
-    sums = summed(judgements)
-    if sums is None:
+    if not totals.documents:
         return ""
-    told = counted(sums["findings"], FINDING, lang)
-    stopped = f", {counted(sums['stopped'], STOPPED, lang)}" if sums["stopped"] else ""
-    where = f"{Text('sur', 'on').in_(lang)} {counted(sums['documents'], DOCUMENT, lang)}"
+    told = counted(totals.findings, FINDING, lang)
+    stopped = f", {counted(totals.stopped, STOPPED, lang)}" if totals.stopped else ""
+    where = f"{Text('sur', 'on').in_(lang)} {counted(totals.documents, DOCUMENT, lang)}"
     unmoved = Text("ne change pas le verdict", "does not change the verdict").in_(lang)
     return labelled(TOOL.in_(lang), f"{told}{stopped} {where} ({unmoved}).", lang)
 

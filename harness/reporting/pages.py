@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.errors import HarnessError
@@ -13,7 +12,6 @@ from harness.model import (
     Assessment,
     AutomaticEvidence,
     DeclaredEvidence,
-    DocumentVerdict,
     ExchangeRecord,
     Finding,
     Grid,
@@ -33,6 +31,7 @@ from harness.reporting.evidence import Evidence, broken_requirements, evidence_b
 from harness.reporting.folding import Fold, folded
 from harness.reporting.reports import RunReport
 from harness.reporting.tones import Tone, tone
+from harness.reporting.totals import Totals
 
 
 def anchor(kind: str, *ids: str) -> str:
@@ -56,35 +55,37 @@ class DocumentView:
     """name: the path without the folder that all documents share."""
 
     judgement: Judgement
-    folds: tuple[Fold, ...]
     name: str
 
+    def folds(self) -> tuple[Fold, ...]:
+        return folded(self.judgement.findings)
+
     def count(self, severity: Severity) -> int:
-        return sum(len(fold.findings) for fold in self.folds if fold.severity is severity)
+        return sum(finding.severity is severity for finding in self.judgement.findings)
 
 
-_WORST_FIRST = {
-    DocumentVerdict.FAIL: 0,
-    DocumentVerdict.ERROR: 1,
-    DocumentVerdict.PARTIAL: 2,
-    DocumentVerdict.PASS: 3,
-}
+class DocumentViews:
+    """The worst first, otherwise in the order judged. Each is made when it is read, and again when it is read again."""
 
+    def __init__(self, judgements: Sequence[Judgement], totals: Totals) -> None:
+        self._judgements = judgements
+        self._totals = totals
 
-def document_views(judgements: Sequence[Judgement]) -> tuple[DocumentView, ...]:
-    """The worst first, otherwise in the order judged."""
-    folder = shared_folder([judgement.path for judgement in judgements])
-    views = [DocumentView(one, folded(one.findings), one.path.removeprefix(folder)) for one in judgements]
-    return tuple(sorted(views, key=lambda view: _WORST_FIRST[view.judgement.verdict]))
+    def __len__(self) -> int:
+        return self._totals.documents
 
+    def __iter__(self) -> Iterator[DocumentView]:
+        for number in self._totals.worst_first():
+            judgement = self._judgements[number]
+            yield DocumentView(judgement, judgement.path.removeprefix(self.folder))
 
-def shared_folder(paths: Sequence[str]) -> str:
-    """The folder, with its last slash, that all of several paths lie in; "" when there is none."""
-    folders = [path.rpartition("/")[0].split("/") for path in paths]
-    if len(folders) < 2:
-        return ""
-    shared = [names[0] for names in itertools.takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))]
-    return "/".join(shared) + "/" if any(shared) else ""
+    @property
+    def folder(self) -> str:
+        return self._totals.folder
+
+    @property
+    def rules(self) -> list[str]:
+        return sorted(self._totals.rules)
 
 
 @dataclass(frozen=True, slots=True)

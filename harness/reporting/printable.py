@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 # Control characters, the marks that reverse the direction of what follows, halves of surrogate pairs and the two
 # non-characters that XML forbids: a document must not be able to drive the terminal or break the file that shows its report.
@@ -14,13 +12,3 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e
 def printable(text: str) -> str:
     """The text with whatever could act on a terminal, or not be encoded, replaced by U+FFFD. Line ends become line feeds."""
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-# What json.dumps leaves as it is and a terminal or an encoder may not.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-def json_text(value: Any) -> str:
-    """The value as indented JSON, accents readable, anything that could act on a terminal escaped."""
-    written = json.dumps(value, ensure_ascii=False, indent=2)
-    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", written) + "\n"

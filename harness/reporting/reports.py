@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from harness.model import Assessment, Environment, Grid, Judgement, Requirement, RunRecord, Scenario, Score, Text
+from harness.reporting.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +19,31 @@ class Skipped:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckReport:
     """Documents judged by one `harness check`.
 
+    judgements: read several times, from the first to the last, and never held together; skipped: likewise.
     environment: the one asked for; started: aware; seconds: of the whole command.
     requirements: texts of the requirements named by the findings, where the caller has them at hand.
     base: the absolute folder that relative paths start from ("" when unknown); only SARIF needs it.
+    counted: the totals, where who judged has counted while it judged.
     """
 
     version: str
     judgements: Sequence[Judgement]
-    skipped: tuple[Skipped, ...]
+    skipped: Sequence[Skipped]
     environment: Environment
     started: datetime
     seconds: float
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     base: str = ""
+    counted: Totals | None = None
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Of all its documents: they are read for it when nobody has counted."""
+        return Totals.of(self.judgements) if self.counted is None else self.counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ in its scenario file, with the request and the status of the reply. What could n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ from harness.model import (
     Verdict,
 )
 from harness.reporting.evidence import level_of
-from harness.reporting.printable import json_text, printable
+from harness.reporting.json_stream import Each, json_chunks
+from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, fixes, region, step_location
 from harness.reporting.sarif_official import official_runs
@@ -39,9 +41,10 @@ _WEIGHTS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "note"}
 Json = dict[str, Any]
 
 
-def render(report: Report, lang: Lang) -> str:
+def render(report: Report, lang: Lang) -> Iterator[str]:
+    runs: Iterable[Json]
     if isinstance(report, CheckReport):
-        runs = [_check(report, lang), *official_runs(report, lang)]
+        runs = itertools.chain([_check(report, lang)], official_runs(report, lang))
     elif isinstance(report, RunReport):
         runs = [_run(report, lang)]
     else:
@@ -49,28 +52,32 @@ def render(report: Report, lang: Lang) -> str:
             Text("La maturité ne se dit pas en SARIF.", "SARIF cannot tell a maturity grid."),
             Text("Formats possibles : text, json, html.", "Use text, json or html."),
         )
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
+    return json_chunks({"$schema": SCHEMA, "version": "2.1.0", "runs": Each(runs)})
 
 
 def _check(report: CheckReport, lang: Lang) -> Json:
+    """The rules stand before the results: the documents are read once for the ones, and again for the others."""
     rules = _Rules(lang)
-    results = _results(report.judgements, report.base, rules, report.requirements)
+    rules.describe(report.judgements, report.requirements)
     ended = report.started + timedelta(seconds=report.seconds)
-    skipped = [_notification(file.reason.in_(lang), "note", artifact_location(file.path, report.base)) for file in report.skipped]
+    skipped = (_notification(file.reason.in_(lang), "note", artifact_location(file.path, report.base)) for file in report.skipped)
+    notifications = Each(itertools.chain(_unjudged(report.judgements, report.base, lang), skipped))
     return {
         **_head("check", report.version, rules, lang),
-        "invocations": [_invocation(report.started, ended, [*_unjudged(report.judgements, report.base, lang), *skipped])],
+        "invocations": Each([_invocation(report.started, ended, notifications)]),
         "originalUriBaseIds": {BASE: base_location(report.base)},
-        "artifacts": _artifacts(report.judgements, report.base),
-        "results": results,
-        "properties": {"profiles": {one.profile: one.profile_digest for one in report.judgements if one.profile}},
+        "artifacts": Each(_artifacts(report.judgements, report.base)),
+        "results": Each(_results(report.judgements, report.base, rules)),
+        "properties": {"profiles": dict(report.totals.profiles)},
     }
 
 
 def _run(report: RunReport, lang: Lang) -> Json:
     rules = _Rules(lang)
     record = report.record
-    results = [*_failures(report, rules), *_results(record.judgements, "", rules, report.requirements)]
+    results = list(_failures(report, rules))
+    rules.describe(record.judgements, report.requirements)
+    results += _results(record.judgements, "", rules)
     notifications = [
         _notification(labelled(f"{result.id} / {step.id}", step.message.in_(lang), lang), "error")
         for result in record.scenarios
@@ -88,7 +95,7 @@ def _run(report: RunReport, lang: Lang) -> Json:
             )
         ],
         "originalUriBaseIds": {BASE: base_location("")},
-        "artifacts": _artifacts(record.judgements, ""),
+        "artifacts": list(_artifacts(record.judgements, "")),
         "results": results,
         "properties": {
             "run": record.id,
@@ -122,6 +129,28 @@ class _Rules:
             )
         return self._index[id]
 
+    def describe(self, judgements: Iterable[Judgement], requirements: Mapping[str, Requirement]) -> None:
+        """The rules of all findings. requirements: whose texts say what a rule is about, where they are known."""
+        for judgement in judgements:
+            for finding in judgement.findings:
+                if (id := printable(finding.rule)) not in self._index:
+                    self._describe(id, finding, judgement.kind, requirements.get(finding.requirement))
+
+    def _describe(self, id: str, finding: Finding, kind: str, known: Requirement | None) -> None:
+        message, hint = printable(finding.message.in_(self.lang)), printable(finding.hint.in_(self.lang))
+        self.index(
+            id,
+            _LEVELS[finding.severity],
+            short=message,
+            full=known.text.in_(self.lang) if known else message,
+            help=" ".join(part for part in (hint, finding.source) if part) or message,
+            properties={"requirement": finding.requirement, "source": finding.source, "tags": ["ci-sis", kind]},
+        )
+
+    def __getitem__(self, id: str) -> int:
+        """The number of a rule that is described."""
+        return self._index[id]
+
 
 def _head(kind: str, version: str, rules: _Rules, lang: Lang) -> Json:
     return {
@@ -132,31 +161,22 @@ def _head(kind: str, version: str, rules: _Rules, lang: Lang) -> Json:
     }
 
 
-def _results(judgements: Iterable[Judgement], base: str, rules: _Rules, requirements: Mapping[str, Requirement]) -> list[Json]:
-    results = []
+def _results(judgements: Iterable[Judgement], base: str, rules: _Rules) -> Iterator[Json]:
     for judgement in judgements:
         seen: dict[tuple[str, str], int] = {}
         for finding in judgement.findings:
             place = (finding.rule, finding.location)
             seen[place] = seen.get(place, 0) + 1
-            results.append(_result(finding, judgement, base, rules, requirements.get(finding.requirement), seen[place]))
-    return results
+            yield _result(finding, judgement, base, rules, seen[place])
 
 
-def _result(finding: Finding, judgement: Judgement, base: str, rules: _Rules, known: Requirement | None, ordinal: int) -> Json:
+def _result(finding: Finding, judgement: Judgement, base: str, rules: _Rules, ordinal: int) -> Json:
     lang = rules.lang
     message, hint = printable(finding.message.in_(lang)), printable(finding.hint.in_(lang))
-    index = rules.index(
-        printable(finding.rule),
-        _LEVELS[finding.severity],
-        short=message,
-        full=known.text.in_(lang) if known else message,
-        help=" ".join(part for part in (hint, finding.source) if part) or message,
-        properties={"requirement": finding.requirement, "source": finding.source, "tags": ["ci-sis", judgement.kind]},
-    )
+    rule = printable(finding.rule)
     return {
-        "ruleId": printable(finding.rule),
-        "ruleIndex": index,
+        "ruleId": rule,
+        "ruleIndex": rules[rule],
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{message} → {hint}" if hint else message},
         "locations": [
@@ -243,7 +263,7 @@ def _notification(message: str, level: str, artifact: Json | None = None) -> Jso
     return notification
 
 
-def _invocation(started: datetime, ended: datetime | None, notifications: list[Json], successful: bool = True) -> Json:
+def _invocation(started: datetime, ended: datetime | None, notifications: list[Json] | Each, successful: bool = True) -> Json:
     invocation: Json = {
         "executionSuccessful": successful,
         "startTimeUtc": _utc(started),
@@ -258,12 +278,10 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _artifacts(judgements: Iterable[Judgement], base: str) -> list[Json]:
-    return [
-        {
+def _artifacts(judgements: Iterable[Judgement], base: str) -> Iterator[Json]:
+    for judgement in judgements:
+        yield {
             "location": artifact_location(judgement.path, base),
             "roles": ["analysisTarget"],
             "hashes": {"sha-256": judgement.sha256},
         }
-        for judgement in judgements
-    ]

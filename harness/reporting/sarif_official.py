@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from harness.model import Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport
+from harness.model import Judgement, Lang, OfficialFinding, OfficialPart
 from harness.reporting import official
+from harness.reporting.json_stream import Each
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport
 from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint
@@ -14,42 +16,50 @@ from harness.reporting.wording import short_digest
 Json = dict[str, Any]
 
 
-def official_runs(report: CheckReport, lang: Lang) -> list[Json]:
+def official_runs(report: CheckReport, lang: Lang) -> Iterator[Json]:
     """One run a package, none when no package was asked."""
-    packages = {one.official.package: one.official for one in report.judgements if one.official is not None}
-    return [_run(package, report, lang) for package in packages.values()]
+    for package, digest in report.totals.official.packages.items():
+        yield _run(package, digest, report, lang)
 
 
-def _run(package: OfficialReport, report: CheckReport, lang: Lang) -> Json:
-    told = [
-        (one, one.official) for one in report.judgements if one.official is not None and one.official.package == package.package
-    ]
-    names = list(dict.fromkeys(part.name for _, said in told for part in said.parts))
-    results = [
-        _result(judgement, part, finding, names.index(part.name), report.base)
-        for judgement, said in told
-        for part in said.parts
-        for finding in part.findings
-    ]
-    notes = [
-        {
-            "level": "error" if part.stopped else "note",
-            "message": {"text": printable(f"{part.name}: {remark}")},
-            "locations": [{"physicalLocation": {"artifactLocation": artifact_location(judgement.path, report.base)}}],
-        }
-        for judgement, said in told
-        for part in said.parts
-        for remark in official.remarks(part, lang)
-    ]
+def _run(package: str, digest: str, report: CheckReport, lang: Lang) -> Json:
+    names: dict[str, int] = {}
+    stopped = False
+    for _, part in _parts(package, report):
+        names.setdefault(part.name, len(names))
+        stopped |= part.stopped is not None
     rules = [{"id": printable(name), "shortDescription": {"text": printable(name)}} for name in names]
     return {
-        "tool": {"driver": {"name": printable(package.package), "version": short_digest(package.digest), "rules": rules}},
+        "tool": {"driver": {"name": printable(package), "version": short_digest(digest), "rules": rules}},
         "automationDetails": {"id": "check/official"},
-        "invocations": [{"executionSuccessful": not any(said.stopped for _, said in told), "toolExecutionNotifications": notes}],
+        "invocations": Each(
+            [{"executionSuccessful": not stopped, "toolExecutionNotifications": Each(_notes(package, report, lang))}]
+        ),
         "originalUriBaseIds": {BASE: base_location(report.base)},
-        "results": results,
-        "properties": {"digest": package.digest},
+        "results": Each(
+            _result(judgement, part, finding, names[part.name], report.base)
+            for judgement, part in _parts(package, report)
+            for finding in part.findings
+        ),
+        "properties": {"digest": digest},
     }
+
+
+def _parts(package: str, report: CheckReport) -> Iterator[tuple[Judgement, OfficialPart]]:
+    for judgement in report.judgements:
+        if judgement.official is not None and judgement.official.package == package:
+            for part in judgement.official.parts:
+                yield judgement, part
+
+
+def _notes(package: str, report: CheckReport, lang: Lang) -> Iterator[Json]:
+    for judgement, part in _parts(package, report):
+        for remark in official.remarks(part, lang):
+            yield {
+                "level": "error" if part.stopped else "note",
+                "message": {"text": printable(f"{part.name}: {remark}")},
+                "locations": [{"physicalLocation": {"artifactLocation": artifact_location(judgement.path, report.base)}}],
+            }
 
 
 def _result(judgement: Judgement, part: OfficialPart, finding: OfficialFinding, rule: int, base: str) -> Json:

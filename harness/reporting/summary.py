@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,36 +84,25 @@ class MaturitySummary:
 
 
 def of_check(report: CheckReport) -> CheckSummary:
-    verdicts = Counter(judgement.verdict for judgement in report.judgements)
-    severities = severity_counts(report.judgements)
-    requirements = requirement_verdicts(report.judgements)
+    totals = report.totals
+    requirements = Counter(totals.requirements.values())
     return CheckSummary(
-        documents=len(report.judgements),
-        passed=verdicts[DocumentVerdict.PASS],
-        partial=verdicts[DocumentVerdict.PARTIAL],
-        failed=verdicts[DocumentVerdict.FAIL],
-        unjudged=verdicts[DocumentVerdict.ERROR],
-        errors=severities[Severity.ERROR],
-        warnings=severities[Severity.WARNING],
-        infos=severities[Severity.INFO],
-        met=sum(verdict is RequirementVerdict.MET for verdict in requirements.values()),
-        broken=sum(verdict is RequirementVerdict.BROKEN for verdict in requirements.values()),
+        documents=totals.documents,
+        passed=totals.verdicts[DocumentVerdict.PASS],
+        partial=totals.verdicts[DocumentVerdict.PARTIAL],
+        failed=totals.verdicts[DocumentVerdict.FAIL],
+        unjudged=totals.verdicts[DocumentVerdict.ERROR],
+        errors=totals.severities[Severity.ERROR],
+        warnings=totals.severities[Severity.WARNING],
+        infos=totals.severities[Severity.INFO],
+        met=requirements[RequirementVerdict.MET],
+        broken=requirements[RequirementVerdict.BROKEN],
         skipped=len(report.skipped),
     )
 
 
-def severity_counts(judgements: Iterable[Judgement]) -> Counter[Severity]:
-    return Counter(finding.severity for judgement in judgements for finding in judgement.findings)
-
-
-def requirement_verdicts(judgements: Iterable[Judgement]) -> dict[str, RequirementVerdict]:
-    """Verdict of each requirement over all documents: broken anywhere is broken."""
-    verdicts: dict[str, RequirementVerdict] = {}
-    for judgement in judgements:
-        for requirement, verdict in judgement.requirements.items():
-            if verdicts.get(requirement) is not RequirementVerdict.BROKEN:
-                verdicts[requirement] = verdict
-    return verdicts
+def severity_counts(judgement: Judgement) -> Counter[Severity]:
+    return Counter(finding.severity for finding in judgement.findings)
 
 
 def of_run(report: RunReport) -> RunSummary:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from harness.model import Lang
 from harness.reporting import text_check, text_maturity, text_run
 from harness.reporting.layout import Page
 from harness.reporting.reports import CheckReport, Report, RunReport
 
 
-def render(report: Report, lang: Lang, *, verbose: bool = False, colour: bool = False, width: int = 80) -> str:
+def render(report: Report, lang: Lang, *, verbose: bool = False, colour: bool = False, width: int = 80) -> Iterator[str]:
     page = Page(width, colour)
+    lines: Iterable[str]
     if isinstance(report, CheckReport):
         lines = text_check.lines(report, page, lang, verbose)
     elif isinstance(report, RunReport):
         lines = text_run.lines(report, page, lang, verbose)
     else:
         lines = text_maturity.lines(report.assessment, report.grid, page, lang)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    for line in lines:
+        yield line.rstrip() + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
 from harness.model import Finding, Judgement, Lang, Severity, Text
@@ -18,14 +18,13 @@ MARGIN = 16  # columns of "    ligne 12345 "
 LINES_NAMED = 8  # of a folded rule; the others are counted
 
 
-def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> list[str]:
+def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> Iterator[str]:
     """Every document with its findings, then what was skipped, then the sum of it and what to do next."""
-    told: list[str] = []
     for judgement in report.judgements:
-        told += document(judgement, page, lang, verbose)
+        yield from document(judgement, page, lang, verbose)
     if report.skipped:
-        told += [*_skipped(report.skipped, page, lang, verbose), ""]
-    return told + closing(report, page, lang)
+        yield from (*_skipped(report.skipped, page, lang, verbose), "")
+    yield from closing(report, page, lang)
 
 
 def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> list[str]:
@@ -119,12 +118,11 @@ def _skipped(skipped: Sequence[Skipped], page: Page, lang: Lang, verbose: bool) 
 
 def closing(report: CheckReport, page: Page, lang: Lang) -> list[str]:
     """The counts in one sentence, then what to do next."""
-    used = {judgement.profile: judgement.profile_digest for judgement in report.judgements if judgement.profile}
     return [
         *page.wrap(_counts(report, lang)),
-        *page.wrap(official.sum_line(report.judgements, lang)),
+        *page.wrap(official.sum_line(report.totals.official, lang)),
         *page.wrap(advice.after_check(report).in_(lang)),
-        *provenance_lines(report.version, used, page),
+        *provenance_lines(report.version, report.totals.profiles, page),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -92,10 +92,9 @@ class Store:
                         (event.at.isoformat(), event.interrupted, event.reason and dump(event.reason), event.run),
                     )
 
-    def add_judgements(self, system: str, judgements: Iterable[Judgement], at: datetime) -> str:
+    def add_judgements(self, system: str, judgements: Sequence[Judgement], at: datetime) -> str:
         """Keeps the judgements of a system's documents as a run of kind `check`, ended at once, and returns its id."""
         run = f"check-{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-        judgements = tuple(judgements)
         profiles = {one.profile: one.profile_digest for one in judgements if one.profile}
         with self._writing() as connection:
             connection.execute(
@@ -104,7 +103,7 @@ class Store:
                 (run, system, at.isoformat(), at.isoformat(), dump(profiles), __version__),
             )
             connection.executemany(
-                "INSERT INTO judgements (run, judgement) VALUES (?, ?)", [(run, dump(judgement)) for judgement in judgements]
+                "INSERT INTO judgements (run, judgement) VALUES (?, ?)", ((run, dump(judgement)) for judgement in judgements)
             )
         return run
 

@@ -103,6 +103,18 @@ MISTAKES: dict[str, Edit] = {
     "link that runs a script": into(f"{RESULTS}/c:text", "<linkHtml href='javascript:alert(1)'>x</linkHtml>"),
     "image that is not there": into(f"{RESULTS}/c:text", "<renderMultiMedia referencedObject='IMG1'/>"),
     "reference to a file": put(f"{PROBLEM}/c:text/c:reference", "value", "file:///c:/x.txt"),
+    "diagnosis with the label of another": put(f"{PROBLEM}/c:value[@code='G45.9']", "displayName", "Angine de poitrine instable"),
+    "section with the label of another": put("//c:section/c:code[@code='48765-2']", "displayName", "Traitements"),
+    "section with a label of nothing": put("//c:section/c:code[@code='29762-2']", "displayName", "Groupe sanguin"),
+    "confidential by its label only": put("c:confidentialityCode", "displayName", "Restreint"),
+    "drug of another name": text(f"{DRUG}//c:manufacturedMaterial/c:name", "Coumadine"),
+    "drug with the label of another": put(
+        f"{DRUG}//c:manufacturedMaterial/c:code", "displayName", "COUMADINE 5mg, comprimé sécable"
+    ),
+    "author with the mailbox of the patient": put(f"{AUTHOR}/c:telecom", "value", "mailto:279035121518989@patient.mssante.fr"),
+    "mailbox of a domain misspelt": put(f"{AUTHOR}/c:telecom", "value", "mailto:jean.test@chu-test.mssante.com"),
+    "template of the volet misspelt": put("c:templateId[3]", "root", "1.2.250.1.213.1.1.1.113"),
+    "status of a concern in French": put("//c:act/c:statusCode", "code", "terminé"),
     "section at the top": lambda root: one(root, "//c:structuredBody").append(
         one(root, "//c:component[c:section/c:templateId/@root='1.2.250.1.213.1.1.2.132']")
     ),
@@ -144,6 +156,12 @@ FREE: dict[str, Edit] = {
     "template of one's own": after("c:templateId[3]", "<templateId root='1.2.3.4.5'/>"),
     "zone of Martinique": put("c:effectiveTime", "value", "20200312061700-0400"),
     "zone of the islands": put("c:effectiveTime", "value", "20200312214700+1130"),
+    "diagnosis in the words of the ward": put(f"{PROBLEM}/c:value[@code='G45.9']", "displayName", "AIT"),
+    "diagnosis in everyday words": put("//c:observation/c:value[@code='I21.1']", "displayName", "Crise cardiaque"),
+    "label cut short": put(f"{PROBLEM}/c:value[@code='G45.9']", "displayName", "Accident ischémique cérébral"),
+    "label in capitals": put("//c:procedure/c:code[@code='DDAF004']", "displayName", "DILATATION DE DEUX CORONAIRES AVEC STENT"),
+    "drug named by its brand": text(f"{DRUG}//c:manufacturedMaterial/c:name", "Plavix"),
+    "mailbox of the hospital": put(f"{AUTHOR}/c:telecom", "value", "mailto:secretariat.cardio@chu-test.mssante.fr"),
     "frequency by meals": instead(
         f"{DRUG}/c:effectiveTime[2]", "<effectiveTime xsi:type='EIVL_TS' operator='A'><event code='ACM'/></effectiveTime>"
     ),

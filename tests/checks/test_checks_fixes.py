@@ -52,6 +52,7 @@ MISTAKES = {
     "INS-R01": without('extension="112093155555390"', 'extension="112093155555391"'),
     "INS-R05-FAMILY": without('<family qualifier="BR">', "<family>"),
     "TIME-ZONE": without("+0100", ""),
+    "CODE-LABEL": without('displayName="Normal"', 'displayName="Restreint"'),
     "CDA-ORDER": without('<realmCode code="FR"/>', ""),
 }
 
@@ -64,6 +65,13 @@ def test_a_mistake_is_mended_and_brings_the_document_back_to_what_it_was(judge: 
     spoiled = MISTAKES[rule](clean)
     assert rule in {finding.rule for finding in judged(judge, spoiled).findings}
     assert rules(judge, mended(judge, spoiled)) <= rules(judge, clean)
+
+
+def test_the_label_of_another_code_is_told_once_where_a_value_set_has_told_that_it_differs(judge: Judge) -> None:
+    spoiled = MISTAKES["CODE-LABEL"](PATIENT.read_text("utf-8"))
+    differs = without('displayName="Normal"', 'displayName="Secret"')(PATIENT.read_text("utf-8"))
+    assert [f.rule for f in judged(judge, spoiled).findings if "label" in f.rule.lower()] == ["CODE-LABEL"]
+    assert [f.rule for f in judged(judge, differs).findings if "label" in f.rule.lower()] == ["header:confidentialityCode.label"]
 
 
 def rules(judge: Judge, text: str) -> set[str]:

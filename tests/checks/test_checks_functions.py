@@ -75,6 +75,10 @@ CALLS = [
     ("h:label-fault('scan', '1.2', 'Poids')", "other"),
     ("h:label-fault('scan', '1.2', 'Couleur')", "unlike"),
     ("h:label-fault('scan', '1.2', 'Scannographie')", ""),
+    ("h:label-fault('stage', '1.2', 'Stade 2')", ""),
+    ("h:label-fault('stage', '1.2', 'Stade II de la NYHA')", ""),
+    ("h:label-fault('stage', '1.2', 'Stade 3')", "different"),
+    ("h:label-fault('stage', '1.2', 'Stade')", ""),
     ("h:same-product('PLAVIX 75 mg, comprimé', 'Plavix')", True),
     ("h:same-product('VACCIN TETANIQUE PASTEUR', 'vaccins tétaniques')", True),
     ("h:same-product('SOLIAN 100 mg, comprimé', 'LEPONEX 100 mg, comprimé')", False),
@@ -104,7 +108,11 @@ class Labels:
     """Of the system 1.2; `asleep` is a label that shortens to another's, `scan` a code that no value set publishes."""
 
     def labels(self, system: str) -> dict[str, str]:
-        return {"weight": "Poids\nPoids mesuré", "size": "Taille", "asleep": "Poids du dormeur"} if system == "1.2" else {}
+        return (
+            {"weight": "Poids\nPoids mesuré", "size": "Taille", "asleep": "Poids du dormeur", "stage": "NYHA stade 2"}
+            if system == "1.2"
+            else {}
+        )
 
     def further_labels(self, system: str) -> dict[str, str]:
         return {"scan": "Scanner"} if system == "1.2" else {}

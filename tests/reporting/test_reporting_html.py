@@ -34,7 +34,7 @@ from reporting_strategies import check_reports, run_reports
 import harness.reporting
 from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Fix, Level, RequirementVerdict, Severity, Text, Verdict
 from harness.reporting import CheckReport, Report, RunReport, Skipped, render
-from harness.reporting.pages import shared_folder
+from harness.reporting.totals import Totals
 
 STYLE = (Path(harness.reporting.__file__).parent / "templates" / "style.css").read_text("utf-8")
 MAKERS = [check_report, run_report, assess_report]
@@ -268,7 +268,7 @@ def test_the_worst_documents_stand_first_and_their_shared_folder_is_said_once() 
     ],
 )
 def test_a_shared_folder_is_made_of_whole_names(paths: list[str], folder: str) -> None:
-    assert shared_folder(paths) == folder
+    assert Totals.of(judgement(path) for path in paths).folder == folder
 
 
 def test_what_was_not_judged_and_what_was_skipped_are_on_the_page() -> None:

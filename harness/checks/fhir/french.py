@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from ... import identifiers
 from ...documents.fhir_tree import Node
 from ...library import Library
 from ...model import Environment, ProfileHead, RequirementVerdict, Source, Text
 from . import recognition
-from .fhirpath import Context
+from .fhirpath import Compiled, Context, defined
+from .functions import OURS
 from .references import Places
 from .remarks import Remark
 from .rules import Asked, RuleSet, Verdicts, untold_in_words
@@ -52,6 +54,7 @@ class FrenchRules:
         self._environment = environment
         self._asked = asked
         self._rules: dict[str, _Read] = {}
+        self._when: dict[str, Compiled] = {}
 
     def judge(self, root: Node) -> French:
         """Raises DataError when a file of a profile is wrong."""
@@ -66,7 +69,7 @@ class FrenchRules:
         if self._asked is not None:
             heads: tuple[ProfileHead, ...] = (self._asked,)
         else:
-            heads = recognition.recognised(root, self._library.heads(), self._at, context)
+            heads = recognition.recognised(root, self._library.heads(), self._at, context, self._ready)
         verdicts = Verdicts()
         sources: dict[str, Source] = {}
         digests: list[str] = []
@@ -99,6 +102,17 @@ class FrenchRules:
         systems = (node.value for node in root.walk() if node.name == "system" and isinstance(node.value, str))
         real = any(identifiers.is_production_ins_oid(str(system)) for system in systems)
         return Environment.PRODUCTION if real else Environment.TEST
+
+    def _ready(self, expression: str) -> Compiled:
+        """One by which a profile is recognised."""
+        if expression not in self._when:
+            self._when[expression] = Compiled(expression, OURS, self._written.get)
+        return self._when[expression]
+
+    @cached_property
+    def _written(self) -> dict[str, Callable[..., object]]:
+        found: dict[str, Callable[..., object]] = defined(self._library.recognition_program())["programs"]
+        return found
 
     def _rules_of(self, head: ProfileHead) -> _Read:
         known = self._rules.get(head.coordinate)

@@ -18,7 +18,7 @@ from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..findings import KEPT_PER_RULE, verdict_of
+from ..verdicts import KEPT_PER_RULE, verdict_of
 from . import judging
 from .bindings import Bindings
 from .fhirpath import defined

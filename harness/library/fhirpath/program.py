@@ -7,14 +7,9 @@ from collections.abc import Iterable
 from types import CodeType
 
 from .failures import FhirPathError
+from .names import Mode, key
 from .syntax import Expression, parse
-from .writing import Mode, write
-
-__all__ = ["Mode", "compiled", "key", "programs", "together"]
-
-
-def key(expression: str, mode: Mode) -> str:
-    return f"{mode}:{expression}"
+from .writing import write
 
 
 def compiled(expression: str, mode: Mode, tree: Expression | None = None) -> CodeType:

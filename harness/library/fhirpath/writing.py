@@ -9,25 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Literal as Either
 
 from .failures import FhirPathError
 from .further import FURTHER, Signature
+from .names import CHOICE_NAMES, SYSTEM_TYPES, TYPE_FUNCTIONS, Mode
 from .quantities import UCUM
 from .syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
 
-Mode = Either["items", "truth"]
-TYPE_FUNCTIONS = ("is", "as", "ofType")
-# `value` and what else FHIR writes with a type behind it: a child of such a name is looked for under its other names too
-CHOICE_NAMES = frozenset(
-    """abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code collected content
-    created date deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber due duration effective entity
-    event example fastingStatus fixed identified indication instances item legallyBinding location manufacturer maxValue
-    medication minValue minimumVolume module multipleBirth name occurred occurrence offset onset participantEffective pattern
-    performed probability procedure product quantity rate reported scheduled seriesDoses serviced source start statusReason
-    studyEffective subject substance target time timing topic used value when""".split()  # noqa: SIM905
-)
-SYSTEM_TYPES = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
 _CLOCK = frozenset({"now", "today", "timeOfDay"})
 _OVER_ITEMS = frozenset({"where", "select", "all", "exists", "repeat"})  # their arguments see an item, nothing around it
 _FIXED = {"ucum": UCUM, "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}

@@ -1,11 +1,15 @@
 """FHIRPath on the nodes of a resource: read once, evaluated many times, offline."""
 
+from typing import TYPE_CHECKING, Any
+
 from ....library.fhirpath.failures import FhirPathError, NotEvaluatedError
-from .analysis import Remark, remarks
 from .compiling import Compiled, Further, Written, compile, defined
 from .evaluation import Context
 from .types import Structures
 from .values import text_of, value_of
+
+if TYPE_CHECKING:
+    from .analysis import Remark, remarks
 
 __all__ = [
     "Compiled",
@@ -22,3 +26,12 @@ __all__ = [
     "text_of",
     "value_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What is said of an expression without data is asked of few."""
+    if name in ("Remark", "remarks"):
+        from . import analysis
+
+        return getattr(analysis, name)
+    raise AttributeError(f"module {__name__} has no attribute {name}")

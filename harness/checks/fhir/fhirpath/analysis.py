@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
+from ....library.fhirpath.names import SYSTEM_TYPES, TYPE_FUNCTIONS
 from ....library.fhirpath.syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
-from ....library.fhirpath.writing import SYSTEM_TYPES, TYPE_FUNCTIONS
 from ....model import Text
 from .compiling import Compiled
 from .types import Elements, Place, Structures, is_subtype

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ....documents.fhir_tree import Node
-from ....library.fhirpath import program
 from ....library.fhirpath.failures import FhirPathError, NotEvaluatedError
-from ....library.fhirpath.syntax import Expression, parse
+from ....library.fhirpath.names import Mode, key
 from ....model import Text
 from . import boundaries, collecting, numbers, resources, strings
 from .evaluation import Context, Items
 from .running import NAMES
+
+if TYPE_CHECKING:
+    from ....library.fhirpath.syntax import Expression
 
 FUNCTIONS = {**collecting.FUNCTIONS, **strings.FUNCTIONS, **numbers.FUNCTIONS, **resources.FUNCTIONS, **boundaries.FUNCTIONS}
 
@@ -49,6 +51,8 @@ class Compiled:
     @cached_property
     def tree(self) -> Expression:
         """As read."""
+        from ....library.fhirpath.syntax import parse  # what was written before is not read
+
         return parse(self.text)
 
     @cached_property
@@ -83,10 +87,13 @@ class Compiled:
             return None
         return bool(found)
 
-    def _loaded(self, mode: program.Mode) -> Any:
-        known = None if self._written is None else self._written(program.key(self.text, mode))
-        made = known or defined(program.compiled(self.text, mode, self.tree))["made"]
-        return made(self._called)
+    def _loaded(self, mode: Mode) -> Any:
+        known = None if self._written is None else self._written(key(self.text, mode))
+        if known is None:
+            from ....library.fhirpath import program  # likewise
+
+            known = defined(program.compiled(self.text, mode, self.tree))["made"]
+        return known(self._called)
 
     def _called(self, name: str, count: int, at: int) -> Callable[..., object]:
         """A function by its name. Raises FhirPathError when there is none, or none with so many arguments."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
+from ....library.fhirpath.names import SYSTEM_TYPES
 from ....library.fhirpath.quantities import Quantity
 from ....library.fhirpath.times import Moment
-from ....library.fhirpath.writing import SYSTEM_TYPES
 from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
 from .numbers import negated, operate

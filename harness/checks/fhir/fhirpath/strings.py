@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
-from ....library.fhirpath.lexing import unescaped
 from .collecting import whole_number
 from .evaluation import Context, Frame, Items, Step
 from .values import single, text_of, value_of
@@ -145,6 +144,8 @@ def _unescape(text: str, form: str) -> str:
         return html.unescape(text)
     if form != "json":
         raise NotEvaluatedError(f"unescape() ne connaît pas {form!r}", f"unescape() knows no {form!r}")
+    from ....library.fhirpath.lexing import unescaped  # for it alone
+
     return unescaped(text)
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ....documents.fhir_tree import Node
+from ....library.fhirpath.names import CHOICE_NAMES
 from ....library.fhirpath.quantities import Quantity
 from ....library.fhirpath.times import Moment
-from ....library.fhirpath.writing import CHOICE_NAMES
 
 
 class Structures(Protocol):

@@ -1,0 +1,102 @@
+"""Judges CDA documents: recognised by the templates they claim, walked once against their profile."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+
+from lxml import etree
+
+from .. import identifiers
+from ..documents import Document
+from ..library import Library
+from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
+from ..namespaces import HL7_V3
+from . import recognition, remarks
+from .findings import Findings
+from .verdicts import Mending, verdict_of
+from .walking import CompiledProfile
+
+
+class CdaJudge:
+    """Profiles are compiled when a document first needs them and kept. See `Judge` for what it is given; asked: judge with this
+    profile whatever the document claims."""
+
+    def __init__(
+        self, library: Library, *, at: date, now: datetime, environment: Environment, asked: ProfileHead | None, mending: Mending
+    ) -> None:
+        self._library = library
+        self._at = at
+        self._now = now
+        self._environment = environment
+        self._asked = asked
+        self._mending = mending
+        self._compiled: dict[str, CompiledProfile] = {}
+
+    def judge(self, document: Document, root: etree._Element) -> Judgement:
+        """Raises DataError when a file of the profile is wrong."""
+        started = time.perf_counter()
+        said = recognition.claims(root)
+        recognised = self._recognise(said)
+        head, assumed, not_judged = self._profile_for(recognised)
+        compiled = self.compiled(head.coordinate)
+        environment = self.environment_of(root)
+        findings = Findings(document, root, compiled.profile, environment, mending=self._mending)
+        if self._asked is not None and recognition.mismatch(said, head):
+            findings.remark(remarks.mismatch(head))
+        if recognised.meant:
+            findings.remark(remarks.volet_not_claimed(recognised.meant))
+        if recognised.unknown:
+            findings.remark(remarks.version_unknown(not_judged[0]))
+        elif assumed:
+            findings.remark(remarks.version_assumed(head))
+        if (remark := remarks.life_cycle(head, self._at)) is not None:
+            findings.remark(remark)
+        compiled.walk(root, environment, findings)
+        return Judgement(
+            path=document.path,
+            kind=document.kind,
+            profile=head.coordinate,
+            profile_digest=compiled.profile.digest,
+            version_assumed=assumed,
+            verdict=verdict_of(found := findings.found(), not_judged),
+            not_judged=not_judged,
+            findings=found,
+            seconds=time.perf_counter() - started,
+            sha256=document.sha256,
+            requirements=_requirements(findings),
+        )
+
+    def compiled(self, coordinate: str) -> CompiledProfile:
+        known = self._compiled.get(coordinate)
+        if known is None:
+            profile = self._library.profile(coordinate)
+            known = self._compiled[coordinate] = CompiledProfile(self._library, profile, self._now)
+        return known
+
+    def environment_of(self, root: etree._Element) -> Environment:
+        """The one that was asked for; else production when the patient is identified by a production INS."""
+        if self._environment is not Environment.AUTO:
+            return self._environment
+        ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
+        real = any(identifiers.is_production_ins_oid(element.get("root", "")) for element in ids)
+        return Environment.PRODUCTION if real else Environment.TEST
+
+    def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
+        if self._asked is not None:
+            return recognition.Recognition(self._asked, False, ())
+        return recognition.recognise(said, self._library.heads(), self._at)
+
+    def _profile_for(self, recognised: recognition.Recognition) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
+        """The profile, whether its version was assumed, and what will not be judged with it."""
+        head = recognised.head or self._library.head(recognition.HEADER, self._at)
+        not_judged = recognised.not_judged
+        if not head.judges_body and not not_judged:
+            not_judged = (remarks.body_not_judged(head),)
+        return head, recognised.assumed, not_judged
+
+
+def _requirements(findings: Findings) -> dict[str, RequirementVerdict]:
+    told = dict.fromkeys(sorted(findings.judged | findings.broken), RequirementVerdict.MET)
+    told.update(dict.fromkeys(findings.broken, RequirementVerdict.BROKEN))
+    return told

@@ -1,0 +1,125 @@
+"""Where what a command tells goes: to standard output as it is made, or to a file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from errno import EACCES, EBADF, EISDIR
+from pathlib import Path
+from typing import IO
+
+from harness.errors import UsageError
+from harness.model import Text
+
+
+def deliver(chunks: Iterable[str], output: Path | None) -> None:
+    """Raises UsageError when it cannot be written; what `chunks` raises passes, and leaves the file as it was."""
+    if output is None:
+        _print(chunks)
+        return
+    target = output.resolve() if output.is_symlink() and output.is_file() else output
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = _beside(target)
+        file = (beside or target).open("w", encoding="utf-8")
+    except OSError as error:
+        raise _cannot_write(output, error) from None
+    try:
+        _write(chunks, file, output)
+        if beside is not None:
+            _put_in_place(beside, target, output)
+    except BaseException:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink()
+        raise
+
+
+def check_writable(output: Path) -> None:
+    """Raises UsageError when a report could not be written there: better said before ten thousand documents are judged."""
+    if output.is_dir():
+        raise _cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
+    folder = next(place for place in output.absolute().parents if place.exists())
+    if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
+        raise _cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
+
+
+def _beside(target: Path) -> Path | None:
+    """A file to write first and put in its place at the end. None: what stands there is a device or a pipe, or in a folder where
+    nothing can be added.
+    """
+    if target.exists() and not (target.is_file() and os.access(target.parent, os.W_OK)):
+        return None
+    return target.with_name(f".cisis-harness-{os.getpid()}.part")
+
+
+def _put_in_place(beside: Path, target: Path, output: Path) -> None:
+    try:
+        if target.exists():
+            beside.chmod(target.stat().st_mode)
+        beside.replace(target)
+    except OSError as error:
+        raise _cannot_write(output, error) from None
+
+
+def _write(chunks: Iterable[str], file: IO[str], output: Path) -> None:
+    try:
+        for chunk in chunks:
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise _cannot_write(output, error) from None
+        try:
+            file.flush()
+        except OSError as error:
+            raise _cannot_write(output, error) from None
+    finally:
+        with suppress(OSError):  # of what could not be written, said above
+            file.close()
+
+
+def _print(chunks: Iterable[str]) -> None:
+    """A reader that goes away is no fault: the rest is not made."""
+    told = sys.stdout
+    if told is None:
+        raise _cannot_print(OSError(EBADF, os.strerror(EBADF)))
+    last = "\n"
+    try:
+        for chunk in chunks:
+            try:
+                told.write(chunk)
+            except OSError as error:
+                raise _cannot_print(error) from None
+            last = chunk or last
+        try:
+            told.write("" if last.endswith("\n") else "\n")
+            told.flush()
+        except OSError as error:
+            raise _cannot_print(error) from None
+    except BrokenPipeError:
+        silence()
+
+
+def silence() -> None:
+    """Nobody reads any more, or nothing more can be written: what remains is not tried again at exit."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _cannot_print(error: OSError) -> OSError | UsageError:
+    if isinstance(error, BrokenPipeError):
+        return error
+    silence()
+    return UsageError(
+        Text(f"impossible d'écrire le résultat : {error.strerror}", f"cannot write the result: {error.strerror}"),
+        Text("Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."),
+    )
+
+
+def _cannot_write(output: Path, error: OSError) -> UsageError:
+    return UsageError(
+        Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
+        Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),
+    )

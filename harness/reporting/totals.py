@@ -1,0 +1,118 @@
+"""What a report says of all its documents together, counted as they come: ten thousand judgements are read once for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from harness.model import DocumentVerdict, Judgement, OfficialReport, RequirementVerdict, Severity
+from harness.reporting.folding import Priorities
+
+_WORST_FIRST = (DocumentVerdict.FAIL, DocumentVerdict.ERROR, DocumentVerdict.PARTIAL, DocumentVerdict.PASS)
+_RANKS = {verdict: rank for rank, verdict in enumerate(_WORST_FIRST)}
+
+
+class Totals:
+    """Grows with each judgement added, by one byte a document and by what was never met before.
+
+    judged_severities: of the documents that could be judged; profiles: coordinate -> SHA-256, in the order first met;
+    rules, requirements_named: ids that findings bear.
+    """
+
+    def __init__(self) -> None:
+        self.verdicts: Counter[DocumentVerdict] = Counter()
+        self.severities: Counter[Severity] = Counter()
+        self.judged_severities: Counter[Severity] = Counter()
+        self.requirements: dict[str, RequirementVerdict] = {}
+        self.profiles: dict[str, str] = {}
+        self.cda_profiles: set[str] = set()
+        self.rules: set[str] = set()
+        self.requirements_named: set[str] = set()
+        self.fixes = 0
+        self.patches = 0
+        self.priorities = Priorities()
+        self.official = OfficialTotals()
+        self._ranks = bytearray()
+        self._folder: list[str] | None = None
+
+    @classmethod
+    def of(cls, judgements: Iterable[Judgement]) -> Totals:
+        totals = cls()
+        for judgement in judgements:
+            totals.add(judgement)
+        return totals
+
+    def add(self, judgement: Judgement) -> None:
+        self.verdicts[judgement.verdict] += 1
+        self._ranks.append(_RANKS[judgement.verdict])
+        self._narrow(judgement.path)
+        if judgement.profile:
+            self.profiles[judgement.profile] = judgement.profile_digest
+            if judgement.kind == "cda":
+                self.cda_profiles.add(judgement.profile)
+        self._add_requirements(judgement)
+        if judgement.findings:
+            self._add_findings(judgement)
+        self.patches += bool(judgement.patch)
+        if judgement.official is not None:
+            self.official.add(judgement.official)
+
+    @property
+    def documents(self) -> int:
+        return len(self._ranks)
+
+    @property
+    def folder(self) -> str:
+        """The folder, with its last slash, that all of several documents lie in; "" when there is none."""
+        return "/".join(self._folder) + "/" if self.documents > 1 and self._folder and any(self._folder) else ""
+
+    def worst_first(self) -> Iterator[int]:
+        """Numbers of the documents from 0: by verdict, otherwise in the order judged."""
+        for rank in range(len(_WORST_FIRST)):
+            number = self._ranks.find(rank)
+            while number >= 0:
+                yield number
+                number = self._ranks.find(rank, number + 1)
+
+    def _narrow(self, path: str) -> None:
+        names = path.rpartition("/")[0].split("/")
+        if self._folder is None:
+            self._folder = names
+        elif names[: len(self._folder)] != self._folder:
+            shared = (at for at, pair in enumerate(zip(self._folder, names, strict=False)) if pair[0] != pair[1])
+            del self._folder[next(shared, min(len(names), len(self._folder))) :]
+
+    def _add_requirements(self, judgement: Judgement) -> None:
+        """Broken anywhere is broken."""
+        verdicts = self.requirements
+        for requirement, verdict in judgement.requirements.items():
+            if verdicts.get(requirement) is not RequirementVerdict.BROKEN:
+                verdicts[requirement] = verdict
+
+    def _add_findings(self, judgement: Judgement) -> None:
+        severities = Counter(finding.severity for finding in judgement.findings)
+        self.severities.update(severities)
+        if judgement.verdict is not DocumentVerdict.ERROR:
+            self.judged_severities.update(severities)
+        self.rules.update(finding.rule for finding in judgement.findings)
+        self.requirements_named.update(finding.requirement for finding in judgement.findings)
+        self.fixes += sum(finding.fix is not None for finding in judgement.findings)
+        self.priorities.add(judgement.findings)
+
+
+class OfficialTotals:
+    """What published tools said, over all documents that they were asked about. packages: id -> SHA-256."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self.with_findings = 0
+        self.findings = 0
+        self.stopped = 0
+        self.packages: dict[str, str] = {}
+
+    def add(self, report: OfficialReport) -> None:
+        self.documents += 1
+        self.with_findings += report.findings > 0
+        self.findings += report.findings
+        self.stopped += report.stopped
+        self.packages[report.package] = report.digest

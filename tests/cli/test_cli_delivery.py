@@ -1,0 +1,77 @@
+"""A report is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.cli.delivery import check_writable, deliver
+from harness.errors import UsageError
+
+
+def interrupted() -> Iterator[str]:
+    yield "half of it"
+    raise KeyboardInterrupt
+
+
+def test_a_report_is_written_with_its_folder(tmp_path: Path) -> None:
+    deliver(["é\n", "b\n"], tmp_path / "new" / "report.json")
+    assert (tmp_path / "new" / "report.json").read_text("utf-8") == "é\nb\n"
+
+
+@pytest.mark.parametrize("before", [None, "the last report\n"])
+def test_an_interrupted_report_leaves_what_was_there(tmp_path: Path, before: str | None) -> None:
+    report = tmp_path / "report.json"
+    if before is not None:
+        report.write_text(before)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(interrupted(), report)
+    assert [path.name for path in tmp_path.iterdir()] == ([] if before is None else ["report.json"])
+    assert before is None or report.read_text() == before
+
+
+def test_a_report_takes_the_place_of_the_last_one_with_its_rights_and_through_its_link(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    kept = tmp_path / "kept" / "report.json"
+    kept.write_text("the last report\n")
+    kept.chmod(0o640)
+    (tmp_path / "report.json").symlink_to(kept)
+    deliver(["new\n"], tmp_path / "report.json")
+    assert (tmp_path / "report.json").is_symlink()
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("new\n", 0o640)
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    deliver(["new\n"], Path(os.devnull))
+    assert not Path(os.devnull).is_file()
+    if Path("/dev/full").exists():
+        with pytest.raises(UsageError, match="cannot write /dev/full: No space left"):
+            deliver(["new\n"], Path("/dev/full"))
+
+
+def test_what_cannot_be_written_is_said_before_anything_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path, tmp_path / "file" / "report.json"):
+        with pytest.raises(UsageError, match="cannot write"):
+            check_writable(place)
+    check_writable(tmp_path / "file")
+    check_writable(tmp_path / "new" / "folder" / "report.json")
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_goes_wrong_while_a_report_is_made_is_no_fault_of_where_it_goes(tmp_path: Path) -> None:
+    def broken() -> Iterator[str]:
+        yield "a"
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        deliver(broken(), tmp_path / "report.json")
+
+
+def test_what_is_printed_ends_with_a_line_end(capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(["a", "b"], None)
+    deliver([], None)
+    assert capsys.readouterr().out == "ab\n"
