@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -14,6 +15,9 @@ from harness.cli.delivery import deliver
 from harness.cli.usage import Commands
 from harness.library import Library
 from harness.model import Lang, Profile, ProfileHead, Requirement, Text
+
+if TYPE_CHECKING:
+    from harness.checks import Proof
 
 
 @click.group("profiles", cls=Commands, help="Liste, montre, éprouve et prépare des profils (volets).")
@@ -52,7 +56,7 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> i
 
 
 @command.command("test")
-@click.argument("names", nargs=-1, metavar="PROFILE...")
+@click.argument("names", nargs=-1, metavar="PROFIL|CANONIQUE|PAQUET...")
 @click.option(
     "--document", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True, help="document valide à abîmer"
 )
@@ -62,20 +66,33 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> i
 def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: bool, at: date | None, lang: str) -> int:
     """Éprouve des profils : un document valide ne déclenche rien, chaque mutation déclenche ce qu'elle doit.
 
-    Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base.
-    Code 1 si une règle n'est déclenchée par aucune mutation.
+    Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base. L'URL canonique d'une
+    définition FHIR, ou le nom d'un paquet installé, éprouve cette définition ou toutes celles du paquet, sur des ressources
+    qui en sont dérivées.
+    Code 1 si une règle n'est déclenchée par aucune mutation, sans raison.
     """
-    from harness.cli.proving import prove_profile, said
+    from harness.cli.proving import said
 
     library = Library.open()
-    day = at or options.today()
-    heads = [library.head(name, day) for name in names] or [head for head in library.heads() if head.kind in ("cda", "fhir")]
     code = 0
-    for head in heads:
-        proof = prove_profile(library, head, day, document)
+    for proof in _proofs(library, names, document, at or options.today()):
         click.echo(said(proof, cast(Lang, lang), verbose=verbose))
         code = code if proof.holds else 1
     return code
+
+
+def _proofs(library: Library, names: tuple[str, ...], document: tuple[Path, ...], day: date) -> Iterator[Proof]:
+    from harness.cli import fhir_proving
+    from harness.cli.proving import prove_profile
+
+    for name in names:
+        if fhir_proving.is_of_fhir(name):
+            yield from fhir_proving.proofs(library, [name], options.now())
+        else:
+            yield prove_profile(library, library.head(name, day), day, document)
+    for head in () if names else library.heads():
+        if head.kind in ("cda", "fhir"):
+            yield prove_profile(library, head, day, document)
 
 
 @command.command("new")
@@ -107,11 +124,15 @@ def new_profile(code: str, title: str, template: str | None, document_code: str 
 def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
     """Écrit un document valide d'un profil, dérivé de ses contraintes : tout ce dont elles parlent y est. Personnes inventées.
 
+    D'une définition FHIR, par son URL canonique : une ressource en JSON.
+
     Code 1 si le document garde un défaut, ou si une contrainte n'a pu y entrer : stderr les nomme.
     """
     from harness.cli.authoring import specimen, spoiled, written
 
     library = Library.open()
+    if ":" in profile:
+        return _show_resource(library, profile, mutation, output, lang)
     day = at or options.today()
     head = library.head(profile, day)
     made = specimen(library, head, day)
@@ -121,6 +142,16 @@ def show_specimen(profile: str, mutation: str | None, output: Path | None, at: d
     for name, reason in made.reasons.items():
         click.echo(f"{name} : {reason.in_(cast(Lang, lang))}", err=True)
     return 1 if made.faults else 0
+
+
+def _show_resource(library: Library, canonical: str, mutation: str | None, output: Path | None, lang: str) -> int:
+    from harness.cli import fhir_proving
+
+    made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation)
+    options.deliver(json.dumps(made, ensure_ascii=False, indent=2) + "\n", output)
+    for fault in faults:
+        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
+    return 1 if faults else 0
 
 
 def _mutations(profile: Profile) -> Iterator[str]:

@@ -134,6 +134,12 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
         verbose,
     )
     lines += _listed(
+        Text("vérification qu'aucune mutation ne peut déclencher", "check that no mutation can trip"),
+        [_with_reason(name, proof, lang) for name in proof.excused if name in proof.reasons],
+        lang,
+        verbose,
+    )
+    lines += _listed(
         Text("spécimen dérivé qui garde un défaut", "derived specimen that keeps a fault"),
         [f"{name} : {', '.join(faults)}" for name, faults in proof.faults],
         lang,

@@ -127,3 +127,33 @@ def test_a_start_takes_less_than_400_megabytes(home: Path, examples: Path) -> No
     command = [sys.executable, "-c", _MEASURED, "check", str(examples / "Bundle-bundle-ips-all-sections.json")]
     result = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
     assert int(result.stderr.split()[-1]) < 400
+
+
+PROFILE = "http://hl7.org/fhir/uv/ips/StructureDefinition/Patient-uv-ips"
+
+
+def test_a_definition_is_proved_by_its_canonical_and_a_package_by_its_name(home: Path) -> None:
+    proved = run(home, "profiles", "test", PROFILE)
+    assert (proved.returncode, proved.stderr) == (0, "")
+    assert proved.stdout.startswith(f"✓ {PROFILE}|2.0.0: 3 checks, 3 tripped by ")
+    unknown = run(home, "profiles", "test", "hl7.fhir.uv.ipz")
+    assert unknown.returncode == 2
+    assert "Did you mean hl7.fhir.uv.ips?" in unknown.stderr
+
+
+def test_a_specimen_is_judged_valid_and_its_mutation_at_fault_there(home: Path, tmp_path: Path) -> None:
+    for name, arguments in {"whole": (), "spoiled": ("--mutation", "CARD:Patient.birthDate:drop")}.items():
+        made = run(home, "profiles", "specimen", PROFILE, *arguments, "--output", tmp_path / f"{name}.json")
+        assert (made.returncode, made.stderr) == (0, "")
+    judged = run(home, "check", "--format", "json", tmp_path)
+    found = {Path(one["path"]).stem: one["findings"] for one in json.loads(judged.stdout)["documents"]}
+    assert [one for one in found["whole"] if one["severity"] == "error"] == []
+    assert [(one["rule"], one["requirement"]) for one in found["spoiled"] if one["severity"] == "error"] == [
+        ("FHIR-CARD", f"{PROFILE}#Patient.birthDate")
+    ]
+
+
+def test_a_mutation_that_a_definition_does_not_have_is_named_with_the_nearest(home: Path) -> None:
+    made = run(home, "profiles", "specimen", PROFILE, "--mutation", "CARD:Patient.birthDate:dropp")
+    assert made.returncode == 2
+    assert "Did you mean CARD:Patient.birthDate:drop?" in made.stderr

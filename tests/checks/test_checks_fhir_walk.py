@@ -62,6 +62,19 @@ def test_a_slice_asks_its_own_children():
     assert told(content, of_identifiers(*system_slice("ins")), follow="by-system") == [("FHIR-CARD", "Patient.identifier[0]")]
 
 
+def test_what_two_slices_admit_is_of_the_one_that_has_room():
+    first, second = "Patient.identifier:first", "Patient.identifier:second"
+    system = {"fixedUri": "urn:x:a"}
+    rules = of_identifiers(
+        element("Patient.identifier", 0, "1", "Identifier", id=first, sliceName="first", base_max="*"),
+        element("Patient.identifier.system", 1, "1", "uri", id=f"{first}.system", **system),
+        element("Patient.identifier", 0, "1", "Identifier", id=second, sliceName="second", base_max="*"),
+        element("Patient.identifier.system", 1, "1", "uri", id=f"{second}.system", **system),
+    )
+    assert told(identifiers("a", "a"), rules, follow="by-system") == []
+    assert told(identifiers("a", "a", "a"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[2]")]
+
+
 def test_closed_slices_admit_nothing_else():
     rules = of_identifiers(*system_slice("ins"), rules="closed")
     assert told(identifiers("ins", "ipp"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[1]")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +46,16 @@ class WithOne:
 
 
 class Bench:
-    """Judges JSON values by the definitions that are at hand."""
+    """Judges JSON values by the definitions that are at hand. rules: by which errors are looked for besides."""
 
-    def __init__(self, definitions: Any, now: datetime, value_sets: Callable[[str], ValueSet | None] | None = None) -> None:
+    def __init__(
+        self,
+        definitions: Any,
+        now: datetime,
+        value_sets: Callable[[str], ValueSet | None] | None = None,
+        rules: Callable[[Node], Iterable[Remark]] | None = None,
+    ) -> None:
+        self._rules = rules
         self.more: dict[str, dict[str, Any]] = {}
         self.structures = Structures(WithOne(definitions, self.more))
         self.terminology = Terminology(definitions, value_sets=value_sets)
@@ -76,7 +83,10 @@ class Bench:
         return outcome.remarks
 
     def errors(self, content: Any, profiles: tuple[str, ...] = ()) -> list[Remark]:
-        return [remark for remark in self.judge(content, profiles, repeated=False) if remark.severity is Severity.ERROR]
+        found = self.judge(content, profiles, repeated=False)
+        if self._rules is not None:
+            found = [*found, *self._rules(read_json(json.dumps(content, ensure_ascii=False).encode()))]
+        return [remark for remark in found if remark.severity is Severity.ERROR]
 
     def why_untold(self, expression: str, path: str) -> Text | None:
         """Why an invariant can never be found false: it cannot be evaluated, or nothing can break it."""
@@ -108,8 +118,8 @@ class Bench:
             asked = self.structures.structure(canonical)
             if asked is not None:
                 walk.remarks(root, asked)
-        for node in root.walk():  # extensions follow their definition wherever they stand
-            if node.type == "Extension" and node.text("url") == structure.url:
+        for node in root.walk():  # types and extensions follow their definition wherever they stand
+            if node.type == structure.type and (not structure.is_profile or node.text("url") == structure.url):
                 walk.remarks(node, structure)
         return [(node, element) for node, element in walk.noted if element.structure is structure]
 

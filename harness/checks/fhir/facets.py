@@ -27,6 +27,7 @@ RULES = {
     "UNKNOWN": "FHIR-UNKNOWN-ELEMENT",
     "CONTEXT": "FHIR-EXTENSION",
 }
+_OF_EVERY = frozenset({"id", "extension", "modifierExtension", "contained", "implicitRules", "meta", "language"})
 _DEEPEST = 5  # profiles within profiles
 _OF_R4 = "|4.0.1"
 _STRENGTHS = ("required", "extensible", "preferred")
@@ -122,8 +123,9 @@ def is_idle(structure: Structure, structures: Structures, depth: int = 0) -> boo
     return True
 
 
-def tells_slices(element: Element, tree: Tree) -> bool:
-    """Whether an element is what a slice is told by: where it is other, what holds it is of another slice or of none."""
+def tells_slice(facet: Facet, tree: Tree) -> bool:
+    """Whether a facet is what a slice is told by: where it does not hold, what should be of the slice is of another or of none."""
+    element = facet.element
     for one in tree.chain(element):
         sliced = tree.sliced.get(one.id)
         while sliced is not None and sliced.slicing is None:
@@ -131,11 +133,19 @@ def tells_slices(element: Element, tree: Tree) -> bool:
         if sliced is None or sliced.slicing is None:
             continue
         inside = [step.partition(":")[0].removesuffix("[x]") for step in element.id[len(one.id) :].split(".") if step]
-        for _, path in sliced.slicing["discriminator"]:
+        if not inside and facet.kind in ("CARD", "SLICE"):
+            continue  # how often the slice itself comes
+        for kind, path in sliced.slicing["discriminator"]:
             steps = [step for step in path.split(".") if step != "$this" and not step.startswith(("resolve(", "ofType("))]
-            if steps[: len(inside)] == inside[: len(steps)]:
+            alike = inside == steps if kind in ("type", "exists") else steps[: len(inside)] == inside[: len(steps)]
+            if alike:
                 return True
     return False
+
+
+def is_of_every_element(element: Element) -> bool:
+    """Whether R4 gives it to each element or resource: it is not each type that asks something of it."""
+    return element.name in _OF_EVERY or (element.path.count(".") == 1 and element.types == ("Narrative",))
 
 
 def facets_of(tree: Tree) -> Iterator[Facet]:
@@ -143,7 +153,8 @@ def facets_of(tree: Tree) -> Iterator[Facet]:
     if structure.type == "Extension" and structure.is_profile and structure.data["context"]:
         yield Facet("CONTEXT", structure.root, "context", structure.url)
     for element in tree:
-        yield from _own(element, tree)
+        if structure.is_profile or not is_of_every_element(element):
+            yield from _own(element, tree)
 
 
 def own_elements(tree: Tree) -> set[str]:

@@ -106,6 +106,8 @@ def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> Non
             facts.constraints(node, element, remarks)
         if element.binding is not None:
             facts.binding(node, element, remarks)
+        if element.profiles:
+            walk.profiles(node, element, remarks)
         if element.targets and node.type == "Reference":
             walk.reference(node, element, remarks)
 

@@ -20,7 +20,7 @@ from .shapes import Element, Structure, Structures, is_primitive
 from .specimens import Deriver, Specimen, samples
 from .specimens.referring import Contained
 from .specimens.spoiling import spoiled_for
-from .specimens.writing import only_required
+from .specimens.writing import only_required, with_what_tells
 
 Json = dict[str, Any]
 _OTHER_CODE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}
@@ -291,8 +291,12 @@ class Mutator:
         return sorted(found, key=lambda node: node.position or 0)
 
     def _holders(self, element: Element) -> Iterable[Node]:
+        """The nodes whose children it is one of: not those of slices that tell their children themselves."""
         above = self._tree.above.get(element.id)
-        return [] if above is None else self._all(above)
+        if above is None:
+            return []
+        telling = {id(node) for one in self._tree if one.children and one is not above for node in self._nodes.get(one.id, ())}
+        return [node for node in self._all(above) if id(node) not in telling]
 
     def _samples(self, element: Element, type: str) -> Iterator[Any]:
         if type == "xhtml":
@@ -300,7 +304,7 @@ class Mutator:
         type = type or "BackboneElement"
         try:
             referred = Contained(self._deriver.writer, self._structures, self._deriver.structure)
-            value = self._deriver.writer.value(element, type, only_required, referred)
+            value = self._deriver.writer.value(element, type, with_what_tells(only_required), referred)
         except LookupError:
             return
         if value is not None and value != {}:

@@ -64,18 +64,22 @@ class Slicer:
         for node in nodes:
             found: Element | None = None
             doubtful: Element | None = None
+            at = 0
             for rank, candidate in enumerate(sliced.slices):
                 verdict = self._is_of(node, candidate, sliced, discriminators, places)
                 if verdict:
-                    found = candidate
-                    if ordered and rank < last:
-                        result.out_of_order.append((node, candidate))
-                    last = max(last, rank)
-                    break
-                if verdict is None:
+                    full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
+                    if found is None or not full:
+                        found, at = candidate, rank
+                    if not full:
+                        break  # of several slices that admit it, the first that has room
+                elif verdict is None:
                     doubtful = doubtful or candidate
                     result.uncertain.setdefault(candidate.slice_name, []).append(node)
             if found is not None:
+                if ordered and at < last:
+                    result.out_of_order.append((node, found))
+                last = max(last, at)
                 result.by_slice.setdefault(found.slice_name, []).append(node)
                 result.slice_of[id(node)] = found
             elif doubtful is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ...model import Text
 from .bench import Bench
-from .facets import Facet, Tree, facets_of, is_idle, is_tripped, tells_slices
+from .facets import Facet, Tree, facets_of, is_idle, is_tripped, tells_slice
 from .mutations import Mutation, Mutator
 from .shapes import Element, Structure, Structures
 from .specimens import Deriver, NotCarried, Specimen
@@ -72,13 +72,21 @@ def _why(facet: Facet, deriver: Deriver) -> Text | None:
         return _UNKNOWN
     if any(not deriver.slicer.tells(one, deriver.tree.sliced[one.id]) for one in _slices_of(element, deriver.tree)):
         return _UNTOLD
+    for one in (one for one in deriver.tree.chain(element) if one.id in deriver.tree.sliced):
+        if any(_is_untellable(inside, one, deriver) for inside in deriver.tree):
+            return _NO_CODE
+        urls = deriver.slicer.extension_urls(one)
+        if urls and any(
+            other is not one and deriver.slicer.extension_urls(other) == urls for other in deriver.tree.sliced[one.id].slices
+        ):
+            return _ALIKE
     if facet.kind == "BINDING" and not deriver.bench.tells_out(element.binding or {}, limit=facet.name == "limit"):
         return _NO_CODES
     if facet.kind == "CONTEXT" and _stands_anywhere(deriver.structure, structures):
         return _ANYWHERE
     if facet.name == "closed" and element.choice and set(element.types) <= {type for one in element.slices for type in one.types}:
         return _TYPED
-    if element.path == "Extension.url" or tells_slices(element, deriver.tree):
+    if element.path == "Extension.url" or tells_slice(facet, deriver.tree):
         return _TELLS
     return None
 
@@ -92,6 +100,14 @@ def _stands_anywhere(extension: Structure, structures: Structures) -> bool:
     )
 
 
+def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:
+    """Whether a slice is told by a value set of which no package has a code for certain."""
+    if element.binding is None or element.binding["strength"] != "required" or not element.id.startswith(slice_.id):
+        return False
+    told = tells_slice(Facet("BINDING", element, "", ""), deriver.tree)
+    return told and not deriver.writer.codes.is_certain(element.binding["valueset"])
+
+
 def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
     """Those in which an element stands, and that discriminators tell."""
     for one in tree.chain(element):
@@ -101,6 +117,11 @@ def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
 
 _FORBIDDEN = Text("le profil exclut ce qui le contient", "the profile excludes what holds it")
 _UNTOLD = Text("la tranche ne dit rien de ce à quoi on la reconnaîtrait", "the slice says nothing of what it would be told by")
+_NO_CODE = Text(
+    "aucun paquet n'a de code du jeu de valeurs à quoi la tranche se reconnaît",
+    "no package has a code of the value set that the slice is told by",
+)
+_ALIKE = Text("une autre tranche se reconnaît à la même URL", "another slice is told by the same URL")
 _NO_CODES = Text(
     "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"
 )

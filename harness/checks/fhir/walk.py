@@ -138,7 +138,7 @@ class Walk:
         if element.types:
             self._type(node, element, remarks)
         if element.profiles:
-            self._profiles(node, element, remarks)
+            self.profiles(node, element, remarks)
         if element.targets:
             self.reference(node, element, remarks)
         if element.binding is not None:
@@ -198,7 +198,7 @@ class Walk:
         message = Text(f"{node.type} : {allowed} est attendu", f"{node.type}: {allowed} is expected")
         remarks.error("FHIR-TYPE", element.requirement, node, message)
 
-    def _profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
+    def profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
         """One of the profiles of its type has to be satisfied."""
         wanted = element.profiles_of(node.type, is_resource=node.is_resource)
         if not wanted:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ....documents.fhir_tree import Node
 from ..bench import Bench
-from ..facets import Tree, own_elements
+from ..facets import Tree, is_of_every_element, own_elements
 from ..remarks import Remark
 from ..shapes import Element, Structure
 from .carrying import Carrier, carrier_of
@@ -15,8 +15,6 @@ from .codes import Codes
 from .mending import Mender
 from .referring import Bundled, Contained
 from .writing import Json, Wants, Writer
-
-_LEFT_OUT = frozenset({"id", "extension", "modifierExtension", "contained", "implicitRules", "language", "text", "meta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Deriver:
         """All that the definition speaks of."""
         if self.structure.is_profile:
             return self._derived(lambda element: element.structure is self.structure and element.id in self._own)
-        return self._derived(lambda element: element.structure is self.structure and element.name not in _LEFT_OUT)
+        return self._derived(lambda element: element.structure is self.structure and not is_of_every_element(element))
 
     def minimal(self) -> Specimen:
         return self._derived(lambda _: False)
@@ -86,7 +84,7 @@ class Deriver:
                     yield specimen
 
     def _is_wanted(self, element: Element) -> bool:
-        return element.id in self._own if self.structure.is_profile else element.name not in _LEFT_OUT
+        return element.id in self._own if self.structure.is_profile else not is_of_every_element(element)
 
     def _derived(self, wants: Wants) -> Specimen:
         structure = self.structure

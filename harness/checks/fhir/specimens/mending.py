@@ -70,6 +70,11 @@ class Mender:
         while node.parent is not None:
             yield removed(content, pointer(node))
             node = node.parent
+        for children in remark.node.children.values():
+            yield from (removed(content, pointer(child)) for child in children)
+            if len(children) > 1:  # several that are too many together
+                first = pointer(children[0])
+                yield replaced(content, first[:-1], [held(content, first)])
 
     def _with_element(self, content: Json, node: Node, element: Element, referred: Referred) -> Iterator[Json]:
         at = pointer(node)

@@ -89,4 +89,6 @@ KNOWN_CODES = {
     "urn:iso:std:iso:3166": "FR",
     "urn:iso:std:iso:4217": "EUR",
     "http://www.whocc.no/atc": "N02BE01",
+    "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM": "51215",  # where the test person was born
+    "https://mos.esante.gouv.fr/NOS/TRE_R13-Commune/FHIR/TRE-R13-Commune": "51215",
 }

@@ -17,11 +17,16 @@ Json = dict[str, Any]
 _ANY = ("Resource", "DomainResource")
 _DEEPEST = 12  # elements within elements of one resource
 _NEVER = frozenset({"contained", "implicitRules", "modifierExtension", "language"})
-_BY_NAME = {"birthDate": "1979-03-28", "contentType": "text/plain"}
+_BY_NAME = {"birthDate": "1979-03-28", "contentType": "text/plain", "gender": "female"}
 
 
 def only_required(element: Element) -> bool:  # noqa: ARG001 - a plan
     return False
+
+
+def with_what_tells(wants: Wants) -> Wants:
+    """And the values that are set: a slice is told by them, be they optional."""
+    return lambda element: wants(element) or element.fixed is not None or element.pattern is not None
 
 
 class Referred(Protocol):
@@ -38,7 +43,7 @@ class Writer:
 
     def __init__(self, structures: Structures, codes: Codes) -> None:
         self._structures = structures
-        self._codes = codes
+        self.codes = codes
         self.preferred: dict[str, str] = {}  # types of choices, by the id of the element
 
     def resource(self, structure: Structure, wants: Wants, referred: Referred, identifier: str = "") -> Json:
@@ -47,7 +52,8 @@ class Writer:
         if identifier:
             content["id"] = identifier
         if structure.is_profile:
-            content["meta"] = {"profile": [structure.url]}
+            is_last = self._structures.structure(structure.url) is structure
+            content["meta"] = {"profile": [structure.url if is_last else structure.canonical]}
         shape = self._structures.own_shape(structure.root)
         if shape is not None:
             if "text" in shape.by_name and structure.type != "Bundle":
@@ -111,6 +117,8 @@ class Writer:
         """Adds an element to what holds it. Returns whether something could be written."""
         if element.slices and general is not None:  # a slice that is sliced again
             return self._resliced(content, element, wants, referred, depth, general)
+        if general is not None:
+            wants = with_what_tells(wants)
         name, type = self._name_and_type(element)
         if element.choice and any(one in content for one, _ in (general or element).names()):
             return False
@@ -119,8 +127,9 @@ class Writer:
             return False
         self._beside(content, name, element, type, wants, referred, depth)
         if element.single or element.choice:
-            if name not in content or not (isinstance(content[name], dict) and isinstance(value, dict)):
-                content[name] = value
+            if name == "meta" and "profile" in content.get(name, ()):  # what it claims stays claimed
+                value = {**value, "profile": list(dict.fromkeys((*content[name]["profile"], *value.get("profile", ()))))}
+            content[name] = value
         else:
             content.setdefault(name, []).append(value)
         return True
@@ -166,13 +175,13 @@ class Writer:
     def _primitive(self, element: Element, type: str) -> Any:
         if element.pattern is not None:
             return element.pattern[1]
+        if element.name in _BY_NAME and type in ("date", "code"):
+            return _BY_NAME[element.name]
         if element.binding is not None and type in ("code", "uri", "string", "canonical", "oid"):
-            code = self._codes.one(element.binding["valueset"])
+            code = self.codes.one(element.binding["valueset"])
             if code is not None:
                 return code[1]
         value = element.min_value[1] if element.min_value is not None else samples.PRIMITIVES.get(type, samples.WORDS)
-        if element.name in _BY_NAME and type in ("date", "code"):
-            value = _BY_NAME[element.name]
         if element.max_length is not None and isinstance(value, str):
             value = value[: element.max_length]
         return value
@@ -181,19 +190,20 @@ class Writer:
         content: Json = {}
         said: Json = {}
         if type == "Reference":
-            said = dict(zip(("reference", "type"), referred.reference(element), strict=True))
+            referring = element if general is None or element.targets.get("Reference") else general
+            said = dict(zip(("reference", "type"), referred.reference(referring), strict=True))
             content["reference"] = said["reference"]
         profile = self._profile(element, type)
         if profile is not None:
             if profile.type == "Extension":
                 content = {"url": profile.url}
-            self._fill(content, Shape(profile.root.children), only_required, referred, depth + 1)
+            self._fill(content, Shape(profile.root.children), with_what_tells(only_required), referred, depth + 1)
             if profile.root.pattern is not None:
                 content = _merged(content, profile.root.pattern[1])
             if profile.type == "Extension":
                 self._value_or_parts(content, Shape(profile.root.children), referred, depth)
-        elif type == "Extension" and element.profiles.get(type):
-            return None  # no package defines it
+        elif type == "Extension" and element.profiles.get(type):  # no package defines it: whatever it holds is not judged
+            return {"url": element.profiles[type][0].partition("|")[0], "valueString": samples.WORDS}
         own = self._structures.own_shape(element)
         if own is None and general is not None:
             own = self._structures.own_shape(general)
@@ -201,8 +211,8 @@ class Writer:
             deeper = wants if element.content_reference is None else only_required
             asked: Json = {}
             self._fill(asked, own, deeper, referred, depth + 1)
-            told = {name: value for name, value in asked.items() if name not in content or _says_something(name, own)}
-            content = _overlaid(content, told)
+            kept = {name: value for name, value in asked.items() if name not in content or _says_something(name, own)}
+            content = _overlaid(content, kept)
             content.update({name: value for name, value in said.items() if name in content})
         if element.pattern is not None:
             content = _merged(content, copy.deepcopy(element.pattern[1]))
@@ -211,17 +221,19 @@ class Writer:
         return self._never_empty(content, shape, type, referred, depth)
 
     def _code(self, content: Json, element: Element, general: Element | None, type: str) -> None:
+        """Of the value set that the element is bound to, unless a code was asked that is not merely a sample."""
         binding = element.binding or (general.binding if general is not None else None)
-        if binding is None or "coding" in content or "code" in content:
+        inside = content["coding"][0] if content.get("coding") else content
+        if binding is None or ("code" in inside and inside.get("system") != samples.SYSTEM):
             return
-        code = self._codes.one(binding["valueset"])
+        code = self.codes.one(binding["valueset"])
         if code is None and binding.get("max"):
-            code = self._codes.one(binding["max"])
+            code = self.codes.one(binding["max"])
         if code is None:
             return
         coding = {"system": code[0], "code": code[1]} if code[0] else {"code": code[1]}
         if type == "CodeableConcept":
-            content["coding"] = [coding]
+            content["coding"] = [{**(inside if inside is not content else {}), **coding}]
         elif type == "Coding":
             content.update(coding)
         elif type in ("Quantity", "SimpleQuantity", "Age", "Duration", "Count", "Distance"):
@@ -236,7 +248,7 @@ class Writer:
             content["value"] = samples.PRIMITIVES["uuid"]
         if type == "Coding" and "code" not in content and "code" in (shape.by_name if shape is not None else ()):
             content.setdefault("system", samples.SYSTEM)
-            content["code"] = self._codes.of_system(content["system"])
+            content["code"] = self.codes.of_system(content["system"])
         says_little = content.keys() <= {"id", "system", "use", "type", "extension"} and type not in ("Coding", "Extension")
         if says_little and not ({"coding", "code"} & content.keys()):
             for name, value in sample.items():
