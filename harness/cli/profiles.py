@@ -146,9 +146,10 @@ def show_specimen(profile: str, mutation: str | None, output: Path | None, at: d
 
 def _show_resource(library: Library, canonical: str, mutation: str | None, output: Path | None, lang: str) -> int:
     from harness.cli import fhir_proving
+    from harness.cli.delivery import deliver
 
     made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation)
-    options.deliver(json.dumps(made, ensure_ascii=False, indent=2) + "\n", output)
+    deliver([json.dumps(made, ensure_ascii=False, indent=2) + "\n"], output)
     for fault in faults:
         click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
     return 1 if faults else 0
