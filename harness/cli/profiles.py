@@ -146,7 +146,6 @@ def show_specimen(profile: str, mutation: str | None, output: Path | None, at: d
 
 def _show_resource(library: Library, canonical: str, mutation: str | None, output: Path | None, lang: str) -> int:
     from harness.cli import fhir_proving
-    from harness.cli.delivery import deliver
 
     made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation)
     deliver([json.dumps(made, ensure_ascii=False, indent=2) + "\n"], output)
