@@ -26,10 +26,10 @@ class Node:
     tag: bare for HL7 V3 (`code`), prefixed for the extensions used in France (`sdtc:raceCode`, `lab:`, `pharm:`), `{uri}name` else;
     attributes: by name, likewise (`xsi:type`, `root`); children: elements only, in order; named: children by tag;
     parent: None for ClinicalDocument; element: the lxml element it stands for; order: place in the document, from 0;
-    end: order of the last node below it; index: of the whole document.
+    end: order of the last node below it; has_text: it has text of its own that is more than space; index: of the whole document.
     """
 
-    __slots__ = ("attributes", "children", "element", "end", "index", "named", "order", "parent", "tag")
+    __slots__ = ("attributes", "children", "element", "end", "has_text", "index", "named", "order", "parent", "tag")
 
     tag: str
     attributes: dict[str, str]
@@ -39,6 +39,7 @@ class Node:
     element: etree._Element
     order: int
     end: int
+    has_text: bool
     index: Index
 
     @property
@@ -54,20 +55,6 @@ class Node:
         """The element's text with that of all below it."""
         element = self.element
         return (element.text or "") if len(element) == 0 else str(_string(element))
-
-    @property
-    def has_text(self) -> bool:
-        """It has text of its own that is more than space."""
-        element = self.element
-        text = element.text
-        if text and not (text.isspace() and text.isascii()):  # a no-break space is text
-            return True
-        if len(element):
-            for child in element:
-                text = child.tail
-                if text and not (text.isspace() and text.isascii()):
-                    return True
-        return False
 
     def binds(self, prefix: str) -> bool:
         """The prefix stands for HL7 V3 here."""
@@ -231,6 +218,8 @@ def nodes_of(root: etree._Element) -> list[Node]:
         node.order = order
         node.tag = tag = names[element.tag]
         node.parent = parent = by_element.get(element.getparent())
+        text = element.text
+        node.has_text = text is not None and not (text.isspace() and text.isascii())  # a no-break space is text
         node.children = _NONE
         node.named = _NONE_NAMED
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
@@ -242,10 +231,17 @@ def nodes_of(root: etree._Element) -> list[Node]:
         found.append(node)
         by_tag[tag].append(node)
         if parent is not None:
+            text = element.tail
+            if text is not None and not (text.isspace() and text.isascii()):
+                parent.has_text = True
             if parent.children:
                 parent.children.append(node)
             else:
                 parent.children = [node]
+    for between in root.iter(etree.Comment, etree.ProcessingInstruction):
+        text = between.tail
+        if text is not None and not (text.isspace() and text.isascii()):
+            by_element[between.getparent()].has_text = True
     for node in reversed(found):
         children = node.children
         if not children:

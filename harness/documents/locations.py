@@ -79,27 +79,18 @@ class Places:
 
 
 class _Lines:
-    """The lines of a document, counted from 1, found as far as they are asked for, never copied: one may be a body of 50 MB."""
+    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
 
     def __init__(self, document: Document) -> None:
         encoding = _encoding(document)
         self._data, self._encoding = document.data, encoding
         if not _reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._ends = [-1]  # of line 0; that of the last line is the end of the data
+        self._ends = [-1, *(found.start() for found in re.finditer(b"\n", self._data)), len(self._data)]  # the first of no line
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
-        ends = self._ends
-        if line >= len(ends) and ends[-1] < len(self._data):
-            end, find, add = ends[-1], self._data.find, ends.append
-            for _ in range(line + 1 - len(ends)):
-                end = find(b"\n", end + 1)
-                if end < 0:
-                    add(len(self._data))
-                    break
-                add(end)
-        return 0 < line < len(ends)
+        return 0 < line < len(self._ends)
 
     def text(self, line: int) -> str:
         """Its beginning, longer than what is shown of it."""
