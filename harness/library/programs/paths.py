@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,11 @@ class Walk:
         return f"[{item or self.item} {' '.join(self.clauses)}]"
 
 
+def branches(expression: Expression) -> list[Expression]:
+    """What a union is made of, in order."""
+    return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
+
+
 class Paths(ABC):
     """Writes paths; their predicates are written as truths and numbers by who inherits."""
 
@@ -65,10 +71,8 @@ class Paths(ABC):
 
     def walk(self, expression: Expression, item: str, depth: int = 0) -> Walk:
         match expression:
-            case ("union", left, right):
-                one, other = self.walk(left, item, depth), self.walk(right, item, depth)
-                both = f"(*{one.listed()}, *{other.listed()})"
-                return self.over(both, min(one.depth, other.depth), is_text=one.is_text, scattered=True)
+            case ("union", _, _):
+                return self.union([self.walk(branch, item, depth) for branch in branches(expression)])
             case ("filter", inner, predicates):
                 walk = self.walk(inner, item, depth)
                 for predicate in predicates:
@@ -99,6 +103,10 @@ class Paths(ABC):
     def _sorted_from(self, item: str, steps: tuple[Any, ...]) -> str:
         return self.sorted(self._from_root(steps, item))
 
+    def union(self, walks: Sequence[Walk]) -> Walk:
+        listed = ", ".join(f"*{walk.listed()}" for walk in walks)
+        return self.over(f"({listed})", min(walk.depth for walk in walks), is_text=walks[0].is_text, scattered=True)
+
     def over(self, sequence: str, depth: int, *, is_text: bool = False, scattered: bool = False) -> Walk:
         item = self.names.fresh()
         clauses = [f"for {item} in {sequence}"]
@@ -106,11 +114,11 @@ class Paths(ABC):
 
     # ---------------------------------------------------------- steps
 
-    def further(self, sequence: str, depth: int, step: tuple[Any, ...], zone: str) -> Walk:
-        """One step from each of the nodes in a sequence, which are in document order, each once. zone: what is below them."""
+    def further(self, sequence: str, depth: int, steps: tuple[Any, ...], zone: str) -> Walk:
+        """Steps from each of the nodes in a sequence, which are in document order, each once. zone: what is below them."""
         walk = self.over(sequence, depth)
         walk.zone = zone
-        return self._step(walk, step)
+        return self._steps(walk, steps)
 
     def _steps(self, walk: Walk, steps: tuple[Any, ...]) -> Walk:
         for number, step in enumerate(steps):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..xpath import Expression
 from .expressions import Expressions
-from .paths import Walk
+from .paths import Walk, branches
 from .writing import compiled
 
 
@@ -29,7 +29,7 @@ class _Writer:
         self._lines = ["def program(root, judged, broken):"]
         self._known: dict[Expression, tuple[str, int]] = {}
         self._zones: dict[str, str] = {}
-        begun = Counter(path for _, context, _ in rules for path in dict.fromkeys(_beginnings(context)))
+        begun = Counter(path for context in {context for _, context, _ in rules} for path in dict.fromkeys(_beginnings(context)))
         self._shared = {path for path, count in begun.items() if count > 1}
 
     def source(self) -> str:
@@ -63,24 +63,25 @@ class _Writer:
         return self._zones[found]
 
     def _walk(self, path: Expression) -> Walk:
-        match path:
-            case ("path", "context", (*before, last)) if (beginning := ("path", "context", tuple(before))) in self._shared:
-                found, depth = self._found(beginning)
-                zone = self._zone(found) if last[0].startswith("descendant") else ""
-                return self._expressions.further(found, depth, last, zone)
-            case ("union", left, right):
-                both = [self._walk(left), self._walk(right)]
-                listed = ", ".join(f"*{walk.listed()}" for walk in both)
-                return self._expressions.over(f"({listed})", min(walk.depth for walk in both), scattered=True)
+        """From the longest beginning that other contexts have too: it is walked once."""
+        if path[0] == "union":
+            return self._expressions.union([self._walk(branch) for branch in branches(path)])
+        if path[:2] == ("path", "context"):
+            steps = path[2]
+            for length in range(len(steps) - 1, 0, -1):
+                beginning = ("path", "context", steps[:length])
+                if beginning in self._shared:
+                    found, depth = self._found(beginning)
+                    zone = self._zone(found) if steps[length][0].startswith("descendant") else ""
+                    return self._expressions.further(found, depth, steps[length:], zone)
         return self._expressions.walk(path, "root", 0)
 
 
 def _beginnings(context: Expression) -> list[Expression]:
-    """All but the last step of each path that a context is made of."""
-    match context:
-        case ("union", left, right):
-            return [*_beginnings(left), *_beginnings(right)]
-        case ("path", "context", (first, second, *others)):
-            *before, _ = (first, second, *others)
-            return [("path", "context", tuple(before))]
-    return []
+    """Each row of first steps, not the whole, of the paths that a context is made of."""
+    return [
+        ("path", "context", path[2][:length])
+        for path in branches(context)
+        if path[:2] == ("path", "context")
+        for length in range(1, len(path[2]))
+    ]
