@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
 from os import strerror
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from harness.checks import Judge, refused, unjudged
 from harness.checks.verdicts import Mending
@@ -125,15 +125,20 @@ def judge_paths(paths: Sequence[str], settings: Settings, jobs: int = 1) -> Iter
 
 
 def inputs(paths: Sequence[str], settings: Settings) -> Iterator[Input | Skipped | Refused]:
-    return discover(paths, lambda: _standard_input(settings.limits.size + 1), settings.limits)
+    found = discover(paths, _standard_input, settings.limits)
+    return _told_as_usage(found) if "-" in paths else found
 
 
-def _standard_input(size: int) -> bytes:
-    """Raises UsageError when nothing can be read from it."""
+def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:
+        raise OSError(EBADF, strerror(EBADF))
+    return sys.stdin.buffer
+
+
+def _told_as_usage(found: Iterator[Input | Skipped | Refused]) -> Iterator[Input | Skipped | Refused]:
+    """Raises UsageError when nothing can be read from standard input; files tell their own errors."""
     try:
-        if sys.stdin is None:
-            raise OSError(EBADF, strerror(EBADF))
-        return sys.stdin.buffer.read(size)
+        yield from found
     except OSError as error:
         raise UsageError(
             Text(f"entrée standard illisible : {error.strerror}", f"standard input cannot be read: {error.strerror}"),

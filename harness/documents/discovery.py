@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from ..errors import UnreadableDocument, UsageError
 from ..model import Text
 from . import refusals
 from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
-from .parsing import KINDS, read
+from .parsing import KINDS, has_many_values, read
 
 CARRIERS = (".xml", ".cda", ".json", ".ndjson", ".jsonl", ".zip", ".hl7", ".er7")
 _BY_LINE = (".ndjson", ".jsonl")
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
+_PIECE = 1 << 20
 _GZIP = b"\x1f\x8b"
 _STREAM = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Bytes to be read as a document. required: they were named, or bear a carrier's extension, so that a failure is an error."""
+    """Bytes to be read as a document.
+
+    required: they were named, or bear a carrier's extension, so that a failure is an error; apart: they were taken out of a Bundle.
+    """
 
     path: str
     data: bytes = field(repr=False)
     required: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,9 @@ class Refused:
 
 
 def discover(
-    paths: Sequence[str], stdin: Callable[[], bytes], limits: Limits = DEFAULT_LIMITS
+    paths: Sequence[str], stdin: Callable[[], IO[bytes]], limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Input | Skipped | Refused]:
-    """Everything in these paths, sorted within a folder; `-` is standard input.
+    """Everything in these paths, sorted within a folder; `-` is standard input. A resource a line (NDJSON) is read as it comes.
 
     Inputs carry bytes only, so that they may be opened in another process (`open_input`). Raises UsageError for a path that does
     not exist.
@@ -60,7 +68,7 @@ def discover(
             raise UsageError(message, Text("Vérifier le chemin.", "Check the path."))
     for path in paths:
         if path == _STREAM:
-            yield from _from_bytes(_STREAM, stdin(), required=True, limits=limits)
+            yield from _stream(_STREAM, stdin(), limits)
         elif Path(path).is_dir():
             yield from _folder(path, set(), limits)
         else:
@@ -76,7 +84,7 @@ def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skip
     if document.kind == "xds-metadata" or (document.kind == "pdf" and not given.required):
         kind = KINDS[document.kind]
         return Skipped(given.path, Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge"))
-    return document
+    return replace(document, wrapped="bundle") if given.apart else document
 
 
 def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[Input | Skipped | Refused]:
@@ -107,6 +115,10 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
             message = Text("pas un fichier ordinaire", "not a regular file")
             yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
             return
+        if path.lower().endswith(_BY_LINE):
+            with open(path, "rb", opener=_without_waiting) as file:
+                yield from _lines(path, _pieces(file), limits)
+            return
         if state.st_size > max(limits.size, limits.expanded):
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
             return
@@ -124,6 +136,21 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
     yield from _from_bytes(path, data, required=required, limits=limits)
 
 
+def _stream(path: str, file: IO[bytes], limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    """What comes on a stream: line by line when its first piece shows that each is a resource; else it is read whole."""
+    start = file.read(_PIECE)
+    if _is_by_line(path, start):
+        yield from _lines(path, chain((start,), _pieces(file)), limits)
+        return
+    rest = file.read(limits.size + 1 - len(start)) if len(start) == _PIECE else b""
+    yield from _from_bytes(path, start + rest, required=True, limits=limits)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
 def _without_waiting(path: str, flags: int) -> int:
     """Opens a pipe that no program writes to as an empty one, where a plain open would wait for ever."""
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -137,13 +164,13 @@ def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> 
 
 def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
     if _is_by_line(path, data):
-        yield from _lines(path, data)
+        yield from _lines(path, (data,), limits)
         return
     if data.startswith(_GZIP):
         yield from _refuse_or_skip(path, refusals.gzipped(), required=required)
         return
     if not data.startswith(ZIP_MAGIC):
-        yield Input(path, data, required)
+        yield from _whole_or_apart(path, data, required=required, limits=limits)
         return
     from . import archives  # zipfile is slow to import, and few inputs are archives
 
@@ -153,11 +180,30 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
             if isinstance(content, UnreadableDocument):
                 yield Refused(inside, content)
             elif _is_by_line(inside, content):
-                yield from _lines(inside, content)
+                yield from _lines(inside, (content,), limits)
             else:
                 yield Input(inside, content, required=name.lower().endswith(CARRIERS))
     except UnreadableDocument as error:
         yield Refused(path, error, data)
+
+
+def _whole_or_apart(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
+    """A Bundle that is too large to be held at once is judged entry by entry; a document of any other kind as it is."""
+    if has_many_values(data, limits) or (len(data) > limits.size and data[:64].lstrip(_BEFORE_JSON).startswith(b"{")):
+        from . import large_bundles  # for few inputs
+
+        try:
+            parts = large_bundles.taken_apart(data)
+        except UnreadableDocument as error:
+            yield Refused(path, error, data)
+            return
+        if parts is not None:
+            del data  # its text is enough
+            yield Skipped(path, large_bundles.told(len(parts)))
+            for number, resource in parts.resources():
+                yield Input(f"{path}!entry[{number}]", resource, required=True, apart=True)
+            return
+    yield Input(path, data, required)
 
 
 def _is_by_line(path: str, data: bytes) -> bool:
@@ -170,18 +216,39 @@ def _is_by_line(path: str, data: bytes) -> bool:
     return end > 0 and data[:end].rstrip().endswith(b"}") and data[end : end + 64].lstrip().startswith(b"{")
 
 
-def _lines(path: str, data: bytes) -> Iterator[Input | Refused]:
-    """Each line that is not blank, by its number from 1; never two lines in memory but the file."""
-    if not data.strip():
-        yield Refused(path, refusals.empty(), data)
-    start, number = 0, 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
+def _lines(path: str, pieces: Iterable[bytes], limits: Limits) -> Iterator[Input | Refused]:
+    """Each line that is not blank, by its number from 1; of a stream never more in memory than a line and a piece."""
+    number, found = 0, False
+    for line in _whole_lines(pieces, limits.size):
         number += 1
-        if line := data[start:end].strip():
+        if isinstance(line, int):
+            yield Refused(f"{path}:{number}", refusals.too_large(line, limits.size))
+        elif line := line.strip():
             yield Input(f"{path}:{number}", line, required=True)
-        start = end + 1
+        else:
+            continue
+        found = True
+    if not found:
+        yield Refused(path, refusals.empty())
+
+
+def _whole_lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes | int]:
+    """The lines that pieces make; of one that is longer than that, its length alone."""
+    parts: list[bytes] = []
+    length = 0
+    for piece in pieces:
+        start = 0
+        while (end := piece.find(b"\n", start)) >= 0:
+            parts.append(piece[start:end])
+            yield b"".join(parts) if length + end - start <= most else length + end - start
+            parts, length, start = [], 0, end + 1
+        length += len(piece) - start
+        if length <= most:
+            parts.append(piece[start:])
+        else:
+            parts.clear()
+    if length:
+        yield b"".join(parts) if length <= most else length
 
 
 def _cannot_open(error: OSError) -> Text:

@@ -15,11 +15,16 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read at most. Sizes in bytes; tags: `<` signs in XML; ratio: size once expanded over size in the archive."""
+    """What is read at most.
+
+    Sizes in bytes; tags: `<` signs in XML; values: members of JSON objects, some 600 bytes of memory each; ratio: size once
+    expanded over size in the archive.
+    """
 
     size: int = 60_000_000
     depth: int = 500
     tags: int = 600_000
+    values: int = 600_000
     attributes: int = 1_000
     members: int = 2_000
     expanded: int = 250_000_000
@@ -35,7 +40,8 @@ class Document:
 
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
     root: the ClinicalDocument of a `cda`, alone in its tree; resource: that of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
-    when it presents itself (an XSLT around it); first: how many elements of the file come before `root`.
+    when it presents itself (an XSLT around it), `bundle` when it was taken out of one that is too large; first: how many elements
+    of the file come before `root`.
     """
 
     path: str

@@ -30,16 +30,16 @@ _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 
 def read_json(data: bytes) -> Node:
     """The resource in these bytes. Raises UnreadableDocument, saying where, when they are not JSON or hold no resource."""
-    return build(parsed(data), _text(data))
+    return build(parsed(data), text_of(data))
 
 
 def parsed(data: bytes) -> Any:
     """The JSON value, decimals exact. Raises UnreadableDocument."""
-    text = _text(data)
+    text = text_of(data)
     try:
         content = _read(text)
     except json.JSONDecodeError as error:
-        raise _malformed(error) from None
+        raise malformed(error) from None
     except _Constant as error:
         _refuse_constant(text, str(error))
     except _Twice as error:
@@ -109,23 +109,23 @@ def members_of(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
     opening = text[start : start + 1]
     if opening not in ("{", "["):
         return
-    at = _after_space(text, start + 1)
+    at = after_space(text, start + 1)
     index = 0
     while text[at] not in "}]":
         key: str | int = index
         inside = at
         if opening == "{":
             key, after = _DECODER.raw_decode(text, at)
-            inside = _after_space(text, _after_space(text, after) + 1)
+            inside = after_space(text, after_space(text, after) + 1)
         yield key, at, inside
         _, end = _DECODER.raw_decode(text, inside)
-        at = _after_space(text, end)
+        at = after_space(text, end)
         if text[at] == ",":
-            at = _after_space(text, at + 1)
+            at = after_space(text, at + 1)
         index += 1
 
 
-def _after_space(text: str, start: int) -> int:
+def after_space(text: str, start: int) -> int:
     return _SPACE.match(text, start).end()  # type: ignore[union-attr]
 
 
@@ -267,7 +267,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _read = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_object).decode
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """The text of bytes in UTF-8. Raises UnreadableDocument, saying where they are not."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -292,7 +293,8 @@ def _too_deep(line: int, column: int) -> UnreadableDocument:
     return UnreadableDocument(message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."), line, column)
 
 
-def _malformed(error: json.JSONDecodeError) -> UnreadableDocument:
+def malformed(error: json.JSONDecodeError) -> UnreadableDocument:
+    """The refusal of what stops being JSON."""
     place = Text(f"ligne {error.lineno}, colonne {error.colno} : ", f"line {error.lineno}, column {error.colno}: ")
     message = Text(f"{place.fr}JSON mal formé ({error.msg})", f"{place.en}malformed JSON ({error.msg})")
     hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
@@ -308,7 +310,7 @@ def _refuse_constant(text: str, name: str) -> NoReturn:
 def _twice(text: str, name: str) -> UnreadableDocument:
     message = Text(f"« {name} » est écrit deux fois dans le même objet", f"`{name}` is written twice in one object")
     hint = Text("N'en garder qu'un : rien ne dit lequel vaut.", "Keep one of them: nothing says which of them counts.")
-    waiting = [_after_space(text, 0)]
+    waiting = [after_space(text, 0)]
     with contextlib.suppress(ValueError, IndexError):  # what follows may be no JSON at all
         while waiting:
             seen: set[str | int] = set()

@@ -56,12 +56,12 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     if start.startswith(b"<") or wide is not None:
         return _xml(data, path, limits)
     if start.startswith((b"{", b"[")):
-        return _json(data, path)
+        return _json(data, path, limits)
     for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
         if start.startswith(mark) or data.startswith(mark):
             return _document(data, path, kind)
     if path.lower().endswith(".json"):
-        return _json(data, path)  # which says where it stops being JSON
+        return _json(data, path, limits)  # which says where it stops being JSON
     raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
 
 
@@ -88,6 +88,14 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
     name = etree.QName(root).localname
     french, english = namespace or "sans espace de noms", namespace or "no namespace"
     raise refusals.not_recognised(Text(f"sa racine est <{name}> ({french})", f"its root is <{name}> ({english})"))
+
+
+def has_many_values(data: bytes, limits: Limits) -> bool:
+    """Whether JSON holds more than is read at once, by the marks between its values; texts and base64 count for little."""
+    shortest = 4  # bytes of a member
+    return len(data) > shortest * limits.values and (
+        data.count(b'":') > limits.values or data.count(b",") > 2 * limits.values or data.count(b'" :') > limits.values
+    )
 
 
 def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
@@ -150,7 +158,11 @@ def _before(root: etree._Element, last: etree._Element) -> Any:
         yield element
 
 
-def _json(data: bytes, path: str) -> Document:
+def _json(data: bytes, path: str, limits: Limits) -> Document:
     from .fhir_json import read_json  # only for FHIR
 
+    if has_many_values(data, limits):
+        from .large_bundles import too_many_values
+
+        raise too_many_values(limits.values)
     return replace(_document(data, path, "fhir-json"), resource=read_json(data))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 
 
 def found(*paths: object, stdin: bytes = b"", limits: Limits = Limits()) -> list[Document | Skipped | Refused]:  # noqa: B008
-    items = discover([str(path) for path in paths], lambda: stdin, limits)
+    items = discover([str(path) for path in paths], lambda: io.BytesIO(stdin), limits)
     return [open_input(item, limits) if isinstance(item, Input) else item for item in items]
 
 
@@ -61,9 +63,58 @@ def test_a_line_that_is_no_resource_is_refused_alone(tmp_path: Path) -> None:
 
 def test_a_file_of_lines_without_any_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bulk.ndjson").write_bytes(b"\n \n")
-    [refused] = discover([str(tmp_path)], stdin=lambda: b"")
+    [refused] = discover([str(tmp_path)], stdin=io.BytesIO)
     assert isinstance(refused, Refused)
     assert "empty" in refused.error.message.en
+
+
+SMALL = Limits(size=300, values=20)
+
+
+def test_lines_are_read_however_many_and_one_that_is_too_long_is_refused_alone(tmp_path: Path) -> None:
+    lines = [b'{"resourceType": "Patient", "id": "%d"}' % number for number in range(2_000)]
+    lines[7] = b'{"resourceType": "Patient", "id": "' + b"x" * 3_000_000 + b'"}'  # over several pieces
+    content = b"\n".join(lines)
+    (tmp_path / "bulk.ndjson").write_bytes(content)
+    for items in (found(tmp_path / "bulk.ndjson", limits=SMALL), found("-", stdin=content, limits=SMALL)):
+        assert [isinstance(item, Refused) for item in items] == [number == 7 for number in range(2_000)]
+        assert items[1999].path.endswith(":2000")
+        assert "too large" in items[7].error.message.en  # type: ignore[union-attr]
+
+
+def bundle(kind: str, count: int) -> bytes:
+    entries = [{"fullUrl": f"urn:x:{one}", "resource": {"resourceType": "Patient", "id": str(one)}} for one in range(count)]
+    return json.dumps({"entry": [*entries, {"request": {}}], "type": kind, "resourceType": "Bundle"}, indent=1).encode()
+
+
+def test_a_bundle_too_large_to_be_held_is_judged_entry_by_entry_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_bytes(bundle("collection", 50))
+    told, *entries = found(tmp_path / "all.json", limits=SMALL)
+    assert isinstance(told, Skipped) and "51 entries" in told.reason.en
+    assert [Path(one.path).name for one in entries] == [f"all.json!entry[{number}]" for number in range(50)]
+    assert {one.wrapped for one in entries if isinstance(one, Document)} == {"bundle"}
+    assert [one.resource.text("id") for one in entries if isinstance(one, Document) and one.resource] == [str(n) for n in range(50)]
+    [small] = found(tmp_path / "all.json")
+    assert isinstance(small, Document) and small.wrapped is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (bundle("document", 50), "20 values"),
+        (json.dumps({"resourceType": "Patient", "name": [{"family": "x"}] * 99}).encode(), "20 values"),
+        (json.dumps({"resourceType": "Patient", "x": [1] * 99}).encode(), "20 values"),
+        (bundle("collection", 50)[:-2], "malformed"),
+        (bundle("collection", 50)[:2000], "malformed"),
+        (bundle("collection", 50).replace(b'"urn:x:40"', b'"urn:x:40'), "malformed"),
+        (b'{"entry": [1], ' + bundle("collection", 50)[1:], "20 values"),
+    ],
+)
+def test_what_is_too_large_and_is_one_thing_or_is_no_json_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "all.json").write_bytes(content)
+    [refused] = found(tmp_path / "all.json", limits=replace(SMALL, size=60_000))
+    assert isinstance(refused, Refused)
+    assert words in refused.error.message.en
 
 
 def test_lines_in_an_archive_are_documents_too(tmp_path: Path) -> None:

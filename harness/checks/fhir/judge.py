@@ -31,6 +31,10 @@ from .terminology import Server, Terminology
 if TYPE_CHECKING:
     from .without_packages import WithoutPackages
 
+_APART = Text(
+    "ce que les entrées du lot disent les unes des autres, et ce que le lot demande : il est trop grand pour être jugé d'un bloc",
+    "what the entries of the Bundle say of one another, and what the Bundle asks: it is too large to be judged whole",
+)
 _LONGEST = 1_000  # characters of a location: a name may be of any length
 _WIDEST = 300  # characters of a line that is shown around a finding
 
@@ -85,7 +89,7 @@ class FhirJudge:
                 further=self._definitions,
             )
         ours = self._french.judge(root)
-        not_judged = (*outcome.not_judged, *ours.not_judged)
+        not_judged = (*outcome.not_judged, *ours.not_judged, *((_APART,) if document.wrapped == "bundle" else ()))
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, root, [*outcome.remarks, *ours.remarks], ours.sources)
         return Judgement(
