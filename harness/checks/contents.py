@@ -5,8 +5,10 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from .node import Node
+if TYPE_CHECKING:
+    from .node import Node
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPACES = (b"\n", b" ", b"\t", b"\r")

@@ -77,14 +77,15 @@ class Node:
 
     @property
     def line(self) -> int:
-        return self._place[0]
+        return self.place[0]
 
     @property
     def column(self) -> int:
-        return self._place[1]
+        return self.place[1]
 
     @property
-    def _place(self) -> tuple[int, int]:
+    def place(self) -> tuple[int, int]:
+        """Its line and column, from 1."""
         source = self.root.source
         return (0, 0) if source is None else source.place(self)
 

@@ -13,7 +13,7 @@ from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import building, xpath
 from .codec import to_plain
-from .fhirpath.names import Mode
+from .fhirpath.names import PLACEHOLDER, Mode
 from .fhirpath.program import together
 from .functions import arguments, functions
 from .kept import is_kept_error, keep
@@ -334,6 +334,8 @@ def _rule_program(linked: _Linked) -> CodeType:
     asked: list[tuple[str, Mode]] = []
     for rule in linked.rules:
         asked += [(rule.context, "items"), (rule.test, "truth")]
+        for text in (rule.message.fr, rule.message.en, rule.hint.fr, rule.hint.en):
+            asked += [(inside, "items") for inside in PLACEHOLDER.findall(text)]
     return together(asked)
 
 

@@ -72,7 +72,7 @@ class Facts:
             truth = self._truth(node, constraint, _within(node, element))
             if truth is False:
                 _tell(node, element, constraint, remarks)
-            elif truth and self._is_idle(constraint, element.path):
+            elif truth and element.structure.is_profile and self._is_idle(constraint, element.path):
                 self.idle.add(constraint["key"])
 
     def holds(self, expression: str, node: Node, **variables: Node) -> bool | None:

@@ -21,7 +21,7 @@ from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, T
 from ..verdicts import KEPT_PER_RULE, verdict_of
 from . import judging
 from .bindings import Bindings
-from .fhirpath import defined
+from .fhirpath import FhirPathError, defined
 from .french import FrenchRules
 from .invariants import Invariants
 from .remarks import Remark
@@ -113,8 +113,11 @@ class FhirJudge:
         return WithoutPackages()
 
     def _written(self, key: str) -> Callable[..., object] | None:
-        """What an invariant was compiled to with its package."""
+        """What an invariant was compiled to with its package. Raises FhirPathError when it is no FHIRPath."""
         code = self._definitions.program(key)
+        if isinstance(code, tuple):
+            reason, at = code
+            raise FhirPathError(reason, at, key.partition(":")[2])
         return None if code is None else defined(code)["made"]
 
     def _digest(self) -> str:
@@ -154,7 +157,7 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
         if counts[remark.rule] > KEPT_PER_RULE:
             continue
         last[remark.rule] = len(found)
-        line, column = remark.node.line, remark.node.column
+        line, column = remark.node.place
         message, hint = (_masked(remark.message), _masked(remark.hint)) if masked else (remark.message, remark.hint)
         finding = Finding(
             rule=remark.rule,

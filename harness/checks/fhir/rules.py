@@ -8,14 +8,14 @@ from typing import Any
 
 from ...documents.fhir_tree import Node
 from ...errors import DataError
+from ...library.fhirpath.names import PLACEHOLDER
 from ...model import Environment, Profile, Rule, Severity, Text
-from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, compile, defined
+from .fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from .fhirpath.running import written
 from .functions import OURS
 from .remarks import Remark
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _SHOWN = 300  # characters of a value that a message repeats
 
 
@@ -23,9 +23,11 @@ class RuleSet:
     """The rules of a profile, read once. Raises DataError when an expression of one is no FHIRPath."""
 
     def __init__(self, profile: Profile) -> None:
+        self._made: dict[str, Callable[..., Any]] = {}
+        self._inside: dict[str, Compiled] = {}
         self._by_context: dict[str, list[tuple[Rule, Compiled]]] = {}
         self._contexts: dict[str, tuple[str, Callable[[Node, Context], list[Any]]]] = {}
-        made: dict[str, Callable[..., Any]] = {}
+        made = self._made
         for part in profile.parts:
             made |= defined(part.rule_program)["programs"]
         for rule in profile.rules:
@@ -63,9 +65,36 @@ class RuleSet:
             verdicts.judged.add(rule.requirement)
             if not holds:
                 severity = rule.severity[environment]
-                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, *_told(rule, node, document.context)))
+                verdicts.remarks.append(
+                    Remark(rule.id, rule.requirement, severity, node, *self._told(rule, node, document.context))
+                )
                 if severity is Severity.ERROR:
                     verdicts.broken.add(rule.requirement)
+
+    def _told(self, rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
+        return self._filled(rule, rule.message, node, context), self._filled(rule, rule.hint, node, context)
+
+    def _filled(self, rule: Rule, text: Text, node: Node, context: Context) -> Text:
+        def value(found: re.Match[str]) -> str:
+            try:
+                items = self._ready(rule, found[1])(node, context)
+            except NotEvaluatedError:
+                return "?"
+            said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
+            said = " ".join(said.split())
+            return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+
+        return Text(PLACEHOLDER.sub(value, text.fr), PLACEHOLDER.sub(value, text.en))
+
+    def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
+        """One within a message."""
+        known = self._inside.get(expression)
+        if known is None:
+            known = self._inside[expression] = Compiled(expression, OURS, self._made.get)
+        try:
+            return known.evaluate
+        except FhirPathError as error:
+            raise _unreadable(rule, error) from None
 
 
 class Asked:
@@ -117,33 +146,9 @@ def _held(holder: Node) -> list[Node]:
     return [*found, *(one for response in holder.children.get("response", ()) for one in response.children.get("outcome", ()))]
 
 
-def _compiled(rule: Rule, expression: str) -> Compiled:
-    try:
-        return compile(expression, OURS)
-    except FhirPathError as error:
-        raise _unreadable(rule, error) from None
-
-
 def _unreadable(rule: Rule, error: FhirPathError) -> DataError:
     message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
     return DataError("rules.yaml", 0, message)
-
-
-def _told(rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
-    return _filled(rule, rule.message, node, context), _filled(rule, rule.hint, node, context)
-
-
-def _filled(rule: Rule, text: Text, node: Node, context: Context) -> Text:
-    def value(found: re.Match[str]) -> str:
-        try:
-            items = _compiled(rule, found[1]).evaluate(node, context)
-        except NotEvaluatedError:
-            return "?"
-        said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
-        said = " ".join(said.split())
-        return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
-
-    return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))
 
 
 def untold_in_words(untold: Mapping[str, Text]) -> tuple[Text, ...]:

@@ -33,6 +33,17 @@ class Side:
 
     elements: list[Element] = field(default_factory=list)
     implied: list[tuple[Any, bool]] = field(default_factory=list)  # value, whether it is fixed
+    wanted: list[tuple[Any, bool]] | None = None  # these and those that the elements have themselves, once asked
+
+    def values(self) -> list[tuple[Any, bool]]:
+        if self.wanted is None:
+            self.wanted = list(self.implied)
+            for element in self.elements:
+                if element.fixed is not None:
+                    self.wanted.append((element.fixed[1], True))
+                elif element.pattern is not None:
+                    self.wanted.append((element.pattern[1], False))
+        return self.wanted
 
 
 @dataclass(slots=True)
@@ -199,14 +210,12 @@ class Slicer:
         return None if doubt else False
 
     def _has_value(self, found: list[Node], side: Side) -> bool | None:
-        wanted = list(side.implied)
-        for element in side.elements:
-            if element.fixed is not None:
-                wanted.append((element.fixed[1], True))
-            elif element.pattern is not None:
-                wanted.append((element.pattern[1], False))
-        if wanted:
-            return any(matches(one, value, exactly=exactly) for one in found for value, exactly in wanted)
+        if wanted := side.values():
+            for one in found:
+                for value, exactly in wanted:
+                    if matches(one, value, exactly=exactly):
+                        return True
+            return False
         bound = [element for element in side.elements if element.binding and element.binding["strength"] == "required"]
         if bound:
             return _any(self._walker.member(one, element.binding or {}) for one in found for element in bound)

@@ -13,7 +13,10 @@ def matches(node: Node, wanted: Any, *, exactly: bool) -> bool:
     if isinstance(wanted, dict):
         if exactly and node.children.keys() != {key for key in wanted if not key.startswith("_")}:
             return False
-        return all(_child_matches(node, key, value, exactly=exactly) for key, value in wanted.items() if key[:1] != "_")
+        for key, value in wanted.items():  # noqa: SIM110 - asked of each item of each slice, where a generator costs most
+            if key[:1] != "_" and not _child_matches(node, key, value, exactly=exactly):
+                return False
+        return True
     if node.value is None or (exactly and node.children.keys() - {"id"}):
         return False
     return same(node.value, wanted)
@@ -25,10 +28,18 @@ def _child_matches(node: Node, name: str, wanted: Any, *, exactly: bool) -> bool
         return len(found) == 1 and matches(found[0], wanted, exactly=exactly)
     if exactly:
         return len(found) == len(wanted) and all(matches(one, item, exactly=True) for one, item in zip(found, wanted, strict=True))
-    return all(any(matches(one, item, exactly=False) for one in found) for item in wanted)
+    for item in wanted:
+        for one in found:
+            if matches(one, item, exactly=False):
+                break
+        else:
+            return False
+    return True
 
 
 def same(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, str):
+        return bool(value == wanted)
     if isinstance(wanted, bool) or isinstance(value, bool):
         return value is wanted
     if isinstance(wanted, int | float | Decimal):

@@ -87,11 +87,11 @@ class Definitions:
         """R4's own definition of a resource or data type."""
         return self.structure(CORE + name)
 
-    def program(self, key: str) -> CodeType | None:
-        """What an invariant was written to (see `fhirpath.program`), None when no package holds it."""
+    def program(self, key: str) -> CodeType | tuple[str, int] | None:
+        """What an invariant was written to (see `fhirpath.program.programs`), None when no package holds it."""
         for programs in self._programs:
             if key in programs:
-                code: CodeType = marshal.loads(programs[key])  # noqa: S302 - of the pack, checked by its CRC
+                code: CodeType | tuple[str, int] = marshal.loads(programs[key])  # noqa: S302 - of the pack, checked by its CRC
                 return code
         return None
 

@@ -18,13 +18,19 @@ def compiled(expression: str, mode: Mode, tree: Expression | None = None) -> Cod
 
 
 def programs(expressions: Iterable[str]) -> dict[str, bytes]:
-    """Of invariants, by `key`: each apart, as few of a package are ever asked. What is no FHIRPath is told when it is asked."""
+    """Of invariants, by `key`: each apart, as few of a package are ever asked.
+
+    Of what is no FHIRPath, the reason and where it is.
+    """
     found: dict[str, bytes] = {}
     for expression in dict.fromkeys(expressions):
         try:
-            found[key(expression, "truth")] = marshal.dumps(compiled(expression, "truth"))
-        except (FhirPathError, RecursionError):
+            made: CodeType | tuple[str, int] = compiled(expression, "truth")
+        except FhirPathError as error:
+            made = error.reason, error.column - 1
+        except RecursionError:
             continue
+        found[key(expression, "truth")] = marshal.dumps(made)
     return found
 
 

@@ -299,6 +299,12 @@ class _Writer:
         if name in _TEXT_TESTS and len(arguments) == 1 and (other := _text_told(arguments[0])) is not None:
             text = self._text_of(focus, f"{name}()")
             return _Value(self._let(f"None if {text} is None else {_TEXT_TESTS[name].format(text, repr(other))}"), "truth")
+        if name == "iif" and focus.kind == "one" and len(arguments) == 3 and _is_truth(arguments[0]):
+            truths = [argument.value for argument in arguments[1:] if isinstance(argument, Literal)]
+            if len(truths) == 2 and all(isinstance(value, bool) for value in truths):
+                inner = _Scope(focus, scope.index, scope.total, frame=scope.frame and focus == scope.this)
+                criterion = self._truth(arguments[0], inner, "iif()")
+                return _Value(self._let(f"{truths[0]} if {criterion} else {truths[1]}"), "truth")
         return self._called(tree, focus, scope)
 
     def _called(self, tree: Call, focus: _Value, scope: _Scope) -> _Value:
@@ -504,6 +510,10 @@ def _plain(value: object) -> str:
 
 def _text_told(tree: Expression) -> str | None:
     return tree.value if isinstance(tree, Literal) and isinstance(tree.value, str) else None
+
+
+def _is_truth(tree: Expression) -> bool:
+    return isinstance(tree, Binary) and tree.operator in _TRUTHS
 
 
 def _texts_told(tree: Expression) -> list[str]:
