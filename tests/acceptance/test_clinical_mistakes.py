@@ -153,6 +153,9 @@ VACCINATION: dict[str, Edit] = {
 
 GLUCOSE = found("40193-5")
 BIOLOGY: dict[str, Edit] = {
+    "range of two units": put(f"{GLUCOSE}//c:observationRange/c:value/c:low", "unit", "g/L"),
+    "result final in the words of FHIR": put(f"{GLUCOSE}/c:statusCode", "code", "final"),
+    "copy of a type that does not exist": put(PDF, "mediaType", "image/pdf"),
     "LOINC told under TA_ASIP, by name too": also(
         put(f"{GLUCOSE}/c:code", "codeSystem", "1.2.250.1.213.1.1.4.322"),
         put(f"{GLUCOSE}/c:code", "codeSystemName", "TA_ASIP"),
@@ -184,6 +187,7 @@ BIOLOGY: dict[str, Edit] = {
 
 ISOLATE = "//c:organizer[c:specimen//c:code/@code='112283007']"
 MICROBIOLOGY: dict[str, Edit] = {
+    "comment told as an order": put("//c:act[c:code/@code='48767-8']", "moodCode", "RQO"),
     "germ with a wrong check digit": put(f"{ISOLATE}/c:specimen//c:code", "code", "112283006"),
     "isolate without specimen": drop(f"{ISOLATE}/c:specimen"),
     "sample taken after it was received": put("//c:procedure/c:effectiveTime/c:high", "value", "202401050735+0100"),
@@ -223,6 +227,7 @@ RESIDENT: dict[str, Edit] = {
 }
 
 SUMMARY: dict[str, Edit] = {
+    "volet misspelt": put("c:templateId[last()]", "root", "1.2.250.1.213.1.1.1.519"),
     "no section of allergies": drop("//c:component[c:section/c:code/@code='48765-2']"),
     "status of a trouble mislabelled": put(f"{found('33999-4')}/c:value", "displayName", "Résolu"),
     "past act told as a plan": put("//c:procedure[c:code/@code='DDAF004']", "moodCode", "INT"),
@@ -424,6 +429,12 @@ TODDLER: dict[str, Edit] = {
 }
 
 BLOOD: dict[str, Edit] = {
+    "INR below nought": put(f"{found('3289-6')}/c:value", "value", "-2.5"),
+    "INR with the label of another": put(f"{found('3289-6')}/c:code", "displayName", "Hémoglobine"),
+    "INR interpreted in words": put(f"{found('3289-6')}/c:interpretationCode", "code", "NORMAL"),
+    "anticoagulant of another name": text("//c:manufacturedMaterial[c:code/@code='63245753']/c:name", "PLAVIX 75 mg"),
+    "agent with the label of another": put("//c:playingEntity/c:code[@code='J01MA01']", "displayName", "gliclazide"),
+    "indication with the label of another": put(f"{valued('G45.9')}/c:value", "displayName", "Angine de poitrine instable"),
     "INR with a decimal comma": put(f"{found('3289-6')}/c:value", "value", "2,5"),
     "INR with a wrong check digit": put(f"{found('3289-6')}/c:code", "code", "3289-5"),
     "target from high to low": put("//c:value/c:low[@value='2.5']", "value", "4.5"),
@@ -436,6 +447,70 @@ DISPENSED: dict[str, Edit] = {
     "quantity below zero": put("//c:supply/c:quantity", "value", "-2"),
     "nothing dispensed": drop("//c:supply/c:product"),
     "line of no prescription": drop("//c:substanceAdministration[c:code/@code='PREItem']"),
+}
+
+ALLERGY = section("48765-2")
+ADMISSION: dict[str, Edit] = {
+    "treatment until before it began": put(f"{section('42346-7')}//c:effectiveTime/c:low", "value", LATER),
+    "treatment with the CIS of another": put(f"{section('42346-7')}//c:manufacturedMaterial/c:code", "code", "62552920"),
+    "treatment with the label of another": put(
+        f"{section('42346-7')}//c:manufacturedMaterial/c:code", "displayName", "LEPONEX 100 mg, comprimé sécable"
+    ),
+    "treatment of another name": text(f"{section('42346-7')}//c:manufacturedMaterial/c:name", "Leponex 100 mg"),
+    "treatment by a CIP in the place of the CIS": put(
+        f"{section('42346-7')}//c:manufacturedMaterial/c:code", "code", "3400934874741"
+    ),
+    "frequency in French": put(f"{section('42346-7')}//c:period", "unit", "x/jour"),
+    "illness with the label of another": put(f"{valued('N10')}/c:value", "displayName", "Reflux gastroœsophagien"),
+    "illness in small letters": put(f"{valued('N10')}/c:value", "code", "n10"),
+    "act with the label of another": put("//c:procedure/c:code[@code='DDAF004']", "displayName", "Intubation trachéale"),
+    "severity of one level, label of another": put(f"{valued('6736007')}/c:value", "code", "24484000"),
+    "reaction that is a cause": put(f"{ALLERGY}//c:entryRelationship[@typeCode='MFST']", "typeCode", "CAUS"),
+    "agent without code": drop(f"{ALLERGY}//c:playingEntity/c:code"),
+    "agent that is no product": put(f"{ALLERGY}//c:participantRole", "classCode", "ROL"),
+    "reason for the stay not told": drop("//c:component[c:section/c:code/@code='42349-1']"),
+}
+
+MEETING: dict[str, Edit] = {
+    "comment told as an order": put("//c:act[c:code/@code='48767-8']", "moodCode", "RQO"),
+    "kind of meeting unknown": put(f"{valued('ORG-132')}/c:value", "code", "ORG-999"),
+    "recourse told in French": put(f"{found('ORG-184')}/c:value", "value", "oui"),
+    "recourse not told": lose(f"{found('ORG-184')}/c:value", "value"),
+    "question with the label of another": put(f"{found('ORG-185')}/c:code", "displayName", "RCP de recours"),
+    "morphology without its slash": put(f"{valued('8000/3')}/c:value", "code", "80003"),
+    "organ without its dot": put("//c:targetSiteCode[@code='C50.2']", "code", "C502"),
+    "depression of 40 on 30": put(f"{found('48544-1')}/c:value", "value", "40"),
+    "phase with the label of another": put(f"{valued('MED-244')}/c:value", "displayName", "Quorum atteint"),
+    "phase unknown": put(f"{valued('MED-244')}/c:value", "code", "RECHUTE"),
+    "treatment that ended before it began": put("//c:procedure[c:code/@code='MED-227']/c:effectiveTime/c:low", "value", "20190301"),
+    "treatment planned, told as done": put("//c:procedure[c:code/@code='C15313']", "moodCode", "EVN"),
+    "treatment with the label of another": put("//c:procedure/c:code[@code='C15313']", "displayName", "Chirurgie"),
+    "file told complete in words": put(f"{found('GEN-100')}/c:value", "value", "complet"),
+    "document in progress, told approved": put(f"{valued('385651009')}/c:value", "displayName", "approuvé"),
+    "no diagnosis": drop("//c:component[c:section/c:code/@code='72135-7']"),
+    "no proposal": drop("//c:component[c:section/c:code/@code='21874-3']"),
+}
+
+PREGNANT: dict[str, Edit] = {
+    "age in French months": put(f"{found('PAT-014')}/c:value", "unit", "mois"),
+    "age below nought": put(f"{found('PAT-014')}/c:value", "value", "-5"),
+    "age of four centuries": put(f"{found('PAT-014')}/c:value", "value", "5000"),
+    "age question with the label of another": put(f"{found('PAT-062')}/c:code", "displayName", "Age au diagnostic génétique"),
+    "no fetus": put(f"{found('55281-0')}/c:value", "value", "0"),
+    "kin unknown": put("//c:relatedSubject/c:code[@code='PCOUSN']", "code", "COUSIN"),
+    "consent in capital letters": put(f"{found('PAT-012')}/c:value", "value", "OUI"),
+    "created after the document": put(f"{found('GEN-164')}/c:value", "value", "20990101"),
+    "objective of another label": put(f"{valued('ORG-047')}/c:value", "displayName", "Diagnostic"),
+    "no file": drop("//c:component[c:section/c:code/@code='GEN-168']"),
+}
+
+IMAGING_REQUEST: dict[str, Edit] = {
+    "modality of another label": put("//c:observation/c:code[@code='PT']", "displayName", "Scanner"),
+    "request told as done": put("//c:observation[c:code/@code='PT']", "moodCode", "EVN"),
+    "telephone told in French": put(f"{found('GEN-297')}/c:value", "value", "oui"),
+    "section with the label of another": put(f"{section('55115-0')}/c:code", "displayName", "Historique médical"),
+    "history that is still to come": put(f"{found('11348-0')}", "moodCode", "INT"),
+    "no request": drop("//c:component[c:section/c:code/@code='18776-5']"),
 }
 
 VOLETS: dict[str, dict[str, Edit]] = {
@@ -460,6 +535,10 @@ VOLETS: dict[str, dict[str, Edit]] = {
     "CANCER-CR-GM_2022.01_AnalyseNonRealisee": GENES,
     "BIO-TROD_2024.01_COVID-19": SWAB,
     "VAC-NOTE_2023.01": NOTE,
+    "LDL-EES_2022.01": ADMISSION,
+    "CANCER-FRCP_2022.01_Transversale": MEETING,
+    "SDM-MR_2024.01_patiente-enceinte": PREGNANT,
+    "IMG-DA-IMG_2024.01_TEP_Thorax": IMAGING_REQUEST,
 }
 
 
