@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from datetime import UTC, date, datetime
@@ -12,7 +13,9 @@ from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, Packages
 
 from harness.checks.fhir.bench import Bench
 from harness.checks.fhir.mutations import mutations
+from harness.checks.fhir.specimens import Deriver
 from harness.checks.fhir.trials import tried
+from harness.exchange.pdsm import derived
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SECONDS = 4.0
@@ -44,6 +47,17 @@ def test_a_mutation_says_what_it_does_and_does_it(packages: Packages) -> None:
     found = dict(mutations(packages, "http://hl7.org/fhir/uv/ips/StructureDefinition/Patient-uv-ips", NOW))
     assert "birthDate" not in found["CARD:Patient.birthDate:drop"]
     assert found["CARD:Patient.birthDate:drop"]["name"]
+
+
+@pytest.mark.parametrize("name", ["CARD:List.mode:drop", "BINDING:DocumentReference.status:outside"])
+def test_a_message_is_spoiled_as_the_mutation_of_that_name_spoils_a_specimen(packages: Packages, name: str) -> None:
+    type_ = name.split(":")[1].partition(".")[0]
+    bench = Bench(packages, NOW)
+    structure = bench.structures.type(type_)
+    assert structure is not None
+    specimen = copy.deepcopy(Deriver(bench, structure).full().content)
+    derived.spoil(specimen, name)
+    assert specimen == dict(mutations(packages, structure.url, NOW))[name]
 
 
 def test_a_quantity_that_r4_wants_simple_has_no_comparator(packages: Packages) -> None:

@@ -133,7 +133,15 @@ def test_an_update_that_names_no_reference_changes_nothing(client: Client, path:
     assert wrong(client, client.perform("RAW", arguments, 5), {"refused": True, "operation-outcome": "required"}) == []
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, *BODY_FAULTS])
+DERIVED = (
+    "CARD:List.mode:drop",
+    "CARD:DocumentReference.content:drop",
+    "CARD:DocumentReference.content.attachment:drop",
+    "BINDING:DocumentReference.status:outside",
+)
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *BODY_FAULTS, *DERIVED])
 @pytest.mark.parametrize("format_", ["json", "xml"])
 def test_a_spoiled_message_is_refused_with_a_reason_and_leaves_nothing(client: Client, fault: str, format_: str) -> None:
     name = fresh()

@@ -1,6 +1,7 @@
 """Ways to spoil an ITI-65 message on purpose, each a small pure function: a scenario sends a bad message without Python.
 
-`FAULTS` change the Bundle, `BODY_FAULTS` the bytes or the media type once written; `edited` changes one place that a path names.
+`FAULTS` change the Bundle, `derived` does what the name of a mutation of a FHIR definition says, `BODY_FAULTS` change the bytes or
+the media type once written; `edited` changes one place that a path names.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
+from harness.exchange.pdsm import derived
 from harness.exchange.pdsm.bundle import sha1
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
@@ -40,17 +42,23 @@ def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
     """A copy of the message with the named faults, in order, but those of the body. Raises UsageError on an unknown name."""
     message = copy.deepcopy(bundle)
     for name in names:
-        if name in FAULTS:
+        if name in FAULTS or derived.is_derived(name):
             try:
-                FAULTS[name].apply(message)
-            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                if name in FAULTS:
+                    FAULTS[name].apply(message)
+                else:
+                    derived.spoil(message, name)
+            except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
                 text = Text(f"{name} ne s'applique pas à ce message.", f"{name} does not apply to this message.")
                 raise UsageError(text) from error
         elif name not in BODY_FAULTS:
             known = ", ".join([*FAULTS, *BODY_FAULTS])
             raise UsageError(
                 Text(f"Défaut de message inconnu : {name}.", f"Unknown message fault: {name}."),
-                Text(f"Connus : {known}.", f"Known: {known}."),
+                Text(
+                    f"Connus : {known} ; ou le nom d'une mutation dérivée, comme CARD:DocumentReference.subject:drop.",
+                    f"Known: {known}; or the name of a derived mutation, as CARD:DocumentReference.subject:drop.",
+                ),
             )
     return message
 

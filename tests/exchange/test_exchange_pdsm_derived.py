@@ -1,0 +1,59 @@
+"""Messages are spoiled as the mutations of the same name spoil specimens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.errors import UsageError
+from harness.exchange.pdsm.faults import spoiled
+
+CODED = {"coding": [{"system": "http://loinc.org", "code": "60591-5"}]}
+REFERENCE = {
+    "resourceType": "DocumentReference",
+    "status": "current",
+    "type": CODED,
+    "category": [CODED],
+    "content": [{"attachment": {"contentType": "text/xml"}, "format": {"system": "urn:x", "code": "y"}}],
+}
+OUTSIDE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}
+
+
+def after(name: str) -> Any:
+    message = {"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": REFERENCE}]}
+    return spoiled(message, [name])["entry"][0]["resource"]
+
+
+@pytest.mark.parametrize(
+    ("name", "element", "becomes"),
+    [
+        ("CARD:DocumentReference.status:drop", "status", None),
+        ("CARD:DocumentReference.status:repeat", "status", ["current", "current"]),
+        ("CARD:DocumentReference.category:repeat", "category", [CODED, CODED]),
+        ("CARD:DocumentReference.content.format:drop", "content", [{"attachment": {"contentType": "text/xml"}}]),
+        ("BINDING:DocumentReference.status:outside", "status", "hors-jeu"),
+        ("BINDING:DocumentReference.type:outside", "type", {"coding": [OUTSIDE]}),
+        ("BINDING:DocumentReference.category:outside", "category", [{"coding": [OUTSIDE]}]),
+        ("UNKNOWN:DocumentReference:unknown", "inconnu", "Spécimen"),
+    ],
+)
+def test_the_name_of_a_mutation_says_what_is_done(name: str, element: str, becomes: Any) -> None:
+    assert after(name).get(element) == becomes
+    rest = {key: value for key, value in REFERENCE.items() if key != element}
+    assert {key: value for key, value in after(name).items() if key != element} == rest
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CARD:List.mode:drop",
+        "CARD:DocumentReference.subject:drop",
+        "CARD:DocumentReference:drop",
+        "SLICE:List.extension:x:drop",
+        "drop",
+    ],
+)
+def test_a_name_that_does_not_apply_or_needs_a_definition_is_an_error(name: str) -> None:
+    with pytest.raises(UsageError):
+        after(name)
