@@ -3,6 +3,7 @@
 cold      one `harness check` of a medical summary as a whole process, against a bare interpreter that imports lxml
 warm      the judgement of the same document in a process that is already warm, against lxml parsing it
 memory    peak resident memory of the cold check, against the same bare interpreter
+many      copies of the document in one check: with two processes against one, and five times as many against as many
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--runs", type=int, default=11, help="repetitions of each cold command")
     options.add_argument("--document", type=Path, help="a CDA document (a synthetic medical summary unless given)")
+    options.add_argument("--many", type=int, default=400, help="copies that are judged in one check")
     options.add_argument("--json", action="store_true", help="print the figures as JSON")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         document = chosen.document or _synthetic(Path(folder))
-        figures = {**_cold(document, chosen.runs), **_warm(document)}
+        figures = {**_cold(document, chosen.runs), **_warm(document), **_many(document, Path(folder), chosen.many)}
     print(json.dumps(figures, indent=1) if chosen.json else _table(figures))
 
 
@@ -83,6 +85,47 @@ def _warm(document: Path) -> dict[str, float]:
     }
 
 
+def _many(document: Path, folder: Path, count: int) -> dict[str, float]:
+    few, many = _copies(document, folder / "few", count), _copies(document, folder / "many", 5 * count)
+    alone: list[float] = []
+    shared: list[float] = []
+    parent = whole = 0.0
+    for _ in range(3):  # interleaved, so that what else the machine does meets both
+        alone.append(_seconds(_check(few)))
+        shared.append(_seconds(_check(few, "--jobs", "2")))
+    for _ in range(2):
+        own, all_ = _processor(_check(few, "--jobs", "2"))
+        parent, whole = parent + own, whole + all_
+    return {
+        "documents in one check": count,
+        "they take, s (least of 3)": min(alone),
+        "--jobs 2, times faster (least of 3 each)": min(alone) / min(shared),
+        "--jobs 2, share of the processor time not shared": parent / whole,
+        "peak memory of five times as many / of these": _peak(_check(many)) / _peak(_check(few)),
+    }
+
+
+def _copies(document: Path, folder: Path, count: int) -> Path:
+    folder.mkdir()
+    data = document.read_bytes()
+    for number in range(count):
+        (folder / f"{number:05}.xml").write_bytes(data)
+    return folder
+
+
+def _check(folder: Path, *options: str) -> list[str]:
+    return [*_harness(), "check", "--format", "json", "--output", os.devnull, *options, str(folder)]
+
+
+def _processor(command: Sequence[str]) -> tuple[float, float]:
+    """Processor seconds of the process itself, and with those it began."""
+    told = "import atexit, os, sys; atexit.register(lambda: print(*os.times()[:4], file=sys.stderr)); "
+    run = "from harness.cli import main; sys.argv[0] = 'harness'; main()"
+    done = subprocess.run([sys.executable, "-c", told + run, *command[3:]], check=True, cwd=ROOT, capture_output=True, text=True)
+    own, system, *children = (float(one) for one in done.stderr.split()[-4:])
+    return own + system, own + system + sum(children)
+
+
 def _best(action: Callable[[], object], repeat: int = 60) -> float:
     for _ in range(5):
         action()
@@ -109,7 +152,7 @@ def _peak(command: Sequence[str]) -> float:
 
 
 def _table(figures: dict[str, float]) -> str:
-    return "\n".join(f"{name:<46}{value:>10.3f}" for name, value in figures.items())
+    return "\n".join(f"{name:<50}{value:>10.3f}" for name, value in figures.items())
 
 
 if __name__ == "__main__":
