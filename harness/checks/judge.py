@@ -32,7 +32,7 @@ class Judge:
     at: the date that says which profiles are in force; now: what "in the future" is measured from; profile: judge with this one
     whatever the document claims (the canonical of a FHIR profile: for FHIR documents, beside what they claim); mending: findings
     say how to mend what is certain; definitions: of FHIR, those of HARNESS_HOME unless given; server: of
-    terminology, asked what cannot be told without it.
+    terminology, asked what cannot be told without it; must_support: tell which of these elements FHIR documents have.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Judge:
         mending: Mending = "",
         definitions: Definitions | None = None,
         server: Server | None = None,
+        must_support: bool = False,
     ) -> None:
         self._library = library
         self._at = at
@@ -54,6 +55,7 @@ class Judge:
         self._mending = mending
         self._definitions = definitions
         self._server = server
+        self._must_support = must_support
         self._fhir_profiles = [profile] if profile is not None and ":" in profile else []
         self._fhir: FhirJudge | None = None
         self._asked = None if profile is None or self._fhir_profiles else library.head(profile, at)
@@ -100,6 +102,7 @@ class Judge:
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),
                 server=self._server,
+                must_support=self._must_support,
             )
         return self._fhir
 

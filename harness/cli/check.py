@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 @click.option("--official", is_flag=True, help="montre aussi ce que dit l'outil officiel ajouté par `harness packages add`")
 @click.option("--official-volet", default=None, metavar="VOLET", help="règles officielles de ce volet, au lieu de le reconnaître")
 @click.option("--tx", default=None, metavar="URL", help="demande à ce serveur de terminologie FHIR ce qui ne se sait pas sans lui")
+@click.option(
+    "--must-support", is_flag=True, help="dit quels éléments must-support des profils FHIR sont présents (toujours dit en JSON)"
+)
 @click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
 @click.option("--diff", is_flag=True, help="écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »")
 @click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
@@ -51,6 +54,7 @@ def command(
     official: bool,
     official_volet: str | None,
     tx: str | None,
+    must_support: bool,
     system: str | None,
     diff: bool,
     verbose: bool,
@@ -89,6 +93,7 @@ def command(
         patching=diff,
         loose=loose,
         terminology=tx,
+        must_support=must_support or form == "json",
     )
     if official or official_volet:
         from harness.cli.official import judge_with_official

@@ -34,7 +34,7 @@ class Settings:
 
     profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it;
     loose: files of FHIR definitions that no package has;
-    terminology: address of a server, None to ask nobody.
+    terminology: address of a server, None to ask nobody; must_support: tell which of these elements FHIR documents have.
     """
 
     at: date
@@ -45,6 +45,7 @@ class Settings:
     patching: bool = False
     loose: tuple[str, ...] = ()
     terminology: str | None = None
+    must_support: bool = False
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
@@ -64,6 +65,7 @@ class Bench:
             mending="how" if settings.patching else settings.mending,
             definitions=_definitions(settings.loose) if settings.loose else None,
             server=self._server,
+            must_support=settings.must_support,
         )
         self._patching = settings.patching
 

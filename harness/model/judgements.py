@@ -96,10 +96,25 @@ class OfficialReport:
 
 
 @dataclass(frozen=True, slots=True)
+class MustSupport:
+    """The must-support elements of a FHIR profile in one document. profile: its canonical with its version.
+
+    resources: how many of the document follow it; present: in how many of these each element is, by its id; absent: those that
+    none has, which is no error.
+    """
+
+    profile: str
+    resources: int
+    present: Mapping[str, int]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A document judged. requirements: those that were judged on it, `met` or `broken`; profile: coordinate or None.
 
     patch: its fixes as a unified diff, when it was asked for and there are any.
+    must_support: of the FHIR profiles it follows, when it was asked for; else None.
     official: what a published tool says of it, where one was asked.
     """
 
@@ -116,3 +131,4 @@ class Judgement:
     requirements: Mapping[str, RequirementVerdict] = field(default_factory=dict)
     patch: str = ""
     official: OfficialReport | None = None
+    must_support: tuple[MustSupport, ...] | None = None

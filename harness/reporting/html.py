@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.model import ItemStatus, Lang, Severity, Text
-from harness.reporting import advice, official, pages, summary, wording
+from harness.reporting import advice, must_support, official, pages, summary, wording
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 from harness.reporting.tones import shape, tone
@@ -118,6 +118,8 @@ def _environment(lang: Lang) -> Environment:
         "percent": lambda value: wording.percent(value, lang),
         "moment": lambda at: wording.moment(at, lang),
         "seconds": lambda value: wording.seconds(value, lang),
+        "must_support_figures": lambda one: must_support.figures(one, lang),
+        "must_support_absent": lambda one: must_support.absent(one, lang),
         "official_title": lambda report: wording.spaced(official.title(report, lang), lang),
         "official_remarks": lambda part: official.remarks(part, lang),
         "official_level": official.level,

@@ -21,7 +21,7 @@ from harness.model import (
     ScenarioResult,
     StepResult,
 )
-from harness.reporting import official, summary
+from harness.reporting import must_support, official, summary
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
@@ -83,6 +83,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
         },
         "seconds": judgement.seconds,
         "official": official.as_json(judgement.official, lang),
+        "must_support": must_support.as_json(judgement.must_support),
     }
 
 

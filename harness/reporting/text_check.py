@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
 from harness.model import Finding, Judgement, Lang, Severity, Text
-from harness.reporting import advice, official, summary, wording
+from harness.reporting import advice, must_support, official, summary, wording
 from harness.reporting.folding import Fold, folded
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
@@ -40,6 +40,8 @@ def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> lis
         told.append("  " + page.paint(Text("Non jugé", "Not judged").in_(lang), "strong"))
         for reason in judgement.not_judged:
             told += page.wrap(f"- {reason.in_(lang)}", "    ", "      ")
+    if judgement.must_support:
+        told += must_support.lines(judgement.must_support, page, lang, verbose)
     if judgement.official is not None:
         told += official.lines(judgement.official, page, lang, verbose)
     return [*told, ""] if len(told) > verdict_lines else told

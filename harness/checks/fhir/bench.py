@@ -129,7 +129,6 @@ class _Noting(Walk):
 
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         super().__init__(structures, places, facts)
-        self.slicer = self._slicer
         self.noted: list[tuple[Node, Element]] = []
 
     def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:

@@ -43,7 +43,8 @@ class FhirJudge:
     """Judges FHIR resources against the definitions that are installed, and by our own rules, which need none.
 
     french: these rules; profiles: canonicals that each document has to follow; value_sets: those of the CI-SIS; server: of
-    terminology, if one was asked for. Raises UsageError when one of these is not known.
+    terminology, if one was asked for; must_support: tell which of these elements are there.
+    Raises UsageError when one of these is not known.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class FhirJudge:
         profiles: Sequence[str] = (),
         value_sets: Callable[[str], ValueSet | None] | None = None,
         server: Server | None = None,
+        must_support: bool = False,
     ) -> None:
         self._definitions = definitions
         self._french = french
@@ -62,6 +64,7 @@ class FhirJudge:
         self._terminology = Terminology(definitions, value_sets=value_sets, server=server)
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
+        self._must_support = must_support
         self._profiles = tuple(profiles)
         for canonical in self._profiles:
             if self._structures.structure(canonical) is None:
@@ -87,6 +90,7 @@ class FhirJudge:
                 bindings=bindings,
                 context_of=self._invariants.context,
                 further=self._definitions,
+                must_support=self._must_support,
             )
         ours = self._french.judge(root)
         not_judged = (*outcome.not_judged, *ours.not_judged, *((_APART,) if document.wrapped == "bundle" else ()))
@@ -104,6 +108,7 @@ class FhirJudge:
             seconds=time.perf_counter() - started,
             sha256=document.sha256,
             requirements={**_requirements(outcome, findings), **ours.requirements},
+            must_support=outcome.must_support,
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import MustSupport, Text
 from . import bundles, contained, defining_codes, defining_structures, implied, narrative
 from .base import BaseWalk, Typed
 from .defining_structures import Known as KnownParameters
@@ -27,11 +27,12 @@ _NAMED = 4  # how many of what was not judged are named
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """profiles: canonicals of those that were walked, with the resource; not_judged: in words."""
+    """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked."""
 
     remarks: list[Remark]
     profiles: list[tuple[Node, Structure]]
     not_judged: tuple[Text, ...]
+    must_support: tuple[MustSupport, ...] | None = None
 
 
 class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
@@ -51,11 +52,12 @@ def judge(
     context_of: ContextOf | None = None,
     further: Known | None = None,
     repeated: bool = False,
+    must_support: bool = False,
 ) -> Outcome:
     """profiles: canonicals that the document has to follow beyond those it claims.
 
     context_of: what expressions are evaluated in, for this document; further: questionnaires and measures of elsewhere;
-    repeated: what one definition finds is told also where another has found the same.
+    repeated: what one definition finds is told also where another has found the same; must_support: tell what is there of it.
     """
     remarks = Remarks()
     typed = BaseWalk(structures, remarks).walk(root)
@@ -97,7 +99,12 @@ def judge(
         bindings.limits(remarks)
         bindings.codings(root, remarks)
         not_judged += bindings.not_judged()
-    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged)
+    supported = None
+    if must_support:
+        from .must_support import seen  # only when asked
+
+        supported = seen([*walked, *walk.followed(typed.resources)], walk.slicer, places)
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged, supported)
 
 
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:

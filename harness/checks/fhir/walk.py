@@ -6,6 +6,7 @@ slices, the profiles of its types. What was found of an element and a profile is
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
@@ -81,6 +82,18 @@ class Walk:
             return False
         self._kept[key] = found
         return True
+
+    @property
+    def slicer(self) -> Slicer:
+        return self._slicer
+
+    def followed(self, resources: Sequence[Node]) -> Iterator[tuple[Node, Structure]]:
+        """Each resource with the profiles that it was found to follow."""
+        by_identity = {id(node): node for node in resources}
+        for (node, canonical), remarks in self._kept.items():
+            structure = self._structures.structure(canonical)
+            if node in by_identity and not remarks.has_error and structure is not None and structure.kind == "resource":
+                yield by_identity[node], structure
 
     def fits(self, node: Node, element: Element) -> bool:
         """Whether an element satisfies what a definition's element says."""
