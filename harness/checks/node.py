@@ -208,20 +208,24 @@ def nodes_of(root: etree._Element) -> list[Node]:
     names = _Names()
     found: list[Node] = []
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
-    by_element: dict[etree._Element | None, Node] = {}
     index = Index(found, by_tag)
     new = Node.__new__  # a call of the class would cost as much as all that follows
+    above: Node | None = None  # the node before, then those that hold it
     for order, element in enumerate(root.iter("*")):
-        node = by_element[element] = new(Node)
+        holder = element.getparent()
+        while above is not None and above.element is not holder:
+            above.end = order - 1
+            above = above.parent
+        node = new(Node)
         node.element = element
         node.index = index
         node.order = order
         node.tag = tag = names[element.tag]
-        node.parent = parent = by_element.get(element.getparent())
-        text = element.text
-        node.has_text = text is not None and not (text.isspace() and text.isascii())  # a no-break space is text
+        node.parent = above
         node.children = _NONE
         node.named = _NONE_NAMED
+        text = element.text
+        node.has_text = text is not None and not (text.isspace() and text.isascii())  # a no-break space is text
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         node.attributes = attributes
         for name in attributes:
@@ -230,36 +234,50 @@ def nodes_of(root: etree._Element) -> list[Node]:
                 break
         found.append(node)
         by_tag[tag].append(node)
-        if parent is not None:
+        if above is not None:
             text = element.tail
             if text is not None and not (text.isspace() and text.isascii()):
-                parent.has_text = True
-            if parent.children:
-                parent.children.append(node)
+                above.has_text = True
+            if above.children:
+                above.children.append(node)
             else:
-                parent.children = [node]
-    for between in root.iter(etree.Comment, etree.ProcessingInstruction):
-        text = between.tail
-        if text is not None and not (text.isspace() and text.isascii()):
-            by_element[between.getparent()].has_text = True
-    for node in reversed(found):
+                above.children = [node]
+        above = node
+    while above is not None:
+        above.end = len(found) - 1
+        above = above.parent
+    _mark_texts_after_comments(root, found)
+    for node in found:
         children = node.children
-        if not children:
-            node.end = node.order
-            continue
-        node.end = children[-1].end
         if len(children) == 1:
             node.named = {children[0].tag: children}
-            continue
-        named: dict[str, list[Node]] = {}
-        node.named = named
-        for child in children:
-            tag = child.tag
-            if tag in named:
-                named[tag].append(child)
-            else:
-                named[tag] = [child]
+        elif children:
+            node.named = _by_tag(children)
     return found
+
+
+def _by_tag(children: list[Node]) -> dict[str, list[Node]]:
+    named: dict[str, list[Node]] = {}
+    for child in children:
+        tag = child.tag
+        if tag in named:
+            named[tag].append(child)
+        else:
+            named[tag] = [child]
+    return named
+
+
+def _mark_texts_after_comments(root: etree._Element, nodes: Sequence[Node]) -> None:
+    """What follows a comment within an element is text of the element."""
+    bearing = {
+        comment.getparent()
+        for comment in root.iter(etree.Comment, etree.ProcessingInstruction)
+        if (text := comment.tail) is not None and not (text.isspace() and text.isascii())
+    }
+    if bearing:
+        for node in nodes:
+            if node.element in bearing:
+                node.has_text = True
 
 
 class _Names(dict[str, str]):

@@ -46,14 +46,18 @@ class CompiledProfile:
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with _collector_at_rest():
-            first = nodes_of(root)[0]
-            if self._grammar is not None:
-                self._grammar.check(first, listener.grammar)
-            self._check(first, listener)
-            self._functions.begin(first, environment)
-            self._rules.run(first, listener.judged, lambda rule, node: listener.rule(rule, node, self._rules))
-            self._functions.end()
-            first.index.release()
+            self._walk(root, environment, listener)
+
+    def _walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
+        """Apart, so that the nodes are gone when the collector wakes: it would look through all of them at once."""
+        first = nodes_of(root)[0]
+        if self._grammar is not None:
+            self._grammar.check(first, listener.grammar)
+        self._check(first, listener)
+        self._functions.begin(first, environment)
+        self._rules.run(first, listener.judged, lambda rule, node: listener.rule(rule, node, self._rules))
+        self._functions.end()
+        first.index.release()
 
     def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
         """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""

@@ -86,7 +86,7 @@ class _Lines:
         self._data, self._encoding = document.data, encoding
         if not _reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._ends = [-1, *(found.start() for found in re.finditer(b"\n", self._data)), len(self._data)]  # the first of no line
+        self._ends = [-1, *[found.start() for found in re.finditer(b"\n", self._data)], len(self._data)]  # the first of no line
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
