@@ -159,6 +159,14 @@ def test_what_is_in_the_value_set_is_left_alone(what: Node) -> None:
     assert (said.found, bindings.not_judged()) == ([], ())
 
 
+def test_a_server_may_say_its_formats_in_fhirs_own_words() -> None:
+    element = Element({"strength": "required", "valueset": SET}, "http://hl7.org/fhir/x#CapabilityStatement.format")
+    for word, rules in (("xml", []), ("xmll", [("error", "FHIR-BINDING")])):
+        said = Said()
+        Bindings(Terminology(Definitions())).judge(node("code", word), element, said)
+        assert said.rules == rules
+
+
 def test_words_alone_break_a_required_binding_only() -> None:
     assert judged(concept(text="ouvert"), "required")[0].rules == [("error", "FHIR-BINDING")]
     assert judged(concept(text="ouvert"), "extensible")[0].rules == [("info", "FHIR-BINDING")]

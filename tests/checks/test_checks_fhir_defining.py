@@ -203,7 +203,16 @@ ROOT = "http://x.org/sp"
 def test_a_search_parameter_keeps_the_type_of_the_one_it_comes_from(said: dict[str, Any], places: list[str]) -> None:
     content = {"resourceType": "SearchParameter", "derivedFrom": ROOT, **said}
     remarks = Remarks()
-    defining_structures.judge_derived(read_json(json.dumps(content).encode()), Parameters(), remarks)
+    defining_structures.judge_parameters(read_json(json.dumps(content).encode()), Parameters(), remarks)
+    assert [remark.node.path for remark in remarks] == places
+
+
+@pytest.mark.parametrize(("type", "places"), [("string", []), ("date", ["CapabilityStatement.rest.resource.searchParam[0].type"])])
+def test_a_server_says_the_type_that_the_parameter_has(type: str, places: list[str]) -> None:
+    said = {"searchParam": [{"name": "a", "definition": ROOT, "type": type}]}
+    content = {"resourceType": "CapabilityStatement", "rest": {"resource": said}}
+    remarks = Remarks()
+    defining_structures.judge_parameters(read_json(json.dumps(content).encode()), Parameters(), remarks)
     assert [remark.node.path for remark in remarks] == places
 
 

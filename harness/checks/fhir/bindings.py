@@ -27,6 +27,7 @@ _STRENGTHS = {
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
 _CODE = f"{_BASE}Coding#Coding"
+_ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits these words beside media types
 _NAMED = 3  # value sets or systems named in one sentence
 _NOTHING = Text("", "")
 
@@ -128,6 +129,8 @@ class Bindings:
         if not canonical or (id(node), canonical) in self._met:
             return
         codings = list(_codings(node))
+        if node.value in _ADMITTED.get(requirement.rpartition("#")[2], ()):
+            return
         tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
         if not codings:
             self._without_code(node, requirement, canonical, strength, remarks)

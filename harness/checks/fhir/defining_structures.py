@@ -24,7 +24,22 @@ class Known(Protocol):
     def search_parameter(self, canonical: str) -> dict[str, Any] | None: ...
 
 
-def judge_derived(parameter: Node, known: Known, remarks: Remarks) -> None:
+def judge_parameters(resource: Node, known: Known, remarks: Remarks) -> None:
+    """What a resource says of search parameters that are defined elsewhere."""
+    if resource.type == "SearchParameter":
+        _derived(resource, known, remarks)
+    elif resource.type == "CapabilityStatement":
+        for one in (node for node in resource.walk() if node.name == "searchParam"):
+            found = known.search_parameter(one.text("definition")) if one.text("definition") else None
+            if found is not None and found["type"] and one.text("type") != found["type"]:
+                message = Text(
+                    f"{one.text('definition')} est de type {found['type']}", f"{one.text('definition')} is of type {found['type']}"
+                )
+                where = f"{BASE}CapabilityStatement#CapabilityStatement.rest.resource.searchParam.type"
+                remarks.error(_RULE, where, one.only("type") or one, message)
+
+
+def _derived(parameter: Node, known: Known, remarks: Remarks) -> None:
     """A parameter keeps the type of the one it comes from, and searches no other resources."""
     canonical = parameter.text("derivedFrom")
     found = known.search_parameter(canonical) if canonical else None

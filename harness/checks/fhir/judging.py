@@ -92,8 +92,8 @@ def judge(
                 filled.judge(resource, remarks)
             elif resource.type == "MeasureReport":
                 reported.judge(resource, remarks)
-            elif resource.type == "SearchParameter":
-                defining_structures.judge_derived(resource, further, remarks)
+            else:
+                defining_structures.judge_parameters(resource, further, remarks)
         not_judged += (*filled.not_judged(), *reported.not_judged())
     if bindings is not None:
         bindings.limits(remarks)

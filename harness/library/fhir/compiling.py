@@ -30,6 +30,11 @@ MENDED = {
     "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
     # que-12 of R4: its text says more than one (R4B)
     "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
+    # opd-3 of R4: forgets the resources, whose profiles these are as well (R5)
+    "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": (
+        "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' "
+        "or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))"
+    ),
     # per-1 of R4: a day or a month at the end of a period holds all its moments (R4, Period.end), and begins with its first
     "start.hasValue().not() or end.hasValue().not() or (start <= end)": (
         "start.hasValue().not() or end.hasValue().not() or iif((start <= end).exists(), start <= end, "
