@@ -29,6 +29,7 @@ format: $(VENV)/.dev  ## rewrite the code in the project's format
 
 bench: $(VENV)/.dev  ## the figures of benchmarks/, as ratios against a named peer in the same run
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/fhir_run.py
 
 oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N=20 SEED=1 VOLET=VSM OFFICIAL=its checkout
 	@$(BIN)/python benchmarks/oracle.py $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(VOLET),--volet $(VOLET)) $(if $(OFFICIAL),--official $(OFFICIAL)) $(ARGS)

@@ -34,34 +34,34 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         document = chosen.document or _synthetic(Path(folder))
         figures = {**_cold(document, chosen.runs), **_warm(document), **_many(document, Path(folder), chosen.many)}
-    print(json.dumps(figures, indent=1) if chosen.json else _table(figures))
+    print(json.dumps(figures, indent=1) if chosen.json else table(figures))
 
 
 def _synthetic(folder: Path) -> Path:
     """A medical summary of the diabetes story, written by the product itself."""
     document = folder / "vsm.xml"
-    subprocess.run([*_harness(), "synth", "cda/vsm", "--seed", "1", "--output", str(document)], check=True, cwd=ROOT)
+    subprocess.run([*harness(), "synth", "cda/vsm", "--seed", "1", "--output", str(document)], check=True, cwd=ROOT)
     return document
 
 
-def _harness() -> list[str]:
+def harness() -> list[str]:
     return [sys.executable, "-m", "harness"]
 
 
 def _cold(document: Path, runs: int) -> dict[str, float]:
-    check = [*_harness(), "check", "--format", "json", "--output", os.devnull, str(document)]
-    _seconds(check)  # fills the compiled cache, which every later check finds
+    check = [*harness(), "check", "--format", "json", "--output", os.devnull, str(document)]
+    seconds(check)  # fills the compiled cache, which every later check finds
     ours, bare = [], []
     for _ in range(runs):
-        bare.append(_seconds(BARE))
-        ours.append(_seconds(check))
-    peak, floor = _peak(check), _peak(BARE)
+        bare.append(seconds(BARE))
+        ours.append(seconds(check))
+    highest, floor = peak(check), peak(BARE)
     return {
         "cold check, s (median)": statistics.median(ours),
         "bare interpreter importing lxml, s (median)": statistics.median(bare),
         "cold check / bare interpreter": statistics.median(ours) / statistics.median(bare),
-        "peak memory of a check, MB": peak,
-        "peak memory / bare interpreter": peak / floor,
+        "peak memory of a check, MB": highest,
+        "peak memory / bare interpreter": highest / floor,
     }
 
 
@@ -91,8 +91,8 @@ def _many(document: Path, folder: Path, count: int) -> dict[str, float]:
     shared: list[float] = []
     parent = whole = 0.0
     for _ in range(3):  # interleaved, so that what else the machine does meets both
-        alone.append(_seconds(_check(few)))
-        shared.append(_seconds(_check(few, "--jobs", "2")))
+        alone.append(seconds(_check(few)))
+        shared.append(seconds(_check(few, "--jobs", "2")))
     for _ in range(2):
         own, all_ = _processor(_check(few, "--jobs", "2"))
         parent, whole = parent + own, whole + all_
@@ -101,7 +101,7 @@ def _many(document: Path, folder: Path, count: int) -> dict[str, float]:
         "they take, s (least of 3)": min(alone),
         "--jobs 2, times faster (least of 3 each)": min(alone) / min(shared),
         "--jobs 2, share of the processor time not shared": parent / whole,
-        "peak memory of five times as many / of these": _peak(_check(many)) / _peak(_check(few)),
+        "peak memory of five times as many / of these": peak(_check(many)) / peak(_check(few)),
     }
 
 
@@ -114,7 +114,7 @@ def _copies(document: Path, folder: Path, count: int) -> Path:
 
 
 def _check(folder: Path, *options: str) -> list[str]:
-    return [*_harness(), "check", "--format", "json", "--output", os.devnull, *options, str(folder)]
+    return [*harness(), "check", "--format", "json", "--output", os.devnull, *options, str(folder)]
 
 
 def _processor(command: Sequence[str]) -> tuple[float, float]:
@@ -137,13 +137,13 @@ def _best(action: Callable[[], object], repeat: int = 60) -> float:
     return statistics.median(times)
 
 
-def _seconds(command: Sequence[str]) -> float:
+def seconds(command: Sequence[str]) -> float:
     start = time.perf_counter()
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
-def _peak(command: Sequence[str]) -> float:
+def peak(command: Sequence[str]) -> float:
     """Peak resident memory of a command, in MB."""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         _, _, usage = os.wait4(process.pid, 0)
@@ -151,7 +151,7 @@ def _peak(command: Sequence[str]) -> float:
     return usage.ru_maxrss / 1024
 
 
-def _table(figures: dict[str, float]) -> str:
+def table(figures: dict[str, float]) -> str:
     return "\n".join(f"{name:<50}{value:>10.3f}" for name, value in figures.items())
 
 
