@@ -74,6 +74,7 @@ def head(sheet: Sheet) -> ProfileHead:
         judges_body=data.get("judges", "body") == "body",
         canonicals=tuple(recognise.get("profiles", ())),
         when=tuple(recognise.get("when", ())),
+        follow=tuple((one["resource"], one["when"], one["profile"]) for one in recognise.get("follow", ())),
     )
 
 

@@ -98,7 +98,8 @@ class Linker:
             found[f"template:{file.relative}"] = file.compiled
             found[f"summary:{file.relative}"] = file.summary
         found["heads"] = [to_plain(linked.head) for linked in self.profiles.values()]
-        found["recognition program"] = together((said, "truth") for linked in self.profiles.values() for said in linked.head.when)
+        known = (said for linked in self.profiles.values() for said in _expressions(linked.head))
+        found["recognition program"] = together((said, "truth") for said in known)
         found["head errors"] = [keep(error) for name, error in self.errors.items() if name.endswith("/profile.yaml")]
         for coordinate, linked in self.profiles.items():
             try:
@@ -356,3 +357,8 @@ def _unknown(french: str, english: str, name: str) -> Text:
 
 def _also_in(name: str, file: str) -> Text:
     return Text(f"« {name} » est aussi dans {file}", f"{name!r} is also in {file}")
+
+
+def _expressions(head: ProfileHead) -> tuple[str, ...]:
+    """By which a FHIR document is recognised, and what it follows."""
+    return (*head.when, *(when for _, when, _ in head.follow))

@@ -163,6 +163,7 @@ class ProfileHead:
     judges_body: bool = True
     canonicals: tuple[str, ...] = ()  # FHIR: how what a resource claims in meta.profile begins
     when: tuple[str, ...] = ()  # FHIR: FHIRPath on the document, one of which is true
+    follow: tuple[tuple[str, str, str], ...] = ()  # FHIR: type, FHIRPath on the document, profile that it has to follow when true
 
     @property
     def coordinate(self) -> str:

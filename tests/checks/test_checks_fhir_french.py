@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from fhir_small import BASICS
 
 from harness.checks import Judge
 from harness.checks.fhir.fhirpath import Context, compile
@@ -133,6 +134,26 @@ def test_the_patient_of_a_bundle_and_a_contained_one_are_judged_where_they_stand
 
 
 SHARED = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
+PROVIDED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle"
+
+
+def test_a_submission_that_claims_no_profile_is_held_against_that_of_submissions() -> None:
+    rules = FrenchRules(LIBRARY, at=DAY, now=NOW)
+    unclaimed = edited(SHARED, {"drop": "Bundle.meta"})
+    assert rules.followed(read_json(unclaimed)) == (PROVIDED,)
+    assert rules.followed(read_json(SHARED)) == ()  # it claims its own
+    other = {"set": "Bundle.entry.resource.ofType(List).code.coding.code", "to": "folder"}
+    assert rules.followed(read_json(edited(unclaimed, other))) == ()
+    assert rules.followed(read_json(PATIENT)) == ()
+
+
+def test_what_is_followed_is_judged_and_said_where_no_package_gives_it() -> None:
+    alone = Definitions().with_resources(BASICS)
+    judge = Judge(LIBRARY, at=DAY, now=NOW, definitions=alone)
+    judgement = judge.judge(read(edited(SHARED, {"drop": "Bundle.meta"}), "lot.json"))
+    assert any(PROVIDED in said.en for said in judgement.not_judged)
+
+
 SLOTS = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
 
 

@@ -95,6 +95,17 @@ class FrenchRules:
             not_judged=untold_in_words(verdicts.untold),
         )
 
+    def followed(self, root: Node) -> tuple[str, ...]:
+        """Canonicals of the profiles that a document has to follow by what it is, where it claims none itself."""
+        meta = root.only("meta")
+        if self._asked is not None or (meta is not None and "profile" in meta.children):
+            return ()
+        asked = [(when, profile) for head in self._library.heads() for type_, when, profile in head.follow if type_ == root.type]
+        if not asked:
+            return ()
+        context = Context(now=self._now)
+        return tuple(dict.fromkeys(profile for when, profile in asked if self._ready(when).truth(root, context) is True))
+
     def environment_of(self, root: Node) -> Environment:
         """The one that was asked for; else production when something is identified by a production INS."""
         if self._environment is not Environment.AUTO:

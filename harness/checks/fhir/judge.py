@@ -85,7 +85,7 @@ class FhirJudge:
             outcome = judging.judge(
                 root,
                 self._structures,
-                profiles=self._profiles,
+                profiles=(*self._profiles, *self._french.followed(root)),
                 expressions=self._invariants,
                 bindings=bindings,
                 context_of=self._invariants.context,
