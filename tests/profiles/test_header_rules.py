@@ -140,7 +140,7 @@ def test_the_time_of_a_document(
     assert {finding.rule for finding in findings(judges, dated)} & own == expected
 
 
-@pytest.mark.parametrize(("label", "severities"), [("NORMAL.", []), ("Très restreint", [Severity.WARNING])])
+@pytest.mark.parametrize(("label", "severities"), [("NORMAL.", []), ("Secret", [Severity.WARNING])])
 def test_a_label_is_compared_without_case_nor_punctuation(
     judges: dict[Environment, Judge], summary: etree._Element, label: str, severities: list[Severity]
 ) -> None:
