@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ...model import Text
@@ -21,7 +21,8 @@ class Trial:
     """What mutations showed of one definition.
 
     facets: ids of all; tripped: each with the mutation that did it; reasons: why the others were not; faults: what is wrong
-    with the specimen that holds all, when it could not be made valid; played: how many mutations were judged.
+    with the specimen that holds all, when it could not be made valid; played: how many mutations were judged; stopped: before all
+    was tried.
     """
 
     canonical: str
@@ -30,10 +31,12 @@ class Trial:
     reasons: dict[str, Text] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     played: int = 0
+    stopped: bool = False
     rounds: Counter[str] = field(default_factory=Counter)
 
 
-def tried(bench: Bench, structure: Structure) -> Trial:
+def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambda: False) -> Trial:
+    """enough: whether to stop where it has come."""
     trial = Trial(structure.canonical)
     waiting = list(facets_of(Tree(structure, bench.structures)))
     trial.facets = [facet.id for facet in waiting]
@@ -46,8 +49,8 @@ def tried(bench: Bench, structure: Structure) -> Trial:
         if not specimen.is_valid:
             trial.faults += [f"{one.rule} {one.node.path}: {one.message.en}" for one in specimen.errors[:3]]
             continue
-        waiting = _play(waiting, deriver, specimen, trial)
-        if not waiting:
+        waiting = _play(waiting, deriver, specimen, trial, enough)
+        if not waiting or trial.stopped:
             break
     trial.reasons = {facet.id: why for facet in waiting if (why := _why(facet, deriver)) is not None}
     return trial
@@ -135,11 +138,12 @@ _TELLS = Text(
 )
 
 
-def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Trial) -> list[Facet]:
+def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Trial, enough: Callable[[], bool]) -> list[Facet]:
     mutator = Mutator(deriver, specimen)
     left: list[Facet] = []
     for facet in waiting:
-        if trial.rounds[facet.id] >= _ROUNDS:
+        trial.stopped = trial.stopped or enough()
+        if trial.rounds[facet.id] >= _ROUNDS or trial.stopped:
             left.append(facet)
             continue
         before = trial.played

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from ....documents.fhir_tree import Node
 from ..bench import Bench
+from ..editing import pointer
 from ..facets import Tree, is_of_every_element, own_elements
 from ..remarks import Remark
 from ..shapes import Element, Structure
@@ -57,7 +58,7 @@ class Deriver:
         """What has to be there, and this element, of a type where it has several."""
         chain = {one.id for one in self.tree.chain(element)}
         self.writer.preferred = {element.id: type} if type else {}
-        made = self._derived(lambda one: one.structure is self.structure and one.id in chain)
+        made = self._derived(lambda one: one.structure is self.structure and one.id in chain, chain)
         self.writer.preferred = {}
         return made
 
@@ -86,7 +87,8 @@ class Deriver:
     def _is_wanted(self, element: Element) -> bool:
         return element.id in self._own if self.structure.is_profile else not is_of_every_element(element)
 
-    def _derived(self, wants: Wants) -> Specimen:
+    def _derived(self, wants: Wants, kept: Collection[str] = ()) -> Specimen:
+        """kept: ids of elements that are not to be taken away."""
         structure = self.structure
         referred: Bundled | Contained
         if structure.type == "Bundle":
@@ -97,7 +99,9 @@ class Deriver:
             content = referred.finish(self.writer.resource(structure, wants, referred, _id(structure)))
         else:
             content = referred.finish(self.carrier.carry(self.writer.content(structure, wants, referred)))
-        content, errors = self._mender.mended(content, referred)
+        met = self.bench.met(content, structure, self.profiles) if kept else []
+        places = [pointer(node) for node, element in met if element.id in kept]
+        content, errors = self._mender.mended(content, referred, places)
         return Specimen(content, tuple(errors), self.bench.met(content, structure, self.profiles))
 
     def _mend_entry(self, content: Json, structure: Structure, referred: Bundled) -> Json:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from ....documents.fhir_tree import Node
 from ...specimens.samples import fitting
 from ..bench import Bench
-from ..editing import held, joined, pointer, removed, replaced
+from ..editing import Pointer, held, joined, pointer, removed, replaced
 from ..remarks import Remark
 from ..shapes import Element, Shape, Structures, is_primitive
 from . import samples
@@ -30,26 +30,29 @@ class Mender:
         self._writer = writer
         self._profiles = profiles
 
-    def mended(self, content: Json, referred: Referred) -> tuple[Json, list[Remark]]:
-        """And the errors that are left."""
+    def mended(self, content: Json, referred: Referred, kept: Sequence[Pointer] = ()) -> tuple[Json, list[Remark]]:
+        """And the errors that are left. kept: what is not to be taken away."""
         errors = self._bench.errors(content, self._profiles)
         given_up: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
             remark = next((one for one in errors if (one.rule, one.node.path) not in given_up), None)
             if remark is None:
                 break
-            better = self._better(content, errors, remark, referred)
+            better = self._better(content, errors, remark, referred, kept)
             if better is None:
                 given_up.add((remark.rule, remark.node.path))
             else:
                 content, errors = better
         return content, errors
 
-    def _better(self, content: Json, errors: list[Remark], remark: Remark, referred: Referred) -> tuple[Json, list[Remark]] | None:
+    def _better(
+        self, content: Json, errors: list[Remark], remark: Remark, referred: Referred, kept: Sequence[Pointer]
+    ) -> tuple[Json, list[Remark]] | None:
         """The first remedy that breaks nothing else, else the first after which there are fewer errors."""
         known = {(one.rule, one.node.path) for one in errors}
         fallback: tuple[Json, list[Remark]] | None = None
-        for candidate in islice(self._remedies(content, remark, referred), _TRIED):
+        remedies = self._remedies(content, remark, referred)
+        for candidate in islice((one for one in remedies if all(is_there(one, at) for at in kept)), _TRIED):
             left = self._bench.errors(candidate, self._profiles)
             if len(left) < len(errors):
                 if all((one.rule, one.node.path) in known for one in left):
@@ -139,9 +142,13 @@ def shape_of(node: Node, structures: Structures) -> Shape | None:
 
 
 def held_in(content: Any, node: Node) -> bool:
+    return is_there(content, pointer(node))
+
+
+def is_there(content: Any, at: Pointer) -> bool:
     try:
-        held(content, pointer(node))
-    except LookupError:
+        held(content, at)
+    except (LookupError, TypeError):
         return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ....documents.fhir_tree import Node
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .deriving import Deriver
 
 _PAIRED = 8
+_WIDEST = 12  # nodes of one element whose values are tried
 _OTHERS = ("", "-1", "1999", "1999-01-01", "2999-12-31", "x", "entered-in-error")
 _NUMBERS = (-1, 0, 1000)
 
@@ -64,7 +66,7 @@ def _deeds(expression: str, node: Node, content: Json, deriver: Deriver) -> Iter
     for url in extension_urls_in(expression):
         if not is_primitive(node.type):
             yield "extension", joined(content, pointer(node), "extension", {"url": url, "valueString": samples.WORDS}, listed=True)
-    yield from _by_two(found, names, node, content, deriver)
+    yield from _by_two(expression, found, names, node, content, deriver)
 
 
 def _bare(found: list[Node], node: Node, content: Any) -> Json:
@@ -101,20 +103,31 @@ def _added(element: Element, holder: Node, content: Any, deriver: Deriver) -> It
 
 
 def _with_values(expression: str, found: list[Node], content: Any) -> Iterator[tuple[str, Json]]:
-    """Those that the expression itself names first."""
-    told = [text for text in values_for(expression) if not text.startswith("http")]
+    """Those that the expression itself names first, on what it names and on the values in it."""
+    told = _told(expression)
+    leaves = list({id(leaf): leaf for one in found for leaf in islice(one.walk(), _WIDEST) if leaf.value is not None}.values())
     for other in (*told, *_OTHERS, "-" * 70, *_NUMBERS, True, False):
-        for one in found:
-            is_alike = type(one.value) is type(other) or (isinstance(other, int) and isinstance(one.value, Decimal))
-            if is_alike and one.value != other and one.type != "xhtml":
+        for one in leaves:
+            if _may_be(one, other):
                 yield f"other-{one.name}", replaced(content, pointer(one), other)
-    for one in found:
+    for one in leaves:
         if isinstance(one.value, str) and one.type != "xhtml":
             for text in (one.value.upper(), f"{one.value} ", f"{one.value}x"):
                 yield f"other-{one.name}", replaced(content, pointer(one), text)
 
 
-def _by_two(found: list[Node], names: list[str], node: Node, content: Any, deriver: Deriver) -> Iterator[tuple[str, Json]]:
+def _told(expression: str) -> list[str]:
+    return [text for text in values_for(expression) if not text.startswith("http")]
+
+
+def _may_be(node: Node, other: Any) -> bool:
+    is_alike = type(node.value) is type(other) or (isinstance(other, int) and isinstance(node.value, Decimal))
+    return is_alike and node.value != other and node.type != "xhtml"
+
+
+def _by_two(
+    expression: str, found: list[Node], names: list[str], node: Node, content: Any, deriver: Deriver
+) -> Iterator[tuple[str, Json]]:
     """Two deeds together: for what holds as long as one of two is there."""
     for first in found[:_PAIRED]:
         once = removed(content, pointer(first))
@@ -123,3 +136,10 @@ def _by_two(found: list[Node], names: list[str], node: Node, content: Any, deriv
                 yield f"without-{first.name}-{second.name}", removed(once, pointer(second))
         if held_in(once, node):
             yield from ((f"without-{first.name}-{deed}", made) for deed, made in _with_missing(names, node, once, deriver))
+    for one in found[:_PAIRED]:
+        for text in _told(expression)[:_PAIRED]:
+            if _may_be(one, text):
+                other = replaced(content, pointer(one), text)
+                for second in found[:_PAIRED]:
+                    if second is not one and held_in(other, second):
+                        yield f"other-{one.name}-without-{second.name}", removed(other, pointer(second))

@@ -177,6 +177,8 @@ class Writer:
             return element.pattern[1]
         if element.name in _BY_NAME and type in ("date", "code"):
             return _BY_NAME[element.name]
+        if element.path == "Bundle.type":
+            return "collection"  # the one that asks nothing of its entries
         if element.binding is not None and type in ("code", "uri", "string", "canonical", "oid"):
             code = self.codes.one(element.binding["valueset"])
             if code is not None:
