@@ -18,6 +18,7 @@ from .fhir_tree import Node, Problem
 
 DEPTH = 100  # objects within objects; the deepest published example has some fifteen
 _SPACE = re.compile(r"[ \t\r\n]*")
+_SPACES = (" ", "\n", "\r", "\t")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
@@ -126,6 +127,8 @@ def members_of(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
 
 
 def after_space(text: str, start: int) -> int:
+    if text[start : start + 1] not in _SPACES:
+        return start
     return _SPACE.match(text, start).end()  # type: ignore[union-attr]
 
 

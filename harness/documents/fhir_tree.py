@@ -121,7 +121,9 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(child for children in reversed(node.children.values()) for child in reversed(children))
+            if node.children:
+                for children in reversed(node.children.values()):
+                    waiting += children if len(children) == 1 else reversed(children)
 
 
 @dataclass(slots=True)

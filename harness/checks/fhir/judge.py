@@ -100,7 +100,7 @@ class FhirJudge:
             path=document.path,
             kind=document.kind,
             profile=profile or ours.coordinate,
-            profile_digest=self._digest() if profile is not None else ours.digest,
+            profile_digest=self._digest if profile is not None else ours.digest,
             version_assumed=False,
             verdict=verdict_of(findings, not_judged),
             not_judged=not_judged,
@@ -125,6 +125,7 @@ class FhirJudge:
             raise FhirPathError(reason, at, key.partition(":")[2])
         return None if code is None else defined(code)["made"]
 
+    @cached_property
     def _digest(self) -> str:
         """Of the packages, in any order."""
         said = "\n".join(sorted(f"{name}#{version} {digest}" for name, version, digest in self._definitions.packages))

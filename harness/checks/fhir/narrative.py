@@ -23,6 +23,9 @@ _WORDS = (
     "u ul var bdo bdi nav"
 )
 _ELEMENTS = frozenset(_WORDS.split())
+_TAGS = frozenset(f"{{{_XHTML}}}{name}" for name in _ELEMENTS)
+_IMAGE = f"{{{_XHTML}}}img"
+_PLAIN = frozenset({"style", "class", "title", "href", "src", "id", "name", "colspan", "rowspan", "alt", "lang"})
 _FORBIDDEN_ATTRIBUTE = re.compile(r"on[a-z]+|action|formaction")
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 
@@ -56,12 +59,12 @@ def judge(node: Node, remarks: Remarks) -> None:
         return
     speaks = False
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            speaks = speaks or bool(element.tail and element.tail.strip())
+        tag = element.tag
+        if not isinstance(tag, str):
+            speaks = speaks or _says(element.tail)
             continue
-        _element(element, node, remarks)
-        speaks = speaks or bool((element.text and element.text.strip()) or (element.tail and element.tail.strip()))
-        speaks = speaks or element.tag == f"{{{_XHTML}}}img"
+        _element(element, tag, node, remarks)
+        speaks = speaks or _says(element.text) or _says(element.tail) or tag == _IMAGE
     if not speaks:
         message = Text("le texte est vide", "the text is empty")
         remarks.error("FHIR-INVARIANT:txt-2", f"{BASE}Narrative#txt-2", node, message)
@@ -95,14 +98,19 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
         remarks.error("FHIR-NARRATIVE", requirement, text, message)
 
 
-def _element(element: etree._Element, node: Node, remarks: Remarks) -> None:
-    name = etree.QName(element)
-    if name.namespace != _XHTML or name.localname not in _ELEMENTS:
+def _says(text: str | None) -> bool:
+    return text is not None and not text.isspace() and text != ""
+
+
+def _element(element: etree._Element, tag: str, node: Node, remarks: Remarks) -> None:
+    if tag not in _TAGS:
+        name = etree.QName(element)
         message = Text(f"<{name.localname}> n'est pas admis dans le texte", f"<{name.localname}> is not admitted in the text")
         remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
-    for key, value in element.attrib.items():
+    for key, value in element.items():
         attribute = str(key)
-        if _FORBIDDEN_ATTRIBUTE.fullmatch(attribute.lower()) or (attribute in ("href", "src") and _SCRIPT.match(str(value))):
+        forbidden = attribute not in _PLAIN and _FORBIDDEN_ATTRIBUTE.fullmatch(attribute.lower())
+        if forbidden or (attribute in ("href", "src") and _SCRIPT.match(str(value))):
             message = Text(
                 f"l'attribut {attribute} n'est pas admis dans le texte", f"the attribute {attribute} is not admitted in the text"
             )

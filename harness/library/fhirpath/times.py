@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 _TEXT = re.compile(
     r"(?:(\d{4})(?:-(\d\d)(?:-(\d\d))?)?)?"
@@ -200,6 +201,7 @@ def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> M
     return Moment(kind, fields, zone, date)
 
 
+@lru_cache(maxsize=16)
 def moment_at(now: datetime, kind: str) -> Moment:
     """`now()`, `today()` and `timeOfDay()` for a clock that is passed in."""
     second = now.second + Decimal(now.microsecond // 1000).scaleb(-3)
