@@ -1,0 +1,36 @@
+"""What a node knows of the element it stands for."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from harness.checks.node import nodes_of
+
+
+@pytest.mark.parametrize(
+    ("inside", "bears"),
+    [
+        ("", False),
+        (" \n\t", False),
+        ("x", True),
+        ("\u00a0", True),
+        ("<b/>", False),
+        ("<b>x</b>\n", False),
+        ("<b/>x", True),
+        ("<!-- c -->", False),
+        ("<!-- c -->x", True),
+        ("\n<b/><?p?>x", True),
+        ("<![CDATA[x]]>", True),
+    ],
+)
+def test_an_element_has_text_wherever_it_stands_among_its_children(inside: str, bears: bool) -> None:
+    assert nodes_of(etree.fromstring(f"<a>{inside}</a>"))[0].has_text is bears
+
+
+def test_nodes_of_a_part_know_nothing_of_what_is_around_it() -> None:
+    part = etree.fromstring("<a>x<b><c/><c><d/></c></b>y<!-- c -->z</a>")[0]
+    nodes = nodes_of(part)
+    assert [(node.order, node.end, node.has_text) for node in nodes] == [(0, 3, False), (1, 1, False), (2, 3, False), (3, 3, False)]
+    assert nodes[0].parent is None
+    assert nodes[0].named == {"{}c": [nodes[1], nodes[2]]}
