@@ -58,11 +58,11 @@ def _deeds(expression: str, node: Node, content: Json, deriver: Deriver) -> Iter
     for one in found:
         yield f"without-{one.name}", removed(content, pointer(one))
     yield "bare", _bare(found, node, content)
-    yield from _with_missing(names, node, content, deriver)
-    yield from _with_values(expression, [*found, node], content)
     for one in found:
         if one.position is not None:
             yield f"repeat-{one.name}", inserted(content, pointer(one), held(content, pointer(one)))
+    yield from _with_missing(names, node, content, deriver)
+    yield from _with_values(expression, [*found, node], content)
     for url in extension_urls_in(expression):
         if not is_primitive(node.type):
             yield "extension", joined(content, pointer(node), "extension", {"url": url, "valueString": samples.WORDS}, listed=True)
