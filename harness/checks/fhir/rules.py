@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...errors import DataError
@@ -19,14 +19,21 @@ _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
 _SHOWN = 300  # characters of a value that a message repeats
 
 
+class _OfContext(NamedTuple):
+    """What is asked of the items of one context. type_: of the resources that it begins with, `""` for the document."""
+
+    type_: str
+    evaluate: Callable[[Node, Context], list[Any]]
+    rules: list[tuple[Rule, Compiled]]
+
+
 class RuleSet:
     """The rules of a profile, read once. Raises DataError when an expression of one is no FHIRPath."""
 
     def __init__(self, profile: Profile) -> None:
         self._made: dict[str, Callable[..., Any]] = {}
         self._inside: dict[str, Compiled] = {}
-        self._by_context: dict[str, list[tuple[Rule, Compiled]]] = {}
-        self._contexts: dict[str, tuple[str, Callable[[Node, Context], list[Any]]]] = {}
+        self._contexts: dict[str, _OfContext] = {}
         made = self._made
         for part in profile.parts:
             made |= defined(part.rule_program)["programs"]
@@ -35,39 +42,43 @@ class RuleSet:
                 if rule.context not in self._contexts:
                     named = _TYPE.match(rule.context)
                     found = Compiled(rule.context, OURS, made.get).evaluate
-                    self._contexts[rule.context] = (named[0] if named else "", found)
+                    self._contexts[rule.context] = _OfContext(named[0] if named else "", found, [])
                 test = Compiled(rule.test, OURS, made.get)
                 test.holds  # noqa: B018 - what is wrong with it is told now
             except FhirPathError as error:
                 raise _unreadable(rule, error) from None
-            self._by_context.setdefault(rule.context, []).append((rule, test))
+            self._contexts[rule.context].rules.append((rule, test))
 
     def run(self, document: Asked, environment: Environment) -> Verdicts:
         verdicts = Verdicts()
-        for context, (type_, evaluate) in self._contexts.items():
+        context = document.context
+        for type_, evaluate, rules in self._contexts.values():
             places = document.resources_of(type_) if type_ else [document.root]
+            if not places:
+                continue
             try:
-                found = [item for place in places for item in evaluate(place, document.context)]
+                found = [item for place in places for item in evaluate(place, context)]
             except NotEvaluatedError as error:
-                verdicts.untold.update((rule.id, error.told) for rule, _ in self._by_context[context])
+                verdicts.untold.update((rule.id, error.told) for rule, _ in rules)
                 continue
             for item in found:
                 if isinstance(item, Node):
-                    self._ask(item, context, document, environment, verdicts)
+                    self._ask(item, rules, context, environment, verdicts)
         return verdicts
 
-    def _ask(self, node: Node, context: str, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
-        for rule, test in self._by_context[context]:
-            holds = test.truth(node, document.context)
+    def _ask(
+        self, node: Node, rules: list[tuple[Rule, Compiled]], context: Context, environment: Environment, verdicts: Verdicts
+    ) -> None:
+        for rule, test in rules:
+            holds = test.truth(node, context)
             if holds is None:
                 verdicts.untold[rule.id] = test.reason
                 continue
             verdicts.judged.add(rule.requirement)
             if not holds:
                 severity = rule.severity[environment]
-                verdicts.remarks.append(
-                    Remark(rule.id, rule.requirement, severity, node, *self._told(rule, node, document.context))
-                )
+                message, hint = self._told(rule, node, context)
+                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint))
                 if severity is Severity.ERROR:
                     verdicts.broken.add(rule.requirement)
 
