@@ -8,10 +8,10 @@ import html
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
+from . import patterns
 from .collecting import whole_number
 from .evaluation import Context, Frame, Items, Step
 from .values import single, text_of, value_of
@@ -69,17 +69,6 @@ def _substring(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [text[start:] if length is None else text[start : start + max(length, 0)]]
 
 
-@lru_cache(maxsize=2048)
-def _pattern(text: str) -> re.Pattern[str]:
-    """Of XML Schema and PCRE, as far as Python has the same. `.` is also the end of a line, as FHIR says."""
-    try:
-        return re.compile(text.replace(r"\p{L}", r"[^\W\d_]").replace(r"\p{N}", r"\d"), re.DOTALL)
-    except re.error as error:
-        raise NotEvaluatedError(
-            f"{text!r} n'est pas une expression régulière : {error}", f"{text!r} is no regular expression: {error}"
-        ) from None
-
-
 def _replace_matches(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "replaceMatches()")
     pattern, new = (string(step(frame.this, frame), frame, "replaceMatches()") for step in arguments)
@@ -87,7 +76,7 @@ def _replace_matches(items: Items, arguments: Sequence[Step], frame: Frame) -> I
         return []
     if not pattern:
         return [text]
-    return [_pattern(pattern).sub(re.sub(r"\$(?:(\d+)|\{(\w+)\})", r"\\g<\1\2>", new.replace("\\", "\\\\")), text)]
+    return [patterns.pattern(pattern).replaced(text, re.sub(r"\$(?:(\d+)|\{(\w+)\})", r"\\g<\1\2>", new.replace("\\", "\\\\")))]
 
 
 def _replace(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
@@ -155,8 +144,8 @@ FUNCTIONS = {
     "contains": (_with_text("contains", str.__contains__), 1, 1),
     "indexOf": (_with_text("indexOf", str.find), 1, 1),
     "lastIndexOf": (_with_text("lastIndexOf", str.rfind), 1, 1),
-    "matches": (_with_text("matches", lambda text, pattern: _pattern(pattern).search(text) is not None), 1, 1),
-    "matchesFull": (_with_text("matchesFull", lambda text, pattern: _pattern(pattern).fullmatch(text) is not None), 1, 1),
+    "matches": (_with_text("matches", lambda text, pattern: patterns.pattern(pattern).is_in(text)), 1, 1),
+    "matchesFull": (_with_text("matchesFull", lambda text, pattern: patterns.pattern(pattern).is_whole(text)), 1, 1),
     "replace": (_replace, 2, 2),
     "replaceMatches": (_replace_matches, 2, 2),
     "substring": (_substring, 1, 2),
