@@ -270,3 +270,14 @@ def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, hol
     expressions = Invariants(Structures(Definitions()), datetime(2026, 1, 1, tzinfo=UTC))
     context = expressions.context(node, Places(node), None)  # type: ignore[arg-type]
     assert expressions.compile(published).truth(node, context) is holds
+
+
+@pytest.mark.parametrize(("name", "errors"), [("element", 0), ("other", 1)])
+def test_an_extension_may_stand_where_r4_itself_writes_it(name: str, errors: int) -> None:
+    url = BASE + "structuredefinition-normative-version"
+    parts = [element("Extension.url", 1, "1", "uri", fixedUri=url), element("Extension.value[x]", 0, "1", "string")]
+    context = [{"type": "element", "expression": "Observation"}]
+    defined = structure("Extension", *parts, url=url, derivation="constraint", context=context)
+    holds = [element(f"Basic.{name}", 0, "1", "BackboneElement"), element(f"Basic.{name}.extension", 0, "*", "Extension")]
+    content = {"resourceType": "Basic", name: {"extension": [{"url": url, "valueString": "4.0.0"}]}}
+    assert [rule for rule, _ in told(content, defined, structure("Basic", *holds))] == ["FHIR-EXTENSION"] * errors

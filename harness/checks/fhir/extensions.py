@@ -11,7 +11,10 @@ from .remarks import Remarks
 from .shapes import BASE, Element, Structure, Structures
 from .walk import Walk
 
-_FHIR_TYPE = f"{BASE}structuredefinition-fhir-type"  # R4 itself writes it on ElementDefinition.type, not on its code
+_AS_R4_WRITES = {  # where R4's own definitions carry an extension that is published for elsewhere: its URL, names of that place
+    f"{BASE}structuredefinition-fhir-type": ("type",),
+    f"{BASE}structuredefinition-normative-version": ("element",),
+}
 
 
 class Extensions:
@@ -83,7 +86,7 @@ class Extensions:
 
     def _context(self, node: Node, parent: Node, owner: Element, structure: Structure, remarks: Remarks) -> None:
         told = structure.data["context"]
-        if not told or (structure.url == _FHIR_TYPE and parent.name == "type"):
+        if not told or parent.name in _AS_R4_WRITES.get(structure.url, ()):
             return
         places = self._places(parent, owner)
         for kind, expression in told:
