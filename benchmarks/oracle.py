@@ -71,6 +71,9 @@ def main() -> int:
     except HarnessError as error:
         print(error.told("en"), file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
 
 
 def compare(chosen: argparse.Namespace) -> int:
@@ -78,7 +81,12 @@ def compare(chosen: argparse.Namespace) -> int:
         adding.command.main(["add", chosen.official, "--lang", "en"], standalone_mode=False)
     package = Store(home()).current()
     if package is None:
-        print("Name a checkout of TestContenuCDA-3-0: make oracle OFFICIAL=/path/to/it", file=sys.stderr)
+        print(
+            "Name a checkout of the official tool:\n"
+            "    git clone https://github.com/ansforge/TestContenuCDA-3-0\n"
+            "    make oracle OFFICIAL=TestContenuCDA-3-0",
+            file=sys.stderr,
+        )
         return 2
     library = Library.open()
     now = datetime.now(UTC)
@@ -91,6 +99,7 @@ def compare(chosen: argparse.Namespace) -> int:
         print(f"No example of {chosen.volet or 'any volet'} in {chosen.official or package.origin}/ExemplesCDA", file=sys.stderr)
         return 2
     comparison = Comparison()
+    print(f"{chosen.n} edits of each of {len(found)} examples, a dot an example", file=sys.stderr)
     try:
         for example in found:
             _example(example, chosen, judge, official, comparison)

@@ -29,17 +29,21 @@ class Pool:
         self._preparing = preparing
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="official")
         self._idle: SimpleQueue[_Process] = SimpleQueue()
-        for _ in range(workers):
-            self._idle.put(_Process(folder))
+        self._processes = [_Process(folder) for _ in range(workers)]
+        for process in self._processes:
+            self._idle.put(process)
 
     def submit(self, document: str | None, parts: Iterable[str]) -> Future[Answers]:
         """document: XML without a document type; None only compiles the parts."""
         return self._threads.submit(self._judged, document, tuple(parts))
 
     def close(self) -> None:
+        """At once: what is being judged is given up, so that Ctrl-C is not a wait."""
+        for process in self._processes:
+            process.stop()
         self._threads.shutdown(cancel_futures=True)
-        while not self._idle.empty():
-            self._idle.get().end()
+        for process in self._processes:
+            process.end()
 
     def __enter__(self) -> Pool:
         return self
@@ -73,9 +77,19 @@ class _Process:
         self._folder = folder
         self._process: Any = None
         self._connection: Any = None
+        self._stopped = False
+
+    def stop(self) -> None:
+        """From another thread than the one that asks, which then hears that the process is gone."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def ask(self, document: str | None, parts: tuple[str, ...], preparing: float, judging: float) -> tuple[Answers, str]:
         """What it answered in time, and why there is no more: "" when all is answered."""
+        if self._stopped:
+            return {}, DIED
         self._begin()
         answers: Answers = {}
         try:
