@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import Text
+from harness.model import Severity, Text
 from harness.reporting import summary
 from harness.reporting.evidence import broken_requirements
 from harness.reporting.reports import CheckReport, RunReport
@@ -41,7 +41,7 @@ def after_check(report: CheckReport) -> Text:
     counts = summary.of_check(report)
     if not counts.documents:
         return NOTHING_TO_JUDGE
-    if counts.errors:
+    if report.totals.judged_severities[Severity.ERROR]:
         return _filled(REPAIR, first=report.totals.priorities.ranked()[0].example.rule)
     if counts.unjudged:
         return UNREADABLE

@@ -36,9 +36,10 @@ def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> lis
         told.append("  " + page.paint(wording.SEVERITIES[severity].in_(lang), tone(severity)))
         for fold in folds:
             told += _fold(fold, page, lang, verbose)
-    if judgement.not_judged:
+    said = {fold.first.message for fold in shown}
+    if not_judged := [reason for reason in judgement.not_judged if reason not in said]:
         told.append("  " + page.paint(Text("Non jugé", "Not judged").in_(lang), "strong"))
-        for reason in judgement.not_judged:
+        for reason in not_judged:
             told += page.wrap(f"- {reason.in_(lang)}", "    ", "      ")
     if judgement.must_support:
         told += must_support.lines(judgement.must_support, page, lang, verbose)
@@ -54,6 +55,8 @@ def _verdict_lines(judgement: Judgement, page: Page, lang: Lang) -> list[str]:
     if judgement.version_assumed:
         profile += Text(" (version supposée)", " (version assumed)").in_(lang)
     path = f"{page.paint(sign, tone(judgement.verdict))}  {printable(judgement.path)}"
+    if not profile:
+        return [path]
     if len(f"{sign}  {judgement.path} · {profile}") <= page.width:
         return [f"{path} · {profile}"]
     return [path, *page.wrap(profile, "  ")]
@@ -82,7 +85,7 @@ def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:
         told += page.wrap(Text("✎ --diff le corrige", "✎ --diff mends it").in_(lang), indent)
     if finding.section:
         told += page.wrap(f"§ {printable(finding.section)}", indent)
-    if finding.line <= 0 and finding.location:
+    if finding.line <= 0 and finding.location not in ("", "/"):
         told += page.wrap(finding.location, indent)
     return told + [page.paint(line, "mute") for line in page.wrap(provenance(finding, lang), indent)]
 

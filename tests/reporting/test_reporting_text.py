@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
 
@@ -172,3 +174,15 @@ def test_a_table_gives_the_room_that_is_left_to_its_flexible_column() -> None:
     lines = Page(30).table([Column("Id"), Column("Titre", flexible=True), Column("N", right=True)], rows)
     assert max(map(len, lines)) <= 30
     assert " ".join(line[4:27].strip() for line in lines[1:]) == rows[0][1]
+
+
+def test_a_document_that_could_not_be_read_is_told_once_and_is_to_be_made_readable() -> None:
+    why = text("ni XML, ni JSON")
+    unread = finding("document.readable", line=0, location="/", message=why, excerpt=None)
+    note = replace(judgement("note.xml", DocumentVerdict.ERROR, [unread], [why], profile=None), kind="")
+    told = render(check_report([note]), "text")
+    assert told.startswith("? non jugé  note.xml\n")
+    assert told.count("ni XML, ni JSON") == 1
+    assert "\n                /\n" not in told
+    assert "À faire : rendre lisibles" in told
+    assert "document.readable, puis" not in told
