@@ -225,7 +225,9 @@ def nodes_of(root: etree._Element) -> list[Node]:
         node.children = _NONE
         node.named = _NONE_NAMED
         text = element.text
-        node.has_text = text is not None and not (text.isspace() and text.isascii())  # a no-break space is text
+        node.has_text = (
+            text is not None and text != "" and not (text.isspace() and text.isascii())
+        )  # a no-break space is text, an empty one is none
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         node.attributes = attributes
         for name in attributes:
@@ -236,7 +238,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
         by_tag[tag].append(node)
         if above is not None:
             text = element.tail
-            if text is not None and not (text.isspace() and text.isascii()):
+            if text and not (text.isspace() and text.isascii()):
                 above.has_text = True
             if above.children:
                 above.children.append(node)
@@ -272,7 +274,7 @@ def _mark_texts_after_comments(root: etree._Element, nodes: Sequence[Node]) -> N
     bearing = {
         comment.getparent()
         for comment in root.iter(etree.Comment, etree.ProcessingInstruction)
-        if (text := comment.tail) is not None and not (text.isspace() and text.isascii())
+        if (text := comment.tail) and not (text.isspace() and text.isascii())
     }
     if bearing:
         for node in nodes:

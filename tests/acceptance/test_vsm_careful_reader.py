@@ -115,6 +115,7 @@ MISTAKES: dict[str, Edit] = {
     "mailbox of a domain misspelt": put(f"{AUTHOR}/c:telecom", "value", "mailto:jean.test@chu-test.mssante.com"),
     "template of the volet misspelt": put("c:templateId[3]", "root", "1.2.250.1.213.1.1.1.113"),
     "status of a concern in French": put("//c:act/c:statusCode", "code", "terminé"),
+    "city of no letter": text("c:custodian//c:addr/c:city", ""),
     "terminology by its name": put(f"{PROBLEM}/c:value", "codeSystem", "CIM-10"),
     "concern of the eighteenth century": put("//c:act[@moodCode='EVN']/c:effectiveTime/c:low", "value", "17990101"),
     "section at the top": lambda root: one(root, "//c:structuredBody").append(
