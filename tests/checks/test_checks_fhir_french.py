@@ -229,6 +229,17 @@ def test_a_matricule_of_production_is_masked_wherever_it_is_told(tmp_path: Path)
     assert "279035121518988" not in told
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("system", ["urn:oid:1.2.250.1.213.1.4.8", "&#49;.2.250.1.213.1.4.9"])
+def test_a_matricule_of_production_is_masked_in_xml_of_any_encoding(tmp_path: Path, encoding: str, system: str) -> None:
+    text = f"""<?xml version="1.0" encoding="{encoding}"?>
+<Patient xmlns="http://hl7.org/fhir">
+<identifier><system value="{system}"/><value value="279035121518988"/></identifier></Patient>"""
+    told = repr(checked(text.encode(encoding), tmp_path).findings)
+    assert "279****" in told
+    assert "279035121518988" not in told
+
+
 def test_a_profile_that_is_asked_for_judges_whatever_the_resource_is(tmp_path: Path) -> None:
     slot = b'{"resourceType": "Slot", "schedule": {"reference": "Schedule/1"}, "status": "busy"}'
     judge = Judge(LIBRARY, at=DAY, now=NOW, profile="fhir/sas", definitions=Definitions.open(tmp_path))

@@ -188,11 +188,12 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
 
 
 def _carries_production_ins(document: Document, root: Node) -> bool:
+    """JSON is UTF-8 when it comes here, so that most resources are settled by their bytes; XML may be in any encoding."""
     data = document.data
-    if b"1.2.250.1.213.1.4.8" not in data and b"1.2.250.1.213.1.4.9" not in data and b"\\u" not in data and b"&#" not in data:
+    oid = identifiers.INS_ROOT.encode()
+    if document.kind == "fhir-json" and oid not in data and b"\\u" not in data:
         return False
-    systems = (node.value for node in root.walk() if node.name == "system" and isinstance(node.value, str))
-    return any(identifiers.is_production_ins_oid(system.removeprefix("urn:oid:")) for system in systems)
+    return any(identifiers.carries_production_ins(node.value) for node in root.walk() if isinstance(node.value, str))
 
 
 def _masked(text: Text) -> Text:
