@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check format bench oracle test-browser test-mutations wheel lock clean
+.PHONY: help demo test check format bench oracle oracle-fhir test-browser test-mutations wheel lock clean
 
 help:  ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -33,6 +33,18 @@ bench: $(VENV)/.dev  ## the figures of benchmarks/, as ratios against a named pe
 
 oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N=20 SEED=1 VOLET=VSM OFFICIAL=its checkout
 	@$(BIN)/python benchmarks/oracle.py $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(VOLET),--volet $(VOLET)) $(if $(OFFICIAL),--official $(OFFICIAL)) $(ARGS)
+
+ORACLE_JAVA := benchmarks/java/target/.built
+PACKAGES ?= ../shared/official/fhir/packages
+
+oracle-fhir: $(VENV)/.dev $(ORACLE_JAVA)  ## our FHIR rules beside HL7's Java validator: N=2 DERIVED=0 SEED=1 ONLY=Patient PACKAGES=folder of .tgz
+	@$(BIN)/python benchmarks/oracle_fhir.py $(PACKAGES) $(if $(N),--n $(N)) $(if $(DERIVED),--derived $(DERIVED)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+$(ORACLE_JAVA): benchmarks/java/pom.xml benchmarks/java/src/main/java/oracle/Validator.java
+	@command -v javac >/dev/null && command -v mvn >/dev/null || (apt-get update -qq && apt-get install -y -qq openjdk-17-jdk-headless maven >/dev/null)
+	@echo "Building the Java validator's driver with Maven (once)..."
+	@mvn -B -q -f benchmarks/java/pom.xml package
+	@touch $@
 
 test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missing)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)

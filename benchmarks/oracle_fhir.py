@@ -1,0 +1,278 @@
+"""Our FHIR rules beside HL7's Java validator, on published examples and on mutants. `make oracle-fhir` runs it.
+
+    make oracle-fhir N=6 SEED=7 DERIVED=10 ONLY=Patient
+
+Both are warm and judge the same bytes, one document at a time, with the same packages and without network. An example is reported
+by a side that finds an error in it. A mutant is reported by a side that finds an error more than in what it was made from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from spoiling_fhir import draw
+
+from harness.checks import Judge
+from harness.checks.fhir.mutations import mutations
+from harness.cli import packages as adding
+from harness.documents import read
+from harness.library import Library
+from harness.library.fhir.definitions import Definitions
+from harness.model import Severity
+
+HERE = Path(__file__).parent
+JAVA = HERE / "java" / "target"
+GUIDES = ("hl7.fhir.uv.ips", "hl7.fhir.fr.core", "ans.fhir.fr.pdsm")  # whose examples and profiles are played, where they are given
+CORE = "hl7.fhir.r4.core"  # the validator has R4 in its own libraries
+HEAP = "2g"
+READY, ANSWER = 600.0, 120.0  # seconds, on a machine that does other work
+TIMED, REPETITIONS, WARMED = 12, 5, 5
+LISTED = 60
+Errors = Counter[tuple[str, str]]  # path, message
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """base: what the mutant was made from, None for what is published as it is."""
+
+    guide: str
+    kind: str
+    name: str
+    data: bytes
+    base: bytes | None = None
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    case: Case
+    ours: Errors
+    theirs: Errors | None  # None: the validator stopped
+
+    @property
+    def differs(self) -> str:
+        if self.theirs is None:
+            return "stopped"
+        return "" if bool(self.ours) == bool(self.theirs) else "ours alone" if self.ours else "theirs alone"
+
+
+class JavaValidator:
+    """One warm JVM, bounded in memory; one that is late is ended, and the run with it."""
+
+    def __init__(self, packages: Sequence[Path], folder: Path) -> None:
+        libraries = f"{JAVA}/*{os.pathsep}{JAVA}/lib/*"
+        command = ["java", f"-Xmx{HEAP}", "-cp", libraries, "oracle.Validator", *map(str, packages)]
+        self._file = folder / "document.json"
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self._answer(READY)
+
+    def judge(self, data: bytes, profile: str = "") -> tuple[Errors | None, float]:
+        """Its errors, and the seconds it took by its own clock."""
+        self._file.write_bytes(data)
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{self._file}\t{profile}\n" if profile else f"{self._file}\n")
+        self._process.stdin.flush()
+        answer = self._answer(ANSWER)
+        seconds = answer["nanoseconds"] / 1e9
+        if "stopped" in answer:
+            return None, seconds
+        told = [one for one in answer["issues"] if one["severity"] == "error"]
+        return Counter((_place(one.get("path", "")), one["message"]) for one in told), seconds
+
+    def _answer(self, bound: float) -> dict:  # type: ignore[type-arg]
+        late = threading.Timer(bound, self._process.kill)
+        late.start()
+        try:
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+        finally:
+            late.cancel()
+        if not line:
+            raise SystemExit(f"the Java validator ended, or did not answer within {bound:.0f} s")
+        return json.loads(line)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(ANSWER)
+        self._process.stdout.close()
+
+
+class Ours:
+    def __init__(self, folder: Path) -> None:
+        self._library = Library.open(folder)
+        self.definitions = Definitions.open(folder)
+        self._judges: dict[str, Judge] = {}
+
+    def judge(self, data: bytes, profile: str = "") -> tuple[Errors, float]:
+        now = datetime.now(UTC)
+        if profile not in self._judges:
+            self._judges[profile] = Judge(
+                self._library, at=now.date(), now=now, profile=profile or None, definitions=self.definitions
+            )
+        started = time.perf_counter()
+        judgement = self._judges[profile].judge(read(data, "document.json"))
+        seconds = time.perf_counter() - started
+        told = [one for one in judgement.findings if one.severity is Severity.ERROR]
+        return Counter((_place(one.location or ""), f"{one.rule}: {one.message.en}") for one in told), seconds
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("packages", type=Path, help="folder of FHIR packages (.tgz), hl7.fhir.r4.core among them")
+    options.add_argument("--n", type=int, default=2, help="generic edits of each example")
+    options.add_argument("--derived", type=int, default=0, help="mutants of each profile, derived from its definition")
+    options.add_argument("--seed", default="1")
+    options.add_argument("--only", default="", help="examples and profiles whose name holds this")
+    options.add_argument("--json", type=Path, help="writes every disagreement to this file too")
+    chosen = options.parse_args()
+    archives = sorted(chosen.packages.glob("*.tgz"))
+    if not any(one.name.startswith(CORE) for one in archives):
+        print(f"No package {CORE} in {chosen.packages}: make oracle-fhir PACKAGES=folder of .tgz", file=sys.stderr)
+        return 2
+    home = JAVA / "home"
+    os.environ["HARNESS_HOME"] = str(home)
+    adding.command.main(["add", *map(str, archives), "--lang", "en"], standalone_mode=False)
+    ours = Ours(home)
+    with tempfile.TemporaryDirectory() as folder:
+        java = JavaValidator([one for one in archives if not one.name.startswith(CORE)], Path(folder))
+        try:
+            told, times = _compare(list(_cases(archives, chosen, ours)), ours, java)
+        finally:
+            java.close()
+    _print(told, times)
+    if chosen.json:
+        differing = [one for one in told if one.differs]
+        rows = [
+            (one.differs, one.case.guide, one.case.kind, one.case.name, [*one.ours], [*(one.theirs or ())]) for one in differing
+        ]
+        chosen.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False))
+    return 0
+
+
+def _cases(archives: Sequence[Path], chosen: argparse.Namespace, ours: Ours) -> Iterator[Case]:
+    for archive in archives:
+        guide = next((name for name in GUIDES if archive.name.startswith(name)), None)
+        if guide is None:
+            continue
+        profiles: list[str] = []
+        with tarfile.open(archive) as members:
+            for member in sorted(members, key=lambda one: one.name):
+                name = member.name.rpartition("/")[2]
+                if not member.isfile() or not name.endswith(".json") or chosen.only not in name or name == ".index.json":
+                    continue
+                data = members.extractfile(member).read()  # type: ignore[union-attr]
+                if "/example/" in member.name:
+                    yield Case(guide, "published", name, data)
+                    for edit in draw(data, f"{chosen.seed} {name}", chosen.n):
+                        yield Case(guide, edit.kind, f"{name} {edit.at}", edit.data, base=data)
+                elif name.startswith("StructureDefinition-"):
+                    profiles.append(json.loads(data)["url"])
+        for profile in profiles if chosen.derived else ():
+            yield from _derived(guide, profile, chosen, ours)
+
+
+def _derived(guide: str, profile: str, chosen: argparse.Namespace, ours: Ours) -> Iterator[Case]:
+    try:
+        found = list(islice(mutations(ours.definitions, profile), 40 * chosen.derived))
+    except LookupError:
+        return  # an extension or a data type, which stands in no resource alone
+    for name, content in random.Random(f"{chosen.seed} {profile}").sample(found, min(len(found), chosen.derived)):
+        data = json.dumps(content, ensure_ascii=False).encode()
+        yield Case(guide, f"derived {name.partition(':')[0]}", f"{profile.rpartition('/')[2]} {name}", data)
+
+
+def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> tuple[list[Told], list[tuple[str, float, float]]]:
+    clean: dict[bytes, tuple[Errors, Errors | None]] = {}
+    told: list[Told] = []
+    for case in cases:
+        mine, theirs = ours.judge(case.data, case.profile)[0], java.judge(case.data, case.profile)[0]
+        if case.base is None:
+            clean[case.data] = (mine, theirs)
+        else:
+            mine -= clean[case.base][0]
+            before = clean[case.base][1]
+            theirs = theirs - before if theirs is not None and before is not None else None
+        told.append(Told(case, mine, theirs))
+        print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    published = [case for case in cases if case.kind == "published"]
+    spread = published[:: max(1, len(published) // TIMED)]
+    return told, [(case.name, *_times(case, ours, java)) for case in spread]
+
+
+def _times(case: Case, ours: Ours, java: JavaValidator) -> tuple[float, float]:
+    """Medians of ours and theirs, in turn, after both have judged the document several times."""
+    taken = [(ours.judge(case.data)[1], java.judge(case.data)[1]) for _ in range(WARMED + REPETITIONS)][WARMED:]
+    return statistics.median(one for one, _ in taken), statistics.median(one for _, one in taken)
+
+
+def _place(path: str) -> str:
+    """A path as both write it: no comment, and a choice by its name in JSON."""
+    path = re.sub(r"/\*.*?\*/", "", path)
+    path = re.sub(r"(\w+)\.ofType\((\w)(\w*)\)", lambda found: found[1] + found[2].upper() + found[3], path)
+    return re.sub(r"\[x\]|\[0\]", "", path)
+
+
+def _near(one: Errors, other: Errors) -> bool:
+    """Whether an error of each is at the same element, or at one that holds the other."""
+    paths = {path for path, _ in other}
+    return any(f"{path}.".startswith(f"{held}.") or f"{held}.".startswith(f"{path}.") for path, _ in one for held in paths)
+
+
+def _print(told: Sequence[Told], times: Sequence[tuple[str, float, float]]) -> None:
+    for title, key in (("guide", "guide"), ("kind", "kind")):
+        groups: dict[str, list[Told]] = defaultdict(list)
+        for one in told:
+            groups[getattr(one.case, key) + (" (published)" if key == "guide" and one.case.kind == "published" else "")].append(one)
+        print(
+            f"\n{title:<30}{'cases':>7}{'both':>7}{'none':>7}{'ours':>7}{'theirs':>8}{'stopped':>9}{'agree':>9}{'same place':>12}"
+        )
+        for name, group in [*sorted(groups.items()), ("all", list(told))]:
+            _row(name, group)
+    if times:
+        print(f"\n{'warm, one document':<58}{'ours, ms':>10}{'Java, ms':>10}{'ratio':>8}")
+        for name, ours, theirs in times:
+            print(f"{name[:57]:<58}{1000 * ours:>10.2f}{1000 * theirs:>10.1f}{theirs / ours:>8.1f}")
+        print(f"{'median ratio':<78}{statistics.median(theirs / ours for _, ours, theirs in times):>8.1f}")
+    for side in ("theirs alone", "ours alone", "stopped"):
+        differing = [one for one in told if one.differs == side]
+        print(f"\n{side}: {len(differing)}")
+        for one in differing[:LISTED]:
+            print(f"  {one.case.kind}: {one.case.name}")
+            for path, message in [*one.ours, *(one.theirs or ())][:2]:
+                print(f"      {path}: {message[:200]}")
+
+
+def _row(name: str, group: Sequence[Told]) -> None:
+    counts = Counter(one.differs for one in group)
+    both = [one for one in group if one.theirs and one.ours]
+    none = counts[""] - len(both)
+    judged = len(group) - counts["stopped"]
+    agreed = f"{100 * counts[''] / judged:.1f} %" if judged else "-"
+    near = f"{100 * sum(_near(one.ours, one.theirs or Counter()) for one in both) / len(both):.0f} %" if both else "-"
+    sides = f"{counts['ours alone']:>7}{counts['theirs alone']:>8}{counts['stopped']:>9}"
+    print(f"{name:<30}{len(group):>7}{len(both):>7}{none:>7}{sides}{agreed:>9}{near:>12}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
