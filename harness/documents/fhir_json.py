@@ -19,6 +19,9 @@ from .fhir_tree import Node, Problem
 DEPTH = 100  # objects within objects; the deepest published example has some fifteen
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SPACES = (" ", "\n", "\r", "\t")
+_MEMBER = re.compile(  # a name, then the string it has and the comma after it when nothing in them is escaped; group 2: its place
+    r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:"[^"\\\x00-\x1f]*"[ \t\r\n]*(?:,[ \t\r\n]*|(?=\})))?'
+)
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
@@ -82,15 +85,15 @@ class JsonSource:
         self.problems: list[Problem] = []
         self.nulls: list[Node] = []
         self.depth = 0
-        self._members: dict[int, dict[str | int, tuple[int, int]]] = {}
+        self._members: dict[int, _Members] = {}
 
     def place(self, node: Node) -> tuple[int, int]:
         start = value = _SPACE.match(self._text, 0).end()  # type: ignore[union-attr]
         for step in _pointer(node):
             members = self._members.get(value)
             if members is None:
-                members = self._members[value] = {key: (at, inside) for key, at, inside in members_of(self._text, value)}
-            found = members.get(step)
+                members = self._members[value] = _Members(self._text, value)
+            found = members.find(step)
             if found is None:
                 break
             start, value = found
@@ -105,6 +108,24 @@ class JsonSource:
         return [0, *(found.end() for found in re.finditer("\n", self._text))]
 
 
+class _Members:
+    """Where the members of an object or an array stand, read as far as the last one that was asked for."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._rest = members_of(text, start)
+        self._read: dict[str | int, tuple[int, int]] = {}
+
+    def find(self, step: str | int) -> tuple[int, int] | None:
+        """Its offset and that of its value."""
+        found = self._read.get(step)
+        if found is None:
+            for key, at, inside in self._rest:
+                self._read[key] = (at, inside)
+                if key == step:
+                    return at, inside
+        return found
+
+
 def members_of(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
     """Name (or index), offset of the member and of its value, for each in the object or array that begins there."""
     opening = text[start : start + 1]
@@ -116,6 +137,11 @@ def members_of(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
         key: str | int = index
         inside = at
         if opening == "{":
+            plain = _MEMBER.match(text, at)
+            if plain is not None and plain.end() > plain.start(2):
+                yield plain[1], at, plain.start(2)
+                at = plain.end()
+                continue
             key, after = _DECODER.raw_decode(text, at)
             inside = after_space(text, after_space(text, after) + 1)
         yield key, at, inside

@@ -110,9 +110,16 @@ class FrenchRules:
         """The one that was asked for; else production when something is identified by a production INS."""
         if self._environment is not Environment.AUTO:
             return self._environment
-        systems = (node.value for node in root.walk() if node.name == "system" and isinstance(node.value, str))
-        real = any(identifiers.is_production_ins_oid(str(system)) for system in systems)
-        return Environment.PRODUCTION if real else Environment.TEST
+        waiting = [root]
+        while waiting:
+            children = waiting.pop().children
+            if children:
+                for system in children.get("system", ()):
+                    if isinstance(system.value, str) and identifiers.is_production_ins_oid(system.value):
+                        return Environment.PRODUCTION
+                for nodes in children.values():
+                    waiting += nodes
+        return Environment.TEST
 
     def _ready(self, expression: str) -> Compiled:
         """One by which a profile is recognised."""

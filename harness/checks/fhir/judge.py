@@ -132,6 +132,10 @@ class FhirJudge:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+# an authority of production in JSON, or a digit or a dot that is written as an escape
+_SIGNS_OF_INS = (*(f"{identifiers.INS_ROOT}.{arc}".encode() for arc in (8, 9)), rb"\u003", rb"\u002")
+
+
 def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> str | None:
     """The first profile of the document itself, R4's definition of its type when it has none."""
     own: list[Structure] = [structure for node, structure in outcome.profiles if node is root]
@@ -190,8 +194,7 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
 def _carries_production_ins(document: Document, root: Node) -> bool:
     """JSON is UTF-8 when it comes here, so that most resources are settled by their bytes; XML may be in any encoding."""
     data = document.data
-    oid = identifiers.INS_ROOT.encode()
-    if document.kind == "fhir-json" and oid not in data and b"\\u" not in data:
+    if document.kind == "fhir-json" and not any(sign in data for sign in _SIGNS_OF_INS):
         return False
     return any(identifiers.carries_production_ins(node.value) for node in root.walk() if isinstance(node.value, str))
 

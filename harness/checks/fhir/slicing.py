@@ -15,6 +15,8 @@ from .values import matches
 
 _STEP = re.compile(r"(?P<function>extension|ofType|resolve|as)\((?P<argument>[^()]*)\)|(?P<name>\$this|[A-Za-z0-9_\-]+|`[^`]+`)")
 Step = tuple[str, str]
+Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
+Test = tuple[str, str, list[Step] | None, list[tuple[Any, bool]] | None]  # kind, path, its steps, values where it asks for one
 
 
 class Walker(Protocol):
@@ -64,6 +66,7 @@ class Slicer:
         self._structures = structures
         self._walker = walker
         self._sides: dict[tuple[int, str], Side] = structures.kept("sides")
+        self._tests: dict[tuple[int, int], list[Test]] = structures.kept("tests")
         self._silent: dict[tuple[int, str], bool] = structures.kept("silent")
         self._urls: dict[int, frozenset[str] | None] = structures.kept("urls")
 
@@ -76,8 +79,9 @@ class Slicer:
             found: Element | None = None
             doubtful: Element | None = None
             at = 0
+            reached: Reached = {}
             for rank, candidate in enumerate(sliced.slices):
-                verdict = self._is_of(node, candidate, sliced, discriminators, places)
+                verdict = self._is_of(node, candidate, sliced, discriminators, places, reached)
                 if verdict:
                     full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
                     if found is None or not full:
@@ -98,25 +102,50 @@ class Slicer:
         return result
 
     def _is_of(
-        self, node: Node, candidate: Element, sliced: Element, discriminators: Iterable[list[str]], places: Places
+        self,
+        node: Node,
+        candidate: Element,
+        sliced: Element,
+        discriminators: Iterable[list[str]],
+        places: Places,
+        reached: Reached,
     ) -> bool | None:
+        """reached: of this node, for all the slices that it is held against."""
         if node.type == "Extension":
             urls = self.extension_urls(candidate)
             if urls is not None:
                 return node.text("url") in urls
         if not discriminators:
             return self._of_type(node, candidate) if sliced.choice else self._walker.fits(node, candidate)
-        doubt = False
-        silent = True
-        for kind, path in discriminators:
-            if kind in ("value", "pattern", "profile") and self._is_silent(candidate, path):
-                continue
-            silent = False
-            verdict = self._holds(node, candidate, kind, path, places)
+        key = (id(candidate), id(sliced))
+        tests = self._tests.get(key)
+        if tests is None:
+            tests = self._tests[key] = [
+                (kind, path, steps_of(path), self._plain_values(candidate, kind, path))
+                for kind, path in discriminators
+                if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, path)
+            ]
+        doubt = not tests
+        for kind, path, steps, wanted in tests:
+            if steps is None or wanted is None:
+                verdict = self._holds(node, candidate, kind, path, places)
+            else:
+                if path not in reached:
+                    reached[path] = _reached(node, steps, places)
+                there = reached[path]
+                verdict = None if there is None else _is_one_of(there, wanted)
             if verdict is False:
                 return False
             doubt = doubt or verdict is None
-        return None if doubt or silent else True
+        return None if doubt else True
+
+    def _plain_values(self, candidate: Element, kind: str, path: str) -> list[tuple[Any, bool]] | None:
+        """The values of which a slice asks one at a path, None where it asks something else."""
+        steps = steps_of(path)
+        if kind not in ("value", "pattern") or steps is None:
+            return None
+        side = self._side(candidate, path, steps)
+        return None if any(element.max == 0 for element in side.elements) else side.values() or None
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
         """Whether a slice says something at what it is told by: where it does not, nothing can be told to be of it."""
@@ -211,11 +240,7 @@ class Slicer:
 
     def _has_value(self, found: list[Node], side: Side) -> bool | None:
         if wanted := side.values():
-            for one in found:
-                for value, exactly in wanted:
-                    if matches(one, value, exactly=exactly):
-                        return True
-            return False
+            return _is_one_of(found, wanted)
         bound = [element for element in side.elements if element.binding and element.binding["strength"] == "required"]
         if bound:
             return _any(self._walker.member(one, element.binding or {}) for one in found for element in bound)
@@ -336,6 +361,14 @@ def steps_of(path: str) -> list[Step] | None:
                 return None
             at += 1
     return steps
+
+
+def _is_one_of(found: list[Node], wanted: list[tuple[Any, bool]]) -> bool:
+    for one in found:
+        for value, exactly in wanted:
+            if matches(one, value, exactly=exactly):
+                return True
+    return False
 
 
 def _reached(node: Node, steps: list[Step], places: Places) -> list[Node] | None:
