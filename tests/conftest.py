@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from harness.library import Library
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,8 +23,25 @@ def official() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of all tests that need none of their own: never that of the person who runs them, unless it is named."""
+    return Path(os.environ.get("HARNESS_HOME", tmp_path_factory.getbasetemp() / "home"))
+
+
 @pytest.fixture(autouse=True)
-def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the data folder of the person who runs it; the compiled cache is shared by the tests."""
-    if "HARNESS_HOME" not in os.environ:
-        monkeypatch.setenv("HARNESS_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+def _home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(shared_home))
+
+
+@pytest.fixture(scope="session")
+def new_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes an empty data folder, but for the library that was compiled already: compiling takes five seconds each time."""
+    Library.open(shared_home)
+
+    def make() -> Path:
+        made = tmp_path_factory.mktemp("home")
+        shutil.copytree(shared_home / "cache", made / "cache")
+        return made
+
+    return make

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,8 +58,8 @@ def follow(home: Home) -> list[tuple[str, subprocess.CompletedProcess[str], int]
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
-    home = Home(tmp_path_factory.mktemp("author"))
+def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+    home = Home(new_home())
     return home, follow(home)
 
 

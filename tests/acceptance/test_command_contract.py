@@ -26,9 +26,8 @@ Harness = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for all: the library is compiled once."""
-    return tmp_path_factory.mktemp("home")
+def home(new_home: Callable[[], Path]) -> Path:
+    return new_home()
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +143,12 @@ def test_a_wrong_option_is_told_in_the_language_asked_for(call: Harness) -> None
     assert english.stderr.startswith("error: no such option '--jbos'. Did you mean --jobs?")
 
 
-def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(call: Harness, tmp_path: Path) -> None:
-    broken = tmp_path / "profiles" / "cda" / "ours" / "profile.yaml"
+def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(call: Harness, new_home: Callable[[], Path]) -> None:
+    own = new_home()
+    broken = own / "profiles" / "cda" / "ours" / "profile.yaml"
     broken.parent.mkdir(parents=True)
     broken.write_text("id: cda/ours\nversion: [1\ncode: ours\n", "utf-8")
-    done = call("profiles", "list", own=tmp_path)
+    done = call("profiles", "list", own=own)
     assert done.returncode == 2
     assert f"{broken}:3" in done.stderr
 
@@ -159,19 +159,21 @@ def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
     assert "Connexion refusée" in done.stdout
 
 
-def test_without_a_run_there_is_no_system_to_assess(call: Harness, tmp_path: Path) -> None:
-    done = call("assess", own=tmp_path)
+def test_without_a_run_there_is_no_system_to_assess(call: Harness, new_home: Callable[[], Path]) -> None:
+    own = new_home()
+    done = call("assess", own=own)
     assert done.returncode == 2
     assert "harness run" in done.stderr
 
 
-def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Harness, tmp_path: Path) -> None:
+def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Harness, new_home: Callable[[], Path]) -> None:
+    own = new_home()
     people = Library.open().path("fixtures/people/awa-ndoye.yaml").read_text("utf-8")
     real = people.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8").replace("id: awa-ndoye", "id: real")
     assert real.count("1.2.250.1.213.1.4.8") == 1
-    (tmp_path / "fixtures" / "people").mkdir(parents=True)
-    (tmp_path / "fixtures" / "people" / "real.yaml").write_text(real, "utf-8")
-    done = call("synth", "cda/vsm", "--patient", "real", own=tmp_path)
+    (own / "fixtures" / "people").mkdir(parents=True)
+    (own / "fixtures" / "people" / "real.yaml").write_text(real, "utf-8")
+    done = call("synth", "cda/vsm", "--patient", "real", own=own)
     assert (done.returncode, done.stdout) == (2, "")
     assert "INS de production" in done.stderr
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "user-guide.md"
@@ -24,8 +25,8 @@ def commands() -> list[tuple[str, int]]:
     return found
 
 
-def test_every_command_of_the_guide_ends_as_it_says(tmp_path: Path) -> None:
-    environment = {**os.environ, "HARNESS_HOME": str(tmp_path / "home")}
+def test_every_command_of_the_guide_ends_as_it_says(tmp_path: Path, new_home: Callable[[], Path]) -> None:
+    environment = {**os.environ, "HARNESS_HOME": str(new_home())}
     wrong = []
     for command, expected in commands():
         words = shlex.split(command)

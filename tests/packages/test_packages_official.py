@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,9 @@ from harness.packages.store import Store
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for all, since the library is compiled once a folder; the packages in it are removed after each test."""
-    return tmp_path_factory.mktemp("home")
+def shared(new_home: Callable[[], Path]) -> Path:
+    """One data folder for all: the packages in it are removed after each test."""
+    return new_home()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,13 @@ def concept(code: str, label: str, system: str = "1.2.3", end: str = "") -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(new_home: Callable[[], Path]) -> Path:
     """A data folder with one value set."""
-    folder = tmp_path / "home" / "profiles/cda/valuesets"
+    made = new_home()
+    folder = made / "profiles/cda/valuesets"
     folder.mkdir(parents=True)
     (folder / "JDV_Colour.json").write_text(json.dumps({**BEFORE, "oid": "1.2.9", "title": "Colour"}))
-    return tmp_path / "home"
+    return made
 
 
 def library(home: Path, tmp_path: Path) -> Library:

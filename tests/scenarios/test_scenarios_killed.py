@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.exchange.pdsm import Simulator
@@ -22,8 +23,9 @@ def command(url: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "harness.cli", "run", "--target", url, "--system", "Ex", "--format", "json", *more]
 
 
-def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(tmp_path: Path) -> None:
-    environment = {**os.environ, "HARNESS_HOME": str(tmp_path)}
+def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(new_home: Callable[[], Path]) -> None:
+    home = new_home()
+    environment = {**os.environ, "HARNESS_HOME": str(home)}
     answered: list[str] = []
     process: subprocess.Popen[bytes] | None = None
     started = threading.Event()
@@ -43,7 +45,7 @@ def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(tmp_path: Path) ->
         started.set()
         assert process.wait(60) == -signal.SIGKILL
 
-        with Store(tmp_path) as store:
+        with Store(home) as store:
             cut = store.latest("Ex")
         assert cut is not None and cut.interrupted and cut.ended_at is None
         assert len(cut.exchanges) >= KILLED_AT - 1
@@ -61,7 +63,7 @@ def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(tmp_path: Path) ->
     assert report["run"] == cut.id and report["seed"] == cut.seed
     assert [one["id"] for one in report["scenarios"]] == list(cut.planned)
     assert {one["verdict"] for one in report["scenarios"]} == {"pass"}
-    with Store(tmp_path) as store:
+    with Store(home) as store:
         whole = store.run(cut.id)
     assert not whole.interrupted
     again = {record.scenario for record in whole.exchanges[len(cut.exchanges) :]}
