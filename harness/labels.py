@@ -26,8 +26,10 @@ def same_label(one: str, other: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case, without accents, every run of signs and spaces as one space."""
-    decomposed = unicodedata.normalize("NFKD", _spelled(text))
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    plain = _spelled(text)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 

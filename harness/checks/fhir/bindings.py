@@ -58,6 +58,7 @@ class Bindings:
         self._terminology = terminology
         self._at = "" if at is None else at.isoformat()
         self._met: set[tuple[int, str]] = set()  # (element, value set): base R4 and each profile ask the same again
+        self._told: dict[tuple[int, str, str], tuple[Text, Text]] = {}  # message and hint, which several of them give too
         self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
         self._limits: list[tuple[Node, str, str]] = []  # those of base R4: element, requirement, value set
         self._obliged: set[int] = set()  # elements that a profile binds by a required value set of its own
@@ -145,19 +146,22 @@ class Bindings:
                 url = canonical.partition("|")[0]  # base R4 and a profile name different versions of it
                 self._untold.setdefault(url, {})[id(node)] = doubt.reason or _NOTHING
             return
-        system, code = codings[0][:2]
+        asked = (id(node), canonical, strength)
+        if asked not in self._told:
+            self._told[asked] = self._told_of(codings, canonical, strength, answers[0])
+        tell("FHIR-BINDING", requirement, node, *self._told[asked])
+
+    def _told_of(
+        self, codings: list[tuple[str | None, str, str | None]], canonical: str, strength: str, answer: Answer
+    ) -> tuple[Text, Text]:
+        """Message and hint."""
         title, said = self._terminology.title(canonical), _STRENGTHS[strength]
         shown = ", ".join(f"« {code} »" for _, code, _ in codings)
         english = ", ".join(f"'{code}'" for _, code, _ in codings)
-        tell(
-            "FHIR-BINDING",
-            requirement,
-            node,
-            Text(
-                f"{shown} n'est pas du jeu de valeurs {title} ({said.fr})", f"{english} is not in the value set {title} ({said.en})"
-            ),
-            self._hint(canonical, system, code, answers[0]),
+        message = Text(
+            f"{shown} n'est pas du jeu de valeurs {title} ({said.fr})", f"{english} is not in the value set {title} ({said.en})"
         )
+        return message, self._hint(canonical, *codings[0][:2], answer)
 
     def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
         """Words alone: no code where one is obliged. An absence that is explained by an extension is left to it."""

@@ -88,6 +88,9 @@ class Extensions:
         told = structure.data["context"]
         if not told or parent.name in _AS_R4_WRITES.get(structure.url, ()):
             return
+        plain = (owner.path, parent.type, "Element")
+        if any(kind == "element" and expression in plain for kind, expression in told):
+            return  # as most are, before all the names of the element are gathered
         places = self._places(parent, owner)
         for kind, expression in told:
             if kind == "element" and _holds(expression, places):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -57,6 +58,10 @@ class Moment:
 
 def read_moment(text: str, kind: str = "") -> Moment | None:
     """kind: `date`, `datetime` or `time`, found from the text when not said. A time may begin with T. None: there is none."""
+    if kind == "date" and len(text) == 10 and text[4] == text[7] == "-":  # as most are
+        with suppress(ValueError):
+            day = date.fromisoformat(text)
+            return Moment(kind, (day.year, day.month, day.day), None, text)
     if kind == "time" or (not kind and re.match(r"T?\d\d(:|$)", text)):
         text, kind = "T" + text.removeprefix("T"), "time"
     match = _TEXT.fullmatch(text)
@@ -181,7 +186,7 @@ def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
 
 def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> Moment:
     """The moment with these fields, and its text."""
-    date = "-".join(f"{int(part):0{4 if index == 0 else 2}}" for index, part in enumerate(fields[:3]))
+    day = "-".join(f"{int(part):0{4 if index == 0 else 2}}" for index, part in enumerate(fields[:3]))
     clock = ":".join(f"{int(part):02}" for part in fields[3:5])
     if len(fields) >= SECOND:
         whole = Decimal(fields[5])
@@ -197,8 +202,8 @@ def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> M
             if zone == 0
             else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
         )
-        return Moment(kind, fields, zone, f"{date}T{clock}{ending}")
-    return Moment(kind, fields, zone, date)
+        return Moment(kind, fields, zone, f"{day}T{clock}{ending}")
+    return Moment(kind, fields, zone, day)
 
 
 @lru_cache(maxsize=16)
