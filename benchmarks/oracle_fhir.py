@@ -30,7 +30,7 @@ from pathlib import Path
 from spoiling_fhir import draw
 
 from harness.checks import Judge
-from harness.checks.fhir.mutations import mutations
+from harness.checks.fhir.proofs.mutations import mutations
 from harness.cli import packages as adding
 from harness.documents import read
 from harness.library import Library

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..library.fhir.definitions import Definitions
     from .cda_judge import CdaJudge
     from .fhir.judge import FhirJudge
-    from .fhir.terminology import Server
+    from .fhir.terms.terminology import Server
     from .verdicts import Mending
 
 
@@ -89,9 +89,9 @@ class Judge:
         """Judges FHIR documents; opened when there is one. Raises UsageError when the profile asked for is not known."""
         if self._fhir is None:
             from ..library.fhir.definitions import Definitions  # only for FHIR
-            from .fhir.french import FrenchRules
+            from .fhir.french.judging import FrenchRules
             from .fhir.judge import FhirJudge
-            from .fhir.terminology import of_library
+            from .fhir.terms.terminology import of_library
 
             asked = self._asked if self._asked is not None and self._asked.kind == "fhir" else None
             known = self._definitions if self._definitions is not None else Definitions.open()

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from harness import identifiers
 from harness.checks import Proof
-from harness.checks.fhir.bench import Bench
-from harness.checks.fhir.facets import facets_of, is_tripped
-from harness.checks.fhir.french import FrenchRules
-from harness.checks.fhir.mutations import Json, Mutator
+from harness.checks.fhir.french.judging import FrenchRules
+from harness.checks.fhir.proofs.bench import Bench
+from harness.checks.fhir.proofs.facets import facets_of, is_tripped
+from harness.checks.fhir.proofs.mutations import Json, Mutator
+from harness.checks.fhir.proofs.specimens import Deriver, NotCarried, Specimen
+from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import Structure
-from harness.checks.fhir.specimens import Deriver, NotCarried, Specimen
-from harness.checks.fhir.terminology import of_library
-from harness.checks.fhir.trials import tried
+from harness.checks.fhir.terms.terminology import of_library
 from harness.errors import UsageError
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions

@@ -44,7 +44,7 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
 
 
 def _prove_fhir(library: Library, head: ProfileHead, at: date, given: Sequence[Path]) -> Proof:
-    from harness.checks.fhir.proving import prove_rules
+    from harness.checks.fhir.french.proving import prove_rules
 
     names = library.files(f"{library.folder(head)}/specimens/*.json")
     specimens = {name: library.path(name).read_bytes() for name in names}

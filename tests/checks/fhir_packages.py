@@ -12,7 +12,7 @@ from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import Outcome, judge
 from harness.checks.fhir.shapes import BASE, Structures
-from harness.checks.fhir.terminology import Terminology
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.compiling import compile_structure
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set

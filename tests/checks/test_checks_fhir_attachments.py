@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir import attachments
 from harness.checks.fhir.remarks import Remarks
+from harness.checks.fhir.resources import attachments
 from harness.documents.fhir_json import read_json
 
 ABC = {"data": "YWJj", "size": 3, "hash": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}  # "abc"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.checks.fhir.bindings import Bindings
-from harness.checks.fhir.terminology import Terminology
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import Text

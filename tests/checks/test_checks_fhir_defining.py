@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fhir_small import BASICS, PROFILES, element, profile, structure, told
 
-from harness.checks.fhir import defining_codes, defining_structures
 from harness.checks.fhir.remarks import Remarks
+from harness.checks.fhir.resources import defining_codes, defining_structures
 from harness.checks.fhir.shapes import BASE, Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions

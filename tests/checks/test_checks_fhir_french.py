@@ -11,9 +11,9 @@ from fhir_small import BASICS
 
 from harness.checks import Judge
 from harness.checks.fhir.fhirpath import Context, compile
-from harness.checks.fhir.french import French, FrenchRules
-from harness.checks.fhir.mutating import mutated
-from harness.checks.fhir.proving import prove_rules
+from harness.checks.fhir.french.judging import French, FrenchRules
+from harness.checks.fhir.french.mutating import mutated
+from harness.checks.fhir.french.proving import prove_rules
 from harness.documents import read
 from harness.documents.fhir_json import read_json
 from harness.exchange.pdsm.fhir_xml import to_xml

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.measures import Measures
 from harness.checks.fhir.remarks import Remarks
+from harness.checks.fhir.resources.measures import Measures
 from harness.documents.fhir_json import read_json
 
 URL = "http://x.org/Measure/m"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.french import FrenchRules
-from harness.checks.fhir.mutating import mutated
+from harness.checks.fhir.french.judging import FrenchRules
+from harness.checks.fhir.french.mutating import mutated
 from harness.documents.fhir_json import read_json
 from harness.library import Library
 from harness.model import Environment, Severity

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, Packages
 
-from harness.checks.fhir.bench import Bench
-from harness.checks.fhir.mutations import mutations
-from harness.checks.fhir.specimens import Deriver
-from harness.checks.fhir.trials import tried
+from harness.checks.fhir.proofs.bench import Bench
+from harness.checks.fhir.proofs.mutations import mutations
+from harness.checks.fhir.proofs.specimens import Deriver
+from harness.checks.fhir.proofs.trials import tried
 from harness.exchange.pdsm import derived
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

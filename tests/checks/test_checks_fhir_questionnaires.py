@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.questionnaires import Questionnaires, judge_definition
 from harness.checks.fhir.remarks import Remarks
+from harness.checks.fhir.resources.questionnaires import Questionnaires, judge_definition
 from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.terminology import Terminology, of_library
+from harness.checks.fhir.terms.terminology import Terminology, of_library
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions as Packaged
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.membership import Members
-from harness.checks.fhir.terminology import Terminology
+from harness.checks.fhir.terms.membership import Members
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.library.fhir.definitions import Definitions
 from harness.library.fhir.packing import compiled_pack
 from harness.library.pack import unpack

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.terminology import Terminology
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.library.fhir.definitions import Definitions
 from harness.library.fhir.packing import compiled
 from harness.library.pack import pack, unpack

@@ -14,7 +14,7 @@ from exchange_documents import ASSOCIATIONS, INS, UNIQUE_ID, cda
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.documentreference import DocumentReference
 
-from harness.checks.fhir.french import FrenchRules
+from harness.checks.fhir.french.judging import FrenchRules
 from harness.documents.fhir_json import read_json
 from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.terminology import Terminology
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.errors import UsageError
 from harness.exchange.terminology_server import TerminologyServer
 from harness.library.fhir.terminology_compiling import compile_value_set

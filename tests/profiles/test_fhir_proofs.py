@@ -11,8 +11,8 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "checks"))
 from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, PDSM, Packages
 
-from harness.checks.fhir.bench import Bench
-from harness.checks.fhir.trials import tried
+from harness.checks.fhir.proofs.bench import Bench
+from harness.checks.fhir.proofs.trials import tried
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GUIDES = {IPS: "http://hl7.org/fhir/uv/ips/", FR_CORE: "https://hl7.fr/ig/fhir/core/", PDSM: "https://"}

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import attachments, formulas, primitives
+from . import primitives
 from .remarks import NOTHING, Remarks
+from .resources import attachments, formulas
 from .shapes import BASE, Element, Shape, Structures, is_primitive
 
 _HOLDERS = ("resource", "contained", "outcome")

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import known_systems
-from .terminology import Answer, Terminology
+from .terms import known_systems
+from .terms.terminology import Answer, Terminology
 
 _QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
 _CODINGS = frozenset({"Coding", *_QUANTITIES})

@@ -22,11 +22,11 @@ from ..verdicts import KEPT_PER_RULE, verdict_of
 from . import judging
 from .bindings import Bindings
 from .fhirpath import FhirPathError, defined
-from .french import FrenchRules
+from .french.judging import FrenchRules
 from .invariants import Invariants
 from .remarks import Remark
 from .shapes import BASE, Structure, Structures
-from .terminology import Server, Terminology
+from .terms.terminology import Server, Terminology
 
 if TYPE_CHECKING:
     from .without_packages import WithoutPackages

@@ -8,17 +8,18 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
-from . import bundles, contained, defining_codes, defining_structures, implied, narrative
+from . import implied, narrative
 from .base import BaseWalk, Typed
-from .defining_structures import Known as KnownParameters
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
-from .measures import Known as KnownMeasures
-from .measures import Measures
-from .questionnaires import Known as KnownQuestionnaires
-from .questionnaires import Questionnaires, judge_definition
 from .references import Places
 from .remarks import Remark, Remarks
+from .resources import bundles, contained, defining_codes, defining_structures
+from .resources.defining_structures import Known as KnownParameters
+from .resources.measures import Known as KnownMeasures
+from .resources.measures import Measures
+from .resources.questionnaires import Known as KnownQuestionnaires
+from .resources.questionnaires import Questionnaires, judge_definition
 from .shapes import BASE, Structure, Structures
 from .walk import Walk
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import bundles, contained, narrative
+from . import narrative
 from .base import BaseWalk
 from .facts import Facts
 from .judging import Outcome
 from .models import NOT_IN_R4B, Models
 from .references import Places
 from .remarks import Remarks
+from .resources import bundles, contained
 from .shapes import Structures
 from .walk import Walk
 

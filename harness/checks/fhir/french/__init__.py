@@ -1,0 +1,1 @@
+"""Our own rules on FHIR, which need no package: which concern a document, what they say, and how each is proved."""

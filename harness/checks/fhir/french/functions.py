@@ -1,0 +1,139 @@
+"""The functions that our rules on FHIR may call beside those of FHIRPath (`library/fhirpath/further.py`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from .... import identifiers
+from ....documents.fhir_tree import Node
+from ....labels import fold
+from ....library.fhirpath.further import FURTHER
+from ... import contents
+from ..fhirpath import Context, Further
+from ..fhirpath.evaluation import Items
+from ..resources import attachments
+
+_SEXES = {"male": "M", "female": "F"}
+_TRAIT = re.compile(r"([^\W\d_]|[ '’-])+")
+_AS_INSI_RETURNS = re.compile(r"[A-Z '’-]+")
+
+_FAULTS: Mapping[str, Callable[[str], str | None]] = {
+    **identifiers.FAULTS,
+    "trait": lambda text: _trait_fault(text),
+}
+
+
+def _trait_fault(text: str) -> str | None:
+    """sign: a digit or a sign that no trait has; case: not in capitals without accents, as INSi returns traits."""
+    said = " ".join(text.split())
+    if not said:
+        return None
+    if not _TRAIT.fullmatch(said):
+        return "sign"
+    return None if _AS_INSI_RETURNS.fullmatch(said) else "case"
+
+
+def _agrees_with_birth(ins: str, birth: str) -> bool:
+    digits = birth.replace("-", "")
+    return identifiers.ins_agrees_with_year(ins, digits) and identifiers.ins_agrees_with_month(ins, digits)
+
+
+def _content_fault(data: str, media: str) -> str:
+    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF without its end."""
+    fault = contents.base64_fault(data, media)
+    if fault in ("base64", "empty"):
+        return ""  # told of the value itself
+    return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
+
+
+def _identifiers(items: Items, context: Context) -> Items:
+    """Every Identifier in what is given, found once for a document."""
+    found: list[Node] = []
+    for item in items:
+        if isinstance(item, Node):
+            key = (_identifiers, item)
+            known = context.remembered.get(key)
+            if known is None:
+                known = context.remembered[key] = _identifiers_in(item)
+            found += known
+    return found
+
+
+def _identifiers_in(root: Node) -> list[Node]:
+    """In the order of the document."""
+    found: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        children = node.children
+        if children:
+            if "system" in children and _is_identifier(node):
+                found.append(node)
+            for nodes in reversed(children.values()):
+                waiting += nodes if len(nodes) == 1 else reversed(nodes)
+    return found
+
+
+def _ins(items: Items, context: Context) -> Items:
+    """The identifiers of a patient that are an INS, found once."""
+    found: list[Node] = []
+    for item in items:
+        if isinstance(item, Node):
+            key = (_ins, item)
+            known = context.remembered.get(key)
+            if known is None:
+                said = item.children.get("identifier", ())
+                known = [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
+                context.remembered[key] = known
+            found += known
+    return found
+
+
+def _extension_ending(items: Items, _context: Context, end: str) -> Items:
+    """The extensions whose url ends so: the same one has had several addresses."""
+    return [
+        extension
+        for item in items
+        if isinstance(item, Node)
+        for extension in item.children.get("extension", ())
+        if extension.text("url").endswith(end)
+    ]
+
+
+def _held_by(items: Items, _context: Context, type_: str) -> bool:
+    """Whether the first item stands directly in an element or a resource of this type."""
+    holder = items[0].parent if items and isinstance(items[0], Node) else None
+    return holder is not None and holder.type == type_
+
+
+def _is_identifier(node: Node) -> bool:
+    """By its shape: types are not known without definitions. A contact point's system is a word, a quantity's value a number."""
+    children = node.children
+    if "system" not in children or "value" not in children:
+        return False
+    system, value = children["system"][0].value, children["value"][0].value
+    return isinstance(system, str) and isinstance(value, str) and (":" in system or "." in system)
+
+
+_FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    "identifiers": _identifiers,
+    "ins": _ins,
+    "extensionEnding": _extension_ending,
+    "heldBy": _held_by,
+    "written": lambda text: text,
+    "folded": fold,
+    "isIns": identifiers.is_ins_oid,
+    "isProductionIns": identifiers.is_production_ins_oid,
+    "isUnderInsRoot": identifiers.under_ins_root,
+    "insArcExists": lambda system: identifiers.ins_arc(system) is not None,
+    "agreesWithSex": lambda ins, gender: identifiers.ins_agrees_with_sex(ins, _SEXES.get(gender, "")),
+    "agreesWithBirth": _agrees_with_birth,
+    "agreesWithBirthplace": identifiers.ins_agrees_with_birthplace,
+    "contentFault": _content_fault,
+    "octets": lambda data: len(attachments.octets(data)),
+    "sha1": lambda data: attachments.digest(attachments.octets(data)),
+    "fault": lambda text, kind: str(_FAULTS[kind](text) or ""),
+}
+OURS = Further({name: (_FUNCTIONS[name], said.arguments, said.arguments) for name, said in FURTHER.items()})
+"""`system.isIns()`, `value.fault('ins')`, `identifiers()` ... as `compile` takes them."""

@@ -1,0 +1,150 @@
+"""A FHIR document judged by our own rules, which need no package: identity of the patient, actors, French exchanges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from .... import identifiers
+from ....documents.fhir_tree import Node
+from ....library import Library
+from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from ..fhirpath import Compiled, Context, defined
+from ..references import Places
+from ..remarks import Remark
+from . import recognition
+from .functions import OURS
+from .rules import Asked, RuleSet, Verdicts, untold_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class French:
+    """coordinate: of the profiles that were recognised; requirements: those that were judged; sources: of all."""
+
+    coordinate: str
+    digest: str
+    remarks: tuple[Remark, ...]
+    requirements: Mapping[str, RequirementVerdict]
+    sources: Mapping[str, Source]
+    not_judged: tuple[Text, ...]
+
+
+class FrenchRules:
+    """Rules are read when a document first needs them, and kept.
+
+    at: the date that says which profiles are in force; now: what `today()` is; environment: that of the documents; asked: judge
+    with this profile, whatever the document is.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        at: date,
+        now: datetime,
+        environment: Environment = Environment.AUTO,
+        asked: ProfileHead | None = None,
+    ) -> None:
+        self._library = library
+        self._at = at
+        self._now = now
+        self._environment = environment
+        self._asked = asked
+        self._rules: dict[str, _Read] = {}
+        self._when: dict[str, Compiled] = {}
+
+    def judge(self, root: Node) -> French:
+        """Raises DataError when a file of a profile is wrong."""
+        places = Places(root)
+        environment = self.environment_of(root)
+        context = Context(
+            resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
+            now=self._now,
+            variables={"environment": environment.value},
+        )
+        document = Asked(root, context)
+        if self._asked is not None:
+            heads: tuple[ProfileHead, ...] = (self._asked,)
+        else:
+            heads = recognition.recognised(root, self._library.heads(), self._at, context, self._ready)
+        verdicts = Verdicts()
+        sources: dict[str, Source] = {}
+        digests: list[str] = []
+        seen: set[tuple[str, int]] = set()
+        for head in heads:
+            judge = self._rules_of(head)
+            verdicts.add(judge.rules.run(document, environment))
+            sources |= judge.sources
+            digests.append(judge.digest)
+        remarks = []
+        for remark in verdicts.remarks:  # two profiles that extend the same one say the same
+            if (mark := (remark.rule, id(remark.node))) not in seen:
+                seen.add(mark)
+                remarks.append(remark)
+        return French(
+            coordinate=" + ".join(head.coordinate for head in heads),
+            digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
+            remarks=tuple(remarks),
+            requirements={
+                id: RequirementVerdict.BROKEN if id in verdicts.broken else RequirementVerdict.MET for id in sorted(verdicts.judged)
+            },
+            sources=sources,
+            not_judged=untold_in_words(verdicts.untold),
+        )
+
+    def followed(self, root: Node) -> tuple[str, ...]:
+        """Canonicals of the profiles that a document has to follow by what it is, where it claims none itself."""
+        meta = root.only("meta")
+        if self._asked is not None or (meta is not None and "profile" in meta.children):
+            return ()
+        asked = [(when, profile) for head in self._library.heads() for type_, when, profile in head.follow if type_ == root.type]
+        if not asked:
+            return ()
+        context = Context(now=self._now)
+        return tuple(dict.fromkeys(profile for when, profile in asked if self._ready(when).truth(root, context) is True))
+
+    def environment_of(self, root: Node) -> Environment:
+        """The one that was asked for; else production when something is identified by a production INS."""
+        if self._environment is not Environment.AUTO:
+            return self._environment
+        waiting = [root]
+        while waiting:
+            children = waiting.pop().children
+            if children:
+                for system in children.get("system", ()):
+                    if isinstance(system.value, str) and identifiers.is_production_ins_oid(system.value):
+                        return Environment.PRODUCTION
+                for nodes in children.values():
+                    waiting += nodes
+        return Environment.TEST
+
+    def _ready(self, expression: str) -> Compiled:
+        """One by which a profile is recognised."""
+        if expression not in self._when:
+            self._when[expression] = Compiled(expression, OURS, self._written.get)
+        return self._when[expression]
+
+    @cached_property
+    def _written(self) -> dict[str, Callable[..., object]]:
+        found: dict[str, Callable[..., object]] = defined(self._library.recognition_program())["programs"]
+        return found
+
+    def _rules_of(self, head: ProfileHead) -> _Read:
+        known = self._rules.get(head.coordinate)
+        if known is None:
+            profile = self._library.profile(head.coordinate)
+            sources = {id: requirement.source for id, requirement in profile.requirements.items()}
+            known = self._rules[head.coordinate] = _Read(RuleSet(profile), sources, profile.digest)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A profile whose expressions were read."""
+
+    rules: RuleSet
+    sources: Mapping[str, Source]
+    digest: str

@@ -1,0 +1,55 @@
+"""Which of our profiles concern a FHIR document: what its resources claim in meta.profile, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from ....documents.fhir_tree import Node
+from ....library import is_in_force
+from ....model import ProfileHead
+from ..fhirpath import Compiled, Context
+from .rules import resources
+
+COMMON = "fhir/common"
+
+
+def recognised(
+    root: Node, heads: Iterable[ProfileHead], at: date, context: Context, ready: Callable[[str], Compiled]
+) -> tuple[ProfileHead, ...]:
+    """Those that the document claims or shows itself to be, else what every resource is judged by.
+
+    One version of each, in force at the date when one is. ready: the expressions of heads.
+    """
+    ours = [head for head in heads if head.kind == "fhir"]
+    claims = tuple(canonical for resource in resources(root) for canonical in _claimed(resource))
+    found: dict[str, ProfileHead] = {}
+    for head in ours:
+        if _concerns(head, root, claims, context, ready) and _is_better(head, found.get(head.id), at):
+            found[head.id] = head
+    if not found:
+        for head in ours:
+            if head.id == COMMON and _is_better(head, found.get(COMMON), at):
+                found[COMMON] = head
+    return tuple(found[name] for name in sorted(found))
+
+
+def _claimed(resource: Node) -> list[str]:
+    meta = resource.only("meta")
+    return [] if meta is None else [str(node.value) for node in meta.children.get("profile", ())]
+
+
+def _concerns(head: ProfileHead, root: Node, claims: tuple[str, ...], context: Context, ready: Callable[[str], Compiled]) -> bool:
+    if any(canonical.startswith(head.canonicals) for canonical in claims if head.canonicals):
+        return True
+    return any(ready(expression).truth(root, context) is True for expression in head.when)
+
+
+def _is_better(head: ProfileHead, other: ProfileHead | None, at: date) -> bool:
+    if other is None:
+        return True
+
+    def rank(one: ProfileHead) -> tuple[bool, date, str]:
+        return is_in_force(one, at), one.in_force_from or date.min, one.version
+
+    return rank(head) > rank(other)

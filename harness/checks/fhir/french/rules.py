@@ -1,0 +1,171 @@
+"""Our rules on FHIR: each asked of the resources that its context begins with, told in words where it does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ....documents.fhir_tree import Node
+from ....errors import DataError
+from ....library.fhirpath.names import PLACEHOLDER
+from ....model import Environment, Profile, Rule, Severity, Text
+from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
+from ..fhirpath.running import written
+from ..remarks import Remark
+from .functions import OURS
+
+_TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
+_SHOWN = 300  # characters of a value that a message repeats
+
+
+class _OfContext(NamedTuple):
+    """What is asked of the items of one context. type_: of the resources that it begins with, `""` for the document."""
+
+    type_: str
+    evaluate: Callable[[Node, Context], list[Any]]
+    rules: list[tuple[Rule, Compiled]]
+
+
+class RuleSet:
+    """The rules of a profile, read once. Raises DataError when an expression of one is no FHIRPath."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._made: dict[str, Callable[..., Any]] = {}
+        self._inside: dict[str, Compiled] = {}
+        self._contexts: dict[str, _OfContext] = {}
+        made = self._made
+        for part in profile.parts:
+            made |= defined(part.rule_program)["programs"]
+        for rule in profile.rules:
+            try:
+                if rule.context not in self._contexts:
+                    named = _TYPE.match(rule.context)
+                    found = Compiled(rule.context, OURS, made.get).evaluate
+                    self._contexts[rule.context] = _OfContext(named[0] if named else "", found, [])
+                test = Compiled(rule.test, OURS, made.get)
+                test.holds  # noqa: B018 - what is wrong with it is told now
+            except FhirPathError as error:
+                raise _unreadable(rule, error) from None
+            self._contexts[rule.context].rules.append((rule, test))
+
+    def run(self, document: Asked, environment: Environment) -> Verdicts:
+        verdicts = Verdicts()
+        context = document.context
+        for type_, evaluate, rules in self._contexts.values():
+            places = document.resources_of(type_) if type_ else [document.root]
+            if not places:
+                continue
+            try:
+                found = [item for place in places for item in evaluate(place, context)]
+            except NotEvaluatedError as error:
+                verdicts.untold.update((rule.id, error.told) for rule, _ in rules)
+                continue
+            for item in found:
+                if isinstance(item, Node):
+                    self._ask(item, rules, context, environment, verdicts)
+        return verdicts
+
+    def _ask(
+        self, node: Node, rules: list[tuple[Rule, Compiled]], context: Context, environment: Environment, verdicts: Verdicts
+    ) -> None:
+        for rule, test in rules:
+            holds = test.truth(node, context)
+            if holds is None:
+                verdicts.untold[rule.id] = test.reason
+                continue
+            verdicts.judged.add(rule.requirement)
+            if not holds:
+                severity = rule.severity[environment]
+                message, hint = self._told(rule, node, context)
+                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint))
+                if severity is Severity.ERROR:
+                    verdicts.broken.add(rule.requirement)
+
+    def _told(self, rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
+        return self._filled(rule, rule.message, node, context), self._filled(rule, rule.hint, node, context)
+
+    def _filled(self, rule: Rule, text: Text, node: Node, context: Context) -> Text:
+        def value(found: re.Match[str]) -> str:
+            try:
+                items = self._ready(rule, found[1])(node, context)
+            except NotEvaluatedError:
+                return "?"
+            said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
+            said = " ".join(said.split())
+            return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+
+        return Text(PLACEHOLDER.sub(value, text.fr), PLACEHOLDER.sub(value, text.en))
+
+    def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
+        """One within a message."""
+        known = self._inside.get(expression)
+        if known is None:
+            known = self._inside[expression] = Compiled(expression, OURS, self._made.get)
+        try:
+            return known.evaluate
+        except FhirPathError as error:
+            raise _unreadable(rule, error) from None
+
+
+class Asked:
+    """A document as rules ask it: its resources by type, and what expressions know of the world."""
+
+    def __init__(self, root: Node, context: Context) -> None:
+        self.root = root
+        self.context = context
+        self._by_type: dict[str, list[Node]] = {}
+        for resource in resources(root):
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    def resources_of(self, type_: str) -> list[Node]:
+        return self._by_type.get(type_, [])
+
+
+class Verdicts:
+    """judged, broken: ids of requirements; untold: rules that could not be evaluated, with the reason."""
+
+    def __init__(self) -> None:
+        self.remarks: list[Remark] = []
+        self.judged: set[str] = set()
+        self.broken: set[str] = set()
+        self.untold: dict[str, Text] = {}
+
+    def add(self, other: Verdicts) -> None:
+        self.remarks += other.remarks
+        self.judged |= other.judged
+        self.broken |= other.broken
+        self.untold |= other.untold
+
+
+def resources(root: Node) -> Iterable[Node]:
+    """The document, then each resource that it contains or that is an entry of it, however deep."""
+    waiting = [root]
+    while waiting:
+        resource = waiting.pop()
+        yield resource
+        waiting += resource.children.get("contained", ())
+        for name in ("entry", "parameter"):
+            for holder in resource.children.get(name, ()):
+                waiting += _held(holder)
+
+
+def _held(holder: Node) -> list[Node]:
+    """Of an entry of a Bundle or a parameter, parts of parameters included."""
+    found = [*holder.children.get("resource", ())]
+    found += [one for part in holder.children.get("part", ()) for one in _held(part)]
+    return [*found, *(one for response in holder.children.get("response", ()) for one in response.children.get("outcome", ()))]
+
+
+def _unreadable(rule: Rule, error: FhirPathError) -> DataError:
+    message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
+    return DataError("rules.yaml", 0, message)
+
+
+def untold_in_words(untold: Mapping[str, Text]) -> tuple[Text, ...]:
+    """What could not be evaluated, one sentence for all."""
+    if not untold:
+        return ()
+    french = ", ".join(f"{rule} ({reason.fr})" for rule, reason in sorted(untold.items()))
+    english = ", ".join(f"{rule} ({reason.en})" for rule, reason in sorted(untold.items()))
+    return (Text(f"règles françaises non évaluées : {french}", f"French rules not evaluated: {english}"),)

@@ -1,0 +1,1 @@
+"""Definitions proved: each facet of what they ask is broken in a valid resource and has to trip its own check."""

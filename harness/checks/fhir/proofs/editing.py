@@ -1,0 +1,78 @@
+"""A resource in JSON, changed at one place: the rest is shared with what it was, which stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ....documents.fhir_tree import Node
+from ..shapes import is_primitive
+
+Pointer = tuple[str | int, ...]
+"""The way to a value from the top: names of members, positions in lists."""
+
+
+def pointer(node: Node) -> Pointer:
+    """Of a typed node. JSON has what is inside a primitive beside it, under its name after a `_`."""
+    steps: list[str | int] = []
+    inside = False
+    while node.parent is not None:
+        if node.position is not None:
+            steps.append(node.position)
+        steps.append(f"_{node.name}" if inside and is_primitive(node.type) else node.name)
+        inside = True
+        node = node.parent
+    return tuple(reversed(steps))
+
+
+def held(content: Any, at: Pointer) -> Any:
+    """Raises LookupError where there is nothing."""
+    for step in at:
+        content = content[step]
+    return content
+
+
+def replaced(content: Any, at: Pointer, value: Any) -> Any:
+    """A member of a list or an object has this value; a member that an object lacks is added."""
+
+    def put(holder: Any, key: Any) -> None:
+        holder[key] = value
+
+    return _changed(content, at, put) if at else value
+
+
+def removed(content: Any, at: Pointer) -> Any:
+    """Without that value; a list that holds no other goes with it, and so do the extensions of a primitive."""
+    if isinstance(at[-1], int) and len(held(content, at[:-1])) == 1:
+        at = at[:-1]
+    shadow = f"_{at[-1]}" if isinstance(at[-1], str) else ""
+
+    def drop(holder: Any, key: Any) -> None:
+        del holder[key]
+        if shadow:
+            holder.pop(shadow, None)
+
+    return _changed(content, at, drop)
+
+
+def inserted(content: Any, at: Pointer, value: Any) -> Any:
+    """With this value before what stands at that position of a list."""
+    return _changed(content, at, lambda holder, position: holder.insert(position, value))
+
+
+def joined(content: Any, at: Pointer, name: str, value: Any, *, listed: bool) -> Any:
+    """The object there with one more member, or one more item in the list of that name."""
+    holder = held(content, at)
+    if listed:
+        there = holder.get(name, [])
+        value = [*(there if isinstance(there, list) else [there]), value]
+    return replaced(content, (*at, name), value)
+
+
+def _changed(content: Any, at: Pointer, change: Callable[[Any, Any], None]) -> Any:
+    copied = content.copy()
+    if len(at) == 1:
+        change(copied, at[0])
+    else:
+        copied[at[0]] = _changed(content[at[0]], at[1:], change)
+    return copied

@@ -1,0 +1,150 @@
+"""A data type or an extension is no document: the resource that carries one, with a definition that asks it of what is carried."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .....model import Text
+from ...shapes import BASE, Element, Structure
+from ..bench import Bench
+from .referring import Contained
+from .writing import Json, Writer
+
+_ASKED = "https://example.org/fhir/StructureDefinition/carrier"
+_PATH = re.compile(r"[A-Z][A-Za-z]*(\.[a-z][A-Za-z]*)*")
+_ABSTRACT = {
+    "Element": "Basic",
+    "Resource": "Basic",
+    "DomainResource": "Basic",
+    "CanonicalResource": "ValueSet",
+    "MetadataResource": "ValueSet",
+}
+
+
+class NotCarried(LookupError):
+    """why: in words."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """holder: the definition of the resource that carries, None when what is made is a resource itself; profiles: to follow."""
+
+    holder: Structure | None
+    profiles: tuple[str, ...]
+    carry: Callable[[Any], Json]
+
+
+def carrier_of(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
+    """Raises NotCarried for what no resource can carry."""
+    if structure.kind == "resource":
+        return Carrier(None, (structure.canonical,) if structure.is_profile else (), lambda content: content)
+    if structure.type == "Extension" and structure.is_profile:
+        return _of_extension(structure, bench, writer)
+    return _of_data_type(structure, bench)
+
+
+def _of_data_type(structure: Structure, bench: Bench) -> Carrier:
+    parameters = bench.structures.type("Parameters")
+    name = f"value{structure.type[:1].upper()}{structure.type[1:]}"
+    if parameters is None or name not in {one for one, _ in _value(parameters).names()}:
+        raise NotCarried(Text(f"aucune ressource ne porte un {structure.type}", f"no resource carries a {structure.type}"))
+
+    def carry(content: Any) -> Json:
+        return {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: content}]}
+
+    if not structure.is_profile:
+        return Carrier(parameters, (), carry)
+    asked = f"{_ASKED}-{structure.name}-{structure.version}"
+    bench.more[asked] = _asking(parameters, structure, asked)
+    return Carrier(parameters, (asked,), carry)
+
+
+def _value(parameters: Structure) -> Element:
+    return parameters.by_id["Parameters.parameter.value[x]"]
+
+
+def _asking(parameters: Structure, structure: Structure, url: str) -> dict[str, Any]:
+    """A profile of Parameters, whose value follows that of a data type."""
+    made = {**parameters.data, "url": url, "name": "Carrier", "derivation": "constraint", "base": f"{BASE}Parameters"}
+    made["elements"] = [dict(element) for element in parameters.data["elements"]]
+    for element in made["elements"]:
+        if element["id"] == "Parameters.parameter.value[x]":
+            kept = next(one for one in element["types"] if one["code"] == structure.type)
+            element["types"] = [{**kept, "profiles": [structure.canonical]}]
+    return made
+
+
+def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
+    """On the first element of its contexts that can be written."""
+    if bench.structures.structure(structure.url) is not structure:
+        raise NotCarried(Text("une autre version répond à son adresse", "another version answers to its address"))
+    told = structure.data["context"]
+    contexts = [
+        expression for kind, expression in told if kind == "element" or (kind == "fhirpath" and _PATH.fullmatch(expression))
+    ]
+    for expression in contexts or ["Basic"]:
+        path = expression.rpartition("#")[2].removesuffix("[x]")
+        type, _, rest = _ABSTRACT.get(path, path).partition(".")
+        known = bench.structures.type(type) or bench.structures.type("Basic")  # what is no path of FHIR forbids no place
+        if known is None:
+            continue
+        if known.kind == "resource":
+            holder, content, at = known, _with_path(known, rest, bench, writer), rest
+        else:
+            parameters = bench.structures.type("Parameters")
+            carried = _with_path(known, rest, bench, writer)
+            name = f"value{type[:1].upper()}{type[1:]}"
+            if parameters is None or name not in {one for one, _ in _value(parameters).names()}:
+                continue
+            content = {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: carried}]}
+            holder, at = parameters, ".".join(filter(None, (f"parameter.{name}", rest)))
+        return Carrier(holder, (), _carrying(content, at))
+    places = ", ".join(contexts)
+    raise NotCarried(Text(f"aucune ressource ne peut être écrite pour {places}", f"no resource can be written for {places}"))
+
+
+def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) -> Any:
+    """The least value of a type that has an element at this path."""
+    steps = rest.split(".") if rest else []
+    wanted = {".".join([structure.type, *steps[: number + 1]]) for number in range(len(steps))}
+    referred = Contained(writer, bench.structures, structure)
+
+    def wants(element: Element) -> bool:
+        return element.structure is structure and element.path.removesuffix("[x]") in wanted
+
+    if structure.kind == "resource":
+        return writer.resource(structure, wants, referred)
+    if structure.is_primitive:
+        return None
+    return writer.content(structure, wants, referred)
+
+
+def _carrying(content: Any, at: str) -> Callable[[Any], Json]:
+    def carry(extension: Any) -> Json:
+        made = copy.deepcopy(content)
+        holder = made
+        steps = at.split(".") if at else []
+        for number, step in enumerate(steps):
+            name = step if step in holder else next((one for one in holder if one.startswith(step)), step)
+            inner = holder.get(name)
+            if isinstance(inner, list):
+                inner = inner[0]
+            if not isinstance(inner, dict):  # a primitive: beside its value
+                if number == len(steps) - 1 and isinstance(holder.get(name), list):
+                    holder[f"_{name}"] = [{"extension": [extension]}]
+                else:
+                    holder[f"_{name}"] = {"extension": [extension]}
+                return made  # type: ignore[no-any-return]
+            holder = inner
+        holder["extension"] = [*holder.get("extension", []), extension]
+        return made  # type: ignore[no-any-return]
+
+    return carry

@@ -1,0 +1,62 @@
+"""A code for an element that is bound: one that its value set certainly has, else one that nothing contradicts."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from ...terms.terminology import Terminology
+from .samples import CODE, KNOWN_CODES
+
+_TRIED = 3000  # codes of one value set
+Code = tuple[str, str]
+
+
+class Codes:
+    """Codes of value sets, looked for once."""
+
+    def __init__(self, terminology: Terminology) -> None:
+        self._terminology = terminology
+        self._known: dict[str, Code | None] = {}
+
+    def one(self, value_set: str) -> Code | None:
+        """(system, code); None when the value set is not at hand or nothing of it can be listed."""
+        if value_set not in self._known:
+            self._known[value_set] = self._found(value_set)
+        return self._known[value_set]
+
+    def is_certain(self, value_set: str) -> bool:
+        """Whether the code that was found is surely in the value set."""
+        found = self.one(value_set)
+        return found is not None and self._terminology.validate(value_set, *found).kind == "in"
+
+    def _found(self, value_set: str) -> Code | None:
+        members = self._terminology.members(value_set)
+        if members is None:
+            return None
+        doubtful: Code | None = None
+        retired: Code | None = None
+        for system, code in islice(members.offered(), _TRIED):
+            answer = self._terminology.validate(value_set, system, code)
+            if answer.kind == "in" and not answer.state:
+                return system, code
+            if answer.kind == "in":
+                retired = retired or (system, code)
+            elif answer.kind == "unknown":
+                doubtful = doubtful or (system, code)
+        if retired is not None:
+            return retired
+        for system in members.systems():
+            if system in KNOWN_CODES:
+                answer = self._terminology.validate(value_set, system, KNOWN_CODES[system])
+                if answer.kind == "in":
+                    return system, KNOWN_CODES[system]
+                if answer.kind == "unknown":
+                    doubtful = doubtful or (system, KNOWN_CODES[system])
+        systems = members.systems()
+        return doubtful or ((systems[0], self.of_system(systems[0])) if systems else None)
+
+    def of_system(self, system: str) -> str:
+        """A code of a system, one of nobody where its content is not here."""
+        known = self._terminology.system(system)
+        usable = (code for code in known.displays if not known.is_abstract(code) and code not in known.retired) if known else ()
+        return next(iter(usable), KNOWN_CODES.get(system, CODE))

@@ -1,0 +1,180 @@
+"""A resource in which something is wrong still: each error is met by what it speaks of, added or taken away, until none is left."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from .....documents.fhir_tree import Node
+from ....specimens.samples import fitting
+from ...remarks import Remark
+from ...shapes import Element, Shape, Structures, is_primitive
+from ..bench import Bench
+from ..editing import Pointer, held, joined, pointer, removed, replaced
+from . import samples
+from .expressions import names_in, texts_in
+from .writing import Json, Referred, Writer, only_required
+
+_ROUNDS = 40
+_TRIED = 60  # remedies of one error
+
+
+class Mender:
+    """profiles: canonicals that the resource has to follow."""
+
+    def __init__(self, bench: Bench, writer: Writer, profiles: tuple[str, ...]) -> None:
+        self._bench = bench
+        self._writer = writer
+        self._profiles = profiles
+
+    def mended(self, content: Json, referred: Referred, kept: Sequence[Pointer] = ()) -> tuple[Json, list[Remark]]:
+        """And the errors that are left. kept: what is not to be taken away."""
+        errors = self._bench.errors(content, self._profiles)
+        given_up: set[tuple[str, str]] = set()
+        for _ in range(_ROUNDS):
+            remark = next((one for one in errors if (one.rule, one.node.path) not in given_up), None)
+            if remark is None:
+                break
+            better = self._better(content, errors, remark, referred, kept)
+            if better is None:
+                given_up.add((remark.rule, remark.node.path))
+            else:
+                content, errors = better
+        return content, errors
+
+    def _better(
+        self, content: Json, errors: list[Remark], remark: Remark, referred: Referred, kept: Sequence[Pointer]
+    ) -> tuple[Json, list[Remark]] | None:
+        """The first remedy that breaks nothing else, else the first after which there are fewer errors."""
+        known = {(one.rule, one.node.path) for one in errors}
+        fallback: tuple[Json, list[Remark]] | None = None
+        remedies = self._remedies(content, remark, referred)
+        for candidate in islice((one for one in remedies if all(is_there(one, at) for at in kept)), _TRIED):
+            left = self._bench.errors(candidate, self._profiles)
+            if len(left) < len(errors):
+                if all((one.rule, one.node.path) in known for one in left):
+                    return candidate, left
+                fallback = fallback or (candidate, left)
+        return fallback
+
+    def _remedies(self, content: Json, remark: Remark, referred: Referred) -> Iterator[Json]:
+        structures = self._bench.structures
+        node = remark.node
+        if remark.rule.startswith("FHIR-INVARIANT:"):
+            expression = expression_of(remark, structures)
+            yield from self._with_names(content, node, names_in(expression), referred)
+            yield from _with_values(content, node, expression)
+        element = _named(remark, structures)
+        if element is not None and remark.rule in ("FHIR-CARD", "FHIR-SLICE"):
+            yield from self._with_element(content, node, element, referred)
+        while node.parent is not None:
+            yield removed(content, pointer(node))
+            node = node.parent
+        for children in remark.node.children.values():
+            yield from (removed(content, pointer(child)) for child in children)
+            if len(children) > 1:  # several that are too many together
+                first = pointer(children[0])
+                yield replaced(content, first[:-1], [held(content, first)])
+
+    def _with_element(self, content: Json, node: Node, element: Element, referred: Referred) -> Iterator[Json]:
+        at = pointer(node)
+        made: dict[str, Any] = {}
+        if self._writer.put(made, element, only_required, referred):
+            for name, value in made.items():
+                listed = isinstance(value, list)
+                yield joined(content, at, name, value[0] if listed else value, listed=listed)
+
+    def _with_names(self, content: Json, node: Node, names: list[str], referred: Referred) -> Iterator[Json]:
+        """What an expression names: added where it is missing, else taken away."""
+        shape = None if is_primitive(node.type) else shape_of(node, self._bench.structures)
+        missing = [
+            element
+            for name in names
+            for element in (shape.elements if shape is not None else ())
+            if element.name == name and not any(one in node.children for one, _ in element.names())
+        ]
+        for element in sorted(missing, key=lambda one: bool(one.children or "Reference" in one.types)):
+            yield from self._with_element(content, node, element, referred)
+        found = [one for one in node.walk() if one is not node and any(_is_called(one, name) for name in names)]
+        found.sort(key=_leads_on)
+        for one in found:
+            yield removed(content, pointer(one))
+        for first in found[:8]:
+            for second in found[:8]:
+                if first is not second and held_in(content, second):
+                    once = removed(content, pointer(first))
+                    if held_in(once, second):
+                        yield removed(once, pointer(second))
+
+
+def _with_values(content: Json, node: Node, expression: str) -> Iterator[Json]:
+    """Other values for the texts that it speaks of."""
+    names = names_in(expression)
+    for one in node.walk():
+        if isinstance(one.value, str) and one.type != "xhtml" and (one is node or any(_is_called(one, name) for name in names)):
+            for value in values_for(expression):
+                yield replaced(content, pointer(one), value)
+
+
+def values_for(expression: str) -> list[str]:
+    """Texts that may satisfy an expression: those in it, what begins so, what fits it where it is a pattern."""
+    found: list[str] = []
+    for text in texts_in(expression):
+        found += [text, *(begun for begun in samples.PRIMITIVES.values() if isinstance(begun, str) and begun.startswith(text))]
+        with contextlib.suppress(re.error, RecursionError, OverflowError):
+            fits = fitting(text)
+            found += [fits] if fits else []
+    return list(dict.fromkeys(value for value in found if value))
+
+
+def shape_of(node: Node, structures: Structures) -> Shape | None:
+    """The children that R4 gives an element."""
+    if node.is_resource or (shape := structures.type_shape(node.type)) is None or node.type in ("BackboneElement", "Element"):
+        if node.is_resource or node.parent is None:
+            return structures.type_shape(node.type)
+        above = shape_of(node.parent, structures)
+        known = above.by_name.get(node.name) if above is not None else None
+        return None if known is None else structures.shape(*known)
+    return shape
+
+
+def held_in(content: Any, node: Node) -> bool:
+    return is_there(content, pointer(node))
+
+
+def is_there(content: Any, at: Pointer) -> bool:
+    try:
+        held(content, at)
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
+def _leads_on(node: Node) -> bool:
+    """Whether there are references in it: to take them away leaves what they lead to without a link."""
+    return any(one.type == "Reference" for one in node.walk())
+
+
+def _is_called(node: Node, name: str) -> bool:
+    return node.name == name or (node.name.startswith(name) and node.name[len(name) :].lower() == node.type.lower())
+
+
+def _named(remark: Remark, structures: Structures) -> Element | None:
+    url, _, name = remark.requirement.partition("#")
+    structure = structures.structure(url)
+    return None if structure is None else structure.by_id.get(name)
+
+
+def expression_of(remark: Remark, structures: Structures) -> str:
+    """Of the invariant that a remark tells."""
+    key = remark.rule.partition(":")[2]
+    url = remark.requirement.partition("#")[0]
+    for structure in (structures.structure(url), structures.type(remark.node.type)):
+        for element in structure.by_id.values() if structure is not None else ():
+            for constraint in element.constraints:
+                if constraint["key"] == key:
+                    return str(constraint["expression"])
+    return ""

@@ -1,0 +1,1 @@
+"""What some resources ask beyond their elements: Bundles, questionnaires and their answers, measures, definitions."""

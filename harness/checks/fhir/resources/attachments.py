@@ -1,0 +1,49 @@
+"""An Attachment against its own bytes: its size and its hash, where the content is in it.
+
+Source: FHIR R4, Attachment: size in bytes before base64, hash the SHA-1 of the bytes, in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..remarks import Remarks
+from ..shapes import BASE
+
+_SHOWN = 80  # characters of a hash that a message repeats
+
+
+def judge(node: Node, remarks: Remarks) -> None:
+    size, said = node.only("size"), node.only("hash")
+    if size is None and said is None:
+        return
+    content = octets(node.text("data"))
+    if not content:
+        return
+    if size is not None and isinstance(size.value, int) and size.value != len(content):
+        actual = len(content)
+        message = Text(f"size dit {size.value} octets, il y en a {actual}", f"size says {size.value} bytes, there are {actual}")
+        remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.size", size, message)
+    if said is not None and isinstance(said.value, str) and "".join(said.value.split()) != (expected := digest(content)):
+        written = said.value[:_SHOWN]
+        message = Text(
+            f"hash n'est pas l'empreinte du contenu : « {written} »", f"hash is not the digest of the content: `{written}`"
+        )
+        hint = Text(f"SHA-1 des octets, en base64 : {expected}.", f"SHA-1 of the bytes, in base64: {expected}.")
+        remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.hash", said, message, hint)
+
+
+def octets(data: str) -> bytes:
+    """What base64 says; nothing where it is not base64, which is told of the value itself."""
+    try:
+        return binascii.a2b_base64("".join(data.split()), strict_mode=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def digest(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()

@@ -1,0 +1,158 @@
+"""What a Bundle asks beyond its elements: addresses that agree with ids, a document that holds what it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..references import Places, is_relative
+from ..remarks import Remarks
+from ..shapes import BASE
+
+_FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
+_DOCUMENT = "http://hl7.org/fhir/documents.html#content"
+_RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
+_SHOWN = 5
+_BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
+_UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
+_LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
+_HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
+_MISNAMED = Text(
+    "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
+    "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
+)
+
+
+def judge(
+    bundle: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks, is_resource: Callable[[str], bool]
+) -> None:
+    """references: of each entry's resource, by its identity; is_resource: whether FHIR has a resource of this name."""
+    entries = bundle.children.get("entry", [])
+    kind = bundle.text("type")
+    for entry in entries:
+        _address(entry, kind, remarks, is_resource)
+    _links(bundle, remarks)
+    if kind == "searchset":
+        _results(entries, remarks)
+    if kind in ("document", "message"):
+        _first(bundle, entries, kind, remarks)
+    if kind == "document":
+        _document(entries, places, references, remarks)
+    if kind not in ("history", "batch", "transaction"):
+        _twice(entries, remarks)
+
+
+def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
+    """fullUrl is absolute and ends as the resource is named."""
+    url = entry.text("fullUrl")
+    resource = entry.only("resource")
+    if not url:
+        if resource is not None and kind not in _UNNAMED:
+            message = Text("une entrée de ce Bundle a une fullUrl", "an entry of this Bundle has a fullUrl")
+            remarks.error("FHIR-BUNDLE", _FULL_URL, entry, message)
+        return
+    at = entry.only("fullUrl") or entry
+    if ":" not in url or is_relative(url):
+        message = Text(f"fullUrl n'est pas absolue : {url}", f"fullUrl is not absolute: {url}")
+        remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+        return
+    found = _RESTFUL.fullmatch(url)
+    if found is None or resource is None or not is_resource(found["type"]):
+        return
+    identifier = resource.text("id")
+    if not identifier:
+        if kind not in _BEFORE_IDS:
+            message = Text(
+                f"fullUrl est celle d'un serveur, la ressource n'a pas d'id : {url}",
+                f"fullUrl is that of a server, the resource has no id: {url}",
+            )
+            remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+    elif (found["type"], found["id"]) != (resource.type, identifier):
+        named = f"{resource.type}/{identifier}"
+        message = Text(f"fullUrl ne désigne pas {named} : {url}", f"fullUrl does not name {named}: {url}")
+        remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+
+
+def _links(bundle: Node, remarks: Remarks) -> None:
+    seen: Counter[str] = Counter()
+    for link in bundle.children.get("link", ()):
+        relation = link.text("relation")
+        seen[relation] += 1
+        if relation in _LINKS and seen[relation] == 2:
+            message = Text(f"le lien « {relation} » vient deux fois", f"the link `{relation}` comes twice")
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.link", link, message)
+
+
+def _results(entries: list[Node], remarks: Remarks) -> None:
+    for entry in entries:
+        resource = entry.only("resource")
+        if resource is not None and resource.type != "OperationOutcome" and not resource.text("id"):
+            message = Text("un résultat de recherche a un id", "a search result has an id")
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", resource, message)
+
+
+def _first(bundle: Node, entries: list[Node], kind: str, remarks: Remarks) -> None:
+    wanted = "Composition" if kind == "document" else "MessageHeader"
+    first = entries[0].only("resource") if entries else None
+    if first is None or first.type != wanted:
+        message = Text(f"la première entrée doit être {wanted}", f"the first entry has to be {wanted}")
+        key = "bdl-11" if kind == "document" else "bdl-12"
+        remarks.error(f"FHIR-INVARIANT:{key}", f"{BASE}Bundle#{key}", entries[0] if entries else bundle, message)
+
+
+def _twice(entries: list[Node], remarks: Remarks) -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        url = entry.text("fullUrl")
+        if not url:
+            continue
+        resource = entry.only("resource")
+        meta = resource.only("meta") if resource is not None else None
+        key = (url, meta.text("versionId") if meta is not None else "")
+        seen[key] += 1
+        if seen[key] == 2:
+            message = Text(f"fullUrl vient deux fois : {url}", f"fullUrl comes twice: {url}")
+            remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
+
+
+def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
+    """What the Composition speaks of directly has to be there; what nothing leads to has no place."""
+    resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
+    if not resources or resources[0].type != "Composition":
+        return
+    composition = resources[0]
+    for reference in references.get(id(composition), ()):
+        url = reference.text("reference")
+        found = places.candidates(url, reference)
+        if not url or url.startswith("#") or len(found) == 1:
+            continue
+        if found:
+            message = Text(f"« {url} » désigne {len(found)} entrées", f"`{url}` names {len(found)} entries")
+            hint = Text("Dire la version voulue (…/_history/1).", "Say which version is meant (…/_history/1).")
+        else:
+            message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
+            hint = _MISNAMED if places.misnamed(url) else _HOLDS
+        remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
+    links: dict[int, set[int]] = {id(resource): set() for resource in resources}
+    for resource in resources:
+        for reference in references.get(id(resource), ()):
+            target = places.target(reference)
+            if target is not None and id(target) in links:
+                links[id(resource)].add(id(target))
+                links[id(target)].add(id(resource))  # what speaks of the document's content is linked to it as well
+    reached = {id(composition)}
+    waiting = [id(composition)]
+    while waiting:
+        for one in links[waiting.pop()] - reached:
+            reached.add(one)
+            waiting.append(one)
+    lost = [resource for resource in resources if id(resource) not in reached and resource.type != "Binary"]  # a style sheet
+    for resource in lost[:_SHOWN]:
+        message = Text(
+            f"rien ne relie cette ressource ({resource.type}) à la Composition",
+            f"nothing links this resource ({resource.type}) to the Composition",
+        )
+        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)

@@ -1,0 +1,147 @@
+"""ValueSets, CodeSystems and ConceptMaps as resources: codes that exist, properties that are what they are declared to be.
+
+Source: FHIR R4, ValueSet, CodeSystem (with its concept properties), ConceptMap, Coding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..references import container
+from ..remarks import Remarks
+from ..shapes import BASE
+
+_BY_CODE = frozenset(
+    {"is-a", "descendent-of", "is-not-a", "generalizes", "child-of", "descendent-leaf", "="}
+)  # of the concept itself
+_CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
+_TYPES_OF_PROPERTIES = {
+    "inactive": "boolean",
+    "deprecated": "dateTime",
+    "deprecationDate": "dateTime",
+    "retirementDate": "dateTime",
+    "effectiveDate": "dateTime",
+    "notSelectable": "boolean",
+    "parent": "code",
+    "child": "code",
+    "status": "code",
+}
+
+
+class Codes(Protocol):
+    """What is known of codes; None when it cannot be told."""
+
+    def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
+
+    def is_in(self, canonical: str, system: str, code: str) -> bool | None: ...
+
+
+def judge(resource: Node, codes: Codes, remarks: Remarks) -> None:
+    if resource.type == "ValueSet":
+        _value_set(resource, codes, remarks)
+    elif resource.type == "CodeSystem":
+        _code_system(resource, remarks)
+    elif resource.type == "ConceptMap":
+        _concept_map(resource, codes, remarks)
+
+
+def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
+    where = f"{BASE}ValueSet#ValueSet.compose.include"
+    for compose in value_set.children.get("compose", ()):
+        for part in (*compose.children.get("include", ()), *compose.children.get("exclude", ())):
+            system = part.text("system")
+            if not system:
+                continue
+            if ":" not in system:
+                message = Text(f"« {system} » n'est pas une adresse absolue", f"`{system}` is not an absolute address")
+                remarks.error("FHIR-CODE-SYSTEM", f"{where}.system", part.only("system") or part, message)
+                continue
+            version = part.text("version")
+            for concept in part.children.get("concept", ()):
+                _code(concept.only("code"), system, version, f"{where}.concept.code", codes, remarks)
+            for one in part.children.get("filter", ()):
+                if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
+                    _code(one.only("value"), system, version, f"{where}.filter.value", codes, remarks)
+
+
+def _code(at: Node | None, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+    if at is None or not isinstance(at.value, str) or _is_held_beside(at, system):
+        return
+    if codes.is_code(system, at.value, version) is False:
+        message = Text(f"« {at.value} » n'est pas un code de {system}", f"'{at.value}' is not a code of {system}")
+        remarks.error("FHIR-CODE", requirement, at, message)
+
+
+def _is_held_beside(at: Node, system: str) -> bool:
+    """Whether the code system is contained, or in the same Bundle: what it says goes before what is known elsewhere."""
+    held = container(at).children.get("contained", [])
+    entries = at.root.children.get("entry", ()) if at.root.type == "Bundle" else ()
+    held = [*held, *(one for entry in entries for one in entry.children.get("resource", ())), at.root]
+    return any(one.type == "CodeSystem" and one.text("url") == system for one in held)
+
+
+def _code_system(system: Node, remarks: Remarks) -> None:
+    where = f"{BASE}CodeSystem#CodeSystem"
+    is_supplement = system.text("content") == "supplement"
+    if ("supplements" in system.children) is not is_supplement:
+        at = system.only("content") or system
+        message = Text(
+            "content est « supplement » si et seulement si supplements est là",
+            "content is `supplement` just when supplements is there",
+        )
+        remarks.error("FHIR-CODE-SYSTEM", f"{where}.content", at, message)
+    types: dict[str, str] = {}
+    uris: set[str] = set()
+    for one in system.children.get("property", ()):
+        code, uri, type = one.text("code"), one.text("uri"), one.text("type")
+        if code in types or (uri and uri in uris):
+            message = Text(f"la propriété « {code} » est définie deux fois", f"the property `{code}` is defined twice")
+            remarks.error("FHIR-CODE-SYSTEM", f"{where}.property", one, message)
+        types.setdefault(code, type)
+        uris.add(uri)
+        meant = _TYPES_OF_PROPERTIES.get(uri.removeprefix(_CONCEPT_PROPERTIES)) if uri.startswith(_CONCEPT_PROPERTIES) else None
+        if meant is not None and type and type != meant:
+            message = Text(f"{uri} est de type {meant}, pas {type}", f"{uri} is of type {meant}, not {type}")
+            remarks.error("FHIR-CODE-SYSTEM", f"{where}.property.type", one, message)
+    for concept in _concepts(system):
+        for one in concept.children.get("property", ()):
+            wanted = types.get(one.text("code"))
+            found = next((key for key in one.children if key.startswith("value")), "")
+            if wanted and found and found != f"value{wanted[:1].upper()}{wanted[1:]}":
+                code = one.text("code")
+                message = Text(
+                    f"« {code} » est de type {wanted}, pas {found[5:]}", f"`{code}` is of type {wanted}, not {found[5:]}"
+                )
+                remarks.error("FHIR-CODE-SYSTEM", f"{where}.concept.property.value[x]", one, message)
+
+
+def _concepts(node: Node) -> Iterator[Node]:
+    for concept in node.children.get("concept", ()):
+        yield concept
+        yield from _concepts(concept)
+
+
+def _concept_map(concept_map: Node, codes: Codes, remarks: Remarks) -> None:
+    where = f"{BASE}ConceptMap#ConceptMap.group.element"
+    source = concept_map.text("sourceCanonical") or concept_map.text("sourceUri")
+    for group in concept_map.children.get("group", ()):
+        from_system, to_system = group.text("source"), group.text("target")
+        for element in group.children.get("element", ()):
+            at = element.only("code")
+            if from_system:
+                _code(at, from_system, group.text("sourceVersion"), f"{where}.code", codes, remarks)
+                _mapped(at, from_system, source, f"{where}.code", codes, remarks)
+            for one in element.children.get("target", ()) if to_system else ():
+                _code(one.only("code"), to_system, group.text("targetVersion"), f"{where}.target.code", codes, remarks)
+
+
+def _mapped(at: Node | None, system: str, canonical: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+    """What is mapped is of the value set that is mapped from; the one that is mapped to gives a context only."""
+    if at is None or not isinstance(at.value, str) or not canonical or canonical.startswith("#"):
+        return
+    if codes.is_in(canonical, system, at.value) is False:
+        message = Text(f"« {at.value} » n'est pas de {canonical}", f"'{at.value}' is not of {canonical}")
+        remarks.error("FHIR-CODE", requirement, at, message)

@@ -1,0 +1,63 @@
+"""Whether an item of a questionnaire is asked, by the answers that its `enableWhen` looks at. Source: FHIR R4, Questionnaire."""
+
+from __future__ import annotations
+
+from ....documents.fhir_tree import Node
+from ..ordering import compare
+from .answers import same, value_of
+
+_SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+_EXPRESSION = "sdc-questionnaire-enableWhenExpression"
+
+
+def is_enabled(item: Node, parent: Node) -> bool | None:
+    """parent: the response, item or answer under which the item stands or would stand; None when it cannot be told."""
+    if any(one.text("url").endswith(f"/{_EXPRESSION}") for one in item.children.get("extension", ())):
+        return None
+    conditions = [_holds(one, parent) for one in item.children.get("enableWhen", ())]
+    if not conditions:
+        return True
+    every = item.text("enableBehavior") == "all"
+    if len(conditions) > 1 and not item.text("enableBehavior"):
+        return conditions[0] if all(one is conditions[0] for one in conditions) else None
+    decides = not every
+    if any(one is decides for one in conditions):
+        return decides
+    return None if None in conditions else every
+
+
+def _holds(condition: Node, parent: Node) -> bool | None:
+    given = [value for item in _nearest(condition.text("question"), parent) for value in _values(item)]
+    operator = condition.text("operator")
+    wanted = value_of(condition, "answer")
+    if wanted is None:
+        return None
+    if operator == "exists":
+        return bool(given) is (wanted.value in (True, "true"))
+    if operator in ("=", "!="):
+        return any(same(value, wanted) is (operator == "=") for value in given)
+    if operator not in _SIGNS:
+        return None
+    verdicts = [compare(value, wanted) for value in given]
+    if any(verdict in _SIGNS[operator] for verdict in verdicts):
+        return True
+    return None if None in verdicts else False
+
+
+def _values(item: Node) -> list[Node]:
+    return [value for answer in item.children.get("answer", ()) if (value := value_of(answer)) is not None]
+
+
+def _nearest(link: str, parent: Node) -> list[Node]:
+    """The items of the response for a question, those nearest to where it is looked from."""
+    level: Node | None = parent
+    while level is not None:
+        if level.name == "item" and level.text("linkId") == link:
+            return [level]
+        found = [node for node in level.walk() if node.name == "item" and node.text("linkId") == link]
+        if found:
+            return found
+        if level.is_resource:
+            return []
+        level = level.parent
+    return []

@@ -1,0 +1,106 @@
+"""A MeasureReport against its Measure: groups, populations and stratifiers are those that the measure defines.
+
+Source: FHIR R4, Measure and MeasureReport: what a report gives codes for is "as defined in the measure definition".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from ....documents.fhir_json import read_json
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..remarks import Remarks
+from ..shapes import BASE
+
+_RULE = "FHIR-MEASURE"
+_REPORT = f"{BASE}MeasureReport#MeasureReport"
+_NAMED = 4
+
+
+class Known(Protocol):
+    def measure(self, canonical: str) -> dict[str, Any] | None: ...
+
+
+class Measures:
+    """Judges the reports of one document. unknown: measures that were not found."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.unknown: dict[str, Node] = {}
+
+    def judge(self, report: Node, remarks: Remarks) -> None:
+        for group in report.children.get("group", ()):
+            _subjects(group, report.text("type"), remarks)
+        canonical = report.text("measure")
+        if not canonical:
+            return
+        plain = self._known.measure(canonical)
+        if plain is None:
+            self.unknown.setdefault(canonical, report)
+            return
+        measure = read_json(json.dumps(plain).encode())
+        scoring = {coding.text("code") for one in measure.children.get("scoring", ()) for coding in one.children.get("coding", ())}
+        defined = measure.children.get("group", [])
+        for group in report.children.get("group", ()):
+            meant = _same(group, defined)
+            if meant is None:
+                _unmatched(group, "group", remarks)
+                continue
+            if scoring == {"cohort"} and (score := group.only("measureScore")) is not None:
+                message = Text("une mesure de cohorte n'a pas de score", "a measure of a cohort has no score")
+                remarks.error(_RULE, f"{_REPORT}.group.measureScore", score, message)
+            for name in ("population", "stratifier"):
+                parts = meant.children.get(name, [])
+                for part in group.children.get(name, ()):
+                    if _same(part, parts) is None:
+                        _unmatched(part, f"group.{name}", remarks)
+
+    def not_judged(self) -> tuple[Text, ...]:
+        if not self.unknown:
+            return ()
+        names = ", ".join(sorted(self.unknown)[:_NAMED])
+        return (
+            Text(
+                f"rapports de mesures qu'aucun paquet installé ne donne : {names}",
+                f"reports of measures that no installed package gives: {names}",
+            ),
+        )
+
+
+def _subjects(group: Node, type: str, remarks: Remarks) -> None:
+    """Only a list of subjects lists them."""
+    populations = [*group.children.get("population", ())]
+    for stratifier in group.children.get("stratifier", ()):
+        for stratum in stratifier.children.get("stratum", ()):
+            populations += stratum.children.get("population", ())
+    for population in populations:
+        results = population.only("subjectResults")
+        if results is not None and type != "subject-list":
+            message = Text("seul un rapport « subject-list » liste les personnes", "only a `subject-list` report lists subjects")
+            remarks.error(_RULE, f"{_REPORT}.group.population.subjectResults", results, message)
+
+
+def _same(part: Node, defined: list[Node]) -> Node | None:
+    """What the measure defines that has a code of a part; where there is one of each and neither is named, that one."""
+    codes = _codes(part)
+    if not codes:
+        return defined[0] if len(defined) == 1 else next((one for one in defined if not _codes(one)), None)
+    return next((one for one in defined if codes & _codes(one)), None)
+
+
+def _codes(part: Node) -> set[tuple[str, str]]:
+    """Coded meanings; words where there is no code."""
+    found: set[tuple[str, str]] = set()
+    for concept in part.children.get("code", ()):
+        for coding in concept.children.get("coding", ()):
+            found.add((coding.text("system"), coding.text("code")))
+        if not found and concept.text("text"):
+            found.add(("", concept.text("text")))
+    return found
+
+
+def _unmatched(part: Node, name: str, remarks: Remarks) -> None:
+    message = Text("la mesure ne définit rien de ce code", "the measure defines nothing of this code")
+    remarks.error(_RULE, f"{_REPORT}.{name}.code", part, message)

@@ -1,0 +1,245 @@
+"""A QuestionnaireResponse against its Questionnaire: the items it may have, in their places, with the answers they admit.
+
+Source: FHIR R4, Questionnaire and QuestionnaireResponse, and the extensions of R4 and SDC that limit answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from ....documents.fhir_json import read_json
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..remarks import NOTHING, Remarks
+from ..shapes import BASE
+from . import answers, enabling
+from .answers import extension
+
+_RULE = "FHIR-QUESTIONNAIRE"
+_RESPONSE = f"{BASE}QuestionnaireResponse#QuestionnaireResponse"
+_ITEM = f"{_RESPONSE}.item"
+_WHOLE = ("completed", "amended")  # of what is still being filled in, nothing can be missing
+_NAMED = 4
+_CONTAINER = frozenset({"group", "display", "question"})  # `question` is abstract: it says no type of answer
+
+
+class Known(Protocol):
+    """Where questionnaires that are not in the document come from, and what else a canonical may name."""
+
+    def questionnaire(self, canonical: str) -> dict[str, Any] | None: ...
+
+    def value_set(self, canonical: str) -> dict[str, Any] | None: ...
+
+    def structure(self, canonical: str) -> Any: ...
+
+
+def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
+    """A condition looks at another question of the questionnaire, not at what depends on it."""
+    items = list(_all_items(questionnaire))
+    known = {item.text("linkId") for item in items}
+    for item in items:
+        inside = {item.text("linkId"), *(one.text("linkId") for one in _all_items(item))}
+        for condition in item.children.get("enableWhen", ()):
+            question = condition.text("question")
+            at = condition.only("question") or condition
+            where = f"{BASE}Questionnaire#Questionnaire.item.enableWhen.question"
+            if question in inside:
+                message = Text(f"« {question} » dépend de cette condition", f"`{question}` depends on this condition")
+                remarks.error(_RULE, where, at, message)
+            elif question and question not in known:
+                message = Text(f"« {question} » n'est pas dans le questionnaire", f"`{question}` is not in the questionnaire")
+                remarks.error(_RULE, where, at, message)
+
+
+class Questionnaires:
+    """Judges the responses of one document. unknown: questionnaires that were not found."""
+
+    def __init__(self, known: Known, member: answers.Member) -> None:
+        self._known = known
+        self._member = member
+        self.unknown: dict[str, Node] = {}
+        self.untold = 0
+
+    def judge(self, response: Node, remarks: Remarks) -> None:
+        said = response.only("questionnaire")
+        canonical = response.text("questionnaire")
+        if said is None or not canonical:
+            return
+        questionnaire = _in_document(response, canonical) or self._published(canonical)
+        if questionnaire is not None:
+            self.untold += _Filled(response, questionnaire, self._member, remarks).judge()
+            return
+        other = self._other(canonical)
+        if other:
+            message = Text(f"« {canonical} » est un {other}, pas un Questionnaire", f"`{canonical}` is a {other}, no Questionnaire")
+            remarks.error(_RULE, f"{_RESPONSE}.questionnaire", said, message)
+        else:
+            self.unknown.setdefault(canonical, said)
+
+    def not_judged(self) -> tuple[Text, ...]:
+        said: list[Text] = []
+        if self.unknown:
+            names = ", ".join(sorted(self.unknown)[:_NAMED])
+            said.append(
+                Text(
+                    f"réponses à des questionnaires qu'aucun paquet installé ne donne : {names}",
+                    f"responses to questionnaires that no installed package gives: {names}",
+                )
+            )
+        if self.untold:
+            said.append(
+                Text(
+                    f"{self.untold} réponse(s) dont on ne peut dire si le questionnaire les admet",
+                    f"{self.untold} answer(s) of which it cannot be told whether the questionnaire admits them",
+                )
+            )
+        return tuple(said)
+
+    def _published(self, canonical: str) -> Node | None:
+        plain = self._known.questionnaire(canonical)
+        return None if plain is None else read_json(json.dumps(plain).encode())
+
+    def _other(self, canonical: str) -> str:
+        if self._known.value_set(canonical) is not None:
+            return "ValueSet"
+        return "StructureDefinition" if self._known.structure(canonical) is not None else ""
+
+
+def _in_document(response: Node, canonical: str) -> Node | None:
+    """Contained in the response, or in an entry beside it."""
+    if canonical.startswith("#"):
+        inside = response.children.get("contained", [])
+        return next((one for one in inside if one.type == "Questionnaire" and one.text("id") == canonical[1:]), None)
+    url, _, version = canonical.partition("|")
+    root = response.root
+    entries = root.children.get("entry", ()) if root.type == "Bundle" else ()
+    for resource in [one for entry in entries for one in entry.children.get("resource", ())]:
+        if resource.type == "Questionnaire" and resource.text("url") == url and version in ("", resource.text("version")):
+            return resource
+    return None
+
+
+class _Filled:
+    """One response, against one questionnaire."""
+
+    def __init__(self, response: Node, questionnaire: Node, member: answers.Member, remarks: Remarks) -> None:
+        self._response = response
+        self._questionnaire = questionnaire
+        self._remarks = remarks
+        self._whole = response.text("status") in _WHOLE
+        self._answers = answers.Answers(questionnaire, member, remarks)
+        self._link_ids = {item.text("linkId") for item in _all_items(questionnaire)}
+
+    def judge(self) -> int:
+        """How many answers could not be held against a limit or a value set."""
+        self._level(self._response, self._questionnaire)
+        return self._answers.untold
+
+    def _level(self, parent: Node, asked: Node) -> None:
+        """The items under the response, an item or an answer, against those that are asked there."""
+        given = parent.children.get("item", [])
+        items = {item.text("linkId"): item for item in asked.children.get("item", ())}
+        by_link: dict[str, list[Node]] = {}
+        ranks = {link: rank for rank, link in enumerate(items)}
+        last = -1
+        for one in given:
+            link = one.text("linkId")
+            if link not in items:
+                self._misplaced(one, link)
+                continue
+            by_link.setdefault(link, []).append(one)
+            if ranks[link] < last:
+                message = Text(f"« {link} » vient trop tard", f"`{link}` comes too late")
+                self._remarks.error(_RULE, _ITEM, one, message, Text("Garder l'ordre du questionnaire.", "Keep the order."))
+            last = max(last, ranks[link])
+        for link, item in items.items():
+            self._item(parent, item, by_link.get(link, []))
+
+    def _misplaced(self, one: Node, link: str) -> None:
+        if link in self._link_ids:
+            message = Text(f"« {link} » n'est pas à sa place dans le questionnaire", f"`{link}` is not at its place")
+        else:
+            message = Text(f"« {link} » n'est pas dans le questionnaire", f"`{link}` is not in the questionnaire")
+        self._remarks.error(_RULE, f"{_ITEM}.linkId", one, message)
+
+    def _item(self, parent: Node, item: Node, given: list[Node]) -> None:
+        enabled = enabling.is_enabled(item, parent)
+        if enabled is False:
+            for one in given:
+                if _says(one):
+                    link = item.text("linkId")
+                    message = Text(f"« {link} » a une réponse sans être posée", f"`{link}` is answered but not enabled")
+                    self._remarks.error(_RULE, _ITEM, one, message)
+            return
+        self._count(parent, item, given, enabled=enabled is True)
+        for one in given:
+            self._one(one, item)
+
+    def _one(self, one: Node, item: Node) -> None:
+        kind = item.text("type")
+        said = one.children.get("answer", [])
+        if kind in _CONTAINER:
+            if said:
+                message = Text(f"un item de type {kind} n'a pas de réponse", f"an item of type {kind} has no answer")
+                self._remarks.error(_RULE, f"{_ITEM}.answer", said[0], message)
+            self._level(one, item)
+            return
+        for nested in one.children.get("item", ()):
+            message = Text("sous une question, les items sont dans la réponse", "under a question, items stand in the answer")
+            self._remarks.error(_RULE, f"{_ITEM}.item", nested, message)
+        self._answers.judge(item, said)
+        for answer in said:
+            self._level(answer, item)
+
+    def _count(self, parent: Node, item: Node, given: list[Node], *, enabled: bool) -> None:
+        link, kind = item.text("linkId"), item.text("type")
+        repeats = _is_true(item, "repeats")
+        is_group = kind == "group"
+        if len(given) > 1 and not (is_group and repeats):
+            message = Text(f"« {link} » ne vient qu'une fois", f"`{link}` comes once only")
+            hint = NOTHING if is_group or not repeats else Text("Les réponses sont dans un seul item.", "One item has all answers.")
+            self._remarks.error(_RULE, _ITEM, given[1], message, hint)
+        told = [one for one in given if _says(one)]
+        count = len(told) if is_group else sum(len(one.children.get("answer", ())) for one in given)
+        at = given[0] if given else parent
+        if not is_group and not repeats and any(len(one.children.get("answer", ())) > 1 for one in given):
+            message = Text(f"« {link} » a {count} réponses, une au plus", f"`{link}` has {count} answers, one at most")
+            self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
+        most, least = _number(item, "questionnaire-maxOccurs"), _number(item, "questionnaire-minOccurs")
+        if most is not None and count > most:
+            message = Text(f"« {link} » a {count} réponses, {most} au plus", f"`{link}` has {count} answers, {most} at most")
+            self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
+        if not self._whole or not enabled or kind in ("display", "question"):
+            return
+        if least is not None and count < least:
+            message = Text(f"« {link} » a {count} réponses, {least} au moins", f"`{link}` has {count} answers, {least} at least")
+            self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
+        elif not count and _is_true(item, "required"):
+            message = Text(f"« {link} » est obligatoire", f"`{link}` is required")
+            self._remarks.error(_RULE, _ITEM, at, message)
+
+
+def _all_items(node: Node) -> Iterator[Node]:
+    for item in node.children.get("item", ()):
+        yield item
+        yield from _all_items(item)
+
+
+def _says(item: Node) -> bool:
+    """Whether an item or one under it has an answer."""
+    return "answer" in item.children or any(_says(one) for one in item.children.get("item", ()))
+
+
+def _is_true(item: Node, name: str) -> bool:
+    found = item.only(name)
+    return found is not None and found.value in (True, "true")
+
+
+def _number(item: Node, name: str) -> int | None:
+    found = extension(item, name)
+    try:
+        return None if found is None else int(str(found.value))
+    except ValueError:
+        return None

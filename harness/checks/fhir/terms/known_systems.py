@@ -1,0 +1,139 @@
+"""Systems that no package lists and of which something is certain all the same: a grammar, a register of ISO, a check digit.
+
+Sources: RFC 6838 and the IANA top-level media types (BCP 13), RFC 5646 (BCP 47), ISO 3166-1, ISO 4217, UCUM, and the check digits
+of SNOMED CT and LOINC. What only a register could tell stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong
+from ...ucum import is_ucum
+from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, LANGUAGES_2
+from .verdict import IN, Verdict, out, unknown
+
+SNOMED = "http://snomed.info/sct"
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+MEDIA_TYPES = "urn:ietf:bcp:13"
+LANGUAGES = "urn:ietf:bcp:47"
+COUNTRIES = "urn:iso:std:iso:3166"
+CURRENCY = "urn:iso:std:iso:4217"
+
+OIDS = {  # systems that documents call by OID in CDA and by URL in FHIR, where no package says both
+    LOINC: "2.16.840.1.113883.6.1",
+    SNOMED: "2.16.840.1.113883.6.96",
+    UCUM: "2.16.840.1.113883.6.8",
+    "http://www.whocc.no/atc": "2.16.840.1.113883.6.73",
+    "http://hl7.org/fhir/sid/icd-10": "2.16.840.1.113883.6.3",
+    "http://standardterms.edqm.eu": "0.4.0.127.0.16.1.1.2.1",
+    "http://dicom.nema.org/resources/ontology/DCM": "1.2.840.10008.2.16.4",
+    "http://terminology.hl7.org/CodeSystem/MDR": "2.16.840.1.113883.6.163",
+}
+URLS = {oid: url for url, oid in OIDS.items()}
+
+_TOP_LEVEL = frozenset(
+    {"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
+)
+_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+_TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a token of RFC 2045
+_MEDIA_TYPE = re.compile(rf'({_NAME})/{_NAME}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|"[^"\\]*"))*')
+_SUBTAGS = re.compile(
+    r"(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-(?P<script>[A-Za-z]{4}))?"
+    r"(?:-(?P<region>[A-Za-z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    r"(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?"
+)
+_PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
+_FORMER = frozenset({"in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
+_SCT_FORM = re.compile(r"[0-9]{6,18}")
+_LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+|MTHU[0-9]+)-?[0-9]?")
+
+
+def told(system: str, code: str) -> Verdict | None:
+    """What is certain of a code of this system; None for a system of which nothing is."""
+    judge = _JUDGES.get(system)
+    return None if judge is None else judge(code)
+
+
+def _media_type(code: str) -> Verdict:
+    found = _MEDIA_TYPE.fullmatch(code)
+    if found is None:
+        return out("un type de média s'écrit type/sous-type", "a media type is written type/subtype")
+    if found[1].lower() in _TOP_LEVEL or found[1][:2].lower() == "x-":
+        return IN
+    return unknown(
+        f"« {found[1]} » n'est pas un type de premier niveau connu", f"'{found[1]}' is not a top-level type that is known"
+    )
+
+
+def _language(code: str) -> Verdict:
+    found = _SUBTAGS.fullmatch(code)
+    if found is None:
+        if _PRIVATE.fullmatch(code):
+            return IN
+        return out("une langue s'écrit « fr » ou « fr-FR » (BCP 47)", "a language is written 'fr' or 'fr-FR' (BCP 47)")
+    language, region = found["language"].lower(), found["region"]
+    if len(language) == 2 and language not in LANGUAGES_2 | _FORMER:
+        return out(f"« {language} » n'est pas une langue d'ISO 639-1", f"'{language}' is not a language of ISO 639-1")
+    if region is not None and len(region) == 2 and region.upper() not in COUNTRIES_2:
+        return out(f"« {region} » n'est pas un pays d'ISO 3166-1", f"'{region}' is not a country of ISO 3166-1")
+    if len(language) > 2:
+        return unknown(
+            f"le registre des langues à trois lettres et plus (« {language} ») n'est pas là",
+            f"the register of languages of three letters and more ('{language}') is not here",
+        )
+    return IN
+
+
+def _country(code: str) -> Verdict:
+    if code in COUNTRIES_2 or code in COUNTRIES_3 or code in COUNTRIES_N:
+        return IN
+    if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code) and code[:2] in COUNTRIES_2:
+        return unknown("les subdivisions d'ISO 3166-2 ne sont pas là", "the subdivisions of ISO 3166-2 are not here")
+    return out("ce n'est pas un pays d'ISO 3166-1", "it is not a country of ISO 3166-1")
+
+
+def _currency(code: str) -> Verdict:
+    if code in CURRENCIES:
+        return IN
+    if re.fullmatch(r"[A-Z]{3}|[0-9]{3}", code):
+        return unknown(
+            "monnaie absente de la liste ISO 4217 en vigueur en 2026", "currency not on the ISO 4217 list in force in 2026"
+        )
+    return out("une monnaie s'écrit en trois lettres (ISO 4217)", "a currency is written in three letters (ISO 4217)")
+
+
+def _unit(code: str) -> Verdict:
+    return IN if is_ucum(code) else out("ce n'est pas une unité UCUM", "it is not a unit of UCUM")
+
+
+def _snomed(code: str) -> Verdict:
+    if sctid_key_is_wrong(code):
+        return out("la clé de ce code SNOMED CT est fausse", "the check digit of this SNOMED CT code is wrong")
+    if code[:1].isdigit() or code[:1] in "=<(":  # an expression begins so
+        if code.isdigit() and not _SCT_FORM.fullmatch(code):
+            return out("un code SNOMED CT a de 6 à 18 chiffres", "a SNOMED CT code has 6 to 18 digits")
+        return unknown("SNOMED CT n'est pas là", "SNOMED CT is not here")
+    return out("un code SNOMED CT est fait de chiffres", "a SNOMED CT code is made of digits")
+
+
+def _loinc(code: str) -> Verdict:
+    if loinc_key_is_wrong(code):
+        return out("la clé de ce code LOINC est fausse", "the check digit of this LOINC code is wrong")
+    if not _LOINC_FORM.fullmatch(code):
+        return out("un code LOINC s'écrit 12345-6", "a LOINC code is written 12345-6")
+    return unknown("LOINC n'est pas là", "LOINC is not here")
+
+
+_JUDGES: dict[str, Callable[[str], Verdict]] = {
+    MEDIA_TYPES: _media_type,
+    LANGUAGES: _language,
+    COUNTRIES: _country,
+    CURRENCY: _currency,
+    UCUM: _unit,
+    SNOMED: _snomed,
+    LOINC: _loinc,
+}
+JUDGED = frozenset(_JUDGES)
