@@ -70,6 +70,22 @@ def test_a_node_knows_its_path_its_line_and_its_column(steps, path, line, begins
     assert (node.path, node.line, node.column) == (path, line, written.index(begins) + 1)
 
 
+def test_places_are_the_same_in_whatever_order_they_are_asked():
+    nodes = list(read_json(PATIENT).walk())
+    there = [node.place for node in nodes]
+    again = list(read_json(PATIENT).walk())
+    assert [node.place for node in reversed(again)] == list(reversed(there))
+    assert len(set(there)) > len(there) // 2
+
+
+def test_escapes_and_spaces_do_not_move_a_place():
+    data = b'{"resourceType" : "Patient" ,"a\\"b": "x,}\\"" , "id"\n :\t"p" , "n\\u0061me":[ {"family":"D"} ]\n}'
+    patient = read_json(data)
+    first, second, _ = data.decode().splitlines()
+    assert child(patient, "id").place == (1, first.index('"id"') + 1)
+    assert child(patient, "name", "family").place == (2, second.index('"family"') + 1)
+
+
 def test_decimals_keep_what_was_written():
     node = child(read_json(b'{"resourceType": "Observation", "valueQuantity": {"value": 1.50}}'), "valueQuantity", "value")
     assert node.value == Decimal("1.50") and str(node.value) == "1.50"
