@@ -14,13 +14,13 @@ NOTHING_TO_JUDGE = Text(
 )
 REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: repair {first} first, then check again.")
 UNREADABLE = Text(
-    "À faire : rendre lisibles les documents qui n'ont pas pu être jugés (raisons plus haut).",
-    "Next: make the documents readable that could not be judged (reasons above).",
+    "À faire : rendre lisibles les documents qui n'ont pas pu être jugés.",
+    "Next: make the documents readable that could not be judged.",
 )
 ONLY_WARNINGS = Text("Aucune erreur ; les avertissements restent à examiner.", "No error; the warnings remain to be looked at.")
 ONLY_PART = Text(
-    "Aucune erreur dans ce qui a été jugé ; ce qui ne l'a pas été est dit plus haut.",
-    "No error in what was judged; what was not is said above.",
+    "Aucune erreur dans ce qui a été jugé ; ce qui ne l'a pas été est dit pour chaque document.",
+    "No error in what was judged; what was not is said for each document.",
 )
 NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to repair.")
 AFTER_A_RUN = {
