@@ -47,7 +47,6 @@ class Element:
         "must_support",
         "name",
         "narrative_languages",
-        "only_typed",
         "path",
         "pattern",
         "profiles",
@@ -102,7 +101,6 @@ class Element:
         self.children: list[Element] = []
         self.slices: list[Element] = []
         self.shape: Shape | None = None
-        self.only_typed = False  # told once all of the definition is there
 
     def __repr__(self) -> str:
         return f"<{self.requirement}>"
@@ -110,17 +108,6 @@ class Element:
     @property
     def requirement(self) -> str:
         return f"{self.structure.url}#{self.id}"
-
-    def asks_only_a_type(self) -> bool:
-        """Whether nothing is asked of what has one of its types: as most of a snapshot, which repeats all of its base."""
-        limits = (self.max_length, self.min_length, self.min_value, self.max_value, self.fixed, self.pattern)
-        more = (self.narrative_languages, self.must_have_value, self.value_alternatives, self.profiles, self.constraints)
-        return not (
-            any(limit is not None for limit in (*limits, self.binding, self.content_reference))
-            or any(more)
-            or self.children
-            or "Reference" in self.types
-        )
 
     def profiles_of(self, type: str, *, is_resource: bool) -> list[str]:
         """The profiles that it asks of something of this type: those of its type, or of any resource."""
@@ -143,8 +130,6 @@ class Shape:
 
     def __init__(self, elements: list[Element]) -> None:
         self.elements = elements
-        for element in elements:
-            element.only_typed = element.asks_only_a_type()
         self.by_name: dict[str, tuple[Element, str]] = {}
         for element in elements:
             for name, code in element.names():

@@ -152,7 +152,7 @@ class Walk:
             self._type(node, element, remarks)
         if element.profiles:
             self.profiles(node, element, remarks)
-        if node.type == "Reference" and element.targets:
+        if element.targets:
             self.reference(node, element, remarks)
         if element.binding is not None:
             self._facts.binding(node, element, remarks)
@@ -280,8 +280,7 @@ class Walk:
                 sliced.setdefault(id(element), (element, []))[1].extend(nodes)
             else:
                 for child in nodes:
-                    if not element.only_typed or child.type not in element.types:
-                        self.item(child, element, remarks)
+                    self.item(child, element, remarks)
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:
