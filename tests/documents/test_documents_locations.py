@@ -78,6 +78,20 @@ def test_an_excerpt_shows_the_lines_around_and_cuts_long_ones() -> None:
     assert Places(read(text.encode(), "x")).excerpt(0) is None
 
 
+@pytest.mark.parametrize("spaces", [0, 1, 63, 5_000])  # lines shorter than a block, of it, and longer than one
+def test_every_line_of_a_long_document_is_shown(spaces: int) -> None:
+    text = "\n".join(
+        [f'<ClinicalDocument xmlns="{HL7_V3}">', *(f"<a{n}/>{' ' * spaces}" for n in range(400)), "</ClinicalDocument>", ""]
+    )
+    lines = text.split("\n")
+    places = Places(read(text.encode(), "x"))
+    for number in range(len(lines), 0, -1):
+        found = places.excerpt(number)
+        assert found is not None
+        assert [line.rstrip("…") for line in found.lines] == [line[:300] for line in lines[max(0, number - 2) : number + 1]]
+    assert places.excerpt(len(lines) + 1) is None
+
+
 def test_an_excerpt_is_decoded_as_the_document_is() -> None:
     data = f'<?xml version="1.0" encoding="UTF-16"?>\n<ClinicalDocument xmlns="{HL7_V3}"><a>é</a></ClinicalDocument>'.encode(
         "utf-16"
