@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from xml.parsers import expat
 
 from lxml import etree
@@ -20,7 +18,6 @@ _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
 _WIDTH = 300
-_BLOCK = 4096  # bytes
 
 
 class Places:
@@ -82,21 +79,18 @@ class Places:
 
 
 class _Lines:
-    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB. They are counted by blocks, and looked for
-    only in the blocks that are asked for."""
+    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
 
     def __init__(self, document: Document) -> None:
         encoding = _encoding(document)
         self._data, self._encoding = document.data, encoding
         if not _reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        counts = (self._data.count(b"\n", start, start + _BLOCK) for start in range(0, len(self._data), _BLOCK))
-        self._before = [*accumulate(counts, initial=0)]  # line ends before each block; the last, in all
-        self._ends: dict[int, list[int]] = {}
+        self._ends = [-1, *[found.start() for found in re.finditer(b"\n", self._data)], len(self._data)]  # the first of no line
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
-        return 0 < line <= self._before[-1] + 1
+        return 0 < line < len(self._ends)
 
     def text(self, line: int) -> str:
         """Its beginning, longer than what is shown of it."""
@@ -109,17 +103,7 @@ class _Lines:
         return what.search(self._data, *self._span(line)) is not None
 
     def _span(self, line: int) -> tuple[int, int]:
-        start = self._end(line - 1) + 1 if line > 1 else 0
-        return start, self._end(line) if line <= self._before[-1] else len(self._data)
-
-    def _end(self, line: int) -> int:
-        """Where the line ends, which is not the last one."""
-        block = bisect_left(self._before, line) - 1
-        ends = self._ends.get(block)
-        if ends is None:
-            found = re.compile(b"\n").finditer(self._data, block * _BLOCK, (block + 1) * _BLOCK)
-            ends = self._ends[block] = [end.start() for end in found]
-        return ends[line - self._before[block] - 1]
+        return self._ends[line - 1] + 1, self._ends[line]
 
 
 @lru_cache(maxsize=512)

@@ -78,7 +78,7 @@ def test_an_excerpt_shows_the_lines_around_and_cuts_long_ones() -> None:
     assert Places(read(text.encode(), "x")).excerpt(0) is None
 
 
-@pytest.mark.parametrize("spaces", [0, 1, 63, 5_000])  # lines shorter than a block, of it, and longer than one
+@pytest.mark.parametrize("spaces", [0, 1, 63, 5_000])
 def test_every_line_of_a_long_document_is_shown(spaces: int) -> None:
     text = "\n".join(
         [f'<ClinicalDocument xmlns="{HL7_V3}">', *(f"<a{n}/>{' ' * spaces}" for n in range(400)), "</ClinicalDocument>", ""]
