@@ -24,6 +24,15 @@ def official() -> Path:
 
 
 @pytest.fixture(scope="session")
+def fhir_archives(official: Path) -> Path:
+    """The folder of published FHIR packages (`.tgz`)."""
+    folder = official / "fhir" / "packages"
+    if not folder.is_dir():
+        pytest.skip(f"no FHIR packages in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of all tests that need none of their own: never that of the person who runs them, unless it is named."""
     return Path(os.environ.get("HARNESS_HOME", tmp_path_factory.getbasetemp() / "home"))

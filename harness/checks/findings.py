@@ -17,7 +17,7 @@ from .constraints import Check
 from .node import Node
 from .remarks import Remark
 from .rules import RuleSet
-from .verdicts import KEPT_PER_RULE, Mending
+from .verdicts import KEPT_PER_RULE, Mending, masked
 from .wording import told
 
 _ROOT = "/ClinicalDocument"
@@ -143,7 +143,7 @@ class Findings:
         line = self._places.line(self._root if node is None else node.element)
         section = "" if node is None else _section(node)
         if self._masked:
-            message, hint, section = _masked(message), _masked(hint), identifiers.mask_ins(section)
+            message, hint, section = masked(message), masked(hint), identifiers.mask_ins(section)
         self._last[rule] = len(self._found)
         self._found.append(
             Finding(
@@ -187,7 +187,3 @@ def _with_count(finding: Finding, more: int) -> Finding:
 
 def _carries_production_ins(root: etree._Element) -> bool:
     return any(identifiers.is_production_ins_oid(element.get("root", "")) for element in root.iter(f"{{{HL7_V3}}}id"))
-
-
-def _masked(text: Text) -> Text:
-    return Text(identifiers.mask_ins(text.fr), identifiers.mask_ins(text.en))

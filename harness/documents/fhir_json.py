@@ -179,7 +179,6 @@ def _is_primitive(node: Node) -> bool:
 
 
 _ASIDE = -1  # the mark of a JSON node that is a value, or stands in for one
-_PRIMITIVES = (str, bool, int, Decimal)
 
 
 def _fill(node: Node, content: dict[str, Any], source: JsonSource) -> None:

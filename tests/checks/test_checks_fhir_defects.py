@@ -33,11 +33,8 @@ DOCUMENT_REFERENCE: Resource = {
 
 
 @pytest.fixture(scope="module")
-def packages(official: Path) -> Packages:
-    folder = official / "fhir" / "packages"
-    if not folder.is_dir():
-        pytest.skip(f"no FHIR packages in {folder}")
-    return Packages(folder, CORE, EXTENSIONS, IPS, FR_CORE, PDSM)
+def packages(fhir_archives: Path) -> Packages:
+    return Packages(fhir_archives, CORE, EXTENSIONS, IPS, FR_CORE, PDSM)
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,8 @@ pytestmark = pytest.mark.official
 
 
 @pytest.fixture(scope="module")
-def packages(official: Path) -> Packages:
-    folder = official / "fhir" / "packages"
-    if not folder.is_dir():
-        pytest.skip(f"no FHIR packages in {folder}")
-    return Packages(folder, CORE, EXTENSIONS, IPS, FR_CORE)
+def packages(fhir_archives: Path) -> Packages:
+    return Packages(fhir_archives, CORE, EXTENSIONS, IPS, FR_CORE)
 
 
 def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages) -> None:

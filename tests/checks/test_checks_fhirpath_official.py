@@ -29,11 +29,8 @@ BASE = "http://hl7.org/fhir/StructureDefinition/"
 
 
 @pytest.fixture(scope="module")
-def packages(official: Path) -> Packages:
-    folder = official / "fhir" / "packages"
-    if not folder.is_dir():
-        pytest.skip(f"no FHIR packages in {folder}")
-    return Packages(folder, CORE, IPS, FR_CORE, PDSM)
+def packages(fhir_archives: Path) -> Packages:
+    return Packages(fhir_archives, CORE, IPS, FR_CORE, PDSM)
 
 
 def test_each_published_invariant_is_fhirpath_and_names_what_is_there(packages: Packages) -> None:

@@ -21,11 +21,8 @@ GUIDES = {IPS: "http://hl7.org/fhir/uv/ips/", FR_CORE: "https://hl7.fr/ig/fhir/c
 @pytest.mark.mutations
 @pytest.mark.official
 @pytest.mark.parametrize("guide", GUIDES)
-def test_mutations_prove_a_guide(official: Path, guide: str, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = official / "fhir" / "packages"
-    if not folder.is_dir():
-        pytest.skip(f"no FHIR packages in {folder}")
-    packages = Packages(folder, CORE, EXTENSIONS, guide)
+def test_mutations_prove_a_guide(fhir_archives: Path, guide: str, capsys: pytest.CaptureFixture[str]) -> None:
+    packages = Packages(fhir_archives, CORE, EXTENSIONS, guide)
     bench = Bench(packages, NOW)
     tripped = facets = 0
     left: dict[str, list[str]] = {}

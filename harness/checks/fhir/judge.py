@@ -18,7 +18,7 @@ from ...documents.locations import Places as Lines
 from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..verdicts import KEPT_PER_RULE, verdict_of
+from ..verdicts import KEPT_PER_RULE, masked, verdict_of
 from . import judging
 from .bindings import Bindings
 from .fhirpath import FhirPathError, defined
@@ -157,8 +157,8 @@ def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> di
 
 def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources: Mapping[str, Source]) -> tuple[Finding, ...]:
     """In the order of the lines; where a rule spoke too often, its last finding says how often."""
-    masked = _carries_production_ins(document, root)
-    lines = Lines(document, masked=masked)
+    hidden = _carries_production_ins(document, root)
+    lines = Lines(document, masked=hidden)
     counts: Counter[str] = Counter()
     last: dict[str, int] = {}
     found: list[tuple[tuple[int, int], Finding]] = []
@@ -168,7 +168,7 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
             continue
         last[remark.rule] = len(found)
         line, column = remark.node.place
-        message, hint = (_masked(remark.message), _masked(remark.hint)) if masked else (remark.message, remark.hint)
+        message, hint = (masked(remark.message), masked(remark.hint)) if hidden else (remark.message, remark.hint)
         finding = Finding(
             rule=remark.rule,
             requirement=remark.requirement,
@@ -197,7 +197,3 @@ def _carries_production_ins(document: Document, root: Node) -> bool:
     if document.kind == "fhir-json" and not any(sign in data for sign in _SIGNS_OF_INS):
         return False
     return any(identifiers.carries_production_ins(node.value) for node in root.walk() if isinstance(node.value, str))
-
-
-def _masked(text: Text) -> Text:
-    return Text(identifiers.mask_ins(text.fr), identifiers.mask_ins(text.en))

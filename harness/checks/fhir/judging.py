@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -201,68 +201,35 @@ def _once(remarks: Remarks) -> list[Remark]:
 
 
 def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
-    said: list[Text] = []
-    if walk.unknown:
-        names = _names(walk.unknown)
-        said.append(
-            Text(
-                f"profils qu'aucun paquet installé ne donne : {names}",
-                f"profiles that no installed package gives: {names}",
-            )
-        )
-    if extensions.unknown:
-        names = _names(extensions.unknown)
-        said.append(
-            Text(
-                f"extensions qu'aucun paquet installé ne définit : {names}",
-                f"extensions that no installed package defines: {names}",
-            )
-        )
-    if facts.untold:
-        names = _names(facts.untold)
-        said.append(Text(f"invariants non évalués : {names}", f"invariants not evaluated: {names}"))
-    if facts.idle:
-        names = _names(facts.idle)
-        said.append(
-            Text(
-                f"invariants que rien ne peut enfreindre, tels qu'ils sont écrits : {names}",
-                f"invariants that nothing can break, as they are written: {names}",
-            )
-        )
-    if facts.unlimited:
-        names = _names(facts.unlimited)
-        said.append(
-            Text(
-                f"valeurs qui ne se comparent pas à leur limite : {names}",
-                f"values that cannot be held against their limit: {names}",
-            )
-        )
+    slices = {f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold}
+    said = [
+        *_named(walk.unknown, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
+        *_named(
+            extensions.unknown, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines"
+        ),
+        *_named(facts.untold, "invariants non évalués", "invariants not evaluated"),
+        *_named(
+            facts.idle,
+            "invariants que rien ne peut enfreindre, tels qu'ils sont écrits",
+            "invariants that nothing can break, as they are written",
+        ),
+        *_named(facts.unlimited, "valeurs qui ne se comparent pas à leur limite", "values that cannot be held against their limit"),
+    ]
     if facts.unbound:
-        said.append(
-            Text(
-                f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé",
-                f"{facts.unbound} codes whose value set was not judged",
-            )
-        )
+        french = f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé"
+        said.append(Text(french, f"{facts.unbound} codes whose value set was not judged"))
     if walk.far:
-        said.append(
-            Text(
-                "références suivies de proche en proche au-delà de 40 ressources",
-                "references followed one after the other beyond 40 resources",
-            )
-        )
-    if walk.untold:
-        names = _names({f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold})
-        said.append(
-            Text(
-                f"tranches dont le contenu est hors du document : {names}",
-                f"slices whose content is outside the document: {names}",
-            )
-        )
+        french = "références suivies de proche en proche au-delà de 40 ressources"
+        said.append(Text(french, "references followed one after the other beyond 40 resources"))
+    said += _named(slices, "tranches dont le contenu est hors du document", "slices whose content is outside the document")
     return tuple(said)
 
 
-def _names(named: Iterable[str]) -> str:
-    names = sorted(named)
+def _named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]:
+    """One sentence that names the first of them, none where there are none."""
+    if not what:
+        return ()
+    names = sorted(what)
     more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" (+{more})" if more > 0 else "")
+    listed = ", ".join(names[:_NAMED]) + (f" (+{more})" if more > 0 else "")
+    return (Text(f"{french} : {listed}", f"{english}: {listed}"),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -537,6 +537,3 @@ def chains(constraints: Iterable[Constraint], above: Chain = ()) -> Iterator[Cha
     for constraint in constraints:
         yield (*above, constraint)
         yield from chains(constraint.each, (*above, constraint))
-
-
-Reasons = Mapping[str, Text]

@@ -68,11 +68,6 @@ def is_subtype(name: str, of: str) -> bool:
     return bool(name)
 
 
-def choice_type(name: str, base: str) -> str:
-    """The type in the name of a choice: `("valueDateTime", "value")` gives `dateTime`; `""` when it is none."""
-    return _SUFFIXES.get(name[len(base) :], "") if name.startswith(base) else ""
-
-
 def type_in_name(name: str) -> str:
     """The type at the end of the name of a choice, `""` when it is the name of none."""
     for place in range(len(name) - 1, 0, -1):
