@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from harness.errors import UsageError
 from harness.model import Text
+
+PATIENCE = 30.0
+"""Seconds that a statement waits for another process to let the database go."""
 
 MIGRATIONS = (
     """
@@ -61,12 +65,26 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises sqlite3.Error, and UsageError when a newer version of the harness made the database.
     """
-    connection = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     _migrate(connection, path)
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Reading beside one writer. SQLite does not wait for its lock in this statement: two who open a new database may meet here."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > deadline:
+                connection.close()
+                raise
+        time.sleep(0.01)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

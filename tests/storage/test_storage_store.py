@@ -39,7 +39,7 @@ from harness.model import (
     Verdict,
 )
 from harness.storage import Store
-from harness.storage.schema import MIGRATIONS
+from harness.storage.schema import MIGRATIONS, connect
 from harness.storage.values import dump, load
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -215,6 +215,26 @@ def test_several_runs_are_recorded_at_once(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert sorted(head.id for head in store.runs()) == runs
         assert all(store.run(run).scenarios == (RESULT,) for run in runs)
+
+
+def test_many_may_open_a_new_database_at_the_same_moment(tmp_path: Path) -> None:
+    failures: list[sqlite3.Error] = []
+
+    def opened(database: Path, together: threading.Barrier) -> None:
+        together.wait()
+        try:
+            connect(database).close()
+        except sqlite3.Error as error:
+            failures.append(error)
+
+    for attempt in range(60):  # one in twenty-five failed where the change to WAL was not tried again
+        together = threading.Barrier(8)
+        threads = [threading.Thread(target=opened, args=(tmp_path / f"{attempt}.db", together)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not failures
 
 
 def test_a_home_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
