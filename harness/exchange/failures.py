@@ -34,6 +34,10 @@ class TooLarge(Exception):
     """The body is larger than the bounds, once decompressed."""
 
 
+class UnknownCoding(Exception):
+    """The body has a Content-Encoding, its only argument, that we do not read and did not ask for."""
+
+
 def explain(error: Exception, url: str, bounds: Bounds) -> Text:
     """What went wrong in a conversation with the host of `url`, in words that name it and what to do."""
     host = urlsplit(mask_url(url)).netloc
@@ -74,10 +78,17 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         ),
     ),
     (
+        UnknownCoding,
+        lambda host, error, _: Text(
+            f"Le corps de la réponse de {host} est codé en « {error.args[0]} » (Content-Encoding), qui n'a pas été demandé.",
+            f"The body of the reply of {host} is coded in “{error.args[0]}” (Content-Encoding), which was not asked for.",
+        ),
+    ),
+    (
         zlib.error,
         lambda host, *_: Text(
-            f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas.",
-            f"The body of the reply of {host} is said to be compressed and cannot be decompressed.",
+            f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
+            f"The body of the reply of {host} is said to be compressed and cannot be decompressed to its end.",
         ),
     ),
     (

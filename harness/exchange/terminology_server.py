@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import UsageError
-from harness.exchange.http import SYSTEM_TRUST, Trust, call
+from harness.exchange.conversation import SYSTEM_TRUST, Trust
+from harness.exchange.http import call
 from harness.library.fhir.terminology_compiling import compile_value_set, published_value_set
 from harness.library.pack import save
 from harness.model import Exchange, Request, Text

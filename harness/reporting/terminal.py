@@ -137,7 +137,14 @@ class _Live:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        self._console = Console(file=stream, no_color=bool(environ.get("NO_COLOR")), highlight=False, markup=False, emoji=False)
+        self._console = Console(
+            file=stream,
+            no_color=bool(environ.get("NO_COLOR")),
+            highlight=False,
+            markup=False,
+            emoji=False,
+            _environ=environ,  # else rich asks that of the process, whatever terminal is described to us
+        )
         self._progress: RichProgress = Progress(
             BarColumn(bar_width=20),
             MofNCompleteColumn(),

@@ -6,14 +6,16 @@ import gzip
 import socket
 import ssl
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
 import trustme
 from exchange_servers import Behaviour, answering, heard, resetting, saying, server, silent
 
+from harness.exchange.conversation import Trust
 from harness.exchange.failures import Bounds
-from harness.exchange.http import Trust, call
+from harness.exchange.http import call
 from harness.model import Exchange, Request
 
 SMALL = Bounds(body=100_000, connect=2, idle=5)
@@ -31,6 +33,7 @@ ENDLESS: dict[str, Behaviour] = {
     "a byte of body now and then": saying(OK + b"Content-Length: 9999\r\n\r\n", every=0.02, for_ever=b"x"),
     "chunks without end": saying(OK + b"Transfer-Encoding: chunked\r\n\r\n", every=0.02, for_ever=b"1\r\nx\r\n"),
     "100 Continue without end": saying(every=0.01, for_ever=b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "102 Processing without end": saying(every=0.01, for_ever=b"HTTP/1.1 102 Processing\r\n\r\n"),
 }
 
 
@@ -72,6 +75,48 @@ def test_a_compressed_answer_within_the_bound_is_read() -> None:
     assert exchange.failure is None
     assert exchange.response is not None
     assert exchange.response.body == b"bonjour"
+
+
+def test_a_body_compressed_in_several_members_is_read_to_its_end() -> None:
+    """Servers that flush as they write send them (RFC 1952, 2.2)."""
+    members = gzip.compress(b"bon") + gzip.compress(b"jour") + b"\0\0"
+    with server(answering("200 OK", members, Content_Encoding="gzip")) as url:
+        exchange = get(url)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert exchange.response.body == b"bonjour"
+
+
+@pytest.mark.parametrize("kept", range(3, 10))
+def test_a_run_of_one_byte_that_ends_at_the_bound_of_a_piece_is_read_whole(kept: int) -> None:
+    """The last bytes of a piece may be in the inflater when nothing is left to feed it with."""
+    sent = b"x" * (65_536 + kept)
+    with server(answering("200 OK", zlib.compress(sent), Content_Encoding="deflate")) as url:
+        exchange = get(url)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert exchange.response.body == sent
+
+
+def test_a_compressed_body_that_ends_too_early_is_no_answer() -> None:
+    whole = gzip.compress(bytes(range(256)) * 40)
+    with server(answering("200 OK", whole[: len(whole) // 2], Content_Encoding="gzip")) as url:
+        assert "compressé" in _failure(get(url))
+
+
+def test_a_coding_that_was_not_asked_for_is_named() -> None:
+    with server(answering("200 OK", b"\x0b\x02\x80", Content_Encoding="br")) as url:
+        assert "« br »" in _failure(get(url))
+
+
+@pytest.mark.parametrize("before", ["102 Processing", "103 Early Hints", "199 Whatever"])
+def test_answers_that_only_inform_are_not_the_answer(before: str) -> None:
+    informed = f"HTTP/1.1 {before}\r\nLink: </style>\r\n\r\n".encode() * 2
+    with server(saying(informed + OK + b"Content-Length: 7\r\n\r\nbonjour")) as url:
+        exchange = get(url)
+    assert exchange.failure is None
+    assert exchange.response is not None
+    assert (exchange.response.status, exchange.response.body) == (200, b"bonjour")
 
 
 def test_what_is_said_to_be_compressed_and_is_not_is_told() -> None:

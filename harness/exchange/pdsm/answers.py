@@ -21,14 +21,15 @@ def expected_status(reply: Reply, wanted: Any) -> Text | None:
     choices = [str(choice) for choice in (wanted if isinstance(wanted, list) else [wanted])]
     if any(str(status) == choice or (choice.endswith("xx") and str(status)[:1] == choice[:1]) for choice in choices):
         return None
-    asked = ", ".join(choices)
+    french, english = " ou ".join(choices), " or ".join(choices)
     if status >= 500 and any(choice.startswith("4") for choice in choices):
         return Text(
-            f"Statut {status} : une erreur du serveur n'est pas un refus ; {asked} attendu.",
-            f"Status {status}: a server error is not a refusal; {asked} expected.",
+            f"Statut {status} : une erreur du serveur n'est pas un refus ; {french} attendu.",
+            f"Status {status}: a server error is not a refusal; {english} expected.",
         )
     return Text(
-        f"Statut {status}, {asked} attendu.{_diagnosis(reply).fr}", f"Status {status}, {asked} expected.{_diagnosis(reply).en}"
+        f"Statut {status} rendu, {french} attendu.{_diagnosis(reply).fr}",
+        f"Status {status} returned, {english} expected.{_diagnosis(reply).en}",
     )
 
 

@@ -15,8 +15,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Expectation, Reply
+from harness.exchange.conversation import Trust, is_loopback
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
-from harness.exchange.http import Trust, call, is_loopback, unsent
+from harness.exchange.http import call, unsent
 from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish

@@ -1,0 +1,207 @@
+"""One conversation over HTTP, which its caller can leave at any moment.
+
+`requests` bounds each wait on a socket, never the whole of them: a server that sends a byte now and then holds it for ever. So the
+conversation runs in a thread of its own, the caller waits for its deadline, then cuts the connection under it.
+"""
+
+from __future__ import annotations
+
+import http
+import http.client
+import ipaddress
+import socket
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from harness import __version__
+from harness.exchange.content_coding import decoded
+from harness.exchange.failures import Bounds, TooLarge, UnknownCoding, deadline_passed, explain
+from harness.model import Request, Text
+
+_CHUNK = 65_536
+_GRACE = 0.5  # seconds a cut connection is given to let go of its thread
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """ca_file: authorities in PEM, those of the system when None; the certificate and key present us to the server."""
+
+    ca_file: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
+
+
+SYSTEM_TRUST = Trust()
+
+
+@dataclass(slots=True)
+class Answer:
+    """What has arrived so far. It is read by the caller even when the conversation is cut."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+    sent_headers: Mapping[str, str] = field(default_factory=dict)
+    failure: Text | None = None
+    defect: Exception | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class _Cutter:
+    """Duplicates of the sockets of a conversation, to shut it down from outside whatever its thread waits for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._over = False
+
+    def watch(self, sock: socket.socket) -> None:
+        with self._lock:
+            if not self._over:
+                self._sockets.append(sock.dup())
+                return
+        sock.close()
+
+    def cut(self) -> None:
+        with self._lock:
+            self._over = True
+            for sock in self._sockets:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:  # already closed by the other side
+                    pass
+                finally:
+                    sock.close()
+            self._sockets.clear()
+
+
+def converse(request: Request, deadline: float, trust: Trust, bounds: Bounds) -> Answer:
+    answer, cutter = Answer(sent_headers=dict(request.headers)), _Cutter()
+    thread = threading.Thread(target=_run, args=(request, answer, cutter, trust, bounds), daemon=True, name="harness-http")
+    thread.start()
+    try:
+        in_time = answer.done.wait(max(deadline, 0.0))
+    finally:  # also when the person who waits presses Ctrl-C
+        cutter.cut()
+    thread.join(_GRACE)
+    if answer.defect is not None:
+        raise answer.defect
+    if not in_time:
+        # The thread may still be writing (a name that does not resolve cannot be cut): what it has is copied.
+        return Answer(
+            answer.status,
+            dict(answer.headers),
+            bytearray(answer.body),
+            dict(answer.sent_headers),
+            deadline_passed(deadline, answer.status),
+        )
+    return answer
+
+
+def _run(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds: Bounds) -> None:
+    try:
+        _talk(request, answer, cutter, trust, bounds)
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+        zlib.error,
+        TooLarge,
+        UnknownCoding,
+    ) as error:
+        answer.failure = explain(error, request.url, bounds)
+    except Exception as defect:  # noqa: BLE001 - ours: raised again in the thread of the caller
+        answer.defect = defect
+    finally:
+        answer.done.set()
+
+
+def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds: Bounds) -> None:
+    with requests.Session() as session:
+        session.trust_env = False  # no credentials, proxies or authorities picked up on the way
+        session.headers.clear()
+        session.headers.update({"User-Agent": f"cisis-harness/{__version__}", "Accept-Encoding": "identity"})
+        adapter = _WatchedAdapter(cutter)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        prepared = session.prepare_request(
+            requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body or None)
+        )
+        answer.sent_headers = dict(prepared.headers)
+        host = urlsplit(request.url).hostname or ""
+        certificate = trust.client_certificate
+        response = session.send(
+            prepared,
+            stream=True,
+            allow_redirects=False,
+            timeout=(bounds.connect, bounds.idle),
+            verify=trust.ca_file or True,
+            cert=(certificate, trust.client_key) if certificate and trust.client_key else certificate,
+            proxies={} if is_loopback(host) else requests.utils.get_environ_proxies(request.url),
+        )
+        with response:
+            answer.headers = dict(response.headers)
+            answer.status = response.status_code
+            for piece in decoded(_pieces(response), response.headers.get("Content-Encoding", ""), bounds.body):
+                answer.body += piece
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    while piece := response.raw.read1(_CHUNK, decode_content=False):
+        yield piece
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """The answer itself: those that come before it and only inform (102, 103) are passed over, as RFC 9110 15.2 asks of a client.
+
+    http.client passes over 100 alone, and takes any other for the answer.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # that of http.client, where begin() asks for it
+        while http.HTTPStatus.SWITCHING_PROTOCOLS < status < http.HTTPStatus.OK:
+            http.client.parse_headers(self.fp)
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, status, reason
+
+
+class _WatchedAdapter(HTTPAdapter):
+    """Makes connections that tell the cutter of their sockets as soon as they exist, before TLS and before any answer."""
+
+    def __init__(self, cutter: _Cutter) -> None:
+        super().__init__(max_retries=0)
+        self._cutter = cutter
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        cutter, kind = self._cutter, pool.ConnectionCls
+
+        class Watched(kind):  # type: ignore[misc, valid-type]  # the class of the pool: plain, TLS or through a proxy
+            response_class = _FinalResponse
+
+            def _new_conn(self) -> socket.socket:
+                sock: socket.socket = super()._new_conn()
+                cutter.watch(sock)
+                return sock
+
+        pool.ConnectionCls = Watched
+        return pool
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: localhost, 127.0.0.0/8, ::1."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
