@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from lxml import etree
 
+from .. import collector
 from ..documents.mends import Mend
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
@@ -45,7 +43,7 @@ class CompiledProfile:
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
-        with _collector_at_rest():
+        with collector.at_rest():
             self._walk(root, environment, listener)
 
     def _walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
@@ -110,16 +108,3 @@ class _CompiledTemplate:
     element: str
     extension: str | None
     checks: Checks
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Nodes refer to each other in circles, which `release` opens: the collector would look through them and find nothing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

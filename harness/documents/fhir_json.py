@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, NoReturn
 
+from .. import collector
 from ..errors import UnreadableDocument
 from ..model import Text
 from . import refusals
@@ -32,6 +33,7 @@ _DECODER = json.JSONDecoder()
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 
 
+@collector.at_rest()
 def read_json(data: bytes) -> Node:
     """The resource in these bytes. Raises UnreadableDocument, saying where, when they are not JSON or hold no resource."""
     return build(parsed(data), text_of(data))

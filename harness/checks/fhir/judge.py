@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ... import identifiers
+from ... import collector, identifiers
 from ...documents import Document
 from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
@@ -73,6 +73,7 @@ class FhirJudge:
                     Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
                 )
 
+    @collector.at_rest()
     def judge(self, document: Document) -> Judgement:
         started = time.perf_counter()
         root = document.resource

@@ -112,7 +112,7 @@ def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> Non
     for node, element in typed.elements:
         if element.constraints:
             facts.constraints(node, element, remarks)
-        if element.binding is not None:
+        if element.is_bound:
             facts.binding(node, element, remarks)
         if element.profiles:
             walk.profiles(node, element, remarks)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from .values import Test, test_of
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
@@ -24,8 +25,20 @@ class Definitions(Protocol):
     def type(self, name: str) -> Mapping[str, Any] | None: ...
 
 
+class Wanted(NamedTuple):
+    """A value that an element fixes, or a pattern that it sets. rule: FHIR-FIXED or FHIR-PATTERN."""
+
+    rule: str
+    value: Any
+    is_met: Test
+
+
 class Element:
-    """One element of a snapshot. children and slices: in the order of the snapshot."""
+    """One element of a snapshot.
+
+    children and slices: in the order of the snapshot; needs_slices: whether one of them has to be there; is_bound: whether its
+    binding asks anything of a code; plan: what the walk does at it, worked out when it first comes there.
+    """
 
     __slots__ = (
         "aggregations",
@@ -36,6 +49,7 @@ class Element:
         "content_reference",
         "fixed",
         "id",
+        "is_bound",
         "is_modifier",
         "max",
         "max_length",
@@ -47,8 +61,10 @@ class Element:
         "must_support",
         "name",
         "narrative_languages",
+        "needs_slices",
         "path",
         "pattern",
+        "plan",
         "profiles",
         "regex",
         "shape",
@@ -60,6 +76,7 @@ class Element:
         "targets",
         "types",
         "value_alternatives",
+        "wanted",
     )
 
     def __init__(self, data: Mapping[str, Any], structure: Structure) -> None:
@@ -81,7 +98,17 @@ class Element:
                 self.aggregations[item["code"]] = item["aggregation"]
         self.fixed = data.get("fixed")
         self.pattern = data.get("pattern")
+        self.wanted = [
+            Wanted(rule, said[1], test_of(said[1], exactly=rule == "FHIR-FIXED"))
+            for rule, said in (("FHIR-FIXED", self.fixed), ("FHIR-PATTERN", self.pattern))
+            if said is not None
+        ]
         self.binding = _as_meant(self.path, data.get("binding"))
+        self.is_bound = self.binding is not None and (
+            self.binding["strength"] in ("required", "extensible", "preferred")
+            or "max" in self.binding
+            or "further" in self.binding
+        )
         self.slicing = data.get("slicing")
         self.slice_name: str = data.get("slice_name", "")
         self.constraints: list[Mapping[str, Any]] = [
@@ -100,7 +127,9 @@ class Element:
         self.regex = data.get("regex")
         self.children: list[Element] = []
         self.slices: list[Element] = []
+        self.needs_slices = False
         self.shape: Shape | None = None
+        self.plan: Any = None
 
     def __repr__(self) -> str:
         return f"<{self.requirement}>"
@@ -180,6 +209,7 @@ class Structure:
                 sliced = sliced or by_id.get(whole)
                 if sliced is not None:
                     sliced.slices.append(element)
+                    sliced.needs_slices = sliced.needs_slices or element.min > 0
                     continue
             if above and above in by_id:
                 by_id[above].children.append(element)
@@ -290,6 +320,11 @@ def _as_meant(path: str, binding: Any) -> Any:
     if binding and path == "Observation.component.value[x]" and binding["valueset"].startswith(_VITAL_SIGN_UNITS):
         return {**binding, "strength": "extensible"}
     return binding
+
+
+def _asks(binding: Mapping[str, Any]) -> bool:
+    """Whether a binding is more than an example."""
+    return binding["strength"] in ("required", "extensible", "preferred") or "max" in binding or "further" in binding
 
 
 def is_primitive(type: str) -> bool:

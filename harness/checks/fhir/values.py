@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from ...documents.fhir_tree import Node
 
+Test = Callable[[Node], bool]
 
-def matches(node: Node, wanted: Any, *, exactly: bool) -> bool:
-    """exactly: nothing more either (`fixed`); otherwise what is said beside counts for nothing (`pattern`)."""
+
+def test_of(wanted: Any, *, exactly: bool) -> Test:
+    """Whether a node has a value, ready to be asked of many.
+
+    exactly: nothing more either (`fixed`); otherwise what is said beside counts for nothing (`pattern`).
+    """
     if isinstance(wanted, dict):
-        if exactly and node.children.keys() != {key for key in wanted if not key.startswith("_")}:
+        return _of_parts({name: value for name, value in wanted.items() if name[:1] != "_"}, exactly=exactly)
+    if exactly:
+        return lambda node: node.value is not None and not node.children.keys() - {"id"} and same(node.value, wanted)
+    if isinstance(wanted, str):
+        return lambda node: node.value == wanted
+    return lambda node: node.value is not None and same(node.value, wanted)
+
+
+def _of_parts(wanted: dict[str, Any], *, exactly: bool) -> Test:
+    names = wanted.keys()
+    tests = [(name, _of_children(value, exactly=exactly)) for name, value in wanted.items()]
+
+    def test(node: Node) -> bool:
+        children = node.children
+        if exactly and children.keys() != names:
             return False
-        for key, value in wanted.items():  # noqa: SIM110 - asked of each item of each slice, where a generator costs most
-            if key[:1] != "_" and not _child_matches(node, key, value, exactly=exactly):
+        for name, of_children in tests:  # noqa: SIM110 - asked of each item of each slice, where a generator costs most
+            if not of_children(children.get(name, [])):
                 return False
         return True
-    if node.value is None or (exactly and node.children.keys() - {"id"}):
-        return False
-    return same(node.value, wanted)
+
+    return test
 
 
-def _child_matches(node: Node, name: str, wanted: Any, *, exactly: bool) -> bool:
-    found = node.children.get(name, [])
+def _of_children(wanted: Any, *, exactly: bool) -> Callable[[list[Node]], bool]:
     if not isinstance(wanted, list):
-        return len(found) == 1 and matches(found[0], wanted, exactly=exactly)
+        only = test_of(wanted, exactly=exactly)
+        return lambda found: len(found) == 1 and only(found[0])
+    tests = [test_of(item, exactly=exactly) for item in wanted]
     if exactly:
-        return len(found) == len(wanted) and all(matches(one, item, exactly=True) for one, item in zip(found, wanted, strict=True))
-    for item in wanted:
-        for one in found:
-            if matches(one, item, exactly=False):
-                break
-        else:
-            return False
-    return True
+        return lambda found: len(found) == len(tests) and all(test(one) for test, one in zip(tests, found, strict=True))
+    if len(tests) == 1:
+        return lambda found: any(map(tests[0], found))
+    return lambda found: all(any(map(test, found)) for test in tests)
 
 
 def same(value: Any, wanted: Any) -> bool:

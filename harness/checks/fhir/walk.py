@@ -6,8 +6,8 @@ slices, the profiles of its types. What was found of an element and a profile is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Severity, Text
@@ -16,7 +16,7 @@ from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
 from .shapes import BASE, Element, Shape, Structure, Structures
 from .slicing import Slicer
-from .values import matches, shown, told
+from .values import shown, told
 
 _FAR = 40  # profiles within one another, through references; documents have a dozen
 _ANY = frozenset({"Resource", "DomainResource"})
@@ -34,8 +34,18 @@ class Facts(Protocol):
     def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
 
 
+class Plan(NamedTuple):
+    """What there is to do at an element. shape: of its children, where it tells them itself; is_plain: it says a type at most."""
+
+    checks: tuple[Callable[[Walk, Node, Element, Remarks], None], ...]
+    shape: Shape | None
+    is_plain: bool
+
+
 class Walk:
     """Walks profiles over one document. unknown: canonicals of profiles that were asked for and are not known."""
+
+    _visits_all = False  # whether elements are walked too of which a profile says nothing
 
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         self._structures = structures
@@ -128,49 +138,53 @@ class Walk:
 
     def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:
         """general: the element that a slice is of, which tells its children when the slice does not."""
-        if element.fixed is not None or element.pattern is not None:
-            self._value(node, element, remarks)
-        if element.max_length is not None and isinstance(node.value, str) and len(node.value) > element.max_length:
-            message = Text(
-                f"{len(node.value)} caractères, {element.max_length} au plus",
-                f"{len(node.value)} characters, {element.max_length} at most",
-            )
-            remarks.error("FHIR-LENGTH", element.requirement, node, message)
-        if element.narrative_languages:
-            narrative.judge_languages(node, element.narrative_languages, element.requirement, remarks)
-        if element.must_have_value or element.value_alternatives:
-            self._has_value(node, element, remarks)
-        if element.min_length is not None and isinstance(node.value, str) and len(node.value) < element.min_length:
-            message = Text(
-                f"{len(node.value)} caractères, {element.min_length} au moins",
-                f"{len(node.value)} characters, {element.min_length} at least",
-            )
-            remarks.error("FHIR-LENGTH", element.requirement, node, message)
-        if element.min_value is not None or element.max_value is not None:
-            self._facts.limits(node, element, remarks)
-        if element.types:
-            self._type(node, element, remarks)
-        if element.profiles:
-            self.profiles(node, element, remarks)
-        if element.targets:
-            self.reference(node, element, remarks)
-        if element.binding is not None:
-            self._facts.binding(node, element, remarks)
+        plan: Plan = element.plan or self._planned(element)
+        for check in plan.checks:
+            check(self, node, element, remarks)
+        shape = plan.shape
         if general is not None:
             self._general(node, element, general, remarks)
-        shape = self._structures.own_shape(element)
-        if shape is None and general is not None:
-            shape = self._structures.own_shape(general)
+            if shape is None:
+                shape = self._structures.own_shape(general)
         if shape is not None:
             self._children(node, shape, remarks)
         if element.constraints:
             self._facts.constraints(node, element, remarks)
 
+    def _planned(self, element: Element) -> Plan:
+        checks = tuple(check for is_asked, check in _CHECKS if is_asked(element))
+        shape = self._structures.own_shape(element)
+        is_plain = shape is None and not element.constraints and not element.slices and checks in ((), (Walk._type,))
+        plan = element.plan = Plan(checks, shape, is_plain)
+        return plan
+
+    def _length(self, node: Node, element: Element, remarks: Remarks) -> None:
+        if not isinstance(node.value, str):
+            return
+        length = len(node.value)
+        if element.max_length is not None and length > element.max_length:
+            limit, fr, en = element.max_length, "au plus", "at most"
+        elif element.min_length is not None and length < element.min_length:
+            limit, fr, en = element.min_length, "au moins", "at least"
+        else:
+            return
+        message = Text(f"{length} caractères, {limit} {fr}", f"{length} characters, {limit} {en}")
+        remarks.error("FHIR-LENGTH", element.requirement, node, message)
+
+    def _languages(self, node: Node, element: Element, remarks: Remarks) -> None:
+        narrative.judge_languages(node, element.narrative_languages, element.requirement, remarks)
+
+    def _limits(self, node: Node, element: Element, remarks: Remarks) -> None:
+        self._facts.limits(node, element, remarks)
+
+    def _binding(self, node: Node, element: Element, remarks: Remarks) -> None:
+        self._facts.binding(node, element, remarks)
+
     def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
         """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""
-        if element.fixed is None and element.pattern is None:
+        if not element.wanted and general.wanted:
             self._value(node, general, remarks)
-        if element.binding is None and general.binding is not None:
+        if element.binding is None and general.is_bound:
             self._facts.binding(node, general, remarks)
         if general.targets.get("Reference") and not element.targets.get("Reference"):
             self.reference(node, general, remarks)
@@ -178,14 +192,11 @@ class Walk:
             self._facts.constraints(node, general, remarks)
 
     def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
-        if element.fixed is not None and not matches(node, element.fixed[1], exactly=True):
-            wanted = told(element.fixed[1])
-            message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
-            remarks.error("FHIR-FIXED", element.requirement, node, message)
-        if element.pattern is not None and not matches(node, element.pattern[1], exactly=False):
-            wanted = told(element.pattern[1])
-            message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
-            remarks.error("FHIR-PATTERN", element.requirement, node, message)
+        for rule, value, is_met in element.wanted:
+            if not is_met(node):
+                wanted = told(value)
+                message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
+                remarks.error(rule, element.requirement, node, message)
 
     def _has_value(self, node: Node, element: Element, remarks: Remarks) -> None:
         """A primitive that has to say something: an extension instead of its value is not enough, unless the profile admits it."""
@@ -200,7 +211,7 @@ class Walk:
         remarks.error("FHIR-CARD", element.requirement, node, Text(f"une valeur est obligatoire{fr}", f"a value is required{en}"))
 
     def _type(self, node: Node, element: Element, remarks: Remarks) -> None:
-        if node.type in element.types or not node.type:
+        if node.type in element.types or not node.type or not element.types:
             return
         if node.is_resource:
             if _ANY & set(element.types):
@@ -259,7 +270,7 @@ class Walk:
     def _children(self, node: Node, shape: Shape, remarks: Remarks) -> None:
         children = node.children
         chosen: set[str] | None = None
-        sliced: dict[int, tuple[Element, list[Node]]] | None = None
+        sliced: dict[Element, list[Node]] | None = None
         for name, nodes in children.items():
             known = shape.by_name.get(name)
             if known is None:
@@ -277,10 +288,14 @@ class Walk:
                 self._too_many(nodes, element, remarks)
             if element.slices:
                 sliced = sliced or {}
-                sliced.setdefault(id(element), (element, []))[1].extend(nodes)
-            else:
-                for child in nodes:
+                sliced[element] = [*sliced.get(element, ()), *nodes]
+                continue
+            plan = element.plan or self._planned(element)
+            for child in nodes:
+                if self._visits_all or not plan.is_plain:
                     self.item(child, element, remarks)
+                elif child.type not in element.types:
+                    self._type(child, element, remarks)
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:
@@ -290,8 +305,13 @@ class Walk:
             elif len(children[element.name]) < element.min:
                 self._too_few(node, element, children[element.name], remarks)
         for element in shape.sliced:
-            nodes = sliced[id(element)][1] if sliced is not None and id(element) in sliced else []
-            self._slices(node, element, nodes, remarks)
+            found = sliced.get(element) if sliced is not None else None
+            if found is not None:
+                self._slices(node, element, found, remarks)
+            elif element.needs_slices:
+                for one in element.slices:
+                    if one.min > 0:
+                        self._too_few_in(node, [], one, remarks)
 
     def _missing(self, node: Node, element: Element, remarks: Remarks) -> None:
         name = element.name + ("[x]" if element.choice else "")
@@ -323,6 +343,8 @@ class Walk:
             else:
                 self.item(node, found, remarks, sliced)
         for element in sliced.slices:
+            if element.min == 0 and element.slice_name not in result.by_slice:
+                continue
             inside = result.by_slice.get(element.slice_name, [])
             if element.max is not None and len(inside) > element.max:
                 self._too_many_in(inside, element, remarks)
@@ -459,6 +481,20 @@ class Walk:
         if structure is None:
             return ""
         return structure.type
+
+
+# What an element may ask of those that it describes, and who judges it, in this order.
+_CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element, Remarks], None]], ...] = (
+    (lambda element: element.wanted, Walk._value),
+    (lambda element: element.max_length is not None or element.min_length is not None, Walk._length),
+    (lambda element: element.narrative_languages, Walk._languages),
+    (lambda element: element.must_have_value or element.value_alternatives, Walk._has_value),
+    (lambda element: element.min_value is not None or element.max_value is not None, Walk._limits),
+    (lambda element: element.types, Walk._type),
+    (lambda element: element.profiles, Walk.profiles),
+    (lambda element: "Reference" in element.targets, Walk.reference),
+    (lambda element: element.is_bound, Walk._binding),
+)
 
 
 def _is_base(canonical: str) -> bool:
