@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from lxml import etree
 
-from .. import identifiers
 from ..documents import Document
 from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
 from ..namespaces import HL7_V3
 from . import recognition, remarks
+from .environments import environment_told_by
 from .findings import Findings
 from .verdicts import Mending, verdict_of
 from .walking import CompiledProfile
@@ -75,12 +75,9 @@ class CdaJudge:
         return known
 
     def environment_of(self, root: etree._Element) -> Environment:
-        """The one that was asked for; else production when the patient is identified by a production INS."""
-        if self._environment is not Environment.AUTO:
-            return self._environment
+        """Told by the identifiers of the patient."""
         ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
-        real = any(identifiers.is_production_ins_oid(element.get("root", "")) for element in ids)
-        return Environment.PRODUCTION if real else Environment.TEST
+        return environment_told_by((element.get("root", "") for element in ids), self._environment)
 
     def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
         if self._asked is not None:

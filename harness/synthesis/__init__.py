@@ -17,7 +17,8 @@ from lxml import etree
 
 from ..documents import mutation as mutations
 from ..errors import ForbiddenProduction, UsageError
-from ..identifiers import carries_production_ins, make_oid
+from ..identifiers import carries_production_ins
+from ..identifiers.making import make_oid
 from ..library import Library
 from ..model import Mutation, ProfileHead, Text
 from .cast import Organisation, find_professional

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ..identifiers import InsArc, make_ins
+from ..identifiers import InsArc
+from ..identifiers.making import make_ins
 from ..library import Library
 from .fixture import load
 from .people import Address, Birth, Contact, Person, Phones, Place, Sex, UsedName

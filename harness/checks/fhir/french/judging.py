@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from .... import identifiers
 from ....documents.fhir_tree import Node
 from ....library import Library
 from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from ...environments import environment_told_by
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
 from ..remarks import Remark
@@ -107,19 +107,8 @@ class FrenchRules:
         return tuple(dict.fromkeys(profile for when, profile in asked if self._ready(when).truth(root, context) is True))
 
     def environment_of(self, root: Node) -> Environment:
-        """The one that was asked for; else production when something is identified by a production INS."""
-        if self._environment is not Environment.AUTO:
-            return self._environment
-        waiting = [root]
-        while waiting:
-            children = waiting.pop().children
-            if children:
-                for system in children.get("system", ()):
-                    if isinstance(system.value, str) and identifiers.is_production_ins_oid(system.value):
-                        return Environment.PRODUCTION
-                for nodes in children.values():
-                    waiting += nodes
-        return Environment.TEST
+        """Told by every `system` in it: the patient may be identified from any resource."""
+        return environment_told_by(_systems(root), self._environment)
 
     def _ready(self, expression: str) -> Compiled:
         """One by which a profile is recognised."""
@@ -139,6 +128,17 @@ class FrenchRules:
             sources = {id: requirement.source for id, requirement in profile.requirements.items()}
             known = self._rules[head.coordinate] = _Read(RuleSet(profile), sources, profile.digest)
         return known
+
+
+def _systems(root: Node) -> Iterator[str]:
+    """The value of every `system` under the node."""
+    waiting = [root]
+    while waiting:
+        children = waiting.pop().children
+        if children:
+            yield from (system.value for system in children.get("system", ()) if isinstance(system.value, str))
+            for nodes in children.values():
+                waiting += nodes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""Identifiers of French health care: pure functions that judge them and, from a `random.Random`, make them.
+
+Judging: `x_fault(text)` says the first thing wrong, or None when the identifier is good; `is_x(text)` is its shorthand. Any text
+may be given: nothing is raised, only the ASCII digits are digits, and what is far too long is refused before it is read.
+Making (`harness.identifiers.making`): `make_x(rng, ...)` gives an identifier that its judge finds good.
+
+Only `Fault.KEY` says that a control key is wrong; every other fault is one of form, which no environment excuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .faults import Fault
+from .ins_authorities import INS_ROOT, InsArc, ins_arc, is_ins_oid, is_production_ins_oid, under_ins_root
+from .masking import carries_production_ins, mask_ins, masked
+from .matricules import (
+    ins_agrees_with_birthplace,
+    ins_agrees_with_month,
+    ins_agrees_with_sex,
+    ins_agrees_with_year,
+    ins_fault,
+    ins_form_fault,
+    ins_key,
+    is_ins,
+    is_nia,
+    matricule_fault,
+    with_ins_key,
+)
+from .national import (
+    LA_POSTE,
+    adeli_fault,
+    finess_fault,
+    idnps_fault,
+    idnst_fault,
+    is_adeli,
+    is_finess,
+    is_idnps,
+    is_idnst,
+    is_rpps,
+    is_siren,
+    is_siret,
+    rpps_fault,
+    siren_fault,
+    siret_fault,
+)
+from .places import cog_fault, is_cog
+from .universal import is_oid, is_uuid, oid_fault, uuid_fault
+
+if TYPE_CHECKING:
+    from .making import (
+        make_adeli,
+        make_cog,
+        make_finess,
+        make_idnps,
+        make_idnst,
+        make_ins,
+        make_oid,
+        make_rpps,
+        make_siren,
+        make_siret,
+        make_uuid,
+    )
+
+__all__ = [
+    "FAULTS",
+    "INS_ROOT",
+    "LA_POSTE",
+    "Fault",
+    "InsArc",
+    "adeli_fault",
+    "carries_production_ins",
+    "cog_fault",
+    "finess_fault",
+    "idnps_fault",
+    "idnst_fault",
+    "ins_agrees_with_birthplace",
+    "ins_agrees_with_month",
+    "ins_agrees_with_sex",
+    "ins_agrees_with_year",
+    "ins_arc",
+    "ins_fault",
+    "ins_form_fault",
+    "ins_key",
+    "is_adeli",
+    "is_cog",
+    "is_finess",
+    "is_idnps",
+    "is_idnst",
+    "is_ins",
+    "is_ins_oid",
+    "is_nia",
+    "is_oid",
+    "is_production_ins_oid",
+    "is_rpps",
+    "is_siren",
+    "is_siret",
+    "is_uuid",
+    "make_adeli",
+    "make_cog",
+    "make_finess",
+    "make_idnps",
+    "make_idnst",
+    "make_ins",
+    "make_oid",
+    "make_rpps",
+    "make_siren",
+    "make_siret",
+    "make_uuid",
+    "mask_ins",
+    "masked",
+    "matricule_fault",
+    "oid_fault",
+    "rpps_fault",
+    "siren_fault",
+    "siret_fault",
+    "under_ins_root",
+    "uuid_fault",
+    "with_ins_key",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """What makes identifiers, loaded only when asked for: judging needs neither uuid nor random, which are slow to import."""
+    if name.startswith("make_"):
+        from . import making
+
+        return getattr(making, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+# What judges each kind of identifier, by the name that rules call it.
+FAULTS: Mapping[str, Callable[[str], Fault | None]] = {
+    "ins": ins_fault,
+    "ins-form": ins_form_fault,
+    "rpps": rpps_fault,
+    "adeli": adeli_fault,
+    "finess": finess_fault,
+    "siren": siren_fault,
+    "siret": siret_fault,
+    "idnps": idnps_fault,
+    "idnst": idnst_fault,
+    "cog": cog_fault,
+    "oid": oid_fault,
+}

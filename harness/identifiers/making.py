@@ -1,0 +1,79 @@
+"""Invented identifiers that their judges find good: the same state of the generator gives the same one."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from random import Random
+
+from .luhn import with_luhn
+from .matricules import ins_key
+from .places import CORSICA, is_cog
+
+
+def make_ins(rng: Random, sex: str, birth: date, place: str, *, nia: bool = False) -> str:
+    """15 characters. sex: M or F; place: commune code of birth (5); nia: a temporary number.
+
+    Orders 500 to 999, which a real commune hardly reaches in a month, so that a made matricule is seldom that of someone.
+    Raises ValueError when the sex or place cannot stand in a matricule.
+    """
+    if sex not in ("M", "F"):
+        raise ValueError(f"sex of a matricule is M or F, not {sex!r}")
+    if not is_cog(place):
+        raise ValueError(f"not a commune code: {place!r}")
+    kind = {("M", False): "1", ("F", False): "2", ("M", True): "7", ("F", True): "8"}[sex, nia]
+    matricule = f"{kind}{birth.year % 100:02}{birth.month:02}{place}{rng.randint(500, 999)}"
+    return f"{matricule}{ins_key(matricule):02}"
+
+
+def make_rpps(rng: Random) -> str:
+    """Begins with 0, as the invented numbers of the official examples do; real ones begin with 1."""
+    return with_luhn("0" + _digits(rng, 9))
+
+
+def make_adeli(rng: Random, department: str = "75") -> str:
+    return department + _digits(rng, 7)
+
+
+def make_finess(rng: Random, department: str = "75") -> str:
+    """department: 2 characters, 2A and 2B included."""
+    stem = department + _digits(rng, 6)
+    counted = ("21" if department == "2A" else "22") + stem[2:] if department in CORSICA else stem
+    return stem + with_luhn(counted)[-1]
+
+
+def make_siren(rng: Random) -> str:
+    return with_luhn(str(rng.randint(4, 9)) + _digits(rng, 7))
+
+
+def make_siret(rng: Random) -> str:
+    return with_luhn(make_siren(rng) + f"{rng.randint(1, 99):04}")
+
+
+def make_idnps(rng: Random) -> str:
+    """8 and an RPPS number."""
+    return "8" + make_rpps(rng)
+
+
+def make_idnst(rng: Random, department: str = "75") -> str:
+    """1 and a FINESS number."""
+    return "1" + make_finess(rng, department)
+
+
+def make_oid(rng: Random, root: str | None = None) -> str:
+    """One more arc under root, or without a root an OID made of a UUID (arc 2.25)."""
+    return f"2.25.{rng.getrandbits(128)}" if root is None else f"{root}.{rng.randint(1, 999_999_999)}"
+
+
+def make_uuid(rng: Random) -> str:
+    """Version 4, lower case."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+
+
+def make_cog(rng: Random) -> str:
+    """A commune code of mainland France, of good form; the commune may not exist."""
+    return f"{rng.choice([number for number in range(1, 96) if number != 20]):02}{rng.randint(1, 500):03}"
+
+
+def _digits(rng: Random, count: int) -> str:
+    return "".join(rng.choices("0123456789", k=count))

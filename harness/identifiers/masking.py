@@ -1,0 +1,41 @@
+"""What of an INS may be shown."""
+
+from __future__ import annotations
+
+import re
+
+from .ins_authorities import INS_ROOT
+
+_PRODUCTION_OID = re.compile(r"(?<![\d.])" + re.escape(INS_ROOT) + r"\.[89](?!\.?\d)", re.ASCII)
+_GROUP = r"[ \u00a0\u202f.-]?"
+# 13 characters without a key begin with 1, 2, 7 or 8 here: with 3 they would be the CIP13 code of half the medicines
+_WRITTEN_MATRICULE = re.compile(
+    rf"(?<![0-9A-Za-z.])(?:[1-478]{_GROUP}\d\d{_GROUP}\d\d{_GROUP}\d[\dABab]{_GROUP}\d{{3}}{_GROUP}\d{{3}}{_GROUP}\d\d"
+    rf"|[1278]{_GROUP}\d\d{_GROUP}\d\d{_GROUP}\d[\dABab]{_GROUP}\d{{3}}{_GROUP}\d{{3}})(?![0-9A-Za-z]|\.\d)",
+    re.ASCII,
+)
+
+
+def carries_production_ins(text: str) -> bool:
+    """Some assigning authority in it is that of a real INS."""
+    return _PRODUCTION_OID.search(text) is not None
+
+
+def mask_ins(text: str) -> str:
+    """The same text, of the same length, with each matricule reduced to its first three characters: `279************`.
+
+    Right or wrong key, 13 or 15 characters, in one piece or in groups. Sex and year of birth are enough for someone who holds
+    the document to know who is meant, and leave hundreds of thousands of people possible to anyone else.
+    """
+    return _WRITTEN_MATRICULE.sub(lambda match: masked(match[0]), text)
+
+
+def masked(value: str) -> str:
+    """A value that was meant as a matricule, masked whatever its form: letters and digits after the third become `*`."""
+    shown = 3
+    characters = []
+    for character in value:
+        significant = character.isalnum()
+        characters.append("*" if significant and shown == 0 else character)
+        shown -= significant and shown > 0
+    return "".join(characters)
