@@ -12,19 +12,31 @@ import pytest
 from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
+from harness.library.fhir.definitions import folded
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import Text
 
 STATES = "http://example.org/states"
 SET = "http://example.org/set"
 UNKNOWABLE = "http://example.org/unknowable"
+OF_OTHER = "http://example.org/of-other"
+WIDE = "http://example.org/wide"
 
 
 def is_a(system: str, code: str) -> dict[str, Any]:
     return {"system": system, "filter": [{"property": "concept", "op": "is-a", "value": code}]}
 
 
-INCLUDES = {SET: is_a(STATES, "open"), UNKNOWABLE: is_a("http://snomed.info/sct", "404684003")}
+INCLUDES = {
+    SET: is_a(STATES, "open"),
+    UNKNOWABLE: is_a("http://snomed.info/sct", "404684003"),
+    OF_OTHER: {"system": "http://example.org/other", "concept": [{"code": "private"}]},
+    WIDE: {"system": STATES, "concept": [{"code": "closed"}]},
+    "http://hl7.org/fhir/ValueSet/identifier-type": {
+        "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
+        "concept": [{"code": "MR"}],
+    },
+}
 ABSTRACT = [{"code": "notSelectable", "valueBoolean": True}]
 UNDER_OPEN = [
     {"code": "active", "display": "Active", "designation": [{"language": "fr", "value": "Actif"}]},
@@ -47,6 +59,9 @@ class Definitions:
 
     def canonical_versions(self, url: str) -> list[str]:
         return []
+
+    def namesake(self, kind: str, url: str) -> str | None:
+        return STATES if folded(url) == folded(STATES) and url != STATES else None
 
     def supplements(self, url: str) -> list[dict[str, Any]]:
         return []
@@ -185,8 +200,41 @@ def test_what_a_profile_obliges_to_is_not_held_against_the_widest_value_set_of_b
         what = concept("closed")
         for element in elements:
             bindings.judge(what, element, said)
-        bindings.limits(said)
+        bindings.base(said)
         assert [one for one in said.rules if one[0] == "error"] == found
+
+
+_TYPED = "http://hl7.org/fhir/StructureDefinition/Thing#Thing.state"
+
+
+@pytest.mark.parametrize(
+    ("profile", "named", "warnings"),
+    [
+        (None, False, 1),
+        (None, True, 0),  # the profile's pattern is that very code
+        (OF_OTHER, False, 0),  # the profile has it in a value set of its own
+        (SET, False, 2),  # it is in neither
+    ],
+)
+def test_a_code_that_a_profile_asks_for_is_not_held_against_the_extensible_value_set_of_base_r4(
+    profile: str | None, named: bool, warnings: int
+) -> None:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    what = concept("private", system="http://example.org/other")
+    bindings.judge(what, Element({"strength": "extensible", "valueset": WIDE}, _TYPED), said)
+    if profile is not None:
+        bindings.judge(what, Element({"strength": "extensible", "valueset": profile}), said)
+    if named:
+        bindings.prescribed(what.children["coding"][0])
+    bindings.base(said)
+    assert said.rules == [("warning", "FHIR-BINDING")] * warnings
+
+
+@pytest.mark.parametrize("value_set", ["http://hl7.org/fhir/ValueSet/identifier-type|4.0.1", WIDE])
+def test_the_french_types_of_identifiers_stand_beside_those_of_r4(value_set: str) -> None:
+    ins = concept("INS-NIR", system="https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203")
+    expected = [("warning", "FHIR-BINDING")] if value_set == WIDE else []
+    assert judged(ins, "extensible", value_set)[0].rules == expected
 
 
 def test_a_maximal_value_set_obliges_whatever_the_strength() -> None:
@@ -238,6 +286,14 @@ def test_membership_is_three_valued() -> None:
         ({"system": "http://snomed.info/sct", "code": "22298006"}, [("info", "FHIR-CODE-UNCHECKED")]),
         (
             {"system": "urn:oid:2.16.840.1.113883.6.1", "code": "8302-2"},
+            [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
+        ),
+        *(
+            ({"system": system, "code": "8302-2"}, [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")])
+            for system in ("https://loinc.org", "http://loinc.org/", "http://www.loinc.org", "http://LOINC.org")
+        ),
+        (
+            {"system": STATES.replace("http:", "https:"), "code": "x"},
             [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
         ),
         ({"display": "words alone"}, []),

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text
+from .shapes import CODED
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
 
@@ -29,6 +30,11 @@ _BASE = "http://hl7.org/fhir/StructureDefinition/"
 _CODE = f"{_BASE}Coding#Coding"
 _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits these words beside media types
 _NAMED = 3  # value sets or systems named in one sentence
+_FRENCH_TYPES = re.compile(r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?v2-0203")
+_OF_IDENTIFIERS = (  # have no code for the INS, RPPS, FINESS...: those of France stand beside theirs
+    "http://hl7.org/fhir/ValueSet/identifier-type",
+    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type",
+)
 _NOTHING = Text("", "")
 
 
@@ -60,8 +66,9 @@ class Bindings:
         self._met: set[tuple[int, str]] = set()  # (element, value set): base R4 and each profile ask the same again
         self._told: dict[tuple[int, str, str], tuple[Text, Text]] = {}  # message and hint, which several of them give too
         self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
-        self._limits: list[tuple[Node, str, str]] = []  # those of base R4: element, requirement, value set
+        self._of_base: list[tuple[Node, str, str, str]] = []  # element, requirement, value set, strength
         self._obliged: set[int] = set()  # elements that a profile binds by a required value set of its own
+        self._granted: set[int] = set()  # elements whose code a profile names, or has in a value set of its own
 
     # ---------------------------------------------------------- bindings
 
@@ -70,25 +77,39 @@ class Bindings:
         binding = element.binding
         if binding is None:
             return
-        strength = binding.get("strength", "")
-        if strength in _STRENGTHS:
-            self._against(node, element.requirement, binding.get("valueset", ""), strength, remarks)
+        strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
         is_base = element.requirement.startswith(_BASE)
+        if strength == "extensible" and _is_of_type(element.requirement):
+            self._of_base.append((node, element.requirement, value_set, strength))
+        elif strength in _STRENGTHS:
+            self._against(node, element.requirement, value_set, strength, remarks)
         if strength == "required" and not is_base:
             self._obliged.add(id(node))
+        if strength in ("required", "extensible") and not is_base and (id(node), value_set) in self._met:
+            self._granted.add(id(node))
         for canonical in binding.get("further", ()):
             self._against(node, element.requirement, canonical, "required", remarks)
         if binding.get("max"):
             if is_base:
-                self._limits.append((node, element.requirement, binding["max"]))
+                self._of_base.append((node, element.requirement, binding["max"], "required"))
             else:
                 self._against(node, element.requirement, binding["max"], "required", remarks)
 
-    def limits(self, remarks: Sink) -> None:
-        """The widest value sets of base R4, once profiles have spoken: what one obliges to is not held against a resource."""
-        for node, requirement, canonical in self._limits:
-            if id(node) not in self._obliged:
-                self._against(node, requirement, canonical, "required", remarks)
+    def prescribed(self, node: Node) -> None:
+        """A profile names the code that this element has, in it or in a part of it."""
+        holder: Node | None = node
+        while holder is not None and holder.type in CODED:
+            self._granted.add(id(holder))
+            holder = holder.parent
+
+    def base(self, remarks: Sink) -> None:
+        """The widest and the extensible value sets of base R4, once profiles have spoken.
+
+        What a profile obliges to is not held against a resource, nor what its author found no code for in R4's own value set.
+        """
+        for node, requirement, canonical, strength in self._of_base:
+            if id(node) not in (self._obliged if strength == "required" else self._granted):
+                self._against(node, requirement, canonical, strength, remarks)
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         """Whether an element has a code of the value set; None when that cannot be told."""
@@ -132,6 +153,8 @@ class Bindings:
         codings = list(_codings(node))
         if node.value in _ADMITTED.get(requirement.rpartition("#")[2], ()):
             return
+        if strength == "extensible" and (id(node) in self._granted or self._is_french_type(canonical, codings)):
+            return
         tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
         if not codings:
             self._without_code(node, requirement, canonical, strength, remarks)
@@ -150,6 +173,13 @@ class Bindings:
         if asked not in self._told:
             self._told[asked] = self._told_of(codings, canonical, strength, answers[0])
         tell("FHIR-BINDING", requirement, node, *self._told[asked])
+
+    def _is_french_type(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
+        """Whether it says what an identifier is by a code that France has beside those of R4."""
+        if canonical.partition("|")[0] not in _OF_IDENTIFIERS:
+            return False
+        french = ((system, code) for system, code, _ in codings if system and _FRENCH_TYPES.fullmatch(system))
+        return any(self.is_code(system, code) is not False for system, code in french)
 
     def _told_of(
         self, codings: list[tuple[str | None, str, str | None]], canonical: str, strength: str, answer: Answer
@@ -255,7 +285,8 @@ class Bindings:
             )
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False
-        url = known_systems.URLS.get(system.removeprefix("urn:oid:")) if system.startswith("urn:oid:") else None
+        of_oid = system.startswith("urn:oid:")
+        url = known_systems.URLS.get(system.removeprefix("urn:oid:")) if of_oid else self._terminology.namesake(system)
         if url is not None:
             message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
@@ -271,6 +302,12 @@ class Bindings:
             since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else _NOTHING
             message = Text(f"le code « {code} » est retiré{since.fr}", f"the code '{code}' is retired{since.en}")
             remarks.warning("FHIR-CODE-RETIRED", f"{_CODE}.code", node, message)
+
+
+def _is_of_type(requirement: str) -> bool:
+    """Whether an element is that of R4's own definition of its type (`…/Identifier#Identifier.type`), of no profile."""
+    canonical, _, path = requirement.partition("#")
+    return canonical == _BASE + path.partition(".")[0]
 
 
 def _codings(node: Node) -> Iterator[tuple[str | None, str, str | None]]:

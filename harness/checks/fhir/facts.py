@@ -37,7 +37,9 @@ class Bindings(Protocol):
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None: ...
 
-    def limits(self, remarks: Remarks) -> None: ...
+    def prescribed(self, node: Node) -> None: ...
+
+    def base(self, remarks: Remarks) -> None: ...
 
     def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
 
@@ -118,6 +120,11 @@ class Facts:
         elif element.binding is not None and (id(node), element.binding["valueset"]) not in self._asked:
             self._asked.add((id(node), element.binding["valueset"]))
             self.unbound += element.binding["strength"] in ("required", "extensible")
+
+    def prescribed(self, node: Node) -> None:
+        """A profile asks for the value that this element has."""
+        if self._bindings is not None:
+            self._bindings.prescribed(node)
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         return None if self._bindings is None else self._bindings.member(node, binding)

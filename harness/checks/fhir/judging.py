@@ -97,7 +97,7 @@ def judge(
                 defining_structures.judge_parameters(resource, further, remarks)
         not_judged += (*filled.not_judged(), *reported.not_judged())
     if bindings is not None:
-        bindings.limits(remarks)
+        bindings.base(remarks)
         bindings.codings(root, remarks)
         not_judged += bindings.not_judged()
     supported = None

@@ -11,6 +11,7 @@ from ...library.fhir.compiling import PRIMITIVE_TYPES
 from .values import Test, test_of
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+CODED = frozenset({"code", "Coding", "CodeableConcept"})
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 

@@ -14,7 +14,7 @@ from ...model import Severity, Text
 from . import narrative
 from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import BASE, Element, Shape, Structure, Structures
+from .shapes import BASE, CODED, Element, Shape, Structure, Structures
 from .slicing import Slicer
 from .values import shown, told
 
@@ -30,6 +30,8 @@ class Facts(Protocol):
     def binding(self, node: Node, element: Element, remarks: Remarks) -> None: ...
 
     def limits(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+
+    def prescribed(self, node: Node) -> None: ...
 
     def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
 
@@ -197,6 +199,8 @@ class Walk:
                 wanted = told(value)
                 message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
                 remarks.error(rule, element.requirement, node, message)
+            elif node.type in CODED:
+                self._facts.prescribed(node)
 
     def _has_value(self, node: Node, element: Element, remarks: Remarks) -> None:
         """A primitive that has to say something: an extension instead of its value is not enough, unless the profile admits it."""

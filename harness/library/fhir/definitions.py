@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEAR
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _R4 = "4.0.1"
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _HELD = 256  # value sets and code systems kept read; structures are all kept
 
 
@@ -55,6 +57,7 @@ class Definitions:
         self._structures: dict[str, dict[str, Any] | None] = {}
         self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
         self._supplements: dict[str, list[Held]] | None = None
+        self._folded: dict[str, dict[str, str]] = {}
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
 
@@ -132,6 +135,13 @@ class Definitions:
         found = {row[1] for index in self._indexes for by_url in index.values() for row in by_url.get(url, ())}
         return sorted(found, key=versions.order)
 
+    def namesake(self, kind: str, url: str) -> str | None:
+        """The address of a definition at hand that this one only differs from by its scheme, `www.`, case, `_` or a last `/`."""
+        if kind not in self._folded:
+            self._folded[kind] = {folded(known): known for index in self._indexes for known in index[kind]}
+        known = self._folded[kind].get(folded(url))
+        return None if known == url else known
+
     def profiles(self, type: str = "") -> Iterator[Held]:
         """The constraints on a type, or on every type."""
         for number, index in enumerate(self._indexes):
@@ -204,6 +214,11 @@ class Definitions:
                 self._others.popitem(last=False)
         self._others.move_to_end(asked)
         return self._others[asked]
+
+
+def folded(url: str) -> str:
+    """An address without what is most often mistyped in it."""
+    return _SCHEME.sub("", url).rstrip("/").casefold().replace("_", "-")
 
 
 def _age(held: Held) -> tuple[bool, bool, versions.Key]:

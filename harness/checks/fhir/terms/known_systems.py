@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ....library.fhir.definitions import folded
+from ....model import Text
 from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong
 from ...ucum import is_ucum
-from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, LANGUAGES_2
+from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, GRANDFATHERED, LANGUAGES_2, LANGUAGES_3
 from .verdict import IN, Verdict, out, unknown
 
 SNOMED = "http://snomed.info/sct"
@@ -33,10 +35,13 @@ OIDS = {  # systems that documents call by OID in CDA and by URL in FHIR, where 
     "http://terminology.hl7.org/CodeSystem/MDR": "2.16.840.1.113883.6.163",
 }
 URLS = {oid: url for url, oid in OIDS.items()}
+_FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
+_FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)}
 
 _TOP_LEVEL = frozenset(
     {"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
 )
+_UNREGISTERED = frozenset({"chemical"})  # in wide use, and in no register
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a token of RFC 2045
 _MEDIA_TYPE = re.compile(rf'({_NAME})/{_NAME}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|"[^"\\]*"))*')
@@ -48,7 +53,7 @@ _SUBTAGS = re.compile(
 _PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
 _FORMER = frozenset({"in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
 _SCT_FORM = re.compile(r"[0-9]{6,18}")
-_LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+|MTHU[0-9]+)-?[0-9]?")
+_LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+)-[0-9]|MTHU[0-9]+")
 
 
 def told(system: str, code: str) -> Verdict | None:
@@ -57,24 +62,34 @@ def told(system: str, code: str) -> Verdict | None:
     return None if judge is None else judge(code)
 
 
+def namesake(system: str) -> str | None:
+    """The system that this address only differs from by what is easily mistyped, None when there is none."""
+    known = _FOLDED.get(folded(system))
+    return None if known == system else known
+
+
 def _media_type(code: str) -> Verdict:
     found = _MEDIA_TYPE.fullmatch(code)
     if found is None:
         return out("un type de média s'écrit type/sous-type", "a media type is written type/subtype")
-    if found[1].lower() in _TOP_LEVEL or found[1][:2].lower() == "x-":
+    top = found[1].lower()
+    if top in _TOP_LEVEL or top[:2] == "x-":
         return IN
-    return unknown(
-        f"« {found[1]} » n'est pas un type de premier niveau connu", f"'{found[1]}' is not a top-level type that is known"
-    )
+    told = Text(f"« {top} » n'est pas un type de premier niveau enregistré", f"'{top}' is not a registered top-level type")
+    return Verdict("unknown" if top in _UNREGISTERED else "out", told)
 
 
 def _language(code: str) -> Verdict:
     found = _SUBTAGS.fullmatch(code)
     if found is None:
-        if _PRIVATE.fullmatch(code):
+        if _PRIVATE.fullmatch(code) or code.lower() in GRANDFATHERED:
             return IN
         return out("une langue s'écrit « fr » ou « fr-FR » (BCP 47)", "a language is written 'fr' or 'fr-FR' (BCP 47)")
     language, region = found["language"].lower(), found["region"]
+    if "-" not in language and len(language) > 3:  # the register has none, and keeps those of four letters for later
+        return out(f"« {language} » n'est pas une langue de BCP 47", f"'{language}' is not a language of BCP 47")
+    if shorter := LANGUAGES_3.get(language):
+        return out(f"cette langue s'écrit « {shorter} » (BCP 47)", f"this language is written '{shorter}' (BCP 47)")
     if len(language) == 2 and language not in LANGUAGES_2 | _FORMER:
         return out(f"« {language} » n'est pas une langue d'ISO 639-1", f"'{language}' is not a language of ISO 639-1")
     if region is not None and len(region) == 2 and region.upper() not in COUNTRIES_2:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
+from ....library.fhir.index import CODE_SYSTEMS
 from ....library.fhir.terminology_compiling import compile_value_set, whole_system
 from ....library.nearest import suggestion
 from ....model import Text, ValueSet
@@ -64,6 +65,7 @@ class Terminology:
         self._members: dict[str, Members | None] = {}
         self._stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
         self._systems: dict[str, CodeSystem | None] = {}
+        self._namesakes: dict[str, str | None] = {}
         self._near: dict[tuple[str, str], Text] = {}
         self._memory: dict[tuple[str, str | None, str, str | None], Answer] = {}
 
@@ -87,6 +89,18 @@ class Terminology:
     def is_value_set_only(self, url: str) -> bool:
         """Whether an address is that of a value set and of no code system."""
         return self.system(url) is None and url not in known_systems.JUDGED and self.members(url) is not None
+
+    def namesake(self, url: str) -> str | None:
+        """How a code system is called whose address this one nearly is; None for an address that is one itself."""
+        if url in self._namesakes:
+            return self._namesakes[url]
+        known: str | None = None
+        if url not in known_systems.JUDGED and self.system(url) is None:
+            known = known_systems.namesake(url) or self._definitions.namesake(CODE_SYSTEMS, url)
+        if len(self._namesakes) >= _REMEMBERED:
+            self._namesakes.clear()
+        self._namesakes[url] = known
+        return known
 
     def is_supplement(self, url: str) -> bool:
         """Whether an address is that of wordings for another code system."""
