@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from harness import __version__
+from harness.cli.delivery import settle_streams, silence
 from harness.cli.usage import Commands, explained
 from harness.errors import HarnessError
 from harness.model import Lang
@@ -51,7 +52,7 @@ class _Lazily(Commands):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            silence()
             return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -69,6 +70,7 @@ def main() -> NoReturn:
     """Run the command line; every expected error ends in one clear message and its exit code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a pipeline cancels ends as Ctrl-C does
+    settle_streams()
     try:
         code = harness.main(standalone_mode=False)
     except HarnessError as error:

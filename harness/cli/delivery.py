@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from errno import EACCES, EBADF, EISDIR
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
@@ -18,23 +19,25 @@ def deliver(chunks: Iterable[str], output: Path | None) -> None:
     """Raises UsageError when it cannot be written; what `chunks` raises passes, and leaves the file as it was."""
     if output is None:
         _print(chunks)
-        return
-    target = output.resolve() if output.is_symlink() and output.is_file() else output
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = _beside(target)
-        file = (beside or target).open("w", encoding="utf-8")
-    except OSError as error:
-        raise _cannot_write(output, error) from None
-    try:
-        _write(chunks, file, output)
-        if beside is not None:
-            _put_in_place(beside, target, output)
-    except BaseException:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink()
-        raise
+    else:
+        _put((chunk.encode() for chunk in chunks), output)
+
+
+def deliver_bytes(data: bytes, output: Path | None) -> None:
+    """A document or a message as it is. Raises UsageError when it cannot be written."""
+    if output is None:
+        _print_bytes(data)
+    else:
+        _put([data], output)
+
+
+def settle_streams() -> None:
+    """What does not go to a terminal is UTF-8, as JSON, XML and HTML say of themselves, whatever the locale or system; a terminal
+    is given what it can show, and `?` for the rest.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def check_writable(output: Path) -> None:
@@ -44,6 +47,25 @@ def check_writable(output: Path) -> None:
     folder = next(place for place in output.absolute().parents if place.exists())
     if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
         raise _cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
+
+
+def _put(pieces: Iterable[bytes], output: Path) -> None:
+    target = output.resolve() if output.is_symlink() and output.is_file() else output
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = _beside(target)
+        file = (beside or target).open("wb")
+    except OSError as error:
+        raise _cannot_write(output, error) from None
+    try:
+        _write(pieces, file, output)
+        if beside is not None:
+            _put_in_place(beside, target, output)
+    except BaseException:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink()
+        raise
 
 
 def _beside(target: Path) -> Path | None:
@@ -64,11 +86,11 @@ def _put_in_place(beside: Path, target: Path, output: Path) -> None:
         raise _cannot_write(output, error) from None
 
 
-def _write(chunks: Iterable[str], file: IO[str], output: Path) -> None:
+def _write(pieces: Iterable[bytes], file: IO[bytes], output: Path) -> None:
     try:
-        for chunk in chunks:
+        for piece in pieces:
             try:
-                file.write(chunk)
+                file.write(piece)
             except OSError as error:
                 raise _cannot_write(output, error) from None
         try:
@@ -100,6 +122,18 @@ def _print(chunks: Iterable[str]) -> None:
             raise _cannot_print(error) from None
     except BrokenPipeError:
         silence()
+
+
+def _print_bytes(data: bytes) -> None:
+    try:
+        if sys.stdout is None:
+            raise OSError(EBADF, os.strerror(EBADF))
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        silence()
+    except OSError as error:
+        raise _cannot_print(error) from None
 
 
 def silence() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import cast
 
 import click
 
 from harness.cli import options
-from harness.cli.delivery import deliver
+from harness.cli.delivery import deliver, deliver_bytes
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
@@ -64,7 +63,7 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: str, output
 def show_body(sha256: str) -> int:
     """Les octets d'un message gardé, sur la sortie standard."""
     with Store(home()) as store:
-        sys.stdout.buffer.write(store.bytes_of(sha256))
+        deliver_bytes(store.bytes_of(sha256), None)
     return 0
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
 from harness.cli import options
+from harness.cli.delivery import deliver_bytes
 from harness.errors import UsageError
 from harness.library import Library
 from harness.model import Mutation, Text
@@ -53,10 +53,8 @@ def command(
         )
     made = synthesize_many(library, profile, count=count, people=people, story=story, seed=drawn, at=day, mutation=spoiling)
     for name, document in made:
-        if output is None:
-            sys.stdout.buffer.write(document.data)
-        else:
-            _write(output / name if count > 1 or output.is_dir() else output, document.data)
+        in_folder = output is not None and (count > 1 or output.is_dir())
+        deliver_bytes(document.data, output / name if output and in_folder else output)
     if seed is None:
         click.echo(f"--seed {drawn}", err=True)
     return 0
@@ -79,11 +77,3 @@ def _mutation(library: Library, profile: str, at: date, wanted: str) -> Mutation
             f"Near: {', '.join(near) or 'none'}. `harness profiles show {profile} --mutations` lists them.",
         ),
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}")) from None

@@ -34,14 +34,14 @@ def home(new_home: Callable[[], Path]) -> Path:
 def call(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Harness:
     folder = tmp_path_factory.mktemp("elsewhere")
 
-    def run(*words: str | Path, given: str | None = None, own: Path = home) -> subprocess.CompletedProcess[str]:
+    def run(*words: str | Path, given: str | None = None, own: Path = home, **variables: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "harness", *map(str, words)],
             cwd=folder,
-            env={**{k: v for k, v in os.environ.items() if k != "HARNESS_LANG"}, "HARNESS_HOME": str(own)},
+            env={**{k: v for k, v in os.environ.items() if k != "HARNESS_LANG"}, "HARNESS_HOME": str(own), **variables},
             input=given,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=60,
         )
         assert "Traceback" not in done.stderr
@@ -200,3 +200,28 @@ def dead_port() -> int:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
         return port
+
+
+@pytest.mark.parametrize("words", [("check", "--format", "text"), ("check", "--format", "html"), ("check", "--format", "junit")])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(call: Harness, documents: Path, words: Any, encoding: str) -> None:
+    told = call(*words, documents / "warned.xml", PYTHONIOENCODING=encoding)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "é" in told.stdout
+
+
+def test_a_document_for_a_closed_output_is_said_not_to_be_written(home: Path) -> None:
+    script = f'exec "{sys.executable}" -m harness synth cda/vsm --seed 7 >&-'
+    done = subprocess.run(
+        ["sh", "-c", script], env={**os.environ, "HARNESS_HOME": str(home)}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("erreur : impossible d'écrire le résultat")
+
+
+def test_a_document_that_does_not_fit_leaves_no_part_of_it(home: Path, tmp_path: Path) -> None:
+    limited = f'ulimit -f 8; exec "{sys.executable}" -m harness synth cda/vsm --seed 7 --output {tmp_path / "d.xml"}'
+    variables = {**os.environ, "HARNESS_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(["sh", "-c", limited], env=variables, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert list(tmp_path.iterdir()) == []
