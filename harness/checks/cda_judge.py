@@ -64,7 +64,7 @@ class CdaJudge:
             findings=found,
             seconds=time.perf_counter() - started,
             sha256=document.sha256,
-            requirements=_requirements(findings),
+            requirements=_verdicts(compiled, findings),
         )
 
     def compiled(self, coordinate: str) -> CompiledProfile:
@@ -93,7 +93,8 @@ class CdaJudge:
         return head, recognised.assumed, not_judged
 
 
-def _requirements(findings: Findings) -> dict[str, RequirementVerdict]:
-    told = dict.fromkeys(sorted(findings.judged | findings.broken), RequirementVerdict.MET)
+def _verdicts(compiled: CompiledProfile, findings: Findings) -> dict[str, RequirementVerdict]:
+    findings.judged |= findings.broken
+    told = dict.fromkeys(compiled.in_order(findings.judged), RequirementVerdict.MET)
     told.update(dict.fromkeys(findings.broken, RequirementVerdict.BROKEN))
     return told

@@ -17,6 +17,7 @@ _PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.it
 _order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
+_NAMES_KEPT = 4096  # CDA has some 600
 _string = etree.XPath("string()")
 
 
@@ -205,7 +206,7 @@ def _has_ancestor_among(node: Node, orders: set[int]) -> bool:
 
 def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
-    names = _Names()
+    names = _names
     found: list[Node] = []
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
     index = Index(found, by_tag)
@@ -283,7 +284,7 @@ def _mark_texts_after_comments(root: etree._Element, nodes: Sequence[Node]) -> N
 
 
 class _Names(dict[str, str]):
-    """lxml names -> ours; each is worked out once a document."""
+    """lxml names -> ours; those that documents share are worked out once."""
 
     def __missing__(self, name: str) -> str:
         uri, brace, local = name.rpartition("}")
@@ -291,5 +292,9 @@ class _Names(dict[str, str]):
         short = name if prefix is None else prefix + local
         if not uri:
             short = f"{{}}{name}"  # an element of no namespace is never one of HL7 V3
-        self[name] = short
+        if len(self) < _NAMES_KEPT:
+            self[name] = short
         return short
+
+
+_names = _Names()

@@ -21,9 +21,11 @@ _NEVER_ASSUMED = ("draft", "public-comment")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a document says it is. templates: (root, extension) without the two general ones; structured: it has no nonXMLBody."""
+    """What a document says it is. templates: (root, extension) without the two general ones, roots: of these; structured: it has
+    no nonXMLBody."""
 
     templates: tuple[tuple[str, str | None], ...]
+    roots: frozenset[str]
     code: tuple[str, str]
     title: str
     structured: bool
@@ -51,7 +53,7 @@ def claims(root: etree._Element) -> Claims:
     named = ("", "") if code is None else (code.get("code", ""), code.get("codeSystem", ""))
     title = " ".join((root.findtext(f"{{{HL7_V3}}}title") or "").split())
     unstructured = root.find(f"{{{HL7_V3}}}component/{{{HL7_V3}}}nonXMLBody") is not None
-    return Claims(templates, named, title, not unstructured)
+    return Claims(templates, frozenset(root for root, _ in templates), named, title, not unstructured)
 
 
 def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recognition:
@@ -75,9 +77,7 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
 
 
 def _claimed(head: ProfileHead, said: Claims) -> bool:
-    if head.template is not None:
-        return any(root == head.template for root, _ in said.templates)
-    return said.code in head.codes
+    return said.code in head.codes if head.template is None else head.template in said.roots
 
 
 def _specificity(head: ProfileHead) -> int:

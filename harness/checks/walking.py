@@ -41,6 +41,13 @@ class CompiledProfile:
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates: dict[str, tuple[_CompiledTemplate, ...]] = {}
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
+        self._requirements: dict[str, None] = {}
+
+    def in_order(self, requirements: set[str]) -> list[str]:
+        """Ids of requirements that documents of the profile were judged on, by name: sorted once, not for each document."""
+        if not requirements <= self._requirements.keys():
+            self._requirements = dict.fromkeys(sorted(requirements | self._requirements.keys()))
+        return [one for one in self._requirements if one in requirements]
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with collector.at_rest():

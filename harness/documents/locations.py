@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from io import BytesIO
+from itertools import accumulate
 from xml.parsers import expat
 
 from lxml import etree
@@ -86,11 +88,15 @@ class _Lines:
         self._data, self._encoding = document.data, encoding
         if not _reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._ends = [-1, *[found.start() for found in re.finditer(b"\n", self._data)], len(self._data)]  # the first of no line
+        self._starts = [0, *accumulate(map(len, BytesIO(self._data)))]  # and where one after the last would start
+        if self._data.endswith(b"\n"):
+            self._starts.append(len(self._data) + 1)
+        else:
+            self._starts[-1] += 1
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
-        return 0 < line < len(self._ends)
+        return 0 < line < len(self._starts)
 
     def text(self, line: int) -> str:
         """Its beginning, longer than what is shown of it."""
@@ -103,7 +109,7 @@ class _Lines:
         return what.search(self._data, *self._span(line)) is not None
 
     def _span(self, line: int) -> tuple[int, int]:
-        return self._ends[line - 1] + 1, self._ends[line]
+        return self._starts[line - 1], self._starts[line] - 1
 
 
 @lru_cache(maxsize=512)
