@@ -86,7 +86,7 @@ class Index:
     def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
         self._by_tag = by_tag
-        self._known: dict[tuple[str, ...], tuple[Sequence[Node], list[int]]] = {}
+        self._known: dict[tuple[str, ...], Sequence[Node]] = {}
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
     @property
@@ -115,23 +115,20 @@ class Index:
         first = node.order if or_self else node.order + 1
         if keys is None:
             return self._nodes[first : node.end + 1]
-        nodes, orders = self.under(keys)
-        start = bisect_left(orders, first)
-        end = bisect_right(orders, node.end, start)
-        return nodes[start:end] if start < end else _NONE
+        nodes = self.under(keys)
+        return between(nodes, first, node.end) if nodes else _NONE
 
-    def zone(self, contexts: Sequence[Node]) -> Zone:
-        """Everything below several nodes, given in document order."""
-        return Zone(self, contexts)
-
-    def under(self, keys: tuple[str, ...]) -> tuple[Sequence[Node], list[int]]:
-        """Nodes under one of the keys, in document order, and their places in it."""
+    def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
+        """Nodes under one of the keys, in document order."""
+        if len(keys) == 1:
+            return self._under_one(keys[0])
         known = self._known.get(keys)
         if known is None:
-            nodes = self._under_one(keys[0])
-            if len(keys) > 1:
-                nodes = sorted({node for key in keys for node in self._under_one(key)}, key=_order)
-            known = self._known[keys] = (nodes, [node.order for node in nodes])
+            found = [node for key in keys for node in self._under_one(key)]
+            if any(key[0] == "@" for key in keys):
+                found = list(set(found))  # an element has several attributes, and one tag
+            found.sort(key=_order)
+            known = self._known[keys] = found
         return known
 
     def _under_one(self, key: str) -> Sequence[Node]:
@@ -158,15 +155,27 @@ class Index:
         self.__dict__.clear()
 
 
+def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:
+    """Those, of nodes in document order, that stand at these places in it or between them."""
+    if nodes[0].order >= first and nodes[-1].order <= last:
+        return nodes
+    start = bisect_left(nodes, first, key=_order)
+    return nodes[start : bisect_right(nodes, last, start, key=_order)]
+
+
 class Zone:
-    """Everything below some nodes of a document. Ranges that follow each other are one, so that a look-up costs little."""
+    """Everything below some nodes of a document, given in its order. Ranges that follow each other are one, so that a look-up costs
+    little."""
 
-    __slots__ = ("_index", "_ranges", "_tops")
+    __slots__ = ("_index", "_ranges", "_tags", "_tops")
 
-    def __init__(self, index: Index, contexts: Sequence[Node]) -> None:
-        self._index = index
-        self._tops = {node.order for node in contexts}
+    def __init__(self, contexts: Sequence[Node]) -> None:
         self._ranges: list[tuple[int, int]] = []
+        if not contexts:
+            return
+        self._index = contexts[0].index
+        self._tops = {node.order for node in contexts}
+        self._tags = {node.tag for node in contexts}
         begin = end = -1
         for node in contexts:
             if node.order > end + 1:
@@ -175,21 +184,26 @@ class Zone:
                 begin, end = node.order, node.end
             elif node.end > end:
                 end = node.end
-        if begin >= 0:
-            self._ranges.append((begin, end))
+        self._ranges.append((begin, end))
 
     def below(self, keys: tuple[str, ...], or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys, each once, in document order."""
-        nodes, orders = self._index.under(keys)
+        if not self._ranges:
+            return _NONE
+        nodes = self._index.under(keys)
         if not nodes:
             return _NONE
-        found: list[Node] = []
-        for begin, end in self._ranges:
-            start = bisect_left(orders, begin)
-            found += nodes[start : bisect_right(orders, end, start)]
-        return found if or_self else self._without_tops(found)
+        if len(self._ranges) == 1:
+            found = between(nodes, *self._ranges[0])
+        else:
+            found = [node for begin, end in self._ranges for node in between(nodes, begin, end)]
+        return found if or_self or not self._holds_tops(keys) else self._without_tops(found)
 
-    def _without_tops(self, found: list[Node]) -> Sequence[Node]:
+    def _holds_tops(self, keys: tuple[str, ...]) -> bool:
+        """One of the nodes that everything is below may stand under the keys itself."""
+        return any(key[0] == "@" or key in self._tags for key in keys)
+
+    def _without_tops(self, found: Sequence[Node]) -> Sequence[Node]:
         """A context that stands below another is below it; the others are not."""
         tops = self._tops
         return [node for node in found if node.order not in tops or _has_ancestor_among(node, tops)]

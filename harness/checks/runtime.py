@@ -114,14 +114,6 @@ def attribute(node: Node, name: str) -> Sequence[str]:
     return (node.attributes[name],) if name in node.attributes else ()
 
 
-def zone(contexts: Sequence[Node]) -> Zone | None:
-    return contexts[0].index.zone(contexts) if contexts else None
-
-
-def zone_below(zone: Zone | None, keys: tuple[str, ...], or_self: bool) -> Sequence[Node]:
-    return () if zone is None else zone.below(keys, or_self)
-
-
 def claims(node: Node, root: str) -> bool:
     for claim in node.named.get("templateId", ()):  # noqa: SIM110 - a generator costs more than the rest
         if claim.attributes.get("root") == root:
@@ -262,9 +254,10 @@ NAMES: Mapping[str, Any] = {
         for known in (
             after, ancestors, attribute, before, ceiling, claiming, claims, coded, counted, differ, differs, divided,
             first, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
-            same_label, spelled, string_value, substring, translated, zone, zone_below,
+            same_label, spelled, string_value, substring, translated,
         )
     },
+    "zone": Zone,
     "ancestors_or_self": lambda node: [node, *ancestors(node)],
     "characters": lambda node: [str(text) for text in _characters(node.element)],  # type: ignore[union-attr]
     "substring_after": lambda text, mark: text.partition(mark)[2],

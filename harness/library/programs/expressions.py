@@ -52,7 +52,7 @@ class Expressions(Paths):
                 return "False" if is_text else self._leads(steps, item, depth)
         kind = self._kind(expression)
         if kind == "nodes":
-            return self.walk(expression, item, depth).listed()
+            return self.walk(expression, item, depth).leads()
         if kind == "number":
             return f"is_true({self.number(expression, item, depth)})"
         if kind == "boolean":
@@ -71,18 +71,18 @@ class Expressions(Paths):
                 return f"{item}.has_text"
             case ((axis, test, predicates), *others) if axis in ("self", "parent") and test[0] != "characters":
                 if axis == "parent" and depth == 0:
-                    return self._steps(Walk(item, depth), steps).listed("1")
+                    return self._steps(Walk(item, depth), steps).leads()
                 if axis == "parent":
                     item, depth = f"{item}.parent", depth - 1
                 if any(is_number(predicate) for predicate in predicates):
-                    return self._steps(Walk(item, depth), (("self", test, predicates), *others)).listed("1")
+                    return self._steps(Walk(item, depth), (("self", test, predicates), *others)).leads()
                 asked = [tag_test(test, f"{item}.tag"), *(self.truth(predicate, item, depth) for predicate in predicates)]
                 if others:
                     asked.append(self._leads(tuple(others), item, depth))
                 return f"({' and '.join(part for part in asked if part) or 'True'})"
             case (("child", ("name", tag), _), *_):
-                return f"({tag!r} in {item}.named and {self._steps(Walk(item, depth), steps).listed('1')})"
-        return self._steps(Walk(item, depth), steps).listed("1")
+                return f"({tag!r} in {item}.named and {self._steps(Walk(item, depth), steps).leads()})"
+        return self._steps(Walk(item, depth), steps).leads()
 
     def _any_of(self, options: list[Expression], item: str, depth: int) -> str:
         """`@a = 'x' or @a = 'y'` and `self::x or self::y` are one look-up each."""

@@ -37,11 +37,22 @@ class Walk:
     scattered: bool = False
     zone: str = ""
 
-    def listed(self, item: str | None = None) -> str:
-        """All items, or what is said of each, as a list."""
+    def listed(self, said: str | None = None) -> str:
+        """All items, or what is said of each, in a row."""
         if not self.clauses:
-            return f"({item or self.item},)"
-        return f"[{item or self.item} {' '.join(self.clauses)}]"
+            return f"({said or self.item},)"
+        if said in (None, self.item) and (row := self._row()):
+            return row
+        return f"[{said or self.item} {' '.join(self.clauses)}]"
+
+    def leads(self) -> str:
+        """A truth: whether any item is reached."""
+        return self._row() or self.listed("1")
+
+    def _row(self) -> str:
+        """What holds just these items, if anything does."""
+        begins = f"for {self.item} in "
+        return self.clauses[0].removeprefix(begins) if len(self.clauses) == 1 and self.clauses[0].startswith(begins) else ""
 
 
 def branches(expression: Expression) -> list[Expression]:
@@ -154,6 +165,7 @@ class Paths(ABC):
         for predicate in predicates:
             self._named(found)
             found.clauses.append(f"if {self.truth(predicate, found.item, found.depth, is_text=found.is_text)}")
+            found.zone = ""
         return found
 
     def _named(self, walk: Walk) -> None:
@@ -167,13 +179,14 @@ class Paths(ABC):
         if tag_test(test, ""):
             self._named(walk)
             walk.clauses.append(f"if {tag_test(test, f'{walk.item}.tag')}")
+            walk.zone = ""
 
     def _attribute(self, walk: Walk, test: tuple[Any, ...]) -> Walk:
         if test[0] == "name" and walk.clauses:
             clauses = [*walk.clauses, f"if {test[1]!r} in {walk.item}.attributes"]
             return Walk(f"{walk.item}.attributes[{test[1]!r}]", 0, clauses, is_text=True, many=walk.many)
         item = self.names.fresh("t")
-        values = f"attribute({walk.item}, {test[1]!r})" if test[0] == "name" else f"{walk.item}.attributes.values()"
+        values = f"attribute({walk.item}, {test[1]!r})" if test[0] == "name" else f"[*{walk.item}.attributes.values()]"
         return Walk(item, 0, [*walk.clauses, f"for {item} in {values}"], is_text=True, many=True)
 
     def _parent(self, walk: Walk, test: tuple[Any, ...]) -> Walk:
@@ -209,9 +222,8 @@ class Paths(ABC):
             below = f"{walk.item}.index.below({walk.item}, None, {or_self})"
             found = Walk(item, depth, [*walk.clauses, f"for {item} in {below}"], many=True, scattered=True)
         else:
-            found = Walk(
-                item, depth, [f"for {item} in zone_below({walk.zone or f'zone({walk.listed()})'}, {keys!r}, {or_self})"], many=True
-            )
+            zone = walk.zone or f"zone({walk.listed()})"
+            found = Walk(item, depth, [f"for {item} in {zone}.below({keys!r}, {or_self})"], many=True)
         if keys is None or test[0] == "name":
             if test[0] not in ("name", "any", "node"):
                 self._test_tag(found, test)

@@ -1,0 +1,39 @@
+"""Contexts of rules that have something in common are walked once, and find what each finds alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.library import xpath
+from harness.library.programs.rules import rule_source
+from harness.library.programs.sharing import at_once, shared_beginnings
+
+
+@pytest.mark.parametrize(
+    ("context", "same"),
+    [
+        ("//low[@value] | //high[@value]", "//*[self::low or self::high][@value]"),
+        ("(//low | //high)/@value", "(//*[self::low or self::high])/@value"),
+        ("//low | //high | //id[@root]", "//*[self::low or self::high] | //id[@root]"),
+    ],
+)
+def test_branches_that_differ_by_a_name_are_looked_for_at_once(context: str, same: str) -> None:
+    assert at_once(xpath.parse(context, {})) == xpath.parse(same, {})
+
+
+@pytest.mark.parametrize("context", ["//low[1] | //high[1]", "//low[@value] | //high", "low | high", "//low | //id/low"])
+def test_other_branches_are_left_apart(context: str) -> None:
+    assert at_once(xpath.parse(context, {})) == xpath.parse(context, {})
+
+
+def test_what_is_asked_of_the_same_elements_is_asked_of_one_row_of_them() -> None:
+    contexts = [xpath.parse(f"component//observation[@classCode='{code}']", {}) for code in ("OBS", "CLUSTER")]
+
+    assert xpath.parse("component//observation", {}) in shared_beginnings(contexts)
+    assert rule_source([("R", context, ("call", "false", ())) for context in contexts], {}).count("observation") == 1
+
+
+def test_positions_are_counted_from_where_they_were() -> None:
+    contexts = [xpath.parse(f"component//observation[{number}]", {}) for number in (1, 2)]
+
+    assert xpath.parse("component//observation", {}) not in shared_beginnings(contexts)
