@@ -319,7 +319,8 @@ def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument
 
 
 def _too_deep(line: int, column: int) -> UnreadableDocument:
-    message = Text(f"JSON : plus de {DEPTH} objets imbriqués", f"JSON: more than {DEPTH} nested objects")
+    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ")
+    message = Text(f"{place.fr}plus de {DEPTH} objets imbriqués", f"{place.en}more than {DEPTH} nested objects")
     return UnreadableDocument(message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."), line, column)
 
 

@@ -83,6 +83,9 @@ class Packages:
     def canonical_versions(self, url: str) -> list[str]:
         return []  # the first package that has a definition answers
 
+    def namesake(self, kind: str, url: str) -> str | None:
+        return None
+
     def type(self, name: str) -> dict[str, Any] | None:
         return self.structure(f"{BASE}{name}|4.0.1")
 

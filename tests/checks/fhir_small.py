@@ -121,6 +121,9 @@ BASICS = [
         element("Bundle.entry", 0, "*", "BackboneElement"),
         element("Bundle.entry.fullUrl", 0, "1", "uri"),
         element("Bundle.entry.resource", 0, "1", "Resource"),
+        element("Bundle.entry.request", 0, "1", "BackboneElement"),
+        element("Bundle.entry.request.method", 1, "1", "code"),
+        element("Bundle.entry.request.url", 1, "1", "uri"),
     ),
 ]
 

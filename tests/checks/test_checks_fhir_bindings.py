@@ -19,6 +19,7 @@ from harness.model import Text
 STATES = "http://example.org/states"
 SET = "http://example.org/set"
 UNKNOWABLE = "http://example.org/unknowable"
+OF_HL7 = "http://terminology.hl7.org/CodeSystem/states"
 OF_OTHER = "http://example.org/of-other"
 WIDE = "http://example.org/wide"
 
@@ -67,7 +68,7 @@ class Definitions:
         return []
 
     def code_system(self, canonical: str) -> dict[str, Any] | None:
-        return compile_code_system(SYSTEM) if canonical == STATES else None
+        return compile_code_system(SYSTEM | {"url": canonical}) if canonical in (STATES, OF_HL7) else None
 
 
 @dataclass
@@ -312,3 +313,19 @@ def test_a_code_is_retired_from_the_day_its_system_says() -> None:
 def test_a_unit_is_held_to_ucum() -> None:
     assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "UI"})).rules == [("error", "FHIR-CODE")]
     assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "mg/dL"})).rules == []
+
+
+@pytest.mark.parametrize(
+    ("system", "language", "severity"),
+    [
+        (OF_HL7, "de-AT", "info"),  # no wording of HL7's code is known in German
+        (OF_HL7, "fr", "warning"),  # one is in French
+        (OF_HL7, "en", "warning"),
+        (OF_HL7, "", "warning"),
+        (STATES, "de", "warning"),  # a system of which the language is not known
+    ],
+)
+def test_a_wording_in_a_language_in_which_none_is_known_may_be_right(system: str, language: str, severity: str) -> None:
+    resource = node("Thing", {"language": language} if language else {})
+    resource.add(node("CodeableConcept", {"coding": [{"system": system, "code": "active", "display": "Aktiv!"}]}, parent=resource))
+    assert checked(resource).rules == [(severity, "FHIR-DISPLAY")]

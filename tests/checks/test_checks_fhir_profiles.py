@@ -177,6 +177,25 @@ def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], k
     assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0]")] * errors
 
 
+@pytest.mark.parametrize(
+    ("request_", "errors"),
+    [
+        ({"method": "POST", "url": "Patient"}, 0),
+        ({"method": "POST", "url": "Organization"}, 1),
+        ({"method": "POST", "url": "Patient/$match"}, 0),
+        ({"method": "PUT", "url": "Patient/1"}, 0),
+        ({"method": "PUT", "url": "Patient/2"}, 1),
+        ({"method": "PUT", "url": "https://a.example/fhir/Organization/1"}, 1),
+        ({"method": "PUT", "url": "Patient?identifier=a|b"}, 0),
+        ({"method": "PATCH", "url": "Organization/1"}, 0),
+    ],
+)
+def test_what_is_created_or_updated_is_what_the_address_names(request_: dict[str, str], errors: int) -> None:
+    asked = {"resource": {"resourceType": "Patient", "id": "1"}, "request": request_}
+    content = {"resourceType": "Bundle", "type": "transaction", "entry": [asked]}
+    assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].request.url")] * errors
+
+
 def test_an_id_names_one_element_of_its_resource() -> None:
     twice = {"resourceType": "Patient", "id": "1", "name": [{"id": "a", "family": "A"}, {"id": "a", "family": "B"}]}
     assert ("FHIR-ID", "Patient.name[1]") in told(twice)

@@ -7,10 +7,11 @@ import random
 from typing import Any
 
 import pytest
-from fhir_small import PROFILES, element, outcome, profile, reference, sliced, told
+from fhir_small import PROFILES, element, outcome, profile, reference, sliced, structure, told
 
 from harness.checks.fhir.shapes import BASE
 from harness.errors import UnreadableDocument
+from harness.model import Severity
 
 
 def patient(**elements: Any) -> dict[str, Any]:
@@ -43,6 +44,48 @@ def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, found: b
     content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
     assert told(content) == ([("FHIR-IDENTIFIER", "Patient.identifier[0]")] if found else [])
     assert told(patient(identifier=[{"system": "urn:x:ipp", "value": value}])) == []
+
+
+@pytest.mark.parametrize(
+    ("system", "found"),
+    [
+        ("1.2.250.1.71.4.2.1", True),
+        ("MR", True),
+        ("/ipp", True),
+        ("urn:oid:1.2.250.1.71.4.2.1", False),
+        ("https://chu.example/ipp", False),
+    ],
+)
+def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: bool) -> None:
+    expected = [("FHIR-IDENTIFIER", "Patient.identifier[0].system")] if found else []
+    assert told(patient(identifier=[{"system": system, "value": "1"}])) == expected
+
+
+@pytest.mark.parametrize(("family", "warned"), [(" ", True), ("\n\t", True), ("DE LA TOUR", False)])
+def test_words_made_of_spaces_say_nothing(family: str, warned: bool) -> None:
+    found = outcome(patient(name=[{"family": family}])).remarks
+    assert [(remark.rule, remark.severity) for remark in found] == [("FHIR-FORMAT", Severity.WARNING)] * warned
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://example.org/structuredefinition/p", True),
+        ("https://example.org/StructureDefinition/p", True),
+        (PROFILES + "q", False),
+    ],
+)
+def test_what_no_package_gives_but_for_a_slip_of_the_address_is_told(written: str, meant: bool) -> None:
+    definitions = (
+        profile("p", "Patient"),
+        structure("Extension", url=PROFILES + "e", derivation="constraint", baseDefinition=BASE + "Extension"),
+    )
+    content = patient(meta={"profile": [written]}, extension=[{"url": written[:-1] + "E", "valueString": "x"}])
+    found = outcome(content, *definitions)
+    told_of = [(remark.rule, remark.severity) for remark in found.remarks]
+    both = [("FHIR-PROFILE", Severity.WARNING), ("FHIR-EXTENSION", Severity.WARNING)]
+    assert told_of == (both if meant else both[1:])
+    assert len(found.not_judged) == 2
 
 
 def test_a_slice_that_is_required_and_missing_is_told_on_the_parent():

@@ -187,6 +187,9 @@ class BaseWalk:
                 said = str(node.raw)[:60]
                 message = Text(f"« {said} » : {expected.fr} est attendu ({type})", f"`{said}`: {expected.en} is expected ({type})")
                 self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            elif isinstance(value, str) and value.isspace() and type in ("string", "markdown"):  # R4: it may be trimmed to nothing
+                message = Text("la valeur n'est faite que d'espaces", "the value is made of spaces only")
+                self._remarks.warning("FHIR-FORMAT", element.requirement, node, message)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
                 limit = element.max_length
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
@@ -215,8 +218,15 @@ class BaseWalk:
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
 
     def _identifier(self, node: Node) -> None:
-        """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
-        value = node.text("value")
+        """The system is a URL that describes a set of values; where it is that of URIs, the value is a whole one (R4)."""
+        value, system = node.text("value"), node.only("system")
+        if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
+            message = Text(
+                f"« {system.value[:80]} » n'est pas une adresse absolue : ce système ne désigne rien",
+                f"`{system.value[:80]}` is not an absolute address: this system names nothing",
+            )
+            hint = Text("Un OID s'écrit urn:oid:1.2.250.1…", "An OID is written urn:oid:1.2.250.1…")
+            self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, hint)
         if value and node.text("system") == _URIS and not _ABSOLUTE.match(value):
             message = Text(
                 f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"

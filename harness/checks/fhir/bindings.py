@@ -29,6 +29,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
 _CODE = f"{_BASE}Coding#Coding"
 _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits these words beside media types
+_ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # value sets or systems named in one sentence
 _FRENCH_TYPES = re.compile(r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?v2-0203")
 _OF_IDENTIFIERS = (  # have no code for the INS, RPPS, FINESS...: those of France stand beside theirs
@@ -264,7 +265,15 @@ class Bindings:
                 f"the display '{display}' is not one of those of the code '{code}'",
             )
             hint = Text(f"Libellé connu : « {answer.expected_display} ».", f"Known display: '{answer.expected_display}'.")
-            remarks.warning("FHIR-DISPLAY", f"{_CODE}.display", node, message, hint)
+            tell = remarks.info if self._is_translated(node, system, code) else remarks.warning
+            tell("FHIR-DISPLAY", f"{_CODE}.display", node, message, hint)
+
+    def _is_translated(self, node: Node, system: str, code: str) -> bool:
+        """Whether a wording may be a translation: the resource says its language, in which no wording of HL7's code is known."""
+        language = _language(node)
+        if language in ("", "en") or not system.startswith(_ENGLISH):
+            return False
+        return not self._terminology.speaks(system, code, language)
 
     def _system(self, node: Node, system: str, remarks: Sink) -> bool:
         """Whether the system can be one at all; says so when not."""
@@ -302,6 +311,16 @@ class Bindings:
             since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else _NOTHING
             message = Text(f"le code « {code} » est retiré{since.fr}", f"the code '{code}' is retired{since.en}")
             remarks.warning("FHIR-CODE-RETIRED", f"{_CODE}.code", node, message)
+
+
+def _language(node: Node) -> str:
+    """That of its resource, else of what holds this one, without its region."""
+    holder: Node | None = node.resource
+    while holder is not None:
+        if said := holder.text("language"):
+            return said.partition("-")[0].lower()
+        holder = holder.parent.resource if holder.parent is not None else None
+    return ""
 
 
 def _is_of_type(requirement: str) -> bool:

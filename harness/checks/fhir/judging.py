@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.index import STRUCTURES
 from ...model import MustSupport, Text
 from . import implied, narrative
 from .base import BaseWalk, Typed
@@ -85,6 +86,7 @@ def judge(
         if resource.type == "Bundle":
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
     remarks += of_profiles
+    _tell_namesakes(structures, walk, extensions, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if further is not None:
         filled, reported = Questionnaires(further, walk.member), Measures(further)
@@ -176,6 +178,17 @@ def _tell_stand_in(canonical: str, structure: Structure, at: Node, remarks: Rema
         )
         hint = Text("Installer le paquet de cette version.", "Install the package of that version.")
         remarks.info("FHIR-PROFILE-VERSION", f"{BASE}Meta#Meta.profile", at, message, hint)
+
+
+def _tell_namesakes(structures: Structures, walk: Walk, extensions: Extensions, remarks: Remarks) -> None:
+    """Of what no package gives: the definition whose address was probably meant."""
+    claimed = ((url, node) for url, node in walk.unknown.items() if node.value == url)
+    for rule, unknown in (("FHIR-PROFILE", claimed), ("FHIR-EXTENSION", extensions.unknown.items())):
+        for url, node in unknown:
+            known = structures.definitions.namesake(STRUCTURES, url.partition("|")[0])
+            if known is not None:
+                message = Text(f"« {url} » s'écrit {known}", f"`{url}` is written {known}")
+                remarks.warning(rule, known, node, message)
 
 
 def _most_specific(found: list[tuple[Structure, Node]], structures: Structures) -> list[tuple[Structure, Node]]:

@@ -75,6 +75,10 @@ class Models:
         url = canonical.partition("|")[0]
         return self.type(url.removeprefix(BASE)) if url.startswith(BASE) else None
 
+    def namesake(self, kind: str, url: str) -> str | None:  # noqa: ARG002 - as definitions are asked
+        """Only packages give addresses of their own."""
+        return None
+
     def type(self, name: str) -> Mapping[str, Any] | None:
         if name not in self._known:
             self._known[name] = self._made(name)

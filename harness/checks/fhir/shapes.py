@@ -25,6 +25,8 @@ class Definitions(Protocol):
 
     def type(self, name: str) -> Mapping[str, Any] | None: ...
 
+    def namesake(self, kind: str, url: str) -> str | None: ...
+
 
 class Wanted(NamedTuple):
     """A value that an element fixes, or a pattern that it sets. rule: FHIR-FIXED or FHIR-PATTERN."""

@@ -15,6 +15,7 @@ from ..shapes import BASE
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
+_NAMED = re.compile(r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?$")  # of a request: no operation, no search
 _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
@@ -34,6 +35,8 @@ def judge(
     kind = bundle.text("type")
     for entry in entries:
         _address(entry, kind, remarks, is_resource)
+        if kind in _BEFORE_IDS:
+            _request(entry, remarks, is_resource)
     _links(bundle, remarks)
     if kind == "searchset":
         _results(entries, remarks)
@@ -74,6 +77,28 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
         named = f"{resource.type}/{identifier}"
         message = Text(f"fullUrl ne désigne pas {named} : {url}", f"fullUrl does not name {named}: {url}")
         remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+
+
+def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
+    """What is created or updated is of the type of the address, and has its id (R4, http.html#update)."""
+    request, resource = entry.only("request"), entry.only("resource")
+    method = request.text("method") if request is not None else ""
+    if request is None or resource is None or method not in ("POST", "PUT"):
+        return
+    url = request.text("url").partition("?")[0]
+    named = _NAMED.search(url)
+    if named is None or not is_resource(named["type"]):
+        return
+    at = request.only("url") or request
+    if named["type"] != resource.type:
+        message = Text(
+            f"{method} {url} : la ressource est de type {resource.type}", f"{method} {url}: the resource is of type {resource.type}"
+        )
+    elif method == "PUT" and named["id"] and named["id"] != resource.text("id"):
+        message = Text(f"PUT {url} : la ressource n'a pas cet id", f"PUT {url}: the resource does not have this id")
+    else:
+        return
+    remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.url", at, message)
 
 
 def _links(bundle: Node, remarks: Remarks) -> None:

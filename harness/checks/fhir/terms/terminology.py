@@ -90,6 +90,14 @@ class Terminology:
         """Whether an address is that of a value set and of no code system."""
         return self.system(url) is None and url not in known_systems.JUDGED and self.members(url) is not None
 
+    def speaks(self, system: str, code: str, language: str) -> bool:
+        """Whether some wording of a code is known in a language (`fr`)."""
+        known = self.system(system)
+        spelled = None if known is None else known.spelled(code)
+        if known is None or spelled is None:
+            return False
+        return any(said.partition("-")[0].lower() == language for said, _ in known.words(spelled))
+
     def namesake(self, url: str) -> str | None:
         """How a code system is called whose address this one nearly is; None for an address that is one itself."""
         if url in self._namesakes:
