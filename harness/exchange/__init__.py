@@ -1,13 +1,12 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
-A protocol is one module or package here, named as `Endpoint.protocol`, with `open_client(endpoint, library)`, `Simulator` and
-`FLAWS`. It is imported when it is asked for, and not before.
+A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`,
+`Simulator` and `FLAWS`. It is imported when it is asked for, and not before.
 """
 
 from __future__ import annotations
 
 import difflib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -20,9 +19,9 @@ from harness.model import Endpoint, Exchange, Text
 if TYPE_CHECKING:
     from harness.library import Library
 
-__all__ = ["Client", "Expectation", "Reply", "open_client", "protocol_module", "protocols"]
+__all__ = ["PROTOCOLS", "Client", "Expectation", "Reply", "Untold", "open_client", "protocol_module"]
 
-_SHARED = frozenset({"failures", "http", "masking", "production"})  # modules here that are no protocol
+PROTOCOLS = ("pdsm",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,15 @@ class Reply:
     called: bool = True
 
 
-Expectation = Callable[
-    [Reply, Any], Text | None
-]  # the reply and the argument written in the scenario; None: it holds; Text: what is wrong
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """The answer does not say whether the expectation holds, and the system is not at fault."""
+
+    why: Text
+
+
+# The reply and the argument written in the scenario; None: it holds; Text: what is wrong
+Expectation = Callable[[Reply, Any], Text | Untold | None]
 
 
 class Client(Protocol):
@@ -64,19 +69,13 @@ class Client(Protocol):
         ...
 
 
-def protocols() -> tuple[str, ...]:
-    """Names of the protocols that can be spoken."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _SHARED))
-
-
 def protocol_module(name: str) -> ModuleType:
     """The module of a protocol. Raises UsageError, with the nearest name, when there is none."""
-    known = protocols()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+    if name not in PROTOCOLS:
+        near = difflib.get_close_matches(name, PROTOCOLS, n=1)
         raise UsageError(
             Text(f"Protocole inconnu : {name}.", f"Unknown protocol: {name}."),
-            Text(f"Connus : {', '.join(near or known)}.", f"Known: {', '.join(near or known)}."),
+            Text(f"Connus : {', '.join(near or PROTOCOLS)}.", f"Known: {', '.join(near or PROTOCOLS)}."),
         )
     return import_module(f"{__name__}.{name}")
 

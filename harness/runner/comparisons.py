@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.model import Text
+from harness.runner.references import reference_of
 
 
 def compare(comparison: Mapping[str, Any]) -> Text | None:
@@ -17,6 +18,12 @@ def compare(comparison: Mapping[str, Any]) -> Text | None:
         return None
     found, other = _shown(value), _shown(wanted)
     return Text(french.format(found=found, wanted=other), english.format(found=found, wanted=other))
+
+
+def named(written: Any, wrong: Text) -> Text:
+    """What was found, after the name of the fact when the scenario writes one alone (`${steps.find.matches}`)."""
+    name = reference_of(written)
+    return wrong if name is None else Text(f"{name} : {wrong.fr}", f"{name}: {wrong.en}")
 
 
 def _contains(value: Any, wanted: Any) -> bool:

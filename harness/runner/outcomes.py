@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.exchange import Reply
+from harness.exchange import Reply, Untold
 from harness.model import Step, Text, Verdict
 
 HELD = Text("Conforme à ce qui est attendu.", "As expected.")
@@ -32,13 +32,17 @@ class Outcome:
     silent: bool = False
 
 
-def weighed(wrong: Sequence[Text]) -> Outcome:
-    """wrong: what does not hold, said together, and once when several expectations fail for one reason."""
-    if not wrong:
+def weighed(found: Sequence[Text | Untold]) -> Outcome:
+    """found: what does not hold or is not told, said together, and once when several expectations fail for one reason. What does
+    not hold decides.
+    """
+    wrong = [one for one in found if isinstance(one, Text)]
+    untold = [one.why for one in found if isinstance(one, Untold)]
+    if not wrong and not untold:
         return Outcome(Verdict.PASS, HELD)
-    wrong = list(dict.fromkeys(wrong))
-    french, english = " ; ".join(text.fr.rstrip(".") for text in wrong), "; ".join(text.en.rstrip(".") for text in wrong)
-    return Outcome(Verdict.FAIL, Text(f"{french}.", f"{english}."))
+    said = list(dict.fromkeys(wrong or untold))
+    french, english = " ; ".join(text.fr.rstrip(".") for text in said), "; ".join(text.en.rstrip(".") for text in said)
+    return Outcome(Verdict.FAIL if wrong else Verdict.ERROR, Text(f"{french}.", f"{english}."))
 
 
 def unusable(reply: Reply, step: Step) -> Outcome | None:

@@ -24,7 +24,7 @@ from harness.model import (
     Text,
     Verdict,
 )
-from harness.runner.comparisons import compare
+from harness.runner.comparisons import compare, named
 from harness.runner.outcomes import AFTER_FAILURE, NOT_CONCERNED, WAITED, Outcome, not_given, unusable, weighed
 from harness.runner.pace import Pace
 from harness.runner.references import Facts, MissingFact
@@ -120,7 +120,7 @@ class _Play:
             return Outcome(Verdict.PASS, WAITED)
         if "reply" not in step.arguments:
             wrong = compare(self._facts.fill(step.arguments))
-            return weighed([] if wrong is None else [wrong])
+            return weighed([] if wrong is None else [named(step.arguments["value"], wrong)])
         reply = self._replies.get(step.arguments["reply"])
         return self._weigh(step, reply) if reply else not_given(f"steps.{step.arguments['reply']}")
 
@@ -148,7 +148,7 @@ class _Play:
         expected = self._facts.fill(step.expect)
         with self._blamed_on(step):
             found = [self._client.expectations[name](reply, wanted) for name, wanted in expected.items()]
-        outcome = weighed([text for text in found if text is not None])
+        outcome = weighed([one for one in found if one is not None])
         if outcome.verdict is Verdict.PASS:
             for name, fact in step.save.items():
                 if fact not in reply.facts:

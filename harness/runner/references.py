@@ -17,6 +17,12 @@ class MissingFact(LookupError):
         self.name = name
 
 
+def reference_of(value: Any) -> str | None:
+    """The name in a value that is one `${...}` and nothing else."""
+    alone = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return None if alone is None else alone[1]
+
+
 class Facts:
     """Values by dotted name. A name that is not there may lead inside a mapping or a list that is: `steps.find.urls.0`."""
 
@@ -48,8 +54,8 @@ class Facts:
             return [self.fill(item) for item in value]
         if not isinstance(value, str):
             return value
-        if (alone := _REFERENCE.fullmatch(value)) is not None:
-            return self.get(alone[1])
+        if (alone := reference_of(value)) is not None:
+            return self.get(alone)
         return _REFERENCE.sub(lambda match: str(self.get(match[1])), value)
 
 

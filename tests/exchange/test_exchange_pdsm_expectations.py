@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from exchange_replies import reference, reply_of, searchset, transaction_response
 
 from harness.errors import UsageError
-from harness.exchange import Reply
+from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.expectations import EXPECTATIONS
+from harness.exchange.pdsm.paging import Unread
 from harness.model import Text
 
 SENT = ["POST List", "POST DocumentReference", "POST Binary", "PATCH DocumentReference"]
 OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid", "diagnostics": "pas de hash"}]}
 PATIENT = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "2"}}
 OTHER = {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "3"}}
-LEFT = Text("La page 2 ne se lit pas", "Page 2 cannot be read")
+LEFT = Unread(Text("La page 2 ne se lit pas", "Page 2 cannot be read"), blamed=True)
+AWAY = replace(LEFT, blamed=False)
 
 
 def told(name: str, reply: Reply, argument: Any) -> str:
     """What is wrong, in French; empty when the expectation holds."""
     text = EXPECTATIONS[name](reply, argument)
+    assert not isinstance(text, Untold), text
     return "" if text is None else text.fr
+
+
+def untold(name: str, reply: Reply, argument: Any) -> str:
+    """Why it cannot be judged, in French."""
+    text = EXPECTATIONS[name](reply, argument)
+    assert isinstance(text, Untold), text
+    return text.why.fr
 
 
 @pytest.mark.parametrize(
@@ -143,8 +154,21 @@ def test_a_total_that_is_absent_or_wrong_is_told(total: Any) -> None:
     assert told("total-is-matches", reply_of(bundle if total is None else {**bundle, "total": total}), True) != ""
 
 
+@pytest.mark.parametrize("name", ["found", "found-once", "not-found"])
+def test_nothing_is_held_against_a_system_for_pages_that_we_left(name: str) -> None:
+    assert "La page 2 ne se lit pas." in untold(name, reply_of(searchset(reference("1.3")), unread=AWAY), "1.2")
+
+
+def test_what_was_read_decides_before_what_was_not() -> None:
+    read = reply_of(searchset(reference("1.2"), reference("1.2", "2")), unread=AWAY)
+    assert "2 fois" in told("found-once", read, "1.2")
+    assert "2 fois" in told("not-found", read, "1.2")
+    assert told("found", read, "1.2") == ""
+
+
 def test_a_total_may_be_that_of_pages_left_unread() -> None:
-    assert told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), True) == ""
+    assert "La page 2" in untold("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), True)
+    assert "9" in told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), 8)
     assert told("total-is-matches", reply_of(searchset(total=0)), 0) == ""
     assert told("total-is-matches", reply_of(searchset(reference("1.2"))), 2) != ""
 

@@ -44,7 +44,7 @@ def read(first: Mapping[str, Any], fetch: Callable[[str], Exchange]) -> tuple[in
     """How many documents, how many further calls, why the rest was left (in English)."""
     exchanges, whole, unread = read_on(first, fetch, time.monotonic() + LONG)
     assert whole is not None
-    return len(matches(whole)), len(exchanges), unread.en if unread else ""
+    return len(matches(whole)), len(exchanges), unread.why.en if unread else ""
 
 
 def test_a_patient_with_many_documents_is_read_to_the_last_page() -> None:
@@ -99,3 +99,26 @@ def test_no_page_is_called_past_the_deadline() -> None:
     exchanges, _, unread = read_on(page(1, "2"), numbered(last=3), time.monotonic() - 1)
     assert exchanges == ()
     assert unread is not None
+
+
+def unsent(_: str) -> Exchange:
+    return Exchange(
+        "x", "pdsm", "ITI-67", Request("GET", "http://ex.example/fhir", {}), None, datetime.now(UTC), 0.0, Text("ailleurs", "away")
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "fetch", "blamed"),
+    [
+        (9, unsent, False),
+        (9, lambda _: exchange({}, status=500), True),
+        (10_000, numbered(last=None), False),
+        (3, numbered(last=None), True),
+    ],
+    ids=["a next page on another host", "an error in place of a page", "more pages than we read", "more pages than its total"],
+)
+def test_a_system_is_blamed_for_pages_it_serves_badly_and_not_for_those_we_leave(
+    total: int, fetch: Callable[[str], Exchange], blamed: bool
+) -> None:
+    _, _, unread = read_on({**page(1, "2"), "total": total}, fetch, time.monotonic() + LONG)
+    assert unread is not None and unread.blamed is blamed

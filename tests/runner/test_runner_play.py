@@ -12,7 +12,7 @@ import pytest
 from runner_memory import SYSTEM, Played, exchange, make, ok, run, scenario, step
 
 from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
-from harness.exchange import Reply
+from harness.exchange import Reply, Untold
 from harness.model import (
     Endpoint,
     ExchangeCaptured,
@@ -79,6 +79,12 @@ def test_an_expectation_that_does_not_hold_breaks_the_requirements_of_its_step_o
 def test_one_reason_why_several_expectations_fail_is_said_once() -> None:
     same = Text("le corps est vide", "the body is empty")
     assert weighed([same, Text("statut 500", "status 500"), same]).message.fr == "le corps est vide ; statut 500."
+
+
+def test_what_does_not_hold_decides_before_what_is_not_told() -> None:
+    wrong, untold = Text("statut 500", "status 500"), Untold(Text("page 2 ailleurs", "page 2 elsewhere"))
+    assert (weighed([untold, wrong]).verdict, weighed([untold, wrong]).message.fr) == (Verdict.FAIL, "statut 500.")
+    assert (weighed([untold]).verdict, weighed([untold]).message.en) == (Verdict.ERROR, "page 2 elsewhere.")
 
 
 def test_a_step_said_always_is_played_after_a_failure() -> None:

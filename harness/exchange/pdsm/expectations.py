@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.exchange import Expectation, Reply
+from harness.exchange import Expectation, Reply, Untold
 from harness.exchange.pdsm import answers, searchsets
 from harness.model import Text
 
@@ -17,7 +17,7 @@ from harness.model import Text
 def _guarded(expectation: Expectation) -> Expectation:
     """An exchange that failed meets no expectation: its failure is what is wrong."""
 
-    def judged(reply: Reply, argument: Any) -> Text | None:
+    def judged(reply: Reply, argument: Any) -> Text | Untold | None:
         if reply.exchange.failure is not None:
             return reply.exchange.failure
         return expectation(reply, argument)

@@ -5,17 +5,31 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange.pdsm.content import Content, entries, first_text, header, read_content
+from harness.exchange.pdsm.facts import matches
 from harness.model import Exchange, Text
 
 MOST_PAGES = 200  # a patient known for years, on a system that answers by tens
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why pages were left.
+
+    blamed: the system answered its own link badly, or has more pages than what it says it found; else it may be in the right, with
+    a next page on another host or more of them than we read.
+    """
+
+    why: Text
+    blamed: bool
+
+
 def read_on(
     first: Mapping[str, Any] | None, fetch: Callable[[str], Exchange], until: float
-) -> tuple[tuple[Exchange, ...], Mapping[str, Any] | None, Text | None]:
+) -> tuple[tuple[Exchange, ...], Mapping[str, Any] | None, Unread | None]:
     """The further exchanges, the first page with the entries of all, and why the rest was left unread (None when nothing was).
 
     first: the resource of the first answer; fetch: calls the address of a `next` link as it is given; until: time.monotonic().
@@ -27,20 +41,25 @@ def read_on(
     while searchset is not None and address:
         number = len(pages) + 2
         if number > MOST_PAGES or time.monotonic() >= until:
-            return tuple(pages), searchset, _text_left(number)
+            return tuple(pages), searchset, Unread(_text_left(number), blamed=_is_past_its_total(searchset))
         exchange = fetch(address)
         pages.append(exchange)
         page, problem = _read(exchange)
         if problem is not None:
-            return tuple(pages), searchset, _text_unread(number, problem)
+            return tuple(pages), searchset, Unread(_text_unread(number, problem), blamed=exchange.response is not None)
         added = entries(page)
         searchset, address = {**searchset, "entry": [*entries(searchset), *added]}, _next_link(page)
         names = {_identity(entry) for entry in added}
         if address in called or (address and names and names <= known):
-            return tuple(pages), searchset, _text_circle(number)
+            return tuple(pages), searchset, Unread(_text_circle(number), blamed=True)
         called.add(address)
         known |= names
     return tuple(pages), searchset, None
+
+
+def _is_past_its_total(searchset: Mapping[str, Any]) -> bool:
+    total = searchset.get("total")
+    return isinstance(total, int) and len(matches(searchset)) >= total
 
 
 def _read(exchange: Exchange) -> tuple[Mapping[str, Any] | None, Text | None]:

@@ -10,48 +10,52 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from harness.errors import UsageError
-from harness.exchange import Reply
+from harness.exchange import Reply, Untold
 from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
 from harness.exchange.pdsm.content import entries, reach
 from harness.exchange.pdsm.facts import bare, described, matches
+from harness.exchange.pdsm.paging import Unread
 from harness.model import Text
 
 
-def found(reply: Reply, unique_ids: Any) -> Text | None:
+def found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """Each unique id is that of a DocumentReference of the answer."""
     return _count(reply, unique_ids, lambda count: count >= 1, Text("au moins une fois", "at least once"))
 
 
-def found_once(reply: Reply, unique_ids: Any) -> Text | None:
+def found_once(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """Each unique id is that of exactly one DocumentReference of the answer."""
     return _count(reply, unique_ids, lambda count: count == 1, Text("une fois exactement", "exactly once"))
 
 
-def not_found(reply: Reply, unique_ids: Any) -> Text | None:
+def not_found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """None of the unique ids is among the matches of the searchset, all pages read."""
-    if problem := bundle_type(reply, "searchset"):
+    if problem := _count(reply, unique_ids, lambda count: count == 0, Text("nulle part", "nowhere")):
         return problem
-    if unread := _unread(reply):
-        return Text(
-            f"L'absence du document ne peut pas être affirmée. {unread.fr}",
-            f"The document cannot be said to be absent. {unread.en}",
-        )
-    return _count(reply, unique_ids, lambda count: count == 0, Text("nulle part", "nowhere"))
+    if (unread := _unread(reply)) is None:
+        return None
+    why = _sentence(unread)
+    absent = Text(
+        f"L'absence du document ne peut pas être affirmée. {why.fr}",
+        f"The document cannot be said to be absent. {why.en}",
+    )
+    return absent if unread.blamed else Untold(absent)
 
 
-def total_is_matches(reply: Reply, wanted: Any) -> Text | None:
+def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
     """true: `total` is there and is the number of matches; a number: `total` is that number too."""
     if problem := bundle_type(reply, "searchset"):
         return problem
     total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
     if not isinstance(total, int) or isinstance(total, bool):
         return Text("Le searchset n'a pas de total, que MHD rend obligatoire.", "The searchset has no total, which MHD requires.")
-    if total != count and not (_unread(reply) and total > count):
+    unread = _unread(reply) if total > count else None
+    if total != count and unread is None:
         return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
     if not isinstance(wanted, bool) and total != wanted:
         return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
-    return None
+    return None if unread is None else Untold(_sentence(unread))
 
 
 def only_matching(reply: Reply, wanted: Any) -> Text | None:
@@ -74,7 +78,7 @@ def only_matching(reply: Reply, wanted: Any) -> Text | None:
     return None
 
 
-def status_of(reply: Reply, wanted: Any) -> Text | None:
+def status_of(reply: Reply, wanted: Any) -> Text | Untold | None:
     """{unique id: status}: each DocumentReference is there with that status (`current`, `superseded`)."""
     if problem := found(reply, list(wanted)):
         return problem
@@ -153,25 +157,31 @@ def self_link(reply: Reply, wanted: Any) -> Text | None:
     return Text("Le searchset n'a pas de lien self.", "The searchset has no self link.")
 
 
-def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_often: Text) -> Text | None:
+def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_often: Text) -> Text | Untold | None:
     if problem := bundle_type(reply, "searchset"):
         return problem
     for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
         name = bare(str(unique_id))
         count = sum(name in described(resource).names for resource in matches(resource_of(reply)))
         if not holds(count):
-            unread = _unread(reply) or Text("", "")
-            return Text(
-                f"Document {name} trouvé {count} fois, attendu {how_often.fr}. {unread.fr}".rstrip(),
-                f"Document {name} found {count} times, expected {how_often.en}. {unread.en}".rstrip(),
+            unread = _unread(reply)
+            why = _sentence(unread) if unread else Text("", "")
+            text = Text(
+                f"Document {name} trouvé {count} fois, attendu {how_often.fr}. {why.fr}".rstrip(),
+                f"Document {name} found {count} times, expected {how_often.en}. {why.en}".rstrip(),
             )
+            return Untold(text) if unread and not unread.blamed and count == 0 else text
     return None
 
 
-def _unread(reply: Reply) -> Text | None:
-    """Why some pages of the answer were not read."""
+def _unread(reply: Reply) -> Unread | None:
     unread = reply.facts.get("unread")
-    return Text(f"{unread.fr.rstrip('.')}.", f"{unread.en.rstrip('.')}.") if isinstance(unread, Text) else None
+    return unread if isinstance(unread, Unread) else None
+
+
+def _sentence(unread: Unread) -> Text:
+    """Why some pages of the answer were not read."""
+    return Text(f"{unread.why.fr.rstrip('.')}.", f"{unread.why.en.rstrip('.')}.")
 
 
 def _mismatch(resource: Mapping[str, Any], conditions: Mapping[str, Any]) -> Text | None:
