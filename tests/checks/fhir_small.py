@@ -16,6 +16,7 @@ _DATATYPES = (
     "Meta",
     "HumanName",
     "Identifier",
+    "ContactPoint",
     "Coding",
     "Reference",
     "Extension",
@@ -104,7 +105,12 @@ BASICS = [
         element("Patient.birthDate", 0, "1", "date"),
         element("Patient.generalPractitioner", 0, "*", reference(BASE + "Practitioner", BASE + "Organization")),
     ),
-    _resource("Practitioner", element("Practitioner.name", 0, "*", "HumanName")),
+    structure("ContactPoint", element("ContactPoint.system", 0, "1", "code"), element("ContactPoint.value", 0, "1", "string")),
+    _resource(
+        "Practitioner",
+        element("Practitioner.name", 0, "*", "HumanName"),
+        element("Practitioner.telecom", 0, "*", "ContactPoint"),
+    ),
     _resource("Organization", element("Organization.name", 0, "1", "string")),
     _resource(
         "Observation",

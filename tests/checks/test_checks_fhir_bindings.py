@@ -33,6 +33,7 @@ INCLUDES = {
     UNKNOWABLE: is_a("http://snomed.info/sct", "404684003"),
     OF_OTHER: {"system": "http://example.org/other", "concept": [{"code": "private"}]},
     WIDE: {"system": STATES, "concept": [{"code": "closed"}]},
+    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": {"system": STATES, "concept": [{"code": "VALI"}]},
     "http://hl7.org/fhir/ValueSet/identifier-type": {
         "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
         "concept": [{"code": "MR"}],
@@ -231,11 +232,22 @@ def test_a_code_that_a_profile_asks_for_is_not_held_against_the_extensible_value
     assert said.rules == [("warning", "FHIR-BINDING")] * warnings
 
 
-@pytest.mark.parametrize("value_set", ["http://hl7.org/fhir/ValueSet/identifier-type|4.0.1", WIDE])
-def test_the_french_types_of_identifiers_stand_beside_those_of_r4(value_set: str) -> None:
-    ins = concept("INS-NIR", system="https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203")
-    expected = [("warning", "FHIR-BINDING")] if value_set == WIDE else []
-    assert judged(ins, "extensible", value_set)[0].rules == expected
+_CORE = "https://hl7.fr/ig/fhir/core"
+
+
+@pytest.mark.parametrize(
+    ("value_set", "system", "warned"),
+    [
+        ("http://hl7.org/fhir/ValueSet/identifier-type|4.0.1", f"{_CORE}/CodeSystem/fr-core-cs-v2-0203", False),
+        ("http://hl7.org/fhir/ValueSet/identifier-type", "http://interopsante.org/fhir/CodeSystem/fr-v2-0203", False),
+        (WIDE, f"{_CORE}/CodeSystem/fr-core-cs-v2-0203", True),
+        (f"{_CORE}/ValueSet/fr-core-vs-identity-reliability", f"{_CORE}/CodeSystem/fr-core-cs-identity-status", False),
+        (f"{_CORE}/ValueSet/fr-core-vs-identity-reliability", f"{_CORE}/CodeSystem/fr-core-cs-marital-status", True),
+    ],
+)
+def test_codes_of_france_stand_beside_those_of_an_extensible_value_set(value_set: str, system: str, warned: bool) -> None:
+    rules = judged(concept("QUAL", system=system), "extensible", value_set)[0].rules
+    assert rules == [("warning", "FHIR-BINDING")] * warned
 
 
 def test_a_maximal_value_set_obliges_whatever_the_strength() -> None:

@@ -61,6 +61,21 @@ def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: 
     assert told(patient(identifier=[{"system": system, "value": "1"}])) == expected
 
 
+@pytest.mark.parametrize(
+    ("system", "value", "warned"),
+    [
+        ("email", "mailto:a@medecin.mssante.fr", True),
+        ("phone", "tel:+33102030405", True),
+        ("email", "a@medecin.mssante.fr", False),
+        ("url", "mailto:a@b.fr", False),
+        ("phone", "+33 1 02 03 04 05", False),
+    ],
+)
+def test_a_contact_is_the_number_or_the_address_itself(system: str, value: str, warned: bool) -> None:
+    content = {"resourceType": "Practitioner", "id": "p", "telecom": [{"system": system, "value": value}]}
+    assert [remark.rule for remark in outcome(content).remarks] == ["FHIR-CONTACT"] * warned
+
+
 @pytest.mark.parametrize(("family", "warned"), [(" ", True), ("\n\t", True), ("DE LA TOUR", False)])
 def test_words_made_of_spaces_say_nothing(family: str, warned: bool) -> None:
     found = outcome(patient(name=[{"family": family}])).remarks
@@ -226,6 +241,23 @@ def test_what_is_asked_of_an_element_is_asked_in_its_slices_where_a_snapshot_doe
     )
     content = patient(generalPractitioner=[{"reference": "Organization/1", "type": "Organization"}])
     assert told(content, rules, follow="followed") == [("FHIR-REFERENCE", "Patient.generalPractitioner[0]")]
+
+
+@pytest.mark.parametrize("loose", [(0, "1"), (1, "1")])
+def test_what_is_asked_of_the_children_of_an_element_is_asked_in_slices_whose_snapshot_asks_less(loose: tuple[int, str]):
+    way = "Patient.identifier"
+    rules = of_identifiers(
+        element(f"{way}.system", 1, "1", "uri"),
+        element(f"{way}.value", 1, "1", "string"),
+        element(f"{way}.use", 0, "0", "code", base_max="1"),
+        *system_slice("a")[:2],
+        element(f"{way}.use", 0, "1", "code", id=f"{way}:a.use"),
+        element(f"{way}.value", *loose, "string", id=f"{way}:a.value"),
+    )
+    content = patient(identifier=[{"use": "usual", "system": "urn:x:a"}])
+    found = [("FHIR-CARD", "Patient.identifier[0]"), ("FHIR-CARD", "Patient.identifier[0].use")]
+    assert sorted(told(content, rules, follow="by-system")) == found
+    assert told(patient(identifier=[{"system": "urn:x:a", "value": "1"}]), rules, follow="by-system") == []
 
 
 def bundle(*resources: dict[str, Any], type: str = "collection") -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .shapes import BASE, Element, Shape, Structures, is_primitive
 
 _HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"
+_LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
@@ -165,6 +166,8 @@ class BaseWalk:
             attachments.judge(node, self._remarks)
         elif type == "Identifier":
             self._identifier(node)
+        elif type == "ContactPoint":
+            self._contact(node)
 
     def _root_of(self, type: str, element: Element) -> Element:
         structure = self._structures.type(type)
@@ -233,6 +236,17 @@ class BaseWalk:
             )
             hint = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
             self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
+
+    def _contact(self, node: Node) -> None:
+        """The number or the address itself (R4, ContactPoint.value), not a link to it, as CDA writes."""
+        value = node.text("value")
+        scheme = value.partition(":")[0].lower()
+        if scheme in _LINKS and node.text("system") in ("phone", "fax", "email", "sms", "pager"):
+            message = Text(
+                f"« {value[:80]} » : le numéro ou l'adresse est attendu, sans {scheme}:",
+                f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
+            )
+            self._remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
 
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent

@@ -31,11 +31,15 @@ _CODE = f"{_BASE}Coding#Coding"
 _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits these words beside media types
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # value sets or systems named in one sentence
-_FRENCH_TYPES = re.compile(r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?v2-0203")
-_OF_IDENTIFIERS = (  # have no code for the INS, RPPS, FINESS...: those of France stand beside theirs
-    "http://hl7.org/fhir/ValueSet/identifier-type",
-    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type",
-)
+_FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
+_FRENCH_TYPES = re.compile(_FRENCH + "v2-0203")  # of identifiers: R4 has no code for an INS, an RPPS, a FINESS
+_BESIDE: Mapping[
+    str, re.Pattern[str]
+] = {  # systems of France whose codes an extensible value set does not have and leaves room for
+    "http://hl7.org/fhir/ValueSet/identifier-type": _FRENCH_TYPES,
+    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type": _FRENCH_TYPES,
+    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": re.compile(_FRENCH + "identity-status"),  # since 2.2.0
+}
 _NOTHING = Text("", "")
 
 
@@ -154,7 +158,7 @@ class Bindings:
         codings = list(_codings(node))
         if node.value in _ADMITTED.get(requirement.rpartition("#")[2], ()):
             return
-        if strength == "extensible" and (id(node) in self._granted or self._is_french_type(canonical, codings)):
+        if strength == "extensible" and (id(node) in self._granted or self._is_french(canonical, codings)):
             return
         tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
         if not codings:
@@ -175,11 +179,12 @@ class Bindings:
             self._told[asked] = self._told_of(codings, canonical, strength, answers[0])
         tell("FHIR-BINDING", requirement, node, *self._told[asked])
 
-    def _is_french_type(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
-        """Whether it says what an identifier is by a code that France has beside those of R4."""
-        if canonical.partition("|")[0] not in _OF_IDENTIFIERS:
+    def _is_french(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
+        """Whether it is a code that France has beside those of this value set."""
+        beside = _BESIDE.get(canonical.partition("|")[0])
+        if beside is None:
             return False
-        french = ((system, code) for system, code, _ in codings if system and _FRENCH_TYPES.fullmatch(system))
+        french = ((system, code) for system, code, _ in codings if system and beside.fullmatch(system))
         return any(self.is_code(system, code) is not False for system, code in french)
 
     def _told_of(

@@ -148,6 +148,8 @@ class Walk:
             self._general(node, element, general, remarks)
             if shape is None:
                 shape = self._structures.own_shape(general)
+            elif self._adds(general, element) and (whole := self._structures.own_shape(general)) is not None:
+                self._children(node, whole, remarks)
         if shape is not None:
             self._children(node, shape, remarks)
         if element.constraints:
@@ -192,6 +194,14 @@ class Walk:
             self.reference(node, general, remarks)
         if general.constraints:
             self._facts.constraints(node, general, remarks)
+
+    def _adds(self, general: Element, element: Element) -> bool:
+        """Whether a sliced element asks something of its children that the snapshot of a slice does not repeat."""
+        kept = self._structures.kept("asked beside a slice")
+        key = (id(general), id(element))
+        if key not in kept:
+            kept[key] = bool(general.children) and _asks_more(general, element)
+        return bool(kept[key])
 
     def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
         for rule, value, is_met in element.wanted:
@@ -499,6 +509,24 @@ _CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element,
     (lambda element: "Reference" in element.targets, Walk.reference),
     (lambda element: element.is_bound, Walk._binding),
 )
+
+
+def _asks_more(general: Element, element: Element) -> bool:
+    """Of the children of an element, where another definition of it tells them too."""
+    told = {child.name: child for child in element.children}
+    for child in general.children:
+        same = told.get(child.name)
+        if same is None:
+            if child.min > 0 or child.wanted:
+                return True
+            continue
+        if child.min > same.min or (child.max is not None and (same.max is None or child.max < same.max)):
+            return True
+        if child.wanted and not same.wanted:
+            return True
+        if child.children and same.children and _asks_more(child, same):
+            return True
+    return False
 
 
 def _is_base(canonical: str) -> bool:
