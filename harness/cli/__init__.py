@@ -6,9 +6,7 @@ Exit codes: 0 nothing failed, 1 something failed, 2 usage or configuration, 3 co
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -16,6 +14,7 @@ import click
 
 from harness import __version__
 from harness.cli.delivery import settle_streams, silence
+from harness.cli.interruption import heed_signals
 from harness.cli.usage import Commands, explained
 from harness.errors import HarnessError
 from harness.model import Lang
@@ -68,8 +67,7 @@ def harness() -> None:
 
 def main() -> NoReturn:
     """Run the command line; every expected error ends in one clear message and its exit code."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a pipeline cancels ends as Ctrl-C does
+    heed_signals()
     settle_streams()
     try:
         code = harness.main(standalone_mode=False)

@@ -110,6 +110,21 @@ def test_the_reference_endpoint_finds_nothing_wrong_with_it(message: dict[str, A
     assert check_message(message, lambda _: False) == ()
 
 
+@pytest.mark.parametrize(
+    ("request_", "place"),
+    [
+        ({"method": "PUT", "url": "List/1"}, "Bundle.entry[0]"),
+        ({"method": "DELETE", "url": "List/1"}, "Bundle.entry[0]"),
+        ({"method": "POST", "url": "http://elsewhere.example/List"}, "Bundle.entry[0].request.url"),
+        ({"method": "POST", "url": "Binary"}, "Bundle.entry[0].request.url"),
+    ],
+)
+def test_a_submission_set_is_created_by_post_at_its_own_address(request_: dict[str, str], place: str) -> None:
+    message = provide_bundle([DOCUMENT], ASSOCIATIONS)
+    message["entry"][0]["request"] = request_
+    assert place in {finding.location for finding in check_message(message, lambda _: False) if finding.rule == "PDSM-ENTRY"}
+
+
 def test_two_messages_of_one_document_differ_in_their_set_only() -> None:
     first, second = (provide_bundle([DOCUMENT], ASSOCIATIONS) for _ in range(2))
     assert first["entry"][0]["resource"]["identifier"] != second["entry"][0]["resource"]["identifier"]

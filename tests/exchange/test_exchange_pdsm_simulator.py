@@ -218,3 +218,11 @@ def test_a_next_page_that_comes_back_to_itself_ends() -> None:
         reply = _client(base).perform("ITI-67", {"query": {"status": "current"}}, 5)
     assert reply.facts["status"] == 200
     assert len(reply.others) == 1
+
+
+@pytest.mark.parametrize("query", ["date=geHIER", "date=2026-13-01", "date=ge2026,zz", "creation=x", "identifier=,"])
+def test_a_value_that_cannot_be_is_refused_whether_or_not_there_is_something_to_find(query: str) -> None:
+    asked = f"http://x/fhir/DocumentReference?patient.identifier=urn:oid:1.2%7C3&status=current&{query}"
+    answer = ReferenceEndpoint("http://x/fhir", frozenset()).answer(Request("GET", asked, {}))
+    assert answer.response.status == 400
+    assert b"OperationOutcome" in answer.response.body

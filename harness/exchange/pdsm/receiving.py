@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.exchange.pdsm.bundle import LIST_TYPES, sha1
@@ -18,7 +18,7 @@ from harness.model import Finding, Severity, Text
 PDSM_SOURCE = "PDSm 3.1.1"
 MHD_65 = "IHE MHD ITI-65"
 ALLOWED = {
-    "List": {"POST", "PUT"},
+    "List": {"POST", "PUT"},  # PUT for a folder only
     "DocumentReference": {"POST"},
     "Binary": {"POST"},
     "Bundle": {"POST"},
@@ -149,12 +149,24 @@ def _fhir_path(type_: str, place: tuple[int | str, ...]) -> str:
 def _entries(message: Mapping[str, Any]) -> Iterator[Finding]:
     for number, entry in enumerate(entries(message)):
         kind, method = first_text(entry, "resource", "resourceType"), first_text(entry, "request", "method")
-        if method not in ALLOWED.get(kind, set()):
+        if method not in _allowed(kind, entry.get("resource")):
             text = Text(
                 f"Une entrée {kind or 'sans ressource'} par {method or 'aucune méthode'} n'a pas sa place ici.",
                 f"An entry {kind or 'without resource'} by {method or 'no method'} has no place here.",
             )
             yield _finding("PDSM-ENTRY", f"Bundle.entry[{number}]", PDSM_SOURCE, text)
+        elif method == "POST" and (url := first_text(entry, "request", "url")) != kind:
+            text = Text(
+                f"Une ressource {kind} se crée par POST à l'adresse {kind}, pas à « {url} ».",
+                f"A {kind} is created by POST at the address {kind}, not at “{url}”.",
+            )
+            yield _finding("PDSM-ENTRY", f"Bundle.entry[{number}].request.url", "FHIR R4", text)
+
+
+def _allowed(kind: str, resource: Any) -> Collection[str]:
+    if kind == "List" and isinstance(resource, Mapping) and _is_submission_set(resource):
+        return {"POST"}
+    return ALLOWED.get(kind, set())
 
 
 def _slices(message: Mapping[str, Any]) -> Iterator[Finding]:

@@ -39,14 +39,15 @@ def search(
 ) -> list[Mapping[str, Any]]:
     """The resources that match every parameter (a comma means or). ignored: parameters that this responder overlooks.
 
-    Raises BadQuery on a value that a parameter cannot have.
+    Raises BadQuery on a value that a parameter cannot have, whether or not there is something to find.
     """
-    tests = [(PARAMETERS[kind][name], name, value) for name, value in query if name in PARAMETERS[kind] and name not in ignored]
-    return [
-        resource
-        for resource in resources
-        if all(any(test(resource, one) for one in _choices(name, value)) for test, name, value in tests)
+    asked = [
+        (PARAMETERS[kind][name], _choices(name, value)) for name, value in query if name in PARAMETERS[kind] and name not in ignored
     ]
+    for test, choices in asked:
+        for choice in choices:
+            test({}, choice)
+    return [resource for resource in resources if all(any(test(resource, one) for one in choices) for test, choices in asked)]
 
 
 def _choices(name: str, value: str) -> list[str]:

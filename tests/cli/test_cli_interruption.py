@@ -1,0 +1,48 @@
+"""Ctrl-C and the end of a pipeline's patience are told to a command once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from harness.cli import interruption
+
+
+@contextmanager
+def listening() -> Iterator[subprocess.Popen[str]]:
+    """`harness listen`, once it listens."""
+    command = [sys.executable, "-m", "harness", "listen", "pdsm"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("pdsm http://127.0.0.1:")
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_told_twice_at_once_ends_with_the_score(number: signal.Signals) -> None:
+    with listening() as process:
+        process.send_signal(number)
+        process.send_signal(number)
+        told, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert "0 échange(s)" in told
+
+
+def test_the_same_signal_later_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = interruption._Once()
+    at = [10.0]
+    monkeypatch.setattr(interruption.time, "monotonic", lambda: at[0])
+    with pytest.raises(KeyboardInterrupt):
+        once(signal.SIGINT, None)
+    at[0] += 0.1
+    once(signal.SIGINT, None)
+    at[0] += 1
+    with pytest.raises(KeyboardInterrupt):
+        once(signal.SIGINT, None)
