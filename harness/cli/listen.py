@@ -41,13 +41,18 @@ def command(
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
         log = _Log(language, lines)
-        for protocol, port in map(_parsed, protocols):
-            simulator = protocol_module(protocol).Simulator(
-                port=port, host=bind, flaws=frozenset(flaws), judge=received.judge, on_exchange=log.told, library=received.library
-            )
-            stack.enter_context(simulator)
-            click.echo(f"{protocol} {simulator.url}")
         try:
+            for protocol, port in map(_parsed, protocols):
+                simulator = protocol_module(protocol).Simulator(
+                    port=port,
+                    host=bind,
+                    flaws=frozenset(flaws),
+                    judge=received.judge,
+                    on_exchange=log.told,
+                    library=received.library,
+                )
+                stack.enter_context(simulator)
+                click.echo(f"{protocol} {simulator.url}")
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("")

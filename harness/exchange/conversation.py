@@ -126,7 +126,7 @@ def _run(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds
 
 
 def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds: Bounds) -> None:
-    with requests.Session() as session:
+    with _Session() as session:
         session.trust_env = False  # no credentials, proxies or authorities picked up on the way
         session.headers.clear()
         session.headers.update({"User-Agent": f"cisis-harness/{__version__}", "Accept-Encoding": "identity"})
@@ -153,6 +153,12 @@ def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bound
             answer.status = response.status_code
             for piece in decoded(_pieces(response), response.headers.get("Content-Encoding", ""), bounds.body):
                 answer.body += piece
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """Redirects are followed by the caller, or not; requests would read their address even so, and fail on some."""
+        return None
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:

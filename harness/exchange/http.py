@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -37,16 +37,15 @@ def call(
     refuse_production(request.url, request.body, *request.headers.values())
     started_at, start = now(), time.monotonic()
     answer = converse(request, deadline, trust, bounds)
-    target = _redirect(request, answer)
-    if target is not None and answer.failure is None:
-        if _origin(target) == _origin(request.url):
-            request = replace(request, url=target)
-            refuse_production(target)
-            answer = converse(request, deadline - (time.monotonic() - start), trust, bounds)
-            if answer.failure is None and _redirect(request, answer) is not None:
-                answer.failure = redirect_again(_redirect(request, answer) or "")
-        else:
-            answer.failure = redirect_elsewhere(target)
+    redirect = _redirect(request, answer)
+    if redirect is not None and redirect.leads_elsewhere:
+        answer.failure = redirect_elsewhere(redirect.target)
+    elif redirect is not None:
+        request = replace(request, url=redirect.target)
+        refuse_production(redirect.target)
+        answer = converse(request, deadline - (time.monotonic() - start), trust, bounds)
+        if (further := _redirect(request, answer)) is not None:
+            answer.failure = redirect_again(further.target)
     return _captured(request, answer, protocol, transaction, started_at, time.monotonic() - start, tuple(secret_names))
 
 
@@ -75,19 +74,27 @@ def _captured(
     return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure)
 
 
-def _redirect(request: Request, answer: Answer) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    target: str
+    leads_elsewhere: bool
+
+
+def _redirect(request: Request, answer: Answer) -> _Redirect | None:
     """Where the answer leads, when it is a redirect that this method may follow or that leads elsewhere."""
     location = next((value for name, value in answer.headers.items() if name.lower() == "location"), None)
-    if answer.status not in {301, 302, 303, 307, 308} or not location:
+    if answer.failure is not None or answer.status not in {301, 302, 303, 307, 308} or not location:
         return None
     try:
         target = urljoin(request.url, location)
         elsewhere = _origin(target) != _origin(request.url)
-    except ValueError:
-        return location
-    return target if elsewhere or request.method in {"GET", "HEAD"} or answer.status in {307, 308} else None
+    except ValueError:  # no URL, or no port
+        return _Redirect(location, leads_elsewhere=True)
+    followed = elsewhere or request.method in {"GET", "HEAD"} or answer.status in {307, 308}
+    return _Redirect(target, elsewhere) if followed else None
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Raises ValueError when the URL is none."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -190,6 +190,12 @@ def test_a_redirect_elsewhere_is_refused_and_names_where(target: str) -> None:
     assert exchange.response.status == 302
 
 
+@pytest.mark.parametrize("address", [b"http://[::1", b"http://127.0.0.1:99999/x", b"http://127.0.0.1:8o8/", b"//[\xff\xfe/"])
+def test_a_redirect_to_what_is_no_address_is_refused(address: bytes) -> None:
+    with server(saying(b"HTTP/1.1 302 Found\r\nLocation: " + address + b"\r\nContent-Length: 0\r\n\r\n")) as url:
+        assert "redirige" in _failure(get(url))
+
+
 def test_a_redirect_that_would_turn_a_post_into_a_get_is_not_followed() -> None:
     with server(answering("303 See Other", Location="/fhir/there")) as url:
         exchange = call(Request("POST", url, {}, b"x"), protocol="test", transaction="POST", deadline=5)
