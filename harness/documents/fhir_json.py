@@ -36,12 +36,16 @@ _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 @collector.at_rest()
 def read_json(data: bytes) -> Node:
     """The resource in these bytes. Raises UnreadableDocument, saying where, when they are not JSON or hold no resource."""
-    return build(parsed(data), text_of(data))
+    text = text_of(data)
+    return build(_value_of(text), text)
 
 
 def parsed(data: bytes) -> Any:
     """The JSON value, decimals exact. Raises UnreadableDocument."""
-    text = text_of(data)
+    return _value_of(text_of(data))
+
+
+def _value_of(text: str) -> Any:
     try:
         content = _read(text)
     except json.JSONDecodeError as error:

@@ -6,8 +6,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -15,6 +14,9 @@ from ..model import Text
 from ..namespaces import HL7_V3
 from . import refusals
 from .document import DEFAULT_LIMITS, Document, Limits
+
+if TYPE_CHECKING:
+    from .fhir_tree import Node
 
 _CDA = f"{{{HL7_V3}}}ClinicalDocument"
 _XSLT = "http://www.w3.org/1999/XSL/Transform"
@@ -50,13 +52,13 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     start = data[:64].removeprefix(_BOM).lstrip()
     if not start:
         raise refusals.empty()
+    if start.startswith((b"{", b"[")) and b"\0" not in start[:2]:
+        return _json(data, path, limits)
     wide = next((encoding for mark, encoding in (*_WIDE, *_WIDE_JSON) if data.startswith(mark)), None)
     if wide is not None and data[:64].decode(wide, "ignore").lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         raise refusals.wide_json(wide)
     if start.startswith(b"<") or wide is not None:
         return _xml(data, path, limits)
-    if start.startswith((b"{", b"[")):
-        return _json(data, path, limits)
     for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
         if start.startswith(mark) or data.startswith(mark):
             return _document(data, path, kind)
@@ -65,8 +67,16 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
 
 
-def _document(data: bytes, path: str, kind: str, root: Any = None, wrapped: str | None = None, first: int = 0) -> Document:
-    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first)
+def _document(
+    data: bytes,
+    path: str,
+    kind: str,
+    root: Any = None,
+    wrapped: str | None = None,
+    first: int = 0,
+    resource: Node | None = None,
+) -> Document:
+    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first, resource)
 
 
 def _xml(data: bytes, path: str, limits: Limits) -> Document:
@@ -82,7 +92,7 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
     if namespace == _FHIR:
         from .fhir_xml import read_xml  # only for FHIR
 
-        return replace(_document(data, path, "fhir-xml"), resource=read_xml(data, root))
+        return _document(data, path, "fhir-xml", resource=read_xml(data, root))
     if root.tag == _SUBMIT or root.find(f".//{_SUBMIT}") is not None:
         return _document(data, path, "xds-metadata")
     name = etree.QName(root).localname
@@ -165,4 +175,4 @@ def _json(data: bytes, path: str, limits: Limits) -> Document:
         from .large_bundles import too_many_values
 
         raise too_many_values(limits.values)
-    return replace(_document(data, path, "fhir-json"), resource=read_json(data))
+    return _document(data, path, "fhir-json", resource=read_json(data))

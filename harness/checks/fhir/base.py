@@ -84,7 +84,7 @@ class BaseWalk:
             if known is None:
                 self._unknown(nodes[0], shape)
                 continue
-            element, type = known
+            element, type, is_correct, is_asked = known
             if element.choice:
                 chosen = chosen or {}
                 if element.name in chosen:
@@ -108,7 +108,12 @@ class BaseWalk:
             if element.max is not None and len(nodes) > element.max:
                 self._too_many(nodes, element)
             for child in nodes:
-                self._element(child, element, type, node, owner)
+                if is_correct is None or child.children or child.type or self._is_xml or not is_correct(child.value):
+                    self._element(child, element, type, node, owner)
+                    continue
+                child.type = type
+                if is_asked:
+                    self._typed.elements.append((child, element))
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:

@@ -47,7 +47,7 @@ def judge(node: Node, remarks: Remarks) -> None:
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
     try:
         plain = text if foreign is None else _NAMED.sub(_character, text)
-        root = etree.fromstring(plain, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(plain, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         said = str(error).partition(" (<string>")[0]
         message = Text(f"le XHTML est mal formé : {said}", f"the XHTML is malformed: {said}")
@@ -81,7 +81,7 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
     """
     said = text.text("div")
     try:
-        root = etree.fromstring(_NAMED.sub(_character, said), etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(_NAMED.sub(_character, said), _parser())
     except (etree.XMLSyntaxError, ValueError):
         return  # told already
     languages = [
@@ -100,6 +100,10 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
         else:
             continue
         remarks.error("FHIR-NARRATIVE", requirement, text, message)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)
 
 
 def _says(text: str | None) -> bool:

@@ -81,7 +81,7 @@ def from_xml(value: str, type: str) -> Value:
 
 def defect(node: Node, type: str) -> Text | None:
     """What the value should have been, None when it is what its type says."""
-    check = _CHECKS.get(type)
+    check = CHECKS.get(type)
     return None if check is None or check(node.value) else _EXPECTED[type]
 
 
@@ -155,7 +155,7 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-_CHECKS: dict[str, Callable[[Value], bool]] = {
+CHECKS: dict[str, Callable[[Value], bool]] = {
     "boolean": _boolean,
     "decimal": _decimal,
     "string": _string,

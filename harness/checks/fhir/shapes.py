@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from ...documents.fhir_tree import Value
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from . import primitives
 from .values import Test, test_of
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
@@ -155,17 +157,28 @@ class Element:
         return [(self.name + code[:1].upper() + code[1:], code) for code in self.types]
 
 
+class Named(NamedTuple):
+    """A child as its name is written. type: that the name says; is_correct: what is asked of its value, None where more is."""
+
+    element: Element
+    type: str
+    is_correct: Callable[[Value], bool] | None
+    is_asked: bool  # of codes and expressions
+
+
 class Shape:
-    """The children that an element may have. by_name: as written, with the type that the name says."""
+    """The children that an element may have, by_name as they are written."""
 
     __slots__ = ("by_name", "choices", "elements", "required", "sliced")
 
     def __init__(self, elements: list[Element]) -> None:
         self.elements = elements
-        self.by_name: dict[str, tuple[Element, str]] = {}
+        self.by_name: dict[str, Named] = {}
         for element in elements:
+            is_asked = bool(element.constraints or element.is_bound or element.profiles)
             for name, code in element.names():
-                self.by_name[name] = (element, code)
+                is_correct = primitives.CHECKS.get(code) if element.max_length is None else None
+                self.by_name[name] = Named(element, code, is_correct, is_asked)
         self.required = [element for element in elements if element.min > 0]
         self.sliced = [element for element in elements if element.slices]
         self.choices = [element for element in elements if element.choice]

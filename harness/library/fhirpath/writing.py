@@ -202,7 +202,10 @@ class _Writer:
                 self._line(f"if {found} is None:")
                 self._line(f"    {found} = any_children([{focus.code}], {name!r})")
             else:
-                found = self._let(f"any_children({self._list(focus)}, {name!r})")
+                code = self._list(focus)
+                several = f"any_children({code}, {name!r})"
+                one = f"{code} and (len({code}) == 1 and {code}[0].children.get({name!r}) or {several})"
+                found = self._let(one if focus.nodes and code.isidentifier() else several)
             return _Value(found, nodes=focus.nodes and name != "value")
         if focus.kind == "one":
             guard = "" if focus.nodes else f" if isinstance({focus.code}, Node) else EMPTY"

@@ -57,7 +57,7 @@ def _any_children(items: Items, name: str) -> Items:
     found: Items = []
     for item in items:
         if isinstance(item, Node):
-            children = children_named(item, name)
+            children = item.children.get(name) or children_named(item, name)
             if children:
                 found += children
             elif name == "value" and item.value is not None:

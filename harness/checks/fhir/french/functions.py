@@ -29,9 +29,9 @@ def _trait_fault(text: str) -> str | None:
     said = " ".join(text.split())
     if not said:
         return None
-    if not _TRAIT.fullmatch(said):
-        return "sign"
-    return None if _AS_INSI_RETURNS.fullmatch(said) else "case"
+    if _AS_INSI_RETURNS.fullmatch(said):
+        return None
+    return "case" if _TRAIT.fullmatch(said) else "sign"
 
 
 def _agrees_with_birth(ins: str, birth: str) -> bool:

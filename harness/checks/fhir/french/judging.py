@@ -53,7 +53,8 @@ class FrenchRules:
         self._now = now
         self._environment = environment
         self._asked = asked
-        self._rules: dict[str, _Read] = {}
+        self._read: dict[tuple[str, ...], _Read] = {}
+        self._rules: dict[str, RuleSet] = {}
         self._when: dict[str, Compiled] = {}
 
     def judge(self, root: Node) -> French:
@@ -69,29 +70,25 @@ class FrenchRules:
         if self._asked is not None:
             heads: tuple[ProfileHead, ...] = (self._asked,)
         else:
-            heads = recognition.recognised(root, self._library.heads(), self._at, context, self._ready)
+            heads = recognition.recognised(document, self._heads, self._at, self._ready)
+        read = self._read_of(heads)
         verdicts = Verdicts()
-        sources: dict[str, Source] = {}
-        digests: list[str] = []
+        for rules in read.rules:
+            rules.run(document, environment, verdicts)
         seen: set[tuple[str, int]] = set()
-        for head in heads:
-            judge = self._rules_of(head)
-            verdicts.add(judge.rules.run(document, environment))
-            sources |= judge.sources
-            digests.append(judge.digest)
         remarks = []
         for remark in verdicts.remarks:  # two profiles that extend the same one say the same
             if (mark := (remark.rule, id(remark.node))) not in seen:
                 seen.add(mark)
                 remarks.append(remark)
         return French(
-            coordinate=" + ".join(head.coordinate for head in heads),
-            digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
+            coordinate=read.coordinate,
+            digest=read.digest,
             remarks=tuple(remarks),
             requirements={
                 id: RequirementVerdict.BROKEN if id in verdicts.broken else RequirementVerdict.MET for id in sorted(verdicts.judged)
             },
-            sources=sources,
+            sources=read.sources,
             not_judged=untold_in_words(verdicts.untold),
         )
 
@@ -100,7 +97,7 @@ class FrenchRules:
         meta = root.only("meta")
         if self._asked is not None or (meta is not None and "profile" in meta.children):
             return ()
-        asked = [(when, profile) for head in self._library.heads() for type_, when, profile in head.follow if type_ == root.type]
+        asked = [(when, profile) for head in self._heads for type_, when, profile in head.follow if type_ == root.type]
         if not asked:
             return ()
         context = Context(now=self._now)
@@ -121,12 +118,25 @@ class FrenchRules:
         found: dict[str, Callable[..., object]] = defined(self._library.recognition_program())["programs"]
         return found
 
-    def _rules_of(self, head: ProfileHead) -> _Read:
-        known = self._rules.get(head.coordinate)
+    @cached_property
+    def _heads(self) -> tuple[ProfileHead, ...]:
+        return tuple(head for head in self._library.heads() if head.kind == "fhir")
+
+    def _read_of(self, heads: tuple[ProfileHead, ...]) -> _Read:
+        coordinates = tuple(head.coordinate for head in heads)
+        known = self._read.get(coordinates)
         if known is None:
-            profile = self._library.profile(head.coordinate)
-            sources = {id: requirement.source for id, requirement in profile.requirements.items()}
-            known = self._rules[head.coordinate] = _Read(RuleSet(profile), sources, profile.digest)
+            profiles = [self._library.profile(coordinate) for coordinate in coordinates]
+            for coordinate, profile in zip(coordinates, profiles, strict=True):
+                if coordinate not in self._rules:
+                    self._rules[coordinate] = RuleSet(profile)
+            digests = [profile.digest for profile in profiles]
+            known = self._read[coordinates] = _Read(
+                rules=[self._rules[coordinate] for coordinate in coordinates],
+                coordinate=" + ".join(coordinates),
+                sources={id: requirement.source for profile in profiles for id, requirement in profile.requirements.items()},
+                digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
+            )
         return known
 
 
@@ -143,8 +153,9 @@ def _systems(root: Node) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A profile whose expressions were read."""
+    """The profiles that concern a document, whose expressions were read."""
 
-    rules: RuleSet
+    rules: list[RuleSet]
+    coordinate: str
     sources: Mapping[str, Source]
     digest: str

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from ....documents.fhir_tree import Node
 from ....library import is_in_force
 from ....model import ProfileHead
-from ..fhirpath import Compiled, Context
-from .rules import resources
+from ..fhirpath import Compiled
+from .rules import Asked
 
 COMMON = "fhir/common"
 
 
 def recognised(
-    root: Node, heads: Iterable[ProfileHead], at: date, context: Context, ready: Callable[[str], Compiled]
+    document: Asked, heads: Collection[ProfileHead], at: date, ready: Callable[[str], Compiled]
 ) -> tuple[ProfileHead, ...]:
     """Those that the document claims or shows itself to be, else what every resource is judged by.
 
-    One version of each, in force at the date when one is. ready: the expressions of heads.
+    heads: of profiles on FHIR. One version of each, in force at the date when one is. ready: the expressions of heads.
     """
-    ours = [head for head in heads if head.kind == "fhir"]
-    claims = tuple(canonical for resource in resources(root) for canonical in _claimed(resource))
+    claims = tuple(canonical for resource in document.resources for canonical in _claimed(resource))
     found: dict[str, ProfileHead] = {}
-    for head in ours:
-        if _concerns(head, root, claims, context, ready) and _is_better(head, found.get(head.id), at):
+    for head in heads:
+        if _concerns(head, document, claims, ready) and _is_better(head, found.get(head.id), at):
             found[head.id] = head
     if not found:
-        for head in ours:
+        for head in heads:
             if head.id == COMMON and _is_better(head, found.get(COMMON), at):
                 found[COMMON] = head
     return tuple(found[name] for name in sorted(found))
@@ -39,10 +38,10 @@ def _claimed(resource: Node) -> list[str]:
     return [] if meta is None else [str(node.value) for node in meta.children.get("profile", ())]
 
 
-def _concerns(head: ProfileHead, root: Node, claims: tuple[str, ...], context: Context, ready: Callable[[str], Compiled]) -> bool:
+def _concerns(head: ProfileHead, document: Asked, claims: tuple[str, ...], ready: Callable[[str], Compiled]) -> bool:
     if any(canonical.startswith(head.canonicals) for canonical in claims if head.canonicals):
         return True
-    return any(ready(expression).truth(root, context) is True for expression in head.when)
+    return any(ready(expression).truth(document.root, document.context) is True for expression in head.when)
 
 
 def _is_better(head: ProfileHead, other: ProfileHead | None, at: date) -> bool:

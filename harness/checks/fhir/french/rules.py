@@ -49,22 +49,23 @@ class RuleSet:
                 raise _unreadable(rule, error) from None
             self._contexts[rule.context].rules.append((rule, test))
 
-    def run(self, document: Asked, environment: Environment) -> Verdicts:
-        verdicts = Verdicts()
+    def run(self, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
         context = document.context
         for type_, evaluate, rules in self._contexts.values():
             places = document.resources_of(type_) if type_ else [document.root]
             if not places:
                 continue
             try:
-                found = [item for place in places for item in evaluate(place, context)]
+                if len(places) == 1:
+                    found = evaluate(places[0], context)
+                else:
+                    found = [item for place in places for item in evaluate(place, context)]
             except NotEvaluatedError as error:
                 verdicts.untold.update((rule.id, error.told) for rule, _ in rules)
                 continue
             for item in found:
                 if isinstance(item, Node):
                     self._ask(item, rules, context, environment, verdicts)
-        return verdicts
 
     def _ask(
         self, node: Node, rules: list[tuple[Rule, Compiled]], context: Context, environment: Environment, verdicts: Verdicts
@@ -114,8 +115,9 @@ class Asked:
     def __init__(self, root: Node, context: Context) -> None:
         self.root = root
         self.context = context
+        self.resources = list(resources(root))
         self._by_type: dict[str, list[Node]] = {}
-        for resource in resources(root):
+        for resource in self.resources:
             self._by_type.setdefault(resource.type, []).append(resource)
 
     def resources_of(self, type_: str) -> list[Node]:
@@ -130,12 +132,6 @@ class Verdicts:
         self.judged: set[str] = set()
         self.broken: set[str] = set()
         self.untold: dict[str, Text] = {}
-
-    def add(self, other: Verdicts) -> None:
-        self.remarks += other.remarks
-        self.judged |= other.judged
-        self.broken |= other.broken
-        self.untold |= other.untold
 
 
 def resources(root: Node) -> Iterable[Node]:

@@ -175,7 +175,7 @@ def _step(step: str, shape: Shape, *, by_choice: bool) -> tuple[Element, str] | 
     """An element by its name in a path, with its type; a choice's is `""` while it may be several."""
     known = shape.by_name.get(step)
     if known is not None:
-        return known
+        return known.element, known.type
     for choice in shape.choices:
         if step == f"{choice.name}[x]" or (by_choice and step == choice.name):
             return choice, choice.types[0] if len(choice.types) == 1 else ""

@@ -137,7 +137,7 @@ def shape_of(node: Node, structures: Structures) -> Shape | None:
             return structures.type_shape(node.type)
         above = shape_of(node.parent, structures)
         known = above.by_name.get(node.name) if above is not None else None
-        return None if known is None else structures.shape(*known)
+        return None if known is None else structures.shape(known.element, known.type)
     return shape
 
 
