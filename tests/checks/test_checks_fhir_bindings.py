@@ -128,7 +128,7 @@ def judged(what: Node, strength: str, value_set: str = SET, **more: str) -> tupl
 
 def checked(what: Node, at: date | None = None) -> Said:
     said = Said()
-    Bindings(Terminology(Definitions()), at).codings(what, said)
+    Bindings(Terminology(Definitions()), at).codings([what], what, said)
     return said
 
 

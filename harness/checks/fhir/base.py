@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ...documents.fhir_tree import Node
 from ...model import Text
 from . import primitives
+from .bindings import CODINGS
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas
 from .shapes import BASE, Element, Shape, Structures, is_primitive
@@ -32,6 +33,7 @@ class Typed:
     elements: list[tuple[Node, Element]] = field(default_factory=list)  # with constraints or a binding
     resources: list[Node] = field(default_factory=list)
     references: dict[int, list[Node]] = field(default_factory=dict)  # by the resource of the document or entry that holds them
+    codings: list[Node] = field(default_factory=list)  # and quantities
     extensions: list[tuple[Node, Node, Element]] = field(default_factory=list)  # each with its parent and that one's element
     narratives: list[Node] = field(default_factory=list)
     named: list[Node] = field(default_factory=list)  # elements with an id
@@ -149,7 +151,9 @@ class BaseWalk:
             message = Text(f"un objet ({type}) est attendu, pas une valeur", f"an object ({type}) is expected, not a value")
             self._remarks.error("FHIR-TYPE", element.requirement, node, message)
             return
-        if type == "Extension":
+        if type in CODINGS:
+            self._typed.codings.append(node)
+        elif type == "Extension":
             self._typed.extensions.append((node, parent, owner))
         root = self._root_of(type, element)
         if root.constraints and root is not element:  # what a type asks of itself, elements of that type do not repeat

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from .terms import known_systems
 from .terms.terminology import Answer, Terminology
 
 _QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
-_CODINGS = frozenset({"Coding", *_QUANTITIES})
+CODINGS = frozenset({"Coding", *_QUANTITIES})  # types of what names a code and its system
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
     "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
@@ -83,22 +83,23 @@ class Bindings:
         if binding is None:
             return
         strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
-        is_base = element.requirement.startswith(_BASE)
-        if strength == "extensible" and _is_of_type(element.requirement):
-            self._of_base.append((node, element.requirement, value_set, strength))
+        requirement = element.requirement
+        is_base = requirement.startswith(_BASE)
+        if strength == "extensible" and _is_of_type(requirement):
+            self._of_base.append((node, requirement, value_set, strength))
         elif strength in _STRENGTHS:
-            self._against(node, element.requirement, value_set, strength, remarks)
+            self._against(node, requirement, value_set, strength, remarks)
         if strength == "required" and not is_base:
             self._obliged.add(id(node))
         if strength in ("required", "extensible") and not is_base and (id(node), value_set) in self._met:
             self._granted.add(id(node))
         for canonical in binding.get("further", ()):
-            self._against(node, element.requirement, canonical, "required", remarks)
+            self._against(node, requirement, canonical, "required", remarks)
         if binding.get("max"):
             if is_base:
-                self._of_base.append((node, element.requirement, binding["max"], "required"))
+                self._of_base.append((node, requirement, binding["max"], "required"))
             else:
-                self._against(node, element.requirement, binding["max"], "required", remarks)
+                self._against(node, requirement, binding["max"], "required", remarks)
 
     def prescribed(self, node: Node) -> None:
         """A profile names the code that this element has, in it or in a part of it."""
@@ -153,22 +154,27 @@ class Bindings:
         )
 
     def _against(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
-        if not canonical or (id(node), canonical) in self._met:
+        met = (id(node), canonical)
+        if not canonical or met in self._met:
             return
-        codings = list(_codings(node))
+        codings = _codings(node)
+        doubt: Answer | None = None
+        first: Answer | None = None
+        for coding in codings:
+            answer = self._answer(canonical, coding)
+            if answer.kind == "in":
+                self._met.add(met)
+                return
+            if doubt is None and answer.kind == "unknown":
+                doubt = answer
+            first = first or answer
         if node.value in _ADMITTED.get(requirement.rpartition("#")[2], ()):
             return
         if strength == "extensible" and (id(node) in self._granted or self._is_french(canonical, codings)):
             return
-        tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
-        if not codings:
+        if first is None:
             self._without_code(node, requirement, canonical, strength, remarks)
             return
-        answers = [self._answer(canonical, coding) for coding in codings]
-        if any(answer.kind == "in" for answer in answers):
-            self._met.add((id(node), canonical))
-            return
-        doubt = next((answer for answer in answers if answer.kind == "unknown"), None)
         if doubt is not None:
             if strength != "preferred":
                 url = canonical.partition("|")[0]  # base R4 and a profile name different versions of it
@@ -176,7 +182,8 @@ class Bindings:
             return
         asked = (id(node), canonical, strength)
         if asked not in self._told:
-            self._told[asked] = self._told_of(codings, canonical, strength, answers[0])
+            self._told[asked] = self._told_of(codings, canonical, strength, first)
+        tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
         tell("FHIR-BINDING", requirement, node, *self._told[asked])
 
     def _is_french(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
@@ -234,14 +241,13 @@ class Bindings:
 
     # ---------------------------------------------------------- codes by themselves
 
-    def codings(self, root: Node, remarks: Sink) -> None:
-        """Every Coding and coded Quantity of a document against its own system, whatever binds it. Nodes have to be typed."""
+    def codings(self, nodes: Iterable[Node], root: Node, remarks: Sink) -> None:
+        """Every Coding and coded Quantity of a document against its own system, whatever binds it."""
         absent: Counter[str] = Counter()
-        for node in root.walk():
-            if node.type in _CODINGS:
-                system, code, display = _parts(node, quantity=node.type in _QUANTITIES)
-                if system and code:
-                    self._coding(node, system, code, display, remarks, absent)
+        for node in nodes:
+            system, code, display = _parts(node)
+            if system and code:
+                self._coding(node, system, code, display, remarks, absent)
         if absent:
             named = ", ".join(f"{system} ({count})" for system, count in absent.most_common(_NAMED))
             more = f" (+{len(absent) - _NAMED})" if len(absent) > _NAMED else ""
@@ -334,23 +340,18 @@ def _is_of_type(requirement: str) -> bool:
     return canonical == _BASE + path.partition(".")[0]
 
 
-def _codings(node: Node) -> Iterator[tuple[str | None, str, str | None]]:
+def _codings(node: Node) -> list[tuple[str | None, str, str | None]]:
     """(system, code, display) that an element carries; system None for a bare code, "" for one that is missing."""
     if node.type == "CodeableConcept":
-        for coding in node.children.get("coding", ()):
-            system, code, display = _parts(coding, quantity=False)
-            if code:
-                yield system, code, display
-    elif node.type in _CODINGS:
-        system, code, display = _parts(node, quantity=node.type in _QUANTITIES)
-        if code:
-            yield system, code, display
-    elif node.value is not None:
-        yield None, str(node.value), None
+        return [parts for coding in node.children.get("coding", ()) if (parts := _parts(coding))[1]]
+    if node.type in CODINGS:
+        return [parts for parts in (_parts(node),) if parts[1]]
+    return [] if node.value is None else [(None, str(node.value), None)]
 
 
-def _parts(node: Node, *, quantity: bool) -> tuple[str, str, str | None]:
-    return node.text("system"), node.text("code"), None if quantity else node.text("display") or None
+def _parts(node: Node) -> tuple[str | None, str, str | None]:
+    display = None if node.type in _QUANTITIES else node.text("display") or None
+    return node.text("system"), node.text("code"), display
 
 
 def _sentences(*parts: str) -> str:

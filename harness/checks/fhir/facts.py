@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ...documents.fhir_tree import Node
@@ -45,7 +45,7 @@ class Bindings(Protocol):
 
     def is_in(self, canonical: str, system: str, code: str) -> bool | None: ...
 
-    def codings(self, root: Node, remarks: Remarks) -> None: ...
+    def codings(self, nodes: Iterable[Node], root: Node, remarks: Remarks) -> None: ...
 
     def not_judged(self) -> tuple[Text, ...]: ...
 
@@ -70,8 +70,9 @@ class Facts:
         self.unlimited: set[str] = set()
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
+        within = _within(node, element)
         for constraint in element.constraints:
-            truth = self._truth(node, constraint, _within(node, element))
+            truth = self._truth(node, constraint, within)
             if truth is False:
                 _tell(node, element, constraint, remarks)
             elif truth and element.structure.is_profile and self._is_idle(constraint, element.path):

@@ -93,10 +93,11 @@ class FhirJudge:
                 further=self._definitions,
                 must_support=self._must_support,
             )
-        ours = self._french.judge(root)
+        hidden = _carries_production_ins(document, root)
+        ours = self._french.judge(root, may_be_production=hidden)
         not_judged = (*outcome.not_judged, *ours.not_judged, *((_APART,) if document.wrapped == "bundle" else ()))
         profile = _profile(root, outcome, self._structures)
-        findings = _findings(document, root, [*outcome.remarks, *ours.remarks], ours.sources)
+        findings = _findings(document, [*outcome.remarks, *ours.remarks], ours.sources, hidden=hidden)
         return Judgement(
             path=document.path,
             kind=document.kind,
@@ -156,9 +157,8 @@ def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> di
     return dict(sorted(told.items()))
 
 
-def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources: Mapping[str, Source]) -> tuple[Finding, ...]:
-    """In the order of the lines; where a rule spoke too often, its last finding says how often."""
-    hidden = _carries_production_ins(document, root)
+def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[str, Source], *, hidden: bool) -> tuple[Finding, ...]:
+    """In the order of the lines; where a rule spoke too often, its last finding says how often. hidden: matricules are masked."""
     lines = Lines(document, masked=hidden)
     counts: Counter[str] = Counter()
     last: dict[str, int] = {}
@@ -195,6 +195,10 @@ def _findings(document: Document, root: Node, remarks: Sequence[Remark], sources
 def _carries_production_ins(document: Document, root: Node) -> bool:
     """JSON is UTF-8 when it comes here, so that most resources are settled by their bytes; XML may be in any encoding."""
     data = document.data
-    if document.kind == "fhir-json" and not any(sign in data for sign in _SIGNS_OF_INS):
-        return False
+    if document.kind == "fhir-json":
+        for sign in _SIGNS_OF_INS:
+            if sign in data:
+                break
+        else:
+            return False
     return any(identifiers.carries_production_ins(node.value) for node in root.walk() if isinstance(node.value, str))

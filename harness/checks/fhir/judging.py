@@ -100,7 +100,7 @@ def judge(
         not_judged += (*filled.not_judged(), *reported.not_judged())
     if bindings is not None:
         bindings.base(remarks)
-        bindings.codings(root, remarks)
+        bindings.codings(typed.codings, root, remarks)
         not_judged += bindings.not_judged()
     supported = None
     if must_support:

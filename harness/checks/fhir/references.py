@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ...documents.fhir_tree import Node
 
@@ -95,6 +96,7 @@ def container(node: Node) -> Node:
     return resource
 
 
+@lru_cache(maxsize=1024)
 def named_type(url: str) -> str:
     """The type of resource that a URL names (`Patient/1`, `https://x/fhir/Patient/1`), `""` when it names none."""
     found = _RELATIVE.fullmatch(url) or _RESTFUL.fullmatch(url)

@@ -54,6 +54,7 @@ class Walk:
         self._places = places
         self._facts = facts
         self._slicer = Slicer(structures, self)
+        self._targets = structures.kept("targets")
         self._kept: dict[tuple[int, str], Remarks] = {}
         self._refuted: set[tuple[int, str]] = set()
         self._walking: set[tuple[int, str]] = set()
@@ -435,15 +436,16 @@ class Walk:
             message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")
             remarks.error("FHIR-REFERENCE", element.requirement, node, message)
             return
-        self._name(node, url, target, remarks)
+        if target is not None or "type" in node.children:
+            self._name(node, url, target, remarks)
         wanted = element.targets.get("Reference", [])
         type = target.type if target is not None else named_type(url) or node.text("type")
         if not wanted or self._structures.type(type) is None:
             return
-        allowed = {canonical: self._type_of(canonical) for canonical in wanted}
+        allowed = self._allowed(element, wanted)
         fitting = [canonical for canonical, name in allowed.items() if name == type]
         if not fitting:
-            if "" not in allowed.values() and not _ANY & set(allowed.values()):
+            if "" not in allowed.values() and _ANY.isdisjoint(allowed.values()):
                 names = ", ".join(dict.fromkeys(allowed.values()))
                 message = Text(
                     f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
@@ -487,6 +489,13 @@ class Walk:
         names = ", ".join(wanted)
         message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")
         remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+
+    def _allowed(self, element: Element, wanted: list[str]) -> dict[str, str]:
+        """The targets of a reference, each with its type, `""` where it is not known."""
+        known: dict[str, str] | None = self._targets.get(id(element))
+        if known is None:
+            known = self._targets[id(element)] = {canonical: self._type_of(canonical) for canonical in wanted}
+        return known
 
     def _type_of(self, canonical: str) -> str:
         if _is_base(canonical):

@@ -57,10 +57,10 @@ class FrenchRules:
         self._rules: dict[str, RuleSet] = {}
         self._when: dict[str, Compiled] = {}
 
-    def judge(self, root: Node) -> French:
-        """Raises DataError when a file of a profile is wrong."""
+    def judge(self, root: Node, *, may_be_production: bool = True) -> French:
+        """may_be_production: False when nothing in it names an authority of production. Raises DataError for a wrong profile."""
         places = Places(root)
-        environment = self.environment_of(root)
+        environment = environment_told_by(_systems(root) if may_be_production else (), self._environment)
         context = Context(
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
             now=self._now,
