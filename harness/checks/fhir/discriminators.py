@@ -57,18 +57,18 @@ class Side:
 
 
 class Discriminators:
-    """Of the definitions at hand."""
+    """What the slices of these definitions are told apart by."""
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
-        self._sides: dict[tuple[int, str], Side] = structures.kept("sides")
-        self._tests: dict[tuple[int, int], list[Test]] = structures.kept("tests")
-        self._silent: dict[tuple[int, str], bool] = structures.kept("silent")
-        self._urls: dict[int, frozenset[str] | None] = structures.kept("urls")
+        self._sides: dict[tuple[Element, str], Side] = {}
+        self._tests: dict[tuple[Element, Element], list[Test]] = {}
+        self._silent: dict[tuple[Element, str], bool] = {}
+        self._urls: dict[Element, frozenset[str] | None] = {}
 
     def tests(self, candidate: Element, sliced: Element) -> list[Test]:
         """All have to hold of what is in the slice; none where the slice says nothing by which it could be told."""
-        key = (id(candidate), id(sliced))
+        key = (candidate, sliced)
         known = self._tests.get(key)
         if known is None:
             known = self._tests[key] = [
@@ -106,7 +106,7 @@ class Discriminators:
 
     def _is_silent(self, candidate: Element, path: str) -> bool:
         """Whether a slice asks nothing at a path that tells other slices apart."""
-        key = (id(candidate), path)
+        key = (candidate, path)
         if key not in self._silent:
             self._silent[key] = self._asks_nothing(candidate, path)
         return self._silent[key]
@@ -193,7 +193,7 @@ class Discriminators:
     # ---------------------------------------------------------- what the profile says at a path
 
     def side(self, candidate: Element, path: str, steps: list[Step]) -> Side:
-        key = (id(candidate), path)
+        key = (candidate, path)
         known = self._sides.get(key)
         if known is None:
             known = Side([candidate])
@@ -248,10 +248,9 @@ class Discriminators:
 
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
-        key = id(candidate)
-        if key not in self._urls:
-            self._urls[key] = self._urls_of(candidate)
-        return self._urls[key]
+        if candidate not in self._urls:
+            self._urls[candidate] = self._urls_of(candidate)
+        return self._urls[candidate]
 
     def _urls_of(self, candidate: Element) -> frozenset[str] | None:
         for child in candidate.children:

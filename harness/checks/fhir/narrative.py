@@ -28,6 +28,7 @@ _IMAGE = f"{{{_XHTML}}}img"
 _PLAIN = frozenset({"style", "class", "title", "href", "src", "id", "name", "colspan", "rowspan", "alt", "lang"})
 _HARMLESS = _PLAIN - {"href", "src"}  # whatever they say
 _FORBIDDEN_ATTRIBUTE = re.compile(r"on[a-z]+|action|formaction")
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 
 
@@ -47,7 +48,7 @@ def judge(node: Node, remarks: Remarks) -> None:
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
     try:
         plain = text if foreign is None else _NAMED.sub(_character, text)
-        root = etree.fromstring(plain, _parser())
+        root = etree.fromstring(plain, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         said = str(error).partition(" (<string>")[0]
         message = Text(f"le XHTML est mal formé : {said}", f"the XHTML is malformed: {said}")
@@ -81,7 +82,7 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
     """
     said = text.text("div")
     try:
-        root = etree.fromstring(_NAMED.sub(_character, said), _parser())
+        root = etree.fromstring(_NAMED.sub(_character, said), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return  # told already
     languages = [
@@ -100,10 +101,6 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
         else:
             continue
         remarks.error("FHIR-NARRATIVE", requirement, text, message)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)
 
 
 def _says(text: str | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ...documents.fhir_tree import Value
 from ...library.fhir.compiling import PRIMITIVE_TYPES
@@ -17,6 +17,7 @@ CODED = frozenset({"code", "Coding", "CodeableConcept"})
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 
+Kept = TypeVar("Kept")
 _VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
 
 
@@ -251,11 +252,14 @@ class Structures:
         self.definitions = definitions
         self._known: dict[str, Structure | None] = {}
         self._types: dict[str, Structure | None] = {}
-        self._kept: dict[str, dict[Any, Any]] = {}
+        self._kept: dict[Any, Any] = {}
 
-    def kept(self, name: str) -> dict[Any, Any]:
-        """What was worked out of elements, for every document that follows: their identities stay theirs."""
-        return self._kept.setdefault(name, {})
+    def kept(self, kind: Callable[[Structures], Kept]) -> Kept:
+        """The one of its kind that works something out of these definitions, for every document that follows."""
+        if kind not in self._kept:
+            self._kept[kind] = kind(self)
+        known: Kept = self._kept[kind]
+        return known
 
     def structure(self, canonical: str) -> Structure | None:
         """None when it is unknown, or was published without a snapshot. `canonical#id` is one element of it."""

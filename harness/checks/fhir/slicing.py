@@ -29,7 +29,7 @@ class Slicer:
     def __init__(self, structures: Structures, walker: Walker) -> None:
         self._structures = structures
         self._walker = walker
-        self._discriminators = Discriminators(structures)
+        self._discriminators = structures.kept(Discriminators)
 
     def sort(self, nodes: list[Node], sliced: Element, places: Places) -> Sorted:
         result = Sorted({}, [], {}, {}, [])

@@ -12,10 +12,12 @@ from typing import NamedTuple, Protocol
 from ...documents.fhir_tree import Node
 from ...model import Severity, Text
 from . import narrative
+from .additions import Additions
 from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
 from .shapes import BASE, CODED, Element, Shape, Structure, Structures
 from .slicing import Slicer
+from .targets import Targets
 from .values import shown, told
 
 _FAR = 40  # profiles within one another, through references; documents have a dozen
@@ -54,7 +56,8 @@ class Walk:
         self._places = places
         self._facts = facts
         self._slicer = Slicer(structures, self)
-        self._targets = structures.kept("targets")
+        self._targets = structures.kept(Targets)
+        self._additions = structures.kept(Additions)
         self._kept: dict[tuple[int, str], Remarks] = {}
         self._refuted: set[tuple[int, str]] = set()
         self._walking: set[tuple[int, str]] = set()
@@ -149,7 +152,7 @@ class Walk:
             self._general(node, element, general, remarks)
             if shape is None:
                 shape = self._structures.own_shape(general)
-            elif self._adds(general, element) and (whole := self._structures.own_shape(general)) is not None:
+            elif self._additions.are_made(general, element) and (whole := self._structures.own_shape(general)) is not None:
                 self._children(node, whole, remarks)
         if shape is not None:
             self._children(node, shape, remarks)
@@ -195,14 +198,6 @@ class Walk:
             self.reference(node, general, remarks)
         if general.constraints:
             self._facts.constraints(node, general, remarks)
-
-    def _adds(self, general: Element, element: Element) -> bool:
-        """Whether a sliced element asks something of its children that the snapshot of a slice does not repeat."""
-        kept = self._structures.kept("asked beside a slice")
-        key = (id(general), id(element))
-        if key not in kept:
-            kept[key] = bool(general.children) and _asks_more(general, element)
-        return bool(kept[key])
 
     def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
         for rule, value, is_met in element.wanted:
@@ -438,29 +433,24 @@ class Walk:
             return
         if target is not None or "type" in node.children:
             self._name(node, url, target, remarks)
-        wanted = element.targets.get("Reference", [])
+        allowed = self._targets.of(element)
         type = target.type if target is not None else named_type(url) or node.text("type")
-        if not wanted or self._structures.type(type) is None:
+        if not allowed.names or self._structures.type(type) is None:
             return
-        allowed = self._allowed(element, wanted)
-        fitting = [canonical for canonical, name in allowed.items() if name == type]
-        if not fitting:
-            if "" not in allowed.values() and _ANY.isdisjoint(allowed.values()):
-                names = ", ".join(dict.fromkeys(allowed.values()))
+        profiles = allowed.profiles.get(type)
+        if profiles is None:
+            if not allowed.is_open:
+                names = ", ".join(allowed.names)
                 message = Text(
                     f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
                 )
                 remarks.error("FHIR-REFERENCE", element.requirement, node, message)
             return
         self._aggregation(node, element, url, target, remarks)
-        if target is None or any(_is_base(canonical) for canonical in fitting):
-            return
-        structures = [self._structures.structure(canonical) for canonical in fitting]
-        known = [structure for structure in structures if structure is not None]
-        if len(known) == len(structures) and not any(self.conforms(target, one) for one in known):
-            names = ", ".join(one.title for one in known)
+        if target is not None and profiles and not any(self.conforms(target, one) for one in profiles):
+            names = ", ".join(one.title for one in profiles)
             message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
-            remarks.error("FHIR-REFERENCE", element.requirement, node, message, self._why(target, known))
+            remarks.error("FHIR-REFERENCE", element.requirement, node, message, self._why(target, profiles))
 
     def _name(self, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:
         """A reference that says a type has to lead to one of that type."""
@@ -490,21 +480,6 @@ class Walk:
         message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")
         remarks.error("FHIR-REFERENCE", element.requirement, node, message)
 
-    def _allowed(self, element: Element, wanted: list[str]) -> dict[str, str]:
-        """The targets of a reference, each with its type, `""` where it is not known."""
-        known: dict[str, str] | None = self._targets.get(id(element))
-        if known is None:
-            known = self._targets[id(element)] = {canonical: self._type_of(canonical) for canonical in wanted}
-        return known
-
-    def _type_of(self, canonical: str) -> str:
-        if _is_base(canonical):
-            return canonical[len(BASE) :].partition("|")[0]
-        structure = self._structures.structure(canonical)
-        if structure is None:
-            return ""
-        return structure.type
-
 
 # What an element may ask of those that it describes, and who judges it, in this order.
 _CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element, Remarks], None]], ...] = (
@@ -518,27 +493,3 @@ _CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element,
     (lambda element: "Reference" in element.targets, Walk.reference),
     (lambda element: element.is_bound, Walk._binding),
 )
-
-
-def _asks_more(general: Element, element: Element) -> bool:
-    """Of the children of an element, where another definition of it tells them too."""
-    told = {child.name: child for child in element.children}
-    for child in general.children:
-        same = told.get(child.name)
-        if same is None:
-            if child.min > 0 or child.wanted:
-                return True
-            continue
-        if child.min > same.min or (child.max is not None and (same.max is None or child.max < same.max)):
-            return True
-        if child.wanted and not same.wanted:
-            return True
-        if child.children and same.children and _asks_more(child, same):
-            return True
-    return False
-
-
-def _is_base(canonical: str) -> bool:
-    """Whether a canonical is that of a resource type itself."""
-    name = canonical[len(BASE) :].partition("|")[0]
-    return canonical.startswith(BASE) and name.isalpha() and name[:1].isupper()
