@@ -90,6 +90,8 @@ class Said:
         self.found.append((severity, rule, message.en))
         self.hints.append(hint.en)
 
+    def refute(self) -> None: ...
+
     def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = Text("", "")) -> None:  # noqa: B008
         self._keep("error", rule, message, hint)
 

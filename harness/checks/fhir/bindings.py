@@ -53,7 +53,9 @@ class Bound(Protocol):
 
 
 class Sink(Protocol):
-    """Where remarks go."""
+    """Where remarks go. refute: called before an error is put into words."""
+
+    def refute(self) -> None: ...
 
     def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
 
@@ -180,6 +182,8 @@ class Bindings:
                 url = canonical.partition("|")[0]  # base R4 and a profile name different versions of it
                 self._untold.setdefault(url, {})[id(node)] = doubt.reason or _NOTHING
             return
+        if strength == "required":
+            remarks.refute()
         asked = (id(node), canonical, strength)
         if asked not in self._told:
             self._told[asked] = self._told_of(codings, canonical, strength, first)

@@ -30,9 +30,13 @@ class Remarks(list[Remark]):
         super().__init__()
         self.asking = asking
 
-    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+    def refute(self) -> None:
+        """There is an error: before it is put into words, who only asked is answered."""
         if self.asking:
             raise Refuted
+
+    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+        self.refute()
         self.append(Remark(rule, requirement, Severity.ERROR, node, message, hint))
 
     def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:

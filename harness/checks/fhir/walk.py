@@ -202,6 +202,7 @@ class Walk:
     def _value(self, node: Node, element: Element, remarks: Remarks) -> None:
         for rule, value, is_met in element.wanted:
             if not is_met(node):
+                remarks.refute()
                 wanted = told(value)
                 message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
                 remarks.error(rule, element.requirement, node, message)
