@@ -5,27 +5,21 @@ It is worked out once per slice, from the definitions alone, as tests of what a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
 from .references import Places
-from .shapes import BASE, Element, Shape, Structure, Structures
-from .values import Test as OfValue
-from .values import test_of
+from .shapes import BASE, Element, Structure, Structures
+from .sides import Side, Sides, Step, reached, steps_of
 
-_STEP = re.compile(r"(?P<function>extension|ofType|resolve|as)\((?P<argument>[^()]*)\)|(?P<name>\$this|[A-Za-z0-9_\-]+|`[^`]+`)")
 _ANY = frozenset({"Resource", "DomainResource"})
-Step = tuple[str, str]
 
 
 class Walker(Protocol):
     """What slicing asks of the walk."""
 
-    def conforms(self, node: Node, structure: Structure) -> bool | None: ...
+    def conforms(self, node: Node, structure: Structure) -> bool: ...
 
     def fits(self, node: Node, element: Element) -> bool: ...
 
@@ -36,24 +30,49 @@ Verdict = Callable[[list[Node], Walker], bool | None]
 
 
 class Test(NamedTuple):
-    """What a slice asks at the end of a path. steps: None where the path is not one that FHIR allows."""
+    """What a slice asks at the end of a path.
+
+    steps: None where the path is not one that FHIR allows; may_hold: of what is there alone, by its type, where that tells.
+    """
 
     path: str
     steps: list[Step] | None
     holds: Verdict
+    may_hold: Callable[[Node], bool] | None = None
 
 
-@dataclass(slots=True)
-class Side:
-    """What a profile says at the end of a discriminator's path: elements, and values that a pattern above implies there."""
+Ranked = tuple[int, Element, list[Test]]  # a slice: its place among the others, and what is asked of what is in it
 
-    elements: list[Element] = field(default_factory=list)
-    implied: list[tuple[Any, bool]] = field(default_factory=list)  # value, whether it is fixed
 
-    def values(self) -> list[OfValue]:
-        """Tests of these values and of those that the elements have themselves."""
-        implied = [test_of(value, exactly=fixed) for value, fixed in self.implied]
-        return implied + [element.wanted[0].is_met for element in self.elements if element.wanted]
+class Choice:
+    """The slices of an element, and those of them that something may be of."""
+
+    def __init__(self, slices: list[Ranked], urls: list[frozenset[str] | None]) -> None:
+        self._slices = slices
+        self._by_type: dict[tuple[str, bool], list[Ranked]] = {}
+        told = [(test.path, test.steps) for _, _, tests in slices for test in tests[:1] if test.may_hold is not None]
+        self._is_by_type = bool(told) and len(told) == len(slices) and all(one == told[0] for one in told)
+        self._by_url: dict[str, list[Ranked]] | None = None if None in urls else {}
+        if self._by_url is not None:
+            for ranked, known in zip(slices, urls, strict=True):
+                for url in known or ():
+                    self._by_url.setdefault(url, []).append(ranked)
+
+    def slices(self, node: Node, places: Places, ends: dict[str, list[Node] | None]) -> list[Ranked]:
+        """ends: of the paths from this node, filled here."""
+        if self._by_url is not None and node.type == "Extension":
+            return self._by_url.get(node.text("url"), [])
+        if not self._is_by_type:
+            return self._slices
+        path, steps, _, _ = self._slices[0][2][0]
+        there = ends[path] = reached(node, steps or [], places)
+        if there is None or len(there) != 1:
+            return self._slices
+        key = (there[0].type, there[0].is_resource)
+        found = self._by_type.get(key)
+        if found is None:
+            found = self._by_type[key] = [one for one in self._slices if (may := one[2][0].may_hold) is None or may(there[0])]
+        return found
 
 
 class Discriminators:
@@ -61,28 +80,30 @@ class Discriminators:
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
-        self._sides: dict[tuple[Element, str], Side] = {}
-        self._tests: dict[tuple[Element, Element], list[Test]] = {}
+        self._sides = structures.kept(Sides)
+        self._choices: dict[Element, Choice] = {}
         self._silent: dict[tuple[Element, str], bool] = {}
-        self._urls: dict[Element, frozenset[str] | None] = {}
 
-    def tests(self, candidate: Element, sliced: Element) -> list[Test]:
-        """All have to hold of what is in the slice; none where the slice says nothing by which it could be told."""
-        key = (candidate, sliced)
-        known = self._tests.get(key)
+    def choice(self, sliced: Element) -> Choice:
+        known = self._choices.get(sliced)
         if known is None:
-            known = self._tests[key] = [
-                self.test(candidate, kind, path)
-                for kind, path in (sliced.slicing or {}).get("discriminator", ())
-                if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, path)
-            ]
+            slices = [(rank, candidate, self._tests(candidate, sliced)) for rank, candidate in enumerate(sliced.slices)]
+            known = self._choices[sliced] = Choice(slices, [self._sides.extension_urls(candidate) for candidate in sliced.slices])
         return known
+
+    def _tests(self, candidate: Element, sliced: Element) -> list[Test]:
+        """All have to hold of what is in the slice; none where the slice says nothing by which it could be told."""
+        return [
+            self.test(candidate, kind, path)
+            for kind, path in (sliced.slicing or {}).get("discriminator", ())
+            if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, path)
+        ]
 
     def test(self, candidate: Element, kind: str, path: str) -> Test:
         steps = steps_of(path)
         if steps is None:
             return Test(path, None, lambda _found, _walker: None)
-        side = self.side(candidate, path, steps)
+        side = self._sides.at(candidate, path, steps)
         forbidden = any(element.max == 0 for element in side.elements)
         if kind == "exists":
             if any(element.min > 0 for element in side.elements):
@@ -93,10 +114,19 @@ class Discriminators:
         if kind == "type":
             obliged = [element for element in side.elements if element.slice_name and element.min > 0]
             of_type = self._of_types(obliged or side.elements)
-            return Test(path, steps, lambda found, _: any(map(of_type, found)))
+            return Test(path, steps, lambda found, _: any(map(of_type, found)), of_type)
         if kind == "profile":
-            of_profile = self._of_profiles(side)
-            return Test(path, steps, lambda found, walker: _any(of_profile(one, walker) for one in found))
+            asked = self._profiles(side)
+
+            def of_profile(node: Node, walker: Walker) -> bool | None:
+                profiles, doubt, is_enough = asked(node)
+                if is_enough or any(walker.conforms(node, one) for one in profiles):
+                    return True
+                return None if doubt else False
+
+            return Test(
+                path, steps, lambda found, walker: _any(of_profile(one, walker) for one in found), lambda one: any(asked(one))
+            )
         return Test(path, steps, _of_value(side))
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
@@ -115,7 +145,7 @@ class Discriminators:
         steps = steps_of(path)
         if steps is None:
             return False
-        side = self.side(candidate, path, steps)
+        side = self._sides.at(candidate, path, steps)
         return not side.implied and not any(
             element.fixed
             or element.pattern
@@ -157,111 +187,29 @@ class Discriminators:
         structure = self._structures.structure(canonical)
         return "" if structure is None else structure.type
 
-    def _of_profiles(self, side: Side) -> Callable[[Node, Walker], bool | None]:
-        """Whether a node follows a profile that is asked there; where none is, whether it is of a type that is."""
+    def _profiles(self, side: Side) -> Callable[[Node], tuple[list[Structure], bool, bool]]:
+        """For what is there, by its type: the profiles asked of it, whether one is not known, whether its type is enough."""
         by_type: dict[tuple[str, bool], tuple[list[Structure], bool, bool]] = {}
 
-        def asked(node: Node, *, is_resource: bool) -> tuple[list[Structure], bool, bool]:
-            """The profiles of its type, whether one of all is not known, whether its type alone is enough."""
-            structures: list[Structure] = []
-            doubt = enough = False
+        def told(node: Node) -> tuple[list[Structure], bool, bool]:
+            profiles: list[Structure] = []
+            doubt = is_enough = False
             for element in side.elements:
-                wanted = element.profiles_of(node.type, is_resource=is_resource)
-                wanted = wanted or (element.targets.get("Reference", []) if is_resource else [])
+                wanted = element.profiles_of(node.type, is_resource=node.is_resource)
+                wanted = wanted or (element.targets.get("Reference", []) if node.is_resource else [])
                 known = [self._structures.structure(canonical) for canonical in wanted]
                 doubt = doubt or None in known
-                structures += [one for one in known if one is not None and one.type == node.type]
-                enough = enough or (not wanted and self._of_types([element])(node))
-            return structures, doubt, enough
+                profiles += [one for one in known if one is not None and one.type == node.type]
+                is_enough = is_enough or (not wanted and self._of_types([element])(node))
+            return profiles, doubt, is_enough
 
-        def of_profile(node: Node, walker: Walker) -> bool | None:
+        def asked(node: Node) -> tuple[list[Structure], bool, bool]:
             key = (node.type, node.is_resource)
             if key not in by_type:
-                by_type[key] = asked(node, is_resource=key[1])
-            structures, doubt, enough = by_type[key]
-            if enough:
-                return True
-            for structure in structures:
-                verdict = walker.conforms(node, structure)
-                if verdict:
-                    return True
-                doubt = doubt or verdict is None
-            return None if doubt else False
+                by_type[key] = told(node)
+            return by_type[key]
 
-        return of_profile
-
-    # ---------------------------------------------------------- what the profile says at a path
-
-    def side(self, candidate: Element, path: str, steps: list[Step]) -> Side:
-        key = (candidate, path)
-        known = self._sides.get(key)
-        if known is None:
-            known = Side([candidate])
-            for step in steps:
-                known = self._next(known, step)
-            self._sides[key] = known
-        return known
-
-    def _next(self, side: Side, step: Step) -> Side:
-        kind, name = step
-        result = Side()
-        if kind == "resolve":
-            return side
-        if kind == "type":
-            return Side([element for element in side.elements if name in element.types], side.implied)
-        for value, fixed in side.implied:
-            result.implied += [(one, fixed) for one in _inside(value, name if kind == "name" else "")]
-        for element in side.elements:
-            if kind == "name":
-                for wanted in element.wanted[:1]:
-                    result.implied += [(one, wanted.rule == "FHIR-FIXED") for one in _inside(wanted.value, name)]
-            for shape in self._shapes(element):
-                result.elements += self._called(shape, kind, name)
-        return result
-
-    def _shapes(self, element: Element) -> list[Shape]:
-        """Where an element's children are told: by itself, by the profiles of its type or of what it refers to, or by its type."""
-        own = self._structures.own_shape(element)
-        if own is not None:
-            return [own]
-        named = [one for profiles in element.profiles.values() for one in profiles]
-        if not named and element.types == ("Reference",):
-            named = list(element.targets.get("Reference", ()))
-        shapes: list[Shape] = []
-        for canonical in named:
-            structure = self._structures.structure(canonical)
-            if structure is not None:
-                shape = self._structures.own_shape(structure.root)
-                if shape is not None:
-                    shapes.append(shape)
-        if not shapes or element.types == ("Reference",):
-            shapes += [shape for code in element.types if (shape := self._structures.type_shape(code)) is not None]
-        return shapes
-
-    def _called(self, shape: Shape, kind: str, name: str) -> list[Element]:
-        if kind == "extension":
-            found = shape.by_name.get("extension")
-            return [one for one in found[0].slices if name in (self.extension_urls(one) or ())] if found else []
-        named = shape.by_name.get(name)
-        elements = [named[0]] if named else [element for element in shape.choices if element.name == name]
-        return [one for element in elements for one in (element, *element.slices)]
-
-    def extension_urls(self, candidate: Element) -> frozenset[str] | None:
-        """The URLs of the extensions of a slice, None when it is not told by URL."""
-        if candidate not in self._urls:
-            self._urls[candidate] = self._urls_of(candidate)
-        return self._urls[candidate]
-
-    def _urls_of(self, candidate: Element) -> frozenset[str] | None:
-        for child in candidate.children:
-            if child.name == "url" and child.fixed is not None:
-                return frozenset({child.fixed[1]})
-        found: set[str] = set()
-        for canonical in candidate.profiles.get("Extension", ()):
-            structure = self._structures.structure(canonical)
-            told = [child.fixed[1] for child in structure.root.children if child.name == "url" and child.fixed] if structure else []
-            found |= set(told) or {canonical.partition("|")[0]}
-        return frozenset(found) or None
+        return asked
 
 
 def _of_value(side: Side) -> Verdict:
@@ -277,76 +225,6 @@ def _of_value(side: Side) -> Verdict:
     if inside:
         return lambda found, walker: any(walker.fits(one, element) for one in found for element in inside)
     return lambda found, _: None if found else False
-
-
-@lru_cache(maxsize=512)
-def steps_of(path: str) -> list[Step] | None:
-    """A discriminator's path as steps, None when it is not of the subset that FHIR allows there."""
-    steps: list[Step] = []
-    at = 0
-    while at < len(path):
-        found = _STEP.match(path, at)
-        if found is None:
-            return None
-        if found["function"] == "extension":
-            steps.append(("extension", found["argument"].strip().strip("'\"")))
-        elif found["function"] in ("ofType", "as"):
-            steps.append(("type", found["argument"].strip()))
-        elif found["function"] == "resolve":
-            steps.append(("resolve", ""))
-        elif found["name"] != "$this":
-            steps.append(("name", found["name"].strip("`")))
-        at = found.end()
-        if at < len(path):
-            if path[at] != ".":
-                return None
-            at += 1
-    return steps
-
-
-def reached(node: Node, steps: list[Step], places: Places) -> list[Node] | None:
-    """The nodes at the end of a path, None when a reference on the way leads out of the document."""
-    current = [node]
-    for kind, name in steps:
-        following: list[Node] = []
-        for one in current:
-            if kind == "resolve":
-                if "reference" not in one.children and one.value is None:
-                    continue
-                target = places.target(one)
-                if target is None:
-                    return None
-                following.append(target)
-            elif kind == "extension":
-                following += [item for item in one.children.get("extension", ()) if item.text("url") == name]
-            elif kind == "type":
-                following += [one] if one.type == name else []
-            else:
-                following += children_called(one, name)
-        current = following
-    return current
-
-
-def children_called(node: Node, name: str) -> list[Node]:
-    """The children of a name, a choice's without its type."""
-    found = node.children.get(name)
-    if found is not None:
-        return found
-    size = len(name)
-    return [
-        one
-        for key, nodes in node.children.items()
-        if key.startswith(name) and key[size : size + 1].isupper()
-        for one in nodes
-        if one.type and key[size:].lower() == one.type.lower()
-    ]
-
-
-def _inside(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, dict) or name not in value:
-        return []
-    found = value[name]
-    return found if isinstance(found, list) else [found]
 
 
 def _any(verdicts: Iterable[bool | None]) -> bool | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...documents.fhir_tree import Node
-from .discriminators import Discriminators, Walker, reached, steps_of
+from .discriminators import Discriminators, Test, Walker
 from .references import Places
 from .shapes import Element, Structure, Structures
+from .sides import Sides, reached, steps_of
 
 Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
 
@@ -30,18 +31,20 @@ class Slicer:
         self._structures = structures
         self._walker = walker
         self._discriminators = structures.kept(Discriminators)
+        self._sides = structures.kept(Sides)
 
     def sort(self, nodes: list[Node], sliced: Element, places: Places) -> Sorted:
         result = Sorted({}, [], {}, {}, [])
         last = -1
         ordered = bool(sliced.slicing and sliced.slicing["ordered"])
+        choice = self._discriminators.choice(sliced)
         for node in nodes:
             found: Element | None = None
             doubtful = False
             at = 0
             ends: Reached = {}
-            for rank, candidate in enumerate(sliced.slices):
-                verdict = self._is_of(node, candidate, sliced, places, ends)
+            for rank, candidate, tests in choice.slices(node, places, ends):
+                verdict = self._is_of(node, candidate, sliced, tests, places, ends)
                 if verdict:
                     full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
                     if found is None or not full:
@@ -61,7 +64,9 @@ class Slicer:
                 result.unsliced.append(node)
         return result
 
-    def _is_of(self, node: Node, candidate: Element, sliced: Element, places: Places, ends: Reached) -> bool | None:
+    def _is_of(
+        self, node: Node, candidate: Element, sliced: Element, tests: list[Test], places: Places, ends: Reached
+    ) -> bool | None:
         """ends: of this node's paths, for all the slices that it is held against."""
         if node.type == "Extension":
             urls = self.extension_urls(candidate)
@@ -69,9 +74,8 @@ class Slicer:
                 return node.text("url") in urls
         if not (sliced.slicing and sliced.slicing["discriminator"]):
             return node.type in candidate.types if sliced.choice else self._walker.fits(node, candidate)
-        tests = self._discriminators.tests(candidate, sliced)
         doubt = not tests
-        for path, steps, holds in tests:
+        for path, steps, holds, _ in tests:
             if path not in ends:
                 ends[path] = None if steps is None else reached(node, steps, places)
             there = ends[path]
@@ -87,7 +91,7 @@ class Slicer:
 
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
-        return self._discriminators.extension_urls(candidate)
+        return self._sides.extension_urls(candidate)
 
     def near(self, node: Node, candidate: Element, sliced: Element, places: Places) -> list[tuple[Node, Structure]]:
         """What keeps an element out of a slice, when it is only that it does not follow a profile: the profile, and of whom."""
@@ -100,7 +104,7 @@ class Slicer:
                     return []
                 continue
             for one in there or ():
-                for element in self._discriminators.side(candidate, path, steps).elements:
+                for element in self._sides.at(candidate, path, steps).elements:
                     for canonical in element.profiles_of(one.type, is_resource=one.is_resource) or element.targets.get(
                         "Reference", []
                     ):

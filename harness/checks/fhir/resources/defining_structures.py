@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from ..discriminators import steps_of
 from ..remarks import Remarks
 from ..shapes import BASE, Element, Shape, Structure, Structures
+from ..sides import steps_of
 from . import formulas
 
 _RULE = "FHIR-DEFINITION"
