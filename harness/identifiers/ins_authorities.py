@@ -47,6 +47,8 @@ class InsArc(StrEnum):
 
 
 _ARCS = {arc.oid: arc for arc in InsArc}
+_INS = frozenset(arc.oid for arc in InsArc if arc.is_ins)
+_PRODUCTION = frozenset(arc.oid for arc in InsArc if arc.is_production)
 
 
 def ins_arc(oid: str) -> InsArc | None:
@@ -59,10 +61,8 @@ def under_ins_root(oid: str) -> bool:
 
 
 def is_ins_oid(oid: str) -> bool:
-    arc = ins_arc(oid)
-    return arc is not None and arc.is_ins
+    return oid.removeprefix("urn:oid:") in _INS
 
 
 def is_production_ins_oid(oid: str) -> bool:
-    arc = ins_arc(oid)
-    return arc is not None and arc.is_production
+    return oid.removeprefix("urn:oid:") in _PRODUCTION

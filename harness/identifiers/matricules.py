@@ -65,6 +65,10 @@ def ins_key(matricule: str) -> int:
     """
     if (fault := matricule_fault(matricule)) is not None:
         raise ValueError(f"not a matricule of 13 characters: {fault}")
+    return _key(matricule)
+
+
+def _key(matricule: str) -> int:
     department = matricule[5:7]
     return 97 - int(matricule[:5] + CORSICA.get(department, department) + matricule[7:]) % 97
 
@@ -76,7 +80,8 @@ def with_ins_key(text: str) -> str:
 
 
 def _key_holds(ins: str) -> bool:
-    return int(ins[13:]) == ins_key(ins[:13])
+    """Of an INS whose form is good."""
+    return int(ins[13:]) == _key(ins[:13])
 
 
 # The traits against the matricule (rule INS-R11)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.bindings import Bindings
+from harness.checks.fhir.bindings import CODINGS, Bindings
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import folded
@@ -130,7 +130,7 @@ def judged(what: Node, strength: str, value_set: str = SET, **more: str) -> tupl
 
 def checked(what: Node, at: date | None = None) -> Said:
     said = Said()
-    Bindings(Terminology(Definitions()), at).codings([what], what, said)
+    Bindings(Terminology(Definitions()), at).codings([node for node in what.walk() if node.type in CODINGS], what, said)
     return said
 
 

@@ -81,7 +81,7 @@ def from_xml(value: str, type: str) -> Value:
 
 def defect(node: Node, type: str) -> Text | None:
     """What the value should have been, None when it is what its type says."""
-    check = CHECKS.get(type)
+    check = _CHECKS.get(type)
     return None if check is None or check(node.value) else _EXPECTED[type]
 
 
@@ -100,6 +100,10 @@ def _decimal(value: Value) -> bool:
 
 def _string(value: Value) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_STRING and _CONTROL.search(value) is None
+
+
+def _says(value: Value) -> bool:
+    return _string(value) and not str(value).isspace()
 
 
 def _written(type: str) -> Callable[[Value], bool]:
@@ -155,7 +159,7 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-CHECKS: dict[str, Callable[[Value], bool]] = {
+_CHECKS: dict[str, Callable[[Value], bool]] = {
     "boolean": _boolean,
     "decimal": _decimal,
     "string": _string,
@@ -168,3 +172,5 @@ CHECKS: dict[str, Callable[[Value], bool]] = {
     **{type: _dated(type) for type in _DATES},
     **{type: _written(type) for type in ("code", "id", "oid", "uuid", "time")},
 }
+# of which nothing at all is to be said
+PLAIN: dict[str, Callable[[Value], bool]] = {**_CHECKS, "string": _says, "markdown": _says}

@@ -178,7 +178,7 @@ class Shape:
         for element in elements:
             is_asked = bool(element.constraints or element.is_bound or element.profiles)
             for name, code in element.names():
-                is_correct = primitives.CHECKS.get(code) if element.max_length is None else None
+                is_correct = primitives.PLAIN.get(code) if element.max_length is None else None
                 self.by_name[name] = Named(element, code, is_correct, is_asked)
         self.required = [element for element in elements if element.min > 0]
         self.sliced = [element for element in elements if element.slices]
