@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -149,8 +151,10 @@ def _deliver_patch(report: CheckReport, lang: str) -> None:
     """The patches on standard output, how many they are on the other."""
     from harness.cli.delivery import deliver
 
-    fixes, patches = report.totals.fixes, report.totals.patches
+    fixes, patches, unpatched = report.totals.fixes, report.totals.patches, report.totals.unpatched
     if patches:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # the bytes of each file as they are
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
         deliver((judgement.patch for judgement in report.judgements if judgement.patch), None)
         told = Text(
             f"{fixes} correction(s) certaine(s) dans {patches} document(s) ; les appliquer avec « patch -p0 », puis rejuger.",
@@ -159,6 +163,12 @@ def _deliver_patch(report: CheckReport, lang: str) -> None:
     else:
         told = Text("Aucune correction n'est certaine.", "No fix is certain.")
     click.echo(told.in_(cast(Lang, lang)), err=True)
+    if unpatched:
+        told = Text(
+            f"{unpatched} document(s) à corriger à la main : leur encodage (UTF-16 par exemple) ne passe pas par un patch.",
+            f"{unpatched} document(s) to mend by hand: their encoding (UTF-16 for instance) does not pass through a patch.",
+        )
+        click.echo(told.in_(cast(Lang, lang)), err=True)
 
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:

@@ -195,9 +195,8 @@ def _with_patch(judgement: Judgement, document: Document) -> Judgement:
         return judgement
     from harness.documents import patching
 
-    text = decoded(document)
-    mended, _ = patching.mended(text, fixes)
-    return replace(judgement, patch=patching.unified_diff(document.path, text, mended))
+    mended, _ = patching.mended(decoded(document), fixes)
+    return replace(judgement, patch=patching.patch(document, mended))
 
 
 def settled(item: Skipped | Refused) -> Judgement | Skipped:

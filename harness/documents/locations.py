@@ -84,9 +84,9 @@ class _Lines:
     """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
 
     def __init__(self, document: Document) -> None:
-        encoding = _encoding(document)
+        encoding = encoding_of(document)
         self._data, self._encoding = document.data, encoding
-        if not _reads_ascii(encoding):
+        if not reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
         self._starts = [0, *accumulate(map(len, BytesIO(self._data)))]  # and where one after the last would start
         if self._data.endswith(b"\n"):
@@ -117,24 +117,27 @@ def _opening(name: str) -> re.Pattern[bytes]:
     return re.compile(rb"<(?:[\w.-]+:)?" + re.escape(name.encode()) + rb"(?=[\s/>]|$)")
 
 
-def _reads_ascii(encoding: str) -> bool:
+def reads_ascii(encoding: str) -> bool:
+    """Its bytes below 128 are those of ASCII."""
     try:
         return "<a>\n".encode(encoding.removesuffix("-sig")) == b"<a>\n"
     except LookupError:
         return False
 
 
-def _encoding(document: Document) -> str:
+def encoding_of(document: Document) -> str:
     """The one the document announces."""
     declared = _DECLARED.match(document.data)
     if document.data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    return declared[1].decode() if declared else "utf-8-sig"
+    if declared:
+        return declared[1].decode()
+    return "utf-8-sig" if document.data.startswith(_BOM) else "utf-8"
 
 
 def in_utf8(document: Document) -> bytes:
     """The document's text in UTF-8 without a mark at its beginning: its own bytes wherever they are that."""
-    if _encoding(document).lower() in ("utf-8", "utf-8-sig", "us-ascii", "ascii"):
+    if encoding_of(document).lower() in ("utf-8", "utf-8-sig", "us-ascii", "ascii"):
         return document.data.removeprefix(_BOM)
     return decoded(document).encode("utf-8", "replace")
 
@@ -143,6 +146,6 @@ def decoded(document: Document) -> str:
     """The document's text in the encoding it announces; what that encoding cannot read is replaced."""
     data = document.data
     try:
-        return data.decode(_encoding(document), errors="replace")
+        return data.decode(encoding_of(document), errors="replace")
     except LookupError:
         return data.decode("utf-8", errors="replace")

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from ..model import Replacement
 from .document import Document
-from .locations import in_utf8
+from .locations import decoded, encoding_of, in_utf8, reads_ascii
 from .mends import Mend, SetAttribute
 
 _NAME = re.compile(rb"<[^\s/>]+")
@@ -92,6 +92,24 @@ def mended(text: str, mends: Iterable[Sequence[Replacement]]) -> tuple[str, int]
 
 def _touch(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
+
+
+def patch(document: Document, new: str) -> str:
+    """What makes a document's text the new one, as `patch -p0` and `git apply -p0` read it.
+
+    Written with `surrogateescape`, its lines are the bytes of the file, whatever its encoding. Empty where no patch can be: UTF-16,
+    or bytes that the encoding cannot read.
+    """
+    encoding = encoding_of(document)
+    old = decoded(document)
+    if not reads_ascii(encoding) or old.encode(encoding, "replace") != document.data:
+        return ""
+    return unified_diff(document.path, _as_bytes(old, encoding), _as_bytes(new, encoding))
+
+
+def _as_bytes(text: str, encoding: str) -> str:
+    """The bytes of a text as surrogates, but for what is UTF-8; what the encoding lacks is written as XML allows."""
+    return text.encode(encoding, "xmlcharrefreplace").decode("utf-8", "surrogateescape")
 
 
 def unified_diff(path: str, text: str, new: str) -> str:

@@ -30,6 +30,7 @@ class Totals:
         self.requirements_named: set[str] = set()
         self.fixes = 0
         self.patches = 0
+        self.unpatched = 0  # documents with fixes that no patch can make
         self.priorities = Priorities()
         self.official = OfficialTotals()
         self._ranks = bytearray()
@@ -96,7 +97,9 @@ class Totals:
             self.judged_severities.update(severities)
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)
-        self.fixes += sum(finding.fix is not None for finding in judgement.findings)
+        fixes = sum(finding.fix is not None for finding in judgement.findings)
+        self.fixes += fixes if judgement.patch else 0
+        self.unpatched += bool(fixes and not judgement.patch)
         self.priorities.add(judgement.findings)
 
 

@@ -147,6 +147,24 @@ def test_mends_count_in_characters_whatever_the_encoding(encoding: str) -> None:
     assert patching.mended(decoded(document), [replacements])[0].lstrip("\ufeff") == text.replace('b="1"', 'b="x"')
 
 
+@pytest.mark.parametrize(
+    ("encoding", "patched"), [("utf-8", True), ("utf-8-sig", True), ("iso-8859-1", True), ("cp1252", True), ("utf-16", False)]
+)
+def test_a_patch_is_made_of_the_bytes_of_the_file(encoding: str, patched: bool) -> None:
+    declared = encoding.removesuffix("-sig")
+    said = "" if encoding == "utf-8" else f' encoding="{declared}"'
+    text = f'<?xml version="1.0"{said}?>\r\n<ClinicalDocument xmlns="urn:hl7-org:v3">é\r\n<a b="1"/></ClinicalDocument>'
+    document = read(text.encode(encoding), "x")
+    new = decoded(document).replace('b="1"', 'b="œ"')
+    told = patching.patch(document, new).encode("utf-8", "surrogateescape")
+    assert bool(told) is patched
+    if patched:
+        lines = text.encode(encoding).split(b"\n")
+        written = '<a b="œ"/></ClinicalDocument>'.encode(declared, "xmlcharrefreplace")
+        assert [line[1:] for line in told.split(b"\n")[3:] if line[:1] in (b" ", b"-")] == lines
+        assert b"+" + written in told.split(b"\n")
+
+
 def test_of_two_mends_of_the_same_place_one_is_made() -> None:
     text = '<ClinicalDocument xmlns="urn:hl7-org:v3"><a b="1"/></ClinicalDocument>'
     patcher = patching.Patcher(read(text.encode(), "x"))
