@@ -104,7 +104,11 @@ def command(
     else:
         judgements = Judgements(judge_paths(paths, settings, jobs))
     try:
-        if form != "text" or diff:  # text needs nothing of the others to tell of one: it is written while they are judged
+        if (
+            form in ("text", "json") and not diff
+        ):  # they tell of a document what needs no other: it is written while others are judged
+            judgements.begin()
+        else:
             judgements.complete()
         report = CheckReport(
             version=__version__,
@@ -112,7 +116,7 @@ def command(
             skipped=judgements.skipped,
             environment=settings.environment,
             started=started,
-            seconds=time.perf_counter() - clock,
+            elapsed=lambda: time.perf_counter() - clock,
             requirements=_requirements(judgements.totals) if form == "sarif" else {},
             base=str(Path.cwd()),
             counted=judgements.totals,

@@ -1,25 +1,43 @@
 """Judgements as bytes: what a worker hands over, and what waits in a file until the report is written.
 
 Most of a judgement is the requirements it was judged on, some five hundred of them and nearly the same for each document: an id is
-written once, and is a number afterwards.
+written once, and is a number afterwards. Findings are the rest: they travel as plain rows, for a dataclass is written and read
+in Python, a field at a time.
 """
 
 from __future__ import annotations
 
 import pickle
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NewType
+from operator import attrgetter
+from typing import Any, NewType
 
-from harness.model import Judgement, RequirementVerdict
+from harness.model import Finding, Judgement, RequirementVerdict, Text
 
 Packed = NewType("Packed", bytes)
 
 _VERDICTS = tuple(RequirementVerdict)
-_PLACES = {verdict: place for place, verdict in enumerate(_VERDICTS)}
+_PLACES = {id(verdict): place for place, verdict in enumerate(_VERDICTS)}  # a member is hashed in Python, its address is not
 _REMEMBERED = 64
 _NONE: dict[str, RequirementVerdict] = {}
+
+_row = attrgetter(
+    "rule",
+    "requirement",
+    "severity",
+    "location",
+    "line",
+    "message.fr",
+    "message.en",
+    "hint.fr",
+    "hint.en",
+    "source",
+    "fix",
+    "excerpt",
+    "section",
+)  # in the order of a finding's fields
 
 
 class Packing:
@@ -31,15 +49,20 @@ class Packing:
         self._known: dict[str, int] = {}
 
     def pack(self, judgement: Judgement) -> Packed:
-        known = self._known
+        asked, known = judgement.requirements, self._known
         first = len(known)
-        new = [id for id in judgement.requirements if id not in known]
+        new = [] if asked.keys() <= known.keys() else [one for one in asked if one not in known]
         known.update(zip(new, range(first, first + len(new)), strict=True))
         self.ids += new
-        verdicts = array(
-            "L", [known[id] * len(_VERDICTS) + _PLACES[verdict] for id, verdict in judgement.requirements.items()]
-        ).tobytes()
-        told = (self.number, first, new, verdicts, replace(judgement, requirements=_NONE))
+        told = (
+            self.number,
+            first,
+            new,
+            array("I", map(known.__getitem__, asked)).tobytes(),
+            bytes(map(_PLACES.__getitem__, map(id, asked.values()))),
+            list(map(_row, judgement.findings)),
+            replace(judgement, requirements=_NONE, findings=()),
+        )
         return Packed(pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
 
 
@@ -51,22 +74,31 @@ class Unpacking:
 
     def __init__(self, own: Packing) -> None:
         self._ids = {own.number: own.ids}
-        self._lately: dict[tuple[int, bytes], Mapping[str, RequirementVerdict]] = {}
+        self._lately: dict[tuple[int, bytes, bytes], Mapping[str, RequirementVerdict]] = {}
 
     def unpack(self, packed: Packed) -> Judgement:
-        number, first, new, verdicts, judgement = pickle.loads(packed)  # noqa: S301 - of this command's own processes
+        number, first, new, asked, verdicts, rows, rest = pickle.loads(packed)  # noqa: S301 - of this command's own processes
         if new:
             self._ids.setdefault(number, [])[first : first + len(new)] = new
-        told: Judgement = replace(judgement, requirements=self._requirements(number, verdicts))
-        return told
+        judgement: Judgement = replace(rest, requirements=self._requirements(number, asked, verdicts), findings=_findings(rows))
+        return judgement
 
-    def _requirements(self, number: int, verdicts: bytes) -> Mapping[str, RequirementVerdict]:
+    def _requirements(self, number: int, asked: bytes, verdicts: bytes) -> Mapping[str, RequirementVerdict]:
         """Those of documents that were judged on the same with the same result are one object."""
-        known = self._lately.get((number, verdicts))
+        known = self._lately.get((number, asked, verdicts))
         if known is None:
             if len(self._lately) >= _REMEMBERED:
                 self._lately.clear()
-            ids = self._ids.get(number, [])
-            places = (divmod(one, len(_VERDICTS)) for one in array("L", verdicts))
-            known = self._lately[number, verdicts] = {ids[id]: _VERDICTS[verdict] for id, verdict in places}
+            ids = map(self._ids.get(number, []).__getitem__, array("I", asked))
+            known = dict(zip(ids, map(_VERDICTS.__getitem__, verdicts), strict=True))
+            self._lately[number, asked, verdicts] = known
         return known
+
+
+def _findings(rows: Iterable[tuple[Any, ...]]) -> tuple[Finding, ...]:
+    return tuple(
+        [
+            Finding(rule, requirement, severity, location, line, Text(fr, en), Text(hint_fr, hint_en), *rest)
+            for rule, requirement, severity, location, line, fr, en, hint_fr, hint_en, *rest in rows
+        ]
+    )

@@ -71,7 +71,7 @@ def _show_judgements(record: RunRecord, form: str, lang: str, output: None, verb
     from harness.model import Environment
     from harness.reporting import CheckReport
 
-    report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, 0.0)
+    report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, lambda: 0.0)
     deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
 
 

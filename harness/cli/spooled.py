@@ -23,7 +23,8 @@ IN_MEMORY = 500
 class Judgements(Sequence[Judgement]):
     """In the order judged. Whoever reads past the last one waits until one more is judged; the length is what is judged so far.
 
-    totals, skipped: of what is judged so far; finished: there is no more; `complete` judges the rest.
+    totals, skipped: of what is judged so far; finished: there is no more; `begin` judges the first,
+    `complete` the rest.
     Nobody else writes the file, which has no name and is gone with the process.
     """
 
@@ -38,8 +39,13 @@ class Judgements(Sequence[Judgement]):
         self._end = 0
         self._file: IO[bytes] | None = None
 
+    def begin(self) -> None:
+        """What is wrong from the start is raised before a word is written."""
+        if not len(self):
+            self._advance()
+
     def complete(self) -> None:
-        while self._advance():
+        while self._advance() is not None:
             pass
 
     def __len__(self) -> int:
@@ -47,8 +53,8 @@ class Judgements(Sequence[Judgement]):
 
     def __iter__(self) -> Iterator[Judgement]:
         number = 0
-        while number < len(self) or self._advance():
-            yield self[number]
+        while (one := self[number] if number < len(self) else self._advance()) is not None:
+            yield one
             number += 1
 
     @overload
@@ -61,8 +67,8 @@ class Judgements(Sequence[Judgement]):
         number = range(len(self))[place]
         return self._first[number] if number < len(self._first) else self._read(number - len(self._first))
 
-    def _advance(self) -> bool:
-        """Whether there was one more."""
+    def _advance(self) -> Judgement | None:
+        """The next one; None when there is no more."""
         for item in self._judged:
             if isinstance(item, Skipped):
                 self.skipped.append(SkippedLine(item.path, item.reason))
@@ -73,9 +79,9 @@ class Judgements(Sequence[Judgement]):
                 self._first.append(judgement)
             else:
                 self._write(self._packing.pack(item) if isinstance(item, Judgement) else item)
-            return True
+            return judgement
         self.finished = True
-        return False
+        return None
 
     def _write(self, packed: Packed) -> None:
         if self._file is None:

@@ -26,7 +26,7 @@ from harness.model import Judgement, Text
 DEADLINE = 300.0
 _TICK = 1.0  # seconds between two looks at who is late
 _TOGETHER = 8  # documents handed over at once, at most: a process that has several does not wait for us
-_BYTES_TOGETHER = 1_000_000
+_BYTES_TOGETHER = 1_000_000  # as many for each process are read before one asks for them
 _AHEAD = 2_000  # documents judged before an earlier one that takes long
 _TRIES = 2
 
@@ -50,6 +50,8 @@ class Workers:
         self._tries: Counter[int] = Counter()
         self._ready: dict[int, Told] = {}
         self._drawn = 0
+        self._read: deque[Numbered] = deque()  # of those drawn, not yet handed over
+        self._bytes_read = 0
         self._exhausted = False
         self._told = 0
 
@@ -63,13 +65,14 @@ class Workers:
                 for worker in self._workers:
                     if not worker.pending and (batch := self._batch(remaining)):
                         worker.give(batch)
+                self._read_on(remaining, _TOGETHER * self._jobs)
                 while self._told in self._ready:
                     yield self._ready.pop(self._told)
                     self._told += 1
                 busy = [worker for worker in self._workers if worker.pending]
                 if busy:
                     self._listen(busy)
-                elif self._exhausted:
+                elif self._exhausted and not self._read:
                     return
         finally:
             for worker in self._workers:
@@ -80,24 +83,37 @@ class Workers:
         self._workers.append(_Worker(self._begun, self._bench, [worker.connection for worker in self._workers]))
 
     def _batch(self, remaining: Iterator[Input | Skipped | Refused]) -> list[Numbered]:
-        """One at first, so that few documents are shared too, then more. What needs no judge is ready at once."""
+        """One at first, so that few documents are shared too, then more, and fewer towards the end, so that all end together."""
         if self._again:
             return [self._again.popleft()]
+        if not self._read:
+            self._read_on(remaining, 1)
+        handed_over = self._drawn - len(self._read)
+        most = min(_TOGETHER, 1 + handed_over // (2 * self._jobs))
+        if self._exhausted:
+            most = min(most, 1 + len(self._read) // (2 * self._jobs))
         batch: list[Numbered] = []
         size = 0
-        most = min(_TOGETHER, 1 + self._drawn // (2 * self._jobs))
-        while len(batch) < most and size < _BYTES_TOGETHER and self._drawn - self._told < _AHEAD:
+        while self._read and len(batch) < most and size < _BYTES_TOGETHER:
+            batch.append(self._read.popleft())
+            size += len(batch[-1][1].data)
+        self._bytes_read -= size
+        return batch
+
+    def _read_on(self, remaining: Iterator[Input | Skipped | Refused], wanted: int) -> None:
+        """What is handed over next is read while the others are judged. What needs no judge is ready at once."""
+        enough = _BYTES_TOGETHER * self._jobs
+        while len(self._read) < wanted and self._bytes_read < enough and self._drawn - self._told < _AHEAD:
             item = next(remaining, None)
             if item is None:
                 self._exhausted = True
-                break
+                return
             if isinstance(item, Input):
-                batch.append((self._drawn, item))
-                size += len(item.data)
+                self._read.append((self._drawn, item))
+                self._bytes_read += len(item.data)
             else:
                 self._ready[self._drawn] = settled(item)
             self._drawn += 1
-        return batch
 
     def _listen(self, busy: Sequence[_Worker]) -> None:
         started = time.monotonic()

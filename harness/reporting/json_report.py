@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import compress, repeat
+from operator import is_
 from typing import Any
 
 from harness.model import (
@@ -23,7 +25,7 @@ from harness.model import (
 )
 from harness.reporting import must_support, official, summary
 from harness.reporting.evidence import level_of
-from harness.reporting.json_stream import Each, json_chunks
+from harness.reporting.json_stream import Each, Late, json_chunks
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 
 
@@ -36,15 +38,16 @@ def render(report: Report, lang: Lang) -> Iterator[str]:
 
 
 def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:
+    """What is known of all documents comes after them: they are written while others are judged."""
     return {
         "harness": report.version,
         "started": report.started.isoformat(),
-        "seconds": report.seconds,
         "environment": report.environment,
         "documents": Each(_document(judgement, lang) for judgement in report.judgements),
-        "skipped": [file.path for file in report.skipped],
-        "skipped_because": {file.path: file.reason.in_(lang) for file in report.skipped},
-        "summary": _check_summary(report),
+        "skipped": Late(lambda: [file.path for file in report.skipped]),
+        "skipped_because": Late(lambda: {file.path: file.reason.in_(lang) for file in report.skipped}),
+        "summary": Late(lambda: _check_summary(report)),
+        "seconds": Late(report.elapsed),
     }
 
 
@@ -78,7 +81,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
         "not_judged": [reason.in_(lang) for reason in judgement.not_judged],
         "findings": [finding_object(finding, lang) for finding in judgement.findings],
         "requirements": {
-            verdict: [id for id, found in judgement.requirements.items() if found is verdict]
+            verdict: list(compress(judgement.requirements, map(is_, judgement.requirements.values(), repeat(verdict))))
             for verdict in (RequirementVerdict.MET, RequirementVerdict.BROKEN)
         },
         "seconds": judgement.seconds,

@@ -66,7 +66,7 @@ class Suite:
 def render(report: Report, lang: Lang) -> Iterator[str]:
     """What it comes to stands at the top: the suites are made once to be counted, and once more to be written."""
     if isinstance(report, CheckReport):
-        head = _Head("harness check", _documents(report, lang), report.seconds)
+        head = _Head("harness check", _documents(report, lang), report.elapsed())
         return _written(head, _documents(report, lang))
     if isinstance(report, RunReport):
         record = report.record

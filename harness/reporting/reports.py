@@ -24,7 +24,7 @@ class CheckReport:
     """Documents judged by one `harness check`.
 
     judgements: read several times, from the first to the last, and never held together; skipped: likewise.
-    environment: the one asked for; started: aware; seconds: of the whole command.
+    environment: the one asked for; started: aware; elapsed: seconds since then, by whoever asks.
     requirements: texts of the requirements named by the findings, where the caller has them at hand.
     base: the absolute folder that relative paths start from ("" when unknown); only SARIF needs it.
     counted: the totals, where who judged has counted while it judged.
@@ -35,7 +35,7 @@ class CheckReport:
     skipped: Sequence[Skipped]
     environment: Environment
     started: datetime
-    seconds: float
+    elapsed: Callable[[], float]
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     base: str = ""
     counted: Totals | None = None

@@ -59,7 +59,7 @@ def _check(report: CheckReport, lang: Lang) -> Json:
     """The rules stand before the results: the documents are read once for the ones, and again for the others."""
     rules = _Rules(lang)
     rules.describe(report.judgements, report.requirements)
-    ended = report.started + timedelta(seconds=report.seconds)
+    ended = report.started + timedelta(seconds=report.elapsed())
     skipped = (_notification(file.reason.in_(lang), "note", artifact_location(file.path, report.base)) for file in report.skipped)
     notifications = Each(itertools.chain(_unjudged(report.judgements, report.base, lang), skipped))
     return {

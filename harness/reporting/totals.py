@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import compress, repeat
+from operator import is_
 
 from harness.model import DocumentVerdict, Judgement, OfficialReport, RequirementVerdict, Severity
 from harness.reporting.folding import Priorities
@@ -34,6 +36,7 @@ class Totals:
         self.priorities = Priorities()
         self.official = OfficialTotals()
         self._ranks = bytearray()
+        self._broken: set[str] = set()
         self._folder: list[str] | None = None
 
     @classmethod
@@ -84,11 +87,11 @@ class Totals:
             del self._folder[next(shared, min(len(names), len(self._folder))) :]
 
     def _add_requirements(self, judgement: Judgement) -> None:
-        """Broken anywhere is broken."""
-        verdicts = self.requirements
-        for requirement, verdict in judgement.requirements.items():
-            if verdicts.get(requirement) is not RequirementVerdict.BROKEN:
-                verdicts[requirement] = verdict
+        """Broken anywhere is broken. A document has hundreds: they are not looked at one by one."""
+        asked = judgement.requirements
+        self._broken.update(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.BROKEN))))
+        self.requirements.update(asked)
+        self.requirements.update(dict.fromkeys(self._broken, RequirementVerdict.BROKEN))
 
     def _add_findings(self, judgement: Judgement) -> None:
         severities = Counter(finding.severity for finding in judgement.findings)

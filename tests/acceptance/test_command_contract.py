@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from harness.library import Library
 
 SCHEMA = Path(harness.__file__).parent / "reporting" / "schemas" / "check.schema.json"
 DAY = ("--at", "2026-11-24")
+CLOCK = re.compile(r'"seconds": [-+.e\d]+|\btime(?:stamp)?="[^"]+"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[.\d]+|[.,\d]+\sm?s(?=</)')
 NO_DOCUMENT = "notes.txt"
 TEMPLATE_OF_THE_VSM = "1.2.250.1.213.1.1.1.13"
 
@@ -122,6 +124,17 @@ def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Harness, docu
     ]
     assert [Path(path).name for path in report["skipped"]] == [NO_DOCUMENT]
     jsonschema.validate(json.loads(alone.stdout), json.loads(SCHEMA.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "html"])
+def test_a_report_of_two_processes_is_that_of_one_to_the_byte(call: Harness, documents: Path, form: str) -> None:
+    """But for moments and durations, which no two runs share."""
+    alone, shared = (
+        CLOCK.sub("", call("check", documents, *DAY, "--format", form, "--lang", "en", "--jobs", jobs).stdout)
+        for jobs in ("1", "2")
+    )
+    assert "wrong.xml" in alone
+    assert alone == shared
 
 
 def test_a_document_comes_by_standard_input(call: Harness, documents: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 from harness.cli.packing import Packed, Packing, Unpacking
 from harness.cli.spooled import Judgements
 from harness.documents import Skipped
-from harness.model import DocumentVerdict, Judgement, RequirementVerdict, Text
+from harness.model import (
+    DocumentVerdict,
+    Excerpt,
+    Finding,
+    Fix,
+    Judgement,
+    Replacement,
+    RequirementVerdict,
+    Severity,
+    Text,
+)
 
 MET, BROKEN = RequirementVerdict.MET, RequirementVerdict.BROKEN
 
@@ -71,6 +82,29 @@ def test_what_several_processes_packed_is_unpacked_in_any_order(told: list[tuple
     unpacking = Unpacking(Packing())
     assert [unpacking.unpack(one) for one in packed] == judged
     assert [list(unpacking.unpack(one).requirements) for one in packed[::-1]] == [list(one.requirements) for one in judged[::-1]]
+
+
+def test_a_packed_finding_has_all_that_it_had() -> None:
+    """Each field with a value of its own, so that none can be lost or take the place of another."""
+    fix = Fix(Text("réparer", "mend"), (Replacement(3, 1, 3, 4, "x"),))
+    finding = Finding(
+        rule="R",
+        requirement="Q",
+        severity=Severity.WARNING,
+        location="/a",
+        line=3,
+        message=Text("faux", "wrong"),
+        hint=Text("essayer", "try"),
+        source="S",
+        fix=fix,
+        excerpt=Excerpt(2, ("a", "b")),
+        section="Traitements",
+    )
+    values = {one.name: getattr(finding, one.name) for one in fields(Finding)}
+    assert len({repr(value) for value in values.values()}) == len(fields(Finding))
+    assert all(values[one.name] != one.default for one in fields(Finding))
+    given = replace(judgement(0, {"R": BROKEN}), findings=(finding, replace(finding, fix=None, excerpt=None)))
+    assert Unpacking(Packing()).unpack(Packing(1).pack(given)) == given
 
 
 def test_the_same_requirements_are_written_once() -> None:

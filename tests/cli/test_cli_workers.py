@@ -76,6 +76,13 @@ def test_nothing_to_judge_is_no_wait(tmp_path: Path) -> None:
     assert [one.path for one in told(Workers(2, Told(tmp_path)), *paths)] == paths
 
 
+@pytest.mark.parametrize("count", [1, 2, 7, 17, 70])
+def test_each_is_judged_whatever_their_number(tmp_path: Path, count: int) -> None:
+    paths = [f"a {number}" for number in range(count)]
+    found = told(Workers(2, Told(tmp_path)), *paths)
+    assert [one.path for one in found] == paths
+
+
 def test_a_document_that_kills_its_process_is_said_not_to_be_judged_and_the_others_are(tmp_path: Path) -> None:
     paths = [f"a {number}" for number in range(20)]
     paths[9:9] = ["dies"]
