@@ -178,6 +178,20 @@ def test_what_is_in_the_value_set_is_left_alone(what: Node) -> None:
     assert (said.found, bindings.not_judged()) == ([], ())
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        node("Reference", {"reference": "Medication/1"}),
+        node("boolean", True),
+        node("dateTime", "2024"),
+        node("Period", {"start": "2024"}),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"max": SET}])
+def test_of_a_choice_only_the_types_that_carry_codes_are_bound(what: Node, more: dict[str, str]) -> None:
+    assert judged(what, "required", **more)[0].rules == []
+
+
 def test_a_server_may_say_its_formats_in_fhirs_own_words() -> None:
     element = Element({"strength": "required", "valueset": SET}, "http://hl7.org/fhir/x#CapabilityStatement.format")
     for word, rules in (("xml", []), ("xmll", [("error", "FHIR-BINDING")])):

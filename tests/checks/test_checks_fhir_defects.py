@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, PDSM, Bench, Packages, errors
 
+from harness.model import Severity
+
 pytestmark = pytest.mark.official
 
 ALLERGY = "AllergyIntolerance-eumfh-39-07-1.json"
@@ -177,6 +179,34 @@ def test_a_seeded_defect_is_found_where_it_stands(packages, bench, defect):
     spoil(resource)
     found = errors(bench.judge(resource))
     assert any(told.startswith(f"{rule} {place}:") for told in found), found
+
+
+_SAID = {"text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'}}
+_RISK = {"resourceType": "RiskAssessment", "status": "final", "subject": {"reference": "Patient/1"}} | _SAID
+_MISSED = {
+    "resourceType": "Appointment",
+    "start": "2024-01-01T08:00:00Z",
+    "end": "2024-01-01T08:15:00Z",
+    "cancelationReason": {"text": "x"},
+    "participant": [{"status": "accepted", "actor": {"reference": "Patient/1"}}],
+} | _SAID
+
+
+@pytest.mark.parametrize(
+    ("resource", "broken"),
+    [
+        (_RISK | {"prediction": [{"outcome": {"text": "x"}}]}, None),
+        (_RISK | {"prediction": [{"outcome": {"text": "x"}, "probabilityDecimal": 101}]}, "ras-2"),
+        ({"resourceType": "ValueSet", "status": "draft"} | _SAID, None),
+        ({"resourceType": "ValueSet", "status": "draft", "name": "not a name"} | _SAID, "vsd-0"),
+        (_MISSED | {"status": "noshow"}, None),
+        (_MISSED | {"status": "booked"}, "app-4"),
+        ({"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": "Patient"}}]}, None),
+    ],
+)
+def test_an_invariant_of_r4_that_says_more_than_its_words_is_judged_by_its_words(bench, resource, broken):
+    found = {remark.rule for remark in bench.judge(resource).remarks if remark.severity is not Severity.INFO}
+    assert found == ({f"FHIR-INVARIANT:{broken}"} if broken else set())
 
 
 def test_the_published_examples_of_the_patient_summary_have_no_error(packages, bench):

@@ -20,6 +20,7 @@ from .terms.terminology import Answer, Terminology
 
 _QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
 CODINGS = frozenset({"Coding", *_QUANTITIES})  # types of what names a code and its system
+_BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
     "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
@@ -80,9 +81,9 @@ class Bindings:
     # ---------------------------------------------------------- bindings
 
     def judge(self, node: Node, element: Bound, remarks: Sink) -> None:
-        """One element against the binding that a profile gives it."""
+        """One element against the binding that a profile gives it; of a choice, only the types that carry codes are bound."""
         binding = element.binding
-        if binding is None:
+        if binding is None or node.type not in _BOUND:
             return
         strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
         requirement = element.requirement

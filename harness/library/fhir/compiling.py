@@ -42,6 +42,24 @@ MENDED = {
     ),
     # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
     "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
+    # bdl-8 of R4: fails where there is no fullUrl, as transactions may (R4B)
+    "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    # the -0 of R4's definitions: fail where there is no name, which many of them may lack (R5)
+    "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.exists() implies name.matches('[A-Z]([A-Za-z0-9_]){0,254}')",
+    # ras-2 of R4: fails where there is no probability, which is optional
+    "probability is decimal implies (probability as decimal) <= 100": (
+        "probability.empty() or (probability is decimal implies (probability as decimal) <= 100)"
+    ),
+    # app-4 of R4: the status is written noshow (R4B)
+    "Appointment.cancelationReason.exists() implies (Appointment.status='no-show' or Appointment.status='cancelled')": (
+        "Appointment.cancelationReason.exists() implies (Appointment.status='noshow' or Appointment.status='cancelled')"
+    ),
+    # tim-9 of R4: of several moments it asks nothing that can be told (R4B)
+    "offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))": (
+        "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())"
+    ),
+    # eld-18 of R4: fails where isModifier is not told (R4B)
+    "isModifier implies isModifierReason.exists()": "(isModifier.exists() and isModifier) implies isModifierReason.exists()",
 }
 
 
