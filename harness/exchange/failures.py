@@ -66,7 +66,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(error: BaseException) -> str:
-    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__)
+    said = getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__
+    return str(said).rstrip(".")
 
 
 _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[str, Any, Bounds], Text]], ...] = (
@@ -94,8 +95,10 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     (
         ssl.SSLError,
         lambda host, error, _: Text(
-            f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat ou donner son autorité (ca_file).",
-            f"TLS connection refused with {host}: {_reason(error)}. Check its certificate or give its authority (ca_file).",
+            f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat, donner son autorité (ca_file), "
+            "ou un certificat s'il en demande un (client_certificate).",
+            f"TLS connection refused with {host}: {_reason(error)}. Check its certificate, give its authority (ca_file), "
+            "or a certificate if it asks for one (client_certificate).",
         ),
     ),
     (

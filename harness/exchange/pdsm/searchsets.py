@@ -18,6 +18,8 @@ from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread
 from harness.model import Text
 
+_WHAT = {"List": Text("Lot de soumission", "Submission set")}
+
 
 def found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """Each unique id is that of a DocumentReference of the answer."""
@@ -166,9 +168,11 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         if not holds(count):
             unread = _unread(reply)
             why = _sentence(unread) if unread else Text("", "")
+            what = _WHAT.get(str(reply.facts.get("searched")), Text("Document", "Document"))
+            often = "once" if count == 1 else f"{count} times"
             text = Text(
-                f"Document {name} trouvé {count} fois, attendu {how_often.fr}. {why.fr}".rstrip(),
-                f"Document {name} found {count} times, expected {how_often.en}. {why.en}".rstrip(),
+                f"{what.fr} {name} trouvé {count} fois, attendu {how_often.fr}. {why.fr}".rstrip(),
+                f"{what.en} {name} found {often}, expected {how_often.en}. {why.en}".rstrip(),
             )
             return Untold(text) if unread and not unread.blamed and count == 0 else text
     return None
