@@ -19,7 +19,8 @@ from harness.documents.fhir_json import read_json
 from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
 from harness.exchange.pdsm.fhir_xml import from_xml, to_xml
-from harness.exchange.pdsm.receiving import REQUIRED_OF_REFERENCE, check_message
+from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE
+from harness.exchange.pdsm.receiving import check_message
 from harness.library import Library
 from harness.model import Severity
 

@@ -308,6 +308,12 @@ def _search(expect: Mapping[str, Any], **arguments: Any) -> Any:
     return see
 
 
+def _returned(client: Client) -> list[str]:
+    name = fresh()
+    sent = publish(client, name).facts["message"]["entry"][1]["resource"]
+    return wrong(client, find(client, name), {"complete": name, "codes-kept": sent, "full-urls": True, "is-fhir": "json"})
+
+
 def _sets(client: Client) -> list[str]:
     name = publish(client, fresh()).facts["submission_unique_id"]
     query = {"patient.identifier": PATIENT, "status": "current", "code": "submissionset"}
@@ -368,6 +374,10 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "lists-missing": (_sets, ("found-once",)),
     "accepts-unknown-parameter": (_search({"status": 400}, prefer="strict", query={"couleur": "bleu"}), ("status",)),
     "404-on-empty-search": (_search({"status": 200}, query={"type": "RIEN"}), ("status",)),
+    "loses-metadata": (_returned, ("complete", "codes-kept")),
+    "changes-codes": (_returned, ("codes-kept",)),
+    "no-full-url": (_returned, ("full-urls",)),
+    "plain-json": (_returned, ("is-fhir",)),
     "alters-bytes": (_retrieval({"status": 200, "bytes-equal": None}), ("bytes-equal",)),
     "wrong-media-type": (_retrieval({"media-type": "text/xml", "bytes-equal": None}), ("media-type",)),
     "ignores-accept": (_retrieval({"status": 406}, accept="video/mp4"), ("status",)),

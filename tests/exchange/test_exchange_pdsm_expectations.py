@@ -265,3 +265,23 @@ def test_an_exchange_that_failed_meets_nothing() -> None:
 def test_an_argument_that_means_nothing_is_a_usage_error(name: str, argument: Any) -> None:
     with pytest.raises(UsageError):
         told(name, reply_of(searchset(reference("1.2"))), argument)
+
+
+SENT_REFERENCE = {
+    **reference("1.2"),
+    "type": {"coding": [{"system": "http://loinc.org", "code": "60591-5"}]},
+    "content": [{"attachment": {}, "format": {"code": "urn:ihe"}}],
+}
+
+
+def test_codes_may_be_beside_others_and_not_gone() -> None:
+    more = {**SENT_REFERENCE, "type": {"coding": [{"code": "SYNTH"}, *SENT_REFERENCE["type"]["coding"]]}}
+    assert told("codes-kept", reply_of(searchset(more)), SENT_REFERENCE) == ""
+    gone = {**SENT_REFERENCE, "content": [{"attachment": {}}]}
+    assert "content.format : |urn:ihe" in told("codes-kept", reply_of(searchset(gone)), SENT_REFERENCE)
+    assert "trouvé 0 fois" in told("codes-kept", reply_of(searchset()), SENT_REFERENCE)
+
+
+def test_what_a_profile_makes_mandatory_is_named_when_it_is_not_there() -> None:
+    assert "category" in told("complete", reply_of(searchset(SENT_REFERENCE)), "1.2")
+    assert "trouvé 0 fois" in told("complete", reply_of(searchset(SENT_REFERENCE)), "1.3")

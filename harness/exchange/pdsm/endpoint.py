@@ -264,8 +264,20 @@ class ReferenceEndpoint:
             bundle["total"] = len(found) + ("wrong-total" in self.flaws)
         bundle["link"] = links
         if page:
-            bundle["entry"] = [{"fullUrl": f"{where}/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in page]
+            bundle["entry"] = [self._match(where, one) for one in page]
         return bundle
+
+    def _match(self, where: str, resource: Mapping[str, Any]) -> Resource:
+        entry: Resource = {"fullUrl": f"{where}/{resource['id']}", "resource": resource, "search": {"mode": "match"}}
+        if "no-full-url" in self.flaws:
+            del entry["fullUrl"]
+        if "loses-metadata" in self.flaws:
+            content = [{"attachment": one.get("attachment", {})} for one in resource.get("content", [])]
+            kept = {name: value for name, value in resource.items() if name != "category"}
+            entry["resource"] = {**kept, "content": content} if content else resource
+        if "changes-codes" in self.flaws and "securityLabel" in resource:
+            entry["resource"] = {**resource, "securityLabel": [{"coding": [{"code": "R"}]}]}
+        return entry
 
     def _targets(self, steps: list[str], query: Pairs) -> list[Mapping[str, Any]]:
         """The DocumentReferences that a PATCH is about: one by id, or those that a criterion names."""

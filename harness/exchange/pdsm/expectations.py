@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.exchange import Expectation, Reply, Untold
-from harness.exchange.pdsm import answers, searchsets
+from harness.exchange.pdsm import answers, returned, searchsets
 from harness.model import Text
 
 
@@ -48,6 +48,8 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "media-type": answers.media_type,
         "is-fhir": answers.is_fhir,
         "resource": answers.resource_type,
+        "complete": returned.complete,
+        "codes-kept": returned.codes_kept,
         "full-urls": searchsets.full_urls,
         "self-link": searchsets.self_link,
         "headers": answers.headers,

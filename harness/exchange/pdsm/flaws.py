@@ -80,6 +80,12 @@ DETAILED: Mapping[str, Flaw] = {
         Text("ignore un paramètre inconnu malgré handling=strict", "ignores an unknown parameter in spite of handling=strict")
     ),
     "404-on-empty-search": Flaw(Text("répond 404 à une recherche sans résultat", "answers 404 to a search without result")),
+    "loses-metadata": Flaw(
+        Text("rend des fiches sans leur classe ni leur format", "returns DocumentReferences without class and format")
+    ),
+    "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
+    "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
+    "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
     # ITI-68
     "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),
     "wrong-media-type": Flaw(Text("rend le document sous un autre type de média", "serves the document under another media type")),

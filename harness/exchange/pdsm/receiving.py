@@ -13,6 +13,7 @@ from typing import Any
 from harness.exchange.pdsm.bundle import LIST_TYPES, sha1
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described
+from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, Required, absent
 from harness.model import Finding, Severity, Text
 
 PDSM_SOURCE = "PDSm 3.1.1"
@@ -25,34 +26,6 @@ ALLOWED = {
     "Parameters": {"PATCH"},
     "Patient": {"GET", "POST", "PUT"},
 }
-
-# What the profiles make mandatory in both builds of PDSm 3.1.1, beyond FHIR itself: path from the resource, what it is called.
-REQUIRED_OF_REFERENCE: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("type",), "type"),
-    (("category",), "classe / class"),
-    (("subject",), "patient"),
-    (("author",), "auteur / author"),
-    (("securityLabel",), "confidentialité / confidentiality"),
-    (("content", "attachment", "contentType"), "type de média / media type"),
-    (("content", "attachment", "language"), "langue / language"),
-    (("content", "attachment", "url"), "url"),
-    (("content", "attachment", "size"), "taille / size"),
-    (("content", "attachment", "hash"), "hash"),
-    (("content", "attachment", "title"), "titre / title"),
-    (("content", "attachment", "creation"), "création / creation"),
-    (("content", "format"), "format"),
-    (("context", "period", "start"), "début de l'acte / start of service"),
-    (("context", "facilityType"), "secteur d'activité / facility type"),
-    (("context", "practiceSetting"), "cadre d'exercice / practice setting"),
-    (("context", "sourcePatientInfo"), "patient à la source / source patient"),
-)
-REQUIRED_OF_SET: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("identifier",), "identifiant unique / unique id"),
-    (("subject",), "patient"),
-    (("date",), "date"),
-    (("source",), "auteur / author"),
-)
-SET_EXTENSIONS = ("ihe-designationType", "ihe-sourceId")
 
 
 def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> tuple[Finding, ...]:
@@ -203,14 +176,9 @@ def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
                 yield _missing("PDSM-CARDINALITY", f"{place}.extension", name)
 
 
-def _absent(resource: Mapping[str, Any], place: str, required: Sequence[tuple[tuple[str, ...], str]]) -> Iterator[Finding]:
-    """One finding for each mandatory element that is not there; of those under an absent parent, the parent alone is named."""
-    said: set[tuple[str, ...]] = set()
-    for path, what in required:
-        gone = next((path[:length] for length in range(1, len(path) + 1) if not list(reach(resource, *path[:length]))), None)
-        if gone is not None and gone not in said:
-            said.add(gone)
-            yield _missing("PDSM-CARDINALITY", f"{place}.{'.'.join(gone)}", what if gone == path else gone[-1])
+def _absent(resource: Mapping[str, Any], place: str, required: Sequence[Required]) -> Iterator[Finding]:
+    for path, what in absent(resource, required):
+        yield _missing("PDSM-CARDINALITY", f"{place}.{'.'.join(path)}", what)
 
 
 def _links(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
 class Responses:
-    """base: URL of the endpoint; flaws: those that show in how a refusal is said."""
+    """base: URL of the endpoint; flaws: those that show in how an answer is said."""
 
     def __init__(self, base: str, flaws: frozenset[str]) -> None:
         self._base = base
@@ -33,6 +33,8 @@ class Responses:
         self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Response:
         body, media_type = _written(_addressed(resource, self.reached(request)), in_xml=wants_xml(request))
+        if media_type == JSON and "plain-json" in self._flaws:
+            media_type = "application/json"
         return Response(status, {"Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}, body)
 
     def version(self, request: Request, status: int, resource: Mapping[str, Any]) -> Response:

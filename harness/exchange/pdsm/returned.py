@@ -1,0 +1,72 @@
+"""What a DocumentReference that a search returns may be expected to carry: what its profile asks, and the codes that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.errors import UsageError
+from harness.exchange import Reply, Untold
+from harness.exchange.pdsm.answers import resource_of
+from harness.exchange.pdsm.content import first_text, reach
+from harness.exchange.pdsm.facts import bare, described, matches
+from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, absent
+from harness.exchange.pdsm.searchsets import found
+from harness.model import Text
+
+# Size and hash have an expectation of their own (`attachment-matches`)
+_REQUIRED = (
+    (("masterIdentifier",), ""),
+    (("status",), ""),
+    *(one for one in REQUIRED_OF_REFERENCE if one[0][-1] not in {"size", "hash"}),
+)
+_CODED = (
+    ("type",),
+    ("category",),
+    ("securityLabel",),
+    ("content", "format"),
+    ("context", "facilityType"),
+    ("context", "practiceSetting"),
+)
+
+
+def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
+    """Each unique id is found, with every element that pdsm-comprehensive-document-reference makes mandatory."""
+    if problem := found(reply, unique_ids):
+        return problem
+    for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
+        for resource in _named(reply, bare(str(unique_id))):
+            gone = ", ".join(".".join(path) for path, _ in absent(resource, _REQUIRED))
+            if gone:
+                place = described(resource).reference
+                return Text(
+                    f"{place} n'a pas {gone}, que son profil rend obligatoire.",
+                    f"{place} lacks {gone}, which its profile requires.",
+                )
+    return None
+
+
+def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
+    """sent: a DocumentReference as it was sent. It is found with the same codes (type, class, confidentiality, format ...)."""
+    name = bare(first_text(sent, "masterIdentifier", "value"))
+    if not name:
+        raise UsageError("codes-kept", "codes-kept: ${steps.publish.message.entry.1.resource}")
+    if problem := found(reply, name):
+        return problem
+    for resource in _named(reply, name):
+        for path in _CODED:
+            lost = ", ".join(sorted(set(_codes(sent, path)) - set(_codes(resource, path))))
+            if lost:
+                place = f"{described(resource).reference}, {'.'.join(path)}"
+                return Text(f"{place} : {lost} a été envoyé et n'est plus là.", f"{place}: {lost} was sent and is no longer there.")
+    return None
+
+
+def _named(reply: Reply, name: str) -> Iterator[Mapping[str, Any]]:
+    return (resource for resource in matches(resource_of(reply)) if name in described(resource).names)
+
+
+def _codes(resource: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    for coding in reach(resource, *path) if path[-1] == "format" else reach(resource, *path, "coding"):
+        if isinstance(coding, Mapping) and coding.get("code"):
+            yield f"{coding.get('system', '')}|{coding['code']}"
