@@ -333,6 +333,16 @@ def test_a_reference_leads_to_one_of_the_types_admitted(subject, place):
     assert found == ([] if place is None else [("FHIR-REFERENCE", place)])
 
 
+@pytest.mark.parametrize(
+    ("type", "found"),
+    [("Organization", False), ("organization", True), ("UF", True), (BASE + "Organization", True), ("Identifier", True)],
+)
+def test_the_type_of_a_reference_is_the_name_of_a_resource(type: str, found: bool) -> None:
+    content = patient(generalPractitioner=[{"reference": "urn:uuid:970af6c9-5bbd-4067-b6c1-d9b2c823aece", "type": type}])
+    told_here = told(content, structure("Resource", abstract=True))
+    assert told_here == ([("FHIR-REFERENCE", "Patient.generalPractitioner[0]")] if found else [])
+
+
 def test_what_a_reference_leads_to_in_the_document_follows_the_profile_that_is_asked():
     content = {"resourceType": "Observation", "contained": [patient()], "subject": {"reference": "#p"}}
     rules = profile("of-named", "Observation", element("Observation.subject", 0, "1", reference(PROFILES + "named")))
@@ -376,6 +386,22 @@ def test_an_extension_stands_where_its_context_says():
     ]
     inside = patient(birthDate="1975", _birthDate={"extension": [place]})
     assert told(inside, extension("place", context="Patient.birthDate")) == []
+
+
+def test_an_extension_may_stand_on_what_follows_a_profile() -> None:
+    born = profile("born", "Patient", element("Patient.birthDate", 1, "1", "date"))
+    place = [{"url": PROFILES + "place", "valueString": "Lyon"}]
+    definitions = (born, extension("place", context=f"{PROFILES}born#Patient"))
+    assert told(patient(extension=place, birthDate="1975"), *definitions) == []
+    assert told(patient(extension=place), *definitions) == [("FHIR-EXTENSION", "Patient.extension[0]")]
+    claiming = patient(extension=place, meta={"profile": [PROFILES + "born"]})
+    assert told(claiming, *definitions) == [("FHIR-CARD", "Patient")]
+    dated = patient(birthDate="1975", _birthDate={"extension": place})
+    any_element = structure("Element", element("Element.extension", 0, "*", "Extension"))
+    assert told(dated, any_element, born, extension("place", context=f"{PROFILES}born#Patient.birthDate:any")) == []
+    assert told(dated, any_element, born, extension("place", context=f"{PROFILES}born#Patient.identifier:any")) == [
+        ("FHIR-EXTENSION", "Patient.birthDate.extension[0]")
+    ]
 
 
 def test_the_version_of_an_extension_that_a_profile_names_is_the_one_that_judges():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...documents.fhir_tree import Node
@@ -11,6 +12,7 @@ from .remarks import Remarks
 from .shapes import BASE, Element, Structure, Structures
 from .walk import Walk
 
+_SLICE = re.compile(r":[^.]+")
 _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is published for elsewhere: its URL, names of that place
     f"{BASE}structuredefinition-fhir-type": ("type",),
     f"{BASE}structuredefinition-normative-version": ("element",),
@@ -93,7 +95,7 @@ class Extensions:
             return  # as most are, before all the names of the element are gathered
         places = self._places(parent, owner)
         for kind, expression in told:
-            if kind == "element" and _holds(expression, places):
+            if kind == "element" and _holds(expression, places) and self._is_of_profile(parent, expression):
                 return
             if kind == "extension" and _is_of_extension(parent, expression):
                 return
@@ -108,6 +110,11 @@ class Extensions:
             f"the extension {structure.title} has no place on {where}: {allowed}",
         )
         remarks.error("FHIR-EXTENSION", structure.url, node, message)
+
+    def _is_of_profile(self, parent: Node, expression: str) -> bool:
+        """Whether the resource follows the profile that a context names (`url#Organization`), as far as the profile is known."""
+        profile = self._structures.structure(expression.rpartition("#")[0]) if "#" in expression else None
+        return profile is None or profile.kind != "resource" or self._walk.is_asked(parent.resource, profile)
 
     def _is_path(self, expression: str) -> bool:
         """Whether an expression is the path of an element, from a type of R4: profiles that came after know others."""
@@ -144,7 +151,7 @@ def _is_of_extension(parent: Node, url: str) -> bool:
 
 
 def _holds(expression: str, places: set[str]) -> bool:
-    path = expression.rpartition("#")[2]  # of a profile's element: what the profile asks is judged where the profile is
+    path = _SLICE.sub("", expression.rpartition("#")[2])  # which slice of a profile's element it is, is not asked
     return path in places or path.removesuffix("[x]") in places
 
 

@@ -22,6 +22,7 @@ from .values import shown, told
 
 _FAR = 40  # profiles within one another, through references; documents have a dozen
 _ANY = frozenset({"Resource", "DomainResource"})
+REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
 
 
 class Facts(Protocol):
@@ -110,6 +111,12 @@ class Walk:
             structure = self._structures.structure(canonical)
             if node in by_identity and not remarks.has_error and structure is not None and structure.kind == "resource":
                 yield by_identity[node], structure
+
+    def is_asked(self, node: Node, profile: Structure) -> bool:
+        """Whether an element was asked to follow a profile, or one that comes from it, or follows it unasked."""
+        asked = (self._structures.structure(canonical) for identity, canonical in self._kept if identity == id(node))
+        comes = any(one is not None and self._structures.derives_from(one, profile.url) for one in asked)
+        return comes or self.conforms(node, profile)
 
     def fits(self, node: Node, element: Element) -> bool:
         """Whether an element satisfies what a definition's element says."""
@@ -436,7 +443,8 @@ class Walk:
             self._name(node, url, target, remarks)
         allowed = self._targets.of(element)
         type = target.type if target is not None else named_type(url) or node.text("type")
-        if not allowed.names or self._structures.type(type) is None:
+        named = self._structures.type(type)
+        if not allowed.names or named is None or named.kind != "resource":
             return
         profiles = allowed.profiles.get(type)
         if profiles is None:
@@ -454,18 +462,20 @@ class Walk:
             remarks.error("FHIR-REFERENCE", element.requirement, node, message, self._why(target, profiles))
 
     def _name(self, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:
-        """A reference that says a type has to lead to one of that type."""
+        """A reference that says a type says one of resources, and has to lead to one of that type."""
+        said = node.text("type")
+        known = self._structures.type(said) if said else None
+        if said and (known is None or known.kind != "resource") and self._structures.type("Resource") is not None:
+            message = Text(f"« {said} » n'est pas un type de ressource", f"`{said}` is no type of resource")
+            end = said.rpartition("/")[2]
+            hint = Text(f"Écrire {end}.", f"Write {end}.") if said == f"{BASE}{end}" else NOTHING
+            remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message, hint)
+            return
         type = target.type if target is not None else named_type(url)
-        for said in (named_type(url) if target is not None else "", node.text("type")):
-            if (
-                said
-                and type
-                and said != type
-                and self._structures.type(said) is not None
-                and self._structures.type(type) is not None
-            ):
-                message = Text(f"la référence dit {said}, elle mène à un {type}", f"the reference says {said}, it leads to {type}")
-                remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.type", node, message)
+        for one in (named_type(url) if target is not None else "", said):
+            if one and type and one != type and self._structures.type(one) is not None and self._structures.type(type) is not None:
+                message = Text(f"la référence dit {one}, elle mène à un {type}", f"the reference says {one}, it leads to {type}")
+                remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message)
                 return
 
     def _aggregation(self, node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:
