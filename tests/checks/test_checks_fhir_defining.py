@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from fhir_small import BASICS, PROFILES, element, profile, structure, told
+from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
 
 from harness.checks.fhir.remarks import Remarks
-from harness.checks.fhir.resources import defining_codes, defining_structures
+from harness.checks.fhir.resources import defining_codes, defining_operations, defining_structures
 from harness.checks.fhir.shapes import BASE, Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
@@ -103,6 +103,48 @@ def test_what_a_map_maps_is_of_its_system_and_of_the_value_set_it_maps_from() ->
         "ConceptMap.group[0].element[2].code",
         "ConceptMap.group[0].element[2].target[0].code",
     ]
+
+
+NAMED = "Parameters.parameter:one"
+
+
+def asked(*elements: dict[str, Any], low: int = 0, high: str = "*") -> tuple[str, dict[str, Any]]:
+    return profile(
+        "asked",
+        "Parameters",
+        element("Parameters.parameter", 0, "*", "BackboneElement", **sliced(("value", "name"))),
+        element("Parameters.parameter", low, high, "BackboneElement", id=NAMED, sliceName="one"),
+        element("Parameters.parameter.name", 1, "1", "string", id=f"{NAMED}.name", fixedString="one"),
+        *elements,
+    )
+
+
+RESOURCE = element("Parameters.parameter.resource", 0, "1", "Patient", id=f"{NAMED}.resource")
+NO_VALUE = element("Parameters.parameter.value[x]", 0, "0", "string", id=f"{NAMED}.value[x]")
+
+
+@pytest.mark.parametrize(
+    ("said", "rules", "conflicts"),
+    [
+        ({"min": 0, "max": "*", "type": "Patient"}, asked(RESOURCE, NO_VALUE, low=1, high="1"), False),  # more is not the contrary
+        ({"min": 0, "max": "1", "type": "Patient"}, asked(RESOURCE, NO_VALUE, low=2), True),
+        ({"min": 2, "max": "*", "type": "Patient"}, asked(RESOURCE, NO_VALUE, high="1"), True),
+        ({"min": 0, "max": "1", "type": "Observation"}, asked(RESOURCE, NO_VALUE), True),
+        ({"min": 0, "max": "1", "type": "Resource"}, asked(RESOURCE, NO_VALUE), False),
+        ({"min": 0, "max": "1", "type": "Observation"}, asked(), False),
+        ({"min": 2, "max": "2", "type": "Observation", "use": "out"}, asked(RESOURCE, NO_VALUE, high="1"), False),
+        ({"min": 2, "max": "2", "type": "Observation", "name": "two"}, asked(RESOURCE, NO_VALUE, high="1"), False),
+    ],
+)
+def test_the_profile_of_an_operation_does_not_conflict_with_its_parameters(
+    said: dict[str, Any], rules: tuple[str, dict[str, Any]], conflicts: bool
+) -> None:
+    parameter = {"name": "one", "use": "in", **said}
+    content = {"resourceType": "OperationDefinition", "inputProfile": PROFILES + "asked", "parameter": [parameter]}
+    remarks = Remarks()
+    structures = Structures(Definitions().with_resources([*BASICS, structure("Parameters"), rules]))
+    defining_operations.judge(read_json(json.dumps(content).encode()), structures, remarks)
+    assert [remark.node.path for remark in remarks] == ["OperationDefinition.parameter[0]"] * conflicts
 
 
 def defined(*elements: dict[str, Any], base: str = BASE + "Patient", more: tuple[Any, ...] = ()) -> list[str]:

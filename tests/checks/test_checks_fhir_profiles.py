@@ -225,6 +225,19 @@ def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[st
     assert len(remarks) == errors
 
 
+@pytest.mark.parametrize(
+    ("link", "errors"), [("#here", 0), ("#its-id", 0), ("#cont%C3%A9", 0), ("#", 0), ("https://x.org/#gone", 0), ("#gone", 1)]
+)
+def test_a_link_of_the_narrative_leads_to_something_of_the_document(link: str, errors: int) -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a name="here">a</a> <p id="conté">b</p> <a href="{link}">c</a></div>'
+    root = read_json(json.dumps({"resourceType": "Patient", "id": "its-id", "text": {"div": div}}).encode())
+    text = root.children["text"][0].children["div"][0]
+    text.type = "xhtml"
+    remarks = Remarks()
+    narrative.judge(text, narrative.Anchors(root), remarks)
+    assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"] * errors
+
+
 def test_what_a_profile_says_of_a_binding_is_added_to_what_its_base_says() -> None:
     bound = {"binding": {"strength": "extensible", "valueSet": ROOT + "wide"}}
     base = profile("base", "Patient", element("Patient.birthDate", 0, "1", "date", **bound))

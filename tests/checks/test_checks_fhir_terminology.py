@@ -274,6 +274,8 @@ def test_what_is_abstract_or_retired_is_said() -> None:
     ("system", "code", "expected"),
     [
         ("urn:ietf:bcp:13", "application/fhir+json; charset=utf-8", "in"),
+        ("urn:ietf:bcp:13", "application/fhir+json;canonicalization=http://hl7.org/fhir/canonicalization/json#document", "in"),
+        ("urn:ietf:bcp:13", "text/plain; charset=utf 8", "out"),
         ("urn:ietf:bcp:13", "pdf", "out"),
         ("urn:ietf:bcp:13", "chemical/x-pdb", "unknown"),
         ("urn:ietf:bcp:13", "applicaton/pdf", "out"),

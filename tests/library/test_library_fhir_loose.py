@@ -47,6 +47,13 @@ def test_files_folders_bundles_and_packages_define(tmp_path: Path) -> None:
     assert found.packages == []
 
 
+def test_a_guide_says_which_profiles_the_resources_it_covers_follow(tmp_path: Path) -> None:
+    asked = [{"type": "Patient", "profile": URL + "a"}, {"type": "Patient", "profile": URL + "b"}, {"type": "Basic"}]
+    guide = {"resourceType": "ImplementationGuide", "url": URL + "guide", "global": asked}
+    (tmp_path / "guide.json").write_text(json.dumps(guide))
+    assert with_loose(Definitions(), [tmp_path]).global_profiles == {"Patient": [URL + "a", URL + "b"]}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

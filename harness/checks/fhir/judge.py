@@ -87,6 +87,7 @@ class FhirJudge:
                 root,
                 self._structures,
                 profiles=(*self._profiles, *self._french.followed(root)),
+                of_type=self._definitions.global_profiles,
                 expressions=self._invariants,
                 bindings=bindings,
                 context_of=self._invariants.context,

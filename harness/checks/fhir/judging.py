@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
 from .references import Places
 from .remarks import Remark, Remarks
-from .resources import bundles, contained, defining_codes, defining_structures
+from .resources import bundles, contained, defining_codes, defining_operations, defining_structures
 from .resources.defining_structures import Known as KnownParameters
 from .resources.measures import Known as KnownMeasures
 from .resources.measures import Measures
@@ -49,6 +49,7 @@ def judge(
     structures: Structures,
     *,
     profiles: Sequence[str] = (),
+    of_type: Mapping[str, Sequence[str]] | None = None,
     expressions: Expressions | None = None,
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
@@ -56,7 +57,7 @@ def judge(
     repeated: bool = False,
     must_support: bool = False,
 ) -> Outcome:
-    """profiles: canonicals that the document has to follow beyond those it claims.
+    """profiles: canonicals that the document has to follow beyond those it claims; of_type: those of each resource of a type.
 
     context_of: what expressions are evaluated in, for this document; further: questionnaires and measures of elsewhere;
     repeated: what one definition finds is told also where another has found the same; must_support: tell what is there of it.
@@ -69,18 +70,20 @@ def judge(
     facts.context = context_of(root, places, walk) if context_of is not None else None
     _base_facts(typed, walk, facts, remarks)
     of_profiles = Remarks()
-    walked = _profiles(root, typed, structures, walk, profiles, of_profiles)
+    walked = _profiles(root, typed, structures, walk, profiles, of_type or {}, of_profiles)
     extensions = Extensions(structures, walk, facts)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
     contained.judge_ids(typed.named, remarks)
+    anchors = narrative.Anchors(root)
     for text in typed.narratives:
-        narrative.judge(text, remarks)
+        narrative.judge(text, anchors, remarks)
     for resource in typed.resources:
         contained.judge(resource, remarks)
         if resource.type == "Questionnaire":
             judge_definition(resource, remarks)
         defining_structures.judge(resource, structures, remarks)
+        defining_operations.judge(resource, structures, remarks)
         if bindings is not None:
             defining_codes.judge(resource, bindings, remarks)
         if resource.type == "Bundle":
@@ -123,14 +126,21 @@ def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> Non
 
 
 def _profiles(
-    root: Node, typed: Typed, structures: Structures, walk: Walk, asked: Sequence[str], remarks: Remarks
+    root: Node,
+    typed: Typed,
+    structures: Structures,
+    walk: Walk,
+    asked: Sequence[str],
+    of_type: Mapping[str, Sequence[str]],
+    remarks: Remarks,
 ) -> list[tuple[Node, Structure]]:
-    """Each resource with the profiles it claims, and the document with those that are asked."""
+    """Each resource with the profiles it claims and those asked of its type, and the document with those that are asked."""
     walked: list[tuple[Node, Structure]] = []
     for resource in typed.resources:
         meta = resource.only("meta")
         claimed = [node for node in meta.children.get("profile", ()) if isinstance(node.value, str)] if meta is not None else []
         wanted: list[tuple[str, Node]] = [(canonical, root) for canonical in asked] if resource is root else []
+        wanted += [(canonical, resource) for canonical in of_type.get(resource.type, ())]
         wanted += [(str(node.value), node) for node in claimed]
         found: list[tuple[Structure, Node]] = []
         for canonical, at in wanted:

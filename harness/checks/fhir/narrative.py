@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
+from html import unescape
 from html.entities import html5
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -29,10 +32,33 @@ _PLAIN = frozenset({"style", "class", "title", "href", "src", "id", "name", "col
 _HARMLESS = _PLAIN - {"href", "src"}  # whatever they say
 _FORBIDDEN_ATTRIBUTE = re.compile(r"on[a-z]+|action|formaction")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
+_ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*(["'])(.*?)\1""")
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 
 
-def judge(node: Node, remarks: Remarks) -> None:
+class Anchors:
+    """What links within a document may lead to: the ids of its elements and resources, and the anchors of its narratives."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+
+    def __contains__(self, name: str) -> bool:
+        return unquote(name) in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        found: set[str] = set()
+        for node in self._root.walk():
+            if isinstance(node.value, str):
+                if node.name == "id":
+                    found.add(node.value)
+                elif node.type == "xhtml":
+                    found.update(unescape(value) for _, value in _ANCHOR.findall(node.value))
+        return frozenset(found)
+
+
+def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
+    """anchors: what its links may lead to, None where that is not asked."""
     text = node.value
     if not isinstance(text, str):
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
@@ -68,7 +94,7 @@ def judge(node: Node, remarks: Remarks) -> None:
             speaks = speaks or _says(element.tail)
             continue
         if tag not in _TAGS or not _HARMLESS.issuperset(element.keys()):
-            _element(element, tag, node, remarks)
+            _element(element, tag, node, anchors, remarks)
         speaks = speaks or _says(element.text) or _says(element.tail) or tag == _IMAGE
     if not speaks:
         message = Text("le texte est vide", "the text is empty")
@@ -107,15 +133,19 @@ def _says(text: str | None) -> bool:
     return text is not None and not text.isspace() and text != ""
 
 
-def _element(element: etree._Element, tag: str, node: Node, remarks: Remarks) -> None:
+def _element(element: etree._Element, tag: str, node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     if tag not in _TAGS:
         name = etree.QName(element)
         message = Text(f"<{name.localname}> n'est pas admis dans le texte", f"<{name.localname}> is not admitted in the text")
         remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
     for key, value in element.items():
-        attribute = str(key)
+        attribute, said = str(key), str(value)
+        if anchors is not None and attribute == "href" and said[:1] == "#" and len(said) > 1 and said[1:] not in anchors:
+            # HTML 4, 12.2.4: a link to what is not there is an error; FHIR R4, narrative: it is looked for in the resource
+            message = Text(f"le lien « {said[:80]} » ne mène à rien", f"the link `{said[:80]}` leads to nothing")
+            remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         forbidden = attribute not in _PLAIN and _FORBIDDEN_ATTRIBUTE.fullmatch(attribute.lower())
-        if forbidden or (attribute in ("href", "src") and _SCRIPT.match(str(value))):
+        if forbidden or (attribute in ("href", "src") and _SCRIPT.match(said)):
             message = Text(
                 f"l'attribut {attribute} n'est pas admis dans le texte", f"the attribute {attribute} is not admitted in the text"
             )

@@ -12,10 +12,10 @@ from .facts import Facts
 from .judging import Outcome
 from .models import NOT_IN_R4B, Models
 from .references import Places
-from .remarks import Remarks
+from .remarks import Remark, Remarks
 from .resources import bundles, contained
 from .shapes import Structures
-from .walk import Walk
+from .walk import REFERENCE_TYPE, Walk
 
 _WHY = Text(
     "profils, invariants et jeux de valeurs : aucun paquet FHIR n'est installé "
@@ -46,19 +46,27 @@ class WithoutPackages:
                 walk.reference(node, element, remarks)
             elif element.binding is not None:
                 _code(node, element.requirement, self._models.codes, remarks)
+        anchors = narrative.Anchors(root)
         for text in typed.narratives:
-            narrative.judge(text, remarks)
+            narrative.judge(text, anchors, remarks)
         for resource in typed.resources:
             contained.judge(resource, remarks)
             if resource.type == "Bundle":
                 bundles.judge(resource, places, typed.references, remarks, self._is_resource)
         inside = [node for node in typed.unknown_resources if node.type in NOT_IN_R4B]
-        said = [remark for remark in remarks if remark.rule != "FHIR-UNKNOWN-RESOURCE" or remark.node not in inside]
+        said = [remark for remark in remarks if not _is_of_r4_alone(remark, inside)]
         told = (_absent(sorted({node.type for node in inside})), _WHY) if inside else (_WHY,)
         return Outcome(said, [], told)
 
     def _is_resource(self, name: str) -> bool:
         return name in NOT_IN_R4B or self._structures.type(name) is not None
+
+
+def _is_of_r4_alone(remark: Remark, inside: list[Node]) -> bool:
+    """Whether it is said of a type that R4 has and R4B does not."""
+    if remark.rule == "FHIR-UNKNOWN-RESOURCE":
+        return remark.node in inside
+    return remark.requirement == REFERENCE_TYPE and remark.node.text("type") in NOT_IN_R4B
 
 
 def _code(node: Node, requirement: str, codes: Mapping[str, frozenset[str]], remarks: Remarks) -> None:

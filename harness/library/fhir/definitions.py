@@ -18,6 +18,7 @@ from . import installed, versions
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+GUIDE = "ImplementationGuide"
 _R4 = "4.0.1"
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _HELD = 256  # value sets and code systems kept read; structures are all kept
@@ -48,6 +49,7 @@ class Definitions:
 
     A canonical `url|version` gives that version, else the last of the same major version, which `stand_ins` then tells; `url` alone
     gives the last release there is, and that of R4 for what R4 itself defines. Loose definitions (`with_resources`) come first.
+    global_profiles: by type, those that a loose guide asks of every resource it covers.
     """
 
     def __init__(self, sources: Iterable[tuple[str, str, str, Pack]] = ()) -> None:
@@ -60,6 +62,7 @@ class Definitions:
         self._folded: dict[str, dict[str, str]] = {}
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
+        self.global_profiles: dict[str, list[str]] = {}
 
     @classmethod
     def open(cls, home: Path | None = None) -> Definitions:
@@ -70,9 +73,17 @@ class Definitions:
         """These and loose StructureDefinitions, ValueSets and CodeSystems (file, plain JSON), which take the place of namesakes."""
         from .packing import compiled  # only when definitions are compiled
 
-        blobs, _ = compiled(resources)
+        given = list(resources)
+        blobs, _ = compiled(given)
         made = unpack(pack(blobs))
-        return self if made is None else Definitions([("", "", "", made), *self._sources])
+        if made is None:
+            return self
+        whole = Definitions([("", "", "", made), *self._sources])
+        for _, guide in given:
+            for asked in guide.get("global", ()) if guide.get("resourceType") == GUIDE else ():
+                if isinstance(asked, dict) and {"type", "profile"} <= asked.keys():
+                    whole.global_profiles.setdefault(str(asked["type"]), []).append(str(asked["profile"]))
+        return whole
 
     @property
     def packages(self) -> list[tuple[str, str, str]]:

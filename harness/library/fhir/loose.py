@@ -11,9 +11,10 @@ from typing import Any
 from ...errors import UsageError
 from ...model import Text
 from . import tarballs
-from .definitions import Definitions
+from .definitions import GUIDE, Definitions
 from .packing import DEFINED
 
+_GIVEN = {*DEFINED, GUIDE}
 _ARCHIVES = (".tgz", ".tar.gz")
 _DEFINES = re.compile(r"package/[^./][^/]*\.json")  # no example of a folder beneath, no file that hides
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, spaces
@@ -44,7 +45,7 @@ def _definitions(path: Path, types: Definitions) -> Iterator[tuple[str, dict[str
     for name, content in _contents(path):
         plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
         for resource in _resources(plain):
-            if resource.get("resourceType") in DEFINED and isinstance(resource.get("url"), str):
+            if resource.get("resourceType") in _GIVEN and isinstance(resource.get("url"), str):
                 yield name, resource
 
 
@@ -62,7 +63,7 @@ def _xml(name: str, content: bytes, types: Definitions) -> Any:
     """None when nothing in it defines: a folder may hold other XML."""
     from . import xml_definitions  # only for XML
 
-    if not any(kind.encode() in content for kind in DEFINED):
+    if not any(kind.encode() in content for kind in _GIVEN):
         return None
     try:
         return xml_definitions.resource(content, types)

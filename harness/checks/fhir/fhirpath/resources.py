@@ -89,7 +89,7 @@ def _conforms_to(items: Items, arguments: Sequence[Step], frame: Frame) -> Items
 def _html_checks(items: Items, _: Sequence[Step], __: Frame) -> Items:
     remarks = Remarks()
     for item in items:
-        judge(item if isinstance(item, Node) else Node("div", value=str(item)), remarks)
+        judge(item if isinstance(item, Node) else Node("div", value=str(item)), None, remarks)
     return [not remarks.has_error] if items else []
 
 

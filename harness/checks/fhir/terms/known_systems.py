@@ -44,7 +44,8 @@ _TOP_LEVEL = frozenset(
 _UNREGISTERED = frozenset({"chemical"})  # in wide use, and in no register
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a token of RFC 2045
-_MEDIA_TYPE = re.compile(rf'({_NAME})/{_NAME}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|"[^"\\]*"))*')
+# FHIR's own `canonicalization=http://hl7.org/fhir/canonicalization/json#document` stands without the quotes of RFC 2045
+_MEDIA_TYPE = re.compile(rf'({_NAME})/{_NAME}(?:\s*;\s*{_TOKEN}=(?:[^\s";]+|"[^"\\]*"))*')
 _SUBTAGS = re.compile(
     r"(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-(?P<script>[A-Za-z]{4}))?"
     r"(?:-(?P<region>[A-Za-z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
