@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Protocol
 
 from harness.checks.content_model import Content, Particle, parse
@@ -21,6 +22,7 @@ _SHOWN = 6  # names listed in a message before the rest is counted
 _REMEMBERED = 4096  # values and rows of children kept for each class
 _REMEMBERED_CHILDREN = 64
 _REMEMBERED_LENGTH = 256
+_tag = attrgetter("tag")
 
 
 class Element(Protocol):
@@ -61,28 +63,30 @@ class Grammar:
 
     def check(self, root: Element, report: Report) -> None:
         """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
-        todo: list[tuple[Any, CdaClass]] = [(root, self.root(root.tag))]
+        todo: list[tuple[Any, CdaClass | None]] = [(root, self.root(root.tag))]
         while todo:
             node, cls = todo.pop()
-            if XSI_TYPE in node.attributes or cls.abstract:
+            if cls is None:  # not known there, which was told
+                continue
+            attributes = node.attributes
+            if XSI_TYPE in attributes or cls.abstract:
                 cls = self._actual_class(node, cls, report)
             if cls.free:
                 continue
-            attributes = node.attributes
-            if not cls.accepted.issuperset(attributes.items()) or (cls.required and not attributes.keys() >= cls.required):
+            if (attributes and not cls.accepted.issuperset(attributes.items())) or (
+                cls.required and not attributes.keys() >= cls.required
+            ):
                 _check_attributes(node, cls, report)
             if not cls.text and node.has_text:
                 _report_text(node, report)
             children = node.children
             if not children and cls.may_be_empty:
                 continue
-            tags = tuple([child.tag for child in children])
+            tags = tuple(map(_tag, children))
             classes = cls.followed.get(tags)
             if classes is None:
                 classes = self._follow(node, cls, tags, report)
-            for child, known in zip(children, classes, strict=True):
-                if known is not None:
-                    todo.append((child, known))
+            todo += zip(children, classes)  # noqa: B905 - as many, and asking costs as much as the rest
 
     def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
         """The class of each child, None where it is not known; a row of children without defect is remembered."""

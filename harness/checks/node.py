@@ -17,6 +17,7 @@ _PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.it
 _order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
+_NO_NAME = ""  # of a comment or a processing instruction
 _NAMES_KEPT = 4096  # CDA has some 600
 _string = etree.XPath("string()")
 
@@ -83,9 +84,10 @@ class Node:
 class Index:
     """Nodes of a document by tag, and by `@name` of an attribute they have; always in document order."""
 
-    def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]]) -> None:
+    def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
         self._by_tag = by_tag
+        self._by_attribute = by_attribute
         self._known: dict[tuple[str, ...], Sequence[Node]] = {}
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
@@ -136,20 +138,12 @@ class Index:
             return self._by_tag.get(key, _NONE)
         return self._by_attribute.get(key[1:], _NONE)
 
-    @cached_property
-    def _by_attribute(self) -> Mapping[str, list[Node]]:
-        found: defaultdict[str, list[Node]] = defaultdict(list)
-        for node in self._nodes:
-            for name in node.attributes:
-                found[name].append(node)
-        return found
-
     def release(self) -> None:
         """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
         for node in self._nodes:
             node.parent = None
         self._nodes.clear()
-        self._by_tag = {}
+        self._by_tag = self._by_attribute = {}
         self._known.clear()
         self.remembered.clear()
         self.__dict__.clear()
@@ -223,19 +217,29 @@ def nodes_of(root: etree._Element) -> list[Node]:
     names = _names
     found: list[Node] = []
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
-    index = Index(found, by_tag)
+    by_attribute: defaultdict[str, list[Node]] = defaultdict(list)
+    index = Index(found, by_tag, by_attribute)
     new = Node.__new__  # a call of the class would cost as much as all that follows
     above: Node | None = None  # the node before, then those that hold it
-    for order, element in enumerate(root.iter("*")):
+    last = -1
+    for element in root.iter():
         holder = element.getparent()
         while above is not None and above.element is not holder:
-            above.end = order - 1
+            above.end = last
             above = above.parent
+        if above is not None:
+            text = element.tail
+            if text and not (text.isspace() and text.isascii()):
+                above.has_text = True
+        tag = names[element.tag]
+        if tag is _NO_NAME:
+            continue
+        last += 1
         node = new(Node)
         node.element = element
         node.index = index
-        node.order = order
-        node.tag = tag = names[element.tag]
+        node.order = last
+        node.tag = tag
         node.parent = above
         node.children = _NONE
         node.named = _NONE_NAMED
@@ -246,24 +250,19 @@ def nodes_of(root: etree._Element) -> list[Node]:
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         node.attributes = attributes
         for name in attributes:
-            if name[0] == "{":
-                node.attributes = {key if key[0] != "{" else names[key]: value for key, value in attributes.items()}
-                break
+            by_attribute[name].append(node)
         found.append(node)
         by_tag[tag].append(node)
         if above is not None:
-            text = element.tail
-            if text and not (text.isspace() and text.isascii()):
-                above.has_text = True
             if above.children:
                 above.children.append(node)
             else:
                 above.children = [node]
         above = node
     while above is not None:
-        above.end = len(found) - 1
+        above.end = last
         above = above.parent
-    _mark_texts_after_comments(root, found)
+    _shorten(by_attribute)
     for node in found:
         children = node.children
         if len(children) == 1:
@@ -271,6 +270,15 @@ def nodes_of(root: etree._Element) -> list[Node]:
         elif children:
             node.named = _by_tag(children)
     return found
+
+
+def _shorten(by_attribute: dict[str, list[Node]]) -> None:
+    """Names of attributes that stand in a namespace, in all that was found."""
+    for name in [name for name in by_attribute if name[0] == "{"]:
+        bearers = by_attribute.pop(name)
+        by_attribute[_names[name]] = bearers
+        for node in bearers:
+            node.attributes = {key if key[0] != "{" else _names[key]: value for key, value in node.attributes.items()}
 
 
 def _by_tag(children: list[Node]) -> dict[str, list[Node]]:
@@ -284,23 +292,12 @@ def _by_tag(children: list[Node]) -> dict[str, list[Node]]:
     return named
 
 
-def _mark_texts_after_comments(root: etree._Element, nodes: Sequence[Node]) -> None:
-    """What follows a comment within an element is text of the element."""
-    bearing = {
-        comment.getparent()
-        for comment in root.iter(etree.Comment, etree.ProcessingInstruction)
-        if (text := comment.tail) and not (text.isspace() and text.isascii())
-    }
-    if bearing:
-        for node in nodes:
-            if node.element in bearing:
-                node.has_text = True
-
-
-class _Names(dict[str, str]):
+class _Names(dict[Any, str]):
     """lxml names -> ours; those that documents share are worked out once."""
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: Any) -> str:
+        if not isinstance(name, str):
+            return _NO_NAME
         uri, brace, local = name.rpartition("}")
         prefix = _PREFIXES.get(uri + brace)
         short = name if prefix is None else prefix + local
