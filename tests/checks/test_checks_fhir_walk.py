@@ -476,6 +476,14 @@ def test_a_search_gives_ids_and_each_link_once():
     assert set(told(content)) == {("FHIR-BUNDLE", "Bundle.link[1]"), ("FHIR-BUNDLE", "Bundle.entry[0].resource")}
 
 
+@pytest.mark.parametrize(
+    ("kind", "relation", "warned"), [("searchset", "next", True), ("searchset", "self", False), ("collection", "next", False)]
+)
+def test_a_search_says_what_was_searched(kind: str, relation: str, warned: bool):
+    content = bundle({"resourceType": "Patient", "id": "p"}, type=kind) | {"link": [{"relation": relation}]}
+    assert [(remark.rule, remark.severity) for remark in outcome(content).remarks] == [("FHIR-BUNDLE", Severity.WARNING)] * warned
+
+
 JUNK = [
     None,
     True,

@@ -33,7 +33,7 @@ _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits 
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # value sets or systems named in one sentence
 _FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
-_FRENCH_TYPES = re.compile(_FRENCH + "v2-0203")  # of identifiers: R4 has no code for an INS, an RPPS, a FINESS
+_FRENCH_TYPES = re.compile(_FRENCH + "(?:v2-0203|location-identifier-type)")  # R4 has no code for an INS, an RPPS, a FINESS
 _BESIDE: Mapping[
     str, re.Pattern[str]
 ] = {  # systems of France whose codes an extensible value set does not have and leaves room for
@@ -117,7 +117,7 @@ class Bindings:
         What a profile obliges to is not held against a resource, nor what its author found no code for in R4's own value set.
         """
         for node, requirement, canonical, strength in self._of_base:
-            if id(node) not in (self._obliged if strength == "required" else self._granted):
+            if id(node) not in self._obliged and not (strength == "extensible" and id(node) in self._granted):
                 self._against(node, requirement, canonical, strength, remarks)
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:

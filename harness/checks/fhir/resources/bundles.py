@@ -39,7 +39,7 @@ def judge(
             _request(entry, remarks, is_resource)
     _links(bundle, remarks)
     if kind == "searchset":
-        _results(entries, remarks)
+        _results(bundle, entries, remarks)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     if kind == "document":
@@ -111,7 +111,12 @@ def _links(bundle: Node, remarks: Remarks) -> None:
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.link", link, message)
 
 
-def _results(entries: list[Node], remarks: Remarks) -> None:
+def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
+    if not any(link.text("relation") == "self" for link in bundle.children.get("link", ())):
+        message = Text(
+            "le lien self, qui dit ce qui a été cherché, manque", "the link self, which says what was searched, is missing"
+        )
+        remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/search.html#conformance", bundle, message)
     for entry in entries:
         resource = entry.only("resource")
         if resource is not None and resource.type != "OperationOutcome" and not resource.text("id"):
