@@ -87,6 +87,30 @@ def format_timestamp(moment: datetime, precision: Precision = Precision.SECOND) 
     return text + moment.strftime("%z")[:5] if precision >= Precision.HOUR else text
 
 
+_OTHER_NOTATION = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(\.\d+)?)?)?"
+    r"(?:(?P<zulu>Z)|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?",
+    re.ASCII,
+)
+
+
+def mended_time(text: str) -> str:
+    """The TS value that was certainly meant; empty when none is.
+
+    ISO 8601 (`2020-03-12T11:17:00+01:00`) in the notation of HL7, an offset written `Z`, `+1`, `+01` or `+01:00` in four digits, a
+    local time of metropolitan France with its offset.
+    """
+    parts = _OTHER_NOTATION.fullmatch(text)
+    if parts is None:
+        return ""
+    offset = "+0000" if parts["zulu"] else f"{parts['sign']}{parts['hours']:0>2}{parts['minutes'] or '00'}" if parts["sign"] else ""
+    written = "".join(part or "" for part in parts.groups()[:7]) + offset
+    if timestamp_fault(written) is not None:
+        return ""
+    written = with_paris_offset(written) or written
+    return written if written != text else ""
+
+
 def with_paris_offset(text: str) -> str:
     """A local time of metropolitan France with its offset from universal time.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.timestamps import Precision, TimestampFault, format_timestamp, parse_timestamp, timestamp_fault
+from harness.timestamps import Precision, TimestampFault, format_timestamp, mended_time, parse_timestamp, timestamp_fault
 
 PARIS_IN_WINTER = timezone(timedelta(hours=1))
 WRITTEN = st.from_regex(
@@ -111,3 +111,28 @@ def test_of_two_times_at_most_one_is_after_the_other(left: str, right: str) -> N
     if one is not None and other is not None:
         assert not (one.is_after(other) and other.is_after(one))
         assert one.is_after(other) == other.is_before(one)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2020-03-12T11:17:00+01:00", "20200312111700+0100"),
+        ("2020-03-12 11:17Z", "202003121117+0000"),
+        ("2020-03-12", "20200312"),
+        ("20200312111700Z", "20200312111700+0000"),
+        ("20200312111700+1", "20200312111700+0100"),
+        ("20200712111700-04", "20200712111700-0400"),
+        ("2020-07-12T11:17:00", "20200712111700+0200"),
+        ("20200712111700", "20200712111700+0200"),
+        ("20200712111700+0200", ""),
+        ("20200712", ""),
+        ("2020", ""),
+        ("20200329023000", ""),  # an hour that was not
+        ("2020-13-12T11:17:00Z", ""),
+        ("20200312Z", ""),
+        ("12/03/2020", ""),
+        ("", ""),
+    ],
+)
+def test_a_time_is_mended_where_one_only_can_be_meant(written: str, meant: str) -> None:
+    assert mended_time(written) == meant

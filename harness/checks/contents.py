@@ -86,6 +86,8 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
     marks = _MARKS.get(media)
     if marks is not None and not (start := _decoded(text, 64).lstrip(_BOM)).startswith(marks):
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
+    if marks is None and media == "text/plain" and begins_as_another(text, media):
+        return "kind"
     if media == "application/pdf" and b"%%EOF" not in binascii.a2b_base64(tail[len(tail) % 4 :]):
         return "cut"
     return ""

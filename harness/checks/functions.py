@@ -85,7 +85,7 @@ class RuleFunctions:
             "only-label": self._labels.only_label,
             "codes-labelled": self._labels.codes,
             "with-ins-key": identifiers.with_ins_key,
-            "with-paris-offset": timestamps.with_paris_offset,
+            "mended-time": timestamps.mended_time,
         }
         return {
             **{f"h:{name}": function for name, function in {**truths, **words}.items()},

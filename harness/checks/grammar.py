@@ -236,7 +236,13 @@ def _check_children(node: Element, cls: CdaClass, report: Report) -> bool:
                 continue
             missing = content.needed_before(state, tag)
             if missing is None:
-                _report_misplaced(node, child, last, content.expected(state), report, _move(node, place, content))
+                move = _move(node, place, content)
+                if (
+                    move is not None and child.tag != last
+                ):  # the one element that is out of place, though those after it are in its way
+                    _report_moved(node, place, move, last, content.expected(state), report)
+                    return False
+                _report_misplaced(node, child, last, content.expected(state), report, move)
                 continue
             later = {sibling.tag for sibling in node.children[place + 1 :]}
             for name in missing:
@@ -376,6 +382,20 @@ def _move(node: Element, place: int, content: Content) -> Move | None:
         if content.accepts(row):
             return Move(children[number].order, children[to].order, after=to > number)
     return None
+
+
+def _report_moved(node: Element, place: int, move: Move, last: str, expected: Sequence[str], report: Report) -> None:
+    """The element that has to move: the one found at a place that is not its own, or the one before it, which came too early."""
+    child, before = node.children[place], node.children[place - 1]
+    if move.order == child.order:
+        _report_misplaced(node, child, last, expected, report, move)
+        return
+    message = Text(
+        f"<{before.tag}> n'est pas à sa place dans <{node.tag}>, avant <{child.tag}>.",
+        f"<{before.tag}> is out of place inside <{node.tag}>, before <{child.tag}>.",
+    )
+    beside = next(sibling.tag for sibling in node.children if sibling.order == move.beside)
+    report("CDA-ORDER", before, message, Text(f"Le placer après <{beside}>.", f"Place it after <{beside}>."), move)
 
 
 def _report_misplaced(node: Element, child: Element, last: str, expected: Sequence[str], report: Report, mend: Move | None) -> None:

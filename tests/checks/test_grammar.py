@@ -38,7 +38,7 @@ class Node:
         self.attributes = {named(name, prefixes): value for name, value in element.attrib.items()}
         self.children = [Node(child, prefixes) for child in element if isinstance(child.tag, str)]
         self.nsmap = element.nsmap
-        self.order = 0
+        self.order = id(self)
         self.has_text = bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
     def binds(self, prefix: str) -> bool:
@@ -84,6 +84,8 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (HEAD + TAIL, []),
         (START + SECRECY + TAIL, [("CDA-MISSING", "ClinicalDocument")]),
         (START + SECRECY + TIME + TAIL, [("CDA-ORDER", "effectiveTime")]),
+        (PATIENT + HEAD + AUTHOR + KEEPER, [("CDA-ORDER", "recordTarget")]),  # told once, not of each that it stands before
+        (HEAD + AUTHOR + KEEPER + PATIENT, [("CDA-ORDER", "recordTarget")]),
         (START + TIME + TIME + SECRECY + TAIL, [("CDA-REPEATED", "effectiveTime")]),
         (HEAD + "<foo/>" + TAIL, [("CDA-CHILD", "foo")]),
         (HEAD + "stray" + TAIL, [("CDA-TEXT", "ClinicalDocument")]),
