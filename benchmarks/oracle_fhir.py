@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -22,15 +21,15 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from comparing_fhir import OURS, STOPPED, THEIRS, UNSETTLED, Case, Errors, Settled, Told, class_of, more, near, place, settled
 from spoiling_fhir import draw
 
 from harness.checks import Judge
-from harness.checks.fhir.proofs.mutations import mutations
+from harness.checks.fhir.proofs.mutations import mutations_of_specimens
 from harness.cli import packages as adding
 from harness.documents import read
 from harness.library import Library
@@ -39,38 +38,13 @@ from harness.model import Severity
 
 HERE = Path(__file__).parent
 JAVA = HERE / "java" / "target"
+SETTLED = HERE / "settled_fhir.yaml"
 GUIDES = ("hl7.fhir.uv.ips", "hl7.fhir.fr.core", "ans.fhir.fr.pdsm")  # whose examples and profiles are played, where they are given
 CORE = "hl7.fhir.r4.core"  # the validator has R4 in its own libraries
 HEAP = "2g"
 READY, ANSWER = 600.0, 120.0  # seconds, on a machine that does other work
 TIMED, REPETITIONS, WARMED = 12, 5, 5
 LISTED = 60
-Errors = Counter[tuple[str, str]]  # path, message
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """base: what the mutant was made from, None for what is published as it is."""
-
-    guide: str
-    kind: str
-    name: str
-    data: bytes
-    base: bytes | None = None
-    profile: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    case: Case
-    ours: Errors
-    theirs: Errors | None  # None: the validator stopped
-
-    @property
-    def differs(self) -> str:
-        if self.theirs is None:
-            return "stopped"
-        return "" if bool(self.ours) == bool(self.theirs) else "ours alone" if self.ours else "theirs alone"
 
 
 class JavaValidator:
@@ -96,7 +70,7 @@ class JavaValidator:
         if "stopped" in answer:
             return None, seconds
         told = [one for one in answer["issues"] if one["severity"] == "error"]
-        return Counter((_place(one.get("path", "")), one["message"]) for one in told), seconds
+        return Counter((place(one.get("path", "")), one["message"]) for one in told), seconds
 
     def _answer(self, bound: float) -> dict:  # type: ignore[type-arg]
         late = threading.Timer(bound, self._process.kill)
@@ -134,7 +108,7 @@ class Ours:
         seconds = time.perf_counter() - started
         errors = [one for one in judgement.findings if one.severity is Severity.ERROR]
         told = [one for one in errors if one.rule.startswith("FHIR-")]  # of our French rules the validator knows nothing
-        return Counter((_place(one.location or ""), f"{one.rule}: {one.message.en}") for one in told), seconds
+        return Counter((place(one.location or ""), f"{one.rule}: {one.message.en}") for one in told), seconds
 
 
 def main() -> int:
@@ -160,11 +134,13 @@ def main() -> int:
             told, times = _compare(list(_cases(archives, chosen, ours)), ours, java)
         finally:
             java.close()
-    _print(told, times)
+    classes = settled(SETTLED)
+    _print(told, times, classes)
     if chosen.json:
         differing = [one for one in told if one.differs]
         rows = [
-            (one.differs, one.case.guide, one.case.kind, one.case.name, [*one.ours], [*(one.theirs or ())]) for one in differing
+            (one.differs, class_of(one, classes), one.case.guide, one.case.kind, one.case.name, [*one.ours], [*(one.theirs or ())])
+            for one in differing
         ]
         chosen.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False))
     return 0
@@ -187,32 +163,38 @@ def _cases(archives: Sequence[Path], chosen: argparse.Namespace, ours: Ours) -> 
                     for edit in draw(data, f"{chosen.seed} {name}", chosen.n):
                         yield Case(guide, edit.kind, f"{name} {edit.at}", edit.data, base=data)
                 elif name.startswith("StructureDefinition-"):
-                    profiles.append(json.loads(data)["url"])
+                    profiles.append("{url}|{version}".format(**json.loads(data)))
         for profile in profiles if chosen.derived else ():
             yield from _derived(guide, profile, chosen, ours)
 
 
 def _derived(guide: str, profile: str, chosen: argparse.Namespace, ours: Ours) -> Iterator[Case]:
     try:
-        found = list(islice(mutations(ours.definitions, profile), 40 * chosen.derived))
+        structure = ours.definitions.structure(profile)
+        if structure is None or (structure["kind"] != "resource" and structure["type"] != "Extension"):
+            return  # no resource claims a profile of a data type: neither side would judge by it
+        found = list(islice(mutations_of_specimens(ours.definitions, profile), 40 * chosen.derived))
     except LookupError:
-        return  # an extension or a data type, which stands in no resource alone
-    for name, content in random.Random(f"{chosen.seed} {profile}").sample(found, min(len(found), chosen.derived)):
-        data = json.dumps(content, ensure_ascii=False).encode()
-        yield Case(guide, f"derived {name.partition(':')[0]}", f"{profile.rpartition('/')[2]} {name}", data)
+        return  # it stands in no resource
+    for name, content, specimen in random.Random(f"{chosen.seed} {profile}").sample(found, min(len(found), chosen.derived)):
+        data, base = (json.dumps(one, ensure_ascii=False).encode() for one in (content, specimen))
+        yield Case(guide, f"derived {name.partition(':')[0]}", f"{profile.rpartition('/')[2]} {name}", data, base)
 
 
 def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> tuple[list[Told], list[tuple[str, float, float]]]:
-    clean: dict[bytes, tuple[Errors, Errors | None]] = {}
+    judged: dict[bytes, tuple[Errors, Errors | None]] = {}
+
+    def both(data: bytes) -> tuple[Errors, Errors | None]:
+        if data not in judged:
+            judged[data] = (ours.judge(data)[0], java.judge(data)[0])
+        return judged[data]
+
     told: list[Told] = []
     for case in cases:
-        mine, theirs = ours.judge(case.data, case.profile)[0], java.judge(case.data, case.profile)[0]
-        if case.base is None:
-            clean[case.data] = (mine, theirs)
-        else:
-            mine -= clean[case.base][0]
-            before = clean[case.base][1]
-            theirs = theirs - before if theirs is not None and before is not None else None
+        mine, theirs = both(case.data)
+        if case.base is not None:
+            before = both(case.base)
+            mine, theirs = mine - before[0], more(theirs, before[1])
         told.append(Told(case, mine, theirs))
         print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -227,20 +209,7 @@ def _times(case: Case, ours: Ours, java: JavaValidator) -> tuple[float, float]:
     return statistics.median(one for one, _ in taken), statistics.median(one for _, one in taken)
 
 
-def _place(path: str) -> str:
-    """A path as both write it: no comment, and a choice by its name in JSON."""
-    path = re.sub(r"/\*.*?\*/", "", path)
-    path = re.sub(r"(\w+)\.ofType\((\w)(\w*)\)", lambda found: found[1] + found[2].upper() + found[3], path)
-    return re.sub(r"\[x\]|\[0\]", "", path)
-
-
-def _near(one: Errors, other: Errors) -> bool:
-    """Whether an error of each is at the same element, or at one that holds the other."""
-    paths = {path for path, _ in other}
-    return any(f"{path}.".startswith(f"{held}.") or f"{held}.".startswith(f"{path}.") for path, _ in one for held in paths)
-
-
-def _print(told: Sequence[Told], times: Sequence[tuple[str, float, float]]) -> None:
+def _print(told: Sequence[Told], times: Sequence[tuple[str, float, float]], classes: Sequence[Settled]) -> None:
     for title, key in (("guide", "guide"), ("kind", "kind")):
         groups: dict[str, list[Told]] = defaultdict(list)
         for one in told:
@@ -255,12 +224,17 @@ def _print(told: Sequence[Told], times: Sequence[tuple[str, float, float]]) -> N
         for name, ours, theirs in times:
             print(f"{name[:57]:<58}{1000 * ours:>10.2f}{1000 * theirs:>10.1f}{theirs / ours:>8.1f}")
         print(f"{'median ratio':<78}{statistics.median(theirs / ours for _, ours, theirs in times):>8.1f}")
-    for side in ("theirs alone", "ours alone", "stopped"):
+    for side in (THEIRS, OURS, STOPPED):
         differing = [one for one in told if one.differs == side]
+        print(f"\n{side}: {len(differing)}")
+        for name, count in Counter(class_of(one, classes) for one in differing).most_common():
+            print(f"  {name:<24}{count:>6}")
+    for side in (UNSETTLED, STOPPED):
+        differing = [one for one in told if class_of(one, classes) == side]
         print(f"\n{side}: {len(differing)}")
         for one in differing[:LISTED]:
             print(f"  {one.case.kind}: {one.case.name}")
-            for path, message in [*one.ours, *(one.theirs or ())][:2]:
+            for path, message in [*one.ours, *(one.theirs or ())][:3]:
                 print(f"      {path}: {message[:200]}")
 
 
@@ -268,11 +242,11 @@ def _row(name: str, group: Sequence[Told]) -> None:
     counts = Counter(one.differs for one in group)
     both = [one for one in group if one.theirs and one.ours]
     none = counts[""] - len(both)
-    judged = len(group) - counts["stopped"]
+    judged = len(group) - counts[STOPPED]
     agreed = f"{100 * counts[''] / judged:.1f} %" if judged else "-"
-    near = f"{100 * sum(_near(one.ours, one.theirs or Counter()) for one in both) / len(both):.0f} %" if both else "-"
-    sides = f"{counts['ours alone']:>7}{counts['theirs alone']:>8}{counts['stopped']:>9}"
-    print(f"{name:<30}{len(group):>7}{len(both):>7}{none:>7}{sides}{agreed:>9}{near:>12}")
+    close = f"{100 * sum(near(one.ours, one.theirs or Counter()) for one in both) / len(both):.0f} %" if both else "-"
+    sides = f"{counts[OURS]:>7}{counts[THEIRS]:>8}{counts[STOPPED]:>9}"
+    print(f"{name:<30}{len(group):>7}{len(both):>7}{none:>7}{sides}{agreed:>9}{close:>12}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ def mutations(definitions: Any, canonical: str, now: datetime | None = None) -> 
 
     definitions: as `library.fhir.definitions` gives them. Raises LookupError when it is unknown or can stand in no resource.
     """
+    for id, resource, _ in mutations_of_specimens(definitions, canonical, now):
+        yield id, resource
+
+
+def mutations_of_specimens(definitions: Any, canonical: str, now: datetime | None = None) -> Iterator[tuple[str, Json, Json]]:
+    """As `mutations`, each with the valid resource that it was made from."""
     bench = Bench(definitions, now or datetime.now(UTC))
     structure = bench.structures.structure(canonical)
     if structure is None:
@@ -57,7 +63,7 @@ def mutations(definitions: Any, canonical: str, now: datetime | None = None) -> 
             for mutation in mutator.of(facet):
                 if mutation.id not in seen:
                     seen.add(mutation.id)
-                    yield mutation.id, mutation.resource
+                    yield mutation.id, mutation.resource, specimen.content
 
 
 class Mutator:

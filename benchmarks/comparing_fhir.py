@@ -1,0 +1,90 @@
+"""What two judges of FHIR say of the same documents, held side by side: for `oracle_fhir.py`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+Errors = Counter[tuple[str, str]]  # path, message
+OURS, THEIRS, STOPPED, UNSETTLED = "ours alone", "theirs alone", "stopped", "not settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """base: what the mutant was made from, None for what is published as it is."""
+
+    guide: str
+    kind: str
+    name: str
+    data: bytes
+    base: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What both say of a case, of a mutant what they do not say of its base. theirs: None when the validator stopped."""
+
+    case: Case
+    ours: Errors
+    theirs: Errors | None
+
+    @property
+    def differs(self) -> str:
+        if self.theirs is None:
+            return STOPPED
+        return "" if bool(self.ours) == bool(self.theirs) else OURS if self.ours else THEIRS
+
+    @property
+    def alone(self) -> Errors:
+        """The errors of the side that is alone to report."""
+        return {OURS: self.ours, THEIRS: self.theirs or Errors()}.get(self.differs, Errors())
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A class of disagreement of which it is decided who is right (docs/fhir-oracle.md). says: its errors, by path and message."""
+
+    id: str
+    side: str
+    says: re.Pattern[str]
+    right: str
+
+    def covers(self, path: str, message: str) -> bool:
+        return self.says.search(f"{path}: {message}") is not None
+
+
+def settled(file: Path) -> list[Settled]:
+    rows = yaml.safe_load(file.read_text("utf-8"))
+    return [Settled(row["id"], f"{row['side']} alone", re.compile(row["says"]), row["right"]) for row in rows]
+
+
+def class_of(told: Told, classes: Iterable[Settled]) -> str:
+    """The class of a disagreement: that of its first error where each of its errors is of one, else that it is not settled."""
+    if told.differs in ("", STOPPED):
+        return told.differs
+    known = [one for one in classes if one.side == told.differs]
+    found = [next((one.id for one in known if one.covers(*error)), UNSETTLED) for error in told.alone]
+    return UNSETTLED if UNSETTLED in found else found[0]
+
+
+def more(after: Errors | None, before: Errors | None) -> Errors | None:
+    """What is said of a mutant and not of its base; None when one of the two was not judged."""
+    return None if after is None or before is None else after - before
+
+
+def place(path: str) -> str:
+    """A path as both write it: no comment, and a choice by its name in JSON."""
+    path = re.sub(r"/\*.*?\*/", "", path)
+    path = re.sub(r"(\w+)\.ofType\((\w)(\w*)\)", lambda found: found[1] + found[2].upper() + found[3], path)
+    return re.sub(r"\[x\]|\[0\]", "", path)
+
+
+def near(one: Errors, other: Errors) -> bool:
+    """Whether an error of each is at the same element, or at one that holds the other."""
+    paths = {path for path, _ in other}
+    return any(f"{path}.".startswith(f"{held}.") or f"{held}.".startswith(f"{path}.") for path, _ in one for held in paths)
