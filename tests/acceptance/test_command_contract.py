@@ -167,7 +167,10 @@ def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(ca
 
 
 def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
-    done = call("run", "--target", f"http://127.0.0.1:{dead_port()}/fhir", "--scenario", "pdsm-iti68-retrieve", "--system", "dead")
+    with socket.socket() as held:  # bound and not listening, so that nobody else gets the port
+        held.bind(("127.0.0.1", 0))
+        target = f"http://127.0.0.1:{held.getsockname()[1]}/fhir"
+        done = call("run", "--target", target, "--scenario", "pdsm-iti68-retrieve", "--system", "dead")
     assert done.returncode == 3
     assert "Connexion refusée" in done.stdout
 
@@ -205,14 +208,6 @@ def test_a_reader_that_goes_away_is_no_fault(home: Path, documents: Path) -> Non
     )
     assert done.stdout.startswith("cda/vsm@")
     assert done.stderr == ""
-
-
-def dead_port() -> int:
-    """A port of this machine on which nothing listens."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("words", [("check", "--format", "text"), ("check", "--format", "html"), ("check", "--format", "junit")])

@@ -144,10 +144,9 @@ def test_a_broken_answer_is_told_in_words(behaviour: Behaviour, told: str) -> No
 
 
 def test_nobody_listening_is_told_in_words() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    exchange = get(f"http://127.0.0.1:{port}/fhir")
+    with socket.socket() as held:  # as long as it is asked, so that nobody else gets the port
+        held.bind(("127.0.0.1", 0))
+        exchange = get(f"http://127.0.0.1:{held.getsockname()[1]}/fhir")
     assert "rien n'écoute" in _failure(exchange)
     assert exchange.response is None
 
