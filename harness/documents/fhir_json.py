@@ -323,8 +323,8 @@ def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument
 
 
 def _too_deep(line: int, column: int) -> UnreadableDocument:
-    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ")
-    message = Text(f"{place.fr}plus de {DEPTH} objets imbriqués", f"{place.en}more than {DEPTH} nested objects")
+    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if line else Text("", "")
+    message = Text(f"{place.fr}JSON de plus de {DEPTH} objets imbriqués", f"{place.en}JSON of more than {DEPTH} nested objects")
     return UnreadableDocument(message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."), line, column)
 
 
