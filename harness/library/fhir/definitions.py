@@ -16,6 +16,7 @@ from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
+from .scopes import Scopes
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 GUIDE = "ImplementationGuide"
@@ -48,13 +49,19 @@ class Definitions:
     """What is known of FHIR on this machine: nothing at all when no package was added.
 
     A canonical `url|version` gives that version, else the last of the same major version, which `stand_ins` then tells; `url` alone
-    gives the last release there is, and that of R4 for what R4 itself defines. Loose definitions (`with_resources`) come first.
+    gives the last release there is, and that of R4 for what R4 itself defines. What a definition names without version is read with
+    the version that its package means (`scopes`). Loose definitions (`with_resources`) come first.
     global_profiles: by type, those that a loose guide asks of every resource it covers.
     """
 
-    def __init__(self, sources: Iterable[tuple[str, str, str, Pack]] = ()) -> None:
-        """sources: name, version, digest and pack of each package."""
+    def __init__(
+        self,
+        sources: Iterable[tuple[str, str, str, Pack]] = (),
+        dependencies: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """sources: name, version, digest and pack of each package; dependencies: theirs, by `name#version`."""
         self._sources = list(sources)
+        self._dependencies = dependencies or {}
         self._indexes: list[dict[str, dict[str, list[Row]]]] = [opened[INDEX] for _, _, _, opened in self._sources]
         self._structures: dict[str, dict[str, Any] | None] = {}
         self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
@@ -67,7 +74,9 @@ class Definitions:
     @classmethod
     def open(cls, home: Path | None = None) -> Definitions:
         """Those of HARNESS_HOME. Raises UnreadableDocument when a package is damaged."""
-        return cls((package.name, package.version, package.digest, opened) for package, opened in installed.opened(home))
+        found = list(installed.opened(home))
+        sources = [(package.name, package.version, package.digest, opened) for package, opened in found]
+        return cls(sources, {package.id: package.dependencies for package, _ in found})
 
     def with_resources(self, resources: Iterable[tuple[str, Mapping[str, Any]]]) -> Definitions:
         """These and loose StructureDefinitions, ValueSets and CodeSystems (file, plain JSON), which take the place of namesakes."""
@@ -78,7 +87,7 @@ class Definitions:
         made = unpack(pack(blobs))
         if made is None:
             return self
-        whole = Definitions([("", "", "", made), *self._sources])
+        whole = Definitions([("", "", "", made), *self._sources], self._dependencies)
         for _, guide in given:
             for asked in guide.get("global", ()) if guide.get("resourceType") == GUIDE else ():
                 if isinstance(asked, dict) and {"type", "profile"} <= asked.keys():
@@ -94,7 +103,8 @@ class Definitions:
         """The compiled StructureDefinition (see `compiling.compile_structure`), None when it is not there."""
         if canonical not in self._structures:
             self._structures[canonical] = None  # a profile that comes from itself has no base
-            self._structures[canonical] = self._with_elements(self._read(STRUCTURES, canonical))
+            found = self._read(STRUCTURES, canonical)
+            self._structures[canonical] = None if found is None else self._with_elements(*found)
         return self._structures[canonical]
 
     def type(self, name: str) -> dict[str, Any] | None:
@@ -176,7 +186,12 @@ class Definitions:
         close = [one for one in sorted(held, key=_age) if _stands_for(one.version, version)]
         return close[-1] if close else None
 
-    def _read(self, kind: str, canonical: str) -> dict[str, Any] | None:
+    @cached_property
+    def _scopes(self) -> Scopes:
+        return Scopes([(name, version) for name, version, _, _ in self._sources], self._indexes, self._dependencies)
+
+    def _read(self, kind: str, canonical: str) -> tuple[dict[str, Any], int] | None:
+        """A definition and the number of the package that holds it."""
         held = self.find(kind, canonical)
         if held is None:
             return None
@@ -187,11 +202,11 @@ class Definitions:
             plain: dict[str, Any] = self._sources[held.source][3][held.blob]
         except (DamagedPack, EOFError, ValueError, TypeError):
             return None
-        return plain
+        return self._scopes.pinned(kind, plain, held.source), held.source
 
-    def _with_elements(self, plain: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _with_elements(self, plain: dict[str, Any], source: int) -> dict[str, Any]:
         """Published without snapshot: its elements are made from those of its base, or `unfinished` tells why not."""
-        if plain is None or plain["elements"] or not plain.get("differential"):
+        if plain["elements"] or not plain.get("differential"):
             return plain
         from . import snapshots  # for few profiles only
 
@@ -210,7 +225,7 @@ class Definitions:
         except (KeyError, TypeError, ValueError, AttributeError):
             self.unfinished[plain["url"]] = Text("un de ses éléments est mal formé", "one of its elements is malformed")
             return plain
-        return plain | {"elements": made}
+        return self._scopes.pinned(STRUCTURES, plain | {"elements": made}, source)
 
     def _held(self, row: Row, source: int) -> Held:
         url, version, blob, name, type_, kind, derivation, whole = row
@@ -220,7 +235,8 @@ class Definitions:
     def _other(self, kind: str, canonical: str) -> dict[str, Any] | None:
         asked = (kind, canonical)
         if asked not in self._others:
-            self._others[asked] = self._read(kind, canonical)
+            found = self._read(kind, canonical)
+            self._others[asked] = None if found is None else found[0]
             if len(self._others) > _HELD:
                 self._others.popitem(last=False)
         self._others.move_to_end(asked)
