@@ -265,12 +265,12 @@ def bundle(*resources: dict[str, Any], type: str = "collection") -> dict[str, An
     return {"resourceType": "Bundle", "type": type, "entry": entries}
 
 
-def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told():
-    rules = profile(
+def with_patient(least: int, most: str) -> tuple[str, dict[str, Any]]:
+    return profile(
         "with-patient",
         "Bundle",
         element("Bundle.entry", 0, "*", "BackboneElement", **sliced(("profile", "resource"))),
-        element("Bundle.entry", 1, "1", "BackboneElement", id="Bundle.entry:patient", sliceName="patient", base_max="*"),
+        element("Bundle.entry", least, most, "BackboneElement", id="Bundle.entry:patient", sliceName="patient", base_max="*"),
         element(
             "Bundle.entry.resource",
             1,
@@ -279,11 +279,26 @@ def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told()
             id="Bundle.entry:patient.resource",
         ),
     )
+
+
+def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told():
+    rules = with_patient(1, "1")
     assert told(bundle(patient(name=[{"family": "A"}])), rules, NAMED, follow="with-patient") == []
     assert told(bundle(patient()), rules, NAMED, follow="with-patient") == [
         ("FHIR-SLICE", "Bundle"),
         ("FHIR-CARD", "Bundle.entry[0].resource"),
     ]
+
+
+def test_what_keeps_an_entry_out_of_an_optional_slice_is_told_and_breaks_nothing():
+    rules = with_patient(0, "*")
+    found = outcome(bundle(patient(), patient(name=[{"family": "A"}])), rules, NAMED, follow="with-patient").remarks
+    assert [(remark.rule, remark.severity, remark.node.path) for remark in found] == [
+        ("FHIR-SLICE", Severity.INFO, "Bundle.entry[0]"),
+    ]
+    assert "name" in found[0].hint.en
+    others = bundle({"resourceType": "Organization", "id": "o"})
+    assert outcome(others, rules, NAMED, follow="with-patient").remarks == []
 
 
 OBSERVATION = reference(BASE + "Observation")

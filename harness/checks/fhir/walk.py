@@ -389,6 +389,8 @@ class Walk:
                 if nodes.index(node) < last:
                     message = Text("ce qui n'est d'aucune tranche vient à la fin", "what is of no slice comes at the end")
                     remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+        elif result.unsliced and not remarks.asking:
+            self._tell_near(result.unsliced, sliced, remarks)
         for node, element in result.out_of_order:
             message = Text(
                 f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late"
@@ -411,6 +413,25 @@ class Walk:
         near = [found for node in unsliced for found in self._slicer.near(node, element, sliced, self._places)]
         if len(near) == 1:
             remarks.extend(self.remarks(*near[0]))
+
+    def _tell_near(self, unsliced: list[Node], sliced: Element, remarks: Remarks) -> None:
+        """Of what open slices admit beside them: the one slice that it would be of, and what keeps it out. It breaks nothing."""
+        if not any(kind == "profile" for kind, _ in (sliced.slicing or {}).get("discriminator", ())):
+            return
+        for node in unsliced:
+            near = [
+                (element, *found) for element in sliced.slices for found in self._slicer.near(node, element, sliced, self._places)
+            ]
+            if len(near) != 1 or near[0][0].min > 0:
+                continue  # of several, nobody knows which was meant; of one that has to be there, it is told beside it
+            element, of, structure = near[0]
+            why = self._why(of, [structure])
+            if why is not NOTHING:
+                message = Text(
+                    f"n'est pas de la tranche « {element.slice_name} » : {structure.title} n'est pas suivi",
+                    f"is not of the slice `{element.slice_name}`: {structure.title} is not followed",
+                )
+                remarks.info("FHIR-SLICE", element.requirement, node, message, why)
 
     def _too_many_in(self, inside: list[Node], element: Element, remarks: Remarks) -> None:
         name = f"{element.name}:{element.slice_name}"
