@@ -170,11 +170,10 @@ class Zone:
         self._index = contexts[0].index
         self._tops = {node.order for node in contexts}
         self._tags = {node.tag for node in contexts}
-        begin = end = -1
+        begin, end = contexts[0].order, contexts[0].end
         for node in contexts:
             if node.order > end + 1:
-                if begin >= 0:
-                    self._ranges.append((begin, end))
+                self._ranges.append((begin, end))
                 begin, end = node.order, node.end
             elif node.end > end:
                 end = node.end
@@ -188,7 +187,10 @@ class Zone:
         if not nodes:
             return _NONE
         if len(self._ranges) == 1:
-            found = between(nodes, *self._ranges[0])
+            begin, end = self._ranges[0]
+            if len(self._tops) == 1 and not or_self:
+                return between(nodes, begin + 1, end)
+            found = between(nodes, begin, end)
         else:
             found = [node for begin, end in self._ranges for node in between(nodes, begin, end)]
         return found if or_self or not self._holds_tops(keys) else self._without_tops(found)
@@ -216,6 +218,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
     names = _names
     found: list[Node] = []
+    holders: list[Node] = []  # those that have children
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
     by_attribute: defaultdict[str, list[Node]] = defaultdict(list)
     index = Index(found, by_tag, by_attribute)
@@ -243,10 +246,10 @@ def nodes_of(root: etree._Element) -> list[Node]:
         node.parent = above
         node.children = _NONE
         node.named = _NONE_NAMED
+        node.has_text = False
         text = element.text
-        node.has_text = (
-            text is not None and text != "" and not (text.isspace() and text.isascii())
-        )  # a no-break space is text, an empty one is none
+        if text and not (text.isspace() and text.isascii()):  # a no-break space is text
+            node.has_text = True
         attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         node.attributes = attributes
         for name in attributes:
@@ -258,17 +261,15 @@ def nodes_of(root: etree._Element) -> list[Node]:
                 above.children.append(node)
             else:
                 above.children = [node]
+                holders.append(above)
         above = node
     while above is not None:
         above.end = last
         above = above.parent
     _shorten(by_attribute)
-    for node in found:
+    for node in holders:
         children = node.children
-        if len(children) == 1:
-            node.named = {children[0].tag: children}
-        elif children:
-            node.named = _by_tag(children)
+        node.named = {children[0].tag: children} if len(children) == 1 else _by_tag(children)
     return found
 
 

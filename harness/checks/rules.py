@@ -41,7 +41,8 @@ class RuleSet:
 
     def told(self, rule: Rule, node: Node) -> tuple[Text, Text]:
         """Message and hint, their {XPath} replaced by what they find from the element."""
-        return self._filled(rule.message, node), self._filled(rule.hint, node)
+        found: dict[str, str] = {}  # in both languages the same is repeated
+        return self._filled(rule.message, node, found), self._filled(rule.hint, node, found)
 
     def mend(self, rule: Rule, node: Node) -> SetAttribute | None:
         """The attribute to write where the rule says how it is mended, and that is certain."""
@@ -60,10 +61,13 @@ class RuleSet:
             self._known[key] = compile(expression)
         return self._known[key]
 
-    def _filled(self, text: Text, node: Node) -> Text:
+    def _filled(self, text: Text, node: Node, known: dict[str, str]) -> Text:
         def value(found: re.Match[str]) -> str:
-            said = " ".join(self._asked(self._questions.text, found[1])(node)[: 2 * _SHOWN].split())
-            return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+            expression = found[1]
+            if expression not in known:
+                said = " ".join(self._asked(self._questions.text, expression)(node)[: 2 * _SHOWN].split())
+                known[expression] = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+            return known[expression]
 
         if "{" not in text.fr and "{" not in text.en:
             return text
