@@ -5,7 +5,6 @@ Exit codes: 0 nothing failed, 1 something failed, 2 usage or configuration, 3 co
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -14,25 +13,37 @@ import click
 
 from harness import __version__
 from harness.cli.delivery import settle_streams, silence
+from harness.cli.help import Option, asked_lang
 from harness.cli.interruption import heed_signals
 from harness.cli.usage import Commands, explained
 from harness.errors import HarnessError
-from harness.model import Lang
+from harness.model import Lang, Text
 
 COULD_NOT_JUDGE = 3
 
 # name -> what it does, so that `harness --help` imports no command.
-COMMANDS: dict[str, str] = {
-    "check": "juge des documents : fichiers, dossiers, archives ou entrée standard",
-    "run": "joue des scénarios contre un système et note ce qu'il répond",
-    "demo": "joue toute la campagne contre un serveur de référence local et écrit le rapport",
-    "listen": "reçoit ce qu'un produit envoie et le juge",
-    "synth": "écrit des documents de patients synthétiques",
-    "assess": "situe un système sur la grille de maturité",
-    "profiles": "liste, montre et éprouve les profils (volets)",
-    "packages": "ajoute l'outil officiel et des jeux de valeurs plus récents",
-    "scenarios": "liste et montre les scénarios",
-    "runs": "liste les passages et mène d'un chiffre à sa preuve",
+COMMANDS: dict[str, Text] = {
+    "check": Text(
+        "juge des documents : fichiers, dossiers, archives ou entrée standard",
+        "judge documents: files, folders, archives or standard input",
+    ),
+    "run": Text(
+        "joue des scénarios contre un système et note ce qu'il répond", "play scenarios against a system and score its answers"
+    ),
+    "demo": Text(
+        "joue toute la campagne contre un serveur de référence local et écrit le rapport",
+        "play the whole campaign against a reference server on this machine and write the report",
+    ),
+    "listen": Text("reçoit ce qu'un produit envoie et le juge", "receive what a product sends and judge it"),
+    "synth": Text("écrit des documents de patients synthétiques", "write documents of synthetic patients"),
+    "assess": Text("situe un système sur la grille de maturité", "place a system on the maturity grid"),
+    "profiles": Text("liste, montre et éprouve les profils (volets)", "list, show and prove profiles (volets)"),
+    "packages": Text(
+        "ajoute des paquets FHIR, l'outil officiel et des jeux de valeurs plus récents",
+        "add FHIR packages, the official tool and newer value sets",
+    ),
+    "scenarios": Text("liste et montre les scénarios", "list and show scenarios"),
+    "runs": Text("liste les passages et mène d'un chiffre à sa preuve", "list runs and lead from a figure to its evidence"),
 }
 
 
@@ -54,15 +65,21 @@ class _Lazily(Commands):
             silence()
             return 0
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commandes"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def summaries(self, ctx: click.Context) -> list[tuple[str, Text]]:
+        return list(COMMANDS.items())
 
 
-@click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="cisis-harness")
+@click.group(
+    cls=_Lazily,
+    context_settings={"max_content_width": 100},
+    told=Text(
+        "Banc d'essai d'interopérabilité en santé : documents CI-SIS, identité INS, partage de documents, maturité.",
+        "Test bench of interoperability in health: CI-SIS documents, INS identity, document sharing, maturity.",
+    ),
+)
+@click.version_option(__version__, prog_name="cisis-harness", cls=Option, help=Text("affiche la version", "show the version"))
 def harness() -> None:
-    """Banc d'essai d'interopérabilité en santé : documents CI-SIS, identité INS, partage de documents, maturité."""
+    pass
 
 
 def main() -> NoReturn:
@@ -105,12 +122,7 @@ def say_fault(error: Exception) -> None:
 
 
 def _lang() -> Lang:
-    """The language asked for anywhere on the command line, else HARNESS_LANG, else French: needed before options are parsed."""
-    arguments: list[Any] = sys.argv[1:]
-    for place, argument in enumerate(arguments):
-        if (argument == "--lang" and arguments[place + 1 : place + 2] == ["en"]) or argument == "--lang=en":
-            return "en"
-    return "en" if os.environ.get("HARNESS_LANG") == "en" and "--lang" not in arguments else "fr"
+    return asked_lang(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -10,16 +10,50 @@ import click
 from harness import __version__
 from harness.cli import options
 from harness.cli.delivery import deliver
+from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.model import RunRecord, Text
 from harness.storage import Store
 
+ABOUT = Text(
+    """
+    Situe un système sur chaque point de la grille : atteint, attendu à la date, écart, et ce qui le prouve.
 
-@click.command("assess")
-@click.option("--system", default=None, help="système à situer ; celui du dernier passage par défaut")
-@click.option("--product", default=None, help="sorte de produit (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)")
-@click.option("--runs", multiple=True, help="passages à retenir ; tous ceux du système par défaut")
-@click.option("--declared", type=click.Path(path_type=Path), default=None, help="déclarations et preuves (docs/maturity.md)")
+    Un niveau n'est prouvé que par un passage de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
+    """,
+    """
+    Place a system on each item of the grid: reached, wanted at the date, gap, and what proves it.
+
+    A level is proved only by a run of this system that is still valid at the date; what is declared is shown apart.
+    """,
+)
+
+
+@click.command("assess", cls=Command, told=ABOUT)
+@option(
+    "--system",
+    default=None,
+    help=Text("système à situer ; celui du dernier passage par défaut", "system to place; by default that of the last run"),
+)
+@option(
+    "--product",
+    default=None,
+    help=Text(
+        "sorte de produit (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
+        "kind of product (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
+    ),
+)
+@option(
+    "--runs",
+    multiple=True,
+    help=Text("passages à retenir ; tous ceux du système par défaut", "runs to count; by default all those of the system"),
+)
+@option(
+    "--declared",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=Text("déclarations et preuves (docs/maturity.md)", "declarations and evidence (docs/maturity.md)"),
+)
 @options.report(("text", "json", "html"))
 @options.at
 @options.lang
@@ -33,10 +67,6 @@ def command(
     at: date | None,
     lang: str,
 ) -> int:
-    """Situe un système sur chaque point de la grille : atteint, attendu à la date, écart, et ce qui le prouve.
-
-    Un niveau n'est prouvé que par un passage de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
-    """
     from harness.cli.campaign import evidence
     from harness.library import Library, home
     from harness.library.declarations import load_declarations

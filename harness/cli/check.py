@@ -13,6 +13,7 @@ import click
 
 from harness import __version__
 from harness.cli import options
+from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
 from harness.model import DocumentVerdict, Environment, Lang, Requirement, Severity, Text
 
@@ -21,25 +22,122 @@ if TYPE_CHECKING:
     from harness.reporting.totals import Totals
 
 
-@click.command("check")
+ABOUT = Text(
+    """
+    Juge des documents CDA et des ressources FHIR (JSON, XML, NDJSON) : fichiers, dossiers, archives ZIP, ou « - »
+    pour l'entrée standard.
+
+    Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
+
+    Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
+    """,
+    """
+    Judge CDA documents and FHIR resources (JSON, XML, NDJSON): files, folders, ZIP archives, or "-" for standard input.
+
+    What the official tool says (--official) is shown apart and does not change the verdict.
+
+    Exit codes: 0 no document failed, 1 at least one did, 3 none but one could not be judged, 2 usage.
+    """,
+)
+
+
+@click.command("check", cls=Command, told=ABOUT)
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--profile", default=None, help="juge avec ce profil (cda/vsm@2022.01, ou le canonical d'un profil FHIR)")
-@click.option(
-    "--with", "loose", multiple=True, metavar="PATH", help="définitions FHIR de plus : fichier JSON ou XML, dossier, .tgz"
+@option(
+    "--profile",
+    default=None,
+    help=Text(
+        "juge avec ce profil (cda/vsm@2022.01, ou le canonical d'un profil FHIR)",
+        "judge with this profile (cda/vsm@2022.01, or the canonical of a FHIR profile)",
+    ),
 )
-@click.option("--env", type=click.Choice([e.value for e in Environment]), default="auto", show_default=True, help="environnement")
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="ce qui fait échouer")
-@click.option("--strict", is_flag=True, help="un document jugé en partie seulement compte comme non jugé (code 3)")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="nombre de processus")
-@click.option("--official", is_flag=True, help="montre aussi ce que dit l'outil officiel ajouté par `harness packages add`")
-@click.option("--official-volet", default=None, metavar="VOLET", help="règles officielles de ce volet, au lieu de le reconnaître")
-@click.option("--tx", default=None, metavar="URL", help="demande à ce serveur de terminologie FHIR ce qui ne se sait pas sans lui")
-@click.option(
-    "--must-support", is_flag=True, help="dit quels éléments must-support des profils FHIR sont présents (toujours dit en JSON)"
+@option(
+    "--with",
+    "loose",
+    multiple=True,
+    metavar="PATH",
+    help=Text(
+        "définitions FHIR de plus : fichier JSON ou XML, dossier, .tgz", "more FHIR definitions: JSON or XML file, folder, .tgz"
+    ),
 )
-@click.option("--system", default=None, help="garde le résultat comme preuve de ce système, pour `harness assess`")
-@click.option("--diff", is_flag=True, help="écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »")
-@click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations et toutes les répétitions")
+@option(
+    "--env",
+    type=click.Choice([e.value for e in Environment]),
+    default="auto",
+    show_default=True,
+    help=Text("environnement dont les règles d'identité valent", "environment whose rules apply to identities"),
+)
+@option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help=Text("ce qui fait échouer", "what fails a document"),
+)
+@option(
+    "--strict",
+    is_flag=True,
+    help=Text(
+        "un document jugé en partie seulement compte comme non jugé (code 3)",
+        "a document judged in part only counts as not judged (code 3)",
+    ),
+)
+@option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=Text("nombre de processus", "number of processes"))
+@option(
+    "--official",
+    is_flag=True,
+    help=Text(
+        "montre aussi ce que dit l'outil officiel ajouté par `harness packages add`",
+        "also show what the official tool says, added by `harness packages add`",
+    ),
+)
+@option(
+    "--official-volet",
+    default=None,
+    metavar="VOLET",
+    help=Text(
+        "règles officielles de ce volet, au lieu de le reconnaître", "official rules of this volet, instead of recognising it"
+    ),
+)
+@option(
+    "--tx",
+    default=None,
+    metavar="URL",
+    help=Text(
+        "demande à ce serveur de terminologie FHIR ce qui ne se sait pas sans lui",
+        "ask this FHIR terminology server what cannot be told without it",
+    ),
+)
+@option(
+    "--must-support",
+    is_flag=True,
+    help=Text(
+        "dit quels éléments must-support des profils FHIR sont présents (toujours dit en JSON)",
+        "say which must-support elements of FHIR profiles are there (always said in JSON)",
+    ),
+)
+@option(
+    "--system",
+    default=None,
+    help=Text(
+        "garde le résultat comme preuve de ce système, pour `harness assess`",
+        "keep the result as evidence of this system, for `harness assess`",
+    ),
+)
+@option(
+    "--diff",
+    is_flag=True,
+    help=Text(
+        "écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »",
+        'write the certain mends instead of the report, to be given to "patch -p0"',
+    ),
+)
+@option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help=Text("montre aussi les informations et toutes les répétitions", "also show what only informs, and every repetition"),
+)
 @options.report()
 @options.at
 @options.lang
@@ -65,13 +163,6 @@ def command(
     at: date | None,
     lang: str,
 ) -> int:
-    """Juge des documents CDA et des ressources FHIR (JSON, XML, NDJSON) : fichiers, dossiers, archives ZIP, ou « - »
-    pour l'entrée standard.
-
-    Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
-
-    Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
-    """
     from harness.cli.delivery import check_writable, deliver
     from harness.cli.judging import Settings, judge_paths, keep
     from harness.cli.spooled import Judgements

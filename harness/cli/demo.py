@@ -9,7 +9,8 @@ import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver
-from harness.model import Endpoint, Lang, System
+from harness.cli.help import Command, option
+from harness.model import Endpoint, Lang, System, Text
 
 REFERENCE = "reference"
 FLAWED = "reference-flawed"
@@ -17,16 +18,40 @@ PRODUCT = "PTF"
 FLAWS = frozenset({"accepts-missing-master-identifier", "not-atomic", "alters-bytes"})
 
 
-@click.command("demo")
-@click.option("--flawed", is_flag=True, help="le serveur de référence a des défauts : montre à quoi ressemble un échec")
-@click.option("--seed", type=click.IntRange(0), default=None, help="rejoue les mêmes documents")
-@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("harness-report"), show_default=True)
-@options.lang
-def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
-    """Démarre un serveur de référence local, joue tous les scénarios, note, situe sur la grille et écrit la page.
+ABOUT = Text(
+    """
+    Démarre un serveur de référence local, joue tous les scénarios, note, situe sur la grille et écrit la page.
 
     Rien ne sort de cette machine ; les patients sont synthétiques.
+    """,
     """
+    Start a reference server on this machine, play every scenario, score, place on the grid and write the page.
+
+    Nothing leaves this machine; the patients are synthetic.
+    """,
+)
+
+
+@click.command("demo", cls=Command, told=ABOUT)
+@option(
+    "--flawed",
+    is_flag=True,
+    help=Text(
+        "le serveur de référence a des défauts : montre à quoi ressemble un échec",
+        "the reference server has flaws: shows what a failure looks like",
+    ),
+)
+@option("--seed", type=click.IntRange(0), default=None, help=Text("rejoue les mêmes documents", "send the same documents again"))
+@option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("harness-report"),
+    show_default=True,
+    help=Text("dossier où écrire la page", "folder to write the page to"),
+)
+@options.lang
+def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
     from harness.cli.campaign import exit_code, play_recorded, progress, reported
     from harness.cli.judging import Received
     from harness.exchange.pdsm import Simulator

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 import click
 
 from harness.cli import options
+from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library import Library
 from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict
@@ -19,20 +20,43 @@ from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict
 LOOPBACK = "127.0.0.1"
 
 
-@click.command("listen")
-@click.argument("protocols", nargs=-1, required=True, metavar="PROTOCOLE[:PORT]...")
-@click.option("--bind", default=LOOPBACK, show_default=True, help="adresse d'écoute")
-@click.option("--flaw", "flaws", multiple=True, help="défaut à simuler (docs/pdsm.md)")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, help="une ligne JSON par échange")
-@click.option("--system", default=None, help="garde les documents reçus comme preuve de ce système, pour `harness assess`")
+ABOUT = Text(
+    """
+    Simule le correspondant d'un produit : reçoit, répond et juge ce qui arrive ; Ctrl-C termine par le décompte.
+
+    PROTOCOLE est pdsm ; sans PORT, un port libre est pris. L'adresse est affichée au démarrage.
+    """,
+    """
+    Simulate the partner of a product: receive, answer and judge what comes; Ctrl-C ends with the count.
+
+    PROTOCOL is pdsm; without PORT a free one is taken. The address is shown at the start.
+    """,
+)
+
+
+@click.command("listen", cls=Command, told=ABOUT)
+@click.argument("protocols", nargs=-1, required=True, metavar="PROTOCOL[:PORT]...")
+@option("--bind", default=LOOPBACK, show_default=True, help=Text("adresse d'écoute", "address to listen at"))
+@option("--flaw", "flaws", multiple=True, help=Text("défaut à simuler (docs/pdsm.md)", "flaw to simulate (docs/pdsm.md)"))
+@option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help=Text("une ligne JSON par échange", "one JSON line for each exchange"),
+)
+@option(
+    "--system",
+    default=None,
+    help=Text(
+        "garde les documents reçus comme preuve de ce système, pour `harness assess`",
+        "keep the documents received as evidence of this system, for `harness assess`",
+    ),
+)
 @options.lang
 def command(
     protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: str
 ) -> int:
-    """Simule le correspondant d'un produit : reçoit, répond et juge ce qui arrive ; Ctrl-C termine par le décompte.
-
-    PROTOCOLE est pdsm ; sans PORT, un port libre est pris. L'adresse est affichée au démarrage.
-    """
     from harness.cli.judging import Received
     from harness.exchange import protocol_module
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from harness.cli.help import option
 from harness.errors import UsageError
 from harness.model import Lang, Text
 
@@ -21,7 +22,7 @@ FORMATS = ("text", "json", "junit", "sarif", "html")
 
 
 class DateType(click.ParamType[date]):
-    name = "AAAA-MM-JJ"
+    name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
@@ -37,32 +38,49 @@ class DateType(click.ParamType[date]):
 
 
 def lang(command: F) -> F:
-    return click.option(
+    return option(
         "--lang",
         type=click.Choice(["fr", "en"]),
         default="fr",
         envvar="HARNESS_LANG",
         show_default=True,
-        help="langue des résultats",
+        help=Text("langue des résultats", "language of the results"),
     )(command)
 
 
 def lang_of_errors(command: F) -> F:
     """For a command that says nothing but errors, whose language is read before options are parsed."""
-    return click.option("--lang", type=click.Choice(["fr", "en"]), expose_value=False, help="langue des erreurs")(command)
+    return option(
+        "--lang", type=click.Choice(["fr", "en"]), expose_value=False, help=Text("langue des erreurs", "language of the errors")
+    )(command)
 
 
 def at(command: F) -> F:
-    return click.option("--at", type=DateType(), default=None, help="date du jugement (aujourd'hui par défaut)")(command)
+    return option(
+        "--at",
+        type=DateType(),
+        default=None,
+        help=Text("date du jugement (aujourd'hui par défaut)", "date of the judgement (today by default)"),
+    )(command)
 
 
 def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
     def add(command: F) -> F:
-        command = click.option(
-            "--output", "-o", type=click.Path(path_type=Path), default=None, help="écrit le rapport dans ce fichier"
+        command = option(
+            "--output",
+            "-o",
+            type=click.Path(path_type=Path),
+            default=None,
+            help=Text("écrit le rapport dans ce fichier", "write the report to this file"),
         )(command)
-        return click.option(
-            "--format", "-f", "form", type=click.Choice(formats), default="text", show_default=True, help="format du rapport"
+        return option(
+            "--format",
+            "-f",
+            "form",
+            type=click.Choice(formats),
+            default="text",
+            show_default=True,
+            help=Text("format du rapport", "format of the report"),
         )(command)
 
     return add

@@ -10,6 +10,7 @@ from typing import cast
 import click
 
 from harness.cli import options
+from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
@@ -22,37 +23,83 @@ from harness.packages.sources import Sources
 from harness.packages.store import Store
 
 
-@click.group("packages", cls=Commands, help="Ajoute des paquets FHIR, l'outil de test officiel et des jeux de valeurs publiés.")
+@click.group(
+    "packages",
+    cls=Commands,
+    told=Text(
+        "Ajoute des paquets FHIR, l'outil de test officiel et des jeux de valeurs publiés.",
+        "Add FHIR packages, the official test tool and published value sets.",
+    ),
+)
 def command() -> None:
     pass
 
 
-@command.command("install")
-@click.argument("packages", nargs=-1, required=True, metavar="NOM@VERSION...")
-@click.option("--registry", default=None, metavar="URL", help="registre de paquets (celui de npm sur cette machine par défaut)")
-@click.option("--digest", default="", metavar="sha512-...", help="empreinte que l'archive doit avoir, comme npm l'écrit")
-@click.option("--no-dependencies", is_flag=True, help="sans ce dont le paquet dépend")
-@options.lang
-def install_packages(packages: tuple[str, ...], registry: str | None, digest: str, no_dependencies: bool, lang: str) -> int:
-    """Installe des paquets FHIR et ce dont ils dépendent depuis un registre qui parle le protocole de npm.
+ABOUT_INSTALL = Text(
+    """
+    Installe des paquets FHIR et ce dont ils dépendent depuis un registre qui parle le protocole de npm.
 
     Une dépendance introuvable est nommée (code 1) ; la dernière de même version majeure en tient lieu quand elle est publiée.
+    """,
     """
+    Install FHIR packages and what they depend on from a registry that speaks npm's protocol.
+
+    A dependency that is not found is named (code 1); the latest of the same major version stands in for it when one is published.
+    """,
+)
+
+
+@command.command("install", told=ABOUT_INSTALL)
+@click.argument("packages", nargs=-1, required=True, metavar="NAME@VERSION...")
+@option(
+    "--registry",
+    default=None,
+    metavar="URL",
+    help=Text(
+        "registre de paquets (par défaut celui de npm sur cette machine)", "package registry (by default npm's on this machine)"
+    ),
+)
+@option(
+    "--digest",
+    default="",
+    metavar="sha512-...",
+    help=Text("empreinte que l'archive doit avoir, comme npm l'écrit", "digest that the archive must have, as npm writes it"),
+)
+@option("--no-dependencies", is_flag=True, help=Text("sans ce dont le paquet dépend", "without what the package depends on"))
+@options.lang
+def install_packages(packages: tuple[str, ...], registry: str | None, digest: str, no_dependencies: bool, lang: str) -> int:
     from harness.cli import fhir_packages
 
     return fhir_packages.install(packages, home(), registry, digest, alone=no_dependencies, lang=cast(Lang, lang))
 
 
-@command.command("add")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--name", default=None, help="nom de l'outil officiel (celui du dossier ou du ZIP par défaut)")
-@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="nombre de processus")
-@options.lang
-def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str) -> int:
-    """Ajoute PATH : paquets FHIR (.tgz, dossier), outil de test officiel (dossier ou ZIP), jeux de valeurs (SVS).
+ABOUT_ADD = Text(
+    """
+    Ajoute CHEMIN : paquets FHIR (.tgz, dossier), outil de test officiel (dossier ou ZIP), jeux de valeurs (SVS).
 
     Les Schematrons sont compilés une fois et gardés sous HARNESS_HOME ; ce qui manque au paquet est nommé.
+    """,
     """
+    Add PATH: FHIR packages (.tgz, folder), official test tool (folder or ZIP), value sets (SVS).
+
+    Schematrons are compiled once and kept under HARNESS_HOME; what the package lacks is named.
+    """,
+)
+
+
+@command.command("add", told=ABOUT_ADD)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@option(
+    "--name",
+    default=None,
+    help=Text(
+        "nom de l'outil officiel (celui du dossier ou du ZIP par défaut)",
+        "name of the official tool (by default that of the folder or ZIP)",
+    ),
+)
+@option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help=Text("nombre de processus", "number of processes"))
+@options.lang
+def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str) -> int:
     fhir: list[Path] = []
     codes = [0]
     for path in paths:
@@ -67,10 +114,15 @@ def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str)
     return max(codes)
 
 
-@command.command("list")
+@command.command(
+    "list",
+    told=Text(
+        "Les paquets installés ; * marque celui que `harness check --official` utilise.",
+        "The packages installed; * marks the one that `harness check --official` uses.",
+    ),
+)
 @options.lang
 def list_packages(lang: str) -> int:
-    """Les paquets installés ; * marque celui que `harness check --official` utilise."""
     store = Store(home())
     current = store.current()
     for package in store.packages():
@@ -87,11 +139,16 @@ def list_packages(lang: str) -> int:
     return 0
 
 
-@command.command("show")
+@command.command(
+    "show",
+    told=Text(
+        "Un paquet : ses parties, leur source, ce qui leur manque ; un paquet FHIR : son contenu, son empreinte, ses dépendances.",
+        "A package: its parts, their source, what they lack; a FHIR package: its content, digest and dependencies.",
+    ),
+)
 @click.argument("package")
 @options.lang
 def show_package(package: str, lang: str) -> int:
-    """Un paquet : ses parties, leur source, ce qui leur manque ; un paquet FHIR : son contenu, son empreinte, ses dépendances."""
     from harness.cli import fhir_packages
 
     fhir = fhir_packages.one_of(FhirStore(home()).named(package), package)
@@ -109,11 +166,10 @@ def show_package(package: str, lang: str) -> int:
     return 0
 
 
-@command.command("remove")
+@command.command("remove", told=Text("Retire un paquet de HARNESS_HOME.", "Remove a package from HARNESS_HOME."))
 @click.argument("package")
 @options.lang
 def remove_package(package: str, lang: str) -> int:
-    """Retire un paquet de HARNESS_HOME."""
     from harness.cli import fhir_packages
 
     fhir = FhirStore(home())

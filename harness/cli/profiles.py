@@ -12,6 +12,7 @@ import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver
+from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.library import Library
 from harness.model import Lang, Profile, ProfileHead, Requirement, Text
@@ -20,28 +21,44 @@ if TYPE_CHECKING:
     from harness.checks import Proof
 
 
-@click.group("profiles", cls=Commands, help="Liste, montre, éprouve et prépare des profils (volets).")
+@click.group(
+    "profiles",
+    cls=Commands,
+    told=Text("Liste, montre, éprouve et prépare des profils (volets).", "List, show, prove and prepare profiles (volets)."),
+)
 def command() -> None:
     pass
 
 
-@command.command("list")
+@command.command(
+    "list",
+    told=Text(
+        "Tous les profils, avec leur version, leur état et ce qu'ils jugent.",
+        "Every profile, with its version, its state and what it judges.",
+    ),
+)
 @options.lang
 def list_profiles(lang: str) -> int:
-    """Tous les profils, avec leur version, leur état et ce qu'ils jugent."""
     for head in Library.open().heads():
         since = f"{head.in_force_from:%Y-%m-%d}" if head.in_force_from else "-"
         click.echo(f"{head.coordinate:<28} {head.status:<20} {since:<11} {head.title.in_(cast(Lang, lang))}")
     return 0
 
 
-@command.command("show")
+@command.command(
+    "show",
+    told=Text(
+        "Un profil : chaque exigence, son niveau, ce qui la vérifie et sa source.",
+        "A profile: each requirement, its level, what checks it and its source.",
+    ),
+)
 @click.argument("profile")
-@click.option("--mutations", is_flag=True, help="liste les mutations, écrites et dérivées")
+@option(
+    "--mutations", is_flag=True, help=Text("liste les mutations, écrites et dérivées", "list the mutations, written and derived")
+)
 @options.at
 @options.lang
 def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> int:
-    """Un profil : chaque exigence, son niveau, ce qui la vérifie et sa source."""
     library = Library.open()
     known = library.profile(library.head(profile, at or options.today()).coordinate)
     if mutations:
@@ -55,22 +72,37 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> i
     return 0
 
 
-@command.command("test")
-@click.argument("names", nargs=-1, metavar="PROFIL|CANONIQUE|PAQUET...")
-@click.option(
-    "--document", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True, help="document valide à abîmer"
-)
-@click.option("--verbose", "-v", is_flag=True, help="nomme chaque mutation")
-@options.at
-@options.lang
-def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: bool, at: date | None, lang: str) -> int:
-    """Éprouve des profils : un document valide ne déclenche rien, chaque mutation déclenche ce qu'elle doit.
+ABOUT_TEST = Text(
+    """
+    Éprouve des profils : un document valide ne déclenche rien, chaque mutation déclenche ce qu'elle doit.
 
     Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base. L'URL canonique d'une
     définition FHIR, ou le nom d'un paquet installé, éprouve cette définition ou toutes celles du paquet, sur des ressources
     qui en sont dérivées.
     Code 1 si une règle n'est déclenchée par aucune mutation, sans raison.
+    """,
     """
+    Prove profiles: a valid document trips nothing, each mutation trips what it must.
+
+    Without --document, the profile's specimens and the volet's synthetic documents are the base. The canonical URL of a FHIR
+    definition, or the name of an installed package, proves that definition or all those of the package, on resources derived
+    from them. Code 1 if a rule is tripped by no mutation, without a reason.
+    """,
+)
+
+
+@command.command("test", told=ABOUT_TEST)
+@click.argument("names", nargs=-1, metavar="PROFILE|CANONICAL|PACKAGE...")
+@option(
+    "--document",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help=Text("document valide à abîmer", "valid document to spoil"),
+)
+@option("--verbose", "-v", is_flag=True, help=Text("nomme chaque mutation", "name each mutation"))
+@options.at
+@options.lang
+def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: bool, at: date | None, lang: str) -> int:
     from harness.cli.proving import said
 
     library = Library.open()
@@ -95,14 +127,30 @@ def _proofs(library: Library, names: tuple[str, ...], document: tuple[Path, ...]
             yield prove_profile(library, head, day, document)
 
 
-@command.command("new")
+@command.command(
+    "new",
+    told=Text(
+        "Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section à lui. docs/authoring.md dit la suite.",
+        "Prepare the folder of a new volet in HARNESS_HOME/profiles, with a section of its own. docs/authoring.md tells the rest.",
+    ),
+)
 @click.argument("code")
-@click.option("--title", default="", help="titre du volet (le code par défaut)")
-@click.option("--template", default=None, metavar="OID", help="templateId du document (un OID nouveau par défaut)")
-@click.option("--code", "document_code", default=None, metavar="CODE:SYSTÈME", help="type du document (34133-9:LOINC par défaut)")
+@option("--title", default="", help=Text("titre du volet (le code par défaut)", "title of the volet (by default its code)"))
+@option(
+    "--template",
+    default=None,
+    metavar="OID",
+    help=Text("templateId du document (un OID nouveau par défaut)", "templateId of the document (by default a new OID)"),
+)
+@option(
+    "--code",
+    "document_code",
+    default=None,
+    metavar="CODE:SYSTEM",
+    help=Text("type du document (34133-9:LOINC par défaut)", "type of the document (by default 34133-9:LOINC)"),
+)
 @options.lang
 def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: str) -> int:
-    """Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section à lui. docs/authoring.md dit la suite."""
     from harness.cli.authoring import DEFAULT_CODE, scaffold
     from harness.library.folders import home
 
@@ -115,19 +163,41 @@ def new_profile(code: str, title: str, template: str | None, document_code: str 
     return 0
 
 
-@command.command("specimen")
-@click.argument("profile")
-@click.option("--mutation", default=None, help="abîme le document par cette mutation du profil")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, help="fichier (sinon stdout)")
-@options.at
-@options.lang
-def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
-    """Écrit un document valide d'un profil, dérivé de ses contraintes : tout ce dont elles parlent y est. Personnes inventées.
+ABOUT_SHOW = Text(
+    """
+    Écrit un document valide d'un profil, dérivé de ses contraintes : tout ce dont elles parlent y est. Personnes inventées.
 
     D'une définition FHIR, par son URL canonique : une ressource en JSON.
 
     Code 1 si le document garde un défaut, ou si une contrainte n'a pu y entrer : stderr les nomme.
+    """,
     """
+    Write a valid document of a profile, derived from its constraints: all that they speak of is there. Invented people.
+
+    Of a FHIR definition, by its canonical URL: a resource in JSON.
+
+    Code 1 if the document keeps a defect, or if a constraint could not be met in it: stderr names them.
+    """,
+)
+
+
+@command.command("specimen", told=ABOUT_SHOW)
+@click.argument("profile")
+@option(
+    "--mutation",
+    default=None,
+    help=Text("abîme le document par cette mutation du profil", "spoil the document by this mutation of the profile"),
+)
+@option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help=Text("fichier (sinon stdout)", "file (otherwise stdout)"),
+)
+@options.at
+@options.lang
+def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
     from harness.cli.authoring import specimen, spoiled, written
 
     library = Library.open()

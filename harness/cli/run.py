@@ -9,19 +9,69 @@ import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver
-from harness.model import Lang
+from harness.cli.help import Command, option
+from harness.model import Lang, Text
+
+ABOUT = Text(
+    """
+    Joue des scénarios contre un système, garde chaque échange et note ce qui est rompu.
+
+    Codes de retour : 0 rien de rompu, 1 une exigence rompue, 3 pas pu juger (système injoignable, interruption), 2 erreur d'usage.
+    """,
+    """
+    Play scenarios against a system, keep every exchange and note what is broken.
+
+    Exit codes: 0 nothing broken, 1 a requirement broken, 3 could not judge (system unreachable, interruption), 2 usage.
+    """,
+)
 
 
-@click.command("run")
-@click.option("--target", required=True, help="URL d'un serveur PDSm, ou fichier TOML qui décrit le système")
-@click.option("--scenario", "patterns", multiple=True, help="scénarios à jouer (* et ? permis) ; tous par défaut")
-@click.option("--system", default=None, help="nom du système, pour retrouver ses résultats")
-@click.option("--resume", "resumed", default=None, metavar="PASSAGE", help="reprend un passage interrompu")
-@click.option("--seed", type=click.IntRange(0), default=None, help="rejoue les documents d'un passage")
-@click.option("--step-deadline", type=click.FloatRange(0.1), default=None, help="secondes au plus par étape")
-@click.option("--deadline", type=click.FloatRange(1), default=None, help="secondes au plus en tout")
-@click.option("--strict", is_flag=True, help="demande aussi que tout soit couvert (code 3 sinon)")
-@click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations")
+@click.command("run", cls=Command, told=ABOUT)
+@option(
+    "--target",
+    required=True,
+    help=Text(
+        "URL d'un serveur PDSm, ou fichier TOML qui décrit le système",
+        "URL of a PDSm server, or TOML file that describes the system",
+    ),
+)
+@option(
+    "--scenario",
+    "patterns",
+    multiple=True,
+    help=Text("scénarios à jouer (* et ? permis) ; tous par défaut", "scenarios to play (* and ? allowed); all by default"),
+)
+@option(
+    "--system",
+    default=None,
+    help=Text("nom du système, pour retrouver ses résultats", "name of the system, to find its results again"),
+)
+@option(
+    "--resume",
+    "resumed",
+    default=None,
+    metavar="RUN",
+    help=Text("reprend un passage interrompu", "resume a run that was interrupted"),
+)
+@option(
+    "--seed",
+    type=click.IntRange(0),
+    default=None,
+    help=Text("rejoue les documents d'un passage", "send the documents of a run again"),
+)
+@option(
+    "--step-deadline",
+    type=click.FloatRange(0.1),
+    default=None,
+    help=Text("secondes au plus par étape", "seconds at most for a step"),
+)
+@option("--deadline", type=click.FloatRange(1), default=None, help=Text("secondes au plus en tout", "seconds at most in all"))
+@option(
+    "--strict",
+    is_flag=True,
+    help=Text("demande aussi que tout soit couvert (code 3 sinon)", "also ask that all be covered (code 3 otherwise)"),
+)
+@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show what only informs"))
 @options.report()
 @options.lang
 def command(
@@ -38,10 +88,6 @@ def command(
     output: Path | None,
     lang: str,
 ) -> int:
-    """Joue des scénarios contre un système, garde chaque échange et note ce qui est rompu.
-
-    Codes de retour : 0 rien de rompu, 1 une exigence rompue, 3 pas pu juger (système injoignable, interruption), 2 erreur d'usage.
-    """
     from harness.cli.campaign import exit_code, play_recorded, progress, reported, resume_advice
     from harness.library import Library, home
     from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, load_target, select

@@ -8,6 +8,7 @@ import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver, deliver_bytes
+from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
@@ -15,16 +16,19 @@ from harness.model import ExchangeRecord, Lang, RunRecord, StepResult, Text
 from harness.storage import Store
 
 
-@click.group("runs", cls=Commands, help="Liste les passages et mène d'un chiffre à sa preuve.")
+@click.group(
+    "runs",
+    cls=Commands,
+    told=Text("Liste les passages et mène d'un chiffre à sa preuve.", "List the runs and lead from a figure to its evidence."),
+)
 def command() -> None:
     pass
 
 
-@command.command("list")
-@click.option("--system", default=None, help="d'un seul système")
+@command.command("list", told=Text("Tous les passages gardés, le dernier d'abord.", "Every run kept, the last first."))
+@option("--system", default=None, help=Text("d'un seul système", "of one system only"))
 @options.lang
 def list_runs(system: str | None, lang: str) -> int:
-    """Tous les passages gardés, le dernier d'abord."""
     with Store(home()) as store:
         heads = store.runs(system)
     if not heads:
@@ -36,14 +40,19 @@ def list_runs(system: str | None, lang: str) -> int:
     return 0
 
 
-@command.command("show")
+@command.command(
+    "show",
+    told=Text(
+        "Un passage et sa note ; avec EXIGENCE, ce qui en témoigne : étapes, échanges, empreintes.",
+        "A run and its score; with REQUIREMENT, what witnesses it: steps, exchanges, digests.",
+    ),
+)
 @click.argument("run")
 @click.argument("requirement", required=False)
-@click.option("--verbose", "-v", is_flag=True, help="montre aussi les informations")
+@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show what only informs"))
 @options.report()
 @options.lang
 def show_run(run: str, requirement: str | None, verbose: bool, form: str, output: None, lang: str) -> int:
-    """Un passage et sa note ; avec REQUIREMENT, ce qui en témoigne : étapes, échanges, empreintes."""
     from harness.cli.campaign import reported
 
     library = Library.open()
@@ -58,10 +67,14 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: str, output
     return 0
 
 
-@command.command("body")
+@command.command(
+    "body",
+    told=Text(
+        "Les octets d'un message gardé, sur la sortie standard.", "The bytes of a message that was kept, on standard output."
+    ),
+)
 @click.argument("sha256")
 def show_body(sha256: str) -> int:
-    """Les octets d'un message gardé, sur la sortie standard."""
     with Store(home()) as store:
         deliver_bytes(store.bytes_of(sha256), None)
     return 0

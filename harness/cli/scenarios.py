@@ -13,26 +13,36 @@ from harness.library import Library
 from harness.model import Lang, Text
 
 
-@click.group("scenarios", cls=Commands, help="Liste et montre les scénarios.")
+@click.group("scenarios", cls=Commands, told=Text("Liste et montre les scénarios.", "List and show the scenarios."))
 def command() -> None:
     pass
 
 
-@command.command("list")
+@command.command(
+    "list",
+    told=Text(
+        "Tous les scénarios, un par ligne : niveau, sens, identifiant, titre.",
+        "Every scenario, one a line: level, sense, identifier, title.",
+    ),
+)
 @options.lang
 def list_scenarios(lang: str) -> int:
-    """Tous les scénarios, un par ligne : niveau, sens, identifiant, titre."""
     for scenario in Library.open().scenarios():
         sign = "-" if scenario.negative else "+"
         click.echo(f"{scenario.level.value:<7}{sign} {scenario.id:<42} {scenario.title.in_(cast(Lang, lang))}")
     return 0
 
 
-@command.command("show")
+@command.command(
+    "show",
+    told=Text(
+        "Un scénario : ses étapes, et les exigences dont il témoigne.",
+        "A scenario: its steps, and the requirements that it witnesses.",
+    ),
+)
 @click.argument("scenario")
 @options.lang
 def show_scenario(scenario: str, lang: str) -> int:
-    """Un scénario : ses étapes, et les exigences dont il témoigne."""
     library = Library.open()
     language = cast(Lang, lang)
     known = {one.id: one for one in library.scenarios()}

@@ -10,19 +10,65 @@ import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver_bytes
+from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library import Library
 from harness.model import Mutation, Text
 
+ABOUT = Text(
+    """
+    Écrit des documents de patients synthétiques, sous des OID d'INS de test seulement.
 
-@click.command("synth")
+    PROFIL est un volet (cda/vsm, cda/ldl-ses@2022.01). Un document va sur la sortie standard ou dans
+    --output ; plusieurs vont dans le dossier --output, nommés <volet>-<personne>-<n>.xml.
+    """,
+    """
+    Write documents of synthetic patients, under test INS OIDs only.
+
+    PROFILE is a volet (cda/vsm, cda/ldl-ses@2022.01). One document goes to standard output or to --output; several go to the
+    folder --output, named <volet>-<person>-<n>.xml.
+    """,
+)
+
+
+@click.command("synth", cls=Command, told=ABOUT)
 @click.argument("profile")
-@click.option("--patient", "people", multiple=True, help="personne nommée (fixtures/people) ; sinon engendrée")
-@click.option("--story", default=None, help="histoire clinique (fixtures/stories) ; sinon tirée au sort")
-@click.option("--mutation", default=None, help="abîme le document par cette mutation du profil")
-@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, help="nombre de documents")
-@click.option("--seed", type=click.IntRange(0), default=None, help="graine : la même donne les mêmes octets")
-@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="fichier, ou dossier pour plusieurs documents")
+@option(
+    "--patient",
+    "people",
+    multiple=True,
+    help=Text("personne nommée (fixtures/people) ; sinon engendrée", "person by name (fixtures/people); otherwise generated"),
+)
+@option(
+    "--story",
+    default=None,
+    help=Text("histoire clinique (fixtures/stories) ; sinon tirée au sort", "clinical story (fixtures/stories); otherwise drawn"),
+)
+@option(
+    "--mutation",
+    default=None,
+    help=Text("abîme le document par cette mutation du profil", "spoil the document by this mutation of the profile"),
+)
+@option(
+    "--count",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    help=Text("nombre de documents", "number of documents"),
+)
+@option(
+    "--seed",
+    type=click.IntRange(0),
+    default=None,
+    help=Text("graine : la même donne les mêmes octets", "seed: the same gives the same bytes"),
+)
+@option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=Text("fichier, ou dossier pour plusieurs documents", "file, or folder for several documents"),
+)
 @options.at
 @options.lang_of_errors
 def command(
@@ -35,11 +81,6 @@ def command(
     output: Path | None,
     at: date | None,
 ) -> int:
-    """Écrit des documents de patients synthétiques, sous des OID d'INS de test seulement.
-
-    PROFILE est un volet (cda/vsm, cda/ldl-ses@2022.01). Un document va sur la sortie standard ou dans
-    --output ; plusieurs vont dans le dossier --output, nommés <volet>-<personne>-<n>.xml.
-    """
     from harness.synthesis import synthesize_many
 
     library = Library.open()

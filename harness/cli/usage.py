@@ -6,6 +6,7 @@ import re
 
 import click
 
+from harness.cli.help import Group, value_name
 from harness.errors import UsageError
 from harness.model import Text
 
@@ -35,9 +36,10 @@ def explained(error: click.ClickException) -> UsageError:
 
 def _message(error: click.ClickException) -> Text:
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = _name(error.param)
         if error.param.param_type_name == "argument":
-            return Text(f"il manque l'argument {name}", f"argument {name} is missing")
+            value = value_name(error.param.human_readable_name)
+            return Text(f"il manque l'argument {value.fr}", f"argument {value.en} is missing")
+        name = _name(error.param)
         return Text(f"il manque l'option {name}", f"option {name} is missing")
     said = Text(_french(error.message), error.message[:1].lower() + error.message[1:].rstrip("."))
     if isinstance(error, click.BadParameter) and error.param is not None:
@@ -70,7 +72,7 @@ def _help_of(path: str) -> Text:
     return Text(f"`{path} --help` dit ce qui est possible.", f"`{path} --help` says what is possible.")
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group of commands that, asked for one it has not, names the nearest."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

@@ -14,7 +14,7 @@ WRONG = [
     ("chekc", "« chekc » n'est pas une commande. Vouliez-vous dire check ?"),
     ("profiles lst", "« lst » n'est pas une commande. Vouliez-vous dire list ?"),
     ("check --profil x f", "--profil n'est pas une option. Vouliez-vous dire --profile ?"),
-    ("check", "il manque l'argument PATHS"),
+    ("check", "il manque l'argument CHEMINS"),
     ("run", "il manque l'option --target"),
     ("check --jobs", "l'option --jobs demande une valeur"),
     ("check --strict=1 x", "l'option --strict ne prend pas de valeur"),

@@ -1,0 +1,44 @@
+"""The help of every command, in the language asked for and in no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from harness.cli import harness
+
+OF_CLICK = ("Usage: ", "Show ", " and exit", "default: ", "required", "TEXT ", "RANGE", "YYYY")
+FRENCH = ("Usage :", "défaut", "obligatoire", "affiche", "é", "à ", " le ", " la ", " les ", " de ")
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        yield (*path, name)
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+COMMANDS = [(), *every_command(harness)]
+
+
+def asked(*words: str, env: dict[str, str] | None = None) -> str:
+    done = CliRunner(env=env or {"HARNESS_LANG": ""}).invoke(harness, words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_is_in_one_language(path: tuple[str, ...]) -> None:
+    french, english = asked(*path, "--help"), asked(*path, "-h", env={"HARNESS_LANG": "en"})
+    assert french.startswith("Usage : ") and english.startswith("Usage: ")
+    assert not [word for word in OF_CLICK if word in french]
+    assert not [word for word in FRENCH if word in english]
+
+
+def test_the_language_may_follow_or_precede_the_wish_for_help() -> None:
+    assert asked("check", "--lang", "en", "--help") == asked("check", "--help", "--lang=en") != asked("check", "--help")
