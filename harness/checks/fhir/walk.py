@@ -419,12 +419,13 @@ class Walk:
         if not any(kind == "profile" for kind, _ in (sliced.slicing or {}).get("discriminator", ())):
             return
         for node in unsliced:
-            near = [
-                (element, *found) for element in sliced.slices for found in self._slicer.near(node, element, sliced, self._places)
-            ]
-            if len(near) != 1 or near[0][0].min > 0:
+            element = self._slicer.only(node, sliced, self._places)
+            if element is None or element.min > 0:
                 continue  # of several, nobody knows which was meant; of one that has to be there, it is told beside it
-            element, of, structure = near[0]
+            near = self._slicer.near(node, element, sliced, self._places)
+            if len(near) != 1:
+                continue
+            of, structure = near[0]
             why = self._why(of, [structure])
             if why is not NOTHING:
                 message = Text(
