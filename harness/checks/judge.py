@@ -66,6 +66,10 @@ class Judge:
         root = document.root
         if document.resource is not None:
             return self.fhir().judge(document)
+        if document.beside is not None:
+            from .xdm import judge_metadata  # only for XDM
+
+            return judge_metadata(document)
         if root is None:
             return _not_judged_here(document)
         return self.cda().judge(document, root)

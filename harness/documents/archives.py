@@ -16,8 +16,11 @@ _CHUNK = 1 << 20
 _RATIO_FLOOR = 1_000_000  # below this size a high ratio harms nobody
 
 
-def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnreadableDocument]]:
-    """Each member by name, with its bytes or why they are refused. Raises UnreadableDocument when the archive itself is refused."""
+def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[tuple[str, bytes | UnreadableDocument]]:
+    """Each member by name, of one folder where it is named, with its bytes or why they are refused.
+
+    Raises UnreadableDocument when the archive itself is refused.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -34,8 +37,13 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | Unreadab
                 f"{total / 1e6:.0f} MB once expanded, the limit is {limits.expanded / 1e6:.0f} MB",
             )
         for member in sorted(listed, key=lambda member: member.filename):
-            if not member.is_dir():
+            if not member.is_dir() and (folder is None or folder_of(member.filename) == folder):
                 yield member.filename, _member(archive, member, limits)
+
+
+def folder_of(name: str) -> str:
+    """Of a member; empty at the top of the archive."""
+    return name.rpartition("/")[0]
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bytes | UnreadableDocument:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from ..errors import UnreadableDocument, UsageError
 from ..model import Text
 from . import refusals
+from .described import METADATA, Described, described
 from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
 from .parsing import KINDS, has_many_values, read
 
@@ -28,13 +30,15 @@ _STREAM = "-"
 class Input:
     """Bytes to be read as a document.
 
-    required: they were named, or bear a carrier's extension, so that a failure is an error; apart: they were taken out of a Bundle.
+    required: they were named, or bear a carrier's extension, so that a failure is an error; apart: they were taken out of a Bundle;
+    beside: of the metadata of an XDM archive or folder, the files beside them.
     """
 
     path: str
     data: bytes = field(repr=False)
     required: bool
     apart: bool = False
+    beside: tuple[Described, ...] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,13 @@ def discover(
 
 
 def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skipped | Refused:
-    """The document in an input; skipped when it is recognised and of no use alone (metadata of an archive, a PDF not named)."""
+    """The document in an input; skipped when it is recognised and of no use alone (metadata without documents, a PDF not named)."""
     try:
         document = read(given.data, given.path, limits)
     except UnreadableDocument as error:
         return Refused(given.path, error, given.data) if given.required else Skipped(given.path, error.message)
+    if document.kind == "xds-metadata" and given.beside is not None:
+        return replace(document, beside=given.beside)
     if document.kind == "xds-metadata" or (document.kind == "pdf" and not given.required):
         kind = KINDS[document.kind]
         return Skipped(given.path, Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge"))
@@ -133,7 +139,33 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
     except OSError as error:
         yield from _refuse_or_skip(path, UnreadableDocument(_cannot_open(error)), required=required)
         return
+    if _is_metadata(path) and not data.startswith(ZIP_MAGIC):
+        yield Input(path, data, required, beside=_in_folder(path, limits))
+        return
     yield from _from_bytes(path, data, required=required, limits=limits)
+
+
+def _is_metadata(path: str) -> bool:
+    return PurePath(path).name.upper() == METADATA
+
+
+def _in_archive(data: bytes, folder: str, limits: Limits) -> tuple[Described, ...]:
+    """What the metadata of an archive describe: the other files of their folder."""
+    from . import archives
+
+    found = ((PurePosixPath(name).name, content) for name, content in archives.members(data, limits, folder))
+    return tuple(
+        described(name, content, limits) for name, content in found if isinstance(content, bytes) and not _is_metadata(name)
+    )
+
+
+def _in_folder(metadata: str, limits: Limits) -> tuple[Described, ...]:
+    found: list[Described] = []
+    with suppress(OSError):
+        for file in sorted(Path(metadata).parent.iterdir()):
+            if file.is_file() and not _is_metadata(file.name) and file.stat().st_size <= limits.size:
+                found.append(described(file.name, file.read_bytes(), limits))
+    return tuple(found)
 
 
 def _stream(path: str, file: IO[bytes], limits: Limits) -> Iterator[Input | Skipped | Refused]:
@@ -174,6 +206,7 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
         return
     from . import archives  # zipfile is slow to import, and few inputs are archives
 
+    described_in: dict[str, tuple[Described, ...]] = {}  # by folder: metadata named twice do not have it read twice
     try:
         for name, content in archives.members(data, limits):
             inside = f"{path}!{name}"
@@ -182,7 +215,13 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
             elif _is_by_line(inside, content):
                 yield from _lines(inside, (content,), limits)
             else:
-                yield Input(inside, content, required=name.lower().endswith(CARRIERS))
+                beside = None
+                if _is_metadata(name):
+                    folder = archives.folder_of(name)
+                    beside = described_in.get(folder)
+                    if beside is None:
+                        beside = described_in[folder] = _in_archive(data, folder, limits)
+                yield Input(inside, content, required=name.lower().endswith(CARRIERS), beside=beside)
     except UnreadableDocument as error:
         yield Refused(path, error, data)
 

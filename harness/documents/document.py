@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml import etree
 
+    from .described import Described
     from .fhir_tree import Node
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -41,7 +42,7 @@ class Document:
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
     root: the ClinicalDocument of a `cda`, alone in its tree; resource: that of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
     when it presents itself (an XSLT around it), `bundle` when it was taken out of one that is too large; first: how many elements
-    of the file come before `root`.
+    of the file come before `root`; beside: of `xds-metadata`, the files of its folder.
     """
 
     path: str
@@ -52,3 +53,4 @@ class Document:
     sha256: str
     first: int = 0
     resource: Node | None = field(default=None, repr=False)
+    beside: tuple[Described, ...] | None = field(default=None, repr=False)

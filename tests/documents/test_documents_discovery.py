@@ -212,7 +212,7 @@ def test_the_cdas_of_an_archive_are_found_and_the_rest_is_skipped(tmp_path: Path
     assert [(type(item).__name__, item.path.removeprefix(f"{archive}!")) for item in items] == [
         ("Refused", "IHE_XDM/SUBSET01/CUT.XML"),
         ("Document", "IHE_XDM/SUBSET01/DOC1.XML"),
-        ("Skipped", "IHE_XDM/SUBSET01/METADATA.XML"),
+        ("Document", "IHE_XDM/SUBSET01/METADATA.XML"),
         ("Skipped", "README.TXT"),
     ]
 

@@ -1,0 +1,201 @@
+"""Judges the metadata of an XDM archive against the documents beside it: each entry describes a file that is there, as it is.
+
+Source: IHE ITI TF-2 3.32 (XDM) and TF-3 4.2 (DocumentEntry); CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from lxml import etree
+
+from .. import identifiers
+from ..documents import DEFAULT_LIMITS, Document
+from ..documents.described import Described
+from ..documents.parsing import parse_xml
+from ..model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text
+
+_RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
+_UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
+_PATIENT_ID = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
+_TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
+_IHE = "IHE ITI TF-3 4.2, DocumentEntry ; TF-2 3.32, XDM"
+_CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
+_NOT_JUDGED = Text(
+    "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type) ; "
+    "leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
+    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type); "
+    "their ebRIM structure, authors and other codes are not judged.",
+)
+
+
+def judge_metadata(document: Document) -> Judgement:
+    """document: of kind `xds-metadata`, with the files beside it."""
+    started = time.perf_counter()
+    judged: set[str] = set()
+    found = _findings(parse_xml(document.data, DEFAULT_LIMITS), document.beside or (), judged)
+    findings = tuple(sorted(found, key=lambda finding: finding.line))
+    broken = {finding.rule for finding in findings}
+    failed = any(finding.severity is Severity.ERROR for finding in findings)
+    return Judgement(
+        path=document.path,
+        kind=document.kind,
+        profile=None,
+        profile_digest="",
+        version_assumed=False,
+        verdict=DocumentVerdict.FAIL if failed else DocumentVerdict.PARTIAL,
+        not_judged=(_NOT_JUDGED,),
+        findings=findings,
+        seconds=time.perf_counter() - started,
+        sha256=document.sha256,
+        requirements={
+            rule: RequirementVerdict.BROKEN if rule in broken else RequirementVerdict.MET for rule in sorted(judged | broken)
+        },
+    )
+
+
+def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[str]) -> Iterator[Finding]:
+    """judged: takes the rules that had something to compare."""
+    files = {file.name.upper(): file for file in beside}
+    told: set[str] = set()
+    for entry in root.iter(f"{_RIM}ExtrinsicObject"):
+        judged.add("XDM-FILE")
+        uri = _slot(entry, "URI")
+        name = PurePosixPath(unquote(uri)).name
+        file = files.get(name.upper())
+        if file is None:
+            yield _finding(
+                "XDM-FILE",
+                entry,
+                Text(
+                    f"L'entrée décrit « {uri} », qui n'est pas dans l'archive.",
+                    f"The entry describes “{uri}”, which is not in the archive.",
+                )
+                if uri
+                else Text("L'entrée ne dit pas quel fichier elle décrit.", "The entry does not say which file it describes."),
+                Text(
+                    "URI porte le nom du fichier, dans le dossier des métadonnées.",
+                    "URI carries the name of the file, in the folder of the metadata.",
+                ),
+            )
+            continue
+        told.add(file.name)
+        yield from _of_entry(entry, file, judged)
+    for file in beside:
+        if file.is_cda and file.name not in told:
+            yield _finding(
+                "XDM-DESCRIBED",
+                root,
+                Text(
+                    f"Le document {file.name} n'a pas d'entrée dans les métadonnées.",
+                    f"Document {file.name} has no entry in the metadata.",
+                ),
+                Text("Décrire chaque document de l'archive par une entrée.", "Describe each document of the archive by an entry."),
+                Severity.WARNING,
+            )
+
+
+def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+    digest, size = _slot(entry, "hash"), _slot(entry, "size")
+    judged.update(rule for rule, said in (("XDM-HASH", digest), ("XDM-SIZE", size)) if said)
+    if digest and digest.lower() != file.sha1:
+        yield _finding(
+            "XDM-HASH",
+            entry,
+            Text(
+                f"L'empreinte ({digest}) n'est pas celle de {file.name} ({file.sha1}).",
+                f"The hash ({digest}) is not that of {file.name} ({file.sha1}).",
+            ),
+            Text(
+                "SHA-1 du fichier tel qu'il est dans l'archive, en hexadécimal.",
+                "SHA-1 of the file as it is in the archive, in hexadecimal.",
+            ),
+        )
+    if size and size != str(file.size):
+        yield _finding(
+            "XDM-SIZE",
+            entry,
+            Text(
+                f"La taille ({size}) n'est pas celle de {file.name} ({file.size} octets).",
+                f"The size ({size}) is not that of {file.name} ({file.size} bytes).",
+            ),
+            Text(
+                "Compter les octets du fichier tel qu'il est dans l'archive.",
+                "Count the bytes of the file as it is in the archive.",
+            ),
+        )
+    if not file.is_cda:
+        return
+    own, extension = file.unique_id
+    unique = _identifier(entry, _UNIQUE_ID)
+    judged.update(("XDM-DESCRIBED", *(("XDM-UNIQUE-ID",) if unique else ())))
+    if unique and own and unique not in (own, f"{own}^{extension}"):
+        yield _finding(
+            "XDM-UNIQUE-ID",
+            entry,
+            Text(
+                f"uniqueId ({unique}) n'est pas l'identifiant du document ({own}).",
+                f"uniqueId ({unique}) is not the identifier of the document ({own}).",
+            ),
+            Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
+            source=_CISIS,
+        )
+    patient, _, rest = _identifier(entry, _PATIENT_ID).partition("^")
+    authority = (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]
+    known = [number for number, root in file.patients if identifiers.is_ins_oid(root)]
+    judged.update(("XDM-PATIENT",) if identifiers.is_ins_oid(authority) and known else ())
+    if identifiers.is_ins_oid(authority) and known and patient not in known:
+        yield _finding(
+            "XDM-PATIENT",
+            entry,
+            Text(
+                f"Le patient des métadonnées ({_masked(patient)}) n'est pas celui du document.",
+                f"The patient of the metadata ({_masked(patient)}) is not that of the document.",
+            ),
+            Text(
+                "Reprendre l'INS de recordTarget : c'est un autre patient qui recevrait ce document.",
+                "Take the INS of recordTarget: another patient would receive this document.",
+            ),
+            source=_CISIS,
+        )
+    code = next((one for one in entry.iter(f"{_RIM}Classification") if one.get("classificationScheme") == _TYPE_CODE), None)
+    judged.update(("XDM-TYPE",) if code is not None else ())
+    if code is not None and file.type_code[0] and code.get("nodeRepresentation", "") != file.type_code[0]:
+        yield _finding(
+            "XDM-TYPE",
+            code,
+            Text(
+                f"typeCode ({code.get('nodeRepresentation')}) n'est pas le type du document ({file.type_code[0]}).",
+                f"typeCode ({code.get('nodeRepresentation')}) is not the type of the document ({file.type_code[0]}).",
+            ),
+            Text("typeCode est ClinicalDocument/code.", "typeCode is ClinicalDocument/code."),
+            source=_CISIS,
+        )
+
+
+def _slot(entry: etree._Element, name: str) -> str:
+    for slot in entry.iterfind(f"{_RIM}Slot"):
+        if slot.get("name") == name:
+            return (slot.findtext(f"{_RIM}ValueList/{_RIM}Value") or "").strip()
+    return ""
+
+
+def _identifier(entry: etree._Element, scheme: str) -> str:
+    found = (one for one in entry.iterfind(f"{_RIM}ExternalIdentifier") if one.get("identificationScheme") == scheme)
+    one = next(found, None)
+    return "" if one is None else one.get("value", "").strip()
+
+
+def _masked(matricule: str) -> str:
+    """Whatever the environment: metadata say nothing of it."""
+    return matricule[:3] + "*" * max(0, len(matricule) - 3)
+
+
+def _finding(
+    rule: str, element: etree._Element, message: Text, hint: Text, severity: Severity = Severity.ERROR, source: str = _IHE
+) -> Finding:
+    line: int = element.sourceline or 0  # type: ignore[assignment]
+    return Finding(rule, rule, severity, element.getroottree().getpath(element), line, message, hint, source)

@@ -1,0 +1,51 @@
+"""What metadata tell of the document they describe, worked out from the document itself: its bytes, and the head of a CDA."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ..errors import UnreadableDocument
+from ..namespaces import HL7_V3
+from .document import Limits
+from .parsing import read
+
+METADATA = "METADATA.XML"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
+
+    unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem).
+    """
+
+    name: str
+    sha1: str
+    size: int
+    is_cda: bool = False
+    unique_id: tuple[str, str] = ("", "")
+    patients: tuple[tuple[str, str], ...] = ()
+    type_code: tuple[str, str] = ("", "")
+
+
+def described(name: str, data: bytes, limits: Limits) -> Described:
+    """name: without its folder."""
+    sha1, size = hashlib.sha1(data, usedforsecurity=False).hexdigest(), len(data)
+    try:
+        root = read(data, name, limits).root
+    except UnreadableDocument:  # told where it is judged
+        root = None
+    if root is None:
+        return Described(name, sha1, size)
+    own, code = root.find(f"{{{HL7_V3}}}id"), root.find(f"{{{HL7_V3}}}code")
+    patients = root.iterfind("h:recordTarget/h:patientRole/h:id", {"h": HL7_V3})
+    return Described(
+        name,
+        sha1,
+        size,
+        is_cda=True,
+        unique_id=("", "") if own is None else (own.get("root", ""), own.get("extension", "")),
+        patients=tuple((one.get("extension", ""), one.get("root", "")) for one in patients),
+        type_code=("", "") if code is None else (code.get("code", ""), code.get("codeSystem", "")),
+    )

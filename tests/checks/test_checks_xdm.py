@@ -1,0 +1,111 @@
+"""The metadata of an XDM archive beside the documents they describe."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from judging_files import AT, NOW
+
+from harness.checks import Judge
+from harness.documents import Input, Refused, discover, open_input
+from harness.library import Library
+from harness.model import DocumentVerdict, Judgement
+
+PLACE = "IHE_XDM/SUBSET01/"
+CDA = (
+    b'<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.2.3"/><code code="SYNTH" codeSystem="1.2.250.1.213.1.1.4.12"/>'
+    b'<recordTarget><patientRole><id extension="279035121518989" root="1.2.250.1.213.1.4.10"/></patientRole></recordTarget>'
+    b"</ClinicalDocument>"
+)
+FACTS = {
+    "uri": "DOC00001.XML",
+    "hash": hashlib.sha1(CDA, usedforsecurity=False).hexdigest(),
+    "size": str(len(CDA)),
+    "unique": "1.2.3",
+    "patient": "279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH",
+    "type": "SYNTH",
+}
+
+
+def metadata(**changed: str) -> bytes:
+    said = FACTS | changed
+    slots = "".join(
+        f'<Slot name="{name}"><ValueList><Value>{said[key]}</Value></ValueList></Slot>'
+        for name, key in (("URI", "uri"), ("hash", "hash"), ("size", "size"))
+    )
+    return (
+        '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" '
+        'xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList><ExtrinsicObject>'
+        f"{slots}"
+        '<Classification classificationScheme="urn:uuid:f0306f51-975f-434e-a61c-c59651d33983" '
+        f'nodeRepresentation="{said["type"]}"/>'
+        f'<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="{said["patient"]}"/>'
+        f'<ExternalIdentifier identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab" value="{said["unique"]}"/>'
+        "</ExtrinsicObject></RegistryObjectList></lcm:SubmitObjectsRequest>"
+    ).encode()
+
+
+def judged(path: Path) -> Judgement:
+    given = next(one for one in discover([str(path)], io.BytesIO) if isinstance(one, Input) and "METADATA" in one.path)
+    document = open_input(given)
+    assert not isinstance(document, Refused)
+    return Judge(Library.open(), at=AT, now=NOW).judge(document)  # type: ignore[arg-type]
+
+
+def archive(folder: Path, said: bytes, **more: bytes) -> Path:
+    path = folder / "IHE_XDM.ZIP"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in {"METADATA.XML": said, "DOC00001.XML": CDA, **more}.items():
+            file.writestr(PLACE + name, data)
+    return path
+
+
+def unpacked(folder: Path, said: bytes) -> Path:
+    inside = folder / PLACE
+    inside.mkdir(parents=True)
+    (inside / "METADATA.XML").write_bytes(said)
+    (inside / "DOC00001.XML").write_bytes(CDA)
+    return folder
+
+
+@pytest.mark.parametrize("made", [archive, unpacked])
+def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Path, made: object) -> None:
+    judgement = judged(made(tmp_path, metadata()))  # type: ignore[operator]
+    assert (judgement.verdict, judgement.findings) == (DocumentVerdict.PARTIAL, ())
+    assert "ebRIM" in judgement.not_judged[0].fr
+    assert sorted(judgement.requirements) == [
+        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-PATIENT", "XDM-SIZE", "XDM-TYPE", "XDM-UNIQUE-ID",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "rules"),
+    [
+        ({"hash": "0" * 40}, ["XDM-HASH"]),
+        ({"hash": FACTS["hash"].upper()}, []),
+        ({"size": "12"}, ["XDM-SIZE"]),
+        ({"uri": "DOC00002.XML"}, ["XDM-DESCRIBED", "XDM-FILE"]),
+        ({"uri": "doc00001.xml"}, []),
+        ({"uri": ""}, ["XDM-DESCRIBED", "XDM-FILE"]),
+        ({"unique": "1.2.4"}, ["XDM-UNIQUE-ID"]),
+        ({"patient": "277076322082910^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"}, ["XDM-PATIENT"]),
+        ({"patient": "12^^^&amp;1.2.3&amp;ISO^PI"}, []),
+        ({"type": "11488-4"}, ["XDM-TYPE"]),
+    ],
+)
+def test_what_metadata_say_is_compared_with_the_document(tmp_path: Path, changed: dict[str, str], rules: list[str]) -> None:
+    judgement = judged(archive(tmp_path, metadata(**changed)))
+    assert sorted(finding.rule for finding in judgement.findings) == rules
+    assert (judgement.verdict is DocumentVerdict.FAIL) is bool(rules)
+    assert "277076322082910" not in str(judgement)
+
+
+def test_a_document_that_no_entry_describes_is_told(tmp_path: Path) -> None:
+    judgement = judged(archive(tmp_path, metadata(), **{"DOC00002.XML": CDA, "DOC00003.PDF": b"%PDF-1.4"}))
+    assert [(finding.rule, finding.message.en) for finding in judgement.findings] == [
+        ("XDM-DESCRIBED", "Document DOC00002.XML has no entry in the metadata.")
+    ]
