@@ -1,3 +1,3 @@
-from harness.cli import main
+from harness.__main__ import main
 
 main()

@@ -46,3 +46,19 @@ def test_the_same_signal_later_is_another_one(monkeypatch: pytest.MonkeyPatch) -
     at[0] += 1
     with pytest.raises(KeyboardInterrupt):
         once(signal.SIGINT, None)
+
+
+def test_before_the_command_can_answer_it_ends_without_a_traceback() -> None:
+    """The signal comes while the command's own modules are imported."""
+    at_import = (
+        "import importlib.abc, os, signal, sys\n"
+        "class Interrupting(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'harness.cli':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from harness.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", at_import], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
