@@ -1,0 +1,83 @@
+"""The page that leads to a new protocol is enough to play one: what it writes is written here and played on both sides."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from harness import exchange
+from harness.errors import UsageError
+from harness.library import Library
+from harness.model import Event, ScenarioEnded, ScenarioResult, Verdict
+from harness.runner import load_target, play, select
+
+PAGE = Path(__file__).parents[2] / "docs" / "protocols.md"
+NAME = "harness.exchange.echo"
+
+
+def written() -> dict[str, str]:
+    """The files of the page, by the path in their first line."""
+    blocks = re.findall(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    return dict(blocks)
+
+
+@pytest.fixture
+def echo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = ModuleType(NAME)
+    monkeypatch.setitem(sys.modules, NAME, module)
+    monkeypatch.setattr(exchange, "PROTOCOLS", ("echo", *exchange.PROTOCOLS))
+    exec(compile(written()["harness/exchange/echo.py"], str(PAGE), "exec"), module.__dict__)
+    return module
+
+
+@pytest.fixture
+def library(new_home: Callable[[], Path]) -> Library:
+    home = new_home()
+    for path, text in written().items():
+        if path.endswith(".yaml"):
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / path).write_text(text, "utf-8")
+    return Library.open(home)
+
+
+def played(library: Library, url: str, folder: Path) -> ScenarioResult:
+    target = folder / "toy.toml"
+    target.write_text(f'name = "Toy"\n[endpoints.echo]\nurl = "{url}"\n')
+    system = load_target(str(target), None)
+    events: list[Event] = []
+    play(
+        select(library.scenarios(), (), system).scenarios,
+        system,
+        library,
+        run="run",
+        seed=7,
+        emit=events.append,
+        now=lambda: datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    (ended,) = (event for event in events if isinstance(event, ScenarioEnded))
+    return ended.result
+
+
+def test_what_the_page_writes_is_played_and_its_flaw_seen(echo: ModuleType, library: Library, tmp_path: Path) -> None:
+    with echo.Simulator() as conformant:
+        result = played(library, conformant.url, tmp_path)
+    assert (result.id, result.verdict) == ("echo-back", Verdict.PASS)
+    with echo.Simulator(flaws=frozenset(echo.FLAWS)) as flawed:
+        result = played(library, flawed.url, tmp_path)
+    assert result.verdict is Verdict.FAIL
+    assert "BONJOUR 7" in result.steps[0].message.fr
+
+
+def test_every_protocol_named_has_both_sides_and_a_name_that_is_none_is_told() -> None:
+    for name in exchange.PROTOCOLS:
+        module = exchange.protocol_module(name)
+        assert callable(module.open_client) and callable(module.Simulator) and module.FLAWS
+    for name in ("http", "conversation", "terminology_server"):
+        with pytest.raises(UsageError):
+            exchange.protocol_module(name)
