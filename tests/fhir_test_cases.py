@@ -1,7 +1,7 @@
 """HL7's own cases for FHIR validators, from where the user has them: FHIR_TEST_CASES names the folder that holds `validator/`.
 
-`python tests/fhir_test_cases.py` prints the tables of docs/fhir-test-cases.md, with `--left-out` the name of each that is left out;
-`python tests/fhir_test_cases.py NAME` what is recorded and what is found of one case.
+`python tests/fhir_test_cases.py` prints the tables of docs/fhir-test-cases.md; with `--left-out` the name of each that is left out;
+with `--anyway` how many of these agree all the same; with NAME what is recorded and what is found of one case.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ _OPTIONS = {  # what a case asks of a validator beyond what FHIR says
     "advisor": "findings that are put aside by a file",
     "language": "displays in languages that are asked for",
 }
+_NOTHING_TO_COMPARE = frozenset({"no outcome on record", "a file is not there"})
 
 
 # Outcomes that differ; docs/fhir-test-cases.md says why.
@@ -236,8 +237,8 @@ def _url(data: bytes) -> str:
     return etree.fromstring(data).find("{http://hl7.org/fhir}url").get("value", "")
 
 
-def play(suite: Path, names: frozenset[str] = frozenset()) -> tuple[list[Compared], list[Compared]]:
-    """The runs that were compared, and those that were left out."""
+def play(suite: Path, names: frozenset[str] = frozenset(), *, anyway: bool = False) -> tuple[list[Compared], list[Compared]]:
+    """The runs that were compared, and those that were left out; anyway: these judged too, where they can be."""
     library, definitions = Library.open(), Definitions.open()
     if definitions.type("Patient") is None:
         raise SystemExit("hl7.fhir.r4.core is not installed (harness packages list)")
@@ -248,15 +249,31 @@ def play(suite: Path, names: frozenset[str] = frozenset()) -> tuple[list[Compare
     for run in runs(suite, packages):
         if names and run.name not in names:
             continue
-        outcome = Compared(run, left_out=run.left_out) if run.left_out else compare(run, definitions, library, now)
-        (left_out if outcome.left_out else compared).append(outcome)
+        known = run.left_out and (not anyway or run.left_out in _NOTHING_TO_COMPARE or not run.file.exists())
+        outcome = Compared(run, left_out=run.left_out) if known else compare(run, definitions, library, now)
+        (left_out if run.left_out or outcome.left_out else compared).append(outcome)
     return compared, left_out
+
+
+def _print_anyway(suite: Path) -> None:
+    """By the reason for which an outcome is left out, how many agree all the same, how many do not, how many cannot be judged."""
+    _, left_out = play(suite, anyway=True)
+    rows: dict[str, Counter[str]] = {}
+    for one in left_out:
+        why = (one.run.left_out or one.left_out).partition(":")[0]
+        ran = not one.left_out
+        rows.setdefault(why, Counter())["agree" if ran and one.agrees else "differ" if ran else "neither"] += 1
+    for why, counts in sorted(rows.items(), key=lambda item: -item[1].total()):
+        print(f"| {counts['agree']} | {counts['differ']} | {counts['neither']} | {why} |")
 
 
 def main(names: list[str]) -> None:
     suite = folder()
     if suite is None:
         raise SystemExit("set FHIR_TEST_CASES to the folder that holds validator/")
+    if names == ["--anyway"]:
+        _print_anyway(suite)
+        return
     compared, left_out = play(suite, frozenset(names) - {"--left-out"})
     if names == ["--left-out"]:
         print(*sorted(f"{one.left_out}: {one.run.title}" for one in left_out), sep="\n")

@@ -469,6 +469,25 @@ def test_a_document_holds_what_its_composition_speaks_of_and_nothing_else():
     assert ("FHIR-INVARIANT:bdl-11", "Bundle.entry[0]") in told(bundle(patient(), composition(FIRST), type="document"))
 
 
+def test_a_document_that_parameters_carry_is_one_of_its_own():
+    carried = [
+        structure(
+            "Parameters",
+            element("Parameters.parameter", 0, "*", "BackboneElement"),
+            element("Parameters.parameter.resource", 0, "1", "Resource"),
+            element("Parameters.parameter.part", 0, "*", "BackboneElement"),
+            element("Parameters.parameter.part.resource", 0, "1", "Resource"),
+        )
+    ]
+    whole = bundle(composition(FIRST), patient(), type="document")
+    for held in (whole, patient()):
+        assert told({"resourceType": "Parameters", "parameter": [{"part": [{"resource": held}]}]}, *carried) == []
+    lost = {"resource": bundle(composition("Patient/p"), patient(), type="document")}
+    assert ("FHIR-REFERENCE", "Parameters.parameter[0].resource.entry[0].resource.subject") in told(
+        {"resourceType": "Parameters", "parameter": [lost]}, *carried
+    )
+
+
 def test_a_relative_reference_counts_from_the_server_of_its_own_entry():
     content = bundle(composition("Patient/p"), patient(), type="document")
     content["entry"][0]["fullUrl"] = "https://a.example/fhir/Composition/c"

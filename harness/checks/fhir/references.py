@@ -132,4 +132,6 @@ def _bundles(root: Node) -> list[Node]:
         if node.type == "Bundle":
             found.append(node)
             waiting += [one for entry in node.children.get("entry", ()) for one in entry.children.get("resource", ())]
+        elif node.type == "Parameters" or node.name in ("parameter", "part"):
+            waiting += [one for name in ("parameter", "part", "resource") for one in node.children.get(name, ())]
     return found
