@@ -4,6 +4,7 @@
 
 An edit is reported by a side when it adds to what that side says of the document unedited: for ours an error or a warning, for
 the official tool any message. Missed: reported by the official tool and not by us. Alone: an error of ours where it says nothing.
+Stopped: the official tool was late or ended in an error on it; the part that did is left out on both sides.
 Both judge in this run, so that their times compare: warm medians a document, of the official examples themselves.
 """
 
@@ -15,8 +16,8 @@ import os
 import statistics
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,18 @@ from spoiling import Spoiler
 
 TIMED = ("VSM_1.4_2022.01", "LDL-SES_2022.01", "DLU-EHPAD-DLU_2022.01", "IPS-FR_2024.01")
 REPETITIONS = 5
+AHEAD = 2  # examples given to the official tool before the first of them is waited for: its processes are never without work
 LISTED = 200
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example and its edits, the unedited first in `ours` and `theirs`; what is in `theirs` waits for the report."""
+
+    name: str
+    edits: list[str]
+    ours: list[Judgement]
+    theirs: list[Callable[[], OfficialReport | None]]
 
 
 @dataclass
@@ -63,6 +75,7 @@ def main() -> int:
     options.add_argument("--volet", default="", help="examples whose name or volet begins so; several with commas")
     options.add_argument("--official", default="", help="checkout of the tool; where the package came from unless given")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the official tool")
+    options.add_argument("--deadline", type=float, default=30.0, help="seconds for one of its parts on one document")
     options.add_argument("--json", type=Path, help="writes everything to this file too")
     options.add_argument("--no-times", action="store_true")
     chosen = options.parse_args()
@@ -91,7 +104,7 @@ def compare(chosen: argparse.Namespace) -> int:
     library = Library.open()
     now = datetime.now(UTC)
     judge = Judge(library, at=now.date(), now=now)
-    official = OfficialBench(package, Layout.read(library), chosen.jobs)
+    official = OfficialBench(package, Layout.read(library), chosen.jobs, deadline=chosen.deadline)
     examples = sorted(Path(chosen.official or package.origin, "ExemplesCDA").glob("*.xml"))
     wanted = [one for one in chosen.volet.split(",") if one]
     found = [one for one in examples if not wanted or one.name.startswith(tuple(wanted))]
@@ -99,12 +112,19 @@ def compare(chosen: argparse.Namespace) -> int:
         print(f"No example of {chosen.volet or 'any volet'} in {chosen.official or package.origin}/ExemplesCDA", file=sys.stderr)
         return 2
     comparison = Comparison()
-    print(f"{chosen.n} edits of each of {len(found)} examples, a dot an example", file=sys.stderr)
+    print(f"{chosen.n} edits of each of {len(found)} examples", file=sys.stderr)
+    started = time.monotonic()
+    begun: deque[Example] = deque()
+    told = 0
     try:
-        for example in found:
-            _example(example, chosen, judge, official, comparison)
-            print(".", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
+        for example in (*found, *[None] * AHEAD):
+            if example is not None:
+                begun.append(_begun(example, chosen, judge, official))
+            if len(begun) > AHEAD or (example is None and begun):
+                settled = begun.popleft()
+                _settle(settled, comparison)
+                told += 1
+                print(f"{told:>4}/{len(found)} {time.monotonic() - started:>6.0f} s  {settled.name}", file=sys.stderr, flush=True)
         times = {} if chosen.no_times else _times(examples, judge, official)
     finally:
         official.close()
@@ -114,20 +134,26 @@ def compare(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _example(example: Path, chosen: argparse.Namespace, judge: Judge, official: OfficialBench, comparison: Comparison) -> None:
+def _begun(example: Path, chosen: argparse.Namespace, judge: Judge, official: OfficialBench) -> Example:
+    """Judged by us, and given to the official tool."""
     spoiler = Spoiler(example.read_bytes(), f"{chosen.seed} {example.name}")
     edits = spoiler.draw(chosen.n)
     documents = [read(one, example.name) for one in (spoiler.clean(), *(edit.document for edit in edits))]
-    ours = [judge.judge(document) for document in documents]
-    version = (ours[0].profile or "").partition("@")[2]  # what the edited document is of, even where the edit took it away
-    pending = [official.judge(document, version) for document in documents]
-    theirs = [report() for report in pending]
+    clean = judge.judge(documents[0])
+    version = (clean.profile or "").partition("@")[2]  # what the edited document is of, even where the edit took it away
+    theirs = [official.judge(document, version) for document in documents]
+    ours = [clean, *(judge.judge(document) for document in documents[1:])]  # meanwhile
+    return Example(example.name, [edit.edit for edit in edits], ours, theirs)
+
+
+def _settle(example: Example, comparison: Comparison) -> None:
+    theirs = [report() for report in example.theirs]
     clean = theirs[0]
     assert clean is not None
     tally = comparison.volets[clean.volet or "(no volet)"]
-    for edit, judgement, report in zip(edits, ours[1:], theirs[1:], strict=True):
+    for edit, judgement, report in zip(example.edits, example.ours[1:], theirs[1:], strict=True):
         assert report is not None
-        _edit(edit.edit, (ours[0], judgement), (clean, report), tally, comparison.parts)
+        _edit(f"{example.name}: {edit}", (example.ours[0], judgement), (clean, report), tally, comparison.parts)
 
 
 def _edit(
@@ -138,8 +164,9 @@ def _edit(
     parts: dict[str, list[int]],
 ) -> None:
     tally.edits += 1
+    stopped = {part.name for report in theirs for part in report.parts if part.stopped}
     tally.stopped += theirs[1].stopped > theirs[0].stopped
-    new = _said(theirs[1]) - _said(theirs[0])
+    new = _said(theirs[1], stopped) - _said(theirs[0], stopped)
     counted = _rules(ours[1], (Severity.ERROR, Severity.WARNING)) - _rules(ours[0], (Severity.ERROR, Severity.WARNING))
     if new:
         tally.reported += 1
@@ -151,13 +178,14 @@ def _edit(
             tally.missed.append((edit, sorted(new)))
         return
     errors = _rules(ours[1], (Severity.ERROR,)) - _rules(ours[0], (Severity.ERROR,))
-    if errors:
+    if errors and theirs[1].stopped <= theirs[0].stopped:  # what it had no time to say is not said
         told = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in errors and one.severity is Severity.ERROR}
         tally.alone.append((edit, sorted(told)))
 
 
-def _said(report: OfficialReport) -> Counter[tuple[str, str]]:
-    return Counter((part.name, finding.message) for part in report.parts for finding in part.findings)
+def _said(report: OfficialReport, without: Collection[str]) -> Counter[tuple[str, str]]:
+    parts = (part for part in report.parts if part.name not in without)
+    return Counter((part.name, finding.message) for part in parts for finding in part.findings)
 
 
 def _rules(judgement: Judgement, severities: Sequence[Severity]) -> Counter[str]:
@@ -208,7 +236,7 @@ def _print(comparison: Comparison, times: dict[str, tuple[float, float]]) -> Non
         print(f"\n{title}")
         for name, tally in sorted(comparison.volets.items()):
             for edit, told in getattr(tally, kind)[:LISTED]:
-                print(f"  {name}: {edit}")
+                print(f"  {name}, {edit}")
                 for what, message in told[:3]:
                     print(f"      {what}: {message[:240]}")
 

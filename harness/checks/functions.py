@@ -184,4 +184,7 @@ def _said(node: Node) -> tuple[str, ...] | None:
         return (use, node.attributes.get("value", "")) if use else None
     if node.tag in ("addr", "name"):
         return (use, " ".join(node.whole_text.split()))
+    if node.tag == "translation":
+        code = node.attributes.get("code", "")
+        return (code, node.attributes.get("codeSystem", "")) if code else None
     return (node.attributes.get("root", ""), node.attributes.get("extension", ""))
