@@ -33,6 +33,7 @@ INCLUDES = {
     UNKNOWABLE: is_a("http://snomed.info/sct", "404684003"),
     OF_OTHER: {"system": "http://example.org/other", "concept": [{"code": "private"}]},
     WIDE: {"system": STATES, "concept": [{"code": "closed"}]},
+    "http://hl7.org/fhir/ValueSet/security-labels": {"system": STATES, "concept": [{"code": "closed"}]},
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": {"system": STATES, "concept": [{"code": "VALI"}]},
     "http://hl7.org/fhir/ValueSet/identifier-type": {
         "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
@@ -265,6 +266,13 @@ _CORE = "https://hl7.fr/ig/fhir/core"
 )
 def test_codes_of_france_stand_beside_those_of_an_extensible_value_set(value_set: str, system: str, warned: bool) -> None:
     rules = judged(concept("QUAL", system=system), "extensible", value_set)[0].rules
+    assert rules == [("warning", "FHIR-BINDING")] * warned
+
+
+@pytest.mark.parametrize(("code", "warned"), [("MASQUE_PS", False), ("N", True)])
+def test_a_document_is_hidden_by_a_code_of_france_where_r4_has_none(code: str, warned: bool) -> None:
+    system = "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument"
+    rules = judged(concept(code, system=system), "extensible", "http://hl7.org/fhir/ValueSet/security-labels")[0].rules
     assert rules == [("warning", "FHIR-BINDING")] * warned
 
 

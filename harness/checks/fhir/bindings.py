@@ -33,13 +33,14 @@ _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits 
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # value sets or systems named in one sentence
 _FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
-_FRENCH_TYPES = re.compile(_FRENCH + "(?:v2-0203|location-identifier-type)")  # R4 has no code for an INS, an RPPS, a FINESS
-_BESIDE: Mapping[
-    str, re.Pattern[str]
-] = {  # systems of France whose codes an extensible value set does not have and leaves room for
+_FRENCH_TYPES = re.compile(_FRENCH + r"(?:v2-0203|location-identifier-type)\|.*")  # R4 has no code for an INS, an RPPS, a FINESS
+_BESIDE: Mapping[str, re.Pattern[str]] = {  # system|code of France that an extensible value set does not have and leaves room for
     "http://hl7.org/fhir/ValueSet/identifier-type": _FRENCH_TYPES,
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type": _FRENCH_TYPES,
-    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": re.compile(_FRENCH + "identity-status"),  # since 2.2.0
+    # since 2.2.0
+    "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": re.compile(_FRENCH + r"identity-status\|.*"),
+    # who may see a document of the DMP: of these R4 has normal, restricted and very restricted
+    "http://hl7.org/fhir/ValueSet/security-labels": re.compile(r"https://mos\.esante\.gouv\.fr/NOS/TRE_A07-[^|]*\|(?!N$|R$|V$).+"),
 }
 _NOTHING = Text("", "")
 
@@ -196,7 +197,7 @@ class Bindings:
         beside = _BESIDE.get(canonical.partition("|")[0])
         if beside is None:
             return False
-        french = ((system, code) for system, code, _ in codings if system and beside.fullmatch(system))
+        french = ((system, code) for system, code, _ in codings if system and beside.fullmatch(f"{system}|{code}"))
         return any(self.is_code(system, code) is not False for system, code in french)
 
     def _told_of(

@@ -52,7 +52,7 @@ _SUBTAGS = re.compile(
     r"(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?"
 )
 _PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
-_FORMER = frozenset({"in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
+_FORMER = frozenset({"bh", "in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
 _SCT_FORM = re.compile(r"[0-9]{6,18}")
 _LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+)-[0-9]|MTHU[0-9]+")
 
