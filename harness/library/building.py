@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..errors import DataError
 from ..model import (
     AttributeFact,
     Constraint,
@@ -173,15 +174,21 @@ def _date(sheet: Sheet, where: Path, said: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What data files may call by name. systems: alias -> OID; value_sets: ids; elements: of CDA, none where it has no grammar."""
+    """What data files may call by name.
+
+    systems: alias -> OID; value_sets: ids; elements: of CDA, none where it has no grammar; unread: why files of value sets could
+    not be read, whose ids are not known.
+    """
 
     systems: Mapping[str, str]
     value_sets: frozenset[str]
     elements: frozenset[str] = frozenset()
+    unread: tuple[DataError, ...] = ()
 
     def digest(self) -> str:
         """Changes with any name."""
-        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements))
+        unread = [str(error) for error in self.unread]
+        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements), unread)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -312,6 +319,8 @@ class _Builder:
 
     def valueset(self, at: Path, name: str | None) -> str | None:
         if name is not None and name not in self.names.value_sets:
+            if self.names.unread:  # it may well be the one meant
+                raise self.names.unread[0]
             message = Text(f"jeu de valeurs inconnu « {name} »", f"unknown value set {name!r}")
             raise self.sheet.error(at, message, suggestion(name, self.names.value_sets))
         return name

@@ -23,6 +23,7 @@ from .patterns import matches
 from .reading import read
 from .shapes import Sheet, check_shape, schema_of
 
+_VALUE_SETS = "profiles/**/valuesets/**/*.json"
 Blobs = dict[str, Any]
 _CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an element with its class
 
@@ -109,7 +110,7 @@ class _Compilation:
                 self.blobs[f"valueset:{identifier}"] = self.previous[f"valueset:{identifier}"]
                 files[identifier] = relative
         for relative, sheet in self.sheets.items():
-            if not matches("profiles/**/valuesets/**/*.json", relative):
+            if not matches(_VALUE_SETS, relative):
                 continue
             identifier = sheet.data["id"]
             del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
@@ -131,7 +132,9 @@ class _Compilation:
             files[identifier] = relative
         self.blobs["valuesets"] = files
         self.blobs["valueset oids"] = oids
-        return building.Names({alias: oid for alias, (oid, _) in systems.items()}, frozenset(files), self.elements()), files
+        unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
+        named = {alias: oid for alias, (oid, _) in systems.items()}
+        return building.Names(named, frozenset(files), self.elements(), unread), files
 
     def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
         for identifier in value_sets:

@@ -17,6 +17,7 @@ Lines = dict[tuple[str | int, ...], int]
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NO_TAB = Text("Cette ligne a une tabulation : mettre des espaces.", "This line has a tab: write spaces.")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -74,7 +75,9 @@ def _yaml(text: str, file: str, found: Lines | None) -> Any:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1  # the end of the file is on its last line
-        raise DataError(file, max(line, 1), Text(f"YAML illisible : {problem}", f"not YAML: {problem}")) from None
+        written = text.splitlines()[line - 1 : line]
+        hint = _NO_TAB if written and "\t" in written[0] else ""
+        raise DataError(file, max(line, 1), Text(f"YAML illisible : {problem}", f"not YAML: {problem}"), hint) from None
     except yaml.YAMLError as error:
         problem = str(error).splitlines()[0]
         raise DataError(file, 1, Text(f"YAML illisible : {problem}", f"not YAML: {problem}")) from None

@@ -100,30 +100,48 @@ def _explain_unknown(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> 
     known = error.schema.get("properties", {})
     allowed = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
     unknown = next(key for key in error.instance if key not in known and not any(pattern.search(key) for pattern in allowed))
-    message = Text(f"clé inconnue « {unknown} »{_in(where).fr}", f"unknown key {unknown!r}{_in(where).en}")
+    message = Text(f"clé inconnue « {unknown} »{_in(sheet, where).fr}", f"unknown key {unknown!r}{_in(sheet, where).en}")
     return sheet.error((*where, unknown), message, suggestion(unknown, known))
 
 
 def _explain_missing(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
     missing = next(key for key in error.schema["required"] if key not in error.instance)
-    return sheet.error(where, Text(f"la clé « {missing} » manque{_in(where).fr}", f"key {missing!r} is missing{_in(where).en}"))
+    return sheet.error(
+        where, Text(f"la clé « {missing} » manque{_in(sheet, where).fr}", f"key {missing!r} is missing{_in(sheet, where).en}")
+    )
 
 
 def _explain_word(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
     words = [str(word) for word in error.validator_value]
     found = _short(error.instance)
-    message = Text(f"{found} n'est pas permis{_in(where).fr}", f"{found} is not allowed{_in(where).en}")
+    message = Text(f"{found} n'est pas permis{_in(sheet, where).fr}", f"{found} is not allowed{_in(sheet, where).en}")
     return sheet.error(where, message, suggestion(str(error.instance), words))
 
 
 def _explain_value(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
-    wanted = error.schema.get("description") or _type_words(error.schema.get("type")) or error.message
+    wanted = _wanted(error)
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
     quoted = f'"{error.instance}"'
-    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if numeral and "text" in wanted else ""
+    in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
+    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else ""
     found = _short(error.instance)
-    message = Text(f"attendu{_in(where).fr} : {wanted} ; trouvé : {found}", f"expected {wanted}{_in(where).en}, found {found}")
+    message = Text(
+        f"attendu{_in(sheet, where).fr} : {wanted.fr} ; trouvé : {found}",
+        f"expected {wanted.en}{_in(sheet, where).en}, found {found}",
+    )
     return sheet.error(where, message, hint)
+
+
+def _wanted(error: Any) -> Text:
+    """What a schema asks: its description, whose French stands beside it where it has one, or its type."""
+    said = error.schema.get("description")
+    if said:
+        return Text(error.schema.get("description-fr", said), said)
+    kinds = error.schema.get("type")
+    named = [_TYPES.get(kind, Text(kind, kind)) for kind in ([kinds] if isinstance(kinds, str) else kinds or [])]
+    if not named:
+        return Text(error.message, error.message)
+    return Text(" ou ".join(kind.fr for kind in named), " or ".join(kind.en for kind in named))
 
 
 _EXPLANATIONS: dict[str, Callable[[Sheet, tuple[str | int, ...], Any], DataError]] = {
@@ -133,9 +151,26 @@ _EXPLANATIONS: dict[str, Callable[[Sheet, tuple[str | int, ...], Any], DataError
 }
 
 
-def _in(where: tuple[str | int, ...]) -> Text:
-    place = ".".join(str(part) for part in where)
-    return Text(f" dans {place}", f" in {place}") if where else Text("", "")
+def _in(sheet: Sheet, where: tuple[str | int, ...]) -> Text:
+    """Where, as a person finds it: an item of a list by its id or path, else by its place from 1."""
+    if not where:
+        return Text("", "")
+    french, english = [], []
+    data: Any = sheet.data
+    for part in where:
+        data = _child(data, part)
+        own = (data.get("id") or data.get("path")) if isinstance(part, int) and isinstance(data, dict) else None
+        named = str(own) if own else None if isinstance(part, int) else part
+        french.append(named or f"l'élément {int(part) + 1}")
+        english.append(named or f"item {int(part) + 1}")
+    return Text(f" dans {' › '.join(french)}", f" in {' › '.join(english)}")
+
+
+def _child(data: Any, part: str | int) -> Any:
+    try:
+        return data[part]
+    except (LookupError, TypeError):
+        return None
 
 
 def _short(value: Any) -> str:
@@ -143,7 +178,10 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _type_words(kind: str | list[str] | None) -> str:
-    words = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
-    kinds = [kind] if isinstance(kind, str) else kind or []
-    return " or ".join(words.get(name, name) for name in kinds)
+_TYPES = {
+    "string": Text("un texte", "text"),
+    "object": Text("des clés et leurs valeurs", "a mapping"),
+    "array": Text("une liste", "a list"),
+    "integer": Text("un nombre entier", "a whole number"),
+    "boolean": Text("true ou false", "true or false"),
+}

@@ -38,6 +38,8 @@ CONSTRAINTS = [
     ("- path: a\n  each:\n  - {path: b}\n  - {path: b}", 4, "two constraints here are called 'header:a/b'", ""),
     ("- path: id\n  message: {fr: seul}", 2, "'en' is missing", ""),
     ("{path: id}", 1, "a list of constraints", ""),
+    ("- path: id\n\tcard: 1..1", 2, "tab", "write spaces"),
+    ("- {path: id}\n- {path: code, level: 1}", 2, "in code › level", ""),
 ]
 
 
@@ -62,6 +64,7 @@ RULES = [
     (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a", en: "{count(}"}'), 6, "a name expected at the end", ""),
     (RULE + RULE, 8, "rule 'R1' exists already", ""),
     (RULE.replace("severity: error", "severity: fatal"), 5, '"fatal"', ""),
+    (RULE.replace("  hint: {fr: a, en: b}\n", ""), 1, "'hint' is missing in R1", ""),
 ]
 
 
@@ -74,6 +77,22 @@ def test_a_mistake_in_rules(files: Files, text: str, line: int, message: str, hi
     assert (error.value.file, error.value.line) == (str(path), line)
     assert message in error.value.message.en
     assert hint in error.value.hint.en
+
+
+def test_a_value_set_that_cannot_be_read_is_told_before_one_that_is_not_known(files: Files) -> None:
+    files.write("profiles/cda/header/constraints.yaml", "- {path: code, valueset: Mine}")
+    path = files.write("profiles/cda/header/valuesets/mine.json", '{"id": "Mine", "concepts": [],}')
+    with pytest.raises(DataError, match=r"not JSON|JSON illisible") as error:
+        files.open().profile("cda/header@1")
+    assert error.value.file == str(path)
+
+
+def test_a_number_where_a_cardinality_is_wanted_is_not_told_to_stand_in_quotes(files: Files) -> None:
+    files.write("profiles/cda/header/constraints.yaml", "- {path: code, card: 1}")
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header@1")
+    assert "attendu dans code › card : une cardinalité : 1..1" in error.value.message.fr
+    assert not error.value.hint.en
 
 
 def test_a_mutation_that_trips_an_unknown_rule(files: Files) -> None:
