@@ -90,8 +90,10 @@ def empty() -> UnreadableDocument:
 
 
 def too_large(size: int, limit: int) -> UnreadableDocument:
-    in_french = f"{size / 1e6:.0f} Mo, la limite est {limit / 1e6:.0f} Mo"
-    in_english = f"{size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB"
+    """size: in bytes; of what is read to one byte past the limit (a pipe), only that it is beyond is known."""
+    most, found = f"{limit / 1e6:.0f}", f"{size / 1e6:.0f}"
+    in_french = f"plus de {most} Mo" if found == most else f"{found} Mo, la limite est {most} Mo"
+    in_english = f"more than {most} MB" if found == most else f"{found} MB, the limit is {most} MB"
     return UnreadableDocument(Text(f"fichier trop grand : {in_french}", f"file too large: {in_english}"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.documents import Limits, read
+from harness.documents import Limits, read, refusals
 from harness.errors import UnreadableDocument
 from harness.namespaces import HL7_V3
 
@@ -138,3 +138,8 @@ def test_every_official_example_is_read_as_a_cda(official: Path) -> None:
         if document.wrapped:
             wrapped.add(file.stem)
     assert wrapped == {"BIO-CR-BIO_2021.01_Auto-Presentable_avec-image", "CANCER-PPS_2022.01_Autopresentable"}
+
+
+def test_a_size_that_is_only_known_to_be_beyond_the_limit_is_said_so() -> None:
+    assert refusals.too_large(60_000_001, 60_000_000).message.fr == "fichier trop grand : plus de 60 Mo"
+    assert refusals.too_large(75_000_000, 60_000_000).message.en == "file too large: 75 MB, the limit is 60 MB"
