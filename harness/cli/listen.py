@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
 import click
 
 from harness.cli import options
+from harness.cli.delivery import silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library import Library
@@ -64,7 +65,7 @@ def command(
     received = Received(Library.open())
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
-        log = _Log(language, lines)
+        log = _Log(language, lines, output)
         try:
             for protocol, port in map(_parsed, protocols):
                 simulator = protocol_module(protocol).Simulator(
@@ -80,32 +81,54 @@ def command(
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("")
-    click.echo(log.score())
+    log.say(log.score())
     if system:
         click.echo(f"{system} : {received.keep(system)}", err=True)
+    if log.unwritten is not None:
+        raise log.unwritten
     return 1 if log.verdicts[Verdict.FAIL] else 0
 
 
 class _Log:
-    """Tells each exchange on the terminal, and as a JSON line when a file is given."""
+    """Tells each exchange on the terminal, and as a JSON line when a file is given.
 
-    def __init__(self, lang: Lang, lines: IO[str] | None) -> None:
+    What cannot be told must not keep the product from its answer: unwritten says why the file stops before the end.
+    """
+
+    def __init__(self, lang: Lang, lines: IO[str] | None, path: Path | None) -> None:
         self.verdicts: Counter[Verdict] = Counter()
+        self.unwritten: UsageError | None = None
         self._lang = lang
         self._lines = lines
+        self._path = path
         self._lock = threading.Lock()
 
     def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         with self._lock:
             self.verdicts[verdict] += 1
             status = exchange.response.status if exchange.response else "-"
-            click.echo(f"{verdict.value:<5} {exchange.transaction:<8} {exchange.request.method} {status}")
+            self.say(f"{verdict.value:<5} {exchange.transaction:<8} {exchange.request.method} {status}")
             for finding in findings:
                 if finding.severity is not Severity.INFO:
-                    click.echo(f"      {finding.severity.value} {finding.rule} {finding.message.in_(self._lang)}")
-            if self._lines:
-                self._lines.write(json.dumps(self._line(exchange, verdict, findings), ensure_ascii=False) + "\n")
-                self._lines.flush()
+                    self.say(f"      {finding.severity.value} {finding.rule} {finding.message.in_(self._lang)}")
+            if self._lines and self.unwritten is None:
+                self._write(self._lines, json.dumps(self._line(exchange, verdict, findings), ensure_ascii=False))
+
+    def say(self, line: str) -> None:
+        """On standard output, as long as somebody reads it."""
+        try:
+            click.echo(line)
+        except OSError:
+            silence()
+
+    def _write(self, lines: IO[str], line: str) -> None:
+        try:
+            lines.write(line + "\n")
+            lines.flush()
+        except OSError as error:
+            self.unwritten = _cannot_write(self._path, error)
+            with suppress(OSError):  # what it still holds cannot be written either
+                lines.close()
 
     def score(self) -> str:
         counts = self.verdicts
@@ -140,4 +163,8 @@ def _opened(path: Path) -> IO[str]:
     try:
         return path.open("a", encoding="utf-8")
     except OSError as error:
-        raise UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}")) from None
+        raise _cannot_write(path, error) from None
+
+
+def _cannot_write(path: Path | None, error: OSError) -> UsageError:
+    return UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}"))
