@@ -358,6 +358,19 @@ def test_the_type_of_a_reference_is_the_name_of_a_resource(type: str, found: boo
     assert told_here == ([("FHIR-REFERENCE", "Patient.generalPractitioner[0]")] if found else [])
 
 
+def test_an_element_may_have_the_name_by_which_json_tells_a_resource() -> None:
+    scenario = structure(
+        "ExampleScenario",
+        element("ExampleScenario.instance", 0, "*", "BackboneElement"),
+        element("ExampleScenario.instance.resourceType", 1, "1", "code"),
+    )
+    content = {"resourceType": "ExampleScenario", "instance": [{"resourceType": "Patient"}]}
+    assert told(content, scenario) == []
+    content["instance"] = [{"resourceType": "Patient "}]
+    assert told(content, scenario) == [("FHIR-TYPE", "ExampleScenario.instance[0].resourceType")]
+    assert ("FHIR-TYPE", "Patient.name[0]") in told(patient(name=[{"resourceType": "HumanName", "family": "x"}]))
+
+
 def test_what_a_reference_leads_to_in_the_document_follows_the_profile_that_is_asked():
     content = {"resourceType": "Observation", "contained": [patient()], "subject": {"reference": "#p"}}
     rules = profile("of-named", "Observation", element("Observation.subject", 0, "1", reference(PROFILES + "named")))

@@ -137,8 +137,12 @@ class BaseWalk:
                 self._remarks.error("FHIR-TYPE", element.requirement, node, message)
             return
         if node.type:
-            message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
-            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            shape = self._structures.shape(element, type)
+            if shape is not None and "resourceType" in shape.by_name:  # an element of that name: ExampleScenario.instance
+                node.add(Node("resourceType", node, value=node.type))
+            else:
+                message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
+                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
         node.type = type or "BackboneElement"
         if "id" in node.children:
             self._typed.named.append(node)

@@ -25,6 +25,7 @@ from .specimens.writing import only_required, with_what_tells
 Json = dict[str, Any]
 _OTHER_CODE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}
 _TYPES = ("string", "boolean", "integer", "CodeableConcept", "Quantity", "date", "Period", "Reference", "Identifier")
+_CODED = frozenset({"Coding", "Quantity", "code", "uri", "string"})
 _TARGETS = ("Basic", "Subscription", "Patient")
 _TRIED = 400  # mutations of one facet
 
@@ -210,6 +211,9 @@ class Mutator:
             at = pointer(node)
             if node.type == "CodeableConcept":
                 yield "outside", replaced(self._content, at, {"coding": [_OTHER_CODE]})
+            elif node.type not in _CODED and "CodeableConcept" in facet.element.types:  # a choice: with the type that is bound
+                name = f"{facet.element.name}CodeableConcept"
+                yield "outside", replaced(removed(self._content, at), (*at[:-1], name), {"coding": [_OTHER_CODE]})
             elif not is_primitive(node.type):
                 yield "outside", replaced(self._content, at, {**held(self._content, at), **_OTHER_CODE})
             else:

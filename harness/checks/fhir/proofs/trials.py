@@ -22,7 +22,7 @@ class Trial:
 
     facets: ids of all; tripped: each with the mutation that did it; reasons: why the others were not; faults: what is wrong
     with the specimen that holds all, when it could not be made valid; played: how many mutations were judged; stopped: before all
-    was tried.
+    was tried; held: elements that a valid specimen had.
     """
 
     canonical: str
@@ -33,6 +33,7 @@ class Trial:
     played: int = 0
     stopped: bool = False
     rounds: Counter[str] = field(default_factory=Counter)
+    held: set[str] = field(default_factory=set)
 
 
 def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambda: False) -> Trial:
@@ -52,8 +53,20 @@ def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambd
         waiting = _play(waiting, deriver, specimen, trial, enough)
         if not waiting or trial.stopped:
             break
-    trial.reasons = {facet.id: why for facet in waiting if (why := _why(facet, deriver)) is not None}
+    reasons = ((facet, _why(facet, deriver) or _unheld(facet, deriver, trial)) for facet in waiting)
+    trial.reasons = {facet.id: why for facet, why in reasons if why is not None}
     return trial
+
+
+def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
+    """Of a type of R4, what keeps an element out of every valid resource made here; of a profile that is told, not excused."""
+    element = facet.element
+    if deriver.structure.is_profile or element.id in trial.held:
+        return None
+    rules = ", ".join(dict.fromkeys(one.rule.removeprefix("FHIR-INVARIANT:") for one in deriver.aimed(element).errors))[:200]
+    if not rules:
+        return None
+    return Text(f"aucune ressource valable faite ici ne le contient : {rules}", f"no valid resource made here holds it: {rules}")
 
 
 def _why(facet: Facet, deriver: Deriver) -> Text | None:
@@ -140,6 +153,7 @@ _TELLS = Text(
 
 def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Trial, enough: Callable[[], bool]) -> list[Facet]:
     mutator = Mutator(deriver, specimen)
+    trial.held |= {element.id for _, element in specimen.met}
     left: list[Facet] = []
     for facet in waiting:
         trial.stopped = trial.stopped or enough()
