@@ -15,6 +15,8 @@ from .fhir_tree import Node, Problem
 _FHIR = "{http://hl7.org/fhir}"
 _DIV = "{http://www.w3.org/1999/xhtml}div"
 _NOTHING = Text("", "")
+_EXTENSIONS = ("extension", "modifierExtension")
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _HOLDERS = frozenset({"resource", "contained", "outcome"})
 
 
@@ -87,6 +89,12 @@ class _Reader:
                 if name != last and name in node.children:
                     message = Text(f"les <{name}> ne se suivent pas", f"the <{name}> do not follow one another")
                     self._problem(node, message)
+                if (name == "id" and node.parent is not None and not node.type) or (name == "url" and node.name in _EXTENSIONS):
+                    message = Text(
+                        f"« {name} » s'écrit en attribut : <{node.name} {name}=…>",
+                        f"`{name}` is an attribute: <{node.name} {name}=…>",
+                    )
+                    self._problem(node, message)
                 self._child(node, name, child, depth)
             last = name
             self._tail(node, child)
@@ -111,13 +119,13 @@ class _Reader:
             node.value = node.raw = value
             if not value:
                 self._problem(node, Text("une valeur vide", "an empty value"))
-        elif name == "id" or (name == "url" and node.name in ("extension", "modifierExtension")):
+        elif name == "id" or (name == "url" and node.name in _EXTENSIONS):
             child = Node(name, node, None, value)
             child.order = node.order
             node.add(child)
             if not value:
                 self._problem(child, Text("une valeur vide", "an empty value"))
-        elif not name.startswith("{"):
+        elif name != _SCHEMA_LOCATION:
             self._problem(node, Text(f"attribut inconnu : {name}", f"unknown attribute: {name}"))
 
     def _div(self, parent: Node, element: etree._Element) -> None:

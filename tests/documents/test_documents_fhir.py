@@ -125,6 +125,27 @@ def test_what_json_of_fhir_forbids_is_noted(data, told):
     assert source is not None and any(told in problem.message.en for problem in source.problems)
 
 
+_XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "told"),
+    [
+        ("", '<extension><url value="http://a.example/x"/><valueCode value="a"/></extension>', "`url` is an attribute"),
+        ("", '<name><id value="a"/></name>', "`id` is an attribute"),
+        ("", '<name use="official"/>', "unknown attribute"),
+        (f'{_XSI} xsi:noNamespaceSchemaLocation="a.xsd"', "", "unknown attribute"),
+        (f'{_XSI} xsi:schemaLocation="http://hl7.org/fhir a.xsd"', '<id value="a"/>', None),
+        ("", '<contained><Organization><id value="a"/></Organization></contained><link><url value="u"/></link>', None),
+    ],
+)
+def test_what_xml_of_fhir_forbids_is_noted(attributes, content, told):
+    data = f'<Patient xmlns="http://hl7.org/fhir" {attributes}>{content}</Patient>'.encode()
+    source = read_xml(data, etree.fromstring(data)).source
+    assert source is not None
+    assert [told in problem.message.en for problem in source.problems] == ([True] if told else [])
+
+
 @pytest.mark.parametrize(
     ("data", "line", "column", "told"),
     [
