@@ -82,7 +82,7 @@ class Node:
 
 
 class Index:
-    """Nodes of a document by tag, and by `@name` of an attribute they have; always in document order."""
+    """Nodes of a document by tag, by `/tag` of a child and by `@name` of an attribute they have; always in document order."""
 
     def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
@@ -97,7 +97,10 @@ class Index:
 
     def claimants(self) -> list[Node]:
         """Elements that claim a template, in document order."""
-        found = {claim.parent.order: claim.parent for claim in self._by_tag.get("templateId", ()) if claim.parent is not None}
+        return self._holding("templateId")
+
+    def _holding(self, tag: str) -> list[Node]:
+        found = {child.parent.order: child.parent for child in self._by_tag.get(tag, ()) if child.parent is not None}
         return [found[order] for order in sorted(found)]
 
     def claiming(self, root: str) -> Sequence[Node]:
@@ -122,21 +125,21 @@ class Index:
 
     def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""
-        if len(keys) == 1:
+        if len(keys) == 1 and keys[0][0] != "/":
             return self._under_one(keys[0])
         known = self._known.get(keys)
         if known is None:
             found = [node for key in keys for node in self._under_one(key)]
-            if any(key[0] == "@" for key in keys):
-                found = list(set(found))  # an element has several attributes, and one tag
+            if _may_repeat(keys):
+                found = list(set(found))
             found.sort(key=_order)
             known = self._known[keys] = found
         return known
 
     def _under_one(self, key: str) -> Sequence[Node]:
-        if key[0] != "@":
-            return self._by_tag.get(key, _NONE)
-        return self._by_attribute.get(key[1:], _NONE)
+        if key[0] == "@":
+            return self._by_attribute.get(key[1:], _NONE)
+        return self._holding(key[1:]) if key[0] == "/" else self._by_tag.get(key, _NONE)
 
     def release(self) -> None:
         """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
@@ -147,6 +150,11 @@ class Index:
         self._known.clear()
         self.remembered.clear()
         self.__dict__.clear()
+
+
+def _may_repeat(keys: tuple[str, ...]) -> bool:
+    """An element has one tag, and several attributes and children."""
+    return any(key[0] in "@/" for key in keys)
 
 
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:
@@ -197,7 +205,7 @@ class Zone:
 
     def _holds_tops(self, keys: tuple[str, ...]) -> bool:
         """One of the nodes that everything is below may stand under the keys itself."""
-        return any(key[0] == "@" or key in self._tags for key in keys)
+        return _may_repeat(keys) or not self._tags.isdisjoint(keys)
 
     def _without_tops(self, found: Sequence[Node]) -> Sequence[Node]:
         """A context that stands below another is below it; the others are not."""

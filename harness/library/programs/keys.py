@@ -23,7 +23,7 @@ def tag_test(test: tuple[Any, ...], tag: str) -> str:
 def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[tuple[str, ...] | None, Sequence[Expression]]:
     """Keys of the document's index, under one of which every node that can pass stands, and the predicates left to ask.
 
-    None when there are no such keys. Tags are better keys than attributes: fewer nodes have them.
+    A tag, `/tag` of a child, or `@name` of an attribute. None when there are no such keys.
     """
     if test[0] == "name":
         return (test[1],), predicates
@@ -35,12 +35,17 @@ def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple
         if depends_on_position(predicate):
             break
         keys = _keys(predicate)
-        if keys is not None and (best is None or (best[0][0] == "@" and not any(key[0] == "@" for key in keys))):
+        if keys is not None and (best is None or _spread(keys) < _spread(best)):
             best, chosen = keys, number
     if best is None:
         return None, predicates
     left = [predicate for number, predicate in enumerate(predicates) if number != chosen or not _is_just_keys(predicate)]
     return best, left
+
+
+def _spread(keys: tuple[str, ...]) -> int:
+    """Fewer nodes have a tag than a child of one, and fewer that than an attribute."""
+    return max("/@".find(key[0]) for key in keys)
 
 
 def _keys(predicate: Any) -> tuple[str, ...] | None:
@@ -49,20 +54,22 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
             return (tag,)
         case ("path", "context", (("attribute", ("name", name), ()),)):
             return (f"@{name}",)
+        case ("path", "context", (("child", ("name", tag), _), *_)):
+            return (f"/{tag}",)
         case ("compare", "=", left, right):
             return _keys(left) if left[0] == "path" else _keys(right)
         case ("or", left, right):
             one, other = _keys(left), _keys(right)
             return None if one is None or other is None else tuple(dict.fromkeys((*one, *other)))
         case ("and", left, right):
-            return _keys(left) or _keys(right)
+            return min(filter(None, (_keys(left), _keys(right))), key=_spread, default=None)
     return None
 
 
 def _is_just_keys(predicate: Any) -> bool:
-    """Every node that stands under its keys passes: `@a or self::x`."""
+    """Every node that stands under its keys passes: `@a or self::x or y`."""
     match predicate:
-        case ("path", "context", (("self" | "attribute", ("name", _), ()),)):
+        case ("path", "context", (("self" | "attribute" | "child", ("name", _), ()),)):
             return True
         case ("or", left, right):
             return _is_just_keys(left) and _is_just_keys(right)
