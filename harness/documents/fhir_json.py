@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from .. import collector
@@ -111,7 +113,7 @@ class JsonSource:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in re.finditer("\n", self._text))]
+        return [0, *accumulate(map(len, StringIO(self._text, newline="\n")))]  # the last may be that of no line
 
 
 class _Members:
