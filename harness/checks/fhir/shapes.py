@@ -104,11 +104,11 @@ class Element:
                 self.aggregations[item["code"]] = item["aggregation"]
         self.fixed = data.get("fixed")
         self.pattern = data.get("pattern")
-        self.wanted = [
+        self.wanted = tuple(
             Wanted(rule, said[1], test_of(said[1], exactly=rule == "FHIR-FIXED"))
             for rule, said in (("FHIR-FIXED", self.fixed), ("FHIR-PATTERN", self.pattern))
             if said is not None
-        ]
+        )
         self.binding = _as_meant(self.path, data.get("binding"))
         self.is_bound = self.binding is not None and (
             self.binding["strength"] in ("required", "extensible", "preferred")
