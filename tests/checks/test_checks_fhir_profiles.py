@@ -137,6 +137,14 @@ def test_a_contained_resource_is_spoken_of(named: dict[str, Any], errors: list[t
     assert told({"resourceType": "Patient", "contained": [{"resourceType": "Practitioner", "id": "p"}], **named}) == errors
 
 
+@pytest.mark.parametrize(("ids", "errors"), [(["p", "p"], 1), (["p", ""], 1), (["p", "q"], 0)])
+def test_a_contained_resource_has_an_id_of_its_own(ids: list[str], errors: int) -> None:
+    inside = [{"resourceType": "Practitioner"} | ({"id": one} if one else {}) for one in ids]
+    named = [{"reference": f"#{one}"} for one in ids if one]
+    found = told({"resourceType": "Patient", "contained": inside, "generalPractitioner": named})
+    assert [one for one in found if one[0] == "FHIR-ID"] == [("FHIR-ID", "Patient.contained[1]")] * errors
+
+
 def test_a_contained_resource_may_speak_of_what_holds_it() -> None:
     inside = {"resourceType": "Observation", "id": "o", "subject": {"reference": "#"}}
     assert told({"resourceType": "Patient", "contained": [inside]}) == []

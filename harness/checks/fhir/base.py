@@ -183,8 +183,9 @@ class BaseWalk:
             self._contact(node)
 
     def _root_of(self, type: str, element: Element) -> Element:
+        """What asks of it beside the element itself: its type, or the element whose content it has."""
         structure = self._structures.type(type)
-        return element if structure is None else structure.root
+        return (self._structures.content(element) or element) if structure is None else structure.root
 
     def _primitive(self, node: Node, element: Element, type: str) -> None:
         value = node.value

@@ -296,7 +296,7 @@ class Structures:
             element.shape = Shape(element.children)
             return element.shape
         if element.content_reference is not None:
-            target = self._content(element)
+            target = self.content(element)
             return None if target is None else self.shape(target, type)
         return self.type_shape(type)
 
@@ -315,8 +315,11 @@ class Structures:
             return self.shape(element, "")
         return None
 
-    def _content(self, element: Element) -> Element | None:
-        url, target = element.content_reference or ("", "")
+    def content(self, element: Element) -> Element | None:
+        """The element whose content it has (`contentReference`), None when it has its own."""
+        if element.content_reference is None:
+            return None
+        url, target = element.content_reference
         structure = element.structure
         if url and url != structure.url:
             structure = self.structure(url) or structure

@@ -34,8 +34,20 @@ def judge(holder: Node, remarks: Remarks) -> None:
             named.add(value[1:])
         elif node.type == "xhtml":
             named.update(_LINK.findall(value))
+    ids: set[str] = set()
     for one in contained:
         identifier = one.text("id")
+        if not identifier or identifier in ids:
+            message = Text(
+                f"l'id « {identifier} » nomme déjà une autre ressource contenue"
+                if identifier
+                else "une ressource contenue a un id",
+                f"the id `{identifier}` names another contained resource already"
+                if identifier
+                else "a contained resource has an id",
+            )
+            remarks.error("FHIR-ID", f"{BASE}DomainResource#DomainResource.contained", one, message)
+        ids.add(identifier)
         if identifier and identifier not in named and not _speaks_of_holder(one):
             message = Text(
                 f"rien ne désigne la ressource contenue « #{identifier} », et elle ne désigne pas celle qui la contient",
