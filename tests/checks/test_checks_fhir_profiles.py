@@ -204,6 +204,13 @@ def test_what_is_created_or_updated_is_what_the_address_names(request_: dict[str
     assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].request.url")] * errors
 
 
+def test_a_system_that_is_no_address_is_not_held_against_who_follows_a_profile_that_fixes_it() -> None:
+    follow = changes("p", "Patient", {"id": "Patient.identifier.system", "path": "Patient.identifier.system", "fixedUri": "1.2.3"})
+    fixed = {"resourceType": "Patient", "identifier": [{"system": "1.2.3", "value": "1"}]}
+    assert told(fixed) == [("FHIR-IDENTIFIER", "Patient.identifier[0].system")]
+    assert told(fixed, follow, follow="p") == []
+
+
 def test_an_id_names_one_element_of_its_resource() -> None:
     twice = {"resourceType": "Patient", "id": "1", "name": [{"id": "a", "family": "A"}, {"id": "a", "family": "B"}]}
     assert ("FHIR-ID", "Patient.name[1]") in told(twice)

@@ -38,6 +38,7 @@ class Typed:
     narratives: list[Node] = field(default_factory=list)
     named: list[Node] = field(default_factory=list)  # elements with an id
     unknown_resources: list[Node] = field(default_factory=list)
+    relative_systems: list[Node] = field(default_factory=list)  # of identifiers
 
 
 class BaseWalk:
@@ -235,15 +236,10 @@ class BaseWalk:
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
 
     def _identifier(self, node: Node) -> None:
-        """The system is a URL that describes a set of values; where it is that of URIs, the value is a whole one (R4)."""
+        """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
         value, system = node.text("value"), node.only("system")
         if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
-            message = Text(
-                f"« {system.value[:80]} » n'est pas une adresse absolue : ce système ne désigne rien",
-                f"`{system.value[:80]}` is not an absolute address: this system names nothing",
-            )
-            hint = Text("Un OID s'écrit urn:oid:1.2.250.1…", "An OID is written urn:oid:1.2.250.1…")
-            self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, hint)
+            self._typed.relative_systems.append(system)
         if value and node.text("system") == _URIS and not _ABSOLUTE.match(value):
             message = Text(
                 f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"

@@ -68,6 +68,7 @@ class Facts:
         self.reasons: dict[str, Text] = {}
         self.unbound = 0
         self.unlimited: set[str] = set()
+        self.prescribed_uris: set[int] = set()
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
         within = _within(node, element)
@@ -124,7 +125,9 @@ class Facts:
 
     def prescribed(self, node: Node) -> None:
         """A profile asks for the value that this element has."""
-        if self._bindings is not None:
+        if node.type == "uri":
+            self.prescribed_uris.add(id(node))
+        elif self._bindings is not None:
             self._bindings.prescribed(node)
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:

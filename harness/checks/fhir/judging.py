@@ -15,7 +15,7 @@ from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
 from .references import Places
 from .remarks import Remark, Remarks
-from .resources import bundles, contained, defining_codes, defining_operations, defining_structures
+from .resources import bundles, contained, defining_codes, defining_operations, defining_structures, identifiers
 from .resources.defining_structures import Known as KnownParameters
 from .resources.measures import Known as KnownMeasures
 from .resources.measures import Measures
@@ -88,6 +88,7 @@ def judge(
             defining_codes.judge(resource, bindings, remarks)
         if resource.type == "Bundle":
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
+    identifiers.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
     remarks += of_profiles
     _tell_namesakes(structures, walk, extensions, remarks)
     not_judged = _not_judged(walk, facts, extensions)

@@ -213,7 +213,7 @@ class Walk:
                 wanted = told(value)
                 message = Text(f"« {shown(node)} » : {wanted} est attendu", f"`{shown(node)}`: {wanted} is expected")
                 remarks.error(rule, element.requirement, node, message)
-            elif node.type in CODED:
+            elif node.type in CODED or node.type == "uri":
                 self._facts.prescribed(node)
 
     def _has_value(self, node: Node, element: Element, remarks: Remarks) -> None:
