@@ -16,7 +16,8 @@ from .. import identifiers
 from ..documents import DEFAULT_LIMITS, Document
 from ..documents.described import Described
 from ..documents.parsing import parse_xml
-from ..model import DocumentVerdict, Finding, Judgement, RequirementVerdict, Severity, Text
+from ..model import Finding, Judgement, RequirementVerdict, Severity, Text
+from .verdicts import verdict_of
 
 _RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 _UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
@@ -39,14 +40,13 @@ def judge_metadata(document: Document) -> Judgement:
     found = _findings(parse_xml(document.data, DEFAULT_LIMITS), document.beside or (), judged)
     findings = tuple(sorted(found, key=lambda finding: finding.line))
     broken = {finding.rule for finding in findings}
-    failed = any(finding.severity is Severity.ERROR for finding in findings)
     return Judgement(
         path=document.path,
         kind=document.kind,
         profile=None,
         profile_digest="",
         version_assumed=False,
-        verdict=DocumentVerdict.FAIL if failed else DocumentVerdict.PARTIAL,
+        verdict=verdict_of(findings, (_NOT_JUDGED,)),
         not_judged=(_NOT_JUDGED,),
         findings=findings,
         seconds=time.perf_counter() - started,
@@ -152,8 +152,8 @@ def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             "XDM-PATIENT",
             entry,
             Text(
-                f"Le patient des métadonnées ({_masked(patient)}) n'est pas celui du document.",
-                f"The patient of the metadata ({_masked(patient)}) is not that of the document.",
+                f"Le patient des métadonnées ({identifiers.masked(patient)}) n'est pas celui du document.",
+                f"The patient of the metadata ({identifiers.masked(patient)}) is not that of the document.",
             ),
             Text(
                 "Reprendre l'INS de recordTarget : c'est un autre patient qui recevrait ce document.",
@@ -187,11 +187,6 @@ def _identifier(entry: etree._Element, scheme: str) -> str:
     found = (one for one in entry.iterfind(f"{_RIM}ExternalIdentifier") if one.get("identificationScheme") == scheme)
     one = next(found, None)
     return "" if one is None else one.get("value", "").strip()
-
-
-def _masked(matricule: str) -> str:
-    """Whatever the environment: metadata say nothing of it."""
-    return matricule[:3] + "*" * max(0, len(matricule) - 3)
 
 
 def _finding(

@@ -43,10 +43,10 @@ def settle_streams() -> None:
 def check_writable(output: Path) -> None:
     """Raises UsageError when a report could not be written there: better said before ten thousand documents are judged."""
     if output.is_dir():
-        raise _cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
+        raise cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
     folder = next(place for place in output.absolute().parents if place.exists())
     if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
-        raise _cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
+        raise cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
 
 
 def _put(pieces: Iterable[bytes], output: Path) -> None:
@@ -56,7 +56,7 @@ def _put(pieces: Iterable[bytes], output: Path) -> None:
         beside = _beside(target)
         file = (beside or target).open("wb")
     except OSError as error:
-        raise _cannot_write(output, error) from None
+        raise cannot_write(output, error) from None
     try:
         _write(pieces, file, output)
         if beside is not None:
@@ -83,7 +83,7 @@ def _put_in_place(beside: Path, target: Path, output: Path) -> None:
             beside.chmod(target.stat().st_mode)
         beside.replace(target)
     except OSError as error:
-        raise _cannot_write(output, error) from None
+        raise cannot_write(output, error) from None
 
 
 def _write(pieces: Iterable[bytes], file: IO[bytes], output: Path) -> None:
@@ -92,11 +92,11 @@ def _write(pieces: Iterable[bytes], file: IO[bytes], output: Path) -> None:
             try:
                 file.write(piece)
             except OSError as error:
-                raise _cannot_write(output, error) from None
+                raise cannot_write(output, error) from None
         try:
             file.flush()
         except OSError as error:
-            raise _cannot_write(output, error) from None
+            raise cannot_write(output, error) from None
     finally:
         with suppress(OSError):  # of what could not be written, said above
             file.close()
@@ -152,7 +152,8 @@ def _cannot_print(error: OSError) -> OSError | UsageError:
     )
 
 
-def _cannot_write(output: Path, error: OSError) -> UsageError:
+def cannot_write(output: Path, error: OSError) -> UsageError:
+    """What is said of a file of --output that the system refuses."""
     return UsageError(
         Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
         Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),

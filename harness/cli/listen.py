@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 import click
 
 from harness.cli import options
-from harness.cli.delivery import silence
+from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library import Library
@@ -65,7 +65,7 @@ def command(
     received = Received(Library.open())
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
-        log = _Log(language, lines, output)
+        log = _Log(language, lines)
         try:
             for protocol, port in map(_parsed, protocols):
                 simulator = protocol_module(protocol).Simulator(
@@ -95,12 +95,11 @@ class _Log:
     What cannot be told must not keep the product from its answer: unwritten says why the file stops before the end.
     """
 
-    def __init__(self, lang: Lang, lines: IO[str] | None, path: Path | None) -> None:
+    def __init__(self, lang: Lang, lines: IO[str] | None) -> None:
         self.verdicts: Counter[Verdict] = Counter()
         self.unwritten: UsageError | None = None
         self._lang = lang
         self._lines = lines
-        self._path = path
         self._lock = threading.Lock()
 
     def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
@@ -126,7 +125,7 @@ class _Log:
             lines.write(line + "\n")
             lines.flush()
         except OSError as error:
-            self.unwritten = _cannot_write(self._path, error)
+            self.unwritten = cannot_write(Path(lines.name), error)
             with suppress(OSError):  # what it still holds cannot be written either
                 lines.close()
 
@@ -163,8 +162,4 @@ def _opened(path: Path) -> IO[str]:
     try:
         return path.open("a", encoding="utf-8")
     except OSError as error:
-        raise _cannot_write(path, error) from None
-
-
-def _cannot_write(path: Path | None, error: OSError) -> UsageError:
-    return UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}"))
+        raise cannot_write(path, error) from None

@@ -49,15 +49,7 @@ def _content_fault(data: str, media: str) -> str:
 
 def _identifiers(items: Items, context: Context) -> Items:
     """Every Identifier in what is given, found once for a document."""
-    found: list[Node] = []
-    for item in items:
-        if isinstance(item, Node):
-            key = (_identifiers, item)
-            known = context.remembered.get(key)
-            if known is None:
-                known = context.remembered[key] = _identifiers_in(item)
-            found += known
-    return found
+    return _found_once(_identifiers_in, items, context)
 
 
 def _identifiers_in(root: Node) -> list[Node]:
@@ -77,15 +69,22 @@ def _identifiers_in(root: Node) -> list[Node]:
 
 def _ins(items: Items, context: Context) -> Items:
     """The identifiers of a patient that are an INS, found once."""
+    return _found_once(_ins_of, items, context)
+
+
+def _ins_of(patient: Node) -> list[Node]:
+    said = patient.children.get("identifier", ())
+    return [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
+
+
+def _found_once(find: Callable[[Node], list[Node]], items: Items, context: Context) -> Items:
+    """What is found in each node that is given, looked for once in a document."""
     found: list[Node] = []
     for item in items:
         if isinstance(item, Node):
-            key = (_ins, item)
-            known = context.remembered.get(key)
+            known = context.remembered.get((find, item))
             if known is None:
-                said = item.children.get("identifier", ())
-                known = [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
-                context.remembered[key] = known
+                known = context.remembered[find, item] = find(item)
             found += known
     return found
 
