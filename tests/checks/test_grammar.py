@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.checks.content_model import Content, parse
 from harness.checks.grammar import Grammar
+from harness.checks.grammar.content_model import Content, parse
 from harness.library.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,79 @@
+"""Lexical forms of attributes: which values are good, and how the good ones are told to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_SHOWN = 6  # names listed in a message before the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """fits: whether a value is good; expected: what to tell a person; values: all the good ones, where they are listed."""
+
+    fits: Callable[[str], bool]
+    expected: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+class Forms:
+    """Lexical forms of attributes, each compiled once; a value judged is remembered, for documents repeat themselves."""
+
+    def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]]) -> None:
+        self._said = forms
+        self._values = values
+        self._known: dict[str, Form] = {}
+
+    def attribute(self, said: Any, *, required: bool) -> Form:
+        if isinstance(said, str) and said.startswith("="):
+            form = _one_of((said[1:],))
+        elif isinstance(said, str):
+            form = self._named(said)
+        else:
+            form = _one_of(tuple(str(value) for value in said))
+        return Form(form.fits, form.expected, required, form.values)
+
+    def _named(self, name: str) -> Form:
+        if name not in self._known:
+            self._known[name] = self._compile(name)
+        return self._known[name]
+
+    def _compile(self, name: str) -> Form:
+        if name in self._values:
+            return _one_of(tuple(str(value) for value in self._values[name]))
+        said = self._said[name]
+        if isinstance(said, str):
+            matches = re.compile(said).fullmatch
+            return Form(_remembered(lambda value: matches(value) is not None), name)
+        if "any" in said:
+            options = [self._named(option) for option in said["any"]]
+            return Form(_remembered(lambda value: any(o.fits(value) for o in options)), " ou ".join(o.expected for o in options))
+        word = self._named(said["words"])
+        return Form(_remembered(lambda value: all(word.fits(w) for w in value.split())), word.expected)
+
+
+def _one_of(values: tuple[str, ...]) -> Form:
+    return Form(frozenset(values).__contains__, listed(values), values=values)
+
+
+def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def look_up(value: str) -> bool:
+        answer = known.get(value)
+        if answer is None:
+            answer = fits(value)
+            if len(known) < 4096 and len(value) < 256:
+                known[value] = answer
+        return answer
+
+    return look_up
+
+
+def listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown + (f", … (+{len(names) - _SHOWN})" if len(names) > _SHOWN else "")

@@ -1,0 +1,90 @@
+"""A document is walked once against the classes of its elements: their types, attributes, texts and rows of children."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from . import remarks
+from .children import check_children
+from .classes import FREE, CdaClass, Classes
+from .remarks import Element, Report
+
+XSI_TYPE = "xsi:type"
+_GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
+_REMEMBERED = 4096  # values and rows of children kept for each class
+_REMEMBERED_CHILDREN = 64
+_REMEMBERED_LENGTH = 256
+_tag = attrgetter("tag")
+
+
+class Grammar(Classes):
+    """Judges documents by the classes of CDA."""
+
+    def check(self, root: Element, report: Report) -> None:
+        """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
+        todo: list[tuple[Any, CdaClass | None]] = [(root, self.root(root.tag))]
+        while todo:
+            node, cls = todo.pop()
+            if cls is None:  # not known there, which was told
+                continue
+            attributes = node.attributes
+            if XSI_TYPE in attributes or cls.abstract:
+                cls = self._actual_class(node, cls, report)
+            if cls.free:
+                continue
+            if (attributes and not cls.accepted.issuperset(attributes.items())) or (
+                cls.required and not attributes.keys() >= cls.required
+            ):
+                _check_attributes(node, cls, report)
+            if not cls.text and node.has_text:
+                remarks.text(node, report)
+            children = node.children
+            if not children and cls.may_be_empty:
+                continue
+            tags = tuple(map(_tag, children))
+            classes = cls.followed.get(tags)
+            if classes is None:
+                classes = self._follow(node, cls, tags, report)
+            todo += zip(children, classes)  # noqa: B905 - as many, and asking costs as much as the rest
+
+    def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
+        """The class of each child, None where it is not known; a row of children without defect is remembered."""
+        sound = check_children(node, cls, report)
+        named = [cls.content.classes.get(tag) for tag in tags]
+        classes = tuple(None if name is None else self.class_named(name) for tag, name in zip(tags, named, strict=True))
+        if sound and len(cls.followed) < _REMEMBERED and len(tags) < _REMEMBERED_CHILDREN:
+            cls.followed[tags] = classes
+        return classes
+
+    def _actual_class(self, node: Element, declared: CdaClass, report: Report) -> CdaClass:
+        """By `xsi:type`; nothing is asked of the content of one that is not good."""
+        prefix, _, named = node.attributes.get(XSI_TYPE, "").rpartition(":")
+        if prefix and not node.binds(prefix):
+            remarks.foreign_prefix(node, prefix, report)
+            return FREE
+        if not named:
+            remarks.untyped(node, report)
+            return FREE
+        if self.knows(named) and (declared.free or self.derives(named, declared.name)):
+            cls = self.class_named(named)
+            if not cls.abstract:
+                return cls
+        remarks.unsuitable(node, named, declared.name, report)
+        return FREE
+
+
+def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
+    facts = cls.attributes
+    given = node.attributes
+    for name, value in given.items():
+        fact = facts.get(name)
+        if fact is None and name not in _GLOBAL_ATTRIBUTES:
+            remarks.unknown_attribute(node, name, facts, report)
+        elif fact is not None and not (fact.fits(value) or fact.fits(" ".join(value.split()))):  # as XML Schema reads names
+            remarks.form(node, name, value, fact.expected, report)
+        elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
+            cls.accepted.add((name, value))
+    for name in sorted(cls.required):
+        if name not in given:
+            remarks.attribute_missing(node, name, facts[name].expected, report)
