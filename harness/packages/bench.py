@@ -47,7 +47,7 @@ class OfficialBench:
             )
         self.package = package
         self.workers = workers
-        self._layout = layout
+        self.layout = layout
         self._volet = volet
         self._deadline = deadline
         self._pool = Pool(package.folder, workers, deadline)
@@ -60,7 +60,7 @@ class OfficialBench:
         root = document.root
         if root is None:
             return lambda: None
-        volet, assumed = (self._volet, False) if self._volet else self._layout.volet_of(root, self.package, likely)
+        volet, assumed = (self._volet, False) if self._volet else self.layout.volet_of(root, self.package, likely)
         parts = [*self.package.shared(), *([self.package.volets()[volet]] if volet else [])]
         started = time.perf_counter()
         pending = self._pool.submit(
