@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,11 +24,12 @@ from harness.packages.pool import DIED, JUDGING, LATE, Answers, Pool
 
 
 def require_saxon() -> None:
-    """Raises UsageError that says what to install."""
+    """Raises UsageError that says what to install, and where: the extra `official` of pyproject.toml asks the same."""
     if find_spec("saxonche") is None:
+        installing = f"{sys.executable} -m pip install 'saxonche>=13.1'"
         raise UsageError(
             Text("il manque saxonche, qui exécute les Schematrons", "saxonche, which runs Schematrons, is not installed"),
-            Text("pip install 'cisis-harness[official]'", "pip install 'cisis-harness[official]'"),
+            Text(installing, installing),
         )
 
 
