@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from harness.exchange.pdsm.metadata import Author, Code, Id, Organisation, Patie
 Resource = dict[str, Any]
 
 FR_CORE = "https://hl7.fr/ig/fhir/core"
+HL7_TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 IDENTIFIER_TYPES = f"{FR_CORE}/CodeSystem/fr-core-cs-v2-0203"
 _GENDERS = {"M": "male", "F": "female", "U": "unknown"}
 _INS_TYPES = {"8": "INS-NIR", "9": "INS-NIA", "10": "INS-NIR-TEST", "11": "INS-NIR-DEMO"}
@@ -42,7 +44,7 @@ def professional(author: Author, name: str, associations: Mapping[str, Any]) -> 
         "id": name,
         "practitioner": {"reference": f"#{name}-practitioner"},
         "organization": here,
-        "specialty": [concept(author.specialty, associations)],
+        **_profession(author.specialty, associations),
     }
     return name, [*organisation, person, without_empty(role)]
 
@@ -86,9 +88,12 @@ def organisation_resource(organisation: Organisation, name: str) -> Resource:
 
 
 def coding(code: Code | None, associations: Mapping[str, Any]) -> Resource | None:
+    """The label stays where the system could have it: HL7 words its own codes, in English, and a French label is none of theirs."""
     if code is None:
         return None
-    return without_empty({"system": fhir_system(code.system, associations), "code": code.code, "display": code.label})
+    system = fhir_system(code.system, associations)
+    label = "" if system.startswith(HL7_TERMINOLOGY) else code.label
+    return without_empty({"system": system, "code": code.code, "display": label})
 
 
 def concept(code: Code | None, associations: Mapping[str, Any]) -> Resource | None:
@@ -108,6 +113,19 @@ def _kept(value: Any) -> Any:
     if isinstance(value, list):
         return [child for child in map(_kept, value) if child not in (None, "", [], {})]
     return value
+
+
+def _profession(code: Code | None, associations: Mapping[str, Any]) -> Resource:
+    """Profession and ordinal specialty, which a CDA says in one code and a PractitionerRole in two elements."""
+    apart = associations["professions"]
+    said = re.fullmatch(apart["pattern"], code.code) if code and code.system == apart["system"] else None
+    if said is None:
+        return {"code": [concept(code, associations)]}
+    codes = {name: Code(said[name], apart[name]) if said[name] else None for name in ("profession", "specialty")}
+    return {
+        "code": [concept(codes["profession"], associations)],
+        "specialty": [concept(codes["specialty"], associations)],
+    }
 
 
 def _device(author: Author, name: str, organisation: Mapping[str, str] | None) -> Resource:
