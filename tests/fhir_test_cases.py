@@ -46,6 +46,8 @@ _NOT_FOUND = re.compile(
     r"extension \S+ could not be found so is not allowed here|Unable to resolve the profile|signature did not verify"
 )
 _FOLLOWED = re.compile(r"Unable to find a profile match for|Unable to resolve resource")
+_FOLLOWING = frozenset({"CHECK_VALID", "CHECK_EXISTS_AND_TYPE"})
+_REFERENCE = re.compile(r"""reference"?(?:\s*:\s*|\s+value=)["'][A-Z]\w+/([\w.-]+)["']""")
 _OPTIONS = {  # what a case asks of a validator beyond what FHIR says
     "bundle-param": "profiles for one entry of a Bundle",
     "assumeValidRestReferences": "any address taken for one of a REST server",
@@ -76,7 +78,8 @@ DIFFERING = frozenset(
 
 @dataclass(frozen=True)
 class Run:
-    """One outcome on record. errors: the texts of its errors; left_out: why the run cannot be compared, `""` when it can."""
+    """One outcome on record. errors: the texts of its errors; left_out: why the run cannot be compared, `""` when it can;
+    followed: the files that its references lead to, where the case asks for them to be followed."""
 
     name: str
     module: str
@@ -86,6 +89,7 @@ class Run:
     profile: Path | str | None
     errors: tuple[str, ...]
     left_out: str
+    followed: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:
@@ -166,7 +170,21 @@ def _run(suite: Path, packages: frozenset[str], case: dict[str, Any], step: str,
     elif issues and not left_out and all(_of_server(one) or _is_not_found(one) for one in issues):
         left_out = "definitions or certificates that are not at hand: an error there, not judged here"
     errors = tuple(f"{(one.get('expression') or [''])[0]}: {_text(one)}" for one in issues)
-    return Run(case["name"], case.get("module", ""), step, file, supporting, profile, errors, left_out)
+    followed = tuple(_followed(file)) if case.get("validateReference") in _FOLLOWING and file.exists() else ()
+    return Run(case["name"], case.get("module", ""), step, file, supporting, profile, errors, left_out, followed)
+
+
+def _followed(file: Path) -> list[Path]:
+    """The files beside this one that its references name by an id, theirs, and so on."""
+    found: list[Path] = []
+    waiting = [file]
+    while waiting:
+        for id in _REFERENCE.findall(waiting.pop().read_text("utf-8-sig")):
+            for one in (file.with_name(f"{id}.json"), file.with_name(f"{id}.xml")):
+                if one.exists() and one != file and one not in found:
+                    found.append(one)
+                    waiting.append(one)
+    return found
 
 
 def _listed(said: dict[str, Any], key: str) -> list[str]:
@@ -206,6 +224,7 @@ def _text(issue: dict[str, Any]) -> str:
 def compare(run: Run, definitions: Definitions, library: Library, now: datetime) -> Compared:
     data = run.file.read_bytes()
     loose = [file for file in run.supporting if file.suffix == ".tgz" or _DEFINITIONS.search(file.read_bytes())]
+    loose += run.followed
     canonical = run.profile if isinstance(run.profile, str) else None
     if isinstance(run.profile, Path):
         loose.append(run.profile)

@@ -57,7 +57,8 @@ ABOUT = Text(
     multiple=True,
     metavar="PATH",
     help=Text(
-        "définitions FHIR de plus : fichier JSON ou XML, dossier, .tgz", "more FHIR definitions: JSON or XML file, folder, .tgz"
+        "définitions FHIR de plus, et ressources que des références désignent : fichier JSON ou XML, dossier, .tgz",
+        "more FHIR definitions, and resources that references lead to: JSON or XML file, folder, .tgz",
     ),
 )
 @option(

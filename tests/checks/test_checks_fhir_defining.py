@@ -49,6 +49,11 @@ def included(**part: Any) -> dict[str, Any]:
             ["ValueSet.compose.include[0].filter[0].value"],
         ),
         (included(system=SYSTEM, filter=[{"property": "colour", "op": "=", "value": "z"}]), []),
+        (included(system="http://other.org", filter=[{"property": "colour", "op": "=", "value": f"{SYSTEM}#a"}]), []),
+        (
+            included(system="http://other.org", filter=[{"property": "colour", "op": "=", "value": f"{SYSTEM}#z"}]),
+            ["ValueSet.compose.include[0].filter[0].value"],
+        ),
         (
             included(system=SYSTEM, concept=[{"code": "z"}])
             | {"contained": [{"resourceType": "CodeSystem", "url": SYSTEM, "concept": [{"code": "z"}]}]},

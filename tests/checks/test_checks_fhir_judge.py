@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from harness.documents import read
 from harness.errors import UsageError
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
+from harness.library.fhir.loose import with_loose
 from harness.model import DocumentVerdict, Judgement
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -106,6 +108,18 @@ def test_a_profile_may_be_asked_beside_what_is_claimed(definitions):
 def test_a_profile_asked_that_is_not_known_is_an_error_of_use(definitions):
     with pytest.raises(UsageError, match="unknown FHIR profile"):
         judged({"resourceType": "Patient"}, definitions, PROFILE + "-2")
+
+
+def test_a_profile_that_cannot_judge_is_an_error_where_it_is_asked_and_told_where_it_is_claimed(tmp_path: Path) -> None:
+    broken = {"resourceType": "StructureDefinition", "url": PROFILE + "-broken", "name": "Broken", "type": "Patient"}
+    broken |= {"kind": "resource", "derivation": "constraint", "baseDefinition": CORE + "Patient"}
+    (tmp_path / "broken.json").write_text(json.dumps(broken))
+    definitions = with_loose(Definitions().with_resources(RESOURCES), [tmp_path / "broken.json"])
+    with pytest.raises(UsageError, match="unusable FHIR profile"):
+        judged({"resourceType": "Patient"}, definitions, PROFILE + "-broken")
+    judgement = judged({"resourceType": "Patient", "id": "a", "meta": {"profile": [PROFILE + "-broken"]}}, definitions)
+    assert judgement.verdict is DocumentVerdict.PARTIAL
+    assert "neither snapshot nor differential" in judgement.not_judged[0].en
 
 
 def test_a_profile_claimed_that_is_not_known_makes_the_verdict_partial(definitions):

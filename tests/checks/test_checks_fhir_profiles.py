@@ -241,6 +241,18 @@ def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[st
 
 
 @pytest.mark.parametrize(
+    ("attribute", "errors"),
+    [("colspan", 0), ("cellpadding", 0), ("xml:lang", 0), ("idref", 1), ("onclick", 1), ("data-x", 1), ("ID", 1)],
+)
+def test_the_attributes_of_the_narrative_are_those_of_html_4(attribute: str, errors: int) -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><table><tr><td {attribute}="1">a</td></tr></table></div>'
+    root = read_json(json.dumps({"resourceType": "Patient", "text": {"status": "generated", "div": div}}).encode())
+    remarks = Remarks()
+    narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
+    assert [remark.rule for remark in remarks] == ["FHIR-INVARIANT:txt-1"] * errors
+
+
+@pytest.mark.parametrize(
     ("link", "errors"), [("#here", 0), ("#its-id", 0), ("#cont%C3%A9", 0), ("#", 0), ("https://x.org/#gone", 0), ("#gone", 1)]
 )
 def test_a_link_of_the_narrative_leads_to_something_of_the_document(link: str, errors: int) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from typing import Any
 
 import pytest
-from fhir_small import PROFILES, element, outcome, profile, reference, sliced, structure, told
+from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, sliced, structure, told
 
-from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.beside import Beside
+from harness.checks.fhir.judging import judge
+from harness.checks.fhir.shapes import BASE, Structures
+from harness.documents.fhir_json import read_json
 from harness.errors import UnreadableDocument
+from harness.library.fhir.definitions import Definitions
 from harness.model import Severity
 
 
@@ -385,6 +390,33 @@ def test_what_has_to_be_contained_is_not_elsewhere_and_what_may_be_bundled_canno
     rules = profile("holding", "Observation", element("Observation.subject", 0, "1", asked))
     content = {"resourceType": "Observation", "subject": {"reference": "Patient/1"}}
     assert told(content, rules, follow="holding") == [("FHIR-REFERENCE", place) for place in found]
+
+
+def test_a_profile_asked_of_a_bundle_that_holds_its_type_is_asked_of_these_entries() -> None:
+    content = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"fullUrl": "urn:uuid:6f1fd5c4-5e7c-4a7b-9b2f-0d6c1f0c7a01", "resource": {"resourceType": "Patient"}},
+            {"fullUrl": "urn:uuid:6f1fd5c4-5e7c-4a7b-9b2f-0d6c1f0c7a02", "resource": {"resourceType": "Organization", "name": "a"}},
+        ],
+    }
+    asked = profile("named", "Patient", element("Patient.name", 1, "*", "HumanName"))
+    assert told(content, asked, follow="named") == [("FHIR-CARD", "Bundle.entry[0].resource")]
+    assert told(content, profile("of-basic", "Practitioner"), follow="of-basic") != []
+
+
+@pytest.mark.parametrize(("name", "found"), [({}, ["Patient.generalPractitioner[0]"]), ({"name": "CHU"}, [])])
+def test_what_a_reference_leads_to_beside_the_document_follows_the_profile_that_is_asked(name: dict[str, str], found: list[str]):
+    organization = json.dumps({"resourceType": "Organization", "id": "o", **name}).encode()
+    named = profile("named-place", "Organization", element("Organization.name", 1, "1", "string"))
+    way = "Patient.generalPractitioner"
+    led = profile("led", "Patient", element(way, 0, "*", reference(PROFILES + "named-place")))
+    structures = Structures(Definitions().with_resources([*BASICS, named, led]))
+    beside = Beside([("other.txt", b"nothing"), ("o.json", organization)], structures)
+    content = patient(generalPractitioner=[{"reference": "Organization/o"}])
+    judged = judge(read_json(json.dumps(content).encode()), structures, profiles=[PROFILES + "led"], beside=beside)
+    assert [(remark.rule, remark.node.path) for remark in judged.remarks] == [("FHIR-REFERENCE", place) for place in found]
 
 
 def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_told():

@@ -60,7 +60,6 @@ def test_a_guide_says_which_profiles_the_resources_it_covers_follow(tmp_path: Pa
         (b'{\n "a" 1}', r":2:6: unreadable JSON"),
         (b"[1]", "no FHIR definition"),
         (b'{"resourceType": "Patient"}', "no FHIR definition"),
-        (json.dumps(profile("d", whole=False)).encode(), "neither snapshot nor differential"),
         (b'<StructureDefinition xmlns="http://hl7.org/fhir"><url', "unreadable XML"),
     ],
 )
@@ -68,6 +67,26 @@ def test_a_file_that_defines_nothing_is_an_error_that_names_it(tmp_path: Path, c
     (tmp_path / "mine.json").write_bytes(content)
     with pytest.raises(UsageError, match=rf"mine\.json.*{message}"):
         with_loose(Definitions(), [tmp_path / "mine.json"])
+
+
+def test_a_definition_that_cannot_judge_is_told_and_the_others_serve(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text(json.dumps(profile("d", whole=False)))
+    (tmp_path / "good.json").write_text(json.dumps(profile("a")))
+    found = with_loose(Definitions(), [tmp_path / "bad.json", tmp_path / "good.json"])
+    assert found.unfinished[URL + "d"].en == "neither snapshot nor differential"
+    assert found.structure(URL + "a") is not None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"resourceType": "Patient", "id": "p"}',
+        b'<?xml version="1.0"?><Patient xmlns="http://hl7.org/fhir"><!-- x --><id value="p"/></Patient>',
+    ],
+)
+def test_a_resource_that_defines_nothing_is_kept_for_who_refers_to_it(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "p.json").write_bytes(content)
+    assert with_loose(Definitions(), [tmp_path / "p.json"]).beside == [(str(tmp_path / "p.json"), content)]
 
 
 def test_a_path_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..verdicts import KEPT_PER_RULE, masked, verdict_of
 from . import judging
+from .beside import Beside
 from .bindings import Bindings
 from .fhirpath import FhirPathError, defined
 from .french.judging import FrenchRules
@@ -65,13 +66,11 @@ class FhirJudge:
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
         self._must_support = must_support
+        self._beside = Beside(definitions.beside, self._structures) if definitions.beside else None
         self._profiles = tuple(profiles)
         for canonical in self._profiles:
             if self._structures.structure(canonical) is None:
-                raise UsageError(
-                    Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
-                    Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
-                )
+                raise _cannot_ask(canonical, definitions)
 
     @collector.at_rest()
     def judge(self, document: Document) -> Judgement:
@@ -92,6 +91,7 @@ class FhirJudge:
                 bindings=bindings,
                 context_of=self._invariants.context,
                 further=self._definitions,
+                beside=self._beside,
                 must_support=self._must_support,
             )
         hidden = _carries_production_ins(document, root)
@@ -137,6 +137,23 @@ class FhirJudge:
 
 # an authority of production in JSON, or a digit or a dot that is written as an escape
 _SIGNS_OF_INS = (*(f"{identifiers.INS_ROOT}.{arc}".encode() for arc in (8, 9)), rb"\u003", rb"\u002")
+
+
+def _cannot_ask(canonical: str, definitions: Definitions) -> UsageError:
+    """Why nothing can be judged with a profile that somebody asks for."""
+    why = definitions.unfinished.get(canonical.partition("|")[0])
+    if why is None:
+        return UsageError(
+            Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
+            Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
+        )
+    return UsageError(
+        Text(f"profil FHIR inutilisable : {canonical} ({why.fr})", f"unusable FHIR profile: {canonical} ({why.en})"),
+        Text(
+            "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
+            "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
+        ),
+    )
 
 
 def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> str | None:

@@ -54,17 +54,19 @@ def judge(
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
     further: Known | None = None,
+    beside: Callable[[str], Node | None] | None = None,
     repeated: bool = False,
     must_support: bool = False,
 ) -> Outcome:
     """profiles: canonicals that the document has to follow beyond those it claims; of_type: those of each resource of a type.
 
     context_of: what expressions are evaluated in, for this document; further: questionnaires and measures of elsewhere;
+    beside: resources of elsewhere by type and id, to which references may lead;
     repeated: what one definition finds is told also where another has found the same; must_support: tell what is there of it.
     """
     remarks = Remarks()
     typed = BaseWalk(structures, remarks).walk(root)
-    places = Places(root)
+    places = Places(root, beside)
     facts = Facts(expressions, bindings, None)
     walk = Walk(structures, places, facts)
     facts.context = context_of(root, places, walk) if context_of is not None else None
@@ -137,10 +139,12 @@ def _profiles(
 ) -> list[tuple[Node, Structure]]:
     """Each resource with the profiles it claims and those asked of its type, and the document with those that are asked."""
     walked: list[tuple[Node, Structure]] = []
+    of_document, of_entries = _split(root, typed, structures, asked)
     for resource in typed.resources:
         meta = resource.only("meta")
         claimed = [node for node in meta.children.get("profile", ()) if isinstance(node.value, str)] if meta is not None else []
-        wanted: list[tuple[str, Node]] = [(canonical, root) for canonical in asked] if resource is root else []
+        wanted: list[tuple[str, Node]] = [(canonical, root) for canonical in of_document] if resource is root else []
+        wanted += [(canonical, resource) for canonical in of_entries.get(resource.type, ()) if resource.name == "resource"]
         wanted += [(canonical, resource) for canonical in of_type.get(resource.type, ())]
         wanted += [(str(node.value), node) for node in claimed]
         found: list[tuple[Structure, Node]] = []
@@ -170,6 +174,20 @@ def _profiles(
                     remarks.extend(walk.remarks(resource, imposed))
                     walked.append((resource, imposed))
     return walked
+
+
+def _split(root: Node, typed: Typed, structures: Structures, asked: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """What is asked of the document, and of entries by type: a profile of what a Bundle holds is not meant for it."""
+    held = {resource.type for resource in typed.resources if resource.name == "resource"} if root.type == "Bundle" else set()
+    of_document: list[str] = []
+    of_entries: dict[str, list[str]] = {}
+    for canonical in asked:
+        structure = structures.structure(canonical)
+        if structure is not None and structure.type != root.type and structure.type in held:
+            of_entries.setdefault(structure.type, []).append(canonical)
+        else:
+            of_document.append(canonical)
+    return of_document, of_entries
 
 
 def _is_of_resource(structure: Structure, structures: Structures) -> bool:
@@ -226,8 +244,14 @@ def _once(remarks: Remarks) -> list[Remark]:
 
 def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
     slices = {f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold}
+    unfinished = walk.unfinished
+    absent = walk.unknown.keys() - unfinished.keys()
     said = [
-        *_named(walk.unknown, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
+        *_named(absent, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
+        *(
+            Text(f"profil inutilisable : {canonical} ({why.fr})", f"unusable profile: {canonical} ({why.en})")
+            for canonical, why in sorted(unfinished.items())[:_NAMED]
+        ),
         *_named(
             extensions.unknown, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines"
         ),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from ...model import Text
 from .shapes import BASE
 
 VERSION = "4.3.0"
@@ -69,6 +70,7 @@ class Models:
 
     def __init__(self) -> None:
         self.codes: dict[str, frozenset[str]] = {}
+        self.unfinished: dict[str, Text] = {}
         self._known: dict[str, dict[str, Any] | None] = {}
 
     def structure(self, canonical: str) -> Mapping[str, Any] | None:

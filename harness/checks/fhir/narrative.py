@@ -17,6 +17,7 @@ from .remarks import Remarks
 from .shapes import BASE
 
 _XHTML = "http://www.w3.org/1999/xhtml"
+_XML = "{http://www.w3.org/XML/1998/namespace}"  # xml:lang, xml:space
 _REQUIREMENT = f"{BASE}Narrative#Narrative.div"
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_NAMED = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -30,7 +31,12 @@ _TAGS = frozenset(f"{{{_XHTML}}}{name}" for name in _ELEMENTS)
 _IMAGE = f"{{{_XHTML}}}img"
 _PLAIN = frozenset({"style", "class", "title", "href", "src", "id", "name", "colspan", "rowspan", "alt", "lang"})
 _HARMLESS = _PLAIN - {"href", "src"}  # whatever they say
-_FORBIDDEN_ATTRIBUTE = re.compile(r"on[a-z]+|action|formaction")
+_FURTHER = (  # HTML 4.01, index of attributes, for the elements above
+    "abbr accesskey align alink axis background bgcolor border cellpadding cellspacing char charoff charset cite clear color "
+    "compact coords datetime dir frame headers height hreflang hspace ismap longdesc nohref noshade nowrap rev rel rules scope "
+    "shape size span start summary tabindex target text type usemap valign value vspace width"
+)
+_ADMITTED = _PLAIN | frozenset(_FURTHER.split())
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*(["'])(.*?)\1""")
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
@@ -144,7 +150,7 @@ def _element(element: etree._Element, tag: str, node: Node, anchors: Anchors | N
             # HTML 4, 12.2.4: a link to what is not there is an error; FHIR R4, narrative: it is looked for in the resource
             message = Text(f"le lien « {said[:80]} » ne mène à rien", f"the link `{said[:80]}` leads to nothing")
             remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
-        forbidden = attribute not in _PLAIN and _FORBIDDEN_ATTRIBUTE.fullmatch(attribute.lower())
+        forbidden = attribute not in _ADMITTED and not attribute.startswith(_XML)
         if forbidden or (attribute in ("href", "src") and _SCRIPT.match(said)):
             message = Text(
                 f"l'attribut {attribute} n'est pas admis dans le texte", f"the attribute {attribute} is not admitted in the text"

@@ -1,8 +1,9 @@
-"""What a reference leads to inside its document: a contained resource, or an entry of the Bundle."""
+"""What a reference leads to: a contained resource, an entry of the Bundle, or a resource given beside the document."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from ...documents.fhir_tree import Node
@@ -16,10 +17,12 @@ class Places:
 
     An entry with a `fullUrl` is found by it alone, as FHIR says: a relative reference then counts from the server that the
     `fullUrl` of its own entry names. Entries without one are found by their type and id.
+    beside: the resource of another file by its type and id (`Patient/1`), asked for what is not in the document.
     """
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, beside: Callable[[str], Node | None] | None = None) -> None:
         self._root = root
+        self._beside = beside
         self._by_url: dict[str, list[Node]] = {}
         self._by_id: dict[str, list[Node]] = {}
         self._named: dict[str, list[Node]] = {}  # those of entries with a fullUrl
@@ -40,7 +43,7 @@ class Places:
             self._by_id.setdefault(f"{resource.type}/{identifier}", []).append(resource)
 
     def target(self, reference: Node) -> Node | None:
-        """Of an element of type Reference (or of a string that is one), None when it is outside the document."""
+        """Of an element of type Reference (or of a string that is one), None when it is not at hand."""
         key = id(reference)
         if key not in self._found:
             value = reference.value if isinstance(reference.value, str) else reference.text("reference")
@@ -50,10 +53,12 @@ class Places:
     def resolve(self, url: str, at: Node) -> Node | None:
         """What a URL names, seen from the element that says it."""
         found = self.candidates(url, at)
-        return found[0] if found else None
+        if found or self._beside is None or not is_relative(url):
+            return found[0] if found else None
+        return self._beside(url.partition("/_history/")[0])
 
     def candidates(self, url: str, at: Node) -> list[Node]:
-        """All that a URL may name: a document where there is more than one does not say which is meant."""
+        """All in the document that a URL may name: where there is more than one it does not say which is meant."""
         if url.startswith("#"):
             one = self._contained(url[1:], at)
             return [] if one is None else [one]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ...documents.fhir_tree import Value
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from ...model import Text
 from . import primitives
 from .values import Test, test_of
 
@@ -22,7 +23,9 @@ _VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
 
 
 class Definitions(Protocol):
-    """What is known of FHIR, as `library.fhir.definitions` gives it."""
+    """What is known of FHIR, as `library.fhir.definitions` gives it. unfinished: why a definition cannot judge, by its URL."""
+
+    unfinished: dict[str, Text]
 
     def structure(self, canonical: str) -> Mapping[str, Any] | None: ...
 
@@ -200,7 +203,7 @@ class Structure:
         self.url: str = data["url"]
         self.version: str = data["version"]
         self.name: str = data["name"]
-        self.title: str = data.get("title") or data["name"]
+        self.title: str = data.get("title") or data["name"] or data["url"]
         self.type: str = data["type"]
         self.kind: str = data["kind"]
         self.base: str = data["base"]

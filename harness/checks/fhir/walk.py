@@ -104,6 +104,12 @@ class Walk:
     def slicer(self) -> Slicer:
         return self._slicer
 
+    @property
+    def unfinished(self) -> dict[str, Text]:
+        """Those of `unknown` that are at hand and cannot judge, and why."""
+        whys = self._structures.definitions.unfinished
+        return {one: whys[url] for one in self.unknown if (url := one.partition("|")[0]) in whys}
+
     def followed(self, resources: Sequence[Node]) -> Iterator[tuple[Node, Structure]]:
         """Each resource with the profiles that it was found to follow."""
         by_identity = {id(node): node for node in resources}
@@ -504,7 +510,8 @@ class Walk:
         wanted = element.aggregations.get("Reference")
         if not wanted or not url:
             return
-        kind = "contained" if url.startswith("#") else "referenced" if target is None else "bundled"
+        is_elsewhere = target is None or target.root is not node.root
+        kind = "contained" if url.startswith("#") else "referenced" if is_elsewhere else "bundled"
         if kind in wanted or (kind == "bundled" and "referenced" in wanted):
             return
         if kind == "referenced" and "bundled" in wanted and node.root.type != "Bundle":

@@ -51,7 +51,8 @@ class Definitions:
     A canonical `url|version` gives that version, else the last of the same major version, which `stand_ins` then tells; `url` alone
     gives the last release there is, and that of R4 for what R4 itself defines. What a definition names without version is read with
     the version that its package means (`scopes`). Loose definitions (`with_resources`) come first.
-    global_profiles: by type, those that a loose guide asks of every resource it covers.
+    global_profiles: by type, those that a loose guide asks of every resource it covers; unfinished: why a definition cannot judge,
+    by URL; beside: name and content of resources given with loose definitions, which define nothing: references may lead to them.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Definitions:
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
         self.global_profiles: dict[str, list[str]] = {}
+        self.beside: list[tuple[str, bytes]] = []
 
     @classmethod
     def open(cls, home: Path | None = None) -> Definitions:
@@ -85,9 +87,8 @@ class Definitions:
         given = list(resources)
         blobs, _ = compiled(given)
         made = unpack(pack(blobs))
-        if made is None:
-            return self
-        whole = Definitions([("", "", "", made), *self._sources], self._dependencies)
+        loose = [] if made is None else [("", "", "", made)]
+        whole = Definitions([*loose, *self._sources], self._dependencies)
         for _, guide in given:
             for asked in guide.get("global", ()) if guide.get("resourceType") == GUIDE else ():
                 if isinstance(asked, dict) and {"type", "profile"} <= asked.keys():

@@ -1,4 +1,4 @@
-"""Definitions that belong to no package: files of one's own, before they are published."""
+"""Files of one's own to judge with: definitions before they are published, and resources that references may lead to."""
 
 from __future__ import annotations
 
@@ -17,36 +17,60 @@ from .packing import DEFINED
 _GIVEN = {*DEFINED, GUIDE}
 _ARCHIVES = (".tgz", ".tar.gz")
 _DEFINES = re.compile(r"package/[^./][^/]*\.json")  # no example of a folder beneath, no file that hides
+_NAMED = re.compile(rb"""<([A-Z]\w+)\s[^>]*xmlns=["']http://hl7\.org/fhir["'][^>]*>\s*(?:<!--.*?-->\s*)*<id\s+value=""", re.DOTALL)
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, spaces
 
 
 def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
-    """The definitions, and over them those of the files, folders and packages. Raises UsageError, naming the file."""
+    """The definitions, and over them those of the files, folders and packages; `beside`: the other resources found there.
+
+    Raises UsageError, naming the file. A definition that cannot judge is told as such (`unfinished`) where it is claimed or asked.
+    """
     found: list[tuple[str, dict[str, Any]]] = []
+    beside: list[tuple[str, bytes]] = []
     for path in paths:
-        inside = list(_definitions(path, definitions))
-        if not inside:
+        before = len(found) + len(beside)
+        for name, content in _contents(path):
+            inside = list(_definitions(name, content, definitions))
+            found += [(name, resource) for resource in inside]
+            if not inside and _is_named(content):
+                beside.append((name, content))
+        if len(found) + len(beside) == before:
             raise UsageError(
                 Text(f"{path} : aucune définition FHIR", f"{path}: no FHIR definition"),
                 Text(
-                    "Donner des StructureDefinition, ValueSet, CodeSystem ou Questionnaire en JSON ou en XML, ou leur dossier.",
-                    "Give StructureDefinitions, ValueSets, CodeSystems or Questionnaires in JSON or XML, or a folder of them.",
+                    "Donner des StructureDefinition, ValueSet, CodeSystem ou Questionnaire en JSON ou en XML, ou leur dossier, ou "
+                    "des ressources que des références désignent par leur id.",
+                    "Give StructureDefinitions, ValueSets, CodeSystems or Questionnaires in JSON or XML, or a folder of them, or "
+                    "resources that references name by their id.",
                 ),
             )
-        found += inside
     made = definitions.with_resources(found)
-    for name, resource in found:
+    made.beside = beside
+    for _, resource in found:
         if resource.get("derivation") == "constraint":  # a logical model judges no resource
-            _require_elements(name, resource, made)
+            structure = made.structure(resource["url"])
+            if structure is None or not structure["elements"]:
+                made.unfinished.setdefault(
+                    resource["url"], Text("ni snapshot, ni differential", "neither snapshot nor differential")
+                )
     return made
 
 
-def _definitions(path: Path, types: Definitions) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, content in _contents(path):
-        plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
-        for resource in _resources(plain):
-            if resource.get("resourceType") in _GIVEN and isinstance(resource.get("url"), str):
-                yield name, resource
+def _definitions(name: str, content: bytes, types: Definitions) -> Iterator[dict[str, Any]]:
+    plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
+    for resource in _resources(plain):
+        if resource.get("resourceType") in _GIVEN and isinstance(resource.get("url"), str):
+            yield resource
+
+
+def _is_named(content: bytes) -> bool:
+    """Whether it holds one resource with an id, that a reference may name."""
+    if content.lstrip(_BEFORE)[:1] == b"<":
+        root = _NAMED.search(content)
+        return root is not None and root[1] != b"Bundle"
+    plain = json.loads(content.decode("utf-8-sig"))
+    return isinstance(plain, dict) and plain.get("resourceType") not in (None, "Bundle") and isinstance(plain.get("id"), str)
 
 
 def _json(name: str, content: bytes) -> Any:
@@ -95,17 +119,3 @@ def _resources(plain: Any) -> Iterator[dict[str, Any]]:
         yield from (resource for resource in inside if isinstance(resource, dict))
     elif isinstance(plain, dict):
         yield plain
-
-
-def _require_elements(name: str, resource: dict[str, Any], definitions: Definitions) -> None:
-    """A profile that somebody gives to judge with, and that cannot judge, is an error."""
-    structure = definitions.structure(resource["url"])
-    if structure is None or not structure["elements"]:
-        why = definitions.unfinished.get(resource["url"], Text("ni snapshot, ni differential", "neither snapshot nor differential"))
-        raise UsageError(
-            Text(f"{name} : définition inutilisable ({why.fr})", f"{name}: unusable definition ({why.en})"),
-            Text(
-                "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
-                "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
-            ),
-        )

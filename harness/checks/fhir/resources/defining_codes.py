@@ -13,10 +13,12 @@ from ....model import Text
 from ..references import container
 from ..remarks import Remarks
 from ..shapes import BASE
+from ..terms import ecl
 
 _BY_CODE = frozenset(
     {"is-a", "descendent-of", "is-not-a", "generalizes", "child-of", "descendent-leaf", "="}
 )  # of the concept itself
+_SNOMED = "http://snomed.info/sct"
 _CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 _TYPES_OF_PROPERTIES = {
     "inactive": "boolean",
@@ -65,13 +67,28 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
             for one in part.children.get("filter", ()):
                 if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
                     _code(one.only("value"), system, version, f"{where}.filter.value", codes, remarks)
+                elif system == _SNOMED and one.text("property") == "constraint":
+                    _constraint(one.only("value"), f"{where}.filter.value", remarks)
+                elif one.text("op") == "=" and "#" in one.text("value"):  # of a property that is a Coding
+                    of, _, code = one.text("value").partition("#")
+                    of, _, of_version = of.partition("|")
+                    _code(one.only("value"), of, of_version, f"{where}.filter.value", codes, remarks, code=code)
 
 
-def _code(at: Node | None, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+def _constraint(at: Node | None, requirement: str, remarks: Remarks) -> None:
+    """FHIR R4, Using SNOMED CT: what follows the property `constraint` is an expression constraint (ECL)."""
+    if at is not None and isinstance(at.value, str) and (fault := ecl.fault(at.value)) is not None:
+        message = Text(f"ce n'est pas de l'ECL : {fault.fr}", f"this is no ECL: {fault.en}")
+        remarks.error("FHIR-EXPRESSION", requirement, at, message)
+
+
+def _code(at: Node | None, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks, *, code: str = "") -> None:
+    """code: when it is a part only of what stands there."""
     if at is None or not isinstance(at.value, str) or _is_held_beside(at, system):
         return
-    if codes.is_code(system, at.value, version) is False:
-        message = Text(f"« {at.value} » n'est pas un code de {system}", f"'{at.value}' is not a code of {system}")
+    code = code or at.value
+    if codes.is_code(system, code, version) is False:
+        message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
         remarks.error("FHIR-CODE", requirement, at, message)
 
 

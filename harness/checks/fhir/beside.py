@@ -1,0 +1,42 @@
+"""Resources given beside a document: what its references lead to, read when one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from ...documents import read
+from ...documents.fhir_tree import Node
+from ...errors import UnreadableDocument
+from .base import BaseWalk
+from .remarks import Remarks
+from .shapes import Structures
+
+
+class Beside:
+    """given: name and content of each. What cannot be read answers no reference; nothing is told of these resources themselves."""
+
+    def __init__(self, given: Iterable[tuple[str, bytes]], structures: Structures) -> None:
+        self._given = given
+        self._structures = structures
+        self._typed: set[str] = set()
+
+    def __call__(self, named: str) -> Node | None:
+        """The resource by its type and id (`Patient/1`)."""
+        node = self._read.get(named)
+        if node is not None and named not in self._typed:
+            self._typed.add(named)
+            BaseWalk(self._structures, Remarks()).walk(node)
+        return node
+
+    @cached_property
+    def _read(self) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        for name, content in self._given:
+            try:
+                resource = read(content, name).resource
+            except UnreadableDocument:
+                continue
+            if resource is not None:
+                found.setdefault(f"{resource.type}/{resource.text('id')}", resource)
+        return found
