@@ -99,16 +99,21 @@ def _synthetic(library: Library, head: ProfileHead, at: date) -> Iterator[Docume
 
 def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
     """The proof in words: what holds in one line, then what does not, by name."""
+    from harness.reporting import wording
+    from harness.reporting.wording import counted
+
     sign = "✓" if proof.holds else "✗"
     open_checks = len(proof.unproved) + len(proof.unmet)
     tripped = proof.checks - open_checks - len(proof.excused)
-    head = Text(
-        f"{sign} {proof.profile} : {proof.checks} vérifications, {tripped} déclenchées par {proof.played} mutations, "
-        f"{len(proof.unproved)} sans preuve, {len(proof.unmet)} sans matière, {len(proof.excused)} excusées",
-        f"{sign} {proof.profile}: {proof.checks} checks, {tripped} tripped by {proof.played} mutations, "
-        f"{len(proof.unproved)} unproved, {len(proof.unmet)} unmet, {len(proof.excused)} excused",
+    by = Text("par", "by").in_(lang)
+    counts = (
+        counted(proof.checks, wording.CHECK, lang),
+        f"{counted(tripped, wording.TRIPPED, lang)} {by} {counted(proof.played, wording.MUTATION, lang)}",
+        counted(len(proof.unproved), wording.UNPROVED, lang),
+        counted(len(proof.unmet), wording.UNMET, lang),
+        counted(len(proof.excused), wording.EXCUSED, lang),
     )
-    lines = [head.in_(lang)]
+    lines = [f"{sign} {wording.labelled(proof.profile, ', '.join(counts), lang)}"]
     lines += _listed(
         Text("le document valide a une erreur", "the valid document has an error"),
         [f"{path} l.{finding.line} {finding.rule}" for path, finding in proof.errors],

@@ -12,7 +12,7 @@ from types import CodeType
 from typing import Any
 
 from .. import __version__
-from ..errors import UsageError
+from ..errors import DataError, UsageError
 from ..model import Grid, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
 from . import folders, pack
 from .codec import from_plain
@@ -165,6 +165,18 @@ class Library:
             if (said["id"], said["version"]) == (head.id, head.version):
                 return declared.rpartition("/")[0]
         raise AssertionError(f"{head.coordinate} is declared nowhere")
+
+    def rule_error(self, coordinate: str, rule: str, key: str, message: Text, hint: Text) -> DataError:
+        """The error to raise about what a rule says under a key, at its line: of the profile's own, else of one that it extends."""
+        from .shapes import Sheet  # only when something is wrong
+
+        for name in reversed(self._profile_blob(coordinate)["lineage"]):
+            relative = f"{self.folder(self._head(name))}/rules.yaml"
+            said = self.data(relative) if relative in self._files else []
+            for number, item in enumerate(said):
+                if item["id"] == rule:
+                    return Sheet(relative, self._files[relative].path, said).error((number, key), message, hint)
+        raise AssertionError(f"{coordinate} has no rule {rule}")
 
     def requirements(self) -> Mapping[str, Requirement]:
         """Written requirements of every profile, by id."""

@@ -347,7 +347,7 @@ def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.E
     try:
         return xpath.parse(expression, arguments())
     except xpath.XPathError as error:
-        message = Text(f"expression XPath 1.0 illisible : {error}", f"not an XPath 1.0 expression: {error}")
+        message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
         raise sheet.error(at, message) from None
 
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..model import Text
 from ..namespaces import TAG_PREFIXES
 
 Expression = tuple[Any, ...]
@@ -61,7 +62,11 @@ _COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 
 
 class XPathError(ValueError):
-    """The text is not an expression that is read here; the message says where it stops being one."""
+    """The text is not an expression that is read here; told: where it stops being one, and why."""
+
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
 
 
 def parse(text: str, functions: Mapping[str, tuple[int, int]] = {}) -> Expression:
@@ -126,7 +131,12 @@ class _Parser:
         while start < end:
             found = _TOKEN.match(text, start)
             if found is None or found.lastgroup is None:
-                raise XPathError(f"column {start + 1}: {text[start : start + 10]!r} is not understood")
+                begins = text[start : start + 10]
+                raise XPathError(
+                    Text(
+                        f"colonne {start + 1} : « {begins} » n'est pas compris", f"column {start + 1}: {begins!r} is not understood"
+                    )
+                )
             self.tokens.append((found.lastgroup, found[found.lastgroup], found.start(found.lastgroup) + 1))
             start = found.end()
 
@@ -144,7 +154,7 @@ class _Parser:
 
     def take(self) -> str:
         if self.place >= len(self.tokens):
-            raise XPathError("it ends too early")
+            raise XPathError(Text("elle finit trop tôt", "it ends too early"))
         self.place += 1
         return self.tokens[self.place - 1][1]
 
@@ -155,17 +165,19 @@ class _Parser:
 
     def expect(self, word: str) -> None:
         if self.took(word) is None:
-            raise self.error(f"{word} expected")
+            raise self.error(f"{word} attendu", f"{word} expected")
 
-    def error(self, message: str) -> XPathError:
+    def error(self, french: str, english: str) -> XPathError:
         if self.place < len(self.tokens):
             _, value, column = self.tokens[self.place]
-            return XPathError(f"column {column}: {message}, found {value!r}")
-        return XPathError(f"{message} at the end")
+            return XPathError(
+                Text(f"colonne {column} : {french}, trouvé : « {value} »", f"column {column}: {english}, found {value!r}")
+            )
+        return XPathError(Text(f"{french} à la fin", f"{english} at the end"))
 
     def end(self) -> None:
         if self.place < len(self.tokens):
-            raise self.error("nothing more expected")
+            raise self.error("rien de plus attendu", "nothing more expected")
 
     # ---------------------------------------------------------- operators, the loosest first
 
@@ -243,7 +255,7 @@ class _Parser:
     def call(self) -> Expression:
         known = self.functions.get(self.peek())
         if known is None:
-            raise self.error("no such function")
+            raise self.error("fonction inconnue", "no such function")
         name = self.take()
         self.expect("(")
         arguments: list[Expression] = []
@@ -252,7 +264,9 @@ class _Parser:
                 self.expect(",")
             arguments.append(self.expression())
         if not known[0] <= len(arguments) <= known[1]:
-            raise self.error(f"{name} takes {known[0]}{f' to {known[1]}' if known[1] != known[0] else ''} arguments")
+            fewest, most = known
+            french, english = (f"{fewest}", f"{fewest}") if fewest == most else (f"de {fewest} à {most}", f"{fewest} to {most}")
+            raise self.error(f"{name} attend {french} arguments", f"{name} takes {english} arguments")
         self.expect(")")
         return ("call", name, tuple(arguments))
 
@@ -278,7 +292,10 @@ class _Parser:
             if next_separator is None:
                 return tuple(found)
             if step[0] == "attribute" or step[1] == ("characters",):
-                raise self.error("no step may follow an attribute or a text (write x[@a] for x/@a/..)")
+                raise self.error(
+                    "aucun pas ne peut suivre un attribut ou un texte (écrire x[@a] au lieu de x/@a/..)",
+                    "no step may follow an attribute or a text (write x[@a] for x/@a/..)",
+                )
             separator = next_separator
 
     def step(self) -> tuple[Any, ...]:
@@ -292,7 +309,7 @@ class _Parser:
         elif self.peek(1) == "::":
             axis = self.take()
             if axis not in AXES:
-                raise self.error(f"no axis is called {axis}")
+                raise self.error(f"aucun axe ne s'appelle {axis}", f"no axis is called {axis}")
             self.take()
         return (axis, self.test(axis), self.predicates())
 
@@ -300,7 +317,7 @@ class _Parser:
         if self.took("*"):
             return ("any",)
         if self.kind() != "name":
-            raise self.error("a name expected")
+            raise self.error("un nom attendu", "a name expected")
         name = self.take()
         if self.peek() == "(" and name in ("node", "text"):
             self.expect("(")
@@ -310,7 +327,10 @@ class _Parser:
         if not colon:
             return ("name", name if axis == "attribute" else f"{{}}{name}")
         if prefix not in TAG_PREFIXES:
-            raise self.error(f"no namespace is called {prefix}; known: {', '.join(TAG_PREFIXES)}")
+            known = ", ".join(TAG_PREFIXES)
+            raise self.error(
+                f"aucun espace de noms ne s'appelle {prefix} ; connus : {known}", f"no namespace is called {prefix}; known: {known}"
+            )
         return ("any in", TAG_PREFIXES[prefix]) if local == "*" else ("name", TAG_PREFIXES[prefix] + local)
 
     def predicates(self) -> tuple[Expression, ...]:

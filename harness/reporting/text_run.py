@@ -136,11 +136,11 @@ def closing(report: RunReport, page: Page, lang: Lang) -> list[str]:
     conformance, coverage = (
         percent(value, lang) for value in (summary.conformance_percent(total), summary.coverage_percent(total))
     )
+    met, of_tested = counted(total.met, wording.MET, lang), counted(tested, wording.TESTED, lang)
+    applicable = counted(tested + total.untested, wording.APPLICABLE, lang)
     measures = Text(
-        f"Conformité {conformance} ({total.met} tenues sur {tested} testées) · "
-        f"couverture {coverage} ({tested} testées sur {tested + total.untested} applicables)",
-        f"Conformance {conformance} ({total.met} met of {tested} tested) · "
-        f"coverage {coverage} ({tested} tested of {tested + total.untested} applicable)",
+        f"Conformité {conformance} ({met} sur {of_tested}) · couverture {coverage} ({of_tested} sur {applicable})",
+        f"Conformance {conformance} ({met} of {of_tested}) · coverage {coverage} ({of_tested} of {applicable})",
     ).in_(lang)
     told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), tone(counts.outcome)), *page.wrap(measures)]
     told += page.wrap(_scenario_counts(report, lang))

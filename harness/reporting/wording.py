@@ -131,10 +131,17 @@ CONFORMANT = _noun("conforme", "conformant", en_many="conformant")
 PARTIAL = _noun("partiel", "partial", en_many="partial")
 NOT_CONFORMANT = _noun("non conforme", "not conformant", "non conformes", "not conformant")
 TESTED = _noun("testée", "tested", en_many="tested")
+APPLICABLE = _noun("applicable", "applicable", en_many="applicable")
 UNTESTED = _noun("non testée", "untested", "non testées", "untested")
 FINDING = _noun("constat", "finding")
 STOPPED = _noun("partie arrêtée", "part stopped", "parties arrêtées", "parts stopped")
 TIME = _noun("fois", "time", "fois", "times")
+CHECK = _noun("vérification", "check")
+MUTATION = _noun("mutation", "mutation")
+TRIPPED = _noun("déclenchée", "tripped", en_many="tripped")
+UNPROVED = _noun("sans preuve", "unproved", "sans preuve", "unproved")
+UNMET = _noun("sans matière", "unmet", "sans matière", "unmet")
+EXCUSED = _noun("excusée", "excused", en_many="excused")
 ITEMS: Mapping[ItemStatus, Noun] = {
     ItemStatus.MET: _noun("au niveau", "met", "au niveau", "met"),
     ItemStatus.LATE: _noun("en retard", "late", "en retard", "late"),

@@ -1,66 +1,20 @@
-"""The authoring guide, done as it says: its files written, its commands run, in its order, from an empty folder."""
+"""The authoring guide, done as it says, and the mistakes that its reader makes."""
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "authoring.md"
-BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Home:
-    """An author's data folder, in which the commands are run."""
-
-    folder: Path
-
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        words = shlex.split(command)
-        assert words[0] == "harness"
-        environment = {**os.environ, "HARNESS_HOME": str(self.folder), "HARNESS_LANG": "en"}
-        return subprocess.run(
-            [sys.executable, "-m", "harness", *words[1:]],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    def write(self, how: str, name: str, text: str) -> None:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        assert how == "file" or path.exists()
-        path.write_text(path.read_text("utf-8") + text if how == "append" else text, "utf-8")
-
-
-def follow(home: Home) -> list[tuple[str, subprocess.CompletedProcess[str], int]]:
-    """Every command with what it did and the exit code that the guide announces."""
-    done: list[tuple[str, subprocess.CompletedProcess[str], int]] = []
-    for kind, how, name, body in BLOCK.findall(GUIDE.read_text("utf-8")):
-        if how:
-            home.write(how, name, body)
-        elif kind == "console":
-            lines = body.splitlines()
-            for line, after in zip(lines, [*lines[1:], ""], strict=True):
-                if line.startswith("$ "):
-                    done.append((line[2:], home.run(line[2:]), int(after[2:]) if after.startswith("→ ") else 0))
-    return done
+from guides import Home, follow
 
 
 @pytest.fixture(scope="module")
 def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
     home = Home(new_home())
-    return home, follow(home)
+    return home, follow("authoring.md", home)
 
 
 def test_every_command_ends_as_the_guide_says(followed) -> None:

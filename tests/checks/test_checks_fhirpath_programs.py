@@ -56,7 +56,8 @@ def test_an_invariant_is_evaluated_by_what_its_package_keeps(expression: str, *,
 def test_of_what_is_no_fhirpath_the_package_keeps_what_is_wrong() -> None:
     kept = packaged("name.where(").program(key("name.where(", "truth"))
     assert isinstance(kept, tuple)
-    assert kept[1] == len("name.where(")
+    assert kept[2] == len("name.where(")
+    assert kept[0].startswith("l'expression") and kept[1].startswith("the expression")
 
 
 def test_what_no_package_holds_is_written_when_it_is_asked() -> None:

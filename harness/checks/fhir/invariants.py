@@ -18,10 +18,8 @@ class Unreadable:
     """An expression that is no FHIRPath: of no resource can be told whether it holds."""
 
     def __init__(self, error: fhirpath.FhirPathError) -> None:
-        self.reason = Text(
-            f"l'expression n'est pas du FHIRPath, colonne {error.column} : {error.reason}",
-            f"the expression is no FHIRPath, column {error.column}: {error.reason}",
-        )
+        told = error.told
+        self.reason = Text(f"l'expression n'est pas du FHIRPath, {told.fr}", f"the expression is no FHIRPath, {told.en}")
 
     def truth(self, node: Node, context: fhirpath.Context) -> bool | None:  # noqa: ARG002 - the shape of an expression
         return None

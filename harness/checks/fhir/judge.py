@@ -124,8 +124,8 @@ class FhirJudge:
         """What an invariant was compiled to with its package. Raises FhirPathError when it is no FHIRPath."""
         code = self._definitions.program(key)
         if isinstance(code, tuple):
-            reason, at = code
-            raise FhirPathError(reason, at, key.partition(":")[2])
+            french, english, at = code
+            raise FhirPathError(Text(french, english), at, key.partition(":")[2])
         return None if code is None else defined(code)["made"]
 
     @cached_property

@@ -112,11 +112,11 @@ class Definitions:
         """R4's own definition of a resource or data type."""
         return self.structure(CORE + name)
 
-    def program(self, key: str) -> CodeType | tuple[str, int] | None:
+    def program(self, key: str) -> CodeType | tuple[str, str, int] | None:
         """What an invariant was written to (see `fhirpath.program.programs`), None when no package holds it."""
         for programs in self._programs:
             if key in programs:
-                code: CodeType | tuple[str, int] = marshal.loads(programs[key])  # noqa: S302 - of the pack, checked by its CRC
+                code: CodeType | tuple[str, str, int] = marshal.loads(programs[key])  # noqa: S302 - of the pack, checked by its CRC
                 return code
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model import Text
 from .failures import FhirPathError
 from .further import FURTHER, Signature
 from .lines import Scope, Value
@@ -79,7 +80,8 @@ class Calls(Loops):
                 return "", name
             case (Dot(left=Member(name=namespace), right=Member(name=name)),):
                 return namespace, name
-        raise FhirPathError(f"{tree.name}() takes the name of a type", tree.at, self.text)
+        message = Text(f"{tree.name}() prend le nom d'un type", f"{tree.name}() takes the name of a type")
+        raise FhirPathError(message, tree.at, self.text)
 
     def typed(self, operator: str, found: Value, namespace: str, name: str) -> Value:
         code = self.as_list(found)

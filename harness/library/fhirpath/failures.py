@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from ...model import Text
 
+NO_HINT = Text("", "")
+
 
 class FhirPathError(ValueError):
-    """The expression is no FHIRPath that can be evaluated, whatever the data. column: from 1, counted over the whole text."""
+    """The expression is no FHIRPath that can be evaluated, whatever the data.
 
-    def __init__(self, reason: str, at: int, expression: str) -> None:
-        super().__init__(f"column {at + 1}: {reason}")
+    column: from 1, counted over the whole text; hint: what was probably meant.
+    """
+
+    def __init__(self, reason: Text, at: int, expression: str, hint: Text = NO_HINT) -> None:
+        super().__init__(f"column {at + 1}: {reason.en}")
         self.reason = reason
         self.column = at + 1
         self.expression = expression
+        self.hint = hint
+
+    @property
+    def told(self) -> Text:
+        """The reason with its place."""
+        return Text(f"colonne {self.column} : {self.reason.fr}", f"column {self.column}: {self.reason.en}")
 
 
 class NotEvaluatedError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...model import Text
 from .failures import FhirPathError
 
 _TOKEN = re.compile(
@@ -44,7 +45,8 @@ def tokens(expression: str) -> list[Token]:
     while at < len(expression):
         match = _TOKEN.match(expression, at)
         if match is None:
-            raise FhirPathError(f"no token begins with {expression[at : at + 12]!r}", at, expression)
+            begins = expression[at : at + 12]
+            raise FhirPathError(Text(f"rien ne commence par « {begins} »", f"no token begins with {begins!r}"), at, expression)
         kind = match.lastgroup or ""
         if kind == "quoted":
             found.append(Token("quoted", unescaped(match[0][1:-1]), at))

@@ -20,14 +20,14 @@ def compiled(expression: str, mode: Mode, tree: Expression | None = None) -> Cod
 def programs(expressions: Iterable[str]) -> dict[str, bytes]:
     """Of invariants, by `key`: each apart, as few of a package are ever asked.
 
-    Of what is no FHIRPath, the reason and where it is.
+    Of what is no FHIRPath, the reason (French, English) and where it is.
     """
     found: dict[str, bytes] = {}
     for expression in dict.fromkeys(expressions):
         try:
-            made: CodeType | tuple[str, int] = compiled(expression, "truth")
+            made: CodeType | tuple[str, str, int] = compiled(expression, "truth")
         except FhirPathError as error:
-            made = error.reason, error.column - 1
+            made = error.reason.fr, error.reason.en, error.column - 1
         except RecursionError:
             continue
         found[key(expression, "truth")] = marshal.dumps(made)

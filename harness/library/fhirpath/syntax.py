@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ...model import Text
 from .failures import FhirPathError
 from .lexing import Token, tokens
 from .quantities import Quantity
@@ -145,17 +146,22 @@ class _Parser:
 
     def _expect(self, sign: str) -> None:
         if not self._take_sign(sign):
-            raise self._unexpected(f"`{sign}` is expected")
+            raise self._unexpected(Text(f"`{sign}` est attendu", f"`{sign}` is expected"))
 
-    def _unexpected(self, expected: str = "") -> FhirPathError:
+    def _unexpected(self, expected: Text | None = None) -> FhirPathError:
         token = self._token
-        said = "the expression ends too early" if token.kind == "end" else f"`{token.text}` has no place here"
-        return FhirPathError(f"{said}, {expected}" if expected else said, token.at, self._text)
+        said = Text(f"`{token.text}` n'a pas sa place ici", f"`{token.text}` has no place here")
+        if token.kind == "end":
+            said = Text("l'expression finit trop tôt", "the expression ends too early")
+        if expected is not None:
+            said = Text(f"{said.fr}, {expected.fr}", f"{said.en}, {expected.en}")
+        return FhirPathError(said, token.at, self._text)
 
     def _expression(self, floor: int) -> Expression:
         self._depth += 1
         if self._depth > DEPTH:
-            raise FhirPathError(f"more than {DEPTH} expressions within one another", self._token.at, self._text)
+            deep = Text(f"plus de {DEPTH} expressions imbriquées", f"more than {DEPTH} expressions within one another")
+            raise FhirPathError(deep, self._token.at, self._text)
         left = self._signed()
         while True:
             token = self._token
@@ -179,7 +185,7 @@ class _Parser:
 
     def _identifier(self) -> str:
         if self._token.kind not in ("name", "quoted"):
-            raise self._unexpected("a name is expected")
+            raise self._unexpected(Text("un nom est attendu", "a name is expected"))
         return self._take().text
 
     def _signed(self) -> Expression:
@@ -254,7 +260,8 @@ class _Parser:
     def _number(self) -> Literal:
         token = self._take()
         if len(token.text) > _LONGEST_NUMBER:
-            raise FhirPathError(f"a number of more than {_LONGEST_NUMBER} signs", token.at, self._text)
+            long = Text(f"un nombre de plus de {_LONGEST_NUMBER} signes", f"a number of more than {_LONGEST_NUMBER} signs")
+            raise FhirPathError(long, token.at, self._text)
         number = Decimal(token.text) if token.kind == "decimal" else int(token.text.removesuffix("L"))
         following = self._token
         if following.kind == "string":
@@ -268,5 +275,6 @@ class _Parser:
     def _moment(self, token: Token) -> Moment:
         moment = read_moment(token.text[1:], token.kind)
         if moment is None:
-            raise FhirPathError(f"{token.text} is no {token.kind}", token.at, self._text)
+            kind = {"date": "une date", "time": "une heure"}.get(token.kind, "une date et une heure")
+            raise FhirPathError(Text(f"{token.text} n'est pas {kind}", f"{token.text} is no {token.kind}"), token.at, self._text)
         return moment

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import FhirPathError, NotEvaluatedError
 from ....library.fhirpath.names import Mode, key
+from ....library.nearest import suggestion
 from ....model import Text
 from . import boundaries, collecting, numbers, resources, strings
 from .evaluation import Context, Items
@@ -99,11 +100,15 @@ class Compiled:
         """A function by its name. Raises FhirPathError when there is none, or none with so many arguments."""
         known = FUNCTIONS.get(name) or self._further.get(name)
         if known is None:
-            raise FhirPathError(f"there is no function {name}()", at, self.text)
+            unknown = Text(f"il n'y a pas de fonction {name}()", f"there is no function {name}()")
+            raise FhirPathError(unknown, at, self.text, suggestion(name, [*FUNCTIONS, *self._further]))
         function, fewest, most = known
         if not fewest <= count <= most:
-            counted = str(fewest) if fewest == most else f"{fewest} to {most}"
-            raise FhirPathError(f"{name}() takes {counted} arguments, {count} are given", at, self.text)
+            french, english = (f"{fewest}", f"{fewest}") if fewest == most else (f"de {fewest} à {most}", f"{fewest} to {most}")
+            counted = Text(
+                f"{name}() attend {french} arguments, et en a {count}", f"{name}() takes {english} arguments, not {count}"
+            )
+            raise FhirPathError(counted, at, self.text)
         return function  # type: ignore[return-value]
 
 

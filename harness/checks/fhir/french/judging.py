@@ -129,7 +129,7 @@ class FrenchRules:
             profiles = [self._library.profile(coordinate) for coordinate in coordinates]
             for coordinate, profile in zip(coordinates, profiles, strict=True):
                 if coordinate not in self._rules:
-                    self._rules[coordinate] = RuleSet(profile)
+                    self._rules[coordinate] = RuleSet(self._library, profile)
             digests = [profile.digest for profile in profiles]
             known = self._read[coordinates] = _Read(
                 rules=[self._rules[coordinate] for coordinate in coordinates],

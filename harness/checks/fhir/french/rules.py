@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ....documents.fhir_tree import Node
 from ....errors import DataError
+from ....library import Library
 from ....library.fhirpath.names import PLACEHOLDER
 from ....model import Environment, Profile, Rule, Severity, Text
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
@@ -28,9 +29,11 @@ class _OfContext(NamedTuple):
 
 
 class RuleSet:
-    """The rules of a profile, read once. Raises DataError when an expression of one is no FHIRPath."""
+    """The rules of a profile, read once. Raises DataError, at its line, when an expression of one is no FHIRPath."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, library: Library, profile: Profile) -> None:
+        self._library = library
+        self._coordinate = profile.head.coordinate
         self._made: dict[str, Callable[..., Any]] = {}
         self._inside: dict[str, Compiled] = {}
         self._contexts: dict[str, _OfContext] = {}
@@ -46,7 +49,7 @@ class RuleSet:
                 test = Compiled(rule.test, OURS, made.get)
                 test.holds  # noqa: B018 - what is wrong with it is told now
             except FhirPathError as error:
-                raise _unreadable(rule, error) from None
+                raise self._unreadable(rule, error) from None
             self._contexts[rule.context].rules.append((rule, test))
 
     def run(self, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
@@ -106,7 +109,12 @@ class RuleSet:
         try:
             return known.evaluate
         except FhirPathError as error:
-            raise _unreadable(rule, error) from None
+            raise self._unreadable(rule, error) from None
+
+    def _unreadable(self, rule: Rule, error: FhirPathError) -> DataError:
+        key = "context" if error.expression == rule.context else "assert" if error.expression == rule.test else "message"
+        said = Text(f"FHIRPath illisible dans {rule.id}, {error.told.fr}", f"not FHIRPath in {rule.id}, {error.told.en}")
+        return self._library.rule_error(self._coordinate, rule.id, key, said, error.hint)
 
 
 class Asked:
@@ -151,11 +159,6 @@ def _held(holder: Node) -> list[Node]:
     found = [*holder.children.get("resource", ())]
     found += [one for part in holder.children.get("part", ()) for one in _held(part)]
     return [*found, *(one for response in holder.children.get("response", ()) for one in response.children.get("outcome", ()))]
-
-
-def _unreadable(rule: Rule, error: FhirPathError) -> DataError:
-    message = Text(f"règle {rule.id} : FHIRPath illisible, {error}", f"rule {rule.id}: not FHIRPath, {error}")
-    return DataError("rules.yaml", 0, message)
 
 
 def untold_in_words(untold: Mapping[str, Text]) -> tuple[Text, ...]:

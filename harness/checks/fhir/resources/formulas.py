@@ -17,8 +17,5 @@ def judge(expression: Node | None, remarks: Remarks) -> None:
     try:
         parse(expression.value)
     except fhirpath.FhirPathError as error:
-        message = Text(
-            f"ce n'est pas du FHIRPath, colonne {error.column} : {error.reason}",
-            f"this is no FHIRPath, column {error.column}: {error.reason}",
-        )
+        message = Text(f"ce n'est pas du FHIRPath, {error.told.fr}", f"this is no FHIRPath, {error.told.en}")
         remarks.error("FHIR-EXPRESSION", f"{BASE}Expression#Expression.expression", expression, message)

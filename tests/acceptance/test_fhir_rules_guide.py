@@ -1,0 +1,41 @@
+"""The guide to rules on FHIR, done as it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from guides import Home, follow
+
+RULES = "profiles/fhir/wounds/rules.yaml"
+
+
+@pytest.fixture(scope="module")
+def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+    home = Home(new_home())
+    return home, follow("fhir-rules.md", home)
+
+
+def test_the_rule_of_the_guide_is_proved_and_tells_the_mistake_in_the_words_of_its_author(followed) -> None:
+    (proof, proved, _), (check, checked, code) = followed[1]
+    assert proof.startswith("harness profiles test") and "1 check, 1 tripped by 1 mutation" in proved.stdout, proved.stderr
+    assert check.startswith("harness check") and checked.returncode == code == 1, checked.stderr
+    assert "WOUND-01" in checked.stdout and "Where the wound is (Plaie) is not said." in checked.stdout
+
+
+def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_meant(followed) -> None:
+    home, _ = followed
+    path = home.folder / RULES
+    text = path.read_text("utf-8")
+    try:
+        path.write_text(text.replace("bodySite.exists()", "bodySite.exist()"), "utf-8")
+        refused = home.run("harness check wrong.json")
+    finally:
+        path.write_text(text, "utf-8")
+    line = text[: text.index("bodySite.exists()")].count("\n") + 1
+    assert refused.returncode == 2, refused.stdout
+    assert re.search(rf"rules\.yaml:{line}: .*column 10: ", refused.stderr), refused.stderr
+    assert "Did you mean exists?" in refused.stderr
