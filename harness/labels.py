@@ -11,6 +11,7 @@ _SMALL_WORDS = frozenset(
     ("a au aux avec d dans de des du en et l la le les ou par pour sans sur un une and for in of or the to with").split()  # noqa: SIM905
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_NEGATIONS = frozenset("absence aucun aucune no non not pas".split())  # noqa: SIM905
 _STEM = 4  # characters: `vaccin` and `vaccination`, `sévérité` and `severity`
 
 
@@ -34,9 +35,12 @@ def fold(text: str) -> str:
 
 
 def shortens(label: str, others: Iterable[str]) -> bool:
-    """Every word of the label stands in one of the others: `Stade 0` for `Echelle de performance OMS Stade 0`."""
+    """Every word of the label stands in one of the others: `Stade 0` for `Echelle de performance OMS Stade 0`.
+
+    `Confirmé` does not shorten `Non confirmé`: without its negation a label says the contrary.
+    """
     words = _words(label)
-    return any(words <= _words(other) for other in others)
+    return any(words <= theirs and words & _NEGATIONS == theirs & _NEGATIONS for theirs in map(_words, others))
 
 
 def akin(label: str, others: Iterable[str]) -> bool:
