@@ -223,3 +223,12 @@ def test_the_published_examples_of_the_patient_summary_have_no_error(packages, b
                 told[name] = found
     assert told == {}
     assert len(profiles) > 20
+
+
+@pytest.mark.parametrize(("type", "found"), [("OperationOutcome", []), ("Patient", ["FHIR-TYPE Bundle.entry[0].response.outcome"])])
+def test_a_resource_stands_where_one_of_its_type_is_asked(bench: Bench, type: str, found: list[str]) -> None:
+    outcome: Resource = {"resourceType": type}
+    if type == "OperationOutcome":
+        outcome["issue"] = [{"severity": "information", "code": "informational"}]
+    bundle = {"resourceType": "Bundle", "type": "batch-response", "entry": [{"response": {"status": "200", "outcome": outcome}}]}
+    assert [error.partition(":")[0] for error in errors(bench.judge(bundle))] == found

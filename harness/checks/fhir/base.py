@@ -138,6 +138,13 @@ class BaseWalk:
                 self._remarks.error("FHIR-TYPE", element.requirement, node, message)
             return
         if node.type:
+            named = self._structures.type(type)
+            if named is not None and named.kind == "resource":  # of one type only
+                if node.type != type:
+                    message = Text(f"une ressource {type} est attendue", f"a {type} resource is expected")
+                    self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+                self._resource(node)
+                return
             shape = self._structures.shape(element, type)
             if shape is not None and "resourceType" in shape.by_name:  # an element of that name: ExampleScenario.instance
                 node.add(Node("resourceType", node, value=node.type))

@@ -21,6 +21,7 @@ from ..shapes import Element, Structure, Structures
 from ..terms.terminology import Terminology
 from ..terms.verdict import Lookup
 from ..walk import Walk
+from .editing import Pointer, node_at
 
 
 class Definitions(Lookup):
@@ -99,10 +100,18 @@ class Bench:
 
     def holds(self, expression: str, node: Node) -> bool:
         """Whether an expression is true of a typed node."""
+        return self._truth(expression, node) is True
+
+    def refutes(self, expression: str, content: Any, at: Pointer) -> bool:
+        """Whether an expression is false of what stands there."""
+        node = node_at(self.typed(content), at)
+        return node is not None and self._truth(expression, node) is False
+
+    def _truth(self, expression: str, node: Node) -> bool | None:
         root = node.root
         places = Places(root)
         walk = Walk(self.structures, places, Facts(None, Bindings(self.terminology), None))
-        return self._invariants.compile(expression).truth(node, self._invariants.context(root, places, walk)) is True
+        return self._invariants.compile(expression).truth(node, self._invariants.context(root, places, walk))
 
     def typed(self, content: Any) -> Node:
         root = read_json(json.dumps(content, ensure_ascii=False).encode())

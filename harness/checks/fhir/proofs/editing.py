@@ -25,6 +25,21 @@ def pointer(node: Node) -> Pointer:
     return tuple(reversed(steps))
 
 
+def node_at(root: Node, at: Pointer) -> Node | None:
+    """The node that a pointer leads to."""
+    node: Node | None = root
+    several: list[Node] = []
+    for step in at:
+        if node is None:
+            return None
+        if isinstance(step, str):
+            several = node.children.get(step.removeprefix("_"), [])
+            node = several[0] if several else None
+        else:
+            node = next((one for one in several if one.position == step), None)
+    return node
+
+
 def held(content: Any, at: Pointer) -> Any:
     """Raises LookupError where there is nothing."""
     for step in at:

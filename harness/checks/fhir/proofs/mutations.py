@@ -169,10 +169,7 @@ class Mutator:
         for node in self._all(element):
             at = pointer(node)
             if facet.name == "form":
-                yield (
-                    "form",
-                    replaced(self._content, at, 1 if not is_primitive(node.type) or isinstance(node.value, str) else "x y"),
-                )
+                yield "form", replaced(self._content, at, _misshapen(node, held(self._content, at)))
                 continue
             base = self._tree.base(element)
             others = [name for name in (base.types if base is not None else ()) if name not in element.types]
@@ -345,6 +342,12 @@ def _broken(bench: Bench, structure: Structure) -> Any:
                 if is_tripped(facet, errors):
                     return held(mutation.resource, at)
     return None
+
+
+def _misshapen(node: Node, value: Any) -> Any:
+    if node.type == "xhtml":  # which the narrative is judged by, be it a string at all
+        return [value]
+    return 1 if not is_primitive(node.type) or isinstance(node.value, str) else "x y"
 
 
 def _plain(type: str) -> Json:

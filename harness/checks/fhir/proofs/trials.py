@@ -12,6 +12,7 @@ from .bench import Bench
 from .facets import Facet, Tree, facets_of, is_idle, is_tripped, tells_slice
 from .mutations import Mutation, Mutator
 from .specimens import Deriver, NotCarried, Specimen
+from .specimens.written import written_reasons
 
 _ROUNDS = 2  # specimens on which the mutations of one facet are played
 
@@ -53,9 +54,21 @@ def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambd
         waiting = _play(waiting, deriver, specimen, trial, enough)
         if not waiting or trial.stopped:
             break
+    waiting = [facet for facet in waiting if not _is_spoken_of(facet, deriver, trial, enough)]
     reasons = ((facet, _why(facet, deriver) or _unheld(facet, deriver, trial)) for facet in waiting)
     trial.reasons = {facet.id: why for facet, why in reasons if why is not None}
     return trial
+
+
+def _is_spoken_of(facet: Facet, deriver: Deriver, trial: Trial, enough: Callable[[], bool]) -> bool:
+    """Whether an invariant is tripped in a resource made for it."""
+    if facet.kind != "INVARIANT" or trial.stopped or _why(facet, deriver) is not None:
+        return False
+    for specimen in deriver.speaking(facet.element, facet.constraint["expression"]):
+        trial.rounds[facet.id] = 0
+        if not _play([facet], deriver, specimen, trial, enough):
+            return True
+    return False
 
 
 def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
@@ -63,9 +76,12 @@ def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
     element = facet.element
     if deriver.structure.is_profile or element.id in trial.held:
         return None
-    rules = ", ".join(dict.fromkeys(one.rule.removeprefix("FHIR-INVARIANT:") for one in deriver.aimed(element).errors))[:200]
+    errors = deriver.aimed(element).errors
+    rules = ", ".join(dict.fromkeys(one.rule.removeprefix("FHIR-INVARIANT:") for one in errors))[:200]
     if not rules:
         return None
+    if rules == "FHIR-BINDING" and element.binding is not None and not deriver.writer.codes.is_certain(element.binding["valueset"]):
+        return _NO_CODE_HERE
     return Text(f"aucune ressource valable faite ici ne le contient : {rules}", f"no valid resource made here holds it: {rules}")
 
 
@@ -73,6 +89,8 @@ def _why(facet: Facet, deriver: Deriver) -> Text | None:
     """Why no mutation can trip a facet by itself, None when it should have been tripped."""
     structures = deriver.bench.structures
     element = facet.element
+    if facet.id in written_reasons():
+        return written_reasons()[facet.id]
     if facet.kind == "INVARIANT":
         return deriver.bench.why_untold(facet.constraint["expression"], element.path)
     if facet.kind == "PROFILE":
@@ -137,6 +155,7 @@ _NO_CODE = Text(
     "aucun paquet n'a de code du jeu de valeurs à quoi la tranche se reconnaît",
     "no package has a code of the value set that the slice is told by",
 )
+_NO_CODE_HERE = Text("aucun paquet n'a de code de son jeu de valeurs", "no package has a code of its value set")
 _ALIKE = Text("une autre tranche se reconnaît à la même URL", "another slice is told by the same URL")
 _NO_CODES = Text(
     "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"

@@ -24,6 +24,17 @@ _ABSTRACT = {
     "MetadataResource": "ValueSet",
 }
 
+_PLACES = {  # of the types that are no value of Parameters, an element of R4 that has each
+    "ElementDefinition": "StructureDefinition.differential.element",
+    "Extension": "Basic.extension",
+    "MarketingStatus": "MedicinalProduct.marketingStatus",
+    "Narrative": "Basic.text",
+    "Population": "MedicinalProductIndication.population",
+    "ProdCharacteristic": "DeviceDefinition.physicalCharacteristics",
+    "ProductShelfLife": "DeviceDefinition.shelfLifeStorage",
+    "SubstanceAmount": "SubstancePolymer.repeat.repeatUnit.amount",
+}
+
 
 class NotCarried(LookupError):
     """why: in words."""
@@ -48,35 +59,54 @@ def carrier_of(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
         return Carrier(None, (structure.canonical,) if structure.is_profile else (), lambda content: content)
     if structure.type == "Extension" and structure.is_profile:
         return _of_extension(structure, bench, writer)
-    return _of_data_type(structure, bench)
+    return _of_data_type(structure, bench, writer)
 
 
-def _of_data_type(structure: Structure, bench: Bench) -> Carrier:
+def _of_data_type(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
     parameters = bench.structures.type("Parameters")
     name = f"value{structure.type[:1].upper()}{structure.type[1:]}"
-    if parameters is None or name not in {one for one, _ in _value(parameters).names()}:
-        raise NotCarried(Text(f"aucune ressource ne porte un {structure.type}", f"no resource carries a {structure.type}"))
+    if parameters is not None and name in {one for one, _ in _value(parameters).names()}:
+        holder, path, at = parameters, "Parameters.parameter.value[x]", f"parameter.{name}"
+        content: Json = {"resourceType": "Parameters", "parameter": [{"name": "specimen"}]}
+    else:
+        path = _PLACES.get(structure.type, "")
+        type, _, at = path.partition(".")
+        known = bench.structures.type(type) if type else None
+        if known is None:
+            raise NotCarried(Text(f"aucune ressource ne porte un {structure.type}", f"no resource carries a {structure.type}"))
+        holder, content = known, _with_path(known, at, bench, writer)
 
-    def carry(content: Any) -> Json:
-        return {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: content}]}
+    def carry(value: Any) -> Json:
+        made: Json = _put(content, at.split("."), value if element.single or element.choice else [value])
+        return made
 
+    element = holder.by_id[path]
     if not structure.is_profile:
-        return Carrier(parameters, (), carry)
+        return Carrier(holder, (), carry)
     asked = f"{_ASKED}-{structure.name}-{structure.version}"
-    bench.more[asked] = _asking(parameters, structure, asked)
-    return Carrier(parameters, (asked,), carry)
+    bench.more[asked] = _asking(holder, path, structure, asked)
+    return Carrier(holder, (asked,), carry)
 
 
 def _value(parameters: Structure) -> Element:
     return parameters.by_id["Parameters.parameter.value[x]"]
 
 
-def _asking(parameters: Structure, structure: Structure, url: str) -> dict[str, Any]:
-    """A profile of Parameters, whose value follows that of a data type."""
-    made = {**parameters.data, "url": url, "name": "Carrier", "derivation": "constraint", "base": f"{BASE}Parameters"}
-    made["elements"] = [dict(element) for element in parameters.data["elements"]]
+def _put(content: Any, steps: list[str], value: Any) -> Any:
+    """The content with this value at the end of the steps, in the place of what is there."""
+    if not steps:
+        return value
+    if isinstance(content, list):
+        return [_put(content[0], steps, value), *content[1:]]
+    return {**content, steps[0]: _put(content.get(steps[0]), steps[1:], value)}
+
+
+def _asking(holder: Structure, path: str, structure: Structure, url: str) -> dict[str, Any]:
+    """A profile of what carries a data type, whose element there follows that of the type."""
+    made = {**holder.data, "url": url, "name": "Carrier", "derivation": "constraint", "base": f"{BASE}{holder.type}"}
+    made["elements"] = [dict(element) for element in holder.data["elements"]]
     for element in made["elements"]:
-        if element["id"] == "Parameters.parameter.value[x]":
+        if element["id"] == path:
             kept = next(one for one in element["types"] if one["code"] == structure.type)
             element["types"] = [{**kept, "profiles": [structure.canonical]}]
     return made

@@ -24,6 +24,12 @@ class Codes:
             self._known[value_set] = self._found(value_set)
         return self._known[value_set]
 
+    def certain(self, value_set: str, most: int) -> list[Code]:
+        """Some that it surely has."""
+        members = self._terminology.members(value_set)
+        offered = () if members is None else islice(members.offered(), most)
+        return [code for code in offered if self._terminology.validate(value_set, *code).kind == "in"]
+
     def is_certain(self, value_set: str) -> bool:
         """Whether the code that was found is surely in the value set."""
         found = self.one(value_set)

@@ -13,9 +13,11 @@ from ..editing import pointer
 from ..facets import Tree, is_of_every_element, own_elements
 from .carrying import Carrier, carrier_of
 from .codes import Codes
+from .expressions import names_in
 from .mending import Mender
 from .referring import Bundled, Contained
 from .writing import Json, Wants, Writer
+from .written import written_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Deriver:
         self.bench = bench
         self.structure = structure
         self.tree = Tree(structure, bench.structures)
-        self.writer = Writer(bench.structures, Codes(bench.terminology))
+        self.writer = Writer(bench.structures, Codes(bench.terminology), written_elements())
         self.carrier: Carrier = carrier_of(structure, bench, self.writer)
         self.profiles = self.carrier.profiles
         self.slicer = bench.slicer
@@ -75,6 +77,25 @@ class Deriver:
                 held |= {one.id for _, one in specimen.met}
                 yield specimen
         yield from self._of_other_types()
+
+    def speaking(self, element: Element, expression: str) -> Iterator[Specimen]:
+        """For an invariant of an element: with all that it names, then with each by itself; of choices, each type in its turn."""
+        names = names_in(expression)
+        inside = [one for one in self.tree if one.name in names and any(above is element for above in self.tree.chain(one))]
+        ways = {element.id: {above.id for above in self.tree.chain(element)}}
+        ways |= {one.id: {above.id for above in self.tree.chain(one)} for one in inside}
+        together = set().union(*ways.values())
+        yield from self._valid(lambda one: one.id in together, ways[element.id])
+        for one in (element, *inside):
+            for type in one.types if one.choice else ("",):
+                self.writer.preferred = {one.id: type} if type else {}
+                yield from self._valid(lambda other, way=ways[one.id]: other.id in way, ways[one.id])  # type: ignore[misc]
+        self.writer.preferred = {}
+
+    def _valid(self, wants: Wants, kept: Collection[str]) -> Iterator[Specimen]:
+        specimen = self._derived(lambda one: one.structure is self.structure and wants(one), kept)
+        if specimen.is_valid:
+            yield specimen
 
     def _of_other_types(self) -> Iterator[Specimen]:
         """Of a choice, each type of which more is asked."""

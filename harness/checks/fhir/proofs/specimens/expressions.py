@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from .....library.fhirpath.syntax import Binary, Call, Literal, Member, parse
+from .....library.fhirpath.syntax import Binary, Call, Dot, Literal, Member, parse
 from ...fhirpath import FhirPathError
 
 
@@ -24,6 +24,61 @@ def extension_urls_in(expression: str) -> list[str]:
     """Those asked for by `extension('…')`."""
     calls = (one for one in _parts(expression) if isinstance(one, Call) and one.name == "extension")
     return [one.value for call in calls for one in call.arguments if isinstance(one, Literal) and isinstance(one.value, str)]
+
+
+def numbers_in(expression: str) -> list[int]:
+    found = (one.value for one in _parts(expression) if isinstance(one, Literal))
+    return list(dict.fromkeys(value for value in found if isinstance(value, int) and not isinstance(value, bool)))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`path.where(name = 'text' and ...)`: what has to be said at the end of a path for something to be selected there."""
+
+    path: tuple[str, ...]
+    values: dict[str, str]
+
+
+def conditions_in(expression: str) -> list[Condition]:
+    found = []
+    for one in _parts(expression):
+        if isinstance(one, Dot) and isinstance(one.right, Call) and one.right.name == "where" and (path := _path(one.left)):
+            values = dict(_equal(one.right.arguments[0])) if one.right.arguments else {}
+            if values:
+                found.append(Condition(path, values))
+    return found
+
+
+def resolved_in(expression: str) -> list[str]:
+    """Names of the references whose target is looked at."""
+    return [
+        path[-1]
+        for one in _parts(expression)
+        if isinstance(one, Dot) and isinstance(one.right, Call) and one.right.name == "resolve" and (path := _path(one.left))
+    ]
+
+
+def _path(part: Any) -> tuple[str, ...]:
+    """The names that lead to it; () where something else does."""
+    if isinstance(part, Member):
+        return (part.name,)
+    if isinstance(part, Dot) and isinstance(part.right, Member):
+        before = _path(part.left)
+        return (*before, part.right.name) if before else ()
+    return ()
+
+
+def _equal(part: Any) -> Iterator[tuple[str, str]]:
+    """What is asked to be equal to a text; of alternatives, the first."""
+    if not isinstance(part, Binary):
+        return
+    if part.operator == "and":
+        yield from _equal(part.left)
+        yield from _equal(part.right)
+    elif part.operator == "or":
+        yield from _equal(part.left)
+    elif part.operator == "=" and isinstance(part.left, Member) and isinstance(part.right, Literal):
+        yield from [(part.left.name, part.right.value)] if isinstance(part.right.value, str) else []
 
 
 def implication_in(expression: str) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -11,15 +12,18 @@ from typing import Any
 from .....documents.fhir_tree import Node
 from ....specimens.samples import fitting
 from ...remarks import Remark
-from ...shapes import Element, Shape, Structures, is_primitive
+from ...shapes import Element, Structures, is_primitive
 from ..bench import Bench
 from ..editing import Pointer, held, joined, pointer, removed, replaced
 from . import samples
-from .expressions import names_in, texts_in
+from .adding import shape_of, with_conditions
+from .expressions import names_in, numbers_in, texts_in
 from .writing import Json, Referred, Writer, only_required
 
 _ROUNDS = 40
-_TRIED = 60  # remedies of one error
+_TRIED = 80  # remedies of one error
+_CODES = 8  # codes of one value set
+_MOST = 12  # times that an element is repeated
 
 
 class Mender:
@@ -65,8 +69,15 @@ class Mender:
         node = remark.node
         if remark.rule.startswith("FHIR-INVARIANT:"):
             expression = expression_of(remark, structures)
-            yield from self._with_names(content, node, names_in(expression), referred)
+            names = names_in(expression)
+            yield from (edit.make(content) for edit in with_conditions(expression, node, structures))
+            yield from _more_often(content, node, names, expression)
+            yield from self._with_codes(content, node, names)
+            yield from self._with_names(content, node, names, referred)
             yield from _with_values(content, node, expression)
+        elif remark.rule not in ("FHIR-BINDING", "FHIR-CARD", "FHIR-SLICE"):
+            coded = node.parent if is_primitive(node.type) and node.parent is not None else node
+            yield from self._with_codes(content, coded)
         element = _named(remark, structures)
         if element is not None and remark.rule in ("FHIR-CARD", "FHIR-SLICE"):
             yield from self._with_element(content, node, element, referred)
@@ -79,13 +90,26 @@ class Mender:
                 first = pointer(children[0])
                 yield replaced(content, first[:-1], [held(content, first)])
 
+    def _with_codes(self, content: Json, node: Node, names: Sequence[str] = ()) -> Iterator[Json]:
+        """Other codes of the value sets that R4 binds the children of a node to. names: of those to change, all when empty."""
+        shape = None if is_primitive(node.type) else shape_of(node, self._bench.structures)
+        for name, children in node.children.items():
+            known = None if shape is None else shape.by_name.get(name)
+            binding = None if known is None else known.element.binding
+            if binding is None or (names and name not in names):
+                continue
+            for system, code in self._writer.codes.certain(binding["valueset"], _CODES):
+                value = code if is_primitive(children[0].type) else {"coding": [{"system": system, "code": code}]}
+                if children[0].type in ("code", "CodeableConcept"):
+                    yield replaced(content, pointer(children[0]), value)
+
     def _with_element(self, content: Json, node: Node, element: Element, referred: Referred) -> Iterator[Json]:
         at = pointer(node)
         made: dict[str, Any] = {}
         if self._writer.put(made, element, only_required, referred):
             for name, value in made.items():
                 listed = isinstance(value, list)
-                yield joined(content, at, name, value[0] if listed else value, listed=listed)
+                yield referred.addressed(joined(content, at, name, value[0] if listed else value, listed=listed))
 
     def _with_names(self, content: Json, node: Node, names: list[str], referred: Referred) -> Iterator[Json]:
         """What an expression names: added where it is missing, else taken away."""
@@ -110,6 +134,20 @@ class Mender:
                         yield removed(once, pointer(second))
 
 
+def _more_often(content: Json, node: Node, names: Sequence[str], expression: str) -> Iterator[Json]:
+    """What is named as often as a number in the expression wants, and what is there twice told apart."""
+    found = [one for one in node.walk() if one is not node and any(_is_called(one, name) for name in names)]
+    for number in numbers_in(expression):
+        for one in found:
+            if one.position is not None and 0 < number < _MOST:
+                at = pointer(one)
+                yield replaced(content, at[:-1], [*held(content, at[:-1]), *[held(content, at)] * number])
+    values = Counter(one.value for one in found if isinstance(one.value, str))
+    for one in found if "isDistinct()" in expression else ():
+        if values[str(one.value)] > 1:
+            yield replaced(content, pointer(one), f"{one.value}-2")
+
+
 def _with_values(content: Json, node: Node, expression: str) -> Iterator[Json]:
     """Other values for the texts that it speaks of."""
     names = names_in(expression)
@@ -128,17 +166,6 @@ def values_for(expression: str) -> list[str]:
             fits = fitting(text)
             found += [fits] if fits else []
     return list(dict.fromkeys(value for value in found if value))
-
-
-def shape_of(node: Node, structures: Structures) -> Shape | None:
-    """The children that R4 gives an element."""
-    if node.is_resource or (shape := structures.type_shape(node.type)) is None or node.type in ("BackboneElement", "Element"):
-        if node.is_resource or node.parent is None:
-            return structures.type_shape(node.type)
-        above = shape_of(node.parent, structures)
-        known = above.by_name.get(node.name) if above is not None else None
-        return None if known is None else structures.shape(known.element, known.type)
-    return shape
 
 
 def held_in(content: Any, node: Node) -> bool:

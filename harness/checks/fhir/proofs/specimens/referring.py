@@ -61,6 +61,9 @@ class Contained:
     def inside(self, structure: Structure) -> Json | None:  # noqa: ARG002 - as Bundled does
         return None
 
+    def addressed(self, content: Json) -> Json:
+        return content
+
     def finish(self, content: Json) -> Json:
         if self.resources:
             content = {**content, "contained": [*content.get("contained", []), *self.resources]}
@@ -136,14 +139,19 @@ class Bundled:
             resource.update(self._mend(written, structure, self))
         return self._entries[structure.url]
 
+    def addressed(self, content: Json) -> Json:
+        addresses = {id(resource): address for address, resource in self._entries.values()}
+        entries = [
+            {**entry, "fullUrl": address} if (address := addresses.get(id(entry.get("resource")))) is not None else entry
+            for entry in content.get("entry", ())
+        ]
+        return {**content, "entry": entries} if entries else content
+
     def finish(self, content: Json) -> Json:
         """Each entry under its address, and those that references need beside those that the profile names."""
-        addresses = {id(resource): address for address, resource in self._entries.values()}
+        content = self.addressed(content)
         entries: list[Any] = content.get("entry", [])
         there = {id(entry["resource"]) for entry in entries if "resource" in entry}
-        for entry in entries:
-            if (address := addresses.get(id(entry.get("resource")))) is not None:
-                entry["fullUrl"] = address
         more = [
             {"fullUrl": address, "resource": resource} for address, resource in self._entries.values() if id(resource) not in there
         ]
@@ -186,6 +194,9 @@ class _WithinBundle:
 
     def inside(self, structure: Structure) -> Json | None:
         return self._bundled.inside(structure)
+
+    def addressed(self, content: Json) -> Json:
+        return content
 
     def finish(self, content: Json) -> Json:
         return self._contained.finish(content)

@@ -1,37 +1,48 @@
-"""Makes an invariant false: what its expression names is taken away, added, repeated or given other values, alone and by two."""
+"""Makes an invariant false: what its expression names is taken away, added, repeated or given other values, alone and by two.
+
+What an edit does to the expression is looked at before anything else is judged, so that many can be tried.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from itertools import islice
+from functools import partial
+from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING, Any
 
 from .....documents.fhir_tree import Node
-from ...shapes import Element, is_primitive
+from ...shapes import is_primitive
 from ..editing import held, inserted, joined, pointer, removed, replaced
 from . import samples
-from .expressions import extension_urls_in, implication_in, names_in, texts_in
-from .mending import held_in, shape_of, values_for
-from .referring import Contained
-from .writing import Json, only_required
+from .adding import Edit, added, missing, with_conditions, with_targets
+from .expressions import extension_urls_in, implication_in, names_in, numbers_in, texts_in
+from .mending import held_in, values_for
+from .writing import Json
 
 if TYPE_CHECKING:
     from .deriving import Deriver
 
-_PAIRED = 8
 _WIDEST = 12  # nodes of one element whose values are tried
+_PAIRED = 28  # edits that are tried with each other
+_TRIED = 1500  # edits of one node
 _OTHERS = ("", "-1", "1999", "1999-01-01", "2999-12-31", "x", "entered-in-error")
 _NUMBERS = (-1, 0, 1000)
 
 
 def spoiled_for(expression: str, node: Node, content: Json, deriver: Deriver) -> Iterator[tuple[str, Json]]:
+    """(name, resource): the expression does not hold of the node in any of them."""
     parts = implication_in(expression)
-    if parts is not None:
-        premised = _premised(parts[0], node, content, deriver)
-        if premised is not None:
-            yield from _deeds(parts[1], *premised, deriver)
-    yield from _deeds(expression, node, content, deriver)
+    premised = None if parts is None else _premised(parts[0], node, content, deriver)
+    edits = _Edits(expression, node, content, deriver)
+    tries = _tries(edits, content)
+    if parts is not None and premised is not None:
+        tries = chain(_tries(_Edits(parts[1], *premised, deriver), premised[1]), tries)
+    at = pointer(node)
+    for name, resource in islice(tries, _TRIED):
+        if deriver.bench.refutes(expression, resource, at):
+            yield name, resource
 
 
 def _premised(premise: str, node: Node, content: Any, deriver: Deriver) -> tuple[Node, Json] | None:
@@ -50,70 +61,131 @@ def _premised(premise: str, node: Node, content: Any, deriver: Deriver) -> tuple
     return None
 
 
-def _deeds(expression: str, node: Node, content: Json, deriver: Deriver) -> Iterator[tuple[str, Json]]:
-    names = names_in(expression)
-    found = [one for one in node.walk() if one is not node and _is_named(one, names)] or [
-        child for children in node.children.values() for child in children
-    ]
-    for one in found:
-        yield f"without-{one.name}", removed(content, pointer(one))
-    yield "bare", _bare(found, node, content)
-    for one in found:
-        if one.position is not None:
-            yield f"repeat-{one.name}", inserted(content, pointer(one), held(content, pointer(one)))
-    yield from _with_missing(names, node, content, deriver)
-    yield from _with_values(expression, [*found, node], content)
-    for url in extension_urls_in(expression):
-        if not is_primitive(node.type):
-            yield "extension", joined(content, pointer(node), "extension", {"url": url, "valueString": samples.WORDS}, listed=True)
-    yield from _by_two(expression, found, names, node, content, deriver)
+def _tries(edits: _Edits, content: Json) -> Iterator[tuple[str, Json]]:
+    """Each edit by itself, then two by two."""
+    yield from _made(((one,) for one in edits.all()), content)
+    yield from _made(permutations(islice(edits.paired(), _PAIRED), 2), content)
 
 
-def _bare(found: list[Node], node: Node, content: Any) -> Json:
-    """Without all that is named; what is left says nothing, and is there."""
-    for one in found:
-        if held_in(content, one):
-            content = removed(content, pointer(one))
-    there = held(content, pointer(node)) if held_in(content, node) else None
-    return replaced(content, pointer(node), {"id": samples.CODE}) if there == {} else content  # type: ignore[no-any-return]
+def _made(several: Iterator[tuple[Edit, ...]], content: Json) -> Iterator[tuple[str, Json]]:
+    for edits in several:
+        made = content
+        try:
+            for one in edits:
+                made = one.make(made)
+        except (LookupError, TypeError, AttributeError):
+            continue
+        yield "-".join(one.name for one in edits), made
+
+
+class _Edits:
+    """What may be done to a node to make an expression false of it."""
+
+    def __init__(self, expression: str, node: Node, content: Json, deriver: Deriver) -> None:
+        self._expression = expression
+        self._node = node
+        self._content = content
+        self._structures = deriver.bench.structures
+        names = names_in(expression)
+        self._told = _told(expression)
+        self._found = [one for one in node.walk() if one is not node and _is_named(one, names)] or [
+            child for children in node.children.values() for child in children
+        ]
+        self._missing = list(missing(node, names, deriver)) if not is_primitive(node.type) else []
+
+    def all(self) -> Iterator[Edit]:
+        yield from self._without()
+        yield Edit("bare", self._bare)
+        yield from self._repeated()
+        yield from self._with()
+        yield from with_conditions(self._expression, self._node, self._structures)
+        yield from with_targets(self._expression, self._node)
+        yield from self._other_values((*self._told, *_OTHERS, "-" * 70, *_NUMBERS, True, False))
+        yield from self._other_wordings()
+        yield from self._alike()
+        yield from self._extended()
+
+    def paired(self) -> Iterator[Edit]:
+        yield from with_conditions(self._expression, self._node, self._structures)
+        yield from with_targets(self._expression, self._node)
+        several = (islice(some, _PAIRED // 4) for some in (self._with(), self._without(), self._repeated()))
+        yield from chain.from_iterable(several)
+        yield from self._other_values(self._told[:_PAIRED])
+
+    def _without(self) -> Iterator[Edit]:
+        for one in self._found:
+            yield Edit(f"without-{one.name}", partial(removed, at=pointer(one)))
+
+    def _bare(self, content: Json) -> Json:
+        """Without all that is named; what is left says nothing, and is there."""
+        for one in self._found:
+            if held_in(content, one):
+                content = removed(content, pointer(one))
+        at = pointer(self._node)
+        there = held(content, at) if held_in(content, self._node) else None
+        return replaced(content, at, {"id": samples.CODE}) if there == {} else content
+
+    def _repeated(self) -> Iterator[Edit]:
+        """One more, and as many as a number in the expression does not allow."""
+        for times in dict.fromkeys((1, *numbers_in(self._expression))):
+            for one in self._found:
+                if one.position is not None and 0 < times < _WIDEST:
+                    yield Edit(f"repeat-{one.name}", partial(_again, at=pointer(one), times=times))
+
+    def _with(self) -> Iterator[Edit]:
+        """What is named and is not there: one by one, then all of the node's own."""
+        for one in self._missing:
+            yield Edit(one.name, one.to)
+            if isinstance(one.value, str):
+                others = (text for text in self._told if text != one.value)
+                yield from (Edit(one.name, replace(one, value=text).to) for text in others)
+        own = [one for one in self._missing if one.holder is self._node]
+        if len(own) > 1:
+            yield Edit("with-all", partial(added, several=own))
+
+    def _other_values(self, values: tuple[Any, ...] | list[str]) -> Iterator[Edit]:
+        """Those that the expression itself names first, on what it names and on the values in it."""
+        leaves = self._leaves()
+        for other in values:
+            for one in leaves:
+                if _may_be(one, other):
+                    yield Edit(f"other-{one.name}", partial(replaced, at=pointer(one), value=other))
+
+    def _other_wordings(self) -> Iterator[Edit]:
+        for one in self._leaves():
+            if isinstance(one.value, str) and one.type != "xhtml":
+                for text in (one.value.upper(), f"{one.value} ", f"{one.value}x"):
+                    yield Edit(f"other-{one.name}", partial(replaced, at=pointer(one), value=text))
+
+    def _alike(self) -> Iterator[Edit]:
+        """The values of two of one name, alike."""
+        leaves = [leaf for leaf in self._leaves() if leaf.type != "xhtml"]
+        for one, other in permutations(leaves, 2):
+            if one.name == other.name and _may_be(one, other.value):
+                yield Edit(f"same-{one.name}", partial(replaced, at=pointer(one), value=other.value))
+
+    def _leaves(self) -> list[Node]:
+        wide = (leaf for one in (*self._found, self._node) for leaf in islice(one.walk(), _WIDEST) if leaf.value is not None)
+        return list({id(leaf): leaf for leaf in wide}.values())
+
+    def _extended(self) -> Iterator[Edit]:
+        at = pointer(self._node)
+        for url in extension_urls_in(self._expression) if not is_primitive(self._node.type) else ():
+            extension = {"url": url, "valueString": samples.WORDS}
+            yield Edit("extension", partial(joined, at=at, name="extension", value=extension, listed=True))
+
+
+def _again(content: Json, at: Any, times: int) -> Json:
+    value = held(content, at)
+    for _ in range(times):
+        content = inserted(content, at, value)
+    return content
 
 
 def _is_named(node: Node, names: list[str]) -> bool:
     return any(
         node.name == name or (node.name.startswith(name) and node.name[len(name) :].lower() == node.type.lower()) for name in names
     )
-
-
-def _with_missing(names: list[str], node: Node, content: Any, deriver: Deriver) -> Iterator[tuple[str, Json]]:
-    for holder in (node, *(one for one in node.walk() if one is not node and one.children)):
-        shape = None if is_primitive(holder.type) else shape_of(holder, deriver.bench.structures)
-        for element in shape.elements if shape is not None else ():
-            if element.name in names and held_in(content, holder):
-                yield from _added(element, holder, content, deriver)
-
-
-def _added(element: Element, holder: Node, content: Any, deriver: Deriver) -> Iterator[tuple[str, Json]]:
-    for name, type in element.names():
-        if name in holder.children and element.single:
-            continue
-        referred = Contained(deriver.writer, deriver.bench.structures, deriver.structure)
-        value = deriver.writer.value(element, type, only_required, referred)
-        if value is not None and value != {}:
-            yield f"with-{name}", joined(content, pointer(holder), name, value, listed=not element.single)
-
-
-def _with_values(expression: str, found: list[Node], content: Any) -> Iterator[tuple[str, Json]]:
-    """Those that the expression itself names first, on what it names and on the values in it."""
-    told = _told(expression)
-    leaves = list({id(leaf): leaf for one in found for leaf in islice(one.walk(), _WIDEST) if leaf.value is not None}.values())
-    for other in (*told, *_OTHERS, "-" * 70, *_NUMBERS, True, False):
-        for one in leaves:
-            if _may_be(one, other):
-                yield f"other-{one.name}", replaced(content, pointer(one), other)
-    for one in leaves:
-        if isinstance(one.value, str) and one.type != "xhtml":
-            for text in (one.value.upper(), f"{one.value} ", f"{one.value}x"):
-                yield f"other-{one.name}", replaced(content, pointer(one), text)
 
 
 def _told(expression: str) -> list[str]:
@@ -123,23 +195,3 @@ def _told(expression: str) -> list[str]:
 def _may_be(node: Node, other: Any) -> bool:
     is_alike = type(node.value) is type(other) or (isinstance(other, int) and isinstance(node.value, Decimal))
     return is_alike and node.value != other and node.type != "xhtml"
-
-
-def _by_two(
-    expression: str, found: list[Node], names: list[str], node: Node, content: Any, deriver: Deriver
-) -> Iterator[tuple[str, Json]]:
-    """Two deeds together: for what holds as long as one of two is there."""
-    for first in found[:_PAIRED]:
-        once = removed(content, pointer(first))
-        for second in found[:_PAIRED]:
-            if second is not first and held_in(once, second):
-                yield f"without-{first.name}-{second.name}", removed(once, pointer(second))
-        if held_in(once, node):
-            yield from ((f"without-{first.name}-{deed}", made) for deed, made in _with_missing(names, node, once, deriver))
-    for one in found[:_PAIRED]:
-        for text in _told(expression)[:_PAIRED]:
-            if _may_be(one, text):
-                other = replaced(content, pointer(one), text)
-                for second in found[:_PAIRED]:
-                    if second is not one and held_in(other, second):
-                        yield f"other-{one.name}-without-{second.name}", removed(other, pointer(second))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ...shapes import Element, Shape, Structure, Structures, is_primitive
 from . import samples
 from .codes import Codes
+from .written import Written
 
 Wants = Callable[[Element], bool]
 """Whether an element that may be left out is to be written."""
@@ -37,18 +38,22 @@ class Referred(Protocol):
 
     def inside(self, structure: Structure) -> Json | None: ...
 
+    def addressed(self, content: Json) -> Json:
+        """The resource with the address of each entry that was put in it."""
+
 
 class Writer:
-    """Values of elements, in JSON. of_targets: where to put what references lead to."""
+    """Values of elements, in JSON. written: those of some elements of R4, by path."""
 
-    def __init__(self, structures: Structures, codes: Codes) -> None:
+    def __init__(self, structures: Structures, codes: Codes, written: Written) -> None:
         self._structures = structures
+        self._written = written
         self.codes = codes
         self.preferred: dict[str, str] = {}  # types of choices, by the id of the element
 
     def resource(self, structure: Structure, wants: Wants, referred: Referred, identifier: str = "") -> Json:
         """identifier: its id, none when empty; a profile is claimed."""
-        content: Json = {"resourceType": structure.type}
+        content: Json = {"resourceType": structure.type, **copy.deepcopy(self._written.get(structure.type, {}))}
         if identifier:
             content["id"] = identifier
         if structure.is_profile:
@@ -63,7 +68,7 @@ class Writer:
 
     def content(self, structure: Structure, wants: Wants, referred: Referred) -> Any:
         """Of a data type or extension."""
-        made: Json = {}
+        made: Json = copy.deepcopy(self._written.get(structure.type, {}))
         self._fill(made, Shape(structure.root.children), wants, referred, 0)
         return self._never_empty(made, Shape(structure.root.children), structure.type, referred, 0)
 
@@ -87,9 +92,13 @@ class Writer:
         for element in shape.elements:
             if element.max == 0 or (element.name in _NEVER and not element.slices):
                 continue
+            is_wanted = wants(element) and element.name != "extension"
+            if not is_wanted and any(name in content for name, _ in element.names()):
+                continue  # written already
             if element.slices:
                 self._slices(content, element, wants, referred, depth)
-            elif element.min or (wants(element) and element.name != "extension"):
+            elif element.min or is_wanted:
+                content.pop(element.name, None)
                 for _ in range(max(element.min, 1)):
                     self.put(content, element, wants, referred, depth)
 
@@ -125,6 +134,9 @@ class Writer:
         value = self.value(element, type, wants, referred, depth, general)
         if value is None or value == {}:
             return False
+        written = self._written.get(element.path)
+        if isinstance(written, list) and name not in content and general is None:
+            content[name] = copy.deepcopy(written[:-1])
         self._beside(content, name, element, type, wants, referred, depth)
         if element.single or element.choice:
             if name == "meta" and "profile" in content.get(name, ()):  # what it claims stays claimed
@@ -177,8 +189,9 @@ class Writer:
             return element.pattern[1]
         if element.name in _BY_NAME and type in ("date", "code"):
             return _BY_NAME[element.name]
-        if element.path == "Bundle.type":
-            return "collection"  # the one that asks nothing of its entries
+        written = self._written_of(element, type)
+        if written is not None and not isinstance(written, dict):
+            return written
         if element.binding is not None and type in ("code", "uri", "string", "canonical", "oid"):
             code = self.codes.one(element.binding["valueset"])
             if code is not None:
@@ -209,9 +222,12 @@ class Writer:
         own = self._structures.own_shape(element)
         if own is None and general is not None:
             own = self._structures.own_shape(general)
+        written = self._written_of(element, type)
+        if own is None and isinstance(written, dict):
+            content = _overlaid(content, copy.deepcopy(written))
         if own is not None:
             deeper = wants if element.content_reference is None else only_required
-            asked: Json = {}
+            asked: Json = copy.deepcopy(written) if isinstance(written, dict) else {}
             self._fill(asked, own, deeper, referred, depth + 1)
             kept = {name: value for name, value in asked.items() if name not in content or _says_something(name, own)}
             content = _overlaid(content, kept)
@@ -221,6 +237,14 @@ class Writer:
         self._code(content, element, general, type)
         shape = own or (Shape(profile.root.children) if profile is not None else self._structures.type_shape(type))
         return self._never_empty(content, shape, type, referred, depth)
+
+    def _written_of(self, element: Element, type: str) -> Any:
+        """What is written of an element: a profile that binds it to codes of its own asks something else."""
+        named = f"{element.path.removesuffix('[x]')}{type[:1].upper()}{type[1:]}" if element.choice else element.path
+        written = self._written.get(named)
+        if element.structure.is_profile and element.binding is not None:
+            return None
+        return written[-1] if isinstance(written, list) else written
 
     def _code(self, content: Json, element: Element, general: Element | None, type: str) -> None:
         """Of the value set that the element is bound to, unless a code was asked that is not merely a sample."""
@@ -267,6 +291,9 @@ class Writer:
                     continue
                 if (required or not content) and not child.content_reference:
                     self.put(content, child, only_required, referred, depth + 1)
+        for child in shape.elements if not content else ():  # what is as another element is
+            if child.content_reference and child.max != 0 and not content:
+                self.put(content, child, only_required, referred, depth + 1)
         return content
 
     def _value_or_parts(self, content: Json, shape: Shape, referred: Referred, depth: int) -> None:
@@ -290,7 +317,7 @@ class Writer:
             structure = self._structures.type("Basic")
         if structure is None:
             return None
-        content = referred.inside(structure)
+        content = referred.inside(structure) if element.name == "resource" else None
         if content is None:
             content = self.resource(structure, only_required, referred)
         if own is not None:
@@ -313,7 +340,7 @@ def _says_something(name: str, shape: Shape) -> bool:
     """Whether a definition sets more of an element than that it is there."""
     element = shape.by_name[name][0]
     valued = element.fixed is not None or element.pattern is not None or element.binding is not None
-    return bool(valued or element.children or element.slices or element.profiles or element.targets)
+    return bool(valued or element.children or element.slices or element.profiles or any(element.targets.values()))
 
 
 def _overlaid(content: Any, asked: Any) -> Any:
