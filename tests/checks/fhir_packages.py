@@ -16,7 +16,7 @@ from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.compiling import compile_structure
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
-from harness.model import Severity
+from harness.model import Severity, Text
 
 CORE = "hl7.fhir.r4.core-4.0.1-rebuilt"
 EXTENSIONS = "hl7.fhir.uv.extensions.r4-5.3.0-ballot-tc1"
@@ -37,6 +37,7 @@ class Packages:
         self._raw: dict[tuple[str, str], bytes] = {}
         self._compiled: dict[tuple[str, str], dict[str, Any]] = {}
         self.examples: dict[str, bytes] = {}
+        self.unfinished: dict[str, Text] = {}  # all that these hold can judge
         for name in names:
             with tarfile.open(folder / f"{name}.tgz") as archive:
                 for member in archive:
