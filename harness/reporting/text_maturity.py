@@ -29,10 +29,7 @@ Placed = list[tuple[Item, ItemAssessment]]
 
 def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
     """One table a theme, then the two scores side by side and the items by status."""
-    heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
-    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
-    told = [page.paint(line, "strong") for line in page.wrap(heading)]
-    told += [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
+    told = _heading(assessment, grid, page, lang)
     items = {item.id: item for item in grid.items}
     placed = [(items[found.item], found) for found in assessment.items if found.item in items]
     columns = _columns(placed, lang)
@@ -44,6 +41,23 @@ def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[st
             told += page.table(columns, _cells(members, lang), tones, "  ")
     legend = [page.paint(line, "mute") for line in page.wrap(LEGEND.in_(lang))]
     return [*told, "", *legend, *_scores(assessment, page, lang)]
+
+
+def in_short(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
+    """The scores without the table."""
+    return [*_heading(assessment, grid, page, lang), *_scores(assessment, page, lang)]
+
+
+def says_nothing(assessment: Assessment) -> bool:
+    """Whether no item of the grid was assessed, so that its table would be one of dashes."""
+    return all(item.status in (ItemStatus.NOT_ASSESSED, ItemStatus.NOT_APPLICABLE) for item in assessment.items)
+
+
+def _heading(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
+    heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
+    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
+    told = [page.paint(line, "strong") for line in page.wrap(heading)]
+    return told + [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
 
 
 def _columns(placed: Placed, lang: Lang) -> list[Column]:

@@ -18,7 +18,7 @@ class Totals:
     """Grows with each judgement added, by one byte a document and by what was never met before.
 
     judged_severities: of the documents that could be judged; profiles: coordinate -> SHA-256, in the order first met;
-    rules, requirements_named: ids that findings bear.
+    rules, requirements_named: ids that findings bear; requirements_held: those of errors and warnings.
     """
 
     def __init__(self) -> None:
@@ -30,6 +30,7 @@ class Totals:
         self.cda_profiles: set[str] = set()
         self.rules: set[str] = set()
         self.requirements_named: set[str] = set()
+        self.requirements_held: set[str] = set()
         self.fixes = 0
         self.patches = 0
         self.unpatched = 0  # documents with fixes that no patch can make
@@ -60,6 +61,11 @@ class Totals:
         self.patches += bool(judgement.patch)
         if judgement.official is not None:
             self.official.add(judgement.official)
+
+    @property
+    def optional_broken(self) -> int:
+        """Broken requirements of which nothing was held against anybody: their findings are worth knowing, and no more."""
+        return len((self._broken & self.requirements_named) - self.requirements_held)
 
     @property
     def documents(self) -> int:
@@ -100,6 +106,7 @@ class Totals:
             self.judged_severities.update(severities)
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)
+        self.requirements_held.update(one.requirement for one in judgement.findings if one.severity is not Severity.INFO)
         fixes = sum(finding.fix is not None for finding in judgement.findings)
         self.fixes += fixes if judgement.patch else 0
         self.unpatched += bool(fixes and not judgement.patch)

@@ -124,6 +124,7 @@ OPTIONAL = _noun(
 )
 MET = _noun("tenue", "met", en_many="met")
 BROKEN = _noun("rompue", "broken", en_many="broken")
+MERELY_OPTIONAL = _noun("facultative", "optional", en_many="optional")
 REQUIREMENT = _noun("exigence", "requirement")
 BYTE = _noun("octet", "byte")
 ITEM = _noun("item", "item")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
 
-from harness.model import DocumentVerdict, Level, Severity, Text, Verdict
+from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, Severity, Text, Verdict
 from harness.reporting import Report, Skipped, render
 from harness.reporting.layout import Column, Page, wants_colour
 
@@ -54,6 +54,14 @@ def test_infos_are_shown_when_asked_and_counted_always() -> None:
     assert "Bon à savoir." not in shown_document(info, verdict=DocumentVerdict.PASS)
     assert "1 information" in shown_document(info, verdict=DocumentVerdict.PASS)
     assert "Bon à savoir." in shown_document(info, verdict=DocumentVerdict.PASS, verbose=True)
+
+
+def test_a_requirement_that_only_infos_tell_broken_is_said_to_be_optional() -> None:
+    info, error = finding("HDR-I1", Severity.INFO), finding("HDR-E1")
+    marked = judgement(verdict=DocumentVerdict.PASS, findings=[info])
+    broken = {**marked.requirements, info.requirement: RequirementVerdict.BROKEN}
+    assert "2 tenues, 1 rompue (dont 1 facultative)" in shown(check_report([replace(marked, requirements=broken)]))
+    assert "facultative" not in shown_document(error, replace(info, requirement=error.requirement))
 
 
 def test_errors_stand_before_warnings() -> None:
@@ -186,3 +194,13 @@ def test_a_document_that_could_not_be_read_is_told_once_and_is_to_be_made_readab
     assert "\n                /\n" not in told
     assert "À faire : rendre lisibles" in told
     assert "document.readable, puis" not in told
+
+
+def test_a_run_that_assessed_no_item_of_the_grid_shows_its_scores_and_no_table() -> None:
+    report = run_report()
+    assert report.assessment is not None
+    nothing = tuple(replace(item, status=ItemStatus.NOT_ASSESSED) for item in report.assessment.items)
+    silent = replace(report, assessment=replace(report.assessment, items=nothing))
+    assert "Intitulé" in shown(report)
+    assert "Intitulé" not in shown(silent) and "5 non évalués" in " ".join(shown(silent).split())
+    assert "Intitulé" in shown(silent, verbose=True)
