@@ -28,6 +28,7 @@ from pathlib import Path
 from comparing_fhir import OURS, STOPPED, THEIRS, UNSETTLED, Case, Errors, Settled, Told, class_of, more, near, place, settled
 from spoiling_fhir import draw
 
+from harness import collector
 from harness.checks import Judge
 from harness.checks.fhir.proofs.mutations import mutations_of_specimens
 from harness.cli import packages as adding
@@ -104,7 +105,8 @@ class Ours:
                 self._library, at=now.date(), now=now, profile=profile or None, definitions=self.definitions
             )
         started = time.perf_counter()
-        judgement = self._judges[profile].judge(read(data, "document.json"))
+        with collector.at_rest():  # as `harness check` judges
+            judgement = self._judges[profile].judge(read(data, "document.json"))
         seconds = time.perf_counter() - started
         errors = [one for one in judgement.findings if one.severity is Severity.ERROR]
         told = [one for one in errors if one.rule.startswith("FHIR-")]  # of our French rules the validator knows nothing

@@ -12,6 +12,7 @@ from os import strerror
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from harness import collector
 from harness.checks import Judge, refused, unjudged
 from harness.checks.verdicts import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
@@ -70,7 +71,8 @@ class Bench:
         self._patching = settings.patching
 
     def judge(self, given: Input) -> Judgement | Skipped:
-        return self.opened(given)[0]
+        with collector.at_rest():
+            return self.opened(given)[0]
 
     def opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
         """The judgement, and the document when it could be read. A fault of ours leaves this document unjudged, and no other."""
@@ -162,7 +164,8 @@ class Received:
         with self._lock:
             path = f"received-{len(self._judgements) + 1}"
             try:
-                judgement = self._judge_of_now().judge(read(data, path))
+                with collector.at_rest():
+                    judgement = self._judge_of_now().judge(read(data, path))
             except UnreadableDocument as error:
                 judgement = refused(Refused(path, error, data))
             self._judgements.append(judgement)

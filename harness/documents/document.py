@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from .described import Described
-    from .fhir_tree import Node
+    from .fhir_tree import Node, Tree
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -40,7 +40,7 @@ class Document:
     """A document whose kind is known.
 
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
-    root: the ClinicalDocument of a `cda`, alone in its tree; resource: that of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
+    root: the ClinicalDocument of a `cda`, alone in its tree; tree: of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
     when it presents itself (an XSLT around it), `bundle` when it was taken out of one that is too large; first: how many elements
     of the file come before `root`; beside: of `xds-metadata`, the files of its folder.
     """
@@ -52,5 +52,10 @@ class Document:
     wrapped: str | None
     sha256: str
     first: int = 0
-    resource: Node | None = field(default=None, repr=False)
+    tree: Tree | None = field(default=None, repr=False)
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
+
+    @property
+    def resource(self) -> Node | None:
+        """The resource in it, whose nodes last as long as the document."""
+        return None if self.tree is None else self.tree.root

@@ -126,6 +126,29 @@ class Node:
                     waiting += children if len(children) == 1 else reversed(children)
 
 
+class Tree:
+    """A resource as a document holds it.
+
+    Its nodes refer to each other in circles: they are let go with their document, not when Python's collector comes by.
+    """
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+
+    def __del__(self) -> None:
+        self.root.source = None
+        waiting = [self.root]
+        while waiting:
+            children = waiting.pop().children
+            for nodes in children.values():
+                for node in nodes:
+                    if node.children:
+                        waiting.append(node)
+            children.clear()
+
+
 @dataclass(slots=True)
 class Unplaced:
     """The source of nodes that no text was read from, in tests."""

@@ -57,6 +57,8 @@ class XmlSource:
             parser.Parse(self._data, True)
         except (expat.ExpatError, LookupError, ValueError):
             return []  # an encoding that this reader does not know
+        finally:
+            parser.StartElementHandler = None  # it knows the parser
         return found
 
 

@@ -16,7 +16,7 @@ from . import refusals
 from .document import DEFAULT_LIMITS, Document, Limits
 
 if TYPE_CHECKING:
-    from .fhir_tree import Node
+    from .fhir_tree import Tree
 
 _CDA = f"{{{HL7_V3}}}ClinicalDocument"
 _XSLT = "http://www.w3.org/1999/XSL/Transform"
@@ -74,9 +74,9 @@ def _document(
     root: Any = None,
     wrapped: str | None = None,
     first: int = 0,
-    resource: Node | None = None,
+    tree: Tree | None = None,
 ) -> Document:
-    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first, resource)
+    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first, tree)
 
 
 def _xml(data: bytes, path: str, limits: Limits) -> Document:
@@ -90,9 +90,10 @@ def _xml(data: bytes, path: str, limits: Limits) -> Document:
             first = sum(1 for _ in _before(root, inside))
             return _document(data, path, "cda", copy.deepcopy(inside), "stylesheet", first)
     if namespace == _FHIR:
-        from .fhir_xml import read_xml  # only for FHIR
+        from .fhir_tree import Tree  # only for FHIR
+        from .fhir_xml import read_xml
 
-        return _document(data, path, "fhir-xml", resource=read_xml(data, root))
+        return _document(data, path, "fhir-xml", tree=Tree(read_xml(data, root)))
     if root.tag == _SUBMIT or root.find(f".//{_SUBMIT}") is not None:
         return _document(data, path, "xds-metadata")
     name = etree.QName(root).localname
@@ -170,9 +171,10 @@ def _before(root: etree._Element, last: etree._Element) -> Any:
 
 def _json(data: bytes, path: str, limits: Limits) -> Document:
     from .fhir_json import read_json  # only for FHIR
+    from .fhir_tree import Tree
 
     if has_many_values(data, limits):
         from .large_bundles import too_many_values
 
         raise too_many_values(limits.values)
-    return _document(data, path, "fhir-json", resource=read_json(data))
+    return _document(data, path, "fhir-json", tree=Tree(read_json(data)))

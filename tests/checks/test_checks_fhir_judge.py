@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness import collector
 from harness.checks import Judge
 from harness.documents import read
 from harness.errors import UsageError
@@ -163,3 +165,21 @@ def test_a_rule_that_speaks_too_often_is_counted(definitions):
     told = [one for one in judgement.findings if one.rule == "FHIR-UNKNOWN-ELEMENT"]
     assert len(told) == 100
     assert any("50 times more" in one.message.en for one in told)
+
+
+def test_nothing_of_a_judgement_waits_for_the_collector(definitions):
+    judge = Judge(Library.open(), at=date(2024, 6, 1), now=NOW, definitions=definitions)
+    patient = {
+        "resourceType": "Patient",
+        "meta": {"profile": [PROFILE]},
+        "name": [{"family": ""}, {"family": None}],
+        "birthDate": [],
+    }
+    in_xml = b'<Patient xmlns="http://hl7.org/fhir">\n <id value=""/>\n <birthDate value="1975-02-30"/>\n <name/>\n</Patient>'
+    for data in (json.dumps(patient).encode(), in_xml):
+        judge.judge(read(data, "what is worked out once"))
+        gc.collect()
+        with collector.at_rest():
+            judgement = judge.judge(read(data, "p"))
+            assert judgement.findings
+            assert gc.collect() == 0

@@ -112,7 +112,8 @@ def judge(
     if must_support:
         from .must_support import seen  # only when asked
 
-        supported = seen([*walked, *walk.followed(typed.resources)], walk.slicer, places)
+        supported = seen([*walked, *walk.followed(typed.resources)], walk.sort)
+    facts.context = None  # which knows the walk, which knows the facts: nothing is left for Python's collector
     return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged, supported)
 
 

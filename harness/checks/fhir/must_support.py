@@ -7,17 +7,18 @@ Source: FHIR R4, conformance rules, mustSupport.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport
-from .references import Places
 from .shapes import Element, Structure
-from .slicing import Slicer
+from .slicing import Sorted
+
+Sort = Callable[[list[Node], Element], Sorted]
 
 
-def seen(followed: Iterable[tuple[Node, Structure]], slicer: Slicer, places: Places) -> tuple[MustSupport, ...]:
-    """followed: each resource with a profile that it follows, in any order; each pair counts once."""
+def seen(followed: Iterable[tuple[Node, Structure]], sort: Sort) -> tuple[MustSupport, ...]:
+    """followed: each resource with a profile that it follows, in any order; each pair counts once. sort: into slices."""
     counts: dict[str, Counter[str]] = {}
     resources: Counter[str] = Counter()
     structures: dict[str, Structure] = {}
@@ -28,7 +29,7 @@ def seen(followed: Iterable[tuple[Node, Structure]], slicer: Slicer, places: Pla
         done.add(mark)
         structures[structure.canonical] = structure
         resources[structure.canonical] += 1
-        present = {element.id for element in _present([node], structure.root, slicer, places)}
+        present = {element.id for element in _present([node], structure.root, sort)}
         counts.setdefault(structure.canonical, Counter()).update(present)
     found = []
     for canonical, structure in structures.items():
@@ -40,7 +41,7 @@ def seen(followed: Iterable[tuple[Node, Structure]], slicer: Slicer, places: Pla
     return tuple(found)
 
 
-def _present(nodes: list[Node], element: Element, slicer: Slicer, places: Places) -> Iterator[Element]:
+def _present(nodes: list[Node], element: Element, sort: Sort) -> Iterator[Element]:
     """The must-support elements at and under one, of which these are the occurrences."""
     if not nodes:
         return
@@ -48,21 +49,21 @@ def _present(nodes: list[Node], element: Element, slicer: Slicer, places: Places
         yield element
     for child in element.children:
         inside = [(parent, _called(parent, child)) for parent in nodes]
-        yield from _present([node for _, found in inside for node in found], child, slicer, places)
+        yield from _present([node for _, found in inside for node in found], child, sort)
         if child.slices:
-            yield from _sliced([found for _, found in inside if found], child, slicer, places)
+            yield from _sliced([found for _, found in inside if found], child, sort)
 
 
-def _sliced(lists: list[list[Node]], sliced: Element, slicer: Slicer, places: Places) -> Iterator[Element]:
+def _sliced(lists: list[list[Node]], sliced: Element, sort: Sort) -> Iterator[Element]:
     by_slice: dict[str, list[Node]] = {}
     for nodes in lists:
-        for name, found in slicer.sort(nodes, sliced, places).by_slice.items():
+        for name, found in sort(nodes, sliced).by_slice.items():
             by_slice.setdefault(name, []).extend(found)
     for one in sliced.slices:
         found = by_slice.get(one.slice_name, [])
-        yield from _present(found, one, slicer, places)
+        yield from _present(found, one, sort)
         if one.slices and found:
-            yield from _sliced([found], one, slicer, places)
+            yield from _sliced([found], one, sort)
 
 
 def _called(parent: Node, element: Element) -> list[Node]:

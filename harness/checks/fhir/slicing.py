@@ -25,15 +25,14 @@ class Sorted:
 
 
 class Slicer:
-    """Sorts elements into slices."""
+    """Sorts the elements of any document into slices. walker: the walk of the document."""
 
-    def __init__(self, structures: Structures, walker: Walker) -> None:
+    def __init__(self, structures: Structures) -> None:
         self._structures = structures
-        self._walker = walker
         self._discriminators = structures.kept(Discriminators)
         self._sides = structures.kept(Sides)
 
-    def sort(self, nodes: list[Node], sliced: Element, places: Places) -> Sorted:
+    def sort(self, nodes: list[Node], sliced: Element, places: Places, walker: Walker) -> Sorted:
         result = Sorted({}, [], {}, {}, [])
         last = -1
         ordered = bool(sliced.slicing and sliced.slicing["ordered"])
@@ -44,7 +43,7 @@ class Slicer:
             at = 0
             ends: Reached = {}
             for rank, candidate, tests in choice.slices(node, places, ends):
-                verdict = self._is_of(node, candidate, sliced, tests, places, ends)
+                verdict = self._is_of(node, candidate, sliced, tests, places, ends, walker)
                 if verdict:
                     full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
                     if found is None or not full:
@@ -65,7 +64,14 @@ class Slicer:
         return result
 
     def _is_of(
-        self, node: Node, candidate: Element, sliced: Element, tests: list[Test], places: Places, ends: Reached
+        self,
+        node: Node,
+        candidate: Element,
+        sliced: Element,
+        tests: list[Test],
+        places: Places,
+        ends: Reached,
+        walker: Walker,
     ) -> bool | None:
         """ends: of this node's paths, for all the slices that it is held against."""
         if node.type == "Extension":
@@ -73,13 +79,13 @@ class Slicer:
             if urls is not None:
                 return node.text("url") in urls
         if not (sliced.slicing and sliced.slicing["discriminator"]):
-            return node.type in candidate.types if sliced.choice else self._walker.fits(node, candidate)
+            return node.type in candidate.types if sliced.choice else walker.fits(node, candidate)
         doubt = not tests
         for path, steps, holds, _ in tests:
             if path not in ends:
                 ends[path] = None if steps is None else reached(node, steps, places)
             there = ends[path]
-            verdict = None if there is None else holds(there, self._walker)
+            verdict = None if there is None else holds(there, walker)
             if verdict is False:
                 return False
             doubt = doubt or verdict is None
@@ -98,14 +104,14 @@ class Slicer:
         found = [candidate for _, candidate, _ in self._discriminators.choice(sliced).slices(node, places, {})]
         return found[0] if len(found) == 1 else None
 
-    def near(self, node: Node, candidate: Element, sliced: Element, places: Places) -> list[tuple[Node, Structure]]:
+    def near(self, node: Node, candidate: Element, sliced: Element, places: Places, walker: Walker) -> list[tuple[Node, Structure]]:
         """What keeps an element out of a slice, when it is only that it does not follow a profile: the profile, and of whom."""
         found: list[tuple[Node, Structure]] = []
         for kind, path in sliced.slicing["discriminator"] if sliced.slicing else ():
             steps = steps_of(path)
             there = None if steps is None else reached(node, steps, places)
             if kind != "profile" or steps is None:
-                if there is None or self._discriminators.test(candidate, kind, path).holds(there, self._walker) is not True:
+                if there is None or self._discriminators.test(candidate, kind, path).holds(there, walker) is not True:
                     return []
                 continue
             for one in there or ():

@@ -16,7 +16,7 @@ from .additions import Additions
 from .references import Places, named_type
 from .remarks import NOTHING, Refuted, Remarks
 from .shapes import BASE, CODED, Element, Shape, Structure, Structures
-from .slicing import Slicer
+from .slicing import Slicer, Sorted
 from .targets import Targets
 from .values import shown, told
 
@@ -56,7 +56,7 @@ class Walk:
         self._structures = structures
         self._places = places
         self._facts = facts
-        self._slicer = Slicer(structures, self)
+        self._slicer = structures.kept(Slicer)
         self._targets = structures.kept(Targets)
         self._additions = structures.kept(Additions)
         self._kept: dict[tuple[int, str], Remarks] = {}
@@ -101,10 +101,6 @@ class Walk:
         return True
 
     @property
-    def slicer(self) -> Slicer:
-        return self._slicer
-
-    @property
     def unfinished(self) -> dict[str, Text]:
         """Those of `unknown` that are at hand and cannot judge, and why."""
         whys = self._structures.definitions.unfinished
@@ -131,6 +127,10 @@ class Walk:
         except Refuted:
             return False
         return True
+
+    def sort(self, nodes: list[Node], sliced: Element) -> Sorted:
+        """Items of a list in the slices of their element."""
+        return self._slicer.sort(nodes, sliced, self._places, self)
 
     def urls(self, element: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice."""
@@ -359,7 +359,7 @@ class Walk:
         remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
 
     def _slices(self, parent: Node, sliced: Element, nodes: list[Node], remarks: Remarks) -> None:
-        result = self._slicer.sort(nodes, sliced, self._places)
+        result = self.sort(nodes, sliced)
         for node in nodes:
             found = result.slice_of.get(id(node))
             if found is None:
@@ -416,7 +416,7 @@ class Walk:
 
     def _why_not_in(self, unsliced: list[Node], element: Element, sliced: Element, remarks: Remarks) -> None:
         """What is wrong with the one element that would be of the slice, if it followed its profile."""
-        near = [found for node in unsliced for found in self._slicer.near(node, element, sliced, self._places)]
+        near = [found for node in unsliced for found in self._slicer.near(node, element, sliced, self._places, self)]
         if len(near) == 1:
             remarks.extend(self.remarks(*near[0]))
 
@@ -428,7 +428,7 @@ class Walk:
             element = self._slicer.only(node, sliced, self._places)
             if element is None or element.min > 0:
                 continue  # of several, nobody knows which was meant; of one that has to be there, it is told beside it
-            near = self._slicer.near(node, element, sliced, self._places)
+            near = self._slicer.near(node, element, sliced, self._places, self)
             if len(near) != 1:
                 continue
             of, structure = near[0]

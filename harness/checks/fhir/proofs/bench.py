@@ -18,6 +18,7 @@ from ..invariants import Invariants, Unreadable
 from ..references import Places
 from ..remarks import Remark, Remarks
 from ..shapes import Element, Structure, Structures
+from ..slicing import Slicer
 from ..terms.terminology import Terminology
 from ..terms.verdict import Lookup
 from ..walk import Walk
@@ -62,7 +63,7 @@ class Bench:
         self.terminology = Terminology(definitions, value_sets=value_sets)
         self._invariants = Invariants(self.structures, now)
         self._now = now
-        self.slicer = _Noting(self.structures, Places(Node("")), Facts(None, None, None)).slicer
+        self.slicer = self.structures.kept(Slicer)
         self.broken: dict[str, Any] = {}  # by canonical, what does not follow a profile
 
     def tells_out(self, binding: Mapping[str, str], *, limit: bool = False) -> bool:
