@@ -15,6 +15,7 @@ from harness.checks.fhir.shapes import BASE, Structures
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.compiling import compile_structure
+from harness.library.fhir.neighbours import Neighbours
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import Severity, Text
 
@@ -83,6 +84,12 @@ class Packages:
 
     def canonical_versions(self, url: str) -> list[str]:
         return []  # the first package that has a definition answers
+
+    def neighbours(self, *, extensions: bool) -> Neighbours:
+        return Neighbours(())
+
+    def sort(self, url: str) -> str:
+        return ""
 
     def namesake(self, kind: str, url: str) -> str | None:
         return None

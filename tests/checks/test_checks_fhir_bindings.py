@@ -77,6 +77,10 @@ class Definitions:
 class Element:
     binding: Mapping[str, str] | None
     requirement: str = "http://example.org/profile#Thing.state"
+    of_slices: tuple[str, ...] = ()
+
+    def beside(self) -> tuple[str, ...]:
+        return self.of_slices
 
 
 @dataclass
@@ -205,8 +209,22 @@ def test_words_alone_break_a_required_binding_only() -> None:
     assert judged(concept(text="ouvert"), "required")[0].rules == [("error", "FHIR-BINDING")]
     assert judged(concept(text="ouvert"), "extensible")[0].rules == [("info", "FHIR-BINDING")]
     assert judged(concept(text="ouvert"), "preferred")[0].rules == []
-    explained = node("CodeableConcept", {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]})
-    assert judged(explained, "required")[0].rules == []
+
+
+@pytest.mark.parametrize(
+    ("type", "strength", "found"),
+    [
+        ("CodeableConcept", "required", [("error", "FHIR-BINDING")]),  # at least one Coding is there (R4, terminologies)
+        ("Coding", "required", [("error", "FHIR-BINDING")]),
+        ("code", "required", []),  # R4's own schemas admit an extension in place of its value
+        ("CodeableConcept", "extensible", []),
+    ],
+)
+def test_a_reason_for_its_absence_is_no_code_of_a_required_value_set(
+    type: str, strength: str, found: list[tuple[str, str]]
+) -> None:
+    explained = node(type, {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]})
+    assert judged(explained, strength)[0].rules == found
 
 
 def test_what_a_profile_obliges_to_is_not_held_against_the_widest_value_set_of_base_r4() -> None:
@@ -220,7 +238,7 @@ def test_what_a_profile_obliges_to_is_not_held_against_the_widest_value_set_of_b
         what = concept("closed")
         for element in elements:
             bindings.judge(what, element, said)
-        bindings.base(said)
+        bindings.base(said, lambda _: ())
         assert [one for one in said.rules if one[0] != "info"] == found
 
 
@@ -247,7 +265,19 @@ def test_a_code_that_a_profile_asks_for_is_not_held_against_the_extensible_value
         bindings.judge(what, Element({"strength": "extensible", "valueset": profile}), said)
     if named:
         bindings.prescribed(what.children["coding"][0])
-    bindings.base(said)
+    bindings.base(said, lambda _: ())
+    assert said.rules == [("warning", "FHIR-BINDING")] * warnings
+
+
+@pytest.mark.parametrize(("beside", "warnings"), [((OF_OTHER,), 0), ((SET,), 2), ((), 2)])
+def test_a_code_that_a_profile_has_for_one_of_its_slices_is_not_held_against_a_wider_value_set(
+    beside: tuple[str, ...], warnings: int
+) -> None:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    what = concept("private", system="http://example.org/other")
+    bindings.judge(what, Element({"strength": "extensible", "valueset": SET}, of_slices=beside), said)
+    bindings.judge(what, Element({"strength": "extensible", "valueset": WIDE}, _TYPED), said)
+    bindings.base(said, lambda _: beside)
     assert said.rules == [("warning", "FHIR-BINDING")] * warnings
 
 

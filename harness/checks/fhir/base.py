@@ -13,6 +13,7 @@ from ...documents.fhir_tree import Node
 from ...model import Text
 from . import primitives
 from .bindings import CODINGS
+from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas
 from .shapes import BASE, Element, Shape, Structures, is_primitive
@@ -21,6 +22,11 @@ _HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+_URN = Text(
+    "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
+    "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
+)
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 _IN_RESOURCE = frozenset({"Resource", "DomainResource"})
@@ -178,6 +184,7 @@ class BaseWalk:
             self._nothing_said(node)
         if type == "Reference":
             self._holder.append(node)
+            self._reference(node)
         elif type == "Extension":
             self._extension(node)
         elif type == "Expression":
@@ -242,16 +249,27 @@ class BaseWalk:
                 message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
             self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
 
+    def _reference(self, node: Node) -> None:
+        """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
+        url = node.text("reference")
+        if not url or " " in url or ":" in url or url.startswith("#"):
+            return
+        type = searched_type(url) or named_type(url.partition("#")[0])
+        if not type or self._structures.type(type) is None:
+            message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
+            hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
+            self._remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+
     def _identifier(self, node: Node) -> None:
         """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
         value, system = node.text("value"), node.only("system")
         if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
             self._typed.relative_systems.append(system)
-        if value and node.text("system") == _URIS and not _ABSOLUTE.match(value):
+        if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
             message = Text(
                 f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
             )
-            hint = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+            hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
             self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
 
     def _contact(self, node: Node) -> None:

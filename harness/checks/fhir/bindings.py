@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
@@ -21,6 +22,7 @@ from .terms.terminology import Answer, Terminology
 _QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
 CODINGS = frozenset({"Coding", *_QUANTITIES})  # types of what names a code and its system
 _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
+_CONCEPTS = frozenset({"CodeableConcept", "Coding"})
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
     "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
@@ -52,6 +54,8 @@ class Bound(Protocol):
 
     @property
     def requirement(self) -> str: ...
+
+    def beside(self) -> Iterable[str]: ...
 
 
 class Sink(Protocol):
@@ -92,7 +96,7 @@ class Bindings:
         if strength == "extensible" and _is_of_type(requirement):
             self._of_base.append((node, requirement, value_set, strength))
         elif strength in _STRENGTHS:
-            self._against(node, requirement, value_set, strength, remarks)
+            self._against(node, requirement, value_set, strength, remarks, element.beside)
         if strength == "required" and not is_base:
             self._obliged.add(id(node))
         if strength in ("required", "extensible") and not is_base and (id(node), value_set) in self._met:
@@ -112,14 +116,15 @@ class Bindings:
             self._granted.add(id(holder))
             holder = holder.parent
 
-    def base(self, remarks: Sink) -> None:
+    def base(self, remarks: Sink, beside: Callable[[Node], Iterable[str]]) -> None:
         """The widest and the extensible value sets of base R4, once profiles have spoken.
 
         What a profile obliges to is not held against a resource, nor what its author found no code for in R4's own value set.
+        beside: value sets that the profiles of an element bind such elements to, whichever of their slices it is of.
         """
         for node, requirement, canonical, strength in self._of_base:
             if id(node) not in self._obliged and not (strength == "extensible" and id(node) in self._granted):
-                self._against(node, requirement, canonical, strength, remarks)
+                self._against(node, requirement, canonical, strength, remarks, partial(beside, node))
 
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         """Whether an element has a code of the value set; None when that cannot be told."""
@@ -157,7 +162,15 @@ class Bindings:
             ),
         )
 
-    def _against(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
+    def _against(
+        self,
+        node: Node,
+        requirement: str,
+        canonical: str,
+        strength: str,
+        remarks: Sink,
+        beside: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         met = (id(node), canonical)
         if not canonical or met in self._met:
             return
@@ -174,7 +187,11 @@ class Bindings:
             first = first or answer
         if node.value in _ADMITTED.get(requirement.rpartition("#")[2], ()):
             return
-        if strength == "extensible" and (id(node) in self._granted or self._is_french(canonical, codings)):
+        if strength == "extensible" and (
+            id(node) in self._granted
+            or self._is_french(canonical, codings)
+            or any(self._answer(one, coding).kind == "in" for one in beside() for coding in codings)
+        ):
             return
         if first is None:
             self._without_code(node, requirement, canonical, strength, remarks)
@@ -213,8 +230,13 @@ class Bindings:
         return message, self._hint(canonical, *codings[0][:2], answer)
 
     def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
-        """Words alone: no code where one is obliged. An absence that is explained by an extension is left to it."""
-        if strength == "preferred" or (node.value is None and set(node.children) <= {"id", "extension"}):
+        """Words alone: no code where one is obliged. An extension may say why, but not of a concept that has to be coded.
+
+        R4, terminologies, required: a CodeableConcept has a Coding, one of which is of the value set. A `code` with an extension
+        only breaks nothing: to be there, an element needs a value, children or extensions (R4, conformance rules, cardinality).
+        """
+        is_explained = node.value is None and set(node.children) <= {"id", "extension"}
+        if strength == "preferred" or (is_explained and not (strength == "required" and node.type in _CONCEPTS)):
             return
         title = self._terminology.title(canonical)
         if strength == "required":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...documents.fhir_tree import Node
 from ...model import Text
 from .facts import Facts
-from .remarks import Remarks
+from .remarks import Remark, Remarks
 from .shapes import BASE, Element, Structure, Structures
 from .walk import Walk
 
@@ -18,14 +18,19 @@ _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is publi
     f"{BASE}structuredefinition-normative-version": ("element",),
 }
 
+_MODIFIER = f"{BASE}BackboneElement#BackboneElement.modifierExtension"
+_REFUSED = Text("Qui ne la connaît pas refuse la ressource.", "Whoever does not know it refuses the resource.")
+
 
 class Extensions:
     """Judges the extensions of one document. unknown: those whose definition no package gives, by URL."""
 
-    def __init__(self, structures: Structures, walk: Walk, facts: Facts) -> None:
+    def __init__(self, structures: Structures, walk: Walk, facts: Facts, of_profiles: Iterable[Remark] = ()) -> None:
+        """of_profiles: what these have found, so as not to count again what a slice of theirs counts."""
         self._structures = structures
         self._walk = walk
         self._facts = facts
+        self._counted = {id(remark.node) for remark in of_profiles if remark.rule == "FHIR-SLICE"}
         self.unknown: dict[str, Node] = {}
 
     def judge(self, node: Node, parent: Node, owner: Element, remarks: Remarks) -> None:
@@ -48,8 +53,15 @@ class Extensions:
         structure = self._walk.extensions.get(id(node)) or self._structures.structure(url)
         if structure is None or structure.type != "Extension":
             self.unknown.setdefault(url, node)
+            if node.name == "modifierExtension":
+                message = Text(
+                    f"aucun paquet installé ne définit cette extension, qui change le sens de ce qui la porte : {url}",
+                    f"no installed package defines this extension, which changes the meaning of what carries it: {url}",
+                )
+                remarks.warning("FHIR-EXTENSION", _MODIFIER, node, message, _REFUSED)
             return
         remarks.extend(self._walk.remarks(node, structure))
+        self._too_often(node, parent, structure, remarks)
         self._modifier(node, structure, remarks)
         self._context(node, parent, owner, structure, remarks)
         for rule in structure.data["context_invariants"]:
@@ -58,6 +70,22 @@ class Extensions:
                     f"l'extension {structure.title} demande ici : {rule}", f"the extension {structure.title} demands here: {rule}"
                 )
                 remarks.error("FHIR-EXTENSION", structure.url, node, message)
+
+    def _too_often(self, node: Node, parent: Node, structure: Structure, remarks: Remarks) -> None:
+        """Its definition says how often it comes on whatever element (R4, defining extensions, cardinality).
+
+        A warning: definitions say `1` by habit, and their own authors repeat them (IPS: `textLink`).
+        """
+        most = structure.root.max
+        if most is None or id(node) in self._counted:
+            return
+        same = [one for one in parent.children[node.name] if one.text("url") == node.text("url")]
+        if len(same) > most and same[most] is node:
+            message = Text(
+                f"l'extension {structure.title} vient {len(same)} fois, {most} au plus",
+                f"the extension {structure.title} comes {len(same)} times, {most} at most",
+            )
+            remarks.warning("FHIR-EXTENSION", structure.url, node, message)
 
     def _part(self, url: str, node: Node, parent: Node, remarks: Remarks) -> None:
         """A part of an extension is one of those that its definition names."""

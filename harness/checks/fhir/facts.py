@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from ...documents.fhir_tree import Node
@@ -39,7 +39,7 @@ class Bindings(Protocol):
 
     def prescribed(self, node: Node) -> None: ...
 
-    def base(self, remarks: Remarks) -> None: ...
+    def base(self, remarks: Remarks, beside: Callable[[Node], Iterable[str]]) -> None: ...
 
     def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
 

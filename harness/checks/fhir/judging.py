@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...library.fhir.index import STRUCTURES
 from ...model import MustSupport, Text
-from . import implied, narrative
+from . import addresses, implied, narrative
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -73,7 +72,7 @@ def judge(
     _base_facts(typed, walk, facts, remarks)
     of_profiles = Remarks()
     walked = _profiles(root, typed, structures, walk, profiles, of_type or {}, of_profiles)
-    extensions = Extensions(structures, walk, facts)
+    extensions = Extensions(structures, walk, facts, of_profiles)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
     contained.judge_ids(typed.named, remarks)
@@ -92,7 +91,7 @@ def judge(
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
     identifiers.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
     remarks += of_profiles
-    _tell_namesakes(structures, walk, extensions, remarks)
+    addresses.judge(walk.unknown, extensions.unknown, structures.definitions, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if further is not None:
         filled, reported = Questionnaires(further, walk.member), Measures(further)
@@ -105,7 +104,7 @@ def judge(
                 defining_structures.judge_parameters(resource, further, remarks)
         not_judged += (*filled.not_judged(), *reported.not_judged())
     if bindings is not None:
-        bindings.base(remarks)
+        bindings.base(remarks, _Beside(walked))
         bindings.codings(typed.codings, root, remarks)
         not_judged += bindings.not_judged()
     supported = None
@@ -191,6 +190,25 @@ def _split(root: Node, typed: Typed, structures: Structures, asked: Sequence[str
     return of_document, of_entries
 
 
+class _Beside:
+    """The value sets that the profiles of a resource bind an element of it to, in any slice."""
+
+    def __init__(self, walked: Sequence[tuple[Node, Structure]]) -> None:
+        self._profiles: dict[int, list[Structure]] = {}
+        for resource, structure in walked:
+            self._profiles.setdefault(id(resource), []).append(structure)
+
+    def __call__(self, node: Node) -> Iterator[str]:
+        steps: list[str] = []
+        holder: Node = node
+        while not holder.is_resource and holder.parent is not None:
+            steps.append(holder.name)
+            holder = holder.parent
+        path = ".".join([holder.type, *reversed(steps)])
+        for structure in self._profiles.get(id(holder), ()):
+            yield from structure.value_sets.get(path, ())
+
+
 def _is_of_resource(structure: Structure, structures: Structures) -> bool:
     """By the type that it constrains: some profiles say a kind that is not their own."""
     type = structures.type(structure.type)
@@ -208,17 +226,6 @@ def _tell_stand_in(canonical: str, structure: Structure, at: Node, remarks: Rema
         )
         hint = Text("Installer le paquet de cette version.", "Install the package of that version.")
         remarks.info("FHIR-PROFILE-VERSION", f"{BASE}Meta#Meta.profile", at, message, hint)
-
-
-def _tell_namesakes(structures: Structures, walk: Walk, extensions: Extensions, remarks: Remarks) -> None:
-    """Of what no package gives: the definition whose address was probably meant."""
-    claimed = ((url, node) for url, node in walk.unknown.items() if node.value == url)
-    for rule, unknown in (("FHIR-PROFILE", claimed), ("FHIR-EXTENSION", extensions.unknown.items())):
-        for url, node in unknown:
-            known = structures.definitions.namesake(STRUCTURES, url.partition("|")[0])
-            if known is not None:
-                message = Text(f"« {url} » s'écrit {known}", f"`{url}` is written {known}")
-                remarks.warning(rule, known, node, message)
 
 
 def _most_specific(found: list[tuple[Structure, Node]], structures: Structures) -> list[tuple[Structure, Node]]:

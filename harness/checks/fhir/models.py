@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from ...library.fhir.neighbours import Neighbours
 from ...model import Text
 from .shapes import BASE
 
@@ -80,6 +81,15 @@ class Models:
     def namesake(self, kind: str, url: str) -> str | None:  # noqa: ARG002 - as definitions are asked
         """Only packages give addresses of their own."""
         return None
+
+    def neighbours(self, *, extensions: bool) -> Neighbours:  # noqa: ARG002 - as definitions are asked
+        return Neighbours(())
+
+    def sort(self, url: str) -> str:  # noqa: ARG002 - as definitions are asked
+        return ""
+
+    def canonical_versions(self, url: str) -> list[str]:  # noqa: ARG002 - as definitions are asked
+        return []
 
     def type(self, name: str) -> Mapping[str, Any] | None:
         if name not in self._known:

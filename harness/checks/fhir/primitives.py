@@ -111,7 +111,8 @@ def _written(type: str) -> Callable[[Value], bool]:
     return lambda value: isinstance(value, str) and matches(value) is not None
 
 
-def _uri(value: Value) -> bool:
+def is_uri(value: Value) -> bool:
+    """Whether it is a URI as far as its form tells; of a URN of an OID or UUID, all of it does."""
     if not isinstance(value, str) or _PATTERNS["uri"].fullmatch(value) is None:
         return False
     if value.startswith("urn:oid:"):
@@ -123,7 +124,7 @@ def _uri(value: Value) -> bool:
 
 def _canonical(value: Value) -> bool:
     """Absolute, or of what is contained (`#id`)."""
-    return _uri(value) and isinstance(value, str) and (value.startswith("#") or ":" in value)
+    return is_uri(value) and isinstance(value, str) and (value.startswith("#") or ":" in value)
 
 
 def _base64(value: Value) -> bool:
@@ -164,8 +165,8 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
     "decimal": _decimal,
     "string": _string,
     "markdown": _string,
-    "uri": _uri,
-    "url": _uri,
+    "uri": is_uri,
+    "url": is_uri,
     "canonical": _canonical,
     "base64Binary": _base64,
     **{type: _whole(type) for type in _INTEGERS},

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ...documents.fhir_tree import Node
 
 _RELATIVE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?")
+_SEARCH = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?.")
 _RESTFUL = re.compile(rf"(?P<base>https?://\S+?)/{_RELATIVE.pattern}")
 
 
@@ -105,6 +106,12 @@ def container(node: Node) -> Node:
 def named_type(url: str) -> str:
     """The type of resource that a URL names (`Patient/1`, `https://x/fhir/Patient/1`), `""` when it names none."""
     found = _RELATIVE.fullmatch(url) or _RESTFUL.fullmatch(url)
+    return found["type"] if found else ""
+
+
+def searched_type(url: str) -> str:
+    """The type of resource that a conditional reference looks for (`Patient?identifier=…`), `""` when it is none."""
+    found = _SEARCH.match(url)
     return found["type"] if found else ""
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from ...documents.fhir_tree import Value
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 from ...model import Text
 from . import primitives
 from .values import Test, test_of
+
+if TYPE_CHECKING:
+    from ...library.fhir.neighbours import Neighbours
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 CODED = frozenset({"code", "Coding", "CodeableConcept"})
@@ -32,6 +35,12 @@ class Definitions(Protocol):
     def type(self, name: str) -> Mapping[str, Any] | None: ...
 
     def namesake(self, kind: str, url: str) -> str | None: ...
+
+    def neighbours(self, *, extensions: bool) -> Neighbours: ...
+
+    def sort(self, url: str) -> str: ...
+
+    def canonical_versions(self, url: str) -> list[str]: ...
 
 
 class Wanted(NamedTuple):
@@ -147,6 +156,10 @@ class Element:
     def requirement(self) -> str:
         return f"{self.structure.url}#{self.id}"
 
+    def beside(self) -> tuple[str, ...]:
+        """The value sets that its profile binds its slices to, where nothing may tell which slice an element is of."""
+        return self.structure.value_sets.get(self.path, ()) if self.slices else ()
+
     def profiles_of(self, type: str, *, is_resource: bool) -> list[str]:
         """The profiles that it asks of something of this type: those of its type, or of any resource."""
         found = self.profiles.get(type)
@@ -242,6 +255,15 @@ class Structure:
         made.is_profile = True
         made.__dict__["canonical"] = f"{self.canonical}#{id}"
         return made
+
+    @cached_property
+    def value_sets(self) -> dict[str, tuple[str, ...]]:
+        """By path, those that elements and their slices are bound to so that a code out of them is told."""
+        found: dict[str, tuple[str, ...]] = {}
+        for element in self.by_id.values():
+            if element.binding is not None and element.binding["strength"] in ("required", "extensible"):
+                found[element.path] = (*found.get(element.path, ()), element.binding["valueset"])
+        return found
 
     @cached_property
     def canonical(self) -> str:

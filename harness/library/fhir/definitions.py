@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 from .scopes import Scopes
+
+if TYPE_CHECKING:
+    from .neighbours import Neighbours
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 GUIDE = "ImplementationGuide"
@@ -68,6 +71,7 @@ class Definitions:
         self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
         self._supplements: dict[str, list[Held]] | None = None
         self._folded: dict[str, dict[str, str]] = {}
+        self._neighbours: dict[bool, Neighbours] = {}
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
         self.global_profiles: dict[str, list[str]] = {}
@@ -163,6 +167,25 @@ class Definitions:
             self._folded[kind] = {folded(known): known for index in self._indexes for known in index[kind]}
         known = self._folded[kind].get(folded(url))
         return None if known == url else known
+
+    def neighbours(self, *, extensions: bool) -> Neighbours:
+        """What stands near an address that none of the extensions, or of the other profiles, has."""
+        if extensions not in self._neighbours:
+            from .neighbours import Neighbours  # only where an address is unknown
+
+            structures = enumerate(index[STRUCTURES] for index in self._indexes)
+            self._neighbours[extensions] = Neighbours(
+                (row[0], f"{self._sources[number][0]}#{self._sources[number][1]}")
+                for number, by_url in structures
+                for rows in by_url.values()
+                for row in rows
+                if row[6] == "constraint" and (row[4] == "Extension") == extensions
+            )
+        return self._neighbours[extensions]
+
+    def sort(self, url: str) -> str:
+        """What an address is of (`structures`, `value_sets`, …), empty when nothing at hand has it."""
+        return next((sort for index in self._indexes for sort, by_url in index.items() if url in by_url), "")
 
     def profiles(self, type: str = "") -> Iterator[Held]:
         """The constraints on a type, or on every type."""

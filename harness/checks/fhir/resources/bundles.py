@@ -20,6 +20,12 @@ _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
+_WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
+_NOWHERE = ("urn:uuid:", "urn:oid:")  # what can be asked of no server
+_URN = Text(
+    "Une urn n'a de sens que dans son Bundle : y mettre l'entrée, ou reprendre sa fullUrl à la lettre.",
+    "A urn has a meaning in its Bundle only: put the entry there, or repeat its fullUrl letter by letter.",
+)
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
 _MISNAMED = Text(
     "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
@@ -42,8 +48,9 @@ def judge(
         _results(bundle, entries, remarks)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
-    if kind == "document":
-        _document(entries, places, references, remarks)
+    told = _document(entries, places, references, remarks) if kind == "document" else set()
+    tell = remarks.error if kind in _WHOLE else remarks.warning
+    _unresolved(entries, places, references, told, tell)
     if kind not in ("history", "batch", "transaction"):
         _twice(entries, remarks)
 
@@ -148,11 +155,28 @@ def _twice(entries: list[Node], remarks: Remarks) -> None:
             remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
 
 
-def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
-    """What the Composition speaks of directly has to be there; what nothing leads to has no place."""
+def _unresolved(
+    entries: list[Node],
+    places: Places,
+    references: Mapping[int, list[Node]],
+    told: set[int],
+    tell: Callable[[str, str, Node, Text, Text], None],
+) -> None:
+    """A reference has to be resolvable (R4, references, literal references): a URN leads into its Bundle or nowhere."""
+    for entry in entries:
+        for reference in references.get(id(entry.only("resource")), ()):
+            url = reference.text("reference")
+            if url.startswith(_NOWHERE) and id(reference) not in told and not places.candidates(url, reference):
+                message = Text(f"« {url} » n'est la fullUrl d'aucune entrée", f"`{url}` is the fullUrl of no entry")
+                tell("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", reference, message, _URN)
+
+
+def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
+    """What the Composition speaks of directly has to be there; what nothing leads to has no place. Gives the references told of."""
+    told: set[int] = set()
     resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
     if not resources or resources[0].type != "Composition":
-        return
+        return told
     composition = resources[0]
     for reference in references.get(id(composition), ()):
         url = reference.text("reference")
@@ -165,6 +189,7 @@ def _document(entries: list[Node], places: Places, references: Mapping[int, list
         else:
             message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
             hint = _MISNAMED if places.misnamed(url) else _HOLDS
+        told.add(id(reference))
         remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     links: dict[int, set[int]] = {id(resource): set() for resource in resources}
     for resource in resources:
@@ -186,3 +211,4 @@ def _document(entries: list[Node], places: Places, references: Mapping[int, list
             f"nothing links this resource ({resource.type}) to the Composition",
         )
         remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
+    return told

@@ -1,0 +1,55 @@
+"""The definition that was probably meant by an address which none has, and who defines what stands beside it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from .definitions import folded
+from .versions import order
+
+_PAGE = re.compile(r"/structuredefinition-([^/]*)\.html")  # the page of a definition, which is not its address
+_CLOSE = 0.85  # of difflib: a letter or two in a name of a dozen
+_TELLING = 8  # letters of a name that two guides would hardly give by chance
+_REMEMBERED = 1024
+
+
+class Neighbours:
+    """Addresses with the package of each. What has been asked is remembered: a file repeats the same slip on every line."""
+
+    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
+        self._names: dict[str, dict[str, str]] = {}  # by the address without its last name
+        self._places: dict[str, set[str]] = {}  # by the last name
+        self._packages: dict[str, set[str]] = {}
+        self._found: dict[str, str | None] = {}
+        for url, package in known:
+            place, name = _parts(url)
+            self._names.setdefault(place, {})[name] = url
+            self._places.setdefault(name, set()).add(url)
+            if package.strip("#"):
+                self._packages.setdefault(place, set()).add(package)
+
+    def nearest(self, url: str) -> str | None:
+        """The one at the same place whose name is close, else the only one of the same name elsewhere."""
+        if url not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[url] = self._nearest(*_parts(url))
+        return self._found[url]
+
+    def packages(self, url: str) -> list[str]:
+        """Those that define what is at the same place."""
+        return sorted(self._packages.get(_parts(url)[0], ()), key=lambda one: (one.partition("#")[0], order(one.partition("#")[2])))
+
+    def _nearest(self, place: str, name: str) -> str | None:
+        beside = self._names.get(place, {})
+        if close := difflib.get_close_matches(name, beside, 1, _CLOSE):
+            return beside[close[0]]
+        elsewhere = self._places.get(name, set())
+        return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
+
+
+def _parts(url: str) -> tuple[str, str]:
+    place, _, name = _PAGE.sub(r"/structuredefinition/\1", folded(url)).rpartition("/")
+    return place, name

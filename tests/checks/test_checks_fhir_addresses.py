@@ -1,0 +1,173 @@
+"""What references, profiles and extensions name, where nothing is found: what was probably meant, and what cannot be meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir_small import PROFILES, element, outcome, profile, structure, told
+
+from harness.library.fhir.neighbours import Neighbours
+from harness.model import Severity
+
+GUIDE = "https://hl7.fr/ig/fhir/core/StructureDefinition/"
+KNOWN = Neighbours(
+    [
+        (f"{GUIDE}fr-core-patient-ins", "fr.core#2.2.0"),
+        (f"{GUIDE}fr-core-patient", "fr.core#2.2.0"),
+        (f"{GUIDE}fr-core-patient", "fr.core#2.10.0"),
+        ("https://a.example/StructureDefinition/note", "a#1.0.0"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (f"{GUIDE}fr-core-patient-inss", f"{GUIDE}fr-core-patient-ins"),
+        (f"{GUIDE}fr-core-pateint", f"{GUIDE}fr-core-patient"),
+        ("https://hl7.fr/ig/fhir/core/StructureDefinition-fr-core-patient.html", f"{GUIDE}fr-core-patient"),
+        ("https://interop.esante.gouv.fr/ig/fhir/core/StructureDefinition/fr-core-patient", f"{GUIDE}fr-core-patient"),
+        (f"{GUIDE}couleur", None),
+        ("https://b.example/StructureDefinition/note", None),  # a word that anyone may take
+        ("https://b.example/StructureDefinition/couleur", None),
+    ],
+)
+def test_the_address_that_was_probably_meant(written: str, meant: str | None) -> None:
+    assert KNOWN.nearest(written) == meant
+
+
+def test_who_defines_what_stands_at_an_address() -> None:
+    assert KNOWN.packages(f"{GUIDE}couleur") == ["fr.core#2.2.0", "fr.core#2.10.0"]
+    assert KNOWN.packages("https://b.example/StructureDefinition/couleur") == []
+
+
+def patient(**members: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": "p", **members}
+
+
+VALUE_SET = ("states.json", {"resourceType": "ValueSet", "url": "http://example.org/ValueSet/states", "status": "active"})
+PROFILE = profile("patient-ins", "Patient")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "found"),
+    [
+        ("patient-ins", []),
+        ("patient-inss", [("FHIR-PROFILE", Severity.WARNING, f"Is it {PROFILES}patient-ins?")]),
+        ("patient-ins|9.0", [("FHIR-PROFILE-VERSION", Severity.INFO, "Correct the version, or install its package.")]),
+        ("http://example.org/ValueSet/states", [("FHIR-PROFILE", Severity.ERROR, "")]),
+        ("https://elsewhere.example/StructureDefinition/x", []),
+    ],
+)
+def test_a_profile_that_nothing_gives_is_told_with_what_was_probably_meant(
+    claimed: str, found: list[tuple[str, Severity, str]]
+) -> None:
+    url = claimed if ":" in claimed else PROFILES + claimed
+    judged = outcome(patient(meta={"profile": [url]}), PROFILE, VALUE_SET)
+    assert [(one.rule, one.severity, one.hint.en) for one in judged.remarks] == found
+    assert bool(judged.not_judged) == (claimed != "patient-ins")
+
+
+def extension(name: str, high: str = "1") -> tuple[str, dict[str, Any]]:
+    file, plain = profile(name, "Extension", element("Extension.url", 1, "1", "uri", fixedUri=PROFILES + name))
+    plain["snapshot"]["element"][0]["max"] = high
+    return file, plain
+
+
+def test_an_extension_that_nothing_defines_is_told_with_the_one_probably_meant() -> None:
+    written = {"url": f"{PROFILES}birth-plaec", "valueString": "Lyon"}
+    found = outcome(patient(extension=[written]), extension("birth-place")).remarks
+    assert [(one.severity, one.hint.en) for one in found] == [(Severity.WARNING, f"Is it {PROFILES}birth-place?")]
+    foreign = {"url": "https://elsewhere.example/StructureDefinition/couleur", "valueString": "bleu"}
+    assert outcome(patient(extension=[foreign]), extension("birth-place")).remarks == []
+
+
+@pytest.mark.parametrize(("high", "warned"), [("1", ["Patient.extension[1]"]), ("2", ["Patient.extension[2]"]), ("*", [])])
+def test_an_extension_comes_as_often_as_its_definition_says(high: str, warned: list[str]) -> None:
+    content = patient(extension=[{"url": f"{PROFILES}place", "valueString": "Lyon"}] * 3)
+    found = outcome(content, extension("place", high)).remarks
+    assert [(one.severity, one.node.path) for one in found] == [(Severity.WARNING, where) for where in warned]
+
+
+@pytest.mark.parametrize(("name", "warned"), [("modifierExtension", True), ("extension", False)])
+def test_what_changes_the_meaning_and_is_not_known_is_told(name: str, warned: bool) -> None:
+    basic = structure(
+        "Basic", element("Basic.extension", 0, "*", "Extension"), element("Basic.modifierExtension", 0, "*", "Extension")
+    )
+    content = {"resourceType": "Basic", name: [{"url": "https://elsewhere.example/annule", "valueString": "oui"}]}
+    found = outcome(content, basic)
+    assert [(one.rule, one.severity) for one in found.remarks] == [("FHIR-EXTENSION", Severity.WARNING)] * warned
+    assert len(found.not_judged) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "leads"),
+    [
+        ("Patient/1", True),
+        ("Patient/1/_history/2", True),
+        ("Patient?identifier=1", True),  # conditional, in a transaction
+        ("https://a.example/fhir/Patient/1", True),
+        ("https://a.example/anything", True),
+        ("urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8", True),  # of a Bundle that is not here
+        ("2b90dd2b-2dab-4c75-9bb9-a355e07401e8", False),
+        ("Patiente/1", False),
+        ("patient/1", False),
+        ("Patient", False),
+        ("/Patient/1", False),
+    ],
+)
+def test_a_relative_reference_is_that_of_a_resource(url: str, leads: bool) -> None:
+    content = {"resourceType": "Observation", "subject": {"reference": url}}
+    assert told(content) == ([] if leads else [("FHIR-REFERENCE", "Observation.subject")])
+
+
+UUID = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8"
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"),
+    [
+        ("document", Severity.ERROR),
+        ("transaction", Severity.ERROR),
+        ("collection", Severity.WARNING),
+        ("searchset", Severity.WARNING),
+    ],
+)
+@pytest.mark.parametrize("subject", [UUID, UUID.upper().replace("URN:UUID", "urn:uuid"), UUID[:-1] + "9", "urn:oid:1.2.3"])
+def test_a_urn_leads_to_an_entry_of_its_bundle_or_nowhere(kind: str, severity: Severity, subject: str) -> None:
+    first = {"resourceType": "Composition", "id": "c", "subject": {"reference": UUID}}
+    observation = {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}, "hasMember": []}
+    entries = [
+        {"fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000001", "resource": first},
+        {"fullUrl": UUID, "resource": patient()},
+        {"fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000002", "resource": observation},
+    ]
+    del observation["hasMember"]
+    found = outcome({"resourceType": "Bundle", "type": kind, "entry": entries}).remarks
+    of_subject = [one.severity for one in found if one.node.path == "Bundle.entry[2].resource.subject"]
+    assert of_subject == ([] if subject == UUID else [severity])
+
+
+def test_what_a_composition_refers_to_in_vain_is_told_once() -> None:
+    first = {"resourceType": "Composition", "id": "c", "subject": {"reference": UUID}}
+    content = {"resourceType": "Bundle", "type": "document", "entry": [{"fullUrl": "urn:uuid:x", "resource": first}]}
+    of_subject = [one for one in told(content) if one[1] == "Bundle.entry[0].resource.subject"]
+    assert of_subject == [("FHIR-REFERENCE", "Bundle.entry[0].resource.subject")]
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("urn:oid:1.2.250.1.213", True),
+        (UUID, True),
+        ("https://a.example/doc/1", True),
+        ("urn:uuid:555", False),
+        ("urn:oid:1.2.abc", False),
+        ("urn:oid:1.2.250.1^42", False),
+        ("1.2.250.1.213", False),
+    ],
+)
+def test_an_identifier_that_says_to_be_a_uri_is_one(value: str, right: bool) -> None:
+    content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
+    assert told(content) == ([] if right else [("FHIR-IDENTIFIER", "Patient.identifier[0]")])
