@@ -67,8 +67,14 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> i
         return 0
     language = cast(Lang, lang)
     _show_head(known.head, known, language)
-    for requirement in known.requirements.values():
+    own = library.own_requirements(known.head.coordinate)
+    for requirement in own.values():
         _show_requirement(requirement, language)
+    if above := [requirement for id, requirement in known.requirements.items() if id not in own]:
+        extended = ", ".join(known.head.extends)
+        click.echo(Text(f"\nDe ce qu'il étend ({extended}) :", f"\nOf what it extends ({extended}):").in_(language))
+        for requirement in above:
+            _show_requirement(requirement, language)
     return 0
 
 

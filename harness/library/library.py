@@ -158,6 +158,12 @@ class Library:
             templates=_Templates(self._blob, files),
         )
 
+    def own_requirements(self, coordinate: str) -> Mapping[str, Requirement]:
+        """Those that a profile adds to what it extends: written, and of its own constraints and templates."""
+        own = self.own_part(coordinate)
+        written = {item.id: item for item in self._requirements(own.head.coordinate)}
+        return DerivedRequirements(written, own.constraints, own.templates)
+
     def folder(self, head: ProfileHead) -> str:
         """Relative name of the folder in which a profile is declared."""
         for declared in self.files("profiles/**/profile.yaml"):

@@ -26,7 +26,7 @@ def requirement_text(constraint: Constraint, name: Text | None) -> Text:
 
 def _facets(constraint: Constraint) -> Iterable[Text]:
     if constraint.low is not None:
-        yield card_words(constraint.low, constraint.high)
+        yield _card(constraint)
     if constraint.codes:
         yield codes_words(constraint.codes)
     if constraint.systems:
@@ -45,6 +45,16 @@ def _facets(constraint: Constraint) -> Iterable[Text]:
     elif constraint.null_flavor:
         allowed = alternatives(constraint.null_flavor)
         yield Text(f"nullFlavor {allowed.fr} seulement", f"nullFlavor {allowed.en} only")
+
+
+def _card(constraint: Constraint) -> Text:
+    """With the parent under which it is counted: nothing is asked where that is absent, which who writes a path easily forgets."""
+    said = card_words(constraint.low or 0, constraint.high)
+    steps = constraint.path.split("/")
+    if constraint.high == 0 or constraint.low is None or len(steps) < 2 or "" in steps:
+        return said
+    parent = Text("élément", "element") if steps[-2] == "*" else Text(steps[-2], steps[-2])
+    return Text(f"{said.fr} dans chaque {parent.fr}", f"{said.en} in each {parent.en}")
 
 
 def element(constraint: Constraint) -> Text:

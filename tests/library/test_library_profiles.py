@@ -122,7 +122,8 @@ def test_a_profile_holds_all_that_it_extends(files: Files) -> None:
     )
     files.write("profiles/cda/volet/mutations.yaml", "- {id: m, edit: {drop: cda:id}, trips: [R1, 'volet:code.card']}\n")
     files.write("profiles/cda/sections/s.yaml", template_yaml("- {path: title, card: 1..1}\n", also="[1.2.4]"))
-    profile = files.open().profile("cda/volet@1")
+    library = files.open()
+    profile = library.profile("cda/volet@1")
     assert [constraint.id for constraint in profile.constraints] == ["header:id", "volet:code"]
     assert [rule.id for rule in profile.rules] == ["R1", "R2", "R3"]
     assert profile.rules[1].severity == {Environment.PRODUCTION: Severity.ERROR, Environment.TEST: Severity.INFO}
@@ -132,6 +133,16 @@ def test_a_profile_holds_all_that_it_extends(files: Files) -> None:
     assert set(profile.requirements) == {"Q1", "header:id", "volet:code", "section.trial:title"}
     assert profile.requirements["section.trial:title"].text.fr == "Section d'essai, title : exactement une fois."
     assert profile.requirements["volet:code"].group == "volet"
+    assert set(library.own_requirements("cda/volet@1")) == {"volet:code", "section.trial:title"}
+
+
+def test_a_requirement_says_under_which_parent_it_counts(files: Files) -> None:
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", judges="body"))
+    said = ("entry/act/id", "//act", "..", "text/*/item")
+    files.write("profiles/cda/sections/s.yaml", template_yaml("".join(f"- {{path: {path}, card: 1..1}}\n" for path in said)))
+    requirements = files.open().profile("cda/volet@1").requirements.values()
+    counted = {one.text.en.split(": ")[1] for one in requirements if one.id.startswith("section.trial")}
+    assert counted == {"exactly once in each act.", "exactly once.", "exactly once in each element."}
 
 
 def test_a_profile_of_the_header_only_has_no_template_of_the_body(files: Files) -> None:
