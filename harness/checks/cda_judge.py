@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
 
 from lxml import etree
 
@@ -12,6 +11,7 @@ from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
 from ..namespaces import HL7_V3
 from . import recognition, remarks
+from .circumstances import Circumstances
 from .environments import environment_told_by
 from .findings import Findings
 from .verdicts import Mending, verdict_of
@@ -19,17 +19,11 @@ from .walking import CompiledProfile
 
 
 class CdaJudge:
-    """Profiles are compiled when a document first needs them and kept. See `Judge` for what it is given; asked: judge with this
-    profile whatever the document claims."""
+    """Profiles are compiled when a document first needs them and kept. mending: as `Judge` says."""
 
-    def __init__(
-        self, library: Library, *, at: date, now: datetime, environment: Environment, asked: ProfileHead | None, mending: Mending
-    ) -> None:
+    def __init__(self, library: Library, circumstances: Circumstances, *, mending: Mending) -> None:
         self._library = library
-        self._at = at
-        self._now = now
-        self._environment = environment
-        self._asked = asked
+        self._circumstances = circumstances
         self._mending = mending
         self._compiled: dict[str, CompiledProfile] = {}
 
@@ -42,7 +36,7 @@ class CdaJudge:
         compiled = self.compiled(head.coordinate)
         environment = self.environment_of(root)
         findings = Findings(document, root, compiled.profile, environment, mending=self._mending)
-        if self._asked is not None and recognition.mismatch(said, head):
+        if self._circumstances.asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
         if recognised.meant:
             findings.remark(remarks.volet_not_claimed(recognised.meant))
@@ -50,7 +44,7 @@ class CdaJudge:
             findings.remark(remarks.version_unknown(not_judged[0]))
         elif assumed:
             findings.remark(remarks.version_assumed(head))
-        if (remark := remarks.life_cycle(head, self._at)) is not None:
+        if (remark := remarks.life_cycle(head, self._circumstances.at)) is not None:
             findings.remark(remark)
         compiled.walk(root, environment, findings)
         return Judgement(
@@ -71,22 +65,22 @@ class CdaJudge:
         known = self._compiled.get(coordinate)
         if known is None:
             profile = self._library.profile(coordinate)
-            known = self._compiled[coordinate] = CompiledProfile(self._library, profile, self._now)
+            known = self._compiled[coordinate] = CompiledProfile(self._library, profile, self._circumstances.now)
         return known
 
     def environment_of(self, root: etree._Element) -> Environment:
         """Told by the identifiers of the patient."""
         ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
-        return environment_told_by((element.get("root", "") for element in ids), self._environment)
+        return environment_told_by((element.get("root", "") for element in ids), self._circumstances.environment)
 
     def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
-        if self._asked is not None:
-            return recognition.Recognition(self._asked, False, ())
-        return recognition.recognise(said, self._library.heads(), self._at)
+        if self._circumstances.asked is not None:
+            return recognition.Recognition(self._circumstances.asked, False, ())
+        return recognition.recognise(said, self._library.heads(), self._circumstances.at)
 
     def _profile_for(self, recognised: recognition.Recognition) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
         """The profile, whether its version was assumed, and what will not be judged with it."""
-        head = recognised.head or self._library.head(recognition.HEADER, self._at)
+        head = recognised.head or self._library.head(recognition.HEADER, self._circumstances.at)
         not_judged = recognised.not_judged
         if not head.judges_body and not not_judged:
             not_judged = (remarks.body_not_judged(head),)

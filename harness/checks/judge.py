@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ..model import (
     Severity,
     Text,
 )
+from .circumstances import Circumstances
 
 if TYPE_CHECKING:
     from ..library.fhir.definitions import Definitions
@@ -49,16 +51,14 @@ class Judge:
         must_support: bool = False,
     ) -> None:
         self._library = library
-        self._at = at
-        self._now = now
-        self._environment = environment
         self._mending = mending
         self._definitions = definitions
         self._server = server
         self._must_support = must_support
         self._fhir_profiles = [profile] if profile is not None and ":" in profile else []
         self._fhir: FhirJudge | None = None
-        self._asked = None if profile is None or self._fhir_profiles else library.head(profile, at)
+        asked = None if profile is None or self._fhir_profiles else library.head(profile, at)
+        self._circumstances = Circumstances(at, now, environment, asked)
         self._cda: CdaJudge | None = None
 
     def judge(self, document: Document) -> Judgement:
@@ -79,14 +79,7 @@ class Judge:
         if self._cda is None:
             from .cda_judge import CdaJudge  # only for CDA
 
-            self._cda = CdaJudge(
-                self._library,
-                at=self._at,
-                now=self._now,
-                environment=self._environment,
-                asked=self._asked,
-                mending=self._mending,
-            )
+            self._cda = CdaJudge(self._library, self._circumstances, mending=self._mending)
         return self._cda
 
     def fhir(self) -> FhirJudge:
@@ -97,12 +90,14 @@ class Judge:
             from .fhir.judge import FhirJudge
             from .fhir.terms.terminology import of_library
 
-            asked = self._asked if self._asked is not None and self._asked.kind == "fhir" else None
+            circumstances = self._circumstances
+            if circumstances.asked is not None and circumstances.asked.kind != "fhir":
+                circumstances = replace(circumstances, asked=None)
             known = self._definitions if self._definitions is not None else Definitions.open()
             self._fhir = FhirJudge(
                 known,
-                FrenchRules(self._library, at=self._at, now=self._now, environment=self._environment, asked=asked),
-                now=self._now,
+                FrenchRules(self._library, circumstances),
+                now=circumstances.now,
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),
                 server=self._server,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from harness import identifiers
 from harness.checks import Proof
+from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
 from harness.checks.fhir.proofs.bench import Bench
 from harness.checks.fhir.proofs.facets import facets_of, is_tripped
@@ -86,7 +87,7 @@ def specimen(library: Library, canonical: str, now: datetime, mutation: str | No
 
     Raises UsageError when the definition or the mutation is unknown, or none can be written. No identity of production is in it.
     """
-    french = FrenchRules(library, at=now.date(), now=now, environment=Environment.TEST)
+    french = FrenchRules(library, Circumstances(now.date(), now, Environment.TEST))
     bench = Bench(Definitions.open(), now, of_library(library), lambda root: french.judge(root).remarks)
     structure = _structure(bench, canonical)
     try:

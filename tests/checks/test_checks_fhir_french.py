@@ -10,6 +10,7 @@ import pytest
 from fhir_small import BASICS
 
 from harness.checks import Judge
+from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.fhirpath import Context, compile
 from harness.checks.fhir.french.judging import French, FrenchRules
 from harness.checks.fhir.french.mutating import mutated
@@ -32,7 +33,7 @@ STATUS = "Patient.extensionEnding('identity-reliability').extension.value"
 
 
 def judged(data: bytes, environment: Environment = Environment.TEST) -> French:
-    return FrenchRules(LIBRARY, at=DAY, now=NOW, environment=environment).judge(read_json(data))
+    return FrenchRules(LIBRARY, Circumstances(DAY, NOW, environment)).judge(read_json(data))
 
 
 def tripped(data: bytes, environment: Environment = Environment.TEST) -> set[str]:
@@ -80,7 +81,7 @@ def test_a_specimen_with_a_defect_is_told() -> None:
 def test_in_xml_a_specimen_is_judged_as_in_json(name: str) -> None:
     document = read(to_xml(json.loads(SPECIMENS[name])), "resource.xml")
     assert document.resource is not None
-    verdict = FrenchRules(LIBRARY, at=DAY, now=NOW, environment=Environment.TEST).judge(document.resource)
+    verdict = FrenchRules(LIBRARY, Circumstances(DAY, NOW, Environment.TEST)).judge(document.resource)
     assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
     assert verdict.requirements.keys() == judged(SPECIMENS[name]).requirements.keys()
 
@@ -138,7 +139,7 @@ PROVIDED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm
 
 
 def test_a_submission_that_claims_no_profile_is_held_against_that_of_submissions() -> None:
-    rules = FrenchRules(LIBRARY, at=DAY, now=NOW)
+    rules = FrenchRules(LIBRARY, Circumstances(DAY, NOW))
     unclaimed = edited(SHARED, {"drop": "Bundle.meta"})
     assert rules.followed(read_json(unclaimed)) == (PROVIDED,)
     assert rules.followed(read_json(SHARED)) == ()  # it claims its own

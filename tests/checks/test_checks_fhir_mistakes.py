@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
 from harness.checks.fhir.french.mutating import mutated
 from harness.documents.fhir_json import read_json
@@ -18,7 +19,7 @@ from harness.model import Environment, Severity
 
 LIBRARY = Library.open()
 RULES = {
-    environment: FrenchRules(LIBRARY, at=date(2026, 11, 28), now=datetime(2026, 11, 28, 12, tzinfo=UTC), environment=environment)
+    environment: FrenchRules(LIBRARY, Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, 12, tzinfo=UTC), environment))
     for environment in (Environment.TEST, Environment.PRODUCTION)
 }
 COMMON = "profiles/fhir/common/specimens"

@@ -14,6 +14,7 @@ from exchange_documents import ASSOCIATIONS, INS, UNIQUE_ID, cda
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.documentreference import DocumentReference
 
+from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
 from harness.documents.fhir_json import read_json
 from harness.errors import UsageError
@@ -214,7 +215,7 @@ def test_every_official_example_gives_a_message_that_is_valid_fhir(official: Pat
 
 @pytest.mark.parametrize("submission", [Submission(), Submission(replaces=Replaced("DocumentReference/12"))])
 def test_what_our_client_sends_breaks_no_french_rule(submission: Submission) -> None:
-    rules = FrenchRules(Library.open(), at=date(2026, 11, 28), now=datetime(2026, 11, 28, tzinfo=UTC))
+    rules = FrenchRules(Library.open(), Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, tzinfo=UTC)))
     verdict = rules.judge(read_json(json.dumps(provide_bundle([DOCUMENT], ASSOCIATIONS, submission)).encode()))
     assert verdict.coordinate.startswith("fhir/pdsm@")
     assert [remark.rule for remark in verdict.remarks if remark.severity is Severity.ERROR] == []

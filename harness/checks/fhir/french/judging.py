@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 
 from ....documents.fhir_tree import Node
 from ....library import Library
 from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from ...circumstances import Circumstances
 from ...environments import environment_told_by
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
@@ -33,26 +33,11 @@ class French:
 
 
 class FrenchRules:
-    """Rules are read when a document first needs them, and kept.
+    """Rules are read when a document first needs them, and kept."""
 
-    at: the date that says which profiles are in force; now: what `today()` is; environment: that of the documents; asked: judge
-    with this profile, whatever the document is.
-    """
-
-    def __init__(
-        self,
-        library: Library,
-        *,
-        at: date,
-        now: datetime,
-        environment: Environment = Environment.AUTO,
-        asked: ProfileHead | None = None,
-    ) -> None:
+    def __init__(self, library: Library, circumstances: Circumstances) -> None:
         self._library = library
-        self._at = at
-        self._now = now
-        self._environment = environment
-        self._asked = asked
+        self._circumstances = circumstances
         self._read: dict[tuple[str, ...], _Read] = {}
         self._rules: dict[str, RuleSet] = {}
         self._when: dict[str, Compiled] = {}
@@ -60,17 +45,17 @@ class FrenchRules:
     def judge(self, root: Node, *, may_be_production: bool = True) -> French:
         """may_be_production: False when nothing in it names an authority of production. Raises DataError for a wrong profile."""
         places = Places(root)
-        environment = environment_told_by(_systems(root) if may_be_production else (), self._environment)
+        environment = environment_told_by(_systems(root) if may_be_production else (), self._circumstances.environment)
         context = Context(
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
-            now=self._now,
+            now=self._circumstances.now,
             variables={"environment": environment.value},
         )
         document = Asked(root, context)
-        if self._asked is not None:
-            heads: tuple[ProfileHead, ...] = (self._asked,)
+        if self._circumstances.asked is not None:
+            heads: tuple[ProfileHead, ...] = (self._circumstances.asked,)
         else:
-            heads = recognition.recognised(document, self._heads, self._at, self._ready)
+            heads = recognition.recognised(document, self._heads, self._circumstances.at, self._ready)
         read = self._read_of(heads)
         verdicts = Verdicts()
         for rules in read.rules:
@@ -95,17 +80,17 @@ class FrenchRules:
     def followed(self, root: Node) -> tuple[str, ...]:
         """Canonicals of the profiles that a document has to follow by what it is, where it claims none itself."""
         meta = root.only("meta")
-        if self._asked is not None or (meta is not None and "profile" in meta.children):
+        if self._circumstances.asked is not None or (meta is not None and "profile" in meta.children):
             return ()
         asked = [(when, profile) for head in self._heads for type_, when, profile in head.follow if type_ == root.type]
         if not asked:
             return ()
-        context = Context(now=self._now)
+        context = Context(now=self._circumstances.now)
         return tuple(dict.fromkeys(profile for when, profile in asked if self._ready(when).truth(root, context) is True))
 
     def environment_of(self, root: Node) -> Environment:
         """Told by every `system` in it: the patient may be identified from any resource."""
-        return environment_told_by(_systems(root), self._environment)
+        return environment_told_by(_systems(root), self._circumstances.environment)
 
     def _ready(self, expression: str) -> Compiled:
         """One by which a profile is recognised."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from ....documents.fhir_json import read_json
 from ....library import Library
 from ....model import Environment, Finding, Severity
+from ...circumstances import Circumstances
 from ...proving import Proof
 from ..remarks import Remark
 from .judging import FrenchRules
@@ -17,7 +18,7 @@ from .mutating import mutated
 def prove_rules(library: Library, coordinate: str, specimens: Mapping[str, bytes], *, at: date, now: datetime) -> Proof:
     """Of the profile's own rules. specimens: valid resources in JSON, by name; they are judged as in test."""
     own = library.own_part(coordinate)
-    judge = FrenchRules(library, at=at, now=now, environment=Environment.TEST, asked=own.head)
+    judge = FrenchRules(library, Circumstances(at, now, Environment.TEST, own.head))
     checks = {rule.id: rule.requirement for rule in own.rules}
     errors: list[tuple[str, Finding]] = []
     met: set[str] = set()

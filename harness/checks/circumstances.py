@@ -1,0 +1,21 @@
+"""When, where and as what documents are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..model import Environment, ProfileHead
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """at: the date that says which profiles are in force; now: what "in the future" is measured from, and what `today()` is of.
+
+    environment: the one of the documents; asked: the profile to judge them with, whatever they claim.
+    """
+
+    at: date
+    now: datetime
+    environment: Environment = Environment.AUTO
+    asked: ProfileHead | None = None
