@@ -152,9 +152,9 @@ def _cannot_print(error: OSError) -> OSError | UsageError:
     )
 
 
-def cannot_write(output: Path, error: OSError) -> UsageError:
-    """What is said of a file of --output that the system refuses."""
-    return UsageError(
-        Text(f"impossible d'écrire {output} : {error.strerror}", f"cannot write {output}: {error.strerror}"),
-        Text("Choisir un autre fichier avec --output.", "Choose another file with --output."),
-    )
+_OTHER_FILE = Text("Choisir un autre fichier avec --output.", "Choose another file with --output.")
+
+
+def cannot_write(path: Path, error: OSError, hint: Text = _OTHER_FILE) -> UsageError:
+    """What is said of a file that the system refuses. hint: what to do, for one that --output does not name."""
+    return UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}"), hint)

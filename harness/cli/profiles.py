@@ -157,7 +157,7 @@ def _proofs(library: Library, names: tuple[str, ...], document: tuple[Path, ...]
 )
 @options.lang
 def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: str) -> int:
-    from harness.cli.authoring import DEFAULT_CODE, scaffold
+    from harness.cli.scaffolding import DEFAULT_CODE, scaffold
     from harness.library.folders import home
 
     folder = scaffold(Library.open(), home(), code, title, template, document_code or DEFAULT_CODE, options.today())
@@ -204,7 +204,7 @@ ABOUT_SHOW = Text(
 @options.at
 @options.lang
 def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
-    from harness.cli.authoring import specimen, spoiled, written
+    from harness.cli.specimens import specimen, spoiled, written
 
     library = Library.open()
     if ":" in profile:
