@@ -258,6 +258,10 @@ def _merge(parent: Node, name: str, aside: Any, source: JsonSource) -> None:
         _problem(source, parent, Text(f"« _{name} » est un tableau vide", f"`_{name}` is an empty array"), _EMPTY)
         return
     known = parent.children.setdefault(name, [])
+    if known and (known[0].position is not None) != isinstance(aside, list):  # R4, JSON: both are arrays, or neither is
+        what = Text("un tableau", "an array") if known[0].position is not None else Text("un objet seul", "a single object")
+        told = Text(f"« _{name} » doit être {what.fr}, comme « {name} »", f"`_{name}` has to be {what.en}, as `{name}` is")
+        _problem(source, parent, told, Text("", ""))
     for index, item in enumerate(items):
         if index == len(known):
             stand_in = Node(name, parent, index if isinstance(aside, list) else None)

@@ -118,6 +118,11 @@ def test_xml_gives_the_same_nodes():
         (b'{"resourceType": "Patient", "id": ""}', "an empty string"),
         (b'{"resourceType": "Patient", "_birthDate": []}', "an empty array"),
         (b'{"resourceType": "Patient", "name": [[{}]]}', "an array in an array"),
+        (b'{"resourceType": "Patient", "name": [{"given": ["A"], "_given": {"id": "a"}}]}', "`_given` has to be an array"),
+        (
+            b'{"resourceType": "Patient", "birthDate": "1975", "_birthDate": [{"id": "a"}]}',
+            "has to be a single object",
+        ),
     ],
 )
 def test_what_json_of_fhir_forbids_is_noted(data, told):
