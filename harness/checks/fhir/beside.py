@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from ...documents import read
+from ...documents import Document, read
 from ...documents.fhir_tree import Node
 from ...errors import UnreadableDocument
 from .base import BaseWalk
@@ -20,6 +20,7 @@ class Beside:
         self._given = given
         self._structures = structures
         self._typed: set[str] = set()
+        self._documents: list[Document] = []  # whose nodes go when they go
 
     def __call__(self, named: str) -> Node | None:
         """The resource by its type and id (`Patient/1`)."""
@@ -34,9 +35,11 @@ class Beside:
         found: dict[str, Node] = {}
         for name, content in self._given:
             try:
-                resource = read(content, name).resource
+                document = read(content, name)
             except UnreadableDocument:
                 continue
+            resource = document.resource
             if resource is not None:
+                self._documents.append(document)
                 found.setdefault(f"{resource.type}/{resource.text('id')}", resource)
         return found
