@@ -6,7 +6,6 @@ judged; all others are judged whatever happens to one.
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 import signal
 import sys
@@ -14,7 +13,6 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import Any
 
 from harness.checks import unjudged
 from harness.cli.judging import Bench, Settings, settled
@@ -22,6 +20,7 @@ from harness.cli.packing import Packed, Packing
 from harness.documents import Input, Refused, Skipped
 from harness.errors import CannotJudge, HarnessError, UsageError
 from harness.model import Judgement, Text
+from harness.processes import Child
 
 DEADLINE = 300.0
 _TICK = 1.0  # seconds between two looks at who is late
@@ -167,16 +166,9 @@ class _Worker:
         self.pending: deque[Numbered] = deque()
         self.waited = 0.0
         self.exitcode: int | None = None
-        # A copy has all that is read already, and nothing runs beside us that could be caught in the middle; elsewhere than on
-        # Linux, libraries of the system are not safe to copy.
-        copied = sys.platform == "linux"
-        context: Any = multiprocessing.get_context("fork" if copied else "spawn")
-        self.connection, theirs = context.Pipe()
-        inherited = [*others, self.connection] if copied else []
-        judge = bench if copied else bench.settings
-        self._process = context.Process(target=_serve, args=(theirs, inherited, judge, number), daemon=True)
-        self._process.start()
-        theirs.close()
+        copied = sys.platform == "linux"  # nothing runs beside us that could be caught in the middle
+        self._process = Child(_serve, others if copied else [], bench if copied else bench.settings, number, copied=copied)
+        self.connection = self._process.connection
 
     def give(self, batch: list[Numbered]) -> None:
         """A process that is gone is met when it is heard."""
@@ -198,10 +190,7 @@ class _Worker:
         return number, Packed(said) if kind == "judged" else said
 
     def end(self) -> None:
-        self.connection.close()
-        self._process.kill()
-        self._process.join()
-        self.exitcode = self._process.exitcode
+        self.exitcode = self._process.end()
 
 
 def _serve(connection: Connection, inherited: Sequence[Connection], judge: Bench | Settings, number: int) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any
 
 from harness.packages.worker import serve
+from harness.processes import Child
 
 PREPARING = 180.0  # seconds to compile one part
 JUDGING = 60.0  # seconds for one part on one document
@@ -75,8 +74,7 @@ class _Process:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._process: Any = None
-        self._connection: Any = None
+        self._process: Child | None = None
         self._stopped = False
 
     def stop(self) -> None:
@@ -90,16 +88,16 @@ class _Process:
         """What it answered in time, and why there is no more: "" when all is answered."""
         if self._stopped:
             return {}, DIED
-        self._begin()
+        connection = self._begun().connection
         answers: Answers = {}
         try:
-            self._connection.send((document, parts))
+            connection.send((document, parts))
             limit = time.monotonic() + preparing
             while True:
-                if not self._connection.poll(max(0.0, limit - time.monotonic())):
+                if not connection.poll(max(0.0, limit - time.monotonic())):
                     self.end()
                     return answers, LATE
-                answer = self._connection.recv()
+                answer = connection.recv()
                 if answer is None:
                     return answers, ""
                 name, what, said = answer
@@ -116,17 +114,11 @@ class _Process:
 
     def end(self) -> None:
         if self._process is not None:
-            self._connection.close()
-            self._process.kill()
-            self._process.join()
+            self._process.end()
             self._process = None
 
-    def _begin(self) -> None:
-        if self._process is not None and self._process.is_alive():
-            return
-        self.end()
-        context = multiprocessing.get_context("spawn")  # a forked copy of a process with threads may never answer
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, str(self._folder)), daemon=True)
-        self._process.start()
-        theirs.close()
+    def _begun(self) -> Child:
+        if self._process is None or not self._process.is_alive():
+            self.end()
+            self._process = Child(serve, str(self._folder))
+        return self._process

@@ -257,10 +257,10 @@ def test_a_process_that_dies_is_said_and_replaced(tmp_path: Path, run) -> None:
     folder = package(tmp_path, run, "true()")
     with Pool(folder, 1) as pool:
         process = pool._idle.get()
-        process._begin()
-        process._process.kill()
-        process._process.join()
-        process._process.is_alive = lambda: True  # it died just after it was looked at
+        child = process._begun()
+        child.kill()
+        child._process.join()
+        child.is_alive = lambda: True  # it died just after it was looked at
         pool._idle.put(process)
         assert pool.submit(tiny_package.cda("").decode(), ["ihe"]).result() == {"ihe": (DIED, "")}
         assert pool.submit(tiny_package.cda("").decode(), ["ihe"]).result() == {"ihe": ("found", "<r/>")}
