@@ -246,3 +246,19 @@ def test_trace_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_expression_is_compiled_once() -> None:
     assert fhirpath.compile("name.exists()") is fhirpath.compile("name.exists()")
+
+
+@pytest.mark.parametrize("name", ["birthDate", "active"])
+def test_what_has_only_the_reason_of_its_absence_has_no_order(name: str) -> None:
+    root = read_json(
+        json.dumps({"resourceType": "Patient", f"_{name}": {"extension": [{"url": "http://example.org/why"}]}}).encode()
+    )
+    root.children[name][0].type = {"birthDate": "date", "active": "boolean"}[name]
+    found = fhirpath.compile(f"iif({name} > today(), false, true)").evaluate(root, _context(root))
+    assert [fhirpath.text_of(item) for item in found] == ["true"]
+
+
+def test_a_quantity_without_value_has_no_order() -> None:
+    value = {"unit": "kg", "_value": {"extension": [{"url": "http://example.org/why"}]}}
+    root = read_json(json.dumps({"resourceType": "Observation", "valueQuantity": value}).encode())
+    assert not fhirpath.compile("value > 2 'kg'").evaluate(root, _context(root))

@@ -89,8 +89,8 @@ class WithProfile:
     def structure(self, canonical: str) -> dict[str, Any] | None:
         return self._profile if canonical == self.URL else self._packages.structure(canonical)
 
-    def type(self, name: str) -> dict[str, Any] | None:
-        return self._packages.type(name)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._packages, name)
 
 
 @pytest.mark.parametrize(

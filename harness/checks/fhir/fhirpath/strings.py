@@ -14,7 +14,7 @@ from ....library.fhirpath.failures import NotEvaluatedError
 from . import patterns
 from .collecting import whole_number
 from .evaluation import Context, Frame, Items, Step
-from .values import single, text_of, value_of
+from .values import single, text_of, value_of, without_value
 
 # of these types, the value is the string as it stands
 TEXTS = frozenset({"string", "code", "uri", "url", "id", "canonical", "markdown", "oid", "uuid"})
@@ -25,7 +25,7 @@ def string(items: Items, frame: Frame, what: str) -> str | None:
 
 
 def text_in(items: Items, context: Context, what: str) -> str | None:
-    """The one string of a collection, None when it is empty. Numbers and moments are read as text."""
+    """The one string of a collection, None when it is empty or has no value. Numbers and moments are read as text."""
     if not items:
         return None
     if len(items) == 1 and isinstance(item := items[0], Node) and item.type in TEXTS and isinstance(item.value, str):
@@ -34,7 +34,7 @@ def text_in(items: Items, context: Context, what: str) -> str | None:
     if isinstance(value, str):
         return value
     text = text_of(value)
-    if text is None:
+    if text is None and not without_value(value, context):
         raise NotEvaluatedError(f"{what} prend une chaîne", f"{what} takes a string")
     return text
 

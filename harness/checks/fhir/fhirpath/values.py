@@ -17,6 +17,7 @@ from .types import PRIMITIVES, TypeName, is_subtype, system_type
 _MOMENTS = {"date": "date", "dateTime": "datetime", "instant": "datetime", "time": "time"}
 _NUMBERS = {"decimal": Decimal, "integer": int, "positiveInt": int, "unsignedInt": int}
 _SPACES = re.compile(r"\s+")
+_BESIDE_VALUE = frozenset({"id", "extension"})
 
 
 def value_of(item: object, context: Context) -> object:
@@ -206,10 +207,21 @@ def order(left: Items, right: Items, context: Context, sign: str) -> int | None:
         return result
     if (isinstance(one, str) and isinstance(other, str)) or (_is_number(one) and _is_number(other)):
         return int(one > other) - int(one < other)  # type: ignore[operator]
+    if without_value(one, context) or without_value(other, context):
+        return None
     raise NotEvaluatedError(
         f"« {sign} » entre {_said(one, context)} et {_said(other, context)}",
         f"`{sign}` between {_said(one, context)} and {_said(other, context)}",
     )
+
+
+def without_value(item: object, context: Context) -> bool:
+    """Whether this is a primitive or a Quantity whose value is absent, as where only an extension says why: as good as empty."""
+    if not isinstance(item, Node) or item.value is not None:
+        return False
+    if item.children.keys() <= _BESIDE_VALUE:
+        return True
+    return is_subtype(context.typing.type_of(item), "Quantity") and all(one.value is None for one in item.children.get("value", ()))
 
 
 def _said(value: object, context: Context) -> str:
