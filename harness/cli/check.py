@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import sys
 import time
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -41,6 +42,26 @@ ABOUT = Text(
 )
 
 
+_SIGNS_OF_A_RULE = frozenset("-.:")
+
+
+class FailingType(click.ParamType[str]):
+    """A severity, or the id of a rule, which is of several words."""
+
+    name = "warning|RULE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in ("error", "warning") or not _SIGNS_OF_A_RULE.isdisjoint(value):
+            return str(value)
+        raise UsageError(
+            Text(
+                f"--fail-on : « {value} » n'est ni error, ni warning, ni une règle",
+                f'--fail-on: "{value}" is neither error, nor warning, nor a rule',
+            ),
+            Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY."),
+        )
+
+
 @click.command("check", cls=Command, told=ABOUT)
 @click.argument("paths", nargs=-1, required=True)
 @option(
@@ -70,10 +91,13 @@ ABOUT = Text(
 )
 @option(
     "--fail-on",
-    type=click.Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help=Text("ce qui fait échouer", "what fails a document"),
+    multiple=True,
+    type=FailingType(),
+    metavar="warning|RULE",
+    help=Text(
+        "ce qui fait échouer outre les erreurs : warning, ou une règle (FHIR-DISPLAY) qui avertit",
+        "what fails beside errors: warning, or a rule (FHIR-DISPLAY) that warns",
+    ),
 )
 @option(
     "--strict",
@@ -149,7 +173,7 @@ def command(
     profile: str | None,
     loose: tuple[str, ...],
     env: str,
-    fail_on: str,
+    fail_on: tuple[str, ...],
     strict: bool,
     jobs: int,
     official: bool,
@@ -229,7 +253,7 @@ def command(
                 "Give a CDA document, a FHIR resource, a folder of them or a ZIP archive.",
             ),
         )
-    code = exit_code(judgements.totals, fail_on=Severity(fail_on), strict=strict)
+    code = exit_code(judgements.totals, fail_on=fail_on, strict=strict)
     return code if judgements.finished else code or CannotJudge.exit_code  # who read us went away before the last document
 
 
@@ -276,9 +300,12 @@ def _requirements(totals: Totals) -> dict[str, Requirement]:
     return {id: requirements[id] for requirements in known for id in totals.requirements_named if id in requirements}
 
 
-def exit_code(totals: Totals, *, fail_on: Severity, strict: bool) -> int:
-    failing = {Severity.ERROR, fail_on}
+def exit_code(totals: Totals, *, fail_on: Collection[str], strict: bool) -> int:
+    """fail_on: names of severities and of rules."""
+    failing = {Severity.ERROR} | {severity for severity in Severity if severity.value in fail_on}
     if totals.verdicts[DocumentVerdict.FAIL] or any(totals.judged_severities[severity] for severity in failing):
+        return 1
+    if not totals.rules_that_warn.isdisjoint(fail_on):
         return 1
     unjudged = [DocumentVerdict.ERROR, *([DocumentVerdict.PARTIAL] if strict else [])]
     return 3 if any(totals.verdicts[verdict] for verdict in unjudged) else 0

@@ -18,7 +18,8 @@ class Totals:
     """Grows with each judgement added, by one byte a document and by what was never met before.
 
     judged_severities: of the documents that could be judged; profiles: coordinate -> SHA-256, in the order first met;
-    rules, requirements_named: ids that findings bear; requirements_held: those of errors and warnings.
+    rules, requirements_named: ids that findings bear; requirements_held: those of errors and warnings; rules_that_warn: rules of
+    these, in documents that could be judged.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Totals:
         self.profiles: dict[str, str] = {}
         self.cda_profiles: set[str] = set()
         self.rules: set[str] = set()
+        self.rules_that_warn: set[str] = set()
         self.requirements_named: set[str] = set()
         self.requirements_held: set[str] = set()
         self.fixes = 0
@@ -104,6 +106,7 @@ class Totals:
         self.severities.update(severities)
         if judgement.verdict is not DocumentVerdict.ERROR:
             self.judged_severities.update(severities)
+            self.rules_that_warn.update(one.rule for one in judgement.findings if one.severity is not Severity.INFO)
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)
         self.requirements_held.update(one.requirement for one in judgement.findings if one.severity is not Severity.INFO)

@@ -101,6 +101,14 @@ def test_a_warning_fails_only_who_asks_for_it(call: Harness, documents: Path) ->
     assert [document["verdict"] for document in judged(done)["documents"]] == ["pass"]
 
 
+def test_a_rule_that_warns_fails_only_who_names_it(call: Harness, documents: Path) -> None:
+    done = call("check", documents / "warned.xml", *DAY, "--format", "json")
+    [rule] = {one["rule"] for one in judged(done)["documents"][0]["findings"] if one["severity"] == "warning"}
+    assert call("check", documents / "warned.xml", *DAY, "--fail-on", rule).returncode == 1
+    assert call("check", documents / "warned.xml", *DAY, "--fail-on", "FHIR-DISPLAY").returncode == 0
+    assert call("check", documents / "warned.xml", *DAY, "--fail-on", "warnings").returncode == 2
+
+
 def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Harness, documents: Path) -> None:
     done = call("check", documents / "partial.xml", *DAY, "--format", "json")
     assert done.returncode == 0

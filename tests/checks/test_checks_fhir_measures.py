@@ -54,6 +54,16 @@ def test_what_a_report_counts_is_what_its_measure_defines(group: Part, places: l
     assert judged(group) == places
 
 
+@pytest.mark.parametrize("known", [{}, code("by-two")])
+@pytest.mark.parametrize(
+    ("name", "places"), [("age", []), ("sex", []), ("town", ["group[0].stratifier[0].stratum[0].component[0]"])]
+)
+def test_a_stratum_is_of_the_components_that_its_stratifier_has(known: Part, name: str, places: list[str]) -> None:
+    defined = code("g") | {"stratifier": [known | {"component": [code("age"), code("sex")]}]}
+    group = code("g") | {"stratifier": [known | {"stratum": [{"component": [code(name)]}]}]}
+    assert judged(group, defined=(defined,)) == places
+
+
 def test_a_measure_of_a_cohort_has_no_score() -> None:
     assert judged(code("g") | {"measureScore": {"value": 1}}, scoring="cohort") == ["group[0].measureScore"]
 

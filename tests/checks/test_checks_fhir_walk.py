@@ -419,6 +419,21 @@ def test_what_a_reference_leads_to_beside_the_document_follows_the_profile_that_
     assert [(remark.rule, remark.node.path) for remark in judged.remarks] == [("FHIR-REFERENCE", place) for place in found]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<script>x</script>", ["FHIR-HTML"]),
+        ('a <img src="x"/>', ["FHIR-HTML"]),
+        ("3 < 5 > 2", []),
+        ("<unknown>", []),
+        ("<blood", []),
+    ],
+)
+def test_html_in_a_string_is_a_warning(text: str, found: list[str]) -> None:
+    warned = [one.rule for one in outcome(patient(name=[{"family": text}])).remarks if one.severity is Severity.WARNING]
+    assert warned == found
+
+
 def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_told():
     rules = profile(
         "strict",

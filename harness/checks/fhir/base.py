@@ -27,6 +27,11 @@ _URN = Text(
     "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
     "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
 )
+_TAG = re.compile(
+    r"</?(?:a|b|br|button|div|em|embed|font|form|h[1-6]|hr|i|iframe|img|input|li|link|meta|object|ol|p|pre|script|span|strong|style|svg"
+    r"|table|t[dhr]|u|ul|video)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 _IN_RESOURCE = frozenset({"Resource", "DomainResource"})
@@ -222,6 +227,15 @@ class BaseWalk:
             elif isinstance(value, str) and value.isspace() and type in ("string", "markdown"):  # R4: it may be trimmed to nothing
                 message = Text("la valeur n'est faite que d'espaces", "the value is made of spaces only")
                 self._remarks.warning("FHIR-FORMAT", element.requirement, node, message)
+            elif type == "string" and isinstance(value, str) and "<" in value and (tag := _TAG.search(value)) is not None:
+                message = Text(
+                    f"« {tag[0][:40]} » : du HTML dans une chaîne, qui n'en est pas",
+                    f"`{tag[0][:40]}`: HTML in a string, which is none",
+                )
+                hint = Text(
+                    "Qui l'affiche telle quelle exécute ce qu'elle contient.", "Who shows it as it is runs what it contains."
+                )
+                self._remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
                 limit = element.max_length
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")

@@ -173,5 +173,12 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
     **{type: _dated(type) for type in _DATES},
     **{type: _written(type) for type in ("code", "id", "oid", "uuid", "time")},
 }
+
+
+def _says_plainly(value: Value) -> bool:
+    """It may hold no tag of HTML either."""
+    return _says(value) and "<" not in str(value)
+
+
 # of which nothing at all is to be said
-PLAIN: dict[str, Callable[[Value], bool]] = {**_CHECKS, "string": _says, "markdown": _says}
+PLAIN: dict[str, Callable[[Value], bool]] = {**_CHECKS, "string": _says_plainly, "markdown": _says}

@@ -54,8 +54,11 @@ class Measures:
             for name in ("population", "stratifier"):
                 parts = meant.children.get(name, [])
                 for part in group.children.get(name, ()):
-                    if _same(part, parts) is None:
+                    same = _same(part, parts)
+                    if same is None:
                         _unmatched(part, f"group.{name}", remarks)
+                    elif name == "stratifier":
+                        _components(part, [same] if _codes(part) and same is not None else parts, remarks)
 
     def not_judged(self) -> tuple[Text, ...]:
         if not self.unknown:
@@ -80,6 +83,19 @@ def _subjects(group: Node, type: str, remarks: Remarks) -> None:
         if results is not None and type != "subject-list":
             message = Text("seul un rapport « subject-list » liste les personnes", "only a `subject-list` report lists subjects")
             remarks.error(_RULE, f"{_REPORT}.group.population.subjectResults", results, message)
+
+
+def _components(stratifier: Node, defined: list[Node], remarks: Remarks) -> None:
+    """The components of the strata are those of the stratifier, or of any where a stratifier has no code to be known by."""
+    components = [component for one in defined for component in one.children.get("component", ())]
+    codes = [_codes(component) for component in components]
+    if not codes or not all(codes):
+        return
+    known = set().union(*codes)
+    for stratum in stratifier.children.get("stratum", ()):
+        for component in stratum.children.get("component", ()):
+            if known.isdisjoint(_codes(component)):
+                _unmatched(component, "group.stratifier.stratum.component", remarks)
 
 
 def _same(part: Node, defined: list[Node]) -> Node | None:
