@@ -25,7 +25,7 @@ from harness.errors import HarnessError, UnreadableDocument
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
 from harness.library.fhir.loose import with_loose
-from harness.model import Severity
+from harness.model import Finding, Severity
 
 _R4 = frozenset({"4.0", "4.0.1"})
 _SERVER = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-server"
@@ -79,7 +79,8 @@ DIFFERING = frozenset(
 @dataclass(frozen=True)
 class Run:
     """One outcome on record. errors: the texts of its errors; left_out: why the run cannot be compared, `""` when it can;
-    followed: the files that its references lead to, where the case asks for them to be followed."""
+    followed: the files that its references lead to, where the case asks for them to be followed; fail_on: the rules whose warnings
+    are errors of the reference validator, as the case runs it."""
 
     name: str
     module: str
@@ -90,6 +91,7 @@ class Run:
     errors: tuple[str, ...]
     left_out: str
     followed: tuple[Path, ...] = ()
+    fail_on: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -98,16 +100,24 @@ class Run:
 
 @dataclass(frozen=True)
 class Compared:
-    """found: rule, place and message of each error; left_out: why it turned out that nothing can be compared."""
+    """found: rule, place and message of each error; failing: of each warning whose rule the run asks to fail on;
+
+    left_out: why it turned out that nothing can be compared."""
 
     run: Run
     found: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
     not_judged: tuple[str, ...] = ()
     left_out: str = ""
 
     @property
     def agrees(self) -> bool:
         return bool(self.found) == bool(self.run.errors)
+
+    @property
+    def agrees_as_run(self) -> bool:
+        """With `--fail-on` for what the reference validator was run to take for errors."""
+        return bool(self.found or self.failing) == bool(self.run.errors)
 
 
 def folder() -> Path | None:
@@ -171,7 +181,12 @@ def _run(suite: Path, packages: frozenset[str], case: dict[str, Any], step: str,
         left_out = "definitions or certificates that are not at hand: an error there, not judged here"
     errors = tuple(f"{(one.get('expression') or [''])[0]}: {_text(one)}" for one in issues)
     followed = tuple(_followed(file)) if case.get("validateReference") in _FOLLOWING and file.exists() else ()
-    return Run(case["name"], case.get("module", ""), step, file, supporting, profile, errors, left_out, followed)
+    fail_on = (
+        *(["FHIR-DISPLAY"] if case.get("wrong-displays") != "warning" else []),
+        *(["FHIR-HTML"] if case.get("security-checks") else []),
+    )
+    asked = profile or case.get("bundle-param", {}).get("profile")
+    return Run(case["name"], case.get("module", ""), step, file, supporting, asked, errors, left_out, followed, fail_on)
 
 
 def _followed(file: Path) -> list[Path]:
@@ -245,9 +260,14 @@ def compare(run: Run, definitions: Definitions, library: Library, now: datetime)
     if places - {""} and document.resource.type not in places:
         return Compared(run, left_out="the record is of another resource")
     judgement = judge.judge(document)
-    told = (one for one in judgement.findings if one.severity is Severity.ERROR)
-    found = [f"{one.rule} {one.location}: {one.message.en}" for one in told if one.rule.startswith("FHIR-")]  # not French rules
-    return Compared(run, tuple(found), tuple(text.en for text in judgement.not_judged))
+    ours = [one for one in judgement.findings if one.rule.startswith("FHIR-")]  # not French rules
+    found = tuple(_told(one) for one in ours if one.severity is Severity.ERROR)
+    failing = tuple(_told(one) for one in ours if one.severity is Severity.WARNING and one.rule in run.fail_on)
+    return Compared(run, found, failing, tuple(text.en for text in judgement.not_judged))
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.rule} {finding.location}: {finding.message.en}"
 
 
 def _url(data: bytes) -> str:

@@ -285,3 +285,21 @@ def test_a_profile_may_oblige_to_a_value_or_to_one_of_its_alternatives(extension
     follow = (file, plain | {"differential": {"element": [{"path": "Patient.birthDate", "extension": [{"url": url, **said}]}]}})
     content = {"resourceType": "Patient", "_birthDate": {"extension": [{"url": carried, "valueString": "x"}]}}
     assert len(told(content, follow, follow="p")) == errors
+
+
+@pytest.mark.parametrize(
+    ("type", "kind", "url", "places"),
+    [
+        ("http://x.org/Model", "logical", "http://x.org/Model", []),
+        ("Model", "logical", "http://x.org/Model", ["StructureDefinition.type"]),
+        ("Model", "logical", BASE + "Model", []),
+        ("Patient", "logical", "http://x.org/Model", ["StructureDefinition.type"]),
+        ("Patient", "resource", BASE + "Patient", []),
+    ],
+)
+def test_a_specialization_defines_a_type_of_its_own(type: str, kind: str, url: str, places: list[str]) -> None:
+    said = {"url": url, "type": type, "kind": kind, "derivation": "specialization", "baseDefinition": BASE + "Patient"}
+    remarks = Remarks()
+    structures = Structures(Definitions().with_resources(BASICS))
+    defining_structures.judge(read_json(json.dumps({"resourceType": "StructureDefinition", **said}).encode()), structures, remarks)
+    assert [remark.node.path for remark in remarks] == places

@@ -70,6 +70,29 @@ def judge(resource: Node, structures: Structures, remarks: Remarks) -> None:
                     _changed(changed, base, structures, remarks)
         for constraint in [one for one in resource.walk() if one.name == "constraint"]:
             formulas.judge(constraint.only("expression"), remarks)
+    elif resource.type == "StructureDefinition" and resource.text("derivation") == "specialization":
+        _specialised(resource, structures, remarks)
+
+
+def _specialised(definition: Node, structures: Structures, remarks: Remarks) -> None:
+    """It defines a new type (R4, type-derivation-rule); a name without address is one of FHIR's (StructureDefinition.type)."""
+    type, url = definition.text("type"), definition.text("url")
+    base = structures.definitions.structure(definition.text("baseDefinition"))  # that of a logical model may have no snapshot
+    if not type or not url:
+        return
+    if base is not None and type in (base["type"], f"{BASE}{base['type']}") and url != base["url"]:
+        message = Text(
+            f"« {type} » est le type de la définition de base : une spécialisation en définit un autre",
+            f"`{type}` is the type of the base definition: a specialization defines another",
+        )
+    elif ":" not in type and definition.text("kind") == "logical" and url != f"{BASE}{type}":
+        message = Text(
+            f"« {type} » désigne {BASE}{type} : le type d'un modèle qui n'est pas de FHIR est une adresse",
+            f"`{type}` names {BASE}{type}: the type of a model that is not FHIR's is an address",
+        )
+    else:
+        return
+    remarks.error(_RULE, f"{BASE}StructureDefinition#StructureDefinition.type", definition.only("type") or definition, message)
 
 
 def _address(resource: Node, structures: Structures, remarks: Remarks) -> None:
