@@ -68,8 +68,8 @@ class FailingType(click.ParamType[str]):
     "--profile",
     default=None,
     help=Text(
-        "juge avec ce profil (cda/vsm@2022.01, ou le canonical d'un profil FHIR)",
-        "judge with this profile (cda/vsm@2022.01, or the canonical of a FHIR profile)",
+        "juge avec ce profil (cda/vsm@2022.01, le canonical d'un profil FHIR ou son fichier)",
+        "judge with this profile (cda/vsm@2022.01, the canonical of a FHIR profile or its file)",
     ),
 )
 @option(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.exchange.terminology_server import TerminologyServer
     from harness.library.fhir.definitions import Definitions
 
+_OF_DEFINITIONS = (".json", ".xml")
 _NOW_LASTS = timedelta(minutes=1)
 
 
@@ -57,14 +58,15 @@ class Bench:
         self.settings = settings
         self._limits = settings.limits
         self._server = _terminology_server(settings.terminology)
+        definitions, profile = _definitions(settings.loose, settings.profile)
         self._judge = Judge(
             library or Library.open(),
             at=settings.at,
             now=settings.now,
             environment=settings.environment,
-            profile=settings.profile,
+            profile=profile,
             mending="how" if settings.patching else settings.mending,
-            definitions=_definitions(settings.loose) if settings.loose else None,
+            definitions=definitions,
             server=self._server,
             must_support=settings.must_support,
         )
@@ -97,12 +99,20 @@ class Bench:
         return refused(opened) if isinstance(opened, Refused) else opened, None
 
 
-def _definitions(loose: Sequence[str]) -> Definitions:
-    """Those that are installed and, over them, those of these files."""
+def _definitions(loose: Sequence[str], profile: str | None) -> tuple[Definitions | None, str | None]:
+    """Those that are installed and, over them, those of these files, when there are; and the profile, which may be in a file."""
+    in_file = profile is not None and Path(profile).suffix in _OF_DEFINITIONS and Path(profile).is_file()
+    if not loose and not in_file:
+        return None, profile
     from harness.library.fhir.definitions import Definitions  # only for FHIR
-    from harness.library.fhir.loose import with_loose
+    from harness.library.fhir.loose import profile_in, with_loose
 
-    return with_loose(Definitions.open(), [Path(path) for path in loose])
+    installed = Definitions.open()
+    paths = [Path(path) for path in loose]
+    if profile is not None and in_file:
+        paths.append(Path(profile))
+        profile = profile_in(Path(profile), installed)
+    return with_loose(installed, paths), profile
 
 
 def _terminology_server(url: str | None) -> TerminologyServer | None:

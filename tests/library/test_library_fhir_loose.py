@@ -11,7 +11,7 @@ import pytest
 from harness.errors import UsageError
 from harness.library.fhir import tarballs
 from harness.library.fhir.definitions import Definitions
-from harness.library.fhir.loose import with_loose
+from harness.library.fhir.loose import profile_in, with_loose
 
 URL = "http://example.org/fhir/"
 
@@ -82,11 +82,20 @@ def test_a_definition_that_cannot_judge_is_told_and_the_others_serve(tmp_path: P
     [
         b'{"resourceType": "Patient", "id": "p"}',
         b'<?xml version="1.0"?><Patient xmlns="http://hl7.org/fhir"><!-- x --><id value="p"/></Patient>',
+        b'{"resourceType": "Library", "url": "http://x.org/l"}',
     ],
 )
 def test_a_resource_that_defines_nothing_is_kept_for_who_refers_to_it(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "p.json").write_bytes(content)
     assert with_loose(Definitions(), [tmp_path / "p.json"]).beside == [(str(tmp_path / "p.json"), content)]
+
+
+def test_a_file_of_one_profile_names_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(profile("a")))
+    assert profile_in(tmp_path / "a.json", Definitions()) == URL + "a"
+    (tmp_path / "codes.json").write_text(json.dumps(VALUE_SET))
+    with pytest.raises(UsageError, match=r"codes\.json.*not 0"):
+        profile_in(tmp_path / "codes.json", Definitions())
 
 
 def test_a_path_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:

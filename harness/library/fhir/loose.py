@@ -17,7 +17,8 @@ from .packing import DEFINED
 _GIVEN = {*DEFINED, GUIDE}
 _ARCHIVES = (".tgz", ".tar.gz")
 _DEFINES = re.compile(r"package/[^./][^/]*\.json")  # no example of a folder beneath, no file that hides
-_NAMED = re.compile(rb"""<([A-Z]\w+)\s[^>]*xmlns=["']http://hl7\.org/fhir["'][^>]*>\s*(?:<!--.*?-->\s*)*<id\s+value=""", re.DOTALL)
+_ROOT = re.compile(rb"""<([A-Z]\w+)\s[^>]*xmlns=["']http://hl7\.org/fhir["'][^>]*>""")
+_NAME = re.compile(rb"<(id|url)\s+value=")
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, spaces
 
 
@@ -57,6 +58,24 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
     return made
 
 
+def profile_in(path: Path, types: Definitions) -> str:
+    """The canonical of the StructureDefinition in a file. Raises UsageError when there is not just one."""
+    inside = [one for name, content in _contents(path) for one in _definitions(name, content, types)]
+    found = [one["url"] for one in inside if one.get("resourceType") == "StructureDefinition"]
+    if len(found) != 1:
+        raise UsageError(
+            Text(
+                f"{path} : un StructureDefinition est attendu, pas {len(found)}",
+                f"{path}: one StructureDefinition is expected, not {len(found)}",
+            ),
+            Text(
+                "Donner le dossier par --with, et le canonical par --profile.",
+                "Give the folder by --with, the canonical by --profile.",
+            ),
+        )
+    return str(found[0])
+
+
 def _definitions(name: str, content: bytes, types: Definitions) -> Iterator[dict[str, Any]]:
     plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
     for resource in _resources(plain):
@@ -65,12 +84,12 @@ def _definitions(name: str, content: bytes, types: Definitions) -> Iterator[dict
 
 
 def _is_named(content: bytes) -> bool:
-    """Whether it holds one resource with an id, that a reference may name."""
+    """Whether it holds one resource with an id or an address, that another may name."""
     if content.lstrip(_BEFORE)[:1] == b"<":
-        root = _NAMED.search(content)
-        return root is not None and root[1] != b"Bundle"
+        root = _ROOT.search(content)
+        return root is not None and root[1] != b"Bundle" and _NAME.search(content) is not None
     plain = json.loads(content.decode("utf-8-sig"))
-    return isinstance(plain, dict) and plain.get("resourceType") not in (None, "Bundle") and isinstance(plain.get("id"), str)
+    return isinstance(plain, dict) and plain.get("resourceType") not in (None, "Bundle") and bool({"id", "url"} & plain.keys())
 
 
 def _json(name: str, content: bytes) -> Any:
