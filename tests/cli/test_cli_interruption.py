@@ -20,9 +20,11 @@ def listening() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "harness", "listen", "pdsm"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("pdsm http://127.0.0.1:")
-        yield process
-        process.kill()
+        try:
+            assert process.stdout.readline().startswith("pdsm http://127.0.0.1:")
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
