@@ -84,6 +84,25 @@ def joined(content: Any, at: Pointer, name: str, value: Any, *, listed: bool) ->
     return replaced(content, (*at, name), value)
 
 
+def without_orphans(content: Any, before: Any) -> Any:
+    """Without the contained resources that were referred to before and are no more: an edit breaks one thing."""
+    contained = content.get("contained") if isinstance(content, dict) else None
+    if not isinstance(contained, list) or content is before:
+        return content
+    led, now = _references(before), _references(content)
+    kept = [one for one in contained if not isinstance(one, dict) or (at := f"#{one.get('id')}") in now or at not in led]
+    if len(kept) == len(contained):
+        return content
+    return {name: value if name != "contained" else kept for name, value in content.items() if name != "contained" or kept}
+
+
+def _references(content: Any) -> set[str]:
+    if isinstance(content, dict):
+        own = content.get("reference")
+        return set().union(*map(_references, content.values()), [own] if isinstance(own, str) else [])
+    return set().union(*map(_references, content)) if isinstance(content, list) else set()
+
+
 def _changed(content: Any, at: Pointer, change: Callable[[Any, Any], None]) -> Any:
     copied = content.copy()
     if len(at) == 1:

@@ -123,8 +123,8 @@ def is_idle(structure: Structure, structures: Structures, depth: int = 0) -> boo
     return True
 
 
-def tells_slice(facet: Facet, tree: Tree) -> bool:
-    """Whether a facet is what a slice is told by: where it does not hold, what should be of the slice is of another or of none."""
+def slice_told_by(facet: Facet, tree: Tree) -> Element | None:
+    """The slice that a facet tells: where it does not hold, what should be of the slice is of another or of none."""
     element = facet.element
     for one in tree.chain(element):
         sliced = tree.sliced.get(one.id)
@@ -139,8 +139,8 @@ def tells_slice(facet: Facet, tree: Tree) -> bool:
             steps = [step for step in path.split(".") if step != "$this" and not step.startswith(("resolve(", "ofType("))]
             alike = inside == steps if kind in ("type", "exists") else steps[: len(inside)] == inside[: len(steps)]
             if alike:
-                return True
-    return False
+                return one
+    return None
 
 
 def is_of_every_element(element: Element) -> bool:
@@ -244,6 +244,12 @@ def _same(some: Iterable[str] | None, others: Iterable[str]) -> bool:
 
 def _bare_binding(binding: Mapping[str, str] | None) -> dict[str, str]:
     return {name: value.removesuffix(_OF_R4) for name, value in (binding or {}).items()}
+
+
+def is_alone(facet: Facet, remarks: Iterable[Remark]) -> bool:
+    """Whether no error is told but the facet's own."""
+    own = (facet.rule, facet.requirement)
+    return all(remark.severity is not Severity.ERROR or (remark.rule, remark.requirement) == own for remark in remarks)
 
 
 def is_tripped(facet: Facet, remarks: Sequence[Remark]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from ....documents.fhir_tree import Node
 from ..shapes import Element, Structure, Structures, is_primitive
 from .bench import Bench
-from .editing import Pointer, held, inserted, joined, pointer, removed, replaced
+from .editing import Pointer, held, inserted, joined, pointer, removed, replaced, without_orphans
 from .facets import Facet, facets_of, is_tripped
 from .specimens import Deriver, Specimen, samples
 from .specimens.referring import Contained
@@ -89,7 +89,7 @@ class Mutator:
         deeds = getattr(self, f"_{facet.kind.lower()}")(facet)
         for deed, resource in islice(deeds, _TRIED):
             name = f"{facet.kind}:{facet.element.id}:{deed}"
-            yield Mutation(name, facet, resource)
+            yield Mutation(name, facet, without_orphans(resource, self._content))
 
     # ---------------------------------------------------------- how often
 
@@ -237,9 +237,16 @@ class Mutator:
                 yield "outside", replaced(self._content, at, {"reference": f"{type}/outside"})
                 yield from self._contained(at, facet.element)
                 continue
-            for type in _TARGETS:
+            for type in (*self._types_of_r4(facet.element), *_TARGETS):
                 yield "other-type", replaced(self._content, at, {"reference": f"{type}/other"})
             yield from self._contained(at, facet.element)
+
+    def _types_of_r4(self, element: Element) -> list[str]:
+        """Those that R4 lets the reference lead to, and the profile does not."""
+        base = self._tree.base(element)
+        known = (self._structures.structure(one) for one in (base.targets.get("Reference", ()) if base is not None else ()))
+        excluded = {structure.type for one in element.targets["Reference"] if (structure := self._structures.structure(one))}
+        return [one.type for one in known if one is not None and one.type not in excluded]
 
     def _contained(self, at: Pointer, element: Element) -> Iterator[tuple[str, Json]]:
         """What the reference leads to is of the right type, and does not follow its profile."""

@@ -9,21 +9,25 @@ from dataclasses import dataclass, field
 from ....model import Text
 from ..shapes import Element, Structure, Structures
 from .bench import Bench
-from .facets import Facet, Tree, facets_of, is_idle, is_tripped, tells_slice
+from .editing import pointer, replaced
+from .facets import Facet, Tree, facets_of, is_alone, is_idle, is_tripped, slice_told_by
 from .mutations import Mutation, Mutator
 from .specimens import Deriver, NotCarried, Specimen
 from .specimens.written import written_reasons
 
 _ROUNDS = 2  # specimens on which the mutations of one facet are played
+_MORE = 4  # mutations that are looked at for one that breaks nothing else
 
 
 @dataclass(slots=True)
 class Trial:
     """What mutations showed of one definition.
 
-    facets: ids of all; tripped: each with the mutation that did it; reasons: why the others were not; faults: what is wrong
+    facets: ids of all; tripped: each with the mutation that did it (of what a slice is told by: with which the element is of that
+    slice no more); reasons: why the others were not; faults: what is wrong
     with the specimen that holds all, when it could not be made valid; played: how many mutations were judged; stopped: before all
-    was tried; held: elements that a valid specimen had.
+    was tried; held: elements that a valid specimen had; alone: facets that a mutation tripped
+    without any other error; last: the mutation that tripped one last.
     """
 
     canonical: str
@@ -34,6 +38,8 @@ class Trial:
     played: int = 0
     stopped: bool = False
     rounds: Counter[str] = field(default_factory=Counter)
+    alone: set[str] = field(default_factory=set)
+    last: Mutation | None = None
     held: set[str] = field(default_factory=set)
 
 
@@ -54,9 +60,13 @@ def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambd
         waiting = _play(waiting, deriver, specimen, trial, enough)
         if not waiting or trial.stopped:
             break
-    waiting = [facet for facet in waiting if not _is_spoken_of(facet, deriver, trial, enough)]
-    reasons = ((facet, _why(facet, deriver) or _unheld(facet, deriver, trial)) for facet in waiting)
-    trial.reasons = {facet.id: why for facet, why in reasons if why is not None}
+    waiting = [
+        facet for facet in waiting if not (_is_spoken_of(facet, deriver, trial, enough) or _is_known_by(facet, deriver, trial))
+    ]
+    for facet in waiting:
+        why = _why(facet, deriver) or _unheld(facet, deriver, trial)
+        if why is not None and (why is not _TELLS or facet.element.id in trial.held):
+            trial.reasons[facet.id] = why
     return trial
 
 
@@ -69,6 +79,22 @@ def _is_spoken_of(facet: Facet, deriver: Deriver, trial: Trial, enough: Callable
         if not _play([facet], deriver, specimen, trial, enough):
             return True
     return False
+
+
+def _is_known_by(facet: Facet, deriver: Deriver, trial: Trial) -> bool:
+    """Whether an extension is known by its URL: what is wrong with it is told no more when it has another."""
+    spoiled = trial.last
+    if facet.kind != "FIXED" or facet.element.path != "Extension.url" or spoiled is None:
+        return False
+    resource, url = spoiled.resource, deriver.structure.url
+    for node in deriver.bench.typed(resource).walk():
+        if node.type == "Extension" and node.text("url") == url:
+            resource = replaced(resource, (*pointer(node), "url"), f"{url}-autre")
+    trial.played += 1
+    if is_tripped(spoiled.facet, deriver.bench.judge(resource, deriver.profiles)):
+        return False
+    trial.tripped[facet.id] = f"FIXED:{facet.element.id}:change"
+    return True
 
 
 def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
@@ -106,6 +132,8 @@ def _why(facet: Facet, deriver: Deriver) -> Text | None:
         return _UNKNOWN
     if any(not deriver.slicer.tells(one, deriver.tree.sliced[one.id]) for one in _slices_of(element, deriver.tree)):
         return _UNTOLD
+    if facet.name in ("closed", "openAtEnd", "ordered") and any(not deriver.slicer.tells(one, element) for one in element.slices):
+        return _UNTOLD
     for one in (one for one in deriver.tree.chain(element) if one.id in deriver.tree.sliced):
         if any(_is_untellable(inside, one, deriver) for inside in deriver.tree):
             return _NO_CODE
@@ -120,7 +148,9 @@ def _why(facet: Facet, deriver: Deriver) -> Text | None:
         return _ANYWHERE
     if facet.name == "closed" and element.choice and set(element.types) <= {type for one in element.slices for type in one.types}:
         return _TYPED
-    if element.path == "Extension.url" or tells_slice(facet, deriver.tree):
+    if element.path == "Extension.url" and element.id == element.path:
+        return _KNOWN
+    if slice_told_by(facet, deriver.tree) is not None:
         return _TELLS
     return None
 
@@ -138,8 +168,8 @@ def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:
     """Whether a slice is told by a value set of which no package has a code for certain."""
     if element.binding is None or element.binding["strength"] != "required" or not element.id.startswith(slice_.id):
         return False
-    told = tells_slice(Facet("BINDING", element, "", ""), deriver.tree)
-    return told and not deriver.writer.codes.is_certain(element.binding["valueset"])
+    told = slice_told_by(Facet("BINDING", element, "", ""), deriver.tree)
+    return told is not None and not deriver.writer.codes.is_certain(element.binding["valueset"])
 
 
 def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
@@ -164,6 +194,7 @@ _ANYWHERE = Text("l'extension peut être partout", "the extension may stand anyw
 _TYPED = Text("chaque type admis a sa tranche", "each type that is admitted has its slice")
 _UNKNOWN = Text("aucun paquet installé ne donne le profil", "no installed package gives the profile")
 _IDLE = Text("le profil ne demande rien de plus que R4", "the profile asks nothing that R4 does not")
+_KNOWN = Text("c'est à son URL que l'extension se reconnaît", "it is by its URL that the extension is known")
 _TELLS = Text(
     "c'est à lui que la tranche se reconnaît : autre, l'élément n'en est plus",
     "it is what the slice is told by: with another, the element is no longer of it",
@@ -180,16 +211,40 @@ def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Tri
             left.append(facet)
             continue
         before = trial.played
-        found = next((one for one in mutator.of(facet) if _trips(one, deriver, trial)), None)
+        found = _tripping(mutator, facet, deriver, trial)
+        if found is None and (told := slice_told_by(facet, deriver.tree)) is not None:
+            found = next((one for one in mutator.of(facet) if _leaves(one, told, deriver, specimen, trial)), None)
         trial.rounds[facet.id] += trial.played > before
         if found is None:
             left.append(facet)
         else:
             trial.tripped[facet.id] = found.id
+            trial.last = found if facet.kind not in ("CONTEXT", "SLICE") else trial.last
     return left
 
 
-def _trips(mutation: Mutation, deriver: Deriver, trial: Trial) -> bool:
+def _leaves(mutation: Mutation, slice_: Element, deriver: Deriver, specimen: Specimen, trial: Trial) -> bool:
+    """Whether an element that is there still is no longer of the slice."""
     trial.played += 1
-    remarks = deriver.bench.judge(mutation.resource, deriver.profiles)
-    return is_tripped(mutation.facet, remarks)
+    met = deriver.bench.met(mutation.resource, deriver.structure, deriver.profiles)
+    left = {pointer(node) for node, element in met if element is slice_}
+    there = {pointer(node) for node in met[0][0].root.walk()} if met else set()
+    return any(at in there and at not in left for at in (pointer(node) for node, element in specimen.met if element is slice_))
+
+
+def _tripping(mutator: Mutator, facet: Facet, deriver: Deriver, trial: Trial) -> Mutation | None:
+    """The first mutation that trips a facet; a later one, if it alone breaks nothing else."""
+    first: Mutation | None = None
+    more = 0
+    for mutation in mutator.of(facet):
+        trial.played += 1
+        remarks = deriver.bench.judge(mutation.resource, deriver.profiles)
+        if is_tripped(facet, remarks):
+            if is_alone(facet, remarks):
+                trial.alone.add(facet.id)
+                return mutation
+            first = first or mutation
+        more += first is not None
+        if more > _MORE:
+            break
+    return first

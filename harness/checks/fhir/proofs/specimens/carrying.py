@@ -59,6 +59,8 @@ def carrier_of(structure: Structure, bench: Bench, writer: Writer) -> Carrier:
         return Carrier(None, (structure.canonical,) if structure.is_profile else (), lambda content: content)
     if structure.type == "Extension" and structure.is_profile:
         return _of_extension(structure, bench, writer)
+    if structure.kind == "logical":
+        raise NotCarried(Text("un modèle logique : aucune ressource n'en est un", "a logical model: no resource is one"))
     return _of_data_type(structure, bench, writer)
 
 

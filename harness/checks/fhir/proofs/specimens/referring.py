@@ -43,7 +43,7 @@ class Contained:
         self._ids: dict[str, str] = {}
         self.resources: list[Json] = []
 
-    def reference(self, element: Element) -> tuple[str, str]:
+    def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:
         known = targets(element, self._structures)
         if not known:
             return _OUTSIDE
@@ -51,7 +51,7 @@ class Contained:
         for type, profile in known:
             if type == self._root.type or (held and "contained" not in held):
                 continue
-            if profile is None and "contained" in held:
+            if profile is None and (followed or "contained" in held):
                 profile = self._structures.type(type if type not in _ANY else "Patient")
             if profile is not None and not _contains(profile):
                 return f"#{self._id(profile)}", profile.type
@@ -102,7 +102,7 @@ class Bundled:
         self._grows = _grows(bundle)
         self._entries: dict[str, tuple[str, Json]] = {}
 
-    def reference(self, element: Element) -> tuple[str, str]:
+    def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:  # noqa: ARG002 - all that it can is in the Bundle
         known = targets(element, self._structures)
         if element.targets.get("Reference") and not known:
             return _OUTSIDE
@@ -188,9 +188,10 @@ class _WithinBundle:
         self._bundled = bundled
         self._contained = contained
 
-    def reference(self, element: Element) -> tuple[str, str]:
+    def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:
         held = element.aggregations.get("Reference", [])
-        return (self._contained if held and "bundled" not in held and "contained" in held else self._bundled).reference(element)
+        within = self._contained if held and "bundled" not in held and "contained" in held else self._bundled
+        return within.reference(element, followed=followed)
 
     def inside(self, structure: Structure) -> Json | None:
         return self._bundled.inside(structure)

@@ -33,8 +33,8 @@ def with_what_tells(wants: Wants) -> Wants:
 class Referred(Protocol):
     """Where what a reference leads to is put."""
 
-    def reference(self, element: Element) -> tuple[str, str]:
-        """The address that a reference says, and the type of what is there."""
+    def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:
+        """The address that a reference says, and the type of what is there. followed: a slice is told by what is there."""
 
     def inside(self, structure: Structure) -> Json | None: ...
 
@@ -206,7 +206,8 @@ class Writer:
         said: Json = {}
         if type == "Reference":
             referring = element if general is None or element.targets.get("Reference") else general
-            said = dict(zip(("reference", "type"), referred.reference(referring), strict=True))
+            is_followed = general is not None and _is_followed(general)
+            said = dict(zip(("reference", "type"), referred.reference(referring, followed=is_followed), strict=True))
             content["reference"] = said["reference"]
         profile = self._profile(element, type)
         if profile is not None:
@@ -220,6 +221,7 @@ class Writer:
         elif type == "Extension" and element.profiles.get(type):  # no package defines it: whatever it holds is not judged
             return {"url": element.profiles[type][0].partition("|")[0], "valueString": samples.WORDS}
         own = self._structures.own_shape(element)
+        is_general = own is None and general is not None
         if own is None and general is not None:
             own = self._structures.own_shape(general)
         written = self._written_of(element, type)
@@ -229,7 +231,11 @@ class Writer:
             deeper = wants if element.content_reference is None else only_required
             asked: Json = copy.deepcopy(written) if isinstance(written, dict) else {}
             self._fill(asked, own, deeper, referred, depth + 1)
-            kept = {name: value for name, value in asked.items() if name not in content or _says_something(name, own)}
+            kept = {
+                name: value
+                for name, value in asked.items()
+                if name not in content or (not is_general and _says_something(name, own))
+            }
             content = _overlaid(content, kept)
             content.update({name: value for name, value in said.items() if name in content})
         if element.pattern is not None:
@@ -341,6 +347,11 @@ def _says_something(name: str, shape: Shape) -> bool:
     element = shape.by_name[name][0]
     valued = element.fixed is not None or element.pattern is not None or element.binding is not None
     return bool(valued or element.children or element.slices or element.profiles or any(element.targets.values()))
+
+
+def _is_followed(general: Element) -> bool:
+    """Whether its slices are told by what their references lead to."""
+    return general.slicing is not None and any("resolve()" in path for _, path in general.slicing["discriminator"])
 
 
 def _overlaid(content: Any, asked: Any) -> Any:
