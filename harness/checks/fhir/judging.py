@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
-from . import addresses, implied, narrative
+from . import addresses, implied, narrative, referring
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -125,7 +125,7 @@ def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> Non
         if element.profiles:
             walk.profiles(node, element, remarks)
         if element.targets and node.type == "Reference":
-            walk.reference(node, element, remarks)
+            referring.judge(walk, node, element, remarks)
 
 
 def _profiles(

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import narrative
+from . import narrative, referring
 from .base import BaseWalk
 from .facts import Facts
 from .judging import Outcome
 from .models import NOT_IN_R4B, Models
 from .references import Places
+from .referring import REFERENCE_TYPE
 from .remarks import Remark, Remarks
 from .resources import bundles, contained
 from .shapes import Structures
-from .walk import REFERENCE_TYPE, Walk
+from .walk import Walk
 
 _WHY = Text(
     "profils, invariants et jeux de valeurs : aucun paquet FHIR n'est installé "
@@ -43,7 +44,7 @@ class WithoutPackages:
         walk = Walk(self._structures, places, Facts(None, None, None))
         for node, element in typed.elements:
             if element.targets and node.type == "Reference":
-                walk.reference(node, element, remarks)
+                referring.judge(walk, node, element, remarks)
             elif element.binding is not None:
                 _code(node, element.requirement, self._models.codes, remarks)
         anchors = narrative.Anchors(root)

@@ -1,0 +1,86 @@
+"""What a reference has to lead to: a resource of an admitted type, which follows the profile asked of it where it is at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .references import named_type
+from .remarks import NOTHING, Remarks
+from .shapes import BASE, Element
+
+if TYPE_CHECKING:
+    from .walk import Walk
+
+REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
+
+
+def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
+    """The type of what a reference leads to, and its profile when it is in the document."""
+    if node.type != "Reference":
+        return
+    url = node.text("reference")
+    if " " in url:
+        message = Text(f"« {url} » n'est pas une adresse", f"`{url}` is not an address")
+        remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message)
+        return
+    target = walk.places.target(node) if url else None
+    if url.startswith("#") and target is None:
+        message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+        return
+    if target is not None or "type" in node.children:
+        _name(walk, node, url, target, remarks)
+    allowed = walk.targets.of(element)
+    type = target.type if target is not None else named_type(url) or node.text("type")
+    named = walk.structures.type(type)
+    if not allowed.names or named is None or named.kind != "resource":
+        return
+    profiles = allowed.profiles.get(type)
+    if profiles is None:
+        if not allowed.is_open:
+            names = ", ".join(allowed.names)
+            message = Text(
+                f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
+            )
+            remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+        return
+    _aggregation(node, element, url, target, remarks)
+    if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
+        names = ", ".join(one.title for one in profiles)
+        message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message, walk.why(target, profiles))
+
+
+def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:
+    """A reference that says a type says one of resources, and has to lead to one of that type."""
+    said = node.text("type")
+    known = walk.structures.type(said) if said else None
+    if said and (known is None or known.kind != "resource") and walk.structures.type("Resource") is not None:
+        message = Text(f"« {said} » n'est pas un type de ressource", f"`{said}` is no type of resource")
+        end = said.rpartition("/")[2]
+        hint = Text(f"Écrire {end}.", f"Write {end}.") if said == f"{BASE}{end}" else NOTHING
+        remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message, hint)
+        return
+    type = target.type if target is not None else named_type(url)
+    for one in (named_type(url) if target is not None else "", said):
+        if one and type and one != type and walk.structures.type(one) is not None and walk.structures.type(type) is not None:
+            message = Text(f"la référence dit {one}, elle mène à un {type}", f"the reference says {one}, it leads to {type}")
+            remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message)
+            return
+
+
+def _aggregation(node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:
+    wanted = element.aggregations.get("Reference")
+    if not wanted or not url:
+        return
+    is_elsewhere = target is None or target.root is not node.root
+    kind = "contained" if url.startswith("#") else "referenced" if is_elsewhere else "bundled"
+    if kind in wanted or (kind == "bundled" and "referenced" in wanted):
+        return
+    if kind == "referenced" and "bundled" in wanted and node.root.type != "Bundle":
+        return  # what will go with it is not known
+    names = ", ".join(wanted)
+    message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")
+    remarks.error("FHIR-REFERENCE", element.requirement, node, message)

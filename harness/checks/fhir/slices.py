@@ -1,0 +1,86 @@
+"""What slices ask of a list: each has its items, as many as it admits, in its place; what is of none is admitted, or is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from . import counts
+from .remarks import NOTHING, Remarks
+from .shapes import Element
+
+if TYPE_CHECKING:
+    from .walk import Walk
+
+
+def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks: Remarks) -> None:
+    result = walk.sort(nodes, sliced)
+    for node in nodes:
+        found = result.slice_of.get(id(node))
+        if found is None:
+            walk.item(node, sliced, remarks)
+        else:
+            walk.item(node, found, remarks, sliced)
+    for element in sliced.slices:
+        if element.min == 0 and element.slice_name not in result.by_slice:
+            continue
+        inside = result.by_slice.get(element.slice_name, [])
+        if element.max is not None and len(inside) > element.max:
+            counts.too_many_in(inside, element, remarks)
+        if len(inside) < element.min:
+            if len(inside) + len(result.uncertain.get(element.slice_name, ())) >= element.min:
+                walk.untold.append((parent, element))
+            else:
+                counts.too_few_in(parent, inside, element, remarks)
+                _why_not_in(walk, result.unsliced, element, sliced, remarks)
+        if element.slices and inside:
+            judge(walk, parent, element, inside, remarks)
+    rules = sliced.slicing["rules"] if sliced.slicing else "open"
+    if rules == "closed":
+        for node in result.unsliced:
+            known = ", ".join(element.slice_name for element in sliced.slices)
+            message = Text(
+                f"n'est d'aucune des tranches admises de « {sliced.name} » ({known})",
+                f"is of none of the slices admitted in `{sliced.name}` ({known})",
+            )
+            remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+    elif rules == "openAtEnd" and result.unsliced and result.slice_of:
+        last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
+        for node in result.unsliced:
+            if nodes.index(node) < last:
+                message = Text("ce qui n'est d'aucune tranche vient à la fin", "what is of no slice comes at the end")
+                remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+    elif result.unsliced and not remarks.asking:
+        _tell_near(walk, result.unsliced, sliced, remarks)
+    for node, element in result.out_of_order:
+        message = Text(f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late")
+        remarks.error("FHIR-SLICE", element.requirement, node, message)
+
+
+def _why_not_in(walk: Walk, unsliced: list[Node], element: Element, sliced: Element, remarks: Remarks) -> None:
+    """What is wrong with the one element that would be of the slice, if it followed its profile."""
+    near = [found for node in unsliced for found in walk.slicer.near(node, element, sliced, walk.places, walk)]
+    if len(near) == 1:
+        remarks.extend(walk.remarks(*near[0]))
+
+
+def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remarks) -> None:
+    """Of what open slices admit beside them: the one slice that it would be of, and what keeps it out. It breaks nothing."""
+    if not any(kind == "profile" for kind, _ in (sliced.slicing or {}).get("discriminator", ())):
+        return
+    for node in unsliced:
+        element = walk.slicer.only(node, sliced, walk.places)
+        if element is None or element.min > 0:
+            continue  # of several, nobody knows which was meant; of one that has to be there, it is told beside it
+        near = walk.slicer.near(node, element, sliced, walk.places, walk)
+        if len(near) != 1:
+            continue
+        of, structure = near[0]
+        why = walk.why(of, [structure])
+        if why is not NOTHING:
+            message = Text(
+                f"n'est pas de la tranche « {element.slice_name} » : {structure.title} n'est pas suivi",
+                f"is not of the slice `{element.slice_name}`: {structure.title} is not followed",
+            )
+            remarks.info("FHIR-SLICE", element.requirement, node, message, why)
