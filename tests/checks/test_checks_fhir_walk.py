@@ -496,6 +496,19 @@ def test_the_version_of_an_extension_that_a_profile_names_is_the_one_that_judges
     assert told(content, place("1.0", "string"), place("2.0", "code"), rules, follow="placed") == []
 
 
+@pytest.mark.parametrize(("name", "found"), [("id", []), ("note", [("FHIR-TYPE", "Basic.period.note")])])
+def test_the_id_of_an_element_is_that_of_r4_whatever_a_profile_made_by_later_tools_says(
+    name: str, found: list[tuple[str, str]]
+) -> None:
+    period = structure(
+        "Period", element("Period.id", 0, "1", "string"), element("Period.note", 0, "1", "string"), kind="complex-type"
+    )
+    basic = structure("Basic", element("Basic.period", 0, "1", "Period"))
+    later = profile("later", "Basic", element("Basic.period", 0, "1", "Period"), element(f"Basic.period.{name}", 0, "1", "id"))
+    content = {"resourceType": "Basic", "period": {"note": "a", name: "a b"}}
+    assert told(content, period, basic, later, follow="later") == found
+
+
 def test_the_parts_of_an_extension_are_those_of_its_definition():
     part = "Extension.extension:status"
     rules = extension(

@@ -107,6 +107,8 @@ class Element:
         self.single = data["base_max"] == 1
         self.choice: bool = data.get("choice", False)
         self.types: tuple[str, ...] = tuple(item["code"] for item in data["types"])
+        if structure.is_profile and self.name == "id" and self.types == ("id",):  # made by tools of R5: R4 writes a `string`
+            self.types = ("id", "string")
         self.profiles: dict[str, list[str]] = {item["code"]: item["profiles"] for item in data["types"] if item["profiles"]}
         self.targets: dict[str, list[str]] = {}
         self.aggregations: dict[str, list[str]] = {}
