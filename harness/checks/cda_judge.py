@@ -6,6 +6,7 @@ import time
 
 from lxml import etree
 
+from .. import collector
 from ..documents import Document
 from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
@@ -14,6 +15,7 @@ from . import recognition, remarks
 from .circumstances import Circumstances
 from .environments import environment_told_by
 from .findings import Findings
+from .node import Node, nodes_of
 from .verdicts import Mending, verdict_of
 from .walking import CompiledProfile
 
@@ -30,12 +32,17 @@ class CdaJudge:
     def judge(self, document: Document, root: etree._Element) -> Judgement:
         """Raises DataError when a file of the profile is wrong."""
         started = time.perf_counter()
-        said = recognition.claims(root)
+        with collector.at_rest():
+            return self._judge(document, nodes_of(root)[0], started)
+
+    def _judge(self, document: Document, first: Node, started: float) -> Judgement:
+        """Apart, so that the nodes are gone when the collector wakes: it would look through all of them at once."""
+        said = recognition.claims(first)
         recognised = self._recognise(said)
         head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
-        environment = self.environment_of(root)
-        findings = Findings(document, root, compiled.profile, environment, mending=self._mending)
+        environment = self.environment_of(first.element)
+        findings = Findings(document, first, compiled.profile, environment, mending=self._mending)
         if self._circumstances.asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
         if recognised.meant:
@@ -46,7 +53,7 @@ class CdaJudge:
             findings.remark(remarks.version_assumed(head))
         if (remark := remarks.life_cycle(head, self._circumstances.at)) is not None:
             findings.remark(remark)
-        compiled.walk(root, environment, findings)
+        compiled.walk_nodes(first, environment, findings)
         return Judgement(
             path=document.path,
             kind=document.kind,

@@ -14,6 +14,7 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPACES = (b"\n", b" ", b"\t", b"\r")
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
+_TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
 
 # media type -> what its content begins with
@@ -75,7 +76,7 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
             return "base64"
         padding += len(equals)
         length += len(part)
-        tail = (tail + part)[-(_PDF_END // 3 + 1) * 4 :]
+        tail = (tail + part[-_TAIL:])[-_TAIL:]
     if not length:
         return "empty"
     if length % 4 or padding > 2:

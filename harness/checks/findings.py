@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from lxml import etree
-
 from .. import identifiers
 from ..documents import Document
 from ..documents.locations import Places
 from ..documents.mends import Mend, Move, SetAttribute
 from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
-from ..namespaces import HL7_V3
 from .constraints import Check
-from .node import Node
+from .node import Index, Node
 from .remarks import Remark
 from .rules import RuleSet
 from .verdicts import KEPT_PER_RULE, Mending, masked
@@ -32,18 +29,19 @@ class Findings:
     """
 
     def __init__(
-        self, document: Document, root: etree._Element, profile: Profile, environment: Environment, *, mending: Mending = ""
+        self, document: Document, first: Node, profile: Profile, environment: Environment, *, mending: Mending = ""
     ) -> None:
-        """mending: whether to say what can be mended with certainty, and how: which characters of the text to replace."""
+        """first: of the document's nodes; mending: whether to say what can be mended with certainty, and how: which characters of
+        the text to replace."""
         self._document = document
         self._mending = mending
         self._mends: dict[int, Mend] = {}
         self.judged: set[str] = set()
         self.broken: set[str] = set()
-        self._root = root
+        self._root = first.element
         self._profile = profile
         self._environment = environment
-        self._masked = _carries_production_ins(root)
+        self._masked = _carries_production_ins(first.index)
         self._places = Places(document, masked=self._masked)
         self._found: list[Finding] = []
         self._counts: Counter[str] = Counter()
@@ -185,5 +183,5 @@ def _with_count(finding: Finding, more: int) -> Finding:
     return replace(finding, message=Text(french, f"{message.en} (and {more} times more in this document)"))
 
 
-def _carries_production_ins(root: etree._Element) -> bool:
-    return any(identifiers.is_production_ins_oid(element.get("root", "")) for element in root.iter(f"{{{HL7_V3}}}id"))
+def _carries_production_ins(index: Index) -> bool:
+    return any(identifiers.is_production_ins_oid(node.attributes.get("root", "")) for node in index.under(("id",)))

@@ -17,6 +17,7 @@ _PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.it
 _order = attrgetter("order")
 _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
+_NO_ATTRIBUTES: dict[str, str] = {}
 _NO_NAME = ""  # of a comment or a processing instruction
 _NAMES_KEPT = 4096  # CDA has some 600
 _string = etree.XPath("string()")
@@ -95,29 +96,29 @@ class Index:
     def root(self) -> Node:
         return self._nodes[0]
 
+    @cached_property
     def claimants(self) -> list[Node]:
         """Elements that claim a template, in document order."""
         return self._holding("templateId")
+
+    @cached_property
+    def claims(self) -> Mapping[str | None, Mapping[Node, None]]:
+        """By root of a template: the elements that claim it, in document order."""
+        found: defaultdict[str | None, dict[Node, None]] = defaultdict(dict)
+        for node in self.claimants:
+            for claim in node.named["templateId"]:
+                found[claim.attributes.get("root")][node] = None
+        return found
 
     def _holding(self, tag: str) -> list[Node]:
         found = {child.parent.order: child.parent for child in self._by_tag.get(tag, ()) if child.parent is not None}
         return [found[order] for order in sorted(found)]
 
-    def claiming(self, root: str) -> Sequence[Node]:
-        """Elements that claim this template, in document order."""
-        return self._claims.get(root, _NONE)
-
-    @cached_property
-    def _claims(self) -> Mapping[str, list[Node]]:
-        found: defaultdict[str, list[Node]] = defaultdict(list)
-        for node in self.claimants():
-            for root in {claim.attributes.get("root", "") for claim in node.named["templateId"]}:
-                found[root].append(node)
-        return found
-
     def below(self, node: Node, keys: tuple[str, ...] | None, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
         first = node.order if or_self else node.order + 1
+        if first > node.end:
+            return _NONE
         if keys is None:
             return self._nodes[first : node.end + 1]
         nodes = self.under(keys)
@@ -224,7 +225,7 @@ def _has_ancestor_among(node: Node, orders: set[int]) -> bool:
 
 def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
-    names = _names
+    names, attribute_names = _names, _attribute_names
     found: list[Node] = []
     holders: list[Node] = []  # those that have children
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
@@ -258,10 +259,15 @@ def nodes_of(root: etree._Element) -> list[Node]:
         text = element.text
         if text and not (text.isspace() and text.isascii()):  # a no-break space is text
             node.has_text = True
-        attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
-        node.attributes = attributes
-        for name in attributes:
-            by_attribute[name].append(node)
+        said: list[tuple[str, str]] = element.items()  # type: ignore[assignment]
+        if said:
+            node.attributes = attributes = {}
+            for name, value in said:
+                short = attribute_names[name]
+                attributes[short] = value
+                by_attribute[short].append(node)
+        else:
+            node.attributes = _NO_ATTRIBUTES
         found.append(node)
         by_tag[tag].append(node)
         if above is not None:
@@ -274,20 +280,10 @@ def nodes_of(root: etree._Element) -> list[Node]:
     while above is not None:
         above.end = last
         above = above.parent
-    _shorten(by_attribute)
     for node in holders:
         children = node.children
         node.named = {children[0].tag: children} if len(children) == 1 else _by_tag(children)
     return found
-
-
-def _shorten(by_attribute: dict[str, list[Node]]) -> None:
-    """Names of attributes that stand in a namespace, in all that was found."""
-    for name in [name for name in by_attribute if name[0] == "{"]:
-        bearers = by_attribute.pop(name)
-        by_attribute[_names[name]] = bearers
-        for node in bearers:
-            node.attributes = {key if key[0] != "{" else _names[key]: value for key, value in node.attributes.items()}
 
 
 def _by_tag(children: list[Node]) -> dict[str, list[Node]]:
@@ -305,7 +301,8 @@ class _Names(dict[Any, str]):
     """lxml names -> ours; those that documents share are worked out once."""
 
     def __missing__(self, name: Any) -> str:
-        if not isinstance(name, str):
+        if not isinstance(name, str):  # what lxml makes comments and the like with: a handful
+            self[name] = _NO_NAME
             return _NO_NAME
         uri, brace, local = name.rpartition("}")
         prefix = _PREFIXES.get(uri + brace)
@@ -317,4 +314,15 @@ class _Names(dict[Any, str]):
         return short
 
 
+class _AttributeNames(dict[str, str]):
+    """Of attributes: one without a namespace is as it is written. All documents share the text, so that it is soon found."""
+
+    def __missing__(self, name: str) -> str:
+        short = _names[name] if name[0] == "{" else name
+        if len(self) < _NAMES_KEPT:
+            self[name] = short
+        return short
+
+
 _names = _Names()
+_attribute_names = _AttributeNames()

@@ -15,7 +15,7 @@ from .constraints import Check
 from .findings import Findings
 from .judge import Judge
 from .mutations import derived_mutations, of_document, of_template, templates_of
-from .node import Node
+from .node import Node, nodes_of
 from .rules import RuleSet
 from .specimens import Derived, Deriver, Target, chains
 from .walking import CompiledProfile
@@ -276,8 +276,9 @@ def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Ite
         if document.root is None:
             continue
         environment = judge.cda().environment_of(document.root)
-        findings = Findings(document, document.root, compiled.profile, environment)
-        compiled.walk(document.root, environment, findings)
+        first = nodes_of(document.root)[0]
+        findings = Findings(document, first, compiled.profile, environment)
+        compiled.walk_nodes(first, environment, findings)
         for finding in findings.found():
             if finding.severity is Severity.ERROR:
                 yield document.path, finding

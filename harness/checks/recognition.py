@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lxml import etree
-
 from ..library import is_in_force
 from ..model import ProfileHead, Text
-from ..namespaces import HL7_V3
+from .node import Node
 
 HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
@@ -43,17 +41,15 @@ class Recognition:
     meant: tuple[ProfileHead, ...] = ()
 
 
-def claims(root: etree._Element) -> Claims:
-    templates = tuple(
-        (element.get("root", ""), element.get("extension"))
-        for element in root.iterchildren(f"{{{HL7_V3}}}templateId")
-        if element.get("root", "") not in _GENERAL
-    )
-    code = root.find(f"{{{HL7_V3}}}code")
-    named = ("", "") if code is None else (code.get("code", ""), code.get("codeSystem", ""))
-    title = " ".join((root.findtext(f"{{{HL7_V3}}}title") or "").split())
-    unstructured = root.find(f"{{{HL7_V3}}}component/{{{HL7_V3}}}nonXMLBody") is not None
-    return Claims(templates, frozenset(root for root, _ in templates), named, title, not unstructured)
+def claims(root: Node) -> Claims:
+    named = root.named
+    said = [claim.attributes for claim in named.get("templateId", ())]
+    templates = tuple((one.get("root", ""), one.get("extension")) for one in said if one.get("root", "") not in _GENERAL)
+    codes = [code.attributes for code in named.get("code", ())[:1]]
+    code = (codes[0].get("code", ""), codes[0].get("codeSystem", "")) if codes else ("", "")
+    title = " ".join(word for title in named.get("title", ())[:1] for word in title.text.split())
+    structured = not any("nonXMLBody" in component.named for component in named.get("component", ()))
+    return Claims(templates, frozenset(root for root, _ in templates), code, title, structured)
 
 
 def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recognition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -62,13 +63,22 @@ class RuleSet:
         return self._known[key]
 
     def _filled(self, text: Text, node: Node, known: dict[str, str]) -> Text:
-        def value(found: re.Match[str]) -> str:
-            expression = found[1]
+        if "{" not in text.fr and "{" not in text.en:
+            return text
+        return Text(self._with_values(text.fr, node, known), self._with_values(text.en, node, known))
+
+    def _with_values(self, text: str, node: Node, known: dict[str, str]) -> str:
+        pieces = list(_pieces(text))
+        for place in range(1, len(pieces), 2):
+            expression = pieces[place]
             if expression not in known:
                 said = " ".join(self._asked(self._questions.text, expression)(node)[: 2 * _SHOWN].split())
                 known[expression] = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
-            return known[expression]
+            pieces[place] = known[expression]
+        return "".join(pieces)
 
-        if "{" not in text.fr and "{" not in text.en:
-            return text
-        return Text(_PLACEHOLDER.sub(value, text.fr), _PLACEHOLDER.sub(value, text.en))
+
+@lru_cache(maxsize=2048)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Of a message: words, the expression after them, words, and so on."""
+    return tuple(_PLACEHOLDER.split(text))

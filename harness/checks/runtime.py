@@ -114,17 +114,10 @@ def attribute(node: Node, name: str) -> Sequence[str]:
     return (node.attributes[name],) if name in node.attributes else ()
 
 
-def claims(node: Node, root: str) -> bool:
-    for claim in node.named.get("templateId", ()):  # noqa: SIM110 - a generator costs more than the rest
-        if claim.attributes.get("root") == root:
-            return True
-    return False
-
-
 def claiming(node: Node, root: str, tag: str) -> Sequence[Node]:
     """Elements below a node that claim a template."""
-    found = node.index.claiming(root)
-    if not found:
+    found = node.index.claims.get(root)
+    if found is None:
         return ()
     first, end = node.order, node.end
     return [one for one in found if first < one.order <= end and (tag in (one.tag, "*"))]
@@ -252,7 +245,7 @@ NAMES: Mapping[str, Any] = {
     **{
         known.__name__: known
         for known in (
-            after, ancestors, attribute, before, ceiling, claiming, claims, coded, counted, differ, differs, divided,
+            after, ancestors, attribute, before, ceiling, claiming, coded, counted, differ, differs, divided,
             first, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
             same_label, spelled, string_value, substring, translated,
         )

@@ -51,11 +51,10 @@ class CompiledProfile:
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with collector.at_rest():
-            self._walk(root, environment, listener)
+            self.walk_nodes(nodes_of(root)[0], environment, listener)
 
-    def _walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
-        """Apart, so that the nodes are gone when the collector wakes: it would look through all of them at once."""
-        first = nodes_of(root)[0]
+    def walk_nodes(self, first: Node, environment: Environment, listener: Listener) -> None:
+        """Those of a document, given its first, which are let go in the end."""
         if self._grammar is not None:
             self._grammar.check(first, listener.grammar)
         self._check(first, listener)
@@ -79,7 +78,7 @@ class CompiledProfile:
 
     def _check_claims(self, first: Node, listener: Listener) -> None:
         note, judged = listener.note, listener.judged
-        for node in first.index.claimants():
+        for node in first.index.claimants:
             for checks in self._claimed(node):
                 checks.run(node, note, judged)
 

@@ -20,6 +20,7 @@ _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
 _WIDTH = 300
+_DECODED = 4 * (_WIDTH + 1)  # bytes of a line, some of which may be half a character
 
 
 class Places:
@@ -45,9 +46,9 @@ class Places:
         if not lines.has(line):
             return None
         first = max(1, line - _AROUND)
-        near = [lines.text(number) for number in range(first, line + _AROUND + 1) if lines.has(number)]
+        near = [lines.text(number) for number in range(first, min(line + _AROUND, lines.last) + 1)]
         shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in near]
-        return Excerpt(first, tuple(mask_ins(text) for text in shown) if self._masked else tuple(shown))
+        return Excerpt(first, tuple(map(mask_ins, shown) if self._masked else shown))
 
     @cached_property
     def _lines(self) -> _Lines:
@@ -56,7 +57,7 @@ class Places:
     def _start_of_tag(self, element: etree._Element, last: int) -> int:
         """libxml2 keeps the line where a start tag ends; it begins on the nearest line above that opens a tag of its name."""
         lines = self._lines
-        tag = _opening(etree.QName(element).localname)
+        tag = _opening(element.tag.rpartition("}")[2])
         for line in range(last, max(0, last - _LONGEST_TAG), -1):
             if lines.has(line) and lines.holds(line, tag):
                 return line
@@ -85,10 +86,12 @@ class _Lines:
 
     def __init__(self, document: Document) -> None:
         encoding = encoding_of(document)
-        self._data, self._encoding = document.data, encoding
+        self._data, self._encoding = document.data, encoding.removesuffix("-sig")
         if not reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
         self._starts = [0, *accumulate(map(len, BytesIO(self._data)))]  # and where one after the last would start
+        if encoding.endswith("-sig") and self._data.startswith(_BOM):
+            self._starts[0] = len(_BOM)
         if self._data.endswith(b"\n"):
             self._starts.append(len(self._data) + 1)
         else:
@@ -96,20 +99,21 @@ class _Lines:
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
-        return 0 < line < len(self._starts)
+        return 0 < line <= self.last
+
+    @property
+    def last(self) -> int:
+        return len(self._starts) - 1
 
     def text(self, line: int) -> str:
         """Its beginning, longer than what is shown of it."""
-        start, end = self._span(line)
-        cut = self._data[start : min(end, start + 4 * (_WIDTH + 1))]
-        text = cut.decode(self._encoding if line == 1 else self._encoding.removesuffix("-sig"), errors="replace")
+        start, end = self._starts[line - 1], self._starts[line] - 1
+        cut = self._data[start : min(end, start + _DECODED)]
+        text = cut.decode(self._encoding, "replace")
         return text.rstrip("\r") if start + len(cut) == end else text
 
     def holds(self, line: int, what: re.Pattern[bytes]) -> bool:
-        return what.search(self._data, *self._span(line)) is not None
-
-    def _span(self, line: int) -> tuple[int, int]:
-        return self._starts[line - 1], self._starts[line] - 1
+        return what.search(self._data, self._starts[line - 1], self._starts[line] - 1) is not None
 
 
 @lru_cache(maxsize=512)

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from harness.checks.node import nodes_of
+from harness.namespaces import HL7_V3
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,21 @@ def test_nodes_of_a_part_know_nothing_of_what_is_around_it() -> None:
     assert [(node.order, node.end, node.has_text) for node in nodes] == [(0, 3, False), (1, 1, False), (2, 3, False), (3, 3, False)]
     assert nodes[0].parent is None
     assert nodes[0].named == {"{}c": [nodes[1], nodes[2]]}
+
+
+def test_those_that_claim_a_template_are_in_document_order_wherever_they_write_it() -> None:
+    claim = '<templateId root="1.2"/>'
+    late = f'<section><id/><entry>{claim}{claim}</entry>{claim}<templateId root="1.3"/><templateId/></section>'
+    outer, _, inner, *_ = nodes_of(etree.fromstring(f'<section xmlns="{HL7_V3}">{late}</section>'))[1:]
+    claims = outer.index.claims
+    assert list(claims["1.2"]) == [outer, inner]
+    assert list(claims["1.3"]) == [outer]
+    assert outer not in claims.get("", ())
+
+
+def test_attributes_in_a_namespace_are_found_by_their_short_name() -> None:
+    xsi = "http://www.w3.org/2001/XMLSchema-instance"
+    node, below = nodes_of(etree.fromstring(f'<a xmlns:x="{xsi}" x:type="CD" code="1"><b code="2"/></a>'))
+    assert node.attributes == {"xsi:type": "CD", "code": "1"}
+    assert list(node.index.under(("@xsi:type",))) == [node]
+    assert list(node.index.under(("@code",))) == [node, below]

@@ -8,6 +8,7 @@ import pytest
 from judging_files import AT
 
 from harness.checks import recognition
+from harness.checks.node import nodes_of
 from harness.documents import read
 from harness.library import Library
 
@@ -97,7 +98,7 @@ def test_an_official_example_is_recognised(row: str, official: Path, library: Li
     document = read((official / "cda" / "examples" / f"{name}.xml").read_bytes(), name)
     assert document.root is not None
     assert document.wrapped == (wrapped[0] if wrapped else None)
-    said = recognition.claims(document.root)
+    said = recognition.claims(nodes_of(document.root)[0])
     assert said.code[0] == code
     assert sorted(root + (f"#{extension}" if extension else "") for root, extension in said.templates) == sorted(templates.split())
     assert said.structured is (body == "N3")

@@ -98,6 +98,14 @@ def test_what_is_no_document_is_refused_in_plain_words(name: str) -> None:
     assert refusal.value.line == line
 
 
+def test_comments_and_processing_instructions_say_nothing() -> None:
+    root = read(
+        f'<?a b?><ClinicalDocument xmlns="{HL7_V3}"><!-- c --><title>Bi<!-- d -->lan<?e?></title></ClinicalDocument>'.encode(), "x"
+    ).root
+    assert root is not None
+    assert [(one.tag, one.text) for one in root.iter()][1:] == [(f"{{{HL7_V3}}}title", "Bilan")]
+
+
 def test_every_bound_can_be_moved() -> None:
     with pytest.raises(UnreadableDocument, match="too large"):
         read(CDA.encode(), "x", Limits(size=10))

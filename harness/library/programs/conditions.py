@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Where
-from .writing import Names, one_of
+from .writing import Names, claims, one_of
 
 
 def reached(path: str, item: str, names: Names) -> tuple[str, list[str]]:
@@ -57,11 +57,16 @@ def condition(where: Where, item: str, names: Names) -> str:
 def _parts(where: Where, item: str, names: Names) -> Iterator[str]:
     for name, values in where.attributes.items():
         path, _, attribute = name.rpartition("@")
-        further, clauses = reached(path.removesuffix("/"), item, names) if path else (item, [])
-        said = one_of(frozenset(values), f"{further}.attributes.get({attribute!r})")
+        before, _, last = path.removesuffix("/").rpartition("/")
+        if (last, attribute) == ("templateId", "root") and not before.endswith("/"):
+            further, clauses = reached(before, item, names) if before else (item, [])
+            said = claims(further, frozenset(values))
+        else:
+            further, clauses = reached(path.removesuffix("/"), item, names) if path else (item, [])
+            said = one_of(frozenset(values), f"{further}.attributes.get({attribute!r})")
         yield f"[1 {' '.join(clauses)} if {said}]" if clauses else said
     if where.template is not None:
-        yield f"claims({item}, {where.template!r})"
+        yield claims(item, frozenset((where.template,)))
     for path in where.has:
         yield _leads(path, item, names)
     for path in where.lacks:

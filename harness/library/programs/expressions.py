@@ -9,10 +9,11 @@ from ..functions import function_name
 from ..xpath import Expression, is_number
 from .keys import tag_test
 from .paths import Paths, Walk
-from .writing import one_of
+from .writing import claims, one_of
 
 _BOOLEAN_FUNCTIONS = frozenset(("not", "boolean", "true", "false", "contains", "starts-with"))
 _NAMES = {"substring-before": "substring_before", "substring-after": "substring_after", "translate": "translated"}
+_TO_ROOT = (("attribute", ("name", "root"), ()),)
 _ROUNDINGS = {"floor": "floor", "ceiling": "ceiling", "round": "rounded"}
 
 
@@ -69,6 +70,10 @@ class Expressions(Paths):
                 return f"has_before({item}, {tag!r})"
             case (("child", ("characters",), (("call", "normalize-space", ()),)),):
                 return f"{item}.has_text"
+            case (("child", ("name", "templateId"), (("compare", "=", ("path", "context", steps_to), ("text", root)),)),) if (
+                steps_to == _TO_ROOT
+            ):
+                return claims(item, frozenset((root,)))
             case ((axis, test, predicates), *others) if axis in ("self", "parent") and test[0] != "characters":
                 if axis == "parent" and depth == 0:
                     return self._steps(Walk(item, depth), steps).leads()
@@ -144,6 +149,8 @@ class Expressions(Paths):
                 return f"({one_of(allowed, f'string_value({item})')})"
             case ("path", "context", (("attribute", ("name", name), ()),)):
                 return f"({one_of(allowed, f'{item}.attributes.get({name!r})')})"
+            case ("path", "context", (("child", ("name", "templateId"), ()), *to_root)) if tuple(to_root) == _TO_ROOT:
+                return claims(item, allowed)
             case ("path", start, (*before, ("attribute", ("name", name), ()))) if before or start != "context":
                 walk = self.walk(("path", start, tuple(before)), item, depth)
                 said = f"{walk.item}.attributes.get({name!r})"

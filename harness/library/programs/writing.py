@@ -28,3 +28,8 @@ def one_of(values: frozenset[str], value: str) -> str:
         (only,) = values
         return f"{value} == {only!r}"
     return f"{value} in {{{', '.join(map(repr, sorted(values)))}}}"
+
+
+def claims(item: str, roots: frozenset[str]) -> str:
+    """A test that an element claims one of these templates: the elements that do are found once a document."""
+    return f"({' or '.join(f'{item} in {item}.index.claims.get({root!r}, E)' for root in sorted(roots))})"
