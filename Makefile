@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check format bench oracle oracle-fhir test-browser test-mutations wheel lock clean
+.PHONY: help demo test check format bench oracle oracle-fhir fhir-test-cases test-browser test-mutations wheel lock clean
 
 help:  ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -46,6 +46,10 @@ $(ORACLE_JAVA): benchmarks/java/pom.xml benchmarks/java/src/main/java/oracle/Val
 	@echo "Building the Java validator's driver with Maven (once)..."
 	@mvn -B -q -f benchmarks/java/pom.xml package
 	@touch $@
+
+fhir-test-cases: $(VENV)/.dev  ## HL7's cases for validators, from your copy: CASES=folder that holds validator/ (ARGS=--selections, or a name)
+	@test -d "$(CASES)/validator" || { echo "CASES=folder that holds HL7's validator/ is needed (a checkout of FHIR/fhir-test-cases)."; exit 2; }
+	@FHIR_TEST_CASES="$(CASES)" $(BIN)/python tests/fhir_test_cases.py $(ARGS)
 
 test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missing)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
