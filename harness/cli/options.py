@@ -14,11 +14,9 @@ import click
 
 from harness.cli.help import option
 from harness.errors import UsageError
-from harness.model import Lang, Text
+from harness.model import FORMATS, Lang, Text
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-FORMATS = ("text", "json", "junit", "sarif", "html")
 
 
 class DateType(click.ParamType[date]):

@@ -70,8 +70,10 @@ from .scores import (
     Score,
 )
 from .words import (
+    FORMATS,
     DocumentVerdict,
     Environment,
+    Format,
     Lang,
     Level,
     Requirement,
@@ -83,6 +85,7 @@ from .words import (
 )
 
 __all__ = [
+    "FORMATS",
     "Assessment",
     "AttributeFact",
     "AutomaticEvidence",
@@ -101,6 +104,7 @@ __all__ = [
     "ExchangeRecord",
     "Finding",
     "Fix",
+    "Format",
     "GradedLevel",
     "Grid",
     "GroupScore",

@@ -7,14 +7,10 @@ All of them take their numbers from `summary`, their words from `wording`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, get_args
 
 from harness.errors import UsageError
-from harness.model import Lang
+from harness.model import FORMATS, Format, Lang
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport, Skipped
-
-Format = Literal["text", "json", "junit", "sarif", "html"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 __all__ = ["FORMATS", "AssessReport", "CheckReport", "Format", "Report", "RunReport", "Skipped", "chunks", "render"]
 
