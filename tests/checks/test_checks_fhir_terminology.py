@@ -106,6 +106,7 @@ def kind(resource: dict[str, Any], code: str, *others: dict[str, Any], system: s
         (filtered("child-of", "citrus"), "orange", "meyer"),
         (filtered("descendent-leaf", "citrus"), "meyer", "lemon"),
         (filtered("=", "orange", "color"), "meyer", "lemon"),
+        (filtered("=", "http://x.org/colours|1#orange", "color"), "meyer", "lemon"),  # of a property that is a Coding
         (filtered("in", "yellow, orange", "color"), "lemon", "medlar"),
         (filtered("not-in", "yellow,green", "color"), "orange", "lemon"),
         (filtered("in", "lemon,orange"), "lemon", "meyer"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from .code_systems import CodeSystem
 from .verdict import IN, OUT, Verdict, opposite, unknown
 
+_CODING = re.compile(r"[a-z]+:[^#]+#.")  # system|version#code, of a property that is a Coding: its code alone is kept
 _LONGEST = 256  # characters of what a regular expression of a package is tried on
 
 
@@ -30,6 +31,7 @@ def passes(system: CodeSystem, code: str, name: str, op: str, value: str) -> Ver
     if op == "regex":
         return _matches(values, value)
     wanted = {value} if op == "=" else {item.strip() for item in value.split(",")}
+    wanted |= {item.partition("#")[2] for item in wanted if _CODING.match(item)}
     met = any(item in wanted for item in values)
     return IN if met is not (op == "not-in") else OUT
 
