@@ -54,6 +54,21 @@ def test_what_a_report_counts_is_what_its_measure_defines(group: Part, places: l
     assert judged(group) == places
 
 
+@pytest.mark.parametrize(
+    ("said", "groups", "places"),
+    [
+        ({"status": "complete"}, [GROUP], []),
+        ({"status": "complete"}, [code("g")], ["group[0]"]),  # without its stratifier
+        ({"status": "complete"}, [], ["MeasureReport"]),
+        ({"status": "complete"}, [{"population": [code("numerator")], "stratifier": [code("sex")]}], []),
+        ({"status": "complete", "type": "data-collection"}, [], []),
+        ({"status": "pending"}, [], []),
+    ],
+)
+def test_a_complete_report_has_each_group_and_stratifier_of_its_measure(said: Part, groups: list[Part], places: list[str]) -> None:
+    assert judged(*groups, **said) == places
+
+
 @pytest.mark.parametrize("known", [{}, code("by-two")])
 @pytest.mark.parametrize(
     ("name", "places"), [("age", []), ("sex", []), ("town", ["group[0].stratifier[0].stratum[0].component[0]"])]

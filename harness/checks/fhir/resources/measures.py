@@ -6,6 +6,7 @@ Source: FHIR R4, Measure and MeasureReport: what a report gives codes for is "as
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from ....documents.fhir_json import read_json
@@ -43,11 +44,17 @@ class Measures:
         measure = read_json(json.dumps(plain).encode())
         scoring = {coding.text("code") for one in measure.children.get("scoring", ()) for coding in one.children.get("coding", ())}
         defined = measure.children.get("group", [])
+        is_whole = report.text("status") == "complete" and report.text("type") in ("summary", "subject-list")
+        if is_whole and (missing := _missing(defined, report.children.get("group", ()))):
+            _absent(report, "group", missing, remarks)
         for group in report.children.get("group", ()):
             meant = _same(group, defined)
             if meant is None:
                 _unmatched(group, "group", remarks)
                 continue
+            missing = _missing(meant.children.get("stratifier", []), group.children.get("stratifier", ()))
+            if is_whole and missing:
+                _absent(group, "group.stratifier", missing, remarks)
             if scoring == {"cohort"} and (score := group.only("measureScore")) is not None:
                 message = Text("une mesure de cohorte n'a pas de score", "a measure of a cohort has no score")
                 remarks.error(_RULE, f"{_REPORT}.group.measureScore", score, message)
@@ -83,6 +90,21 @@ def _subjects(group: Node, type: str, remarks: Remarks) -> None:
         if results is not None and type != "subject-list":
             message = Text("seul un rapport « subject-list » liste les personnes", "only a `subject-list` report lists subjects")
             remarks.error(_RULE, f"{_REPORT}.group.population.subjectResults", results, message)
+
+
+def _missing(defined: list[Node], reported: Sequence[Node]) -> list[str]:
+    """Codes of what the measure defines and the report does not have (MeasureReport.group, stratifier: one for each)."""
+    told = [_codes(one) for one in reported]
+    if not all(told):
+        return []  # which one is meant is not said
+    wanted = [codes for one in defined if (codes := _codes(one))]
+    return [min(codes)[1] for codes in wanted if all(codes.isdisjoint(one) for one in told)]
+
+
+def _absent(at: Node, name: str, codes: list[str], remarks: Remarks) -> None:
+    shown = ", ".join(codes[:_NAMED])
+    message = Text(f"la mesure définit aussi : {shown}", f"the measure defines as well: {shown}")
+    remarks.error(_RULE, f"{_REPORT}.{name}", at, message)
 
 
 def _components(stratifier: Node, defined: list[Node], remarks: Remarks) -> None:
