@@ -24,14 +24,20 @@ LEGEND = Text(
     "P proved by runs, E evidenced by an accepted proof, C claimed: the highest level of each.",
 )
 
+_NOTHING_KNOWN = (ItemStatus.NOT_ASSESSED, ItemStatus.NOT_APPLICABLE)
+
 Placed = list[tuple[Item, ItemAssessment]]
 
 
-def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
-    """One table a theme, then the two scores side by side and the items by status."""
-    told = _heading(assessment, grid, page, lang)
+def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang, *, whole: bool = True) -> list[str]:
+    """One table a theme, then the two scores side by side and the items by status. whole: items too of which nothing is known."""
+    heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
+    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
+    told = [page.paint(line, "strong") for line in page.wrap(heading)]
+    told += [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
     items = {item.id: item for item in grid.items}
-    placed = [(items[found.item], found) for found in assessment.items if found.item in items]
+    shown = [found for found in assessment.items if found.item in items and (whole or found.status not in _NOTHING_KNOWN)]
+    placed = [(items[found.item], found) for found in shown]
     columns = _columns(placed, lang)
     for theme in grid.themes:
         members = [(item, found) for item, found in placed if item.theme == theme.id]
@@ -39,25 +45,8 @@ def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[st
         if members:
             told += ["", page.paint(theme.title.in_(lang), "strong")]
             told += page.table(columns, _cells(members, lang), tones, "  ")
-    legend = [page.paint(line, "mute") for line in page.wrap(LEGEND.in_(lang))]
-    return [*told, "", *legend, *_scores(assessment, page, lang)]
-
-
-def in_short(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
-    """The scores without the table."""
-    return [*_heading(assessment, grid, page, lang), *_scores(assessment, page, lang)]
-
-
-def says_nothing(assessment: Assessment) -> bool:
-    """Whether no item of the grid was assessed, so that its table would be one of dashes."""
-    return all(item.status in (ItemStatus.NOT_ASSESSED, ItemStatus.NOT_APPLICABLE) for item in assessment.items)
-
-
-def _heading(assessment: Assessment, grid: Grid, page: Page, lang: Lang) -> list[str]:
-    heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
-    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
-    told = [page.paint(line, "strong") for line in page.wrap(heading)]
-    return told + [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
+    legend = ["", *(page.paint(line, "mute") for line in page.wrap(LEGEND.in_(lang)))] if placed else []
+    return [*told, *legend, *_scores(assessment, page, lang)]
 
 
 def _columns(placed: Placed, lang: Lang) -> list[Column]:

@@ -36,9 +36,7 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
     told += ["", page.paint(Text("Exigences obligatoires", "Must requirements").in_(lang), "strong"), *groups(report, page, lang)]
     told += _broken(report, page, lang)
     if report.assessment and report.grid:
-        short = not verbose and text_maturity.says_nothing(report.assessment)
-        grid = text_maturity.in_short if short else text_maturity.lines
-        told += ["", *grid(report.assessment, report.grid, page, lang)]
+        told += ["", *text_maturity.lines(report.assessment, report.grid, page, lang, whole=verbose)]
     return [*told, "", *closing(report, page, lang)]
 
 

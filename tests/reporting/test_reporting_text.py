@@ -196,8 +196,10 @@ def test_a_document_that_could_not_be_read_is_told_once_and_is_to_be_made_readab
     assert "document.readable, puis" not in told
 
 
-def test_a_run_that_assessed_no_item_of_the_grid_shows_its_scores_and_no_table() -> None:
+def test_a_run_shows_the_items_of_the_grid_that_it_assessed_and_the_whole_when_asked() -> None:
     report = run_report()
+    assert "en retard" in shown(report)
+    assert "non évalué\n" not in shown(report) and "non évalué\n" in shown(report, verbose=True)
     assert report.assessment is not None
     nothing = tuple(replace(item, status=ItemStatus.NOT_ASSESSED) for item in report.assessment.items)
     silent = replace(report, assessment=replace(report.assessment, items=nothing))
