@@ -1,17 +1,18 @@
-"""What `harness profiles test` and `specimen` do with definitions of FHIR: by canonical, or all those of a package."""
+"""What `harness profiles test` and `specimen` do with FHIR: a canonical, all those of a package, or files of one's own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from harness import identifiers
 from harness.checks import Proof
 from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
 from harness.checks.fhir.proofs.bench import Bench
-from harness.checks.fhir.proofs.facets import facets_of, is_tripped
+from harness.checks.fhir.proofs.facets import facets_of, is_alone, is_tripped
 from harness.checks.fhir.proofs.mutations import Json, Mutator
 from harness.checks.fhir.proofs.specimens import Deriver, NotCarried, Specimen
 from harness.checks.fhir.proofs.trials import tried
@@ -20,9 +21,11 @@ from harness.checks.fhir.terms.terminology import of_library
 from harness.errors import UsageError
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
+from harness.library.fhir.loose import with_loose
 from harness.library.nearest import suggestion
 from harness.model import Environment, Text
 
+_LOOSE = "#"  # of what belongs to no package
 _PACKAGE = re.compile(r"[a-z0-9\-]+(\.[A-Za-z0-9\-]+)+([#@]\S+)?")
 
 
@@ -31,12 +34,18 @@ def is_of_fhir(name: str) -> bool:
     return ":" in name or _PACKAGE.fullmatch(name) is not None
 
 
-def proofs(library: Library, names: Sequence[str], now: datetime) -> Iterator[Proof]:
-    """Of each definition named. Raises UsageError for a name that is none, and when no package is installed."""
-    definitions = Definitions.open()
+def proofs(library: Library, names: Sequence[str], now: datetime, loose: Sequence[Path] = ()) -> Iterator[Proof]:
+    """Of each definition named; without a name, of each profile of the loose files.
+
+    Raises UsageError for a name that is none, and when no package is installed.
+    """
+    definitions = with_loose(Definitions.open(), loose)
     bench = Bench(definitions, now, of_library(library))
-    for canonical in [one for name in names for one in _canonicals(definitions, name)]:
-        yield _proof(bench, _structure(bench, canonical))
+    canonicals = [one for name in names for one in _canonicals(definitions, name)] or _of_package(definitions, {_LOOSE})
+    if not canonicals:
+        raise UsageError(Text("aucun profil FHIR à éprouver", "no FHIR profile to prove"), _INSTALL)
+    for canonical in canonicals:
+        yield _proof(bench, _structure(definitions, bench, canonical))
 
 
 def _canonicals(definitions: Definitions, name: str) -> list[str]:
@@ -49,14 +58,22 @@ def _canonicals(definitions: Definitions, name: str) -> list[str]:
         message = Text(f"paquet FHIR inconnu : {name}", f"unknown FHIR package: {name}")
         near = suggestion(wanted, [*known, *(one.partition("#")[0] for one in known)])
         raise UsageError(message, near if near.en else _INSTALL)
-    return sorted({held.canonical for held in definitions.profiles() if held.package in chosen})
+    return _of_package(definitions, chosen)
+
+
+def _of_package(definitions: Definitions, packages: set[str]) -> list[str]:
+    return sorted({held.canonical for held in definitions.profiles() if held.package in packages})
 
 
 _INSTALL = Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed.")
 
 
-def _structure(bench: Bench, canonical: str) -> Structure:
+def _structure(definitions: Definitions, bench: Bench, canonical: str) -> Structure:
     structure = bench.structures.structure(canonical)
+    if (why := definitions.unfinished.get(canonical.partition("|")[0])) is not None:
+        raise UsageError(
+            Text(f"{canonical} : définition inutilisable ({why.fr})", f"{canonical}: unusable definition ({why.en})"), _INSTALL
+        )
     if structure is None:
         raise UsageError(Text(f"définition FHIR inconnue : {canonical}", f"unknown FHIR definition: {canonical}"), _INSTALL)
     return structure
@@ -76,20 +93,23 @@ def _proof(bench: Bench, structure: Structure) -> Proof:
         played=trial.played,
         not_applicable=(),
         excused=tuple(sorted(trial.reasons)),
-        reasons=trial.reasons,
+        reasons={**trial.open, **trial.reasons},
         faults=((structure.canonical, tuple(trial.faults)),) if trial.faults else (),
         whole=True,
     )
 
 
-def specimen(library: Library, canonical: str, now: datetime, mutation: str | None) -> tuple[Json, tuple[str, ...]]:
+def specimen(
+    library: Library, canonical: str, now: datetime, mutation: str | None, loose: Sequence[Path] = ()
+) -> tuple[Json, tuple[str, ...]]:
     """A resource that follows a definition, spoiled by a mutation of it if one is named, and what is wrong with it still.
 
     Raises UsageError when the definition or the mutation is unknown, or none can be written. No identity of production is in it.
     """
     french = FrenchRules(library, Circumstances(now.date(), now, Environment.TEST))
-    bench = Bench(Definitions.open(), now, of_library(library), lambda root: french.judge(root).remarks)
-    structure = _structure(bench, canonical)
+    definitions = with_loose(Definitions.open(), loose)
+    bench = Bench(definitions, now, of_library(library), lambda root: french.judge(root).remarks)
+    structure = _structure(definitions, bench, canonical)
     try:
         deriver = Deriver(bench, structure)
     except NotCarried as error:
@@ -102,8 +122,9 @@ def specimen(library: Library, canonical: str, now: datetime, mutation: str | No
 
 
 def _spoiled(deriver: Deriver, wanted: str) -> Json:
-    """By the first mutation of that name that trips its own check, else by the first of that name."""
+    """By the first mutation of that name that trips its own check alone, else with others, else by the first of that name."""
     known: dict[str, Json] = {}
+    tripping: Json | None = None
     for specimen in _valid(deriver):
         mutator = Mutator(deriver, specimen)
         for facet in facets_of(deriver.tree):
@@ -111,8 +132,12 @@ def _spoiled(deriver: Deriver, wanted: str) -> Json:
                 continue
             for made in mutator.of(facet):
                 known.setdefault(made.id, made.resource)
-                if made.id == wanted and is_tripped(facet, deriver.bench.judge(made.resource, deriver.profiles)):
-                    return made.resource
+                if made.id == wanted and is_tripped(facet, remarks := deriver.bench.judge(made.resource, deriver.profiles)):
+                    if is_alone(facet, remarks):
+                        return made.resource
+                    tripping = tripping or made.resource
+        if tripping is not None:
+            return tripping
     if wanted in known:
         return known[wanted]
     canonical = deriver.structure.canonical

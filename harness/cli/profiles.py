@@ -84,7 +84,7 @@ ABOUT_TEST = Text(
 
     Sans --document, les spécimens du profil et les documents synthétiques du volet servent de base. L'URL canonique d'une
     définition FHIR, ou le nom d'un paquet installé, éprouve cette définition ou toutes celles du paquet, sur des ressources
-    qui en sont dérivées.
+    qui en sont dérivées ; --with seul, tous les profils de ces fichiers.
     Code 1 si une règle n'est déclenchée par aucune mutation, sans raison.
     """,
     """
@@ -92,8 +92,20 @@ ABOUT_TEST = Text(
 
     Without --document, the profile's specimens and the volet's synthetic documents are the base. The canonical URL of a FHIR
     definition, or the name of an installed package, proves that definition or all those of the package, on resources derived
-    from them. Code 1 if a rule is tripped by no mutation, without a reason.
+    from them; --with alone, every profile of those files. Code 1 if a rule is tripped by no mutation, without a reason.
     """,
+)
+
+
+_loose = option(
+    "--with",
+    "loose",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help=Text(
+        "définitions FHIR de plus : fichier JSON ou XML, dossier, .tgz", "more FHIR definitions: JSON or XML file, folder, .tgz"
+    ),
 )
 
 
@@ -105,27 +117,35 @@ ABOUT_TEST = Text(
     multiple=True,
     help=Text("document valide à abîmer", "valid document to spoil"),
 )
+@_loose
 @option("--verbose", "-v", is_flag=True, help=Text("nomme chaque mutation", "name each mutation"))
 @options.at
 @options.lang
-def test_profiles(names: tuple[str, ...], document: tuple[Path, ...], verbose: bool, at: date | None, lang: str) -> int:
+def test_profiles(
+    names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], verbose: bool, at: date | None, lang: str
+) -> int:
     from harness.cli.proving import said
 
     library = Library.open()
     code = 0
-    for proof in _proofs(library, names, document, at or options.today()):
+    for proof in _proofs(library, names, document, loose, at or options.today()):
         click.echo(said(proof, cast(Lang, lang), verbose=verbose))
         code = code if proof.holds else 1
     return code
 
 
-def _proofs(library: Library, names: tuple[str, ...], document: tuple[Path, ...], day: date) -> Iterator[Proof]:
+def _proofs(
+    library: Library, names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], day: date
+) -> Iterator[Proof]:
     from harness.cli import fhir_proving
     from harness.cli.proving import prove_profile
 
+    if loose and not names:
+        yield from fhir_proving.proofs(library, [], options.now(), loose)
+        return
     for name in names:
         if fhir_proving.is_of_fhir(name):
-            yield from fhir_proving.proofs(library, [name], options.now())
+            yield from fhir_proving.proofs(library, [name], options.now(), loose)
         else:
             yield prove_profile(library, library.head(name, day), day, document)
     for head in () if names else library.heads():
@@ -194,6 +214,7 @@ ABOUT_SHOW = Text(
     default=None,
     help=Text("abîme le document par cette mutation du profil", "spoil the document by this mutation of the profile"),
 )
+@_loose
 @option(
     "--output",
     "-o",
@@ -203,12 +224,14 @@ ABOUT_SHOW = Text(
 )
 @options.at
 @options.lang
-def show_specimen(profile: str, mutation: str | None, output: Path | None, at: date | None, lang: str) -> int:
+def show_specimen(
+    profile: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, at: date | None, lang: str
+) -> int:
     from harness.cli.specimens import specimen, spoiled, written
 
     library = Library.open()
     if ":" in profile:
-        return _show_resource(library, profile, mutation, output, lang)
+        return _show_resource(library, profile, mutation, loose, output, lang)
     day = at or options.today()
     head = library.head(profile, day)
     made = specimen(library, head, day)
@@ -220,10 +243,12 @@ def show_specimen(profile: str, mutation: str | None, output: Path | None, at: d
     return 1 if made.faults else 0
 
 
-def _show_resource(library: Library, canonical: str, mutation: str | None, output: Path | None, lang: str) -> int:
+def _show_resource(
+    library: Library, canonical: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, lang: str
+) -> int:
     from harness.cli import fhir_proving
 
-    made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation)
+    made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation, loose)
     deliver([json.dumps(made, ensure_ascii=False, indent=2) + "\n"], output)
     for fault in faults:
         click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)

@@ -141,6 +141,33 @@ def test_a_definition_is_proved_by_its_canonical_and_a_package_by_its_name(home:
     assert "Did you mean hl7.fhir.uv.ips?" in unknown.stderr
 
 
+OWN = "https://example.org/fhir/StructureDefinition/named"
+
+
+def test_a_profile_of_ones_own_is_proved_before_it_is_published(home: Path, tmp_path: Path) -> None:
+    constraints = [
+        {"key": "named-1", "severity": "error", "human": "two given names", "expression": "name.all(given.count() > 1)"},
+        {
+            "key": "named-2",
+            "severity": "error",
+            "human": "cannot fail",
+            "expression": "active.exists().not() or active.count() > 0",
+        },
+    ]
+    profile = {"resourceType": "StructureDefinition", "url": OWN, "version": "1", "name": "Named", "status": "draft"}
+    profile |= {"kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint", "fhirVersion": "4.0.1"}
+    profile["baseDefinition"] = "http://hl7.org/fhir/StructureDefinition/Patient"
+    elements = [{"id": "Patient", "path": "Patient", "constraint": constraints}]
+    elements += [{"id": f"Patient.{name}", "path": f"Patient.{name}", "min": 1} for name in ("name", "birthDate")]
+    (tmp_path / "named.json").write_text(json.dumps(profile | {"differential": {"element": elements}}))
+    proved = run(home, "profiles", "test", "--with", tmp_path)
+    assert (proved.returncode, proved.stdout.count("\n")) == (1, 3)
+    assert proved.stdout.startswith(f"✗ {OWN}|1: 4 checks, 3 tripped by ")
+    assert "INVARIANT:Patient:named-2 : none of the mutations that were played breaks it" in proved.stdout
+    made = run(home, "profiles", "specimen", OWN, "--with", tmp_path, "--mutation", "CARD:Patient.birthDate:drop")
+    assert "birthDate" not in json.loads(made.stdout) and len(json.loads(made.stdout)["name"][0]["given"]) > 1
+
+
 def test_a_specimen_is_judged_valid_and_its_mutation_at_fault_there(home: Path, tmp_path: Path) -> None:
     for name, arguments in {"whole": (), "spoiled": ("--mutation", "CARD:Patient.birthDate:drop")}.items():
         made = run(home, "profiles", "specimen", PROFILE, *arguments, "--output", tmp_path / f"{name}.json")

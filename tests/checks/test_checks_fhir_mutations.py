@@ -40,6 +40,22 @@ def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages)
     assert set(trial.facets) == trial.tripped.keys() | trial.reasons.keys()
 
 
+def test_what_a_slice_is_told_by_is_proved_by_what_is_of_it_no_more(packages: Packages) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure("https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient")
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert trial.tripped["PATTERN:Patient.identifier:NSS.type:value"] == "PATTERN:Patient.identifier:NSS.type:change"
+    assert trial.tripped["CARD:Patient.identifier:NSS.type:min"] == "CARD:Patient.identifier:NSS.type:drop"
+
+
+def test_an_extension_is_known_by_its_url(packages: Packages) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure("https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-lunar-date")
+    assert structure is not None
+    assert tried(bench, structure).tripped["FIXED:Extension.url:value"] == "FIXED:Extension.url:change"
+
+
 def test_a_mutation_says_what_it_does_and_does_it(packages: Packages) -> None:
     found = dict(mutations(packages, "http://hl7.org/fhir/uv/ips/StructureDefinition/Patient-uv-ips", NOW))
     assert "birthDate" not in found["CARD:Patient.birthDate:drop"]
@@ -67,7 +83,7 @@ def test_a_quantity_that_r4_wants_simple_has_no_comparator(packages: Packages) -
 
 def test_every_facet_of_a_type_of_r4_is_tripped(packages: Packages) -> None:
     bench = Bench(packages, NOW)
-    for name in ("Patient", "HumanName", "Timing", "DocumentReference"):
+    for name in ("Patient", "HumanName", "Timing", "DocumentReference", "Linkage", "ProductShelfLife"):
         structure = bench.structures.type(name)
         assert structure is not None
         trial = tried(bench, structure)

@@ -24,7 +24,8 @@ class Trial:
     """What mutations showed of one definition.
 
     facets: ids of all; tripped: each with the mutation that did it (of what a slice is told by: with which the element is of that
-    slice no more); reasons: why the others were not; faults: what is wrong
+    slice no more); reasons: why the others were not; open: what is known of
+    those that should have been; faults: what is wrong
     with the specimen that holds all, when it could not be made valid; played: how many mutations were judged; stopped: before all
     was tried; held: elements that a valid specimen had; alone: facets that a mutation tripped
     without any other error; last: the mutation that tripped one last.
@@ -34,6 +35,7 @@ class Trial:
     facets: list[str] = field(default_factory=list)
     tripped: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, Text] = field(default_factory=dict)
+    open: dict[str, Text] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     played: int = 0
     stopped: bool = False
@@ -64,9 +66,13 @@ def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambd
         facet for facet in waiting if not (_is_spoken_of(facet, deriver, trial, enough) or _is_known_by(facet, deriver, trial))
     ]
     for facet in waiting:
-        why = _why(facet, deriver) or _unheld(facet, deriver, trial)
+        why = _why(facet, deriver)
         if why is not None and (why is not _TELLS or facet.element.id in trial.held):
             trial.reasons[facet.id] = why
+        elif (unheld := _unheld(facet, deriver, trial)) is not None:  # of a type of R4 it follows from R4
+            (trial.open if structure.is_profile else trial.reasons)[facet.id] = unheld
+        else:
+            trial.open[facet.id] = _NOT_FOUND
     return trial
 
 
@@ -98,9 +104,9 @@ def _is_known_by(facet: Facet, deriver: Deriver, trial: Trial) -> bool:
 
 
 def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
-    """Of a type of R4, what keeps an element out of every valid resource made here; of a profile that is told, not excused."""
+    """What keeps an element out of every valid resource made here."""
     element = facet.element
-    if deriver.structure.is_profile or element.id in trial.held:
+    if element.id in trial.held:
         return None
     errors = deriver.aimed(element).errors
     rules = ", ".join(dict.fromkeys(one.rule.removeprefix("FHIR-INVARIANT:") for one in errors))[:200]
@@ -194,6 +200,7 @@ _ANYWHERE = Text("l'extension peut être partout", "the extension may stand anyw
 _TYPED = Text("chaque type admis a sa tranche", "each type that is admitted has its slice")
 _UNKNOWN = Text("aucun paquet installé ne donne le profil", "no installed package gives the profile")
 _IDLE = Text("le profil ne demande rien de plus que R4", "the profile asks nothing that R4 does not")
+_NOT_FOUND = Text("aucune des mutations jouées ne l'enfreint", "none of the mutations that were played breaks it")
 _KNOWN = Text("c'est à son URL que l'extension se reconnaît", "it is by its URL that the extension is known")
 _TELLS = Text(
     "c'est à lui que la tranche se reconnaît : autre, l'élément n'en est plus",
