@@ -45,6 +45,7 @@ from .profiles import (
     Where,
 )
 from .runs import (
+    STEP_NOT_JUDGED,
     Endpoint,
     Event,
     Exchange,
@@ -86,6 +87,7 @@ from .words import (
 
 __all__ = [
     "FORMATS",
+    "STEP_NOT_JUDGED",
     "Assessment",
     "AttributeFact",
     "AutomaticEvidence",

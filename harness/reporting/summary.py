@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.model import (
+    STEP_NOT_JUDGED,
     Assessment,
     DocumentVerdict,
     GroupScore,
@@ -16,6 +18,7 @@ from harness.model import (
     RequirementVerdict,
     ScenarioResult,
     Severity,
+    Text,
     Verdict,
 )
 from harness.reporting.reports import CheckReport, RunReport
@@ -134,6 +137,12 @@ def never_begun(report: RunReport) -> tuple[str, ...]:
     """Scenarios that were planned and left no result: the run was interrupted before them."""
     played = {result.id for result in report.record.scenarios}
     return tuple(scenario for scenario in report.record.planned if scenario not in played)
+
+
+def not_judged(report: RunReport) -> Mapping[Text, int]:
+    """What of the answers could not be judged, in words, and of how many steps."""
+    steps = [step for result in report.record.scenarios for step in result.steps]
+    return Counter(finding.message for step in steps for finding in step.findings if finding.rule == STEP_NOT_JUDGED)
 
 
 def of_assessment(assessment: Assessment) -> MaturitySummary:

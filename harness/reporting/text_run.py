@@ -29,6 +29,7 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
     for result in shown:
         told += scenario(result, page, lang, verbose)
     told += _never_begun(report, page, lang)
+    told += _not_judged(report, page, lang)
     if report.record.judgements:
         told += ["", page.paint(Text("Documents", "Documents").in_(lang), "strong")]
         for judgement in report.record.judgements:
@@ -87,6 +88,17 @@ def _never_begun(report: RunReport, page: Page, lang: Lang) -> list[str]:
         return []
     label = Text("Jamais commencés : ", "Never begun: ").in_(lang)
     return page.wrap(label + ", ".join(missing), "  ", "    ")
+
+
+def _not_judged(report: RunReport, page: Page, lang: Lang) -> list[str]:
+    """What of the answers could not be judged, each reason once, with the number of steps that it concerns."""
+    reasons = summary.not_judged(report)
+    if not reasons:
+        return []
+    told = ["", page.paint(Text("Non jugé dans les réponses", "Not judged in the answers").in_(lang), "strong")]
+    for why, steps in reasons.items():
+        told += page.wrap(f"- {why.in_(lang)} ({counted(steps, wording.STEP, lang)})", "  ", "    ")
+    return told
 
 
 def groups(report: RunReport, page: Page, lang: Lang) -> list[str]:

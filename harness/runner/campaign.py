@@ -18,6 +18,7 @@ from harness.runner.pace import Pace, Stopped
 from harness.runner.player import Voice, play_scenario
 from harness.runner.references import Facts
 from harness.runner.target import target_of
+from harness.runner.validity import Validity
 from harness.runner.vetting import vet
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def play(
     emit(started)
     pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
     voice = Voice(run, emit, now)
+    validity = Validity(library, now())
     attempts = _attempts(resume)
     maker = make or _maker()
 
     def play_one(scenario: Scenario) -> Text | None:
         drawn = draw(scenario, library, maker, seed=seed, attempt=attempts[scenario.id], at=at)
         facts = {**drawn, "run.id": run, "run.seed": seed}
-        return play_scenario(scenario, Facts(facts), clients[scenario.protocol], voice, pace)
+        return play_scenario(scenario, Facts(facts), clients[scenario.protocol], voice, pace, validity)
 
     reason: Text | None = None
     try:

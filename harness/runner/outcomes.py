@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.exchange import Reply, Untold
-from harness.model import Step, Text, Verdict
+from harness.model import Finding, Step, Text, Verdict
 
 HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
@@ -23,13 +23,14 @@ UNAUTHENTICATED = Text(
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """out_of_reach: the system could not be talked to, which the next steps would only find again; silent: nothing is said of the
-    requirements of the step.
+    requirements of the step; findings: what was found inside the answer, and what of it could not be judged.
     """
 
     verdict: Verdict
     message: Text
     out_of_reach: bool = False
     silent: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
 def weighed(found: Sequence[Text | Untold]) -> Outcome:

@@ -28,6 +28,7 @@ from harness.runner.comparisons import compare, named
 from harness.runner.outcomes import AFTER_FAILURE, NOT_CONCERNED, WAITED, Outcome, not_given, unusable, weighed
 from harness.runner.pace import Pace
 from harness.runner.references import Facts, MissingFact
+from harness.runner.validity import VALID_FHIR, Validity
 from harness.runner.verdicts import requirement_verdicts, scenario_verdict
 
 
@@ -40,7 +41,7 @@ class Voice:
     now: Callable[[], datetime]
 
 
-def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace) -> Text | None:
+def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace, validity: Validity) -> Text | None:
     """Plays the steps and tells what happens. Why the system could not be reached, when no step got an answer; None otherwise.
 
     Raises Stopped between two steps, the scenario has then not ended; DataError when the protocol refuses what a step asks.
@@ -48,7 +49,7 @@ def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice
     pace.next_deadline()
     started = time.monotonic()
     voice.emit(ScenarioStarted(voice.run, voice.now(), scenario.id, scenario.title, scenario.level, scenario.negative))
-    play = _Play(scenario, facts, client, voice, pace)
+    play = _Play(scenario, facts, client, voice, pace, validity)
     for step in scenario.steps:
         play.step(step)
     result = ScenarioResult(
@@ -69,7 +70,7 @@ def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice
 class _Play:
     """One scenario being played."""
 
-    def __init__(self, scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace) -> None:
+    def __init__(self, scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace, validity: Validity) -> None:
         self.results: list[StepResult] = []
         self.out_of_reach: Text | None = None
         self._scenario = scenario
@@ -77,6 +78,7 @@ class _Play:
         self._client = client
         self._voice = voice
         self._pace = pace
+        self._validity = validity
         self._replies: dict[str, Reply] = {}
         self._exchanges: list[str] = []  # of the step being played
 
@@ -100,6 +102,7 @@ class _Play:
             message=outcome.message,
             exchanges=tuple(self._exchanges),
             requirements=() if outcome.silent else step.requirements,
+            findings=outcome.findings,
             seconds=time.monotonic() - started,
         )
         if outcome.out_of_reach:
@@ -147,8 +150,10 @@ class _Play:
         """Every expectation of the step against one answer; what holds may be kept under a name."""
         expected = self._facts.fill(step.expect)
         with self._blamed_on(step):
-            found = [self._client.expectations[name](reply, wanted) for name, wanted in expected.items()]
-        outcome = weighed([one for one in found if one is not None])
+            found = [self._client.expectations[name](reply, wanted) for name, wanted in expected.items() if name != VALID_FHIR]
+            outcome = weighed([one for one in found if one is not None])
+            if outcome.verdict is Verdict.PASS and VALID_FHIR in expected:
+                outcome = self._validity.weigh(reply, expected[VALID_FHIR])
         if outcome.verdict is Verdict.PASS:
             for name, fact in step.save.items():
                 if fact not in reply.facts:

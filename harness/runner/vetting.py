@@ -10,6 +10,7 @@ from harness.errors import DataError, UsageError
 from harness.exchange import Client
 from harness.library.nearest import suggestion
 from harness.model import Scenario, Text
+from harness.runner.validity import VALID_FHIR
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -24,6 +25,7 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
     people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
         client, file = clients[scenario.protocol], scenario.file
+        known = {*client.expectations, VALID_FHIR}
         for requirement in scenario.requirements:
             _check(file, 1, Text("exigence inconnue", "unknown requirement"), requirement, requirements)
         given = scenario.given
@@ -38,7 +40,7 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
                 transaction = step.arguments["transaction"]
                 _check(file, step.line, Text("transaction inconnue", "unknown transaction"), transaction, client.transactions)
             for expectation in step.expect:
-                _check(file, step.line, Text("attente inconnue", "unknown expectation"), expectation, client.expectations)
+                _check(file, step.line, Text("attente inconnue", "unknown expectation"), expectation, known)
 
 
 def _names(library: Library, pattern: str) -> list[str]:

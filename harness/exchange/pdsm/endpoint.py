@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
+from harness.exchange.pdsm.flawed import returned
 from harness.exchange.pdsm.flaws import DETAILED
 from harness.exchange.pdsm.negotiation import accepts
 from harness.exchange.pdsm.parties import Resource
@@ -25,7 +26,14 @@ Judge = Callable[[bytes], tuple[Finding, ...]]
 Pairs = list[tuple[str, str]]
 _FHIR_BODIES = frozenset({JSON, XML, "application/json", "application/xml", "text/xml"})
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
-_OVERLOOKED = {"ignores-patient": ("patient", "patient.identifier"), "ignores-status": ("status",), "ignores-type": ("type",)}
+_OVERLOOKED = {
+    "ignores-patient": ("patient", "patient.identifier"),
+    "ignores-status": ("status",),
+    "ignores-type": ("type",),
+    "ignores-criteria": tuple(
+        {*PARAMETERS["DocumentReference"]} - {"patient", "patient.identifier", "status", "type", "identifier"}
+    ),
+}
 _UNKNOWN_ADDRESS = Text("Adresse inconnue.", "Unknown address.")
 _NOTE = """Point d'accès PDSm de référence / PDSm reference endpoint (cisis-harness)
 
@@ -110,7 +118,8 @@ class ReferenceEndpoint:
             return Answer(self._say.refusal(request, findings), "ITI-65", findings)
         judged = self._judged(message)
         kept_in = Repository() if "loses-documents" in self.flaws else self.repository
-        responses = self._flawed(kept_in.provide(message, supersede="keeps-replaced-current" not in self.flaws))
+        relink, supersede = "keeps-message-links" not in self.flaws, "keeps-replaced-current" not in self.flaws
+        responses = self._flawed(kept_in.provide(message, supersede=supersede, relink=relink))
         bundle = {"resourceType": "Bundle", "type": "transaction-response", "entry": [{"response": one} for one in responses]}
         return Answer(self._say.resource(request, 200, bundle), "ITI-65", judged)
 
@@ -196,6 +205,8 @@ class ReferenceEndpoint:
         except Unreadable as error:
             text = Text(f"Correctif illisible : {error}.", f"Unreadable patch: {error}.")
             return Answer(self._say.outcome(request, 415 if str(error) == "media type" else 400, "invalid", text), "PDSm-03")
+        if "patches-nothing" in self.flaws:
+            return Answer(self._say.version(request, 200, targets[0]), "PDSm-03")
         kept = self.repository.replace(f"DocumentReference/{targets[0]['id']}", changed)
         return Answer(self._say.version(request, 200, kept), "PDSm-03")
 
@@ -246,6 +257,8 @@ class ReferenceEndpoint:
             responses = responses[::-1]
         if "missing-entry" in self.flaws:
             responses = responses[:-1]
+        if "invalid-response" in self.flaws:
+            responses = [{**one, "lastModified": "hier"} for one in responses]
         if "no-location" in self.flaws:
             responses = [{name: value for name, value in one.items() if name != "location"} for one in responses]
         return responses
@@ -268,15 +281,13 @@ class ReferenceEndpoint:
         return bundle
 
     def _match(self, where: str, resource: Mapping[str, Any]) -> Resource:
-        entry: Resource = {"fullUrl": f"{where}/{resource['id']}", "resource": resource, "search": {"mode": "match"}}
+        entry: Resource = {
+            "fullUrl": f"{where}/{resource['id']}",
+            "resource": returned(resource, self.flaws),
+            "search": {"mode": "match"},
+        }
         if "no-full-url" in self.flaws:
             del entry["fullUrl"]
-        if "loses-metadata" in self.flaws:
-            content = [{"attachment": one.get("attachment", {})} for one in resource.get("content", [])]
-            kept = {name: value for name, value in resource.items() if name != "category"}
-            entry["resource"] = {**kept, "content": content} if content else resource
-        if "changes-codes" in self.flaws and "securityLabel" in resource:
-            entry["resource"] = {**resource, "securityLabel": [{"coding": [{"code": "R"}]}]}
         return entry
 
     def _targets(self, steps: list[str], query: Pairs) -> list[Mapping[str, Any]]:

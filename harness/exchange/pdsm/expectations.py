@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.exchange import Expectation, Reply, Untold
-from harness.exchange.pdsm import answers, returned, searchsets
+from harness.exchange.pdsm import answers, kept, returned, searchsets
 from harness.model import Text
 
 
@@ -50,6 +50,11 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "resource": answers.resource_type,
         "complete": returned.complete,
         "codes-kept": returned.codes_kept,
+        "metadata-kept": kept.metadata_kept,
+        "relates-to": kept.relates_to,
+        "links-resolved": kept.links_resolved,
+        "set-holds": kept.set_holds,
+        "new-version": kept.new_version,
         "full-urls": searchsets.full_urls,
         "self-link": searchsets.self_link,
         "headers": answers.headers,

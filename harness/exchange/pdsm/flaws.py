@@ -66,6 +66,8 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-documents": Flaw(Text("accepte et ne garde rien", "accepts and keeps nothing")),
     "duplicates": Flaw(Text("garde chaque fiche deux fois", "keeps each DocumentReference twice")),
     "keeps-replaced-current": Flaw(Text("laisse courante une fiche remplacée", "leaves a replaced DocumentReference current")),
+    "invalid-response": Flaw(Text("répond à un lot par du FHIR invalide", "answers a submission with FHIR that is not valid")),
+    "keeps-message-links": Flaw(Text("garde les liens internes du message", "keeps the inner links of the message")),
     "xml-refused": Flaw(Text("ne sait lire que JSON", "reads JSON only")),
     # ITI-66 and ITI-67
     "post-search-missing": Flaw(Text("ne sait pas chercher par POST", "cannot search by POST")),
@@ -73,6 +75,12 @@ DETAILED: Mapping[str, Flaw] = {
     "ignores-patient": Flaw(Text("rend aussi les documents d'autres patients", "returns documents of other patients too")),
     "ignores-status": Flaw(Text("rend aussi les fiches d'un autre statut", "returns DocumentReferences of another status too")),
     "ignores-type": Flaw(Text("ne filtre pas sur le type", "does not filter on the type")),
+    "ignores-criteria": Flaw(
+        Text(
+            "ne filtre que sur le patient, le statut, le type et l'identifiant",
+            "filters on patient, status, type and identifier only",
+        )
+    ),
     "wrong-total": Flaw(Text("se trompe sur le total", "is wrong about the total")),
     "no-total": Flaw(Text("ne donne pas le total", "gives no total")),
     "lists-missing": Flaw(Text("ne retrouve aucun lot de soumission", "finds no submission set")),
@@ -83,6 +91,13 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-metadata": Flaw(
         Text("rend des fiches sans leur classe ni leur format", "returns DocumentReferences without class and format")
     ),
+    "invalid-resources": Flaw(Text("rend du FHIR invalide", "returns FHIR that is not valid")),
+    "leaves-profile": Flaw(Text("rend des ressources hors de leur profil", "returns resources that do not follow their profile")),
+    "changes-metadata": Flaw(Text("décale les dates des fiches", "shifts the times of DocumentReferences")),
+    "loses-relations": Flaw(Text("rend des fiches sans relatesTo", "returns DocumentReferences without relatesTo")),
+    "loses-hash": Flaw(Text("rend des fiches sans hash", "returns DocumentReferences without hash")),
+    "empties-sets": Flaw(Text("rend des lots sans leurs fiches", "returns submission sets without their DocumentReferences")),
+    "loses-set-metadata": Flaw(Text("rend des lots sans leurs extensions", "returns submission sets without their extensions")),
     "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
     "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
@@ -93,6 +108,7 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-bytes": Flaw(Text("ne retrouve pas le document d'une fiche", "cannot find the document of a DocumentReference")),
     "200-on-unknown-document": Flaw(Text("répond 200 pour un document inconnu", "answers 200 for an unknown document")),
     # metadata update
+    "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing of it")),
     "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
     # on the wire, in answer to a search
     "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),

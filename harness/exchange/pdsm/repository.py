@@ -43,8 +43,12 @@ class Repository:
         with self._lock:
             return [copy.deepcopy(one) for one in reversed(self._resources.values()) if one["resourceType"] == kind]
 
-    def provide(self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True) -> list[Resource]:
+    def provide(
+        self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True, relink: bool = True
+    ) -> list[Resource]:
         """Keeps the entries of a message (those at the positions `only`, when given); the `response` of each kept, in order.
+
+        supersede, relink: False where a flawed endpoint leaves replaced references current, and links as the message wrote them.
 
         What is no resource at all is not kept: an endpoint that validates never gets that far.
         """
@@ -57,6 +61,8 @@ class Repository:
                 for entry, place in zip(kept, places, strict=True)
                 if (old := first_text(entry, "resource", "id"))
             }
+            if not relink:
+                known = {old: place for old, place in known.items() if place.startswith("Binary/")}
             return [self._respond(entry, place, known, supersede) for entry, place in zip(kept, places, strict=True)]
 
     def _respond(self, entry: Mapping[str, Any], place: str, known: Mapping[str, str], supersede: bool) -> Resource:

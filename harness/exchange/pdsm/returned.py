@@ -10,7 +10,7 @@ from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import resource_of
 from harness.exchange.pdsm.content import first_text, reach
 from harness.exchange.pdsm.facts import bare, described, matches
-from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, absent
+from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, absent
 from harness.exchange.pdsm.searchsets import found
 from harness.model import Text
 
@@ -31,12 +31,12 @@ _CODED = (
 
 
 def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
-    """Each unique id is found, with every element that pdsm-comprehensive-document-reference makes mandatory."""
+    """Each unique id is found, with every element that the profile of a DocumentReference, or of a set, makes mandatory."""
     if problem := found(reply, unique_ids):
         return problem
     for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
         for resource in _named(reply, bare(str(unique_id))):
-            gone = ", ".join(".".join(path) for path, _ in absent(resource, _REQUIRED))
+            gone = ", ".join(_gone(resource))
             if gone:
                 place = described(resource).reference
                 return Text(
@@ -60,6 +60,14 @@ def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
                 place = f"{described(resource).reference}, {'.'.join(path)}"
                 return Text(f"{place} : {lost} a été envoyé et n'est plus là.", f"{place}: {lost} was sent and is no longer there.")
     return None
+
+
+def _gone(resource: Mapping[str, Any]) -> Iterator[str]:
+    is_set = resource.get("resourceType") == "List"
+    yield from (".".join(path) for path, _ in absent(resource, REQUIRED_OF_SET if is_set else _REQUIRED))
+    if is_set:
+        urls = {str(url).rpartition("/")[2] for url in reach(resource, "extension", "url")}
+        yield from (f"extension {name}" for name in SET_EXTENSIONS if name not in urls)
 
 
 def _named(reply: Reply, name: str) -> Iterator[Mapping[str, Any]]:

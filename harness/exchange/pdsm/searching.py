@@ -142,19 +142,19 @@ def _date(start: str, end: str = "") -> _Test:
         match = _DATE.fullmatch(wanted)
         if match is None:
             raise BadQuery(start, f"{wanted} is not a date")
-        asked = _span(match["date"])
+        asked = span(match["date"])
         if asked is None:
             raise BadQuery(start, f"{wanted} is not a date")
-        first = next((_span(str(value)) for value in reach(resource, *start.split("."))), None)
+        first = next((span(str(value)) for value in reach(resource, *start.split("."))), None)
         if first is None:
             return False
-        last = next((_span(str(value)) for value in reach(resource, *end.split("."))), first) if end else first
+        last = next((span(str(value)) for value in reach(resource, *end.split("."))), first) if end else first
         return _compared(match["prefix"] or "eq", (first[0], (last or first)[1]), asked)
 
     return test
 
 
-def _span(text: str) -> tuple[datetime, datetime] | None:
+def span(text: str) -> tuple[datetime, datetime] | None:
     """First and last instant that a FHIR date means."""
     try:
         if len(text) == 4:

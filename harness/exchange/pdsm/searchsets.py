@@ -99,10 +99,10 @@ def status_of(reply: Reply, wanted: Any) -> Text | Untold | None:
 def attachment_matches(reply: Reply, document: Any) -> Text | None:
     """The DocumentReference found (that `pick` of the search names) announces the size and SHA-1 of the document that was sent."""
     announced = {"size": reply.facts.get("attachment_size"), "hash": reply.facts.get("attachment_hash")}
-    if announced["hash"] is None and announced["size"] is None:
+    if announced["hash"] is None or announced["size"] is None:
         return Text(
-            "La fiche attendue n'est pas dans la réponse, ou n'annonce ni hash ni taille.",
-            "The DocumentReference is not there, or announces neither hash nor size.",
+            "La fiche attendue n'est pas dans la réponse, ou n'annonce pas à la fois hash et taille.",
+            "The DocumentReference is not there, or does not announce both hash and size.",
         )
     return same_content(announced, content_of(document))
 

@@ -1,0 +1,166 @@
+"""What a system keeps of what it was sent: metadata as they were, links that lead to what was created, sets with their documents.
+
+A system may write things its own way: a time in another zone or less precise, a person as a resource of its own. What it says of
+something is held against what was sent; what it says elsewhere is not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.errors import UsageError
+from harness.exchange import Reply, Untold
+from harness.exchange.pdsm.answers import bundle_type, resource_of
+from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.facts import bare, described, local_reference, matches
+from harness.exchange.pdsm.searching import span
+from harness.exchange.pdsm.searchsets import found
+from harness.model import Text
+
+_TEXTS = (("content", "attachment", "title"), ("description",), ("content", "attachment", "language"))
+_TIMES = (("content", "attachment", "creation"), ("context", "period", "start"), ("context", "period", "end"))
+_PEOPLE = (("author",), ("authenticator",), ("custodian",), ("context", "sourcePatientInfo"))
+
+
+def metadata_kept(reply: Reply, sent: Any) -> Text | Untold | None:
+    """sent: a DocumentReference as it was sent. It is found with the same title, language, times, author, custodian ..."""
+    name = bare(first_text(sent, "masterIdentifier", "value"))
+    if not name:
+        raise UsageError("metadata-kept", "metadata-kept: ${steps.publish.message.entry.1.resource}")
+    if problem := found(reply, name):
+        return problem
+    for resource in matches(resource_of(reply)):
+        if name in described(resource).names:
+            for place, before, after in _changes(sent, resource):
+                where, now = f"{described(resource).reference}, {place}", after or "rien"
+                return Text(
+                    f"{where} : « {before} » a été envoyé, et {now} est rendu.",
+                    f"{where}: “{before}” was sent, and {after or 'nothing'} is returned.",
+                )
+    return None
+
+
+def relates_to(reply: Reply, wanted: Any) -> Text | None:
+    """{code: DocumentReference/12}: every match says that relation, to that reference. A target by identifier is not questioned."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    for code, target in dict(wanted).items():
+        for resource in matches(resource_of(reply)):
+            relations = [one for one in reach(resource, "relatesTo") if isinstance(one, Mapping) and one.get("code") == code]
+            targets = [first_text(one, "target", "reference") for one in relations]
+            if not any(local_reference(there) == local_reference(str(target)) or not there for there in targets):
+                said = ", ".join(targets) or "aucune"
+                reference = described(resource).reference
+                return Text(
+                    f"{reference} devrait dire sa relation {code} avec {target} (relatesTo) ; relations {code} rendues : {said}.",
+                    f"{reference} should say its relation {code} to {target} (relatesTo); relations {code} returned: "
+                    f"{', '.join(targets) or 'none'}.",
+                )
+    return None
+
+
+def links_resolved(reply: Reply, message: Any) -> Text | None:
+    """message: the Bundle that was sent. No link of a match is still one between entries of that message."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    inner = {first_text(entry, "fullUrl") for entry in entries(message)} - {""}
+    for resource in matches(resource_of(reply)):
+        for place, address in _links(resource, described(resource).reference):
+            if address in inner:
+                return Text(
+                    f"{place} vaut encore {address}, qui ne mène nulle part hors du message envoyé.",
+                    f"{place} is still {address}, which leads nowhere outside the message that was sent.",
+                )
+    return None
+
+
+def set_holds(reply: Reply, references: Any) -> Text | None:
+    """Among the matches, one List has each of these references as an item."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    wanted = {local_reference(str(one)) for one in (references if isinstance(references, list) else [references])}
+    held = [
+        {local_reference(str(one)) for one in reach(resource, "entry", "item", "reference")}
+        for resource in matches(resource_of(reply))
+    ]
+    if any(wanted <= items for items in held):
+        return None
+    named = ", ".join(sorted(wanted))
+    return Text(f"Aucun lot rendu ne contient {named}.", f"No set that is returned holds {named}.")
+
+
+def new_version(reply: Reply, before: Any) -> Text | None:
+    """before: the searchset where the same DocumentReference was found earlier. It now is another version (meta.versionId)."""
+    if problem := bundle_type(reply, "searchset"):
+        return problem
+    earlier = {described(one).reference: first_text(one, "meta", "versionId") for one in matches(before)}
+    for resource in matches(resource_of(reply)):
+        reference, version = described(resource).reference, first_text(resource, "meta", "versionId")
+        if not version:
+            return Text(f"{reference} n'a pas de meta.versionId.", f"{reference} has no meta.versionId.")
+        if version == earlier.get(reference):
+            return Text(
+                f"{reference} est encore la version {version}, celle d'avant la mise à jour.",
+                f"{reference} still is version {version}, that of before the update.",
+            )
+    return None
+
+
+def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Path, what was sent, what is there."""
+    for path in (*_TEXTS, *_TIMES):
+        before, after = first_text(sent, *path), first_text(kept, *path)
+        if before and not (_same_time(before, after) if path in _TIMES else _same_text(before, after)):
+            yield ".".join(path), before, after
+    for person in _PEOPLE:
+        before_ids, after_ids = _identifiers(sent, person), _identifiers(kept, person)
+        if before_ids and not before_ids & after_ids and not _is_elsewhere(kept, person):
+            yield ".".join(person), min(before_ids), ", ".join(sorted(after_ids))
+
+
+def _same_text(before: str, after: str) -> bool:
+    return before.split() == after.split()
+
+
+def _same_time(before: str, after: str) -> bool:
+    """Whether two FHIR times can mean one instant, whatever their zones and precisions."""
+    one, other = span(before), span(after)
+    return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
+
+
+def _identifiers(resource: Mapping[str, Any], path: tuple[str, ...]) -> set[str]:
+    """Values of the identifiers of those that the element names, of those that they name in turn, in the resource itself."""
+    inside = {f"#{first_text(one, 'id')}": one for one in reach(resource, "contained") if isinstance(one, Mapping)}
+    values: set[str] = set()
+    left, seen = list(reach(resource, *path)), set[str]()
+    while left:
+        holder = left.pop()
+        values |= {str(value) for value in reach(holder, "identifier", "value")}
+        reference = first_text(holder, "reference")
+        if reference in inside and reference not in seen:
+            seen.add(reference)
+            one = inside[reference]
+            values |= {str(value) for value in reach(one, "identifier", "value")}
+            left += [*reach(one, "practitioner"), *reach(one, "organization")]
+    return values
+
+
+def _is_elsewhere(resource: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether one that the element names, or that one of these names, is another resource."""
+    references = [*reach(resource, *path, "reference")]
+    references += [one for name in ("practitioner", "organization") for one in reach(resource, "contained", name, "reference")]
+    return any(not str(one).startswith("#") for one in references)
+
+
+def _links(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Each `reference` and `url` that is a text, with where it is."""
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            if name in {"reference", "url"} and isinstance(child, str):
+                yield f"{place}.{name}", child
+            else:
+                yield from _links(child, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _links(child, f"{place}[{number}]")

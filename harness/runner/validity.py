@@ -1,0 +1,128 @@
+"""`valid-fhir`: what the FHIR judge finds in an answer, with base R4 or with the profile that the answer has to follow.
+
+MHD obliges what a system returns to be valid FHIR and recommends its profiles (2:3.67.4.2.2.1), so that each is a requirement
+of its own: an error of base R4 says nothing of the profile, nor the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from harness.errors import UnreadableDocument, UsageError
+from harness.exchange import Reply
+from harness.model import STEP_NOT_JUDGED, Finding, Judgement, Severity, Text, Verdict
+from harness.runner.outcomes import HELD, Outcome
+
+if TYPE_CHECKING:
+    from harness.checks import Judge
+    from harness.documents.fhir_tree import Node
+    from harness.library import Library
+    from harness.library.fhir.definitions import Definitions
+
+VALID_FHIR = "valid-fhir"
+R4 = "r4"
+_OF_R4 = ("http://hl7.org/fhir/StructureDefinition/", "FHIR-FORMAT", "document.readable")
+_TOLD = 3  # findings that a message names; the step has them all
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was judged of one page of the answer."""
+
+    errors: tuple[Finding, ...]
+    not_judged: tuple[Text, ...]
+
+
+class Validity:
+    """Judges any number of answers; packages are opened for the first one."""
+
+    def __init__(self, library: Library, now: datetime) -> None:
+        self._library = library
+        self._now = now
+        self._judges: dict[str, Judge] = {}
+
+    def weigh(self, reply: Reply, wanted: object) -> Outcome:
+        """wanted: `r4`, or the canonical of a profile of the answer. Raises UsageError when it is neither."""
+        asked = str(wanted)
+        if asked != R4 and ":" not in asked:
+            raise UsageError(
+                Text(f"{VALID_FHIR} : {asked}", f"{VALID_FHIR}: {asked}"),
+                Text("`r4`, ou l'adresse d'un profil.", "`r4`, or the address of a profile."),
+            )
+        problem = reply.facts.get("problem")
+        if isinstance(problem, Text):
+            return Outcome(Verdict.FAIL, problem)
+        if asked != R4 and self._definitions.structure(asked) is None:
+            why = Text(
+                f"aucun paquet FHIR installé ne donne le profil {asked}",
+                f"no FHIR package that is installed gives the profile {asked}",
+            )
+            return Outcome(Verdict.SKIP, Text(f"Non jugé : {why.fr}.", f"Not judged: {why.en}."), findings=(_untold(why),))
+        bodies = [exchange.response.body for exchange in (reply.exchange, *reply.others) if exchange.response is not None]
+        parts = [self._judged(body, asked) for body in bodies]
+        errors = tuple(error for part in parts for error in part.errors)
+        if errors:
+            return Outcome(Verdict.FAIL, _told(errors), findings=errors)
+        untold = dict.fromkeys(text for part in parts for text in part.not_judged)
+        return Outcome(Verdict.PASS, HELD, findings=tuple(map(_untold, untold)))
+
+    def _judged(self, body: bytes, asked: str) -> _Part:
+        from harness.checks import refused
+        from harness.documents import Refused, read
+
+        try:
+            document = read(body, "")
+            judgement = self._judge(asked).judge(document)
+        except UnreadableDocument as error:
+            return _Part(refused(Refused("", error, body)).findings, ())
+        warnings = _warnings(document.resource)
+        errors = [error for error in _errors(judgement, base=asked == R4) if error.location not in warnings]
+        return _Part(tuple(errors), judgement.not_judged)
+
+    def _judge(self, asked: str) -> Judge:
+        from harness.checks import Judge
+
+        if asked not in self._judges:
+            self._judges[asked] = Judge(
+                self._library,
+                at=self._now.date(),
+                now=self._now,
+                profile=None if asked == R4 else asked,
+                definitions=self._definitions,
+            )
+        return self._judges[asked]
+
+    @cached_property
+    def _definitions(self) -> Definitions:
+        from harness.library.fhir.definitions import Definitions
+
+        return Definitions.open()
+
+
+def _errors(judgement: Judgement, *, base: bool) -> list[Finding]:
+    found = [finding for finding in judgement.findings if finding.severity is Severity.ERROR]
+    return [finding for finding in found if finding.requirement.startswith(_OF_R4) is base]
+
+
+def _warnings(root: Node | None) -> set[str]:
+    """The entries that warn of something: MHD wants them in a searchset, and the closed slices of its List response forget them."""
+    entries = root.children.get("entry", ()) if root is not None else ()
+    resources = ((number, entry.only("resource")) for number, entry in enumerate(entries))
+    return {f"Bundle.entry[{number}]" for number, one in resources if one is not None and one.type == "OperationOutcome"}
+
+
+def _told(errors: Sequence[Finding]) -> Text:
+    shown = errors[:_TOLD]
+    more = len(errors) - len(shown)
+    return Text(
+        " ; ".join(f"{error.location} : {error.message.fr}" for error in shown) + (f" ; et {more} de plus." if more else "."),
+        "; ".join(f"{error.location}: {error.message.en}" for error in shown) + (f"; and {more} more." if more else "."),
+    )
+
+
+def _untold(why: Text) -> Finding:
+    return Finding(STEP_NOT_JUDGED, STEP_NOT_JUDGED, Severity.INFO, "", 0, why, Text("", ""), "")
