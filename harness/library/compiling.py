@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from . import building, grids, published_labels, scenarios
+from . import grids, published_labels, scenarios, value_sets
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
@@ -22,6 +22,7 @@ from .pack import Pack
 from .patterns import matches
 from .reading import read
 from .shapes import Sheet, check_shape, schema_of
+from .templates import Names
 
 _VALUE_SETS = "profiles/**/valuesets/**/*.json"
 Blobs = dict[str, Any]
@@ -99,7 +100,7 @@ class _Compilation:
         self.blobs["systems"] = systems
         return systems
 
-    def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[building.Names, dict[str, str]]:
+    def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[Names, dict[str, str]]:
         """What may be called by name, and the file of each value set."""
         files: dict[str, str] = {}
         oids: dict[str, str] = {}
@@ -115,7 +116,7 @@ class _Compilation:
             identifier = sheet.data["id"]
             del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
             try:
-                built = building.value_set(sheet)
+                built = value_sets.value_set(sheet)
             except DataError as error:
                 self.blobs[f"valueset:{identifier}"] = keep(error)
             else:
@@ -134,7 +135,7 @@ class _Compilation:
         self.blobs["valueset oids"] = oids
         unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
         named = {alias: oid for alias, (oid, _) in systems.items()}
-        return building.Names(named, frozenset(files), self.elements(), unread), files
+        return Names(named, frozenset(files), self.elements(), unread), files
 
     def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
         for identifier in value_sets:

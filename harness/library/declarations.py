@@ -10,11 +10,9 @@ from ..errors import UsageError
 from ..model import DeclaredEvidence, Grid, Text
 from .grid_checks import KIND, PRODUCT, known
 from .reading import read
-from .shapes import Sheet, check_shape
+from .shapes import Place, Sheet, check_shape
 
 ITEM = Text("item inconnu :", "unknown item")
-
-Where = tuple[str | int, ...]
 
 
 def load_declarations(path: Path, grid: Grid | None = None) -> tuple[str, str, tuple[DeclaredEvidence, ...]]:
@@ -38,7 +36,7 @@ def load_declarations(path: Path, grid: Grid | None = None) -> tuple[str, str, t
 
 def _proofs(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
     for number, data in enumerate(sheet.data.get("proofs", ())):
-        where: Where = ("proofs", number)
+        where: Place = ("proofs", number)
         _check_item(sheet, where, data["item"], grid)
         if grid is not None:
             known(sheet, (*where, "kind"), data["kind"], grid.declared_kinds, KIND)
@@ -64,26 +62,26 @@ def _proofs(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
 
 def _claims(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
     for number, data in enumerate(sheet.data.get("claims", ())):
-        where: Where = ("claims", number)
+        where: Place = ("claims", number)
         _check_item(sheet, where, data["item"], grid)
         _check_level(sheet, (*where, "level"), data["item"], data["level"], grid)
         on = _date(sheet, (*where, "on"), data["on"])
         yield DeclaredEvidence(item=data["item"], kind="", on=on, reference=data.get("reference", ""), level=data["level"])
 
 
-def _check_item(sheet: Sheet, where: Where, item: str, grid: Grid | None) -> None:
+def _check_item(sheet: Sheet, where: Place, item: str, grid: Grid | None) -> None:
     if grid is not None:
         known(sheet, (*where, "item"), item, [one.id for one in grid.items], ITEM)
 
 
-def _check_level(sheet: Sheet, where: Where, item: str, level: int, grid: Grid | None) -> None:
+def _check_level(sheet: Sheet, where: Place, item: str, level: int, grid: Grid | None) -> None:
     if grid is not None:
         top = next(one.levels[-1].level for one in grid.items if one.id == item)
         if level > top:
             raise sheet.error(where, Text(f"le plus haut niveau de {item} est {top}", f"the highest level of {item} is {top}"))
 
 
-def _date(sheet: Sheet, where: Where, said: str) -> date:
+def _date(sheet: Sheet, where: Place, said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:

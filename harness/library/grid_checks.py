@@ -8,13 +8,11 @@ from typing import Any
 
 from ..model import Text
 from .nearest import suggestion
-from .shapes import Sheet
+from .shapes import Place, Sheet
 
 KIND = Text("sorte de preuve inconnue :", "unknown kind of evidence")
 PRODUCT = Text("sorte de produit inconnue :", "unknown product")
 SOURCE = Text("source inconnue :", "unknown source")
-
-Where = tuple[str | int, ...]
 
 
 def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
@@ -27,7 +25,7 @@ def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
             continue
         sheet = themes[theme["id"]]
         for number, item in enumerate(sheet.data["items"]):
-            where: Where = ("items", number)
+            where: Place = ("items", number)
             name = item["id"]
             if name in seen:
                 raise sheet.error((*where, "id"), Text(f"deux items s'appellent {name}", f"two items are called {name}"))
@@ -35,7 +33,7 @@ def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
             _ItemCheck(sheet, where, item, main.data).run()
 
 
-def known(sheet: Sheet, where: Where, name: str, names: Iterable[str], what: Text) -> None:
+def known(sheet: Sheet, where: Place, name: str, names: Iterable[str], what: Text) -> None:
     """Raises DataError at `where` when a name is none of those known."""
     if name not in names:
         raise sheet.error(where, Text(f"{what.fr} « {name} »", f"{what.en} {name!r}"), suggestion(name, names))
@@ -44,7 +42,7 @@ def known(sheet: Sheet, where: Where, name: str, names: Iterable[str], what: Tex
 class _ItemCheck:
     """One item of a theme file; main: the data of grid.yaml, whose names it uses."""
 
-    def __init__(self, sheet: Sheet, where: Where, item: Mapping[str, Any], main: Mapping[str, Any]) -> None:
+    def __init__(self, sheet: Sheet, where: Place, item: Mapping[str, Any], main: Mapping[str, Any]) -> None:
         self.sheet = sheet
         self.where = where
         self.item = item
@@ -58,11 +56,11 @@ class _ItemCheck:
         for number, level in enumerate(self.item["levels"]):
             self.level((*self.where, "levels", number), number, level)
 
-    def names(self, where: Where, names: Iterable[str], all_names: Iterable[str], what: Text) -> None:
+    def names(self, where: Place, names: Iterable[str], all_names: Iterable[str], what: Text) -> None:
         for number, name in enumerate(names):
             known(self.sheet, (*where, number), name, all_names, what)
 
-    def wishes(self, where: Where) -> None:
+    def wishes(self, where: Place) -> None:
         top = len(self.item["levels"]) - 1
         last = date.min
         for number, wish in enumerate(self.item["desired"]):
@@ -78,7 +76,7 @@ class _ItemCheck:
                 raise self.error(at, "cette date ne suit pas la précédente", "this date does not follow the one before it")
             last = first_day
 
-    def level(self, where: Where, number: int, level: Mapping[str, Any]) -> None:
+    def level(self, where: Place, number: int, level: Mapping[str, Any]) -> None:
         if level["level"] != number:
             message = f"les niveaux se suivent à partir de 0 : ici {number}", f"levels follow each other from 0: here {number}"
             raise self.error((*where, "level"), *message)
@@ -102,5 +100,5 @@ class _ItemCheck:
             message = "un niveau n'exige que des niveaux inférieurs", "a level can only require lower levels"
             raise self.error((*where, "requires_levels"), *message)
 
-    def error(self, where: Where, french: str, english: str) -> Exception:
+    def error(self, where: Place, french: str, english: str) -> Exception:
         return self.sheet.error(where, Text(french, english))

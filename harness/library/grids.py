@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ..model import Desired, GradedLevel, Grid, Item, Text, Theme
-from .building import optional_text, text
+from .bilingual import optional_text, text
 from .grid_checks import check_grid
 from .shapes import Sheet
 

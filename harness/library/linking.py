@@ -11,11 +11,12 @@ from typing import Any
 
 from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
-from . import building, xpath
+from . import profiles, templates
+from .agreement import check_agreement, unknown
 from .codec import to_plain
 from .fhirpath.names import PLACEHOLDER, Mode
 from .fhirpath.program import together
-from .functions import arguments, functions
+from .functions import functions
 from .kept import is_kept_error, keep
 from .nearest import suggestion
 from .nested import walk
@@ -24,11 +25,10 @@ from .patterns import matches
 from .programs.constraints import constraint_program
 from .programs.rules import rule_program
 from .shapes import Sheet
+from .xpath import Expression
 
-FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
 _TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
-_FUNCTION = re.compile(r"\b(h:[a-zA-Z0-9-]+)\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class LinkInput:
 
     sheets: Mapping[str, Sheet]
     digests: Mapping[str, str]
-    names: building.Names
+    names: templates.Names
     value_sets: Mapping[str, str]
     errors: Mapping[str, DataError]
     previous: Pack | None = None
@@ -65,7 +65,7 @@ class _TemplateFile:
 
 
 @dataclass(slots=True)
-class _Linked:
+class Linked:
     """One profile and what it is made of. own files only; lineage: coordinates, the most general first, itself last."""
 
     head: ProfileHead
@@ -77,7 +77,7 @@ class _Linked:
     unproved: Mapping[str, Text] = field(default_factory=dict)
     lineage: tuple[str, ...] = ()
     files: set[str] = field(default_factory=set)
-    parsed: list[tuple[str, xpath.Expression, xpath.Expression]] = field(default_factory=list)
+    parsed: list[tuple[str, Expression, Expression]] = field(default_factory=list)
 
 
 class Linker:
@@ -133,7 +133,7 @@ class Linker:
             id, roots, constraints, value_sets = previous[f"summary:{name}"]
             compiled = previous[f"template:{name}"]
             return _TemplateFile(name, scope, kind, id, roots, frozenset(constraints), frozenset(value_sets), compiled)
-        roots, template = building.template(sheet, self.given.names)
+        roots, template = templates.template(sheet, self.given.names)
         constraints = list(walk(template.constraints))
         return _TemplateFile(
             relative=name,
@@ -146,30 +146,30 @@ class Linker:
             compiled=to_plain(template),
         )
 
-    def _profiles(self) -> dict[str, _Linked]:
-        found: dict[str, _Linked] = {}
+    def _profiles(self) -> dict[str, Linked]:
+        found: dict[str, Linked] = {}
         for relative, sheet in self.given.sheets.items():
             if not matches("profiles/**/profile.yaml", relative):
                 continue
             try:
-                head = building.head(sheet)
+                head = profiles.head(sheet)
                 if head.coordinate in found:
                     raise sheet.error(("version",), _also_in(head.coordinate, found[head.coordinate].sheet.relative))
             except DataError as error:
                 self.errors[relative] = error
                 continue
-            found[head.coordinate] = self._own_parts(_Linked(head, sheet))
+            found[head.coordinate] = self._own_parts(Linked(head, sheet))
         return found
 
-    def _own_parts(self, linked: _Linked) -> _Linked:
+    def _own_parts(self, linked: Linked) -> Linked:
         folder = linked.sheet.relative.rpartition("/")[0]
         names = self.given.names
         readers: dict[str, Callable[[Sheet], Any]] = {
-            "constraints": lambda sheet: building.profile_constraints(sheet, names, linked.head),
-            "rules": building.rules,
-            "mutations": building.mutations,
-            "requirements": building.requirements,
-            "unproved": building.unproved,
+            "constraints": lambda sheet: templates.profile_constraints(sheet, names, linked.head),
+            "rules": profiles.rules,
+            "mutations": profiles.mutations,
+            "requirements": profiles.requirements,
+            "unproved": profiles.unproved,
         }
         linked.files.add(linked.sheet.relative)
         for part, reader in readers.items():
@@ -187,16 +187,18 @@ class Linker:
 
     # ---------------------------------------------------------- a profile with all it extends
 
-    def _profile(self, linked: _Linked) -> dict[str, Any]:
+    def _profile(self, linked: Linked) -> dict[str, Any]:
         lineage = [self.profiles[name] for name in self._lineage(linked, ())]
-        templates = self._templates_of(lineage)
-        files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in templates}
+        met = self._templates_of(lineage)
+        files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in met}
         self._raise_first_error(files, lineage)
-        self._check_agreement(linked, lineage, templates)
-        files |= self._value_set_files(lineage, templates)
+        constraints = (file.constraints for file in met)
+        read_before = self._same_part(linked) is not None
+        check_agreement(linked, lineage, constraints, self.given.sheets, read_before=read_before)
+        files |= self._value_set_files(lineage, met)
         files |= self._of_all
         by_root: dict[str, list[str]] = {}
-        for file in templates:
+        for file in met:
             for root in file.roots:
                 by_root.setdefault(root, []).append(file.relative)
         return {
@@ -206,7 +208,7 @@ class Linker:
             "digest": self._digest(files),
         }
 
-    def _compiled_part(self, linked: _Linked) -> dict[str, Any]:
+    def _compiled_part(self, linked: Linked) -> dict[str, Any]:
         """What a profile says itself."""
         return {
             "own digest": self._digest(linked.files),
@@ -218,7 +220,7 @@ class Linker:
             "unproved": to_plain(dict(linked.unproved)),
         }
 
-    def _same_part(self, linked: _Linked) -> dict[str, Any] | None:
+    def _same_part(self, linked: Linked) -> dict[str, Any] | None:
         """The same from the library compiled before, when none of the profile's own files changed since."""
         name, previous = f"profile:{linked.head.coordinate}", self.given.previous
         if previous is None or not self._known or name not in previous:
@@ -226,7 +228,7 @@ class Linker:
         found = previous[name]
         return found if not is_kept_error(found) and found["own digest"] == self._digest(linked.files) else None
 
-    def _lineage(self, linked: _Linked, below: tuple[str, ...]) -> list[str]:
+    def _lineage(self, linked: Linked, below: tuple[str, ...]) -> list[str]:
         own = linked.head.coordinate
         if own in below:
             circle = " → ".join([*below, own])
@@ -236,22 +238,22 @@ class Linker:
             ancestor = self._named(name)
             if ancestor is None:
                 hint = suggestion(name, {item.head.id for item in self.profiles.values()})
-                raise linked.sheet.error(("extends", number), _unknown("profil", "profile", name), hint)
+                raise linked.sheet.error(("extends", number), unknown("profil inconnu", "profile", name), hint)
             found += [item for item in self._lineage(ancestor, (*below, own)) if item not in found]
         return [*found, own]
 
-    def _named(self, name: str) -> _Linked | None:
+    def _named(self, name: str) -> Linked | None:
         if "@" in name:
             return self.profiles.get(name)
         versions = [item for item in self.profiles.values() if item.head.id == name]
         return max(versions, key=lambda item: (str(item.head.in_force_from or ""), item.head.version), default=None)
 
-    def _templates_of(self, lineage: list[_Linked]) -> list[_TemplateFile]:
+    def _templates_of(self, lineage: list[Linked]) -> list[_TemplateFile]:
         """Those of the family's own folders and of the lineage's; sections and entries only where the body is judged."""
         kinds, scopes = _kinds_and_scopes(lineage)
         return [file for file in self.templates if file.kind in kinds and file.scope in scopes]
 
-    def _raise_first_error(self, files: Iterable[str], lineage: list[_Linked]) -> None:
+    def _raise_first_error(self, files: Iterable[str], lineage: list[Linked]) -> None:
         """Of the files that make the profile, templates that could not be read among them."""
         family = f"profiles/{lineage[-1].head.id.partition('/')[0]}"
         kinds, scopes = _kinds_and_scopes(lineage)
@@ -262,7 +264,7 @@ class Linker:
             if relative in concerned or is_template or relative == f"{family}/systems.yaml":
                 raise error
 
-    def _value_set_files(self, lineage: list[_Linked], templates: list[_TemplateFile]) -> set[str]:
+    def _value_set_files(self, lineage: list[Linked], templates: list[_TemplateFile]) -> set[str]:
         own = (constraint.valueset for item in lineage for constraint in walk(item.constraints))
         named = {name for name in own if name is not None}.union(*(file.value_sets for file in templates))
         for rule in (rule for item in lineage for rule in item.rules):
@@ -273,63 +275,15 @@ class Linker:
         lines = "".join(f"{self.given.digests[name]}  {name}\n" for name in sorted(files))
         return hashlib.sha256(lines.encode()).hexdigest()
 
-    # ---------------------------------------------------------- do the parts agree
 
-    def _check_agreement(self, linked: _Linked, lineage: list[_Linked], templates: list[_TemplateFile]) -> None:
-        own = frozenset(constraint.id for item in lineage for constraint in walk(item.constraints))
-        constraints = own.union(*(file.constraints for file in templates))
-        requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
-        rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
-        folder = linked.sheet.relative.rpartition("/")[0]
-        read_before = self._same_part(linked) is not None
-        for number, rule in enumerate(linked.rules):
-            sheet = self.given.sheets[f"{folder}/rules.yaml"]
-            if rule.id in rules:
-                message = Text(f"la règle « {rule.id} » existe déjà", f"rule {rule.id!r} exists already")
-                raise sheet.error((number, "id"), message)
-            rules.add(rule.id)
-            if rule.requirement not in requirements:
-                hint = suggestion(rule.requirement, requirements)
-                raise sheet.error((number, "requirement"), _unknown("exigence", "requirement", rule.requirement), hint)
-            if read_before or linked.head.kind == "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
-                continue
-            test = _parsed(sheet, (number, "assert"), rule.test)
-            context = _parsed(sheet, (number, "context"), rule.context)
-            linked.parsed.append((rule.requirement, context, test))
-            if not xpath.leads_to_elements(context):
-                message = Text("un contexte mène à des éléments", "a context leads to elements")
-                hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
-                raise sheet.error((number, "context"), message, hint)
-            if rule.fix is not None:
-                _parsed(sheet, (number, "fix", "set"), rule.fix.element)
-                _parsed(sheet, (number, "fix", "to"), rule.fix.to)
-                _parsed(sheet, (number, "fix", "when"), rule.fix.when)
-            for key, text in (("message", rule.message), ("hint", rule.hint)):
-                for language, words in (("fr", text.fr), ("en", text.en)):
-                    for placeholder in xpath.placeholders(words):
-                        _parsed(sheet, (number, key, language), placeholder)
-        if not (linked.mutations or linked.unproved):
-            return
-        tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
-        for number, mutation in enumerate(linked.mutations):
-            sheet = self.given.sheets[f"{folder}/mutations.yaml"]
-            for place, name in enumerate(mutation.trips):
-                if name not in tripped:
-                    raise sheet.error((number, "trips", place), _unknown("règle", "rule", name), suggestion(name, tripped))
-        for number, name in enumerate(linked.unproved):
-            if name not in tripped:
-                sheet = self.given.sheets[f"{folder}/unproved.yaml"]
-                raise sheet.error((number, "check"), _unknown("vérification", "check", name), suggestion(name, tripped))
-
-
-def _kinds_and_scopes(lineage: list[_Linked]) -> tuple[tuple[str, ...], set[str]]:
+def _kinds_and_scopes(lineage: list[Linked]) -> tuple[tuple[str, ...], set[str]]:
     """Which templates a profile meets: of which folders, and where these stand."""
     head = lineage[-1].head
     kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
     return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
 
 
-def _rule_program(linked: _Linked) -> CodeType:
+def _rule_program(linked: Linked) -> CodeType:
     if linked.head.kind != "fhir":
         return rule_program(linked.parsed, functions())
     asked: list[tuple[str, Mode]] = []
@@ -338,21 +292,6 @@ def _rule_program(linked: _Linked) -> CodeType:
         for text in (rule.message.fr, rule.message.en, rule.hint.fr, rule.hint.en):
             asked += [(inside, "items") for inside in PLACEHOLDER.findall(text)]
     return together(asked)
-
-
-def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:
-    for name in _FUNCTION.findall(expression):
-        if name not in functions():
-            raise sheet.error(at, _unknown("fonction", "function", name), suggestion(name, functions()))
-    try:
-        return xpath.parse(expression, arguments())
-    except xpath.XPathError as error:
-        message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
-        raise sheet.error(at, message) from None
-
-
-def _unknown(french: str, english: str, name: str) -> Text:
-    return Text(f"{french} inconnu(e) : « {name} »", f"unknown {english} {name!r}")
 
 
 def _also_in(name: str, file: str) -> Text:

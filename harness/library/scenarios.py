@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ..model import Level, Scenario, Step, Text
 from . import reading
-from .building import optional_text, text
+from .bilingual import optional_text, text
 from .nearest import suggestion
 from .shapes import Sheet
 

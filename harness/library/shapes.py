@@ -17,6 +17,7 @@ from .nearest import suggestion
 from .patterns import matches
 
 SCHEMAS = Path(__file__).parent / "schemas"
+Place = tuple[str | int, ...]  # where in a file: keys, and numbers from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Sheet:
     path: str
     data: Any
 
-    def error(self, where: tuple[str | int, ...], message: Text, hint: Text | str = "") -> DataError:
+    def error(self, where: Place, message: Text, hint: Text | str = "") -> DataError:
         """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
         found = reading.lines(Path(self.path).read_bytes(), self.path)
         while where and where not in found:
@@ -96,7 +97,7 @@ def _explain(sheet: Sheet, error: Any) -> DataError:
     return explain(sheet, where, error)
 
 
-def _explain_unknown(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+def _explain_unknown(sheet: Sheet, where: Place, error: Any) -> DataError:
     known = error.schema.get("properties", {})
     allowed = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
     unknown = next(key for key in error.instance if key not in known and not any(pattern.search(key) for pattern in allowed))
@@ -104,21 +105,21 @@ def _explain_unknown(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> 
     return sheet.error((*where, unknown), message, suggestion(unknown, known))
 
 
-def _explain_missing(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+def _explain_missing(sheet: Sheet, where: Place, error: Any) -> DataError:
     missing = next(key for key in error.schema["required"] if key not in error.instance)
     return sheet.error(
         where, Text(f"la clé « {missing} » manque{_in(sheet, where).fr}", f"key {missing!r} is missing{_in(sheet, where).en}")
     )
 
 
-def _explain_word(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+def _explain_word(sheet: Sheet, where: Place, error: Any) -> DataError:
     words = [str(word) for word in error.validator_value]
     found = _short(error.instance)
     message = Text(f"{found} n'est pas permis{_in(sheet, where).fr}", f"{found} is not allowed{_in(sheet, where).en}")
     return sheet.error(where, message, suggestion(str(error.instance), words))
 
 
-def _explain_value(sheet: Sheet, where: tuple[str | int, ...], error: Any) -> DataError:
+def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     wanted = _wanted(error)
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
     quoted = f'"{error.instance}"'
@@ -144,14 +145,14 @@ def _wanted(error: Any) -> Text:
     return Text(" ou ".join(kind.fr for kind in named), " or ".join(kind.en for kind in named))
 
 
-_EXPLANATIONS: dict[str, Callable[[Sheet, tuple[str | int, ...], Any], DataError]] = {
+_EXPLANATIONS: dict[str, Callable[[Sheet, Place, Any], DataError]] = {
     "additionalProperties": _explain_unknown,
     "required": _explain_missing,
     "enum": _explain_word,
 }
 
 
-def _in(sheet: Sheet, where: tuple[str | int, ...]) -> Text:
+def _in(sheet: Sheet, where: Place) -> Text:
     """Where, as a person finds it: an item of a list by its id or path, else by its place from 1."""
     if not where:
         return Text("", "")

@@ -1,4 +1,4 @@
-"""Values of the vocabulary from data files whose shape was checked: ids derived, names of code systems resolved to OIDs."""
+"""Templates and constraints from data files whose shape was checked: ids derived, names of code systems resolved to OIDs."""
 
 from __future__ import annotations
 
@@ -6,170 +6,30 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ..errors import DataError
 from ..model import (
     AttributeFact,
     Constraint,
-    Environment,
     Level,
-    Mutation,
     ProfileHead,
-    Requirement,
-    Rule,
-    RuleFix,
-    Severity,
     Source,
     Template,
     Text,
-    ValueSet,
     Where,
 )
+from .bilingual import optional_text, text
 from .nearest import suggestion
+from .profiles import source
 from .programs.constraints import constraint_program
-from .shapes import Sheet
+from .shapes import Place, Sheet
 
 _OID = re.compile(r"[0-2](\.[0-9]+)+")
 _PRESENCES = ("required", "optional", "forbidden")
 _WHERE_KEYS = ("template", "has", "lacks", "null", "type", "not", "any")
 _SYSTEM_ATTRIBUTES = ("codeSystem", "root")
 _ID_LENGTH = 90
-
-Path = tuple[str | int, ...]
-
-
-def text(data: Mapping[str, str]) -> Text:
-    return Text(data["fr"], data["en"])
-
-
-def optional_text(data: Mapping[str, str] | None) -> Text | None:
-    return None if data is None else text(data)
-
-
-def source(data: Mapping[str, str]) -> Source:
-    return Source(data["document"], data.get("section", ""), data.get("version", ""))
-
-
-def head(sheet: Sheet) -> ProfileHead:
-    data = sheet.data
-    recognise = data.get("recognise", {})
-    in_force = data.get("in_force", {})
-    return ProfileHead(
-        id=data["id"],
-        version=data["version"],
-        code=data["code"],
-        title=text(data["title"]),
-        owner=data["owner"],
-        category=data["category"],
-        status=data["status"],
-        in_force_from=_date(sheet, ("in_force", "from"), in_force.get("from")),
-        in_force_until=_date(sheet, ("in_force", "until"), in_force.get("until")),
-        source=source(data["source"]),
-        kind=data["kind"],
-        template=recognise.get("template"),
-        extension=recognise.get("extension"),
-        codes=tuple((code, system) for code, system in recognise.get("codes", ())),
-        extends=tuple(data.get("extends", ())),
-        judges_body=data.get("judges", "body") == "body",
-        canonicals=tuple(recognise.get("profiles", ())),
-        when=tuple(recognise.get("when", ())),
-        follow=tuple((one["resource"], one["when"], one["profile"]) for one in recognise.get("follow", ())),
-    )
-
-
-def requirements(sheet: Sheet) -> tuple[Requirement, ...]:
-    return tuple(
-        Requirement(
-            id=item["id"],
-            text=text(item["text"]),
-            level=Level(item["level"]),
-            source=source(item["source"]),
-            group=item.get("group", ""),
-            opposable_from=_date(sheet, (number, "opposable_from"), item.get("opposable_from")),
-        )
-        for number, item in enumerate(sheet.data)
-    )
-
-
-def rules(sheet: Sheet) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(
-            id=item["id"],
-            requirement=item["requirement"],
-            context=item["context"],
-            test=item["assert"],
-            severity=_severities(item["severity"]),
-            message=text(item["message"]),
-            hint=text(item["hint"]),
-            fix=_fix(item.get("fix")),
-            unless=item.get("unless", ""),
-            instead=item.get("instead", ""),
-        )
-        for item in sheet.data
-    )
-
-
-def _fix(said: Mapping[str, str] | None) -> RuleFix | None:
-    if said is None:
-        return None
-    element, _, attribute = said["set"].rpartition("@")
-    return RuleFix(element.removesuffix("/") or ".", attribute, said["to"], said.get("when", "true()"))
-
-
-def mutations(sheet: Sheet) -> tuple[Mutation, ...]:
-    return tuple(
-        Mutation(item["id"], tuple(item["edit"] if isinstance(item["edit"], list) else [item["edit"]]), tuple(item["trips"]))
-        for item in sheet.data
-    )
-
-
-def unproved(sheet: Sheet) -> dict[str, Text]:
-    """Checks that no mutation can trip, with the reason."""
-    return {item["check"]: text(item["reason"]) for item in sheet.data}
-
-
-def value_set(sheet: Sheet) -> ValueSet:
-    """Raises DataError for a concept that is not [index of its system, code, display], with the day it ended where it did."""
-    data = sheet.data
-    systems = data["systems"]
-    concepts: dict[tuple[str, str], str] = {}
-    ended: dict[tuple[str, str], str] = {}
-    for number, concept in enumerate(data["concepts"]):
-        match concept:
-            case [int(index), str(code), str(display), *rest] if 0 <= index < len(systems) and _one_text_at_most(rest):
-                concepts[systems[index], code] = display
-                if rest:
-                    ended[systems[index], code] = rest[0]
-            case _:
-                wanted = Text(
-                    "attendu : [rang d'un système, code, libellé] et, s'il est retiré, le jour de sa fin",
-                    "expected [index of a system, code, display] and, when it is retired, the day it ended",
-                )
-                raise sheet.error(("concepts", number), Text(f"{wanted.fr} ; trouvé : {concept}", f"{wanted.en}, found {concept}"))
-    return ValueSet(data["id"], data["oid"], data["version"], data["title"], concepts, ended)
-
-
-def _one_text_at_most(rest: list[Any]) -> bool:
-    return not rest or (len(rest) == 1 and isinstance(rest[0], str))
-
-
-def _severities(said: str | Mapping[str, str]) -> dict[Environment, Severity]:
-    if isinstance(said, str):
-        said = {"production": said, "test": said}
-    return {Environment.PRODUCTION: Severity(said["production"]), Environment.TEST: Severity(said["test"])}
-
-
-def _date(sheet: Sheet, where: Path, said: str | None) -> date | None:
-    try:
-        return None if said is None else date.fromisoformat(said)
-    except ValueError:
-        message = Text(f"{said} n'est pas un jour du calendrier", f"{said} is not a day of the calendar")
-        raise sheet.error(where, message) from None
-
-
-# ------------------------------------------------------------------ constraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +84,7 @@ class _Builder:
         self.names = names
         self.source = default_source
 
-    def constraints(self, at: Path, items: list[dict[str, Any]], prefix: str) -> tuple[Constraint, ...]:
+    def constraints(self, at: Place, items: list[dict[str, Any]], prefix: str) -> tuple[Constraint, ...]:
         built: dict[str, Constraint] = {}
         for number, item in enumerate(items):
             constraint = self.constraint((*at, number), item, prefix)
@@ -237,7 +97,7 @@ class _Builder:
             built[constraint.id] = constraint
         return tuple(built.values())
 
-    def constraint(self, at: Path, item: dict[str, Any], prefix: str) -> Constraint:
+    def constraint(self, at: Place, item: dict[str, Any], prefix: str) -> Constraint:
         where = self.where((*at, "where"), item["where"]) if "where" in item else None
         own = f"{prefix}{item.get('id') or _derived_id(item)}"
         low, high = self.card((*at, "card"), item.get("card"))
@@ -266,7 +126,7 @@ class _Builder:
             source=source(item["source"]) if "source" in item else self.source,
         )
 
-    def path(self, at: Path, said: str) -> str:
+    def path(self, at: Place, said: str) -> str:
         """Its steps are names of elements that CDA has (what is forbidden may be one that it has not)."""
         if self.names.elements:
             for step in said.split("/"):
@@ -275,7 +135,7 @@ class _Builder:
                     raise self.sheet.error(at, message, suggestion(step, self.names.elements))
         return said
 
-    def where(self, at: Path, said: dict[str, Any]) -> Where:
+    def where(self, at: Place, said: dict[str, Any]) -> Where:
         attributes = {
             name: tuple(self.system_or_value(name, value) for value in _listed(values))
             for name, values in said.items()
@@ -292,7 +152,7 @@ class _Builder:
             any=tuple(self.where((*at, "any", number), item) for number, item in enumerate(said.get("any", ()))),
         )
 
-    def card(self, at: Path, said: str | None) -> tuple[int | None, int | None]:
+    def card(self, at: Place, said: str | None) -> tuple[int | None, int | None]:
         if said is None:
             return None, None
         low, _, high = said.partition("..")
@@ -301,12 +161,12 @@ class _Builder:
             raise self.sheet.error(at, message)
         return int(low), None if high == "*" else int(high)
 
-    def codes(self, at: Path, said: list[Any] | None) -> tuple[tuple[tuple[str, str], ...], dict[str, str]]:
+    def codes(self, at: Place, said: list[Any] | None) -> tuple[tuple[tuple[str, str], ...], dict[str, str]]:
         items = [] if said is None else [said] if isinstance(said[0], str) else said
         codes = tuple((item[0], self.system(at, item[1])) for item in items)
         return codes, {item[0]: item[2] for item in items if len(item) == 3}
 
-    def system(self, at: Path, name: str) -> str:
+    def system(self, at: Place, name: str) -> str:
         if name in self.names.systems:
             return self.names.systems[name]
         if _OID.fullmatch(name):
@@ -317,7 +177,7 @@ class _Builder:
     def system_or_value(self, attribute: str, value: str) -> str:
         return self.names.systems.get(value, value) if attribute in _SYSTEM_ATTRIBUTES else value
 
-    def valueset(self, at: Path, name: str | None) -> str | None:
+    def valueset(self, at: Place, name: str | None) -> str | None:
         if name is not None and name not in self.names.value_sets:
             if self.names.unread:  # it may well be the one meant
                 raise self.names.unread[0]
@@ -325,7 +185,7 @@ class _Builder:
             raise self.sheet.error(at, message, suggestion(name, self.names.value_sets))
         return name
 
-    def fact(self, at: Path, said: Any, name: str) -> AttributeFact:
+    def fact(self, at: Place, said: Any, name: str) -> AttributeFact:
         if said in _PRESENCES:
             return AttributeFact(said)
         if isinstance(said, dict):
@@ -334,7 +194,7 @@ class _Builder:
             return AttributeFact(said.get("presence", "required"), values, said.get("pattern"))
         return AttributeFact("required", tuple(self.system_or_value(name, value) for value in _listed(said)))
 
-    def pattern(self, at: Path, said: str | None) -> None:
+    def pattern(self, at: Place, said: str | None) -> None:
         try:
             re.compile(said or "")
         except re.error as error:
