@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
+
+_NOTHING = nullcontext()
 
 
-@contextmanager
-def at_rest() -> Iterator[None]:
+def at_rest() -> AbstractContextManager[None]:
     """Within another one, and where nothing is collected anyway, it changes nothing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
+    return _AtRest() if gc.isenabled() else _NOTHING
+
+
+class _AtRest:
+    def __enter__(self) -> None:
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
         gc.enable()

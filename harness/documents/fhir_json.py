@@ -35,11 +35,11 @@ _DECODER = json.JSONDecoder()
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 
 
-@collector.at_rest()
 def read_json(data: bytes) -> Node:
     """The resource in these bytes. Raises UnreadableDocument, saying where, when they are not JSON or hold no resource."""
-    text = text_of(data)
-    return build(_value_of(text), text)
+    with collector.at_rest():
+        text = text_of(data)
+        return build(_value_of(text), text)
 
 
 def parsed(data: bytes) -> Any:

@@ -72,8 +72,11 @@ class FhirJudge:
             if self._structures.structure(canonical) is None:
                 raise _cannot_ask(canonical, definitions)
 
-    @collector.at_rest()
     def judge(self, document: Document) -> Judgement:
+        with collector.at_rest():
+            return self._judge(document)
+
+    def _judge(self, document: Document) -> Judgement:
         started = time.perf_counter()
         root = document.resource
         if root is None:

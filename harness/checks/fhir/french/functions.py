@@ -59,11 +59,12 @@ def _identifiers_in(root: Node) -> list[Node]:
     while waiting:
         node = waiting.pop()
         children = node.children
-        if children:
-            if "system" in children and _is_identifier(node):
-                found.append(node)
-            for nodes in reversed(children.values()):
-                waiting += nodes if len(nodes) == 1 else reversed(nodes)
+        if "system" in children and _is_identifier(node):
+            found.append(node)
+        for nodes in reversed(children.values()):
+            for one in reversed(nodes):
+                if one.children:
+                    waiting.append(one)
     return found
 
 
