@@ -32,9 +32,10 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
     for path in paths:
         before = len(found) + len(beside)
         for name, content in _contents(path):
-            inside = list(_definitions(name, content, definitions))
+            plain = _read(name, content, definitions)
+            inside = list(_definitions(plain))
             found += [(name, resource) for resource in inside]
-            if not inside and _is_named(content):
+            if not inside and _is_named(plain, content):
                 beside.append((name, content))
         if len(found) + len(beside) == before:
             raise UsageError(
@@ -60,7 +61,7 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
 
 def profile_in(path: Path, types: Definitions) -> str:
     """The canonical of the StructureDefinition in a file. Raises UsageError when there is not just one."""
-    inside = [one for name, content in _contents(path) for one in _definitions(name, content, types)]
+    inside = [one for name, content in _contents(path) for one in _definitions(_read(name, content, types))]
     found = [one["url"] for one in inside if one.get("resourceType") == "StructureDefinition"]
     if len(found) != 1:
         raise UsageError(
@@ -76,19 +77,22 @@ def profile_in(path: Path, types: Definitions) -> str:
     return str(found[0])
 
 
-def _definitions(name: str, content: bytes, types: Definitions) -> Iterator[dict[str, Any]]:
-    plain = _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
+def _read(name: str, content: bytes, types: Definitions) -> Any:
+    """As JSON, None for XML in which nothing defines."""
+    return _xml(name, content, types) if content.lstrip(_BEFORE)[:1] == b"<" else _json(name, content)
+
+
+def _definitions(plain: Any) -> Iterator[dict[str, Any]]:
     for resource in _resources(plain):
         if resource.get("resourceType") in _GIVEN and isinstance(resource.get("url"), str):
             yield resource
 
 
-def _is_named(content: bytes) -> bool:
+def _is_named(plain: Any, content: bytes) -> bool:
     """Whether it holds one resource with an id or an address, that another may name."""
     if content.lstrip(_BEFORE)[:1] == b"<":
         root = _ROOT.search(content)
         return root is not None and root[1] != b"Bundle" and _NAME.search(content) is not None
-    plain = json.loads(content.decode("utf-8-sig"))
     return isinstance(plain, dict) and plain.get("resourceType") not in (None, "Bundle") and bool({"id", "url"} & plain.keys())
 
 
