@@ -117,6 +117,13 @@ def test_a_profile_whose_base_is_absent_or_is_itself_judges_nothing_and_why_is_k
     assert why in " ".join(said.en for said in found.unfinished.values())
 
 
+def test_a_base_that_cannot_judge_tells_why() -> None:
+    change = {"id": "Patient", "path": "Patient"}
+    found = definitions(profile("p", URL + "q", change), profile("q", URL + "gone", change))
+    assert found.structure(URL + "p") is not None
+    assert found.unfinished[URL + "p"].en == f"{URL}q: {URL}gone is not installed"
+
+
 def test_a_malformed_element_is_told_and_judges_nothing() -> None:
     found = definitions(profile("p", CORE + "Patient", {"id": "Patient", "path": "Patient", "max": "many"}))
     structure = found.structure(URL + "p")

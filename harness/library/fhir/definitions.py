@@ -240,6 +240,8 @@ class Definitions:
                 raise snapshots.NoSnapshot(
                     Text("elle vient d'elle-même, de base en base", "it comes from itself, from base to base")
                 )
+            if base is not None and not base["elements"] and (why := self.unfinished.get(base["url"])) is not None:
+                raise snapshots.NoSnapshot(Text(f"{base['url']} : {why.fr}", f"{base['url']}: {why.en}"))
             if base is None or not base["elements"]:
                 raise snapshots.NoSnapshot(Text(f"{plain['base']} n'est pas installé", f"{plain['base']} is not installed"))
             made = snapshots.elements(plain["differential"], base, self.structure)
