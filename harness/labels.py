@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 _SMALL_WORDS = frozenset(
     ("a au aux avec d dans de des du en et l la le les ou par pour sans sur un une and for in of or the to with").split()  # noqa: SIM905
@@ -46,11 +47,7 @@ def shortens(label: str, others: Iterable[str]) -> bool:
 def akin(label: str, others: Iterable[str]) -> bool:
     """The label has a word in common with one of the others, or two words that begin alike."""
     words = _words(label)
-    stems = {word[:_STEM] for word in words if len(word) >= _STEM}
-    return any(
-        not words.isdisjoint(others_words) or any(word[:_STEM] in stems for word in others_words if len(word) >= _STEM)
-        for others_words in map(_words, others)
-    )
+    return any(_share_or_begin_alike(words, _words(other)) for other in others)
 
 
 def ranked_otherwise(label: str, others: Iterable[str]) -> bool:
@@ -61,12 +58,22 @@ def ranked_otherwise(label: str, others: Iterable[str]) -> bool:
 
 def same_product(one: str, other: str) -> bool:
     """Two names of a medicine agree: the word that one begins with, its brand or substance, is in the other."""
-    return any(akin(first, [whole]) for first, whole in ((_first_word(one), other), (_first_word(other), one)))
+    words, others = fold(one).split(), fold(other).split()
+    return _share_or_begin_alike(_first_word(words), _telling(others)) or _share_or_begin_alike(
+        _first_word(others), _telling(words)
+    )
 
 
-def _first_word(name: str) -> str:
+def _first_word(words: Iterable[str]) -> frozenset[str]:
     """The first that is no number and no abbreviation of two letters."""
-    return next((word for word in fold(name).split() if len(word) > 2 and word.isalpha()), "")
+    return frozenset(islice((word for word in words if len(word) > 2 and word.isalpha()), 1))
+
+
+def _share_or_begin_alike(words: frozenset[str], others: frozenset[str]) -> bool:
+    if not words.isdisjoint(others):
+        return True
+    stems = {word[:_STEM] for word in words if len(word) >= _STEM}
+    return any(word[:_STEM] in stems for word in others if len(word) >= _STEM)
 
 
 def _ranks(label: str) -> frozenset[str]:
@@ -75,8 +82,13 @@ def _ranks(label: str) -> frozenset[str]:
 
 
 def _words(label: str) -> frozenset[str]:
-    words = fold(label).split()
-    return frozenset(words) - _SMALL_WORDS or frozenset(words)
+    return _telling(fold(label).split())
+
+
+def _telling(words: Iterable[str]) -> frozenset[str]:
+    """Without those that every label may have, unless there are no others."""
+    words = frozenset(words)
+    return words - _SMALL_WORDS or words
 
 
 def _spelled(label: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -102,12 +102,12 @@ class Index:
         return self._holding("templateId")
 
     @cached_property
-    def claims(self) -> Mapping[str | None, Mapping[Node, None]]:
-        """By root of a template: the elements that claim it, in document order."""
-        found: defaultdict[str | None, dict[Node, None]] = defaultdict(dict)
-        for node in self.claimants:
-            for claim in node.named["templateId"]:
-                found[claim.attributes.get("root")][node] = None
+    def claims(self) -> Mapping[str | None, Collection[Node]]:
+        """By root of a template: the elements that claim it."""
+        found: defaultdict[str | None, set[Node]] = defaultdict(set)
+        for claim in self._by_tag.get("templateId", ()):
+            if claim.parent is not None:
+                found[claim.attributes.get("root")].add(claim.parent)
         return found
 
     def _holding(self, tag: str) -> list[Node]:
@@ -153,6 +153,7 @@ class Index:
         self.__dict__.clear()
 
 
+@lru_cache(maxsize=1024)
 def _may_repeat(keys: tuple[str, ...]) -> bool:
     """An element has one tag, and several attributes and children."""
     return any(key[0] in "@/" for key in keys)

@@ -120,7 +120,7 @@ def claiming(node: Node, root: str, tag: str) -> Sequence[Node]:
     if found is None:
         return ()
     first, end = node.order, node.end
-    return [one for one in found if first < one.order <= end and (tag in (one.tag, "*"))]
+    return in_order([one for one in found if first < one.order <= end and (tag in (one.tag, "*"))])
 
 
 # ------------------------------------------------------------------ comparisons, numbers, texts

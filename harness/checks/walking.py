@@ -47,7 +47,7 @@ class CompiledProfile:
         """Ids of requirements that documents of the profile were judged on, by name: sorted once, not for each document."""
         if not requirements <= self._requirements.keys():
             self._requirements = dict.fromkeys(sorted(requirements | self._requirements.keys()))
-        return [one for one in self._requirements if one in requirements]
+        return list(filter(requirements.__contains__, self._requirements))
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with collector.at_rest():

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from harness.checks.node import nodes_of
+from harness.checks.runtime import claiming
 from harness.namespaces import HL7_V3
 
 
@@ -39,12 +40,12 @@ def test_nodes_of_a_part_know_nothing_of_what_is_around_it() -> None:
 
 def test_those_that_claim_a_template_are_in_document_order_wherever_they_write_it() -> None:
     claim = '<templateId root="1.2"/>'
-    late = f'<section><id/><entry>{claim}{claim}</entry>{claim}<templateId root="1.3"/><templateId/></section>'
-    outer, _, inner, *_ = nodes_of(etree.fromstring(f'<section xmlns="{HL7_V3}">{late}</section>'))[1:]
-    claims = outer.index.claims
-    assert list(claims["1.2"]) == [outer, inner]
-    assert list(claims["1.3"]) == [outer]
-    assert outer not in claims.get("", ())
+    late = f'<section><id/><section>{claim}{claim}</section>{claim}<templateId root="1.3"/><templateId/></section>'
+    root, outer, _, inner, *_ = nodes_of(etree.fromstring(f'<section xmlns="{HL7_V3}">{late}</section>'))
+    assert claiming(root, "1.2", "section") == [outer, inner]
+    assert claiming(outer, "1.2", "section") == [inner]
+    assert claiming(root, "1.3", "*") == [outer]
+    assert claiming(root, "", "*") == ()
 
 
 def test_attributes_in_a_namespace_are_found_by_their_short_name() -> None:
