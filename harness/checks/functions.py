@@ -16,6 +16,7 @@ from .contents import claims_pdfa1, content_fault
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
+from .unit_kinds import same_kind
 
 _CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -68,6 +69,7 @@ class RuleFunctions:
             "in-the-future": self._in_the_future,
             "matches": lambda value, pattern: _pattern(pattern).fullmatch(value) is not None,
             "is-ucum": is_ucum,
+            "same-kind": same_kind,
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "same-product": same_product,

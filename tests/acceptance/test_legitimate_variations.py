@@ -113,6 +113,8 @@ PREFIXED = etree.XSLT(
 
 PARENT = """<relatedDocument typeCode="RPLC"><parentDocument>
   <id root="1.2.250.1.213.1.1.9" extension="A1"/></parentDocument></relatedDocument>"""
+OTHER_ACT = """<documentationOf><serviceEvent><code code="I10" codeSystem="2.16.840.1.113883.6.3"
+  displayName="Hypertension essentielle (primitive)"/></serviceEvent></documentationOf>"""
 DEVICE = """<author><time value="20100101"/><assignedAuthor><id root="1.2.250.1.999.1.2" extension="LOGICIEL-1"/>
   <assignedAuthoringDevice><manufacturerModelName>Logiciel</manufacturerModelName><softwareName>Version 1</softwareName>
   </assignedAuthoringDevice><representedOrganization><id root="1.2.250.1.71.4.2.2" extension="1120456789"/><name>Centre</name>
@@ -163,6 +165,7 @@ HEADER: dict[str, Edit] = {
     "order that is fulfilled": before(
         "c:documentationOf[1]", '<inFulfillmentOf><order><id root="1.2.250.1.999.7" extension="D-1"/></order></inFulfillmentOf>'
     ),
+    "second act with its code alone": after("c:documentationOf[last()]", OTHER_ACT),
     "two recipients": lambda root: (
         twice("c:informationRecipient")(root) if root.find("c:informationRecipient", NS) is not None else None
     ),
@@ -284,7 +287,6 @@ WRITINGS: dict[str, Callable[[etree._Element], bytes]] = {
 
 # What a volet forbids that others allow.
 FORBIDDEN = {
-    ("eP-MED-DM_2024.01_PosoStruct", "author that is a device too"),
     ("BIO-CR-BIO_2024.01_Glycémie mole", "another section"),
     ("CSE-CS8_2025.01", "two addresses of the patient"),
     ("CSE-CS8_2025.01", "address not known"),

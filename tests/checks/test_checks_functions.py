@@ -11,6 +11,7 @@ from harness.checks.functions import RuleFunctions
 from harness.checks.node import nodes_of
 from harness.checks.questions import Questions
 from harness.checks.ucum import is_ucum
+from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
 from harness.model import Environment, ValueSet
 
@@ -142,6 +143,27 @@ def test_a_unit_of_ucum(unit: str) -> None:
 )
 def test_what_is_no_unit_of_ucum(unit: str) -> None:
     assert not is_ucum(unit)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("g/L", "mg/dL", True),
+        ("g/L", "mmol/L", False),
+        ("mmol/L", "meq/L", True),
+        ("%", "10*9/L", False),
+        ("10*9/L", "{cells}/uL", True),
+        ("mU/L", "m[IU]/L", True),
+        ("mm[Hg]", "kPa", True),
+        ("umol/min", "mol/s", True),
+        ("cm", "kg", False),
+        ("g/(24.h)", "mg/d", True),  # parentheses are not read: nothing is told
+        ("[arb'U]/mL", "g/L", True),  # not in the table
+        ("", "{score}", True),
+    ],
+)
+def test_units_of_one_kind(one: str, other: str, same: bool) -> None:
+    assert same_kind(one, other) is same
 
 
 @pytest.mark.parametrize(("text", "folded"), [("  L'été ", "l ete"), ("A_B-C", "a b c"), ("", ""), ("ÆON", "aeon"), ("n°1", "n 1")])

@@ -39,7 +39,7 @@ class Classes:
         self._data = data
         self._groups: Mapping[str, str] = data["groups"]
         self._classes: dict[str, CdaClass] = {}
-        self._forms = Forms(data["forms"], data["values"])
+        self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()))
 
     def class_named(self, name: str) -> CdaClass:
         known = self._classes.get(name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 _SHOWN = 6  # names listed in a message before the rest is counted
@@ -12,20 +12,23 @@ _SHOWN = 6  # names listed in a message before the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """fits: whether a value is good; expected: what to tell a person; values: all the good ones, where they are listed."""
+    """fits: whether a value is good; expected: what to tell a person; values: all the good ones, where they are listed;
+    verbatim: the spaces around and within a value are part of it, where XML Schema reads strings and not names or numbers."""
 
     fits: Callable[[str], bool]
     expected: str
     required: bool = False
     values: tuple[str, ...] = ()
+    verbatim: bool = False
 
 
 class Forms:
     """Lexical forms of attributes, each compiled once; a value judged is remembered, for documents repeat themselves."""
 
-    def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]], verbatim: Collection[str] = ()) -> None:
         self._said = forms
         self._values = values
+        self._verbatim = verbatim
         self._known: dict[str, Form] = {}
 
     def attribute(self, said: Any, *, required: bool) -> Form:
@@ -35,11 +38,12 @@ class Forms:
             form = self._named(said)
         else:
             form = _one_of(tuple(str(value) for value in said))
-        return Form(form.fits, form.expected, required, form.values)
+        return Form(form.fits, form.expected, required, form.values, form.verbatim)
 
     def _named(self, name: str) -> Form:
         if name not in self._known:
-            self._known[name] = self._compile(name)
+            form = self._compile(name)
+            self._known[name] = replace(form, verbatim=True) if name in self._verbatim else form
         return self._known[name]
 
     def _compile(self, name: str) -> Form:

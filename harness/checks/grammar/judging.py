@@ -81,7 +81,7 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
         fact = facts.get(name)
         if fact is None and name not in _GLOBAL_ATTRIBUTES:
             remarks.unknown_attribute(node, name, facts, report)
-        elif fact is not None and not (fact.fits(value) or fact.fits(" ".join(value.split()))):  # as XML Schema reads names
+        elif fact is not None and not (fact.fits(value) or (not fact.verbatim and fact.fits(" ".join(value.split())))):
             remarks.form(node, name, value, fact.expected, report)
         elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
             cls.accepted.add((name, value))

@@ -1,0 +1,126 @@
+"""Mistakes of a kind in the examples of several volets: each is told by the rule that is there for it, and told once."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from cda_edits import Edit, drop, one, put, text
+from harness.checks import Judge
+from harness.documents import read
+from harness.library import Library
+from harness.model import Severity
+
+PATIENT = "c:recordTarget/c:patientRole"
+PREPARED = "c:author/c:assignedAuthor/c:representedOrganization"
+ANY_TITLE = "//c:section/c:title"
+
+
+def into(path: str, xml: str) -> Edit:
+    return lambda root: one(root, path).append(etree.fromstring(f'<x xmlns="urn:hl7-org:v3">{xml}</x>')[0])
+
+
+CASES: list[tuple[str, str, Edit, str]] = [
+    (
+        "VSM_1.4_2022.01",
+        "address in lines and parts",
+        into(f"{PATIENT}/c:addr", "<streetAddressLine>28 avenue</streetAddressLine>"),
+        "TYPE-ADDRESS-LINES",
+    ),
+    (
+        "VSM_1.4_2022.01",
+        "provider of the patient",
+        into(PATIENT, "<providerOrganization><name>C</name></providerOrganization>"),
+        "DOC-UNFORESEEN",
+    ),
+    ("VSM_1.4_2022.01", "care of whom", into(f"{PATIENT}/c:addr", "<careOf>Mme X</careOf>"), "DOC-UNFORESEEN"),
+    ("VSM_1.4_2022.01", "structure without name", drop(f"{PREPARED}/c:name"), "ACTOR-STRUCTURE-NAMED"),
+    (
+        "VSM_1.4_2022.01",
+        "custodian of no name",
+        put("//c:representedCustodianOrganization/c:name", "nullFlavor", "UNK"),
+        "TYPE-NULL",
+    ),
+    ("VSM_1.4_2022.01", "title read in another encoding", text(ANY_TITLE, "AntÃ©cÃ©dents"), "BODY-TEXT-05"),
+    ("VSM_1.4_2022.01", "title with entities", text(ANY_TITLE, "Ant&eacute;c&eacute;dents"), "BODY-TEXT-05"),
+    ("VSM_1.4_2022.01", "space before a template", put("//c:section/c:templateId", "root", " 1.2.250.1.213.1.1.2.29"), "CDA-FORM"),
+    (
+        "VSM_1.4_2022.01",
+        "consultation of the future",
+        put("//c:encompassingEncounter/c:effectiveTime/c:high", "value", "20300312"),
+        "TIME-FUTURE-ACTOR",
+    ),
+    (
+        "IPS-FR_2024.01",
+        "doubtful said to be certain",
+        put("//c:value[@code='unconfirmed']", "displayName", "Confirmé"),
+        "CODE-LABEL",
+    ),
+    ("eP-MED-DM_2024.01_PosoStruct", "dosing after the treatment", put("//c:comp/c:low", "value", "20240301"), "BODY-DOSE-05"),
+    ("eDISP-MED_2024.01", "expired", put("//p:expirationTime", "value", "20200101"), "BODY-EXPIRY-01"),
+    (
+        "eDISP-MED_2024.01",
+        "author before the patient's birth",
+        put("//c:section/c:author/c:time", "value", "19601201"),
+        "TIME-ACTOR-BEFORE-BIRTH",
+    ),
+    (
+        "BIO-CR-BIO_2024.01_TSH_2",
+        "result of another kind",
+        put("//c:observation[c:referenceRange]/c:value", "unit", "mmol/L"),
+        "BODY-RANGE-03",
+    ),
+    ("OBP-SNE_2024.01", "pH of seventy", put("//c:value[@unit='[pH]']", "value", "70"), "BODY-POSSIBLE-09"),
+    (
+        "VSM_1.4_2022.01",
+        "no code of an unknown product",
+        lambda root: (put("//c:manufacturedMaterial", "nullFlavor", "UNK")(root), drop("//c:manufacturedMaterial/c:code")(root))[0],
+        "entry.product:material/code.card",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def found(official: Path) -> Callable[[str, Edit | None], Counter[str]]:
+    judge = Judge(Library.open(), at=date(2026, 11, 28), now=datetime(2026, 11, 28, 12, tzinfo=UTC))
+
+    @cache
+    def parsed(name: str) -> Any:
+        return etree.parse(str(official / "cda" / "examples" / f"{name}.xml")).getroot()
+
+    def rules(name: str, edit: Edit | None) -> Counter[str]:
+        root = copy.deepcopy(parsed(name))
+        if edit is not None:
+            edit(root)
+        judgement = judge.judge(read(etree.tostring(root), "example.xml"))
+        return Counter(f.rule for f in judgement.findings if f.severity is not Severity.INFO)
+
+    return rules
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("example", "mistake", "edit", "rule"), CASES, ids=[f"{e[:7]}-{m}" for e, m, _, _ in CASES])
+def test_a_mistake_is_told_by_its_rule(
+    found: Callable[[str, Edit | None], Counter[str]], example: str, mistake: str, edit: Edit, rule: str
+) -> None:
+    assert rule in found(example, edit) - found(example, None), mistake
+
+
+@pytest.mark.official
+def test_a_wrong_key_of_the_matricule_is_told_once(found: Callable[[str, Edit | None], Counter[str]]) -> None:
+    wrong = put(f"{PATIENT}/c:id[1]", "extension", "279035121518988")
+    assert found("VSM_1.4_2022.01", wrong) - found("VSM_1.4_2022.01", None) == Counter(["INS-R01"])
+
+
+@pytest.mark.official
+def test_a_mailbox_whose_own_key_is_wrong_is_told(found: Callable[[str, Edit | None], Counter[str]]) -> None:
+    wrong = put(f"{PATIENT}/c:telecom[3]", "value", "mailto:279035121518988@patient.mssante.fr")
+    assert found("VSM_1.4_2022.01", wrong) - found("VSM_1.4_2022.01", None) == Counter(["INS-R08"])
