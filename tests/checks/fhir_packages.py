@@ -21,6 +21,7 @@ from harness.model import Severity, Text
 
 CORE = "hl7.fhir.r4.core-4.0.1-rebuilt"
 EXTENSIONS = "hl7.fhir.uv.extensions.r4-5.3.0-ballot-tc1"
+TERMINOLOGY = "hl7.terminology.r4-7.0.1"
 IPS = "hl7.fhir.uv.ips-2.0.0"
 FR_CORE = "hl7.fhir.fr.core-2.2.0-ballot-2"
 PDSM = "ans.fhir.fr.pdsm-3.1.1-combined"

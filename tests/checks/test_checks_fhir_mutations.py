@@ -62,7 +62,10 @@ def test_a_mutation_says_what_it_does_and_does_it(packages: Packages) -> None:
     assert found["CARD:Patient.birthDate:drop"]["name"]
 
 
-@pytest.mark.parametrize("name", ["CARD:List.mode:drop", "BINDING:DocumentReference.status:outside"])
+@pytest.mark.parametrize(
+    "name",
+    ["CARD:List.mode:drop", "BINDING:DocumentReference.status:outside", "TYPE:List.title:form", "REFERENCE:List.source:other-type"],
+)
 def test_a_message_is_spoiled_as_the_mutation_of_that_name_spoils_a_specimen(packages: Packages, name: str) -> None:
     type_ = name.split(":")[1].partition(".")[0]
     bench = Bench(packages, NOW)

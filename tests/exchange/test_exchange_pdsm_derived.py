@@ -14,6 +14,7 @@ REFERENCE = {
     "resourceType": "DocumentReference",
     "status": "current",
     "type": CODED,
+    "custodian": {"reference": "Organization/1"},
     "category": [CODED],
     "content": [{"attachment": {"contentType": "text/xml"}, "format": {"system": "urn:x", "code": "y"}}],
 }
@@ -35,6 +36,9 @@ def after(name: str) -> Any:
         ("BINDING:DocumentReference.status:outside", "status", "hors-jeu"),
         ("BINDING:DocumentReference.type:outside", "type", {"coding": [OUTSIDE]}),
         ("BINDING:DocumentReference.category:outside", "category", [{"coding": [OUTSIDE]}]),
+        ("TYPE:DocumentReference.status:form", "status", 1),
+        ("TYPE:DocumentReference.category:form", "category", [1]),
+        ("REFERENCE:DocumentReference.custodian:other-type", "custodian", {"reference": "Basic/other"}),
         ("UNKNOWN:DocumentReference:unknown", "inconnu", "Spécimen"),
     ],
 )
@@ -51,6 +55,7 @@ def test_the_name_of_a_mutation_says_what_is_done(name: str, element: str, becom
         "CARD:DocumentReference.subject:drop",
         "CARD:DocumentReference:drop",
         "SLICE:List.extension:x:drop",
+        "REFERENCE:DocumentReference.status:other-type",
         "drop",
     ],
 )

@@ -52,6 +52,7 @@ FLAWS_SEEN = {
     "pdsm-iti65-refuse-invalid-fhir": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-invalid-submission-set": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-invalid-second-entry": "not-atomic",
+    "pdsm-iti65-refuse-misshapen-element": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-missing-binary": "accepts-missing-binary",
     "pdsm-iti65-refuse-missing-master-identifier": "accepts-missing-master-identifier",
     "pdsm-iti65-refuse-missing-subject": "accepts-incomplete-metadata",

@@ -1,7 +1,7 @@
 """Faults by the names of mutations that `harness profiles test` derives from FHIR definitions, where the name says all of the edit.
 
-`CARD:DocumentReference.subject:drop`, `CARD:List.mode:repeat`, `BINDING:DocumentReference.status:outside`, `UNKNOWN:List:unknown`:
-what facet of which element is broken, and how. The first resource of the type in the message is spoiled. No definition is needed.
+`CARD:DocumentReference.subject:drop`, `CARD:List.mode:repeat`, `BINDING:DocumentReference.status:outside`, `TYPE:List.title:form`,
+`REFERENCE:DocumentReference.custodian:other-type`, `UNKNOWN:List:unknown`: what facet of which element is broken, and how. The first resource of the type in the message is spoiled. No definition is needed.
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ from typing import Any
 from harness.exchange.pdsm.parties import Resource
 
 _NAME = re.compile(
-    r"(?P<kind>CARD|BINDING|UNKNOWN):(?P<type>[A-Z][A-Za-z]+)(?P<path>(?:\.[a-z][A-Za-z0-9]*)*):(?P<deed>drop|repeat|outside|unknown)"
+    r"(?P<kind>CARD|BINDING|REFERENCE|TYPE|UNKNOWN):(?P<type>[A-Z][A-Za-z]+)(?P<path>(?:\.[a-z][A-Za-z0-9]*)*):(?P<deed>drop|repeat|outside|other-type|form|unknown)"
 )
-_DEEDS = {"CARD": ("drop", "repeat"), "BINDING": ("outside",), "UNKNOWN": ("unknown",)}
+_DEEDS = {
+    "CARD": ("drop", "repeat"),
+    "BINDING": ("outside",),
+    "REFERENCE": ("other-type",),
+    "TYPE": ("form",),
+    "UNKNOWN": ("unknown",),
+}
 _OUTSIDE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}  # 2.999 is the arc of examples
 
 
@@ -42,7 +48,9 @@ def spoil(message: Resource, name: str) -> None:
         value = holder[last]
         holder[last] = [value[0], *value] if isinstance(value, list) else [value, value]
     else:
-        holder[last] = _outside(holder[last])
+        change = {"outside": _outside, "other-type": _elsewhere, "form": _misshapen}[found["deed"]]
+        value = holder[last]
+        holder[last] = [change(value[0]), *value[1:]] if isinstance(value, list) else change(value)
 
 
 def _first(message: Resource, type_: str) -> Any:
@@ -62,9 +70,19 @@ def _holders(value: Any, way: list[str]) -> Iterator[Any]:
             yield from _holders(one, way[1:])
 
 
+def _elsewhere(value: Any) -> Any:
+    """To a resource of a type that no element of these messages refers to."""
+    if not isinstance(value, dict):
+        raise LookupError
+    return {"reference": "Basic/other"}
+
+
+def _misshapen(value: Any) -> Any:
+    """A number where there is a text or an object, else a text."""
+    return "x y" if isinstance(value, bool | int | float) else 1
+
+
 def _outside(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_outside(value[0])]
     if isinstance(value, dict):
         return {"coding": [_OUTSIDE]} if "coding" in value or "text" in value else {**value, **_OUTSIDE}
     return _OUTSIDE["code"]
