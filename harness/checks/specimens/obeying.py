@@ -91,13 +91,13 @@ class Obeyer:
         bearing = self._found(element, before)
         if not bearing or tag_of(bearing[0]) == "templateId":
             bearing = [self._grow(element, before)]
-        self._writer.write(bearing[0], name, value)
+        self._writer.values.write(bearing[0], name, value)
 
     def _unwrite(self, element: etree._Element, steps: tuple[Any, ...], value: str) -> None:
         before, name = _attribute(steps)
         for one in self._found(element, before):
             if one.get(attribute_named(name)) == value:
-                self._writer.write_other(one, name, value)
+                self._writer.values.write_other(one, name, (value,))
 
     def _number(self, element: etree._Element, steps: tuple[Any, ...], operator: str, number: int) -> None:
         found = self._found(element, steps)

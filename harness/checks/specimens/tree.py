@@ -15,6 +15,7 @@ from ..grammar import CdaClass, Grammar
 XSI_TYPE = f"{{{XSI}}}type"
 _PREFIXES = {uri: TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.items()}
 _FAR = 12  # steps, from an element to one that may stand somewhere below it
+_WRAPPERS = ("entry", "entryRelationship", "component")
 
 
 class Unplaced(Exception):
@@ -181,3 +182,14 @@ class Tree:
         """Steps down, an observation before other acts: it may hold most."""
         steps = [(tag, name) for tag, name in cls.content.classes.items() if self.grammar.knows(name)]
         yield from sorted(steps, key=lambda step: step[0] != "observation")
+
+
+def remove(element: etree._Element) -> None:
+    """Takes an element away, and what held nothing but it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    parent.remove(element)
+    above = parent.getparent()
+    if above is not None and tag_of(parent) in _WRAPPERS and not children(parent):
+        above.remove(parent)

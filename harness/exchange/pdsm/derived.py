@@ -1,7 +1,8 @@
 """Faults by the names of mutations that `harness profiles test` derives from FHIR definitions, where the name says all of the edit.
 
 `CARD:DocumentReference.subject:drop`, `CARD:List.mode:repeat`, `BINDING:DocumentReference.status:outside`, `TYPE:List.title:form`,
-`REFERENCE:DocumentReference.custodian:other-type`, `UNKNOWN:List:unknown`: what facet of which element is broken, and how. The first resource of the type in the message is spoiled. No definition is needed.
+`REFERENCE:DocumentReference.custodian:other-type`, `UNKNOWN:List:unknown`: what facet of which element is broken, and how. The
+first resource of the type in the message is spoiled. No definition is needed.
 """
 
 from __future__ import annotations
