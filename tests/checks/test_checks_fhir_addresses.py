@@ -29,6 +29,7 @@ KNOWN = Neighbours(
         ("https://hl7.fr/ig/fhir/core/StructureDefinition-fr-core-patient.html", f"{GUIDE}fr-core-patient"),
         ("https://interop.esante.gouv.fr/ig/fhir/core/StructureDefinition/fr-core-patient", f"{GUIDE}fr-core-patient"),
         (f"{GUIDE}couleur", None),
+        (f"{GUIDE}fr-core-dp-patient", None),  # another one: three letters are no slip
         ("https://b.example/StructureDefinition/note", None),  # a word that anyone may take
         ("https://b.example/StructureDefinition/couleur", None),
     ],
@@ -39,6 +40,9 @@ def test_the_address_that_was_probably_meant(written: str, meant: str | None) ->
 
 def test_who_defines_what_stands_at_an_address() -> None:
     assert KNOWN.packages(f"{GUIDE}couleur") == ["fr.core#2.2.0", "fr.core#2.10.0"]
+    elsewhere = [(f"https://a.example/StructureDefinition/{name}", "combined#1") for name in ("x", "y")]
+    copies = Neighbours([(f"{GUIDE}fr-core-patient", "combined#1"), *elsewhere])
+    assert copies.packages(f"{GUIDE}couleur") == []
     assert KNOWN.packages("https://b.example/StructureDefinition/couleur") == []
 
 

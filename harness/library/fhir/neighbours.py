@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from .definitions import folded
 from .versions import order
 
 _PAGE = re.compile(r"/structuredefinition-([^/]*)\.html")  # the page of a definition, which is not its address
-_CLOSE = 0.85  # of difflib: a letter or two in a name of a dozen
+_CLOSE, _EDITS = 0.8, 2  # of difflib; and letters that differ: a guide has names that are nearer to each other than slips are
 _TELLING = 8  # letters of a name that two guides would hardly give by chance
 _REMEMBERED = 1024
 
@@ -21,14 +22,16 @@ class Neighbours:
     def __init__(self, known: Iterable[tuple[str, str]]) -> None:
         self._names: dict[str, dict[str, str]] = {}  # by the address without its last name
         self._places: dict[str, set[str]] = {}  # by the last name
-        self._packages: dict[str, set[str]] = {}
+        self._packages: dict[str, Counter[str]] = {}  # by the place, how much of it each package has
+        self._sizes: Counter[str] = Counter()
         self._found: dict[str, str | None] = {}
         for url, package in known:
             place, name = _parts(url)
             self._names.setdefault(place, {})[name] = url
             self._places.setdefault(name, set()).add(url)
             if package.strip("#"):
-                self._packages.setdefault(place, set()).add(package)
+                self._packages.setdefault(place, Counter())[package] += 1
+                self._sizes[package] += 1
 
     def nearest(self, url: str) -> str | None:
         """The one at the same place whose name is close, else the only one of the same name elsewhere."""
@@ -39,15 +42,24 @@ class Neighbours:
         return self._found[url]
 
     def packages(self, url: str) -> list[str]:
-        """Those that define what is at the same place."""
-        return sorted(self._packages.get(_parts(url)[0], ()), key=lambda one: (one.partition("#")[0], order(one.partition("#")[2])))
+        """Those whose own place it is, as most of what they define stands there: others only bring copies of a few."""
+        found = self._packages.get(_parts(url)[0], Counter[str]())
+        own = [one for one, count in found.items() if 2 * count > self._sizes[one]]
+        return sorted(own, key=lambda one: (one.partition("#")[0], order(one.partition("#")[2])))
 
     def _nearest(self, place: str, name: str) -> str | None:
         beside = self._names.get(place, {})
-        if close := difflib.get_close_matches(name, beside, 1, _CLOSE):
-            return beside[close[0]]
+        for close in difflib.get_close_matches(name, beside, 3, _CLOSE):
+            if _edits(name, close) <= _EDITS:
+                return beside[close]
         elsewhere = self._places.get(name, set())
         return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
+
+
+def _edits(written: str, known: str) -> int:
+    """How many letters are others, too many or missing."""
+    changed = difflib.SequenceMatcher(None, known, written, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for kind, a, b, c, d in changed if kind != "equal")
 
 
 def _parts(url: str) -> tuple[str, str]:
