@@ -23,6 +23,10 @@ ONLY_PART = Text(
     "No error in what was judged; what was not is said for each document.",
 )
 NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to repair.")
+WRONG_ADDRESS = Text(
+    "À faire : vérifier l'adresse de la cible, sous laquelle le système répond 404 à tout, puis rejouer.",
+    "Next: check the address of the target, under which the system answers 404 to everything, then run again.",
+)
 AFTER_A_RUN = {
     Outcome.BROKEN: Text("À faire : corriger d'abord {first}, puis rejouer.", "Next: repair {first} first, then run again."),
     Outcome.UNJUDGED: Text(
@@ -51,6 +55,8 @@ def after_check(report: CheckReport) -> Text:
 
 
 def after_run(report: RunReport) -> Text:
+    if {exchange.status for exchange in report.record.exchanges} == {404}:
+        return WRONG_ADDRESS
     first = next(iter(broken_requirements(report)), "")
     return _filled(AFTER_A_RUN[summary.of_run(report).outcome], first=first, run=report.record.id)
 

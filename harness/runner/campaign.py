@@ -75,7 +75,7 @@ def play(
     pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
     voice = Voice(run, emit, now)
     validity = Validity(library, now())
-    attempts = _attempts(resume)
+    attempts = _attempts(resume, now())
     maker = make or _maker()
 
     def play_one(scenario: Scenario) -> Text | None:
@@ -134,9 +134,16 @@ def _remaining(scenarios: Sequence[Scenario], resume: RunRecord | None) -> Seque
     return [scenario for scenario in scenarios if scenario.id in resume.planned and scenario.id not in done]
 
 
-def _attempts(resume: RunRecord | None) -> Counter[str]:
-    """How many exchanges of each scenario were recorded: what it sent may have been kept, so that it must not be sent again."""
-    return Counter(exchange.scenario for exchange in resume.exchanges) if resume else Counter()
+def _attempts(resume: RunRecord | None, at: datetime) -> Counter[str]:
+    """What tells the documents of a scenario that is played again from those it may have sent: at, when the run goes on, is never
+    the same twice. A run may be cut between a request that the system received and the exchange being kept, so that a scenario
+    that had begun may have sent what no exchange tells of.
+    """
+    if resume is None:
+        return Counter()
+    exchanges = Counter(exchange.scenario for exchange in resume.exchanges)
+    begun = {*exchanges, *(result.id for result in resume.scenarios)}
+    return Counter({id: int(at.timestamp() * 1e6) + exchanges[id] for id in begun})
 
 
 def _is_played(endpoint: Endpoint, scenarios: Sequence[Scenario]) -> bool:

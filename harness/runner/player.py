@@ -87,6 +87,10 @@ class _Play:
         """Whether a step got an answer that could be judged."""
         return bool(self._replies)
 
+    @property
+    def _was_unsuccessful(self) -> bool:
+        return any(result.verdict in (Verdict.FAIL, Verdict.ERROR) for result in self.results)
+
     def step(self, step: Step) -> None:
         deadline = self._pace.next_deadline()
         started = time.monotonic()
@@ -94,8 +98,8 @@ class _Play:
         self._voice.emit(StepStarted(self._voice.run, self._voice.now(), self._scenario.id, step.id))
         try:
             outcome = self._outcome(step, deadline)
-        except MissingFact as missing:
-            outcome = not_given(missing.name)
+        except MissingFact as missing:  # after a failure, what it did not give is no fault of its own
+            outcome = Outcome(Verdict.SKIP, AFTER_FAILURE) if self._was_unsuccessful else not_given(missing.name)
         result = StepResult(
             id=step.id,
             verdict=outcome.verdict,
@@ -111,8 +115,7 @@ class _Play:
         self._voice.emit(StepEnded(self._voice.run, self._voice.now(), self._scenario.id, result))
 
     def _outcome(self, step: Step, deadline: float) -> Outcome:
-        unsuccessful = any(result.verdict in (Verdict.FAIL, Verdict.ERROR) for result in self.results)
-        if self.out_of_reach or (unsuccessful and not step.always):
+        if self.out_of_reach or (self._was_unsuccessful and not step.always):
             return Outcome(Verdict.SKIP, AFTER_FAILURE)
         if step.when and compare(self._facts.fill(step.when)) is not None:
             return Outcome(Verdict.SKIP, NOT_CONCERNED, silent=True)

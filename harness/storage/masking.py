@@ -2,6 +2,7 @@
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
+An archive (ZIP, gzip) that carries one is not kept: nothing can be hidden in it without making another archive of it.
 Any other message is left as it is, byte for byte.
 """
 
@@ -16,10 +17,13 @@ from dataclasses import dataclass, replace
 
 from harness.identifiers import INS_ROOT, carries_production_ins, matricule_fault
 from harness.model import Exchange, Request, Response
+from harness.storage.packed import contents, is_packed
 
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
 _HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
 HIDDEN = "***"
+
+NOT_KEPT = "(archive non conservée : un matricule INS de production / archive not kept: a production INS matricule)"
 
 _SHOWN = 3  # sex and year of birth stay legible, as in findings
 _NESTED = 4  # base64 in base64: how deep we look
@@ -89,8 +93,12 @@ def _production_matricules(parts: Iterator[str]) -> frozenset[str]:
 
 
 def _views(text: str, depth: int) -> Iterator[str]:
-    """The text, what it says once its escapes are undone, and the same of each base64 payload in it."""
+    """The text, what it says once its escapes are undone, and the same of what is packed or in base64 in it."""
     yield text
+    if depth and is_packed(text):
+        for content in contents(text.encode("latin-1", "replace")):
+            yield from _views(content.decode("latin-1"), depth - 1)
+        return
     if "%" in text:
         yield _PERCENT.sub(_character, text)
     if "&#" in text:
@@ -138,6 +146,9 @@ class _Mask:
         return self._nested(body.decode("latin-1"), _NESTED).encode("latin-1")
 
     def _nested(self, text: str, depth: int) -> str:
+        if depth and is_packed(text):
+            inside = (content.decode("latin-1") for content in contents(text.encode("latin-1")))
+            return NOT_KEPT if any(self._nested(one, depth - 1) != one for one in inside) else text
         text = self.text(text)
         if not depth:
             return text

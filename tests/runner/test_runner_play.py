@@ -364,6 +364,13 @@ def test_a_scenario_played_again_sends_other_documents_than_those_it_may_have_le
     assert first != again
 
 
+def test_nor_those_of_a_scenario_that_was_cut_before_its_exchange_was_kept() -> None:
+    first = documents(run([sending("a")], [ok()]))
+    begun = result("a", Verdict.ERROR)
+    again = documents(run([sending("a")], [ok()], resume=record(planned=("a",), scenarios=(begun,))))
+    assert first != again
+
+
 @pytest.mark.parametrize(
     ("resume", "options"),
     [

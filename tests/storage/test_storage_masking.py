@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import json
 import re
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
 from harness.model import Exchange, Request, Response
-from harness.storage.masking import HIDDEN, mask_exchange, mask_text
+from harness.storage.masking import HIDDEN, NOT_KEPT, mask_exchange, mask_text
 
 REAL = "1.2.250.1.213.1.4.8"
 TEST = "1.2.250.1.213.1.4.10"
@@ -94,6 +98,44 @@ def test_a_message_without_a_production_oid_is_kept_byte_for_byte(body: bytes) -
     assert masked.exchange.request.body == body
     assert masked.exchange.response is not None and masked.exchange.response.body == body
     assert not masked.matricules
+
+
+def zipped(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("IHE_XDM/SUBSET01/DOC0001.XML", content)
+    return packed.getvalue()
+
+
+PACKED = {
+    "zip": zipped,
+    "gzip": gzip.compress,
+    "zip in zip": lambda content: zipped(zipped(content)),
+    "zip in base64": lambda content: json.dumps({"data": base64.b64encode(zipped(content)).decode()}).encode(),
+}
+
+
+@pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
+def test_an_archive_that_carries_a_production_matricule_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
+    masked = mask_exchange(exchange(response=pack(cda(REAL))))
+    assert masked.matricules == {MATRICULE}
+    assert masked.exchange.response is not None
+    kept = masked.exchange.response.body
+    assert NOT_KEPT.encode("latin-1") in kept or base64.b64encode(NOT_KEPT.encode("latin-1")).rstrip(b"=") in kept
+
+
+@pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
+def test_another_archive_is_kept_byte_for_byte(pack: Callable[[bytes], bytes]) -> None:
+    sent = exchange(response=pack(cda(TEST)))
+    assert mask_exchange(sent).exchange == sent
+
+
+@pytest.mark.parametrize(
+    "body", [b"PK\x03\x04", b"PK\x03\x04" + bytes(200), b"\x1f\x8b", b"\x1f\x8b" + bytes(50), zipped(b"x")[:40]]
+)
+def test_a_damaged_archive_is_kept_as_it_came(body: bytes) -> None:
+    sent = exchange(response=body)
+    assert mask_exchange(sent).exchange == sent
 
 
 def test_a_masked_document_keeps_its_length_and_its_base64() -> None:
