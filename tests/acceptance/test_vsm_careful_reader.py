@@ -153,9 +153,7 @@ FREE: dict[str, Edit] = {
         "<documentationOf><serviceEvent><code code='DDAF004' codeSystem='1.2.250.1.215.300.1' displayName='Dilatation'/>"
         "</serviceEvent></documentationOf>",
     ),
-    "replaces the previous version": replacing(
-        f"{PREVIOUS}<setId root='1.2.250.1.213.1.1.1.13.2022.1'/><versionNumber value='1'/>"
-    ),
+    "replaces the previous version": replacing(f"{PREVIOUS}<versionNumber value='1'/>"),
     "template of one's own": after("c:templateId[3]", "<templateId root='1.2.3.4.5'/>"),
     "zone of Martinique": put("c:effectiveTime", "value", "20200312061700-0400"),
     "zone of the islands": put("c:effectiveTime", "value", "20200312214700+1130"),
