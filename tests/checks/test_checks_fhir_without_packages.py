@@ -106,6 +106,14 @@ def test_what_is_wrong_in_the_structure_is_an_error_at_its_place(data: bytes, ex
         resource("Observation", status="final", code={"text": "x"}, component=[{"code": {"text": "y"}, "valueInteger": 1}]),
         resource("Questionnaire", status="active", item=[{"linkId": "1", "type": "group", "item": [QUESTION]}]),
         resource("Parameters", parameter=[{"name": "a", "part": [{"name": "b", "valueMeta": {"tag": [{"code": "x"}]}}]}]),
+        resource(
+            "CapabilityStatement",
+            status="active",
+            date="2026",
+            kind="requirements",
+            fhirVersion="4.0.1",
+            format=["json", "xml", "application/fhir+xml"],
+        ),
         resource("Encounter", status="finished", **{"class": {"code": "AMB"}}),
         resource("Patient", _birthDate={"extension": [{"url": "http://example.org/x", "valueCode": "unknown"}]}),
         resource(

@@ -78,6 +78,7 @@ FLAWS_SEEN = {
     "pdsm-iti67-refuse-unknown-parameter": "accepts-unknown-parameter",
     "pdsm-iti67-refuse-without-patient": "500-on-refusal",
     "pdsm-iti67-return-what-the-profile-asks": "changes-codes",
+    "pdsm-iti67-say-capabilities": "no-capabilities",
     "pdsm-iti68-refuse-unavailable-type": "ignores-accept",
     "pdsm-iti68-refuse-unknown-document": "200-on-unknown-document",
     "pdsm-iti68-retrieve": "wrong-media-type",
@@ -111,6 +112,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-find-by-identifier", "loses-hash"): ("announced", "PDSM-ITI67-12"),
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti66-find-submission-set", "loses-set-metadata"): ("whole", "PDSM-ITI66-06"),
+    ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
 }
 
 

@@ -61,7 +61,7 @@ _NEW_IN_R4B = frozenset(
 _ABSTRACT = frozenset({"Resource", "DomainResource", "Element", "BackboneElement"})
 _BACKBONE = frozenset({"BackboneElement", "Element"})
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
-_OPEN = frozenset({"+", "etc.", "..."})  # says that a list of codes goes on
+_OPEN = frozenset({"+", "etc.", "...", "mime"})  # says that a list of codes goes on, or admits any media type
 _ANY_TYPE = 40  # types of a choice that admits them all: R4 counts Meta among them
 _PYTHON = {bool: "boolean", bytes: "base64Binary"}
 

@@ -30,6 +30,7 @@ _OVERLOOKED = {
     "ignores-patient": ("patient", "patient.identifier"),
     "ignores-status": ("status",),
     "ignores-type": ("type",),
+    "ignores-code": ("code",),
     "ignores-criteria": tuple(
         {*PARAMETERS["DocumentReference"]} - {"patient", "patient.identifier", "status", "type", "identifier"}
     ),
@@ -88,7 +89,7 @@ class ReferenceEndpoint:
         method, kind = request.method, steps[0] if steps else ""
         if not steps:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
-        if steps == ["metadata"] and method == "GET":
+        if steps == ["metadata"] and method == "GET" and "no-capabilities" not in self.flaws:
             return Answer(self._say.resource(request, 200, capability_statement(self._say.reached(request))), "CAPABILITIES")
         if kind in PARAMETERS and steps[1:] == ["_search"] and method == "POST" and "post-search-missing" not in self.flaws:
             form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)

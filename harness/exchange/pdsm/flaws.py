@@ -75,6 +75,8 @@ DETAILED: Mapping[str, Flaw] = {
     "ignores-patient": Flaw(Text("rend aussi les documents d'autres patients", "returns documents of other patients too")),
     "ignores-status": Flaw(Text("rend aussi les fiches d'un autre statut", "returns DocumentReferences of another status too")),
     "ignores-type": Flaw(Text("ne filtre pas sur le type", "does not filter on the type")),
+    "ignores-code": Flaw(Text("ne filtre pas les lots sur leur code", "does not filter sets on their code")),
+    "no-capabilities": Flaw(Text("ne dit pas ce qu'il sait faire", "does not say what it can do")),
     "ignores-criteria": Flaw(
         Text(
             "ne filtre que sur le patient, le statut, le type et l'identifiant",
