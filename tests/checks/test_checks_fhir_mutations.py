@@ -86,7 +86,7 @@ def test_a_quantity_that_r4_wants_simple_has_no_comparator(packages: Packages) -
 
 def test_every_facet_of_a_type_of_r4_is_tripped(packages: Packages) -> None:
     bench = Bench(packages, NOW)
-    for name in ("Patient", "HumanName", "Timing", "DocumentReference", "Linkage", "ProductShelfLife"):
+    for name in ("Patient", "HumanName", "Timing", "DocumentReference", "Linkage", "ProductShelfLife", "Reference"):
         structure = bench.structures.type(name)
         assert structure is not None
         trial = tried(bench, structure)

@@ -32,7 +32,7 @@ def test_mutations_prove_a_guide(fhir_archives: Path, guide: str, capsys: pytest
 
 
 def test_mutations_prove_r4(fhir_archives: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    packages = Packages(fhir_archives, CORE, EXTENSIONS)
+    packages = Packages(fhir_archives, CORE, EXTENSIONS, TERMINOLOGY)
     of_r4 = [found for found in packages.structures if found["url"].startswith(BASE) and found.get("derivation") != "constraint"]
     urls = sorted(found["url"] for found in of_r4 if found["kind"] in ("resource", "complex-type") and not found["abstract"])
     facets, tripped = proved(packages, urls, capsys, "R4")
