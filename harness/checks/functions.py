@@ -13,6 +13,7 @@ from ..labels import fold, same_label, same_product
 from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
+from .legibility import is_legible
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
@@ -70,6 +71,7 @@ class RuleFunctions:
             "matches": lambda value, pattern: _pattern(pattern).fullmatch(value) is not None,
             "is-ucum": is_ucum,
             "same-kind": same_kind,
+            "is-legible": is_legible,
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "same-product": same_product,

@@ -1,0 +1,15 @@
+"""Whether a person can read a text as it is shown: no UTF-8 read in another encoding, no tags or entities of HTML."""
+
+from __future__ import annotations
+
+import re
+
+_SUSPECT = "ÃÂ\ufffd<&"  # one of these stands in every text that is not legible: looked for first
+_ILLEGIBLE = re.compile(
+    "Ã[\u0080-\u00bf‰€ŠŒŽšœž™]|Â[\u00a0-\u00bf]|\ufffd|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
+    "|</?(b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
+)
+
+
+def is_legible(text: str) -> bool:
+    return not any(sign in text for sign in _SUSPECT) or _ILLEGIBLE.search(text) is None
