@@ -56,7 +56,7 @@ test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missin
 	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 test-mutations: $(VENV)/.dev  ## every mutation of every profile
-	@$(BIN)/python -m pytest -m mutations $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -rP -m mutations $(ARGS)
 
 wheel: $(VENV)/.dev  ## dist/*.whl, data folders included
 	@rm -rf dist

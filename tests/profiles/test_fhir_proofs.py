@@ -24,22 +24,22 @@ pytestmark = [pytest.mark.mutations, pytest.mark.official]
 
 
 @pytest.mark.parametrize("guide", GUIDES)
-def test_mutations_prove_a_guide(fhir_archives: Path, guide: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mutations_prove_a_guide(fhir_archives: Path, guide: str) -> None:
     packages = Packages(fhir_archives, CORE, EXTENSIONS, TERMINOLOGY, guide)
     urls = sorted(found["url"] for found in packages.structures if found["url"].startswith(GUIDES[guide]))
-    facets, tripped = proved(packages, urls, capsys, guide)
+    facets, tripped = proved(packages, urls, guide)
     assert tripped > 0.85 * facets
 
 
-def test_mutations_prove_r4(fhir_archives: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mutations_prove_r4(fhir_archives: Path) -> None:
     packages = Packages(fhir_archives, CORE, EXTENSIONS, TERMINOLOGY)
     of_r4 = [found for found in packages.structures if found["url"].startswith(BASE) and found.get("derivation") != "constraint"]
     urls = sorted(found["url"] for found in of_r4 if found["kind"] in ("resource", "complex-type") and not found["abstract"])
-    facets, tripped = proved(packages, urls, capsys, "R4")
+    facets, tripped = proved(packages, urls, "R4")
     assert tripped > 0.99 * facets
 
 
-def proved(packages: Packages, urls: Sequence[str], capsys: pytest.CaptureFixture[str], name: str) -> tuple[int, int]:
+def proved(packages: Packages, urls: Sequence[str], name: str) -> tuple[int, int]:
     """How many facets there are and how many were tripped; each of the others has its reason."""
     bench = Bench(packages, NOW)
     tripped = facets = 0
@@ -52,7 +52,6 @@ def proved(packages: Packages, urls: Sequence[str], capsys: pytest.CaptureFixtur
         tripped += len(trial.tripped)
         if open_ := [facet for facet in trial.facets if facet not in trial.tripped and facet not in trial.reasons]:
             left[url] = open_
-    with capsys.disabled():
-        print(f"\n{name}: {facets} facets, {tripped} tripped")
+    print(f"{name}: {facets} facets, {tripped} tripped")  # shown by -rP
     assert left == {}
     return facets, tripped
