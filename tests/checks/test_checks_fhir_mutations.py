@@ -14,6 +14,7 @@ from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, Packages
 from harness.checks.fhir.proofs.bench import Bench
 from harness.checks.fhir.proofs.mutations import mutations
 from harness.checks.fhir.proofs.specimens import Deriver
+from harness.checks.fhir.proofs.specimens.written import written_elements
 from harness.checks.fhir.proofs.trials import tried
 from harness.exchange.pdsm import derived
 
@@ -112,3 +113,13 @@ def test_facets_of_some_profiles_of_the_day_are_tripped(packages: Packages, caps
     with capsys.disabled():
         print(f"\nproved today (seed {seed}): {proved} profiles of FHIR, {tripped} facets")
     assert tripped
+
+
+def test_what_is_written_down_of_elements_is_of_elements_of_r4(packages: Packages) -> None:
+    known: dict[str, set[str]] = {}
+    for path in written_elements():
+        type_ = path.partition(".")[0]
+        structure = packages.type(type_)
+        assert structure is not None, path
+        known.setdefault(type_, {element["path"].removesuffix("[x]") for element in structure["elements"]})
+        assert any(path == one or (path.startswith(one) and f"{one}[x]" in str(structure)) for one in known[type_]), path
