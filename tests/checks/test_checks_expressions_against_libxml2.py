@@ -87,6 +87,8 @@ NODES = [
 
 VALUES = [
     "string(cda:title)",
+    "string((//cda:c/@n | cda:a/@n)[last()])",
+    "string((cda:a[2]/@n | cda:a/cda:b/@n | @n)[1])",
     "normalize-space(cda:title)",
     "count(//cda:b)",
     "count(//cda:b) + 2 * 3 - 1",

@@ -89,7 +89,9 @@ def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[
         "bytes-equal": b"x", "hash-matches": {"hash": "x", "size": 1}, "media-type": "text/xml",
         "is-fhir": True, "resource": "Bundle", "full-urls": True, "complete": "1.2",
         "codes-kept": {"masterIdentifier": {"value": "1.2"}, "type": {"coding": [{"code": "X"}]}},
-        "self-link": True, "headers": {"ETag": "present"},
+        "self-link": True, "headers": {"ETag": "present"}, "relates-to": {"replaces": "DocumentReference/1"},
+        "metadata-kept": {"masterIdentifier": {"value": "1.2"}}, "links-resolved": {"entry": [{"fullUrl": "urn:uuid:1"}]},
+        "set-holds": "DocumentReference/1", "new-version": {"entry": []},
     }  # fmt: skip
     assert set(arguments) == set(EXPECTATIONS)
     for type_ in ("searchset", "transaction-response", None):

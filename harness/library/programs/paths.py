@@ -55,6 +55,21 @@ class Walk:
         return self.clauses[0].removeprefix(begins) if len(self.clauses) == 1 and self.clauses[0].startswith(begins) else ""
 
 
+def _attribute_of_union(expression: Expression) -> Expression | None:
+    """`a/@x | b/@x` as `(a | b)/@x`: an attribute is a text, which knows no place, and the elements do. None for other unions."""
+    paths = branches(expression)
+    if any(path[0] != "path" or not path[2] for path in paths):
+        return None
+    last = {path[2][-1] for path in paths}
+    if len(last) > 1 or next(iter(last))[0] != "attribute":
+        return None
+    elements: list[Expression] = [("path", start, steps[:-1]) for _, start, steps in paths]
+    together = elements[0]
+    for one in elements[1:]:
+        together = ("union", together, one)
+    return ("path", together, (last.pop(),))
+
+
 def branches(expression: Expression) -> list[Expression]:
     """What a union is made of, in order."""
     return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
@@ -82,6 +97,8 @@ class Paths(ABC):
 
     def walk(self, expression: Expression, item: str, depth: int = 0) -> Walk:
         match expression:
+            case ("union", _, _) if (attribute := _attribute_of_union(expression)) is not None:
+                return self.walk(attribute, item, depth)
             case ("union", _, _):
                 return self.union([self.walk(branch, item, depth) for branch in branches(expression)])
             case ("filter", inner, predicates):
