@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.errors import UsageError
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, resource_of
 from harness.exchange.pdsm.content import entries, first_text, reach
-from harness.exchange.pdsm.facts import bare, described, local_reference, matches
+from harness.exchange.pdsm.facts import described, local_reference, matches
 from harness.exchange.pdsm.searching import span
-from harness.exchange.pdsm.searchsets import found
+from harness.exchange.pdsm.searchsets import found, name_sent, named
 from harness.model import Text
 
 _TEXTS = (("content", "attachment", "title"), ("description",), ("content", "attachment", "language"))
@@ -25,19 +24,16 @@ _PEOPLE = (("author",), ("authenticator",), ("custodian",), ("context", "sourceP
 
 def metadata_kept(reply: Reply, sent: Any) -> Text | Untold | None:
     """sent: a DocumentReference as it was sent. It is found with the same title, language, times, author, custodian ..."""
-    name = bare(first_text(sent, "masterIdentifier", "value"))
-    if not name:
-        raise UsageError("metadata-kept", "metadata-kept: ${steps.publish.message.entry.1.resource}")
+    name = name_sent(sent, "metadata-kept")
     if problem := found(reply, name):
         return problem
-    for resource in matches(resource_of(reply)):
-        if name in described(resource).names:
-            for place, before, after in _changes(sent, resource):
-                where, now = f"{described(resource).reference}, {place}", after or "rien"
-                return Text(
-                    f"{where} : « {before} » a été envoyé, et {now} est rendu.",
-                    f"{where}: “{before}” was sent, and {after or 'nothing'} is returned.",
-                )
+    for resource in named(reply, name):
+        for path, before, after in _changes(sent, resource):
+            place = f"{described(resource).reference}, {path}"
+            return Text(
+                f"{place} : « {before} » a été envoyé, et {after or 'rien'} est rendu.",
+                f"{place}: “{before}” was sent, and {after or 'nothing'} is returned.",
+            )
     return None
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.errors import UsageError
 from harness.exchange import Reply, Untold
-from harness.exchange.pdsm.answers import resource_of
-from harness.exchange.pdsm.content import first_text, reach
-from harness.exchange.pdsm.facts import bare, described, matches
+from harness.exchange.pdsm.content import reach
+from harness.exchange.pdsm.facts import bare, described
 from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, absent
-from harness.exchange.pdsm.searchsets import found
+from harness.exchange.pdsm.searchsets import found, name_sent, named
 from harness.model import Text
 
 # Size and hash have an expectation of their own (`attachment-matches`)
@@ -35,7 +33,7 @@ def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     if problem := found(reply, unique_ids):
         return problem
     for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
-        for resource in _named(reply, bare(str(unique_id))):
+        for resource in named(reply, bare(str(unique_id))):
             gone = ", ".join(_gone(resource))
             if gone:
                 place = described(resource).reference
@@ -48,12 +46,10 @@ def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
     """sent: a DocumentReference as it was sent. It is found with the same codes (type, class, confidentiality, format ...)."""
-    name = bare(first_text(sent, "masterIdentifier", "value"))
-    if not name:
-        raise UsageError("codes-kept", "codes-kept: ${steps.publish.message.entry.1.resource}")
+    name = name_sent(sent, "codes-kept")
     if problem := found(reply, name):
         return problem
-    for resource in _named(reply, name):
+    for resource in named(reply, name):
         for path in _CODED:
             lost = ", ".join(sorted(set(_codes(sent, path)) - set(_codes(resource, path))))
             if lost:
@@ -68,10 +64,6 @@ def _gone(resource: Mapping[str, Any]) -> Iterator[str]:
     if is_set:
         urls = {str(url).rpartition("/")[2] for url in reach(resource, "extension", "url")}
         yield from (f"extension {name}" for name in SET_EXTENSIONS if name not in urls)
-
-
-def _named(reply: Reply, name: str) -> Iterator[Mapping[str, Any]]:
-    return (resource for resource in matches(resource_of(reply)) if name in described(resource).names)
 
 
 def _codes(resource: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:

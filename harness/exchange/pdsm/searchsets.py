@@ -5,7 +5,7 @@ Other documents of the patient may be there, in any order; what counts as an ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +13,7 @@ from harness.errors import UsageError
 from harness.exchange import Reply, Untold
 from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
-from harness.exchange.pdsm.content import entries, reach
+from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread
 from harness.model import Text
@@ -24,6 +24,19 @@ _WHAT = {"List": Text("Lot de soumission", "Submission set")}
 def found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """Each unique id is that of a DocumentReference of the answer."""
     return _count(reply, unique_ids, lambda count: count >= 1, Text("au moins une fois", "at least once"))
+
+
+def name_sent(sent: Any, expectation: str) -> str:
+    """The unique id of a DocumentReference as it was sent. Raises UsageError where the expectation is given something else."""
+    name = bare(first_text(sent, "masterIdentifier", "value"))
+    if not name:
+        raise UsageError(expectation, f"{expectation}: ${{steps.publish.message.entry.1.resource}}")
+    return name
+
+
+def named(reply: Reply, name: str) -> Iterator[Mapping[str, Any]]:
+    """The matches that have this unique id."""
+    return (resource for resource in matches(resource_of(reply)) if name in described(resource).names)
 
 
 def found_once(reply: Reply, unique_ids: Any) -> Text | Untold | None:
@@ -85,9 +98,7 @@ def status_of(reply: Reply, wanted: Any) -> Text | Untold | None:
     if problem := found(reply, list(wanted)):
         return problem
     for unique_id, status in wanted.items():
-        statuses = [
-            resource.get("status") for resource in matches(resource_of(reply)) if bare(unique_id) in described(resource).names
-        ]
+        statuses = [resource.get("status") for resource in named(reply, bare(unique_id))]
         if status not in statuses:
             return Text(
                 f"Le document {bare(unique_id)} a le statut {statuses[0]}, {status} attendu.",
@@ -164,7 +175,7 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         return problem
     for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
         name = bare(str(unique_id))
-        count = sum(name in described(resource).names for resource in matches(resource_of(reply)))
+        count = sum(1 for _ in named(reply, name))
         if not holds(count):
             unread = _unread(reply)
             why = _sentence(unread) if unread else Text("", "")

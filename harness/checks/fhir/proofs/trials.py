@@ -24,11 +24,10 @@ class Trial:
     """What mutations showed of one definition.
 
     facets: ids of all; tripped: each with the mutation that did it (of what a slice is told by: with which the element is of that
-    slice no more); reasons: why the others were not; open: what is known of
-    those that should have been; faults: what is wrong
+    slice no more); reasons: why the others were not; open: what is known of those that should have been; faults: what is wrong
     with the specimen that holds all, when it could not be made valid; played: how many mutations were judged; stopped: before all
-    was tried; held: elements that a valid specimen had; alone: facets that a mutation tripped
-    without any other error; last: the mutation that tripped one last.
+    was tried; alone: facets that a mutation tripped without any other error; last: the mutation that tripped one last; held:
+    elements that a valid specimen had.
     """
 
     canonical: str
