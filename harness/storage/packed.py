@@ -20,12 +20,39 @@ def is_packed(text: str) -> bool:
 def contents(data: bytes) -> Iterator[bytes]:
     """The content of each member that can be read, the beginning of what is larger than the bounds. Raises nothing."""
     if data.startswith(_GZIP):
-        try:
-            yield zlib.decompressobj(wbits=31).decompress(data, _MOST)
-        except zlib.error:
-            return
+        yield from _streams(data)
     elif data.startswith(_ZIP):
         yield from _members(data)
+
+
+def _streams(data: bytes) -> Iterator[bytes]:
+    """A gzip is one stream or several, of which the contents are one; what follows the last is told as it is written."""
+    found = bytearray()
+    while data.startswith(_GZIP) and len(found) < _MOST:
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            found += stream.decompress(data, _MOST - len(found))
+        except zlib.error:
+            found += _sound_part(data, _MOST - len(found))
+            break
+        data = stream.unused_data
+    yield bytes(found)
+    if data and not data.startswith(_GZIP):
+        yield data
+
+
+def _sound_part(data: bytes, most: int) -> bytes:
+    """Of a damaged stream, byte by byte: zlib gives nothing of the bytes among which it meets the fault."""
+    stream = zlib.decompressobj(wbits=31)
+    found = bytearray()
+    for place in range(len(data)):
+        if len(found) >= most:
+            break
+        try:
+            found += stream.decompress(data[place : place + 1], most - len(found))
+        except zlib.error:
+            break
+    return bytes(found)
 
 
 def _members(data: bytes) -> Iterator[bytes]:

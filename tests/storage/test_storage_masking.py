@@ -110,6 +110,10 @@ def zipped(content: bytes) -> bytes:
 PACKED = {
     "zip": zipped,
     "gzip": gzip.compress,
+    "gzip of several members": lambda content: b"".join(map(gzip.compress, (b"<!-- -->", content[:500], content[500:]))),
+    "gzip with a wrong checksum": lambda content: gzip.compress(content)[:-8] + bytes(8),
+    "gzip cut short": lambda content: gzip.compress(content)[:-9],
+    "something after a gzip": lambda content: gzip.compress(b"<!-- -->") + content,
     "zip in zip": lambda content: zipped(zipped(content)),
     "zip in base64": lambda content: json.dumps({"data": base64.b64encode(zipped(content)).decode()}).encode(),
 }
