@@ -45,7 +45,7 @@ def proofs(library: Library, names: Sequence[str], now: datetime, loose: Sequenc
     if not canonicals:
         raise UsageError(Text("aucun profil FHIR à éprouver", "no FHIR profile to prove"), _INSTALL)
     for canonical in canonicals:
-        yield _proof(bench, _structure(definitions, bench, canonical))
+        yield _proof(bench, bench.structures.asked(canonical))
 
 
 def _canonicals(definitions: Definitions, name: str) -> list[str]:
@@ -66,17 +66,6 @@ def _of_package(definitions: Definitions, packages: set[str]) -> list[str]:
 
 
 _INSTALL = Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed.")
-
-
-def _structure(definitions: Definitions, bench: Bench, canonical: str) -> Structure:
-    structure = bench.structures.structure(canonical)
-    if (why := definitions.unfinished.get(canonical.partition("|")[0])) is not None:
-        raise UsageError(
-            Text(f"{canonical} : définition inutilisable ({why.fr})", f"{canonical}: unusable definition ({why.en})"), _INSTALL
-        )
-    if structure is None:
-        raise UsageError(Text(f"définition FHIR inconnue : {canonical}", f"unknown FHIR definition: {canonical}"), _INSTALL)
-    return structure
 
 
 def _proof(bench: Bench, structure: Structure) -> Proof:
@@ -109,7 +98,7 @@ def specimen(
     french = FrenchRules(library, Circumstances(now.date(), now, Environment.TEST))
     definitions = with_loose(Definitions.open(), loose)
     bench = Bench(definitions, now, of_library(library), lambda root: french.judge(root).remarks)
-    structure = _structure(definitions, bench, canonical)
+    structure = bench.structures.asked(canonical)
     try:
         deriver = Deriver(bench, structure)
     except NotCarried as error:

@@ -15,7 +15,6 @@ from ... import collector, identifiers
 from ...documents import Document
 from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
-from ...errors import UsageError
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..verdicts import KEPT_PER_RULE, masked, verdict_of
@@ -69,8 +68,7 @@ class FhirJudge:
         self._beside = Beside(definitions.beside, self._structures) if definitions.beside else None
         self._profiles = tuple(profiles)
         for canonical in self._profiles:
-            if self._structures.structure(canonical) is None:
-                raise _cannot_ask(canonical, definitions)
+            self._structures.asked(canonical)
 
     def judge(self, document: Document) -> Judgement:
         with collector.at_rest():
@@ -140,23 +138,6 @@ class FhirJudge:
 
 # an authority of production in JSON, or a digit or a dot that is written as an escape
 _SIGNS_OF_INS = (*(f"{identifiers.INS_ROOT}.{arc}".encode() for arc in (8, 9)), rb"\u003", rb"\u002")
-
-
-def _cannot_ask(canonical: str, definitions: Definitions) -> UsageError:
-    """Why nothing can be judged with a profile that somebody asks for."""
-    why = definitions.unfinished.get(canonical.partition("|")[0])
-    if why is None:
-        return UsageError(
-            Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
-            Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
-        )
-    return UsageError(
-        Text(f"profil FHIR inutilisable : {canonical} ({why.fr})", f"unusable FHIR profile: {canonical} ({why.en})"),
-        Text(
-            "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
-            "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
-        ),
-    )
 
 
 def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> str | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from ...documents.fhir_tree import Value
+from ...errors import UsageError
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 from ...model import Text
 from . import primitives
@@ -298,6 +299,25 @@ class Structures:
             else:
                 self._known[canonical] = self._made(self.definitions.structure(canonical))
         return self._known[canonical]
+
+    def asked(self, canonical: str) -> Structure:
+        """One that somebody names. Raises UsageError, with the reason, when nothing can be judged with it."""
+        structure = self.structure(canonical)
+        if structure is not None:
+            return structure
+        why = self.definitions.unfinished.get(canonical.partition("|")[0])
+        if why is None:
+            raise UsageError(
+                Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
+                Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
+            )
+        raise UsageError(
+            Text(f"profil FHIR inutilisable : {canonical} ({why.fr})", f"unusable FHIR profile: {canonical} ({why.en})"),
+            Text(
+                "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
+                "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
+            ),
+        )
 
     def type(self, name: str) -> Structure | None:
         """The base definition of a type of FHIR."""
