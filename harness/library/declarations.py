@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from ..errors import UsageError
 from ..model import DeclaredEvidence, Grid, Text
+from .days import day_at
 from .grid_checks import KIND, PRODUCT, known
 from .reading import read
 from .shapes import Place, Sheet, check_shape
@@ -40,9 +40,9 @@ def _proofs(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
         _check_item(sheet, where, data["item"], grid)
         if grid is not None:
             known(sheet, (*where, "kind"), data["kind"], grid.declared_kinds, KIND)
-        on = _date(sheet, (*where, "on"), data["on"])
+        on = day_at(sheet, (*where, "on"), data["on"])
         accepted = data.get("accepted")
-        accepted_on = None if accepted is None else _date(sheet, (*where, "accepted", "on"), accepted["on"])
+        accepted_on = None if accepted is None else day_at(sheet, (*where, "accepted", "on"), accepted["on"])
         if accepted_on is not None and accepted_on < on:
             message = Text(f"acceptée avant la date de la preuve ({on})", f"accepted before the date of the proof ({on})")
             raise sheet.error((*where, "accepted", "on"), message)
@@ -65,7 +65,7 @@ def _claims(sheet: Sheet, grid: Grid | None) -> Iterator[DeclaredEvidence]:
         where: Place = ("claims", number)
         _check_item(sheet, where, data["item"], grid)
         _check_level(sheet, (*where, "level"), data["item"], data["level"], grid)
-        on = _date(sheet, (*where, "on"), data["on"])
+        on = day_at(sheet, (*where, "on"), data["on"])
         yield DeclaredEvidence(item=data["item"], kind="", on=on, reference=data.get("reference", ""), level=data["level"])
 
 
@@ -79,10 +79,3 @@ def _check_level(sheet: Sheet, where: Place, item: str, level: int, grid: Grid |
         top = next(one.levels[-1].level for one in grid.items if one.id == item)
         if level > top:
             raise sheet.error(where, Text(f"le plus haut niveau de {item} est {top}", f"the highest level of {item} is {top}"))
-
-
-def _date(sheet: Sheet, where: Place, said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise sheet.error(where, Text(f"{said} n'est pas une date", f"{said} is no date")) from None

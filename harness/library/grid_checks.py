@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ..model import Text
+from .days import day_at
 from .nearest import suggestion
 from .shapes import Place, Sheet
 
@@ -68,10 +69,7 @@ class _ItemCheck:
             if wish["level"] > top:
                 raise self.error((*where, number, "level"), f"le plus haut niveau est {top}", f"the highest level is {top}")
             at = (*where, number, "from")
-            try:
-                first_day = date.fromisoformat(wish["from"] if len(wish["from"]) == 10 else f"{wish['from']}-01")
-            except ValueError:
-                raise self.error(at, f"{wish['from']} n'est pas une date", f"{wish['from']} is no date") from None
+            first_day = day_at(self.sheet, at, wish["from"])
             if first_day <= last:
                 raise self.error(at, "cette date ne suit pas la précédente", "this date does not follow the one before it")
             last = first_day

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from ..model import Desired, GradedLevel, Grid, Item, Text, Theme
 from .bilingual import optional_text, text
+from .days import day
 from .grid_checks import check_grid
 from .shapes import Sheet
 
@@ -54,9 +54,7 @@ def _item(said: dict[str, Any], theme: str, whole: dict[str, Any]) -> Item:
 
 
 def _desired(said: dict[str, Any]) -> Desired:
-    """A date written to the month is its first day."""
-    written = said["from"] if len(said["from"]) == 10 else f"{said['from']}-01"
-    return Desired(date.fromisoformat(written), said["level"], said["source"], optional_text(said.get("note")))
+    return Desired(day(said["from"]), said["level"], said["source"], optional_text(said.get("note")))
 
 
 def _level(said: dict[str, Any], whole: dict[str, Any]) -> GradedLevel:

@@ -18,6 +18,7 @@ from ..model import (
     Text,
 )
 from .bilingual import text
+from .days import day_at
 from .shapes import Place, Sheet
 
 
@@ -37,8 +38,8 @@ def head(sheet: Sheet) -> ProfileHead:
         owner=data["owner"],
         category=data["category"],
         status=data["status"],
-        in_force_from=_date(sheet, ("in_force", "from"), in_force.get("from")),
-        in_force_until=_date(sheet, ("in_force", "until"), in_force.get("until")),
+        in_force_from=_day(sheet, ("in_force", "from"), in_force.get("from")),
+        in_force_until=_day(sheet, ("in_force", "until"), in_force.get("until")),
         source=source(data["source"]),
         kind=data["kind"],
         template=recognise.get("template"),
@@ -60,7 +61,7 @@ def requirements(sheet: Sheet) -> tuple[Requirement, ...]:
             level=Level(item["level"]),
             source=source(item["source"]),
             group=item.get("group", ""),
-            opposable_from=_date(sheet, (number, "opposable_from"), item.get("opposable_from")),
+            opposable_from=_day(sheet, (number, "opposable_from"), item.get("opposable_from")),
         )
         for number, item in enumerate(sheet.data)
     )
@@ -109,9 +110,5 @@ def _severities(said: str | Mapping[str, str]) -> dict[Environment, Severity]:
     return {Environment.PRODUCTION: Severity(said["production"]), Environment.TEST: Severity(said["test"])}
 
 
-def _date(sheet: Sheet, where: Place, said: str | None) -> date | None:
-    try:
-        return None if said is None else date.fromisoformat(said)
-    except ValueError:
-        message = Text(f"{said} n'est pas un jour du calendrier", f"{said} is not a day of the calendar")
-        raise sheet.error(where, message) from None
+def _day(sheet: Sheet, where: Place, said: str | None) -> date | None:
+    return None if said is None else day_at(sheet, where, said)

@@ -117,7 +117,7 @@ def test_an_edit_with_two_verbs(files: Files) -> None:
         ({"version": "2"}, "also in"),
         ({"extends": "[cda/headr]"}, "unknown profile 'cda/headr'"),
         ({"extends": "[cda/volet]"}, "extends itself"),
-        ({"in_force": "{from: 2020-02-30}"}, "not a day of the calendar"),
+        ({"in_force": "{from: 2020-02-30}"}, "2020-02-30 is no date"),
     ],
 )
 def test_a_mistake_in_a_profile(files: Files, change: dict[str, str], message: str) -> None:
