@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ....model import Text
-from ..shapes import Element, Structure, Structures
+from ..shapes import Element, Structure
 from .bench import Bench
 from .editing import pointer, replaced
-from .facets import Facet, Tree, facets_of, is_alone, is_idle, is_tripped, slice_told_by
+from .facets import Facet, Tree, facets_of, is_alone, is_tripped, slice_told_by
 from .mutations import Mutation, Mutator
+from .reasons import NOT_FOUND, TELLS, unheld, untrippable
 from .specimens import Deriver, NotCarried, Specimen
-from .specimens.written import written_reasons
 
 _ROUNDS = 2  # specimens on which the mutations of one facet are played
 _MORE = 4  # mutations that are looked at for one that breaks nothing else
@@ -65,19 +65,20 @@ def tried(bench: Bench, structure: Structure, enough: Callable[[], bool] = lambd
         facet for facet in waiting if not (_is_spoken_of(facet, deriver, trial, enough) or _is_known_by(facet, deriver, trial))
     ]
     for facet in waiting:
-        why = _why(facet, deriver)
-        if why is not None and (why is not _TELLS or facet.element.id in trial.held):
+        why = untrippable(facet, deriver)
+        is_held = facet.element.id in trial.held
+        if why is not None and (why is not TELLS or is_held):
             trial.reasons[facet.id] = why
-        elif (unheld := _unheld(facet, deriver, trial)) is not None:  # of a type of R4 it follows from R4
-            (trial.open if structure.is_profile else trial.reasons)[facet.id] = unheld
+        elif not is_held and (never := unheld(facet.element, deriver)) is not None:  # of a type of R4 it follows from R4
+            (trial.open if structure.is_profile else trial.reasons)[facet.id] = never
         else:
-            trial.open[facet.id] = _NOT_FOUND
+            trial.open[facet.id] = NOT_FOUND
     return trial
 
 
 def _is_spoken_of(facet: Facet, deriver: Deriver, trial: Trial, enough: Callable[[], bool]) -> bool:
     """Whether an invariant is tripped in a resource made for it."""
-    if facet.kind != "INVARIANT" or trial.stopped or _why(facet, deriver) is not None:
+    if facet.kind != "INVARIANT" or trial.stopped or untrippable(facet, deriver) is not None:
         return False
     for specimen in deriver.speaking(facet.element, facet.constraint["expression"]):
         trial.rounds[facet.id] = 0
@@ -100,111 +101,6 @@ def _is_known_by(facet: Facet, deriver: Deriver, trial: Trial) -> bool:
         return False
     trial.tripped[facet.id] = f"FIXED:{facet.element.id}:change"
     return True
-
-
-def _unheld(facet: Facet, deriver: Deriver, trial: Trial) -> Text | None:
-    """What keeps an element out of every valid resource made here."""
-    element = facet.element
-    if element.id in trial.held:
-        return None
-    errors = deriver.aimed(element).errors
-    rules = ", ".join(dict.fromkeys(one.rule.removeprefix("FHIR-INVARIANT:") for one in errors))[:200]
-    if not rules:
-        return None
-    if rules == "FHIR-BINDING" and element.binding is not None and not deriver.writer.codes.is_certain(element.binding["valueset"]):
-        return _NO_CODE_HERE
-    return Text(f"aucune ressource valable faite ici ne le contient : {rules}", f"no valid resource made here holds it: {rules}")
-
-
-def _why(facet: Facet, deriver: Deriver) -> Text | None:
-    """Why no mutation can trip a facet by itself, None when it should have been tripped."""
-    structures = deriver.bench.structures
-    element = facet.element
-    if facet.id in written_reasons():
-        return written_reasons()[facet.id]
-    if facet.kind == "INVARIANT":
-        return deriver.bench.why_untold(facet.constraint["expression"], element.path)
-    if facet.kind == "PROFILE":
-        named = [structures.structure(canonical) for canonical in element.profiles[facet.name]]
-        if not all(named):
-            return _UNKNOWN
-        if any(one is not None and is_idle(one, structures) for one in named):
-            return _IDLE
-    own = () if facet.kind in ("CARD", "SLICE") else (element,)
-    if any(one.max == 0 for one in (*own, *deriver.tree.chain(element)) if one is not element or own):
-        return _FORBIDDEN
-    if facet.kind == "REFERENCE" and any(structures.structure(one) is None for one in element.targets["Reference"]):
-        return _UNKNOWN
-    if any(not deriver.slicer.tells(one, deriver.tree.sliced[one.id]) for one in _slices_of(element, deriver.tree)):
-        return _UNTOLD
-    if facet.name in ("closed", "openAtEnd", "ordered") and any(not deriver.slicer.tells(one, element) for one in element.slices):
-        return _UNTOLD
-    for one in (one for one in deriver.tree.chain(element) if one.id in deriver.tree.sliced):
-        if any(_is_untellable(inside, one, deriver) for inside in deriver.tree):
-            return _NO_CODE
-        urls = deriver.slicer.extension_urls(one)
-        if urls and any(
-            other is not one and deriver.slicer.extension_urls(other) == urls for other in deriver.tree.sliced[one.id].slices
-        ):
-            return _ALIKE
-    if facet.kind == "BINDING" and not deriver.bench.tells_out(element.binding or {}, limit=facet.name == "limit"):
-        return _NO_CODES
-    if facet.kind == "CONTEXT" and _stands_anywhere(deriver.structure, structures):
-        return _ANYWHERE
-    if facet.name == "closed" and element.choice and set(element.types) <= {type for one in element.slices for type in one.types}:
-        return _TYPED
-    if element.path == "Extension.url" and element.id == element.path:
-        return _KNOWN
-    if slice_told_by(facet, deriver.tree) is not None:
-        return _TELLS
-    return None
-
-
-def _stands_anywhere(extension: Structure, structures: Structures) -> bool:
-    """Whether one of its contexts is every element, or no path of FHIR, against which nothing can be said."""
-    return any(
-        kind == "fhirpath" or expression == "Element" or structures.type(expression.rpartition("#")[2].partition(".")[0]) is None
-        for kind, expression in extension.data["context"]
-        if kind != "extension"
-    )
-
-
-def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:
-    """Whether a slice is told by a value set of which no package has a code for certain."""
-    if element.binding is None or element.binding["strength"] != "required" or not element.id.startswith(slice_.id):
-        return False
-    told = slice_told_by(Facet("BINDING", element, "", ""), deriver.tree)
-    return told is not None and not deriver.writer.codes.is_certain(element.binding["valueset"])
-
-
-def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
-    """Those in which an element stands, and that discriminators tell."""
-    for one in tree.chain(element):
-        if one.id in tree.sliced and tree.sliced[one.id].slicing is not None:
-            yield one
-
-
-_FORBIDDEN = Text("le profil exclut ce qui le contient", "the profile excludes what holds it")
-_UNTOLD = Text("la tranche ne dit rien de ce à quoi on la reconnaîtrait", "the slice says nothing of what it would be told by")
-_NO_CODE = Text(
-    "aucun paquet n'a de code du jeu de valeurs à quoi la tranche se reconnaît",
-    "no package has a code of the value set that the slice is told by",
-)
-_NO_CODE_HERE = Text("aucun paquet n'a de code de son jeu de valeurs", "no package has a code of its value set")
-_ALIKE = Text("une autre tranche se reconnaît à la même URL", "another slice is told by the same URL")
-_NO_CODES = Text(
-    "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"
-)
-_ANYWHERE = Text("l'extension peut être partout", "the extension may stand anywhere")
-_TYPED = Text("chaque type admis a sa tranche", "each type that is admitted has its slice")
-_UNKNOWN = Text("aucun paquet installé ne donne le profil", "no installed package gives the profile")
-_IDLE = Text("le profil ne demande rien de plus que R4", "the profile asks nothing that R4 does not")
-_NOT_FOUND = Text("aucune des mutations jouées ne l'enfreint", "none of the mutations that were played breaks it")
-_KNOWN = Text("c'est à son URL que l'extension se reconnaît", "it is by its URL that the extension is known")
-_TELLS = Text(
-    "c'est à lui que la tranche se reconnaît : autre, l'élément n'en est plus",
-    "it is what the slice is told by: with another, the element is no longer of it",
-)
 
 
 def _play(waiting: list[Facet], deriver: Deriver, specimen: Specimen, trial: Trial, enough: Callable[[], bool]) -> list[Facet]:
