@@ -64,7 +64,6 @@ class CdaJudge:
             not_judged=not_judged,
             findings=found,
             seconds=time.perf_counter() - started,
-            sha256=document.sha256,
             requirements=_verdicts(compiled, findings),
         )
 

@@ -34,7 +34,8 @@ class Judge:
     at: the date that says which profiles are in force; now: what "in the future" is measured from; profile: judge with this one
     whatever the document claims (the canonical of a FHIR profile: for FHIR documents, beside what they claim); mending: findings
     say how to mend what is certain; definitions: of FHIR, those of HARNESS_HOME unless given; server: of
-    terminology, asked what cannot be told without it; must_support: tell which of these elements FHIR documents have.
+    terminology, asked what cannot be told without it; must_support: tell which of these elements FHIR documents have; digests:
+    judgements carry the SHA-256 of their document.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Judge:
         definitions: Definitions | None = None,
         server: Server | None = None,
         must_support: bool = False,
+        digests: bool = True,
     ) -> None:
         self._library = library
+        self._digests = digests
         self._mending = mending
         self._definitions = definitions
         self._server = server
@@ -63,6 +66,10 @@ class Judge:
 
     def judge(self, document: Document) -> Judgement:
         """Raises DataError when a file of the profile is wrong."""
+        judgement = self._judge(document)
+        return replace(judgement, sha256=document.sha256) if self._digests else judgement
+
+    def _judge(self, document: Document) -> Judgement:
         root = document.root
         if document.resource is not None:
             return self.fhir().judge(document)
@@ -124,7 +131,7 @@ def _not_judged_here(document: Document) -> Judgement:
         f"{kind.fr} : reconnu, mais pas jugé par cette version.", f"{kind.en}: recognised, but not judged by this version."
     )
     hint = Text("Sont jugés les documents CDA et les ressources FHIR.", "CDA documents and FHIR resources are judged.")
-    return _error(document.path, document.kind, document.sha256, "document.covered", message, hint, 0)
+    return _error(document.path, document.kind, "", "document.covered", message, hint, 0)
 
 
 def _error(path: str, kind: str, sha256: str, rule: str, message: Text, hint: Text, line: int) -> Judgement:

@@ -50,7 +50,6 @@ def judge_metadata(document: Document) -> Judgement:
         not_judged=(_NOT_JUDGED,),
         findings=findings,
         seconds=time.perf_counter() - started,
-        sha256=document.sha256,
         requirements={
             rule: RequirementVerdict.BROKEN if rule in broken else RequirementVerdict.MET for rule in sorted(judged | broken)
         },

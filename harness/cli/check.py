@@ -212,6 +212,7 @@ def command(
         loose=loose,
         terminology=tx,
         must_support=must_support or form == "json",
+        digests=form != "text" or system is not None,
     )
     if official or official_volet:
         from harness.cli.official import judge_with_official

@@ -36,7 +36,8 @@ class Settings:
 
     profile: coordinate or name, None to recognise it; mending: say how to mend what is certain; patching: and make a patch of it;
     loose: files of FHIR definitions that no package has;
-    terminology: address of a server, None to ask nobody; must_support: tell which of these elements FHIR documents have.
+    terminology: address of a server, None to ask nobody; must_support: tell which of these elements FHIR documents have;
+    digests: whoever is told the judgements asks for the SHA-256 of documents.
     """
 
     at: date
@@ -48,6 +49,7 @@ class Settings:
     loose: tuple[str, ...] = ()
     terminology: str | None = None
     must_support: bool = False
+    digests: bool = True
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
@@ -69,6 +71,7 @@ class Bench:
             definitions=definitions,
             server=self._server,
             must_support=settings.must_support,
+            digests=settings.digests,
         )
         self._patching = settings.patching
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,14 @@ class Document:
     kind: str
     root: etree._Element | None = field(repr=False)
     wrapped: str | None
-    sha256: str
     first: int = 0
     tree: Tree | None = field(default=None, repr=False)
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hexadecimal: worked out each time it is asked for, a megabyte in a millisecond."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def resource(self) -> Node | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -77,7 +76,7 @@ def _document(
     first: int = 0,
     tree: Tree | None = None,
 ) -> Document:
-    return Document(path, data, kind, root, wrapped, hashlib.sha256(data).hexdigest(), first, tree)
+    return Document(path, data, kind, root, wrapped, first, tree)
 
 
 def _xml(data: bytes, path: str, limits: Limits) -> Document:

@@ -116,6 +116,7 @@ class Judgement:
     patch: its fixes as a unified diff, when it was asked for and there are any.
     must_support: of the FHIR profiles it follows, when it was asked for; else None.
     official: what a published tool says of it, where one was asked.
+    sha256: of its bytes, in hexadecimal; empty where no one asks for it.
     """
 
     path: str
@@ -127,7 +128,7 @@ class Judgement:
     not_judged: tuple[Text, ...]
     findings: tuple[Finding, ...]
     seconds: float
-    sha256: str
+    sha256: str = ""
     requirements: Mapping[str, RequirementVerdict] = field(default_factory=dict)
     patch: str = ""
     official: OfficialReport | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 
 import harness
 from harness.library import Library
+from harness.storage import Store
 
 SCHEMA = Path(harness.__file__).parent / "reporting" / "schemas" / "check.schema.json"
 DAY = ("--at", "2026-11-24")
@@ -181,6 +183,16 @@ def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
         done = call("run", "--target", target, "--scenario", "pdsm-iti68-retrieve", "--system", "dead")
     assert done.returncode == 3
     assert "Connexion refusée" in done.stdout
+
+
+def test_what_a_check_keeps_of_a_system_tells_its_documents_by_their_digest(
+    call: Harness, new_home: Callable[[], Path], documents: Path
+) -> None:
+    home = new_home()
+    assert call("check", documents / "good.xml", *DAY, "--system", "kept", own=home).returncode == 0
+    with Store(home) as store:
+        (judgement,) = store.run(next(iter(store.runs("kept"))).id).judgements
+    assert judgement.sha256 == hashlib.sha256((documents / "good.xml").read_bytes()).hexdigest()
 
 
 def test_without_a_run_there_is_no_system_to_assess(call: Harness, new_home: Callable[[], Path]) -> None:

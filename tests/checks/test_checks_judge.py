@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from judging_files import AT, NOW, Trial, cda
 
@@ -248,6 +250,14 @@ def test_one_judge_judges_many_documents_alike(trial: Trial) -> None:
     judge = Judge(trial.library(), at=AT, now=NOW)
     documents = [cda(f'{VOLET}<a ID="1"/><a ID="1"/>'), cda(f'{VOLET}<a ID="1"/>'), cda(f'{VOLET}<a ID="2"/><a ID="2"/>')]
     assert [len(judge.judge(document).findings) for document in documents] == [2, 0, 2]
+
+
+def test_a_judgement_carries_the_digest_of_its_document_unless_no_one_asks_for_it(trial: Trial) -> None:
+    library = trial.library()
+    told, untold = Judge(library, at=AT, now=NOW), Judge(library, at=AT, now=NOW, digests=False)
+    for document in (cda(VOLET), read(b'{"resourceType": "Patient"}', "p.json"), read(b"%PDF-1.7", "p.pdf")):
+        assert told.judge(document).sha256 == sha256(document.data).hexdigest()
+        assert untold.judge(document).sha256 == ""
 
 
 # ---------------------------------------------------------------- what is not judged

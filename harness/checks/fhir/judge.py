@@ -110,7 +110,6 @@ class FhirJudge:
             not_judged=not_judged,
             findings=findings,
             seconds=time.perf_counter() - started,
-            sha256=document.sha256,
             requirements={**_requirements(outcome, findings), **ours.requirements},
             must_support=outcome.must_support,
         )
