@@ -1,4 +1,4 @@
-"""The comparisons of `check` and `when`: `{value: ..., equal|differ|at-least|contain: ...}`."""
+"""The comparisons of `check` and `when`: `{value: ..., equal|differ|none-of|at-least|contain: ...}`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def _shown(value: Any) -> str:
 _COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], bool], str, str]] = {
     "equal": (lambda value, wanted: bool(value == wanted), "{found} au lieu de {wanted}", "{found} instead of {wanted}"),
     "differ": (lambda value, wanted: bool(value != wanted), "{found} ne devait pas être là", "{found} was not to be there"),
+    "none-of": (lambda value, wanted: value not in wanted, "{found} est l'un de {wanted}", "{found} is one of {wanted}"),
     "at-least": (_at_least, "{found} alors qu'il faut au moins {wanted}", "{found} where at least {wanted} is needed"),
     "contain": (_contains, "{wanted} ne se trouve pas dans {found}", "{wanted} is not in {found}"),
 }

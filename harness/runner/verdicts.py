@@ -8,12 +8,16 @@ from harness.model import RequirementVerdict, StepResult, Verdict
 
 
 def scenario_verdict(steps: Sequence[StepResult]) -> Verdict:
-    """A failed step fails the scenario; else a step that could not be judged leaves it unjudged; all skipped is skipped."""
+    """A failed step fails the scenario; else a step that could not be judged leaves it unjudged.
+
+    It passes when a step that gives evidence did: where all of these were left out (a system that does not offer what is optional),
+    nothing was seen.
+    """
     verdicts = {step.verdict for step in steps}
-    for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.PASS):
+    for verdict in (Verdict.FAIL, Verdict.ERROR):
         if verdict in verdicts:
             return verdict
-    return Verdict.SKIP
+    return Verdict.PASS if any(step.verdict is Verdict.PASS and step.requirements for step in steps) else Verdict.SKIP
 
 
 def requirement_verdicts(requirements: Iterable[str], steps: Sequence[StepResult]) -> Mapping[str, RequirementVerdict]:

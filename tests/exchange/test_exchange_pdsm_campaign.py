@@ -110,6 +110,46 @@ def test_a_simplified_publication_is_kept_like_another(client: Client) -> None:
     assert wrong(client, client.perform("ITI-68", {"url": found.facts["attachment_url"]}, 5), {"bytes-equal": cda(name)}) == []
 
 
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        ({"path": "masterIdentifier", "remove": True}, "PDSM-UNIQUE-ID"),
+        ({"path": "subject", "remove": True}, "PDSM-CARDINALITY"),
+        ({"path": "identifier", "value": [{"value": "1"}]}, "PDSM-CARDINALITY"),
+        ({"path": "status", "value": "superseded"}, "PDSM-FHIR"),
+        ({"path": "content[0].attachment.data", "value": "no base64"}, "PDSM-BINARY"),
+        ({"path": "content[0].attachment.data", "remove": True}, "PDSM-BINARY"),
+        ({"path": "content[0].attachment.size", "value": 1}, "PDSM-SIZE"),
+    ],
+)
+def test_a_simplified_publication_that_is_wrong_is_refused_and_told(edit: dict[str, Any], rule: str) -> None:
+    told: list[tuple[Verdict, list[str]]] = []
+
+    def on_exchange(exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+        told.append((verdict, [one.rule for one in findings]))
+
+    name = fresh()
+    with Simulator(on_exchange=on_exchange) as simulator:
+        client = client_of(simulator)
+        refused = client.perform("ITI-105", {"document": cda(name), "edit": edit}, 5)
+        assert wrong(client, refused, {"status": 422, "operation-outcome": "required"}) == []
+        assert wrong(client, find(client, name), {"not-found": name}) == []
+    assert told[0] == (Verdict.FAIL, [rule])
+
+
+def test_the_document_of_a_simplified_publication_is_judged() -> None:
+    read: list[bytes] = []
+
+    def judge(data: bytes) -> tuple[Finding, ...]:
+        read.append(data)
+        return ()
+
+    name = fresh()
+    with Simulator(judge=judge) as simulator:
+        client_of(simulator).perform("ITI-105", {"document": cda(name)}, 5)
+    assert read == [cda(name)]
+
+
 def test_metadata_that_may_change_change_and_others_may_not(client: Client) -> None:
     name = fresh()
     publish(client, name)

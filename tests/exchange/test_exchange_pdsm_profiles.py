@@ -7,12 +7,14 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from exchange_documents import ASSOCIATIONS, cda
 
-from harness.exchange.pdsm.bundle import provide_bundle
+from harness.exchange.pdsm.bundle import PLAIN_SUBMISSION, provide_bundle, simplified_publish
 from harness.exchange.pdsm.content import reach
+from harness.exchange.pdsm.simplified import submission_set_of, without_document
 
 pytestmark = pytest.mark.official
 
@@ -20,6 +22,7 @@ PROFILES = {
     "Bundle": "pdsm-comprehensive-provide-document-bundle",
     "List": "pdsm-submissionset-comprehensive",
     "DocumentReference": "pdsm-comprehensive-document-reference",
+    "simplified": "pdsm-simplified-publish",
 }
 EXAMPLES = ("VSM_1.4_2022.01.xml", "LDL-SES_2022.01.xml", "LDL-EES_2022.01.xml")
 
@@ -66,6 +69,18 @@ def test_no_cardinality_is_broken(official: Path, snapshots: Mapping[str, list[d
         submission, reference, _ = (entry["resource"] for entry in message["entry"])
         for type_, resource in (("Bundle", message), ("List", submission), ("DocumentReference", reference)):
             assert list(breaches(resource, snapshots[type_])) == []
+
+
+def test_a_simplified_publication_and_what_is_kept_of_it_follow_their_profiles(
+    official: Path, snapshots: Mapping[str, list[dict[str, Any]]]
+) -> None:
+    for document in _documents(official):
+        sent = simplified_publish(document, ASSOCIATIONS, PLAIN_SUBMISSION)
+        assert list(breaches(sent, snapshots["simplified"])) == []
+        kept = without_document(sent, document, "Binary/1", uuid4)
+        assert list(breaches(kept, snapshots["DocumentReference"])) == []
+        derived = submission_set_of(kept, "DocumentReference/2", "2026-11-24T10:00:00Z", uuid4)
+        assert list(breaches(derived, snapshots["List"])) == []
 
 
 def test_extensions_and_code_of_the_set_are_those_of_the_profile(snapshots: Mapping[str, list[dict[str, Any]]]) -> None:

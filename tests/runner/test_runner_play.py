@@ -125,6 +125,8 @@ def test_a_fact_that_no_answer_gave_leaves_the_step_unjudged() -> None:
         ({"equal": "z"}, False),
         ({"differ": "z"}, True),
         ({"differ": "y"}, False),
+        ({"none-of": ["x", "z"]}, True),
+        ({"none-of": ["x", "y"]}, False),
         ({"contain": "y"}, True),
         ({"contain": "yy"}, False),
         ({"at-least": 1}, False),

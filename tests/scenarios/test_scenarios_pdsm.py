@@ -83,6 +83,10 @@ FLAWS_SEEN = {
     "pdsm-iti68-refuse-unknown-document": "200-on-unknown-document",
     "pdsm-iti68-retrieve": "wrong-media-type",
     "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
+    "pdsm-iti105-publish": "lists-missing",
+    "pdsm-iti105-publish-in-xml": "loses-documents",
+    "pdsm-iti105-refuse-invalid-fhir": "accepts-invalid-fhir",
+    "pdsm-iti105-refuse-without-document": "accepts-missing-binary",
     "pdsm-update-refuse-type": "patches-anything",
     "pdsm-update-supersede": "patches-nothing",
 }
@@ -267,6 +271,16 @@ def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
         result = campaign.results(endpoint.url, [id])[id]
     assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == [step]
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
+
+
+def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint_type = reference.ReferenceEndpoint
+    monkeypatch.setattr(endpoint_type, "_publish", lambda self, request: self._not_allowed(request, "GET", "ITI-105"))
+    ids = [id for id in FLAWS_SEEN if id.startswith("pdsm-iti105-")]
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, ids)
+    assert {result.verdict for result in results.values()} == {Verdict.SKIP}
+    assert {one for result in results.values() for one in result.requirements.values()} == {RequirementVerdict.UNTESTED}
 
 
 def test_an_invalid_resource_of_an_answer_is_a_finding_with_its_place(campaign: Campaign) -> None:

@@ -97,6 +97,7 @@ def simplified_publish(
     metadata = read_metadata(data, associations)
     resource = document_reference(data, metadata, associations, submission, fresh)
     resource["meta"] = {"profile": [f"{PDSM}/pdsm-simplified-publish"]}
+    del resource["identifier"]  # its entryUUID is given by the recipient (MHD 2:3.105.4.1.2)
     resource["content"][0]["attachment"]["data"] = base64.b64encode(data).decode()
     return resource
 
@@ -126,7 +127,7 @@ def submission_set(
                     "valueIdentifier": {"system": RFC3986, "value": f"urn:oid:{submission.source_id}"},
                 },
             ],
-            "identifier": [_unique_id(f"urn:oid:2.25.{fresh().int}"), _entry_uuid(fresh())],
+            "identifier": [unique_id(f"urn:oid:2.25.{fresh().int}"), entry_uuid(fresh())],
             "status": "current",
             "mode": "working",
             "title": metadata.title,
@@ -170,7 +171,7 @@ def document_reference(
             "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-document-reference"]},
             "contained": contained,
             "masterIdentifier": _master_identifier(metadata.unique_id),
-            "identifier": [_entry_uuid(fresh())],
+            "identifier": [entry_uuid(fresh())],
             "status": submission.status,
             "type": concept(metadata.type, associations),
             "category": [concept(metadata.category, associations)],
@@ -250,15 +251,15 @@ def _subject(patient: Patient, submission: Submission) -> Resource:
 def _master_identifier(id_: Id | None) -> Resource | None:
     if id_ is None:
         return None
-    return _unique_id(f"urn:oid:{id_.root}") if not id_.extension else _unique_id(id_.extension, f"urn:oid:{id_.root}")
+    return unique_id(f"urn:oid:{id_.root}") if not id_.extension else unique_id(id_.extension, f"urn:oid:{id_.root}")
 
 
-def _unique_id(value: str, system: str = RFC3986) -> Resource:
+def unique_id(value: str, system: str = RFC3986) -> Resource:
     type_ = {"coding": [{"system": f"{MHD}/CodeSystem/IHE.MHD.MHDIdentifierType", "code": "uniqueId"}]}
     return {"use": "usual", "type": type_, "system": system, "value": value}
 
 
-def _entry_uuid(value: UUID) -> Resource:
+def entry_uuid(value: UUID) -> Resource:
     type_ = {"coding": [{"system": f"{MHD}/CodeSystem/IHE.MHD.MHDIdentifierType", "code": "entryUUID"}]}
     return {"use": "official", "type": type_, "system": RFC3986, "value": f"urn:uuid:{value}"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +19,7 @@ from harness.exchange.pdsm.receiving import check_message, check_simplified, doc
 from harness.exchange.pdsm.repository import PERSISTED, Repository
 from harness.exchange.pdsm.responses import Responses
 from harness.exchange.pdsm.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
+from harness.exchange.pdsm.simplified import document_inside
 from harness.model import Finding, Request, Response, Severity, Text
 
 Judge = Callable[[bytes], tuple[Finding, ...]]
@@ -118,9 +118,8 @@ class ReferenceEndpoint:
                 self._keep_the_good(message, findings)
             return Answer(self._say.refusal(request, findings), "ITI-65", findings)
         judged = self._judged(message)
-        kept_in = Repository() if "loses-documents" in self.flaws else self.repository
         relink, supersede = "keeps-message-links" not in self.flaws, "keeps-replaced-current" not in self.flaws
-        responses = self._flawed(kept_in.provide(message, supersede=supersede, relink=relink))
+        responses = self._flawed(self._kept_in().provide(message, supersede=supersede, relink=relink))
         bundle = {"resourceType": "Bundle", "type": "transaction-response", "entry": [{"response": one} for one in responses]}
         return Answer(self._say.resource(request, 200, bundle), "ITI-65", judged)
 
@@ -128,16 +127,18 @@ class ReferenceEndpoint:
         resource = self._body(request, "ITI-105")
         if isinstance(resource, Answer):
             return resource
-        findings = check_simplified(resource, self.repository.is_known)
-        if findings:
+        found = check_simplified(resource, self.repository.is_known)
+        if findings := tuple(one for one in found if one.rule not in self._ignored):
             return Answer(self._say.refusal(request, findings), "ITI-105", findings)
-        try:
-            kept = self.repository.publish(resource)
-        except binascii.Error:
-            text = Text("Le contenu n'est pas en base64.", "The content is not base64.")
-            return Answer(self._say.outcome(request, 422, "invalid", text), "ITI-105")
+        data = document_inside(resource) or b""
+        judged = self._judge(data) if self._judge is not None else ()
+        kept = self._kept_in().publish(resource, data)
         location = f"{self._say.reached(request)}/DocumentReference/{kept['id']}/_history/1"
-        return Answer(self._say.resource(request, 201, kept, {"Location": location}), "ITI-105")
+        headers = {} if "no-location" in self.flaws else {"Location": location}
+        return Answer(self._say.resource(request, 201, returned(kept, self.flaws), headers), "ITI-105", judged)
+
+    def _kept_in(self) -> Repository:
+        return Repository() if "loses-documents" in self.flaws else self.repository
 
     def _search(self, request: Request, kind: str, query: Pairs) -> Answer:
         transaction = _SEARCHES[kind]

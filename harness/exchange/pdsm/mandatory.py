@@ -29,6 +29,14 @@ REQUIRED_OF_REFERENCE: tuple[Required, ...] = (
     (("context", "practiceSetting"), "cadre d'exercice / practice setting"),
     (("context", "sourcePatientInfo"), "patient à la source / source patient"),
 )
+REQUIRED_OF_SIMPLIFIED: tuple[Required, ...] = (
+    (("category",), "classe / class"),
+    (("subject",), "patient"),
+    (("author",), "auteur / author"),
+    (("content", "attachment", "contentType"), "type de média / media type"),
+    (("content", "attachment", "title"), "titre / title"),
+)
+EXCLUDED_OF_SIMPLIFIED = (("identifier",), ("docStatus",), ("content", "attachment", "url"))
 REQUIRED_OF_SET: tuple[Required, ...] = (
     (("identifier",), "identifiant unique / unique id"),
     (("subject",), "patient"),

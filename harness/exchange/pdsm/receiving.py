@@ -1,4 +1,4 @@
-"""What a recipient has to check of an ITI-65 message before it keeps any of it. Pure: message in, findings out.
+"""What a recipient has to check of an ITI-65 message, or an ITI-105 one, before it keeps any of it. Pure: message in, findings out.
 
 Order: is it a transaction, is it FHIR, is everything there, does everything hang together, are the documents those announced.
 """
@@ -13,11 +13,21 @@ from typing import Any
 from harness.exchange.pdsm.bundle import LIST_TYPES, sha1
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described
-from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, Required, absent
+from harness.exchange.pdsm.mandatory import (
+    EXCLUDED_OF_SIMPLIFIED,
+    REQUIRED_OF_REFERENCE,
+    REQUIRED_OF_SET,
+    REQUIRED_OF_SIMPLIFIED,
+    SET_EXTENSIONS,
+    Required,
+    absent,
+)
+from harness.exchange.pdsm.simplified import attachment_of, document_inside
 from harness.model import Finding, Severity, Text
 
 PDSM_SOURCE = "PDSm 3.1.1"
 MHD_65 = "IHE MHD ITI-65"
+MHD_105 = "IHE MHD ITI-105"
 ALLOWED = {
     "List": {"POST", "PUT"},  # PUT for a folder only
     "DocumentReference": {"POST"},
@@ -57,20 +67,34 @@ def refused_entries(findings: tuple[Finding, ...]) -> frozenset[int]:
 
 
 def check_simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool]) -> tuple[Finding, ...]:
-    """Every reason to refuse an ITI-105 DocumentReference."""
+    """Every reason to refuse a DocumentReference of ITI-105, which carries its document."""
     if resource.get("resourceType") != "DocumentReference":
         text = Text("Une DocumentReference était attendue.", "A DocumentReference was expected.")
-        return (_finding("PDSM-TYPE", "DocumentReference", "IHE MHD ITI-105", text),)
-    findings = list(_invalid_fhir(resource))
-    if findings:
-        return tuple(findings)
-    for path in (("subject",), ("author",), ("content", "attachment", "contentType"), ("content", "attachment", "data")):
-        if not list(reach(resource, *path)):
-            findings.append(_missing("PDSM-CARDINALITY", f"DocumentReference.{'.'.join(path)}", path[-1]))
+        return (_finding("PDSM-TYPE", "DocumentReference", MHD_105, text),)
+    return tuple(_invalid_fhir(resource)) or tuple(_simplified(resource, is_known))
+
+
+def _simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool]) -> Iterator[Finding]:
+    place = "DocumentReference"
+    yield from _unique_id(resource, place)
+    yield from _absent(resource, place, REQUIRED_OF_SIMPLIFIED)
+    for path in EXCLUDED_OF_SIMPLIFIED:
+        if list(reach(resource, *path)):
+            text = Text(f"{path[-1]} n'a pas sa place ici.", f"{path[-1]} has no place here.")
+            yield _finding("PDSM-CARDINALITY", f"{place}.{'.'.join(path)}", PDSM_SOURCE, text)
+    if resource.get("status") != "current":
+        yield _finding(
+            "PDSM-FHIR", f"{place}.status", PDSM_SOURCE, Text("Le statut n'est pas current.", "The status is not current.")
+        )
+    data = document_inside(resource)
+    if data is None:
+        text = Text("Le document n'est pas dans la fiche, en base64.", "The document is not in its DocumentReference, in base64.")
+        yield _finding("PDSM-BINARY", f"{place}.content[0].attachment.data", MHD_105, text)
+    else:
+        yield from _announced(attachment_of(resource), data, f"{place}.content[0].attachment", MHD_105)
     for name in described(resource).names:
         if is_known(name):
-            findings.append(_duplicate("DocumentReference.masterIdentifier", name))
-    return tuple(findings)
+            yield _duplicate(f"{place}.masterIdentifier", name)
 
 
 def _finding(rule: str, location: str, source: str, message: Text, hint: Text | None = None) -> Finding:
@@ -154,9 +178,7 @@ def _slices(message: Mapping[str, Any]) -> Iterator[Finding]:
 def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
     for number, resource in _of_type(message, "DocumentReference"):
         place = f"Bundle.entry[{number}].resource"
-        identifier = resource.get("masterIdentifier")
-        if not isinstance(identifier, Mapping) or not identifier.get("system") or not identifier.get("value"):
-            yield _missing("PDSM-UNIQUE-ID", f"{place}.masterIdentifier", "identifiant unique / unique id")
+        yield from _unique_id(resource, place)
         yield from _absent(resource, place, REQUIRED_OF_REFERENCE)
         if resource.get("status") not in {"current", "superseded"}:
             yield _finding(
@@ -174,6 +196,12 @@ def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
         for name in SET_EXTENSIONS:
             if name not in urls:
                 yield _missing("PDSM-CARDINALITY", f"{place}.extension", name)
+
+
+def _unique_id(resource: Mapping[str, Any], place: str) -> Iterator[Finding]:
+    identifier = resource.get("masterIdentifier")
+    if not isinstance(identifier, Mapping) or not identifier.get("system") or not identifier.get("value"):
+        yield _missing("PDSM-UNIQUE-ID", f"{place}.masterIdentifier", "identifiant unique / unique id")
 
 
 def _absent(resource: Mapping[str, Any], place: str, required: Sequence[Required]) -> Iterator[Finding]:
@@ -210,7 +238,7 @@ def _dangling(place: str, reference: str, rule: str = "PDSM-LINK") -> Finding:
 def _documents(message: Mapping[str, Any]) -> Iterator[Finding]:
     for number, resource in _of_type(message, "DocumentReference"):
         place = f"Bundle.entry[{number}].resource.content[0].attachment"
-        attachment = next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
+        attachment = attachment_of(resource)
         if "url" not in attachment:
             continue  # said by the cardinalities
         data = document_of(message, str(attachment["url"]))
@@ -222,19 +250,24 @@ def _documents(message: Mapping[str, Any]) -> Iterator[Finding]:
                 Text("Le document (Binary) n'est pas dans le message.", "The document (Binary) is not in the message."),
             )
             continue
-        if "hash" in attachment and attachment["hash"] != sha1(data):
-            yield _finding(
-                "PDSM-HASH",
-                f"{place}.hash",
-                MHD_65,
-                Text("Le hash annoncé n'est pas le SHA-1 du document.", "The hash announced is not the SHA-1 of the document."),
-            )
-        if "size" in attachment and attachment["size"] != len(data):
-            text = Text(
-                f"Taille annoncée {attachment['size']}, taille réelle {len(data)}.",
-                f"Size announced {attachment['size']}, actual size {len(data)}.",
-            )
-            yield _finding("PDSM-SIZE", f"{place}.size", MHD_65, text)
+        yield from _announced(attachment, data, place, MHD_65)
+
+
+def _announced(attachment: Mapping[str, Any], data: bytes, place: str, source: str) -> Iterator[Finding]:
+    """Whether hash and size, where they are said, are those of the document."""
+    if "hash" in attachment and attachment["hash"] != sha1(data):
+        yield _finding(
+            "PDSM-HASH",
+            f"{place}.hash",
+            source,
+            Text("Le hash annoncé n'est pas le SHA-1 du document.", "The hash announced is not the SHA-1 of the document."),
+        )
+    if "size" in attachment and attachment["size"] != len(data):
+        text = Text(
+            f"Taille annoncée {attachment['size']}, taille réelle {len(data)}.",
+            f"Size announced {attachment['size']}, actual size {len(data)}.",
+        )
+        yield _finding("PDSM-SIZE", f"{place}.size", source, text)
 
 
 def document_of(message: Mapping[str, Any], url: str) -> bytes | None:

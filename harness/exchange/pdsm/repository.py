@@ -6,24 +6,28 @@ import base64
 import copy
 import re
 import threading
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.exchange.pdsm.bundle import MHD, sha1
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described, local_reference
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.simplified import attachment_of, submission_set_of, without_document
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
 
 
 class Repository:
-    """Addresses of documents are kept relative (`Binary/3`). now: time written in meta.lastUpdated."""
+    """Addresses of documents are kept relative (`Binary/3`). now: time written in meta.lastUpdated; fresh: makes ids."""
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, now: Callable[[], datetime] = lambda: datetime.now(UTC), fresh: Callable[[], uuid.UUID] = uuid.uuid4
+    ) -> None:
         self._now = now
+        self._fresh = fresh
         self._lock = threading.RLock()
         self._resources: dict[str, Resource] = {}
         self._last_id = 0
@@ -79,27 +83,13 @@ class Repository:
             self._keep(reference, dict(resource))
             return copy.deepcopy(self._resources[reference])
 
-    def publish(self, resource: Mapping[str, Any]) -> Resource:
-        """ITI-105: takes the document out of its DocumentReference, and makes the submission set that MHD asks for."""
-        reference = copy.deepcopy(dict(resource))
-        attachment = reference["content"][0]["attachment"]
-        data = base64.b64decode(attachment.pop("data"))
-        binary = self.add(
-            {"resourceType": "Binary", "contentType": attachment["contentType"], "data": base64.b64encode(data).decode()}
-        )
-        attachment.update(url=f"Binary/{binary['id']}", size=len(data), hash=sha1(data))
-        kept = self.add(reference)
-        self.add(
-            {
-                "resourceType": "List",
-                "status": "current",
-                "mode": "working",
-                "code": {"coding": [{"system": f"{MHD}/CodeSystem/MHDlistTypes", "code": "submissionset"}]},
-                "subject": reference["subject"],
-                "date": self._instant(),
-                "entry": [{"item": {"reference": f"DocumentReference/{kept['id']}"}}],
-            }
-        )
+    def publish(self, resource: Mapping[str, Any], data: bytes) -> Resource:
+        """ITI-105: keeps the document, its DocumentReference without it, and the submission set that MHD asks for."""
+        media_type = str(attachment_of(resource).get("contentType", "application/octet-stream"))
+        with self._lock:
+            binary = self.add({"resourceType": "Binary", "contentType": media_type, "data": base64.b64encode(data).decode()})
+            kept = self.add(without_document(resource, data, f"Binary/{binary['id']}", self._fresh))
+            self.add(submission_set_of(kept, f"DocumentReference/{kept['id']}", self._instant(), self._fresh))
         return kept
 
     def replace(self, reference: str, resource: Resource) -> Resource:
