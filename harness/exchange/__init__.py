@@ -29,6 +29,7 @@ class Reply:
     """What came back of one transaction.
 
     facts: what later steps may use as `${steps.ID.NAME}`; others: further exchanges that the transaction took (pages of a search);
+    before: those that had to come first, which are evidence and no part of the answer;
     called: False when the system gave an address that is not its own, which was left alone.
     """
 
@@ -36,6 +37,7 @@ class Reply:
     facts: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Exchange, ...] = ()
     called: bool = True
+    before: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where one protocol of a system is reached. headers hold secrets: never printed, stored or reported."""
+    """Where one protocol of a system is reached. headers hold secrets: never printed, stored or reported.
+
+    patients: how it wants to be told of whom a document is (docs/targets.md).
+    """
 
     protocol: str
     url: str
@@ -59,6 +62,7 @@ class Endpoint:
     client_certificate: str | None = None
     client_key: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    patients: str = "search"
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,9 @@ class _Play:
         if "reply" not in step.arguments:
             wrong = compare(self._facts.fill(step.arguments))
             return weighed([] if wrong is None else [named(step.arguments["value"], wrong)])
-        reply = self._replies.get(step.arguments["reply"])
-        return self._weigh(step, reply) if reply else not_given(f"steps.{step.arguments['reply']}")
+        if (reply := self._replies.get(step.arguments["reply"])) is None:
+            raise MissingFact(f"steps.{step.arguments['reply']}")
+        return self._weigh(step, reply)
 
     def _send(self, step: Step, deadline: float) -> Outcome:
         arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}
@@ -137,7 +138,7 @@ class _Play:
                 reply = self._client.perform(step.arguments["transaction"], arguments, deadline)
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
-        for exchange in (*reply.others, reply.exchange):
+        for exchange in (*reply.before, *reply.others, reply.exchange):
             self._voice.emit(ExchangeCaptured(self._voice.run, self._voice.now(), self._scenario.id, step.id, exchange))
             self._exchanges.append(exchange.id)
         self._facts.add(f"steps.{step.id}", reply.facts)

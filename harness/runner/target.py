@@ -11,6 +11,7 @@ ca_file = "ca.pem"                   # paths are relative to the file
 client_certificate = "client.pem"
 client_key = "client.key"
 headers = { Authorization = "Bearer env:EX_TOKEN", X-Tenant = "file:tenant.txt" }
+patients = "search"
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from harness.library.nearest import suggestion
 from harness.model import Endpoint, System, Text
 
 _KEYS = ("name", "product", "actors", "volets", "endpoints")
-_ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers")
+_ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers", "patients")
+_PATIENTS = ("search", "identifier", "bundle")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SECRET = re.compile(r"(?P<scheme>[A-Za-z][\w-]* )?(?P<kind>env|file):(?P<where>.+)")
 
@@ -106,6 +108,9 @@ class _File:
         except UsageError as error:
             raise self._error("url", error.message, error.hint) from None
         self._check_certificates(data)
+        patients = self._text(data, "patients", _PATIENTS[0])
+        if patients not in _PATIENTS:
+            raise self._error("patients", f"patients: {patients}", " | ".join(_PATIENTS))
         return Endpoint(
             protocol=protocol,
             url=url,
@@ -113,6 +118,7 @@ class _File:
             client_certificate=self._file(data, "client_certificate"),
             client_key=self._file(data, "client_key"),
             headers={self._header(header): self._secret(header, value) for header, value in headers.items()},
+            patients=patients,
         )
 
     def _header(self, name: str) -> str:

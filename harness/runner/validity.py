@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from harness.errors import UnreadableDocument, UsageError
 from harness.exchange import Reply
-from harness.model import STEP_NOT_JUDGED, Finding, Judgement, Severity, Text, Verdict
+from harness.library.fhir.index import STRUCTURES
+from harness.model import STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
 from harness.runner.outcomes import HELD, Outcome
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 VALID_FHIR = "valid-fhir"
 R4 = "r4"
-_OF_R4 = ("http://hl7.org/fhir/StructureDefinition/", "FHIR-FORMAT", "document.readable")
+_OF_CORE, _R4_VERSION = "http://hl7.org/fhir/StructureDefinition/", "4.0.1"
+_OF_ALL = ("FHIR-FORMAT", "document.readable")
 _TOLD = 3  # findings that a message names; the step has them all
 
 
@@ -80,8 +82,10 @@ class Validity:
         except UnreadableDocument as error:
             return _Part(refused(Refused("", error, body)).findings, ())
         warnings = _warnings(document.resource)
-        errors = [error for error in _errors(judgement, base=asked == R4) if error.location not in warnings]
-        return _Part(tuple(errors), judgement.not_judged)
+        errors = (error for error in judgement.findings if error.severity is Severity.ERROR and error.location not in warnings)
+        return _Part(
+            tuple(error for error in errors if of_r4(error.requirement, self._definitions) is (asked == R4)), judgement.not_judged
+        )
 
     def _judge(self, asked: str) -> Judge:
         from harness.checks import Judge
@@ -103,9 +107,13 @@ class Validity:
         return Definitions.open()
 
 
-def _errors(judgement: Judgement, *, base: bool) -> list[Finding]:
-    found = [finding for finding in judgement.findings if finding.severity is Severity.ERROR]
-    return [finding for finding in found if finding.requirement.startswith(_OF_R4) is base]
+def of_r4(requirement: str, definitions: Definitions) -> bool:
+    """Whether R4 itself asks it. HL7 publishes further extensions under the same addresses, with versions of their own."""
+    canonical = requirement.partition("#")[0]
+    if not canonical.startswith(_OF_CORE):
+        return canonical.startswith(_OF_ALL)
+    held = definitions.find(STRUCTURES, canonical)
+    return held is None or held.version == _R4_VERSION
 
 
 def _warnings(root: Node | None) -> set[str]:

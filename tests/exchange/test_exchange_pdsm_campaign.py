@@ -25,7 +25,7 @@ def fresh() -> str:
 
 
 def client_of(simulator: Simulator) -> Client:
-    return open_client(Endpoint("pdsm", simulator.url), Tables())  # type: ignore[arg-type]
+    return open_client(Endpoint("pdsm", simulator.url, patients="identifier"), Tables())  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

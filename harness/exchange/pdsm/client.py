@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -28,12 +28,14 @@ from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.paging import read_on
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.patients import BUNDLE, SEARCH, Patients, include
 from harness.model import Endpoint, Exchange, Request, Text
 
 if TYPE_CHECKING:
     from harness.library import Library
 
 _FORMATS = {"json": JSON, "xml": XML}
+_FRESH = {"Cache-Control": "no-cache"}  # a search that a server or a proxy kept from before says nothing of what was just sent
 ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 
 
@@ -58,6 +60,7 @@ class PdsmClient:
     endpoint: Endpoint
     associations: Mapping[str, Any]
     bounds: Bounds
+    patients: Patients = field(default_factory=Patients)
 
     protocol = "pdsm"
 
@@ -88,6 +91,7 @@ class PdsmClient:
 
     def _provide(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         message = self._message(arguments)
+        asked = () if "message" in arguments else self._name_patient(message, arguments, deadline)
         faults = _listed(arguments.get("spoil"))
         message = spoiled(message, faults)
         for edit in _listed(arguments.get("edit")):
@@ -97,10 +101,12 @@ class PdsmClient:
         headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
         exchange = self._call(transaction, "POST", self.endpoint.url, headers, body, arguments, deadline)
         content, facts = _read(exchange)
-        return Reply(exchange, {**facts, **facts_of_message(message), **facts_of_response(message, content.resource)})
+        facts = {**facts, **facts_of_message(message), **facts_of_response(message, content.resource)}
+        return Reply(exchange, facts, before=asked)
 
     def _publish(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         resource = simplified_publish(_documents(arguments)[0], self.associations, _submission(arguments))
+        asked = self._name_patient(resource, arguments, deadline)
         for edit in _listed(arguments.get("edit")):
             resource = edited(resource, edit)
         body, media_type = _written(resource, arguments)
@@ -108,7 +114,7 @@ class PdsmClient:
         exchange = self._call(transaction, "POST", self._under("DocumentReference"), headers, body, arguments, deadline)
         content, facts = _read(exchange)
         created = described(content.resource) if content.resource and "id" in facts else None
-        return Reply(exchange, facts if created is None else {**facts, "document_reference": created.reference})
+        return Reply(exchange, facts if created is None else {**facts, "document_reference": created.reference}, before=asked)
 
     def _search(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         kind = "List" if transaction == "ITI-66" else "DocumentReference"
@@ -179,6 +185,18 @@ class PdsmClient:
             return message
         return provide_bundle(_documents(arguments), self.associations, _submission(arguments))
 
+    def _name_patient(self, message: Resource, arguments: Mapping[str, Any], deadline: float) -> tuple[Exchange, ...]:
+        """As the endpoint wants its patients named; the exchanges that this took, beside the deadline of the transaction itself."""
+        if self.endpoint.patients == BUNDLE and message["resourceType"] == "Bundle":
+            include(message)
+        if self.endpoint.patients != SEARCH:
+            return ()
+
+        def ask(address: str, seconds: float) -> Exchange:
+            return self._call("PATIENT", "GET", self._under(address), _accept({}), b"", arguments, seconds)
+
+        return self.patients.name_in(message, ask, deadline)
+
     def _call(
         self,
         transaction: str,
@@ -191,7 +209,7 @@ class PdsmClient:
     ) -> Exchange:
         secrets = self.endpoint.headers if _same_place(url, self.endpoint.url, exactly=True) else {}
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
-        request = Request(method, url, {**headers, **extra, **secrets}, body)
+        request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
         if not _same_place(url, self.endpoint.url):
             host = mask_url(url)
             failure = Text(

@@ -94,10 +94,7 @@ def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
     sets = [resource for resource in resources if resource.get("resourceType") == "List"]
     return {
         "message": message,
-        "request_entries": [
-            f"{first_text(entry, 'request', 'method')} {first_text(entry, 'request', 'url').partition('?')[0].partition('/')[0]}"
-            for entry in entries(message)
-        ],
+        "request_entries": [_asked(entry) for entry in entries(message)],
         "unique_ids": names,
         "unique_id": names[0] if names else "",
         "submission_unique_id": first_text(sets[0], "identifier", "value") if sets else "",
@@ -105,6 +102,13 @@ def facts_of_message(message: Mapping[str, Any]) -> dict[str, Any]:
         "hash": references[0].hash if references else None,
         "size": references[0].size if references else None,
     }
+
+
+def _asked(entry: Mapping[str, Any]) -> str:
+    """`POST List`; a creation that is left undone when the resource is there has another method, for its answer may be a 200."""
+    conditional = bool(first_text(entry, "request", "ifNoneExist"))
+    method = "CREATE-IF-NONE" if conditional else first_text(entry, "request", "method")
+    return f"{method} {first_text(entry, 'request', 'url').partition('?')[0].partition('/')[0]}"
 
 
 def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""A message names its patient as the system that receives it can follow: by its own Patient, by one that comes along, or by INS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from exchange_documents import ASSOCIATIONS, PATIENT, cda
+from exchange_replies import searchset
+
+from harness.exchange import open_client
+from harness.exchange.pdsm import Simulator
+from harness.exchange.pdsm.bundle import PLAIN_SUBMISSION, provide_bundle, simplified_publish
+from harness.exchange.pdsm.content import JSON
+from harness.exchange.pdsm.expectations import EXPECTATIONS
+from harness.exchange.pdsm.patients import Patients, include
+from harness.library import Library
+from harness.model import Endpoint, Exchange, Request, Response, Text
+
+SYSTEM, _, VALUE = PATIENT.partition("|")
+OURS = {"resourceType": "Patient", "id": "p1", "identifier": [{"system": SYSTEM, "value": VALUE}]}
+NEIGHBOUR = {"resourceType": "Patient", "id": "p2", "identifier": [{"system": SYSTEM, "value": "1"}]}
+
+
+class Register:
+    """Answers each question for a Patient with one body, and counts them."""
+
+    def __init__(self, body: Mapping[str, Any] | bytes, status: int = 200, failure: Text | None = None) -> None:
+        self.asked: list[str] = []
+        self._answer = (status, body if isinstance(body, bytes) else json.dumps(body).encode(), failure)
+
+    def ask(self, address: str, seconds: float) -> Exchange:
+        assert 0 < seconds <= 5
+        self.asked.append(address)
+        status, body, failure = self._answer
+        response = Response(status, {"Content-Type": JSON}, body)
+        return Exchange("x", "pdsm", "PATIENT", Request("GET", "", {}), response, datetime.now(UTC), 0.0, failure)
+
+
+def subjects(message: Mapping[str, Any]) -> set[str]:
+    """What the subjects of a message refer to; empty where it is to nothing but an identifier."""
+    return {entry["resource"]["subject"].get("reference", "") for entry in message["entry"] if "subject" in entry["resource"]}
+
+
+def test_the_patient_that_the_system_has_is_referred_to_and_asked_for_once() -> None:
+    register, patients = Register(searchset(NEIGHBOUR, OURS)), Patients()
+    for _ in range(2):
+        message = provide_bundle([cda()], ASSOCIATIONS)
+        patients.name_in(message, register.ask, 30)
+        assert subjects(message) == {"Patient/p1"}
+        assert message["entry"][1]["resource"]["subject"]["identifier"]["value"] == VALUE
+    assert register.asked == [f"Patient?identifier={PATIENT}"]
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        Register({"resourceType": "OperationOutcome"}, 404),
+        Register(b"<html>"),
+        Register(searchset(OURS), failure=Text("coupé", "cut")),
+        Register(searchset(NEIGHBOUR)),
+        Register(searchset(OURS, {**OURS, "id": "p9"})),
+        Register(searchset()),
+    ],
+    ids=["not served", "no FHIR", "cut", "another patient", "two of them", "unknown"],
+)
+def test_a_patient_that_the_system_does_not_give_is_named_by_ins_alone(register: Register) -> None:
+    patients = Patients()
+    for _ in range(2):
+        message = provide_bundle([cda()], ASSOCIATIONS)
+        patients.name_in(message, register.ask, 30)
+        assert subjects(message) == {""}
+    assert len(register.asked) == 1
+
+
+def test_a_simplified_publication_names_the_patient_too() -> None:
+    resource = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
+    Patients().name_in(resource, Register(searchset(OURS)).ask, 30)
+    assert resource["subject"]["reference"] == "Patient/p1"
+
+
+def test_a_patient_that_comes_along_is_created_unless_it_is_there() -> None:
+    message = provide_bundle([cda()], ASSOCIATIONS)
+    include(message)
+    along = message["entry"][-1]
+    assert along["request"] == {"method": "POST", "url": "Patient", "ifNoneExist": f"identifier={PATIENT}"}
+    assert along["resource"]["birthDate"] and "id" not in along["resource"]
+    assert subjects(message) == {along["fullUrl"]}
+
+
+def test_a_patient_that_was_there_already_is_answered_by_200() -> None:
+    with Simulator() as simulator:
+        client = open_client(Endpoint("pdsm", simulator.url, patients="bundle"), Library.open())
+        reply = client.perform("ITI-65", {"document": cda()}, 10)
+    assert EXPECTATIONS["entries"](reply, "all-2xx") is None
+    body = reply.facts["resource"]
+    body["entry"][-1] = {"response": {"status": "200 OK"}}
+    assert EXPECTATIONS["entries"](reply, "all-2xx") is None
+    body["entry"][0] = {"response": {"status": "200 OK", "location": "List/1"}}
+    assert EXPECTATIONS["entries"](reply, "all-2xx") is not None
+
+
+def test_what_is_asked_for_a_patient_is_evidence_and_no_answer() -> None:
+    with Simulator() as simulator:
+        reply = open_client(Endpoint("pdsm", simulator.url), Library.open()).perform("ITI-65", {"document": cda()}, 10)
+    assert [exchange.transaction for exchange in reply.before] == ["PATIENT"]
+    assert reply.others == () and reply.facts["status"] == 200
