@@ -58,6 +58,11 @@ def in_order(found: Sequence[Item]) -> Sequence[Item]:
     return [nodes[order] for order in sorted(nodes)]
 
 
+def attributes_in_order(found: Iterable[tuple[int, int, str]]) -> list[str]:
+    """Each attribute once, in document order. found: the order of its element, its place among the attributes there, its text."""
+    return [text for _, _, text in sorted({*found})]
+
+
 def counted(found: Sequence[Item], holds: Callable[[Item, int, int], bool]) -> list[Item]:
     size = len(found)
     return [item for position, item in enumerate(found, 1) if holds(item, position, size)]
@@ -245,7 +250,7 @@ NAMES: Mapping[str, Any] = {
     **{
         known.__name__: known
         for known in (
-            after, ancestors, attribute, before, ceiling, claiming, coded, counted, differ, differs, divided,
+            after, ancestors, attribute, attributes_in_order, before, ceiling, claiming, coded, counted, differ, differs, divided,
             first, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
             same_label, spelled, string_value, substring, translated,
         )

@@ -95,6 +95,32 @@ def leads_to_elements(expression: Expression) -> bool:
     return False
 
 
+def branches(expression: Expression) -> list[Expression]:
+    """What a union is made of, in order."""
+    return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
+
+
+def selects(expression: Expression) -> str:
+    """What an expression selects: elements, attributes, characters, or nothing (a text, a number, a truth)."""
+    match expression:
+        case ("union" | "filter", inner, _):
+            return selects(inner)
+        case ("path", _, (*_, (axis, test, _))):
+            return "attributes" if axis == "attribute" else "characters" if test == ("characters",) else "elements"
+        case ("path", start, ()):
+            return selects(start) if isinstance(start, tuple) else "elements"
+    return "nothing"
+
+
+def _is_ordered(union: Expression) -> bool:
+    """Whether what a union selects can be put in document order: elements, or attributes that its paths name themselves."""
+    paths = branches(union)
+    kinds = {selects(path) for path in paths}
+    if kinds == {"attributes"}:
+        return all(path[0] == "path" and path[2] and path[2][-1][1][0] == "name" for path in paths)
+    return kinds == {"elements"}
+
+
 def is_number(expression: Expression) -> bool:
     kind: str = expression[0]
     return kind in ("number", "math", "minus") or (kind == "call" and str(expression[1]) in _NUMERIC_FUNCTIONS)
@@ -218,6 +244,11 @@ class _Parser:
         left = self.path()
         while self.took("|"):
             left = ("union", left, self.path())
+        if left[0] == "union" and not _is_ordered(left):
+            raise self.error(
+                "une union réunit des éléments, ou des attributs que chacun de ses chemins nomme",
+                "a union is of elements, or of attributes that each of its paths names",
+            )
         return left
 
     # ---------------------------------------------------------- paths

@@ -16,6 +16,7 @@ from harness.checks.questions import Questions
 from harness.documents import read
 from harness.library import Library
 from harness.library.functions import functions as known_functions
+from harness.library.xpath import XPathError
 from harness.model import Environment
 
 NAMESPACES = {
@@ -177,6 +178,35 @@ def test_unions_are_in_document_order_and_hold_each_element_once(expression: str
     root = etree.fromstring(DOCUMENT)
     ours = [found.element for found in Questions({}).nodes(expression)(nodes_of(root)[0])]
     assert ours == root.xpath(expression, namespaces=NAMESPACES)
+
+
+@pytest.mark.parametrize(
+    "union",
+    [
+        "cda:value/@value | cda:id/@root",
+        "cda:id/@extension | cda:id/@root | cda:a/@n",
+        "//@extension | cda:id/@root",
+        "cda:value/@xsi:type | cda:value/@value",
+        "cda:a/cda:b/@n | cda:id[@extension = 'a']/@root | cda:a/cda:b/../@n",
+        "(cda:a | cda:id)[1]/@extension | cda:id[2]/@root",
+        "cda:id/@extension[. = 'b'] | cda:id/@root",
+    ],
+)
+def test_unions_of_attributes_are_in_document_order_and_hold_each_once(union: str) -> None:
+    root = etree.fromstring(DOCUMENT)
+    node = nodes_of(root)[0]
+    asked = Questions({})
+    for expression in (union, f"({union})[1]", f"({union})[2]", f"({union})[last()]", f"({union})[position() > 1]"):
+        assert asked.nodes(expression)(node) == root.xpath(expression, namespaces=NAMESPACES), expression
+    assert asked.number(f"count({union})")(node) == root.xpath(f"count({union})", namespaces=NAMESPACES)
+
+
+@pytest.mark.parametrize(
+    "union", ["cda:id | cda:id/@root", "cda:a/text() | cda:title/text()", "cda:id/@* | cda:id/@root", "cda:id | 1"]
+)
+def test_a_union_whose_order_is_not_known_is_refused(union: str) -> None:
+    with pytest.raises(XPathError, match="a union is of elements"):
+        Questions({}).nodes(union)
 
 
 @pytest.mark.parametrize("expression", VALUES)

@@ -115,12 +115,24 @@ def test_a_mistake_is_told_by_its_rule(
 
 
 @pytest.mark.official
-def test_a_wrong_key_of_the_matricule_is_told_once(found: Callable[[str, Edit | None], Counter[str]]) -> None:
-    wrong = put(f"{PATIENT}/c:id[1]", "extension", "279035121518988")
-    assert found("VSM_1.4_2022.01", wrong) - found("VSM_1.4_2022.01", None) == Counter(["INS-R01"])
+@pytest.mark.parametrize(
+    ("matricule", "mailbox", "told"),
+    [
+        ("279035121518988", "279035121518989", ["INS-R01"]),
+        ("279035121518988", "279035121518987", ["INS-R01"]),
+        ("2790351215189", "279035121518989", ["INS-R02"]),
+        ("2790351215189 89", "279035121518989", ["INS-R02"]),
+        ("279035121528989", "279035121518989", ["INS-R01"]),
+        ("279035121518988", "277076322082910", ["INS-R01", "INS-R08"]),
+        ("279035121518989", "279035121518988", ["INS-R08"]),
+        ("279035121518989", "279035121528989", ["INS-R08"]),
+    ],
+)
+def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
+    found: Callable[[str, Edit | None], Counter[str]], matricule: str, mailbox: str, told: list[str]
+) -> None:
+    def wrong(root: Any) -> None:
+        put(f"{PATIENT}/c:id[1]", "extension", matricule)(root)
+        put(f"{PATIENT}/c:telecom[3]", "value", f"mailto:{mailbox}@patient.mssante.fr")(root)
 
-
-@pytest.mark.official
-def test_a_mailbox_whose_own_key_is_wrong_is_told(found: Callable[[str, Edit | None], Counter[str]]) -> None:
-    wrong = put(f"{PATIENT}/c:telecom[3]", "value", "mailto:279035121518988@patient.mssante.fr")
-    assert found("VSM_1.4_2022.01", wrong) - found("VSM_1.4_2022.01", None) == Counter(["INS-R08"])
+    assert found("VSM_1.4_2022.01", wrong) - found("VSM_1.4_2022.01", None) == Counter(told)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..xpath import Expression, depends_on_position, is_number
+from ..xpath import Expression, branches, depends_on_position, is_number, selects
 from .keys import index_keys, tag_test
 from .writing import Names
 
@@ -70,11 +70,6 @@ def _attribute_of_union(expression: Expression) -> Expression | None:
     return ("path", together, (last.pop(),))
 
 
-def branches(expression: Expression) -> list[Expression]:
-    """What a union is made of, in order."""
-    return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
-
-
 class Paths(ABC):
     """Writes paths; their predicates are written as truths and numbers by who inherits."""
 
@@ -99,6 +94,9 @@ class Paths(ABC):
         match expression:
             case ("union", _, _) if (attribute := _attribute_of_union(expression)) is not None:
                 return self.walk(attribute, item, depth)
+            case ("union", _, _) if selects(expression) == "attributes":
+                found = ", ".join(f"*{self._placed_attributes(branch, item, depth)}" for branch in branches(expression))
+                return self.over(f"attributes_in_order(({found}))", 0, is_text=True)
             case ("union", _, _):
                 return self.union([self.walk(branch, item, depth) for branch in branches(expression)])
             case ("filter", inner, predicates):
@@ -134,6 +132,16 @@ class Paths(ABC):
     def union(self, walks: Sequence[Walk]) -> Walk:
         listed = ", ".join(f"*{walk.listed()}" for walk in walks)
         return self.over(f"({listed})", min(walk.depth for walk in walks), is_text=walks[0].is_text, scattered=True)
+
+    def _placed_attributes(self, path: Expression, item: str, depth: int) -> str:
+        """The attributes a path leads to, each as its element's order, its place among the attributes there, and its text."""
+        _, start, steps = path
+        elements = self.walk(("path", start, steps[:-1]), item, depth)
+        if elements.scattered:
+            elements = self.over(self.sorted(elements), elements.depth)
+        name = steps[-1][1][1]
+        found = self._step(elements, steps[-1])
+        return found.listed(f"({elements.item}.order, [*{elements.item}.attributes].index({name!r}), {found.item})")
 
     def over(self, sequence: str, depth: int, *, is_text: bool = False, scattered: bool = False) -> Walk:
         item = self.names.fresh()
