@@ -35,6 +35,16 @@ _PLAIN = frozenset(
     """.split()
 )
 
+_TIMES = frozenset("s min h d wk mo mo_s mo_j mo_g a a_t a_j a_g".split())
+_LENGTHS = frozenset(
+    """
+    m pc AU Ao [ly] [in_i] [ft_i] [yd_i] [mi_i] [fth_i] [nmi_i] [mil_i] [hd_i] [in_us] [ft_us] [yd_us] [rd_us] [ch_us] [lk_us]
+    [rch_us] [rlk_us] [fth_us] [fur_us] [mi_us] [mil_us] [in_br] [ft_br] [rd_br] [ch_br] [lk_br] [fth_br] [pc_br] [yd_br] [mi_br]
+    [nmi_br] [lne] [pnt] [pca] [pnt_pr] [pca_pr] [pied] [pouce] [ligne] [didot] [cicero] [smoot]
+    """.split()
+)
+_KINDS = (_TIMES, _LENGTHS)
+
 _LONGEST = 80
 _ANNOTATION = re.compile(r"\{[!-z|~]*\}")
 _NUMBER = re.compile(r"[0-9]+")
@@ -49,6 +59,21 @@ def is_ucum(unit: str) -> bool:
         return False
     place = 1 if unit.startswith("/") else 0
     return _term(unit, place) == len(unit)
+
+
+def measures_as(unit: str, atom: str) -> bool | None:
+    """Whether a unit measures what an atom does: `mo` and `ms` are times as `a` is, `kg` and `s2` are not.
+
+    None for what is made of several units, and for an atom that is neither a time nor a length.
+    """
+    kind = next((kind for kind in _KINDS if atom in kind), None)
+    bare = _ANNOTATION.sub("", unit)
+    if kind is None or not is_ucum(unit) or any(sign in bare for sign in "./("):
+        return None
+    found = _ATOM.match(bare)
+    if found is None or bare[found.end() :] not in ("", "1", "+1"):
+        return False
+    return any(prefix + one == found[0] for one in _METRIC & kind for prefix in _PREFIXES) or found[0] in kind
 
 
 def _term(unit: str, place: int) -> int | None:

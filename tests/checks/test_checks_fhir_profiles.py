@@ -191,6 +191,13 @@ def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], k
         ({"method": "POST", "url": "Patient"}, 0),
         ({"method": "POST", "url": "Organization"}, 1),
         ({"method": "POST", "url": "Patient/$match"}, 0),
+        ({"method": "POST", "url": "Patient/1"}, 1),  # the server gives the id
+        ({"method": "POST", "url": "Personne"}, 1),
+        ({"method": "DELETE", "url": "Personne/1"}, 1),
+        ({"method": "GET", "url": "metadata"}, 0),
+        ({"method": "GET", "url": "$meta"}, 0),
+        ({"method": "GET", "url": "?_type=Patient"}, 0),
+        ({"method": "POST", "url": "Patient/_search?name=x"}, 0),
         ({"method": "PUT", "url": "Patient/1"}, 0),
         ({"method": "PUT", "url": "Patient/2"}, 1),
         ({"method": "PUT", "url": "https://a.example/fhir/Organization/1"}, 1),

@@ -10,7 +10,7 @@ from judging_files import NOW, cda
 from harness.checks.functions import RuleFunctions
 from harness.checks.node import nodes_of
 from harness.checks.questions import Questions
-from harness.checks.ucum import is_ucum
+from harness.checks.ucum import is_ucum, measures_as
 from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
 from harness.model import Environment, ValueSet
@@ -147,6 +147,23 @@ def test_a_unit_of_ucum(unit: str) -> None:
 )
 def test_what_is_no_unit_of_ucum(unit: str) -> None:
     assert not is_ucum(unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "atom", "same"),
+    [
+        *((unit, "a", True) for unit in ("a", "mo", "min", "ms", "das", "h{sleep}", "s1")),
+        *((unit, "a", False) for unit in ("kg", "cd", "s2", "{visit}", "1", "cm")),  # cd: candela, as no day takes a prefix
+        *((unit, "m", True) for unit in ("m", "cm", "[in_i]")),
+        *((unit, "m", False) for unit in ("Pa", "m2", "a")),
+        ("24.h", "a", None),
+        ("m/s", "m", None),
+        ("kg", "g", None),
+        ("jours", "a", None),
+    ],
+)
+def test_whether_a_unit_is_a_time_or_a_length(unit: str, atom: str, same: bool | None) -> None:
+    assert measures_as(unit, atom) is same
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ..shapes import BASE
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
+_ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
 _NAMED = re.compile(r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?$")  # of a request: no operation, no search
 _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
@@ -87,10 +88,13 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
 
 
 def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """What is created or updated is of the type of the address, and has its id (R4, http.html#update)."""
+    """What is created or updated is of the type of the address, and has its id (R4, http.html#update, #create)."""
     request, resource = entry.only("request"), entry.only("resource")
     method = request.text("method") if request is not None else ""
-    if request is None or resource is None or method not in ("POST", "PUT"):
+    if request is None:
+        return
+    _root(request, method, resource, remarks, is_resource)
+    if resource is None or method not in ("POST", "PUT"):
         return
     url = request.text("url").partition("?")[0]
     named = _NAMED.search(url)
@@ -106,6 +110,27 @@ def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) 
     else:
         return
     remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.url", at, message)
+
+
+def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
+    """What an address under the server's begins with is a type of FHIR, and a resource is created under its type alone."""
+    url = request.text("url")
+    found = _ROOT.fullmatch(url)
+    if found is None or found["type"] == "metadata":
+        return
+    if not is_resource(found["type"]):
+        message = Text(
+            f"{method} {url} : « {found['type']} » n'est pas un type de ressource",
+            f"{method} {url}: `{found['type']}` is no type of resource",
+        )
+    elif method == "POST" and resource is not None and resource.type == found["type"] and found["id"]:
+        message = Text(
+            f"POST {url} : une création s'adresse à {found['type']}, le serveur donne l'id",
+            f"POST {url}: a creation is sent to {found['type']}, the server gives the id",
+        )
+    else:
+        return
+    remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.url", request.only("url") or request, message)
 
 
 def _links(bundle: Node, remarks: Remarks) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from ....library.fhir.definitions import folded
 from ....model import Text
 from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong
-from ...ucum import is_ucum
+from ...ucum import is_ucum, measures_as
 from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, GRANDFATHERED, LANGUAGES_2, LANGUAGES_3
-from .verdict import IN, Verdict, out, unknown
+from .verdict import IN, OUT, Verdict, out, unknown
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
@@ -61,6 +61,14 @@ def told(system: str, code: str) -> Verdict | None:
     """What is certain of a code of this system; None for a system of which nothing is."""
     judge = _JUDGES.get(system)
     return None if judge is None else judge(code)
+
+
+def passes(system: str, code: str, name: str, op: str, value: str) -> Verdict | None:
+    """What is certain of a code and a filter of a value set; None where nothing is. R4's times and lengths are filters on UCUM."""
+    if system != UCUM or (name, op) != ("canonical", "="):
+        return None
+    same = measures_as(code, value)
+    return None if same is None else IN if same else OUT
 
 
 def namesake(system: str) -> str | None:

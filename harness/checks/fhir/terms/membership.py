@@ -162,7 +162,11 @@ class _Part:
         if known is None:
             known = _nothing_of(self.system)
         spelled = known.spelled(code) or code
-        return every([whole, *(passes(known, spelled, name, op, value) for name, op, value in self._filters)])
+        filtered = (
+            known_systems.passes(self.system, code, name, op, value) or passes(known, spelled, name, op, value)
+            for name, op, value in self._filters
+        )
+        return every([whole, *filtered])
 
     def _imported(self, canonical: str, system: str | None, code: str, depth: int) -> Verdict:
         imported = self._terms.members(canonical)
