@@ -1,7 +1,7 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
 A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`,
-`Simulator` and `FLAWS`. It is imported when it is asked for, and not before.
+`Simulator` and `FLAWS`, and with `SCHEMES` where its addresses are not those of the web. It is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from harness.model import Endpoint, Exchange, Text
 if TYPE_CHECKING:
     from harness.library import Library
 
-__all__ = ["PROTOCOLS", "Client", "Expectation", "Reply", "Untold", "open_client", "protocol_module"]
+__all__ = ["PROTOCOLS", "WEB", "Client", "Expectation", "Reply", "Untold", "open_client", "protocol_module", "schemes"]
 
 PROTOCOLS = ("pdsm",)
+WEB = ("http", "https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ def protocol_module(name: str) -> ModuleType:
             Text(f"Connus : {', '.join(near or PROTOCOLS)}.", f"Known: {', '.join(near or PROTOCOLS)}."),
         )
     return import_module(f"{__name__}.{name}")
+
+
+def schemes(protocol: str) -> tuple[str, ...]:
+    """How the addresses of a protocol begin. Raises UsageError when there is no such protocol."""
+    return getattr(protocol_module(protocol), "SCHEMES", WEB)
 
 
 def open_client(endpoint: Endpoint, library: Library) -> Client:

@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError
+from harness.exchange import WEB, schemes
 from harness.library.nearest import suggestion
 from harness.model import Endpoint, System, Text
 
@@ -43,7 +44,7 @@ def load_target(text: str, name: str | None = None, environ: Mapping[str, str] =
     Raises UsageError on a wrong URL, a missing file or secret; DataError on what the file says.
     """
     if "://" in text:
-        url = _url(text)
+        url = _url(text, WEB)
         return System(name=name or urlsplit(url).netloc, endpoints=(Endpoint("pdsm", url),))
     path = Path(text)
     try:
@@ -104,7 +105,11 @@ class _File:
         if not isinstance(headers, dict):
             raise self._error("headers", Text("headers : il faut une table", "headers: a table is needed"))
         try:
-            url = _url(self._text(data, "url", ""))
+            known = schemes(protocol)
+        except UsageError as error:
+            raise self._error(protocol, error.message, error.hint) from None
+        try:
+            url = _url(self._text(data, "url", ""), known)
         except UsageError as error:
             raise self._error("url", error.message, error.hint) from None
         self._check_certificates(data)
@@ -229,17 +234,18 @@ class _File:
         return DataError(str(self._path), line, message, hint)
 
 
-def _url(text: str) -> str:
-    """Without its last slash. Raises UsageError on what is no http(s) address, or carries a password."""
+def _url(text: str, schemes: tuple[str, ...]) -> str:
+    """Without its last slash. Raises UsageError on what is no address of these schemes, or carries a password."""
     try:
         parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
     if not valid:
+        named = "http(s)" if schemes == WEB else ", ".join(schemes)
         raise UsageError(
-            Text(f"{text} n'est pas une adresse http(s)", f"{text} is not an http(s) address"),
-            Text("Exemple : https://exemple.fr/fhir", "Example: https://example.org/fhir"),
+            Text(f"{text} n'est pas une adresse {named}", f"{text} is not an {named} address"),
+            Text(f"Exemple : {schemes[-1]}://exemple.fr/fhir", f"Example: {schemes[-1]}://example.org/fhir"),
         )
     if parts.username is not None or parts.query or parts.fragment:
         raise UsageError(

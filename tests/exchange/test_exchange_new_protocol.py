@@ -12,9 +12,9 @@ from types import ModuleType
 import pytest
 
 from harness import exchange
-from harness.errors import UsageError
+from harness.errors import DataError, UsageError
 from harness.library import Library
-from harness.model import Event, ScenarioEnded, ScenarioResult, Verdict
+from harness.model import Endpoint, Event, Exchange, ScenarioEnded, ScenarioResult, Verdict
 from harness.runner import load_target, play, select
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocols.md"
@@ -72,6 +72,30 @@ def test_what_the_page_writes_is_played_and_its_flaw_seen(echo: ModuleType, libr
         result = played(library, flawed.url, tmp_path)
     assert result.verdict is Verdict.FAIL
     assert "BONJOUR 7" in result.steps[0].message.fr
+
+
+def test_addresses_of_a_protocol_are_of_its_schemes_or_of_the_web(
+    echo: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    target = tmp_path / "toy.toml"
+    target.write_text('[endpoints.echo]\nurl = "smtp://mail.example:25"\n')
+    with pytest.raises(DataError) as refused:
+        load_target(str(target), None)
+    assert (refused.value.line, refused.value.hint.en) == (2, "Example: https://example.org/fhir")
+    monkeypatch.setattr(echo, "SCHEMES", ("smtp",), raising=False)
+    assert load_target(str(target), None).endpoints[0].url == "smtp://mail.example:25"
+
+
+def test_what_the_simulator_of_the_page_receives_is_told_without_secrets(echo: ModuleType) -> None:
+    told: list[Exchange] = []
+    with echo.Simulator(on_exchange=lambda exchange, verdict, findings: told.append(exchange)) as simulator:
+        client = echo.open_client(Endpoint("echo", simulator.url, headers={"Authorization": "Bearer s3cret"}), None)
+        client.perform("SAY", {"words": "bonjour"}, 5)
+    assert [(one.transaction, one.request.body, one.request.headers["Authorization"]) for one in told] == [
+        ("SAY", b"bonjour", "***")
+    ]
+    with pytest.raises(UsageError, match="whispers"):
+        echo.Simulator(flaws=frozenset({"whispers"}))
 
 
 def test_every_protocol_named_has_both_sides_and_a_name_that_is_none_is_told() -> None:

@@ -72,6 +72,7 @@ def test_a_file_names_everything_and_says_where_its_secrets_are(tmp_path: Path) 
         ('product = "DPI"', "product = 3", 2, "product"),
         ('["cda/vsm"]', '"cda/vsm"', 4, "volets"),
         ("[endpoints.pdsm]", "[endpoint.pdsm]", 6, "endpoints"),
+        ("[endpoints.pdsm]", "[endpoints.pdms]", 6, "pdsm"),
         ("url = ", "uri = ", 6, "url"),
         ("https://ex.example/fhir/", "ftp://ex.example", 7, "http"),
         ("https://ex.example/fhir/", "https://me:secret@ex.example", 7, "headers"),
