@@ -15,6 +15,7 @@ from harness.cli import options
 from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
+from harness.exchange import PROTOCOLS
 from harness.library import Library
 from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict
 
@@ -22,15 +23,15 @@ LOOPBACK = "127.0.0.1"
 
 
 ABOUT = Text(
-    """
+    f"""
     Simule le correspondant d'un produit : reçoit, répond et juge ce qui arrive ; Ctrl-C termine par le décompte.
 
-    PROTOCOLE est pdsm ; sans PORT, un port libre est pris. L'adresse est affichée au démarrage.
+    PROTOCOLE : {", ".join(PROTOCOLS)} ; sans PORT, un port libre est pris. L'adresse est affichée au démarrage.
     """,
-    """
+    f"""
     Simulate the partner of a product: receive, answer and judge what comes; Ctrl-C ends with the count.
 
-    PROTOCOL is pdsm; without PORT a free one is taken. The address is shown at the start.
+    PROTOCOL: {", ".join(PROTOCOLS)}; without PORT a free one is taken. The address is shown at the start.
     """,
 )
 
