@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .node import Node
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_SPACES = (b"\n", b" ", b"\t", b"\r")
+_SPACES = b"\n \t\r"
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
@@ -67,16 +67,15 @@ def begins_as_another(text: str, media: str) -> bool:
 
 def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
     """What is wrong with a content in base64, as `content_fault` tells it."""
-    length, padding, tail = 0, 0, b""
+    length, padding = 0, 0
     for part in _parts(text):
-        if padding and part.strip(b"="):
-            return "base64"
-        signs, equals = (part, b"") if (end := part.find(b"=")) < 0 else (part[:end], part[end:])
-        if signs.translate(None, _ALPHABET) or equals.strip(b"="):
+        others = part.translate(None, _ALPHABET)  # most parts hold none, or the ends of their lines
+        equals = others.translate(None, _SPACES)
+        signs = len(part) - len(others)
+        if equals.strip(b"=") or (padding and signs) or (equals and b"=" in part.translate(None, _SPACES).rstrip(b"=")):
             return "base64"
         padding += len(equals)
-        length += len(part)
-        tail = (tail + part[-_TAIL:])[-_TAIL:]
+        length += signs + len(equals)
     if not length:
         return "empty"
     if length % 4 or padding > 2:
@@ -89,7 +88,7 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
     if marks is None and media == "text/plain" and begins_as_another(text, media):
         return "kind"
-    if media == "application/pdf" and b"%%EOF" not in binascii.a2b_base64(tail[len(tail) % 4 :]):
+    if media == "application/pdf" and b"%%EOF" not in binascii.a2b_base64(_last_signs(text)):
         return "cut"
     return ""
 
@@ -108,15 +107,27 @@ def _bare(media: str) -> str:
 
 
 def _parts(text: str) -> Iterator[bytes]:
-    """The text without its spaces, in parts. Most contents have none, which is soon seen."""
     for start in range(0, len(text), _PART):
-        part = text[start : start + _PART].encode("ascii", "replace")
-        yield part.translate(None, b"".join(_SPACES)) if any(space in part for space in _SPACES) else part
+        yield text[start : start + _PART].encode("ascii", "replace")
+
+
+def _without_spaces(part: bytes) -> bytes:
+    """Many have none, which is soon seen."""
+    return part.translate(None, _SPACES) if any(space in part for space in _SPACES) else part
+
+
+def _last_signs(text: str) -> bytes:
+    """Of a content that can be decoded: those that say its last bytes."""
+    end, found = len(text), b""
+    while end > 0 and len(found) < _TAIL:
+        found = _without_spaces(text[max(0, end - _TAIL) : end].encode("ascii")) + found
+        end -= _TAIL
+    return found[-_TAIL:]
 
 
 def _decoded(text: str, length: int | None = None) -> bytes:
     """The first bytes, or all; empty when it is not base64."""
-    said = b"".join(_parts(text if length is None else text[: 4 * length]))
+    said = b"".join(map(_without_spaces, _parts(text if length is None else text[: 4 * length])))
     try:
         return binascii.a2b_base64(said[: len(said) // 4 * 4])[:length]
     except binascii.Error:

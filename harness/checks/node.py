@@ -20,7 +20,6 @@ _NONE_NAMED: dict[str, list[Node]] = {}
 _NO_ATTRIBUTES: dict[str, str] = {}
 _NO_NAME = ""  # of a comment or a processing instruction
 _NAMES_KEPT = 4096  # CDA has some 600
-_string = etree.XPath("string()")
 
 
 class Node:
@@ -57,7 +56,9 @@ class Node:
     def whole_text(self) -> str:
         """The element's text with that of all below it."""
         element = self.element
-        return (element.text or "") if len(element) == 0 else str(_string(element))
+        if len(element) == 0:
+            return element.text or ""
+        return etree.tostring(element, method="text", encoding="unicode", with_tail=False)  # in half the time of XPath's `string()`
 
     def binds(self, prefix: str) -> bool:
         """The prefix stands for HL7 V3 here."""

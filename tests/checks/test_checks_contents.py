@@ -63,6 +63,8 @@ def test_a_large_content_is_looked_at_to_its_end() -> None:
     assert content_fault(value(coded(content))) == "cut"
     assert content_fault(value(coded(content + b"%%EOF"))) == ""
     assert content_fault(value(coded(content)[:-8] + "****")) == "base64"
+    assert content_fault(value("QQ==" + coded(content))) == "base64"
+    assert content_fault(value(coded(content + b"%%EOF") + 5_000 * " \n")) == ""
 
 
 def test_a_compressed_content_is_decoded_and_no_more() -> None:
