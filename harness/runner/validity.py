@@ -6,7 +6,7 @@ of its own: an error of base R4 says nothing of the profile, nor the other way r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VALID_FHIR = "valid-fhir"
 R4 = "r4"
 _OF_CORE, _R4_VERSION = "http://hl7.org/fhir/StructureDefinition/", "4.0.1"
+_COMMON = "fhir/common"
 _OF_ALL = ("FHIR-FORMAT", "document.readable")
 _TOLD = 3  # findings that a message names; the step has them all
 
@@ -83,9 +84,8 @@ class Validity:
             return _Part(refused(Refused("", error, body)).findings, ())
         warnings = _warnings(document.resource)
         errors = (error for error in judgement.findings if error.severity is Severity.ERROR and error.location not in warnings)
-        return _Part(
-            tuple(error for error in errors if of_r4(error.requirement, self._definitions) is (asked == R4)), judgement.not_judged
-        )
+        asked_for = (error for error in errors if of_r4(error.requirement, self._definitions) is (asked == R4))
+        return _Part(tuple(error for error in asked_for if error.requirement not in self._of_no_profile), judgement.not_judged)
 
     def _judge(self, asked: str) -> Judge:
         from harness.checks import Judge
@@ -99,6 +99,11 @@ class Validity:
                 definitions=self._definitions,
             )
         return self._judges[asked]
+
+    @cached_property
+    def _of_no_profile(self) -> Collection[str]:
+        """What is asked of resources whatever they are exchanged for (the INS of a patient): no profile of an answer asks it."""
+        return self._library.profile(self._library.head(_COMMON, self._now.date()).coordinate).requirements
 
     @cached_property
     def _definitions(self) -> Definitions:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from harness.exchange import Reply
+from harness.library import Library
 from harness.library.fhir.definitions import Definitions
-from harness.runner.validity import of_r4
+from harness.model import Exchange, Request, Response, Verdict
+from harness.runner.validity import Validity, of_r4
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 LOOSE = [
@@ -33,3 +40,22 @@ def test_an_extension_that_hl7_publishes_apart_is_not_r4(requirement: str, expec
 
 def test_without_any_package_what_is_asked_is_r4() -> None:
     assert of_r4(BASE + "DocumentReference", Definitions())
+
+
+def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matricule without its traits breaks the Référentiel INS, and not the profile."""
+    mine = "https://ex.example/StructureDefinition/mine"
+    profile = {
+        "resourceType": "StructureDefinition",
+        "url": mine,
+        "type": "Patient",
+        "kind": "resource",
+        "derivation": "constraint",
+        "snapshot": {"element": [{"id": "Patient", "path": "Patient", "min": 0, "max": "*"}]},
+    }
+    definitions = Definitions().with_resources([("mine.json", profile)])
+    monkeypatch.setattr(Definitions, "open", lambda: definitions)
+    patient = {"resourceType": "Patient", "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}]}
+    response = Response(200, {"Content-Type": "application/fhir+json"}, json.dumps(patient).encode())
+    reply = Reply(Exchange("x", "pdsm", "READ", Request("GET", "http://ex.example/fhir", {}), response, AT, 0.0))
+    assert Validity(Library.open(), AT).weigh(reply, mine).verdict is Verdict.PASS

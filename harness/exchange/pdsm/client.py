@@ -28,7 +28,7 @@ from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.paging import read_on
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.patients import BUNDLE, SEARCH, Patients, include
+from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
 from harness.model import Endpoint, Exchange, Request, Text
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class PdsmClient:
         """As the endpoint wants its patients named; the exchanges that this took, beside the deadline of the transaction itself."""
         if self.endpoint.patients == BUNDLE and message["resourceType"] == "Bundle":
             include(message)
-        if self.endpoint.patients != SEARCH:
+        if self.endpoint.patients == IDENTIFIER:
             return ()
 
         def ask(address: str, seconds: float) -> Exchange:

@@ -18,7 +18,7 @@ from harness.exchange.pdsm.facts import matches
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Exchange
 
-IDENTIFIER, SEARCH, BUNDLE = "identifier", "search", "bundle"  # what Endpoint.patients may say
+IDENTIFIER, BUNDLE = "identifier", "bundle"  # what Endpoint.patients may say, beside "search"
 _MOST_SECONDS = 5.0  # for a question that most systems have no answer to
 
 Ask = Callable[[str, float], Exchange]  # an address under the base, and seconds
