@@ -10,9 +10,10 @@ from functools import lru_cache
 from html.entities import codepoint2name
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-MASK = "***"
+from harness.addresses import HIDDEN, SECRET_PARAMETERS
+
+MASK = HIDDEN
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"})
-_SECRET_PARAMETERS = frozenset({"access_token", "api_key", "apikey", "client_secret", "id_token", "key", "password", "token"})
 _SHORTEST_SECRET = 8  # shorter values are met by chance, and are not searched for in what a server echoes
 _REFERENCES = {"'": "apos"} | {chr(code): name for code, name in codepoint2name.items()}
 
@@ -106,5 +107,5 @@ def _mask_address(name: str, value: str) -> str:
 def _mask_query(query: str) -> str:
     pairs = (pair.partition("=") for pair in query.split("&"))
     return "&".join(
-        f"{name}={MASK}" if name.lower() in _SECRET_PARAMETERS and sign else f"{name}{sign}{value}" for name, sign, value in pairs
+        f"{name}={MASK}" if name.lower() in SECRET_PARAMETERS and sign else f"{name}{sign}{value}" for name, sign, value in pairs
     )

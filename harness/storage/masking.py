@@ -1,9 +1,9 @@
-"""What must not reach the disk: the matricules of real people, and secrets in headers.
+"""What must not reach the disk: the matricules of real people, secrets in headers and in the addresses that messages hold.
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
 An archive (ZIP, gzip) that carries one is not kept: nothing can be hidden in it without making another archive of it.
-Any other message is left as it is, byte for byte.
+Any other message is left as it is, byte for byte, but for the tokens and signatures of addresses in it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from harness.addresses import HIDDEN, without_secrets
 from harness.identifiers import INS_ROOT, carries_production_ins, matricule_fault
 from harness.model import Exchange, Request, Response
 from harness.storage.packed import contents, is_packed
 
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
 _HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
-HIDDEN = "***"
 
 NOT_KEPT = "(archive non conservée : un matricule INS de production / archive not kept: a production INS matricule)"
 
@@ -47,9 +47,10 @@ class Masked:
 
 
 def mask_exchange(exchange: Exchange) -> Masked:
-    """Hides secret headers, and the matricules of both messages when either names the authority of a real INS."""
-    request = replace(exchange.request, headers=_without_secrets(exchange.request.headers))
-    response = exchange.response and replace(exchange.response, headers=_without_secrets(exchange.response.headers))
+    """Hides secrets, and the matricules of both messages when either names the authority of a real INS."""
+    sent, received = exchange.request, exchange.response
+    request = replace(sent, url=without_secrets(sent.url), headers=_without_secrets(sent.headers), body=_without_tokens(sent.body))
+    response = received and replace(received, headers=_without_secrets(received.headers), body=_without_tokens(received.body))
     matricules = _production_matricules(_parts(request, response))
     if not matricules:
         return Masked(replace(exchange, request=request, response=response), frozenset())
@@ -60,15 +61,21 @@ def mask_exchange(exchange: Exchange) -> Masked:
 
 
 def mask_text(text: str, matricules: frozenset[str]) -> str:
-    """A text of ours (a step's message) without the matricules that were masked in the messages it speaks of."""
-    return _Mask(matricules).text(text) if matricules else text
+    """A text of ours (a step's message) without secrets of addresses, nor the matricules masked in the messages it speaks of."""
+    return _Mask(matricules).text(without_secrets(text)) if matricules else without_secrets(text)
 
 
 def _without_secrets(headers: Mapping[str, str]) -> Mapping[str, str]:
     return {
-        name: HIDDEN if _SECRET_HEADER.search(name) and name.lower() not in _HARMLESS_HEADERS else value
+        name: HIDDEN if _SECRET_HEADER.search(name) and name.lower() not in _HARMLESS_HEADERS else without_secrets(value)
         for name, value in headers.items()
     }
+
+
+def _without_tokens(body: bytes) -> bytes:
+    text = body.decode("latin-1")
+    hidden = without_secrets(text)
+    return body if hidden == text else hidden.encode("latin-1")
 
 
 # ------------------------------------------------------------------ finding

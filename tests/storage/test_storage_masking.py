@@ -179,3 +179,25 @@ def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
     matricules = mask_exchange(exchange(request=cda(REAL))).matricules
     assert mask_text(f"trouvé {MATRICULE}", matricules) == "trouvé 185************"
     assert mask_text(f"trouvé {MATRICULE}", frozenset()) == f"trouvé {MATRICULE}"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('{"url": "https://h/d/1?v=2&token=s3cr3t"}', '{"url": "https://h/d/1?v=2&token=***"}'),
+        ('{"url": "https://h/d?X-Amz-Signature=0ff1ce&part=1"}', '{"url": "https://h/d?X-Amz-Signature=***&part=1"}'),
+        ('<url value="https://h/d?a=1&amp;sig=s3%2Fcr"/>', '<url value="https://h/d?a=1&amp;sig=***"/>'),
+        (r'{"url":"https:\/\/h\/d?a=1\u0026access_token\u003ds3cr3t"}', r'{"url":"https:\/\/h\/d?a=1\u0026access_token\u003d***"}'),
+        ("https://h/login?next=%2Fd%3Ftoken%3Ds3cr3t%26a%3D1", "https://h/login?next=%2Fd%3Ftoken%3D***%26a%3D1"),
+        (
+            '{"text": "le token est dans la clef=3 ; key = 4", "code": "a?b"}',
+            '{"text": "le token est dans la clef=3 ; key = 4", "code": "a?b"}',
+        ),
+        ("https://h/List?code=submissionset&status=current", "https://h/List?code=submissionset&status=current"),
+    ],
+)
+def test_a_secret_in_an_address_that_a_message_holds_is_not_kept(written: str, kept: str) -> None:
+    masked = mask_exchange(exchange(response=written.encode(), Location=written)).exchange
+    assert masked.response is not None
+    assert (masked.response.body.decode(), masked.response.headers["Location"]) == (kept, kept)
+    assert mask_text(written, frozenset()) == kept
