@@ -55,7 +55,7 @@ class Library:
         roots = tuple(dict.fromkeys((data or folders.packaged(), own)))
         files = folders.listing(roots)
         code = _code_stamp()
-        cached = own / "cache" / f"library-{code}-{_stamp(roots, files)}.pack"
+        cached = own / "cache" / f"library-{code}-{_stamp(files)}.pack"
         compiled = pack.open_file(cached)
         if compiled is None:
             compiled = _compile(files, cached, f"library-{code}-")
@@ -347,9 +347,9 @@ def _compiled_in_memory(files: Mapping[str, DataFile], previous: pack.Pack | Non
     return content, compiled
 
 
-def _stamp(roots: tuple[Path, ...], files: Mapping[str, DataFile]) -> str:
-    """Changes with any file's name, size or times, and with the folders themselves."""
-    digest = hashlib.sha256(repr(roots).encode())
+def _stamp(files: Mapping[str, DataFile]) -> str:
+    """Changes with any file's path, size or times: two data folders that add nothing may share what was compiled."""
+    digest = hashlib.sha256()
     for file in files.values():
         digest.update(f"{file.relative}\0{file.path}\0{file.stamp}\n".encode())
     return digest.hexdigest()[:24]

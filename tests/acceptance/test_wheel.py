@@ -28,8 +28,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that was never used, for all calls: what the first compiles is there for the next."""
+    return tmp_path_factory.mktemp("wheel-home")
+
+
 @pytest.fixture
-def call(installed: Path, tmp_path: Path):
+def call(installed: Path, home: Path, tmp_path: Path):
     """Runs Python with the unpacked wheel before everything else, and no folder of the checkout."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HARNESS_")}
 
@@ -37,7 +43,7 @@ def call(installed: Path, tmp_path: Path):
         done = subprocess.run(
             [sys.executable, "-P", *words],
             cwd=tmp_path,
-            env={**environment, "PYTHONPATH": str(installed), "HARNESS_HOME": str(tmp_path / "home")},
+            env={**environment, "PYTHONPATH": str(installed), "HARNESS_HOME": str(home)},
             capture_output=True,
             text=True,
             timeout=60,

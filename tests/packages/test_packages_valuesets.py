@@ -133,8 +133,7 @@ def test_the_command_says_what_changed(
         assert words in said
 
 
-def test_a_folder_with_neither_says_what_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(home))
+def test_a_folder_with_neither_says_what_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="neither the official test tool nor value sets"):
         cli.harness.main(["packages", "add", str(tmp_path / "empty")], standalone_mode=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,11 @@ def test_a_scenario_is_read_whole(tmp_path: Path) -> None:
     assert (check.requirements, check.always) == (one.requirements, True)
 
 
-def test_the_persons_own_scenarios_stand_beside_ours(tmp_path: Path) -> None:
-    (tmp_path / "scenarios").mkdir()
-    (tmp_path / "scenarios" / "mine.yaml").write_text(GOOD, "utf-8")
-    ids = [one.id for one in Library.open(tmp_path).scenarios()]
+def test_the_persons_own_scenarios_stand_beside_ours(new_home: Callable[[], Path]) -> None:
+    home = new_home()
+    (home / "scenarios").mkdir()
+    (home / "scenarios" / "mine.yaml").write_text(GOOD, "utf-8")
+    ids = [one.id for one in Library.open(home).scenarios()]
     assert {"my-own", "pdsm-iti65-publish-vsm"} <= set(ids)
 
 
