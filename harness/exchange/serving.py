@@ -10,15 +10,19 @@ import socket
 import threading
 import time
 import uuid
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from harness.errors import UsageError
+from harness.exchange.content_coding import decoded
+from harness.exchange.failures import TooLarge, UnknownCoding
 from harness.exchange.masking import mask_headers, mask_url
 from harness.model import Exchange, Request, Response, Text
 
@@ -214,7 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - signature of the base
         """What HTTP itself refuses, in the words of the simulator."""
         refusal = self.server.refuse(code, message or f"HTTP {code}")
-        self._send(replace(refusal, headers={**refusal.headers, "Connection": "close"}))
+        readable = {"Accept-Encoding": "gzip, deflate"} if code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE else {}
+        self._send(replace(refusal, headers={**refusal.headers, **readable, "Connection": "close"}))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):
@@ -223,6 +228,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self._body()
+        if body is not None:
+            body = self._plain(body)
         if body is None:
             return
         headers = {name: ", ".join(self.headers.get_all(name, [])) for name in self.headers}
@@ -267,6 +274,18 @@ class _Handler(BaseHTTPRequestHandler):
                 return bytes(body)
             body += self.rfile.read(length)
             self.rfile.readline(64)
+
+    def _plain(self, body: bytes) -> bytes | None:
+        """The body as it was before its sender compressed it (RFC 9110, 8.4); None when the request was refused for it."""
+        try:
+            return b"".join(decoded([body], self.headers.get("Content-Encoding", ""), self.server.most_body))
+        except UnknownCoding as coding:
+            self.send_error(415, f"Content-Encoding: {coding}")
+        except TooLarge:
+            self.send_error(413, f"more than {self.server.most_body} bytes, decompressed")
+        except zlib.error:
+            self.send_error(400, "Content-Encoding: the body cannot be decompressed")
+        return None
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

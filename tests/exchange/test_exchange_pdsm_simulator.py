@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import random
 import socket
 import threading
 import time
+import zlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle
 from harness.exchange.pdsm.content import JSON, XML
 from harness.exchange.pdsm.endpoint import ReferenceEndpoint
 from harness.model import Endpoint, Request
+
+MESSAGE = json.dumps(provide_bundle([cda()], ASSOCIATIONS)).encode()
 
 
 def say(simulator: Simulator, data: bytes, *, finish: bool = True) -> bytes:
@@ -60,6 +64,33 @@ def test_garbage_is_refused_and_the_endpoint_goes_on() -> None:
         for name, (data, status) in GARBAGE.items():
             assert status in say(simulator, data).split(b"\r\n")[0], name
         assert b"200" in say(simulator, b"GET /fhir/metadata HTTP/1.0\r\n\r\n").split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "expected"),
+    [
+        ("gzip", gzip.compress(MESSAGE), b"200"),
+        ("x-gzip", gzip.compress(MESSAGE[:100]) + gzip.compress(MESSAGE[100:]), b"200"),
+        ("deflate", zlib.compress(MESSAGE), b"200"),
+        ("br", b"\x0b\x02\x80", b"415"),
+        ("gzip", MESSAGE, b"400"),
+        ("gzip", gzip.compress(MESSAGE)[:-9], b"400"),
+        ("gzip", gzip.compress(bytes(2_000_000)), b"413"),
+    ],
+    ids=["gzip", "two members", "deflate", "unknown", "said and not done", "cut", "bomb"],
+)
+def test_a_body_may_come_compressed(coding: str, body: bytes, expected: bytes) -> None:
+    head = f"POST /fhir HTTP/1.1\r\nContent-Type: {JSON}\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n"
+    with Simulator(most_body=1_000_000) as simulator:
+        answer = say(simulator, head.encode() + b"Connection: close\r\n\r\n" + body)
+    assert answer.split(b" ", 2)[1] == expected
+    assert (b"Accept-Encoding: gzip, deflate" in answer) is (expected == b"415")
+
+
+def test_what_can_be_got_has_a_head() -> None:
+    with Simulator() as simulator:
+        answer = say(simulator, b"HEAD /fhir/metadata HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"\r\n\r\n")
 
 
 def test_a_body_in_chunks_is_read() -> None:

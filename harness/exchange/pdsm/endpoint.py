@@ -25,6 +25,7 @@ from harness.model import Finding, Request, Response, Severity, Text
 Judge = Callable[[bytes], tuple[Finding, ...]]
 Pairs = list[tuple[str, str]]
 _FHIR_BODIES = frozenset({JSON, XML, "application/json", "application/xml", "text/xml"})
+_READING = frozenset({"GET", "HEAD"})
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
 _OVERLOOKED = {
     "ignores-patient": ("patient", "patient.identifier"),
@@ -89,18 +90,18 @@ class ReferenceEndpoint:
         method, kind = request.method, steps[0] if steps else ""
         if not steps:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
-        if steps == ["metadata"] and method == "GET" and "no-capabilities" not in self.flaws:
+        if steps == ["metadata"] and method in _READING and "no-capabilities" not in self.flaws:
             return Answer(self._say.resource(request, 200, capability_statement(self._say.reached(request))), "CAPABILITIES")
         if kind in PARAMETERS and steps[1:] == ["_search"] and method == "POST" and "post-search-missing" not in self.flaws:
             form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
             return self._search(request, kind, [*query, *form])
-        if kind in PARAMETERS and len(steps) == 1 and method == "GET" and "get-search-missing" not in self.flaws:
+        if kind in PARAMETERS and len(steps) == 1 and method in _READING and "get-search-missing" not in self.flaws:
             return self._search(request, kind, query)
         if kind == "DocumentReference" and len(steps) == 1 and method == "POST":
             return self._publish(request)
         if kind == "DocumentReference" and len(steps) <= 2 and method == "PATCH":
             return self._update(request, steps, query)
-        if kind in PERSISTED and _names_one(steps) and method in {"GET", "HEAD"}:
+        if kind in PERSISTED and _names_one(steps) and method in _READING:
             return self._retrieve(request, kind, steps[1])
         if kind in PERSISTED or kind == "metadata":
             return self._not_allowed(request, "POST" if steps[1:] == ["_search"] else "GET", _transaction_of(method, steps))
