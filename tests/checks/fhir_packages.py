@@ -86,6 +86,9 @@ class Packages:
     def canonical_versions(self, url: str) -> list[str]:
         return []  # the first package that has a definition answers
 
+    def republished(self, url: str) -> str | None:
+        return None  # likewise
+
     def neighbours(self, *, extensions: bool) -> Neighbours:
         return Neighbours(())
 

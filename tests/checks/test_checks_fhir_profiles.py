@@ -338,6 +338,29 @@ def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, hol
     assert expressions.compile(published).truth(node, context) is holds
 
 
+@pytest.mark.parametrize(
+    ("on", "value", "errors"),
+    [
+        ("Patient", "valueString", []),
+        ("Patient", "valueCode", []),
+        ("Practitioner", "valueCode", []),
+        ("Patient", "valueReference", ["FHIR-TYPE"]),
+        ("Organization", "valueString", ["FHIR-EXTENSION"]),
+    ],
+)
+def test_what_r4_or_its_package_of_extensions_admits_of_an_extension_is_admitted(on: str, value: str, errors: list[str]) -> None:
+    url = BASE + "told-twice"
+
+    def defined(version: str, type: str, *places: str) -> tuple[str, dict[str, Any]]:
+        parts = [element("Extension.url", 1, "1", "uri", fixedUri=url), element("Extension.value[x]", 1, "1", type)]
+        context = [{"type": "element", "expression": place} for place in places]
+        return structure("Extension", *parts, url=url, version=version, derivation="constraint", context=context)
+
+    both = [defined("4.0.1", "string", "Patient"), defined("5.2.0", "code", "Patient", "Practitioner")]
+    said = {"url": url, value: {"reference": "Patient/1"} if value == "valueReference" else "x"}
+    assert [rule for rule, _ in told({"resourceType": on, "extension": [said]}, *both)] == errors
+
+
 @pytest.mark.parametrize(("name", "errors"), [("element", 0), ("other", 1)])
 def test_an_extension_may_stand_where_r4_itself_writes_it(name: str, errors: int) -> None:
     url = BASE + "structuredefinition-normative-version"

@@ -584,6 +584,16 @@ def test_a_search_gives_ids_and_each_link_once():
 
 
 @pytest.mark.parametrize(
+    ("kind", "mode", "refused"), [("searchset", "outcome", False), ("searchset", "match", True), ("collection", "outcome", True)]
+)
+def test_what_a_server_says_of_a_search_needs_no_address(kind: str, mode: str, refused: bool):
+    said = {"resourceType": "OperationOutcome", "id": "w", "issue": [{"severity": "warning", "code": "not-found"}]}
+    content = {"resourceType": "Bundle", "type": kind, "entry": [{"resource": said, "search": {"mode": mode}}]}
+    remarks = [one for one in outcome(content).remarks if "has a fullUrl" in one.message.en]
+    assert len(remarks) == refused
+
+
+@pytest.mark.parametrize(
     ("kind", "relation", "warned"), [("searchset", "next", True), ("searchset", "self", False), ("collection", "next", False)]
 )
 def test_a_search_says_what_was_searched(kind: str, relation: str, warned: bool):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.definitions import R4
 from ...model import Text
 from .facts import Facts
 from .remarks import Remark, Remarks
@@ -16,6 +17,8 @@ _SLICE = re.compile(r":[^.]+")
 _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is published for elsewhere: its URL, names of that place
     f"{BASE}structuredefinition-fhir-type": ("type",),
     f"{BASE}structuredefinition-normative-version": ("element",),
+    f"{BASE}regex": ("type",),
+    f"{BASE}valueset-concept-comments": ("concept",),
 }
 
 _MODIFIER = f"{BASE}BackboneElement#BackboneElement.modifierExtension"
@@ -60,6 +63,23 @@ class Extensions:
                 )
                 remarks.warning("FHIR-EXTENSION", _MODIFIER, node, message, _REFUSED)
             return
+        told = self._judged(node, parent, owner, structure)
+        if told.has_error and (later := self._republished(structure)) is not None:
+            by_later = self._judged(node, parent, owner, later)
+            told = told if by_later.has_error else by_later
+        remarks.extend(told)
+
+    def _republished(self, structure: Structure) -> Structure | None:
+        """The definition that HL7's package of extensions has come to for one of R4's own: wider contexts, other types of value.
+
+        Both are in force for R4, and nothing says which of the two a resource follows: what one of them admits is admitted.
+        """
+        later = self._structures.definitions.republished(structure.url)
+        return None if later is None or structure.data["version"] != R4 else self._structures.structure(later)
+
+    def _judged(self, node: Node, parent: Node, owner: Element, structure: Structure) -> Remarks:
+        """What one definition of the extension says of it."""
+        remarks = Remarks()
         remarks.extend(self._walk.remarks(node, structure))
         self._too_often(node, parent, structure, remarks)
         self._modifier(node, structure, remarks)
@@ -70,6 +90,7 @@ class Extensions:
                     f"l'extension {structure.title} demande ici : {rule}", f"the extension {structure.title} demands here: {rule}"
                 )
                 remarks.error("FHIR-EXTENSION", structure.url, node, message)
+        return remarks
 
     def _too_often(self, node: Node, parent: Node, structure: Structure, remarks: Remarks) -> None:
         """Its definition says how often it comes on whatever element (R4, defining extensions, cardinality).
@@ -90,16 +111,21 @@ class Extensions:
     def _part(self, url: str, node: Node, parent: Node, remarks: Remarks) -> None:
         """A part of an extension is one of those that its definition names."""
         structure = self._structures.structure(parent.text("url"))
-        if structure is None or structure.type != "Extension":
+        if structure is None or structure.type != "Extension" or self._has_part(structure, url):
             return
-        parts = [child for child in structure.root.children if child.name == "extension"]
-        named = [self._walk.urls(one) for child in parts for one in child.slices]
-        if named and not any(url in (urls or ()) for urls in named):
+        later = self._republished(structure)
+        if later is None or not self._has_part(later, url):
             message = Text(
                 f"« {url} » n'est pas une partie de l'extension {structure.title}",
                 f"`{url}` is no part of the extension {structure.title}",
             )
             remarks.error("FHIR-EXTENSION", structure.url, node, message)
+
+    def _has_part(self, structure: Structure, url: str) -> bool:
+        """A definition that names none admits any."""
+        parts = [child for child in structure.root.children if child.name == "extension"]
+        named = [self._walk.urls(one) for child in parts for one in child.slices]
+        return not named or any(url in (urls or ()) for urls in named)
 
     def _modifier(self, node: Node, structure: Structure, remarks: Remarks) -> None:
         modifies = structure.root.is_modifier

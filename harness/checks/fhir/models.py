@@ -91,6 +91,9 @@ class Models:
     def canonical_versions(self, url: str) -> list[str]:  # noqa: ARG002 - as definitions are asked
         return []
 
+    def republished(self, url: str) -> str | None:  # noqa: ARG002 - as definitions are asked
+        return None
+
     def type(self, name: str) -> Mapping[str, Any] | None:
         if name not in self._known:
             self._known[name] = self._made(name)

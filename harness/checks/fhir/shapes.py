@@ -43,6 +43,8 @@ class Definitions(Protocol):
 
     def canonical_versions(self, url: str) -> list[str]: ...
 
+    def republished(self, url: str) -> str | None: ...
+
 
 class Wanted(NamedTuple):
     """A value that an element fixes, or a pattern that it sets. rule: FHIR-FIXED or FHIR-PATTERN."""

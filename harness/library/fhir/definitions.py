@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 GUIDE = "ImplementationGuide"
-_R4 = "4.0.1"
+R4 = "4.0.1"
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _HELD = 256  # value sets and code systems kept read; structures are all kept
 
@@ -161,6 +161,12 @@ class Definitions:
         found = {row[1] for index in self._indexes for by_url in index.values() for row in by_url.get(url, ())}
         return sorted(found, key=versions.order)
 
+    def republished(self, url: str) -> str | None:
+        """The canonical, with its version, of the last definition that another package than R4's has of one of R4's own."""
+        known = self.canonical_versions(url)
+        last = versions.newest(one for one in known if one != R4) if R4 in known else None
+        return f"{url}|{last}" if last else None
+
     def namesake(self, kind: str, url: str) -> str | None:
         """The address of a definition at hand that this one only differs from by its scheme, `www.`, case, `_` or a last `/`."""
         if kind not in self._folded:
@@ -203,7 +209,7 @@ class Definitions:
             return None
         loose = [one for one in held if not one.package.strip("#")]
         if not version:
-            wanted = _R4 if url.startswith(CORE) and any(one.version == _R4 for one in held) else None
+            wanted = R4 if url.startswith(CORE) and any(one.version == R4 for one in held) else None
             return next((one for one in held if one.version == wanted), None) or (loose or sorted(held, key=_age))[-1]
         if exact := [one for one in held if one.version == version]:
             return next((one for one in exact if one.whole), exact[0])

@@ -61,7 +61,7 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
     url = entry.text("fullUrl")
     resource = entry.only("resource")
     if not url:
-        if resource is not None and kind not in _UNNAMED:
+        if resource is not None and kind not in _UNNAMED and not _is_of_the_search(entry, resource, kind):
             message = Text("une entrée de ce Bundle a une fullUrl", "an entry of this Bundle has a fullUrl")
             remarks.error("FHIR-BUNDLE", _FULL_URL, entry, message)
         return
@@ -85,6 +85,14 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
         named = f"{resource.type}/{identifier}"
         message = Text(f"fullUrl ne désigne pas {named} : {url}", f"fullUrl does not name {named}: {url}")
         remarks.error("FHIR-BUNDLE", _FULL_URL, at, message)
+
+
+def _is_of_the_search(entry: Node, resource: Node, kind: str) -> bool:
+    """What a server says of the search itself: "results from operations might involve resources that are not identified" (R4)."""
+    search = entry.only("search")
+    return (
+        kind == "searchset" and resource.type == "OperationOutcome" and (search is None or search.text("mode") in ("", "outcome"))
+    )
 
 
 def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
