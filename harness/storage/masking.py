@@ -2,7 +2,8 @@
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
-An archive (ZIP, gzip) that carries one is not kept: nothing can be hidden in it without making another archive of it.
+An archive (ZIP, gzip) that carries one is not kept: nothing can be hidden in it without making another archive of it. Nor is a
+PDF that comes with such a message, for what it says cannot be found in it.
 Any other message is left as it is, byte for byte, but for the tokens and signatures of addresses in it.
 """
 
@@ -18,12 +19,12 @@ from dataclasses import dataclass, replace
 from harness.addresses import HIDDEN, without_secrets
 from harness.identifiers import INS_ROOT, carries_production_ins, matricule_fault
 from harness.model import Exchange, Request, Response
-from harness.storage.packed import contents, is_packed
+from harness.storage.packed import contents, is_packed, is_pdf, packed_parts
 
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
 _HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
 
-NOT_KEPT = "(archive non conservée : un matricule INS de production / archive not kept: a production INS matricule)"
+NOT_KEPT = "(non conservé : un matricule INS de production / not kept: a production INS matricule)"
 
 _SHOWN = 3  # sex and year of birth stay legible, as in findings
 _NESTED = 4  # base64 in base64: how deep we look
@@ -35,6 +36,7 @@ _MATRICULE = re.compile(
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\\-]{24,}(?:(?:\r?\n|&#10;|&#xA;)[ \t]*[A-Za-z0-9+/_\\-]+)*={0,2}")
 _BASE64_NOISE = re.compile(r"\\r|\\n|&#10;|&#xA;|[\s\\]")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_SOFT_BREAK = re.compile(r"=\r?\n")  # of quoted-printable
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
@@ -106,6 +108,11 @@ def _views(text: str, depth: int) -> Iterator[str]:
         for content in contents(text.encode("latin-1", "replace")):
             yield from _views(content.decode("latin-1"), depth - 1)
         return
+    if depth:
+        for start, end in packed_parts(text):
+            yield from _views(text[start:end], depth - 1)
+    if _SOFT_BREAK.search(text):
+        yield _SOFT_BREAK.sub("", text)
     if "%" in text:
         yield _PERCENT.sub(_character, text)
     if "&#" in text:
@@ -156,9 +163,13 @@ class _Mask:
         if depth and is_packed(text):
             inside = (content.decode("latin-1") for content in contents(text.encode("latin-1")))
             return NOT_KEPT if any(self._nested(one, depth - 1) != one for one in inside) else text
-        text = self.text(text)
+        if is_pdf(text):
+            return NOT_KEPT
         if not depth:
-            return text
+            return self.text(text)
+        for start, end in reversed(list(packed_parts(text))):
+            text = text[:start] + self._nested(text[start:end], depth - 1) + text[end:]
+        text = self.text(text)
         return _BASE64.sub(lambda match: self._payload(match[0], depth), text)
 
     def _payload(self, run: str, depth: int) -> str:
@@ -172,18 +183,19 @@ class _Mask:
 
 def _any_writing(matricule: str) -> str:
     """A pattern of the 13 characters and of the key if it follows: each one plain or escaped, in one piece or in groups."""
-    gap = r"(?:\0|[ .\xa0-]|\xc2\xa0|\xe2\x80\xaf|\u202f|%20|%C2%A0|\+|&#160;|&nbsp;|\\u00a0)?"
+    gap = r"(?:=\r?\n|\0|[ .\xa0-]|\xc2\xa0|\xe2\x80\xaf|\u202f|%20|%C2%A0|\+|&#160;|&nbsp;|\\u00a0)?"
     characters = [_any_escape(character) for character in matricule]
-    key = "(?:%[30][0-9]|&#x?[0-9]{2};|\\\\u003[0-9]|[0-9])"
+    key = "(?:%[30][0-9]|&#x?0*[0-9]{2};|\\\\u003[0-9]|[0-9])"
     return gap.join(characters) + f"(?:{gap}{key}{gap}{key}(?![0-9]))?"
 
 
 def _any_escape(character: str) -> str:
     code = ord(character)
     if character.isdigit():
-        return f"(?:{character}|%{code:x}|&#{code};|&#x{code:x};|\\\\u{code:04x})"
+        return f"(?:{character}|%{code:x}|&#0*{code};|&#x0*{code:x};|\\\\u{code:04x})"
     lower = code + 32
-    return f"(?:{character}|%{code:x}|%{lower:x}|&#{code};|&#{lower};|&#x{code:x};|&#x{lower:x};|\\\\u{code:04x}|\\\\u{lower:04x})"
+    codes = "|".join(f"%{one:x}|&#0*{one};|&#x0*{one:x};|\\\\u{one:04x}" for one in (code, lower))
+    return f"(?:{character}|{codes})"
 
 
 def _stars(match: re.Match[str]) -> str:
@@ -199,10 +211,13 @@ def _stars(match: re.Match[str]) -> str:
 
 
 def _encoded(data: bytes, like: str) -> str:
-    """Base64 in the alphabet and with the padding and line breaks of the run it replaces."""
-    text = base64.b64encode(data).decode("ascii").rstrip("=")
+    """Base64 in the alphabet of the run it replaces, and with its padding and line breaks where it is as long."""
+    text = base64.b64encode(data).decode("ascii")
     if re.search("[-_]", like):
         text = text.translate(str.maketrans("+/", "-_"))
+    if len(text.rstrip("=")) != len(_BASE64_NOISE.sub("", like).rstrip("=")):
+        return text
+    text = text.rstrip("=")
     characters = iter(text)
     laid_out = []
     for piece in re.findall(r"\\r\\n|\\n|&#10;|&#xA;|\\/|[\s\S]", like):

@@ -1,20 +1,39 @@
-"""What is inside a ZIP or gzip, within bounds: as much as is needed to see whether it may be kept."""
+"""What is inside a ZIP or gzip, and where one stands among the parts of a message, within bounds: to see whether it may be kept."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_PDF = "%PDF-"
+_OPAQUE = (_ZIP.decode("latin-1"), _GZIP.decode("latin-1"), _PDF)
+_BLANK = re.compile(r"\r?\n\r?\n")
 _MOST = 32 << 20  # bytes read of one archive, all its members together
 _MEMBERS = 500
 
 
 def is_packed(text: str) -> bool:
     """text: bytes read one by one (latin-1)."""
-    return text.startswith((_ZIP.decode("latin-1"), _GZIP.decode("latin-1")))
+    return text.startswith(_OPAQUE[:2])
+
+
+def is_pdf(text: str) -> bool:
+    """Its streams are compressed and its letters those of its fonts: what it says cannot be found in it, nor hidden."""
+    return text.startswith(_PDF)
+
+
+def packed_parts(text: str) -> Iterator[tuple[int, int]]:
+    """Where each ZIP, gzip or PDF is that is a part of a multipart body (RFC 2046), as it is written: from, to."""
+    boundary = text.partition("\n")[0].rstrip("\r ") if text.startswith("--") else ""
+    start = len(boundary)
+    while boundary and (end := text.find(f"\n{boundary}", start)) >= 0:
+        if (blank := _BLANK.search(text, start, end)) is not None and text.startswith(_OPAQUE, blank.end()):
+            yield blank.end(), end - text.startswith("\r", end - 1)
+        start = end + 1 + len(boundary)
 
 
 def contents(data: bytes) -> Iterator[bytes]:

@@ -201,3 +201,42 @@ def test_a_secret_in_an_address_that_a_message_holds_is_not_kept(written: str, k
     assert masked.response is not None
     assert (masked.response.body.decode(), masked.response.headers["Location"]) == (kept, kept)
     assert mask_text(written, frozenset()) == kept
+
+
+def _multipart(*parts: bytes) -> bytes:
+    return (
+        b"".join(b"--limit\r\nContent-Type: application/octet-stream\r\n\r\n" + part + b"\r\n" for part in parts) + b"--limit--\r\n"
+    )
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zipped])
+def test_an_archive_among_the_parts_of_a_message_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
+    masked = mask_exchange(exchange(response=_multipart(b"before", pack(cda(REAL)), b"after"))).exchange
+    assert masked.response is not None
+    assert masked.response.body == _multipart(b"before", NOT_KEPT.encode("latin-1"), b"after")
+    harmless = _multipart(pack(cda(TEST)))
+    assert mask_exchange(exchange(response=harmless)).exchange.response == Response(200, {}, harmless)
+
+
+def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
+    pdf = b"%PDF-1.4\nstream\n\x78\x9c\x01\nendstream"
+
+    def carrying(oid: str) -> bytes:
+        return json.dumps(
+            {"subject": {"system": f"urn:oid:{oid}", "value": MATRICULE}, "data": base64.b64encode(pdf).decode()}
+        ).encode()
+
+    masked = mask_exchange(exchange(response=carrying(REAL))).exchange
+    assert masked.response is not None
+    assert base64.b64decode(json.loads(masked.response.body)["data"]) == NOT_KEPT.encode("latin-1")
+    assert mask_exchange(exchange(response=carrying(TEST))).exchange.response == Response(200, {}, carrying(TEST))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"{MATRICULE[:7]}=\r\n{MATRICULE[7:]}", "".join(f"&#{ord(digit):04d};" for digit in MATRICULE)],
+    ids=["soft line break", "padded references"],
+)
+def test_a_matricule_written_another_way_is_masked(written: str) -> None:
+    masked = mask_exchange(exchange(response=cda(REAL).replace(MATRICULE.encode(), written.encode()))).exchange
+    assert masked.response is not None and written.encode() not in masked.response.body
