@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
+from fhir_small import BASICS, PROFILES, element, profile, reference, sliced, structure, told
 
 from harness.checks.fhir import implied, narrative
 from harness.checks.fhir.invariants import Invariants
@@ -297,6 +297,7 @@ VITAL = {
     ("said", "implied_profiles"),
     [
         ({"code": {"coding": [{"system": LOINC, "code": "8867-4"}]}}, ["heartrate"]),
+        ({"code": {"coding": [{"system": LOINC, "code": "8867-4"}]}, "status": "entered-in-error"}, []),
         ({"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, []),
         (VITAL | {"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, ["heartrate"]),
         (VITAL | {"code": {"coding": [{"system": LOINC, "code": "718-7"}]}}, []),
@@ -336,6 +337,32 @@ def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, hol
     expressions = Invariants(Structures(Definitions()), datetime(2026, 1, 1, tzinfo=UTC))
     context = expressions.context(node, Places(node), None)  # type: ignore[arg-type]
     assert expressions.compile(published).truth(node, context) is holds
+
+
+@pytest.mark.parametrize(
+    ("subject", "wanted", "errors"),
+    [
+        ("Patient/1", "Patient", []),
+        ("#p", "Patient", []),
+        ("#p", "Practitioner", ["FHIR-INVARIANT:r-1"]),
+        ("#q", "Patient", ["FHIR-REFERENCE", "FHIR-INVARIANT:r-1"]),
+    ],
+)
+def test_an_invariant_on_what_stands_outside_the_document_is_not_held_against_it(
+    subject: str, wanted: str, errors: list[str]
+) -> None:
+    rule = {
+        "key": "r-1",
+        "severity": "error",
+        "human": "",
+        "expression": f"subject.resolve() is {wanted}",
+        "source": PROFILES + "o",
+    }
+    follow = profile("o", "Observation", element("Observation.subject", 0, "1", reference(BASE + "Patient")))
+    follow[1]["snapshot"]["element"][0]["constraint"] = [rule]
+    held = {"contained": [{"resourceType": "Patient", "id": "p"}]} if subject == "#p" else {}
+    content = {"resourceType": "Observation", "subject": {"reference": subject}} | held
+    assert evaluated(content, follow, follow="o") == errors
 
 
 @pytest.mark.parametrize(

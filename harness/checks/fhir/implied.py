@@ -1,6 +1,7 @@
 """The profiles that FHIR itself asks for because of what a resource is: vital signs.
 
 Source: FHIR R4, Observation, vital signs: whoever records one of the table's concepts follows its profile, the LOINC code included.
+What was entered in error records nothing any more (R4 publishes one of these without its date, Observation/f202).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _BY_SNOMED = {  # the same concepts, of an observation that says it is a vital s
 
 def profiles(resource: Node) -> list[str]:
     """Canonicals of R4's own profiles that a resource has to follow whether it claims them or not."""
-    if resource.type != "Observation":
+    if resource.type != "Observation" or resource.text("status") == "entered-in-error":
         return []
     named = [_BY_LOINC.get(code) for code in _codes(resource, "code", _LOINC)]
     if not any(named) and "vital-signs" in set(_codes(resource, "category", _CATEGORIES)):

@@ -13,6 +13,11 @@ from .references import Places
 from .shapes import Structures
 from .walk import Walk
 
+_OUTSIDE = Text(
+    "une référence mène hors du document, à ce qu'on ne peut pas lire",
+    "a reference leads out of the document, to what cannot be read",
+)
+
 
 class Unreadable:
     """An expression that is no FHIRPath: of no resource can be told whether it holds."""
@@ -73,7 +78,11 @@ class Invariants:
         """What the expressions on one document know."""
 
         def resolve(reference: Node | str) -> Node | None:
-            return places.resolve(reference, root) if isinstance(reference, str) else places.target(reference)
+            text = reference if isinstance(reference, str) else reference.text("reference")
+            found = places.resolve(text, root) if isinstance(reference, str) else places.target(reference)
+            if found is None and not text.startswith("#"):
+                known.undecided = _OUTSIDE
+            return found
 
         def member_of(item: object, canonical: str) -> bool | None:
             return walk.member(item, {"strength": "required", "valueset": canonical}) if isinstance(item, Node) else None
@@ -82,4 +91,5 @@ class Invariants:
             structure = self._structures.structure(canonical)
             return None if structure is None else structure.type == node.type and walk.conforms(node, structure)
 
-        return fhirpath.Context(resolve=resolve, member_of=member_of, conforms_to=conforms_to, now=self._now)
+        known = fhirpath.Context(resolve=resolve, member_of=member_of, conforms_to=conforms_to, now=self._now)
+        return known

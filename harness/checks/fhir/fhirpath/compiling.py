@@ -71,8 +71,8 @@ class Compiled:
     def truth(self, node: Node, context: Context) -> bool | None:
         """Whether it holds as an invariant. None: it could not be evaluated, for the `reason` it then has.
 
-        An empty result does not hold. What does not hold while the order of two values was left open, `@2020 <= @2020-05`, is not
-        held against the resource.
+        An empty result does not hold. What does not hold while the order of two values was left open, `@2020 <= @2020-05`, or what
+        a reference leads to was not at hand, is not held against the resource.
         """
         context.undecided = None
         try:

@@ -32,7 +32,7 @@ class Context:
     now: datetime | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     within: Node | None = None  # %resource, where it is not the resource of the node that the evaluation begins with
-    undecided: Text | None = None  # why an order between two values was left open
+    undecided: Text | None = None  # why an order between two values was left open, or what a reference leads to
 
     def __post_init__(self) -> None:
         self.typing = Typing(Elements(self.definitions))
