@@ -153,6 +153,15 @@ def test_a_urn_leads_to_an_entry_of_its_bundle_or_nowhere(kind: str, severity: S
     assert of_subject == ([] if subject == UUID else [severity])
 
 
+@pytest.mark.parametrize(("subject", "errors"), [(UUID, []), (UUID[:-1] + "9", ["Patient.contained[0].entry[1].resource.subject"])])
+def test_a_urn_leads_to_an_entry_of_a_contained_bundle(subject: str, errors: list[str]) -> None:
+    observation = {"resourceType": "Observation", "subject": {"reference": subject}}
+    entries = [{"fullUrl": UUID, "resource": {"resourceType": "Patient"}}, {"fullUrl": UUID[:-1] + "2", "resource": observation}]
+    held = {"resourceType": "Bundle", "id": "b", "type": "transaction", "entry": entries}
+    outer = {"resourceType": "Patient", "contained": [held], "generalPractitioner": [{"reference": "#b"}]}
+    assert [path for _, path in told(outer) if path.endswith("subject")] == errors
+
+
 def test_what_a_composition_refers_to_in_vain_is_told_once() -> None:
     first = {"resourceType": "Composition", "id": "c", "subject": {"reference": UUID}}
     content = {"resourceType": "Bundle", "type": "document", "entry": [{"fullUrl": "urn:uuid:x", "resource": first}]}

@@ -146,4 +146,6 @@ def _bundles(root: Node) -> list[Node]:
             waiting += [one for entry in node.children.get("entry", ()) for one in entry.children.get("resource", ())]
         elif node.type == "Parameters" or node.name in ("parameter", "part"):
             waiting += [one for name in ("parameter", "part", "resource") for one in node.children.get(name, ())]
+        if "contained" in node.children:  # what a form is to be turned into (SDC, extraction by template)
+            waiting += [one for one in node.children["contained"] if one.type == "Bundle"]
     return found
