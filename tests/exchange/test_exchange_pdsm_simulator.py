@@ -93,6 +93,22 @@ def test_what_can_be_got_has_a_head() -> None:
     assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"\r\n\r\n")
 
 
+def test_a_search_by_post_is_a_form() -> None:
+    endpoint = ReferenceEndpoint("http://x/fhir")
+    request = Request("POST", "/fhir/DocumentReference/_search", {"Content-Type": "multipart/form-data; boundary=b"}, b"--b--")
+    answer = endpoint.answer(request)
+    assert (answer.response.status, [finding.rule for finding in answer.findings]) == (415, ["PDSM-MEDIA"])
+
+
+@pytest.mark.parametrize(("condition", "status"), [('W/"1"', 200), ("*", 200), ('W/"7"', 412)])
+def test_an_update_may_say_which_version_it_is_of(condition: str, status: int) -> None:
+    endpoint = ReferenceEndpoint("http://x/fhir")
+    assert endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, MESSAGE)).response.status == 200
+    patch = json.dumps([{"op": "replace", "path": "/status", "value": "superseded"}]).encode()
+    headers = {"Content-Type": "application/json-patch+json", "If-Match": condition}
+    assert endpoint.answer(Request("PATCH", "/fhir/DocumentReference/2", headers, patch)).response.status == status
+
+
 def test_a_body_in_chunks_is_read() -> None:
     query = f"patient.identifier={PATIENT}&status=current".encode()
     pieces = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (query[:10], query[10:])) + b"0\r\n\r\n"

@@ -25,6 +25,7 @@ from harness.model import Finding, Request, Response, Severity, Text
 Judge = Callable[[bytes], tuple[Finding, ...]]
 Pairs = list[tuple[str, str]]
 _FHIR_BODIES = frozenset({JSON, XML, "application/json", "application/xml", "text/xml"})
+_FORM = "application/x-www-form-urlencoded"
 _READING = frozenset({"GET", "HEAD"})
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
 _OVERLOOKED = {
@@ -93,8 +94,7 @@ class ReferenceEndpoint:
         if steps == ["metadata"] and method in _READING and "no-capabilities" not in self.flaws:
             return Answer(self._say.resource(request, 200, capability_statement(self._say.reached(request))), "CAPABILITIES")
         if kind in PARAMETERS and steps[1:] == ["_search"] and method == "POST" and "post-search-missing" not in self.flaws:
-            form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-            return self._search(request, kind, [*query, *form])
+            return self._search_by_form(request, kind, query)
         if kind in PARAMETERS and len(steps) == 1 and method in _READING and "get-search-missing" not in self.flaws:
             return self._search(request, kind, query)
         if kind == "DocumentReference" and len(steps) == 1 and method == "POST":
@@ -140,6 +140,15 @@ class ReferenceEndpoint:
 
     def _kept_in(self) -> Repository:
         return Repository() if "loses-documents" in self.flaws else self.repository
+
+    def _search_by_form(self, request: Request, kind: str, query: Pairs) -> Answer:
+        media_type = header(request.headers, "Content-Type").partition(";")[0].strip().lower()
+        if media_type != _FORM and request.body:
+            text = Text(f"Une recherche par POST est un formulaire ({_FORM}).", f"A search by POST is a form ({_FORM}).")
+            finding = _finding("PDSM-MEDIA", "Content-Type", text, "FHIR R4 http")
+            return Answer(self._say.outcome(request, 415, "not-supported", text), _SEARCHES[kind], (finding,))
+        form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return self._search(request, kind, [*query, *form])
 
     def _search(self, request: Request, kind: str, query: Pairs) -> Answer:
         transaction = _SEARCHES[kind]
@@ -199,6 +208,10 @@ class ReferenceEndpoint:
             )
             status, code = (412, "multiple-matches") if targets else (404, "not-found")
             return Answer(self._say.outcome(request, status, code, text), "PDSm-03")
+        version = targets[0]["meta"]["versionId"]
+        if header(request.headers, "If-Match") not in {"", "*", f'W/"{version}"', f'"{version}"'}:
+            text = Text(f"La fiche est à sa version {version}.", f"The DocumentReference stands at version {version}.")
+            return Answer(self._say.outcome(request, 412, "conflict", text), "PDSm-03")
         media_type = header(request.headers, "Content-Type")
         try:
             changed = patched(targets[0], request.body, media_type, anything="patches-anything" in self.flaws)
