@@ -95,6 +95,9 @@ class Packages:
     def sort(self, url: str) -> str:
         return ""
 
+    def system_meant(self, url: str) -> str | None:
+        return None
+
     def namesake(self, kind: str, url: str) -> str | None:
         return None
 

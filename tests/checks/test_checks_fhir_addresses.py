@@ -38,6 +38,32 @@ def test_the_address_that_was_probably_meant(written: str, meant: str | None) ->
     assert KNOWN.nearest(written) == meant
 
 
+NOS = "https://mos.esante.gouv.fr/NOS"
+SYSTEMS = Neighbours(
+    [
+        (f"{NOS}/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM", ""),
+        (f"{NOS}/TRE_R38-SpecialiteOrdinale/FHIR/TRE-R38-SpecialiteOrdinale", ""),
+        ("http://terminology.hl7.org/CodeSystem/observation-category", ""),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (f"{NOS}/TRE_R38-SpecialitesOrdinale/FHIR/TRE-R38-SpecialitesOrdinale", "SpecialiteOrdinale"),
+        (f"{NOS}/TRE_R38-SpecialiteOrdinale/TRE-R38-SpecialiteOrdinale", "SpecialiteOrdinale"),
+        ("http://hl7.org/fhir/observation-category", "observation-category"),
+        ("https://example.org/CodeSystem/observation-category", None),  # one of its own may have that name
+        (f"{NOS}/TRE_R13-Commune/FHIR/TRE-R13-Commune", None),  # there is one of this name, which is not at hand
+        (f"{NOS}/TRE_R39-SpecialiteOrdinale/FHIR/TRE-R39-SpecialiteOrdinale", None),
+    ],
+)
+def test_a_code_system_was_meant_only_where_it_can_hardly_be_another(written: str, meant: str | None) -> None:
+    found = SYSTEMS.slipped(written)
+    assert found is None if meant is None else str(found).endswith(meant)
+
+
 def test_who_defines_what_stands_at_an_address() -> None:
     assert KNOWN.packages(f"{GUIDE}couleur") == ["fr.core#2.2.0", "fr.core#2.10.0"]
     elsewhere = [(f"https://a.example/StructureDefinition/{name}", "combined#1") for name in ("x", "y")]

@@ -13,6 +13,7 @@ from harness.checks.fhir.bindings import CODINGS, Bindings
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import folded
+from harness.library.fhir.neighbours import Neighbours
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
 from harness.model import Text
 
@@ -20,6 +21,7 @@ STATES = "http://example.org/states"
 SET = "http://example.org/set"
 UNKNOWABLE = "http://example.org/unknowable"
 OF_HL7 = "http://terminology.hl7.org/CodeSystem/states"
+OF_V3 = "http://terminology.hl7.org/CodeSystem/v3-States"
 OF_OTHER = "http://example.org/of-other"
 WIDE = "http://example.org/wide"
 
@@ -63,6 +65,9 @@ class Definitions:
     def canonical_versions(self, url: str) -> list[str]:
         return []
 
+    def system_meant(self, url: str) -> str | None:
+        return Neighbours([(STATES, "")]).slipped(url)
+
     def namesake(self, kind: str, url: str) -> str | None:
         return STATES if folded(url) == folded(STATES) and url != STATES else None
 
@@ -70,7 +75,7 @@ class Definitions:
         return []
 
     def code_system(self, canonical: str) -> dict[str, Any] | None:
-        return compile_code_system(SYSTEM | {"url": canonical}) if canonical in (STATES, OF_HL7) else None
+        return compile_code_system(SYSTEM | {"url": canonical}) if canonical in (STATES, OF_HL7, OF_V3) else None
 
 
 @dataclass
@@ -365,6 +370,15 @@ def test_membership_is_three_valued() -> None:
             {"system": STATES.replace("http:", "https:"), "code": "x"},
             [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
         ),
+        (
+            {"system": "http://example.org/stats", "code": "x"},  # a letter is missing
+            [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
+        ),
+        (
+            {"system": "http://hl7.org/fhir/v3/States", "code": "active"},  # as STU3 called it
+            [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")],
+        ),
+        ({"system": "http://example.org/other", "code": "x"}, [("info", "FHIR-CODE-UNCHECKED")]),
         ({"display": "words alone"}, []),
     ],
 )

@@ -338,6 +338,9 @@ class Bindings:
         if url is not None:
             message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
+        elif (meant := None if of_oid else self._terminology.meant(system)) is not None:
+            message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Is it {meant}?"))
         return True
 
     def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:

@@ -72,6 +72,7 @@ class Definitions:
         self._supplements: dict[str, list[Held]] | None = None
         self._folded: dict[str, dict[str, str]] = {}
         self._neighbours: dict[bool, Neighbours] = {}
+        self._systems: Neighbours | None = None
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
         self.global_profiles: dict[str, list[str]] = {}
@@ -188,6 +189,14 @@ class Definitions:
                 if row[6] == "constraint" and (row[4] == "Extension") == extensions
             )
         return self._neighbours[extensions]
+
+    def system_meant(self, url: str) -> str | None:
+        """The code system whose address was probably meant by one that none has."""
+        if self._systems is None:
+            from .neighbours import Neighbours
+
+            self._systems = Neighbours((known, "") for index in self._indexes for known in index[CODE_SYSTEMS])
+        return self._systems.slipped(url)
 
     def sort(self, url: str) -> str:
         """What an address is of (`structures`, `value_sets`, …), empty when nothing at hand has it."""

@@ -11,6 +11,7 @@ from .definitions import folded
 from .versions import order
 
 _PAGE = re.compile(r"/structuredefinition-([^/]*)\.html")  # the page of a definition, which is not its address
+_NUMBER = re.compile(r"[0-9]+")
 _CLOSE, _EDITS = 0.8, 2  # of difflib; and letters that differ: a guide has names that are nearer to each other than slips are
 _TELLING = 8  # letters of a name that two guides would hardly give by chance
 _REMEMBERED = 1024
@@ -41,6 +42,21 @@ class Neighbours:
             self._found[url] = self._nearest(*_parts(url))
         return self._found[url]
 
+    def slipped(self, url: str) -> str | None:
+        """The nearest where it can hardly be but a slip: of a place that others name after as they like, nothing is told.
+
+        A name that goes on where another ends (`TRE-R13-Commune`, `TRE-R13-CommuneOM`) or has another number is another's; the
+        same name is a slip under another address of its owner only (`hl7.org/fhir/…`, `terminology.hl7.org/CodeSystem/…`).
+        """
+        near = self.nearest(url)
+        if near is None:
+            return None
+        (place, name), (known_place, known) = _parts(url), _parts(near)
+        if place == known_place:
+            other = name.startswith(known) or known.startswith(name) or _NUMBER.findall(name) != _NUMBER.findall(known)
+            return None if other else near
+        return near if _owner(place) == _owner(known_place) else None
+
     def packages(self, url: str) -> list[str]:
         """Those whose own place it is, as most of what they define stands there: others only bring copies of a few."""
         found = self._packages.get(_parts(url)[0], Counter[str]())
@@ -62,6 +78,11 @@ def _edits(written: str, known: str) -> int:
     return sum(max(b - a, d - c) for kind, a, b, c, d in changed if kind != "equal")
 
 
+def _owner(place: str) -> str:
+    return ".".join(place.partition("/")[0].split(".")[-2:])
+
+
 def _parts(url: str) -> tuple[str, str]:
+    """The place, and the name in it: a place that repeats the name (`NOS/TRE_R38-X/FHIR/TRE-R38-X`) is that of other names too."""
     place, _, name = _PAGE.sub(r"/structuredefinition/\1", folded(url)).rpartition("/")
-    return place, name
+    return "/".join("*" if part == name else part for part in place.split("/")), name

@@ -38,6 +38,7 @@ URLS = {oid: url for url, oid in OIDS.items()}
 _FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
 _FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)}
 
+_OF_STU3 = re.compile(r"https?://(?:www\.)?hl7\.org/fhir/(v[23])/([A-Za-z0-9-]+)")
 _TOP_LEVEL = frozenset(
     {"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
 )
@@ -76,6 +77,12 @@ def namesake(system: str) -> str | None:
     """The system that this address only differs from by what is easily mistyped, None when there is none."""
     known = _FOLDED.get(folded(system))
     return None if known == system else known
+
+
+def successor(system: str) -> str | None:
+    """What STU3's address of a table of HL7 v2 or a list of v3 became in R4 (`http://hl7.org/fhir/v2/0203`)."""
+    found = _OF_STU3.fullmatch(system)
+    return found and f"http://terminology.hl7.org/CodeSystem/{found[1]}-{found[2]}"
 
 
 def _media_type(code: str) -> Verdict:

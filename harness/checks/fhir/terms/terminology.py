@@ -104,11 +104,19 @@ class Terminology:
             return self._namesakes[url]
         known: str | None = None
         if url not in known_systems.JUDGED and self.system(url) is None:
-            known = known_systems.namesake(url) or self._definitions.namesake(CODE_SYSTEMS, url)
+            became = known_systems.successor(url)
+            known = became if became is not None and self.system(became) is not None else None
+            known = known or known_systems.namesake(url) or self._definitions.namesake(CODE_SYSTEMS, url)
         if len(self._namesakes) >= _REMEMBERED:
             self._namesakes.clear()
         self._namesakes[url] = known
         return known
+
+    def meant(self, url: str) -> str | None:
+        """The code system that was probably meant by an address of which nothing is known."""
+        if url in known_systems.JUDGED or self.system(url) is not None:
+            return None
+        return self._definitions.system_meant(url)
 
     def is_supplement(self, url: str) -> bool:
         """Whether an address is that of wordings for another code system."""
