@@ -1,4 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each does all of its own set-up in .venv.
+# Tests of one file share what they set up (commands over a hundred documents, packages): work is stolen late, not dealt out early.
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -15,7 +16,7 @@ demo: $(VENV)/.runtime  ## play the whole campaign against a reference endpoint 
 	@$(BIN)/harness demo
 
 test: $(VENV)/.dev  ## the whole test suite
-	@$(BIN)/python -m pytest -n 2 -m "not browser and not mutations" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not mutations" $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, layers
 	@$(BIN)/ruff check .
@@ -56,7 +57,7 @@ test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missin
 	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 test-mutations: $(VENV)/.dev  ## every mutation of every profile
-	@$(BIN)/python -m pytest -n 2 -rP -m mutations $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -rP -m mutations $(ARGS)
 
 wheel: $(VENV)/.dev  ## dist/*.whl, data folders included
 	@rm -rf dist

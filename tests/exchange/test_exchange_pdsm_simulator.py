@@ -19,7 +19,7 @@ from exchange_servers import answering, heard, server
 
 from harness.exchange import Client, open_client
 from harness.exchange.pdsm import FLAWS, Simulator
-from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle
+from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
 from harness.exchange.pdsm.content import JSON, XML
 from harness.exchange.pdsm.endpoint import ReferenceEndpoint
 from harness.model import Endpoint, Request
@@ -184,24 +184,31 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 JUNK: list[Any] = [None, 1, -1.5, True, "", "x", [], {}, [[]], [None], {"a": 1}, {"resourceType": 5}, {"coding": "x"}, "2024-99-99"]
 
 
+def _twisted(text: str, chance: random.Random) -> Any:
+    """The JSON with something else at one place."""
+    message = json.loads(text)
+    *path, last = chance.choice([place for place in _places(message) if place])
+    holder = message
+    for key in path:
+        holder = holder[key]
+    holder[last] = chance.choice(JUNK)
+    return message
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_message_however_twisted_is_an_exception(seed: int) -> None:
     chance = random.Random(seed)
     replaced = Submission(replaces=Replaced("DocumentReference/2"))
     text = json.dumps(provide_bundle([cda(), cda("2.25.9")], ASSOCIATIONS, replaced))
-    places = [place for place in _places(json.loads(text)) if place]
+    alone = json.dumps(simplified_publish(cda("2.25.10"), ASSOCIATIONS, replaced))
     for _ in range(40):
-        message = json.loads(text)
-        *path, last = chance.choice(places)
-        holder = message
-        for key in path:
-            holder = holder[key]
-        holder[last] = chance.choice(JUNK)
+        message, reference = _twisted(text, chance), _twisted(alone, chance)
         flaws = frozenset(chance.sample(sorted(FLAWS), chance.choice([0, 1, 20])))
         endpoint = ReferenceEndpoint("http://127.0.0.1:1/fhir", flaws)
-        body = json.dumps(message).encode()
         for accept in (JSON, XML):
-            endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON, "Accept": accept}, body))
+            headers = {"Content-Type": JSON, "Accept": accept}
+            endpoint.answer(Request("POST", "/fhir", headers, json.dumps(message).encode()))
+            endpoint.answer(Request("POST", "/fhir/DocumentReference", headers, json.dumps(reference).encode()))
             endpoint.answer(
                 Request("GET", f"/fhir/DocumentReference?patient.identifier={PATIENT}&status=current", {"Accept": accept})
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ def returned(resource: Mapping[str, Any], flaws: frozenset[str]) -> Mapping[str,
 
 def _without_class_and_format(resource: Resource) -> None:
     resource.pop("category", None)
-    for content in resource.get("content", []):
+    for content in _objects(resource, "content"):
         content.pop("format", None)
 
 
@@ -44,18 +45,25 @@ def _out_of_profile(resource: Resource) -> None:
 
 def _later(resource: Resource) -> None:
     for holder, names in (
-        (reach(resource, "content", "attachment"), ("creation",)),
-        (reach(resource, "context", "period"), ("start", "end")),
+        (_objects(resource, "content", "attachment"), ("creation",)),
+        (_objects(resource, "context", "period"), ("start", "end")),
     ):
         for one in holder:
             for name in names:
-                if "T" in one.get(name, ""):
-                    one[name] = (datetime.fromisoformat(one[name]) + timedelta(hours=2)).isoformat()
+                said = one.get(name)
+                if isinstance(said, str) and "T" in said:
+                    with suppress(ValueError):  # no time, kept by an endpoint that validates nothing
+                        one[name] = (datetime.fromisoformat(said) + timedelta(hours=2)).isoformat()
 
 
 def _without_hash(resource: Resource) -> None:
-    for attachment in reach(resource, "content", "attachment"):
+    for attachment in _objects(resource, "content", "attachment"):
         attachment.pop("hash", None)
+
+
+def _objects(resource: Resource, *steps: str) -> Iterator[Resource]:
+    """Those that are objects: an endpoint that validates nothing keeps whatever was sent."""
+    return (one for one in reach(resource, *steps) if isinstance(one, dict))
 
 
 def _without(kind: str, name: str) -> Callable[[Resource], None]:
