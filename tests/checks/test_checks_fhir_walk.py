@@ -577,6 +577,18 @@ def test_the_address_of_an_entry_is_absolute_and_names_its_resource(url):
     assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].fullUrl")]
 
 
+@pytest.mark.parametrize("kind", ["document", "transaction", "batch", "collection", "history"])
+def test_a_full_url_names_one_entry_of_a_bundle_but_of_a_history(kind: str) -> None:
+    content = bundle(patient(), patient(), type=kind)
+    for entry in content["entry"]:
+        entry["fullUrl"] = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8"
+    found = [path for rule, path in told(content) if rule == "FHIR-INVARIANT:bdl-7"]
+    assert found == ([] if kind == "history" else ["Bundle.entry[1]"])
+    for number, entry in enumerate(content["entry"]):
+        entry["resource"]["meta"] = {"versionId": str(number)}
+    assert "FHIR-INVARIANT:bdl-7" not in dict(told(content))
+
+
 def test_a_search_gives_ids_and_each_link_once():
     content = bundle({"resourceType": "Patient"}, type="searchset")
     content["link"] = [{"relation": "self"}, {"relation": "self"}]

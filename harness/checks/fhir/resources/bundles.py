@@ -52,7 +52,7 @@ def judge(
     told = _document(entries, places, references, remarks) if kind == "document" else set()
     tell = remarks.error if kind in _WHOLE else remarks.warning
     _unresolved(entries, places, references, told, tell)
-    if kind not in ("history", "batch", "transaction"):
+    if kind != "history":
         _twice(entries, remarks)
 
 
