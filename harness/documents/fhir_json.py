@@ -22,9 +22,12 @@ from .fhir_tree import Node, Problem
 DEPTH = 100  # objects within objects; the deepest published example has some fifteen
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SPACES = (" ", "\n", "\r", "\t")
-_MEMBER = re.compile(  # a name, then the string it has and the comma after it when nothing in them is escaped; group 2: its place
-    r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:"[^"\\\x00-\x1f]*"[ \t\r\n]*(?:,[ \t\r\n]*|(?=\})))?'
+_PLAIN = r'(?:"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"|[-+.\w]+)[ \t\r\n]*'  # a value that is no object and no array
+_MEMBER = re.compile(  # a name in which nothing is escaped, with its value and the comma after it where that is plain; group 2: its place
+    rf'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:{_PLAIN}(?:,[ \t\r\n]*|(?=\}})))?'
 )
+_ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")
+_NEXT = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
@@ -139,24 +142,27 @@ def members_of(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
     opening = text[start : start + 1]
     if opening not in ("{", "["):
         return
+    in_object = opening == "{"
     at = after_space(text, start + 1)
     index = 0
     while text[at] not in "}]":
         key: str | int = index
         inside = at
-        if opening == "{":
-            plain = _MEMBER.match(text, at)
-            if plain is not None and plain.end() > plain.start(2):
-                yield plain[1], at, plain.start(2)
-                at = plain.end()
-                continue
-            key, after = _DECODER.raw_decode(text, at)
-            inside = after_space(text, after_space(text, after) + 1)
+        if in_object:
+            member = _MEMBER.match(text, at)
+            if member is not None:
+                key, inside, end = member[1], member.start(2), member.end()
+            else:
+                key, end = _DECODER.raw_decode(text, at)
+                inside = end = after_space(text, after_space(text, end) + 1)
+        else:
+            item = _ITEM.match(text, at)
+            end = at if item is None else item.end()
         yield key, at, inside
-        _, end = _DECODER.raw_decode(text, inside)
-        at = after_space(text, end)
-        if text[at] == ",":
-            at = after_space(text, at + 1)
+        if end == inside:
+            _, end = _DECODER.raw_decode(text, inside)
+            end = _NEXT.match(text, end).end()  # type: ignore[union-attr]
+        at = end
         index += 1
 
 
