@@ -9,7 +9,7 @@ from ....documents.fhir_tree import Node
 from ....library import is_in_force
 from ....model import ProfileHead
 from ..fhirpath import Compiled
-from .rules import Asked
+from .rules import Asked, type_begun_with
 
 COMMON = "fhir/common"
 
@@ -39,9 +39,14 @@ def _claimed(resource: Node) -> list[str]:
 
 
 def _concerns(head: ProfileHead, document: Asked, claims: tuple[str, ...], ready: Callable[[str], Compiled]) -> bool:
-    if any(canonical.startswith(head.canonicals) for canonical in claims if head.canonicals):
+    if head.canonicals and any(canonical.startswith(head.canonicals) for canonical in claims):
         return True
-    return any(ready(expression).truth(document.root, document.context) is True for expression in head.when)
+    root = document.root
+    return any(
+        ready(expression).truth(root, document.context) is True
+        for expression in head.when
+        if type_begun_with(expression) in ("", root.type)
+    )
 
 
 def _is_better(head: ProfileHead, other: ProfileHead | None, at: date) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ....documents.fhir_tree import Node
@@ -43,9 +44,8 @@ class RuleSet:
         for rule in profile.rules:
             try:
                 if rule.context not in self._contexts:
-                    named = _TYPE.match(rule.context)
                     found = Compiled(rule.context, OURS, made.get).evaluate
-                    self._contexts[rule.context] = _OfContext(named[0] if named else "", found, [])
+                    self._contexts[rule.context] = _OfContext(type_begun_with(rule.context), found, [])
                 test = Compiled(rule.test, OURS, made.get)
                 test.holds  # noqa: B018 - what is wrong with it is told now
             except FhirPathError as error:
@@ -54,9 +54,10 @@ class RuleSet:
 
     def run(self, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
         context = document.context
+        by_type = document.by_type
         for type_, evaluate, rules in self._contexts.values():
-            places = document.resources_of(type_) if type_ else [document.root]
-            if not places:
+            places = by_type.get(type_)
+            if places is None:
                 continue
             try:
                 if len(places) == 1:
@@ -118,18 +119,16 @@ class RuleSet:
 
 
 class Asked:
-    """A document as rules ask it: its resources by type, and what expressions know of the world."""
+    """A document as rules ask it: its resources, by_type, and what expressions know of the world. Under no type stands the document."""
 
     def __init__(self, root: Node, context: Context) -> None:
         self.root = root
         self.context = context
         self.resources = list(resources(root))
-        self._by_type: dict[str, list[Node]] = {}
+        self.by_type: dict[str, list[Node]] = {}
         for resource in self.resources:
-            self._by_type.setdefault(resource.type, []).append(resource)
-
-    def resources_of(self, type_: str) -> list[Node]:
-        return self._by_type.get(type_, [])
+            self.by_type.setdefault(resource.type, []).append(resource)
+        self.by_type[""] = [root]
 
 
 class Verdicts:
@@ -140,6 +139,13 @@ class Verdicts:
         self.judged: set[str] = set()
         self.broken: set[str] = set()
         self.untold: dict[str, Text] = {}
+
+
+@lru_cache(maxsize=512)
+def type_begun_with(expression: str) -> str:
+    """The type of the resources that an expression is asked of, `""` where it is asked of the document."""
+    named = _TYPE.match(expression)
+    return named[0] if named else ""
 
 
 def resources(root: Node) -> Iterable[Node]:
