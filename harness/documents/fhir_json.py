@@ -23,7 +23,7 @@ DEPTH = 100  # objects within objects; the deepest published example has some fi
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SPACES = (" ", "\n", "\r", "\t")
 _PLAIN = r'(?:"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"|[-+.\w]+)[ \t\r\n]*'  # a value that is no object and no array
-_MEMBER = re.compile(  # a name in which nothing is escaped, with its value and the comma after it where that is plain; group 2: its place
+_MEMBER = re.compile(  # a name without escapes, and its value with the comma after it where that is plain; group 2: its place
     rf'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:{_PLAIN}(?:,[ \t\r\n]*|(?=\}})))?'
 )
 _ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")

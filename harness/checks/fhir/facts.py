@@ -10,7 +10,7 @@ from ...documents.fhir_tree import Node
 from ...model import Text
 from .ordering import compare, node_of
 from .remarks import Remarks
-from .shapes import BASE, Element
+from .shapes import Element, Invariant
 from .values import shown, told
 
 
@@ -61,7 +61,7 @@ class Facts:
         self._expressions = expressions
         self._bindings = bindings
         self.context = context
-        self._truths: dict[tuple[int, str] | tuple[int, str, int], bool | None] = {}
+        self._truths: dict[tuple[str, int] | tuple[str, int, int], bool | None] = {}
         self._asked: set[tuple[int, str]] = set()
         self.untold: Counter[str] = Counter()
         self.idle: set[str] = set()
@@ -72,12 +72,17 @@ class Facts:
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
         within = _within(node, element)
-        for constraint in element.constraints:
-            truth = self._truth(node, constraint, within)
+        about = (id(node),) if within is None else (id(node), id(within))
+        for invariant in element.constraints:
+            asked = (invariant.expression, *about)
+            if asked in self._truths:
+                truth = self._truths[asked]
+            else:
+                truth = self._truths[asked] = self._truth(node, invariant, within)
             if truth is False:
-                _tell(node, element, constraint, remarks)
-            elif truth and element.structure.is_profile and self._is_idle(constraint, element.path):
-                self.idle.add(constraint["key"])
+                _tell(node, invariant, remarks)
+            elif truth and invariant.of_profile and self._is_idle(invariant, element.path):
+                self.idle.add(invariant.key)
 
     def holds(self, expression: str, node: Node, **variables: Node) -> bool | None:
         """Whether a rule holds of an element; None when that cannot be told. variables: `%names` of its own."""
@@ -140,39 +145,30 @@ class Facts:
         finally:
             self.context.within = None
 
-    def _is_idle(self, constraint: Mapping[str, Any], path: str) -> bool:
-        """Of what profiles add: the invariants of R4 itself are known to be sound."""
-        if self._expressions is None or constraint["source"].startswith(BASE):
-            return False
-        return self._expressions.is_idle(constraint["expression"], path)
+    def _is_idle(self, invariant: Invariant, path: str) -> bool:
+        return self._expressions is not None and self._expressions.is_idle(invariant.expression, path)
 
-    def _truth(self, node: Node, constraint: Mapping[str, Any], within: Node | None) -> bool | None:
-        expression = constraint["expression"]
-        key = (id(node), expression) if within is None else (id(node), expression, id(within))
-        if key in self._truths:
-            return self._truths[key]
+    def _truth(self, node: Node, invariant: Invariant, within: Node | None) -> bool | None:
         truth: bool | None = None
         if self._expressions is not None:
-            compiled = self._expressions.compile(expression)
+            compiled = self._expressions.compile(invariant.expression)
             truth = compiled.truth(node, self.context) if within is None else self._truth_within(node, compiled, within)
             if truth is None:
-                self.reasons[constraint["key"]] = compiled.reason
+                self.reasons[invariant.key] = compiled.reason
         if truth is None:
-            self.untold[constraint["key"]] += 1
-        self._truths[key] = truth
+            self.untold[invariant.key] += 1
         return truth
 
 
 def _within(node: Node, element: Element) -> Node | None:
     """The resource in which an element speaks of another resource (`Bundle.entry.resource`), whose %resource it is."""
-    if not node.is_resource or node.parent is None or "." not in element.path:
+    if "." not in element.path or not node.is_resource or node.parent is None:
         return None
     return node.parent.resource
 
 
-def _tell(node: Node, element: Element, constraint: Mapping[str, Any], remarks: Remarks) -> None:
-    key, human = constraint["key"], constraint["human"]
+def _tell(node: Node, invariant: Invariant, remarks: Remarks) -> None:
+    key, human = invariant.key, invariant.human
     message = Text(f"{key} n'est pas respecté : {human}", f"{key} does not hold: {human}")
-    source = (constraint["source"] or element.structure.url).partition("|")[0]
-    told = remarks.info if constraint["best_practice"] else remarks.error if constraint["severity"] == "error" else remarks.warning
-    told(f"FHIR-INVARIANT:{key}", f"{source}#{key}", node, message)
+    told = remarks.info if invariant.best_practice else remarks.error if invariant.severity == "error" else remarks.warning
+    told(f"FHIR-INVARIANT:{key}", invariant.requirement, node, message)

@@ -54,6 +54,23 @@ class Wanted(NamedTuple):
     is_met: Test
 
 
+class Invariant(NamedTuple):
+    """A constraint of an element.
+
+    source: the definition that it comes from, as said; requirement: that it is; of_profile: added to what R4 says, whose own
+    invariants are known to be sound.
+    """
+
+    key: str
+    expression: str
+    human: str
+    severity: str
+    source: str
+    requirement: str
+    best_practice: bool
+    of_profile: bool
+
+
 class Element:
     """One element of a snapshot.
 
@@ -134,8 +151,8 @@ class Element:
         )
         self.slicing = data.get("slicing")
         self.slice_name: str = data.get("slice_name", "")
-        self.constraints: list[Mapping[str, Any]] = [
-            item for item in data.get("constraints", ()) if item["key"] not in NATIVE and item["expression"]
+        self.constraints = [
+            _invariant(item, structure) for item in data.get("constraints", ()) if item["key"] not in NATIVE and item["expression"]
         ]
         self.content_reference = data.get("content_reference")
         self.must_support: bool = data.get("must_support", False)
@@ -385,6 +402,19 @@ class Structures:
                 return True
             current = self.structure(current.base) if current.base else None
         return False
+
+
+def _invariant(said: Mapping[str, Any], structure: Structure) -> Invariant:
+    return Invariant(
+        key=said["key"],
+        expression=said["expression"],
+        human=said["human"],
+        severity=said["severity"],
+        source=said["source"],
+        requirement=f"{(said['source'] or structure.url).partition('|')[0]}#{said['key']}",
+        best_practice=said["best_practice"],
+        of_profile=structure.is_profile and not said["source"].startswith(BASE),
+    )
 
 
 def _as_meant(path: str, binding: Any) -> Any:

@@ -119,7 +119,7 @@ class RuleSet:
 
 
 class Asked:
-    """A document as rules ask it: its resources, by_type, and what expressions know of the world. Under no type stands the document."""
+    """A document as rules ask it, and what expressions know. by_type: its resources, and under no type the document."""
 
     def __init__(self, root: Node, context: Context) -> None:
         self.root = root

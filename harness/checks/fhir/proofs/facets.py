@@ -11,7 +11,7 @@ from typing import Any
 
 from ....model import Severity
 from ..remarks import Remark
-from ..shapes import BASE, Element, Structure, Structures
+from ..shapes import BASE, Element, Invariant, Structure, Structures
 
 RULES = {
     "CARD": "FHIR-CARD",
@@ -41,7 +41,7 @@ class Facet:
     element: Element
     name: str
     requirement: str
-    constraint: Any = None
+    constraint: Any = None  # the Invariant that it is
 
     @property
     def id(self) -> str:
@@ -183,18 +183,17 @@ def _own(element: Element, tree: Tree) -> Iterator[Facet]:
         if element.slicing["ordered"]:
             yield Facet("SLICE", element, "ordered", at)
     yield from _valued(element, base, at)
-    known = {(item["key"], item["expression"]) for item in base.constraints} if base is not None else set()
+    known = {(item.key, item.expression) for item in base.constraints} if base is not None else set()
     for item in element.constraints:
-        if (item["key"], item["expression"]) not in known and _is_its_own(item, tree):
-            source = (item["source"] or element.structure.url).partition("|")[0]
-            yield Facet("INVARIANT", element, item["key"], f"{source}#{item['key']}", item)
+        if (item.key, item.expression) not in known and _is_its_own(item, tree):
+            yield Facet("INVARIANT", element, item.key, item.requirement, item)
     if base is None and not tree.structure.is_profile and element.children:
         yield Facet("UNKNOWN", element, "element", tree.structure.url)
 
 
-def _is_its_own(constraint: Any, tree: Tree) -> bool:
+def _is_its_own(constraint: Invariant, tree: Tree) -> bool:
     """Whether an invariant is of the definition or of one that it comes from: snapshots repeat those of each element's type."""
-    source = constraint["source"].partition("|")[0]
+    source = constraint.source.partition("|")[0]
     return source in ("", tree.structure.url) or (tree.structure.is_profile and tree.comes_from(source))
 
 

@@ -290,7 +290,7 @@ class Mutator:
 
     def _invariant(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
-            yield from spoiled_for(facet.constraint["expression"], node, self._content, self._deriver)
+            yield from spoiled_for(facet.constraint.expression, node, self._content, self._deriver)
 
     # ---------------------------------------------------------- where, and with what
 

@@ -40,7 +40,7 @@ def untrippable(facet: Facet, deriver: Deriver) -> Text | None:
     if facet.id in written_reasons():
         return written_reasons()[facet.id]
     if facet.kind == "INVARIANT":
-        return deriver.bench.why_untold(facet.constraint["expression"], element.path)
+        return deriver.bench.why_untold(facet.constraint.expression, element.path)
     if facet.kind == "PROFILE":
         named = [structures.structure(canonical) for canonical in element.profiles[facet.name]]
         if not all(named):

@@ -80,7 +80,7 @@ def _is_spoken_of(facet: Facet, deriver: Deriver, trial: Trial, enough: Callable
     """Whether an invariant is tripped in a resource made for it."""
     if facet.kind != "INVARIANT" or trial.stopped or untrippable(facet, deriver) is not None:
         return False
-    for specimen in deriver.speaking(facet.element, facet.constraint["expression"]):
+    for specimen in deriver.speaking(facet.element, facet.constraint.expression):
         trial.rounds[facet.id] = 0
         if not _play([facet], deriver, specimen, trial, enough):
             return True

@@ -202,6 +202,6 @@ def expression_of(remark: Remark, structures: Structures) -> str:
     for structure in (structures.structure(url), structures.type(remark.node.type)):
         for element in structure.by_id.values() if structure is not None else ():
             for constraint in element.constraints:
-                if constraint["key"] == key:
-                    return str(constraint["expression"])
+                if constraint.key == key:
+                    return constraint.expression
     return ""
