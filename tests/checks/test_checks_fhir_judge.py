@@ -142,7 +142,15 @@ def test_an_extension_that_nobody_defines_makes_the_verdict_partial(definitions)
     patient = {"resourceType": "Patient", "extension": [{"url": "http://example.org/x", "valueString": "a"}]}
     judgement = judged(patient, definitions)
     assert judgement.verdict is DocumentVerdict.PARTIAL
-    assert "http://example.org/x" in judgement.not_judged[0].en
+    told = judgement.not_judged[0].en
+    assert "http://example.org/x (Patient.extension)" in told
+    assert "breaks nothing" in told and "--with" in told
+
+
+def test_an_extension_that_comes_often_is_told_once(definitions):
+    own = {"url": "http://example.org/x", "valueString": "a"}
+    patient = {"resourceType": "Patient", "extension": [own, own], "name": [{"family": "A", "extension": [own]}]}
+    assert judged(patient, definitions).not_judged[0].en.count("http://example.org/x") == 1
 
 
 def test_xml_is_judged_as_json_is(definitions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,6 +24,7 @@ from .resources.questionnaires import Questionnaires, judge_definition
 from .shapes import BASE, Structure, Structures
 from .walk import Walk
 
+_INDEX = re.compile(r"\[[0-9]+\]")
 _NAMED = 4  # how many of what was not judged are named
 
 
@@ -260,9 +262,7 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
             Text(f"profil inutilisable : {canonical} ({why.fr})", f"unusable profile: {canonical} ({why.en})")
             for canonical, why in sorted(unfinished.items())[:_NAMED]
         ),
-        *_named(
-            extensions.unknown, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines"
-        ),
+        *_undefined(extensions.unknown),
         *_named(facts.untold, "invariants non évalués", "invariants not evaluated"),
         *_named(
             facts.idle,
@@ -279,6 +279,24 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
         said.append(Text(french, "references followed one after the other beyond 40 resources"))
     said += _named(slices, "tranches dont le contenu est hors du document", "slices whose content is outside the document")
     return tuple(said)
+
+
+def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
+    """Extensions that no package defines, each once with the first place that has it: what is not known of them, what to add."""
+    if not extensions:
+        return ()
+    listed = ", ".join(f"{url} ({_INDEX.sub('', node.path)})" for url, node in sorted(extensions.items())[:_NAMED])
+    more = f" (+{len(extensions) - _NAMED})" if len(extensions) > _NAMED else ""
+    return (
+        Text(
+            f"extensions qu'aucun paquet installé ne définit : {listed}{more}. Une extension à soi n'enfreint rien ; si sa place et sa "
+            "valeur sont les bonnes ne se juge qu'avec sa définition : `harness packages add` du guide, ou `--with` sa "
+            "StructureDefinition",
+            f"extensions that no installed package defines: {listed}{more}. An extension of one's own breaks nothing; whether its place "
+            "and value are right is only judged with its definition: `harness packages add` of the guide, or `--with` its "
+            "StructureDefinition",
+        ),
+    )
 
 
 def _named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]:
