@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from weakref import ref
 
 from ...documents.fhir_tree import Node
 from ...library.fhir.compiling import MENDED
@@ -81,7 +82,9 @@ class Invariants:
             text = reference if isinstance(reference, str) else reference.text("reference")
             found = places.resolve(text, root) if isinstance(reference, str) else places.target(reference)
             if found is None and not text.startswith("#"):
-                known.undecided = _OUTSIDE
+                context = this()
+                if context is not None:
+                    context.undecided = _OUTSIDE
             return found
 
         def member_of(item: object, canonical: str) -> bool | None:
@@ -92,4 +95,5 @@ class Invariants:
             return None if structure is None else structure.type == node.type and walk.conforms(node, structure)
 
         known = fhirpath.Context(resolve=resolve, member_of=member_of, conforms_to=conforms_to, now=self._now)
+        this = ref(known)  # not the context itself: nothing is left for Python's collector
         return known

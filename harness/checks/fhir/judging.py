@@ -287,14 +287,16 @@ def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
         return ()
     listed = ", ".join(f"{url} ({_INDEX.sub('', node.path)})" for url, node in sorted(extensions.items())[:_NAMED])
     more = f" (+{len(extensions) - _NAMED})" if len(extensions) > _NAMED else ""
+    why = Text(
+        "Une extension à soi n'enfreint rien ; si sa place et sa valeur sont les bonnes ne se juge qu'avec sa définition : "
+        "`harness packages add` du guide, ou `--with` sa StructureDefinition",
+        "An extension of one's own breaks nothing; whether its place and value are right is only judged with its definition: "
+        "`harness packages add` of the guide, or `--with` its StructureDefinition",
+    )
     return (
         Text(
-            f"extensions qu'aucun paquet installé ne définit : {listed}{more}. Une extension à soi n'enfreint rien ; si sa place et sa "
-            "valeur sont les bonnes ne se juge qu'avec sa définition : `harness packages add` du guide, ou `--with` sa "
-            "StructureDefinition",
-            f"extensions that no installed package defines: {listed}{more}. An extension of one's own breaks nothing; whether its place "
-            "and value are right is only judged with its definition: `harness packages add` of the guide, or `--with` its "
-            "StructureDefinition",
+            f"extensions qu'aucun paquet installé ne définit : {listed}{more}. {why.fr}",
+            f"extensions that no installed package defines: {listed}{more}. {why.en}",
         ),
     )
 
