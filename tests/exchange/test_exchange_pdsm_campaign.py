@@ -463,6 +463,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "plain-json": (_returned, ("is-fhir",)),
     "alters-bytes": (_retrieval({"status": 200, "bytes-equal": None}), ("bytes-equal",)),
     "wrong-media-type": (_retrieval({"media-type": "text/xml", "bytes-equal": None}), ("media-type",)),
+    "wrong-charset": (_retrieval({"charset-truthful": True, "bytes-equal": None}), ("charset-truthful",)),
     "ignores-accept": (_retrieval({"status": 406}, accept="video/mp4"), ("status",)),
     "loses-bytes": (_retrieval({"status": 200}), ("status",)),
     "200-on-unknown-document": (_retrieval({"refused": True}, url="Binary/inconnu"), ("refused",)),

@@ -240,6 +240,28 @@ def test_the_address_of_a_document_can_be_called(address: str | None, holds: boo
     assert (told("attachment-address", reply, True) == "") is holds
 
 
+ACCENTS = '<?xml version="1.0" encoding="{}"?><a>é</a>'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "truthful"),
+    [
+        (ACCENTS.format("UTF-8").encode(), "text/xml", True),
+        (ACCENTS.format("UTF-8").encode(), "text/xml; charset=UTF8", True),
+        (ACCENTS.format("UTF-8").encode(), 'text/xml; version=1; Charset="iso-8859-1"', False),
+        (ACCENTS.format("ISO-8859-1").encode("latin-1"), "text/xml;charset=iso-8859-15", True),
+        (ACCENTS.format("ISO-8859-1").encode("latin-1"), "text/xml;charset=utf-8", False),
+        (b"<a>\xc3\xa9</a>", "text/xml;charset=us-ascii", False),
+        (b"<a>e</a>", "text/xml;charset=us-ascii", True),
+        (b"<a>e</a>", "text/xml;charset=base64", False),
+        ("<a>é</a>".encode("utf-16"), "text/xml;charset=utf-16", True),
+        (b"%PDF-1.4 \xe9", "application/pdf;charset=utf-8", True),
+    ],
+)
+def test_a_charset_that_would_have_other_characters_read_is_told(body: bytes, content_type: str, truthful: bool) -> None:
+    assert (told("charset-truthful", reply_of(body, content_type=content_type), True) == "") is truthful
+
+
 def test_parameters_of_a_media_type_are_free() -> None:
     assert told("media-type", reply_of(b"x", content_type="Text/XML; charset=utf-8"), "text/xml") == ""
     assert told("media-type", reply_of(b"x", content_type="application/xml"), "text/xml") != ""

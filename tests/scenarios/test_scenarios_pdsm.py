@@ -117,6 +117,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti66-find-submission-set", "loses-set-metadata"): ("whole", "PDSM-ITI66-06"),
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
+    ("pdsm-iti68-retrieve", "wrong-charset"): ("charset", "PDSM-ITI68-06"),
 }
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
+from email.message import Message
 from typing import Any
 
 from harness.errors import UsageError
@@ -13,6 +16,10 @@ from harness.exchange import Reply
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, reach
 from harness.exchange.pdsm.facts import resource_type_of
 from harness.model import Text
+
+_XML_ENCODING = re.compile(
+    rb"""(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<(?:\?xml\s(?:[^>]*?\sencoding\s*=\s*["'](?P<encoding>[\w.-]+))?)?"""
+)
 
 
 def expected_status(reply: Reply, wanted: Any) -> Text | None:
@@ -118,6 +125,26 @@ def media_type(reply: Reply, wanted: Any) -> Text | None:
     asked = ", ".join(choices)
     return Text(
         f"Content-Type « {served or 'absent'} », {asked} attendu.", f"Content-Type “{served or 'absent'}”, {asked} expected."
+    )
+
+
+def charset_truthful(reply: Reply, wanted: Any) -> Text | None:
+    """true: an XML body reads the same by the charset of its Content-Type, if there is one, as by what it says of itself."""
+    charset = Message()
+    charset["Content-Type"] = header(reply.exchange.response.headers, "Content-Type") if reply.exchange.response else ""
+    said, body = charset.get_param("charset"), _body(reply)
+    own = _XML_ENCODING.match(body)
+    if not wanted or not isinstance(said, str) or own is None:
+        return None
+    by_itself = "utf-16" if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else (own["encoding"] or b"utf-8").decode()
+    try:
+        if body.decode(said) == body.decode(by_itself):
+            return None
+    except (LookupError, ValueError):  # no charset of texts, or not that of these bytes
+        pass
+    return Text(
+        f"Le Content-Type dit charset={said}, et le document est en {by_itself} : qui le suit lit d'autres caractères.",
+        f"The Content-Type says charset={said}, and the document is in {by_itself}: who follows it reads other characters.",
     )
 
 

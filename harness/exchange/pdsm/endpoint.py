@@ -195,6 +195,8 @@ class ReferenceEndpoint:
             data = data.replace(b"\r\n", b"\n").rstrip() + b"\n\n"
         if "wrong-media-type" in self.flaws:
             media_type = "application/octet-stream"
+        if "wrong-charset" in self.flaws:
+            media_type += "; charset=iso-8859-1"
         return Answer(Response(200, {"Content-Type": media_type}, data), transaction)
 
     def _update(self, request: Request, steps: list[str], query: Pairs) -> Answer:

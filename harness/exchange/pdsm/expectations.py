@@ -46,6 +46,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "bytes-equal": answers.bytes_equal,
         "hash-matches": answers.hash_matches,
         "media-type": answers.media_type,
+        "charset-truthful": answers.charset_truthful,
         "is-fhir": answers.is_fhir,
         "resource": answers.resource_type,
         "complete": returned.complete,

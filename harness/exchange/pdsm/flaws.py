@@ -106,6 +106,9 @@ DETAILED: Mapping[str, Flaw] = {
     # ITI-68
     "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),
     "wrong-media-type": Flaw(Text("rend le document sous un autre type de média", "serves the document under another media type")),
+    "wrong-charset": Flaw(
+        Text("annonce le document dans un autre jeu de caractères", "says that the document is in another charset")
+    ),
     "ignores-accept": Flaw(Text("rend un type de média qu'on ne demande pas", "serves a media type that was not asked for")),
     "loses-bytes": Flaw(Text("ne retrouve pas le document d'une fiche", "cannot find the document of a DocumentReference")),
     "200-on-unknown-document": Flaw(Text("répond 200 pour un document inconnu", "answers 200 for an unknown document")),
