@@ -136,6 +136,8 @@ class _Builder:
         return said
 
     def where(self, at: Place, said: dict[str, Any]) -> Where:
+        for name, values in said.items():
+            self._refuse_system_as_code((*at, name), name, values)
         attributes = {
             name: tuple(self.system_or_value(name, value) for value in _listed(values))
             for name, values in said.items()
@@ -175,7 +177,20 @@ class _Builder:
         raise self.sheet.error(at, message, suggestion(name, self.names.systems))
 
     def system_or_value(self, attribute: str, value: str) -> str:
-        return self.names.systems.get(value, value) if attribute in _SYSTEM_ATTRIBUTES else value
+        return self.names.systems.get(value, value) if attribute.rpartition("@")[2] in _SYSTEM_ATTRIBUTES else value
+
+    def _refuse_system_as_code(self, at: Place, attribute: str, values: Any) -> None:
+        """In `where` a list is of codes that are allowed, and not a code with its system, as in `code`."""
+        if attribute.rpartition("@")[2] != "code" or not isinstance(values, list):
+            return
+        system = next((value for value in values if value in self.names.systems), None)
+        if system is not None:
+            message = Text(
+                f"« {system} » est un système de codage, et une liste donne ici des codes au choix",
+                f"{system!r} is a code system, and a list here is of codes that are allowed",
+            )
+            wanted = f"{{code/@code: {values[0]!r}, code/@codeSystem: {system}}}"
+            raise self.sheet.error(at, message, Text(f"Écrire {wanted}.", f"Write {wanted}."))
 
     def valueset(self, at: Place, name: str | None) -> str | None:
         if name is not None and name not in self.names.value_sets:

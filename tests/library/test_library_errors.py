@@ -32,6 +32,7 @@ CONSTRAINTS = [
     ("- path: code\n  attributes:\n    value: {pattern: '['}", 3, "not a regular expression", ""),
     ("- path: code\n  attributes: {vallue: required}", 2, '"vallue" is not allowed', "Did you mean value?"),
     ("- path: code\n  where: {rout: 1.2}", 2, "unknown key 'rout'", "Did you mean root?"),
+    ("- path: a\n  where: {code: [a, LOINC]}", 2, "'LOINC' is a code system", "Write {code/@code: 'a', code/@codeSystem: LOINC}."),
     ("- path: code\n  where: {template: x}", 2, "an OID as text", ""),
     ("- path: 'a b'", 1, "a path of element names", ""),
     ("- {path: id}\n- {path: id}", 2, "two constraints here are called", "Give one of them an `id:`"),

@@ -64,7 +64,7 @@ def test_every_key_of_a_constraint_is_read(files: Files) -> None:
         "profiles/cda/header/constraints.yaml",
         """\
         - path: code
-          where: {codeSystem: LOINC, statusCode/@code: [a, b], null: true}
+          where: {codeSystem: LOINC, a/@codeSystem: LOINC, statusCode/@code: [a, b], null: true}
           when: {any: [{classCode: X}]}
           card: 1..*
           code: [[a, LOINC, Label], [b, 1.2.1]]
@@ -85,7 +85,8 @@ def test_every_key_of_a_constraint_is_read(files: Files) -> None:
     )
     code, other = files.open().profile("cda/header").constraints
     loinc = "2.16.840.1.113883.6.1"
-    assert code.where == Where(attributes={"codeSystem": (loinc,), "statusCode/@code": ("a", "b")}, null_flavor=True)
+    chosen = {"codeSystem": (loinc,), "a/@codeSystem": (loinc,), "statusCode/@code": ("a", "b")}
+    assert code.where == Where(attributes=chosen, null_flavor=True)
     assert code.when == Where(any=(Where(attributes={"classCode": ("X",)}),))
     assert (code.low, code.high) == (1, None)
     assert code.codes == (("a", loinc), ("b", "1.2.1"))
