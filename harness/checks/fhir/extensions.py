@@ -144,7 +144,9 @@ class Extensions:
         told = structure.data["context"]
         if not told or parent.name in _AS_R4_WRITES.get(structure.url, ()):
             return
-        plain = (owner.path, parent.type, "Element")
+        plain = [owner.path, parent.type, "Element"]
+        if parent.parent is not None and not parent.is_resource:
+            plain.append(f"{parent.parent.type}.{_element_name(parent)}")
         if any(kind == "element" and expression in plain for kind, expression in told):
             return  # as most are, before all the names of the element are gathered
         places = self._places(parent, owner)

@@ -253,6 +253,9 @@ def _once(remarks: Remarks) -> list[Remark]:
 
 
 def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
+    left = (walk.untold, walk.unknown, walk.far, extensions.unknown, facts.untold, facts.idle, facts.unlimited, facts.unbound)
+    if not any(left):
+        return ()  # as for most documents
     slices = {f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold}
     unfinished = walk.unfinished
     absent = walk.unknown.keys() - unfinished.keys()
