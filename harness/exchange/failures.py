@@ -159,7 +159,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         ),
     ),
     (
-        http.client.HTTPException,
+        (http.client.HTTPException, requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader),
         lambda host, error, _: Text(
             f"{host} n'a pas répondu en HTTP correct ({type(error).__name__}).",
             f"{host} did not answer in proper HTTP ({type(error).__name__}).",

@@ -134,6 +134,7 @@ BROKEN: dict[str, tuple[Behaviour, str]] = {
     "closed": (closing, "sans répondre"),
     "not HTTP": (saying(b"\x15\x03\x01 bonjour\r\n\r\n"), "HTTP"),
     "bad chunk": (saying(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "mal découpée"),
+    "two lengths": (saying(OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello"), "HTTP correct"),
 }
 
 
