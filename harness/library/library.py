@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from .. import __version__
 from ..errors import DataError, UsageError
 from ..model import Grid, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
-from . import folders, pack
+from . import folders
 from .codec import from_plain
+from .compiled import Compiled
 from .derived import DerivedRequirements
 from .folders import DataFile
+from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
 from .kept import unless_error
 from .nearest import suggestion
 from .patterns import matches
 
-NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
-_SOURCES = (
-    "library/*.py",
-    "library/programs/*.py",
-    "library/fhirpath/*.py",
-    "library/schemas/*.json",
-    "library/functions.json",
-    "model/*.py",
-)
 
 
 class Library:
     """Read only. Two libraries opened on the same files answer the same; nothing is read before it is asked for."""
 
-    def __init__(self, files: Mapping[str, DataFile], compiled: pack.Pack) -> None:
+    def __init__(self, files: Mapping[str, DataFile], compiled: Compiled) -> None:
         self._files = files
-        self._pack = compiled
+        self._compiled = compiled
         self._value_sets: dict[str, ValueSet] = {}
         self._labels: dict[str, Mapping[str, str]] = {}
         self._heads: tuple[ProfileHead, ...] | None = None
@@ -52,36 +43,22 @@ class Library:
         profiles/, scenarios/ and fixtures/ in place of the package's own. Compiles what changed since the last time.
         """
         own = folders.home() if home is None else home
-        roots = tuple(dict.fromkeys((data or folders.packaged(), own)))
-        files = folders.listing(roots)
-        code = _code_stamp()
-        cached = own / "cache" / f"library-{code}-{_stamp(files)}.pack"
-        compiled = pack.open_file(cached)
-        if compiled is None:
-            compiled = _compile(files, cached, f"library-{code}-")
-        return cls(files, compiled)
-
-    def _blob(self, name: str) -> Any:
-        """One compiled value. What was damaged on disk since it was written is compiled again."""
-        try:
-            return self._pack[name]
-        except pack.DamagedPack:
-            self._pack = _compiled_in_memory(self._files, None)[1]
-            return self._pack[name]
+        files = folders.listing(tuple(dict.fromkeys((data or folders.packaged(), own))))
+        return cls(files, Compiled.open(files, own / "cache"))
 
     # ---------------------------------------------------------- profiles
 
     def heads(self) -> tuple[ProfileHead, ...]:
         """Every profile's head, by coordinate. Raises DataError when a profile.yaml is wrong."""
         if self._heads is None:
-            for error in self._blob("head errors"):
+            for error in self._compiled["head errors"]:
                 unless_error(error)
-            self._heads = tuple(sorted((from_plain(head) for head in self._blob("heads")), key=lambda head: head.coordinate))
+            self._heads = tuple(sorted((from_plain(head) for head in self._compiled["heads"]), key=lambda head: head.coordinate))
         return self._heads
 
     def recognition_program(self) -> CodeType:
         """What the FHIRPath of heads was written to (`fhirpath.program.together`)."""
-        code: CodeType = self._blob("recognition program")
+        code: CodeType = self._compiled["recognition program"]
         return code
 
     def head(self, name: str, at: date) -> ProfileHead:
@@ -122,7 +99,7 @@ class Library:
             parts.append(ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"]))
             mutations += from_plain(blob["mutations"])
             excused |= from_plain(blob["unproved"])
-        templates = _Templates(self._blob, linked["templates"])
+        templates = _Templates(self._compiled, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
             head=head,
@@ -155,7 +132,7 @@ class Library:
             parts=whole.parts[-1:],
             mutations=tuple(from_plain(linked["mutations"])),
             excused=from_plain(linked["unproved"]),
-            templates=_Templates(self._blob, files),
+            templates=_Templates(self._compiled, files),
         )
 
     def own_requirements(self, coordinate: str) -> Mapping[str, Requirement]:
@@ -189,11 +166,11 @@ class Library:
         return {item.id: item for head in self.heads() for item in self._requirements(head.coordinate)}
 
     def _requirements(self, coordinate: str) -> list[Requirement]:
-        found: list[Requirement] = from_plain(self._blob(f"requirements:{coordinate}"))
+        found: list[Requirement] = from_plain(self._compiled[f"requirements:{coordinate}"])
         return found
 
     def _profile_blob(self, coordinate: str) -> dict[str, Any]:
-        found: dict[str, Any] = unless_error(self._blob(f"profile:{coordinate}"))
+        found: dict[str, Any] = unless_error(self._compiled[f"profile:{coordinate}"])
         return found
 
     # ---------------------------------------------------------- what profiles use
@@ -202,18 +179,18 @@ class Library:
         """Raises UsageError naming the nearest when there is none."""
         found = self._value_sets.get(id)
         if found is None:
-            if f"valueset:{id}" not in self._pack:
+            if f"valueset:{id}" not in self._compiled:
                 message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
-                raise UsageError(message, suggestion(id, self._blob("valuesets")))
-            found = self._value_sets[id] = ValueSet(*unless_error(self._blob(f"valueset:{id}")))
+                raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
+            found = self._value_sets[id] = ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
         return found
 
     def value_set_ids(self) -> tuple[str, ...]:
-        return tuple(self._blob("valuesets"))
+        return tuple(self._compiled["valuesets"])
 
     def value_set_oids(self) -> Mapping[str, str]:
         """OID -> id of a value set."""
-        found: dict[str, str] = self._blob("valueset oids")
+        found: dict[str, str] = self._compiled["valueset oids"]
         return found
 
     def labels(self, system: str) -> Mapping[str, str]:
@@ -232,12 +209,12 @@ class Library:
         name = f"{kind}:{system}"
         known = self._labels.get(name)
         if known is None:
-            known = self._labels[name] = self._blob(name) if name in self._pack else {}
+            known = self._labels[name] = self._compiled.get(name, {})
         return known
 
     def systems(self) -> Mapping[str, tuple[str, str]]:
         """Name used in data files -> (OID, name as documents write it)."""
-        found: dict[str, tuple[str, str]] = self._blob("systems")
+        found: dict[str, tuple[str, str]] = self._compiled["systems"]
         return found
 
     def grammar(self) -> Mapping[str, Any]:
@@ -250,14 +227,14 @@ class Library:
     def scenarios(self) -> tuple[Scenario, ...]:
         """By id. Raises DataError when a scenario's file is wrong."""
         for relative in self.files("scenarios/**/*.yaml"):
-            unless_error(self._blob(f"data:{relative}"))
-        found = [from_plain(item) for item in self._blob("scenarios")]
+            unless_error(self._compiled[f"data:{relative}"])
+        found = [from_plain(item) for item in self._compiled["scenarios"]]
         return tuple(sorted(found, key=lambda scenario: scenario.id))
 
     def grid(self) -> Grid:
         """The maturity grid. Raises DataError when it is wrong or absent."""
-        if "grid" in self._pack:
-            found: Grid = from_plain(unless_error(self._blob("grid")))
+        if "grid" in self._compiled:
+            found: Grid = from_plain(unless_error(self._compiled["grid"]))
             return found
         self.data("profiles/convergence/grid.yaml")
         raise AssertionError("a grid that could be read was not compiled")
@@ -266,8 +243,8 @@ class Library:
 
     def data(self, relative: str) -> Any:
         """What a YAML or JSON data file says, as plain data (dates are text). Raises DataError or, when absent, UsageError."""
-        if f"data:{relative}" in self._pack:
-            return unless_error(self._blob(f"data:{relative}"))
+        if f"data:{relative}" in self._compiled:
+            return unless_error(self._compiled[f"data:{relative}"])
         from .reading import read
 
         path = self.path(relative)
@@ -288,8 +265,8 @@ class Library:
 class _Templates(Mapping[str, tuple[Template, ...]]):
     """Templates by root, each decoded when it is first claimed."""
 
-    def __init__(self, blob: Callable[[str], Any], files: Mapping[str, list[str]]) -> None:
-        self._blob = blob
+    def __init__(self, compiled: Compiled, files: Mapping[str, list[str]]) -> None:
+        self._compiled = compiled
         self._files = files
         self._known: dict[str, Template] = {}
 
@@ -308,7 +285,7 @@ class _Templates(Mapping[str, tuple[Template, ...]]):
     def _template(self, relative: str) -> Template:
         found = self._known.get(relative)
         if found is None:
-            found = self._known[relative] = from_plain(self._blob(f"template:{relative}"))
+            found = self._known[relative] = from_plain(self._compiled[f"template:{relative}"])
         return found
 
 
@@ -316,51 +293,3 @@ def _scope(template: str) -> str:
     """`profiles/cda/sections` of a template's file, folders inside left out."""
     found = _TEMPLATE_FOLDER.match(template)
     return found[0] if found else ""
-
-
-def is_in_force(head: ProfileHead, at: date) -> bool:
-    """Both bounds are days on which it is in force; one that is not written is not a bound."""
-    return (head.in_force_from is None or head.in_force_from <= at) and (head.in_force_until is None or at <= head.in_force_until)
-
-
-def latest(heads: Iterable[ProfileHead]) -> ProfileHead:
-    """The one that came into force last; among equals, the highest version."""
-    return max(heads, key=lambda head: (head.in_force_from or date.min, head.version))
-
-
-def _compile(files: Mapping[str, DataFile], cached: Path, prefix: str) -> pack.Pack:
-    content, compiled = _compiled_in_memory(files, pack.newest(cached.parent, prefix))
-    pack.save(cached, content)
-    return compiled
-
-
-def _compiled_in_memory(files: Mapping[str, DataFile], previous: pack.Pack | None) -> tuple[bytes, pack.Pack]:
-    from .compiling import compile_library
-
-    try:
-        content = pack.pack(compile_library(files, previous))
-    except pack.DamagedPack:
-        content = pack.pack(compile_library(files, None))
-    compiled = pack.unpack(content)
-    if compiled is None:
-        raise AssertionError("a pack just made cannot be read")
-    return content, compiled
-
-
-def _stamp(files: Mapping[str, DataFile]) -> str:
-    """Changes with any file's path, size or times: two data folders that add nothing may share what was compiled."""
-    digest = hashlib.sha256()
-    for file in files.values():
-        digest.update(f"{file.relative}\0{file.path}\0{file.stamp}\n".encode())
-    return digest.hexdigest()[:24]
-
-
-def _code_stamp() -> str:
-    """Changes with the code that compiles, so that a cache never outlives it."""
-    package = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256(__version__.encode())
-    for pattern in _SOURCES:
-        for path in sorted(package.glob(pattern)):
-            state = path.stat()
-            digest.update(f"{path.name}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:12]

@@ -1,0 +1,88 @@
+"""The compiled form of data files: found where it is kept, or compiled and kept there. It never outlives its files nor its code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from . import pack
+from .folders import DataFile
+
+_SOURCES = (
+    "library/*.py",
+    "library/programs/*.py",
+    "library/fhirpath/*.py",
+    "library/schemas/*.json",
+    "library/functions.json",
+    "model/*.py",
+)
+
+
+class Compiled:
+    """The values that data files were compiled to, by name, each read when it is asked for."""
+
+    def __init__(self, files: Mapping[str, DataFile], kept: pack.Pack) -> None:
+        self._files = files
+        self._pack = kept
+
+    @classmethod
+    def open(cls, files: Mapping[str, DataFile], folder: Path) -> Compiled:
+        """folder: where compiled forms are kept. Compiles what changed since the last time."""
+        prefix = f"library-{_code_stamp()}-"
+        kept_as = folder / f"{prefix}{_stamp(files)}.pack"
+        found = pack.open_file(kept_as)
+        if found is None:
+            content, found = _compiled(files, pack.newest(folder, prefix))
+            pack.save(kept_as, content)
+        return cls(files, found)
+
+    def __getitem__(self, name: str) -> Any:
+        """What was damaged on disk since it was written is compiled again."""
+        try:
+            return self._pack[name]
+        except pack.DamagedPack:
+            self._pack = _compiled(self._files, None)[1]
+            return self._pack[name]
+
+    def get(self, name: str, otherwise: Any) -> Any:
+        if name not in self:
+            return otherwise
+        return self[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._pack
+
+
+def _compiled(files: Mapping[str, DataFile], previous: pack.Pack | None) -> tuple[bytes, pack.Pack]:
+    from .compiling import compile_library
+
+    try:
+        content = pack.pack(compile_library(files, previous))
+    except pack.DamagedPack:
+        content = pack.pack(compile_library(files, None))
+    compiled = pack.unpack(content)
+    if compiled is None:
+        raise AssertionError("a pack just made cannot be read")
+    return content, compiled
+
+
+def _stamp(files: Mapping[str, DataFile]) -> str:
+    """Changes with any file's path, size or times: two data folders that add nothing may share what was compiled."""
+    digest = hashlib.sha256()
+    for file in files.values():
+        digest.update(f"{file.relative}\0{file.path}\0{file.stamp}\n".encode())
+    return digest.hexdigest()[:24]
+
+
+def _code_stamp() -> str:
+    """Changes with the code that compiles, so that a cache never outlives it."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(__version__.encode())
+    for pattern in _SOURCES:
+        for path in sorted(package.glob(pattern)):
+            state = path.stat()
+            digest.update(f"{path.name}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:12]
