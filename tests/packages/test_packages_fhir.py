@@ -341,6 +341,19 @@ def test_a_missing_dependency_is_named_and_ends_with_1(tmp_path: Path) -> None:
         assert run(tmp_path, "install", "top", "--registry", address, "--no-dependencies")[0] == 0
 
 
+@pytest.mark.parametrize(("version", "stands_in"), [("4.0.1", True), ("4.3.0", False)])
+def test_the_examples_of_r4_hold_its_definitions_and_stand_in_for_them(tmp_path: Path, version: str, stands_in: bool) -> None:
+    archives = {
+        "r4.tgz": package("hl7.fhir.r4.examples", version, {}, structure("base")),
+        "top.tgz": package("top", "0.1.0", {"hl7.fhir.r4.core": "4.0.1"}, structure("top")),
+    }
+    for name, data in archives.items():
+        tmp_path.joinpath(name).write_bytes(data)
+        _, told = run(tmp_path, "add", str(tmp_path / name))
+    assert ("hl7.fhir.r4.core@4.0.1: absent, hl7.fhir.r4.examples#4.0.1 stands in" in told) == stands_in
+    assert ("hl7.fhir.r4.core@4.0.1: absent, what depends" in told) == (not stands_in)
+
+
 def test_the_registry_of_npm_is_found_in_its_variable_then_its_file(tmp_path: Path) -> None:
     mine = tmp_path / "npmrc"
     mine.write_text("; mine\nregistry = http://127.0.0.1:1/\n")

@@ -12,7 +12,7 @@ from typing import Any
 from . import versions
 from .index import CODE_SYSTEMS, STRUCTURES, VALUE_SETS, Row
 
-_OF_ALL = ("hl7.fhir.r4.core", "hl7.terminology")
+_OF_ALL = ("hl7.fhir.r4.core", "hl7.fhir.r4.examples", "hl7.terminology")
 _KINDS = (STRUCTURES, VALUE_SETS, CODE_SYSTEMS)
 
 Indexes = Sequence[Mapping[str, Mapping[str, Sequence[Row]]]]

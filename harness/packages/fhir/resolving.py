@@ -15,6 +15,8 @@ from harness.packages.fhir.naming import require_name, today
 from harness.packages.fhir.registry import NotPublished, Published, Registry, matches
 from harness.packages.fhir.store import Store
 
+_AS_WELL = {"hl7.fhir.r4.core": "hl7.fhir.r4.examples"}  # holds the same definitions, and is on npm's own registry too
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -82,6 +84,9 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
     if fitting:
         return Outcome("there", name, wanted, by, next(one for one in known if one.version == fitting[-1]), why)
     close = versions.close_to(wanted, [one.version for one in known])
+    as_well = store.find(_AS_WELL[name], wanted) if name in _AS_WELL else None
+    if close is None and as_well is not None:
+        return Outcome("stands_in", name, wanted, by, as_well, why)
     if close is None:
         return Outcome("missing", name, wanted, by, None, why)
     return Outcome("stands_in", name, wanted, by, next(one for one in known if one.version == close), why)
