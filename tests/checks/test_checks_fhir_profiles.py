@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from fhir_small import BASICS, PROFILES, element, profile, reference, sliced, structure, told
+from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, sliced, structure, told
 
 from harness.checks.fhir import implied, narrative
 from harness.checks.fhir.invariants import Invariants
@@ -192,8 +192,6 @@ def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], k
         ({"method": "POST", "url": "Organization"}, 1),
         ({"method": "POST", "url": "Patient/$match"}, 0),
         ({"method": "POST", "url": "Patient/1"}, 1),  # the server gives the id
-        ({"method": "POST", "url": "Personne"}, 1),
-        ({"method": "DELETE", "url": "Personne/1"}, 1),
         ({"method": "GET", "url": "metadata"}, 0),
         ({"method": "GET", "url": "$meta"}, 0),
         ({"method": "GET", "url": "?_type=Patient"}, 0),
@@ -211,11 +209,44 @@ def test_what_is_created_or_updated_is_what_the_address_names(request_: dict[str
     assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].request.url")] * errors
 
 
+@pytest.mark.parametrize(
+    ("url", "warned"), [("Personne", True), ("Personne/1", True), ("Patient/1", False), ("metadata", False), ("$meta", False)]
+)
+def test_a_request_that_begins_with_no_type_of_fhir_is_warned_of(url: str, warned: bool) -> None:
+    content = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": url}}]}
+    found = [(one.rule, one.severity) for one in outcome(content).remarks if one.node.path.endswith(".url")]
+    assert found == [("FHIR-BUNDLE", Severity.WARNING)] * warned
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ({"request": {"method": "POST", "url": "Patient"}}, "entry[0].request"),
+        ({"request": {"method": "PUT", "url": "Patient/1"}}, "entry[0].request"),
+        ({"request": {"method": "POST", "url": "Patient/_search"}}, ""),
+        ({"request": {"method": "POST", "url": "Patient/1/$everything"}}, ""),
+        ({"request": {"method": "DELETE", "url": "Patient/1"}}, ""),
+        ({"response": {"status": "201 Created"}}, ""),
+        ({"response": {"status": "Created"}}, "entry[0].response.status"),
+        ({"response": {"status": "2011"}}, "entry[0].response.status"),
+    ],
+)
+def test_what_is_sent_has_a_body_and_what_comes_back_a_code_of_http(entry: dict[str, Any], place: str) -> None:
+    content = {"resourceType": "Bundle", "type": "batch-response" if "response" in entry else "transaction", "entry": [entry]}
+    found = [one for one in told(content) if one[0] == "FHIR-BUNDLE"]  # the small Bundle of these tests has no response
+    assert found == [("FHIR-BUNDLE", f"Bundle.{place}")] * bool(place)
+
+
 def test_a_system_that_is_no_address_is_not_held_against_who_follows_a_profile_that_fixes_it() -> None:
     follow = changes("p", "Patient", {"id": "Patient.identifier.system", "path": "Patient.identifier.system", "fixedUri": "1.2.3"})
     fixed = {"resourceType": "Patient", "identifier": [{"system": "1.2.3", "value": "1"}]}
     assert told(fixed) == [("FHIR-IDENTIFIER", "Patient.identifier[0].system")]
     assert told(fixed, follow, follow="p") == []
+
+
+def test_the_id_of_an_element_has_no_space() -> None:
+    assert ("FHIR-ID", "Patient.name[0]") in told({"resourceType": "Patient", "name": [{"id": "a b", "family": "A"}]})
+    assert ("FHIR-ID", "Patient.name[0]") not in told({"resourceType": "Patient", "name": [{"id": "a-b", "family": "A"}]})
 
 
 def test_an_id_names_one_element_of_its_resource() -> None:

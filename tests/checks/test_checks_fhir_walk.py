@@ -505,7 +505,7 @@ def test_the_id_of_an_element_is_that_of_r4_whatever_a_profile_made_by_later_too
     )
     basic = structure("Basic", element("Basic.period", 0, "1", "Period"))
     later = profile("later", "Basic", element("Basic.period", 0, "1", "Period"), element(f"Basic.period.{name}", 0, "1", "id"))
-    content = {"resourceType": "Basic", "period": {"note": "a", name: "a b"}}
+    content = {"resourceType": "Basic", "period": {"note": "a", name: "a_b"}}
     assert told(content, period, basic, later, follow="later") == found
 
 

@@ -16,6 +16,7 @@ _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
+_STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _NAMED = re.compile(r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?$")  # of a request: no operation, no search
 _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
@@ -44,6 +45,7 @@ def judge(
         _address(entry, kind, remarks, is_resource)
         if kind in _BEFORE_IDS:
             _request(entry, remarks, is_resource)
+        _response(entry, remarks)
     _links(bundle, remarks)
     if kind == "searchset":
         _results(bundle, entries, remarks)
@@ -102,6 +104,8 @@ def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) 
     if request is None:
         return
     _root(request, method, resource, remarks, is_resource)
+    if resource is None:
+        _bodiless(request, method, remarks, is_resource)
     if resource is None or method not in ("POST", "PUT"):
         return
     url = request.text("url").partition("?")[0]
@@ -121,24 +125,47 @@ def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) 
 
 
 def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """What an address under the server's begins with is a type of FHIR, and a resource is created under its type alone."""
+    """An address under the server's begins with a type of FHIR, and a resource is created under its type alone.
+
+    The first is only warned of: a French guide publishes requests that name its profiles in place of types, and no word of R4's on
+    Bundles forbids it.
+    """
     url = request.text("url")
     found = _ROOT.fullmatch(url)
     if found is None or found["type"] == "metadata":
         return
+    requirement, at = f"{BASE}Bundle#Bundle.entry.request.url", request.only("url") or request
     if not is_resource(found["type"]):
         message = Text(
             f"{method} {url} : « {found['type']} » n'est pas un type de ressource",
             f"{method} {url}: `{found['type']}` is no type of resource",
         )
+        remarks.warning("FHIR-BUNDLE", requirement, at, message)
     elif method == "POST" and resource is not None and resource.type == found["type"] and found["id"]:
         message = Text(
             f"POST {url} : une création s'adresse à {found['type']}, le serveur donne l'id",
             f"POST {url}: a creation is sent to {found['type']}, the server gives the id",
         )
-    else:
-        return
-    remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.url", request.only("url") or request, message)
+        remarks.error("FHIR-BUNDLE", requirement, at, message)
+
+
+def _bodiless(request: Node, method: str, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
+    """A create and an update send a resource (R4, http.html); a search and an operation by POST may send none."""
+    url = request.text("url")
+    if method == "PUT" or (method == "POST" and is_resource(url)):
+        message = Text(f"{method} {url} n'a pas de ressource à envoyer", f"{method} {url} has no resource to send")
+        remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", request, message)
+
+
+def _response(entry: Node, remarks: Remarks) -> None:
+    response = entry.only("response")
+    status = response.only("status") if response is not None else None
+    if status is not None and isinstance(status.value, str) and not _STATUS.match(status.value):
+        message = Text(
+            f"« {status.value} » ne commence pas par un code HTTP de trois chiffres",
+            f"`{status.value}` does not begin with a code of HTTP in three digits",
+        )
+        remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.response.status", status, message)
 
 
 def _links(bundle: Node, remarks: Remarks) -> None:

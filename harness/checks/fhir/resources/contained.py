@@ -57,12 +57,15 @@ def judge(holder: Node, remarks: Remarks) -> None:
 
 
 def judge_ids(named: Iterable[Node], remarks: Remarks) -> None:
-    """The ids of elements are unique in their resource (R4, Element.id). named: elements that have one."""
+    """The ids of elements hold no space and are unique in their resource (R4, Element.id). named: elements that have one."""
     seen: set[tuple[int, str]] = set()
     for node in named:
         resource, identifier = node.resource, node.text("id")
         if resource.type == "StructureDefinition" or not identifier:
             continue  # its snapshot and its differential name the same elements
+        if any(sign.isspace() for sign in identifier):
+            message = Text(f"l'id « {identifier} » a une espace", f"the id `{identifier}` has a space")
+            remarks.error("FHIR-ID", f"{BASE}Element#Element.id", node, message)
         key = (id(resource), identifier)
         if key in seen:
             message = Text(
