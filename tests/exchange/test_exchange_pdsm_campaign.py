@@ -294,6 +294,10 @@ def test_what_is_not_served_is_refused_in_fhir(client: Client, arguments: dict[s
 def test_the_endpoint_says_what_it_can(client: Client) -> None:
     told = client.perform("CAPABILITIES", {}, 5)
     assert wrong(client, told, {"status": 200, "is-fhir": True, "resource": "CapabilityStatement"}) == []
+    [said] = [one for one in told.facts["resource"]["rest"][0]["resource"] if one["type"] == "DocumentReference"]
+    assert {one["code"] for one in said["interaction"]} == {"search-type", "read", "create", "patch"}
+    types = {one["name"]: one["type"] for one in said["searchParam"]}
+    assert (types["date"], types["patient"], types["type"], types["author.family"]) == ("date", "reference", "token", "string")
 
 
 # ------------------------------------------------------------------ flaws

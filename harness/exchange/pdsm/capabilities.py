@@ -6,14 +6,16 @@ from harness.exchange.pdsm.bundle import MHD, PDSM
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.searching import PARAMETERS
 
+_INTERACTIONS = {"DocumentReference": ("search-type", "read", "create", "patch"), "List": ("search-type", "read")}
+
 
 def capability_statement(base: str) -> Resource:
     """What the reference endpoint says of itself at `/metadata`."""
     resources = [
         {
             "type": kind,
-            "interaction": [{"code": code} for code in ("search-type", "read")],
-            "searchParam": [{"name": name, "type": "token"} for name in parameters if not name.startswith("_")],
+            "interaction": [{"code": code} for code in _INTERACTIONS[kind]],
+            "searchParam": [{"name": name, "type": one.type} for name, one in parameters.items() if not name.startswith("_")],
         }
         for kind, parameters in PARAMETERS.items()
     ]

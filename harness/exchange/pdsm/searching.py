@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.facts import described, local_reference
@@ -42,7 +42,9 @@ def search(
     Raises BadQuery on a value that a parameter cannot have, whether or not there is something to find.
     """
     asked = [
-        (PARAMETERS[kind][name], _choices(name, value)) for name, value in query if name in PARAMETERS[kind] and name not in ignored
+        (PARAMETERS[kind][name].holds, _choices(name, value))
+        for name, value in query
+        if name in PARAMETERS[kind] and name not in ignored
     ]
     for test, choices in asked:
         for choice in choices:
@@ -58,6 +60,13 @@ def _choices(name: str, value: str) -> list[str]:
 
 
 _Test = Callable[[Mapping[str, Any], str], bool]
+
+
+class Parameter(NamedTuple):
+    """type: of the value set SearchParamType; holds: whether a resource has what is wanted."""
+
+    type: str
+    holds: _Test
 
 
 def _token(*paths: str) -> _Test:
@@ -187,42 +196,42 @@ def _compared(prefix: str, found: tuple[datetime, datetime], asked: tuple[dateti
     }[prefix]
 
 
-_BOTH: Mapping[str, _Test] = {
-    "_id": _token("id"),
-    "patient": _patient,
-    "patient.identifier": _patient_identifier,
-    "status": _token("status"),
-    "date": _date("date"),
-    "isArchived": _extension("pdsm-ext-is-archived", "valueBoolean"),
+_BOTH: Mapping[str, Parameter] = {
+    "_id": Parameter("token", _token("id")),
+    "patient": Parameter("reference", _patient),
+    "patient.identifier": Parameter("token", _patient_identifier),
+    "status": Parameter("token", _token("status")),
+    "date": Parameter("date", _date("date")),
+    "isArchived": Parameter("token", _extension("pdsm-ext-is-archived", "valueBoolean")),
 }
-PARAMETERS: Mapping[str, Mapping[str, _Test]] = {
+PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "DocumentReference": {
         **_BOTH,
-        "identifier": _token("masterIdentifier", "identifier"),
-        "type": _token("type"),
-        "category": _token("category"),
-        "format": _token("content.format"),
-        "facility": _token("context.facilityType"),
-        "setting": _token("context.practiceSetting"),
-        "event": _token("context.event"),
-        "security-label": _token("securityLabel"),
-        "creation": _date("content.attachment.creation"),
-        "period": _date("context.period.start", "context.period.end"),
-        "period-start": _date("context.period.start"),
-        "period-end": _date("context.period.end"),
-        "related": _reference("context.related"),
-        "relatesto": _reference("relatesTo.target"),
-        "author.given": _contained("Practitioner", "name.given"),
-        "author.family": _contained("Practitioner", "name.family"),
+        "identifier": Parameter("token", _token("masterIdentifier", "identifier")),
+        "type": Parameter("token", _token("type")),
+        "category": Parameter("token", _token("category")),
+        "format": Parameter("token", _token("content.format")),
+        "facility": Parameter("token", _token("context.facilityType")),
+        "setting": Parameter("token", _token("context.practiceSetting")),
+        "event": Parameter("token", _token("context.event")),
+        "security-label": Parameter("token", _token("securityLabel")),
+        "creation": Parameter("date", _date("content.attachment.creation")),
+        "period": Parameter("date", _date("context.period.start", "context.period.end")),
+        "period-start": Parameter("date", _date("context.period.start")),
+        "period-end": Parameter("date", _date("context.period.end")),
+        "related": Parameter("reference", _reference("context.related")),
+        "relatesto": Parameter("reference", _reference("relatesTo.target")),
+        "author.given": Parameter("string", _contained("Practitioner", "name.given")),
+        "author.family": Parameter("string", _contained("Practitioner", "name.family")),
     },
     "List": {
         **_BOTH,
-        "code": _token("code"),
-        "identifier": _token("identifier"),
-        "title": _text("title"),
-        "designationType": _extension("ihe-designationType", "valueCodeableConcept"),
-        "sourceId": _extension("ihe-sourceId", "valueIdentifier"),
-        "source.given": _contained("Practitioner", "name.given"),
-        "source.family": _contained("Practitioner", "name.family"),
+        "code": Parameter("token", _token("code")),
+        "identifier": Parameter("token", _token("identifier")),
+        "title": Parameter("string", _text("title")),
+        "designationType": Parameter("token", _extension("ihe-designationType", "valueCodeableConcept")),
+        "sourceId": Parameter("token", _extension("ihe-sourceId", "valueIdentifier")),
+        "source.given": Parameter("string", _contained("Practitioner", "name.given")),
+        "source.family": Parameter("string", _contained("Practitioner", "name.family")),
     },
 }
