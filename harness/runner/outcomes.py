@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.exchange import Reply, Untold
-from harness.model import Finding, Step, Text, Verdict
+from harness.model import Finding, Response, Step, Text, Verdict
 
 HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
@@ -17,6 +17,10 @@ NOT_CONCERNED = Text(
 UNAUTHENTICATED = Text(
     "Le système demande de s'authentifier (401) : rien n'est jugé. Donner un en-tête Authorization dans le fichier de la cible.",
     "The system asks for authentication (401): nothing is judged. Give an Authorization header in the target file.",
+)
+LATER = Text(
+    "Le système demande de revenir plus tard ({status}) : rien n'est jugé. Reprendre le passage quand il répond (--resume).",
+    "The system asks to come back later ({status}): nothing is judged. Resume the run when it answers (--resume).",
 )
 
 
@@ -49,17 +53,29 @@ def weighed(found: Sequence[Text | Untold]) -> Outcome:
 def unusable(reply: Reply, step: Step) -> Outcome | None:
     """A reply that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
 
-    An address elsewhere that was not called says nothing of the system being there. A 401 is no refusal of what was sent, unless it
-    is what the step expects.
+    An address elsewhere that was not called says nothing of the system being there. A 401 is no refusal of what was sent, nor is a
+    429 or a 503 that says when to come back, unless it is what the step expects.
     """
     exchange = reply.exchange
     if exchange.failure is not None:
         if exchange.response is None:
             return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=reply.called)
         return Outcome(Verdict.FAIL, exchange.failure)
-    if exchange.response is not None and exchange.response.status == 401 and "401" not in str(step.expect.get("status", "")):
+    status = exchange.response.status if exchange.response is not None else 0
+    if str(status) in str(step.expect.get("status", "")):
+        return None
+    if status == 401:
         return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
+    if exchange.response is not None and _asks_for_later(exchange.response):
+        text = Text(LATER.fr.format(status=status), LATER.en.format(status=status))
+        return Outcome(Verdict.ERROR, text, out_of_reach=True)
     return None
+
+
+def _asks_for_later(response: Response) -> bool:
+    """RFC 6585, 4 (too many requests); RFC 9110, 15.6.4 (unavailable, to be tried again)."""
+    told_when = any(name.lower() == "retry-after" for name in response.headers)
+    return response.status == 429 or (response.status == 503 and told_when)
 
 
 def not_given(fact: str) -> Outcome:

@@ -18,6 +18,7 @@ from harness.model import (
     ExchangeCaptured,
     ExchangeRecord,
     RequirementVerdict,
+    Response,
     RunEnded,
     RunRecord,
     RunStarted,
@@ -169,6 +170,22 @@ def test_a_request_for_authentication_is_no_refusal_and_ends_the_run_with_advice
     played = run(refusals, [ok(status=401)])
     assert verdicts(played) == [Verdict.ERROR] * 3
     assert "Authorization" in played.of(RunEnded)[0].reason.en
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "verdict"),
+    [
+        (429, {}, Verdict.ERROR),
+        (503, {"retry-after": "120"}, Verdict.ERROR),
+        (503, {}, Verdict.FAIL),
+        (422, {"Retry-After": "120"}, Verdict.PASS),
+    ],
+)
+def test_a_system_that_asks_to_come_back_later_refuses_nothing(status: int, headers: dict[str, str], verdict: Verdict) -> None:
+    reply = ok(status=status)
+    answer = replace(reply, exchange=replace(reply.exchange, response=Response(status, headers, b"")))
+    refusal = scenario(step(expect={"refused": True}), negative=True)
+    assert verdicts(run([refusal], [answer])) == [verdict]
 
 
 def test_a_request_for_authentication_may_be_what_is_expected() -> None:
