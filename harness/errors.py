@@ -13,7 +13,38 @@ A defect of the system under test is a verdict, never one of these.
 
 from __future__ import annotations
 
+import errno
+
 from harness.model import Lang, Text
+
+# What a system says in English only -> the same in French.
+_FRENCH = {
+    errno.EACCES: "accès refusé",
+    errno.EADDRINUSE: "adresse ou port déjà pris",
+    errno.EADDRNOTAVAIL: "cette machine n'a pas cette adresse",
+    errno.EBADF: "flux fermé",
+    errno.EEXIST: "un fichier de ce nom existe déjà",
+    errno.EFBIG: "fichier trop grand pour ce disque",
+    errno.EINVAL: "ce système ne le permet pas",
+    errno.EIO: "le disque ne répond pas comme il faut",
+    errno.EISDIR: "c'est un dossier",
+    errno.ELOOP: "des liens symboliques tournent en rond",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ENFILE: "trop de fichiers ouverts",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
+    errno.ENOTEMPTY: "le dossier n'est pas vide",
+    errno.EPERM: "opération non permise",
+    errno.EROFS: "le disque est en lecture seule",
+}
+
+
+def reason(error: OSError) -> Text:
+    """Why the system refused, in both languages; as it says it where it has no row."""
+    said = error.strerror or str(error) or type(error).__name__
+    return Text(_FRENCH.get(error.errno or 0, said), said)
 
 
 class HarnessError(Exception):

@@ -43,7 +43,7 @@ COMMANDS: dict[str, Text] = {
         "add FHIR packages, the official tool and newer value sets",
     ),
     "scenarios": Text("liste et montre les scénarios", "list and show scenarios"),
-    "runs": Text("liste les passages et mène d'un chiffre à sa preuve", "list runs and lead from a figure to its evidence"),
+    "runs": Text("liste les campagnes et mène d'un chiffre à sa preuve", "list runs and lead from a figure to its evidence"),
 }
 
 

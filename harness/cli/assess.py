@@ -19,7 +19,7 @@ ABOUT = Text(
     """
     Situe un système sur chaque point de la grille : atteint, attendu à la date, écart, et ce qui le prouve.
 
-    Un niveau n'est prouvé que par un passage de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
+    Un niveau n'est prouvé que par une campagne de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
     """,
     """
     Place a system on each item of the grid: reached, wanted at the date, gap, and what proves it.
@@ -33,7 +33,7 @@ ABOUT = Text(
 @option(
     "--system",
     default=None,
-    help=Text("système à situer ; celui du dernier passage par défaut", "system to place; by default that of the last run"),
+    help=Text("système à situer ; celui de la dernière campagne par défaut", "system to place; by default that of the last run"),
 )
 @option(
     "--product",
@@ -46,7 +46,7 @@ ABOUT = Text(
 @option(
     "--runs",
     multiple=True,
-    help=Text("passages à retenir ; tous ceux du système par défaut", "runs to count; by default all those of the system"),
+    help=Text("campagnes à retenir ; toutes celles du système par défaut", "runs to count; by default all those of the system"),
 )
 @option(
     "--declared",
@@ -103,7 +103,7 @@ def _last_system(store: Store) -> str:
     heads = store.runs()
     if not heads:
         raise UsageError(
-            Text("aucun passage n'est gardé : quel système situer ?", "no run is kept: which system is meant?"),
+            Text("aucune campagne n'est gardée : quel système situer ?", "no run is kept: which system is meant?"),
             Text(
                 "Jouer `harness run --target ...`, ou nommer le système avec --system ou --declared.",
                 "Play `harness run --target ...`, or name the system with --system or --declared.",
@@ -117,10 +117,11 @@ def _check_same_system(name: str, said: str, records: list[RunRecord]) -> None:
     if others:
         raise UsageError(
             Text(
-                f"un système n'est prouvé que par ses propres passages : {name} est demandé, {', '.join(others)} est donné",
+                f"un système n'est prouvé que par ses propres campagnes : {name} est demandé, {', '.join(others)} est donné",
                 f"a system is proved by its own runs only: {name} is asked for, {', '.join(others)} is given",
             ),
             Text(
-                "Retirer ces passages, ou nommer leur système avec --system.", "Leave them out, or name their system with --system."
+                "Retirer ces campagnes, ou nommer leur système avec --system.",
+                "Leave them out, or name their system with --system.",
             ),
         )

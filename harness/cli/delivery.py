@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from errno import EACCES, EBADF, EISDIR
+from errno import EACCES, EBADF, EDQUOT, EISDIR, ENOSPC
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
-from harness.errors import UsageError
+from harness.errors import UsageError, reason
 from harness.model import Text
 
 
@@ -42,16 +42,19 @@ def settle_streams() -> None:
 
 def check_writable(output: Path) -> None:
     """Raises UsageError when a report could not be written there: better said before ten thousand documents are judged."""
-    if output.is_dir():
-        raise cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
-    folder = next(place for place in output.absolute().parents if place.exists())
-    if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
-        raise cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
+    try:
+        if output.is_dir():
+            raise cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
+        folder = next(place for place in output.absolute().parents if place.exists())
+        if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
+            raise cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
+    except OSError as error:
+        raise cannot_write(output, error) from None
 
 
 def _put(pieces: Iterable[bytes], output: Path) -> None:
-    target = output.resolve() if output.is_symlink() and output.is_file() else output
     try:
+        target = output.resolve() if output.is_symlink() and output.is_file() else output
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(target)
         file = (beside or target).open("wb")
@@ -146,15 +149,19 @@ def _cannot_print(error: OSError) -> OSError | UsageError:
     if isinstance(error, BrokenPipeError):
         return error
     silence()
+    why = reason(error)
     return UsageError(
-        Text(f"impossible d'écrire le résultat : {error.strerror}", f"cannot write the result: {error.strerror}"),
+        Text(f"impossible d'écrire le résultat : {why.fr}", f"cannot write the result: {why.en}"),
         Text("Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."),
     )
 
 
 _OTHER_FILE = Text("Choisir un autre fichier avec --output.", "Choose another file with --output.")
+_MORE_ROOM = Text("Libérer de la place, ou écrire sur un autre disque.", "Free some space, or write to another disk.")
 
 
 def cannot_write(path: Path, error: OSError, hint: Text = _OTHER_FILE) -> UsageError:
     """What is said of a file that the system refuses. hint: what to do, for one that --output does not name."""
-    return UsageError(Text(f"impossible d'écrire {path} : {error.strerror}", f"cannot write {path}: {error.strerror}"), hint)
+    why = reason(error)
+    told = Text(f"impossible d'écrire {path} : {why.fr}", f"cannot write {path}: {why.en}")
+    return UsageError(told, _MORE_ROOM if error.errno in (ENOSPC, EDQUOT) else hint)

@@ -17,7 +17,7 @@ from harness.checks import Judge, refused, unjudged
 from harness.checks.verdicts import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
-from harness.errors import HarnessError, UnreadableDocument, UsageError
+from harness.errors import HarnessError, UnreadableDocument, UsageError, reason
 from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
 
@@ -158,7 +158,7 @@ def _told_as_usage(found: Iterator[Input | Skipped | Refused]) -> Iterator[Input
         yield from found
     except OSError as error:
         raise UsageError(
-            Text(f"entrée standard illisible : {error.strerror}", f"standard input cannot be read: {error.strerror}"),
+            Text(f"entrée standard illisible : {reason(error).fr}", f"standard input cannot be read: {reason(error).en}"),
             Text("Donner un fichier, ou envoyer le document dans l'entrée standard.", "Give a file, or pipe the document in."),
         ) from None
 

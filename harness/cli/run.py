@@ -51,13 +51,13 @@ ABOUT = Text(
     "resumed",
     default=None,
     metavar="RUN",
-    help=Text("reprend un passage interrompu", "resume a run that was interrupted"),
+    help=Text("reprend une campagne interrompue", "resume a run that was interrupted"),
 )
 @option(
     "--seed",
     type=click.IntRange(0),
     default=None,
-    help=Text("rejoue les documents d'un passage", "send the documents of a run again"),
+    help=Text("rejoue les documents d'une campagne", "send the documents of a run again"),
 )
 @option(
     "--step-deadline",

@@ -19,20 +19,20 @@ from harness.storage import Store
 @click.group(
     "runs",
     cls=Commands,
-    told=Text("Liste les passages et mène d'un chiffre à sa preuve.", "List the runs and lead from a figure to its evidence."),
+    told=Text("Liste les campagnes et mène d'un chiffre à sa preuve.", "List the runs and lead from a figure to its evidence."),
 )
 def command() -> None:
     pass
 
 
-@command.command("list", told=Text("Tous les passages gardés, le dernier d'abord.", "Every run kept, the last first."))
+@command.command("list", told=Text("Toutes les campagnes gardées, la dernière d'abord.", "Every run kept, the last first."))
 @option("--system", default=None, help=Text("d'un seul système", "of one system only"))
 @options.lang
 def list_runs(system: str | None, lang: str) -> int:
     with Store(home()) as store:
         heads = store.runs(system)
     if not heads:
-        click.echo(Text("Aucun passage gardé.", "No run is kept.").in_(cast(Lang, lang)))
+        click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(cast(Lang, lang)))
     for head in heads:
         counts = ", ".join(f"{verdict.value} {count}" for verdict, count in head.verdicts.items() if count)
         cut = "…" if head.interrupted else ""
@@ -43,7 +43,7 @@ def list_runs(system: str | None, lang: str) -> int:
 @command.command(
     "show",
     told=Text(
-        "Un passage et sa note ; avec EXIGENCE, ce qui en témoigne : étapes, échanges, empreintes.",
+        "Une campagne et sa note ; avec EXIGENCE, ce qui en témoigne : étapes, échanges, empreintes.",
         "A run and its score; with REQUIREMENT, what witnesses it: steps, exchanges, digests.",
     ),
 )

@@ -29,12 +29,13 @@ def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[
     with archive:
         listed = archive.infolist()
         if len(listed) > limits.members:
-            raise _refused(f"plus de {limits.members} fichiers", f"more than {limits.members} files")
+            raise _refused(f"plus de {limits.members} fichiers", f"more than {limits.members} files", _SMALLER)
         total = sum(member.file_size for member in listed)
         if total > limits.expanded:
             raise _refused(
                 f"{total / 1e6:.0f} Mo une fois décompressée, la limite est {limits.expanded / 1e6:.0f} Mo",
                 f"{total / 1e6:.0f} MB once expanded, the limit is {limits.expanded / 1e6:.0f} MB",
+                _SMALLER,
             )
         for member in sorted(listed, key=lambda member: member.filename):
             if not member.is_dir() and (folder is None or folder_of(member.filename) == folder):
@@ -49,22 +50,22 @@ def folder_of(name: str) -> str:
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bytes | UnreadableDocument:
     parts = member.filename.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        return _refused("un nom qui sort de l'archive", "a name that leads out of the archive")
+        return _refused("un nom qui sort de l'archive", "a name that leads out of the archive", _AGAIN)
     if stat.S_ISLNK(member.external_attr >> 16):
-        return _refused("un lien symbolique", "a symbolic link")
+        return _refused("un lien symbolique", "a symbolic link", _APART)
     if member.flag_bits & 1:
-        return _refused("un fichier chiffré", "an encrypted file")
+        return _refused("un fichier chiffré", "an encrypted file", Text("Le donner déchiffré.", "Give it decrypted."))
     if member.file_size > limits.size:
-        return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB")
+        return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB", Text("", ""))
     if member.file_size > _RATIO_FLOOR and member.file_size > limits.ratio * max(1, member.compress_size):
         ratio = member.file_size // max(1, member.compress_size)
-        return _refused(f"un taux de compression de {ratio}", f"a compression ratio of {ratio}")
+        return _refused(f"un taux de compression de {ratio}", f"a compression ratio of {ratio}", _APART)
     try:
         content = _read(archive, member)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         return UnreadableDocument(Text(f"fichier abîmé dans l'archive ({error})", f"damaged file in the archive ({error})"))
     if content.startswith(ZIP_MAGIC):
-        return _refused("une archive dans l'archive", "an archive inside the archive")
+        return _refused("une archive dans l'archive", "an archive inside the archive", _APART)
     return content
 
 
@@ -77,5 +78,12 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         return bytes(content)
 
 
-def _refused(french: str, english: str) -> UnreadableDocument:
-    return UnreadableDocument(Text(f"archive refusée : {french}", f"archive refused: {english}"))
+_SMALLER = Text(
+    "La partager en plusieurs archives, ou donner le dossier décompressé.", "Split it, or give the folder that it was made of."
+)
+_APART = Text("Le sortir de l'archive et le donner à part.", "Take it out of the archive and give it by itself.")
+_AGAIN = Text("Refaire l'archive avec des noms simples, relatifs.", "Make the archive again with plain, relative names.")
+
+
+def _refused(french: str, english: str, hint: Text) -> UnreadableDocument:
+    return UnreadableDocument(Text(f"archive refusée : {french}", f"archive refused: {english}"), hint)

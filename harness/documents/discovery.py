@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
-from ..errors import UnreadableDocument, UsageError
+from ..errors import UnreadableDocument, UsageError, reason
 from ..model import Text
 from . import refusals
 from .described import METADATA, Described, described
@@ -67,13 +67,13 @@ def discover(
     not exist.
     """
     for path in paths:
-        if path != _STREAM and not Path(path).exists():
+        if path != _STREAM and not _exists(path):
             message = Text(f"fichier ou dossier introuvable : {path}", f"no such file or folder: {path}")
             raise UsageError(message, Text("Vérifier le chemin.", "Check the path."))
     for path in paths:
         if path == _STREAM:
             yield from _stream(_STREAM, stdin(), limits)
-        elif Path(path).is_dir():
+        elif os.path.isdir(path):  # noqa: PTH112 - says no, where Path raises, of what cannot be reached
             yield from _folder(path, set(), limits)
         else:
             yield from _file(path, named=True, limits=limits)
@@ -102,11 +102,11 @@ def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[I
         seen.add((state.st_dev, state.st_ino))
         names = sorted(os.listdir(path))  # noqa: PTH208
     except OSError as error:
-        yield Skipped(path, _cannot_open(error))
+        yield Refused(path, _cannot_open(error))  # it may hold documents: nobody is to believe that they were judged
         return
     for name in names:
         inside = os.path.join(path, name)  # noqa: PTH118
-        if Path(inside).is_dir():
+        if os.path.isdir(inside):  # noqa: PTH112
             yield from _folder(inside, seen, limits)
         else:
             yield from _file(inside, named=False, limits=limits)
@@ -137,7 +137,7 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
             yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
             return
     except OSError as error:
-        yield from _refuse_or_skip(path, UnreadableDocument(_cannot_open(error)), required=required)
+        yield from _refuse_or_skip(path, _cannot_open(error), required=required)
         return
     if _is_metadata(path) and not data.startswith(ZIP_MAGIC):
         yield Input(path, data, required, beside=_in_folder(path, limits))
@@ -290,5 +290,25 @@ def _whole_lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes | int]:
         yield b"".join(parts) if length <= most else length
 
 
-def _cannot_open(error: OSError) -> Text:
-    return Text(f"lecture impossible : {error.strerror}", f"cannot be read: {error.strerror}")
+def _exists(path: str) -> bool:
+    """False where nothing bears that name; what cannot be reached may be there, and is refused when it is opened."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _cannot_open(error: OSError) -> UnreadableDocument:
+    why = reason(error)
+    return UnreadableDocument(
+        Text(f"lecture impossible : {why.fr}", f"cannot be read: {why.en}"),
+        Text(
+            "En donner le droit de lecture, ou en faire une copie lisible.",
+            "Grant the right to read it, or make a copy that can be read.",
+        )
+        if isinstance(error, PermissionError)
+        else Text("", ""),
+    )

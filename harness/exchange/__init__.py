@@ -6,7 +6,6 @@ A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protoc
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.errors import UsageError
+from harness.library.nearest import suggestion
 from harness.model import Endpoint, Exchange, Text
 
 if TYPE_CHECKING:
@@ -75,11 +75,7 @@ class Client(Protocol):
 def protocol_module(name: str) -> ModuleType:
     """The module of a protocol. Raises UsageError, with the nearest name, when there is none."""
     if name not in PROTOCOLS:
-        near = difflib.get_close_matches(name, PROTOCOLS, n=1)
-        raise UsageError(
-            Text(f"Protocole inconnu : {name}.", f"Unknown protocol: {name}."),
-            Text(f"Connus : {', '.join(near or PROTOCOLS)}.", f"Known: {', '.join(near or PROTOCOLS)}."),
-        )
+        raise UsageError(Text(f"protocole inconnu : {name}", f"unknown protocol: {name}"), suggestion(name, PROTOCOLS))
     return import_module(f"{__name__}.{name}")
 
 

@@ -20,10 +20,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from harness.errors import UsageError
+from harness.errors import UsageError, reason
 from harness.exchange.content_coding import decoded
 from harness.exchange.failures import TooLarge, UnknownCoding
 from harness.exchange.masking import mask_headers, mask_url
+from harness.library.nearest import suggestion
 from harness.model import Exchange, Request, Response, Text
 
 MOST_BODY = 64 * 1024 * 1024
@@ -49,8 +50,8 @@ def check_flaws(flaws: Iterable[str], known: Collection[str]) -> None:
     """Raises UsageError when one of the flaws asked for is none of those known."""
     if unknown := sorted(set(flaws) - set(known)):
         raise UsageError(
-            Text(f"Défaut inconnu : {', '.join(unknown)}.", f"Unknown flaw: {', '.join(unknown)}."),
-            Text(f"Connus : {', '.join(known)}.", f"Known: {', '.join(known)}."),
+            Text(f"défaut inconnu : {', '.join(unknown)}", f"unknown flaw: {', '.join(unknown)}"),
+            suggestion(unknown[0], known),
         )
 
 
@@ -74,9 +75,9 @@ class HttpSimulator(ABC):
         try:
             self._server = _Server((host, port), self.respond, self.refuse, request_seconds, most_body)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = reason(error)
             raise UsageError(
-                Text(f"Impossible d'écouter sur {host}:{port} : {why}.", f"Cannot listen on {host}:{port}: {why}."),
+                Text(f"impossible d'écouter sur {host}:{port} : {why.fr}", f"cannot listen on {host}:{port}: {why.en}"),
                 Text("Choisir un autre port, ou 0 pour un port libre.", "Choose another port, or 0 for a free one."),
             ) from error
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.server_port}{path}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import UsageError, reason
 from ..model import DeclaredEvidence, Grid, Text
 from .days import day_at
 from .grid_checks import KIND, PRODUCT, known
@@ -25,7 +25,8 @@ def load_declarations(path: Path, grid: Grid | None = None) -> tuple[str, str, t
         content = path.read_bytes()
     except OSError as error:
         hint = Text("Donner le chemin d'un fichier de déclarations (docs/maturity.md).", "Give the path of a declarations file.")
-        raise UsageError(f"{path}: {error.strerror or error}", hint) from None
+        why = reason(error)
+        raise UsageError(Text(f"{path} : {why.fr}", f"{path}: {why.en}"), hint) from None
     sheet = Sheet("declarations.yaml", str(path), read(content, str(path)))  # this relative name is that of its schema
     check_shape(sheet)
     product = sheet.data.get("product", "")

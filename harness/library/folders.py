@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.errors import UsageError, reason
+from harness.model import Text
+
 AREAS = ("profiles", "scenarios", "fixtures")
 
 
@@ -40,11 +43,24 @@ def listing(roots: tuple[Path, ...]) -> dict[str, DataFile]:
     return dict(sorted(found.items()))
 
 
+def _unreadable(folder: str, error: OSError) -> UsageError:
+    why = reason(error)
+    return UsageError(
+        Text(f"{folder} : lecture impossible ({why.fr})", f"{folder}: cannot be read ({why.en})"),
+        Text(
+            "HARNESS_HOME doit être un dossier lisible ; en indiquer un autre.",
+            "HARNESS_HOME must be a folder that can be read; name another.",
+        ),
+    )
+
+
 def _list(folder: str, relative: str, found: dict[str, DataFile]) -> None:
     try:
         entries = os.scandir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise _unreadable(folder, error) from None
     with entries:
         for entry in entries:
             if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):

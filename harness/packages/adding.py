@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.errors import UnreadableDocument, UsageError
+from harness.errors import UnreadableDocument, UsageError, reason
 from harness.library import Library
 from harness.model import Lang, Text
 from harness.packages.sources import Sources
@@ -91,7 +91,7 @@ def _write(home: Path, id: str, text: str) -> None:
         Path(temporary).replace(folder / f"{id}.json")
     except OSError as error:
         raise UsageError(
-            Text(f"{folder} : écriture impossible ({error.strerror})", f"{folder}: cannot be written ({error.strerror})")
+            Text(f"{folder} : écriture impossible ({reason(error).fr})", f"{folder}: cannot be written ({reason(error).en})")
         ) from None
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from harness.documents import Limits
 from harness.documents.archives import members
-from harness.errors import UnreadableDocument, UsageError
+from harness.errors import UnreadableDocument, UsageError, reason
 from harness.model import Text
 
 # A repository is larger than the archive of a document, and its terminologies compress well.
@@ -34,7 +34,9 @@ class Sources:
         try:
             data = path.read_bytes() if path.stat().st_size <= BOUNDS.expanded else None
         except OSError as error:
-            message = Text(f"paquet illisible : {path} ({error.strerror})", f"package cannot be read: {path} ({error.strerror})")
+            message = Text(
+                f"paquet illisible : {path} ({reason(error).fr})", f"package cannot be read: {path} ({reason(error).en})"
+            )
             raise UsageError(message, Text("Donner un dossier ou un ZIP.", "Give a folder or a ZIP.")) from None
         if data is None:
             raise UnreadableDocument(Text(f"{path} : archive trop grande", f"{path}: archive too large"))
@@ -68,7 +70,7 @@ class Sources:
                 raise UnreadableDocument(Text(f"{name} : fichier trop grand", f"{name}: file too large"))
             return held.read_bytes()
         except OSError as error:
-            raise UsageError(Text(f"{name} illisible : {error.strerror}", f"{name} cannot be read: {error.strerror}")) from None
+            raise UsageError(Text(f"{name} illisible : {reason(error).fr}", f"{name} cannot be read: {reason(error).en}")) from None
 
     def parse(self, name: str) -> etree._Element:
         """Raises UnreadableDocument when it is not well-formed XML."""

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from harness.errors import UsageError
+from harness.errors import UsageError, reason
 from harness.model import Text
 from harness.packages.package import RECORD, Package, loaded, written
 
@@ -78,8 +78,8 @@ class Store:
         except OSError as error:
             raise UsageError(
                 Text(
-                    f"{self.folder} : écriture impossible ({error.strerror})",
-                    f"{self.folder}: cannot be written ({error.strerror})",
+                    f"{self.folder} : écriture impossible ({reason(error).fr})",
+                    f"{self.folder}: cannot be written ({reason(error).en})",
                 ),
                 Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
             ) from None
@@ -102,8 +102,8 @@ class Store:
         except OSError as error:
             raise UsageError(
                 Text(
-                    f"{package.folder} : suppression impossible ({error.strerror})",
-                    f"{package.folder}: cannot be removed ({error.strerror})",
+                    f"{package.folder} : suppression impossible ({reason(error).fr})",
+                    f"{package.folder}: cannot be removed ({reason(error).en})",
                 )
             ) from None
         shutil.rmtree(gone, ignore_errors=True)

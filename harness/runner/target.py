@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.errors import DataError, UsageError
+from harness.errors import DataError, UsageError, reason
 from harness.exchange import WEB, schemes
 from harness.library.nearest import suggestion
 from harness.model import Endpoint, System, Text
@@ -57,7 +57,11 @@ def load_target(text: str, name: str | None = None, environ: Mapping[str, str] =
     except UnicodeDecodeError:
         raise DataError(text, 1, Text("ce fichier n'est pas en UTF-8", "this file is not UTF-8")) from None
     except OSError as error:
-        raise UsageError(f"{text}: {error.strerror}") from error
+        why = reason(error)
+        raise UsageError(
+            Text(f"{text} : {why.fr}", f"{text}: {why.en}"),
+            Text("Donner une URL ou un fichier TOML.", "Give a URL or a TOML file."),
+        ) from error
     return _File(path, content, environ).system(name)
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from harness import __version__
-from harness.errors import UsageError
+from harness.errors import UsageError, reason
 from harness.model import (
     Event,
     ExchangeCaptured,
@@ -175,8 +175,8 @@ class Store:
         if record is None:
             home = self._database.parent
             raise UsageError(
-                Text(f"aucun passage ne s'appelle {id} dans {home}", f"no run is called {id} in {home}"),
-                Text("`harness runs list` montre ceux qui sont gardés.", "`harness runs list` shows those that are kept."),
+                Text(f"aucune campagne ne s'appelle {id} dans {home}", f"no run is called {id} in {home}"),
+                Text("`harness runs list` montre celles qui sont gardées.", "`harness runs list` shows those that are kept."),
             )
         return record
 
@@ -224,19 +224,38 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise UsageError(f"{self._database}: {error}", _advice(str(error))) from error
+            raise UsageError(_told(self._database, error), _advice(str(error))) from error
         except OSError as error:
             where = error.filename or self._database.parent
-            raise UsageError(f"{where}: {error.strerror or error}", _advice(str(error))) from error
+            why = reason(error)
+            raise UsageError(Text(f"{where} : {why.fr}", f"{where}: {why.en}"), _advice(str(error))) from error
 
 
-def _advice(reason: str) -> Text:
-    if "full" in reason or "No space" in reason:
+# What SQLite says in English only -> the same in French.
+_FRENCH = {
+    "unable to open database file": "la base ne peut pas être ouverte",
+    "attempt to write a readonly database": "la base est en lecture seule",
+    "database or disk is full": "plus de place sur le disque",
+    "disk I/O error": "le disque ne permet ni de lire ni d'écrire",
+    "database is locked": "la base est occupée par une autre commande",
+    "file is not a database": "ce fichier n'est pas une base",
+    "database disk image is malformed": "la base est abîmée",
+}
+
+
+def _told(database: Path, error: sqlite3.Error) -> Text:
+    return Text(f"{database} : {_FRENCH.get(str(error), str(error))}", f"{database}: {error}")
+
+
+def _advice(said: str) -> Text:
+    if "full" in said or "No space" in said or "disk I/O" in said:
         return Text(
             "Libérer de la place sur ce disque, ou placer HARNESS_HOME ailleurs ; ce qui était déjà écrit est gardé.",
             "Free some room on this disk, or put HARNESS_HOME elsewhere; what was written so far is kept.",
         )
-    if "not a database" in reason or "malformed" in reason:
+    if "locked" in said:
+        return Text("Attendre qu'elle ait fini, puis recommencer.", "Wait until it has ended, then try again.")
+    if "not a database" in said or "malformed" in said:
         return Text(
             "Déplacer ce fichier (un autre sera créé), ou placer HARNESS_HOME ailleurs.",
             "Move this file away (a new one will be made), or put HARNESS_HOME elsewhere.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -181,6 +182,20 @@ def test_links_that_turn_in_circles_are_followed_once(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to(tmp_path / "a")
     (tmp_path / "dead.xml").symlink_to(tmp_path / "nothing")
     assert told(found(tmp_path)) == [("Document", "x.xml"), ("Refused", "dead.xml")]
+
+
+def test_a_folder_that_cannot_be_opened_is_refused_for_it_may_hold_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_: object) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "listdir", denied)  # modes do not hold for the administrator
+    (refused,) = found(tmp_path)
+    assert isinstance(refused, Refused)
+    assert refused.error.message.fr == "lecture impossible : accès refusé"
+    assert refused.error.message.en == "cannot be read: Permission denied"
+    assert refused.error.hint.fr
 
 
 def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import UsageError
+from ...errors import UsageError, reason
 from ...model import Text
 from . import tarballs
 from .definitions import GUIDE, Definitions
@@ -130,7 +130,7 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
             yield str(file), file.read_bytes()
     except OSError as error:
         raise UsageError(
-            Text(f"{path} : lecture impossible ({error.strerror})", f"{path}: cannot be read ({error.strerror})")
+            Text(f"{path} : lecture impossible ({reason(error).fr})", f"{path}: cannot be read ({reason(error).en})")
         ) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.errors import UnreadableDocument, UsageError
+from harness.errors import UnreadableDocument, UsageError, reason
 from harness.library.fhir import tarballs
 from harness.model import Text
 
@@ -35,7 +35,7 @@ def archive(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            Text(f"{path} : lecture impossible ({error.strerror})", f"{path}: cannot be read ({error.strerror})")
+            Text(f"{path} : lecture impossible ({reason(error).fr})", f"{path}: cannot be read ({reason(error).en})")
         ) from None
 
 
