@@ -354,6 +354,19 @@ def test_the_examples_of_r4_hold_its_definitions_and_stand_in_for_them(tmp_path:
     assert ("hl7.fhir.r4.core@4.0.1: absent, what depends" in told) == (not stands_in)
 
 
+def test_the_definitions_of_r4_are_brought_by_the_name_that_the_registry_has_them_under(store: Store) -> None:
+    same = package("hl7.fhir.r4.examples", "4.0.1", {"hl7.fhir.r4.core": "4.0.1"}, structure("base"))
+    top = package("top", "0.1.0", {"hl7.fhir.r4.core": "4.0.1"}, structure("top"))
+    outcomes = bring(("top", "0.1.0"), store, top, same)
+    assert [(one.kind, one.name) for one in outcomes] == [("installed", "top"), ("stands_in", "hl7.fhir.r4.core")]
+    assert ids(store) == ["hl7.fhir.r4.examples#4.0.1", "top#0.1.0"]
+    store.remove(store.packages()[0])
+    outcomes = bring(("hl7.fhir.r4.core", "4.0.1"), store, same)
+    assert [one.kind for one in outcomes] == ["stands_in"]
+    core = package("hl7.fhir.r4.core", "4.0.1", {}, structure("base"))
+    assert bring(("hl7.fhir.r4.core", "4.0.1"), store, same, core)[0].kind == "installed"
+
+
 def test_the_registry_of_npm_is_found_in_its_variable_then_its_file(tmp_path: Path) -> None:
     mine = tmp_path / "npmrc"
     mine.write_text("; mine\nregistry = http://127.0.0.1:1/\n")

@@ -39,7 +39,13 @@ def install(
     """
     package, new = store.find(name, wanted), False
     if package is None:
-        package, new = _brought(registry.choose(name, wanted), store, registry, now, digest)
+        try:
+            package, new = _brought(registry.choose(name, wanted), store, registry, now, digest)
+        except NotPublished as error:
+            if digest or (package := _same_definitions(name, wanted, store, registry, now)) is None:
+                raise
+            yield Outcome("stands_in", name, wanted, "", package, error.message)
+            return
     elif digest and package.digest != digest:
         raise UsageError(Text(f"{package.id} est là avec une autre empreinte", f"{package.id} is there with another digest"))
     yield Outcome("installed" if new else "there", name, wanted, "", package)
@@ -77,7 +83,11 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
             if versions.admitted(wanted, [package.version]):
                 return Outcome("installed" if new else "there", name, wanted, by, package)
             return Outcome("stands_in", name, wanted, by, package)
-        except (NotPublished, UnreachableSystem, UsageError) as error:
+        except NotPublished as error:
+            why = error.message
+            if (package := _same_definitions(name, wanted, store, registry, now)) is not None:
+                return Outcome("stands_in", name, wanted, by, package, why)
+        except (UnreachableSystem, UsageError) as error:
             why = error.message
     known = [one for one in store.packages() if one.name == name]
     fitting = versions.admitted(wanted, [one.version for one in known])
@@ -90,6 +100,16 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
     if close is None:
         return Outcome("missing", name, wanted, by, None, why)
     return Outcome("stands_in", name, wanted, by, next(one for one in known if one.version == close), why)
+
+
+def _same_definitions(name: str, wanted: str, store: Store, registry: Registry, now: str) -> Installed | None:
+    """Of a package that the registry does not have, by another name under which it has them."""
+    if name not in _AS_WELL or any(one.name == name for one in store.packages()):
+        return None
+    try:
+        return _brought(registry.choose(_AS_WELL[name], wanted), store, registry, now)[0]
+    except (NotPublished, UnreachableSystem, UsageError):
+        return None
 
 
 def _chosen(name: str, wanted: str, registry: Registry) -> Published:
