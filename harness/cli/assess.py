@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -12,7 +13,8 @@ from harness.cli import options
 from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
 from harness.errors import UsageError
-from harness.model import RunRecord, Text
+from harness.library.nearest import suggestion
+from harness.model import Lang, RunRecord, Text
 from harness.storage import Store
 
 ABOUT = Text(
@@ -82,6 +84,8 @@ def command(
         _check_same_system(name, said_system, records)
         if not runs:
             records = [store.run(head.id) for head in store.runs(name)]
+            if not records:
+                _say_nothing_is_kept(name, sorted({head.system for head in store.runs()}), cast(Lang, lang))
     assessment = assess(
         grid,
         system=name,
@@ -93,6 +97,13 @@ def command(
     report = AssessReport(assessment=assessment, grid=grid, version=__version__)
     deliver(options.rendered(report, form, lang, output), output)
     return 0
+
+
+def _say_nothing_is_kept(name: str, known: list[str], lang: Lang) -> None:
+    """A name that is misspelt would else give an empty grid without a word."""
+    hint = suggestion(name, known).in_(lang)
+    said = Text(f"remarque : rien n'est gardé du système {name}.", f"note: nothing is kept of the system {name}.").in_(lang)
+    click.echo(f"{said} {hint}".rstrip(), err=True)
 
 
 def _only_system(records: list[RunRecord]) -> str:

@@ -53,7 +53,8 @@ def _message(error: click.ClickException) -> Text:
 def _french(said: str) -> str:
     for pattern, french in _FRENCH:
         if found := re.fullmatch(pattern, said):
-            return french.format_map(found.groupdict())
+            told = french.format_map(found.groupdict())
+            return re.sub(r"l'intervalle (\S+?)<=x<=(\S+)", r"l'intervalle de \1 à \2", told)
     return said
 
 

@@ -18,7 +18,7 @@ WRONG = [
     ("run", "il manque l'option --target"),
     ("check --jobs", "l'option --jobs demande une valeur"),
     ("check --strict=1 x", "l'option --strict ne prend pas de valeur"),
-    ("check --jobs 0 x", "--jobs : 0 est hors de l'intervalle 1<=x<=64"),
+    ("check --jobs 0 x", "--jobs : 0 est hors de l'intervalle de 1 à 64"),
     ("check --format xx y", "--format / -f : « xx » n'est pas une valeur possible ; choisir parmi 'text', 'json'"),
     ("synth --count abc cda/vsm", "--count : « abc » n'est pas un nombre"),
     ("profiles show cda/vsm more", "argument en trop : more"),
@@ -98,3 +98,11 @@ def test_a_fault_of_ours_is_detailed_for_who_asks(told, monkeypatch: pytest.Monk
     said, code = told("profiles", "list")
     assert "Traceback" in said and "KeyError: 'detail'" in said
     assert code == 3
+
+
+def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
+    told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
+    said, code = told("assess", "--system", "nobody")
+    assert (said, code) == ("remarque : rien n'est gardé du système nobody.\n", 0)
