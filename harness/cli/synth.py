@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import date
 from pathlib import Path
@@ -94,7 +95,7 @@ def command(
         )
     made = synthesize_many(library, profile, count=count, people=people, story=story, seed=drawn, at=day, mutation=spoiling)
     for name, document in made:
-        in_folder = output is not None and (count > 1 or output.is_dir())
+        in_folder = output is not None and (count > 1 or os.path.isdir(output))  # noqa: PTH112 - Path raises below what cannot be entered
         deliver_bytes(document.data, output / name if output and in_folder else output)
     if seed is None:
         click.echo(f"--seed {drawn}", err=True)
