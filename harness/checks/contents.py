@@ -36,7 +36,7 @@ def content_fault(nodes: Sequence[Node]) -> str:
     """What is wrong, as one word, or the empty text.
 
     `empty`, `base64` (cannot be decoded), `kind` (not what its mediaType says), `other` (a picture, of another kind), `cut` (a PDF
-    without its end).
+    without its end), `plain` (said to be compressed, and is not).
 
     Of the first node, an element whose text is in base64; a compressed content is decoded and no more.
     """
@@ -80,10 +80,10 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
         return "empty"
     if length % 4 or padding > 2:
         return "base64"
-    if compressed:
-        return ""
     media = _bare(media)
     marks = _MARKS.get(media)
+    if compressed:
+        return "plain" if marks is not None and _decoded(text, 64).startswith(marks) else ""
     if marks is not None and not (start := _decoded(text, 64).lstrip(_BOM)).startswith(marks):
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
     if marks is None and media == "text/plain" and begins_as_another(text, media):

@@ -78,6 +78,15 @@ CASES: list[tuple[str, str, Edit, str]] = [
         put("//c:observation[c:referenceRange]/c:value", "unit", "mmol/L"),
         "BODY-RANGE-03",
     ),
+    ("eDISP-MED_2024.01", "software without a name", text("//c:softwareName", ""), "TYPE-EMPTY"),
+    ("TLM-CR_2022.01", "comma in a domain", put(f"{PATIENT}/c:telecom[3]", "value", "mailto:x@medecin.mssante,fr"), "TYPE-TELECOM"),
+    ("VSM_1.4_2022.01", "nought after +33", put(f"{PATIENT}/c:telecom[1]", "value", "tel:+330144534551"), "TYPE-TELECOM"),
+    (
+        "BIO-CR-BIO_2021.01_Auto-Presentable_avec-image",
+        "unit lost under another prefix",
+        lambda root: one(root, "//c:value[@*[local-name() = 'type'] = 'c:PQ']").attrib.__delitem__("unit"),
+        "BODY-VALUE-06",
+    ),
     ("OBP-SNE_2024.01", "pH of seventy", put("//c:value[@unit='[pH]']", "value", "70"), "BODY-POSSIBLE-09"),
     (
         "VSM_1.4_2022.01",
