@@ -54,7 +54,8 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
     """A reply that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
 
     An address elsewhere that was not called says nothing of the system being there. A 401 is no refusal of what was sent, nor is a
-    429 or a 503 that says when to come back, unless it is what the step expects.
+    429 or a 503 that says when to come back, unless it is what the step expects; in place of a further page, it leaves the whole
+    answer unread.
     """
     exchange = reply.exchange
     if exchange.failure is not None:
@@ -66,9 +67,10 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
         return None
     if status == 401:
         return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
-    if exchange.response is not None and _asks_for_later(exchange.response):
-        text = Text(LATER.fr.format(status=status), LATER.en.format(status=status))
-        return Outcome(Verdict.ERROR, text, out_of_reach=True)
+    for one in (exchange, *reply.others):
+        if one.response is not None and _asks_for_later(one.response):
+            text = Text(LATER.fr.format(status=one.response.status), LATER.en.format(status=one.response.status))
+            return Outcome(Verdict.ERROR, text, out_of_reach=True)
     return None
 
 

@@ -188,6 +188,15 @@ def test_a_system_that_asks_to_come_back_later_refuses_nothing(status: int, head
     assert verdicts(run([refusal], [answer])) == [verdict]
 
 
+@pytest.mark.parametrize(("status", "verdict"), [(503, Verdict.ERROR), (500, Verdict.FAIL)])
+def test_a_further_page_that_is_to_be_asked_for_later_is_held_against_nobody(status: int, verdict: Verdict) -> None:
+    later = replace(exchange(status), response=Response(status, {"Retry-After": "30"}, b""))
+    steps = (step("a", expect={"status": 201}), step("b"))
+    played = run([scenario(*steps)], [replace(ok(), others=(exchange(200), later))])
+    assert step_verdicts(played) == [verdict, Verdict.SKIP]
+    assert len(played.client.asked) == 1
+
+
 def test_a_request_for_authentication_may_be_what_is_expected() -> None:
     assert verdicts(run([scenario(step(expect={"status": 401}))], [ok(status=401)])) == [Verdict.PASS]
 
