@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from harness.model import Assessment, Grid, Item, ItemAssessment, ItemStatus, Lang, Text
 from harness.reporting import summary, wording
 from harness.reporting.layout import Column, Page
@@ -26,11 +28,15 @@ LEGEND = Text(
 
 _NOTHING_KNOWN = (ItemStatus.NOT_ASSESSED, ItemStatus.NOT_APPLICABLE)
 
+_SHOWN = 2  # what a late item lacks: the whole is in JSON and on the page
+
 Placed = list[tuple[Item, ItemAssessment]]
 
 
 def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang, *, whole: bool = True) -> list[str]:
-    """One table a theme, then the two scores side by side and the items by status. whole: items too of which nothing is known."""
+    """One table a theme, what late items lack, the two scores side by side and the items by status. whole: items too of which
+    nothing is known.
+    """
     heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
     details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
     told = [page.paint(line, "strong") for line in page.wrap(heading)]
@@ -46,7 +52,7 @@ def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang, *, whole: 
             told += ["", page.paint(theme.title.in_(lang), "strong")]
             told += page.table(columns, _cells(members, lang), tones, "  ")
     legend = ["", *(page.paint(line, "mute") for line in page.wrap(LEGEND.in_(lang)))] if placed else []
-    return [*told, *legend, *_scores(assessment, page, lang)]
+    return [*told, *legend, *_lacking(placed, grid, page, lang), *_scores(assessment, page, lang)]
 
 
 def _columns(placed: Placed, lang: Lang) -> list[Column]:
@@ -70,6 +76,31 @@ def _cells(placed: Placed, lang: Lang) -> list[tuple[str, ...]]:
         )
         for item, found in placed
     ]
+
+
+def _lacking(placed: Placed, grid: Grid, page: Page, lang: Lang) -> list[str]:
+    """Under their title, a line for each late item: the first that its next level lacks, and how many more."""
+    late = [(item, found) for item, found in placed if found.status is ItemStatus.LATE and found.missing]
+    if not late:
+        return []
+    told = ["", page.paint(Text("Ce qui manque au niveau suivant", "What the next level lacks").in_(lang), "strong")]
+    for item, found in late:
+        label = f"  {item.id} → {found.attained + 1}"
+        told += page.labelled(label, _first_missing(found.missing, grid, lang), max(len(label) + 2, 11))
+    return [*told, ""]
+
+
+def _first_missing(missing: Sequence[str], grid: Grid, lang: Lang) -> str:
+    """missing: groups of kinds, `a|b` where either would do; those shown are told in the words of the grid."""
+    kinds = {**grid.automatic_kinds, **grid.declared_kinds}
+    told = Text(" ; ", "; ").in_(lang).join(_group(group, kinds, lang) for group in missing[:_SHOWN])
+    more = len(missing) - _SHOWN
+    return f"{told} (+ {counted(more, wording.OTHER, lang)})" if more > 0 else told
+
+
+def _group(group: str, kinds: Mapping[str, Text], lang: Lang) -> str:
+    either = Text(" ou ", " or ").in_(lang)
+    return either.join(f"{kind} ({kinds[kind].in_(lang)})" if kind in kinds else kind for kind in group.split("|"))
 
 
 def _level(level: int, found: ItemAssessment) -> str:

@@ -177,6 +177,22 @@ def test_an_item_that_nothing_assessed_shows_no_level() -> None:
     assert row.split()[-8:] == ["–", "3", "3", "–", "–", "–", "non", "évalué"]
 
 
+def test_a_late_item_tells_what_its_next_level_lacks() -> None:
+    def told(*missing: str) -> str:
+        report = assess_report()
+        items = tuple(replace(item, missing=missing) for item in report.assessment.items)
+        lines = shown(replace(report, assessment=replace(report.assessment, items=items))).splitlines()
+        assert [line for line in lines if len(line) > 80] == []
+        assert [line for line in lines if "→" in line][1:] == []  # A07 alone is late
+        return " ".join(" ".join(lines).split())
+
+    lacking = "Ce qui manque au niveau suivant A07 → 3 "
+    assert f"{lacking}mhd (transactions MHD et PDSm) ou x.ray Score" in told("mhd|x.ray")
+    more = f"{lacking}certificate (certificat) ; a (+ 2 autres) Score"
+    assert more in told("certificate", "a", "b", "c")
+    assert "Ce qui manque" not in told()
+
+
 def test_a_table_gives_the_room_that_is_left_to_its_flexible_column() -> None:
     rows = [("A", "un titre bien trop long pour la place", "9")]
     lines = Page(30).table([Column("Id"), Column("Titre", flexible=True), Column("N", right=True)], rows)
