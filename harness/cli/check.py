@@ -240,13 +240,17 @@ def command(
         )
         if diff:
             _deliver_patch(report, lang)
-        if not diff or output is not None:
+        to_read = form == "text" and output is None and not diff
+        empty = not judgements and not judgements.skipped
+        if not (to_read and empty) and (not diff or output is not None):  # that there is nothing is told once
             deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
     except KeyboardInterrupt:
         raise _interrupted(len(judgements), output) from None
     if system:
         click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
+        if to_read and not empty:
+            return UsageError.exit_code  # the report says so, below what it skipped
         raise UsageError(
             Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
             Text(

@@ -13,6 +13,10 @@ NOTHING_TO_JUDGE = Text(
     "No document to judge: give a CDA file, or a folder or archive that holds some.",
 )
 REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: repair {first} first, then check again.")
+REPAIR_AND_READ = Text(
+    "À faire : corriger d'abord {first}, rendre lisibles les documents qui n'ont pas pu être jugés, puis relancer.",
+    "Next: repair {first} first, make the documents readable that could not be judged, then check again.",
+)
 UNREADABLE = Text(
     "À faire : rendre lisibles les documents qui n'ont pas pu être jugés.",
     "Next: make the documents readable that could not be judged.",
@@ -46,7 +50,7 @@ def after_check(report: CheckReport) -> Text:
     if not counts.documents:
         return NOTHING_TO_JUDGE
     if report.totals.judged_severities[Severity.ERROR]:
-        return _filled(REPAIR, first=report.totals.priorities.ranked()[0].example.rule)
+        return _filled(REPAIR_AND_READ if counts.unjudged else REPAIR, first=report.totals.priorities.ranked()[0].example.rule)
     if counts.unjudged:
         return UNREADABLE
     if counts.warnings:

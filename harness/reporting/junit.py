@@ -95,7 +95,7 @@ def _document(judgement: Judgement, at: datetime, lang: Lang, *, whole: bool = T
         judgement.path,
         at,
         judgement.seconds,
-        [_reading(judgement, lang), *_requirements(judgement, lang, whole), *_not_judged(judgement, lang)],
+        _cases(judgement, lang, whole),
         {
             "verdict": judgement.verdict,
             "kind": judgement.kind,
@@ -109,14 +109,20 @@ def _document(judgement: Judgement, at: datetime, lang: Lang, *, whole: bool = T
     )
 
 
-def _reading(judgement: Judgement, lang: Lang) -> Case:
-    """The document as such: an error when it could not be judged at all."""
-    if judgement.verdict is not DocumentVerdict.ERROR:
-        return Case(judgement.path, "document", judgement.seconds)
+def _cases(judgement: Judgement, lang: Lang, whole: bool) -> list[Case]:
+    if judgement.verdict is DocumentVerdict.ERROR:
+        return [_unread(judgement, lang)]
+    reading = Case(judgement.path, "document", judgement.seconds)
+    return [reading, *_requirements(judgement, lang, whole), *_not_judged(judgement, lang)]
+
+
+def _unread(judgement: Judgement, lang: Lang) -> Case:
+    """A document that could not be judged at all: one error, with the findings that say why, and no requirement that failed."""
     reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
     verdict = wording.word(judgement.verdict, lang)
     message = wording.labelled(verdict, reasons, lang) if reasons else verdict
-    return Case(judgement.path, "document", judgement.seconds, "error", message, reasons)
+    details = "\n".join(_told(finding, lang) for finding in judgement.findings) or reasons
+    return Case(judgement.path, "document", judgement.seconds, "error", message, details)
 
 
 def _requirements(judgement: Judgement, lang: Lang, whole: bool) -> Iterable[Case]:
@@ -147,8 +153,6 @@ def _told(finding: Finding, lang: Lang) -> str:
 
 
 def _not_judged(judgement: Judgement, lang: Lang) -> Iterable[Case]:
-    if judgement.verdict is DocumentVerdict.ERROR:
-        return
     label = Text("non jugé", "not judged").in_(lang)
     for number, reason in enumerate(judgement.not_judged, 1):
         yield Case(judgement.path, f"{label} {number}", outcome="skipped", message=reason.in_(lang))

@@ -107,13 +107,13 @@ class Totals:
         if judgement.verdict is not DocumentVerdict.ERROR:
             self.judged_severities.update(severities)
             self.rules_that_warn.update(one.rule for one in judgement.findings if one.severity is not Severity.INFO)
+            self.priorities.add(judgement.findings)  # that a document cannot be read is no rule that others break too
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)
         self.requirements_held.update(one.requirement for one in judgement.findings if one.severity is not Severity.INFO)
         fixes = sum(finding.fix is not None for finding in judgement.findings)
         self.fixes += fixes if judgement.patch else 0
         self.unpatched += bool(fixes and not judgement.patch)
-        self.priorities.add(judgement.findings)
 
 
 class OfficialTotals:

@@ -68,6 +68,15 @@ def test_a_wrong_command_line_is_told_in_english_when_asked(told, monkeypatch: p
     assert code == 2
 
 
+def test_an_empty_folder_is_told_once(told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    printed: list[object] = []
+    monkeypatch.setattr("harness.cli.delivery.deliver", lambda *given: printed.append(given))
+    said, code = told("check", "empty")
+    assert said.startswith("erreur : rien à juger dans empty\n")
+    assert (printed, code) == ([], 2)
+
+
 def test_an_empty_path_is_an_error_and_not_the_current_folder(told) -> None:
     assert told("check", "") == ("erreur : un chemin est vide\n  → Donner « . » pour le dossier courant.\n", 2)
 

@@ -12,7 +12,7 @@ from reporting_builders import assess_report, check_report, finding, judgement, 
 from reporting_strategies import check_reports, run_reports
 
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Level, Scenario, Severity, Text, Verdict
+from harness.model import DocumentVerdict, Judgement, Level, Scenario, Severity, Text, Verdict
 from harness.reporting import CheckReport, Report, RunReport, Skipped, render
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
@@ -71,6 +71,18 @@ def test_a_document_that_could_not_be_judged_is_an_error_with_the_reason() -> No
     suite = parsed(check_report())[3]
     assert suite.get("errors") == "1"
     assert suite.find("testcase/error").text == "XML mal formé, ligne 7"
+
+
+def unreadable() -> Judgement:
+    why = Text("une balise n'est pas fermée", "a tag is not closed")
+    found = finding("document.readable", line=7, message=why)
+    return judgement("cut.xml", DocumentVerdict.ERROR, [found], [why], met=(), profile=None)
+
+
+def test_a_document_that_cannot_be_read_counts_once_and_says_where() -> None:
+    suite = parsed(check_report([unreadable()]))[0]
+    assert [suite.get(name) for name in ("tests", "errors", "failures")] == ["1", "1", "0"]
+    assert "ligne 7 : une balise n'est pas fermée" in suite.findtext("testcase/error")
 
 
 def test_what_was_not_judged_is_skipped_with_the_reason() -> None:

@@ -75,10 +75,18 @@ def test_what_was_not_judged_is_said_in_words() -> None:
 
 
 def test_the_last_lines_count_and_say_what_to_do() -> None:
-    told = " ".join(shown(check_report()).splitlines()[-4:])
+    told = " ".join(shown(check_report()).splitlines()[-5:])
     assert "4 documents (1 conforme, 1 partiel, 1 non conforme, 1 non jugé)" in told
     assert "3 erreurs, 1 avertissement, 1 information" in told
     assert "corriger d'abord INS-R01" in told
+
+
+def test_that_documents_cannot_be_read_is_said_in_words_and_ranked_among_no_rules() -> None:
+    unread = [judgement(path, DocumentVerdict.ERROR, [finding("document.readable")]) for path in ("a.xml", "b.xml")]
+    report = check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[finding("Z-RULE")]), *unread])
+    told = " ".join(shown(report).splitlines()[-4:])
+    assert "corriger d'abord Z-RULE, rendre lisibles les documents qui n'ont pas pu être jugés" in told
+    assert [one.example.rule for one in report.totals.priorities.ranked()] == ["Z-RULE"]
 
 
 def test_an_empty_folder_is_said_to_hold_nothing_to_judge() -> None:
