@@ -157,7 +157,7 @@ class _Play:
             found = [self._client.expectations[name](reply, wanted) for name, wanted in expected.items() if name != VALID_FHIR]
             outcome = weighed([one for one in found if one is not None])
             if outcome.verdict is Verdict.PASS and VALID_FHIR in expected:
-                outcome = self._validity.weigh(reply, expected[VALID_FHIR])
+                outcome = self._validity.weigh(reply, expected[VALID_FHIR], self._scenario.id)
         if outcome.verdict is Verdict.PASS:
             for name, fact in step.save.items():
                 if fact not in reply.facts:

@@ -1,11 +1,13 @@
 """`valid-fhir`: what the FHIR judge finds in an answer, with base R4 or with the profile that the answer has to follow.
 
 MHD obliges what a system returns to be valid FHIR and recommends its profiles (2:3.67.4.2.2.1), so that each is a requirement
-of its own: an error of base R4 says nothing of the profile, nor the other way round.
+of its own: an error of base R4 says nothing of the profile, nor the other way round. A resource that is kept is found by every
+later search on its patient: what is wrong in it is held against the scenario that met it first, and said of the others.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +31,7 @@ R4 = "r4"
 _OF_CORE, _R4_VERSION = "http://hl7.org/fhir/StructureDefinition/", "4.0.1"
 _COMMON = "fhir/common"
 _OF_ALL = ("FHIR-FORMAT", "document.readable")
+_IN_ENTRY = re.compile(r"Bundle\.entry\[(?P<number>\d+)\](?P<place>\.resource\b.*)?", re.DOTALL)
 _TOLD = 3  # findings that a message names; the step has them all
 
 
@@ -47,8 +50,9 @@ class Validity:
         self._library = library
         self._now = now
         self._judges: dict[str, Judge] = {}
+        self._first: dict[tuple[str, ...], str] = {}  # what is wrong in a resource that is kept: the scenario that met it first
 
-    def weigh(self, reply: Reply, wanted: object) -> Outcome:
+    def weigh(self, reply: Reply, wanted: object, scenario: str) -> Outcome:
         """wanted: `r4`, or the canonical of a profile of the answer. Raises UsageError when it is neither."""
         asked = str(wanted)
         if asked != R4 and ":" not in asked:
@@ -66,14 +70,14 @@ class Validity:
             )
             return Outcome(Verdict.SKIP, Text(f"Non jugé : {why.fr}.", f"Not judged: {why.en}."), findings=(_untold(why),))
         bodies = [exchange.response.body for exchange in (reply.exchange, *reply.others) if exchange.response is not None]
-        parts = [self._judged(body, asked) for body in bodies]
+        parts = [self._judged(body, asked, scenario) for body in bodies]
         errors = tuple(error for part in parts for error in part.errors)
         if errors:
             return Outcome(Verdict.FAIL, _told(errors), findings=errors)
         untold = dict.fromkeys(text for part in parts for text in part.not_judged)
         return Outcome(Verdict.PASS, HELD, findings=tuple(map(_untold, untold)))
 
-    def _judged(self, body: bytes, asked: str) -> _Part:
+    def _judged(self, body: bytes, asked: str, scenario: str) -> _Part:
         from harness.checks import refused
         from harness.documents import Refused, read
 
@@ -85,7 +89,18 @@ class Validity:
         warnings = _warnings(document.resource)
         errors = (error for error in judgement.findings if error.severity is Severity.ERROR and error.location not in warnings)
         asked_for = (error for error in errors if of_r4(error.requirement, self._definitions) is (asked == R4))
-        return _Part(tuple(error for error in asked_for if error.requirement not in self._of_no_profile), judgement.not_judged)
+        held: list[Finding] = []
+        not_judged = list(judgement.not_judged)
+        for one in asked_for:
+            if one.requirement in self._of_no_profile:
+                continue
+            resource, place = _in_entry(document.resource, one.location)
+            first = self._first.setdefault((asked, resource, one.rule, place), scenario) if resource else scenario
+            if first == scenario:
+                held.append(one)
+            else:
+                not_judged.append(_text_known(resource, first))
+        return _Part(tuple(held), tuple(not_judged))
 
     def _judge(self, asked: str) -> Judge:
         from harness.checks import Judge
@@ -128,12 +143,29 @@ def _warnings(root: Node | None) -> set[str]:
     return {f"Bundle.entry[{number}]" for number, one in resources if one is not None and one.type == "OperationOutcome"}
 
 
+def _in_entry(root: Node | None, location: str) -> tuple[str, str]:
+    """The entry of a Bundle that a location is in, by its type and id, and where in it; empty when it is in none with an id."""
+    found = _IN_ENTRY.fullmatch(location)
+    entries = root.children.get("entry", ()) if root is not None else ()
+    resource = entries[int(found["number"])].only("resource") if found and int(found["number"]) < len(entries) else None
+    if found is None or resource is None or not (identifier := resource.text("id")):
+        return "", ""
+    return f"{resource.type}/{identifier}", found["place"] or ""
+
+
 def _told(errors: Sequence[Finding]) -> Text:
     shown = errors[:_TOLD]
     more = len(errors) - len(shown)
     return Text(
         " ; ".join(f"{error.location} : {error.message.fr}" for error in shown) + (f" ; et {more} de plus." if more else "."),
         "; ".join(f"{error.location}: {error.message.en}" for error in shown) + (f"; and {more} more." if more else "."),
+    )
+
+
+def _text_known(resource: str, first: str) -> Text:
+    return Text(
+        f"{resource} : ce qui n'y est pas valide est déjà dit au scénario {first}",
+        f"{resource}: what is not valid in it is told in scenario {first} already",
     )
 
 

@@ -42,6 +42,37 @@ def test_without_any_package_what_is_asked_is_r4() -> None:
     assert of_r4(BASE + "DocumentReference", Definitions())
 
 
+def answering(resource: dict[str, Any]) -> Reply:
+    response = Response(200, {"Content-Type": "application/fhir+json"}, json.dumps(resource).encode())
+    return Reply(Exchange("x", "pdsm", "READ", Request("GET", "http://ex.example/fhir", {}), response, AT, 0.0))
+
+
+def found(*resources: dict[str, Any]) -> Reply:
+    """A searchset of these resources."""
+    entries = [{"fullUrl": f"http://ex.example/fhir/Basic/{one.get('id', 'x')}", "resource": one} for one in resources]
+    return answering({"resourceType": "Bundle", "type": "searchset", "total": len(resources), "entry": entries})
+
+
+def test_a_resource_that_a_system_keeps_is_held_against_the_scenario_that_met_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that come later meet it again; what is wrong in another one, or in another place of it, is theirs."""
+    monkeypatch.setattr(Definitions, "open", Definitions)
+    validity = Validity(Library.open(), AT)
+
+    def basic(id: str, **wrong: Any) -> dict[str, Any]:
+        return {"resourceType": "Basic", "id": id, "code": {"text": "x"}, **wrong}
+
+    kept, other = basic("1", unheard="x"), basic("2", unheard="x")
+    assert validity.weigh(found(kept), "r4", "first").verdict is Verdict.FAIL
+    assert validity.weigh(found(kept), "r4", "first").verdict is Verdict.FAIL
+    later = validity.weigh(found(basic("3"), kept), "r4", "second")
+    assert later.verdict is Verdict.PASS
+    assert any("Basic/1" in finding.message.en and "first" in finding.message.en for finding in later.findings)
+    worse = [validity.weigh(one, "r4", "second") for one in (found(kept, other), found(basic("1", unheard="x", strange="x")))]
+    assert [(one.verdict, len(one.findings)) for one in worse] == [(Verdict.FAIL, 1)] * 2
+    nameless = {name: value for name, value in kept.items() if name != "id"}
+    assert [validity.weigh(found(nameless), "r4", name).verdict for name in ("a", "b")] == [Verdict.FAIL] * 2
+
+
 def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A matricule without its traits breaks the Référentiel INS, and not the profile."""
     mine = "https://ex.example/StructureDefinition/mine"
@@ -56,6 +87,5 @@ def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(m
     definitions = Definitions().with_resources([("mine.json", profile)])
     monkeypatch.setattr(Definitions, "open", lambda: definitions)
     patient = {"resourceType": "Patient", "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}]}
-    response = Response(200, {"Content-Type": "application/fhir+json"}, json.dumps(patient).encode())
-    reply = Reply(Exchange("x", "pdsm", "READ", Request("GET", "http://ex.example/fhir", {}), response, AT, 0.0))
-    assert Validity(Library.open(), AT).weigh(reply, mine).verdict is Verdict.PASS
+    reply = answering(patient)
+    assert Validity(Library.open(), AT).weigh(reply, mine, "one").verdict is Verdict.PASS
