@@ -86,11 +86,13 @@ def command(
             records = [store.run(head.id) for head in store.runs(name)]
             if not records:
                 _say_nothing_is_kept(name, sorted({head.system for head in store.runs()}), cast(Lang, lang))
+    day = at or options.today()
+    _say_what_is_later(records, day, cast(Lang, lang))
     assessment = assess(
         grid,
         system=name,
         product=product or said_product,
-        at=at or options.today(),
+        at=day,
         automatic=evidence(records, library),
         declared=proofs,
     )
@@ -104,6 +106,20 @@ def _say_nothing_is_kept(name: str, known: list[str], lang: Lang) -> None:
     hint = suggestion(name, known).in_(lang)
     said = Text(f"remarque : rien n'est gardé du système {name}.", f"note: nothing is kept of the system {name}.").in_(lang)
     click.echo(f"{said} {hint}".rstrip(), err=True)
+
+
+def _say_what_is_later(records: list[RunRecord], at: date, lang: Lang) -> None:
+    """Else a date in the past empties the grid without a word."""
+    later = sum((record.ended_at or record.started_at).astimezone().date() > at for record in records)
+    if not later:
+        return
+    fr = (
+        "1 campagne d'après cette date n'est pas comptée"
+        if later == 1
+        else f"{later} campagnes d'après cette date ne sont pas comptées"
+    )
+    en = "1 run of after that date is not counted" if later == 1 else f"{later} runs of after that date are not counted"
+    click.echo(Text(f"remarque : {fr} ({at}).", f"note: {en} ({at}).").in_(lang), err=True)
 
 
 def _only_system(records: list[RunRecord]) -> str:

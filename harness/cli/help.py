@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from harness.model import Lang, Text
 
 # What stands for a value in a usage line, where the two languages differ.
 _VALUES = {
+    "ARGS": "ARGUMENTS",
     "CODE:SYSTEM": "CODE:SYSTÈME",
+    "COMMAND": "COMMANDE",
     "DIRECTORY": "DOSSIER",
     "FILE": "FICHIER",
     "FLOAT RANGE": "NOMBRE",
@@ -32,10 +35,19 @@ _VALUES = {
     "RUN": "CAMPAGNE",
     "SCENARIO": "SCÉNARIO",
     "TEXT": "TEXTE",
+    "warning|RULE": "warning|RÈGLE",
     "YYYY-MM-DD": "AAAA-MM-JJ",
 }
 _VALUE = re.compile("|".join(rf"(?<![\w|]){re.escape(word)}(?!\w|\|)" for word in sorted(_VALUES, key=len, reverse=True)))
-_EXTRAS = ((r"\bdefault: ", "défaut : "), (r"\brequired\b", "obligatoire"))
+_EXTRAS = (
+    (r"; ", " ; "),
+    (r"\bdefault: ", "défaut : "),
+    (r"\brequired\b", "obligatoire"),
+    (r"([\d.]+)<=x<=([\d.]+)", r"de \1 à \2"),
+    (r"x>=([\d.]+)", r"au moins \1"),
+)
+_HELD = "\u00a0"  # where a line must not break; some terminals cannot show it, so that it does not leave here
+_GIVEN = f"{__name__}.given"  # in the context: the language that a group was given, before the name of its command
 
 
 def asked_lang(arguments: Sequence[str]) -> Lang:
@@ -67,7 +79,17 @@ class Option(click.Option):
         if lang == "fr":
             for pattern, french in _EXTRAS:
                 extra = re.sub(pattern, french, extra)
-        return value_name(names).in_(lang), "  ".join(filter(None, (self.told.in_(lang), extra)))
+        return value_name(names).in_(lang), "  ".join(filter(None, (_said(self.told, lang), _held(extra, lang))))
+
+
+class LangOption(Option):
+    """The language of a command, which may have been given before its name."""
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        value, source = super().consume_value(ctx, opts)
+        if source is not ParameterSource.COMMANDLINE and _GIVEN in ctx.meta:
+            return ctx.meta[_GIVEN], ParameterSource.COMMANDLINE
+        return value, source
 
 
 option = partial(click.option, cls=Option)
@@ -93,6 +115,9 @@ class Command(click.Command):
         ctx.meta.setdefault("lang", asked_lang(args))
         return super().parse_args(ctx, args)
 
+    def get_help(self, ctx: click.Context) -> str:
+        return super().get_help(ctx).replace(_HELD, " ")
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = _lang(ctx)
         pieces = value_name(" ".join(self.collect_usage_pieces(ctx))).in_(lang)
@@ -101,18 +126,39 @@ class Command(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(inspect.cleandoc(self.told.in_(_lang(ctx))))
+            formatter.write_text(inspect.cleandoc(_said(self.told, _lang(ctx))))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
+        with formatter.section(Text("Options ", "Options").in_(_lang(ctx))):
+            formatter.write_dl(records)
+
+
+def _keep_given(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta[_GIVEN] = value
 
 
 class Group(Command, click.Group):
-    """A group of commands."""
+    """A group of commands. The language may be given to it, for its command."""
 
     command_class = Command
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asking = Text("langue, qui se donne aussi après la commande", "language, which may also follow the command")
+        choice = click.Choice(["fr", "en"])
+        self.params.insert(0, Option(["--lang"], type=choice, expose_value=False, callback=_keep_given, help=asking))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = _lang(ctx)
-        with formatter.section(Text("Commandes", "Commands").in_(lang)):
-            formatter.write_dl([(name, told.in_(lang)) for name, told in self.summaries(ctx)])
+        with formatter.section(Text("Commandes ", "Commands").in_(lang)):
+            formatter.write_dl([(name, _said(told, lang)) for name, told in self.summaries(ctx)])
 
     def summaries(self, ctx: click.Context) -> list[tuple[str, Text]]:
         """Each command with its summary."""
@@ -127,3 +173,12 @@ def _summary(told: Text) -> Text:
 def _lang(ctx: click.Context) -> Lang:
     lang: Lang = ctx.meta.get("lang", "fr")
     return lang
+
+
+def _said(told: Text, lang: Lang) -> str:
+    return _held(told.in_(lang), lang)
+
+
+def _held(text: str, lang: Lang) -> str:
+    """French punctuation held to its word, so that no line begins with it."""
+    return re.sub(r" (?=[:;?!»](?:\s|$))|(?<=«) ", _HELD, text) if lang == "fr" else text

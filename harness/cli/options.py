@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from harness.cli.help import option
+from harness.cli.help import LangOption, option
 from harness.errors import UsageError
 from harness.model import FORMATS, Lang, Text
 
@@ -38,6 +38,7 @@ class DateType(click.ParamType[date]):
 def lang(command: F) -> F:
     return option(
         "--lang",
+        cls=LangOption,
         type=click.Choice(["fr", "en"]),
         default="fr",
         envvar="HARNESS_LANG",
@@ -54,12 +55,17 @@ def lang_of_errors(command: F) -> F:
 
 
 def at(command: F) -> F:
+    return dated(Text("date du jugement", "date of the judgement"))(command)
+
+
+def dated(what: Text) -> Callable[[F], F]:
+    """what: that whose date `--at` is."""
     return option(
         "--at",
         type=DateType(),
         default=None,
-        help=Text("date du jugement (aujourd'hui par défaut)", "date of the judgement (today by default)"),
-    )(command)
+        help=Text(f"{what.fr} (aujourd'hui par défaut)", f"{what.en} (today by default)"),
+    )
 
 
 def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:

@@ -70,7 +70,7 @@ ABOUT = Text(
     default=None,
     help=Text("fichier, ou dossier pour plusieurs documents", "file, or folder for several documents"),
 )
-@options.at
+@options.dated(Text("date des documents", "date of the documents"))
 @options.lang_of_errors
 def command(
     profile: str,

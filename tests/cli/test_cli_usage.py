@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from harness import cli
 from harness.library import Library
+from harness.storage import Store
 
 WRONG = [
     ("chekc", "« chekc » n'est pas une commande. Vouliez-vous dire check ?"),
@@ -115,3 +117,21 @@ def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
     said, code = told("assess", "--system", "nobody")
     assert (said, code) == ("remarque : rien n'est gardé du système nobody.\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-11-23", "remarque : 2 campagnes d'après cette date ne sont pas comptées (2026-11-23).\n"),
+        ("2026-11-24", "remarque : 1 campagne d'après cette date n'est pas comptée (2026-11-24).\n"),
+        ("2026-11-25", ""),
+    ],
+)
+def test_runs_of_after_the_date_of_an_assessment_are_said_not_to_count(
+    told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, expected: str
+) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
+    with Store(tmp_path / "home") as store:
+        for day in (24, 25):
+            store.add_judgements("mine", (), datetime(2026, 11, day, 12, tzinfo=UTC))
+    assert told("assess", "--system", "mine", "--at", at) == (expected, 0)
