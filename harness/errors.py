@@ -93,12 +93,20 @@ class CannotJudge(HarnessError):
 
 
 class UnreadableDocument(CannotJudge):
-    """line and column from 1, 0 when unknown."""
+    """what: is wrong, which the message says with its place; line and column from 1, 0 when unknown."""
 
-    def __init__(self, message: Text | str, hint: Text | str = "", line: int = 0, column: int = 0) -> None:
-        super().__init__(message, hint)
+    def __init__(self, what: Text | str, hint: Text | str = "", line: int = 0, column: int = 0) -> None:
+        self.what = _text(what)
+        place = Text("", "")
+        if line:
+            place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if column else _line(line)
+        super().__init__(Text(f"{place.fr}{self.what.fr}", f"{place.en}{self.what.en}"), hint)
         self.line = line
         self.column = column
+
+
+def _line(line: int) -> Text:
+    return Text(f"ligne {line} : ", f"line {line}: ")
 
 
 class UnreachableSystem(CannotJudge):

@@ -117,7 +117,10 @@ def refused(refusal: Refused) -> Judgement:
     """The judgement of a document that could not be read."""
     error = refusal.error
     digest = hashlib.sha256(refusal.data).hexdigest()
-    return _error(refusal.path, "", digest, "document.readable", error.message, error.hint, error.line)
+    what = error.what
+    if error.column > 1:  # the line is told beside
+        what = Text(f"colonne {error.column} : {what.fr}", f"column {error.column}: {what.en}")
+    return _error(refusal.path, "", digest, "document.readable", what, error.hint, error.line)
 
 
 def unjudged(path: str, data: bytes, why: HarnessError) -> Judgement:

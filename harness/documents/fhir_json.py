@@ -35,6 +35,21 @@ _NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?P<decimals>\.\d+)?(?P<exponent>[
 _DIGITS, _EXPONENT = 4_000, 18  # what Python converts, at least
 _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]")
 _DECODER = json.JSONDecoder()
+# what Python's reader says -> the same in French
+_EXPECTED = {
+    "Expecting property name enclosed in double quotes": "un nom entre guillemets est attendu",
+    "Expecting ':' delimiter": "un deux-points est attendu",
+    "Expecting ',' delimiter": "une virgule est attendue, ou la fin de l'objet ou du tableau",
+    "Expecting value": "une valeur est attendue",
+    "Illegal trailing comma before end of object": "une virgule précède la fin de l'objet",
+    "Illegal trailing comma before end of array": "une virgule précède la fin du tableau",
+    "Extra data": "du contenu suit la fin du document",
+    "Unterminated string starting": "une chaîne n'est pas fermée",
+    "Invalid control character": "un caractère de contrôle n'est pas échappé",
+    "Invalid \\escape": "une barre oblique inverse n'introduit aucun échappement connu",
+    "Invalid \\uXXXX escape": "un échappement \\u n'a pas ses quatre chiffres hexadécimaux",
+    "Unexpected end": "le document s'arrête avant sa fin",
+}
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 
 
@@ -320,30 +335,24 @@ def text_of(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        message = Text(
-            f"ligne {line}, colonne {column} : les octets ne sont pas de l'UTF-8",
-            f"line {line}, column {column}: the bytes are not UTF-8",
-        )
+        message = Text("les octets ne sont pas de l'UTF-8", "the bytes are not UTF-8")
         hint = Text("Enregistrer le fichier en UTF-8 : FHIR n'admet que lui.", "Save the file as UTF-8: FHIR admits nothing else.")
         raise UnreadableDocument(message, hint, line, column) from None
 
 
 def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument:
-    line, column = JsonSource(text).line_and_column(offset)
-    told = Text(f"ligne {line}, colonne {column} : {message.fr}", f"line {line}, column {column}: {message.en}")
-    return UnreadableDocument(told, hint, line, column)
+    return UnreadableDocument(message, hint, *JsonSource(text).line_and_column(offset))
 
 
 def _too_deep(line: int, column: int) -> UnreadableDocument:
-    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if line else Text("", "")
-    message = Text(f"{place.fr}JSON de plus de {DEPTH} objets imbriqués", f"{place.en}JSON of more than {DEPTH} nested objects")
+    message = Text(f"JSON de plus de {DEPTH} objets imbriqués", f"JSON of more than {DEPTH} nested objects")
     return UnreadableDocument(message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."), line, column)
 
 
 def malformed(error: json.JSONDecodeError) -> UnreadableDocument:
     """The refusal of what stops being JSON."""
-    place = Text(f"ligne {error.lineno}, colonne {error.colno} : ", f"line {error.lineno}, column {error.colno}: ")
-    message = Text(f"{place.fr}JSON mal formé ({error.msg})", f"{place.en}malformed JSON ({error.msg})")
+    french = _EXPECTED.get(error.msg.partition(" at")[0], error.msg)
+    message = Text(f"JSON mal formé ({french})", f"malformed JSON ({error.msg})")
     hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
     return UnreadableDocument(message, hint, error.lineno, error.colno)
 

@@ -19,7 +19,9 @@ _ENCODING = Text(
     "Save the file in the encoding that its first line announces (preferably UTF-8).",
 )
 
-# libxml2 error code -> (message, hint); {} is what the parser said
+_QUOTES = Text("Écrire la valeur entre guillemets.", "Write the value between quotes.")
+
+# libxml2 error code -> (message, hint)
 _BY_CODE: dict[int, tuple[Text, Text]] = {
     4: (Text("ce n'est pas du XML : aucun élément", "not XML: no element"), _CUT),
     5: (
@@ -37,15 +39,24 @@ _BY_CODE: dict[int, tuple[Text, Text]] = {
     ),
     32: (Text("encodage inconnu", "unknown encoding"), _ENCODING),
     38: (Text("le signe < n'est pas échappé dans un attribut", "the sign < is not escaped in an attribute"), _ESCAPE),
+    39: (Text("la valeur d'un attribut n'est pas entre guillemets", "the value of an attribute is not between quotes"), _QUOTES),
+    40: (Text("la valeur d'un attribut n'est pas fermée", "the value of an attribute is not closed"), _CUT),
+    41: (Text("un attribut n'a pas de valeur", "an attribute has no value"), _QUOTES),
     42: (Text("un attribut est écrit deux fois", "an attribute is written twice"), Text("N'en garder qu'un.", "Keep one of them.")),
+    45: (Text("un commentaire n'est pas fermé", "a comment is not closed"), _CUT),
+    47: (Text("une instruction de traitement n'est pas fermée", "a processing instruction is not closed"), _CUT),
+    62: (Text("]]> en dehors d'une section CDATA", "]]> outside a CDATA section"), Text("Écrire ]]&gt;.", "Write ]]&gt;.")),
+    63: (Text("une section CDATA n'est pas fermée", "a CDATA section is not closed"), _CUT),
     64: (
         Text("la déclaration <?xml …?> n'est pas au tout début", "the <?xml …?> declaration is not at the very start"),
         Text("Retirer ce qui la précède.", "Remove what comes before it."),
     ),
+    65: (Text("une espace manque entre deux attributs", "a space is missing between two attributes"), Text("", "")),
     68: (Text("nom d'élément ou d'attribut mal formé", "a name of element or attribute is malformed"), _ESCAPE),
     73: (Text("une balise n'est pas fermée", "a tag is not closed"), _CUT),
     76: (Text("une balise fermante ne répond pas à l'ouvrante", "a closing tag does not answer the opening one"), Text("", "")),
     77: (Text("le document s'arrête avant sa fin", "the document stops before its end"), _CUT),
+    80: (Text("-- dans un commentaire", "-- in a comment"), Text("Retirer l'un des tirets.", "Remove one of the hyphens.")),
     81: (Text("les octets ne suivent pas l'encodage annoncé", "the bytes do not follow the encoding announced"), _ENCODING),
     114: (
         Text("imbrication ou expansion démesurée", "nesting or expansion beyond reason"),
@@ -57,17 +68,46 @@ _BY_CODE: dict[int, tuple[Text, Text]] = {
     ),
 }
 
+# The same where libxml2 names what is wrong: what to look for in its English, and the sentence for that.
+_NAMED: dict[int, tuple[re.Pattern[str], Text]] = {
+    9: (re.compile(r"value (\d+)"), Text("caractère interdit en XML (numéro {0})", "a character that XML forbids (number {0})")),
+    26: (re.compile(r"Entity '(.+)'"), Text("entité inconnue : &{0};", "unknown entity: &{0};")),
+    32: (re.compile(r"encoding:? (\S+)"), Text("encodage inconnu : {0}", "unknown encoding: {0}")),
+    41: (re.compile(r"attribute (\S+)"), Text("l'attribut {0} n'a pas de valeur", "the attribute {0} has no value")),
+    42: (re.compile(r"Attribute (\S+)"), Text("l'attribut {0} est écrit deux fois", "the attribute {0} is written twice")),
+    76: (
+        re.compile(r"mismatch: (\S+) line (\d+) and (\S+)"),
+        Text(
+            "la balise fermante </{2}> ne peut fermer <{0}>, qui est ouvert ligne {1}",
+            "the closing tag </{2}> cannot close <{0}>, which opens on line {1}",
+        ),
+    ),
+    77: (
+        re.compile(r"in tag (\S+) line (\d+)"),
+        Text(
+            "le document s'arrête avant sa fin : <{0}>, ouvert ligne {1}, n'est pas fermé",
+            "the document stops before its end: <{0}>, which opens on line {1}, is not closed",
+        ),
+    ),
+    201: (
+        re.compile(r"prefix (\S+)"),
+        Text("le préfixe d'espace de noms {0} n'est pas déclaré", "the namespace prefix {0} is not declared"),
+    ),
+}
+_ADVICE = re.compile(r",? *(?:use|try) XML_PARSE_HUGE(?: option)?")  # to who programs with libxml2
+
 
 def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
     """The refusal of a document that the XML parser could not read."""
     line, column = error.position
     if _DOCTYPE.search(data) is not None:
         return doctype(data)
-    message, hint = _BY_CODE.get(error.code, (Text("XML mal formé", "malformed XML"), Text("", "")))  # type: ignore[attr-defined]
-    said = re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")
-    place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if line else Text("", "")
-    told = Text(f"{place.fr}{message.fr} ({said})", f"{place.en}{message.en} ({said})")
-    return UnreadableDocument(told, hint, line, column)
+    said = " ".join(_ADVICE.sub("", re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")).split())
+    unknown = Text(f"XML mal formé ({said})", f"malformed XML ({said})")
+    message, hint = _BY_CODE.get(error.code, (unknown, Text("", "")))  # type: ignore[attr-defined]
+    if (named := _NAMED.get(error.code)) and (found := named[0].search(said)):  # type: ignore[attr-defined]
+        message = Text(named[1].fr.format(*found.groups()), named[1].en.format(*found.groups()))
+    return UnreadableDocument(message, hint, line, column)
 
 
 def doctype(data: bytes) -> UnreadableDocument:
@@ -140,7 +180,7 @@ def wide_json(encoding: str) -> UnreadableDocument:
     """JSON in an encoding of several bytes a character."""
     name = encoding[:6].upper()
     return UnreadableDocument(
-        Text(f"ligne 1, colonne 1 : JSON écrit en {name}", f"line 1, column 1: JSON written in {name}"),
+        Text(f"JSON écrit en {name}", f"JSON written in {name}"),
         Text("Enregistrer le fichier en UTF-8 : FHIR n'admet que lui.", "Save the file as UTF-8: FHIR admits nothing else."),
         1,
         1,
