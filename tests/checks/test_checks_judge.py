@@ -273,7 +273,7 @@ def test_an_unreadable_document_could_not_be_judged() -> None:
     error = UnreadableDocument(Text("coupé", "cut"), Text("refaire", "again"), 3, 4)
     judgement: Judgement = refused(Refused("x.xml", error, b"<a"))
     assert (judgement.path, judgement.verdict) == ("x.xml", DocumentVerdict.ERROR)
-    assert (judgement.findings[0].line, judgement.findings[0].message.fr) == (3, "coupé")
+    assert (judgement.findings[0].line, judgement.findings[0].message.fr) == (3, "colonne 4 : coupé")
 
 
 def test_a_value_set_without_concepts_judges_nothing(trial: Trial) -> None:
