@@ -2,8 +2,9 @@
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
-An archive (ZIP, gzip) that carries one is not kept: nothing can be hidden in it without making another archive of it. Nor is a
-PDF that comes with such a message, for what it says cannot be found in it.
+An archive or a compressed body (ZIP, gzip, zlib, bzip2, xz) that carries one is not kept: nothing can be hidden in it without
+making another of it. Nor is a PDF that names such an authority or comes with such a message: not all that it says can be found
+in it.
 Any other message is left as it is, byte for byte, but for the tokens and signatures of addresses in it.
 """
 
@@ -108,6 +109,9 @@ def _views(text: str, depth: int) -> Iterator[str]:
         for content in contents(text.encode("latin-1", "replace")):
             yield from _views(content.decode("latin-1"), depth - 1)
         return
+    if depth and is_pdf(text):
+        for content in contents(text.encode("latin-1", "replace")):
+            yield from _views(content.decode("latin-1"), depth - 1)
     if depth:
         for start, end in packed_parts(text):
             yield from _views(text[start:end], depth - 1)
@@ -120,7 +124,7 @@ def _views(text: str, depth: int) -> Iterator[str]:
     if "\\u" in text:
         yield _ESCAPE.sub(_character, text)
     if "\0" in text:
-        yield text.replace("\0", "")  # UTF-16
+        yield text.replace("\0", "")  # UTF-16, UTF-32
     if depth:
         for match in _BASE64.finditer(text):
             if (payload := _decoded(match[0])) is not None:
@@ -183,7 +187,8 @@ class _Mask:
 
 def _any_writing(matricule: str) -> str:
     """A pattern of the 13 characters and of the key if it follows: each one plain or escaped, in one piece or in groups."""
-    gap = r"(?:=\r?\n|\0|[ .\xa0-]|\xc2\xa0|\xe2\x80\xaf|\u202f|%20|%C2%A0|\+|&#160;|&nbsp;|\\u00a0)?"
+    sign = r"=\r?\n|[ .\xa0-]|\xc2\xa0|\xe2\x80\xaf|\u202f|%20|%C2%A0|\+|&#160;|&nbsp;|\\u00a0"
+    gap = rf"\0{{0,3}}(?:(?:{sign})\0{{0,3}})?"  # the zeros of UTF-16 and UTF-32
     characters = [_any_escape(character) for character in matricule]
     key = "(?:%[30][0-9]|&#x?0*[0-9]{2};|\\\\u003[0-9]|[0-9])"
     return gap.join(characters) + f"(?:{gap}{key}{gap}{key}(?![0-9]))?"
