@@ -14,7 +14,7 @@ from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library.nearest import suggestion
-from harness.model import Lang, RunRecord, Text
+from harness.model import Lang, RunRecord, Text, counted
 from harness.storage import Store
 
 ABOUT = Text(
@@ -113,13 +113,10 @@ def _say_what_is_later(records: list[RunRecord], at: date, lang: Lang) -> None:
     later = sum((record.ended_at or record.started_at).astimezone().date() > at for record in records)
     if not later:
         return
-    fr = (
-        "1 campagne d'après cette date n'est pas comptée"
-        if later == 1
-        else f"{later} campagnes d'après cette date ne sont pas comptées"
-    )
-    en = "1 run of after that date is not counted" if later == 1 else f"{later} runs of after that date are not counted"
-    click.echo(Text(f"remarque : {fr} ({at}).", f"note: {en} ({at}).").in_(lang), err=True)
+    one = Text("campagne d'après cette date n'est pas comptée", "run of after that date is not counted")
+    many = Text("campagnes d'après cette date ne sont pas comptées", "runs of after that date are not counted")
+    said = counted(later, one, many)
+    click.echo(Text(f"remarque : {said.fr} ({at}).", f"note: {said.en} ({at}).").in_(lang), err=True)
 
 
 def _only_system(records: list[RunRecord]) -> str:

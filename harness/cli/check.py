@@ -16,7 +16,7 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
-from harness.model import DocumentVerdict, Environment, Lang, Requirement, Severity, Text
+from harness.model import DocumentVerdict, Environment, Lang, Requirement, Severity, Text, counted
 
 if TYPE_CHECKING:
     from harness.reporting import CheckReport
@@ -42,6 +42,7 @@ ABOUT = Text(
 )
 
 
+_DOCUMENTS = (Text("document", "document"), Text("documents", "documents"))
 _SIGNS_OF_A_RULE = frozenset("-.:")
 
 
@@ -264,10 +265,11 @@ def command(
 
 def _interrupted(judged: int, output: Path | None) -> CannotJudge:
     left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else Text("", "")
+    documents = counted(judged, *_DOCUMENTS)
     return CannotJudge(
         Text(
-            f"interrompu après {judged} document(s), le rapport n'est pas entier{left.fr}",
-            f"interrupted after {judged} document(s), the report is not whole{left.en}",
+            f"interrompu après {documents.fr}, le rapport n'est pas entier{left.fr}",
+            f"interrupted after {documents.en}, the report is not whole{left.en}",
         )
     )
 
@@ -281,17 +283,20 @@ def _deliver_patch(report: CheckReport, lang: str) -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):  # the bytes of each file as they are
             sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
         deliver((judgement.patch for judgement in report.judgements if judgement.patch), None)
+        documents = counted(patches, *_DOCUMENTS)
+        certain = counted(fixes, Text("correction certaine", "certain fix"), Text("corrections certaines", "certain fixes"))
         told = Text(
-            f"{fixes} correction(s) certaine(s) dans {patches} document(s) ; les appliquer avec « patch -p0 », puis rejuger.",
-            f"{fixes} certain fix(es) in {patches} document(s); apply them with `patch -p0`, then check again.",
+            f"{certain.fr} dans {documents.fr} ; passer ce résultat à « patch -p0 », puis rejuger.",
+            f"{certain.en} in {documents.en}; give this output to `patch -p0`, then check again.",
         )
     else:
         told = Text("Aucune correction n'est certaine.", "No fix is certain.")
     click.echo(told.in_(cast(Lang, lang)), err=True)
     if unpatched:
+        documents = counted(unpatched, *_DOCUMENTS)
         told = Text(
-            f"{unpatched} document(s) à corriger à la main : leur encodage (UTF-16 par exemple) ne passe pas par un patch.",
-            f"{unpatched} document(s) to mend by hand: their encoding (UTF-16 for instance) does not pass through a patch.",
+            f"{documents.fr} à corriger à la main : un encodage (UTF-16 par exemple) qui ne passe pas par un patch.",
+            f"{documents.en} to mend by hand: an encoding (UTF-16 for instance) that does not pass through a patch.",
         )
         click.echo(told.in_(cast(Lang, lang)), err=True)
 

@@ -17,7 +17,7 @@ from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
 from harness.library import Library
-from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict
+from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict, counted
 
 LOOPBACK = "127.0.0.1"
 
@@ -132,9 +132,11 @@ class _Log:
 
     def score(self) -> str:
         counts = self.verdicts
+        exchanges = counted(counts.total(), Text("échange", "exchange"), Text("échanges", "exchanges"))
+        conformant = counted(counts[Verdict.PASS], Text("conforme", "conformant"), Text("conformes", "conformant"))
+        failed = counts[Verdict.FAIL]
         return Text(
-            f"{counts.total()} échange(s) : {counts[Verdict.PASS]} conforme(s), {counts[Verdict.FAIL]} en échec.",
-            f"{counts.total()} exchange(s): {counts[Verdict.PASS]} conformant, {counts[Verdict.FAIL]} failed.",
+            f"{exchanges.fr} : {conformant.fr}, {failed} en échec.", f"{exchanges.en}: {conformant.en}, {failed} failed."
         ).in_(self._lang)
 
     def _line(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:

@@ -47,9 +47,9 @@ def show_scenario(scenario: str, lang: str) -> int:
     language = cast(Lang, lang)
     known = {one.id: one for one in library.scenarios()}
     if scenario not in known:
-        import difflib
+        from harness.library.nearest import nearest
 
-        near = ", ".join(difflib.get_close_matches(scenario, known, 3, 0.4))
+        near = ", ".join(nearest(scenario, known, 3))
         raise UsageError(
             Text(f"aucun scénario ne s'appelle {scenario}", f"no scenario is called {scenario}"),
             Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),

@@ -109,9 +109,9 @@ def _mutation(library: Library, profile: str, at: date, wanted: str) -> Mutation
     mutations = {one.id: one for one in (*known.mutations, *derived_mutations(known))}
     if wanted in mutations:
         return mutations[wanted]
-    import difflib
+    from harness.library.nearest import nearest
 
-    near = difflib.get_close_matches(wanted, mutations, 3, 0.4)
+    near = nearest(wanted, mutations, 3)
     raise UsageError(
         Text(f"le profil {profile} n'a pas de mutation {wanted}", f"profile {profile} has no mutation {wanted}"),
         Text(

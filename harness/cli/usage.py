@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import click
 
@@ -34,6 +35,12 @@ def explained(error: click.ClickException) -> UsageError:
     return UsageError(_message(error), _help_of(path))
 
 
+def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
+    from harness.library import nearest  # only when something is wrong
+
+    return nearest.nearest(word, known, most)
+
+
 def _message(error: click.ClickException) -> Text:
     if isinstance(error, click.MissingParameter) and error.param is not None:
         if error.param.param_type_name == "argument":
@@ -46,7 +53,7 @@ def _message(error: click.ClickException) -> Text:
         name = _name(error.param)
         return Text(f"{name} : {said.fr}", f"{name}: {said.en}")
     if isinstance(error, click.NoSuchOption):
-        return _with_guess(said, error.possibilities)
+        return _with_guess(said, nearest(error.option_name, error.possibilities or (), 1))
     return said
 
 
@@ -79,8 +86,6 @@ class Commands(Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
-            import difflib
-
             said = Text(f"« {args[0]} » n'est pas une commande", f'"{args[0]}" is not a command')
-            raise UsageError(_with_guess(said, difflib.get_close_matches(args[0], known, 1)), _help_of(ctx.command_path))
+            raise UsageError(_with_guess(said, nearest(args[0], known, 1)), _help_of(ctx.command_path))
         return super().resolve_command(ctx, args)

@@ -19,10 +19,11 @@ from .derived import DerivedRequirements
 from .folders import DataFile
 from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
 from .kept import unless_error
-from .nearest import suggestion
+from .nearest import nearest, suggestion
 from .patterns import matches
 
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
+_ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profiles list` shows them all.")
 
 
 class Library:
@@ -66,7 +67,8 @@ class Library:
         wanted, _, version = name.partition("@")
         versions = [head for head in self.heads() if head.id == wanted]
         if not versions:
-            hint = suggestion(wanted, {head.id for head in self.heads()})
+            ids = {head.id for head in self.heads()}
+            hint = suggestion(wanted, ids) if nearest(wanted, ids, 1) else _ALL_PROFILES
             raise UsageError(Text(f"profil inconnu : {name}", f"unknown profile: {name}"), hint)
         if version:
             for head in versions:

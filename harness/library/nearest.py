@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..model import Text
 
 _SHOWN = 20
+_NEAR = 0.6  # of what two words do not have in common: a slip of a letter or two in it
+_PART = re.compile(r"[-_./:@]")
 
 
 def suggestion(word: str, known: Iterable[str]) -> Text:
     """A hint naming the nearest known word, or the known words when none is near. Empty when nothing is known."""
-    import difflib  # only when something is wrong
-
     words = sorted(set(known))
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    near = nearest(word, words, 1)
     if near:
         return Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
     if not words:
         return Text("", "")
     shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
     return Text(f"Sont connus : {shown}.", f"Known: {shown}.")
+
+
+def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
+    """The known words that may have been meant, the nearest first. What all such words begin with (`cda/`, `--`) is no likeness."""
+    import difflib  # only when something is wrong
+
+    by_folded = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(word.casefold(), by_folded, most + _SHOWN, _NEAR)
+    alike = [one for one in found if _likeness(word.casefold(), one) >= _NEAR]
+    return [by_folded[one] for one in alike[:most]]
+
+
+def _likeness(word: str, other: str) -> float:
+    """Of the parts in which they differ: those that both begin or end with are left out."""
+    import difflib
+
+    parts, others = _PART.split(word), _PART.split(other)
+    while parts and others and parts[0] == others[0]:
+        del parts[0], others[0]
+    while parts and others and parts[-1] == others[-1]:
+        del parts[-1], others[-1]
+    return difflib.SequenceMatcher(None, "-".join(parts), "-".join(others)).ratio()

@@ -83,6 +83,7 @@ from .words import (
     Source,
     Text,
     Verdict,
+    counted,
 )
 
 __all__ = [
@@ -152,4 +153,5 @@ __all__ = [
     "ValueSet",
     "Verdict",
     "Where",
+    "counted",
 ]

@@ -23,6 +23,11 @@ class Text:
         return self.fr if lang == "fr" else self.en
 
 
+def counted(number: int, one: Text, many: Text) -> Text:
+    """A number and what follows it. French counts zero as singular, English does not."""
+    return Text(f"{number} {(one if number < 2 else many).fr}", f"{number} {(one if number == 1 else many).en}")
+
+
 class Severity(StrEnum):
     ERROR = "error"  # a must is broken
     WARNING = "warning"  # a should, or a must that the environment softens

@@ -15,7 +15,7 @@ from lxml import etree
 
 from harness.documents import Document
 from harness.errors import UsageError
-from harness.model import OfficialFinding, OfficialPart, OfficialReport, Text
+from harness.model import OfficialFinding, OfficialPart, OfficialReport, Text, counted
 from harness.packages.compiling import Compiled
 from harness.packages.layout import Layout
 from harness.packages.package import RECORD, Package, Part, written
@@ -109,9 +109,10 @@ def _findings(report: etree._Element, places: Places) -> Iterator[OfficialFindin
 def _unjudged(report: etree._Element) -> Iterator[Text]:
     for file in dict.fromkeys(one.get("file", "") for one in report.iterchildren("u")):
         number = sum(one.get("file") == file for one in report.iterchildren("u"))
-        yield Text(
-            f"{number} assertion(s) non évaluée(s) : {file} manque au paquet",
-            f"{number} assertion(s) not evaluated: the package lacks {file}",
+        yield counted(
+            number,
+            Text(f"assertion non évaluée : {file} manque au paquet", f"assertion not evaluated: the package lacks {file}"),
+            Text(f"assertions non évaluées : {file} manque au paquet", f"assertions not evaluated: the package lacks {file}"),
         )
 
 

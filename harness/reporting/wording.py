@@ -22,6 +22,7 @@ from harness.model import (
     Text,
     Verdict,
 )
+from harness.model import counted as told
 from harness.reporting.summary import Outcome
 
 DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
@@ -155,9 +156,8 @@ ITEMS: Mapping[ItemStatus, Noun] = {
 
 
 def counted(number: int, noun: Noun, lang: Lang) -> str:
-    """A number and its noun. French counts zero as singular, English does not."""
-    single = number <= 1 if lang == "fr" else number == 1
-    return f"{number} {(noun.one if single else noun.many).in_(lang)}"
+    """A number and its noun."""
+    return told(number, noun.one, noun.many).in_(lang)
 
 
 def labelled(label: str, text: str, lang: Lang) -> str:

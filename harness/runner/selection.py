@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
-from harness.model import Scenario, System, Text
+from harness.library.nearest import nearest
+from harness.model import Scenario, System, Text, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,12 @@ class Selection:
             return None
         protocols = ", ".join(sorted({scenario.protocol for scenario in self.left_out}))
         count = len(self.left_out)
+        left = counted(
+            count, Text("scénario laissé de côté", "scenario left out"), Text("scénarios laissés de côté", "scenarios left out")
+        )
         return Text(
-            f"{count} scénario(s) laissé(s) de côté : la cible n'offre pas {protocols}.",
-            f"{count} scenario(s) left out: the target does not offer {protocols}.",
+            f"{left.fr} : la cible n'offre pas {protocols}.",
+            f"{left.en}: the target does not offer {protocols}.",
         )
 
 
@@ -58,7 +61,7 @@ def _asked(scenarios: Sequence[Scenario], patterns: tuple[str, ...]) -> tuple[Sc
     for pattern in patterns:
         if not any(fnmatchcase(scenario.id, pattern) for scenario in scenarios):
             ids = [scenario.id for scenario in scenarios]
-            near = difflib.get_close_matches(pattern, ids, n=3, cutoff=0.4) or ids
+            near = nearest(pattern, ids, 3) or ids
             listed = ", ".join(near[:12])
             raise UsageError(
                 Text(f"aucun scénario ne s'appelle {pattern}", f"no scenario is called {pattern}"),

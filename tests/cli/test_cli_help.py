@@ -10,7 +10,21 @@ from click.testing import CliRunner
 
 from harness.cli import harness
 
-OF_CLICK = ("Usage: ", "Show ", " and exit", "default: ", "required", "TEXT ", "RANGE", "YYYY")
+OF_CLICK = (
+    "Usage: ",
+    "Options:",
+    "Commandes:",
+    "COMMAND ",
+    "[ARGS]",
+    "<=x",
+    "Show ",
+    " and exit",
+    "default: ",
+    "required",
+    "TEXT ",
+    "RANGE",
+    "YYYY",
+)
 FRENCH = ("Usage :", "défaut", "obligatoire", "affiche", "é", "à ", " le ", " la ", " les ", " de ")
 
 
@@ -38,7 +52,21 @@ def test_help_is_in_one_language(path: tuple[str, ...]) -> None:
     assert french.startswith("Usage : ") and english.startswith("Usage: ")
     assert not [word for word in OF_CLICK if word in french]
     assert not [word for word in FRENCH if word in english]
+    assert not [line for line in french.splitlines() if line.lstrip().startswith((":", ";", "!", "?", "»"))]
 
 
 def test_the_language_may_follow_or_precede_the_wish_for_help() -> None:
     assert asked("check", "--lang", "en", "--help") == asked("check", "--help", "--lang=en") != asked("check", "--help")
+
+
+def test_the_language_may_precede_the_command_or_its_group() -> None:
+    listed = asked("profiles", "list", "--lang", "en")
+    assert listed == asked("--lang", "en", "profiles", "list") == asked("profiles", "--lang", "en", "list")
+    assert listed != asked("--lang", "en", "profiles", "list", "--lang", "fr") == asked("profiles", "list")
+    assert asked("--lang", "fr", "profiles", "list", env={"HARNESS_LANG": "en"}) == asked("profiles", "list")
+    assert asked("--lang", "en", "--help") == asked("--help", "--lang", "en") != asked("--help")
+
+
+def test_the_arguments_of_a_command_are_told_in_its_usage_alone() -> None:
+    assert [line for line in asked("check", "--help").splitlines() if "CHEMINS" in line] == [asked("check", "-h").splitlines()[0]]
+    assert "PATHS" not in asked("check", "--help")

@@ -37,5 +37,5 @@ def test_a_full_disk_is_told_at_the_end_and_the_product_is_answered() -> None:
         assert [requests.get(f"{url}/metadata", timeout=20).status_code for _ in range(3)] == [200] * 3
         process.send_signal(signal.SIGINT)
         told, errors = process.communicate(timeout=30)
-    assert "3 échange(s)" in told
+    assert "3 échanges" in told
     assert (process.returncode, errors.count("impossible d'écrire /dev/full")) == (2, 1)

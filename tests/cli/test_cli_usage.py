@@ -16,6 +16,8 @@ WRONG = [
     ("chekc", "« chekc » n'est pas une commande. Vouliez-vous dire check ?"),
     ("profiles lst", "« lst » n'est pas une commande. Vouliez-vous dire list ?"),
     ("check --profil x f", "--profil n'est pas une option. Vouliez-vous dire --profile ?"),
+    ("check --bad f", "--bad n'est pas une option"),
+    ("xyz", "« xyz » n'est pas une commande"),
     ("check", "il manque l'argument CHEMINS"),
     ("run", "il manque l'option --target"),
     ("check --jobs", "l'option --jobs demande une valeur"),
@@ -55,6 +57,7 @@ def test_a_wrong_command_line_is_told_in_french_with_what_to_do(told, line: str,
     said, code = told(*line.split())
     first, hint = said.splitlines()
     assert first.startswith(f"erreur : {expected}")
+    assert ("Vouliez-vous" in first) == ("Vouliez-vous" in expected)
     assert hint.startswith("  → ")
     assert code == 2
 
@@ -135,3 +138,12 @@ def test_runs_of_after_the_date_of_an_assessment_are_said_not_to_count(
         for day in (24, 25):
             store.add_judgements("mine", (), datetime(2026, 11, day, 12, tzinfo=UTC))
     assert told("assess", "--system", "mine", "--at", at) == (expected, 0)
+
+
+def test_a_guess_is_near_in_more_than_what_all_words_have_in_common(told) -> None:
+    assert "Vouliez-vous dire" not in told("assess", "--bad")[0]
+    assert told("profiles", "show", "cda/foo")[0].endswith("  → `harness profiles list` les montre tous.\n")
+    assert "Est-ce cda/vsm ?" in told("profiles", "show", "cda/VMS")[0]
+    assert "Est-ce cda/ldl-ses ?" in told("profiles", "show", "cda/ldl-se")[0]
+    assert "pdsm-iti65-publish-vsm" in told("scenarios", "show", "pdsm-iti65-publish-vms")[0]
+    assert "Proches : aucun." in told("scenarios", "show", "pdsm-iti65-zzz")[0]

@@ -104,7 +104,7 @@ def test_values_and_roles_are_told(told, tmp_path: Path, run) -> None:
 def test_an_assertion_that_needs_an_absent_file_is_counted_and_the_others_are_judged(told) -> None:
     part = told('<sex code="X"/><colour code="1"/><colour code="2"/>')["parts"]["content-models"]
     assert messages(part) == ["sex is not in the set: X"]
-    assert part["not_judged"] == ["2 assertion(s) not evaluated: the package lacks jeuxDeValeurs/JDV_Lost.xml"]
+    assert part["not_judged"] == ["2 assertions not evaluated: the package lacks jeuxDeValeurs/JDV_Lost.xml"]
 
 
 def test_a_schematron_that_ends_in_an_error_is_said_counted_and_stops_no_other(told) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import Text, counted
 from .shapes import CODED
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
@@ -45,6 +45,13 @@ _BESIDE: Mapping[str, re.Pattern[str]] = {  # system|code of France that an exte
     "http://hl7.org/fhir/ValueSet/security-labels": re.compile(r"https://mos\.esante\.gouv\.fr/NOS/TRE_A07-[^|]*\|(?!N$|R$|V$).+"),
 }
 _NOTHING = Text("", "")
+_UNTOLD_CODE = Text(
+    "code dont on ne peut dire s'il est de son jeu de valeurs", "code of which it cannot be told whether it is in its value set"
+)
+_UNTOLD_CODES = Text(
+    "codes dont on ne peut dire s'ils sont de leur jeu de valeurs",
+    "codes of which it cannot be told whether they are in their value set",
+)
 
 
 class Bound(Protocol):
@@ -151,14 +158,11 @@ class Bindings:
         largest = sorted(self._untold.items(), key=lambda item: (-len(item[1]), item[0]))
         reasons = [(self._terminology.title(canonical), next(iter(nodes.values()))) for canonical, nodes in largest[:_NAMED]]
         more = f" (+{len(largest) - _NAMED})" if len(largest) > _NAMED else ""
+        codes = counted(count, _UNTOLD_CODE, _UNTOLD_CODES)
         return (
             Text(
-                f"{count} code(s) dont on ne peut dire s'ils sont de leur jeu de valeurs : "
-                + " ; ".join(f"{title} ({why.fr})" for title, why in reasons)
-                + more,
-                f"{count} code(s) of which it cannot be told whether they are in their value set: "
-                + "; ".join(f"{title} ({why.en})" for title, why in reasons)
-                + more,
+                f"{codes.fr} : " + " ; ".join(f"{title} ({why.fr})" for title, why in reasons) + more,
+                f"{codes.en}: " + "; ".join(f"{title} ({why.en})" for title, why in reasons) + more,
             ),
         )
 

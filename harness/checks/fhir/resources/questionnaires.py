@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
-from ....model import Text
+from ....model import Text, counted
 from ..remarks import NOTHING, Remarks
 from ..shapes import BASE
 from . import answers, enabling
@@ -90,9 +90,16 @@ class Questionnaires:
             )
         if self.untold:
             said.append(
-                Text(
-                    f"{self.untold} réponse(s) dont on ne peut dire si le questionnaire les admet",
-                    f"{self.untold} answer(s) of which it cannot be told whether the questionnaire admits them",
+                counted(
+                    self.untold,
+                    Text(
+                        "réponse dont on ne peut dire si le questionnaire l'admet",
+                        "answer of which it cannot be told whether the questionnaire admits it",
+                    ),
+                    Text(
+                        "réponses dont on ne peut dire si le questionnaire les admet",
+                        "answers of which it cannot be told whether the questionnaire admits them",
+                    ),
                 )
             )
         return tuple(said)
