@@ -374,6 +374,10 @@ def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, hol
     ("subject", "wanted", "errors"),
     [
         ("Patient/1", "Patient", []),
+        ("Patient/1", "Practitioner", ["FHIR-INVARIANT:r-1"]),
+        ("https://ex.example/fhir/Patient/1", "Practitioner", ["FHIR-INVARIANT:r-1"]),
+        ("https://ex.example/Folders/1", "Practitioner", []),
+        ("urn:uuid:5f1e2d3c-7b0c-4a53-8d0b-5f1e2d3c4b5a", "Practitioner", []),
         ("#p", "Patient", []),
         ("#p", "Practitioner", ["FHIR-INVARIANT:r-1"]),
         ("#q", "Patient", ["FHIR-REFERENCE", "FHIR-INVARIANT:r-1"]),

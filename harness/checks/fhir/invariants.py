@@ -10,7 +10,7 @@ from ...documents.fhir_tree import Node
 from ...library.fhir.compiling import MENDED
 from ...model import Text
 from . import fhirpath
-from .references import Places
+from .references import Places, named_type
 from .shapes import Structures
 from .walk import Walk
 
@@ -29,6 +29,17 @@ class Unreadable:
 
     def truth(self, node: Node, context: fhirpath.Context) -> bool | None:  # noqa: ARG002 - the shape of an expression
         return None
+
+
+class TypesOnly(fhirpath.Compiled):
+    """An expression that asks of what references lead to nothing but its type."""
+
+    def truth(self, node: Node, context: fhirpath.Context) -> bool | None:
+        context.types_only = True
+        try:
+            return super().truth(node, context)
+        finally:
+            context.types_only = False
 
 
 class Invariants:
@@ -62,7 +73,8 @@ class Invariants:
             return None
 
     def _ready(self, expression: str) -> fhirpath.Compiled:
-        compiled = fhirpath.Compiled(expression, written=self._written)
+        kind = TypesOnly if _asks_types_only(expression) else fhirpath.Compiled
+        compiled = kind(expression, written=self._written)
         compiled.holds  # noqa: B018 - what is wrong with it is told now
         return compiled
 
@@ -75,6 +87,15 @@ class Invariants:
             )
         return known
 
+    def _named(self, url: str) -> Node | None:
+        """A resource of the type that a literal reference names, of which nothing else is known."""
+        type = named_type(url)
+        if not type or self._structures.type(type) is None:
+            return None
+        node = Node(type)
+        node.type = type
+        return node
+
     def context(self, root: Node, places: Places, walk: Walk) -> fhirpath.Context:
         """What the expressions on one document know."""
 
@@ -84,7 +105,9 @@ class Invariants:
             if found is None and not text.startswith("#"):
                 context = this()
                 if context is not None:
-                    context.undecided = _OUTSIDE
+                    found = self._named(text) if context.types_only else None
+                    if found is None:
+                        context.undecided = _OUTSIDE
             return found
 
         def member_of(item: object, canonical: str) -> bool | None:
@@ -97,3 +120,12 @@ class Invariants:
         known = fhirpath.Context(resolve=resolve, member_of=member_of, conforms_to=conforms_to, now=self._now)
         this = ref(known)  # not the context itself: nothing is left for Python's collector
         return known
+
+
+def _asks_types_only(expression: str) -> bool:
+    if "resolve()" not in expression or "conformsTo(" in expression:  # a profile has invariants of its own
+        return False
+    from ...library.fhirpath.syntax import parse
+    from ...library.fhirpath.targets import asks_types_only
+
+    return asks_types_only(parse(expression))

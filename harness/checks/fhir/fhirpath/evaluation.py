@@ -32,6 +32,7 @@ class Context:
     now: datetime | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     within: Node | None = None  # %resource, where it is not the resource of the node that the evaluation begins with
+    types_only: bool = False  # of what a reference leads to nothing but its type is asked, which the reference may name
     undecided: Text | None = None  # why an order between two values was left open, or what a reference leads to
 
     def __post_init__(self) -> None:
