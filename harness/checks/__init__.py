@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .judge import Judge, refused, unjudged
+from .judge import Judge, placed, refused, unjudged
 
 if TYPE_CHECKING:
     from .mutations import derived_mutations
     from .proving import Proof, prove
 
-__all__ = ["Judge", "Proof", "derived_mutations", "prove", "refused", "unjudged"]
+__all__ = ["Judge", "Proof", "derived_mutations", "placed", "prove", "refused", "unjudged"]
 
 
 def __getattr__(name: str) -> Any:

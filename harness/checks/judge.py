@@ -17,6 +17,7 @@ from ..model import (
     Judgement,
     Severity,
     Text,
+    Within,
 )
 from .circumstances import Circumstances
 
@@ -120,12 +121,28 @@ def refused(refusal: Refused) -> Judgement:
     what = error.what
     if error.column > 1:  # the line is told beside
         what = Text(f"colonne {error.column} : {what.fr}", f"column {error.column}: {what.en}")
-    return _error(refusal.path, "", digest, "document.readable", what, error.hint, error.line)
+    return placed(_error(refusal.path, "", digest, "document.readable", what, error.hint, error.line), refusal.within)
 
 
 def unjudged(path: str, data: bytes, why: HarnessError) -> Judgement:
     """The judgement of a document that could be read, for all we know, and was not judged."""
     return _error(path, "", hashlib.sha256(data).hexdigest(), "document.judged", why.message, why.hint, 0)
+
+
+def placed(judgement: Judgement, within: Within | None) -> Judgement:
+    """The judgement of what stands in a file, its findings at the lines of that. Only JSON begins elsewhere than at the first."""
+    if within is None:
+        return judgement
+    more = max(within.line, 1) - 1
+    findings = tuple(_moved(finding, more) for finding in judgement.findings) if more else judgement.findings
+    return replace(judgement, within=within, findings=findings)
+
+
+def _moved(finding: Finding, more: int) -> Finding:
+    excerpt = finding.excerpt
+    if excerpt is not None:
+        excerpt = replace(excerpt, first_line=excerpt.first_line + more)
+    return replace(finding, line=max(finding.line, 1) + more, excerpt=excerpt)
 
 
 def _not_judged_here(document: Document) -> Judgement:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from harness import collector
-from harness.checks import Judge, refused, unjudged
+from harness.checks import Judge, placed, refused, unjudged
 from harness.checks.verdicts import Mending
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
@@ -90,12 +90,12 @@ class Bench:
 
             if faults.are_detailed():
                 raise
-            return unjudged(given.path, given.data, faults.told(error)), None
+            return placed(unjudged(given.path, given.data, faults.told(error)), given.within), None
 
     def _opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
         opened = open_input(given, self._limits)
         if isinstance(opened, Document):
-            judgement = self._judge.judge(opened)
+            judgement = placed(self._judge.judge(opened), given.within)
             if self._server is not None:
                 self._server.keep()
             return (_with_patch(judgement, opened) if self._patching else judgement), opened

@@ -71,7 +71,7 @@ class Judgements(Sequence[Judgement]):
         """The next one; None when there is no more."""
         for item in self._judged:
             if isinstance(item, Skipped):
-                self.skipped.append(SkippedLine(item.path, item.reason))
+                self.skipped.append(SkippedLine(item.path, item.reason, item.within))
                 continue
             judgement = item if isinstance(item, Judgement) else self._unpacking.unpack(item)
             self.totals.add(judgement)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
-from ..model import Text
+from ..model import Text, Within
 from . import refusals
 from .described import METADATA, Described, described
 from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
@@ -31,7 +31,7 @@ class Input:
     """Bytes to be read as a document.
 
     required: they were named, or bear a carrier's extension, so that a failure is an error; apart: they were taken out of a Bundle;
-    beside: of the metadata of an XDM archive or folder, the files beside them.
+    beside: of the metadata of an XDM archive or folder, the files beside them; within: None of a file of its own.
     """
 
     path: str
@@ -39,23 +39,26 @@ class Input:
     required: bool
     apart: bool = False
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is no carrier of a document, and why."""
+    """A file that is no carrier of a document, and why. within: None of a file of its own."""
 
     path: str
     reason: Text
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What should have been a document and could not be read."""
+    """What should have been a document and could not be read. within: None of a file of its own."""
 
     path: str
     error: UnreadableDocument
     data: bytes = field(default=b"", repr=False)
+    within: Within | None = None
 
 
 def discover(
@@ -84,12 +87,15 @@ def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skip
     try:
         document = read(given.data, given.path, limits)
     except UnreadableDocument as error:
-        return Refused(given.path, error, given.data) if given.required else Skipped(given.path, error.message)
+        if given.required:
+            return Refused(given.path, error, given.data, given.within)
+        return Skipped(given.path, error.message, given.within)
     if document.kind == "xds-metadata" and given.beside is not None:
         return replace(document, beside=given.beside)
     if document.kind == "xds-metadata" or (document.kind == "pdf" and not given.required):
         kind = KINDS[document.kind]
-        return Skipped(given.path, Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge"))
+        why = Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge")
+        return Skipped(given.path, why, given.within)
     return replace(document, wrapped="bundle") if given.apart else document
 
 
@@ -210,10 +216,11 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
     try:
         for name, content in archives.members(data, limits):
             inside = f"{path}!{name}"
+            within = Within(inside, archive=path)
             if isinstance(content, UnreadableDocument):
-                yield Refused(inside, content)
+                yield Refused(inside, content, within=within)
             elif _is_by_line(inside, content):
-                yield from _lines(inside, (content,), limits)
+                yield from _lines(inside, (content,), limits, archive=path)
             else:
                 beside = None
                 if _is_metadata(name):
@@ -221,7 +228,7 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
                     beside = described_in.get(folder)
                     if beside is None:
                         beside = described_in[folder] = _in_archive(data, folder, limits)
-                yield Input(inside, content, required=name.lower().endswith(CARRIERS), beside=beside)
+                yield Input(inside, content, required=name.lower().endswith(CARRIERS), beside=beside, within=within)
     except UnreadableDocument as error:
         yield Refused(path, error, data)
 
@@ -239,8 +246,8 @@ def _whole_or_apart(path: str, data: bytes, *, required: bool, limits: Limits) -
         if parts is not None:
             del data  # its text is enough
             yield Skipped(path, large_bundles.told(len(parts)))
-            for number, resource in parts.resources():
-                yield Input(f"{path}!entry[{number}]", resource, required=True, apart=True)
+            for number, line, resource in parts.resources():
+                yield Input(f"{path}!entry[{number}]", resource, required=True, apart=True, within=Within(path, line))
             return
     yield Input(path, data, required)
 
@@ -255,20 +262,21 @@ def _is_by_line(path: str, data: bytes) -> bool:
     return end > 0 and data[:end].rstrip().endswith(b"}") and data[end : end + 64].lstrip().startswith(b"{")
 
 
-def _lines(path: str, pieces: Iterable[bytes], limits: Limits) -> Iterator[Input | Refused]:
+def _lines(path: str, pieces: Iterable[bytes], limits: Limits, archive: str = "") -> Iterator[Input | Refused]:
     """Each line that is not blank, by its number from 1; of a stream never more in memory than a line and a piece."""
     number, found = 0, False
     for line in _whole_lines(pieces, limits.size):
         number += 1
         if isinstance(line, int):
-            yield Refused(f"{path}:{number}", refusals.too_large(line, limits.size))
+            within = Within(path, number, archive)
+            yield Refused(f"{path}:{number}", refusals.too_large(line, limits.size), within=within)
         elif line := line.strip():
-            yield Input(f"{path}:{number}", line, required=True)
+            yield Input(f"{path}:{number}", line, required=True, within=Within(path, number, archive))
         else:
             continue
         found = True
     if not found:
-        yield Refused(path, refusals.empty())
+        yield Refused(path, refusals.empty(), within=Within(path, archive=archive) if archive else None)
 
 
 def _whole_lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes | int]:

@@ -28,14 +28,16 @@ class Parts:
     def __len__(self) -> int:
         return len(self.spans) // 2
 
-    def resources(self) -> Iterator[tuple[int, bytes]]:
-        """The number of each entry that has a resource, and the resource."""
+    def resources(self) -> Iterator[tuple[int, int, bytes]]:
+        """The number of each entry that has a resource, the line where that begins, and the resource."""
+        line, counted = 1, 0
         for number in range(len(self)):
             start = self.spans[2 * number]
             for name, _, inside in members_of(self.text, start):
                 if name == "resource":
                     _, end = _DECODER.raw_decode(self.text, inside)
-                    yield number, self.text[inside:end].encode()
+                    line, counted = line + self.text.count("\n", counted, inside), inside
+                    yield number, line, self.text[inside:end].encode()
                     break
 
 

@@ -16,6 +16,7 @@ from .judgements import (
     OfficialPart,
     OfficialReport,
     Replacement,
+    Within,
 )
 from .maturity import (
     Assessment,
@@ -153,5 +154,6 @@ __all__ = [
     "ValueSet",
     "Verdict",
     "Where",
+    "Within",
     "counted",
 ]

@@ -110,6 +110,19 @@ class MustSupport:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Where a document stands that is no file of its own: a line of NDJSON, an entry of a Bundle, a member of an archive.
+
+    file: what its lines are counted in, named as paths are (`archive.zip!member`); line: of it, where the document begins, 0
+    when it is the whole of it; archive: the file that holds it all, if it is one.
+    """
+
+    file: str
+    line: int = 0
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A document judged. requirements: those that were judged on it, `met` or `broken`; profile: coordinate or None.
 
@@ -117,6 +130,7 @@ class Judgement:
     must_support: of the FHIR profiles it follows, when it was asked for; else None.
     official: what a published tool says of it, where one was asked.
     sha256: of its bytes, in hexadecimal; empty where no one asks for it.
+    within: None of a file of its own. The lines of findings are those of the file.
     """
 
     path: str
@@ -133,3 +147,4 @@ class Judgement:
     patch: str = ""
     official: OfficialReport | None = None
     must_support: tuple[MustSupport, ...] | None = None
+    within: Within | None = None

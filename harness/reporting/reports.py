@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from harness.model import Assessment, Environment, Grid, Judgement, Requirement, RunRecord, Scenario, Score, Text
+from harness.model import Assessment, Environment, Grid, Judgement, Requirement, RunRecord, Scenario, Score, Text, Within
 from harness.reporting.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file found on the way that was not judged, and why."""
+    """A file found on the way that was not judged, and why. within: None of a file of its own."""
 
     path: str
     reason: Text
+    within: Within | None = None
 
 
 @dataclass(frozen=True)

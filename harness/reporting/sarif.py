@@ -29,8 +29,22 @@ from harness.model import (
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.printable import printable
-from harness.reporting.reports import CheckReport, Report, RunReport
-from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint, fixes, region, step_location
+from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
+from harness.reporting.sarif_locations import (
+    BASE,
+    STANDARD_INPUT,
+    STREAM,
+    apart,
+    artifact_location,
+    base_location,
+    fingerprint,
+    fixes,
+    holder,
+    inside,
+    place,
+    region,
+    step_location,
+)
 from harness.reporting.sarif_official import official_runs
 from harness.reporting.wording import labelled
 
@@ -60,13 +74,13 @@ def _check(report: CheckReport, lang: Lang) -> Json:
     rules = _Rules(lang)
     rules.describe(report.judgements, report.requirements)
     ended = report.started + timedelta(seconds=report.elapsed())
-    skipped = (_notification(file.reason.in_(lang), "note", artifact_location(file.path, report.base)) for file in report.skipped)
+    skipped = (_notification_on(file, file.reason.in_(lang), "note", report.base, lang) for file in report.skipped)
     notifications = Each(itertools.chain(_unjudged(report.judgements, report.base, lang), skipped))
     return {
         **_head("check", report.version, rules, lang),
         "invocations": Each([_invocation(report.started, ended, notifications)]),
         "originalUriBaseIds": {BASE: base_location(report.base)},
-        "artifacts": Each(_artifacts(report.judgements, report.base)),
+        "artifacts": Each(_artifacts(report.judgements, report.base, lang)),
         "results": Each(_results(report.judgements, report.base, rules)),
         "properties": {"profiles": dict(report.totals.profiles)},
     }
@@ -95,7 +109,7 @@ def _run(report: RunReport, lang: Lang) -> Json:
             )
         ],
         "originalUriBaseIds": {BASE: base_location("")},
-        "artifacts": list(_artifacts(record.judgements, "")),
+        "artifacts": list(_artifacts(record.judgements, "", lang)),
         "results": results,
         "properties": {
             "run": record.id,
@@ -174,20 +188,23 @@ def _result(finding: Finding, judgement: Judgement, base: str, rules: _Rules, or
     lang = rules.lang
     message, hint = printable(finding.message.in_(lang)), printable(finding.hint.in_(lang))
     rule = printable(finding.rule)
+    where = inside(judgement.path, judgement.within, finding.line, lang)
+    place_of = (finding.rule, finding.location, str(ordinal), *apart(judgement.path, judgement.within))
+    text = f"{message} → {hint}" if hint else message
     return {
         "ruleId": rule,
         "ruleIndex": rules[rule],
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{message} → {hint}" if hint else message},
+        "message": {"text": labelled(printable(where), text, lang) if where else text},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": artifact_location(judgement.path, base), **region(finding)},
+                **place(judgement.path, judgement.within, base, region(finding)),
                 "logicalLocations": [{"fullyQualifiedName": printable(finding.location), "kind": "element"}],
             }
         ],
-        "partialFingerprints": {"harnessPlace/v1": fingerprint(finding.rule, finding.location, str(ordinal))},
+        "partialFingerprints": {"harnessPlace/v1": fingerprint(*place_of)},
         "properties": {"requirement": finding.requirement, "source": finding.source, "section": printable(finding.section)},
-        **fixes(finding, judgement.path, base, lang),
+        **fixes(finding, judgement, base, lang),
     }
 
 
@@ -253,14 +270,19 @@ def _unjudged(judgements: Iterable[Judgement], base: str, lang: Lang) -> Iterabl
         level = "error" if judgement.verdict is DocumentVerdict.ERROR else "note"
         reasons = judgement.not_judged or ((Text("non jugé", "not judged"),) if level == "error" else ())
         for reason in reasons:
-            yield _notification(reason.in_(lang), level, artifact_location(judgement.path, base))
+            yield _notification_on(judgement, reason.in_(lang), level, base, lang)
 
 
-def _notification(message: str, level: str, artifact: Json | None = None) -> Json:
-    notification: Json = {"level": level, "message": {"text": printable(message)}}
-    if artifact:
-        notification["locations"] = [{"physicalLocation": {"artifactLocation": artifact}}]
-    return notification
+def _notification(message: str, level: str) -> Json:
+    return {"level": level, "message": {"text": printable(message)}}
+
+
+def _notification_on(about: Judgement | Skipped, message: str, level: str, base: str, lang: Lang) -> Json:
+    line = about.within.line if about.within else 0
+    where = inside(about.path, about.within, line, lang)
+    location = place(about.path, about.within, base, {"region": {"startLine": line, "endLine": line}} if line else None)
+    notification = _notification(labelled(where, message, lang) if where else message, level)
+    return {**notification, "locations": [location]} if location else notification
 
 
 def _invocation(started: datetime, ended: datetime | None, notifications: list[Json] | Each, successful: bool = True) -> Json:
@@ -278,10 +300,18 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _artifacts(judgements: Iterable[Judgement], base: str) -> Iterator[Json]:
+def _artifacts(judgements: Iterable[Judgement], base: str, lang: Lang) -> Iterator[Json]:
+    """Each file once. What stands within a file has a digest of its own, and that file none here."""
+    holders: set[str] = set()
     for judgement in judgements:
-        yield {
-            "location": artifact_location(judgement.path, base),
-            "roles": ["analysisTarget"],
-            "hashes": {"sha-256": judgement.sha256},
-        }
+        file = holder(judgement.path, judgement.within)
+        told: Json = {"roles": ["analysisTarget"]}
+        if file == STANDARD_INPUT:
+            told["description"] = {"text": STREAM.in_(lang)}
+        else:
+            told["location"] = artifact_location(file, base)
+        if judgement.within is None:
+            yield {**told, "hashes": {"sha-256": judgement.sha256}}
+        elif file not in holders:
+            holders.add(file)
+            yield told

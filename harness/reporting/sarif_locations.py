@@ -7,10 +7,12 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-from harness.model import Finding, Lang, ScenarioResult, StepResult
+from harness.model import Finding, Judgement, Lang, ScenarioResult, StepResult, Text, Within
 from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
 
+STANDARD_INPUT = "-"
+STREAM = Text("entrée standard", "standard input")
 BASE = "SRCROOT"  # name of the folder that relative references start from
 
 Json = dict[str, Any]
@@ -26,6 +28,37 @@ def artifact_location(path: str, base: str) -> Json:
     if plain.startswith("/"):
         return {"uri": f"file://{encoded}"}
     return {"uri": encoded or ".", "uriBaseId": BASE}
+
+
+def place(path: str, within: Within | None, base: str, region: Json | None = None) -> Json:
+    """The file that can be opened, and the lines in it: of a member of an archive the archive alone, of standard input nothing."""
+    file = holder(path, within)
+    if file == STANDARD_INPUT:
+        return {}
+    lines = {} if region is None or (within and within.archive) else region
+    return {"physicalLocation": {"artifactLocation": artifact_location(file, base), **lines}}
+
+
+def holder(path: str, within: Within | None) -> str:
+    """The file on the disk."""
+    return path if within is None else within.archive or within.file
+
+
+def inside(path: str, within: Within | None, line: int, lang: Lang) -> str:
+    """In words, the place that `place` cannot tell: the member of an archive, and the line in it."""
+    file = holder(path, within)
+    if file == STANDARD_INPUT:
+        name = STREAM.in_(lang)
+    elif within and within.archive:
+        name = within.file.removeprefix(f"{file}!")
+    else:
+        return ""
+    return name + (Text(f", ligne {line}", f", line {line}").in_(lang) if line > 0 else "")
+
+
+def apart(path: str, within: Within | None) -> tuple[str, ...]:
+    """What tells a document from the others of its file, for fingerprints."""
+    return () if within is None else (path.removeprefix(holder(path, within)),)
 
 
 def base_location(base: str) -> Json:
@@ -73,9 +106,9 @@ def step_location(report: RunReport, scenario: ScenarioResult, step: StepResult)
     return location
 
 
-def fixes(finding: Finding, path: str, base: str, lang: Lang) -> Json:
-    """How to mend it, as replacements in the file; nothing where that is not certain."""
-    if finding.fix is None:
+def fixes(finding: Finding, judgement: Judgement, base: str, lang: Lang) -> Json:
+    """How to mend it, as replacements in the file; nothing where that is not certain, or where no such file can be written."""
+    if finding.fix is None or judgement.within is not None or judgement.path == STANDARD_INPUT:
         return {}
     replacements = [
         {
@@ -89,5 +122,5 @@ def fixes(finding: Finding, path: str, base: str, lang: Lang) -> Json:
         }
         for one in finding.fix.replacements
     ]
-    change = {"artifactLocation": artifact_location(path, base), "replacements": replacements}
+    change = {"artifactLocation": artifact_location(judgement.path, base), "replacements": replacements}
     return {"fixes": [{"description": {"text": printable(finding.fix.description.in_(lang))}, "artifactChanges": [change]}]}

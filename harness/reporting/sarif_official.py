@@ -10,7 +10,7 @@ from harness.reporting import official
 from harness.reporting.json_stream import Each
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport
-from harness.reporting.sarif_locations import BASE, artifact_location, base_location, fingerprint
+from harness.reporting.sarif_locations import BASE, apart, base_location, fingerprint, inside, place
 from harness.reporting.wording import short_digest
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def _run(package: str, digest: str, report: CheckReport, lang: Lang) -> Json:
         ),
         "originalUriBaseIds": {BASE: base_location(report.base)},
         "results": Each(
-            _result(judgement, part, finding, names[part.name], report.base)
+            _result(judgement, part, finding, names[part.name], report.base, lang)
             for judgement, part in _parts(package, report)
             for finding in part.findings
         ),
@@ -55,27 +55,33 @@ def _parts(package: str, report: CheckReport) -> Iterator[tuple[Judgement, Offic
 def _notes(package: str, report: CheckReport, lang: Lang) -> Iterator[Json]:
     for judgement, part in _parts(package, report):
         for remark in official.remarks(part, lang):
+            location = place(judgement.path, judgement.within, report.base)
             yield {
                 "level": "error" if part.stopped else "note",
-                "message": {"text": printable(f"{part.name}: {remark}")},
-                "locations": [{"physicalLocation": {"artifactLocation": artifact_location(judgement.path, report.base)}}],
+                "message": {"text": printable(f"{_inside(judgement, 0, lang)}{part.name}: {remark}")},
+                **({"locations": [location]} if location else {}),
             }
 
 
-def _result(judgement: Judgement, part: OfficialPart, finding: OfficialFinding, rule: int, base: str) -> Json:
-    place: Json = {"artifactLocation": artifact_location(judgement.path, base)}
-    if finding.line:
-        place["region"] = {"startLine": finding.line, "endLine": finding.line}
+def _inside(judgement: Judgement, line: int, lang: Lang) -> str:
+    where = inside(judgement.path, judgement.within, line, lang)
+    return f"{where}: " if where else ""
+
+
+def _result(judgement: Judgement, part: OfficialPart, finding: OfficialFinding, rule: int, base: str, lang: Lang) -> Json:
+    region = {"region": {"startLine": finding.line, "endLine": finding.line}} if finding.line else None
+    message = _inside(judgement, finding.line, lang) + (finding.message or part.name)
+    place_of = (part.name, finding.location, finding.message, *apart(judgement.path, judgement.within))
     return {
         "ruleId": printable(part.name),
         "ruleIndex": rule,
         "level": official.level(finding),
-        "message": {"text": printable(finding.message) or printable(part.name)},
+        "message": {"text": printable(message)},
         "locations": [
             {
-                "physicalLocation": place,
+                **place(judgement.path, judgement.within, base, region),
                 "logicalLocations": [{"fullyQualifiedName": printable(finding.location), "kind": "element"}],
             }
         ],
-        "partialFingerprints": {"harnessPlace/v1": fingerprint(part.name, finding.location, finding.message)},
+        "partialFingerprints": {"harnessPlace/v1": fingerprint(*place_of)},
     }

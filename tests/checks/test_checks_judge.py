@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from judging_files import AT, NOW, Trial, cda
 
-from harness.checks import Judge, refused
+from harness.checks import Judge, placed, refused
 from harness.checks.findings import KEPT_PER_RULE
 from harness.documents import Refused, read
 from harness.errors import UnreadableDocument, UsageError
-from harness.model import DocumentVerdict, Environment, Judgement, RequirementVerdict, Severity, Text
+from harness.model import DocumentVerdict, Environment, Excerpt, Judgement, RequirementVerdict, Severity, Text, Within
 
 VOLET = '<templateId root="1.2.9" extension="1"/>'
 PRODUCTION, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10"
@@ -282,3 +283,14 @@ def test_a_value_set_without_concepts_judges_nothing(trial: Trial) -> None:
     )
     trial.constraints("- {path: code, valueset: E}\n")
     assert trial.rules('<code code="z" codeSystem="1.2"/>') == []
+
+
+def test_what_stands_in_a_file_is_judged_at_the_lines_of_the_file() -> None:
+    unread = refused(Refused("x.ndjson:7", UnreadableDocument("cut", line=1, column=4), b"{", Within("x.ndjson", 7)))
+    assert (unread.within, unread.findings[0].line) == (Within("x.ndjson", 7), 7)
+    found = replace(unread.findings[0], line=2, excerpt=Excerpt(1, ("{", "}")))
+    (moved,) = placed(replace(unread, findings=(found,)), Within("all.json", 10)).findings
+    assert moved.excerpt is not None
+    assert (moved.line, moved.excerpt.first_line) == (11, 10)
+    (kept,) = placed(replace(unread, findings=(found,)), Within("a.zip!p.json", archive="a.zip")).findings
+    assert kept == found

@@ -16,6 +16,7 @@ import pytest
 
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input
 from harness.errors import UsageError
+from harness.model import Within
 from harness.namespaces import HL7_V3
 
 CDA = f'<ClinicalDocument xmlns="{HL7_V3}"/>'.encode()
@@ -121,6 +122,26 @@ def test_what_is_too_large_and_is_one_thing_or_is_no_json_is_refused(tmp_path: P
 def test_lines_in_an_archive_are_documents_too(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({"export.ndjson": PATIENT + b"\n" + PATIENT}))
     assert [item.path.partition("!")[2] for item in found(tmp_path)] == ["export.ndjson:1", "export.ndjson:2"]
+
+
+def test_what_is_no_file_of_its_own_says_where_it_stands(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(
+        zipped({"x.ndjson": b'\n{"resourceType": "Patient"}\n{', "p.json": b'{"resourceType": "Patient"}', "n.txt": b"n"})
+    )
+    items = [item for item in discover([str(archive)], io.BytesIO) if isinstance(item, Input)]
+    told = [(item.within.file.removeprefix(f"{archive}!"), item.within.line, item.within.archive) for item in items if item.within]
+    assert {place for *_, place in told} == {str(archive)}
+    assert sorted(place[:2] for place in told) == [("n.txt", 0), ("p.json", 0), ("x.ndjson", 2), ("x.ndjson", 3)]
+    assert all(one.within for one in map(open_input, items) if isinstance(one, (Refused, Skipped)))
+
+
+def test_an_entry_of_a_large_bundle_begins_on_its_line(tmp_path: Path) -> None:
+    content = bundle("collection", 50)
+    (tmp_path / "all.json").write_bytes(content)
+    items = [item for item in discover([str(tmp_path / "all.json")], io.BytesIO, SMALL) if isinstance(item, Input)]
+    expected = [number for number, line in enumerate(content.splitlines(), 1) if b'"resource":' in line]
+    assert [item.within for item in items] == [Within(str(tmp_path / "all.json"), line) for line in expected]
 
 
 def test_a_resource_on_several_lines_is_one_document(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from reporting_builders import assess_report, check_report, finding, judgement, 
 from reporting_strategies import check_reports, run_reports
 
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Excerpt, Level, Scenario, Severity, Step
+from harness.model import DocumentVerdict, Excerpt, Level, Scenario, Severity, Step, Within
 from harness.reporting import CheckReport, Report, RunReport, Skipped, render
 
 WRITTEN = Draft202012Validator(
@@ -82,7 +82,6 @@ def test_a_finding_without_a_line_points_at_the_whole_document() -> None:
         ("caf\udce9.xml", "", "caf%E9.xml"),
         ("/home/me/project/a.xml", "/home/me/project", "a.xml"),
         ("/elsewhere/a b.xml", "/home/me/project", "file:///elsewhere/a%20b.xml"),
-        ("-", "", "-"),
     ],
 )
 def test_paths_become_references(path: str, base: str, uri: str) -> None:
@@ -150,3 +149,47 @@ def test_no_header_reaches_sarif() -> None:
 def test_a_maturity_grid_is_not_told_in_sarif() -> None:
     with pytest.raises(UsageError):
         render(assess_report(), "sarif")
+
+
+def within(path: str, where: Within, line: int = 3) -> dict[str, Any]:
+    one = replace(judgement(path, DocumentVerdict.FAIL, [finding(line=line)]), within=where)
+    return the_run(check_report([one]))
+
+
+def test_a_line_of_ndjson_is_a_line_of_its_file() -> None:
+    run = within("x.ndjson:3", Within("x.ndjson", 3))
+    place = physical(run["results"][0])
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("x.ndjson", 3)
+    assert [one["location"]["uri"] for one in run["artifacts"]] == ["x.ndjson"]
+
+
+def test_the_same_finding_on_two_lines_of_one_file_has_two_fingerprints() -> None:
+    lines = [replace(judgement(f"x.ndjson:{at}", findings=[finding()]), within=Within("x.ndjson", at)) for at in (1, 2)]
+    run = the_run(check_report(lines))
+    assert len({result["partialFingerprints"]["harnessPlace/v1"] for result in run["results"]}) == 2
+    assert len(run["artifacts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "where", "told"),
+    [
+        ("a b.zip!d/p.xml", Within("a b.zip!d/p.xml", archive="a b.zip"), "d/p.xml, ligne 3 : "),
+        ("a b.zip!x.ndjson:3", Within("a b.zip!x.ndjson", 3, "a b.zip"), "x.ndjson, ligne 3 : "),
+    ],
+)
+def test_of_a_member_the_archive_is_named_and_the_member_is_told_in_words(path: str, where: Within, told: str) -> None:
+    (result,) = within(path, where)["results"]
+    assert physical(result) == {"artifactLocation": {"uri": "a%20b.zip", "uriBaseId": "SRCROOT"}}
+    assert result["message"]["text"].startswith(told)
+
+
+@pytest.mark.parametrize(("path", "where"), [("-", None), ("-:3", Within("-", 3))])
+def test_standard_input_is_no_file_and_is_told_in_words(path: str, where: Within | None) -> None:
+    unread = judgement(path, DocumentVerdict.ERROR, [finding(line=3)], [text("illisible")])
+    report = check_report([replace(unread, within=where)])
+    run = the_run(report)
+    (result,) = run["results"]
+    assert "physicalLocation" not in result["locations"][0]
+    assert result["message"]["text"].startswith("entrée standard, ligne 3 : ")
+    assert "location" not in run["artifacts"][0]
+    assert [error.message for error in WRITTEN.iter_errors(json.loads(render(report, "sarif")))] == []
