@@ -22,6 +22,11 @@ from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, play
 from harness.scoring import assess, automatic_evidence, run_verdicts, score
 from harness.storage import Store
 
+# The systems of `harness demo`, whose server ends with it.
+REFERENCE = "reference"
+FLAWED = "reference-flawed"
+OF_THE_DEMO = (REFERENCE, FLAWED)
+
 
 def new_run_id() -> str:
     return f"{options.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -78,6 +83,7 @@ def reported(record: RunRecord, library: Library, store: Store, product: str) ->
         grid=library.grid(),
         content=store.bytes_of,
         version=__version__,
+        resumable=record.system not in OF_THE_DEMO,
     )
 
 
@@ -103,9 +109,9 @@ def exit_code(report: RunReport, *, strict: bool) -> int:
     return 0
 
 
-def progress(lang: Lang) -> Progress:
+def progress(lang: Lang, *, resumable: bool = True) -> Progress:
     """Live progress on standard error, so that a report on standard output stays clean."""
-    return Progress(sys.stderr, lang, os.environ)
+    return Progress(sys.stderr, lang, os.environ, resumable=resumable)
 
 
 def resume_advice(report: RunReport, target: str) -> None:

@@ -12,8 +12,6 @@ from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
 from harness.model import Endpoint, Lang, System, Text
 
-REFERENCE = "reference"
-FLAWED = "reference-flawed"
 PRODUCT = "PTF"
 FLAWS = frozenset({"accepts-missing-master-identifier", "not-atomic", "alters-bytes"})
 
@@ -52,7 +50,7 @@ ABOUT = Text(
 )
 @options.lang
 def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
-    from harness.cli.campaign import exit_code, play_recorded, progress, reported
+    from harness.cli.campaign import FLAWED, REFERENCE, exit_code, play_recorded, progress, reported
     from harness.cli.judging import Received
     from harness.exchange.pdsm import Simulator
     from harness.library import Library, home
@@ -66,7 +64,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
     with Simulator(library=library, flaws=flaws, judge=Received(library).judge) as endpoint, Store(home()) as store:
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)
-        with progress(language) as told:
+        with progress(language, resumable=False) as told:
             record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
         page = output / "index.html"

@@ -29,12 +29,16 @@ def command() -> None:
 @option("--system", default=None, help=Text("d'un seul système", "of one system only"))
 @options.lang
 def list_runs(system: str | None, lang: str) -> int:
+    from harness.reporting import wording
+
+    language = cast(Lang, lang)
     with Store(home()) as store:
         heads = store.runs(system)
     if not heads:
-        click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(cast(Lang, lang)))
+        click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(language))
     for head in heads:
-        counts = ", ".join(f"{verdict.value} {count}" for verdict, count in head.verdicts.items() if count)
+        found = ((head.verdicts.get(verdict, 0), noun) for verdict, noun in wording.COUNTS.items())
+        counts = ", ".join(wording.counted(number, noun, language) for number, noun in found if number)
         cut = "…" if head.interrupted else ""
         click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}")
     return 0
@@ -89,6 +93,8 @@ def _show_judgements(record: RunRecord, form: str, lang: str, output: None, verb
 
 
 def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> None:
+    from harness.reporting import wording
+
     requirement = library.requirements().get(id)
     steps = [
         (result.id, step)
@@ -110,14 +116,16 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
     for scenario, step in steps:
         _show_step(scenario, step, exchanges, lang)
     for judgement in judged:
-        click.echo(f"\n{judgement.requirements[id].value:<8} {judgement.path}  sha256 {judgement.sha256}")
+        click.echo(f"\n{wording.word(judgement.requirements[id], lang):<10} {judgement.path}  sha256 {judgement.sha256}")
         for finding in judgement.findings:
             if finding.requirement == id:
-                click.echo(f"  {finding.severity.value} l.{finding.line} {finding.message.in_(lang)}")
+                click.echo(f"  {wording.word(finding.severity, lang)} l.{finding.line} {finding.message.in_(lang)}")
 
 
 def _show_step(scenario: str, step: StepResult, exchanges: dict[str, ExchangeRecord], lang: Lang) -> None:
-    click.echo(f"\n{step.verdict.value:<6} {scenario} / {step.id}")
+    from harness.reporting import wording
+
+    click.echo(f"\n{wording.word(step.verdict, lang):<10} {scenario} / {step.id}")
     if step.message.in_(lang):
         click.echo(click.wrap_text(step.message.in_(lang), 78, "  ", "  "))
     for exchange in (exchanges[one] for one in step.exchanges if one in exchanges):

@@ -12,9 +12,9 @@ import click
 from harness.cli import options
 from harness.cli.delivery import deliver_bytes
 from harness.cli.help import Command, option
-from harness.errors import UsageError
+from harness.errors import CannotJudge, UsageError
 from harness.library import Library
-from harness.model import Mutation, Text
+from harness.model import Mutation, Text, counted
 
 ABOUT = Text(
     """
@@ -94,12 +94,30 @@ def command(
             Text("Ajouter --output DOSSIER.", "Add --output FOLDER."),
         )
     made = synthesize_many(library, profile, count=count, people=people, story=story, seed=drawn, at=day, mutation=spoiling)
-    for name, document in made:
-        in_folder = output is not None and (count > 1 or os.path.isdir(output))  # noqa: PTH112 - Path raises below what cannot be entered
-        deliver_bytes(document.data, output / name if output and in_folder else output)
+    written = 0
+    try:
+        for name, document in made:
+            in_folder = output is not None and (count > 1 or os.path.isdir(output))  # noqa: PTH112 - Path raises below what cannot be entered
+            deliver_bytes(document.data, output / name if output and in_folder else output)
+            written += 1
+    except KeyboardInterrupt:
+        raise _interrupted(written, output, drawn) from None
     if seed is None:
         click.echo(f"--seed {drawn}", err=True)
     return 0
+
+
+def _interrupted(written: int, output: Path | None, seed: int) -> CannotJudge:
+    """Each document that was written is whole."""
+    documents = counted(written, Text("document écrit", "document written"), Text("documents écrits", "documents written"))
+    where = Text(f" dans {output}", f" to {output}") if output is not None and written else Text("", "")
+    return CannotJudge(
+        Text(f"interrompu après {documents.fr}{where.fr}", f"interrupted after {documents.en}{where.en}"),
+        Text(
+            f"--seed {seed} à la même date redonne ces documents.",
+            f"--seed {seed} at the same date gives them again.",
+        ),
+    )
 
 
 def _mutation(library: Library, profile: str, at: date, wanted: str) -> Mutation:

@@ -43,6 +43,10 @@ AFTER_A_RUN = {
     ),
     Outcome.CONFORMANT: NOTHING_TO_REPAIR,
 }
+FROM_THE_BEGINNING = Text(
+    "À faire : lever ce qui a empêché de juger, puis rejouer depuis le début.",
+    "Next: remove what kept it from being judged, then run again from the beginning.",
+)
 
 
 def after_check(report: CheckReport) -> Text:
@@ -61,8 +65,11 @@ def after_check(report: CheckReport) -> Text:
 def after_run(report: RunReport) -> Text:
     if {exchange.status for exchange in report.record.exchanges} == {404}:
         return WRONG_ADDRESS
+    outcome = summary.of_run(report).outcome
+    if outcome is Outcome.UNJUDGED and not report.resumable:
+        return FROM_THE_BEGINNING
     first = next(iter(broken_requirements(report)), "")
-    return _filled(AFTER_A_RUN[summary.of_run(report).outcome], first=first, run=report.record.id)
+    return _filled(AFTER_A_RUN[outcome], first=first, run=report.record.id)
 
 
 def _filled(text: Text, **values: str) -> Text:

@@ -49,7 +49,10 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run with its score. content: SHA-256 -> stored bytes, KeyError or HarnessError when they are not at hand."""
+    """A run with its score. content: SHA-256 -> stored bytes, KeyError or HarnessError when they are not at hand.
+
+    resumable: what it was played against may still be there to go on with.
+    """
 
     record: RunRecord
     score: Score
@@ -59,6 +62,7 @@ class RunReport:
     grid: Grid | None
     content: Callable[[str], bytes]
     version: str
+    resumable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,15 @@ class Progress:
     """Call it with each event of a run; `with` ends its moving line whatever happens.
 
     stream: where to write, standard error as a rule. width: columns of a plain line.
+    resumable: a run that is cut can be gone on with.
     Events may come from several threads.
     """
 
-    def __init__(self, stream: IO[str], lang: Lang, environ: Mapping[str, str], width: int = 80) -> None:
+    def __init__(self, stream: IO[str], lang: Lang, environ: Mapping[str, str], width: int = 80, *, resumable: bool = True) -> None:
         terminal = stream.isatty()
         self._stream = stream
         self._lang = lang
+        self._resumable = resumable
         self._page = Page(width, wants_colour(terminal, environ))
         self._live = _Live(stream, environ) if terminal and environ.get("TERM") != "dumb" else None
         self._lock = threading.Lock()
@@ -108,9 +110,14 @@ class Progress:
             wording.labelled("Campagne interrompue", reason.fr, "fr") if reason.fr else "Campagne interrompue",
             wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
         )
+        further = (
+            Text(f" ; reprendre avec --resume {event.run}.", f"; go on with --resume {event.run}.")
+            if self._resumable
+            else Text(".", ".")
+        )
         told = Text(
-            f"{interrupted.fr.removesuffix('.')}. Ce qui a été joué est gardé ; reprendre avec --resume {event.run}.",
-            f"{interrupted.en.removesuffix('.')}. What was played is kept; go on with --resume {event.run}.",
+            f"{interrupted.fr.removesuffix('.')}. Ce qui a été joué est gardé{further.fr}",
+            f"{interrupted.en.removesuffix('.')}. What was played is kept{further.en}",
         )
         return [self._page.paint(line, "warn") for line in self._page.wrap(told.in_(self._lang))]
 

@@ -121,6 +121,12 @@ PASSED = _noun("réussi", "passed", en_many="passed")
 FAILED = _noun("échoué", "failed", en_many="failed")
 NOT_JUDGED = _noun("non jugé", "not judged", "non jugés", "not judged")
 NOT_PLAYED = _noun("non joué", "not played", "non joués", "not played")
+COUNTS: Mapping[Verdict, Noun] = {
+    Verdict.PASS: PASSED,
+    Verdict.FAIL: FAILED,
+    Verdict.ERROR: NOT_JUDGED,
+    Verdict.SKIP: NOT_PLAYED,
+}
 OPTIONAL = _noun(
     "facultatif (jamais compté)", "optional (never counted)", "facultatifs (jamais comptés)", "optional (never counted)"
 )

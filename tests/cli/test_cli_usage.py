@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from harness import cli
+from harness import cli, synthesis
 from harness.library import Library
-from harness.storage import Store
+from harness.model import Verdict
+from harness.storage import RunHead, Store
+from harness.synthesis import synthesize_many
 
 WRONG = [
     ("chekc", "« chekc » n'est pas une commande. Vouliez-vous dire check ?"),
@@ -147,3 +151,28 @@ def test_a_guess_is_near_in_more_than_what_all_words_have_in_common(told) -> Non
     assert "Est-ce cda/ldl-ses ?" in told("profiles", "show", "cda/ldl-se")[0]
     assert "pdsm-iti65-publish-vsm" in told("scenarios", "show", "pdsm-iti65-publish-vms")[0]
     assert "Proches : aucun." in told("scenarios", "show", "pdsm-iti65-zzz")[0]
+
+
+def test_an_interrupted_synth_says_how_many_documents_it_wrote_and_where(
+    told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: object, **options: object) -> Iterator[object]:
+        documents = synthesize_many(*given, **options)  # type: ignore[arg-type]
+        yield next(documents)
+        yield next(documents)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(synthesis, "synthesize_many", interrupted)
+    said, code = told("synth", "cda/vsm", "--count", "9", "--seed", "7", "--output", "made")
+    assert said.startswith("erreur : interrompu après 2 documents écrits dans made\n  → --seed 7 ")
+    assert code == 3
+    assert len(list((tmp_path / "made").iterdir())) == 2
+
+
+def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = {Verdict.SKIP: 0, Verdict.FAIL: 23, Verdict.PASS: 1, Verdict.ERROR: 3}
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    head = RunHead("r1", "run", "mine", "http://x", at, at, False, None, 27, counts)
+    monkeypatch.setattr(Store, "runs", lambda *_: [head])
+    listed = CliRunner(env={"HARNESS_LANG": ""}).invoke(cli.harness, ["runs", "list"]).output
+    assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés\n")

@@ -64,6 +64,13 @@ def test_an_interruption_says_how_to_go_on() -> None:
     assert "Run interrupted: stop asked for. What was played is kept; go on with --resume 20261124-0930-ab12." in text
 
 
+def test_an_interruption_of_what_cannot_be_resumed_does_not_say_to() -> None:
+    stream = io.StringIO()
+    with Progress(stream, "en", {}, resumable=False) as progress:
+        progress(RunEnded("20261124-0930-ab12", NOW, True, Text("arrêt", "stop")))
+    assert stream.getvalue() == "Run interrupted: stop. What was played is kept.\n"
+
+
 def test_on_a_terminal_the_same_lines_stand_above_the_moving_one() -> None:
     text = told(Terminal(), {"TERM": "xterm", "COLUMNS": "80"})
     assert "\x1b[2K" in text
