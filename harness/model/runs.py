@@ -90,6 +90,12 @@ class Response:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    @property
+    def asks_for_later(self) -> bool:
+        """It refuses nothing of what was sent. Sources: RFC 6585, 4 (too many requests); RFC 9110, 15.6.4 (to be tried again)."""
+        told_when = any(name.lower() == "retry-after" for name in self.headers)
+        return self.status == 429 or (self.status == 503 and told_when)
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.exchange import Reply, Untold
-from harness.model import Finding, Response, Step, Text, Verdict
+from harness.model import Finding, Step, Text, Verdict
 
 HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
@@ -68,16 +68,10 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
     if status == 401:
         return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
     for one in (exchange, *reply.others):
-        if one.response is not None and _asks_for_later(one.response):
+        if one.response is not None and one.response.asks_for_later:
             text = Text(LATER.fr.format(status=one.response.status), LATER.en.format(status=one.response.status))
             return Outcome(Verdict.ERROR, text, out_of_reach=True)
     return None
-
-
-def _asks_for_later(response: Response) -> bool:
-    """RFC 6585, 4 (too many requests); RFC 9110, 15.6.4 (unavailable, to be tried again)."""
-    told_when = any(name.lower() == "retry-after" for name in response.headers)
-    return response.status == 429 or (response.status == 503 and told_when)
 
 
 def not_given(fact: str) -> Outcome:

@@ -112,10 +112,17 @@ def unsent(_: str) -> Exchange:
     [
         (9, unsent, False),
         (9, lambda _: exchange({}, status=500), True),
+        (9, lambda _: exchange({}, status=429), False),
         (10_000, numbered(last=None), False),
         (3, numbered(last=None), True),
     ],
-    ids=["a next page on another host", "an error in place of a page", "more pages than we read", "more pages than its total"],
+    ids=[
+        "a next page on another host",
+        "an error in place of a page",
+        "later",
+        "more pages than we read",
+        "more pages than its total",
+    ],
 )
 def test_a_system_is_blamed_for_pages_it_serves_badly_and_not_for_those_we_leave(
     total: int, fetch: Callable[[str], Exchange], blamed: bool

@@ -76,6 +76,15 @@ def test_a_patient_that_the_system_does_not_give_is_named_by_ins_alone(register:
     assert len(register.asked) == 1
 
 
+def test_a_system_that_asks_to_come_back_later_is_asked_once_for_each_message() -> None:
+    patients, busy = Patients(), Register({"resourceType": "OperationOutcome"}, 429)
+    patients.name_in(provide_bundle([cda()], ASSOCIATIONS), busy.ask, 30)
+    assert len(busy.asked) == 1
+    message = provide_bundle([cda()], ASSOCIATIONS)
+    patients.name_in(message, Register(searchset(OURS)).ask, 30)
+    assert subjects(message) == {"Patient/p1"}
+
+
 def test_a_simplified_publication_names_the_patient_too() -> None:
     resource = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
     Patients().name_in(resource, Register(searchset(OURS)).ask, 30)

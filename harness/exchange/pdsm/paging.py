@@ -46,7 +46,8 @@ def read_on(
         pages.append(exchange)
         page, problem = _read(exchange)
         if problem is not None:
-            return tuple(pages), searchset, Unread(_text_unread(number, problem), blamed=exchange.response is not None)
+            answered = exchange.response is not None and not exchange.response.asks_for_later
+            return tuple(pages), searchset, Unread(_text_unread(number, problem), blamed=answered)
         added = entries(page)
         searchset, address = {**searchset, "entry": [*entries(searchset), *added]}, _next_link(page)
         names = {_identity(entry) for entry in added}

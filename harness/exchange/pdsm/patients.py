@@ -35,13 +35,15 @@ class Patients:
     def name_in(self, message: Resource, ask: Ask, deadline: float) -> tuple[Exchange, ...]:
         """Gives each subject of the message, beside its identifier, the reference to the Patient that the system has under it.
 
-        The exchanges that this took. A system that does not answer with a searchset is not asked again.
+        The exchanges that this took. A system that does not answer with a searchset is not asked again; one that asks to come
+        back later is asked for the next message.
         """
         asked: list[Exchange] = []
         until = time.monotonic() + min(deadline / 2, _MOST_SECONDS)
         with self._lock:
             for token, subject in _subjects(message):
-                if token not in self._known and self._serves_patients and time.monotonic() < until:
+                may_ask = self._serves_patients and time.monotonic() < until and not any(map(_asks_for_later, asked))
+                if token not in self._known and may_ask:
                     asked.append(ask(f"Patient?{urlencode({'identifier': token}, safe='|:')}", until - time.monotonic()))
                     self._learn(token, asked[-1])
                 if reference := self._known.get(token):
@@ -56,10 +58,14 @@ class Patients:
             else None
         )
         if searchset is None or searchset.get("resourceType") != "Bundle":
-            self._serves_patients = False
+            self._serves_patients = _asks_for_later(exchange)
             return
         found = {first_text(one, "id") for one in matches(searchset) if _is(one, token)} - {""}
         self._known[token] = f"Patient/{found.pop()}" if len(found) == 1 else ""
+
+
+def _asks_for_later(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.asks_for_later
 
 
 def include(message: Resource) -> None:
