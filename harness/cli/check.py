@@ -260,7 +260,7 @@ def command(
             ),
         )
     code = exit_code(judgements.totals, fail_on=fail_on, strict=strict)
-    return code if judgements.finished else code or CannotJudge.exit_code  # who read us went away before the last document
+    return code or (0 if judgements.are_all() else CannotJudge.exit_code)  # who read us may go away before the last document
 
 
 def _interrupted(judged: int, output: Path | None) -> CannotJudge:

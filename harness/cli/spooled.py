@@ -48,6 +48,10 @@ class Judgements(Sequence[Judgement]):
         while self._advance() is not None:
             pass
 
+    def are_all(self) -> bool:
+        """Nothing is left to judge; to know it, one more is judged where who read went away before the last one."""
+        return self.finished or self._advance() is None
+
     def __len__(self) -> int:
         return len(self._first) + len(self._places)
 

@@ -230,6 +230,19 @@ def test_a_reader_that_goes_away_is_no_fault(home: Path, documents: Path) -> Non
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(("names", "code"), [(("good.xml",), 0), (("good.xml", "good.xml", "good.xml"), 3)])
+def test_a_reader_that_goes_away_ends_with_what_is_left_to_judge(
+    home: Path, documents: Path, names: tuple[str, ...], code: int
+) -> None:
+    command = [sys.executable, "-m", "harness", "check", *(str(documents / name) for name in names)]
+    environment = {**os.environ, "HARNESS_HOME": str(home), "PYTHONUNBUFFERED": "1"}  # what is told is written at once
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == code
+
+
 @pytest.mark.parametrize("words", [("check", "--format", "text"), ("check", "--format", "html"), ("check", "--format", "junit")])
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(call: Harness, documents: Path, words: Any, encoding: str) -> None:
