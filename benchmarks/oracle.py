@@ -21,8 +21,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from turns import in_turns
 
 from harness.checks import Judge
 from harness.cli import packages as adding
@@ -37,8 +40,6 @@ from published import published
 from spoiling import Spoiler
 
 TIMED = ("VSM_1.4_2022.01", "LDL-SES_2022.01", "DLU-EHPAD-DLU_2022.01", "IPS-FR_2024.01")
-TURNS = 3  # of each side on a document
-RUNS, TURN = 3, 0.5  # at least, in a turn; seconds, at least: a side runs on, so that it is warm and the other's work is over
 AHEAD = 2  # examples given to the official tool before the first of them is waited for: its processes are never without work
 LISTED = 200
 OURS, PUBLISHED, COMPILED = "ours", "as published", "compiled by us"  # the last two: the official tool
@@ -197,10 +198,7 @@ def _rules(judgement: Judgement, severities: Sequence[Severity]) -> Counter[str]
 
 
 def _times(examples: Sequence[Path], judge: Judge, official: OfficialBench) -> dict[str, dict[str, list[float]]]:
-    """Seconds that each judgement of a document took, by side, each warm and one at a time: from bytes to the verdict.
-
-    The sides take turns, so that a slow moment of the machine is not one side's.
-    """
+    """Seconds that each judgement of a document took, by side, each warm and one at a time: from bytes to the verdict."""
     timed = [example for example in examples if example.stem in TIMED]
     print(f"timing {len(timed)} examples; the tool as published takes half a minute to compile", file=sys.stderr, flush=True)
     found: dict[str, dict[str, list[float]]] = {}
@@ -217,19 +215,8 @@ def _times(examples: Sequence[Path], judge: Judge, official: OfficialBench) -> d
             for side in sides.values():
                 for _ in range(official.workers):
                     side()
-            taken: dict[str, list[float]] = {name: [] for name in sides}
-            for _ in range(TURNS):
-                for name, side in sides.items():
-                    taken[name] += _turn(side)
-            found[example.stem] = taken
+            found[example.stem] = in_turns({name: partial(_seconds, side) for name, side in sides.items()})
     return found
-
-
-def _turn(side: Callable[[], Any]) -> list[float]:
-    taken: list[float] = []
-    while len(taken) < RUNS or sum(taken) < TURN:
-        taken.append(_seconds(side))
-    return taken
 
 
 def _seconds(side: Callable[[], Any]) -> float:

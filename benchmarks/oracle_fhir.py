@@ -27,6 +27,7 @@ from pathlib import Path
 
 from comparing_fhir import OURS, STOPPED, THEIRS, UNSETTLED, Case, Errors, Settled, Told, class_of, more, near, place, settled
 from spoiling_fhir import draw
+from turns import in_turns
 
 from harness import collector
 from harness.checks import Judge
@@ -44,7 +45,7 @@ GUIDES = ("hl7.fhir.uv.ips", "hl7.fhir.fr.core", "ans.fhir.fr.pdsm")  # whose ex
 CORE = "hl7.fhir.r4.core"  # the validator has R4 in its own libraries
 HEAP = "2g"
 READY, ANSWER = 600.0, 120.0  # seconds, on a machine that does other work
-TIMED, REPETITIONS, WARMED = 12, 5, 5
+TIMED, WARMED = 12, 5
 LISTED = 60
 
 
@@ -206,9 +207,11 @@ def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> tuple[li
 
 
 def _times(case: Case, ours: Ours, java: JavaValidator) -> tuple[float, float]:
-    """Medians of ours and theirs, in turn, after both have judged the document several times."""
-    taken = [(ours.judge(case.data)[1], java.judge(case.data)[1]) for _ in range(WARMED + REPETITIONS)][WARMED:]
-    return statistics.median(one for one, _ in taken), statistics.median(one for _, one in taken)
+    """Medians of ours and theirs, in turns, after both have judged the document several times."""
+    for _ in range(WARMED):
+        java.judge(case.data)
+    taken = in_turns({OURS: lambda: ours.judge(case.data)[1], THEIRS: lambda: java.judge(case.data)[1]})
+    return statistics.median(taken[OURS]), statistics.median(taken[THEIRS])
 
 
 def _print(told: Sequence[Told], times: Sequence[tuple[str, float, float]], classes: Sequence[Settled]) -> None:
