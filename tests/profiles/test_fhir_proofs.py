@@ -39,6 +39,15 @@ def test_mutations_prove_r4(fhir_archives: Path) -> None:
     assert tripped > 0.99 * facets
 
 
+def test_an_extension_of_an_element_that_no_specimen_holds_has_that_reason(fhir_archives: Path) -> None:
+    bench = Bench(Packages(fhir_archives, CORE), NOW)
+    structure = bench.structures.structure(f"{BASE}11179-permitted-value-conceptmap")  # of a binding's value set
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert trial.facets and not trial.tripped
+    assert all(trial.reasons[facet].en.startswith("no resource can be written for") for facet in trial.facets)
+
+
 def proved(packages: Packages, urls: Sequence[str], name: str) -> tuple[int, int]:
     """How many facets there are and how many were tripped; each of the others has its reason."""
     bench = Bench(packages, NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +138,8 @@ def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier
                 continue
             content = {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: carried}]}
             holder, at = parameters, ".".join(filter(None, (f"parameter.{name}", rest)))
-        return Carrier(holder, (), _carrying(content, at))
+        if _is_written(content, at):
+            return Carrier(holder, (), _carrying(content, at))
     places = ", ".join(contexts)
     raise NotCarried(Text(f"aucune ressource ne peut être écrite pour {places}", f"no resource can be written for {places}"))
 
@@ -159,13 +160,28 @@ def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) ->
     return writer.content(structure, wants, referred)
 
 
+def _is_written(content: Any, at: str) -> bool:
+    for step in at.split(".") if at else []:
+        if isinstance(content, list):
+            content = content[0]
+        if not isinstance(content, dict):
+            return False
+        content = content.get(_name(content, step))
+    return content is not None
+
+
+def _name(holder: Mapping[str, Any], step: str) -> str:
+    """Of the member that a step of a path leads to, which is longer where there is a choice of types."""
+    return step if step in holder else next((one for one in holder if one.startswith(step)), step)
+
+
 def _carrying(content: Any, at: str) -> Callable[[Any], Json]:
     def carry(extension: Any) -> Json:
         made = copy.deepcopy(content)
         holder = made
         steps = at.split(".") if at else []
         for number, step in enumerate(steps):
-            name = step if step in holder else next((one for one in holder if one.startswith(step)), step)
+            name = _name(holder, step)
             inner = holder.get(name)
             if isinstance(inner, list):
                 inner = inner[0]
