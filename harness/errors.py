@@ -47,6 +47,16 @@ def reason(error: OSError) -> Text:
     return Text(_FRENCH.get(error.errno or 0, said), said)
 
 
+def cannot_be_read(path: object, error: OSError) -> Text:
+    why = reason(error)
+    return Text(f"{path} : lecture impossible ({why.fr})", f"{path}: cannot be read ({why.en})")
+
+
+def cannot_be_written(path: object, error: OSError) -> Text:
+    why = reason(error)
+    return Text(f"{path} : écriture impossible ({why.fr})", f"{path}: cannot be written ({why.en})")
+
+
 class HarnessError(Exception):
     """message: what is wrong and where; hint: what to do next. Both are shown to who typed the command, in their language.
 

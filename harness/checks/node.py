@@ -287,9 +287,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
         node.named = {children[0].tag: children} if len(children) == 1 else _by_tag(children)
     for node in by_attribute.get("xsi:type", ()):
         prefix, colon, name = node.attributes["xsi:type"].rpartition(":")
-        if colon and node.binds(
-            prefix
-        ):  # `c:PQ` is PQ to whoever asks; a prefix that stands for something else is told by the grammar
+        if colon and node.binds(prefix):  # `c:PQ` is PQ to whoever asks; the grammar tells a prefix that stands for something else
             node.attributes["xsi:type"] = name
     return found
 

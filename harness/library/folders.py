@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import UsageError, reason
+from harness.errors import UsageError, cannot_be_read
 from harness.model import Text
 
 AREAS = ("profiles", "scenarios", "fixtures")
@@ -44,9 +44,8 @@ def listing(roots: tuple[Path, ...]) -> dict[str, DataFile]:
 
 
 def _unreadable(folder: str, error: OSError) -> UsageError:
-    why = reason(error)
     return UsageError(
-        Text(f"{folder} : lecture impossible ({why.fr})", f"{folder}: cannot be read ({why.en})"),
+        cannot_be_read(folder, error),
         Text(
             "HARNESS_HOME doit être un dossier lisible ; en indiquer un autre.",
             "HARNESS_HOME must be a folder that can be read; name another.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.errors import UnreadableDocument, UsageError, reason
+from harness.errors import UnreadableDocument, UsageError, cannot_be_written
 from harness.library import Library
 from harness.model import Lang, Text
 from harness.packages.sources import Sources
@@ -90,9 +90,7 @@ def _write(home: Path, id: str, text: str) -> None:
             file.write(text)
         Path(temporary).replace(folder / f"{id}.json")
     except OSError as error:
-        raise UsageError(
-            Text(f"{folder} : écriture impossible ({reason(error).fr})", f"{folder}: cannot be written ({reason(error).en})")
-        ) from None
+        raise UsageError(cannot_be_written(folder, error)) from None
 
 
 def _told(found: Changes, lang: Lang, *, new: bool) -> list[str]:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from harness.errors import UsageError, reason
+from harness.errors import UsageError, cannot_be_written, reason
 from harness.model import Text
 from harness.packages.package import RECORD, Package, loaded, written
 
@@ -77,10 +77,7 @@ class Store:
             self.choose(package)
         except OSError as error:
             raise UsageError(
-                Text(
-                    f"{self.folder} : écriture impossible ({reason(error).fr})",
-                    f"{self.folder}: cannot be written ({reason(error).en})",
-                ),
+                cannot_be_written(self.folder, error),
                 Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
             ) from None
         for other in self.packages():

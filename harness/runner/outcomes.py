@@ -19,7 +19,7 @@ UNAUTHENTICATED = Text(
     "The system asks for authentication (401): nothing is judged. Give an Authorization header in the target file.",
 )
 LATER = Text(
-    "Le système demande de revenir plus tard ({status}) : rien n'est jugé. Reprendre le passage quand il répond (--resume).",
+    "Le système demande de revenir plus tard ({status}) : rien n'est jugé. Reprendre la campagne quand il répond (--resume).",
     "The system asks to come back later ({status}): nothing is judged. Resume the run when it answers (--resume).",
 )
 

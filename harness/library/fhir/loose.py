@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import UsageError, reason
+from ...errors import UsageError, cannot_be_read
 from ...model import Text
 from . import tarballs
 from .definitions import GUIDE, Definitions
@@ -129,9 +129,7 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
         for file in sorted(inside_folder) if path.is_dir() else (path,):
             yield str(file), file.read_bytes()
     except OSError as error:
-        raise UsageError(
-            Text(f"{path} : lecture impossible ({reason(error).fr})", f"{path}: cannot be read ({reason(error).en})")
-        ) from None
+        raise UsageError(cannot_be_read(path, error)) from None
 
 
 def _resources(plain: Any) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.errors import UnreadableDocument, UsageError, reason
+from harness.errors import UnreadableDocument, UsageError, cannot_be_read
 from harness.library.fhir import tarballs
 from harness.model import Text
 
@@ -34,9 +34,7 @@ def archive(path: Path) -> bytes:
             raise UnreadableDocument(Text(f"{path} : archive trop grande", f"{path}: archive too large"))
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            Text(f"{path} : lecture impossible ({reason(error).fr})", f"{path}: cannot be read ({reason(error).en})")
-        ) from None
+        raise UsageError(cannot_be_read(path, error)) from None
 
 
 def _inside(folder: Path) -> Path | None:

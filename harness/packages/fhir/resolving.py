@@ -74,7 +74,7 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
     if (package := store.find(name, wanted)) is not None:
         return Outcome("there", name, wanted, by, package)
     why: Text | None = None
-    published: Published | None = None
+    elsewhere: Registry | None = None  # where the same definitions may be under another name
     if registry is not None:
         try:
             require_name(name)
@@ -83,29 +83,27 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
             if versions.admitted(wanted, [package.version]):
                 return Outcome("installed" if new else "there", name, wanted, by, package)
             return Outcome("stands_in", name, wanted, by, package)
-        except NotPublished as error:
+        except (NotPublished, UnreachableSystem, UsageError) as error:
             why = error.message
-            if (package := _same_definitions(name, wanted, store, registry, now)) is not None:
-                return Outcome("stands_in", name, wanted, by, package, why)
-        except (UnreachableSystem, UsageError) as error:
-            why = error.message
+            elsewhere = registry if isinstance(error, NotPublished) else None
     known = [one for one in store.packages() if one.name == name]
     fitting = versions.admitted(wanted, [one.version for one in known])
     if fitting:
         return Outcome("there", name, wanted, by, next(one for one in known if one.version == fitting[-1]), why)
     close = versions.close_to(wanted, [one.version for one in known])
-    as_well = store.find(_AS_WELL[name], wanted) if name in _AS_WELL else None
-    if close is None and as_well is not None:
-        return Outcome("stands_in", name, wanted, by, as_well, why)
     if close is None:
-        return Outcome("missing", name, wanted, by, None, why)
+        same = _same_definitions(name, wanted, store, elsewhere, now)
+        return Outcome("missing" if same is None else "stands_in", name, wanted, by, same, why)
     return Outcome("stands_in", name, wanted, by, next(one for one in known if one.version == close), why)
 
 
-def _same_definitions(name: str, wanted: str, store: Store, registry: Registry, now: str) -> Installed | None:
-    """Of a package that the registry does not have, by another name under which it has them."""
-    if name not in _AS_WELL or any(one.name == name for one in store.packages()):
+def _same_definitions(name: str, wanted: str, store: Store, registry: Registry | None, now: str) -> Installed | None:
+    """What a package defines, under another name: installed already, or brought. registry: None to bring nothing."""
+    if name not in _AS_WELL:
         return None
+    known = store.find(_AS_WELL[name], wanted)
+    if known is not None or registry is None:
+        return known
     try:
         return _brought(registry.choose(_AS_WELL[name], wanted), store, registry, now)[0]
     except (NotPublished, UnreachableSystem, UsageError):

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from harness.errors import UsageError, reason
+from harness.errors import UsageError, cannot_be_written
 from harness.library.fhir import packing, tarballs, versions
 from harness.library.fhir.index import key
 from harness.library.fhir.installed import ARCHIVE, RECORD, Installed, digest, folder, loaded, packages, written
@@ -142,9 +142,8 @@ class Store:
                     shutil.rmtree(place, ignore_errors=True)
 
     def _unwritable(self, error: OSError) -> UsageError:
-        why = reason(error)
         return UsageError(
-            Text(f"{self.folder} : écriture impossible ({why.fr})", f"{self.folder}: cannot be written ({why.en})"),
+            cannot_be_written(self.folder, error),
             Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
         )
 
