@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,10 +140,14 @@ def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Harness, docu
 @pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "html"])
 def test_a_report_of_two_processes_is_that_of_one_to_the_byte(call: Harness, documents: Path, form: str) -> None:
     """But for moments and durations, which no two runs share."""
-    alone, shared = (
-        CLOCK.sub("", call("check", documents, *DAY, "--format", form, "--lang", "en", "--jobs", jobs).stdout)
-        for jobs in ("1", "2")
-    )
+    for _ in range(2):  # again when a minute, which a page tells, ended between the two
+        begun = time.time() // 60
+        alone, shared = (
+            CLOCK.sub("", call("check", documents, *DAY, "--format", form, "--lang", "en", "--jobs", jobs).stdout)
+            for jobs in ("1", "2")
+        )
+        if time.time() // 60 == begun:
+            break
     assert "wrong.xml" in alone
     assert alone == shared
 
