@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import collector
 from ..errors import DataError
 from . import grids, published_labels, scenarios, value_sets
 from .codec import to_plain
@@ -31,7 +32,8 @@ _CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an elemen
 
 def compile_library(files: Mapping[str, DataFile], previous: Pack | None) -> Blobs:
     """Every blob of the library. previous: a pack of the same code, whose readings of unchanged files are taken over."""
-    return _Compilation(files, previous).run()
+    with collector.at_rest():  # a quarter of the time
+        return _Compilation(files, previous).run()
 
 
 class _Compilation:

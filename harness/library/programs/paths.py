@@ -1,4 +1,4 @@
-"""Location paths of XPath as Python: one comprehension for each path, over the children and the index that nodes have."""
+"""Location paths of XPath as Python: one comprehension for each path (run as loops), over children and the index of nodes."""
 
 from __future__ import annotations
 

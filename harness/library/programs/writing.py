@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import CodeType
 
+from .loops import with_loops
+
 
 class Names:
     """Names that no other part of the same function uses."""
@@ -18,7 +20,7 @@ class Names:
 
 def compiled(source: str) -> CodeType:
     """The code of the one function that the source defines."""
-    module = compile(source, "<program>", "exec", optimize=2)
+    module = compile(with_loops(source), "<program>", "exec", optimize=2)
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 
 
