@@ -104,13 +104,16 @@ class _Log:
         self._lock = threading.Lock()
 
     def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+        from harness.reporting import wording
+
         with self._lock:
             self.verdicts[verdict] += 1
             status = exchange.response.status if exchange.response else "-"
-            self.say(f"{verdict.value:<5} {exchange.transaction:<8} {exchange.request.method} {status}")
+            self.say(f"{wording.word(verdict, self._lang):<10} {exchange.transaction:<8} {exchange.request.method} {status}")
             for finding in findings:
                 if finding.severity is not Severity.INFO:
-                    self.say(f"      {finding.severity.value} {finding.rule} {finding.message.in_(self._lang)}")
+                    severity = wording.word(finding.severity, self._lang)
+                    self.say(f"      {severity} {finding.rule} {finding.message.in_(self._lang)}")
             if self._lines and self.unwritten is None:
                 self._write(self._lines, json.dumps(self._line(exchange, verdict, findings), ensure_ascii=False))
 

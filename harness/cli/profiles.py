@@ -39,9 +39,13 @@ def command() -> None:
 )
 @options.lang
 def list_profiles(lang: str) -> int:
+    from harness.reporting import wording
+
+    language = cast(Lang, lang)
     for head in Library.open().heads():
+        status = wording.PROFILE_STATUSES[head.status].in_(language)
         since = f"{head.in_force_from:%Y-%m-%d}" if head.in_force_from else "-"
-        click.echo(f"{head.coordinate:<28} {head.status:<20} {since:<11} {head.title.in_(cast(Lang, lang))}")
+        click.echo(f"{head.coordinate:<28} {status:<22} {since:<11} {head.title.in_(language)}")
     return 0
 
 
@@ -263,14 +267,19 @@ def _mutations(profile: Profile) -> Iterator[str]:
 
 
 def _show_head(head: ProfileHead, profile: Profile, lang: Lang) -> None:
+    from harness.reporting import wording
+
     click.echo(f"{head.coordinate}  {head.title.in_(lang)}")
-    click.echo(f"  {head.owner}, {head.status}, {head.source}")
+    click.echo(f"  {head.owner}, {wording.PROFILE_STATUSES[head.status].in_(lang)}, {head.source}")
     if head.template:
         click.echo(f"  templateId {head.template}" + (f" extension {head.extension}" if head.extension else ""))
     click.echo(f"  sha256 {profile.digest}\n")
 
 
 def _show_requirement(requirement: Requirement, lang: Lang) -> None:
-    click.echo(f"{requirement.level.value:<7}{requirement.id}")
-    click.echo(click.wrap_text(requirement.text.in_(lang), 100, "       ", "       "))
-    click.echo(f"       {requirement.source}")
+    from harness.reporting import wording
+
+    margin = " " * 12
+    click.echo(f"{wording.word(requirement.level, lang):<12}{requirement.id}")
+    click.echo(click.wrap_text(requirement.text.in_(lang), 105, margin, margin))
+    click.echo(f"{margin}{requirement.source}")

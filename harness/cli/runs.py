@@ -110,7 +110,7 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
             Text(f"`harness runs show {record.id}` montre ce qu'il dit.", f"`harness runs show {record.id}` shows what it says."),
         )
     if requirement:
-        click.echo(f"{id}  [{requirement.level.value}] {requirement.source}")
+        click.echo(f"{id}  [{wording.word(requirement.level, lang)}] {requirement.source}")
         click.echo(click.wrap_text(requirement.text.in_(lang), 78, "  ", "  "))
     exchanges = {exchange.id: exchange for exchange in record.exchanges}
     for scenario, step in steps:
@@ -130,6 +130,7 @@ def _show_step(scenario: str, step: StepResult, exchanges: dict[str, ExchangeRec
         click.echo(click.wrap_text(step.message.in_(lang), 78, "  ", "  "))
     for exchange in (exchanges[one] for one in step.exchanges if one in exchanges):
         click.echo(f"  {exchange.method} {exchange.url} -> {exchange.status or '-'}")
-        click.echo(f"    request  sha256 {exchange.request_sha256}")
+        sent, received = (Text("demande", "request "), Text("réponse", "response"))
+        click.echo(f"    {sent.in_(lang)} sha256 {exchange.request_sha256}")
         if exchange.response_sha256:
-            click.echo(f"    response sha256 {exchange.response_sha256}")
+            click.echo(f"    {received.in_(lang)} sha256 {exchange.response_sha256}")

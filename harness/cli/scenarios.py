@@ -27,9 +27,12 @@ def command() -> None:
 )
 @options.lang
 def list_scenarios(lang: str) -> int:
+    from harness.reporting import wording
+
+    language = cast(Lang, lang)
     for scenario in Library.open().scenarios():
         sign = "-" if scenario.negative else "+"
-        click.echo(f"{scenario.level.value:<7}{sign} {scenario.id:<42} {scenario.title.in_(cast(Lang, lang))}")
+        click.echo(f"{wording.word(scenario.level, language):<12}{sign} {scenario.id:<42} {scenario.title.in_(language)}")
     return 0
 
 
@@ -43,6 +46,8 @@ def list_scenarios(lang: str) -> int:
 @click.argument("scenario")
 @options.lang
 def show_scenario(scenario: str, lang: str) -> int:
+    from harness.reporting import wording
+
     library = Library.open()
     language = cast(Lang, lang)
     known = {one.id: one for one in library.scenarios()}
@@ -55,7 +60,7 @@ def show_scenario(scenario: str, lang: str) -> int:
             Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),
         )
     chosen = known[scenario]
-    click.echo(f"{chosen.id}  ({chosen.protocol}, {chosen.level.value})\n{chosen.title.in_(language)}")
+    click.echo(f"{chosen.id}  ({chosen.protocol}, {wording.word(chosen.level, language)})\n{chosen.title.in_(language)}")
     if chosen.note:
         click.echo(click.wrap_text(chosen.note.in_(language), 78, "  ", "  "))
     requirements = library.requirements()
@@ -68,7 +73,7 @@ def show_scenario(scenario: str, lang: str) -> int:
     click.echo("")
     for id in chosen.requirements:
         requirement = requirements.get(id)
-        click.echo(f"  {id}" + (f"  [{requirement.level.value}] {requirement.source}" if requirement else ""))
+        click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, language)}] {requirement.source}" if requirement else ""))
         if requirement:
             click.echo(click.wrap_text(requirement.text.in_(language), 78, "      ", "      "))
     return 0

@@ -122,7 +122,7 @@ def _environment(lang: Lang) -> Environment:
         "must_support_absent": lambda one: must_support.absent(one, lang),
         "official_title": lambda report: wording.spaced(official.title(report, lang), lang),
         "official_remarks": lambda part: official.remarks(part, lang),
-        "official_level": official.level,
+        "official_level": lambda finding: official.LEVELS[official.level(finding)].in_(lang),
         "tone": tone,
         "shape": shape,
     }

@@ -41,6 +41,13 @@ def remarks(part: OfficialPart, lang: Lang) -> list[str]:
     return [text.in_(lang) for text in (*stopped, *part.unjudged)]
 
 
+LEVELS = {
+    "error": Text("", ""),
+    "warning": Text("avertissement", "warning"),
+    "note": Text("note", "note"),
+}  # of errors, nothing is said
+
+
 def level(finding: OfficialFinding) -> str:
     """The role its author wrote as one of `error`, `warning`, `note`."""
     role = finding.role.casefold()

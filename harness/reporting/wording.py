@@ -92,6 +92,14 @@ STATUSES: Mapping[ItemStatus, Text] = {
     ItemStatus.NOT_APPLICABLE: Text("sans objet", "not applicable"),
     ItemStatus.NOT_ASSESSED: Text("non évalué", "not assessed"),
 }
+PROFILE_STATUSES: Mapping[str, Text] = {  # as the files of profiles write them
+    "draft": Text("projet", "draft"),
+    "public-comment": Text("en concertation", "public comment"),
+    "trial-implementation": Text("mise en œuvre d'essai", "trial implementation"),
+    "final-text": Text("texte final", "final text"),
+    "deprecated": Text("déconseillé", "deprecated"),
+    "withdrawn": Text("retiré", "withdrawn"),
+}
 CONFIDENCES: Mapping[Confidence, Text] = {
     Confidence.PROVED: Text("prouvé", "proved"),
     Confidence.EVIDENCED: Text("étayé", "evidenced"),
