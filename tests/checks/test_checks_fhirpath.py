@@ -81,6 +81,12 @@ ON_PATIENT = [
     ("name.first().family.matches('^[A-Z]+$')", ["true"]),
     ("name.first().family.substring(0, 3).lower().upper()", ["DUP"]),
     ("'2 250'.replaceMatches('\\\\s', '')", ["2250"]),
+    # the specification's own example: groups with names, as PCRE writes them
+    (
+        r"'11/30/1972'.replaceMatches('\\b(?<month>\\d{1,2})/(?<day>\\d{1,2})/(?<year>\\d{2,4})\\b', '${day}-${month}-${year}')",
+        ["30-11-1972"],
+    ),
+    (r"'ab'.matches('(?<!a)b') or 'ab'.matches('(?<=b)b') or 'a(?<b>'.matches('\\(\\?<c>')", ["false"]),
     ("'a,b'.split(',').join('-')", ["a-b"]),
     ("'\\u00e9t\\u00e9' ~ 'ÉTÉ'", ["true"]),
     ("7 div 2 = 3 and 7 mod 2 = 1 and 7 / 2 = 3.5", ["true"]),
@@ -102,6 +108,8 @@ ON_PATIENT = [
     ("7 days = 1 week", ["true"]),
     ("2 'g' = 2000 'mg'", ["true"]),
     ("2 'g' = 2000 'mL'", []),
+    ("1 'L' = 1 'dm3' and 1 'mL' = 1 'cm3' and 1 'mmol/L' = 1 'mol/m3'", ["true"]),
+    ("2 'cm' * 2 'm' = 400 'cm2'", ["true"]),
     ("{} = 1", []),
     ("1 + 2 * 3 = 7 and -1 < 0", ["true"]),
     ("%ucum", ["http://unitsofmeasure.org"]),

@@ -25,6 +25,7 @@ _RATIOS: dict[str, tuple[str, Decimal]] = {
 _CALENDAR_AS_UCUM = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 _MONTHS = {"year": Decimal(12), "month": Decimal(1)}
 _PREFIXES = {
+    "": "1",
     "n": "1E-9",
     "u": "1E-6",
     "m": "1E-3",
@@ -36,15 +37,12 @@ _PREFIXES = {
     "M": "1E6",
     "p": "1E-12",
 }
-_METRIC = ("g", "m", "L", "l", "mol", "Pa", "J", "W", "V", "A", "N", "Hz", "eq", "cal", "[iU]", "U", "kat", "Bq", "Gy", "Sv")
+_METRIC = ("g", "m", "mol", "Pa", "J", "W", "V", "A", "N", "Hz", "eq", "cal", "[iU]", "U", "kat", "Bq", "Gy", "Sv")
 _SIMPLE = {
     **_RATIOS,
-    **{unit: (unit.lower() if unit == "L" else unit, Decimal(1)) for unit in _METRIC},
-    **{
-        prefix + unit: (unit.lower() if unit == "L" else unit, Decimal(ratio))
-        for prefix, ratio in _PREFIXES.items()
-        for unit in _METRIC
-    },
+    **{prefix + unit: (unit, Decimal(ratio)) for prefix, ratio in _PREFIXES.items() for unit in _METRIC},
+    **{f"{prefix}m{power}": (f"m{power}", Decimal(ratio) ** power) for prefix, ratio in _PREFIXES.items() for power in (2, 3)},
+    **{prefix + litre: ("m3", Decimal(ratio) / 1000) for prefix, ratio in _PREFIXES.items() for litre in ("l", "L")},
 }
 _TEXT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-z]+))?", re.ASCII)
 _PERIOD = re.compile(r"(year|month|week|day|hour|minute|second|millisecond)s?")

@@ -19,6 +19,9 @@ Found = TypeVar("Found")
 
 _SECONDS = 1.0
 _SHORT = 24  # characters on which even such a search ends at once
+# what Python writes otherwise; what is escaped is passed over
+_FOREIGN = re.compile(r"\\p\{[LN]\}|\\.|\(\?<(?=\w)", re.DOTALL)
+_OTHERWISE = {r"\p{L}": r"[^\W\d_]", r"\p{N}": r"\d", "(?<": "(?P<"}
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+]|\{\d*,\d*\}|.", re.DOTALL)
 
 
@@ -33,7 +36,7 @@ class Pattern:
         self._text = text
         self._is_risky = _goes_back(text)
         try:
-            self._compiled = re.compile(text.replace(r"\p{L}", r"[^\W\d_]").replace(r"\p{N}", r"\d"), re.DOTALL)
+            self._compiled = re.compile(_FOREIGN.sub(_as_in_python, text), re.DOTALL)
         except (re.error, OverflowError, RecursionError) as error:
             raise NotEvaluatedError(
                 f"{text!r} n'est pas une expression régulière : {error}", f"{text!r} is no regular expression: {error}"
@@ -75,6 +78,10 @@ class Pattern:
 def pattern(text: str) -> Pattern:
     """Raises NotEvaluatedError when it is none."""
     return Pattern(text)
+
+
+def _as_in_python(found: re.Match[str]) -> str:
+    return _OTHERWISE.get(found[0], found[0])
 
 
 def _late(_number: int, _frame: object) -> NoReturn:
