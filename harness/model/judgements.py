@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress, repeat
+from operator import is_
 
 from .words import DocumentVerdict, RequirementVerdict, Severity, Text
 
@@ -148,3 +150,14 @@ class Judgement:
     official: OfficialReport | None = None
     must_support: tuple[MustSupport, ...] | None = None
     within: Within | None = None
+
+    def broken(self) -> tuple[list[str], list[str]]:
+        """Ids of requirements that did not hold, of CDA, FHIR and XDM alike: musts, then those that are no more than recommended
+        or optional, of which findings speak and none is an error."""
+        asked = self.requirements
+        told = list(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.BROKEN))))  # of hundreds
+        if not told:
+            return [], []
+        errors = {finding.requirement for finding in self.findings if finding.severity is Severity.ERROR}
+        milder = {finding.requirement for finding in self.findings} - errors
+        return [id for id in told if id not in milder], [id for id in told if id in milder]

@@ -63,13 +63,15 @@ def _check_summary(report: CheckReport) -> dict[str, Any]:
         "errors": counts.errors,
         "warnings": counts.warnings,
         "infos": counts.infos,
-        "requirements": {"met": counts.met, "broken": counts.broken},
+        "requirements": {"met": counts.met, "broken": counts.broken, "broken_optional": counts.broken_optional},
         "skipped": counts.skipped,
         "official": official.summed(report.totals.official),
     }
 
 
 def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
+    asked = judgement.requirements
+    broken, broken_optional = judgement.broken()
     return {
         "path": judgement.path,
         "kind": judgement.kind,
@@ -81,8 +83,9 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
         "not_judged": [reason.in_(lang) for reason in judgement.not_judged],
         "findings": [finding_object(finding, lang) for finding in judgement.findings],
         "requirements": {
-            verdict: list(compress(judgement.requirements, map(is_, judgement.requirements.values(), repeat(verdict))))
-            for verdict in (RequirementVerdict.MET, RequirementVerdict.BROKEN)
+            "met": list(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.MET)))),
+            "broken": broken,
+            "broken_optional": broken_optional,
         },
         "seconds": judgement.seconds,
         "official": official.as_json(judgement.official, lang),

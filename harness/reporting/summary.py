@@ -26,7 +26,7 @@ from harness.reporting.reports import CheckReport, RunReport
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """Counts of one check. met and broken count distinct requirements: broken anywhere is broken."""
+    """Counts of one check. met, broken, broken_optional: distinct requirements, each counted once, as the worst it is anywhere."""
 
     documents: int
     passed: int
@@ -38,6 +38,7 @@ class CheckSummary:
     infos: int
     met: int
     broken: int
+    broken_optional: int
     skipped: int
 
     @property
@@ -88,7 +89,6 @@ class MaturitySummary:
 
 def of_check(report: CheckReport) -> CheckSummary:
     totals = report.totals
-    requirements = Counter(totals.requirements.values())
     return CheckSummary(
         documents=totals.documents,
         passed=totals.verdicts[DocumentVerdict.PASS],
@@ -98,8 +98,9 @@ def of_check(report: CheckReport) -> CheckSummary:
         errors=totals.severities[Severity.ERROR],
         warnings=totals.severities[Severity.WARNING],
         infos=totals.severities[Severity.INFO],
-        met=requirements[RequirementVerdict.MET],
-        broken=requirements[RequirementVerdict.BROKEN],
+        met=sum(verdict is RequirementVerdict.MET for verdict in totals.requirements.values()),
+        broken=len(totals.broken),
+        broken_optional=len(totals.broken_optional - totals.broken),
         skipped=len(report.skipped),
     )
 

@@ -152,8 +152,8 @@ def _counts(report: CheckReport, lang: Lang) -> str:
     )
     documents = counted(counts.documents, wording.DOCUMENT, lang) + (f" ({by_verdict})" if by_verdict else "")
     judged = f"{counted(counts.met, wording.MET, lang)}, {counted(counts.broken, wording.BROKEN, lang)}"
-    if optional := report.totals.optional_broken:
-        judged += Text(" (dont ", " (of which ").in_(lang) + counted(optional, wording.MERELY_OPTIONAL, lang) + ")"
+    if counts.broken_optional:
+        judged += f", {counted(counts.broken_optional, wording.BROKEN_OPTIONAL, lang)}"
     return Text(
         f"Bilan : {documents} ; {by_severity} ; exigences : {judged}.",
         f"Summary: {documents}; {by_severity}; requirements: {judged}.",

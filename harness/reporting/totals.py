@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import compress, repeat
-from operator import is_
 
 from harness.model import DocumentVerdict, Judgement, OfficialReport, RequirementVerdict, Severity
 from harness.reporting.folding import Priorities
@@ -18,8 +16,8 @@ class Totals:
     """Grows with each judgement added, by one byte a document and by what was never met before.
 
     judged_severities: of the documents that could be judged; profiles: coordinate -> SHA-256, in the order first met;
-    rules, requirements_named: ids that findings bear; requirements_held: those of errors and warnings; rules_that_warn: rules of
-    these, in documents that could be judged.
+    rules, requirements_named: ids that findings bear; rules_that_warn: of errors and warnings, in documents that could be judged;
+    broken, broken_optional: requirements, one in both is broken.
     """
 
     def __init__(self) -> None:
@@ -27,19 +25,19 @@ class Totals:
         self.severities: Counter[Severity] = Counter()
         self.judged_severities: Counter[Severity] = Counter()
         self.requirements: dict[str, RequirementVerdict] = {}
+        self.broken: set[str] = set()
+        self.broken_optional: set[str] = set()
         self.profiles: dict[str, str] = {}
         self.cda_profiles: set[str] = set()
         self.rules: set[str] = set()
         self.rules_that_warn: set[str] = set()
         self.requirements_named: set[str] = set()
-        self.requirements_held: set[str] = set()
         self.fixes = 0
         self.patches = 0
         self.unpatched = 0  # documents with fixes that no patch can make
         self.priorities = Priorities()
         self.official = OfficialTotals()
         self._ranks = bytearray()
-        self._broken: set[str] = set()
         self._folder: list[str] | None = None
 
     @classmethod
@@ -63,11 +61,6 @@ class Totals:
         self.patches += bool(judgement.patch)
         if judgement.official is not None:
             self.official.add(judgement.official)
-
-    @property
-    def optional_broken(self) -> int:
-        """Broken requirements of which nothing was held against anybody: their findings are worth knowing, and no more."""
-        return len((self._broken & self.requirements_named) - self.requirements_held)
 
     @property
     def documents(self) -> int:
@@ -96,10 +89,11 @@ class Totals:
 
     def _add_requirements(self, judgement: Judgement) -> None:
         """Broken anywhere is broken. A document has hundreds: they are not looked at one by one."""
-        asked = judgement.requirements
-        self._broken.update(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.BROKEN))))
-        self.requirements.update(asked)
-        self.requirements.update(dict.fromkeys(self._broken, RequirementVerdict.BROKEN))
+        broken, optional = judgement.broken()
+        self.broken.update(broken)
+        self.broken_optional.update(optional)
+        self.requirements.update(judgement.requirements)
+        self.requirements.update(dict.fromkeys(self.broken | self.broken_optional, RequirementVerdict.BROKEN))
 
     def _add_findings(self, judgement: Judgement) -> None:
         severities = Counter(finding.severity for finding in judgement.findings)
@@ -110,7 +104,6 @@ class Totals:
             self.priorities.add(judgement.findings)  # that a document cannot be read is no rule that others break too
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)
-        self.requirements_held.update(one.requirement for one in judgement.findings if one.severity is not Severity.INFO)
         fixes = sum(finding.fix is not None for finding in judgement.findings)
         self.fixes += fixes if judgement.patch else 0
         self.unpatched += bool(fixes and not judgement.patch)

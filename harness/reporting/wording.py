@@ -140,7 +140,7 @@ OPTIONAL = _noun(
 )
 MET = _noun("tenue", "met", en_many="met")
 BROKEN = _noun("rompue", "broken", en_many="broken")
-MERELY_OPTIONAL = _noun("facultative", "optional", en_many="optional")
+BROKEN_OPTIONAL = _noun("conseillée non tenue", "advised and not held", "conseillées non tenues", "advised and not held")
 REQUIREMENT = _noun("exigence", "requirement")
 BYTE = _noun("octet", "byte")
 ITEM = _noun("item", "item")

@@ -56,12 +56,14 @@ def test_infos_are_shown_when_asked_and_counted_always() -> None:
     assert "Bon à savoir." in shown_document(info, verdict=DocumentVerdict.PASS, verbose=True)
 
 
-def test_a_requirement_that_only_infos_tell_broken_is_said_to_be_optional() -> None:
+def test_a_requirement_that_no_error_tells_broken_is_counted_apart() -> None:
     info, error = finding("HDR-I1", Severity.INFO), finding("HDR-E1")
     marked = judgement(verdict=DocumentVerdict.PASS, findings=[info])
     broken = {**marked.requirements, info.requirement: RequirementVerdict.BROKEN}
-    assert "2 tenues, 1 rompue (dont 1 facultative)" in shown(check_report([replace(marked, requirements=broken)]))
-    assert "facultative" not in shown_document(error, replace(info, requirement=error.requirement))
+    assert "2 tenues, 0 rompue, 1 conseillée non tenue" in shown(check_report([replace(marked, requirements=broken)]))
+    both = replace(marked, findings=(error, replace(info, requirement=error.requirement)))
+    assert both.broken() == ([], [])
+    assert replace(both, requirements={error.requirement: RequirementVerdict.BROKEN}).broken() == ([error.requirement], [])
 
 
 def test_errors_stand_before_warnings() -> None:
@@ -75,7 +77,7 @@ def test_what_was_not_judged_is_said_in_words() -> None:
 
 
 def test_the_last_lines_count_and_say_what_to_do() -> None:
-    told = " ".join(shown(check_report()).splitlines()[-5:])
+    told = " ".join(shown(check_report()).splitlines()[-6:])
     assert "4 documents (1 conforme, 1 partiel, 1 non conforme, 1 non jugé)" in told
     assert "3 erreurs, 1 avertissement, 1 information" in told
     assert "corriger d'abord INS-R01" in told

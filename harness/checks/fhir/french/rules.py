@@ -11,7 +11,7 @@ from ....documents.fhir_tree import Node
 from ....errors import DataError
 from ....library import Library
 from ....library.fhirpath.names import PLACEHOLDER
-from ....model import Environment, Profile, Rule, Severity, Text
+from ....model import Environment, Level, Profile, Rule, Severity, Text
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from ..fhirpath.running import written
 from ..remarks import Remark
@@ -38,6 +38,7 @@ class RuleSet:
         self._made: dict[str, Callable[..., Any]] = {}
         self._inside: dict[str, Compiled] = {}
         self._contexts: dict[str, _OfContext] = {}
+        self._optional = {id for id, requirement in profile.requirements.items() if requirement.level is not Level.MUST}
         made = self._made
         for part in profile.parts:
             made |= defined(part.rule_program)["programs"]
@@ -84,7 +85,7 @@ class RuleSet:
                 severity = rule.severity[environment]
                 message, hint = self._told(rule, node, context)
                 verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint))
-                if severity is Severity.ERROR:
+                if severity is Severity.ERROR or rule.requirement in self._optional:
                     verdicts.broken.add(rule.requirement)
 
     def _told(self, rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
