@@ -128,7 +128,7 @@ class Store:
 
     def _keep(self, connection: sqlite3.Connection, event: ExchangeCaptured) -> None:
         received = event.exchange
-        masked = mask_exchange(received)
+        masked = mask_exchange(received, self._masked.get(event.run, frozenset()))
         if masked.matricules:
             self._masked[event.run] = self._masked.get(event.run, frozenset()) | masked.matricules
         exchange = masked.exchange

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -276,3 +276,64 @@ def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
 def test_a_matricule_written_another_way_is_masked(written: str) -> None:
     masked = mask_exchange(exchange(response=cda(REAL).replace(MATRICULE.encode(), written.encode()))).exchange
     assert masked.response is not None and written.encode() not in masked.response.body
+
+
+GROUPED = "1,85,05,78,006,084,91"
+SPLIT = {
+    "elements": f"<b>{MATRICULE[:5]}</b><i>{MATRICULE[5:]}</i>",
+    "an element for each digit": "".join(f"<td>{digit}</td>" for digit in MATRICULE),
+    "CDATA": f"<b>{MATRICULE[:5]}<![CDATA[{MATRICULE[5:]}]]></b>",
+    "a comment": f"<b>{MATRICULE[:5]}<!-- x -->{MATRICULE[5:]}</b>",
+    "texts of a JSON list": f'["{MATRICULE[:5]}", "{MATRICULE[5:]}"]',
+    "groups of three": "|185 057 800 608 491|",
+    "two spaces": "|" + GROUPED.replace(",", "  ") + "|",
+    "tabs": GROUPED.replace(",", "\t"),
+    "slashes": GROUPED.replace(",", "/"),
+    "thin spaces": GROUPED.replace(",", "\u2009"),
+    "references of narrow spaces": GROUPED.replace(",", "&#8239;"),
+    "percents of percents": "".join(f"%25{ord(digit):02x}" for digit in MATRICULE),
+    "references of references": "".join(f"&amp;#{ord(digit)};" for digit in MATRICULE),
+    "references without their end": "".join(f"&#{ord(digit)}" for digit in MATRICULE) + " ",
+    "quoted-printable": "".join(f"={ord(digit):02X}" for digit in MATRICULE),
+    "hexadecimal": MATRICULE.encode().hex(),
+    "HL7 v2": "".join(f"\\X{ord(digit):02X}\\" for digit in MATRICULE),
+    "full-width digits": "".join(chr(0xFF10 + int(digit)) for digit in MATRICULE),
+    "base64 alone": base64.b64encode(MATRICULE.encode()).decode(),
+    "base64 in pieces": " ".join(re.findall(".{1,40}", base64.b64encode(cda(REAL)).decode())),
+}
+
+
+@pytest.mark.parametrize("written", SPLIT.values(), ids=SPLIT)
+def test_a_matricule_in_pieces_or_in_another_notation_is_not_kept(written: str) -> None:
+    body = f'<id root="{REAL}"/>{written}'.encode()
+    masked = mask_exchange(exchange(response=body)).exchange
+    assert masked.response is not None and written.encode() not in masked.response.body
+    assert masked.response.body == NOT_KEPT.encode("latin-1") or b"***" in masked.response.body or b"Kioq" in masked.response.body
+    harmless = body.replace(REAL.encode(), TEST.encode())
+    if written != SPLIT["base64 in pieces"]:
+        assert mask_exchange(exchange(response=harmless)).exchange.response == Response(200, {}, harmless)
+
+
+def _token(claims: bytes) -> str:
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"none"}', claims, b"signed"))
+
+
+@pytest.mark.parametrize(
+    "write", [_token, lambda data: base64.b64encode(data).decode(), lambda data: quote(base64.b64encode(data + b"?>~~"), "")]
+)
+def test_a_matricule_encoded_in_an_address_or_a_header_is_masked(write: Callable[[bytes], str]) -> None:
+    claims = json.dumps({"system": f"urn:oid:{REAL}", "value": MATRICULE}).encode()
+    told = write(claims)
+    masked = mask_exchange(exchange(f"http://host/fhir?ctx={told}", response=b"", Patient=told)).exchange
+    kept = unquote(f"{masked.request.url} {masked.request.headers['Patient']}")
+    assert masked.response is not None
+    assert MATRICULE[3:13] not in everything_said(kept.replace(".", " ").replace("-", "+").replace("_", "/").encode())
+
+
+def test_a_matricule_that_an_earlier_message_told_is_masked_when_it_comes_alone() -> None:
+    alone = exchange(f"http://host/fhir/Patient/{MATRICULE}", response=b'{"id": "x"}')
+    assert mask_exchange(alone).exchange == alone
+    masked = mask_exchange(alone, frozenset({MATRICULE}))
+    assert masked.exchange.request.url == "http://host/fhir/Patient/185************"
+    assert masked.matricules == {MATRICULE}
+    assert not mask_exchange(exchange(response=b'{"id": "x"}'), frozenset({MATRICULE})).matricules
