@@ -315,6 +315,13 @@ def test_a_maximal_value_set_obliges_whatever_the_strength() -> None:
     assert judged(concept("closed"), "preferred", max=SET)[0].rules == [("info", "FHIR-BINDING"), ("error", "FHIR-BINDING")]
 
 
+@pytest.mark.parametrize(("strength", "obliged"), [("preferred", False), ("example", False), ("extensible", True)])
+def test_a_maximal_value_set_obliges_to_no_code_where_one_is_only_recommended(strength: str, obliged: bool) -> None:
+    """R4, Patient.communication.language: not all systems code it but instead have it as free text."""
+    errors = [rule for rule in judged(concept(text="français"), strength, max=SET)[0].rules if rule[0] == "error"]
+    assert errors == [("error", "FHIR-BINDING")] * obliged
+
+
 @pytest.mark.parametrize(("value_set", "why"), [(UNKNOWABLE, "SNOMED"), ("http://example.org/nowhere", "no installed package")])
 def test_what_cannot_be_told_is_counted_once_and_never_passed(value_set: str, why: str) -> None:
     what = concept("22298006", system="http://snomed.info/sct")

@@ -54,6 +54,13 @@ def test_what_a_report_counts_is_what_its_measure_defines(group: Part, places: l
     assert judged(group) == places
 
 
+def test_a_code_that_names_no_system_is_held_for_that_of_the_measure() -> None:
+    bare = {"code": {"coding": [{"code": "g"}]}}
+    assert judged(bare | {"stratifier": [{"code": [{"coding": [{"code": "sex"}]}]}]}, status="complete") == []
+    assert judged({"code": {"coding": [{"code": "z"}]}}) == ["group[0]"]
+    assert judged({"code": {"coding": [{"system": "http://x.org/other", "code": "g"}]}}) == ["group[0]"]
+
+
 @pytest.mark.parametrize(
     ("said", "groups", "places"),
     [

@@ -110,11 +110,12 @@ class Bindings:
             self._granted.add(id(node))
         for canonical in binding.get("further", ()):
             self._against(node, requirement, canonical, "required", remarks)
-        if binding.get("max"):
+        limit = binding.get("max")
+        if limit and (strength == "extensible" or _codings(node)):  # a limit is on codes: what may do without one is not obliged
             if is_base:
-                self._of_base.append((node, requirement, binding["max"], "required"))
+                self._of_base.append((node, requirement, limit, "required"))
             else:
-                self._against(node, requirement, binding["max"], "required", remarks)
+                self._against(node, requirement, limit, "required", remarks)
 
     def prescribed(self, node: Node) -> None:
         """A profile names the code that this element has, in it or in a part of it."""

@@ -98,7 +98,7 @@ def _missing(defined: list[Node], reported: Sequence[Node]) -> list[str]:
     if not all(told):
         return []  # which one is meant is not said
     wanted = [codes for one in defined if (codes := _codes(one))]
-    return [min(codes)[1] for codes in wanted if all(codes.isdisjoint(one) for one in told)]
+    return [min(codes)[1] for codes in wanted if not any(_meet(codes, one) for one in told)]
 
 
 def _absent(at: Node, name: str, codes: list[str], remarks: Remarks) -> None:
@@ -116,7 +116,7 @@ def _components(stratifier: Node, defined: list[Node], remarks: Remarks) -> None
     known = set().union(*codes)
     for stratum in stratifier.children.get("stratum", ()):
         for component in stratum.children.get("component", ()):
-            if known.isdisjoint(_codes(component)):
+            if not _meet(known, _codes(component)):
                 _unmatched(component, "group.stratifier.stratum.component", remarks)
 
 
@@ -125,7 +125,14 @@ def _same(part: Node, defined: list[Node]) -> Node | None:
     codes = _codes(part)
     if not codes:
         return defined[0] if len(defined) == 1 else next((one for one in defined if not _codes(one)), None)
-    return next((one for one in defined if codes & _codes(one)), None)
+    return next((one for one in defined if _meet(codes, _codes(one))), None)
+
+
+def _meet(codes: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
+    """Whether one may be the other's: a code that names no system is of any (R4, Coding: which one is meant is not known)."""
+    return not codes.isdisjoint(others) or any(
+        code == other and not (system and its_system) for system, code in codes for its_system, other in others
+    )
 
 
 def _codes(part: Node) -> set[tuple[str, str]]:
