@@ -6,8 +6,9 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -42,7 +43,8 @@ def package(name: str, version: str, depends: Mapping[str, str] | None = None, *
 class Registry:
     """Archives by (name, version). spoiled: versions whose archive is cut short; wrong: served with another content.
 
-    secret: the Authorization that it wants; moved: the address where its archives are now; authorised: what each request sent.
+    drips: its archives come a byte at a time; secret: the Authorization that it wants;
+    moved: the address where its archives are now; authorised: what each request sent.
     """
 
     def __init__(self, *archives: bytes, fhir_shape: bool = False) -> None:
@@ -52,6 +54,7 @@ class Registry:
         self.asked: list[str] = []
         self.secret = ""
         self.moved = ""
+        self.drips = False
         self.authorised: list[str | None] = []
         self.fhir_shape = fhir_shape
         self.address = ""
@@ -105,7 +108,16 @@ def served(registry: Registry) -> Iterator[str]:
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if cut else content)
+            if registry.drips and content[:2] == b"\x1f\x8b":
+                self._drip(content)
+            else:
+                self.wfile.write(content[: len(content) // 2] if cut else content)
+
+        def _drip(self, content: bytes) -> None:
+            with suppress(OSError):  # who asked went away
+                for byte in content:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.02)
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -118,6 +118,18 @@ def test_an_interrupted_download_leaves_nothing_and_can_be_tried_again(store: St
     assert ids(store) == ["base#1.2.3"]
 
 
+def test_a_download_that_drips_is_given_up_and_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_MINUTE", 0.2)
+    with served(source := Registry(BASE)) as address:
+        source.drips = True
+        with pytest.raises(UnreachableSystem, match=r"\d+ B / \d+ s"):
+            list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+        assert left(store) == []
+        source.drips = False
+        list(resolving.install("base", "1.2.3", store, registry.Registry(address), now=NOW))
+    assert ids(store) == ["base#1.2.3"]
+
+
 @pytest.mark.parametrize("fhir_shape", [False, True])
 def test_an_archive_without_the_digest_announced_is_refused(store: Store, fhir_shape: bool) -> None:
     with served(source := Registry(BASE, fhir_shape=fhir_shape)) as address:

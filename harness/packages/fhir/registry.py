@@ -9,13 +9,15 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from harness.errors import UnreachableSystem, UsageError
 from harness.library.fhir import versions
@@ -26,6 +28,8 @@ from harness.packages.fhir.npmrc import Credentials
 
 _TIMES = (10, 60)  # seconds to connect, and between two pieces of an answer
 _PIECE = 1 << 16
+_SLOWEST = 1000  # bytes a second, once the first minute is over
+_MINUTE = 60.0
 _REDIRECTS = 10
 _LONGEST_DOCUMENT = 64_000_000
 _ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
@@ -122,7 +126,7 @@ class Registry:
             ):
                 _require_found(answer, address)
                 size = 0
-                for piece in answer.iter_content(_PIECE):
+                for piece in _pieces(answer, address):
                     size += len(piece)
                     if size > BOUNDS.packed:
                         raise UsageError(Text(f"{address} : archive trop grande", f"{address}: archive too large"))
@@ -141,7 +145,7 @@ class Registry:
                 with self._get(address, {"Accept": _ACCEPT}) as answer:
                     _require_found(answer, name)
                     content = bytearray()
-                    for piece in answer.iter_content(_PIECE):
+                    for piece in _pieces(answer, address):
                         content += piece
                         if len(content) > _LONGEST_DOCUMENT:
                             raise _unreachable(address, f"> {_LONGEST_DOCUMENT}")
@@ -192,6 +196,27 @@ def matches(content: bytes, integrity: str) -> bool:
         return False
     found = base64.b64encode(hashlib.new(algorithm, content, usedforsecurity=False).digest()).decode()
     return found == wanted.partition("?")[0]
+
+
+def _pieces(answer: requests.Response, address: str) -> Iterator[bytes]:
+    """The body as it comes: what never ends although each piece of it is in time is given up.
+
+    Raises UnreachableSystem, and RequestException as `iter_content` does, which waits until a piece is whole.
+    """
+    began = time.monotonic()
+    size = 0
+    while True:
+        try:
+            piece = answer.raw.read1(_PIECE, decode_content=True)
+        except (HTTPError, OSError) as error:
+            raise requests.ConnectionError(error) from None
+        if not piece:
+            return
+        yield piece
+        size += len(piece)
+        took = time.monotonic() - began
+        if took > _MINUTE and size < took * _SLOWEST:
+            raise _unreachable(address, f"{size} B / {took:.0f} s")
 
 
 def _mapping(said: Any) -> Mapping[str, Any]:
