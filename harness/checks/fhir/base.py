@@ -15,7 +15,7 @@ from . import primitives
 from .bindings import CODINGS
 from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
-from .resources import attachments, formulas
+from .resources import attachments, formulas, samples
 from .shapes import BASE, Element, Shape, Structures, is_primitive
 
 _HOLDERS = ("resource", "contained", "outcome")
@@ -197,6 +197,8 @@ class BaseWalk:
                 formulas.judge(node.only("expression"), self._remarks)
         elif type == "Attachment":
             attachments.judge(node, self._remarks)
+        elif type == "SampledData":
+            samples.judge(node, self._remarks)
         elif type == "Identifier":
             self._identifier(node)
         elif type == "ContactPoint":
