@@ -35,7 +35,10 @@ Said = tuple[str, Text | None]
 
 
 class TerminologyServer:
-    """Answers "in", "out" or "unknown" with a reason. url: the base of the server; kept: the file in which answers are kept."""
+    """Answers "in", "out" or "unknown" with a reason. url: the base of the server; kept: the file in which answers are kept.
+
+    away: why it is asked no more, None while it is.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class TerminologyServer:
         self._kept = kept
         self._answers: dict[str, tuple[str, float]] = _read(kept, clock())
         self._changed = False
-        self._away: Text | None = None
+        self.away: Text | None = None
         self.asked = 0
 
     def validate(self, value_set: Mapping[str, Any] | str, system: str | None, code: str) -> Said:
@@ -69,8 +72,8 @@ class TerminologyServer:
         key = hashlib.sha256(json.dumps([self._url, resource or value_set, system, code], sort_keys=True).encode()).hexdigest()
         if key in self._answers:
             return self._answers[key][0], None
-        if self._away is not None:
-            return "unknown", self._away
+        if self.away is not None:
+            return "unknown", self.away
         named = {"name": "url", "valueUri": value_set} if resource is None else {"name": "valueSet", "resource": resource}
         try:
             kind, reason = self._by_expansion(named, code) if system is None else self._by_code(named, system, code)
@@ -113,10 +116,10 @@ class TerminologyServer:
     def _post(self, operation: str, parameters: list[Mapping[str, Any]]) -> tuple[dict[str, Any] | None, Text | None]:
         """What the server answered, or why it cannot be used."""
         if self._left <= 0:
-            self._away = Text(
+            self.away = Text(
                 f"le serveur {self.host} a pris tout le temps qui lui était donné", f"the server {self.host} took all its time"
             )
-            return None, self._away
+            return None, self.away
         body = json.dumps({"resourceType": "Parameters", "parameter": parameters}).encode()
         headers = {"Content-Type": _JSON, "Accept": _JSON}
         request = Request("POST", f"{self._url}/ValueSet/{operation}", headers, body)
@@ -136,8 +139,8 @@ class TerminologyServer:
         if exchange.failure is not None or exchange.response is None:
             failure = exchange.failure or Text("pas de réponse", "no answer")
             fr, en = failure.fr.rstrip("."), failure.en.rstrip(".")
-            self._away = Text(f"le serveur de terminologie n'a pas répondu : {fr}", f"the terminology server did not answer: {en}")
-            return None, self._away
+            self.away = Text(f"le serveur de terminologie n'a pas répondu : {fr}", f"the terminology server did not answer: {en}")
+            return None, self.away
         status = exchange.response.status
         try:
             content = json.loads(exchange.response.body)
@@ -147,8 +150,8 @@ class TerminologyServer:
             return content, None
         if status in (401, 403) or (status >= 500 and not isinstance(content, dict)):
             fr, en = f"refuse (statut {status})", f"refuses (status {status})"
-            self._away = Text(f"le serveur {self.host} {fr}", f"the server {self.host} {en}")
-            return None, self._away
+            self.away = Text(f"le serveur {self.host} {fr}", f"the server {self.host} {en}")
+            return None, self.away
         try:
             issue = content["issue"][0]
             told = issue.get("diagnostics") or issue["details"]["text"]

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from harness.checks.fhir.bindings import Bindings
+from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.terms.terminology import Terminology
+from harness.documents.fhir_json import read_json
 from harness.errors import UsageError
 from harness.exchange.terminology_server import TerminologyServer
 from harness.library.fhir.terminology_compiling import compile_value_set
@@ -142,6 +145,17 @@ def test_a_server_that_is_away_is_asked_once_and_named_in_the_reason() -> None:
     assert answers[0].reason is not None
     assert "SNOMED" in answers[0].reason.en
     assert "127.0.0.1:9" in answers[0].reason.en
+
+
+@pytest.mark.parametrize(("url", "away"), [("http://127.0.0.1:9/fhir", True), (None, False)])
+def test_codes_that_a_server_away_was_to_check_are_not_passed_over(url: str | None, away: bool) -> None:
+    """Nothing obliges them: without a server they are an information."""
+    terminology = Terminology(Definitions(), server=TerminologyServer(url, deadline=2) if url else None)
+    root = read_json(b'{"resourceType": "Coding", "system": "http://snomed.info/sct", "code": "22298006"}')
+    bindings, remarks = Bindings(terminology), Remarks()
+    bindings.codings([root], root, remarks)
+    assert [remark.rule for remark in remarks] == ["FHIR-CODE-UNCHECKED"]
+    assert ["127.0.0.1:9" in told.en for told in bindings.not_judged()] == [True] * away
 
 
 def test_a_server_that_takes_too_long_is_left(loopback: Loopback) -> None:

@@ -86,6 +86,7 @@ class Bindings:
         self._met: set[tuple[int, str]] = set()  # (element, value set): base R4 and each profile ask the same again
         self._told: dict[tuple[int, str, str], tuple[Text, Text]] = {}  # message and hint, which several of them give too
         self._untold: dict[str, dict[int, Text]] = {}  # value set -> element -> why
+        self._unchecked: tuple[Text, ...] = ()  # what a server was to say of codes that nothing obliges, and did not
         self._of_base: list[tuple[Node, str, str, str]] = []  # element, requirement, value set, strength
         self._obliged: set[int] = set()  # elements that a profile binds by a required value set of its own
         self._granted: set[int] = set()  # elements whose code a profile names, or has in a value set of its own
@@ -152,9 +153,9 @@ class Bindings:
         return None if kind == "unknown" else kind == "in"
 
     def not_judged(self) -> tuple[Text, ...]:
-        """In words: the codes whose membership could not be told, and why."""
+        """In words: the codes whose membership could not be told, those that a server was to check and did not, and why."""
         if not self._untold:
-            return ()
+            return self._unchecked
         count = len(set().union(*self._untold.values()))
         largest = sorted(self._untold.items(), key=lambda item: (-len(item[1]), item[0]))
         reasons = [(self._terminology.title(canonical), next(iter(nodes.values()))) for canonical, nodes in largest[:_NAMED]]
@@ -165,6 +166,7 @@ class Bindings:
                 f"{codes.fr} : " + " ; ".join(f"{title} ({why.fr})" for title, why in reasons) + more,
                 f"{codes.en}: " + "; ".join(f"{title} ({why.en})" for title, why in reasons) + more,
             ),
+            *self._unchecked,
         )
 
     def _against(
@@ -288,6 +290,8 @@ class Bindings:
                 f"{absent.total()} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
                 f"{absent.total()} codes of systems whose content is not here were not checked: {named}{more}",
             )
+            if (away := self._terminology.away) is not None:  # they were to be checked
+                self._unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
             remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
 
     def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: Counter[str]) -> None:

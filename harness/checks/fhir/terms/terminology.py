@@ -45,7 +45,13 @@ class Answer:
 
 
 class Server(Protocol):
-    """A terminology server that somebody asked for, and that is only asked what cannot be told here."""
+    """A terminology server that somebody asked for, and that is only asked what cannot be told here.
+
+    away: why it is asked no more.
+    """
+
+    @property
+    def away(self) -> Text | None: ...
 
     def validate(self, value_set: Mapping[str, Any] | str, system: str | None, code: str) -> tuple[str, Text | None]: ...
 
@@ -76,6 +82,11 @@ class Terminology:
     def code(self, system: str, code: str, display: str | None = None) -> Answer:
         """Whether it is a code of its system at all."""
         return self._remembered(("", system, code, display), self._code)
+
+    @property
+    def away(self) -> Text | None:
+        """Why a server that somebody asked for is asked no more; None where nobody did, too."""
+        return None if self._server is None else self._server.away
 
     def knows(self, canonical: str) -> bool:
         """Whether the value set itself is at hand, whatever it then can tell."""
