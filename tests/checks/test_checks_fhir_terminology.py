@@ -167,6 +167,18 @@ def test_value_sets_that_import_one_another_end() -> None:
     assert kind(one, "lemon", two) == "unknown"
 
 
+def test_a_value_set_published_without_content_tells_nothing() -> None:
+    """R4, ValueSet: compose and expansion are both optional."""
+    empty = {"resourceType": "ValueSet", "url": "http://example.org/set"}
+    without = {"system": FRUITS, "valueSet": ["http://example.org/set"]}
+    terminology = Terminology(Definitions(TREE, empty, value_set([without], "http://example.org/importing")))
+    for canonical in ("http://example.org/set", "http://example.org/importing"):
+        answer = terminology.validate(canonical, FRUITS, "lemon")
+        assert answer.kind == "unknown"
+        assert answer.reason is not None
+    assert terminology.validate("http://example.org/importing", FRUITS, "plum").kind == "out"
+
+
 def test_a_circle_of_parents_ends() -> None:
     circle = {
         "resourceType": "CodeSystem",
@@ -301,6 +313,7 @@ def test_what_is_abstract_or_retired_is_said() -> None:
         ("http://unitsofmeasure.org", "UI", "out"),
         ("http://snomed.info/sct", "22298006", "unknown"),
         ("http://snomed.info/sct", "22298007", "out"),
+        ("http://snomed.info/sct", "0022298006", "out"),
         ("http://snomed.info/sct", "I21", "out"),
         ("http://snomed.info/sct", "22298006x", "out"),
         ("http://snomed.info/sct", "22298006 |Infarctus| : 246112005=24484000", "unknown"),

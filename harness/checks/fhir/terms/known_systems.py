@@ -54,7 +54,7 @@ _SUBTAGS = re.compile(
 )
 _PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
 _FORMER = frozenset({"bh", "in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
-_SCT_FORM = re.compile(r"[0-9]{6,18}")
+_SCT_FORM = re.compile(r"[1-9][0-9]{5,17}")  # sctId of SNOMED's grammars (expressions, ECL)
 _SCT_EXPRESSION = re.compile(r"(?:===|<<<)?\s*(?:\(|[0-9]{6,18}\s*(?:[|+:]|$))")  # how a code, or an expression of codes, begins
 _LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+)-[0-9]|MTHU[0-9]+")
 
@@ -145,7 +145,10 @@ def _snomed(code: str) -> Verdict:
     if sctid_key_is_wrong(code):
         return out("la clé de ce code SNOMED CT est fausse", "the check digit of this SNOMED CT code is wrong")
     if code.isdigit() and not _SCT_FORM.fullmatch(code):
-        return out("un code SNOMED CT a de 6 à 18 chiffres", "a SNOMED CT code has 6 to 18 digits")
+        return out(
+            "un code SNOMED CT a de 6 à 18 chiffres, dont le premier n'est pas 0",
+            "a SNOMED CT code has 6 to 18 digits, the first of them not 0",
+        )
     if not _SCT_EXPRESSION.match(code):
         return out("un code SNOMED CT est fait de chiffres", "a SNOMED CT code is made of digits")
     return unknown("SNOMED CT n'est pas là", "SNOMED CT is not here")

@@ -15,6 +15,7 @@ from .filters import passes
 from .verdict import IN, OUT, Verdict, every, opposite, out, some, unknown
 
 _DEEPEST = 20  # value sets that import one another
+_UNDEFINED = unknown("le jeu publié ne dit pas son contenu", "the value set as published does not say what is in it")
 
 
 class Terms(Protocol):
@@ -42,9 +43,9 @@ class Members:
         """system: None when the element that carries the code has none: it is that of the value set."""
         if depth > _DEEPEST:
             return unknown("les jeux de valeurs s'importent en rond", "the value sets import one another in a circle")
-        if self._expansion is not None and not self._includes:
-            return self._expanded(system, code)
-        verdict = some(part.holds(system, code, depth) for part in self._includes) if self._includes else OUT
+        if not self._includes:
+            return _UNDEFINED if self._expansion is None else self._expanded(system, code)
+        verdict = some(part.holds(system, code, depth) for part in self._includes)
         if verdict.kind != "out" and self._excludes:
             verdict = every((verdict, opposite(some(part.holds(system, code, depth) for part in self._excludes))))
         if verdict.kind == "in" and self._active_only and system is not None:
