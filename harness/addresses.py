@@ -1,26 +1,75 @@
-"""Secrets that an address carries in its parameters: found in the same words wherever a message, a report or a record holds one."""
+"""Secrets that an address or a text carries: found in the same words wherever a message, a report or a record holds one."""
 
 from __future__ import annotations
 
 import re
 
 HIDDEN = "***"
-SECRET_PARAMETERS = frozenset(
+_NAMES = frozenset(  # what is a secret wherever something has this name
     {
-        *("access_token", "api_key", "apikey", "client_secret", "id_token", "jwt", "key", "password", "refresh_token", "secret"),
-        *("sig", "signature", "token"),  # what signs an address that may be called for a while
-        *("x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-goog-credential", "x-goog-signature"),
+        *("access_token", "api_key", "apikey", "authorization", "client_assertion", "client_secret", "cookie", "id_token"),
+        *("jsessionid", "jwt", "passwd", "password", "pwd", "refresh_token", "secret", "session_id", "sessionid", "set-cookie"),
+        *("token", "x-api-key", "x-auth-token"),
     }
 )
+SECRET_PARAMETERS = _NAMES | {  # of an address, where they sign what may be called for a while
+    *("key", "samlresponse", "sig", "signature"),
+    *("x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-goog-credential", "x-goog-signature"),
+}
 
+
+def _any(names: frozenset[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, names)))})"
+
+
+_N = _any(_NAMES)
+_HEADERS = _any(frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"}))
 # The sign before a parameter and the one before its value, as they are and as JSON, XML and another address write them
 _PARAMETER = re.compile(
-    rf"(?P<name>(?:[?&;]|\\u0026|%3F|%26)(?:{'|'.join(sorted(map(re.escape, SECRET_PARAMETERS)))})(?:=|\\u003d|%3D))"
-    r"(?:(?!%26|%22)[^&\"'<>\s\\;#])+",
+    rf"(?P<kept>(?:^|[?&;#]|\\u0026|%3F|%26){_any(SECRET_PARAMETERS)}(?:=|\\u003d|%3D))(?:(?!%26|%22)[^&\"'<>\s\\;#?])+",
     re.IGNORECASE,
 )
+_CREDENTIALS = re.compile(r"(?P<kept>:(?:\\?/){2})[^\s/@\"'<>\\?#]+(?=@)")  # the user and password of an address
+_CREDENTIALS_ESCAPED = re.compile(r"(?P<kept>%3A%2F%2F)(?:(?!%2F|%40|%3F)[^\s/@\"'<>\\?#&])+(?=%40)", re.IGNORECASE)
+_SCHEME = re.compile(  # a token has a digit or is padded, which the words of a sentence are not
+    r"(?P<kept>\b(?:Bearer|Basic|DPoP|Negotiate)(?: |%20|\+)+)(?=[A-Za-z._~+/-]{0,200}(?:[0-9]|==?(?![\w\"'])))[\w.~+/=%-]{8,}",
+    re.IGNORECASE,
+)
+_SIGNED_TOKEN = re.compile(
+    r"(?P<kept>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.)[\w-]{8,}", re.ASCII
+)  # without its signature it opens nothing
+_NAMED = tuple(
+    re.compile(rf"(?P<kept>{before}){value}", re.IGNORECASE | re.ASCII)
+    for before, value in (
+        (rf"(?P<q>\\*\"){_N}(?P=q)\s*:\s*(?P=q)", r"(?:(?!(?P=q))(?:\\.|[^\\\r\n]))+"),  # JSON, and JSON in a text of JSON
+        (rf"\"name\"\s*:\s*\"{_N}\"\s*,\s*\"value\w*\"\s*:\s*\"", r"[^\"\r\n]+"),  # FHIR's Parameters
+        (rf"<name\s+value=\"{_N}\"\s*/>\s*<value\w*\s+value=\"", r"[^\"<>]+"),
+        (rf"<(?:[\w-]+:)?{_N}(?:\s[^<>]*)?(?<!/)>", r"[^<>]+(?=</)"),  # an element of XML, an attribute
+        (rf"(?:(?<![\w-]){_N}|<{_N}\s+value)\s*=\s*(?P<q>\\*[\"'])", r"(?:(?!(?P=q))[^<>\r\n])+"),
+        (rf"(?<![\w\"-]){_HEADERS}[ \t]*:[ \t]*", r"[^\r\n\"'<>\\]+"),  # a header that is quoted
+        (rf"\bname=\"?{_N}\"?(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n){{0,8}}\r?\n", r"[^\r\n]+"),  # a field of a form in parts
+    )
+)
+_NUMBER = re.compile(rf"(?P<kept>\"{_N}\"\s*:\s*)-?\d+", re.IGNORECASE)
+_HIDING = rf"\g<kept>{HIDDEN}"
+_HINTS = ("token", "secret", "passw", "pwd", "jwt", "cookie", "authorization", "session", "api", "client_assertion")
 
 
 def without_secrets(text: str) -> str:
-    """The text, whatever it is, with the value of each such parameter of an address in it replaced."""
-    return _PARAMETER.sub(rf"\g<name>{HIDDEN}", text) if "=" in text or "3d" in text or "3D" in text else text
+    """The text, whatever it is, with each secret that an address, a name or a scheme of authentication tells in it replaced."""
+    lower = text.lower()
+    if "=" in text or "%3d" in lower or "u003d" in lower:
+        text = _PARAMETER.sub(_HIDING, text)
+    if "@" in text:
+        text = _CREDENTIALS.sub(_HIDING, text)
+    if "%40" in text:
+        text = _CREDENTIALS_ESCAPED.sub(_HIDING, text)
+    if "bearer" in lower or "basic" in lower or "dpop" in lower or "negotiate" in lower:
+        text = _SCHEME.sub(_HIDING, text)
+    if "eyJ" in text:
+        text = _SIGNED_TOKEN.sub(_HIDING, text)
+    if any(hint in lower for hint in _HINTS):
+        for pattern in _NAMED:
+            text = pattern.sub(_HIDING, text)
+        text = _NUMBER.sub(rf'\g<kept>"{HIDDEN}"', text)
+    return text

@@ -1,4 +1,4 @@
-"""What must not reach the disk: the matricules of real people, secrets in headers and in the addresses that messages hold.
+"""What must not reach the disk: the matricules of real people, and secrets: in headers, in addresses, under a name that tells one.
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
@@ -24,7 +24,9 @@ from harness.identifiers import INS_ROOT, carries_production_ins, is_ins, matric
 from harness.model import Exchange, Request, Response
 from harness.storage.packed import contents, is_packed, is_pdf, packed_parts
 
-_SECRET_HEADER = re.compile(r"auth|cookie|token|secret|password|passwd|api-?key|credential|session", re.IGNORECASE)
+_SECRET_HEADER = re.compile(
+    r"auth|cookie|token|secret|password|passwd|(?:api|access|private)-?key|credential|session", re.IGNORECASE
+)
 _HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
 
 NOT_KEPT = "(non conservé : un matricule INS de production / not kept: a production INS matricule)"

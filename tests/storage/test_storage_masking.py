@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import re
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -337,3 +338,70 @@ def test_a_matricule_that_an_earlier_message_told_is_masked_when_it_comes_alone(
     assert masked.exchange.request.url == "http://host/fhir/Patient/185************"
     assert masked.matricules == {MATRICULE}
     assert not mask_exchange(exchange(response=b'{"id": "x"}'), frozenset({MATRICULE})).matricules
+
+
+SECRET = "s3cr3tV4lue9"
+BASIC = base64.b64encode(f"bob:{SECRET}".encode()).decode()
+TELLING = {
+    "JSON": '{{"access_token": "{0}", "expires_in": 3600}}',
+    "JSON in JSON": '{{"text": "{{\\"refresh_token\\": \\"{0}\\"}}"}}',
+    "an element": "<o><wsse:Password Type='x'>{0}</wsse:Password></o>",
+    "an attribute": "<o password='{0}' user='bob'/>",
+    "Parameters in JSON": '{{"parameter": [{{"name": "password", "valueString": "{0}"}}]}}',
+    "Parameters in XML": '<parameter><name value="password"/><valueString value="{0}"/></parameter>',
+    "a form": "password={0}&grant_type=password",
+    "a form in parts": '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{0}\r\n--b--\r\n',
+    "an address": '{{"url": "https://bob:{0}@host.example/Binary/1"}}',
+    "an address in XML": '<url value="https://bob:{0}@host.example/Binary/1"/>',
+    "an address, slashes escaped": '{{"url": "https:\\/\\/bob:{0}@host.example\\/Binary\\/1"}}',
+    "an address in an address": "https://h/?next=https%3A%2F%2Fbob%3A{0}%40h%2Fd",
+    "a fragment": "https://h/cb#access_token={0}&state=1",
+    "a session in a path": "https://h/f;jsessionid={0}?a=1",
+    "a quoted header": '{{"diagnostics": "Authorization: Bearer {0}"}}',
+    "a quoted cookie": "TRACE / HTTP/1.1\r\nCookie: JSESSIONID={0}\r\nHost: h",
+    "a scheme and its token": '{{"diagnostics": "token refused: Bearer {0}"}}',
+    "a challenge": 'Bearer realm="x", access_token="{0}"',
+    "a signed token": "it was eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.{0} that came",
+}
+
+
+@pytest.mark.parametrize("told", TELLING.values(), ids=TELLING)
+def test_a_secret_that_its_name_or_its_place_tells_is_not_kept(told: str) -> None:
+    written, kept = told.format(SECRET), told.format("***")
+    masked = mask_exchange(exchange(request=written.encode(), response=written.encode(), Link=written)).exchange
+    assert masked.response is not None
+    assert SECRET.encode() not in masked.request.body + masked.response.body + masked.response.headers["Link"].encode()
+    assert masked.response.body.decode().count("***") == 1
+    assert len(masked.response.body.decode()) <= len(kept)
+    assert mask_text(written, frozenset()) == masked.response.body.decode()
+
+
+def test_a_number_that_is_a_secret_is_hidden_and_json_stays_json() -> None:
+    masked = mask_exchange(exchange(response=b'{"password": 7731992288, "n": 1}')).exchange
+    assert masked.response is not None and json.loads(masked.response.body) == {"password": HIDDEN, "n": 1}
+
+
+def test_credentials_of_basic_are_hidden_and_its_name_is_not() -> None:
+    assert mask_text(f"refused: Basic {BASIC}", frozenset()) == "refused: Basic ***"
+    for harmless in ("Basic authentication required", 'Bearer realm="example", error="invalid_token"', 'Basic realm="x"'):
+        assert mask_text(harmless, frozenset()) == harmless
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        '{"searchParam": [{"name": "identifier", "type": "token"}]}',
+        '{"id": "x", "telecom": [{"value": "mailto:someone@example.org"}], "url": "https://h/Patient/a@b"}',
+        '<telecom value="mailto:someone@example.org"/><id root="1.2" extension="http://h/x"/>',
+        "<signatureCode code='S'/><assignedAuthor/><authenticator/>",
+    ],
+)
+def test_what_resembles_a_secret_is_kept(harmless: str) -> None:
+    assert mask_text(harmless, frozenset()) == harmless
+
+
+@pytest.mark.parametrize("unit", ['name="token"\r\na\r\n', "Basic+", "eyJaaaaaaaa.", "password='", '\\"token'])
+def test_a_message_made_to_be_slow_to_read_is_not(unit: str) -> None:
+    begun = time.perf_counter()
+    mask_text(unit * (200_000 // len(unit)), frozenset())
+    assert time.perf_counter() - begun < 3
