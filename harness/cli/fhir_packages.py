@@ -88,6 +88,14 @@ def show(package: Installed, home: Path, lang: Lang) -> None:
     package.archive()
 
 
+def tell_who_depended(removed: Installed, store: Store, lang: Lang) -> None:
+    """What others that are still there lack now, or get another version for."""
+    for package in store.packages():
+        for outcome in resolving.dependencies(package, store, None, now=_now()):
+            if outcome.name == removed.name and outcome.by == package.id and outcome.kind in ("missing", "stands_in"):
+                _tell(outcome, lang)
+
+
 def one_of(found: tuple[Installed, ...], name: str) -> Installed | None:
     """The package of this name, None when there is none. Raises UsageError when several versions answer to it."""
     if len(found) > 1:

@@ -177,6 +177,7 @@ def remove_package(package: str, lang: str) -> int:
     if kept is not None:
         fhir.remove(kept)
         click.echo(Text(f"{kept.id} retiré", f"{kept.id} removed").in_(cast(Lang, lang)))
+        fhir_packages.tell_who_depended(kept, fhir, cast(Lang, lang))
         return 0
     store = Store(home())
     found = store.package(package)

@@ -341,7 +341,9 @@ def test_the_commands_install_list_show_and_remove(tmp_path: Path, monkeypatch: 
     shown = run(tmp_path, "show", "top")[1]
     assert installed.digest(TOP) in shown
     assert "base@1.x  there already" in shown
-    run(tmp_path, "remove", "base@1.2.3")
+    _, told = run(tmp_path, "remove", "base@1.2.3")
+    assert "base#1.2.3 removed" in told
+    assert "base@1.x: absent, what depends on it will not be judged (asked for by top#0.1.0)" in told
     assert "base@1.x  absent" in run(tmp_path, "show", "top#0.1.0")[1]
     assert "base#" not in run(tmp_path, "list")[1]
 
