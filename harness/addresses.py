@@ -47,6 +47,7 @@ _NAMED = tuple(
         (rf"<(?:[\w-]+:)?{_N}(?:\s[^<>]*)?(?<!/)>", r"[^<>]+(?=</)"),  # an element of XML, an attribute
         (rf"(?:(?<![\w-]){_N}|<{_N}\s+value)\s*=\s*(?P<q>\\*[\"'])", r"(?:(?!(?P=q))[^<>\r\n])+"),
         (rf"(?<![\w\"-]){_HEADERS}[ \t]*:[ \t]*", r"[^\r\n\"'<>\\]+"),  # a header that is quoted
+        (rf"(?<![\w-]){_N}=", r"[^\s&\"'<>\\;#?,]+"),  # in a sentence
         (rf"\bname=\"?{_N}\"?(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n){{0,8}}\r?\n", r"[^\r\n]+"),  # a field of a form in parts
     )
 )

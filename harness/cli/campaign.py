@@ -49,9 +49,9 @@ def play_recorded(
     drawn = resume.seed if resume else (secrets.randbelow(2**31) if seed is None else seed)
 
     def emit(event: Event) -> None:
-        store.record(event)
+        told = store.record(event)
         for listen in listeners:
-            listen(event)
+            listen(told)
 
     play(
         scenarios,

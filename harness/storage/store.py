@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from harness.model import (
     ScenarioResult,
     ScenarioStarted,
     StepEnded,
+    StepResult,
     Text,
     Verdict,
 )
@@ -35,7 +37,7 @@ from harness.storage.contents import Contents, digest
 from harness.storage.masking import mask_exchange, mask_text
 from harness.storage.reading import Kind, RunHead, read_heads, read_run
 from harness.storage.schema import connect
-from harness.storage.values import dump
+from harness.storage.values import dump, load
 
 
 class Store:
@@ -62,8 +64,11 @@ class Store:
 
     # -------------------------------------------------------------- writing
 
-    def record(self, event: Event) -> None:
-        """Writes one event of a run. Raises UsageError when HARNESS_HOME cannot be written (full, read-only, not a database)."""
+    def record(self, event: Event) -> Event:
+        """Writes one event of a run, and returns it as listeners may be told it: its results say no more than is kept.
+
+        Raises UsageError when HARNESS_HOME cannot be written (full, read-only, not a database).
+        """
         with self._writing() as connection:
             match event:
                 case RunStarted():
@@ -77,20 +82,25 @@ class Store:
                 case ExchangeCaptured():
                     self._keep(connection, event)
                 case StepEnded():
+                    kept = self._clean(event.run, dump(event.result))
                     connection.execute(
                         "INSERT INTO steps SELECT ?, ?, count(*), ? FROM steps WHERE run = ? AND scenario = ?",
-                        (event.run, event.scenario, self._clean(event.run, dump(event.result)), event.run, event.scenario),
+                        (event.run, event.scenario, kept, event.run, event.scenario),
                     )
+                    event = replace(event, result=load(StepResult, kept))
                 case ScenarioEnded():
+                    kept = self._clean(event.run, dump(event.result))
                     connection.execute(
                         "UPDATE scenarios SET result = ? WHERE run = ? AND id = ?",
-                        (self._clean(event.run, dump(event.result)), event.run, event.result.id),
+                        (kept, event.run, event.result.id),
                     )
+                    event = replace(event, result=load(ScenarioResult, kept))
                 case RunEnded():
                     connection.execute(
                         "UPDATE runs SET ended_at = ?, interrupted = ?, reason = ? WHERE id = ?",
                         (event.at.isoformat(), event.interrupted, event.reason and dump(event.reason), event.run),
                     )
+        return event
 
     def add_judgements(self, system: str, judgements: Sequence[Judgement], at: datetime) -> str:
         """Keeps the judgements of a system's documents as a run of kind `check`, ended at once, and returns its id."""

@@ -360,6 +360,7 @@ TELLING = {
     "a quoted header": '{{"diagnostics": "Authorization: Bearer {0}"}}',
     "a quoted cookie": "TRACE / HTTP/1.1\r\nCookie: JSESSIONID={0}\r\nHost: h",
     "a scheme and its token": '{{"diagnostics": "token refused: Bearer {0}"}}',
+    "a sentence": "refused for password={0} of bob",
     "a challenge": 'Bearer realm="x", access_token="{0}"',
     "a signed token": "it was eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.{0} that came",
 }

@@ -288,3 +288,19 @@ def test_a_database_of_a_newer_harness_is_left_alone(tmp_path: Path) -> None:
 )
 def test_what_is_written_is_read_with_the_same_type(kind: Any, value: Any) -> None:
     assert load(kind, dump(value)) == value
+
+
+def test_whoever_listens_is_told_no_more_than_is_kept(tmp_path: Path) -> None:
+    matricule = "185057800608491"
+    said = Text(f"vu {matricule}", f"https://bob:s3cr3t@h/{matricule}")
+    step = replace(STEP, message=said)
+    carrying = replace(EXCHANGE, response=Response(200, {}, f"1.2.250.1.213.1.4.8 {matricule}".encode()))
+    with recorded(tmp_path, [*events()[:3], ExchangeCaptured("run-1", AT, "one", "send", carrying)]) as store:
+        told = [
+            store.record(StepEnded("run-1", AT, "one", step)),
+            store.record(ScenarioEnded("run-1", AT, replace(RESULT, steps=(step,)))),
+        ]
+        kept = store.run("run-1").scenarios
+    assert "185************" in str(told[0]) and "185************" in str(told[1])
+    assert matricule not in str(told) and "s3cr3t" not in str(told)
+    assert [one.result for one in told[1:] if isinstance(one, ScenarioEnded)] == list(kept)
