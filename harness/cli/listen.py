@@ -105,7 +105,9 @@ class _Log:
 
     def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         from harness.reporting import wording
+        from harness.storage.masking import mask_findings
 
+        findings = mask_findings(findings, exchange)
         with self._lock:
             self.verdicts[verdict] += 1
             status = exchange.response.status if exchange.response else "-"

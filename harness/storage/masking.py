@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 
 from harness.addresses import HIDDEN, without_secrets
 from harness.identifiers import INS_ROOT, carries_production_ins, is_ins, matricule_fault
-from harness.model import Exchange, Request, Response
+from harness.model import Exchange, Finding, Request, Response
 from harness.storage.packed import contents, is_packed, is_pdf, packed_parts
+from harness.storage.values import dump, load
 
 _SECRET_HEADER = re.compile(
     r"auth|cookie|token|secret|password|passwd|(?:api|access|private)-?key|credential|session", re.IGNORECASE
@@ -76,6 +77,14 @@ def mask_exchange(exchange: Exchange, known: frozenset[str] = frozenset()) -> Ma
     request = replace(request, url=mask.address(request.url), headers=mask.headers(request.headers), body=mask.body(request.body))
     response = response and replace(response, headers=mask.headers(response.headers), body=mask.body(response.body))
     return Masked(replace(exchange, request=request, response=response), matricules)
+
+
+def mask_findings(findings: tuple[Finding, ...], exchange: Exchange) -> tuple[Finding, ...]:
+    """What is found in a message, without what may not be kept of it."""
+    if not findings:
+        return ()
+    cleaned = mask_text(dump(findings), mask_exchange(exchange).matricules)
+    return load(tuple[Finding, ...], cleaned)
 
 
 def mask_text(text: str, matricules: frozenset[str]) -> str:

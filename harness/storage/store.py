@@ -113,7 +113,8 @@ class Store:
                 (run, system, at.isoformat(), at.isoformat(), dump(profiles), __version__),
             )
             connection.executemany(
-                "INSERT INTO judgements (run, judgement) VALUES (?, ?)", ((run, dump(judgement)) for judgement in judgements)
+                "INSERT INTO judgements (run, judgement) VALUES (?, ?)",
+                ((run, self._clean(run, dump(judgement))) for judgement in judgements),
             )
         return run
 

@@ -6,11 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import pytest
 import requests
+
+from harness.cli.listen import _Log
+from harness.model import Exchange, Finding, Request, Severity, Text, Verdict
 
 
 def listening(*more: str) -> tuple[subprocess.Popen[str], IO[str], str]:
@@ -39,3 +43,16 @@ def test_a_full_disk_is_told_at_the_end_and_the_product_is_answered() -> None:
         told, errors = process.communicate(timeout=30)
     assert "3 échanges" in told
     assert (process.returncode, errors.count("impossible d'écrire /dev/full")) == (2, 1)
+
+
+def test_a_matricule_and_a_secret_that_a_product_sends_are_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    matricule = "185057800608491"
+    body = f"urn:oid:1.2.250.1.213.1.4.8 {matricule}".encode()
+    sent = Exchange("x", "pdsm", "ITI-65", Request("POST", "/", {}, body), None, datetime(2026, 11, 24, tzinfo=UTC), 0.1)
+    said = Text(f"vu {matricule} à https://bob:s3cr3t@h/", f"saw {matricule}")
+    finding = Finding("R", "R", Severity.ERROR, f"/{matricule}", 0, said, said, "")
+    with (tmp_path / "lines").open("w") as lines:
+        _Log("fr", lines).told(sent, Verdict.FAIL, (finding,))
+    told = capsys.readouterr().out + (tmp_path / "lines").read_text()
+    assert told.count("185************ à https://***@h/") == 3
+    assert matricule not in told and "s3cr3t" not in told
