@@ -151,13 +151,20 @@ class Judgement:
     must_support: tuple[MustSupport, ...] | None = None
     within: Within | None = None
 
+    def met(self) -> list[str]:
+        """Ids of requirements that held."""
+        return self._with_verdict(RequirementVerdict.MET)
+
     def broken(self) -> tuple[list[str], list[str]]:
         """Ids of requirements that did not hold, of CDA, FHIR and XDM alike: musts, then those that are no more than recommended
         or optional, of which findings speak and none is an error."""
-        asked = self.requirements
-        told = list(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.BROKEN))))  # of hundreds
+        told = self._with_verdict(RequirementVerdict.BROKEN)
         if not told:
             return [], []
         errors = {finding.requirement for finding in self.findings if finding.severity is Severity.ERROR}
         milder = {finding.requirement for finding in self.findings} - errors
         return [id for id in told if id not in milder], [id for id in told if id in milder]
+
+    def _with_verdict(self, verdict: RequirementVerdict) -> list[str]:
+        asked = self.requirements
+        return list(compress(asked, map(is_, asked.values(), repeat(verdict))))  # of hundreds

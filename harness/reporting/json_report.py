@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import compress, repeat
-from operator import is_
 from typing import Any
 
 from harness.model import (
@@ -70,7 +68,6 @@ def _check_summary(report: CheckReport) -> dict[str, Any]:
 
 
 def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
-    asked = judgement.requirements
     broken, broken_optional = judgement.broken()
     return {
         "path": judgement.path,
@@ -83,7 +80,7 @@ def _document(judgement: Judgement, lang: Lang) -> dict[str, Any]:
         "not_judged": [reason.in_(lang) for reason in judgement.not_judged],
         "findings": [finding_object(finding, lang) for finding in judgement.findings],
         "requirements": {
-            "met": list(compress(asked, map(is_, asked.values(), repeat(RequirementVerdict.MET)))),
+            "met": judgement.met(),
             "broken": broken,
             "broken_optional": broken_optional,
         },

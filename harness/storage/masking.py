@@ -16,7 +16,7 @@ import binascii
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.addresses import HIDDEN, without_secrets
@@ -33,6 +33,7 @@ _HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
 NOT_KEPT = "(non conservé : un matricule INS de production / not kept: a production INS matricule)"
 
 _SHOWN = 3  # sex and year of birth stay legible, as in findings
+_HEAD = 13  # characters of a matricule before its key
 _NESTED = 4  # base64 in base64: how deep we look
 _GAP = r"(?:[ \t./_\xa0\u2000-\u200b\u202f-]|\xc2\xa0|\xe2\x80[\x80-\x8b\xaf])?"  # also as the bytes of UTF-8, read one by one
 _MATRICULE = re.compile(
@@ -119,7 +120,7 @@ def _parts(request: Request, response: Response | None) -> Iterator[str]:
 def _production_matricules(parts: list[str], known: frozenset[str]) -> frozenset[str]:
     """Every matricule of the messages, without separators and in capitals; only those known when no part names a real INS."""
     views = [view for part in parts for view in _views(part, _NESTED)]
-    again = frozenset(matricule for matricule in known if _Mask({matricule}).is_told(views))
+    again = _told(known, views) if known else known
     if not any(INS_ROOT in view and carries_production_ins(view) for view in views):  # the root first: it is found much faster
         return again
     split = {match[0] for view in views for joined in _joined(view) for match in _MATRICULE.finditer(joined)}
@@ -130,6 +131,12 @@ def _written_whole(views: list[str]) -> frozenset[str]:
     written = {match[0] for view in views for match in _MATRICULE.finditer(view)}
     compact = map(_compact, written)
     return frozenset(text for text in compact if len(text) == 15 or matricule_fault(text) is None)
+
+
+def _told(matricules: frozenset[str], views: Iterable[str]) -> frozenset[str]:
+    """Those that one of these texts tells beyond what may be shown of them, as it is written or as someone might read it."""
+    readings = (_compact(reading) for view in views for reading in (view, *_joined(view)))
+    return frozenset(matricule for digits in readings for matricule in matricules if matricule[_SHOWN:_HEAD] in digits)
 
 
 def _compact(text: str) -> str:
@@ -206,9 +213,10 @@ def _decoded(run: str) -> bytes | None:
 class _Mask:
     """Replaces the matricules it was given, however they are written, and keeps everything else."""
 
-    def __init__(self, matricules: Collection[str]) -> None:
-        self._heads = {matricule[:13] for matricule in matricules}
-        self._pattern = re.compile("|".join(_any_writing(head) for head in sorted(self._heads)), re.IGNORECASE)
+    def __init__(self, matricules: frozenset[str]) -> None:
+        self._matricules = matricules
+        heads = {matricule[:_HEAD] for matricule in matricules}
+        self._pattern = re.compile("|".join(_any_writing(head) for head in sorted(heads)), re.IGNORECASE)
 
     def text(self, text: str) -> str:
         return self._pattern.sub(_stars, text)
@@ -222,14 +230,9 @@ class _Mask:
     def body(self, body: bytes) -> bytes:
         return self._whole(self._nested(body.decode("latin-1"), _NESTED), NOT_KEPT).encode("latin-1")
 
-    def is_told(self, views: Iterable[str]) -> bool:
-        """Whether any of these texts still tells one of the matricules, beyond what may be shown of it."""
-        hidden = [head[_SHOWN:] for head in self._heads]
-        return any(head in _compact(reading) for view in views for reading in (view, *_joined(view)) for head in hidden)
-
     def _whole(self, text: str, otherwise: str) -> str:
         """The masked text, or what stands in its place when a number is in it that could not be masked where it is."""
-        return otherwise if self.is_told(_views(text, _NESTED)) else text
+        return otherwise if _told(self._matricules, _views(text, _NESTED)) else text
 
     def _nested(self, text: str, depth: int) -> str:
         if depth and is_packed(text):
