@@ -11,7 +11,8 @@ from typing import Any
 from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import Outcome, judge
-from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.structures import Structures
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.compiling import compile_structure

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from harness.checks.fhir.judging import Outcome, judge
-from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 from harness.model import Severity

@@ -10,7 +10,8 @@ from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, to
 
 from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import defining_codes, defining_operations, defining_structures
-from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 

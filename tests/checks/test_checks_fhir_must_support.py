@@ -8,7 +8,7 @@ from typing import Any
 from fhir_small import BASICS, PROFILES, element, profile, sliced
 
 from harness.checks.fhir.judging import judge
-from harness.checks.fhir.shapes import Structures
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 from harness.model import MustSupport

@@ -14,7 +14,8 @@ from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.references import Places
 from harness.checks.fhir.remarks import Remarks
-from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 from harness.model import Severity

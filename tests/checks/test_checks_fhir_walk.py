@@ -12,7 +12,8 @@ from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, s
 
 from harness.checks.fhir.beside import Beside
 from harness.checks.fhir.judging import judge
-from harness.checks.fhir.shapes import BASE, Structures
+from harness.checks.fhir.shapes import BASE
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 from harness.errors import UnreadableDocument
 from harness.library.fhir.definitions import Definitions

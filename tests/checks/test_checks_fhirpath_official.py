@@ -12,7 +12,7 @@ from fhir_packages import CORE, FR_CORE, IPS, PDSM, Packages
 
 from harness.checks.fhir import fhirpath, judging
 from harness.checks.fhir.invariants import Invariants
-from harness.checks.fhir.shapes import Structures
+from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
 
 pytestmark = pytest.mark.official

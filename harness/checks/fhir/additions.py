@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .shapes import Element, Structures
+from .shapes import Element
+from .structures import Structures
 
 
 class Additions:

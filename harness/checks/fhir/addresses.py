@@ -12,7 +12,8 @@ from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, STRUCTURES, VALUE_SETS
 from ...model import Text
 from .remarks import Remarks
-from .shapes import BASE, Definitions
+from .shapes import BASE
+from .structures import Definitions
 
 _CLAIMED = f"{BASE}Meta#Meta.profile"
 _URL = f"{BASE}Extension#Extension.url"

@@ -16,7 +16,8 @@ from .bindings import CODINGS
 from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas, samples
-from .shapes import BASE, Element, Shape, Structures, is_primitive
+from .shapes import BASE, Element, Shape, is_primitive
+from .structures import Structures
 
 _HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"

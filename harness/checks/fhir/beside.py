@@ -10,7 +10,7 @@ from ...documents.fhir_tree import Node
 from ...errors import UnreadableDocument
 from .base import BaseWalk
 from .remarks import Remarks
-from .shapes import Structures
+from .structures import Structures
 
 
 class Beside:

@@ -10,8 +10,9 @@ from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
 from .references import Places
-from .shapes import BASE, Element, Structure, Structures
+from .shapes import BASE, Element, Structure
 from .sides import Side, Sides, Step, reached, steps_of
+from .structures import Structures
 
 _ANY = frozenset({"Resource", "DomainResource"})
 

@@ -10,7 +10,8 @@ from ...library.fhir.definitions import R4
 from ...model import Text
 from .facts import Facts
 from .remarks import Remark, Remarks
-from .shapes import BASE, Element, Structure, Structures
+from .shapes import BASE, Element, Structure
+from .structures import Structures
 from .walk import Walk
 
 _SLICE = re.compile(r":[^.]+")

@@ -11,7 +11,7 @@ from ...library.fhir.compiling import MENDED
 from ...model import Text
 from . import fhirpath
 from .references import Places, named_type
-from .shapes import Structures
+from .structures import Structures
 from .walk import Walk
 
 _OUTSIDE = Text(

@@ -25,7 +25,8 @@ from .fhirpath import FhirPathError, defined
 from .french.judging import FrenchRules
 from .invariants import Invariants
 from .remarks import Remark
-from .shapes import BASE, Structure, Structures
+from .shapes import BASE, Structure
+from .structures import Structures
 from .terms.terminology import Server, Terminology
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from .resources.measures import Known as KnownMeasures
 from .resources.measures import Measures
 from .resources.questionnaires import Known as KnownQuestionnaires
 from .resources.questionnaires import Questionnaires, judge_definition
-from .shapes import BASE, Structure, Structures
+from .shapes import BASE, Structure
+from .structures import Structures
 from .walk import Walk
 
 _INDEX = re.compile(r"\[[0-9]+\]")

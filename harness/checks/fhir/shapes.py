@@ -1,49 +1,23 @@
-"""Compiled StructureDefinitions as trees that can be walked: an element, its children, its slices."""
+"""A compiled StructureDefinition as a tree that can be walked: an element, its children, its slices."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 from ...documents.fhir_tree import Value
-from ...errors import UsageError
 from ...library.fhir.compiling import PRIMITIVE_TYPES
-from ...model import Text
 from . import primitives
 from .values import Test, test_of
-
-if TYPE_CHECKING:
-    from ...library.fhir.neighbours import Neighbours
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 CODED = frozenset({"code", "Coding", "CodeableConcept"})
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 
-Kept = TypeVar("Kept")
 _VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
-
-
-class Definitions(Protocol):
-    """What is known of FHIR, as `library.fhir.definitions` gives it. unfinished: why a definition cannot judge, by its URL."""
-
-    unfinished: dict[str, Text]
-
-    def structure(self, canonical: str) -> Mapping[str, Any] | None: ...
-
-    def type(self, name: str) -> Mapping[str, Any] | None: ...
-
-    def namesake(self, kind: str, url: str) -> str | None: ...
-
-    def neighbours(self, *, extensions: bool) -> Neighbours: ...
-
-    def sort(self, url: str) -> str: ...
-
-    def canonical_versions(self, url: str) -> list[str]: ...
-
-    def republished(self, url: str) -> str | None: ...
 
 
 class Wanted(NamedTuple):
@@ -104,7 +78,6 @@ class Element:
         "pattern",
         "plan",
         "profiles",
-        "regex",
         "shape",
         "single",
         "slice_name",
@@ -144,11 +117,7 @@ class Element:
             if said is not None
         )
         self.binding = _as_meant(self.path, data.get("binding"))
-        self.is_bound = self.binding is not None and (
-            self.binding["strength"] in ("required", "extensible", "preferred")
-            or "max" in self.binding
-            or "further" in self.binding
-        )
+        self.is_bound = self.binding is not None and _asks_of_codes(self.binding)
         self.slicing = data.get("slicing")
         self.slice_name: str = data.get("slice_name", "")
         self.constraints = [
@@ -164,7 +133,6 @@ class Element:
         self.min_length: int | None = data.get("min_length")
         self.min_value = data.get("min_value")
         self.max_value = data.get("max_value")
-        self.regex = data.get("regex")
         self.children: list[Element] = []
         self.slices: list[Element] = []
         self.needs_slices = False
@@ -292,118 +260,6 @@ class Structure:
         return f"{self.url}|{self.version}" if self.version else self.url
 
 
-class Structures:
-    """Trees of the definitions that were asked for, kept."""
-
-    def __init__(self, definitions: Definitions) -> None:
-        self.definitions = definitions
-        self._known: dict[str, Structure | None] = {}
-        self._types: dict[str, Structure | None] = {}
-        self._kept: dict[Any, Any] = {}
-
-    def kept(self, kind: Callable[[Structures], Kept]) -> Kept:
-        """The one of its kind that works something out of these definitions, for every document that follows."""
-        if kind not in self._kept:
-            self._kept[kind] = kind(self)
-        known: Kept = self._kept[kind]
-        return known
-
-    def structure(self, canonical: str) -> Structure | None:
-        """None when it is unknown, or was published without a snapshot. `canonical#id` is one element of it."""
-        if canonical not in self._known:
-            url, _, part = canonical.partition("#")
-            if part:
-                whole = self.structure(url)
-                self._known[canonical] = whole.part(part) if whole is not None and part in whole.by_id else None
-            else:
-                self._known[canonical] = self._made(self.definitions.structure(canonical))
-        return self._known[canonical]
-
-    def asked(self, canonical: str) -> Structure:
-        """One that somebody names. Raises UsageError, with the reason, when nothing can be judged with it."""
-        structure = self.structure(canonical)
-        if structure is not None:
-            return structure
-        why = self.definitions.unfinished.get(canonical.partition("|")[0])
-        if why is None:
-            raise UsageError(
-                Text(f"profil FHIR inconnu : {canonical}", f"unknown FHIR profile: {canonical}"),
-                Text("`harness packages list` montre ce qui est installé.", "`harness packages list` shows what is installed."),
-            )
-        raise UsageError(
-            Text(f"profil FHIR inutilisable : {canonical} ({why.fr})", f"unusable FHIR profile: {canonical} ({why.en})"),
-            Text(
-                "Installer le paquet qui manque (`harness packages install`), ou publier la définition avec son snapshot.",
-                "Install the package that is missing (`harness packages install`), or publish it with its snapshot.",
-            ),
-        )
-
-    def type(self, name: str) -> Structure | None:
-        """The base definition of a type of FHIR."""
-        if name not in self._types:
-            data = self.definitions.type(name)
-            self._types[name] = self._made(data)
-        return self._types[name]
-
-    def _made(self, data: Mapping[str, Any] | None) -> Structure | None:
-        if data is None or not data["elements"]:
-            return None
-        canonical = f"{data['url']}|{data['version']}"
-        known = self._known.get(canonical)
-        if known is None:
-            known = self._known[canonical] = Structure(data)
-        return known
-
-    def shape(self, element: Element, type: str) -> Shape | None:
-        """The children of an element: its own, those of the element whose content it has, or those of its type."""
-        if element.shape is not None:
-            return element.shape
-        if element.children:
-            element.shape = Shape(element.children)
-            return element.shape
-        if element.content_reference is not None:
-            target = self.content(element)
-            return None if target is None else self.shape(target, type)
-        return self.type_shape(type)
-
-    def type_shape(self, type: str) -> Shape | None:
-        structure = self.type(type)
-        if structure is None:
-            return None
-        root = structure.root
-        if root.shape is None:
-            root.shape = Shape(root.children)
-        return root.shape
-
-    def own_shape(self, element: Element) -> Shape | None:
-        """The children that the element's own definition tells, None when it leaves them to its type."""
-        if element.children or element.content_reference is not None:
-            return self.shape(element, "")
-        return None
-
-    def content(self, element: Element) -> Element | None:
-        """The element whose content it has (`contentReference`), None when it has its own."""
-        if element.content_reference is None:
-            return None
-        url, target = element.content_reference
-        structure = element.structure
-        if url and url != structure.url:
-            structure = self.structure(url) or structure
-        return structure.by_id.get(target) or element.structure.by_id.get(target)
-
-    def derives_from(self, structure: Structure, url: str) -> bool:
-        """Whether a definition is that one or comes from it."""
-        wanted = url.partition("|")[0]
-        current: Structure | None = structure
-        for _ in range(20):
-            if current is None:
-                return False
-            if current.url == wanted:
-                return True
-            current = self.structure(current.base) if current.base else None
-        return False
-
-
 def _invariant(said: Mapping[str, Any], structure: Structure) -> Invariant:
     return Invariant(
         key=said["key"],
@@ -424,7 +280,7 @@ def _as_meant(path: str, binding: Any) -> Any:
     return binding
 
 
-def _asks(binding: Mapping[str, Any]) -> bool:
+def _asks_of_codes(binding: Mapping[str, Any]) -> bool:
     """Whether a binding is more than an example."""
     return binding["strength"] in ("required", "extensible", "preferred") or "max" in binding or "further" in binding
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...documents.fhir_tree import Node
 from .references import Places
-from .shapes import Element, Shape, Structures
+from .shapes import Element, Shape
+from .structures import Structures
 from .values import Test, test_of
 
 _STEP = re.compile(r"(?P<function>extension|ofType|resolve|as)\((?P<argument>[^()]*)\)|(?P<name>\$this|[A-Za-z0-9_\-]+|`[^`]+`)")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ...documents.fhir_tree import Node
 from .discriminators import Discriminators, Test, Walker
 from .references import Places
-from .shapes import Element, Structure, Structures
+from .shapes import Element, Structure
 from .sides import Sides, reached, steps_of
+from .structures import Structures
 
 Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .shapes import BASE, Element, Structure, Structures
+from .shapes import BASE, Element, Structure
+from .structures import Structures
 
 _ANY = frozenset({"Resource", "DomainResource"})
 

@@ -15,8 +15,9 @@ from . import counts, elements, referring, slices
 from .additions import Additions
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import Element, Shape, Structure, Structures
+from .shapes import Element, Shape, Structure
 from .slicing import Slicer, Sorted
+from .structures import Structures
 from .targets import Targets
 
 _FAR = 40  # profiles within one another, through references; documents have a dozen

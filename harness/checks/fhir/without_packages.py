@@ -15,7 +15,7 @@ from .references import Places
 from .referring import REFERENCE_TYPE
 from .remarks import Remark, Remarks
 from .resources import bundles, contained
-from .shapes import Structures
+from .structures import Structures
 from .walk import Walk
 
 _WHY = Text(

@@ -17,8 +17,9 @@ from ..facts import Facts
 from ..invariants import Invariants, Unreadable
 from ..references import Places
 from ..remarks import Remark, Remarks
-from ..shapes import Element, Structure, Structures
+from ..shapes import Element, Structure
 from ..slicing import Slicer
+from ..structures import Structures
 from ..terms.terminology import Terminology
 from ..terms.verdict import Lookup
 from ..walk import Walk

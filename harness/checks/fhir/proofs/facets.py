@@ -11,7 +11,8 @@ from typing import Any
 
 from ....model import Severity
 from ..remarks import Remark
-from ..shapes import BASE, Element, Invariant, Structure, Structures
+from ..shapes import BASE, Element, Invariant, Structure
+from ..structures import Structures
 
 RULES = {
     "CARD": "FHIR-CARD",

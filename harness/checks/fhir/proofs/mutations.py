@@ -13,7 +13,8 @@ from itertools import islice, pairwise
 from typing import Any
 
 from ....documents.fhir_tree import Node
-from ..shapes import Element, Structure, Structures, is_primitive
+from ..shapes import Element, Structure, is_primitive
+from ..structures import Structures
 from .bench import Bench
 from .editing import Pointer, held, inserted, joined, pointer, removed, replaced, without_orphans
 from .facets import Facet, facets_of, is_tripped

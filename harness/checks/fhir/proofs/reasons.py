@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....model import Text
-from ..shapes import Element, Structure, Structures
+from ..shapes import Element, Structure
+from ..structures import Structures
 from .facets import Facet, Tree, is_idle, slice_told_by
 from .specimens import Deriver
 from .specimens.written import written_reasons

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from ....documents.fhir_tree import Node
 from ....model import Text
 from ..remarks import Remarks
-from ..shapes import BASE, Element, Structure, Structures
+from ..shapes import BASE, Element, Structure
+from ..structures import Structures
 
 _PROFILES = {"in": "inputProfile", "out": "outputProfile"}
 _ANY = frozenset({"Any", "Type", "Element", "Resource", "DomainResource"})

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from ....documents.fhir_tree import Node
 from ....model import Text
 from ..remarks import Remarks
-from ..shapes import BASE, Element, Shape, Structure, Structures
+from ..shapes import BASE, Element, Shape, Structure
 from ..sides import steps_of
+from ..structures import Structures
 from . import formulas
 
 _RULE = "FHIR-DEFINITION"

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .....documents.fhir_tree import Node
-from ...shapes import Element, Shape, Structures, is_primitive
+from ...shapes import Element, Shape, is_primitive
+from ...structures import Structures
 from ..editing import Pointer, held, joined, pointer, replaced
 from . import samples
 from .expressions import conditions_in, resolved_in

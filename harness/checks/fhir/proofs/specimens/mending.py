@@ -12,7 +12,8 @@ from typing import Any
 from .....documents.fhir_tree import Node
 from ....specimens.samples import fitting
 from ...remarks import Remark
-from ...shapes import Element, Structures, is_primitive
+from ...shapes import Element, is_primitive
+from ...structures import Structures
 from ..bench import Bench
 from ..editing import Pointer, held, joined, pointer, removed, replaced
 from . import samples

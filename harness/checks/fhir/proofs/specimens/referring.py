@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ...shapes import Element, Structure, Structures
+from ...shapes import Element, Structure
+from ...structures import Structures
 from .writing import Json, Wants, Writer, only_required
 
 _SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")

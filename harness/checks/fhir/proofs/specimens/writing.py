@@ -6,7 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ...shapes import Element, Shape, Structure, Structures, is_primitive
+from ...shapes import Element, Shape, Structure, is_primitive
+from ...structures import Structures
 from . import samples
 from .codes import Codes
 from .written import Written
