@@ -61,10 +61,6 @@ class Timestamp:
             earliest, latest = earliest.replace(tzinfo=None), latest.replace(tzinfo=None)
         return earliest > latest
 
-    def is_before(self, other: Timestamp | datetime) -> bool:
-        """Certainly before, as for `is_after`."""
-        return (other if isinstance(other, Timestamp) else Timestamp(other, Precision.SECOND)).is_after(self)
-
 
 _TIMESTAMP = re.compile(r"(?P<digits>\d{4}(?:\d\d){0,5})(?P<fraction>\.\d{1,9})?(?P<zone>[+-][\d+-]*)?", re.ASCII)
 

@@ -192,32 +192,24 @@ def test_a_nia_tells_the_sex_as_a_nir_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "ins", "production", "test", "obsolete", "social"),
+    ("number", "ins", "production", "test"),
     [
-        ("8", True, True, False, False, False),
-        ("9", True, True, False, False, False),
-        ("10", True, False, True, False, False),
-        ("11", True, False, True, False, False),
-        ("12", False, False, False, False, False),
-        ("13", False, False, False, False, True),
-        ("14", False, False, False, False, True),
-        ("2", False, False, False, True, False),
-        ("6", False, False, False, True, False),
-        ("7", False, False, False, True, False),
+        ("8", True, True, False),
+        ("9", True, True, False),
+        ("10", True, False, True),
+        ("11", True, False, True),
+        ("12", False, False, False),
+        ("13", False, False, False),
+        ("14", False, False, False),
+        ("2", False, False, False),
+        ("6", False, False, False),
+        ("7", False, False, False),
     ],
 )
-def test_each_arc_means_what_the_referential_says(
-    number: str, ins: bool, production: bool, test: bool, obsolete: bool, social: bool
-) -> None:
+def test_each_arc_means_what_the_referential_says(number: str, ins: bool, production: bool, test: bool) -> None:
     arc = ids.ins_arc(f"1.2.250.1.213.1.4.{number}")
     assert arc is not None
-    assert (arc.is_ins, arc.is_production, arc.is_test, arc.is_obsolete, arc.is_social_security) == (
-        ins,
-        production,
-        test,
-        obsolete,
-        social,
-    )
+    assert (arc.is_ins, arc.is_production, arc.is_test) == (ins, production, test)
 
 
 def test_an_unknown_arc_is_under_the_root_and_names_nothing() -> None:

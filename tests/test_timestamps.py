@@ -39,9 +39,9 @@ def test_a_zone_makes_instants_comparable_across_zones() -> None:
     assert paris.has_zone
     assert paris.precision is Precision.SECOND
     assert utc.is_after(paris)
-    assert paris.is_before(utc)
     assert not paris.is_after(utc)
-    assert paris.is_before(datetime(2022, 10, 24, 9, 35, 13, tzinfo=UTC))
+    assert not paris.is_after(datetime(2022, 10, 24, 9, 35, 13, tzinfo=UTC))
+    assert utc.is_after(datetime(2022, 10, 24, 9, 35, 12, tzinfo=UTC))
 
 
 def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
@@ -49,7 +49,7 @@ def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
     assert day is not None
     assert hour is not None
     assert not day.is_after(hour)
-    assert not day.is_before(hour)
+    assert not hour.is_after(day)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,6 @@ def test_of_two_times_at_most_one_is_after_the_other(left: str, right: str) -> N
     one, other = parse_timestamp(left), parse_timestamp(right)
     if one is not None and other is not None:
         assert not (one.is_after(other) and other.is_after(one))
-        assert one.is_after(other) == other.is_before(one)
 
 
 @pytest.mark.parametrize(

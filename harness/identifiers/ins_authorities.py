@@ -37,14 +37,6 @@ class InsArc(StrEnum):
     def is_ins(self) -> bool:
         return self.is_production or self.is_test
 
-    @property
-    def is_obsolete(self) -> bool:
-        return self in (InsArc.CALCULATED, InsArc.CALCULATED_TEST, InsArc.CALCULATED_DEMO)
-
-    @property
-    def is_social_security(self) -> bool:
-        return self in (InsArc.SOCIAL_NIR, InsArc.SOCIAL_NIA)
-
 
 _ARCS = {arc.oid: arc for arc in InsArc}
 _INS = frozenset(arc.oid for arc in InsArc if arc.is_ins)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -132,8 +131,6 @@ def _of_type(items: Items, namespace: str, name: str, context: Context) -> Items
         return [value for value in found if not isinstance(value, Node) and _is_of_type(value, namespace, name, context)]
     return [item for item in items if _is_of_type(item, namespace, name, context)]
 
-
-Called = Callable[[Items, Sequence[Step], Frame], Items]
 
 NAMES: dict[str, Any] = {
     "Decimal": Decimal,
