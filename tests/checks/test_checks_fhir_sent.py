@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from fhir_packages import CORE, EXTENSIONS, FR_CORE, PDSM, Bench, Packages, errors
 
-from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle
+from harness.exchange.pdsm.bundle import provide_bundle
+from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.library import Library
 from harness.synthesis import synthesize
 

@@ -13,10 +13,12 @@ from exchange_replies import searchset
 
 from harness.exchange import open_client
 from harness.exchange.pdsm import Simulator
-from harness.exchange.pdsm.bundle import PLAIN_SUBMISSION, provide_bundle, simplified_publish
+from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.expectations import EXPECTATIONS
 from harness.exchange.pdsm.patients import Patients, include
+from harness.exchange.pdsm.simplified import simplified_publish
+from harness.exchange.pdsm.submission_sets import PLAIN_SUBMISSION
 from harness.library import Library
 from harness.model import Endpoint, Exchange, Request, Response, Text
 

@@ -12,9 +12,10 @@ from uuid import uuid4
 import pytest
 from exchange_documents import ASSOCIATIONS, cda
 
-from harness.exchange.pdsm.bundle import PLAIN_SUBMISSION, provide_bundle, simplified_publish
+from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import reach
-from harness.exchange.pdsm.simplified import submission_set_of, without_document
+from harness.exchange.pdsm.simplified import simplified_publish, without_document
+from harness.exchange.pdsm.submission_sets import PLAIN_SUBMISSION, submission_set_of
 
 pytestmark = pytest.mark.official
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.exchange.pdsm.bundle import MHD, PDSM
+from harness.exchange.pdsm.identifiers import MHD, PDSM
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.searching import PARAMETERS
 

@@ -20,7 +20,7 @@ from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
 from harness.exchange.http import call, unsent
 from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import content_of
-from harness.exchange.pdsm.bundle import Replaced, Submission, provide_bundle, simplified_publish
+from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
 from harness.exchange.pdsm.expectations import EXPECTATIONS
 from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
@@ -29,6 +29,8 @@ from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.paging import read_on
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
+from harness.exchange.pdsm.simplified import simplified_publish
+from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.model import Endpoint, Exchange, Request, Text
 
 if TYPE_CHECKING:

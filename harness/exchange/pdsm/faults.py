@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange.pdsm import derived
-from harness.exchange.pdsm.bundle import sha1
+from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.exchange.pdsm.bundle import PDSM
 from harness.exchange.pdsm.content import first_text, reach, read_content
+from harness.exchange.pdsm.identifiers import PDSM
 from harness.exchange.pdsm.parties import Resource
 
 CHANGEABLE = frozenset({"status", "securityLabel", "extension"})

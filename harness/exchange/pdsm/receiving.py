@@ -10,8 +10,8 @@ import binascii
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.exchange.pdsm.bundle import LIST_TYPES, sha1
 from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.facts import described
 from harness.exchange.pdsm.mandatory import (
     EXCLUDED_OF_SIMPLIFIED,
@@ -23,6 +23,7 @@ from harness.exchange.pdsm.mandatory import (
     absent,
 )
 from harness.exchange.pdsm.simplified import attachment_of, document_inside
+from harness.exchange.pdsm.submission_sets import LIST_TYPES
 from harness.model import Finding, Severity, Text
 
 PDSM_SOURCE = "PDSm 3.1.1"

@@ -14,7 +14,8 @@ from typing import Any
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described, local_reference
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.simplified import attachment_of, submission_set_of, without_document
+from harness.exchange.pdsm.simplified import attachment_of, without_document
+from harness.exchange.pdsm.submission_sets import submission_set_of
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
