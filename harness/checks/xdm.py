@@ -82,7 +82,9 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
             )
             continue
         told.add(file.name)
-        yield from _of_entry(entry, file, judged)
+        yield from _of_bytes(entry, file, judged)
+        if file.is_cda:
+            yield from _of_header(entry, file, judged)
     for file in beside:
         if file.is_cda and file.name not in told:
             yield _finding(
@@ -97,7 +99,7 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
             )
 
 
-def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     digest, size = _slot(entry, "hash"), _slot(entry, "size")
     judged.update(rule for rule, said in (("XDM-HASH", digest), ("XDM-SIZE", size)) if said)
     if digest and digest.lower() != file.sha1:
@@ -126,8 +128,10 @@ def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Itera
                 "Count the bytes of the file as it is in the archive.",
             ),
         )
-    if not file.is_cda:
-        return
+
+
+def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+    """What the entry and the header of the CDA both say: identifier, patient, type."""
     own, extension = file.unique_id
     unique = _identifier(entry, _UNIQUE_ID)
     judged.update(("XDM-DESCRIBED", *(("XDM-UNIQUE-ID",) if unique else ())))

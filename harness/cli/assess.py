@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -14,7 +13,7 @@ from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library.nearest import suggestion
-from harness.model import Lang, RunRecord, Text, counted
+from harness.model import Format, Lang, RunRecord, Text, counted
 from harness.storage import Store
 
 ABOUT = Text(
@@ -64,10 +63,10 @@ def command(
     product: str | None,
     runs: tuple[str, ...],
     declared: Path | None,
-    form: str,
+    form: Format,
     output: Path | None,
     at: date | None,
-    lang: str,
+    lang: Lang,
 ) -> int:
     from harness.cli.campaign import evidence
     from harness.library import Library, home
@@ -85,9 +84,9 @@ def command(
         if not runs:
             records = [store.run(head.id) for head in store.runs(name)]
             if not records:
-                _say_nothing_is_kept(name, sorted({head.system for head in store.runs()}), cast(Lang, lang))
+                _say_nothing_is_kept(name, sorted({head.system for head in store.runs()}), lang)
     day = at or options.today()
-    _say_what_is_later(records, day, cast(Lang, lang))
+    _say_what_is_later(records, day, lang)
     assessment = assess(
         grid,
         system=name,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
-from harness.model import DocumentVerdict, Environment, Lang, Requirement, Severity, Text, counted
+from harness.model import DocumentVerdict, Environment, Format, Lang, Requirement, Severity, Text, counted
 
 if TYPE_CHECKING:
     from harness.reporting import CheckReport
@@ -184,10 +184,10 @@ def command(
     system: str | None,
     diff: bool,
     verbose: bool,
-    form: str,
+    form: Format,
     output: Path | None,
     at: date | None,
-    lang: str,
+    lang: Lang,
 ) -> int:
     from harness.cli.delivery import check_writable, deliver
     from harness.cli.judging import Settings, judge_paths, keep
@@ -274,7 +274,7 @@ def _interrupted(judged: int, output: Path | None) -> CannotJudge:
     )
 
 
-def _deliver_patch(report: CheckReport, lang: str) -> None:
+def _deliver_patch(report: CheckReport, lang: Lang) -> None:
     """The patches on standard output, how many they are on the other."""
     from harness.cli.delivery import deliver
 
@@ -291,14 +291,14 @@ def _deliver_patch(report: CheckReport, lang: str) -> None:
         )
     else:
         told = Text("Aucune correction n'est certaine.", "No fix is certain.")
-    click.echo(told.in_(cast(Lang, lang)), err=True)
+    click.echo(told.in_(lang), err=True)
     if unpatched:
         documents = counted(unpatched, *_DOCUMENTS)
         told = Text(
             f"{documents.fr} à corriger à la main : un encodage (UTF-16 par exemple) qui ne passe pas par un patch.",
             f"{documents.en} to mend by hand: an encoding (UTF-16 for instance) that does not pass through a patch.",
         )
-        click.echo(told.in_(cast(Lang, lang)), err=True)
+        click.echo(told.in_(lang), err=True)
 
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -49,7 +48,7 @@ ABOUT = Text(
     help=Text("dossier où écrire la page", "folder to write the page to"),
 )
 @options.lang
-def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
+def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
     from harness.cli.campaign import FLAWED, REFERENCE, exit_code, play_recorded, progress, reported
     from harness.cli.judging import Received
     from harness.exchange.pdsm import Simulator
@@ -58,17 +57,16 @@ def command(flawed: bool, seed: int | None, output: Path, lang: str) -> int:
     from harness.runner import select
     from harness.storage import Store
 
-    language = cast(Lang, lang)
     library = Library.open()
     flaws = FLAWS if flawed else frozenset()
     with Simulator(library=library, flaws=flaws, judge=Received(library).judge) as endpoint, Store(home()) as store:
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)
-        with progress(language, resumable=False) as told:
+        with progress(lang, resumable=False) as told:
             record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
         page = output / "index.html"
-        deliver(chunks(report, "html", language), page)
+        deliver(chunks(report, "html", lang), page)
         deliver(options.rendered(report, "text", lang, None), None)
     click.echo(f"→ {page}")
     return exit_code(report, strict=False)

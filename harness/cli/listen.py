@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import click
 
@@ -57,16 +57,15 @@ ABOUT = Text(
 )
 @options.lang
 def command(
-    protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: str
+    protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: Lang
 ) -> int:
     from harness.cli.judging import Received
     from harness.exchange import protocol_module
 
-    language = cast(Lang, lang)
     received = Received(Library.open())
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
-        log = _Log(language, lines)
+        log = _Log(lang, lines)
         try:
             for protocol, port in map(_parsed, protocols):
                 simulator = protocol_module(protocol).Simulator(

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 
 from harness.cli.help import LangOption, option
 from harness.errors import UsageError
-from harness.model import FORMATS, Lang, Text
+from harness.model import FORMATS, Format, Lang, Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,7 +90,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
     return add
 
 
-def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
+def rendered(report: Any, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
     """A report in the format asked for, a piece at a time; text is coloured and as wide as the terminal when it goes to one."""
     from harness.reporting import chunks
     from harness.reporting.layout import wants_colour
@@ -98,8 +98,8 @@ def rendered(report: Any, form: str, lang: str, output: Path | None, *, verbose:
     on_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     return chunks(
         report,
-        cast(Any, form),
-        cast(Lang, lang),
+        form,
+        lang,
         verbose=verbose,
         colour=wants_colour(on_terminal, os.environ),
         width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,

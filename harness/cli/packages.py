@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -67,10 +66,10 @@ ABOUT_INSTALL = Text(
 )
 @option("--no-dependencies", is_flag=True, help=Text("sans ce dont le paquet dépend", "without what the package depends on"))
 @options.lang
-def install_packages(packages: tuple[str, ...], registry: str | None, digest: str, no_dependencies: bool, lang: str) -> int:
+def install_packages(packages: tuple[str, ...], registry: str | None, digest: str, no_dependencies: bool, lang: Lang) -> int:
     from harness.cli import fhir_packages
 
-    return fhir_packages.install(packages, home(), registry, digest, alone=no_dependencies, lang=cast(Lang, lang))
+    return fhir_packages.install(packages, home(), registry, digest, alone=no_dependencies, lang=lang)
 
 
 ABOUT_ADD = Text(
@@ -99,18 +98,18 @@ ABOUT_ADD = Text(
 )
 @option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help=Text("nombre de processus", "number of processes"))
 @options.lang
-def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str) -> int:
+def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: Lang) -> int:
     fhir: list[Path] = []
     codes = [0]
     for path in paths:
         if found := finding.found(path):
             fhir += found
         else:
-            codes.append(_add_other(path, name, jobs, cast(Lang, lang)))
+            codes.append(_add_other(path, name, jobs, lang))
     if fhir:
         from harness.cli import fhir_packages
 
-        codes.append(fhir_packages.add(fhir, home(), cast(Lang, lang)))
+        codes.append(fhir_packages.add(fhir, home(), lang))
     return max(codes)
 
 
@@ -122,20 +121,20 @@ def add_package(paths: tuple[Path, ...], name: str | None, jobs: int, lang: str)
     ),
 )
 @options.lang
-def list_packages(lang: str) -> int:
+def list_packages(lang: Lang) -> int:
     store = Store(home())
     current = store.current()
     for package in store.packages():
         mark = "*" if current is not None and package.id == current.id else " "
-        parts = Text(f"{len(package.parts)} parties", f"{len(package.parts)} parts").in_(cast(Lang, lang))
+        parts = Text(f"{len(package.parts)} parties", f"{len(package.parts)} parts").in_(lang)
         click.echo(f"{mark} {package.id:<44} {package.added:%Y-%m-%d %H:%M}  {parts}  {package.origin}")
     from harness.cli import fhir_packages
 
     fhir = FhirStore(home()).packages()
     for one in fhir:
-        click.echo(fhir_packages.told_in_list(one, cast(Lang, lang)))
+        click.echo(fhir_packages.told_in_list(one, lang))
     if not store.packages() and not fhir:
-        click.echo(Text("Aucun paquet.", "No package.").in_(cast(Lang, lang)))
+        click.echo(Text("Aucun paquet.", "No package.").in_(lang))
     return 0
 
 
@@ -148,20 +147,19 @@ def list_packages(lang: str) -> int:
 )
 @click.argument("package")
 @options.lang
-def show_package(package: str, lang: str) -> int:
+def show_package(package: str, lang: Lang) -> int:
     from harness.cli import fhir_packages
 
     fhir = fhir_packages.one_of(FhirStore(home()).named(package), package)
     if fhir is not None:
-        fhir_packages.show(fhir, home(), cast(Lang, lang))
+        fhir_packages.show(fhir, home(), lang)
         return 0
     found = Store(home()).package(package)
-    language = cast(Lang, lang)
     click.echo(f"{found.id}  {found.origin}")
     click.echo(f"  sha256 {found.digest}")
     for part in found.parts:
         click.echo(f"  {part.name:<40} {part.source}")
-        for line in _troubles(part, language):
+        for line in _troubles(part, lang):
             click.echo(f"      {line}")
     return 0
 
@@ -169,20 +167,20 @@ def show_package(package: str, lang: str) -> int:
 @command.command("remove", told=Text("Retire un paquet de HARNESS_HOME.", "Remove a package from HARNESS_HOME."))
 @click.argument("package")
 @options.lang
-def remove_package(package: str, lang: str) -> int:
+def remove_package(package: str, lang: Lang) -> int:
     from harness.cli import fhir_packages
 
     fhir = FhirStore(home())
     kept = fhir_packages.one_of(fhir.named(package), package)
     if kept is not None:
         fhir.remove(kept)
-        click.echo(Text(f"{kept.id} retiré", f"{kept.id} removed").in_(cast(Lang, lang)))
-        fhir_packages.tell_who_depended(kept, fhir, cast(Lang, lang))
+        click.echo(Text(f"{kept.id} retiré", f"{kept.id} removed").in_(lang))
+        fhir_packages.tell_who_depended(kept, fhir, lang)
         return 0
     store = Store(home())
     found = store.package(package)
     store.remove(found)
-    click.echo(Text(f"{found.id} retiré", f"{found.id} removed").in_(cast(Lang, lang)))
+    click.echo(Text(f"{found.id} retiré", f"{found.id} removed").in_(lang))
     return 0
 
 

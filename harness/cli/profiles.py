@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,14 +38,13 @@ def command() -> None:
     ),
 )
 @options.lang
-def list_profiles(lang: str) -> int:
+def list_profiles(lang: Lang) -> int:
     from harness.reporting import wording
 
-    language = cast(Lang, lang)
     for head in Library.open().heads():
-        status = wording.PROFILE_STATUSES[head.status].in_(language)
+        status = wording.PROFILE_STATUSES[head.status].in_(lang)
         since = f"{head.in_force_from:%Y-%m-%d}" if head.in_force_from else "-"
-        click.echo(f"{head.coordinate:<28} {status:<22} {since:<11} {head.title.in_(language)}")
+        click.echo(f"{head.coordinate:<28} {status:<22} {since:<11} {head.title.in_(lang)}")
     return 0
 
 
@@ -62,23 +61,22 @@ def list_profiles(lang: str) -> int:
 )
 @options.at
 @options.lang
-def show_profile(profile: str, mutations: bool, at: date | None, lang: str) -> int:
+def show_profile(profile: str, mutations: bool, at: date | None, lang: Lang) -> int:
     library = Library.open()
     known = library.profile(library.head(profile, at or options.today()).coordinate)
     if mutations:
         for line in _mutations(known):
             click.echo(line)
         return 0
-    language = cast(Lang, lang)
-    _show_head(known.head, known, language)
+    _show_head(known.head, known, lang)
     own = library.own_requirements(known.head.coordinate)
     for requirement in own.values():
-        _show_requirement(requirement, language)
+        _show_requirement(requirement, lang)
     if above := [requirement for id, requirement in known.requirements.items() if id not in own]:
         extended = ", ".join(known.head.extends)
-        click.echo(Text(f"\nDe ce qu'il étend ({extended}) :", f"\nOf what it extends ({extended}):").in_(language))
+        click.echo(Text(f"\nDe ce qu'il étend ({extended}) :", f"\nOf what it extends ({extended}):").in_(lang))
         for requirement in above:
-            _show_requirement(requirement, language)
+            _show_requirement(requirement, lang)
     return 0
 
 
@@ -126,14 +124,14 @@ _loose = option(
 @options.at
 @options.lang
 def test_profiles(
-    names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], verbose: bool, at: date | None, lang: str
+    names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], verbose: bool, at: date | None, lang: Lang
 ) -> int:
     from harness.cli.proving import said
 
     library = Library.open()
     code = 0
     for proof in _proofs(library, names, document, loose, at or options.today()):
-        click.echo(said(proof, cast(Lang, lang), verbose=verbose))
+        click.echo(said(proof, lang, verbose=verbose))
         code = code if proof.holds else 1
     return code
 
@@ -180,7 +178,7 @@ def _proofs(
     help=Text("type du document (34133-9:LOINC par défaut)", "type of the document (by default 34133-9:LOINC)"),
 )
 @options.lang
-def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: str) -> int:
+def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: Lang) -> int:
     from harness.cli.scaffolding import DEFAULT_CODE, scaffold
     from harness.library.folders import home
 
@@ -189,7 +187,7 @@ def new_profile(code: str, title: str, template: str | None, document_code: str 
         click.echo(path)
     name = f"cda/{code.lower()}"
     after = Text(f"Ensuite : harness profiles test {name}", f"Next: harness profiles test {name}")
-    click.echo(after.in_(cast(Lang, lang)))
+    click.echo(after.in_(lang))
     return 0
 
 
@@ -229,7 +227,7 @@ ABOUT_SHOW = Text(
 @options.at
 @options.lang
 def show_specimen(
-    profile: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, at: date | None, lang: str
+    profile: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, at: date | None, lang: Lang
 ) -> int:
     from harness.cli.specimens import specimen, spoiled, written
 
@@ -241,21 +239,21 @@ def show_specimen(
     made = specimen(library, head, day)
     deliver([written(made if mutation is None else spoiled(library, head, made, mutation))], output)
     for fault in made.faults:
-        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
+        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(lang), err=True)
     for name, reason in made.reasons.items():
-        click.echo(f"{name} : {reason.in_(cast(Lang, lang))}", err=True)
+        click.echo(f"{name} : {reason.in_(lang)}", err=True)
     return 1 if made.faults else 0
 
 
 def _show_resource(
-    library: Library, canonical: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, lang: str
+    library: Library, canonical: str, mutation: str | None, loose: tuple[Path, ...], output: Path | None, lang: Lang
 ) -> int:
     from harness.cli import fhir_proving
 
     made, faults = fhir_proving.specimen(library, canonical, options.now(), mutation, loose)
     deliver([json.dumps(made, ensure_ascii=False, indent=2) + "\n"], output)
     for fault in faults:
-        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(cast(Lang, lang)), err=True)
+        click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(lang), err=True)
     return 1 if faults else 0
 
 

@@ -113,44 +113,33 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
         counted(len(proof.unmet), wording.UNMET, lang),
         counted(len(proof.excused), wording.EXCUSED, lang),
     )
-    lines = [f"{sign} {wording.labelled(proof.profile, ', '.join(counts), lang)}"]
-    lines += _listed(
+    head = f"{sign} {wording.labelled(proof.profile, ', '.join(counts), lang)}"
+    return "\n".join([head, *(line for title, names in _open(proof, lang) for line in _listed(title, names, lang, verbose))])
+
+
+def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
+    """What does not hold, and what cannot be proved with the reason: under each title the names."""
+    yield (
         Text("le document valide a une erreur", "the valid document has an error"),
         [f"{path} l.{finding.line} {finding.rule}" for path, finding in proof.errors],
-        lang,
-        verbose,
     )
-    lines += _listed(
+    yield (
         Text("mutation qui ne déclenche pas ce qu'elle doit", "mutation that does not trip what it must"),
         [f"{name} -> {', '.join(missing)}" for name, missing in proof.silent],
-        lang,
-        verbose,
     )
-    lines += _listed(
-        Text("vérification qu'aucune mutation ne déclenche", "check that no mutation trips"),
-        [_with_reason(name, proof, lang) for name in proof.unproved],
-        lang,
-        verbose,
-    )
-    lines += _listed(
-        Text("vérification que rien ne met à l'épreuve", "check that nothing puts to the test"),
-        [_with_reason(name, proof, lang) for name in proof.unmet],
-        lang,
-        verbose,
-    )
-    lines += _listed(
-        Text("vérification qu'aucune mutation ne peut déclencher", "check that no mutation can trip"),
-        [_with_reason(name, proof, lang) for name in proof.excused if name in proof.reasons],
-        lang,
-        verbose,
-    )
-    lines += _listed(
+    for title, names in (
+        (Text("vérification qu'aucune mutation ne déclenche", "check that no mutation trips"), proof.unproved),
+        (Text("vérification que rien ne met à l'épreuve", "check that nothing puts to the test"), proof.unmet),
+        (
+            Text("vérification qu'aucune mutation ne peut déclencher", "check that no mutation can trip"),
+            [name for name in proof.excused if name in proof.reasons],
+        ),
+    ):
+        yield title, [_with_reason(name, proof, lang) for name in names]
+    yield (
         Text("spécimen dérivé qui garde un défaut", "derived specimen that keeps a fault"),
         [f"{name} : {', '.join(faults)}" for name, faults in proof.faults],
-        lang,
-        verbose,
     )
-    return "\n".join(lines)
 
 
 def _with_reason(name: str, proof: Proof, lang: Lang) -> str:

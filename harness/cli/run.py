@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import click
 
 from harness.cli import options
 from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
-from harness.model import Lang, Text
+from harness.model import Format, Lang, Text
 
 ABOUT = Text(
     """
@@ -84,9 +83,9 @@ def command(
     deadline: float | None,
     strict: bool,
     verbose: bool,
-    form: str,
+    form: Format,
     output: Path | None,
-    lang: str,
+    lang: Lang,
 ) -> int:
     from harness.cli.campaign import exit_code, play_recorded, progress, reported, resume_advice
     from harness.library import Library, home
@@ -100,8 +99,8 @@ def command(
         chosen = select(library.scenarios(), patterns or (record.planned if record else ()), under_test)
         left_out = chosen.said()
         if left_out:
-            click.echo(left_out.in_(cast(Lang, lang)), err=True)
-        with progress(cast(Lang, lang)) as told:
+            click.echo(left_out.in_(lang), err=True)
+        with progress(lang) as told:
             played = play_recorded(
                 chosen.scenarios,
                 under_test,

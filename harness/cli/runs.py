@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from pathlib import Path
 
 import click
 
@@ -12,7 +12,7 @@ from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
-from harness.model import ExchangeRecord, Lang, RunRecord, StepResult, Text
+from harness.model import ExchangeRecord, Format, Lang, RunRecord, StepResult, Text
 from harness.storage import Store
 
 
@@ -28,17 +28,16 @@ def command() -> None:
 @command.command("list", told=Text("Toutes les campagnes gardées, la dernière d'abord.", "Every run kept, the last first."))
 @option("--system", default=None, help=Text("d'un seul système", "of one system only"))
 @options.lang
-def list_runs(system: str | None, lang: str) -> int:
+def list_runs(system: str | None, lang: Lang) -> int:
     from harness.reporting import wording
 
-    language = cast(Lang, lang)
     with Store(home()) as store:
         heads = store.runs(system)
     if not heads:
-        click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(language))
+        click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(lang))
     for head in heads:
         found = ((head.verdicts.get(verdict, 0), noun) for verdict, noun in wording.COUNTS.items())
-        counts = ", ".join(wording.counted(number, noun, language) for number, noun in found if number)
+        counts = ", ".join(wording.counted(number, noun, lang) for number, noun in found if number)
         cut = "…" if head.interrupted else ""
         click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}")
     return 0
@@ -56,14 +55,14 @@ def list_runs(system: str | None, lang: str) -> int:
 @option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show what only informs"))
 @options.report()
 @options.lang
-def show_run(run: str, requirement: str | None, verbose: bool, form: str, output: None, lang: str) -> int:
+def show_run(run: str, requirement: str | None, verbose: bool, form: Format, output: Path | None, lang: Lang) -> int:
     from harness.cli.campaign import reported
 
     library = Library.open()
     with Store(home()) as store:
         record = store.run(run)
         if requirement:
-            _show_evidence(record, requirement, library, cast(Lang, lang))
+            _show_evidence(record, requirement, library, lang)
         elif record.judgements:
             _show_judgements(record, form, lang, output, verbose)
         else:
@@ -84,7 +83,7 @@ def show_body(sha256: str) -> int:
     return 0
 
 
-def _show_judgements(record: RunRecord, form: str, lang: str, output: None, verbose: bool) -> None:
+def _show_judgements(record: RunRecord, form: Format, lang: Lang, output: Path | None, verbose: bool) -> None:
     from harness.model import Environment
     from harness.reporting import CheckReport
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import click
 
 from harness.cli import options
@@ -26,13 +24,12 @@ def command() -> None:
     ),
 )
 @options.lang
-def list_scenarios(lang: str) -> int:
+def list_scenarios(lang: Lang) -> int:
     from harness.reporting import wording
 
-    language = cast(Lang, lang)
     for scenario in Library.open().scenarios():
         sign = "-" if scenario.negative else "+"
-        click.echo(f"{wording.word(scenario.level, language):<12}{sign} {scenario.id:<42} {scenario.title.in_(language)}")
+        click.echo(f"{wording.word(scenario.level, lang):<12}{sign} {scenario.id:<42} {scenario.title.in_(lang)}")
     return 0
 
 
@@ -45,11 +42,10 @@ def list_scenarios(lang: str) -> int:
 )
 @click.argument("scenario")
 @options.lang
-def show_scenario(scenario: str, lang: str) -> int:
+def show_scenario(scenario: str, lang: Lang) -> int:
     from harness.reporting import wording
 
     library = Library.open()
-    language = cast(Lang, lang)
     known = {one.id: one for one in library.scenarios()}
     if scenario not in known:
         from harness.library.nearest import nearest
@@ -60,9 +56,9 @@ def show_scenario(scenario: str, lang: str) -> int:
             Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),
         )
     chosen = known[scenario]
-    click.echo(f"{chosen.id}  ({chosen.protocol}, {wording.word(chosen.level, language)})\n{chosen.title.in_(language)}")
+    click.echo(f"{chosen.id}  ({chosen.protocol}, {wording.word(chosen.level, lang)})\n{chosen.title.in_(lang)}")
     if chosen.note:
-        click.echo(click.wrap_text(chosen.note.in_(language), 78, "  ", "  "))
+        click.echo(click.wrap_text(chosen.note.in_(lang), 78, "  ", "  "))
     requirements = library.requirements()
     click.echo("")
     for step in chosen.steps:
@@ -73,7 +69,7 @@ def show_scenario(scenario: str, lang: str) -> int:
     click.echo("")
     for id in chosen.requirements:
         requirement = requirements.get(id)
-        click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, language)}] {requirement.source}" if requirement else ""))
+        click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, lang)}] {requirement.source}" if requirement else ""))
         if requirement:
-            click.echo(click.wrap_text(requirement.text.in_(language), 78, "      ", "      "))
+            click.echo(click.wrap_text(requirement.text.in_(lang), 78, "      ", "      "))
     return 0
