@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from .. import identifiers, timestamps
 from ..labels import fold, same_label, same_product
@@ -14,6 +15,7 @@ from ..model import Environment, ValueSet
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
 from .legibility import is_legible
+from .measures import Measures, MeasureTable
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
@@ -30,12 +32,17 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 }
 
 
+class Known(Published, MeasureTable, Protocol):
+    """What the library knows of codes."""
+
+
 class RuleFunctions:
     """The functions, and what they know beside their arguments: the clock, the environment, the document."""
 
-    def __init__(self, value_sets: Callable[[str], ValueSet], published: Published, now: datetime) -> None:
+    def __init__(self, value_sets: Callable[[str], ValueSet], known: Known, now: datetime) -> None:
         self._value_sets = value_sets
-        self._labels = PublishedLabels(published)
+        self._labels = PublishedLabels(known)
+        self._measures = Measures(known)
         self._soon = now + _CLOCKS_DIFFER
         self._environment = Environment.TEST
         self._root: Node | None = None
@@ -88,6 +95,8 @@ class RuleFunctions:
             "labels": self._labels.labels,
             "only-label": self._labels.only_label,
             "codes-labelled": self._labels.codes,
+            "measure-fault": self._measures.fault,
+            "measure-range": self._measures.range,
             "with-ins-key": identifiers.with_ins_key,
             "mended-time": timestamps.mended_time,
         }

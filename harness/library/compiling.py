@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import collector
 from ..errors import DataError
-from . import grids, published_labels, scenarios, value_sets
+from . import grids, measures, published_labels, scenarios, value_sets
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
@@ -58,6 +58,7 @@ class _Compilation:
             self.read(relative, file)
         names, value_sets = self.value_sets(self.systems())
         self.blobs |= published_labels.blobs(self.published(value_sets), self.further())
+        self.measures()
         self.scenarios_and_grid()
         linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors, self.previous))
         self.blobs |= linker.blobs()
@@ -150,6 +151,14 @@ class _Compilation:
             if matches("profiles/*/labels.json", relative):
                 systems = sheet.data["systems"]
                 yield from ((systems[system], code, label) for system, code, label in sheet.data["concepts"])
+
+    def measures(self) -> None:
+        for relative, sheet in self.sheets.items():
+            if matches("profiles/*/measures.yaml", relative):
+                try:
+                    self.blobs |= measures.blobs(sheet, self.blobs["systems"])
+                except DataError as error:
+                    self.wrong(relative, error)
 
     def elements(self) -> frozenset[str]:
         """Names of the elements of CDA, as paths write them: `code`, `sdtc:id`."""

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 from ..errors import DataError, UsageError
-from ..model import Grid, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
+from ..model import Grid, Measure, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
 from . import folders
 from .codec import from_plain
 from .compiled import Compiled
@@ -33,6 +33,7 @@ class Library:
         self._files = files
         self._compiled = compiled
         self._value_sets: dict[str, ValueSet] = {}
+        self._measures: dict[str, Mapping[str, Measure]] = {}
         self._labels: dict[str, Mapping[str, str]] = {}
         self._heads: tuple[ProfileHead, ...] | None = None
 
@@ -206,6 +207,14 @@ class Library:
     def labelled(self, system: str) -> Mapping[str, str]:
         """Label, as labels are compared -> the codes that bear it, one a line."""
         return self._of_system("labelled", system)
+
+    def measures(self, system: str) -> Mapping[str, Measure]:
+        """Code of a code system (an OID) -> what its value can be (measures.yaml)."""
+        known = self._measures.get(system)
+        if known is None:
+            rows = self._compiled.get(f"measures:{system}", {})
+            known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
+        return known
 
     def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
         name = f"{kind}:{system}"

@@ -35,6 +35,7 @@ from .maturity import (
 from .profiles import (
     AttributeFact,
     Constraint,
+    Measure,
     Mutation,
     Profile,
     ProfileHead,
@@ -118,6 +119,7 @@ __all__ = [
     "Judgement",
     "Lang",
     "Level",
+    "Measure",
     "MustSupport",
     "Mutation",
     "OfficialFinding",

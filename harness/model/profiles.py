@@ -142,6 +142,23 @@ class ValueSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What the value of a code can be: units, of which one of the same kind is also admitted and the first is that of the bounds.
+
+    above: the low bound itself is not reached; whole: without a fraction; scale: closed, another value is no value of it;
+    also: values beyond the bounds.
+    """
+
+    units: tuple[str, ...]
+    low: float | None
+    high: float | None
+    above: bool
+    whole: bool
+    scale: bool
+    also: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileHead:
     """What is known of a profile before its rules are loaded: enough to recognise a document."""
 

@@ -13,7 +13,7 @@ from harness.checks.questions import Questions
 from harness.checks.ucum import is_ucum, measures_as
 from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
-from harness.model import Environment, ValueSet
+from harness.model import Environment, Measure, ValueSet
 
 VALUES = ValueSet("V", "1", "1", "t", {("1.2", "a"): "Été"})
 DOCUMENT = cda(
@@ -102,6 +102,28 @@ CALLS = [
     ("h:repeats-sibling(cda:id[3])", False),
     ("h:repeats-sibling(cda:telecom[2])", False),
     ("h:repeats-sibling(cda:telecom[4])", True),
+    ("h:measure-fault('weight', '1.2', '70', 'kg')", ""),
+    ("h:measure-fault('weight', '1.2', '70', 'g')", "value"),
+    ("h:measure-fault('weight', '1.2', '3200', 'g')", ""),
+    ("h:measure-fault('weight', '1.2', '3200', '')", "value"),
+    ("h:measure-fault('weight', '1.2', '70', 'cm')", "unit"),
+    ("h:measure-fault('weight', '1.2', '70', '[lb_av]')", ""),
+    ("h:measure-fault('weight', '1.2', 'x', 'kg')", ""),
+    ("h:measure-fault('weight', '1.3', '9000', 'kg')", ""),
+    ("h:measure-fault('', '', '', '')", ""),
+    ("h:measure-fault('motion', '1.2', '4', '')", ""),
+    ("h:measure-fault('motion', '1.2', '5', '{score}')", "scale"),
+    ("h:measure-fault('motion', '1.2', '1.5', '1')", "scale"),
+    ("h:measure-fault('motion', '1.2', '9', '')", ""),
+    ("h:measure-fault('motion', '1.2', '3', '/d')", "unit"),
+    ("h:measure-fault('dose', '1.2', '0', 'ug')", "value"),
+    ("h:measure-fault('dose', '1.2', '0', 'mL')", ""),  # cannot be turned into mg
+    ("h:measure-fault('temperature', '1.2', '98', '[degF]')", ""),
+    ("h:measure-fault('temperature', '1.2', '98', 'Cel')", "value"),
+    ("h:measure-range('weight', '1.2')", "0.2…650 kg"),
+    ("h:measure-range('motion', '1.2')", "0…4, 9"),
+    ("h:measure-range('dose', '1.2')", "> 0 mg / mL"),
+    ("h:measure-range('none', '1.2')", ""),
     ("h:repeats-sibling(cda:name[2])", True),
     ("h:repeats-sibling(cda:none)", False),
     ("count(cda:id[h:is-ins(@root)])", 0),
@@ -109,7 +131,7 @@ CALLS = [
 ]
 
 
-class Labels:
+class Known:
     """Of the system 1.2; `asleep` is a label that shortens to another's, `scan` a code that no value set publishes."""
 
     def labels(self, system: str) -> dict[str, str]:
@@ -125,12 +147,20 @@ class Labels:
     def labelled(self, system: str) -> dict[str, str]:
         return {"poids": "weight", "taille": "size"} if system == "1.2" else {}
 
+    def measures(self, system: str) -> dict[str, Measure]:
+        weight = Measure(("kg",), 0.2, 650, above=False, whole=False, scale=False, also=())
+        motion = Measure(("1",), 0, 4, above=False, whole=True, scale=True, also=(9,))
+        dose = Measure(("mg", "mL"), 0, None, above=True, whole=False, scale=False, also=())
+        temperature = Measure(("Cel",), 10, 47, above=False, whole=False, scale=False, also=())
+        known = {"weight": weight, "motion": motion, "dose": dose, "temperature": temperature}
+        return known if system == "1.2" else {}
+
 
 @pytest.mark.parametrize(("expression", "value"), CALLS)
 def test_a_function_answers(expression: str, value: Any) -> None:
     assert DOCUMENT.root is not None
     node = nodes_of(DOCUMENT.root)[0]
-    functions = RuleFunctions(lambda _: VALUES, Labels(), NOW)
+    functions = RuleFunctions(lambda _: VALUES, Known(), NOW)
     functions.begin(node, Environment.PRODUCTION)
     asked = Questions(functions.table())
     kinds = {bool: asked.truth, str: asked.text, int: asked.number}
