@@ -228,7 +228,7 @@ def _fill(node: Node, content: dict[str, Any], source: JsonSource) -> None:
             children[name] = [child]
             if not value:
                 _problem(source, child, Text("une chaîne vide", "an empty string"), _EMPTY)
-        elif name[:1] == "_":
+        elif name[:1] == "_" and name[1:2].isalpha():  # no element begins otherwise
             asides = asides or []
             asides.append((name[1:], value))
         elif type(value) is dict:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from harness.exchange.masking import mask_url
 from harness.model import Text
+from harness.secrets import without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class UnknownCoding(Exception):
 
 def explain(error: Exception, url: str, bounds: Bounds) -> Text:
     """What went wrong in a conversation with the host of `url`, in words that name it and what to do."""
-    host = urlsplit(mask_url(url)).netloc
+    host = _host(without_secrets(url))
     causes = list(_causes(error))
     for kind, text in _EXPLANATIONS:
         found = next(
@@ -52,6 +52,13 @@ def explain(error: Exception, url: str, bounds: Bounds) -> Text:
         f"L'échange avec {host} a échoué ({type(error).__name__}). Vérifier l'adresse et les journaux du serveur.",
         f"The exchange with {host} failed ({type(error).__name__}). Check the address and the server's logs.",
     )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # no URL at all
+        return url
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -195,7 +202,7 @@ def deadline_passed(deadline: float, status: int | None) -> Text:
 
 
 def redirect_elsewhere(target: str) -> Text:
-    where = mask_url(target)
+    where = without_secrets(target)
     return Text(
         f"Le serveur redirige vers {where}, hors de la cible : refusé. Prendre cette adresse comme cible si elle est la bonne.",
         f"The server redirects to {where}, away from the target: refused. Take that address as the target if it is the right one.",
@@ -203,5 +210,5 @@ def redirect_elsewhere(target: str) -> Text:
 
 
 def redirect_again(target: str) -> Text:
-    where = mask_url(target)
+    where = without_secrets(target)
     return Text(f"Le serveur redirige encore, vers {where} : abandon.", f"The server redirects again, to {where}: given up.")

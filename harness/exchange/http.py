@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from harness.exchange.conversation import SYSTEM_TRUST, Answer, Trust, converse
+from harness.exchange.echoes import mask_bytes, secret_values
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere
-from harness.exchange.masking import mask_bytes, mask_headers, mask_url, secret_values
 from harness.exchange.production import refuse_production
 from harness.model import Exchange, Request, Response, Text
+from harness.secrets import headers_without_secrets, without_secrets
 
 _EVIDENCE = 65_536  # bytes kept of an answer that could not be used
 
@@ -34,7 +35,7 @@ def call(
     A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are masked in the
     exchange, besides the usual ones. Raises ForbiddenProduction before anything is sent.
     """
-    refuse_production(request.url, request.body, *request.headers.values())
+    refuse_production(request.url, request.body, *request.headers, *request.headers.values())
     started_at, start = now(), time.monotonic()
     answer = converse(request, deadline, trust, bounds)
     redirect = _redirect(request, answer)
@@ -68,9 +69,9 @@ def _captured(
     response = None
     if answer.status is not None:
         headers = {name: mask_bytes(value.encode("utf-8", "replace"), secrets).decode() for name, value in answer.headers.items()}
-        response = Response(answer.status, mask_headers(headers, secret_names), mask_bytes(body, secrets))
-    url = mask_bytes(mask_url(request.url).encode("utf-8", "replace"), secrets).decode()
-    sent = Request(request.method, url, mask_headers(answer.sent_headers, secret_names), request.body)
+        response = Response(answer.status, headers_without_secrets(headers, secret_names), mask_bytes(body, secrets))
+    url = mask_bytes(without_secrets(request.url).encode("utf-8", "replace"), secrets).decode()
+    sent = Request(request.method, url, headers_without_secrets(answer.sent_headers, secret_names), request.body)
     return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure)
 
 

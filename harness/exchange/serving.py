@@ -23,9 +23,9 @@ from typing import Any, Self
 from harness.errors import UsageError, reason
 from harness.exchange.content_coding import decoded
 from harness.exchange.failures import TooLarge, UnknownCoding
-from harness.exchange.masking import mask_headers, mask_url
 from harness.library.nearest import suggestion
 from harness.model import Exchange, Request, Response, Text
+from harness.secrets import headers_without_secrets, without_secrets
 
 MOST_BODY = 64 * 1024 * 1024
 MOST_CONNECTIONS = 64
@@ -59,7 +59,7 @@ def received(
     request: Request, response: Response, *, protocol: str, transaction: str, started_at: datetime, seconds: float = 0.0
 ) -> Exchange:
     """The exchange that a simulator tells of, without the secrets that the product sent."""
-    masked = Request(request.method, mask_url(request.url), mask_headers(request.headers), request.body)
+    masked = Request(request.method, without_secrets(request.url), headers_without_secrets(request.headers), request.body)
     return Exchange(uuid.uuid4().hex, protocol, transaction, masked, response, started_at, seconds)
 
 

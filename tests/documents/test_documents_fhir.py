@@ -130,6 +130,11 @@ def test_what_json_of_fhir_forbids_is_noted(data, told):
     assert source is not None and any(told in problem.message.en for problem in source.problems)
 
 
+@pytest.mark.parametrize("name", ["__proto__", "_", "_1"])
+def test_a_name_that_only_begins_as_an_aside_does_is_an_unknown_element(name):
+    assert list(read_json(f'{{"resourceType": "Patient", "{name}": {{"id": "a"}}}}'.encode()).children) == [name]
+
+
 _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +13,7 @@ from exchange_documents import cda
 
 from harness.errors import ForbiddenProduction
 from harness.exchange.http import call
-from harness.exchange.production import carries_production
+from harness.identifiers.notations import names_production_ins
 from harness.model import Request
 
 NIR, NIA, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10"
@@ -34,12 +36,26 @@ CARRIERS: dict[str, bytes] = {
     "a Binary in UTF-16": base64.b64encode(DOCUMENT.decode().replace("UTF-8", "UTF-16").encode("utf-16")),
     "base64 of base64": base64.b64encode(base64.b64encode(DOCUMENT)),
     "base64 for URLs": base64.urlsafe_b64encode(b"\xff\xfe\xff" + DOCUMENT),
+    "base64 in a form": quote("data=" + base64.b64encode(b"\xff\xfe\xff" + DOCUMENT).decode(), safe="").encode(),
+    "base64 in UTF-16": base64.b64encode(DOCUMENT).decode().encode("utf-16"),
+    "elements": b"<b>1.2.250.1.213</b><i>.1.4.8</i>",
+    "an element for each character": "".join(f"<td>{sign}</td>" for sign in NIR).encode(),
+    "CDATA": b"<b>1.2.250.1<![CDATA[.213.1.4.8]]></b>",
+    "a comment": b"<b>1.2.250.1<!-- x -->.213.1.4.8</b>",
+    "texts of a JSON list": b'["1.2.250.1.", "213.1.4.8"]',
+    "soft line breaks": b"1.2.250.1=\r\n.213.1.4.8",
+    "quoted-printable": "".join(f"={ord(sign):02X}" for sign in NIR).encode(),
+    "references of references": "".join(f"&amp;#{ord(sign)};" for sign in NIR).encode(),
+    "hexadecimal": NIR.encode().hex().encode(),
+    "HL7 v2": "".join(f"\\X{ord(sign):02X}\\" for sign in NIR).encode(),
+    "full-width": "".join(chr(ord(sign) + 0xFEE0) for sign in NIR).encode(),
+    "gzip": gzip.compress(DOCUMENT),
 }
 
 
 @pytest.mark.parametrize("data", CARRIERS.values(), ids=CARRIERS)
 def test_a_production_oid_is_found_however_it_is_written(data: bytes) -> None:
-    assert carries_production(data)
+    assert names_production_ins(data.decode("latin-1"))
 
 
 INNOCENT: dict[str, bytes] = {
@@ -54,7 +70,14 @@ INNOCENT: dict[str, bytes] = {
 
 @pytest.mark.parametrize("data", INNOCENT.values(), ids=INNOCENT)
 def test_what_carries_none_is_let_through(data: bytes) -> None:
-    assert not carries_production(data)
+    assert not names_production_ins(data.decode("latin-1"))
+
+
+@pytest.mark.parametrize("unit", [b"<!--", b"%2525", b"&amp;#49;", b"=41", b"<a", b"1 ", b"QUJDQUJDQUJDQUJDQUJD "])
+def test_a_message_made_to_be_slow_to_read_is_not(unit: bytes) -> None:
+    begun = time.perf_counter()
+    names_production_ins((unit * (200_000 // len(unit))).decode("latin-1"))
+    assert time.perf_counter() - begun < 3
 
 
 @pytest.mark.parametrize(
@@ -63,8 +86,10 @@ def test_what_carries_none_is_let_through(data: bytes) -> None:
         Request("GET", f"http://127.0.0.1:9/fhir/DocumentReference?patient.identifier=urn%3Aoid%3A{NIR}%7C2", {}),
         Request("POST", "http://127.0.0.1:9/fhir", {}, CARRIERS["a Binary"]),
         Request("GET", "http://127.0.0.1:9/fhir", {"X-Patient": f"{NIA}|2"}),
+        Request("GET", "http://127.0.0.1:9/fhir", {"X-Patient": "".join(chr(ord(sign) + 0xFEE0) for sign in NIR)}),
+        Request("GET", "http://127.0.0.1:9/fhir", {f"X-{NIR}": "2"}),
     ],
-    ids=["URL", "body", "header"],
+    ids=["URL", "body", "header", "full-width header", "name of a header"],
 )
 def test_such_a_message_is_not_sent(request_: Request) -> None:
     with pytest.raises(ForbiddenProduction):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from fhir_registry import Registry, package, served, structure
 from harness.cli.packages import command
-from harness.errors import UnreachableSystem
+from harness.errors import UnreachableSystem, UsageError
 from harness.packages.fhir import npmrc, registry, resolving
 from harness.packages.fhir.store import Store
 
@@ -116,6 +116,14 @@ def test_secrets_are_in_no_message_and_in_nothing_that_is_kept(tmp_path: Path, m
     for path in home.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes()
     assert SECRET not in repr(npmrc.credentials(dict.fromkeys(("NPM_CONFIG_USERCONFIG",), str(tmp_path / "npmrc"))))
+
+
+def test_the_address_of_an_archive_is_told_without_its_token(tmp_path: Path) -> None:
+    with served(Registry(BASE)) as address:
+        signed = registry.Published("base", "1.2.3", f"{address}/nowhere?token={SECRET}", ())
+        with pytest.raises(UsageError) as told:
+            registry.Registry(address).download(signed, tmp_path / "archive")
+    assert SECRET not in told.value.message.en and "/nowhere?token=***" in told.value.message.en
 
 
 def test_what_is_longest_in_an_address_tells_its_credentials(tmp_path: Path) -> None:

@@ -210,6 +210,12 @@ def test_secrets_in_headers_are_hidden_and_other_headers_are_not() -> None:
         assert kept == {"Authorization": HIDDEN, "X-Api-Key": HIDDEN, "Set-Cookie": HIDDEN, "Content-Type": "text/plain"}
 
 
+def test_a_matricule_that_names_a_header_is_masked() -> None:
+    masked = mask_exchange(exchange(response=cda(REAL), **{f"X-{MATRICULE}": "1"})).exchange
+    assert masked.response is not None
+    assert [*masked.request.headers, *masked.response.headers] == ["X-185************"] * 2
+
+
 def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
     matricules = mask_exchange(exchange(request=cda(REAL))).matricules
     assert mask_text(f"trouvé {MATRICULE}", matricules) == "trouvé 185************"

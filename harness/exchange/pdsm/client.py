@@ -18,7 +18,6 @@ from harness.exchange import Expectation, Reply
 from harness.exchange.conversation import Trust, is_loopback
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
 from harness.exchange.http import call, unsent
-from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
@@ -32,6 +31,7 @@ from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.model import Endpoint, Exchange, Request, Text
+from harness.secrets import without_secrets
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -43,9 +43,10 @@ ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 
 def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = DEFAULT_BOUNDS) -> PdsmClient:
     """A client of the endpoint. Raises UsageError when its URL or one of its files cannot be used."""
+    shown = without_secrets(endpoint.url)
     if urlsplit(endpoint.url).scheme not in {"http", "https"} or not urlsplit(endpoint.url).hostname:
         raise UsageError(
-            Text(f"URL de cible inutilisable : {mask_url(endpoint.url)}", f"Unusable target URL: {mask_url(endpoint.url)}"),
+            Text(f"URL de cible inutilisable : {shown}", f"Unusable target URL: {shown}"),
             "https://host[:port]/base",
         )
     for name in ("ca_file", "client_certificate", "client_key"):
@@ -213,7 +214,7 @@ class PdsmClient:
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
         request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
         if not _same_place(url, self.endpoint.url):
-            host = mask_url(url)
+            host = without_secrets(url)
             failure = Text(
                 f"L'adresse donnée par le système mène à {host}, hors de la cible : elle n'a pas été appelée.",
                 f"The address given by the system leads to {host}, away from the target: it was not called.",

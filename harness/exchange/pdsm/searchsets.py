@@ -11,12 +11,12 @@ from urllib.parse import urljoin, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Reply, Untold
-from harness.exchange.masking import mask_url
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread
 from harness.model import Text
+from harness.secrets import without_secrets
 
 _WHAT = {"List": Text("Lot de soumission", "Submission set")}
 
@@ -140,7 +140,7 @@ def attachment_address(reply: Reply, wanted: Any) -> Text | None:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    shown = mask_url(str(address))[:200]
+    shown = without_secrets(str(address))[:200]
     return (
         None
         if usable

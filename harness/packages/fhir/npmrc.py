@@ -91,7 +91,7 @@ def credentials(environment: Mapping[str, str] | None = None) -> Credentials:
     return Credentials(headers)
 
 
-def without_secrets(url: str) -> tuple[str, str | None]:
+def without_credentials(url: str) -> tuple[str, str | None]:
     """An address as it can be shown and kept, and the header that its user and password make."""
     parts = urlsplit(url)
     if parts.username is None and parts.password is None:

@@ -25,6 +25,7 @@ from harness.library.fhir.tarballs import BOUNDS
 from harness.model import Text
 from harness.packages.fhir import npmrc
 from harness.packages.fhir.npmrc import Credentials
+from harness.secrets import without_secrets
 
 _TIMES = (10, 60)  # seconds to connect, and between two pieces of an answer
 _PIECE = 1 << 16
@@ -54,7 +55,7 @@ class Registry:
     """base: its address. Answers are asked once and kept. Its credentials are sent to the place they are of, and to no other."""
 
     def __init__(self, base: str, credentials: Credentials | None = None) -> None:
-        base, header = npmrc.without_secrets(base)
+        base, header = npmrc.without_credentials(base)
         if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
             raise UsageError(Text(f"« {base} » n'est pas l'adresse d'un registre", f'"{base}" is no address of a registry'))
         self.base = base.rstrip("/")
@@ -119,17 +120,18 @@ class Registry:
         return self._streamed(addresses[-1], place)
 
     def _streamed(self, address: str, place: Path) -> bytes:
+        shown = without_secrets(address)
         try:
             with (
                 self._get(address, {"Accept-Encoding": "identity"}) as answer,
                 place.open("wb") as file,
             ):
-                _require_found(answer, address)
+                _require_found(answer, shown)
                 size = 0
                 for piece in _pieces(answer, address):
                     size += len(piece)
                     if size > BOUNDS.packed:
-                        raise UsageError(Text(f"{address} : archive trop grande", f"{address}: archive too large"))
+                        raise UsageError(Text(f"{shown} : archive trop grande", f"{shown}: archive too large"))
                     file.write(piece)
                 announced = answer.headers.get("Content-Length", "")
                 if announced.isdigit() and not answer.headers.get("Content-Encoding") and int(announced) != size:
@@ -168,7 +170,7 @@ class Registry:
             if not answer.is_redirect:
                 return answer
             answer.close()
-            address, _ = npmrc.without_secrets(urljoin(address, answer.headers["Location"]))
+            address, _ = npmrc.without_credentials(urljoin(address, answer.headers["Location"]))
             if urlsplit(address).scheme not in ("http", "https"):
                 break
         raise requests.TooManyRedirects
@@ -178,11 +180,10 @@ class Registry:
         dist = _mapping(plain.get("dist"))
         # FHIR's registries give the archive at NAME/VERSION, and say so in `url` when they say anything
         address = dist.get("tarball") or plain.get("url") or f"{self.base}/{quote(name, safe='@')}/{quote(version, safe='')}"
-        address, _ = npmrc.without_secrets(urljoin(f"{self.base}/", str(address)))
+        address, _ = npmrc.without_credentials(urljoin(f"{self.base}/", str(address)))
         if urlsplit(address).scheme not in ("http", "https"):
-            raise UsageError(
-                Text(f"{name}@{version} : adresse refusée : {address}", f"{name}@{version}: address refused: {address}")
-            )
+            shown = without_secrets(address)
+            raise UsageError(Text(f"{name}@{version} : adresse refusée : {shown}", f"{name}@{version}: address refused: {shown}"))
         integrity = [one for one in str(dist.get("integrity", "")).split() if one.partition("-")[0] in _ALGORITHMS]
         if re.fullmatch(r"[0-9a-fA-F]{40}", str(dist.get("shasum", ""))):
             integrity.append("sha1-" + base64.b64encode(bytes.fromhex(dist["shasum"])).decode())
@@ -233,10 +234,11 @@ def _require_found(answer: requests.Response, what: str) -> None:
             ),
         )
     if answer.status_code in (401, 403):
+        address = without_secrets(str(answer.url))
         raise UnreachableSystem(
             Text(
-                f"{answer.url} : accès refusé (HTTP {answer.status_code})",
-                f"{answer.url}: access refused (HTTP {answer.status_code})",
+                f"{address} : accès refusé (HTTP {answer.status_code})",
+                f"{address}: access refused (HTTP {answer.status_code})",
             ),
             Text(
                 "Écrire le jeton de ce registre dans .npmrc, comme pour npm : //HÔTE/CHEMIN/:_authToken=JETON.",
@@ -248,6 +250,7 @@ def _require_found(answer: requests.Response, what: str) -> None:
 
 
 def _unreachable(address: str, why: str) -> UnreachableSystem:
+    address = without_secrets(address)
     return UnreachableSystem(
         Text(f"{address} : pas de réponse utilisable ({why})", f"{address}: no usable answer ({why})"),
         Text("Rien n'a été installé de ce paquet ; recommencer.", "Nothing of this package was installed; try again."),

@@ -1,8 +1,9 @@
-"""Secrets that an address or a text carries: found in the same words wherever a message, a report or a record holds one."""
+"""Secrets that a header, an address or a text carries: found in the same words wherever one is held."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 HIDDEN = "***"
 _NAMES = frozenset(  # what is a secret wherever something has this name
@@ -12,25 +13,35 @@ _NAMES = frozenset(  # what is a secret wherever something has this name
         *("token", "x-api-key", "x-auth-token"),
     }
 )
-SECRET_PARAMETERS = _NAMES | {  # of an address, where they sign what may be called for a while
+_PARAMETERS = _NAMES | {  # of an address, where they sign what may be called for a while
     *("key", "samlresponse", "sig", "signature"),
     *("x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-goog-credential", "x-goog-signature"),
 }
+_PERCENT = "%(?:25)*"  # in an address, in one that is a parameter of another ...
+_SECRET_HEADER = re.compile(
+    r"auth|cookie|token|secret|password|passwd|(?:api|access|private)-?key|credential|session", re.IGNORECASE
+)
+_HARMLESS_HEADERS = frozenset({"www-authenticate", "proxy-authenticate"})
 
 
 def _any(names: frozenset[str]) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, names)))})"
+    """One of the names, be its signs escaped as in an address."""
+    escaped = (re.escape(name).replace("_", f"(?:_|{_PERCENT}5F)").replace(r"\-", f"(?:-|{_PERCENT}2D)") for name in sorted(names))
+    return f"(?:{'|'.join(escaped)})"
 
 
 _N = _any(_NAMES)
 _HEADERS = _any(frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"}))
 # The sign before a parameter and the one before its value, as they are and as JSON, XML and another address write them
 _PARAMETER = re.compile(
-    rf"(?P<kept>(?:^|[?&;#]|\\u0026|%3F|%26){_any(SECRET_PARAMETERS)}(?:=|\\u003d|%3D))(?:(?!%26|%22)[^&\"'<>\s\\;#?])+",
+    rf"(?P<kept>(?:^|[?&;#]|\\u0026|{_PERCENT}(?:3F|26|3B|23)){_any(_PARAMETERS)}(?:=|\\u003d|{_PERCENT}3D))"
+    rf"(?:(?!{_PERCENT}(?:26|22))[^&\"'<>\s\\;#?])+",
     re.IGNORECASE,
 )
-_CREDENTIALS = re.compile(r"(?P<kept>:(?:\\?/){2})[^\s/@\"'<>\\?#]+(?=@)")  # the user and password of an address
-_CREDENTIALS_ESCAPED = re.compile(r"(?P<kept>%3A%2F%2F)(?:(?!%2F|%40|%3F)[^\s/@\"'<>\\?#&])+(?=%40)", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?P<kept>(?:^|:)(?:\\?/){2})[^\s/\"'<>\\?#]+(?=@)")  # the user and password of an address
+_CREDENTIALS_ESCAPED = re.compile(
+    rf"(?P<kept>{_PERCENT}3A(?:{_PERCENT}2F){{2}})(?:(?!{_PERCENT}(?:2F|40|3F))[^\s/@\"'<>\\?#&])+(?={_PERCENT}40)", re.IGNORECASE
+)
 _SCHEME = re.compile(  # a token has a digit or is padded, which the words of a sentence are not
     r"(?P<kept>\b(?:Bearer|Basic|DPoP|Negotiate)(?: |%20|\+)+)(?=[A-Za-z._~+/-]{0,200}(?:[0-9]|==?(?![\w\"'])))[\w.~+/=%-]{8,}",
     re.IGNORECASE,
@@ -56,14 +67,27 @@ _HIDING = rf"\g<kept>{HIDDEN}"
 _HINTS = ("token", "secret", "passw", "pwd", "jwt", "cookie", "authorization", "session", "api", "client_assertion")
 
 
+def is_secret_header(name: str) -> bool:
+    return _SECRET_HEADER.search(name) is not None and name.lower() not in _HARMLESS_HEADERS
+
+
+def headers_without_secrets(headers: Mapping[str, str], secret_names: Iterable[str] = ()) -> dict[str, str]:
+    """The same headers without the values of secret ones, nor what others tell. secret_names: secret too."""
+    secret = {name.lower() for name in secret_names}
+    return {
+        name: HIDDEN if name.lower() in secret or is_secret_header(name) else without_secrets(value)
+        for name, value in headers.items()
+    }
+
+
 def without_secrets(text: str) -> str:
     """The text, whatever it is, with each secret that an address, a name or a scheme of authentication tells in it replaced."""
     lower = text.lower()
-    if "=" in text or "%3d" in lower or "u003d" in lower:
+    if "=" in text or "3d" in lower:
         text = _PARAMETER.sub(_HIDING, text)
     if "@" in text:
         text = _CREDENTIALS.sub(_HIDING, text)
-    if "%40" in text:
+    if "%" in text:
         text = _CREDENTIALS_ESCAPED.sub(_HIDING, text)
     if "bearer" in lower or "basic" in lower or "dpop" in lower or "negotiate" in lower:
         text = _SCHEME.sub(_HIDING, text)

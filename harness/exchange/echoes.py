@@ -1,4 +1,4 @@
-"""What must never reach a disk, a log or a report is replaced here, before an exchange leaves this package."""
+"""Secrets of a request that the other side sends back: only who sent them can know them again, whatever they stand in."""
 
 from __future__ import annotations
 
@@ -8,34 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html.entities import codepoint2name
-from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from harness.addresses import HIDDEN, SECRET_PARAMETERS
+from harness.secrets import HIDDEN, is_secret_header
 
-MASK = HIDDEN
-SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"})
 _SHORTEST_SECRET = 8  # shorter values are met by chance, and are not searched for in what a server echoes
 _REFERENCES = {"'": "apos"} | {chr(code): name for code, name in codepoint2name.items()}
-
-
-def mask_headers(headers: Mapping[str, str], secret_names: Iterable[str] = ()) -> dict[str, str]:
-    """The same headers with secret values replaced and URL credentials masked. secret_names: those that the endpoint configured."""
-    secret = SECRET_HEADERS | {name.lower() for name in secret_names}
-    return {name: MASK if name.lower() in secret else _mask_address(name, value) for name, value in headers.items()}
-
-
-def mask_url(url: str) -> str:
-    """The URL without user, password or token values; one that cannot be read is masked whole."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return MASK
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(
-        SplitResult(
-            parts.scheme, f"{MASK}@{host}" if "@" in parts.netloc else host, parts.path, _mask_query(parts.query), parts.fragment
-        )
-    )
 
 
 def secret_values(headers: Mapping[str, str], secret_names: Iterable[str] = ()) -> tuple[bytes, ...]:
@@ -43,10 +20,10 @@ def secret_values(headers: Mapping[str, str], secret_names: Iterable[str] = ()) 
 
     Whole values, tokens after their scheme, and the password that a Basic one holds.
     """
-    secret = SECRET_HEADERS | {name.lower() for name in secret_names}
+    secret = {name.lower() for name in secret_names}
     values: set[str] = set()
     for name, value in headers.items():
-        if name.lower() in secret:
+        if name.lower() in secret or is_secret_header(name):
             values |= {value, value.rpartition(" ")[2], *_basic_credentials(value)}
     return tuple(sorted((value.encode() for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True))
 
@@ -54,7 +31,7 @@ def secret_values(headers: Mapping[str, str], secret_names: Iterable[str] = ()) 
 def mask_bytes(body: bytes, secrets: Iterable[bytes]) -> bytes:
     """The body with every echoed secret replaced, be it as it is, escaped for JSON, XML or a URL, or in base64."""
     for secret in secrets:
-        body = _written(secret).sub(MASK.encode(), body)
+        body = _written(secret).sub(HIDDEN.encode(), body)
     return body
 
 
@@ -98,14 +75,3 @@ def _basic_credentials(value: str) -> set[str]:
     except (binascii.Error, UnicodeDecodeError):
         return set()
     return {credentials, credentials.partition(":")[2]}
-
-
-def _mask_address(name: str, value: str) -> str:
-    return mask_url(value) if name.lower() in {"location", "content-location", "referer"} else value
-
-
-def _mask_query(query: str) -> str:
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return "&".join(
-        f"{name}={MASK}" if name.lower() in SECRET_PARAMETERS and sign else f"{name}{sign}{value}" for name, sign, value in pairs
-    )

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.exchange.masking import MASK, mask_bytes, secret_values
+from harness.exchange.echoes import mask_bytes, secret_values
+from harness.secrets import HIDDEN
 
 SECRET = 'cl"é/<SECRÈTE>+998877=='
 WRITINGS: dict[str, str] = {
@@ -37,8 +38,8 @@ def masked(body: bytes) -> bytes:
 @pytest.mark.parametrize("written", WRITINGS.values(), ids=WRITINGS)
 def test_a_secret_sent_back_is_masked_however_it_is_written(written: str) -> None:
     assert masked(f"refused for Bearer {written}, sorry".encode()) in {
-        f"refused for Bearer {MASK}, sorry".encode(),
-        f"refused for {MASK}, sorry".encode(),
+        f"refused for Bearer {HIDDEN}, sorry".encode(),
+        f"refused for {HIDDEN}, sorry".encode(),
     }
 
 
@@ -47,7 +48,7 @@ def test_a_secret_sent_back_is_masked_however_it_is_written(written: str) -> Non
 def test_a_secret_in_base64_is_masked_wherever_it_begins(before: str, encode: type[bytes]) -> None:
     encoded = encode((before + SECRET + "!").encode())
     left = masked(b"<" + encoded + b">")
-    assert MASK.encode() in left
+    assert HIDDEN.encode() in left
     assert len(left) < 16
 
 

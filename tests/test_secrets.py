@@ -1,0 +1,44 @@
+"""What opens a door is hidden wherever an address or a header tells it, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.secrets import HIDDEN, headers_without_secrets, without_secrets
+
+ADDRESSES = {
+    "a parameter": ("https://h/d?a=1&token=s3cr3t&b=2", "https://h/d?a=1&token=***&b=2"),
+    "a key": ("https://h/d?key=s3cr3t", "https://h/d?key=***"),
+    "in capitals": ("https://h/d?Access_Token=s3cr3t", "https://h/d?Access_Token=***"),
+    "an escaped name": ("https://h/d?access%5Ftoken=s3cr3t", "https://h/d?access%5Ftoken=***"),
+    "another escaped name": ("https://h/d?X-Amz%2DSignature=s3cr3t", "https://h/d?X-Amz%2DSignature=***"),
+    "a fragment": ("https://h/cb#access_token=s3cr3t&state=1", "https://h/cb#access_token=***&state=1"),
+    "a parameter of the path": ("https://h/d;token=s3cr3t?a=1", "https://h/d;token=***?a=1"),
+    "an address in an address": ("https://h/?next=%2Fd%3Ftoken%3Ds3cr3t%26a%3D1", "https://h/?next=%2Fd%3Ftoken%3D***%26a%3D1"),
+    "one more address in it": (
+        "https://h/?next=https%3A%2F%2Fk%3Fto%3D%252Fd%253Ftoken%253Ds3cr3t%2526a",
+        "https://h/?next=https%3A%2F%2Fk%3Fto%3D%252Fd%253Ftoken%253D***%2526a",
+    ),
+    "a user and a password": ("https://bob:s3cr3t@h/d", "https://***@h/d"),
+    "a password with its sign": ("https://bob:s3@cr3t@h/d", "https://***@h/d"),
+    "without a scheme": ("//bob:s3cr3t@h/d", "//***@h/d"),
+    "a user in an address in an address": (
+        "https://h/?n=https%253A%252F%252Fbob%253As3cr3t%2540k",
+        "https://h/?n=https%253A%252F%252F***%2540k",
+    ),
+    "no address": ("https://[h/?token=s3cr3t", "https://[h/?token=***"),
+}
+
+
+@pytest.mark.parametrize(("written", "shown"), ADDRESSES.values(), ids=ADDRESSES)
+def test_a_secret_of_an_address_is_hidden(written: str, shown: str) -> None:
+    assert without_secrets(written) == shown
+    assert headers_without_secrets({"Location": written, "Link": written}) == {"Location": shown, "Link": shown}
+
+
+def test_a_secret_header_is_hidden_and_a_header_that_asks_for_one_is_not() -> None:
+    for name in ("Authorization", "X-Vault-Token", "x-API-key", "Set-Cookie", "Proxy-Authorization", "X-Session-Id"):
+        assert headers_without_secrets({name: "abc"}) == {name: HIDDEN}
+    plain = {"WWW-Authenticate": 'Basic realm="x"', "Content-Type": "text/plain", "X-Tenant": "abc"}
+    assert headers_without_secrets(plain) == plain
+    assert headers_without_secrets(plain, ["x-tenant"])["X-Tenant"] == HIDDEN
