@@ -327,6 +327,24 @@ def test_of_a_system_that_no_package_lists_only_what_is_certain_is_told(system: 
     assert Terminology(Definitions()).code(system, code).kind == expected
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "inside", "outside"),
+    [
+        ("0203", "NNxxx", "NNFRA", "NNFR"),
+        ("0335", "Q<integer>H", "Q8H", "Q8X"),
+        ("0335", "PRNxxx", "PRNQ8H", "PRX"),
+        ("0396", "HL7nnnn", "HL70203", "HL7203"),
+        ("0485", "TM<integer>", "TM30", "TM"),
+    ],
+)
+def test_a_code_of_the_form_that_its_table_lists_is_one_of_it(table: str, row: str, inside: str, outside: str) -> None:
+    url = f"http://terminology.hl7.org/CodeSystem/v2-{table}"
+    listed = {"resourceType": "CodeSystem", "url": url, "name": "V2", "content": "complete", "concept": [{"code": row}]}
+    terms = Terminology(Definitions(listed, value_set([{"system": url}])))
+    assert [terms.code(url, code).kind for code in (inside, outside)] == ["in", "out"]
+    assert [terms.validate("http://example.org/set", url, code).kind for code in (inside, outside)] == ["in", "out"]
+
+
 def test_a_filter_on_the_form_of_a_code_needs_no_content() -> None:
     include = [{"system": "urn:iso:std:iso:3166", "filter": [{"property": "code", "op": "regex", "value": "[A-Z]{3}"}]}]
     resource = value_set(include)

@@ -56,6 +56,13 @@ _PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
 _FORMER = frozenset({"bh", "in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
 _SCT_FORM = re.compile(r"[1-9][0-9]{5,17}")  # sctId of SNOMED's grammars (expressions, ECL)
 _SCT_EXPRESSION = re.compile(r"(?:===|<<<)?\s*(?:\(|[0-9]{6,18}\s*(?:[|+:]|$))")  # how a code, or an expression of codes, begins
+_V2 = "http://terminology.hl7.org/CodeSystem/v2-"
+_FORMS = {  # tables of HL7 v2 whose rows are forms: what stands there for a country, a number, a frequency is not to be written
+    f"{_V2}0203": re.compile(f"NN(?:{'|'.join(sorted(COUNTRIES_3))})"),  # NNxxx
+    f"{_V2}0335": re.compile(r"Q[0-9]+(?:[SMHDWL]|J[1-7]+)|PRN.+|U .+"),  # Q<integer>H, Q<integer>J<day#>, PRNxxx, U <spec>
+    f"{_V2}0396": re.compile(r"(?:HL7|IBT|ISO|X12D[eE])[0-9]{4}|NCPDP[0-9]{4}[A-Z0-9]{3}"),  # HL7nnnn, X12Dennnn, NCPDPnnnnsss
+    f"{_V2}0485": re.compile(r"T[SMHDWL][0-9]+"),  # TS<integer>
+}
 _LOINC_FORM = re.compile(r"(?:[0-9]{1,8}|L[APLGC][0-9]+)-[0-9]|MTHU[0-9]+")
 
 
@@ -63,6 +70,12 @@ def told(system: str, code: str) -> Verdict | None:
     """What is certain of a code of this system; None for a system of which nothing is."""
     judge = _JUDGES.get(system)
     return None if judge is None else judge(code)
+
+
+def has_form(system: str, code: str) -> bool:
+    """Whether a code is written as a row of its table says that codes are, where the row is a form (`NNxxx`: NNFRA)."""
+    form = _FORMS.get(system)
+    return form is not None and form.fullmatch(code) is not None
 
 
 def passes(system: str, code: str, name: str, op: str, value: str) -> Verdict | None:

@@ -182,7 +182,8 @@ class _Part:
 def held(known: CodeSystem | None, url: str, code: str) -> Verdict:
     """Whether a system has a code: from its content, else from what is certain of it."""
     if known is not None and (known.is_complete or code in known.displays):
-        return known.holds(code)
+        verdict = known.holds(code)
+        return IN if verdict.kind == "out" and known_systems.has_form(url, code) else verdict
     certain = known_systems.told(url, code)
     if certain is not None:
         return certain
