@@ -90,10 +90,28 @@ def system(**more: Any) -> dict[str, Any]:
             1,
         ),
         (system(property=[{"code": "p", "type": "integer"}], concept=[{"property": [{"code": "p", "valueInteger": 1}]}]), 0),
+        (system(supplements=SYSTEM, content="supplement", concept=[{"code": "a"}]), 0),
+        (system(supplements=SYSTEM, content="supplement", concept=[{"code": "a", "concept": [{"code": "z"}]}]), 1),
     ],
 )
 def test_a_code_system_has_properties_of_their_declared_types(content: dict[str, Any], count: int) -> None:
     assert len(found(content)) == count
+
+
+@pytest.mark.parametrize(
+    ("content", "count", "refused"),
+    [
+        ("complete", None, False),
+        ("complete", 2, False),
+        ("complete", 1, True),
+        ("fragment", 5, False),  # how many there are, not how many are here
+        ("not-present", 2, True),
+        ("not-present", None, True),
+    ],
+)
+def test_a_code_system_holds_what_it_says_that_it_holds(content: str, count: int | None, refused: bool) -> None:
+    said = system(content=content, concept=[{"code": "a", "concept": [{"code": "b"}]}])
+    assert len(found(said if count is None else said | {"count": count})) == refused
 
 
 def test_what_a_map_maps_is_of_its_system_and_of_the_value_set_it_maps_from() -> None:
@@ -214,6 +232,16 @@ def test_a_profile_asks_at_least_what_its_base_asks(change: dict[str, Any], plac
     base = profile("base", "Patient", element("Patient.birthDate", 1, "2", "date", **bound))
     found = defined({"path": "Patient.birthDate", **change}, base=PROFILES + "base", more=(base,))
     assert [one.replace("binding.", "binding[0].") for one in found] == ([] if place is None else [f"element[0].{place}"])
+
+
+@pytest.mark.parametrize(
+    ("types", "admitted"),
+    [(["date"], False), (["boolean", "integer"], False), (["code"], True), (["date", "Coding"], True), ([], True)],
+)
+def test_only_what_can_be_coded_has_a_binding(types: list[str], admitted: bool) -> None:
+    bound = {"strength": "required", "valueSet": VALUES}
+    told = defined({"path": "Patient.birthDate", "type": [{"code": type} for type in types], "binding": bound})
+    assert told == ([] if admitted else ["element[0].binding"])
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def judge(resource: Node, codes: Codes, remarks: Remarks) -> None:
     if resource.type == "ValueSet":
         _value_set(resource, codes, remarks)
     elif resource.type == "CodeSystem":
-        _code_system(resource, remarks)
+        _code_system(resource, codes, remarks)
     elif resource.type == "ConceptMap":
         _concept_map(resource, codes, remarks)
 
@@ -100,9 +100,15 @@ def _is_held_beside(at: Node, system: str) -> bool:
     return any(one.type == "CodeSystem" and one.text("url") == system for one in held)
 
 
-def _code_system(system: Node, remarks: Remarks) -> None:
+def _code_system(system: Node, codes: Codes, remarks: Remarks) -> None:
     where = f"{BASE}CodeSystem#CodeSystem"
     is_supplement = system.text("content") == "supplement"
+    concepts = list(_concepts(system))
+    _content(system, concepts, remarks)
+    if base := system.text("supplements"):
+        url, _, version = base.partition("|")
+        for concept in concepts:
+            _code(concept.only("code"), url, version, f"{where}.concept.code", codes, remarks)
     if ("supplements" in system.children) is not is_supplement:
         at = system.only("content") or system
         message = Text(
@@ -123,7 +129,7 @@ def _code_system(system: Node, remarks: Remarks) -> None:
         if meant is not None and type and type != meant:
             message = Text(f"{uri} est de type {meant}, pas {type}", f"{uri} is of type {meant}, not {type}")
             remarks.error("FHIR-CODE-SYSTEM", f"{where}.property.type", one, message)
-    for concept in _concepts(system):
+    for concept in concepts:
         for one in concept.children.get("property", ()):
             wanted = types.get(one.text("code"))
             found = next((key for key in one.children if key.startswith("value")), "")
@@ -133,6 +139,24 @@ def _code_system(system: Node, remarks: Remarks) -> None:
                     f"« {code} » est de type {wanted}, pas {found[5:]}", f"`{code}` is of type {wanted}, not {found[5:]}"
                 )
                 remarks.error("FHIR-CODE-SYSTEM", f"{where}.concept.property.value[x]", one, message)
+
+
+def _content(system: Node, concepts: list[Node], remarks: Remarks) -> None:
+    """`content` tells whether none or all of the concepts are here, `count` how many there are (R4, CodeSystemContentMode)."""
+    content, count = system.text("content"), system.only("count")
+    if content == "not-present" and concepts:
+        message = Text(
+            "content dit « not-present » : aucun concept n'est là, or il y en a",
+            "content says `not-present`: no concept is here, and there are some",
+        )
+        remarks.error("FHIR-CODE-SYSTEM", f"{BASE}CodeSystem#CodeSystem.content", concepts[0], message)
+    elif content == "complete" and count is not None and isinstance(count.value, int) and count.value != len(concepts):
+        told, there = count.value, len(concepts)
+        message = Text(
+            f"count dit {told} concepts, le système en a {there} et se dit complet",
+            f"count says {told} concepts, the system has {there} and says that it is complete",
+        )
+        remarks.error("FHIR-CODE-SYSTEM", f"{BASE}CodeSystem#CodeSystem.count", count, message)
 
 
 def _concepts(node: Node) -> Iterator[Node]:

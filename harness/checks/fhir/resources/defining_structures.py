@@ -17,6 +17,9 @@ from . import formulas
 
 _RULE = "FHIR-DEFINITION"
 _ANY = frozenset({"Resource", "DomainResource", "Element", "BackboneElement", "Reference", "canonical"})
+_NEVER_CODED = frozenset(
+    {"boolean", "integer", "unsignedInt", "positiveInt", "decimal", "date", "dateTime", "instant", "time", "base64Binary"}
+)
 _STRENGTHS = ("example", "preferred", "extensible", "required")
 _WHERE = f"{BASE}StructureDefinition#StructureDefinition.differential.element"
 
@@ -122,6 +125,7 @@ def _changed(changed: Node, base: Structure, structures: Structures, remarks: Re
                     f"{profile.value} is of {found.type}, not {code}",
                 )
                 remarks.error(_RULE, f"{_WHERE}.type.profile", profile, message)
+    _bound(changed, remarks)
     for slicing in changed.children.get("slicing", ()):
         for discriminator in slicing.children.get("discriminator", ()):
             _discriminator(discriminator, path, base, structures, remarks)
@@ -129,6 +133,16 @@ def _changed(changed: Node, base: Structure, structures: Structures, remarks: Re
     if above is not None:
         _fixed(changed, above, remarks)
         _loosened(changed, above, remarks)
+
+
+def _bound(changed: Node, remarks: Remarks) -> None:
+    """Only coded elements, strings and URIs have a binding (R4, eld-11, whose expression lets every type by)."""
+    binding = changed.only("binding")
+    types = {type.text("code") for type in changed.children.get("type", ())}
+    if binding is not None and types and types <= _NEVER_CODED:
+        named = ", ".join(sorted(types))
+        message = Text(f"{named} : un élément sans code n'a pas de liaison", f"{named}: an element without code has no binding")
+        remarks.error(_RULE, f"{BASE}ElementDefinition#eld-11", binding, message)
 
 
 def _fixed(changed: Node, above: Element, remarks: Remarks) -> None:
