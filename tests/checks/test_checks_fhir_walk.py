@@ -607,6 +607,32 @@ def test_what_a_server_says_of_a_search_needs_no_address(kind: str, mode: str, r
 
 
 @pytest.mark.parametrize(
+    ("type", "mode", "places"),
+    [
+        ("OperationOutcome", "outcome", []),
+        ("OperationOutcome", "match", ["resource"]),
+        ("Patient", "outcome", ["search.mode", "resource"]),
+    ],
+)
+def test_only_an_operation_outcome_says_something_of_the_search(type: str, mode: str, places: list[str]) -> None:
+    content = bundle({"resourceType": type}, type="searchset")
+    content["entry"][0]["search"] = {"mode": mode}
+    assert [path for rule, path in told(content) if rule == "FHIR-BUNDLE"] == [f"Bundle.entry[0].{place}" for place in places]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [("Binary/style", True), ("Binary/none", False), ("https://other.example/style.css", True), ("urn:uuid:0", True)],
+)
+def test_the_stylesheet_of_a_document_is_in_it_or_absolute(url: str, found: bool) -> None:
+    content = bundle(composition(FIRST), patient(), {"resourceType": "Binary", "id": "style"}, type="document")
+    content["entry"][0]["fullUrl"] = "https://a.example/Composition/c"
+    content["entry"][2]["fullUrl"] = "https://a.example/Binary/style"
+    content["link"] = [{"relation": "stylesheet", "url": url}]
+    assert [path for rule, path in told(content) if rule == "FHIR-BUNDLE"] == ([] if found else ["Bundle.link[0].url"])
+
+
+@pytest.mark.parametrize(
     ("kind", "relation", "warned"), [("searchset", "next", True), ("searchset", "self", False), ("collection", "next", False)]
 )
 def test_a_search_says_what_was_searched(kind: str, relation: str, warned: bool):

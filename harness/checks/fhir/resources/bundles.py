@@ -14,6 +14,7 @@ from ..shapes import BASE
 
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
+_STYLE = "http://hl7.org/fhir/documents.html#css"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
@@ -52,6 +53,8 @@ def judge(
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     told = _document(entries, places, references, remarks) if kind == "document" else set()
+    if kind == "document":
+        _stylesheets(bundle, entries, places, remarks)
     tell = remarks.error if kind in _WHOLE else remarks.warning
     _unresolved(entries, places, references, told, tell)
     if kind != "history":
@@ -186,7 +189,16 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
         remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/search.html#conformance", bundle, message)
     for entry in entries:
         resource = entry.only("resource")
-        if resource is not None and resource.type != "OperationOutcome" and not resource.text("id"):
+        if resource is None:
+            continue
+        search = entry.only("search")
+        if search is not None and search.text("mode") == "outcome" and resource.type != "OperationOutcome":
+            message = Text(
+                f"{resource.type} : « outcome » est ce que dit un OperationOutcome de la recherche",
+                f"{resource.type}: `outcome` is what an OperationOutcome says of the search",
+            )
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", search.only("mode") or search, message)
+        if not resource.text("id") and not _is_of_the_search(entry, resource, "searchset"):
             message = Text("un résultat de recherche a un id", "a search result has an id")
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", resource, message)
 
@@ -229,6 +241,18 @@ def _unresolved(
             if url.startswith(_NOWHERE) and id(reference) not in told and not places.candidates(url, reference):
                 message = Text(f"« {url} » n'est la fullUrl d'aucune entrée", f"`{url}` is the fullUrl of no entry")
                 tell("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", reference, message, _URN)
+
+
+def _stylesheets(bundle: Node, entries: list[Node], places: Places, remarks: Remarks) -> None:
+    """A stylesheet is absolute, or a Binary of the document: a relative address is internal (R4, documents, presentation)."""
+    first = entries[0].only("resource") if entries else None
+    for link in bundle.children.get("link", ()):
+        url = link.text("url")
+        if link.text("relation") == "stylesheet" and is_relative(url) and not places.candidates(url, first or bundle):
+            message = Text(
+                f"la feuille de style « {url} » n'est pas dans le document", f"the stylesheet `{url}` is not in the document"
+            )
+            remarks.error("FHIR-BUNDLE", _STYLE, link.only("url") or link, message)
 
 
 def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
