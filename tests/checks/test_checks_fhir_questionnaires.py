@@ -109,6 +109,12 @@ OPTIONS = [
             "1 decimals at most",
         ),
         (
+            asked("q", "quantity", extension=[extension("maxDecimalPlaces", valueInteger=1)]),
+            {"valueQuantity": quantity(1.5, "kg")},
+            {"valueQuantity": quantity(1.25, "kg")},
+            "1 decimals at most",
+        ),
+        (
             asked("q", "integer", extension=[extension("minValue", valueInteger=2)]),
             {"valueInteger": 2},
             {"valueInteger": 1},

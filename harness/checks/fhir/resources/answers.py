@@ -115,10 +115,9 @@ class Answers:
         type = _type_of(value)
         if isinstance(value.value, str) and type in ("string", "uri"):
             self._text(item, value, value.value)
-        if type == "decimal" and (places := _decimal(item, "maxDecimalPlaces")) is not None:
-            exponent = Decimal(str(value.value)).as_tuple().exponent
-            if isinstance(exponent, int) and -exponent > places:
-                self._error(value, f"{value.value} : {places} décimales au plus", f"{value.value}: {places} decimals at most")
+        number = value if type == "decimal" else value.only("value") if type == "Quantity" else None
+        if number is not None and (places := _decimal(item, "maxDecimalPlaces")) is not None:
+            self._decimals(number, places)
         low, high = ("minQuantity", "maxQuantity") if type == "Quantity" else ("minValue", "maxValue")
         self._limit(value, extension(item, low), -1)
         self._limit(value, extension(item, high), 1)
@@ -128,6 +127,14 @@ class Answers:
             self._attachment(item, value)
         elif type == "Reference":
             self._target(item, value)
+
+    def _decimals(self, number: Node, most: int) -> None:
+        """Digits after the point of a number written out in full, without exponent (extension maxDecimalPlaces)."""
+        if not isinstance(number.value, int | Decimal):
+            return
+        exponent = Decimal(number.value).as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > most:
+            self._error(number, f"{number.value} : {most} décimales au plus", f"{number.value}: {most} decimals at most")
 
     def _text(self, item: Node, value: Node, text: str) -> None:
         most, least = _decimal(item, "maxLength", child=True), _decimal(item, "minLength")
