@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
-from . import addresses, implied, narrative, referring
+from . import addresses, implied, narrative, narrative_links, referring
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -78,6 +78,7 @@ def judge(
     extensions = Extensions(structures, walk, facts, of_profiles)
     for extension, parent, owner in typed.extensions:
         extensions.judge(extension, parent, owner, remarks)
+    narrative_links.judge(typed.extensions, places, structures, remarks)
     contained.judge_ids(typed.named, remarks)
     anchors = narrative.Anchors(root)
     for text in typed.narratives:
