@@ -46,9 +46,8 @@ class Findings:
         self._found: list[Finding] = []
         self._counts: Counter[str] = Counter()
         self._last: dict[str, int] = {}
-        self._told: dict[
-            tuple[str, int], int
-        ] = {}  # facet and element -> its finding, which rules leave in place or take the place of
+        # facet and element -> its finding, which rules leave in place or take the place of
+        self._told: dict[tuple[str, int], int] = {}
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         constraint = check.constraint

@@ -126,13 +126,12 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
     name, _, value = found.partition("\n")
     fact = constraint.attributes[name]
     expected = wording.fact_words(f"@{name}", fact)
-    written = Text(f"l'attribut {name} = « {_cut(value)} »", f'attribute {name} = "{_cut(value)}"')
-    if name not in node.attributes:
-        written = Text(f"pas d'attribut {name}", f"no attribute {name}")
-    message = Text(
-        f"{_tag(node)} a {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}."
-    )
-    if name not in node.attributes:
+    if name in node.attributes:
+        message = Text(
+            f"{_tag(node)} a l'attribut {name} = « {_cut(value)} » ; attendu : {expected.fr}.",
+            f'{_tag(node)} has attribute {name} = "{_cut(value)}"; expected: {expected.en}.',
+        )
+    else:
         message = Text(
             f"{_tag(node)} n'a pas d'attribut {name} ; attendu : {expected.fr}.",
             f"{_tag(node)} has no attribute {name}; expected: {expected.en}.",

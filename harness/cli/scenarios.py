@@ -56,7 +56,8 @@ def show_scenario(scenario: str, lang: Lang) -> int:
             Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),
         )
     chosen = known[scenario]
-    click.echo(f"{chosen.id}  ({chosen.protocol}, {wording.word(chosen.level, lang)})\n{chosen.title.in_(lang)}")
+    kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
+    click.echo(f"{chosen.id}  ({', '.join(kind)})\n{chosen.title.in_(lang)}")
     if chosen.note:
         click.echo(click.wrap_text(chosen.note.in_(lang), 78, "  ", "  "))
     requirements = library.requirements()

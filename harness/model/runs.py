@@ -33,7 +33,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """proves: kinds of automatic evidence of the maturity grid that its success supports. level MAY is never counted."""
+    """proves: kinds of automatic evidence of the maturity grid that its success supports. level MAY is never counted.
+
+    actors: what the harness and the system are in it, by `harness` and `system`.
+    """
 
     id: str
     title: Text
@@ -67,7 +70,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The product under test."""
+    """The product under test. actors, volets: what it claims to be and to handle; empty where it says nothing of it."""
 
     name: str
     endpoints: tuple[Endpoint, ...]

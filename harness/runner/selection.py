@@ -1,8 +1,8 @@
-"""Which scenarios a run plays: those asked for by name, less those of a protocol that the system does not offer."""
+"""Which scenarios a run plays: those asked for by name, less those that are not for the system."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -10,27 +10,31 @@ from harness.errors import UsageError
 from harness.library.nearest import nearest
 from harness.model import Scenario, System, Text, counted
 
+_LEFT = (Text("scénario laissé de côté", "scenario left out"), Text("scénarios laissés de côté", "scenarios left out"))
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """left_out: scenarios asked for whose protocol the system does not offer."""
+    """left_out: scenarios asked for that the system does not play, and why not."""
 
     scenarios: tuple[Scenario, ...]
-    left_out: tuple[Scenario, ...]
+    left_out: tuple[tuple[Scenario, Text], ...]
 
     def said(self) -> Text | None:
-        """A sentence about what was left out, None when nothing was."""
+        """A sentence for each reason why something was left out, None when nothing was."""
         if not self.left_out:
             return None
-        protocols = ", ".join(sorted({scenario.protocol for scenario in self.left_out}))
-        count = len(self.left_out)
-        left = counted(
-            count, Text("scénario laissé de côté", "scenario left out"), Text("scénarios laissés de côté", "scenarios left out")
-        )
+        told = [(counted(sum(why == one for _, one in self.left_out), *_LEFT), why) for why in self._reasons()]
         return Text(
-            f"{left.fr} : la cible n'offre pas {protocols}.",
-            f"{left.en}: the target does not offer {protocols}.",
+            "\n".join(f"{count.fr} : la cible {why.fr}." for count, why in told),
+            "\n".join(f"{count.en}: the target {why.en}." for count, why in told),
         )
+
+    def why_none(self) -> Text:
+        return Text(", ".join(why.fr for why in self._reasons()), ", ".join(why.en for why in self._reasons()))
+
+    def _reasons(self) -> list[Text]:
+        return list(dict.fromkeys(why for _, why in self.left_out))
 
 
 def select(scenarios: Sequence[Scenario], patterns: Iterable[str], system: System) -> Selection:
@@ -38,23 +42,46 @@ def select(scenarios: Sequence[Scenario], patterns: Iterable[str], system: Syste
 
     Raises UsageError when a pattern matches nothing, or when nothing is left to play.
     """
-    asked = _asked(scenarios, tuple(patterns))
-    offered = {endpoint.protocol for endpoint in system.endpoints}
-    playable = tuple(scenario for scenario in asked if scenario.protocol in offered)
-    left_out = tuple(scenario for scenario in asked if scenario.protocol not in offered)
-    if not playable:
-        wanted = ", ".join(sorted({scenario.protocol for scenario in asked}))
+    asked = [(scenario, _why_not(scenario, system)) for scenario in _asked(scenarios, tuple(patterns))]
+    selection = Selection(
+        tuple(scenario for scenario, why in asked if why is None),
+        tuple((scenario, why) for scenario, why in asked if why is not None),
+    )
+    if not selection.scenarios:
+        why = selection.why_none()
         raise UsageError(
+            Text(f"aucun scénario à jouer : {system.name} {why.fr}", f"no scenario to play: {system.name} {why.en}"),
             Text(
-                f"aucun scénario à jouer : {system.name} n'offre pas {wanted}",
-                f"no scenario to play: {system.name} does not offer {wanted}",
-            ),
-            Text(
-                "Indiquer le point d'accès de ce protocole dans le fichier de la cible.",
-                "Name an endpoint of this protocol in the target file.",
+                "Le fichier de la cible dit ses points d'accès (endpoints), ses acteurs (actors) et ses volets (volets).",
+                "The target file says its endpoints, its actors and its volets.",
             ),
         )
-    return Selection(playable, left_out)
+    return selection
+
+
+def _why_not(scenario: Scenario, system: System) -> Text | None:
+    """What the system does not offer, or does not claim where it says what it claims."""
+    if scenario.protocol not in {endpoint.protocol for endpoint in system.endpoints}:
+        return Text(f"n'offre pas {scenario.protocol}", f"does not offer {scenario.protocol}")
+    actor = scenario.actors.get("system")
+    if system.actors and actor is not None and actor not in system.actors:
+        return Text(f"ne se dit pas {actor}", f"does not claim to be {actor}")
+    claimed = {_plain(volet) for volet in system.volets}
+    for volet in _volets(scenario):
+        if claimed and volet not in claimed:
+            return Text(f"ne dit pas traiter {volet}", f"does not claim to handle {volet}")
+    return None
+
+
+def _volets(scenario: Scenario) -> Iterator[str]:
+    """Those of the documents that it sends, without their versions."""
+    given = scenario.given
+    for document in [given["document"]] if "document" in given else given.get("documents", ()):
+        yield _plain(document["profile"])
+
+
+def _plain(coordinate: str) -> str:
+    return coordinate.partition("@")[0]
 
 
 def _asked(scenarios: Sequence[Scenario], patterns: tuple[str, ...]) -> tuple[Scenario, ...]:

@@ -8,6 +8,7 @@ import pytest
 from runner_memory import SYSTEM, scenario
 
 from harness.errors import UsageError
+from harness.model import Text
 from harness.runner import select
 
 ALL = (scenario(id="pdsm-publish"), scenario(id="pdsm-find"), replace(scenario(id="mail-send"), protocol="mail"))
@@ -29,6 +30,27 @@ def test_what_the_target_does_not_offer_is_said() -> None:
     said = select(ALL, (), SYSTEM).said()
     assert said is not None and "mail" in said.en
     assert select(ALL[:2], (), SYSTEM).said() is None
+
+
+def test_what_the_target_does_not_claim_to_be_is_left_out_and_said() -> None:
+    find = replace(ALL[1], actors={"harness": "consumer", "system": "responder"})
+    publish = replace(ALL[0], actors={"harness": "source", "system": "recipient"})
+    selected = select((publish, find), (), replace(SYSTEM, actors=("recipient",)))
+    assert [one.id for one in selected.scenarios] == ["pdsm-publish"]
+    assert selected.said() == Text(
+        "1 scénario laissé de côté : la cible ne se dit pas responder.",
+        "1 scenario left out: the target does not claim to be responder.",
+    )
+    assert len(select((publish, find), (), SYSTEM).scenarios) == 2, "a target that names no actor may be any"
+
+
+@pytest.mark.parametrize("claimed", ["cda/vsm", "cda/vsm@2022.01"])
+def test_what_sends_a_volet_that_the_target_does_not_claim_is_left_out(claimed: str) -> None:
+    medical_summary = replace(ALL[0], given={"document": {"profile": "cda/vsm"}})
+    letters = replace(ALL[1], given={"documents": [{"profile": "cda/vsm"}, {"profile": "cda/ldl-ses@2022.01"}]})
+    selected = select((medical_summary, letters), (), replace(SYSTEM, volets=(claimed,)))
+    assert [one.id for one in selected.scenarios] == ["pdsm-publish"]
+    assert "cda/ldl-ses" in str(selected.said())
 
 
 def test_a_pattern_that_matches_nothing_names_what_there_is() -> None:
