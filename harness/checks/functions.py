@@ -12,10 +12,12 @@ from typing import Protocol
 from .. import identifiers, timestamps
 from ..labels import fold, same_label, same_product
 from ..model import Environment, ValueSet
+from .code_forms import CodeForms, FormTable
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
 from .legibility import is_legible
 from .measures import Measures, MeasureTable
+from .narrative_numbers import told_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
@@ -32,7 +34,7 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 }
 
 
-class Known(Published, MeasureTable, Protocol):
+class Known(Published, MeasureTable, FormTable, Protocol):
     """What the library knows of codes."""
 
 
@@ -43,23 +45,27 @@ class RuleFunctions:
         self._value_sets = value_sets
         self._labels = PublishedLabels(known)
         self._measures = Measures(known)
+        self._forms = CodeForms(known)
         self._soon = now + _CLOCKS_DIFFER
         self._environment = Environment.TEST
         self._root: Node | None = None
         self._ids: Counter[str] | None = None
-        self._references: frozenset[str] | None = None
+        self._references: Counter[str] | None = None
+        self._bearers: dict[str, Node] = {}
 
     def begin(self, root: Node, environment: Environment) -> None:
         """From here on the functions speak of this document."""
         self._root = root
         self._ids = None
         self._references = None
+        self._bearers = {}
         self._environment = environment
 
     def end(self) -> None:
         self._root = None
         self._ids = None
         self._references = None
+        self._bearers = {}
 
     def table(self) -> dict[str, Callable[..., object]]:
         """By name, prefix included. library/functions.json says which take texts, and which node lists."""
@@ -84,6 +90,8 @@ class RuleFunctions:
             "same-product": same_product,
             "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
             "referenced": lambda identifier: f"#{identifier}" in self._all_references(),
+            "told-otherwise": self._told_otherwise,
+            "has-code-form": self._forms.holds,
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
         words: dict[str, Callable[..., str]] = {
@@ -120,17 +128,25 @@ class RuleFunctions:
         expected = self._value_sets(name).concepts.get((system, code))
         return not expected or same_label(label, expected)
 
-    def _all_references(self) -> frozenset[str]:
+    def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
+        """Of a passage that one reference alone cites: several may tell several things of it."""
+        identifier = reference.removeprefix("#")
+        if self._all_ids()[identifier] != 1 or self._all_references()[reference] != 1:
+            return False
+        return told_otherwise(self._bearers[identifier].whole_text, value, unit)
+
+    def _all_references(self) -> Counter[str]:
         """What elements of entries say of the narrative, and links and pictures within it."""
         if self._references is None:
             bearing = [] if self._root is None else self._root.index.below(self._root, ("reference", "linkHtml"), or_self=True)
-            self._references = frozenset(node.attributes.get("value", node.attributes.get("href", "")) for node in bearing)
+            self._references = Counter(node.attributes.get("value", node.attributes.get("href", "")) for node in bearing)
         return self._references
 
     def _all_ids(self) -> Counter[str]:
         if self._ids is None:
             bearing = [] if self._root is None else self._root.index.below(self._root, ("@ID",), or_self=True)
             self._ids = Counter(node.attributes["ID"] for node in bearing)
+            self._bearers = {node.attributes["ID"]: node for node in bearing}
         return self._ids
 
 

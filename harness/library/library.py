@@ -216,6 +216,11 @@ class Library:
             known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
         return known
 
+    def code_form(self, system: str) -> str:
+        """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""
+        forms: Mapping[str, str] = self._compiled["code forms"]
+        return forms.get(system, "")
+
     def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
         name = f"{kind}:{system}"
         known = self._labels.get(name)

@@ -21,6 +21,7 @@ DOCUMENT = cda(
     '<telecom value="x"/><telecom value="x"/><telecom use="H" value="x"/><telecom use="H" value="x"/>'
     "<name><given>A</given> <family>B</family></name><name><given> A </given><family>B</family></name>"
     '<text ID="t1"/><a ID="t2"/><b ID="t2"/>'
+    '<c ID="n1">70 kg</c><c ID="n2">70</c><reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
 )
 
 CALLS = [
@@ -124,6 +125,14 @@ CALLS = [
     ("h:measure-range('motion', '1.2')", "0…4, 9"),
     ("h:measure-range('dose', '1.2')", "> 0 mg / mL"),
     ("h:measure-range('none', '1.2')", ""),
+    ("h:has-code-form('A1', '1.2')", True),
+    ("h:has-code-form('A1b', '1.2')", False),
+    ("h:has-code-form('', '1.2')", False),
+    ("h:has-code-form('A1b', '1.3')", True),
+    ("h:told-otherwise('#n1', '76', 'kg')", True),
+    ("h:told-otherwise('#n1', '70.3', 'kg')", False),
+    ("h:told-otherwise('#n2', '1', '')", False),  # two entries cite it
+    ("h:told-otherwise('#n3', '1', '')", False),  # nothing bears it
     ("h:repeats-sibling(cda:name[2])", True),
     ("h:repeats-sibling(cda:none)", False),
     ("count(cda:id[h:is-ins(@root)])", 0),
@@ -146,6 +155,9 @@ class Known:
 
     def labelled(self, system: str) -> dict[str, str]:
         return {"poids": "weight", "taille": "size"} if system == "1.2" else {}
+
+    def code_form(self, system: str) -> str:
+        return "[A-Z][0-9]+" if system == "1.2" else ""
 
     def measures(self, system: str) -> dict[str, Measure]:
         weight = Measure(("kg",), 0.2, 650, above=False, whole=False, scale=False, also=())
