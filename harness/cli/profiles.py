@@ -281,3 +281,6 @@ def _show_requirement(requirement: Requirement, lang: Lang) -> None:
     click.echo(f"{wording.word(requirement.level, lang):<12}{requirement.id}")
     click.echo(click.wrap_text(requirement.text.in_(lang), 105, margin, margin))
     click.echo(f"{margin}{requirement.source}")
+    if requirement.opposable_from is not None:
+        since = Text("opposable depuis le", "opposable since").in_(lang)
+        click.echo(f"{margin}{since} {requirement.opposable_from}")

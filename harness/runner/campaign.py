@@ -141,9 +141,8 @@ def _attempts(resume: RunRecord | None, at: datetime) -> Counter[str]:
     """
     if resume is None:
         return Counter()
-    exchanges = Counter(exchange.scenario for exchange in resume.exchanges)
-    begun = {*exchanges, *(result.id for result in resume.scenarios)}
-    return Counter({id: int(at.timestamp() * 1e6) + exchanges[id] for id in begun})
+    begun = {*(exchange.scenario for exchange in resume.exchanges), *(result.id for result in resume.scenarios)}
+    return Counter(dict.fromkeys(begun, int(at.timestamp() * 1e6)))
 
 
 def _is_played(endpoint: Endpoint, scenarios: Sequence[Scenario]) -> bool:

@@ -56,11 +56,11 @@ def judged(path: Path) -> Judgement:
     return Judge(Library.open(), at=AT, now=NOW).judge(document)  # type: ignore[arg-type]
 
 
-def archive(folder: Path, said: bytes, **more: bytes) -> Path:
+def archive(folder: Path, said: bytes, cda: bytes = CDA, name: str = "DOC00001.XML", **more: bytes) -> Path:
     path = folder / "IHE_XDM.ZIP"
     with zipfile.ZipFile(path, "w") as file:
-        for name, data in {"METADATA.XML": said, "DOC00001.XML": CDA, **more}.items():
-            file.writestr(PLACE + name, data)
+        for member, data in {"METADATA.XML": said, name: cda, **more}.items():
+            file.writestr(PLACE + member, data)
     return path
 
 
@@ -102,6 +102,24 @@ def test_what_metadata_say_is_compared_with_the_document(tmp_path: Path, changed
     assert sorted(finding.rule for finding in judgement.findings) == rules
     assert (judgement.verdict is DocumentVerdict.FAIL) is bool(rules)
     assert "277076322082910" not in str(judgement)
+
+
+@pytest.mark.parametrize(("unique", "rules"), [("1.2.3", []), ("1.2.3^7", []), ("1.2.3^8", ["XDM-UNIQUE-ID"])])
+def test_the_identifier_of_a_document_may_be_written_with_its_extension(tmp_path: Path, unique: str, rules: list[str]) -> None:
+    cda = CDA.replace(b'<id root="1.2.3"/>', b'<id root="1.2.3" extension="7"/>')
+    digest = hashlib.sha1(cda, usedforsecurity=False).hexdigest()
+    judgement = judged(archive(tmp_path, metadata(unique=unique, hash=digest, size=str(len(cda))), cda))
+    assert [finding.rule for finding in judgement.findings] == rules
+
+
+def test_the_letters_of_a_file_name_may_be_small_in_the_archive_too(tmp_path: Path) -> None:
+    assert judged(archive(tmp_path, metadata(), name="doc00001.xml")).findings == ()
+
+
+@pytest.mark.parametrize(("uri", "words"), [("DOC00002.XML", "“DOC00002.XML”, which is not in"), ("", "does not say which file")])
+def test_an_entry_without_its_file_says_what_it_describes(tmp_path: Path, uri: str, words: str) -> None:
+    judgement = judged(archive(tmp_path, metadata(uri=uri)))
+    assert words in next(finding.message.en for finding in judgement.findings if finding.rule == "XDM-FILE")
 
 
 def test_a_document_that_no_entry_describes_is_told(tmp_path: Path) -> None:

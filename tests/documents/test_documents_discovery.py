@@ -271,6 +271,14 @@ def lying() -> bytes:
     return bytes(data)
 
 
+def encrypted() -> bytes:
+    """The flags of the member say so, in the archive's directory and before the member itself."""
+    data = bytearray(zipped({"a.xml": CDA}))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    return bytes(data)
+
+
 HOSTILE = {
     "traversal": (zipped({"../../etc/x.xml": CDA}), "sort de l'archive"),
     "absolute": (zipped({"/etc/x.xml": CDA}), "sort de l'archive"),
@@ -279,6 +287,7 @@ HOSTILE = {
     "nested": (zipped({"inner.zip": zipped({"a.xml": CDA})}), "une archive dans l'archive"),
     "bomb": (zipped({"a.xml": b"0" * 50_000_000}), "taux de compression"),
     "link": (link("a.xml"), "lien symbolique"),
+    "encrypted": (encrypted(), "fichier chiffré"),
     "lying size": (lying(), "abîmé"),
     "cut": (zipped({"a.xml": CDA})[:-10], "illisible"),
 }
