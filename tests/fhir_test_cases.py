@@ -46,6 +46,7 @@ _NOT_FHIR = {
 _NOT_FOUND = re.compile(
     r"extension \S+ could not be found so is not allowed here|Unable to resolve the profile|signature did not verify"
 )
+_UNDEFINED = "extensions that no installed package defines"
 _FOLLOWING = frozenset({"CHECK_VALID", "CHECK_EXISTS_AND_TYPE"})
 _REFERENCE = re.compile(r"""reference"?(?:\s*:\s*|\s+value=)["'][A-Z]\w+/([\w.-]+)["']""")
 _OPTIONS = {  # what a case asks of a validator beyond what FHIR says
@@ -122,9 +123,24 @@ class Compared:
         return bool(self.found) == bool(self.run.errors)
 
     @property
+    def shares(self) -> bool:
+        """Whether an error of each is at the same element or one next to it, or nothing of the file could be read."""
+        ours = [_place(text.partition(" ")[2].partition(": ")[0]) for text in self.found if text.startswith("FHIR-")]
+        if not ours:
+            return True
+        theirs = {_place(text.partition(": ")[0]) for text in self.run.errors}
+        return any(one == other or _above(one) == other or _above(other) == one for one in ours for other in theirs)
+
+    @property
     def agrees_as_run(self) -> bool:
         """With `--fail-on` for what the reference validator was run to take for errors."""
         return bool(self.found or self.failing) == bool(self.run.errors)
+
+    @property
+    def agrees_strictly(self) -> bool:
+        """As run, with an extension that nothing defines refused: the reference validator always does, `--strict` does here."""
+        refused = any(text.startswith(_UNDEFINED) for text in self.not_judged)
+        return bool(self.found or self.failing or refused) == bool(self.run.errors)
 
 
 def folder() -> Path | None:
@@ -271,6 +287,16 @@ def compare(run: Run, definitions: Definitions, library: Library, now: datetime)
     return Compared(run, found, failing, tuple(text.en for text in judgement.not_judged))
 
 
+def _place(path: str) -> str:
+    """A path as both write it: no comment, a choice by its name in JSON, the first of a list without its number."""
+    path = re.sub(r"/\*.*?\*/|\[url='.*?'\]|\[0\]|\[x\]|(?<=/)f:|^/", "", path).replace("/", ".")
+    return re.sub(r"\.ofType\((\w)(\w*)\)", lambda found: found[1].upper() + found[2], path)
+
+
+def _above(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
 def _told(finding: Finding) -> str:
     return f"{finding.rule} {finding.location}: {finding.message.en}"
 
@@ -299,15 +325,14 @@ def play(suite: Path, names: frozenset[str] = frozenset(), *, anyway: bool = Fal
     return compared, left_out
 
 
-def _print_selections(suite: Path) -> None:
+def _print_selections(compared: list[Compared], left_out: list[Compared]) -> None:
     """Wider and wider selections; then, by the reason for which an outcome is left out, how many agree all the same."""
-    compared, left_out = play(suite, anyway=True)
     judged = [*compared, *(one for one in left_out if not one.left_out)]
-    print("| selection | agree | of | | agree as run | |\n|---|---:|---:|---:|---:|---:|")
+    print("| selection | of | agree | | as run | | strictly | |\n|---|---:|---:|---:|---:|---:|---:|---:|")
     for level, (name, _) in enumerate(_SELECTIONS):
         inside = [one for one in judged if _level(one) <= level]
-        agree, as_run = sum(one.agrees for one in inside), sum(one.agrees_as_run for one in inside)
-        print(f"| {name} | {agree} | {len(inside)} | {agree / len(inside):.1%} | {as_run} | {as_run / len(inside):.1%} |")
+        counts = [sum(getattr(one, way) for one in inside) for way in ("agrees", "agrees_as_run", "agrees_strictly")]
+        print(f"| {name} | {len(inside)} |", *(f"{count} | {count / len(inside):.1%} |" for count in counts))
     rows: dict[str, Counter[str]] = {}
     for one in left_out:
         why = (one.run.left_out or one.left_out).partition(":")[0]
@@ -331,7 +356,7 @@ def main(names: list[str]) -> None:
     if suite is None:
         raise SystemExit("set FHIR_TEST_CASES to the folder that holds validator/")
     if names == ["--selections"]:
-        _print_selections(suite)
+        _print_selections(*play(suite, anyway=True))
         return
     asked = frozenset(names) - {"--left-out"}
     compared, left_out = play(suite, asked, anyway=bool(asked))
@@ -353,11 +378,14 @@ def main(names: list[str]) -> None:
     print(f"{len(missed)} errors not found, {len(alarms)} found and not on record; {len(left_out)} left out\n")
     for why, count in Counter(one.left_out.partition(":")[0] for one in left_out).most_common():
         print(f"| {count} | {why} |")
-    for title, ones in (("errors not found", missed), ("found and not on record", alarms)):
+    apart = [one for one in compared if one.agrees and one.found and not one.shares]
+    for title, ones in (("errors not found", missed), ("found and not on record", alarms), ("agree by other errors", apart)):
         print(f"\n{title}:")
         for one in ones:
-            said = (one.run.errors or one.found)[0]
-            print(f"- `{one.run.title}` [{one.run.module}] {said[:200]}")
+            said = [*one.run.errors[:1], *one.found[:1]]
+            print(f"- `{one.run.title}` [{one.run.module}]", *(text[:160] for text in said), sep="\n    ")
+    silent = sum(one.agrees and not one.found and bool(one.not_judged) for one in compared)
+    print(f"\nof those that agree in having no error, {silent} are not judged whole here")
 
 
 if __name__ == "__main__":
