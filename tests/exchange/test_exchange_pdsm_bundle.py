@@ -104,6 +104,13 @@ def test_times_are_as_precise_as_the_document(reference: dict[str, Any]) -> None
     assert reference["context"]["period"] == {"start": "2026-01-15"}
 
 
+def test_a_document_dated_by_the_day_was_created_that_day_and_is_dated_by_an_instant() -> None:
+    by_the_day = DOCUMENT.replace(b'<effectiveTime value="20260115103000+0100"/>', b'<effectiveTime value="20260115"/>')
+    said = provide_bundle([by_the_day], ASSOCIATIONS)["entry"][1]["resource"]
+    assert said["content"][0]["attachment"]["creation"] == "2026-01-15"
+    assert said["date"] == "2026-01-15T00:00:00+00:00"
+
+
 def test_what_one_build_requires_and_the_other_allows_is_there(reference: dict[str, Any]) -> None:
     assert {"date", "custodian", "authenticator"} <= set(reference)
     authors = {one["id"]: one["resourceType"] for one in reference["contained"]}

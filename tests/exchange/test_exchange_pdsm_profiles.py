@@ -84,6 +84,27 @@ def test_a_simplified_publication_and_what_is_kept_of_it_follow_their_profiles(
         assert list(breaches(derived, snapshots["List"])) == []
 
 
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (found for name, found in value.items() if name == "reference" and isinstance(found, str))
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _references(child)
+
+
+def test_a_set_contains_the_author_that_it_names_with_the_organisation_and_nobody_else() -> None:
+    sent = provide_bundle([cda()], ASSOCIATIONS)["entry"][0]["resource"]
+    reference = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
+    derived = submission_set_of(reference, "DocumentReference/2", "2026-11-24T10:00:00Z", uuid4)
+    for submission in (sent, derived):
+        contained = {f"#{resource['id']}": resource["resourceType"] for resource in submission["contained"]}
+        assert contained.keys() == {one for one in _references(submission) if one.startswith("#")}
+        source = submission["source"]
+        assert contained[source["reference"]] == "PractitionerRole"
+        (organisation,) = source["extension"]
+        assert organisation["url"].endswith("/ihe-authorOrg")
+        assert contained[organisation["valueReference"]["reference"]] == "Organization"
+
+
 def test_extensions_and_code_of_the_set_are_those_of_the_profile(snapshots: Mapping[str, list[dict[str, Any]]]) -> None:
     submission = provide_bundle([cda()], ASSOCIATIONS)["entry"][0]["resource"]
     urls = {extension["url"].rpartition("/")[2] for extension in submission["extension"]}
