@@ -44,6 +44,14 @@ def test_a_zone_makes_instants_comparable_across_zones() -> None:
     assert utc.is_after(datetime(2022, 10, 24, 9, 35, 12, tzinfo=UTC))
 
 
+def test_clocks_are_compared_as_written_when_only_one_tells_its_zone() -> None:
+    here, paris = parse_timestamp("20221024103513"), parse_timestamp("20221024103512+0100")
+    assert here is not None
+    assert paris is not None
+    assert here.is_after(paris)
+    assert not paris.is_after(here)
+
+
 def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
     day, hour = parse_timestamp("20240101"), parse_timestamp("20240101120000+0100")
     assert day is not None
