@@ -166,7 +166,7 @@ class BaseWalk:
         node.type = type or "BackboneElement"
         if "id" in node.children:
             self._typed.named.append(node)
-        if element.constraints or element.is_bound or element.profiles or type == "Reference":
+        if element.constraints or element.is_bound or element.profiles or type in ("Reference", "canonical"):
             self._typed.elements.append((node, element))
         if is_primitive(type):
             self._primitive(node, element, type)

@@ -15,12 +15,11 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text, counted
-from .shapes import CODED
+from .shapes import CODED, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
 
-_QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
-CODINGS = frozenset({"Coding", *_QUANTITIES})  # types of what names a code and its system
+CODINGS = frozenset({"Coding", *QUANTITIES})  # types of what names a code and its system
 _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
 _CONCEPTS = frozenset({"CodeableConcept", "Coding"})
 _STRENGTHS = {
@@ -390,7 +389,7 @@ def _codings(node: Node) -> list[tuple[str | None, str, str | None]]:
 
 
 def _parts(node: Node) -> tuple[str | None, str, str | None]:
-    display = None if node.type in _QUANTITIES else node.text("display") or None
+    display = None if node.type in QUANTITIES else node.text("display") or None
     return node.text("system"), node.text("code"), display
 
 

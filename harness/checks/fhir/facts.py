@@ -54,7 +54,8 @@ class Facts:
     """Judges the constraints and bindings of elements in one document, each expression once per element.
 
     untold: invariants that could not be evaluated, and how often, by key; idle: those that nothing can break; unbound: elements
-    whose binding nobody judged; unlimited: elements with a value that could not be held against its limit.
+    whose binding nobody judged; unlimited: elements with a value that could not be held against its limit; left: what a definition
+    asks that nothing here judges, by its element; worded: the element of each constraint that has no expression, by its key.
     """
 
     def __init__(self, expressions: Expressions | None, bindings: Bindings | None, context: Any) -> None:
@@ -68,6 +69,8 @@ class Facts:
         self.reasons: dict[str, Text] = {}
         self.unbound = 0
         self.unlimited: set[str] = set()
+        self.left: set[tuple[str, str]] = set()
+        self.worded: dict[str, str] = {}
         self.prescribed_uris: set[int] = set()
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:

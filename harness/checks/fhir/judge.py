@@ -98,7 +98,9 @@ class FhirJudge:
             )
         hidden = _carries_production_ins(document, root)
         ours = self._french.judge(root, may_be_production=hidden)
-        not_judged = (*outcome.not_judged, *ours.not_judged, *((_APART,) if document.wrapped == "bundle" else ()))
+        worded = {key: element for key, element in outcome.worded.items() if key not in ours.sources}
+        apart = (_APART,) if document.wrapped == "bundle" else ()
+        not_judged = (*outcome.not_judged, *judging.in_words_only(worded), *ours.not_judged, *apart)
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, [*outcome.remarks, *ours.remarks], ours.sources, hidden=hidden)
         return Judgement(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
@@ -31,12 +31,16 @@ _NAMED = 4  # how many of what was not judged are named
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked."""
+    """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked.
+
+    worded: the element of each constraint that was met and has no expression, by its key: whoever has it as a rule judges it.
+    """
 
     remarks: list[Remark]
     profiles: list[tuple[Node, Structure]]
     not_judged: tuple[Text, ...]
     must_support: tuple[MustSupport, ...] | None = None
+    worded: Mapping[str, str] = field(default_factory=dict)
 
 
 class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
@@ -117,7 +121,15 @@ def judge(
 
         supported = seen([*walked, *walk.followed(typed.resources)], walk.sort)
     facts.context = None  # which knows the walk, which knows the facts: nothing is left for Python's collector
-    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged, supported)
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged, supported, facts.worded)
+
+
+def in_words_only(worded: Mapping[str, str]) -> tuple[Text, ...]:
+    return _named(
+        {f"{element} ({key})" for key, element in worded.items()},
+        "contraintes écrites en mots, que rien n'évalue",
+        "constraints written in words, which nothing evaluates",
+    )
 
 
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:
@@ -130,6 +142,8 @@ def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> Non
             walk.profiles(node, element, remarks)
         if element.targets and node.type == "Reference":
             referring.judge(walk, node, element, remarks)
+        elif node.type == "canonical":
+            referring.judge_canonical(walk, node, element, remarks)
 
 
 def _profiles(
@@ -170,13 +184,8 @@ def _profiles(
             if structure.is_profile:
                 remarks.extend(walk.remarks(resource, structure))
             walked.append((resource, structure))
-            for canonical in structure.data["imposes"]:
-                imposed = structures.structure(canonical)
-                if imposed is None:
-                    walk.unknown.setdefault(canonical, resource)
-                elif imposed.type == resource.type:
-                    remarks.extend(walk.remarks(resource, imposed))
-                    walked.append((resource, imposed))
+            imposed = (structures.structure(canonical) for canonical in structures.imposed(structure))
+            walked += [(resource, one) for one in imposed if one is not None and one.type == resource.type]
     return walked
 
 
@@ -255,7 +264,17 @@ def _once(remarks: Remarks) -> list[Remark]:
 
 
 def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
-    left = (walk.untold, walk.unknown, walk.far, extensions.unknown, facts.untold, facts.idle, facts.unlimited, facts.unbound)
+    left = (
+        walk.untold,
+        walk.unknown,
+        walk.far,
+        extensions.unknown,
+        facts.untold,
+        facts.idle,
+        facts.unlimited,
+        facts.unbound,
+        facts.left,
+    )
     if not any(left):
         return ()  # as for most documents
     slices = {f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold}
@@ -276,6 +295,11 @@ def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text,
         ),
         *_named(facts.unlimited, "valeurs qui ne se comparent pas à leur limite", "values that cannot be held against their limit"),
     ]
+    said += _named(
+        {f"{element} ({what})" for element, what in facts.left},
+        "demandes de profils que rien ici ne juge",
+        "what profiles ask that nothing here judges",
+    )
     if facts.unbound:
         french = f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé"
         said.append(Text(french, f"{facts.unbound} codes whose value set was not judged"))

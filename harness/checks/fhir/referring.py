@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.index import CODE_SYSTEMS, MEASURES, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS
 from ...model import Text
 from .references import named_type
 from .remarks import NOTHING, Remarks
@@ -13,6 +14,16 @@ from .shapes import BASE, Element
 if TYPE_CHECKING:
     from .walk import Walk
 
+_SORTS = {
+    STRUCTURES: "StructureDefinition",
+    VALUE_SETS: "ValueSet",
+    CODE_SYSTEMS: "CodeSystem",
+    QUESTIONNAIRES: "Questionnaire",
+    MEASURES: "Measure",
+    SEARCH_PARAMETERS: "SearchParameter",
+}
+_TOLD_ELSEWHERE = ("Meta.profile", "QuestionnaireResponse.questionnaire", "MeasureReport.measure")
+_ANY = frozenset({"Resource", "CanonicalResource", "MetadataResource"})
 REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
 
 
@@ -47,10 +58,48 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
             remarks.error("FHIR-REFERENCE", element.requirement, node, message)
         return
     _aggregation(node, element, url, target, remarks)
+    if element.is_hierarchy and target is not None:
+        _goes_round(walk, node, element, remarks)
     if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
         names = ", ".join(one.title for one in profiles)
         message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
         remarks.error("FHIR-REFERENCE", element.requirement, node, message, walk.why(target, profiles))
+
+
+def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
+    """The sort of definition that a canonical names, where one at hand has its address; who is told of it elsewhere is left."""
+    targets = [target.partition("|")[0].rpartition("/")[2] for target in element.targets.get("canonical", ())]
+    if not isinstance(node.value, str) or not targets or element.path in _TOLD_ELSEWHERE or not _ANY.isdisjoint(targets):
+        return
+    found = _SORTS.get(walk.structures.definitions.sort(node.value.partition("|")[0]))
+    if found is not None and found not in targets:
+        names = ", ".join(targets)
+        message = Text(
+            f"« {node.value} » est un {found} : {names} est attendu", f"`{node.value}` is a {found}: {names} is expected"
+        )
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+
+
+def _goes_round(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
+    """Where R4 wants a strict hierarchy (an organization part of another), nothing comes back to itself, as far as is at hand.
+
+    A warning: R4 says so of the type of the element, and publishes an encounter that is part of itself.
+    """
+    own = node.resource
+    seen: list[Node] = []
+    waiting = [node]
+    while waiting:
+        target = walk.places.target(waiting.pop())
+        if target is own:
+            message = Text(
+                f"{element.name} revient à la ressource elle-même : {node.text('reference')}",
+                f"{element.name} comes back to the resource itself: {node.text('reference')}",
+            )
+            remarks.warning("FHIR-REFERENCE", element.requirement, node, message)
+            return
+        if target is not None and not any(target is one for one in seen):
+            seen.append(target)
+            waiting += target.children.get(element.name, ())
 
 
 def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:

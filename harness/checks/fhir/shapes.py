@@ -14,9 +14,22 @@ from .values import Test, test_of
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 CODED = frozenset({"code", "Coding", "CodeableConcept"})
+QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 
+# What an element may ask beside, each judged by a check of its own (`elements.BESIDE`)
+_ASKED_BESIDE = (
+    "regex",
+    "max_decimals",
+    "max_size",
+    "media_types",
+    "units",
+    "versioning",
+    "preferred_alternatives",
+    "left",
+    "worded",
+)
 _VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
 
 
@@ -49,11 +62,13 @@ class Element:
     """One element of a snapshot.
 
     children and slices: in the order of the snapshot; needs_slices: whether one of them has to be there; is_bound: whether its
-    binding asks anything of a code; plan: what the walk does at it, worked out when it first comes there.
+    binding asks anything of a code; asks: what few elements ask, by its name in `compiling`; plan: what the walk does at it, worked
+    out when it first comes there.
     """
 
     __slots__ = (
         "aggregations",
+        "asks",
         "binding",
         "children",
         "choice",
@@ -62,6 +77,7 @@ class Element:
         "fixed",
         "id",
         "is_bound",
+        "is_hierarchy",
         "is_modifier",
         "max",
         "max_length",
@@ -133,6 +149,8 @@ class Element:
         self.min_length: int | None = data.get("min_length")
         self.min_value = data.get("min_value")
         self.max_value = data.get("max_value")
+        self.is_hierarchy: bool = data.get("is_hierarchy", False)
+        self.asks: dict[str, Any] = {name: data[name] for name in _ASKED_BESIDE if name in data}
         self.children: list[Element] = []
         self.slices: list[Element] = []
         self.needs_slices = False
@@ -258,6 +276,12 @@ class Structure:
     @cached_property
     def canonical(self) -> str:
         return f"{self.url}|{self.version}" if self.version else self.url
+
+    @property
+    def imposes(self) -> list[str]:
+        """Canonicals of the profiles that whatever follows it has to follow too."""
+        imposes: list[str] = self.data["imposes"]
+        return imposes
 
 
 def _invariant(said: Mapping[str, Any], structure: Structure) -> Invariant:

@@ -14,6 +14,9 @@ from .structures import Structures
 Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
 
 
+_DEFAULT = "@default"  # the slice of what is of no other (R4, profiling, default slice)
+
+
 @dataclass(slots=True)
 class Sorted:
     """Elements of a list sorted into slices. uncertain: those of which it could not be told whether they are of a slice."""
@@ -38,12 +41,15 @@ class Slicer:
         last = -1
         ordered = bool(sliced.slicing and sliced.slicing["ordered"])
         choice = self._discriminators.choice(sliced)
+        default = next((one for one in sliced.slices if one.slice_name == _DEFAULT), None)
         for node in nodes:
             found: Element | None = None
             doubtful = False
             at = 0
             ends: Reached = {}
             for rank, candidate, tests in choice.slices(node, places, ends):
+                if candidate is default:
+                    continue
                 verdict = self._is_of(node, candidate, sliced, tests, places, ends, walker)
                 if verdict:
                     full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
@@ -54,6 +60,8 @@ class Slicer:
                 elif verdict is None:
                     doubtful = True
                     result.uncertain.setdefault(candidate.slice_name, []).append(node)
+            if found is None and not doubtful:
+                found, at = default, last
             if found is not None:
                 if ordered and at < last:
                     result.out_of_order.append((node, found))

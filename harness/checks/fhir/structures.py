@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...library.fhir.neighbours import Neighbours
 
 Kept = TypeVar("Kept")
+_DEEPEST_BASE = 20  # profiles made from one another
 
 
 class Definitions(Protocol):
@@ -118,6 +119,12 @@ class Structures:
             root.shape = Shape(root.children)
         return root.shape
 
+    def regex(self, type: str) -> str | None:
+        """The form that R4 gives to a primitive type, which its own definition says."""
+        structure = self.type(type)
+        value = None if structure is None else structure.by_id.get(f"{type}.value")
+        return None if value is None else value.asks.get("regex")
+
     def own_shape(self, element: Element) -> Shape | None:
         """The children that the element's own definition tells, None when it leaves them to its type."""
         if element.children or element.content_reference is not None:
@@ -134,11 +141,22 @@ class Structures:
             structure = self.structure(url) or structure
         return structure.by_id.get(target) or element.structure.by_id.get(target)
 
+    def imposed(self, structure: Structure) -> list[str]:
+        """What it and the profiles that it comes from impose."""
+        found: list[str] = []
+        current: Structure | None = structure
+        for _ in range(_DEEPEST_BASE):
+            if current is None or not current.is_profile:
+                break
+            found += current.imposes
+            current = self.structure(current.base) if current.base else None
+        return found
+
     def derives_from(self, structure: Structure, url: str) -> bool:
         """Whether a definition is that one or comes from it."""
         wanted = url.partition("|")[0]
         current: Structure | None = structure
-        for _ in range(20):
+        for _ in range(_DEEPEST_BASE):
             if current is None:
                 return False
             if current.url == wanted:

@@ -7,6 +7,7 @@ slices, the profiles of its types. What was found of an element and a profile is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
@@ -15,7 +16,7 @@ from . import counts, elements, referring, slices
 from .additions import Additions
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import Element, Shape, Structure
+from .shapes import Element, Shape, Structure, is_primitive
 from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
@@ -24,7 +25,13 @@ _FAR = 40  # profiles within one another, through references; documents have a d
 
 
 class Facts(Protocol):
-    """Judges what an element says by itself: its constraints, its binding."""
+    """Judges what an element says by itself: its constraints, its binding.
+
+    left: what is asked and not judged, by its element; worded: the element of each constraint without an expression, by its key.
+    """
+
+    left: set[tuple[str, str]]
+    worded: dict[str, str]
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None: ...
 
@@ -148,8 +155,22 @@ class Walk:
                 remarks.error("FHIR-PROFILE", structure.url, node, message)
             else:
                 self.item(node, structure.root, remarks)
+                self._imposed(node, structure, remarks)
         finally:
             self._walking.discard(key)
+
+    def _imposed(self, node: Node, structure: Structure, remarks: Remarks) -> None:
+        """What a profile, or one that it comes from, wants followed with it (`imposeProfile`, `dependencies`)."""
+        for canonical in self.structures.imposed(structure):
+            imposed = self.structures.structure(canonical)
+            if imposed is None:
+                self.unknown.setdefault(canonical, node)
+            elif imposed.type != node.type:
+                continue
+            elif not remarks.asking:
+                remarks.extend(self.remarks(node, imposed))
+            elif not self.conforms(node, imposed):
+                raise Refuted
 
     # ---------------------------------------------------------- one element
 
@@ -172,10 +193,21 @@ class Walk:
 
     def _planned(self, element: Element) -> Plan:
         checks = tuple(check for is_asked, check in _CHECKS if is_asked(element))
+        checks += tuple(check for name, check in elements.BESIDE.items() if name in element.asks)
+        checks += self._of_value(element)
         shape = self.structures.own_shape(element)
         is_plain = shape is None and not element.constraints and not element.slices and checks in ((), (elements.of_type,))
         plan = element.plan = Plan(checks, shape, is_plain)
         return plan
+
+    def _of_value(self, element: Element) -> tuple[Callable[[Walk, Node, Element, Remarks], None], ...]:
+        """What a definition asks of the value of a primitive (`Coding.display.value`): it is asked of the element itself."""
+        is_written = is_primitive(element.types[0] if element.types else element.structure.type)
+        value = next((one for one in element.children if one.name == "value"), None) if is_written else None
+        if value is None:
+            return ()
+        inner = self._planned(value).checks
+        return tuple(partial(elements.of_value, value, check) for check in inner if check is not elements.of_type)
 
     def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
         """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""
@@ -290,5 +322,6 @@ _CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element,
     (lambda element: element.types, elements.of_type),
     (lambda element: element.profiles, Walk.profiles),
     (lambda element: "Reference" in element.targets, referring.judge),
+    (lambda element: "canonical" in element.targets, referring.judge_canonical),
     (lambda element: element.is_bound, elements.binding),
 )

@@ -8,8 +8,9 @@ from typing import Any
 
 _STRUCTURES = "http://hl7.org/fhir/StructureDefinition/"
 _FHIR_TYPE = _STRUCTURES + "structuredefinition-fhir-type"
-_REGEX = _STRUCTURES + "regex"
 _IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
+_DEPENDS = _STRUCTURES + "structuredefinition-dependencies"  # the same demand: also valid against that profile
+_HIERARCHY = _STRUCTURES + "structuredefinition-hierarchy"
 _LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
 _BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
 _PROFILE_ELEMENT = _STRUCTURES + "elementdefinition-profile-element"
@@ -17,10 +18,40 @@ _ADDITIONAL = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional",
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
 )
-_NARRATIVE_LANGUAGE = _STRUCTURES + "narrative-language-control"
 _OF_R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
-_MUST_HAVE_VALUE, _ALTERNATIVES = _OF_R5 + "mustHaveValue", _OF_R5 + "valueAlternatives"
-_MIN_LENGTH = _STRUCTURES + "minLength"
+# What an element asks by an extension, on itself or on its type: what it is compiled to, and whether it comes several times.
+_ASKED_BY_EXTENSION = {
+    _STRUCTURES + "regex": ("regex", False),
+    _STRUCTURES + "minLength": ("min_length", False),
+    _STRUCTURES + "maxDecimalPlaces": ("max_decimals", False),
+    _STRUCTURES + "maxSize": ("max_size", False),
+    _STRUCTURES + "mimeType": ("media_types", True),
+    _STRUCTURES + "narrative-language-control": ("narrative_languages", True),
+    _STRUCTURES + "preferredValueAlternatives": ("preferred_alternatives", True),
+    _OF_R5 + "mustHaveValue": ("must_have_value", False),
+    _OF_R5 + "valueAlternatives": ("value_alternatives", True),
+}
+# The unit that an element has to be in, and how strongly: SDC says that a form's options are required, R4 of the other no more than
+# "should be captured or expressed".
+_UNITS = {
+    _STRUCTURES + "elementdefinition-allowedUnits": "extensible",
+    _STRUCTURES + "questionnaire-unitOption": "required",
+    _STRUCTURES + "questionnaire-unitValueSet": "required",
+}
+# What is asked of a resource and judged by nothing here: it is said where the element is there.
+_LEFT = {
+    _STRUCTURES + name: name
+    for name in (
+        "narrative-source-control",
+        "elementdefinition-graphConstraint",
+        "elementdefinition-selector",
+        "questionnaire-constraint",
+        "questionnaire-referenceProfile",
+        "questionnaire-referenceResource",
+    )
+}
+_TOLD_BY = ("value", "exists", "pattern", "type", "profile")  # discriminators of R4
+_OBLIGING = ("required", "maximum", "extensible")  # purposes of an additional binding that say something of a code
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
 
@@ -76,14 +107,18 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     "binding": {"strength", "valueset", and "max" where there is a limit, "further" [value set]}, "slicing": {"discriminator":
     [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source",
     "best_practice"}], "must_support": True, "is_modifier": True, "must_have_value": True, "value_alternatives": [extension],
-    "max_length", "narrative_languages": [code], "min_length", "min_value": [type, value], "max_value", "regex".
+    "preferred_alternatives": [extension], "max_length", "narrative_languages": [code], "min_length", "min_value": [type, value],
+    "max_value", "regex", "max_decimals", "max_size" (bytes), "media_types": [code], "units": [{"strength", "codes": [[system,
+    code]], "valuesets"}], "versioning": {type: code}, "is_hierarchy": True, "left": [what it asks that nothing judges],
+    "worded": [key of a constraint without an expression].
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
     compiled["base"] = resource.get("baseDefinition", "")
     compiled["context"] = [[item.get("type", ""), item.get("expression", "")] for item in resource.get("context", ())]
     compiled["context_invariants"] = list(resource.get("contextInvariant", ()))
-    compiled["imposes"] = [item["valueCanonical"] for item in _extensions(resource, _IMPOSES) if "valueCanonical" in item]
+    imposes = [item.get("valueCanonical") or item.get("valueUri") for item in _extensions(resource, _IMPOSES, _DEPENDS)]
+    compiled["imposes"] = [canonical for canonical in imposes if canonical]
     elements = resource.get("snapshot", {}).get("element", ())
     is_resource = resource.get("kind") == "resource"
     compiled["elements"] = [_element(element, is_resource=is_resource) for element in elements]
@@ -144,21 +179,58 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     for key, name in (("mustSupport", "must_support"), ("isModifier", "is_modifier"), ("maxLength", "max_length")):
         if element.get(key):
             compiled[name] = element[key]
-    shortest = [found.get("valueInteger") for found in _extensions(element, _MIN_LENGTH)]
-    if shortest and isinstance(shortest[0], int):
-        compiled["min_length"] = shortest[0]
-    if any(found.get("valueBoolean") for found in _extensions(element, _MUST_HAVE_VALUE)):
-        compiled["must_have_value"] = True
-    alternatives = [str(found.get("valueCanonical") or found.get("valueUri")) for found in _extensions(element, _ALTERNATIVES)]
-    if alternatives:
-        compiled["value_alternatives"] = alternatives
-    languages = [found.get("valueCode") for found in _extensions(element, _NARRATIVE_LANGUAGE)]
-    if languages:
-        compiled["narrative_languages"] = languages
-    patterns = [found["valueString"] for item in element.get("type", ()) for found in _extensions(item, _REGEX)]
-    if patterns:
-        compiled["regex"] = patterns[0]
+    compiled |= _asked_by_extension(element)
+    versioning = {
+        item["code"]: item["versioning"] for item in element.get("type", ()) if item.get("versioning", "either") != "either"
+    }
+    if versioning:
+        compiled["versioning"] = versioning
+    if any(found.get("valueBoolean") for item in element.get("type", ()) for found in _extensions(item, _HIERARCHY)):
+        compiled["is_hierarchy"] = True
+    if left := _left(element):
+        compiled["left"] = left
+    worded = [item.get("key", "") for item in element.get("constraint", ()) if not item.get("expression")]
+    if worded:
+        compiled["worded"] = worded
     return compiled
+
+
+def _asked_by_extension(element: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    units: dict[str, dict[str, Any]] = {}
+    for found in (one for item in (element, *element.get("type", ())) for one in item.get("extension", ())):
+        value = _plain(next((inside for key, inside in found.items() if key.startswith("value")), None))
+        url = found.get("url")
+        if value is None or value is False:
+            continue
+        if url in _UNITS:
+            asked = units.setdefault(_UNITS[url], {"strength": _UNITS[url], "codes": [], "valuesets": []})
+            if isinstance(value, str):
+                asked["valuesets"].append(value)
+            else:
+                asked["codes"] += [[one.get("system", ""), one.get("code", "")] for one in value.get("coding", [value])]
+        elif url in _ASKED_BY_EXTENSION:
+            name, is_many = _ASKED_BY_EXTENSION[url]
+            if is_many:
+                made.setdefault(name, []).append(value)
+            else:
+                made.setdefault(name, value)
+    return made | ({"units": list(units.values())} if units else {})
+
+
+def _left(element: Mapping[str, Any]) -> list[str]:
+    """What an element asks that nothing here judges, in the names of the standard."""
+    types = element.get("type", ())
+    targets = [beside for item in types for beside in item.get("_targetProfile", ()) if beside]
+    left = [_LEFT[found["url"]] for item in (element, *types, *targets) for found in _extensions(item, *_LEFT)]
+    left += [
+        f"slicing by {item['type']}" for item in element.get("slicing", {}).get("discriminator", ()) if item["type"] not in _TOLD_BY
+    ]
+    for found in _extensions(element.get("binding", {}), *_ADDITIONAL):
+        parts = {one.get("url"): one for one in found.get("extension", ())}
+        if parts.get("purpose", {}).get("valueCode") in _OBLIGING and not _further(found):
+            left.append("additional binding")
+    return list(dict.fromkeys(left))
 
 
 def _binding(said: Mapping[str, Any]) -> dict[str, str]:

@@ -35,8 +35,15 @@ _VALUES = (
     "min_length",
     "must_have_value",
     "value_alternatives",
+    "preferred_alternatives",
     "narrative_languages",
     "regex",
+    "max_decimals",
+    "max_size",
+    "media_types",
+    "units",
+    "versioning",
+    "is_hierarchy",
 )
 
 
@@ -73,6 +80,9 @@ class _Snapshot:
         for name in _VALUES:
             if name in compiled:
                 element[name] = compiled[name]
+        for name in ("left", "worded"):
+            if name in compiled:
+                element[name] = [*element.get(name, ()), *compiled[name]]
         if "constraints" in compiled:
             known = element.get("constraints", [])
             keys = {item["key"] for item in compiled["constraints"]}

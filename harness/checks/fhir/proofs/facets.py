@@ -24,6 +24,8 @@ RULES = {
     "BINDING": "FHIR-BINDING",
     "REFERENCE": "FHIR-REFERENCE",
     "LENGTH": "FHIR-LENGTH",
+    "REGEX": "FHIR-REGEX",
+    "LIMIT": "FHIR-LIMIT",
     "PROFILE": "FHIR-PROFILE",
     "UNKNOWN": "FHIR-UNKNOWN-ELEMENT",
     "CONTEXT": "FHIR-EXTENSION",
@@ -87,6 +89,11 @@ class Tree:
             if current.id in self.sliced:
                 yield self.sliced[current.id]
             current = self.above.get(current.id)
+
+    def is_r4s_form(self, element: Element) -> bool:
+        """Whether its regular expression is that of its type, which snapshots repeat and R4's own walk judges."""
+        type = element.types[0] if element.types else ""
+        return not self.structure.is_profile or self._structures.regex(type) == element.asks["regex"]
 
     def comes_from(self, url: str) -> bool:
         """Whether the profile is made from this one."""
@@ -184,6 +191,8 @@ def _own(element: Element, tree: Tree) -> Iterator[Facet]:
         if element.slicing["ordered"]:
             yield Facet("SLICE", element, "ordered", at)
     yield from _valued(element, base, at)
+    if "regex" in element.asks and not tree.is_r4s_form(element):
+        yield Facet("REGEX", element, "form", at)
     known = {(item.key, item.expression) for item in base.constraints} if base is not None else set()
     for item in element.constraints:
         if (item.key, item.expression) not in known and _is_its_own(item, tree):
@@ -231,6 +240,12 @@ def _valued(element: Element, base: Element | None, at: str) -> Iterator[Facet]:
             yield Facet("BINDING", element, "limit", at)
     if element.max_length is not None and (base is None or base.max_length != element.max_length):
         yield Facet("LENGTH", element, "max", at)
+    if element.min_length is not None and (base is None or base.min_length != element.min_length):
+        yield Facet("LENGTH", element, "min", at)
+    if element.min_value is not None and (base is None or base.min_value != element.min_value):
+        yield Facet("LIMIT", element, "min", at)
+    if element.max_value is not None and (base is None or base.max_value != element.max_value):
+        yield Facet("LIMIT", element, "max", at)
 
 
 def _bare(canonicals: Iterable[str] | None) -> set[str]:

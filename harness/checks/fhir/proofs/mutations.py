@@ -28,6 +28,7 @@ _OTHER_CODE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}
 _TYPES = ("string", "boolean", "integer", "CodeableConcept", "Quantity", "date", "Period", "Reference", "Identifier")
 _CODED = frozenset({"Coding", "Quantity", "code", "uri", "string"})
 _TARGETS = ("Basic", "Subscription", "Patient")
+_OTHER_FORMS = ("§", "x", "1", "x1-§ 1x", "urn:oid:2.999.3.1", "1999-01-01")  # one of them follows hardly any expression
 _TRIED = 400  # mutations of one facet
 
 
@@ -218,8 +219,24 @@ class Mutator:
                 yield "outside", replaced(self._content, at, _OTHER_CODE["code"])
                 yield "outside", replaced(self._content, at, f"urn:oid:2.999.3.{_OTHER_CODE['code']}")
 
+    def _regex(self, facet: Facet) -> Iterator[tuple[str, Json]]:
+        for node in self._all(facet.element):
+            at = pointer(node)
+            written = held(self._content, at)
+            for value in _OTHER_FORMS if isinstance(written, str) else (written + 1, written * 1000, -written):
+                yield "misform", replaced(self._content, at, value)
+
+    def _limit(self, facet: Facet) -> Iterator[tuple[str, Json]]:
+        limit = facet.element.min_value if facet.name == "min" else facet.element.max_value
+        for node in self._all(facet.element):
+            for value in _beyond(limit[1], below=facet.name == "min") if limit is not None else ():
+                yield "exceed", replaced(self._content, pointer(node), value)
+
     def _length(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
+            if facet.name == "min":
+                yield "shorten", replaced(self._content, pointer(node), "x" * ((facet.element.min_length or 0) - 1))
+                continue
             yield "lengthen", replaced(self._content, pointer(node), "x" * ((facet.element.max_length or 0) + 1))
 
     def _unknown(self, facet: Facet) -> Iterator[tuple[str, Json]]:
@@ -356,6 +373,18 @@ def _misshapen(node: Node, value: Any) -> Any:
     if node.type == "xhtml":  # which the narrative is judged by, be it a string at all
         return [value]
     return 1 if not is_primitive(node.type) or isinstance(node.value, str) else "x y"
+
+
+def _beyond(limit: Any, *, below: bool) -> Iterator[Any]:
+    """Values on the other side of a limit."""
+    if isinstance(limit, dict):
+        for value in _beyond(limit.get("value", 0), below=below):
+            yield {**limit, "value": value}
+    elif isinstance(limit, str):
+        yield ("0001" if below else "9999") + limit[4:]
+        yield "00:00:00" if below else "23:59:59"
+    else:
+        yield limit - 1 if below else limit + 1
 
 
 def _plain(type: str) -> Json:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ...shapes import Element, Shape, Structure, is_primitive
 from ...structures import Structures
-from . import samples
+from . import forms, samples
 from .codes import Codes
 from .written import Written
 
@@ -197,9 +197,12 @@ class Writer:
             code = self.codes.one(element.binding["valueset"])
             if code is not None:
                 return code[1]
-        value = element.min_value[1] if element.min_value is not None else samples.PRIMITIVES.get(type, samples.WORDS)
-        if element.max_length is not None and isinstance(value, str):
-            value = value[: element.max_length]
+        limit = element.min_value or element.max_value
+        value = limit[1] if limit is not None else samples.PRIMITIVES.get(type, samples.WORDS)
+        if "regex" in element.asks and isinstance(value, str):
+            value = forms.following(element.asks["regex"]) or value
+        if isinstance(value, str):
+            value = value[: element.max_length].ljust(element.min_length or 0, "x")
         return value
 
     def _complex(self, element: Element, type: str, wants: Wants, referred: Referred, depth: int, general: Element | None) -> Any:
