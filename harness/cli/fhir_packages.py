@@ -22,6 +22,8 @@ _SORTS = (
     ("code_systems", Text("{} terminologies", "{} code systems")),
 )
 
+_UNUSED = Text("n'est pas de FHIR R4 : ne sert pas à juger", "is not of FHIR R4: not used to judge")
+
 
 def install(given: tuple[str, ...], home: Path, address: str | None, digest: str, *, alone: bool, lang: Lang) -> int:
     """1 when a dependency is missing. Raises what `resolving.install` does."""
@@ -73,7 +75,7 @@ def show(package: Installed, home: Path, lang: Lang) -> None:
     fhir = ", ".join(package.fhir_versions) or "?"
     click.echo(f"  FHIR {fhir}  {_counts(package, lang)}  {package.license}".rstrip())
     if not package.is_r4:
-        click.echo("  " + Text("n'est pas de FHIR R4 : ne sert pas à juger", "is not of FHIR R4: not used to judge").in_(lang))
+        click.echo("  " + _UNUSED.in_(lang))
     if without := package.counts.get("without_snapshot"):
         said = Text(f"{without} structures publiées sans snapshot", f"{without} structures published without snapshot")
         click.echo("  " + said.in_(lang))
@@ -110,10 +112,11 @@ def _tell(outcome: Outcome, lang: Lang) -> None:
     wanted = f"{outcome.name}@{outcome.wanted}"
     by = Text(f" (demandé par {outcome.by})", f" (asked for by {outcome.by})").in_(lang) if outcome.by else ""
     if outcome.package is not None and outcome.kind != "stands_in":
+        unused = "" if outcome.package.is_r4 else f", {_UNUSED.in_(lang)}"
         click.echo(
-            f"{outcome.package.id} : {_state(outcome).fr}, {_counts(outcome.package, lang)}"
+            f"{outcome.package.id} : {_state(outcome).fr}, {_counts(outcome.package, lang)}{unused}"
             if lang == "fr"
-            else f"{outcome.package.id}: {_state(outcome).en}, {_counts(outcome.package, lang)}"
+            else f"{outcome.package.id}: {_state(outcome).en}, {_counts(outcome.package, lang)}{unused}"
         )
         return
     line = f"{wanted} : {_state(outcome).fr}{by}" if lang == "fr" else f"{wanted}: {_state(outcome).en}{by}"

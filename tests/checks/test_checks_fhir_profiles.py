@@ -292,6 +292,22 @@ def test_the_attributes_of_the_narrative_are_those_of_html_4(attribute: str, err
 
 
 @pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ("<b>" * 300 + "a" + "</b>" * 300, "imbrication ou expansion démesurée"),
+        ("<b>a</i>", "la balise fermante </i> ne peut fermer <b>, qui est ouvert ligne 1"),
+    ],
+)
+def test_what_is_wrong_with_xhtml_is_said_in_french(inside: str, said: str) -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'
+    root = read_json(json.dumps({"resourceType": "Patient", "text": {"status": "generated", "div": div}}).encode())
+    remarks = Remarks()
+    narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
+    assert [remark.message.fr.partition(" : ")[0] for remark in remarks] == ["le XHTML est mal formé"]
+    assert remarks[0].message.fr.endswith(f" : {said}")
+
+
+@pytest.mark.parametrize(
     ("link", "errors"), [("#here", 0), ("#its-id", 0), ("#cont%C3%A9", 0), ("#", 0), ("https://x.org/#gone", 0), ("#gone", 1)]
 )
 def test_a_link_of_the_narrative_leads_to_something_of_the_document(link: str, errors: int) -> None:

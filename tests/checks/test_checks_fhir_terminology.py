@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.checks.fhir.terms import known_systems
 from harness.checks.fhir.terms.terminology import Terminology, of_library
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions as Packaged
@@ -294,7 +295,9 @@ def test_what_is_abstract_or_retired_is_said() -> None:
         ("urn:ietf:bcp:13", "applicaton/pdf", "out"),
         ("urn:ietf:bcp:47", "fr-FR", "in"),
         ("urn:ietf:bcp:47", "fr_FR", "out"),
-        ("urn:ietf:bcp:47", "fr-XX", "out"),
+        ("urn:ietf:bcp:47", "fr-XX", "in"),  # XA to XZ are regions of private use (RFC 5646, 2.2.4)
+        ("urn:ietf:bcp:47", "fr-EU", "in"),
+        ("urn:ietf:bcp:47", "en-UK", "out"),
         ("urn:ietf:bcp:47", "zh-Hant-TW", "in"),
         ("urn:ietf:bcp:47", "gsw", "unknown"),
         ("urn:ietf:bcp:47", "fra", "out"),
@@ -311,6 +314,9 @@ def test_what_is_abstract_or_retired_is_said() -> None:
         ("urn:iso:std:iso:4217", "€", "out"),
         ("http://unitsofmeasure.org", "mm[Hg]", "in"),
         ("http://unitsofmeasure.org", "UI", "out"),
+        ("http://unitsofmeasure.org", "mg{a}", "in"),
+        ("http://unitsofmeasure.org", "mg{a}{b}", "out"),  # a component has one annotation at most, of characters 33 to 126
+        ("http://unitsofmeasure.org", "{x y}", "out"),
         ("http://snomed.info/sct", "22298006", "unknown"),
         ("http://snomed.info/sct", "22298007", "out"),
         ("http://snomed.info/sct", "0022298006", "out"),
@@ -343,6 +349,29 @@ def test_a_code_of_the_form_that_its_table_lists_is_one_of_it(table: str, row: s
     terms = Terminology(Definitions(listed, value_set([{"system": url}])))
     assert [terms.code(url, code).kind for code in (inside, outside)] == ["in", "out"]
     assert [terms.validate("http://example.org/set", url, code).kind for code in (inside, outside)] == ["in", "out"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://unitsofmeasure", "http://unitsofmeasure.org"),
+        ("http://unitofmeasure.org", "http://unitsofmeasure.org"),
+        ("https://unitsofmeasure.com/", "http://unitsofmeasure.org"),
+        ("http://loinc", "http://loinc.org"),
+        ("http://loins.org", None),  # a short name is near to too many
+        ("http://example.org/unitsofmeasure", None),
+        ("http://unitsofmeasure.org", None),
+    ],
+)
+def test_the_host_of_a_system_that_nobody_lists_is_told_where_it_slipped(written: str, meant: str | None) -> None:
+    assert known_systems.meant(written) == meant
+
+
+def test_why_an_annotation_is_none_is_told() -> None:
+    for code in ("mg{x y}", "{a}{b}", "{comprimé}"):
+        reason = Terminology(Definitions()).code("http://unitsofmeasure.org", code).reason
+        assert reason is not None
+        assert "annotation" in reason.en
 
 
 def test_a_filter_on_the_form_of_a_code_needs_no_content() -> None:

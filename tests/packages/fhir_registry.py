@@ -43,7 +43,7 @@ def package(name: str, version: str, depends: Mapping[str, str] | None = None, *
 class Registry:
     """Archives by (name, version). spoiled: versions whose archive is cut short; wrong: served with another content.
 
-    drips: its archives come a byte at a time; secret: the Authorization that it wants;
+    drips: its archives come a byte at a time; algorithm: that it says its digests are of; secret: the Authorization that it wants;
     moved: the address where its archives are now; authorised: what each request sent.
     """
 
@@ -55,6 +55,7 @@ class Registry:
         self.secret = ""
         self.moved = ""
         self.drips = False
+        self.algorithm = "sha512"
         self.authorised: list[str | None] = []
         self.fhir_shape = fhir_shape
         self.address = ""
@@ -72,7 +73,7 @@ class Registry:
         if self.fhir_shape:  # packages.fhir.org's shape: no tarball, the archive is at NAME/VERSION
             return {"name": name, "version": version, "dist": {"shasum": hashlib.sha1(content).hexdigest()}}
         digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
-        return {"dist": {"tarball": f"{self.address}/{name}/-/{name}-{version}.tgz", "integrity": f"sha512-{digest}"}}
+        return {"dist": {"tarball": f"{self.address}/{name}/-/{name}-{version}.tgz", "integrity": f"{self.algorithm}-{digest}"}}
 
     def archive(self, path: str) -> tuple[str, str] | None:
         for name, version in self.archives:

@@ -149,6 +149,17 @@ def test_an_archive_without_the_digest_asked_for_is_refused(store: Store) -> Non
     assert ids(store) == ["base#1.2.3"]
 
 
+def test_a_digest_of_an_algorithm_that_is_not_known_is_told_and_another_may_be_given(store: Store) -> None:
+    with served(announcing := Registry(BASE)) as address:
+        announcing.algorithm = "blake3"
+        source = registry.Registry(address)
+        with pytest.raises(UsageError, match="blake3"):
+            list(resolving.install("base", "1.2.3", store, source, now=NOW))
+        assert left(store) == []
+        list(resolving.install("base", "1.2.3", store, source, now=NOW, digest=installed.digest(BASE)))
+    assert ids(store) == ["base#1.2.3"]
+
+
 def test_an_archive_of_another_package_is_refused(store: Store) -> None:
     with pytest.raises(UsageError, match=r"is top#0\.1\.0"):
         store.add(TOP, "", ("base", "1.2.3"), now=NOW)
@@ -346,6 +357,17 @@ def test_the_commands_install_list_show_and_remove(tmp_path: Path, monkeypatch: 
     assert "base@1.x: absent, what depends on it will not be judged (asked for by top#0.1.0)" in told
     assert "base@1.x  absent" in run(tmp_path, "show", "top#0.1.0")[1]
     assert "base#" not in run(tmp_path, "list")[1]
+
+
+def test_a_package_of_another_fhir_is_said_to_serve_nothing(tmp_path: Path) -> None:
+    with served(Registry(package("later", "1.0.0", {}, structure("later"), fhir="5.0.0"))) as address:
+        assert "is not of FHIR R4: not used to judge" in run(tmp_path, "install", "later", "--registry", address)[1]
+
+
+def test_a_dependency_without_a_version_is_on_the_latest(tmp_path: Path) -> None:
+    archive = package("top", "0.1.0", {"base": None}, structure("top"))  # type: ignore[dict-item]
+    tmp_path.joinpath("top.tgz").write_bytes(archive)
+    assert "base@latest: absent" in run(tmp_path, "add", str(tmp_path / "top.tgz"))[1]
 
 
 def test_a_missing_dependency_is_named_and_ends_with_1(tmp_path: Path) -> None:

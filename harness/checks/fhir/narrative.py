@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ...documents.fhir_tree import Node
+from ...documents.refusals import malformed
 from ...model import Text
 from .remarks import Remarks
 from .shapes import BASE
@@ -81,9 +82,13 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     try:
         plain = text if foreign is None else _NAMED.sub(_character, text)
         root = etree.fromstring(plain, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        said = str(error).partition(" (<string>")[0]
-        message = Text(f"le XHTML est mal formé : {said}", f"the XHTML is malformed: {said}")
+    except etree.XMLSyntaxError as error:
+        said = malformed(error, plain.encode()).message
+        message = Text(f"le XHTML est mal formé : {said.fr}", f"the XHTML is malformed: {said.en}")
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+        return
+    except ValueError:  # of lxml: a character that XML has not
+        message = Text("le XHTML est mal formé : caractère interdit en XML", "the XHTML is malformed: a character that XML forbids")
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         return
     if root.tag != f"{{{_XHTML}}}div":

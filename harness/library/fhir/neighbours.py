@@ -66,13 +66,13 @@ class Neighbours:
     def _nearest(self, place: str, name: str) -> str | None:
         beside = self._names.get(place, {})
         for close in difflib.get_close_matches(name, beside, 3, _CLOSE):
-            if _edits(name, close) <= _EDITS:
+            if edits(name, close) <= _EDITS:
                 return beside[close]
         elsewhere = self._places.get(name, set())
         return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
 
 
-def _edits(written: str, known: str) -> int:
+def edits(written: str, known: str) -> int:
     """How many letters are others, too many or missing."""
     changed = difflib.SequenceMatcher(None, known, written, autojunk=False).get_opcodes()
     return sum(max(b - a, d - c) for kind, a, b, c, d in changed if kind != "equal")

@@ -39,12 +39,16 @@ _ALGORITHMS = ("sha512", "sha384", "sha256", "sha1")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version. integrity: digests that its archive must have, as `sha512-…`; none when the registry gives none."""
+    """One version. integrity: digests that its archive must have, as `sha512-…`; none when the registry gives none.
+
+    uncheckable: the algorithms of those that it gives, where none of them is known here.
+    """
 
     name: str
     version: str
     address: str
     integrity: tuple[str, ...]
+    uncheckable: str = ""
 
 
 class NotPublished(UsageError):
@@ -184,10 +188,12 @@ class Registry:
         if urlsplit(address).scheme not in ("http", "https"):
             shown = without_secrets(address)
             raise UsageError(Text(f"{name}@{version} : adresse refusée : {shown}", f"{name}@{version}: address refused: {shown}"))
-        integrity = [one for one in str(dist.get("integrity", "")).split() if one.partition("-")[0] in _ALGORITHMS]
+        announced = str(dist.get("integrity") or "").split()
+        integrity = [one for one in announced if one.partition("-")[0] in _ALGORITHMS]
         if re.fullmatch(r"[0-9a-fA-F]{40}", str(dist.get("shasum", ""))):
             integrity.append("sha1-" + base64.b64encode(bytes.fromhex(dist["shasum"])).decode())
-        return Published(name, version, address, tuple(integrity))
+        unknown = "" if integrity else ", ".join(one.partition("-")[0] for one in announced)
+        return Published(name, version, address, tuple(integrity), unknown)
 
 
 def matches(content: bytes, integrity: str) -> bool:

@@ -125,6 +125,14 @@ def _brought(published: Published, store: Store, registry: Registry, now: str, d
     known = store.find(published.name, published.version)
     if known is not None:
         return known, False
+    if published.uncheckable and not digest:
+        raise UsageError(
+            Text(
+                f"{published.name}@{published.version} : l'empreinte annoncée ne peut être vérifiée ({published.uncheckable})",
+                f"{published.name}@{published.version}: the digest announced cannot be checked ({published.uncheckable})",
+            ),
+            Text("Donner celle qu'on attend : `--digest sha512-…`.", "Give the one that is expected: `--digest sha512-…`."),
+        )
     with store.writing() as place:
         content = registry.download(published, place / "download")
     if digest and not matches(content, digest):

@@ -79,7 +79,7 @@ class Store:
             title=_text(said, "title"),
             license=_text(said, "license"),
             fhir_versions=tuple(_texts(said, "fhirVersions") or _texts(said, "fhir-version-list")),
-            dependencies={str(one): str(wanted) for one, wanted in said.get("dependencies", {}).items()},
+            dependencies={str(one): str(wanted or "latest") for one, wanted in said.get("dependencies", {}).items()},
             counts=counts,
             left_out=tuple(left_out),
         )

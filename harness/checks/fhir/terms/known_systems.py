@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from ....library.fhir.definitions import folded
+from ....library.fhir.neighbours import edits
 from ....model import Text
 from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong
 from ...ucum import is_ucum, measures_as
@@ -38,6 +39,10 @@ URLS = {oid: url for url, oid in OIDS.items()}
 _FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
 _FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)}
 
+_HOSTS = {known: url for known, url in _FOLDED.items() if url.startswith("http") and "/" not in known}
+_LONG_NAME, _SLIPS = 8, 2  # a shorter host is too near to others
+_ANNOTATION = re.compile(r"\{[^{}]*\}")
+
 _OF_STU3 = re.compile(r"https?://(?:www\.)?hl7\.org/fhir/(v[23])/([A-Za-z0-9-]+)")
 _TOP_LEVEL = frozenset(
     {"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
@@ -54,6 +59,11 @@ _SUBTAGS = re.compile(
 )
 _PRIVATE = re.compile(r"[xX](?:-[A-Za-z0-9]{1,8})+")
 _FORMER = frozenset({"bh", "in", "iw", "ji", "jw", "mo"})  # two letters that ISO 639 withdrew and the register of BCP 47 keeps
+# regions that the register of BCP 47 has beside ISO 3166-1: withdrawn, reserved, and for private use (RFC 5646, 2.2.4)
+_REGIONS = frozenset(
+    {"AC", "AN", "BU", "CP", "CS", "DD", "DG", "EA", "EU", "EZ", "FX", "IC", "NT", "SU", "TA", "TP", "UN", "YD", "YU", "ZR"}
+)
+_PRIVATE_REGION = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 _SCT_FORM = re.compile(r"[1-9][0-9]{5,17}")  # sctId of SNOMED's grammars (expressions, ECL)
 _SCT_EXPRESSION = re.compile(r"(?:===|<<<)?\s*(?:\(|[0-9]{6,18}\s*(?:[|+:]|$))")  # how a code, or an expression of codes, begins
 _V2 = "http://terminology.hl7.org/CodeSystem/v2-"
@@ -92,6 +102,19 @@ def namesake(system: str) -> str | None:
     return None if known == system else known
 
 
+def meant(system: str) -> str | None:
+    """The system whose own host this address hardly differs from: another end (`http://unitsofmeasure`), a letter or two."""
+    host = folded(system)
+    if not system.startswith("http") or "/" in host:
+        return None
+    return next((url for known, url in _HOSTS.items() if known != host and _is_near(host, known)), None)
+
+
+def _is_near(host: str, known: str) -> bool:
+    name, own = host.partition(".")[0], known.partition(".")[0]
+    return name == own or (len(own) > _LONG_NAME and edits(host, known) <= _SLIPS)
+
+
 def successor(system: str) -> str | None:
     """What STU3's address of a table of HL7 v2 or a list of v3 became in R4 (`http://hl7.org/fhir/v2/0203`)."""
     found = _OF_STU3.fullmatch(system)
@@ -122,14 +145,18 @@ def _language(code: str) -> Verdict:
         return out(f"cette langue s'écrit « {shorter} » (BCP 47)", f"this language is written '{shorter}' (BCP 47)")
     if len(language) == 2 and language not in LANGUAGES_2 | _FORMER:
         return out(f"« {language} » n'est pas une langue d'ISO 639-1", f"'{language}' is not a language of ISO 639-1")
-    if region is not None and len(region) == 2 and region.upper() not in COUNTRIES_2:
-        return out(f"« {region} » n'est pas un pays d'ISO 3166-1", f"'{region}' is not a country of ISO 3166-1")
+    if region is not None and len(region) == 2 and not _is_region(region.upper()):
+        return out(f"« {region} » n'est pas une région de BCP 47", f"'{region}' is not a region of BCP 47")
     if len(language) > 2:
         return unknown(
             f"le registre des langues à trois lettres et plus (« {language} ») n'est pas là",
             f"the register of languages of three letters and more ('{language}') is not here",
         )
     return IN
+
+
+def _is_region(letters: str) -> bool:
+    return letters in COUNTRIES_2 or letters in _REGIONS or _PRIVATE_REGION.fullmatch(letters) is not None
 
 
 def _country(code: str) -> Verdict:
@@ -151,7 +178,14 @@ def _currency(code: str) -> Verdict:
 
 
 def _unit(code: str) -> Verdict:
-    return IN if is_ucum(code) else out("ce n'est pas une unité UCUM", "it is not a unit of UCUM")
+    if is_ucum(code):
+        return IN
+    if (annotation := _ANNOTATION.search(code)) and is_ucum(_ANNOTATION.sub("", code).strip() or "1"):
+        return out(
+            f"une seule annotation {{…}} suit une unité, sans espace ni accent (UCUM) : « {annotation[0]} »",
+            f"one annotation {{…}} only follows a unit, without space nor accent (UCUM): '{annotation[0]}'",
+        )
+    return out("ce n'est pas une unité UCUM", "it is not a unit of UCUM")
 
 
 def _snomed(code: str) -> Verdict:

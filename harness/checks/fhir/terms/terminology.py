@@ -127,7 +127,7 @@ class Terminology:
         """The code system that was probably meant by an address of which nothing is known."""
         if url in known_systems.JUDGED or self.system(url) is not None:
             return None
-        return self._definitions.system_meant(url)
+        return known_systems.meant(url) or self._definitions.system_meant(url)
 
     def is_supplement(self, url: str) -> bool:
         """Whether an address is that of wordings for another code system."""
