@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import Severity, Text
 from . import counts
-from .remarks import NOTHING, Remarks
-from .shapes import Element
+from .remarks import NOTHING, Remark, Remarks
+from .shapes import Element, Structure
 
 if TYPE_CHECKING:
     from .walk import Walk
@@ -66,21 +66,41 @@ def _why_not_in(walk: Walk, unsliced: list[Node], element: Element, sliced: Elem
 
 
 def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remarks) -> None:
-    """Of what open slices admit beside them: the one slice that it would be of, and what keeps it out. It breaks nothing."""
+    """Of what open slices admit beside them: the slice that it would be of, and what keeps it out. It breaks nothing.
+
+    Of several, nobody knows which was meant: that it is of none is told, with what is wrong for the one that finds least.
+    """
     if not any(kind == "profile" for kind, _ in (sliced.slicing or {}).get("discriminator", ())):
         return
     for node in unsliced:
-        element = walk.slicer.only(node, sliced, walk.places)
-        if element is None or element.min > 0:
-            continue  # of several, nobody knows which was meant; of one that has to be there, it is told beside it
-        near = walk.slicer.near(node, element, sliced, walk.places, walk)
-        if len(near) != 1:
+        possible = walk.slicer.possible(node, sliced, walk.places)
+        if any(element.min > 0 for element in possible):
+            continue  # of one that has to be there, it is told beside it
+        near = [(element, *found[0]) for element in possible if len(found := _near(walk, node, element, sliced)) == 1]
+        if len(near) != len(possible) or not near:
             continue
-        of, structure = near[0]
+        element, of, structure = min(near, key=lambda one: sum(map(_is_error, walk.remarks(*one[1:]))))
         why = walk.why(of, [structure])
-        if why is not NOTHING:
-            message = Text(
+        if why is NOTHING:
+            continue
+        names = ", ".join(one.slice_name for one in possible)
+        message = (
+            Text(
                 f"n'est pas de la tranche « {element.slice_name} » : {structure.title} n'est pas suivi",
                 f"is not of the slice `{element.slice_name}`: {structure.title} is not followed",
             )
-            remarks.info("FHIR-SLICE", element.requirement, node, message, why)
+            if len(possible) == 1
+            else Text(
+                f"n'est d'aucune des tranches dont il pourrait être ({names}) : {structure.title} n'est pas suivi, ni les autres",
+                f"is of none of the slices that it could be of ({names}): {structure.title} is not followed, nor the others",
+            )
+        )
+        remarks.info("FHIR-SLICE", element.requirement, node, message, why)
+
+
+def _near(walk: Walk, node: Node, element: Element, sliced: Element) -> list[tuple[Node, Structure]]:
+    return walk.slicer.near(node, element, sliced, walk.places, walk)
+
+
+def _is_error(remark: Remark) -> bool:
+    return remark.severity is Severity.ERROR

@@ -108,10 +108,9 @@ class Slicer:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
         return self._sides.extension_urls(candidate)
 
-    def only(self, node: Node, sliced: Element, places: Places) -> Element | None:
-        """The one slice that an element could be of by what is there, None when there are several or none."""
-        found = [candidate for _, candidate, _ in self._discriminators.choice(sliced).slices(node, places, {})]
-        return found[0] if len(found) == 1 else None
+    def possible(self, node: Node, sliced: Element, places: Places) -> list[Element]:
+        """The slices that an element could be of by what is there."""
+        return [candidate for _, candidate, _ in self._discriminators.choice(sliced).slices(node, places, {})]
 
     def near(self, node: Node, candidate: Element, sliced: Element, places: Places, walker: Walker) -> list[tuple[Node, Structure]]:
         """What keeps an element out of a slice, when it is only that it does not follow a profile: the profile, and of whom."""
