@@ -53,6 +53,8 @@ class CdaJudge:
             findings.remark(remarks.version_assumed(head))
         if (remark := remarks.life_cycle(head, self._circumstances.at)) is not None:
             findings.remark(remark)
+        if head.judges_body and (unknown := recognition.unknown_templates(first, compiled.profile.templates)):
+            findings.remark(remarks.templates_unknown(unknown))
         compiled.walk_nodes(first, environment, findings)
         return Judgement(
             path=document.path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
 _OF_CISIS = "1.2.250.1.213.1.1.1."
+_CONTENT_OF_CISIS = ("1.2.250.1.213.1.1.2.", "1.2.250.1.213.1.1.3.")  # sections, entries
 _NEVER_ASSUMED = ("draft", "public-comment")
 
 
@@ -58,6 +59,7 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
     volets = [head for head in known if _claimed(head, said)]
     if not volets:
         return Recognition(None, False, (_not_covered(said),), meant=_meant(known, said))
+    volets = _of_its_code(volets, said)
     specific = max(_specificity(head) for head in volets)
     volets = [head for head in volets if _specificity(head) == specific]
     written = _written_version(volets[0], said)
@@ -72,8 +74,22 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 
+def unknown_templates(root: Node, known: Container[str]) -> dict[str, Node]:
+    """Templates of the CI-SIS that no file gives, each with the first element of the body that claims it."""
+    claims = root.index.claims
+    unknown = [claim for claim in claims if claim is not None and claim.startswith(_CONTENT_OF_CISIS) and claim not in known]
+    return {claim: min(claims[claim], key=lambda node: node.order) for claim in unknown}
+
+
 def _claimed(head: ProfileHead, said: Claims) -> bool:
     return said.code in head.codes if head.template is None else head.template in said.roots
+
+
+def _of_its_code(volets: list[ProfileHead], said: Claims) -> list[ProfileHead]:
+    """Of several volets that a document claims, those whose code it bears, and what is a kind of these; all where none is."""
+    own = [head for head in volets if head.template is not None and said.code in head.codes]
+    arcs = tuple(f"{head.template}." for head in own)
+    return [head for head in volets if head in own or (head.template or "").startswith(arcs)] if own else volets
 
 
 def _specificity(head: ProfileHead) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ..library import is_in_force
 from ..model import ProfileHead, Severity, Text
+from .node import Node
+
+_SHOWN = 10  # templates that a message tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,24 @@ def version_assumed(head: ProfileHead) -> Remark:
         Text(
             f'Écrire <templateId root="{head.template}" extension="{wanted}"/>.',
             f'Write <templateId root="{head.template}" extension="{wanted}"/>.',
+        ),
+    )
+
+
+def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
+    """The document claims templates of the CI-SIS that no file gives; each with an element that claims it."""
+    told = ", ".join(f"{template} ({node.tag})" for template, node in list(unknown.items())[:_SHOWN])
+    told += " …" if len(unknown) > _SHOWN else ""
+    return Remark(
+        "document.templates",
+        Severity.INFO,
+        Text(
+            f"Modèles du CI-SIS inconnus ici ({len(unknown)}) : {told}. Ce qu'ils ajoutent n'est pas jugé.",
+            f"Templates of the CI-SIS not known here ({len(unknown)}): {told}. What they add is not judged.",
+        ),
+        Text(
+            "Vérifier leurs numéros ; les autres modèles des mêmes éléments sont jugés.",
+            "Check their numbers; the other templates of the same elements are judged.",
         ),
     )
 

@@ -95,6 +95,35 @@ def test_the_code_of_a_volet_without_its_template_is_a_warning_unless_the_templa
     assert [(f.rule, f.severity) for f in judgement.findings] == [("document.volet", Severity.WARNING)] * told
 
 
+@pytest.mark.parametrize(("code", "volet"), [("SHORT", "cda/short@1"), ("LONG", "cda/long@1"), ("OTHER", "cda/long@1")])
+def test_of_two_volets_that_a_document_claims_it_is_the_one_whose_code_it_bears(trial: Trial, code: str, volet: str) -> None:
+    claimed = "".join(f'<templateId root="{root}" extension="1"/>' for root in _two_volets(trial, "1.2.9.7", "1.2.33.44"))
+    assert trial.judge(f'{claimed}<code code="{code}" codeSystem="1.2.4"/>').profile == volet
+
+
+def test_a_kind_of_the_volet_whose_code_a_document_bears_says_more_than_that(trial: Trial) -> None:
+    claimed = "".join(f'<templateId root="{root}" extension="1"/>' for root in _two_volets(trial, "1.2.9.7", "1.2.9.7.5"))
+    assert trial.judge(f'{claimed}<code code="SHORT" codeSystem="1.2.4"/>').profile == "cda/long@1"
+
+
+def _two_volets(trial: Trial, short: str, long: str) -> tuple[str, str]:
+    volet = (trial.folder / "data/profiles/cda/volet/1/profile.yaml").read_text()
+    for name, template in (("short", short), ("long", long)):
+        how = f'{{template: {template}, extension: "1", codes: [[{name.upper()}, 1.2.4]]}}'
+        own = volet.replace("cda/volet", f"cda/{name}").replace('{template: 1.2.9, extension: "1"}', how)
+        trial.write(f"profiles/cda/{name}/profile.yaml", own)
+    return short, long
+
+
+def test_templates_of_the_ci_sis_that_no_file_gives_are_told_and_counted_and_change_no_verdict(trial: Trial) -> None:
+    claims = ("1.2.250.1.213.1.1.2.9999", "1.2.250.1.213.1.1.3.9999", "1.2.3.4")
+    sections = "".join(f'<component><section><templateId root="{root}"/></section></component>' for root in claims)
+    judgement = trial.judge(f"{VOLET}<component><structuredBody>{sections * 2}</structuredBody></component>")
+    (told,) = judgement.findings
+    assert (told.rule, told.severity, judgement.verdict) == ("document.templates", Severity.INFO, DocumentVerdict.PASS)
+    assert "(2) : 1.2.250.1.213.1.1.2.9999 (section), 1.2.250.1.213.1.1.3.9999 (section)." in told.message.fr
+
+
 def test_an_unstructured_document_is_judged_on_the_header_and_this_is_said(trial: Trial) -> None:
     judgement = trial.judge("<component><nonXMLBody/></component>")
     assert judgement.verdict == DocumentVerdict.PARTIAL
