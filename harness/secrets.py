@@ -34,7 +34,7 @@ _N = _any(_NAMES)
 _HEADERS = _any(frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"}))
 # The sign before a parameter and the one before its value, as they are and as JSON, XML and another address write them
 _PARAMETER = re.compile(
-    rf"(?P<kept>(?:^|[?&;#]|\\u0026|{_PERCENT}(?:3F|26|3B|23)){_any(_PARAMETERS)}(?:=|\\u003d|{_PERCENT}3D))"
+    rf"(?P<kept>(?:^|[?&;#]|\\u0026|{_PERCENT}(?:3F|26|3B|23)){_any(_PARAMETERS)}(?:=|\\u003d|{_PERCENT}3D))(?!\*\*\*(?![\w*]))"
     rf"(?:(?!{_PERCENT}(?:26|22))[^&\"'<>\s\\;#?])+",
     re.IGNORECASE,
 )

@@ -36,6 +36,12 @@ def test_a_secret_of_an_address_is_hidden(written: str, shown: str) -> None:
     assert headers_without_secrets({"Location": written, "Link": written}) == {"Location": shown, "Link": shown}
 
 
+def test_what_is_hidden_stays_so_in_a_sentence() -> None:
+    said = "redirects to https://h/d?token=***, away; see https://bob:pw@h."
+    assert without_secrets(said) == "redirects to https://h/d?token=***, away; see https://***@h."
+    assert without_secrets("https://h/d?token=***s3cr3t") == "https://h/d?token=***"
+
+
 def test_a_secret_header_is_hidden_and_a_header_that_asks_for_one_is_not() -> None:
     for name in ("Authorization", "X-Vault-Token", "x-API-key", "Set-Cookie", "Proxy-Authorization", "X-Session-Id"):
         assert headers_without_secrets({name: "abc"}) == {name: HIDDEN}

@@ -100,6 +100,7 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         say_error("interrompu" if _lang() == "fr" else "interrupted")
         code = COULD_NOT_JUDGE
+        exec("")  # noqa: S102 - CPython remembers that a text it ran was interrupted, and ends as if all were
     except Exception as error:  # noqa: BLE001 - a fault of ours: who typed the command is told what to do with it
         say_fault(error)
         code = COULD_NOT_JUDGE

@@ -78,7 +78,10 @@ class HttpSimulator(ABC):
             why = reason(error)
             raise UsageError(
                 Text(f"impossible d'écouter sur {host}:{port} : {why.fr}", f"cannot listen on {host}:{port}: {why.en}"),
-                Text("Choisir un autre port, ou 0 pour un port libre.", "Choose another port, or 0 for a free one."),
+                Text(
+                    "Choisir une adresse de cette machine et un autre port, ou 0 pour un port libre.",
+                    "Choose an address of this machine and another port, or 0 for a free one.",
+                ),
             ) from error
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.server_port}{path}"
         self._thread = threading.Thread(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,15 @@ def test_the_same_signal_later_is_another_one(monkeypatch: pytest.MonkeyPatch) -
     at[0] += 1
     with pytest.raises(KeyboardInterrupt):
         once(signal.SIGINT, None)
+
+
+def test_an_interruption_of_code_in_a_text_ends_with_its_code_too(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "import harness.cli\nharness.cli.harness.main = lambda **_: exec('raise KeyboardInterrupt')\nharness.cli.main()\n"
+    )
+    paths = os.pathsep.join([str(tmp_path), *sys.path])
+    ended = subprocess.run([sys.executable, "-m", "interrupted"], env={**os.environ, "PYTHONPATH": paths}, capture_output=True)
+    assert ended.returncode == 3
 
 
 def test_before_the_command_can_answer_it_ends_without_a_traceback() -> None:

@@ -75,9 +75,9 @@ def test_what_carries_none_is_let_through(data: bytes) -> None:
 
 @pytest.mark.parametrize("unit", [b"<!--", b"%2525", b"&amp;#49;", b"=41", b"<a", b"1 ", b"QUJDQUJDQUJDQUJDQUJD "])
 def test_a_message_made_to_be_slow_to_read_is_not(unit: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     names_production_ins((unit * (200_000 // len(unit))).decode("latin-1"))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(

@@ -412,6 +412,6 @@ def test_what_resembles_a_secret_is_kept(harmless: str) -> None:
 
 @pytest.mark.parametrize("unit", ['name="token"\r\na\r\n', "Basic+", "eyJaaaaaaaa.", "password='", '\\"token'])
 def test_a_message_made_to_be_slow_to_read_is_not(unit: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     mask_text(unit * (200_000 // len(unit)), frozenset())
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
