@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +14,12 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
-from harness.model import DocumentVerdict, Environment, Format, Lang, Requirement, Severity, Text, counted
+from harness.model import DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
 
 if TYPE_CHECKING:
-    from harness.reporting import CheckReport
+    from harness.cli.judging import Settings
+    from harness.cli.packing import Packed
+    from harness.documents import Skipped
     from harness.reporting.totals import Totals
 
 
@@ -42,7 +42,6 @@ ABOUT = Text(
 )
 
 
-_DOCUMENTS = (Text("document", "document"), Text("documents", "documents"))
 _SIGNS_OF_A_RULE = frozenset("-.:")
 
 
@@ -190,7 +189,7 @@ def command(
     lang: Lang,
 ) -> int:
     from harness.cli.delivery import check_writable, deliver
-    from harness.cli.judging import Settings, judge_paths, keep
+    from harness.cli.judging import Settings, keep
     from harness.cli.spooled import Judgements
     from harness.reporting import CheckReport
 
@@ -215,16 +214,9 @@ def command(
         must_support=must_support or form == "json",
         digests=form != "text" or system is not None,
     )
-    if official or official_volet:
-        from harness.cli.official import judge_with_official
-
-        judgements = Judgements(judge_with_official(paths, settings, jobs, official_volet))
-    else:
-        judgements = Judgements(judge_paths(paths, settings, jobs))
+    judgements = Judgements(_judged(paths, settings, jobs, official_volet, official=official or bool(official_volet)))
     try:
-        if (
-            form in ("text", "json") and not diff
-        ):  # they tell of a document what needs no other: it is written while others are judged
+        if form in ("text", "json") and not diff:  # what they tell of a document needs no other: it is written meanwhile
             judgements.begin()
         else:
             judgements.complete()
@@ -240,7 +232,9 @@ def command(
             counted=judgements.totals,
         )
         if diff:
-            _deliver_patch(report, lang)
+            from harness.cli.patches import deliver_patches
+
+            deliver_patches(report, lang)
         to_read = form == "text" and output is None and not diff
         empty = not judgements and not judgements.skipped
         if not (to_read and empty) and (not diff or output is not None):  # that there is nothing is told once
@@ -252,53 +246,43 @@ def command(
     if not judgements:
         if to_read and not empty:
             return UsageError.exit_code  # the report says so, below what it skipped
-        raise UsageError(
-            Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
-            Text(
-                "Donner un document CDA, une ressource FHIR, un dossier qui en contient ou une archive ZIP.",
-                "Give a CDA document, a FHIR resource, a folder of them or a ZIP archive.",
-            ),
-        )
+        raise _nothing_to_judge(paths)
     code = exit_code(judgements.totals, fail_on=fail_on, strict=strict)
     return code or (0 if judgements.are_all() else CannotJudge.exit_code)  # who read us may go away before the last document
 
 
+def _judged(
+    paths: Sequence[str], settings: Settings, jobs: int, volet: str | None, *, official: bool
+) -> Iterator[Judgement | Packed | Skipped]:
+    """volet: of the official rules; None to recognise it."""
+    if official:
+        from harness.cli.official import judge_with_official
+
+        return judge_with_official(paths, settings, jobs, volet)
+    from harness.cli.judging import judge_paths
+
+    return judge_paths(paths, settings, jobs)
+
+
+def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
+    return UsageError(
+        Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
+        Text(
+            "Donner un document CDA, une ressource FHIR, un dossier qui en contient ou une archive ZIP.",
+            "Give a CDA document, a FHIR resource, a folder of them or a ZIP archive.",
+        ),
+    )
+
+
 def _interrupted(judged: int, output: Path | None) -> CannotJudge:
     left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else Text("", "")
-    documents = counted(judged, *_DOCUMENTS)
+    documents = options.documents(judged)
     return CannotJudge(
         Text(
             f"interrompu après {documents.fr}, le rapport n'est pas entier{left.fr}",
             f"interrupted after {documents.en}, the report is not whole{left.en}",
         )
     )
-
-
-def _deliver_patch(report: CheckReport, lang: Lang) -> None:
-    """The patches on standard output, how many they are on the other."""
-    from harness.cli.delivery import deliver
-
-    fixes, patches, unpatched = report.totals.fixes, report.totals.patches, report.totals.unpatched
-    if patches:
-        if isinstance(sys.stdout, io.TextIOWrapper):  # the bytes of each file as they are
-            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
-        deliver((judgement.patch for judgement in report.judgements if judgement.patch), None)
-        documents = counted(patches, *_DOCUMENTS)
-        certain = counted(fixes, Text("correction certaine", "certain fix"), Text("corrections certaines", "certain fixes"))
-        told = Text(
-            f"{certain.fr} dans {documents.fr} ; passer ce résultat à « patch -p0 », puis rejuger.",
-            f"{certain.en} in {documents.en}; give this output to `patch -p0`, then check again.",
-        )
-    else:
-        told = Text("Aucune correction n'est certaine.", "No fix is certain.")
-    click.echo(told.in_(lang), err=True)
-    if unpatched:
-        documents = counted(unpatched, *_DOCUMENTS)
-        told = Text(
-            f"{documents.fr} à corriger à la main : un encodage (UTF-16 par exemple) qui ne passe pas par un patch.",
-            f"{documents.en} to mend by hand: an encoding (UTF-16 for instance) that does not pass through a patch.",
-        )
-        click.echo(told.in_(lang), err=True)
 
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:

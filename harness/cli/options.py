@@ -14,7 +14,7 @@ import click
 
 from harness.cli.help import LangOption, option
 from harness.errors import UsageError
-from harness.model import FORMATS, Format, Lang, Text
+from harness.model import FORMATS, Format, Lang, Text, counted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,6 +104,10 @@ def rendered(report: Any, form: Format, lang: Lang, output: Path | None, *, verb
         colour=wants_colour(on_terminal, os.environ),
         width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,
     )
+
+
+def documents(number: int) -> Text:
+    return counted(number, Text("document", "document"), Text("documents", "documents"))
 
 
 def now() -> datetime:
