@@ -9,8 +9,8 @@ from lxml import etree
 
 from ..model import Text
 from . import refusals
-from .fhir_json import DEPTH
 from .fhir_tree import Node, Problem
+from .json_text import DEPTH
 
 _FHIR = "{http://hl7.org/fhir}"
 _DIV = "{http://www.w3.org/1999/xhtml}div"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ..errors import UnreadableDocument
 from ..model import Text
-from .fhir_json import after_space, malformed, members_of, text_of
+from .json_places import after_space, members_of
+from .json_text import malformed, text_of
 
 _WHOLE = frozenset({"document", "message"})
 _DECODER = json.JSONDecoder()

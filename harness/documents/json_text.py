@@ -1,0 +1,165 @@
+"""A JSON text read whole by the C parser: decimals exact, no name twice; what cannot be read is told with its place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from ..errors import UnreadableDocument
+from ..model import Text
+from .json_places import Lines, after_space, members_of
+
+DEPTH = 100  # objects within objects; the deepest published example has some fifteen
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
+_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
+_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?P<decimals>\.\d+)?(?P<exponent>[eE][+-]?\d+)?')
+_DIGITS, _EXPONENT = 4_000, 18  # what Python converts, at least
+_HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]")
+# what Python's reader says -> the same in French
+_EXPECTED = {
+    "Expecting property name enclosed in double quotes": "un nom entre guillemets est attendu",
+    "Expecting ':' delimiter": "un deux-points est attendu",
+    "Expecting ',' delimiter": "une virgule est attendue, ou la fin de l'objet ou du tableau",
+    "Expecting value": "une valeur est attendue",
+    "Illegal trailing comma before end of object": "une virgule précède la fin de l'objet",
+    "Illegal trailing comma before end of array": "une virgule précède la fin du tableau",
+    "Extra data": "du contenu suit la fin du document",
+    "Unterminated string starting": "une chaîne n'est pas fermée",
+    "Invalid control character": "un caractère de contrôle n'est pas échappé",
+    "Invalid \\escape": "une barre oblique inverse n'introduit aucun échappement connu",
+    "Invalid \\uXXXX escape": "un échappement \\u n'a pas ses quatre chiffres hexadécimaux",
+    "Unexpected end": "le document s'arrête avant sa fin",
+}
+
+
+class Twice(Exception):
+    """A name written twice in an object."""
+
+
+class TooDeep(Exception):
+    """More objects within one another than are read."""
+
+
+class _Constant(Exception):
+    """NaN or an infinity."""
+
+
+def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    """The value of a text. make: an object of its pairs; it raises Twice and TooDeep. Raises UnreadableDocument."""
+    reader = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=make)
+    try:
+        content = reader.decode(text)
+    except json.JSONDecodeError as error:
+        raise malformed(error) from None
+    except _Constant as error:
+        _refuse_constant(text, str(error))
+    except Twice as error:
+        raise _twice(text, str(error)) from None
+    except (TooDeep, RecursionError):
+        raise _too_deep(text) from None
+    except (ValueError, InvalidOperation):  # Python converts no integer of more than some 4,300 digits, no exponent beyond reason
+        raise _beyond(text) from None
+    if _HALF_CHARACTER.search(text):
+        _check_characters(text)
+    return content
+
+
+def _constant(name: str) -> NoReturn:
+    raise _Constant(name)
+
+
+def text_of(data: bytes) -> str:
+    """The text of bytes in UTF-8. Raises UnreadableDocument, saying where they are not."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = Text("les octets ne sont pas de l'UTF-8", "the bytes are not UTF-8")
+        hint = Text("Enregistrer le fichier en UTF-8 : FHIR n'admet que lui.", "Save the file as UTF-8: FHIR admits nothing else.")
+        raise UnreadableDocument(message, hint, line, column) from None
+
+
+def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument:
+    return UnreadableDocument(message, hint, *Lines(text).line_and_column(offset))
+
+
+def _too_deep(text: str) -> UnreadableDocument:
+    """At the first object that is too deep, at the first bracket where arrays alone are."""
+    objects = depth = 0
+    at = 0
+    for found in _BRACKETS.finditer(text):
+        sign = found[0]
+        if sign in "[{":
+            depth += 1
+            objects += sign == "{"
+            if objects > DEPTH or depth > 2 * DEPTH:
+                at = found.start()
+                break
+        elif sign in "]}":
+            depth -= 1
+            objects -= sign == "}"
+    message = Text(f"JSON de plus de {DEPTH} objets imbriqués", f"JSON of more than {DEPTH} nested objects")
+    return _at(text, at, message, Text("Aucune ressource n'en demande autant.", "No resource needs as many."))
+
+
+def malformed(error: json.JSONDecodeError) -> UnreadableDocument:
+    """The refusal of what stops being JSON."""
+    french = _EXPECTED.get(error.msg.partition(" at")[0], error.msg)
+    message = Text(f"JSON mal formé ({french})", f"malformed JSON ({error.msg})")
+    hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
+    return UnreadableDocument(message, hint, error.lineno, error.colno)
+
+
+def _refuse_constant(text: str, name: str) -> NoReturn:
+    found = next((match for match in _CONSTANT.finditer(text) if match[1]), None)
+    message = Text(f"{name} n'est pas du JSON", f"{name} is not JSON")
+    raise _at(text, found.start() if found else 0, message, Text("Omettre l'élément.", "Leave the element out.")) from None
+
+
+def _twice(text: str, name: str) -> UnreadableDocument:
+    message = Text(f"« {name} » est écrit deux fois dans le même objet", f"`{name}` is written twice in one object")
+    hint = Text("N'en garder qu'un : rien ne dit lequel vaut.", "Keep one of them: nothing says which of them counts.")
+    waiting = [after_space(text, 0)]
+    with contextlib.suppress(ValueError, IndexError):  # what follows may be no JSON at all
+        while waiting:
+            seen: set[str | int] = set()
+            for key, at, inside in members_of(text, waiting.pop()):
+                if key in seen:
+                    return _at(text, at, message, hint)
+                seen.add(key)
+                if text[inside] in "{[":
+                    waiting.append(inside)
+    return UnreadableDocument(message, hint)
+
+
+def _check_characters(text: str) -> None:
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        found = next((match for match in _ESCAPE.finditer(text) if match[1]), None)
+        message = Text(
+            "une moitié de caractère (\\ud800 à \\udfff) est seule", "half a character (\\ud800 to \\udfff) stands alone"
+        )
+        raise _at(text, found.start() if found else 0, message, Text("", "")) from None
+
+
+def _beyond(text: str) -> UnreadableDocument:
+    """A number that no computer keeps."""
+    for found in _NUMBER.finditer(text):
+        exponent = found["exponent"] or ""
+        if len(exponent) > _EXPONENT or (not found["decimals"] and not exponent and len(found[0]) > _DIGITS and found[0][0] != '"'):
+            break
+    else:
+        found = None
+    message = Text("un nombre a trop de chiffres", "a number has too many digits")
+    hint = Text(
+        "Écrire le nombre avec les chiffres qu'il a : FHIR en attend 18 au plus.",
+        "Write the number with the digits it has: FHIR expects 18 at most.",
+    )
+    return _at(text, found.start() if found else 0, message, hint)
