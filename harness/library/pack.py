@@ -1,8 +1,8 @@
-"""The compiled library on disk: one file of named blobs of plain data, read one blob at a time.
+"""The compiled library on disk: one file of named blobs, read one at a time.
 
 Layout: magic, length and CRC of the index, the index {name: (offset, length, CRC)}, the blobs; all in `marshal`, which holds
-plain values only and is read an order of magnitude faster than it can be parsed from text. A file that is damaged, cut or of
-another Python is as good as absent.
+plain values and code, and is read an order of magnitude faster than text can be parsed. A file that is damaged, cut or of another
+Python is as good as absent; the CRC tells damage, not malice: the folder is the user's own, as trusted as the data beside it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEPT = 4  # packs kept in the cache folder, newest first
 
 
 class Pack:
-    """Named blobs of plain data, in memory or in a file. Raises KeyError for a name it does not hold."""
+    """Named blobs of plain data and code, in memory or in a file. Raises KeyError for a name it does not hold."""
 
     def __init__(self, content: bytes | mmap.mmap, index: Mapping[str, tuple[int, int, int]]) -> None:
         self._content = content
@@ -38,7 +38,7 @@ class Pack:
         blob = self._content[offset : offset + length]
         if zlib.crc32(blob) != crc:
             raise DamagedPack(name)
-        return marshal.loads(blob)  # noqa: S302 - written by us, checked by its CRC, plain values only
+        return marshal.loads(blob)  # noqa: S302 - written by us into the user's own folder, checked by its CRC
 
 
 class DamagedPack(Exception):
@@ -46,7 +46,7 @@ class DamagedPack(Exception):
 
 
 def pack(blobs: Mapping[str, Any]) -> bytes:
-    """The bytes of a pack that holds these blobs of plain values."""
+    """The bytes of a pack that holds these blobs of plain values and code."""
     body = bytearray()
     index: dict[str, tuple[int, int, int]] = {}
     for name, value in blobs.items():
