@@ -87,30 +87,13 @@ def judge(
     anchors = narrative.Anchors(root)
     for text in typed.narratives:
         narrative.judge(text, anchors, remarks)
-    for resource in typed.resources:
-        contained.judge(resource, remarks)
-        if resource.type == "Questionnaire":
-            judge_definition(resource, remarks)
-        defining_structures.judge(resource, structures, remarks)
-        defining_operations.judge(resource, structures, remarks)
-        if bindings is not None:
-            defining_codes.judge(resource, bindings, remarks)
-        if resource.type == "Bundle":
-            bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
+    _resources(typed, structures, places, bindings, remarks)
     identifiers.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
     remarks += of_profiles
     addresses.judge(walk.unknown, extensions.unknown, structures.definitions, remarks)
     not_judged = _not_judged(walk, facts, extensions)
     if further is not None:
-        filled, reported = Questionnaires(further, walk.member), Measures(further)
-        for resource in typed.resources:
-            if resource.type == "QuestionnaireResponse":
-                filled.judge(resource, remarks)
-            elif resource.type == "MeasureReport":
-                reported.judge(resource, remarks)
-            else:
-                defining_structures.judge_parameters(resource, further, remarks)
-        not_judged += (*filled.not_judged(), *reported.not_judged())
+        not_judged += _answers(typed, walk, further, remarks)
     if bindings is not None:
         bindings.base(remarks, _Beside(walked))
         bindings.codings(typed.codings, root, remarks)
@@ -130,6 +113,33 @@ def in_words_only(worded: Mapping[str, str]) -> tuple[Text, ...]:
         "contraintes écrites en mots, que rien n'évalue",
         "constraints written in words, which nothing evaluates",
     )
+
+
+def _resources(typed: Typed, structures: Structures, places: Places, bindings: Bindings | None, remarks: Remarks) -> None:
+    """What some resources ask beyond their elements, whatever they are held against."""
+    for resource in typed.resources:
+        contained.judge(resource, remarks)
+        if resource.type == "Questionnaire":
+            judge_definition(resource, remarks)
+        defining_structures.judge(resource, structures, remarks)
+        defining_operations.judge(resource, structures, remarks)
+        if bindings is not None:
+            defining_codes.judge(resource, bindings, remarks)
+        if resource.type == "Bundle":
+            bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
+
+
+def _answers(typed: Typed, walk: Walk, further: Known, remarks: Remarks) -> tuple[Text, ...]:
+    """Those held against what they answer: questionnaires, measures, parameters. What could not be judged of them."""
+    filled, reported = Questionnaires(further, walk.member), Measures(further)
+    for resource in typed.resources:
+        if resource.type == "QuestionnaireResponse":
+            filled.judge(resource, remarks)
+        elif resource.type == "MeasureReport":
+            reported.judge(resource, remarks)
+        else:
+            defining_structures.judge_parameters(resource, further, remarks)
+    return (*filled.not_judged(), *reported.not_judged())
 
 
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:
