@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -115,14 +116,14 @@ def volet(folder: Path, constraints: str) -> Library:
     return Library.open(folder)
 
 
-def test_a_template_that_narrows_a_shared_one_is_proved_on_documents_that_satisfy_both(tmp_path: Path) -> None:
-    library = volet(tmp_path, "- {path: author, card: 1..1}\n- {path: code, attributes: {codeSystemName: LOINC}}\n")
+def test_a_template_that_narrows_a_shared_one_is_proved_on_documents_that_satisfy_both(new_home: Callable[[], Path]) -> None:
+    library = volet(new_home(), "- {path: author, card: 1..1}\n- {path: code, attributes: {codeSystemName: LOINC}}\n")
     proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
     assert (proof.checks, proof.unproved, proof.unmet, proof.faults) == (2, (), (), ())
 
 
-def test_what_no_document_can_hold_is_told_with_the_reason(tmp_path: Path) -> None:
-    library = volet(tmp_path, "- {path: code, code: [GRADE, 2.999.7]}\n- {path: playingEntity, card: 1..1}\n")
+def test_what_no_document_can_hold_is_told_with_the_reason(new_home: Callable[[], Path]) -> None:
+    library = volet(new_home(), "- {path: code, code: [GRADE, 2.999.7]}\n- {path: playingEntity, card: 1..1}\n")
     proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
     told = {name: proof.reasons[name].en for name in (*proof.unproved, *proof.unmet)}
     clash = {"entry.comment:code.code", "narrow.entry.comment:code.code"}

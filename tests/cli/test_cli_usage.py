@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,9 +119,9 @@ def test_a_fault_of_ours_is_detailed_for_who_asks(told, monkeypatch: pytest.Monk
 
 
 def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
-    told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    told, new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HARNESS_HOME", str(new_home()))
     said, code = told("assess", "--system", "nobody")
     assert (said, code) == ("remarque : rien n'est gardé du système nobody.\n", 0)
 
@@ -135,10 +135,11 @@ def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
     ],
 )
 def test_runs_of_after_the_date_of_an_assessment_are_said_not_to_count(
-    told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, expected: str
+    told, new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch, at: str, expected: str
 ) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
-    with Store(tmp_path / "home") as store:
+    home = new_home()
+    monkeypatch.setenv("HARNESS_HOME", str(home))
+    with Store(home) as store:
         for day in (24, 25):
             store.add_judgements("mine", (), datetime(2026, 11, day, 12, tzinfo=UTC))
     assert told("assess", "--system", "mine", "--at", at) == (expected, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -47,13 +48,14 @@ def asked(*words: str) -> str:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def run(new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a run that is kept, with a step that failed."""
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    home = new_home()
+    monkeypatch.setenv("HARNESS_HOME", str(home))
     step = StepResult("send", Verdict.FAIL, TITLE, ("x1",), ("PDSM-ITI65-01",), (), 0.1)
     verdicts = {"PDSM-ITI65-01": RequirementVerdict.BROKEN}
     result = ScenarioResult("one", TITLE, Level.MUST, False, Verdict.FAIL, (step,), verdicts, (), 0.1)
-    with Store(tmp_path) as store:
+    with Store(home) as store:
         store.record(RunStarted("r1", AT, "a system", "http://h", 1, ("one",), {}))
         store.record(ScenarioStarted("r1", AT, "one", TITLE))
         store.record(ExchangeCaptured("r1", AT, "one", "send", SENT))
