@@ -23,6 +23,7 @@ from .published_labels import Published, PublishedLabels
 from .ucum import is_ucum
 from .unit_kinds import same_kind
 
+_PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
@@ -90,6 +91,7 @@ class RuleFunctions:
             "same-product": same_product,
             "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
             "referenced": lambda identifier: f"#{identifier}" in self._all_references(),
+            "cites-nothing": self._cites_nothing,
             "told-otherwise": self._told_otherwise,
             "has-code-form": self._forms.holds,
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
@@ -127,6 +129,13 @@ class RuleFunctions:
     def _label_matches(self, code: str, system: str, label: str, name: str) -> bool:
         expected = self._value_sets(name).concepts.get((system, code))
         return not expected or same_label(label, expected)
+
+    def _cites_nothing(self, reference: str) -> bool:
+        """The passage has neither text nor picture."""
+        passage = self._bearers.get(reference.removeprefix("#")) if self._all_ids() and reference.startswith("#") else None
+        if passage is None or passage.tag not in _PASSAGES or passage.whole_text.strip():
+            return False
+        return not passage.index.below(passage, ("renderMultiMedia",))
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""
@@ -213,7 +222,7 @@ def _said(node: Node) -> tuple[str, ...] | None:
         return (use, node.attributes.get("value", "")) if use else None
     if node.tag in ("addr", "name"):
         return (use, " ".join(node.whole_text.split()))
-    if node.tag == "translation":
+    if node.tag in ("translation", "value"):
         code = node.attributes.get("code", "")
         return (code, node.attributes.get("codeSystem", "")) if code else None
     return (node.attributes.get("root", ""), node.attributes.get("extension", ""))

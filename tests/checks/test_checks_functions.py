@@ -21,7 +21,8 @@ DOCUMENT = cda(
     '<telecom value="x"/><telecom value="x"/><telecom use="H" value="x"/><telecom use="H" value="x"/>'
     "<name><given>A</given> <family>B</family></name><name><given> A </given><family>B</family></name>"
     '<text ID="t1"/><a ID="t2"/><b ID="t2"/>'
-    '<c ID="n1">70 kg</c><c ID="n2">70</c><reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
+    '<c ID="n1">70 kg</c><c ID="n2">70</c>'
+    '<td ID="n4"> </td><td ID="n5"><renderMultiMedia/></td><reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
 )
 
 CALLS = [
@@ -129,6 +130,10 @@ CALLS = [
     ("h:has-code-form('A1b', '1.2')", False),
     ("h:has-code-form('', '1.2')", False),
     ("h:has-code-form('A1b', '1.3')", True),
+    ("h:cites-nothing('#n4')", True),
+    ("h:cites-nothing('#n5')", False),  # a picture
+    ("h:cites-nothing('#n1')", False),
+    ("h:cites-nothing('#a2')", False),
     ("h:told-otherwise('#n1', '76', 'kg')", True),
     ("h:told-otherwise('#n1', '70.3', 'kg')", False),
     ("h:told-otherwise('#n2', '1', '')", False),  # two entries cite it
