@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check format bench oracle oracle-fhir fhir-test-cases test-browser test-mutations wheel lock clean
+.PHONY: help demo test check format bench oracle oracle-fhir fhir-test-cases test-browser test-mutations test-oracle-fhir wheel lock clean
 
 help:  ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -58,6 +58,13 @@ test-browser: $(VENV)/.dev  ## pages in Debian's chromium (installed when missin
 
 test-mutations: $(VENV)/.dev  ## every mutation of every profile
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -rP -m mutations $(ARGS)
+
+test-oracle-fhir: $(VENV)/.dev  ## published examples and an edit of each beside HL7's Java validator, where a JDK, Maven and PACKAGES are at hand
+	@if ! command -v javac >/dev/null || ! command -v mvn >/dev/null; then echo "test-oracle-fhir skipped: no JDK or no Maven (make oracle-fhir brings them)"; \
+	elif ! ls $(PACKAGES)/hl7.fhir.r4.core*.tgz >/dev/null 2>&1; then echo "test-oracle-fhir skipped: no FHIR packages in $(PACKAGES) (PACKAGES=folder)"; \
+	elif ! timeout 150 $(MAKE) --no-print-directory $(ORACLE_JAVA); then echo "test-oracle-fhir skipped: Maven could not build the driver"; \
+	else timeout 180 $(BIN)/python benchmarks/oracle_fhir.py $(PACKAGES) --n 1 --seed 1 --check $(ARGS) || { code=$$?; \
+		test $$code = 124 && echo "test-oracle-fhir stopped: not done within three minutes" || exit $$code; }; fi
 
 wheel: $(VENV)/.dev  ## dist/*.whl, data folders included
 	@rm -rf dist

@@ -122,6 +122,7 @@ def main() -> int:
     options.add_argument("--seed", default="1")
     options.add_argument("--only", default="", help="examples and profiles whose name holds this")
     options.add_argument("--json", type=Path, help="writes every disagreement to this file too")
+    options.add_argument("--check", action="store_true", help="no times; code 1 when a disagreement is of no settled class")
     chosen = options.parse_args()
     archives = sorted(chosen.packages.glob("*.tgz"))
     if not any(one.name.startswith(CORE) for one in archives):
@@ -134,7 +135,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         java = JavaValidator([one for one in archives if not one.name.startswith(CORE)], Path(folder))
         try:
-            told, times = _compare(list(_cases(archives, chosen, ours)), ours, java)
+            cases = list(_cases(archives, chosen, ours))
+            told = _compare(cases, ours, java)
+            times = [] if chosen.check else _timed(cases, ours, java)
         finally:
             java.close()
     classes = settled(SETTLED)
@@ -146,7 +149,7 @@ def main() -> int:
             for one in differing
         ]
         chosen.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False))
-    return 0
+    return int(chosen.check and any(class_of(one, classes) == UNSETTLED for one in told))
 
 
 def _cases(archives: Sequence[Path], chosen: argparse.Namespace, ours: Ours) -> Iterator[Case]:
@@ -184,7 +187,7 @@ def _derived(guide: str, profile: str, chosen: argparse.Namespace, ours: Ours) -
         yield Case(guide, f"derived {name.partition(':')[0]}", f"{profile.rpartition('/')[2]} {name}", data, base)
 
 
-def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> tuple[list[Told], list[tuple[str, float, float]]]:
+def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> list[Told]:
     judged: dict[bytes, tuple[Errors, Errors | None]] = {}
 
     def both(data: bytes) -> tuple[Errors, Errors | None]:
@@ -201,9 +204,13 @@ def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> tuple[li
         told.append(Told(case, mine, theirs))
         print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+    return told
+
+
+def _timed(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> list[tuple[str, float, float]]:
     published = [case for case in cases if case.kind == "published"]
     spread = published[:: max(1, len(published) // TIMED)]
-    return told, [(case.name, *_times(case, ours, java)) for case in spread]
+    return [(case.name, *_times(case, ours, java)) for case in spread]
 
 
 def _times(case: Case, ours: Ours, java: JavaValidator) -> tuple[float, float]:
