@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.delivery import deliver
+from harness.cli.delivery import check_writable, deliver
 from harness.cli.help import Command, option
 from harness.model import Endpoint, Lang, System, Text
 
@@ -57,6 +57,8 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
     from harness.runner import select
     from harness.storage import Store
 
+    page = output / "index.html"
+    check_writable(page)
     library = Library.open()
     flaws = FLAWS if flawed else frozenset()
     with Simulator(library=library, flaws=flaws, judge=Received(library).judge) as endpoint, Store(home()) as store:
@@ -65,7 +67,6 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
         with progress(lang, resumable=False) as told:
             record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
-        page = output / "index.html"
         deliver(chunks(report, "html", lang), page)
         deliver(options.rendered(report, "text", lang, None), None)
     click.echo(f"→ {page}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.delivery import deliver
+from harness.cli.delivery import check_writable, deliver
 from harness.cli.help import Command, option
 from harness.model import Format, Lang, Text
 
@@ -92,6 +92,8 @@ def command(
     from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, load_target, select
     from harness.storage import Store
 
+    if output is not None:
+        check_writable(output)
     library = Library.open()
     with Store(home()) as store:
         record = store.run(resumed) if resumed else None

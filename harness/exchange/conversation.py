@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 
 from harness import __version__
 from harness.exchange.content_coding import decoded
-from harness.exchange.failures import Bounds, TooLarge, UnknownCoding, deadline_passed, explain
+from harness.exchange.failures import Bounds, NoLength, TooLarge, UnknownCoding, deadline_passed, explain
 from harness.model import Request, Text
 
 _CHUNK = 65_536
@@ -115,6 +115,7 @@ def _run(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds
         http.client.HTTPException,
         OSError,
         zlib.error,
+        NoLength,
         TooLarge,
         UnknownCoding,
     ) as error:
@@ -151,6 +152,7 @@ def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bound
         with response:
             answer.headers = dict(response.headers)
             answer.status = response.status_code
+            _check_length(response.headers)
             for piece in decoded(_pieces(response), response.headers.get("Content-Encoding", ""), bounds.body):
                 answer.body += piece
 
@@ -159,6 +161,13 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
         """Redirects are followed by the caller, or not; requests would read their address even so, and fail on some."""
         return None
+
+
+def _check_length(headers: Mapping[str, str]) -> None:
+    """http.client reads to the end of the connection when it does not understand the length. Raises NoLength."""
+    length = headers.get("Content-Length", "0")
+    if "Transfer-Encoding" not in headers and not all(one.strip().isdecimal() for one in length.split(",")):
+        raise NoLength(length)
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:

@@ -38,6 +38,10 @@ class UnknownCoding(Exception):
     """The body has a Content-Encoding, its only argument, that we do not read and did not ask for."""
 
 
+class NoLength(Exception):
+    """The Content-Length, its only argument, is no number: where the body ends is not known (RFC 9112, 6.3)."""
+
+
 def explain(error: Exception, url: str, bounds: Bounds) -> Text:
     """What went wrong in a conversation with the host of `url`, in words that name it and what to do."""
     host = _host(without_secrets(url))
@@ -77,6 +81,13 @@ def _reason(error: BaseException) -> str:
     return str(said).rstrip(".")
 
 
+def _without_tls(host: str) -> Text:
+    return Text(
+        f"{host} ne répond pas en TLS : son adresse commence-t-elle par http:// ?",
+        f"{host} does not answer in TLS: does its address begin with http://?",
+    )
+
+
 _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[str, Any, Bounds], Text]], ...] = (
     (
         TooLarge,
@@ -93,6 +104,13 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         ),
     ),
     (
+        NoLength,
+        lambda host, error, _: Text(
+            f"La longueur annoncée de la réponse de {host} n'est pas un nombre : « {error.args[0]} » (Content-Length).",
+            f"The length announced for the reply of {host} is no number: “{error.args[0]}” (Content-Length).",
+        ),
+    ),
+    (
         zlib.error,
         lambda host, *_: Text(
             f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
@@ -101,11 +119,15 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ),
     (
         ssl.SSLError,
-        lambda host, error, _: Text(
-            f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat, donner son autorité (ca_file), "
-            "ou un certificat s'il en demande un (client_certificate).",
-            f"TLS connection refused with {host}: {_reason(error)}. Check its certificate, give its authority (ca_file), "
-            "or a certificate if it asks for one (client_certificate).",
+        lambda host, error, _: (
+            _without_tls(host)
+            if error.reason == "WRONG_VERSION_NUMBER"
+            else Text(
+                f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat, donner son autorité (ca_file), "
+                "ou un certificat s'il en demande un (client_certificate).",
+                f"TLS connection refused with {host}: {_reason(error)}. Check its certificate, give its authority (ca_file), "
+                "or a certificate if it asks for one (client_certificate).",
+            )
         ),
     ),
     (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli import harness
 from harness.cli.delivery import check_writable, deliver
 from harness.errors import UsageError
 
@@ -59,6 +60,18 @@ def test_what_cannot_be_written_is_said_before_anything_is_judged(tmp_path: Path
             check_writable(place)
     check_writable(tmp_path / "file")
     check_writable(tmp_path / "new" / "folder" / "report.json")
+
+
+@pytest.mark.parametrize("asked", [["run", "--target", "http://127.0.0.1:9/fhir", "-o", "file/r"], ["demo", "-o", "file/r"]])
+def test_a_run_whose_report_could_not_be_written_is_not_begun(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path / "home"))
+    with pytest.raises(UsageError, match="cannot write"):
+        harness.main(asked, standalone_mode=False)
+    assert not (tmp_path / "home").exists()
     assert not (tmp_path / "new").exists()
 
 

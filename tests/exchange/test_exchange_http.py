@@ -109,6 +109,21 @@ def test_a_coding_that_was_not_asked_for_is_named() -> None:
         assert "« br »" in _failure(get(url))
 
 
+@pytest.mark.parametrize("length", ["abc", "-5", "0x10", ""])
+def test_a_length_that_is_no_number_is_told(length: str) -> None:
+    with server(saying(OK + f"Content-Length: {length}\r\n\r\n".encode() + b"bonjour")) as url:
+        assert f"« {length} »" in _failure(get(url))
+
+
+def test_a_server_without_tls_is_told_to_be() -> None:
+    def answering_at_once(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(1000)
+        connection.sendall(OK)
+
+    with server(answering_at_once) as url:
+        assert "ne répond pas en TLS" in _failure(get(url.replace("http:", "https:")))
+
+
 @pytest.mark.parametrize("before", ["102 Processing", "103 Early Hints", "199 Whatever"])
 def test_answers_that_only_inform_are_not_the_answer(before: str) -> None:
     informed = f"HTTP/1.1 {before}\r\nLink: </style>\r\n\r\n".encode() * 2

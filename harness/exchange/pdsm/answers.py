@@ -167,7 +167,8 @@ def resource_type(reply: Reply, wanted: Any) -> Text | None:
         return None
     diagnosis = _diagnosis(reply)
     return Text(
-        f"La réponse est un {served}, {wanted} attendu.{diagnosis.fr}", f"The reply is a {served}, {wanted} expected.{diagnosis.en}"
+        f"La réponse est de type {served}, {wanted} attendu.{diagnosis.fr}",
+        f"The reply is of type {served}, {wanted} expected.{diagnosis.en}",
     )
 
 
