@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 import zlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,6 +60,21 @@ GARBAGE: dict[str, tuple[bytes, bytes]] = {
     "another address": (b"GET /ailleurs HTTP/1.1\r\nConnection: close\r\n\r\n", b"404"),
     "the root": (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"200"),
 }
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        (Request("GET", f"/fhir/DocumentReference?patient.identifier={PATIENT}&status=current&creation=hier", {}), "PDSM-SEARCH"),
+        (Request("PATCH", "/fhir/DocumentReference/2", {}, b'[{"op": "replace", "path": "/type", "value": {}}]'), "PDSM-UPDATE"),
+        (Request("PATCH", "/fhir/DocumentReference/2", {}, b'[{"op": "replace", "path": "/status", "value": "current"}]'), ""),
+    ],
+)
+def test_what_is_refused_because_it_asks_what_nothing_allows_is_a_finding_of_its_sender(sent: Request, found: str) -> None:
+    endpoint = ReferenceEndpoint("http://host/fhir")
+    endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, MESSAGE))
+    answer = endpoint.answer(replace(sent, headers={"Content-Type": "application/json-patch+json"}))
+    assert [one.rule for one in answer.findings] == ([found] if found else [])
 
 
 def test_garbage_is_refused_and_the_endpoint_goes_on() -> None:

@@ -15,7 +15,7 @@ from harness.exchange.pdsm.flaws import DETAILED
 from harness.exchange.pdsm.negotiation import accepts
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.patching import Forbidden, Unreadable, patched
-from harness.exchange.pdsm.receiving import check_message, check_simplified, document_of, refused_entries
+from harness.exchange.pdsm.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
 from harness.exchange.pdsm.repository import PERSISTED, Repository
 from harness.exchange.pdsm.responses import Responses
 from harness.exchange.pdsm.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
@@ -165,7 +165,7 @@ class ReferenceEndpoint:
         try:
             found = search(kind, self.repository.all(kind), query, overlooked)
         except BadQuery as bad:
-            return Answer(self._bad_query(request, bad), transaction)
+            return self._bad_query(request, bad, transaction)
         if kind == "List" and "lists-missing" in self.flaws:
             found = []
         if not found and "404-on-empty-search" in self.flaws:
@@ -203,7 +203,7 @@ class ReferenceEndpoint:
         try:
             targets = self._targets(steps, query)
         except BadQuery as bad:
-            return Answer(self._bad_query(request, bad), "PDSm-03")
+            return self._bad_query(request, bad, "PDSm-03")
         if len(targets) != 1:
             text = Text(
                 f"{len(targets)} fiches désignées, une attendue.", f"{len(targets)} DocumentReferences named, one expected."
@@ -219,7 +219,8 @@ class ReferenceEndpoint:
             changed = patched(targets[0], request.body, media_type, anything="patches-anything" in self.flaws)
         except Forbidden as error:
             text = Text(f"L'élément {error} ne se modifie pas ainsi.", f"Element {error} cannot be changed this way.")
-            return Answer(self._say.outcome(request, 405, "not-supported", text), "PDSm-03")
+            finding = _finding("PDSM-UPDATE", str(error), text, PDSM_SOURCE)
+            return Answer(self._say.outcome(request, 405, "not-supported", text), "PDSm-03", (finding,))
         except Unreadable as error:
             text = Text(f"Correctif illisible : {error}.", f"Unreadable patch: {error}.")
             return Answer(self._say.outcome(request, 415 if str(error) == "media type" else 400, "invalid", text), "PDSm-03")
@@ -317,9 +318,10 @@ class ReferenceEndpoint:
             raise BadQuery(query[0][0] if query else "identifier", "no criterion")
         return search("DocumentReference", self.repository.all("DocumentReference"), query)
 
-    def _bad_query(self, request: Request, bad: BadQuery) -> Response:
+    def _bad_query(self, request: Request, bad: BadQuery, transaction: str) -> Answer:
         text = Text(f"Valeur impossible pour {bad.parameter}.", f"Impossible value for {bad.parameter}.")
-        return self._say.outcome(request, 400, "value", text)
+        finding = _finding("PDSM-SEARCH", bad.parameter, text, "FHIR R4 search")
+        return Answer(self._say.outcome(request, 400, "value", text), transaction, (finding,))
 
     def _not_allowed(self, request: Request, allowed: str, transaction: str) -> Answer:
         return Answer(self._say.not_allowed(request, allowed), transaction)
