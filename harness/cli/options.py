@@ -75,6 +75,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
             "-o",
             type=click.Path(path_type=Path),
             default=None,
+            is_eager=True,  # its name may say the format
             help=Text("écrit le rapport dans ce fichier", "write the report to this file"),
         )(command)
         return option(
@@ -82,12 +83,27 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
             "-f",
             "form",
             type=click.Choice(formats),
-            default="text",
-            show_default=True,
-            help=Text("format du rapport", "format of the report"),
+            default=None,
+            callback=_form,
+            help=Text(
+                "format du rapport ; sinon celui que nomme --output (.html, .json, .sarif, .xml : junit), sinon text",
+                "format of the report; else the one that --output names (.html, .json, .sarif, .xml: junit), else text",
+            ),
         )(command)
 
     return add
+
+
+_FORMS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+
+
+def _form(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:
+    """`--output report.html` means a page: nobody wants text under that name."""
+    if chosen is not None:
+        return chosen
+    output = ctx.params.get("output")
+    named = _FORMS.get(output.suffix.casefold()) if output is not None else None
+    return named if named in cast(click.Choice[str], option.type).choices else "text"
 
 
 def rendered(report: Any, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:

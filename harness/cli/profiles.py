@@ -33,18 +33,20 @@ def command() -> None:
 @command.command(
     "list",
     told=Text(
-        "Tous les profils, avec leur version, leur état et ce qu'ils jugent.",
-        "Every profile, with its version, its state and what it judges.",
+        "Tous les profils, un par ligne : coordonnée, état, date d'entrée en vigueur, titre.",
+        "Every profile, one a line: coordinate, state, day it came into force, title.",
     ),
 )
 @options.lang
 def list_profiles(lang: Lang) -> int:
     from harness.reporting import wording
 
-    for head in Library.open().heads():
+    heads = Library.open().heads()
+    width = max((len(head.coordinate) for head in heads), default=0)
+    for head in heads:
         status = wording.PROFILE_STATUSES[head.status].in_(lang)
         since = f"{head.in_force_from:%Y-%m-%d}" if head.in_force_from else "-"
-        click.echo(f"{head.coordinate:<28} {status:<22} {since:<11} {head.title.in_(lang)}")
+        click.echo(f"{head.coordinate:<{width}} {status:<22} {since:<11} {head.title.in_(lang)}")
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from harness.cli import options
@@ -19,17 +21,19 @@ def command() -> None:
 @command.command(
     "list",
     told=Text(
-        "Tous les scénarios, un par ligne : niveau, sens, identifiant, titre.",
-        "Every scenario, one a line: level, sense, identifier, title.",
+        "Tous les scénarios, un par ligne : niveau, sens (+ doit réussir, - doit être refusé), identifiant, titre.",
+        "Every scenario, one a line: level, sense (+ has to succeed, - has to be refused), identifier, title.",
     ),
 )
 @options.lang
 def list_scenarios(lang: Lang) -> int:
     from harness.reporting import wording
 
-    for scenario in Library.open().scenarios():
+    scenarios = Library.open().scenarios()
+    width = max((len(scenario.id) for scenario in scenarios), default=0)
+    for scenario in scenarios:
         sign = "-" if scenario.negative else "+"
-        click.echo(f"{wording.word(scenario.level, lang):<12}{sign} {scenario.id:<42} {scenario.title.in_(lang)}")
+        click.echo(f"{wording.word(scenario.level, lang):<12}{sign} {scenario.id:<{width}} {scenario.title.in_(lang)}")
     return 0
 
 
@@ -53,7 +57,10 @@ def show_scenario(scenario: str, lang: Lang) -> int:
         near = ", ".join(nearest(scenario, known, 3))
         raise UsageError(
             Text(f"aucun scénario ne s'appelle {scenario}", f"no scenario is called {scenario}"),
-            Text(f"Proches : {near or 'aucun'}.", f"Near: {near or 'none'}."),
+            Text(
+                f"Proches : {near or 'aucun'}. `harness scenarios list` les montre tous.",
+                f"Near: {near or 'none'}. `harness scenarios list` shows them all.",
+            ),
         )
     chosen = known[scenario]
     kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
@@ -66,7 +73,7 @@ def show_scenario(scenario: str, lang: Lang) -> int:
         what = step.arguments.get("transaction", "")
         click.echo(f"  {step.id}: {step.kind} {what}".rstrip())
         for name, wanted in step.expect.items():
-            click.echo(f"      {name}: {wanted}")
+            click.echo(f"      {name}: {json.dumps(wanted, ensure_ascii=False) if isinstance(wanted, bool | dict) else wanted}")
     click.echo("")
     for id in chosen.requirements:
         requirement = requirements.get(id)

@@ -158,6 +158,30 @@ def test_a_document_comes_by_standard_input(call: Harness, documents: Path) -> N
     assert [(document["path"], document["verdict"]) for document in judged(done)["documents"]] == [("-", "pass")]
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "begins"),
+    [
+        ("report.html", (), "<!doctype html>"),
+        ("report.json", (), "{"),
+        ("report.xml", (), "<?xml"),
+        ("report.html", ("--format", "json"), "{"),
+        ("report.txt", (), "✓"),
+    ],
+)
+def test_the_name_of_the_report_says_its_format_unless_one_is_asked(
+    call: Harness, documents: Path, tmp_path: Path, name: str, asked: tuple[str, ...], begins: str
+) -> None:
+    done = call("check", documents / "good.xml", "--output", tmp_path / name, *asked)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / name).read_text("utf-8").startswith(begins)
+
+
+def test_a_volet_that_no_story_tells_names_those_that_are_told(call: Harness) -> None:
+    done = call("synth", "cda/dlu", "--lang", "en")
+    assert done.returncode == 2
+    assert "cda/vsm" in done.stderr and "harness profiles specimen cda/dlu" in done.stderr
+
+
 def test_an_unknown_profile_is_told_with_the_nearest(call: Harness, documents: Path) -> None:
     done = call("check", documents / "good.xml", "--profile", "cda/vsn")
     assert (done.returncode, done.stdout) == (2, "")
