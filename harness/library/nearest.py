@@ -9,6 +9,7 @@ from ..model import Text
 
 _SHOWN = 20
 _NEAR = 0.6  # of what two words do not have in common: a slip of a letter or two in it
+_BEGUN = 3  # letters of the last part of a word that was begun
 _PART = re.compile(r"[-_./:@]")
 
 
@@ -25,12 +26,16 @@ def suggestion(word: str, known: Iterable[str]) -> Text:
 
 
 def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
-    """The known words that may have been meant, the nearest first. What all such words begin with (`cda/`, `--`) is no likeness."""
+    """The known words that may have been meant, the nearest first, then those of which it is the beginning (`dominique`). What all
+    such words begin with (`cda/`, `--`) is no likeness.
+    """
     import difflib  # only when something is wrong
 
-    by_folded = {one.casefold(): one for one in known}
-    found = difflib.get_close_matches(word.casefold(), by_folded, most + _SHOWN, _NEAR)
-    alike = [one for one in found if _likeness(word.casefold(), one) >= _NEAR]
+    folded, by_folded = word.casefold(), {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(folded, by_folded, most + _SHOWN, _NEAR)
+    alike = [one for one in found if _likeness(folded, one) >= _NEAR]
+    if len(_PART.split(folded)[-1]) >= _BEGUN:
+        alike += [one for one in sorted(by_folded) if one not in alike and one.startswith(folded) and _PART.match(one, len(folded))]
     return [by_folded[one] for one in alike[:most]]
 
 

@@ -77,10 +77,34 @@ def _yaml(text: str, file: str, found: Lines | None) -> Any:
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1  # the end of the file is on its last line
         written = text.splitlines()[line - 1 : line]
         hint = _NO_TAB if written and "\t" in written[0] else ""
-        raise DataError(file, max(line, 1), Text(f"YAML illisible : {problem}", f"not YAML: {problem}"), hint) from None
+        raise DataError(file, max(line, 1), _not_yaml(problem), hint) from None
     except yaml.YAMLError as error:
-        problem = str(error).splitlines()[0]
-        raise DataError(file, 1, Text(f"YAML illisible : {problem}", f"not YAML: {problem}")) from None
+        raise DataError(file, 1, _not_yaml(str(error).splitlines()[0])) from None
+
+
+_INDENTED = Text("cette ligne n'est pas en retrait comme celles d'avant", "this line is not indented as those before it")
+_YAML_IN_WORDS = {  # what the parser says, and what the writer did
+    "did not find expected ',' or": Text(
+        "un crochet, une accolade ou une virgule manque, ici ou à la ligne d'avant",
+        "a bracket, a brace or a comma is missing, here or on the line before",
+    ),
+    "did not find expected key": _INDENTED,
+    "did not find expected '-'": _INDENTED,
+    "mapping values are not allowed": Text(
+        "ce « : » est de trop : un texte qui en contient se met entre guillemets",
+        "this ':' is one too many: a text that holds one goes in quotes",
+    ),
+    "could not find expected ':'": Text("une clé est écrite sans ses deux-points", "a key is written without its colon"),
+    "found unexpected end of stream": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
+    "found character that cannot start any token": Text(
+        "un signe qui ne peut commencer un texte sans guillemets", "a sign that cannot begin a text without quotes"
+    ),
+}
+
+
+def _not_yaml(problem: str) -> Text:
+    said = next((words for part, words in _YAML_IN_WORDS.items() if part in problem), Text(problem, problem))
+    return Text(f"YAML illisible : {said.fr}", f"not YAML: {said.en}")
 
 
 class _Composer:

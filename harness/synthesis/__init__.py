@@ -130,7 +130,14 @@ def synthesize_many(
 def _draw_story(library: Library, profile: str, person: Person | None, written: date, draw: Random) -> Story:
     able = list_stories(library, profile)
     if not able:
-        raise UsageError(Text(f"aucune histoire ne se raconte en {profile}", f"no story can be told as {profile}"))
+        told = ", ".join(sorted({told for story in list_stories(library) for told in story.tellings}))
+        raise UsageError(
+            Text(f"aucune histoire ne se raconte en {profile}", f"no story can be told as {profile}"),
+            Text(
+                f"Se racontent : {told}. Un document valide de tout autre volet : `harness profiles specimen {profile}`.",
+                f"Told are: {told}. A valid document of any other volet: `harness profiles specimen {profile}`.",
+            ),
+        )
     fit = [story for story in able if person is None or story.suits(person, written)]
     if not fit and person is not None:
         raise _too_young(min(able, key=lambda story: story.ages.youngest), person, written)

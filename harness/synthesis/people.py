@@ -9,7 +9,7 @@ from typing import Literal
 from ..errors import ForbiddenProduction, UsageError
 from ..identifiers import ins_arc, is_ins, mask_ins
 from ..library import Library
-from ..library.nearest import suggestion
+from ..library.nearest import nearest, suggestion
 from ..model import Text
 from .fixture import Reader
 
@@ -125,10 +125,11 @@ def find_person(library: Library, id: str) -> Person:
     """Raises UsageError naming the nearest id, ForbiddenProduction as Person does."""
     known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in library.files("fixtures/people/*.yaml")}
     if id not in known:
-        near, names = suggestion(id, known), ", ".join(sorted(known))
+        names = ", ".join(sorted(known))
+        near = suggestion(id, known) if nearest(id, known, 1) else Text("", "")
         raise UsageError(
             Text(f"personne inconnue : {id}", f"unknown person: {id}"),
-            Text(f"{near.fr} Personnes : {names}.", f"{near.en} People: {names}."),
+            Text(f"{near.fr} Personnes : {names}.".strip(), f"{near.en} People: {names}.".strip()),
         )
     return _load(library, known[id])
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..errors import UsageError
 from ..library import Library
-from ..library.nearest import suggestion
+from ..library.nearest import nearest, suggestion
 from ..library.reading import Lines
 from ..model import Text
 from .fixture import Place, Reader
@@ -247,9 +247,10 @@ def find_story(library: Library, id: str, profile: str) -> Story:
     named = ", ".join(able)
     hint = Text(f"Histoires racontables en {profile} : {named}.", f"Stories that can be told as {profile}: {named}.")
     if id not in stories:
-        near = suggestion(id, stories)
+        near = suggestion(id, stories) if nearest(id, stories, 1) else Text("", "")
         raise UsageError(
-            Text(f"histoire inconnue : {id}", f"unknown story: {id}"), Text(f"{near.fr} {hint.fr}", f"{near.en} {hint.en}")
+            Text(f"histoire inconnue : {id}", f"unknown story: {id}"),
+            Text(f"{near.fr} {hint.fr}".strip(), f"{near.en} {hint.en}".strip()),
         )
     if id not in able:
         raise UsageError(Text(f"l'histoire {id} ne se raconte pas en {profile}", f"story {id} cannot be told as {profile}"), hint)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 import pytest
 from library_files import Files, profile_yaml, template_yaml
 
 from harness.errors import DataError, UsageError
+from harness.library.nearest import nearest
+from harness.library.shapes import SCHEMAS
 
 RULE = """\
 - id: R1
@@ -183,3 +188,31 @@ def test_an_unknown_name_is_answered_with_the_nearest(files: Files, call: object
     with pytest.raises(UsageError) as error:
         call(files.open())  # type: ignore[operator]
     assert hint in error.value.hint.en
+
+
+@pytest.mark.parametrize(
+    ("begun", "known", "offered"),
+    [
+        ("dominique", ["dominique-pat-trois", "awa-ndoye"], ["dominique-pat-trois"]),
+        ("ins-key", ["ins-key-off-by-one", "ins-keys"], ["ins-keys", "ins-key-off-by-one"]),
+        ("cda/", ["cda/vsm", "cda/dlu"], []),
+    ],
+)
+def test_a_word_that_was_begun_is_offered_whole(begun: str, known: list[str], offered: list[str]) -> None:
+    assert nearest(begun, known, 3) == offered
+
+
+def test_what_a_file_of_data_wants_is_said_in_french_too() -> None:
+    def described(said: object) -> Iterator[dict[str, object]]:
+        if isinstance(said, dict):
+            if isinstance(said.get("description"), str):
+                yield said
+            for part in said.values():
+                yield from described(part)
+        elif isinstance(said, list):
+            for part in said:
+                yield from described(part)
+
+    for path in SCHEMAS.glob("*.json"):
+        for said in described(json.loads(path.read_text())):
+            assert said.get("description-fr"), f"{path.name}: {said['description']}"
