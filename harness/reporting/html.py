@@ -51,6 +51,7 @@ def _run(report: RunReport) -> dict[str, Any]:
         "report": report,
         "counts": summary.of_run(report),
         "advice": advice.after_run(report),
+        "obstacle": summary.obstacle(report),
         "requirements": requirements,
         "repairs": [view for view in requirements if view.breaks][:FIRST_REPAIRS],
         "exchanges": pages.exchange_views(report),

@@ -140,6 +140,12 @@ def never_begun(report: RunReport) -> tuple[str, ...]:
     return tuple(scenario for scenario in report.record.planned if scenario not in played)
 
 
+def obstacle(report: RunReport) -> Text | None:
+    """What first kept a scenario from being judged, in the words of its step."""
+    steps = (step for result in report.record.scenarios for step in result.steps)
+    return next((step.message for step in steps if step.verdict is Verdict.ERROR), None)
+
+
 def not_judged(report: RunReport) -> Mapping[Text, int]:
     """What of the answers could not be judged, in words, and of how many steps."""
     steps = [step for result in report.record.scenarios for step in result.steps]
