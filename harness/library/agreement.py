@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..errors import DataError
 from ..model import Rule, Text
 from . import xpath
 from .functions import arguments, functions
@@ -26,12 +27,14 @@ def check_agreement(
     templates: Iterable[frozenset[str]],
     sheets: Mapping[str, Sheet],
     *,
+    elements: frozenset[str],
     read_before: bool,
 ) -> None:
     """Raises DataError at the first thing that names what is not there, or is no expression.
 
-    lineage: what it extends, itself last; templates: ids of the constraints of each that it may meet; read_before: its own files
-    did not change since their expressions were read. What is read is kept in `linked.parsed`.
+    lineage: what it extends, itself last; templates: ids of the constraints of each that it may meet; elements: of CDA, none where
+    it has no grammar; read_before: its own files did not change since their expressions were read. What is read is kept in
+    `linked.parsed`.
     """
     own = frozenset(constraint.id for item in lineage for constraint in walk(item.constraints))
     constraints = own.union(*templates)
@@ -49,7 +52,7 @@ def check_agreement(
             raise sheet.error((number, "requirement"), unknown("exigence inconnue", "requirement", rule.requirement), hint)
         if read_before or linked.head.kind == "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
             continue
-        _read_expressions(sheet, number, rule, linked)
+        _Expressions(sheet, number, elements).read(rule, linked)
     if not (linked.mutations or linked.unproved):
         return
     tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
@@ -64,33 +67,57 @@ def check_agreement(
             raise sheet.error((number, "check"), unknown("vérification inconnue", "check", name), suggestion(name, tripped))
 
 
-def _read_expressions(sheet: Sheet, number: int, rule: Rule, linked: Linked) -> None:
-    test = _parsed(sheet, (number, "assert"), rule.test)
-    context = _parsed(sheet, (number, "context"), rule.context)
-    linked.parsed.append((rule.requirement, context, test))
-    if not xpath.leads_to_elements(context):
-        message = Text("un contexte mène à des éléments", "a context leads to elements")
-        hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
-        raise sheet.error((number, "context"), message, hint)
-    if rule.fix is not None:
-        _parsed(sheet, (number, "fix", "set"), rule.fix.element)
-        _parsed(sheet, (number, "fix", "to"), rule.fix.to)
-        _parsed(sheet, (number, "fix", "when"), rule.fix.when)
-    for key, text in (("message", rule.message), ("hint", rule.hint)):
-        for language, words in (("fr", text.fr), ("en", text.en)):
-            for placeholder in xpath.placeholders(words):
-                _parsed(sheet, (number, key, language), placeholder)
+class _Expressions:
+    """Reads those of one rule."""
 
+    def __init__(self, sheet: Sheet, number: int, elements: frozenset[str]) -> None:
+        self.sheet = sheet
+        self.number = number
+        self.elements = elements
 
-def _parsed(sheet: Sheet, at: tuple[str | int, ...], expression: str) -> xpath.Expression:
-    for name in _FUNCTION.findall(expression):
-        if name not in functions():
-            raise sheet.error(at, unknown("fonction inconnue", "function", name), suggestion(name, functions()))
-    try:
-        return xpath.parse(expression, arguments())
-    except xpath.XPathError as error:
-        message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
-        raise sheet.error(at, message) from None
+    def read(self, rule: Rule, linked: Linked) -> None:
+        test = self.parsed(("assert",), rule.test)
+        context = self.parsed(("context",), rule.context)
+        linked.parsed.append((rule.requirement, context, test))
+        if not xpath.leads_to_elements(context):
+            message = Text("un contexte mène à des éléments", "a context leads to elements")
+            hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
+            raise self.error(("context",), message, hint)
+        if rule.fix is not None:
+            self.parsed(("fix", "set"), rule.fix.element)
+            self.parsed(("fix", "to"), rule.fix.to)
+            self.parsed(("fix", "when"), rule.fix.when)
+        for key, text in (("message", rule.message), ("hint", rule.hint)):
+            for language, words in (("fr", text.fr), ("en", text.en)):
+                for placeholder in xpath.placeholders(words):
+                    self.parsed((key, language), placeholder)
+
+    def parsed(self, at: tuple[str, ...], expression: str) -> xpath.Expression:
+        for name in _FUNCTION.findall(expression):
+            if name not in functions():
+                raise self.error(at, unknown("fonction inconnue", "function", name), suggestion(name, functions()))
+        try:
+            read = xpath.parse(expression, arguments())
+        except xpath.XPathError as error:
+            message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
+            raise self.error(at, message) from None
+        for tag in xpath.tags(read):
+            self.check_tag(at, tag)
+        return read
+
+    def check_tag(self, at: tuple[str, ...], tag: str) -> None:
+        """An expression that names what no document has is never seen to be wrong: it selects nothing."""
+        bare = tag.removeprefix("{}")
+        if not self.elements or tag in self.elements:
+            return
+        message = Text(f"CDA n'a pas d'élément « {bare} »", f"CDA has no element {bare!r}")
+        if bare != tag and bare in self.elements:
+            message = Text(f"l'élément « {bare} » est écrit sans préfixe", f"element {bare!r} is written without a prefix")
+            raise self.error(at, message, Text(f"Écrire cda:{bare}.", f"Write cda:{bare}."))
+        raise self.error(at, message, suggestion(bare, self.elements))
+
+    def error(self, at: tuple[str, ...], message: Text, hint: Text | str = "") -> DataError:
+        return self.sheet.error((self.number, *at), message, hint)
 
 
 def unknown(french: str, english: str, name: str) -> Text:

@@ -141,7 +141,7 @@ class _Compilation:
         self.blobs["valueset oids"] = oids
         unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
         named = {alias: oid for alias, (oid, _) in systems.items()}
-        return Names(named, frozenset(files), self.elements(), unread), files
+        return Names(named, frozenset(files), self.elements(), self.types(), unread), files
 
     def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
         for identifier in value_sets:
@@ -170,7 +170,13 @@ class _Compilation:
             return frozenset()
         classes, groups = grammar.data["classes"].values(), grammar.data["groups"].values()
         rows = " ".join([*groups, *(said.get("children", "") for said in classes)])
-        return frozenset(name.rpartition(":")[0].removesuffix(":xs") for name in _CHILD.findall(rows))
+        children = (name.rpartition(":")[0].removesuffix(":xs") for name in _CHILD.findall(rows))
+        return frozenset((*grammar.data["root"], *children))
+
+    def types(self) -> frozenset[str]:
+        """What an xsi:type may name."""
+        grammar = self.sheets.get("profiles/cda/grammar.yaml")
+        return frozenset(grammar.data["classes"] if grammar is not None else ())
 
     def scenarios_and_grid(self) -> None:
         played = []

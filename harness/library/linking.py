@@ -194,7 +194,8 @@ class Linker:
         self._raise_first_error(files, lineage)
         constraints = (file.constraints for file in met)
         read_before = self._same_part(linked) is not None
-        check_agreement(linked, lineage, constraints, self.given.sheets, read_before=read_before)
+        elements = self.given.names.elements
+        check_agreement(linked, lineage, constraints, self.given.sheets, elements=elements, read_before=read_before)
         files |= self._value_set_files(lineage, met)
         files |= self._of_all
         by_root: dict[str, list[str]] = {}

@@ -36,19 +36,20 @@ _ID_LENGTH = 90
 class Names:
     """What data files may call by name.
 
-    systems: alias -> OID; value_sets: ids; elements: of CDA, none where it has no grammar; unread: why files of value sets could
-    not be read, whose ids are not known.
+    systems: alias -> OID; value_sets: ids; elements, types: of CDA, none where it has no grammar; unread: why files of value sets
+    could not be read, whose ids are not known.
     """
 
     systems: Mapping[str, str]
     value_sets: frozenset[str]
     elements: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
     unread: tuple[DataError, ...] = ()
 
     def digest(self) -> str:
         """Changes with any name."""
         unread = [str(error) for error in self.unread]
-        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements), unread)
+        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements), sorted(self.types), unread)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -57,7 +58,9 @@ def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
     data = sheet.data
     said = source(data["source"])
     also = data.get("also", [])
-    constraints = _Builder(sheet, names, said).constraints(("constraints",), data["constraints"], f"{data['id']}:")
+    builder = _Builder(sheet, names, said)
+    builder.path(("element",), data["element"])
+    constraints = builder.constraints(("constraints",), data["constraints"], f"{data['id']}:")
     built = Template(
         id=data["id"],
         root=data["template"],
@@ -112,7 +115,7 @@ class _Builder:
             codes=codes,
             labels=labels,
             systems=tuple(self.system((*at, "system"), name) for name in _listed(item.get("system"))),
-            types=_listed(item.get("type")),
+            types=self.types((*at, "type"), item.get("type")),
             valueset=self.valueset((*at, "valueset"), item.get("valueset")),
             attributes={
                 name: self.fact((*at, "attributes", name), said, name) for name, said in item.get("attributes", {}).items()
@@ -149,7 +152,7 @@ class _Builder:
             has=_listed(said.get("has")),
             lacks=_listed(said.get("lacks")),
             null_flavor=said.get("null"),
-            types=_listed(said.get("type")),
+            types=self.types((*at, "type"), said.get("type")),
             negated=self.where((*at, "not"), said["not"]) if "not" in said else None,
             any=tuple(self.where((*at, "any", number), item) for number, item in enumerate(said.get("any", ()))),
         )
@@ -192,6 +195,13 @@ class _Builder:
             wanted = f"{{code/@code: {values[0]!r}, code/@codeSystem: {system}}}"
             raise self.sheet.error(at, message, Text(f"Écrire {wanted}.", f"Write {wanted}."))
 
+    def types(self, at: Place, said: str | list[str] | None) -> tuple[str, ...]:
+        for name in _listed(said):
+            if self.names.types and name not in self.names.types:
+                message = Text(f"CDA n'a pas de type de données « {name} »", f"CDA has no data type {name!r}")
+                raise self.sheet.error(at, message, suggestion(name, self.names.types))
+        return _listed(said)
+
     def valueset(self, at: Place, name: str | None) -> str | None:
         if name is not None and name not in self.names.value_sets:
             if self.names.unread:  # it may well be the one meant
@@ -213,8 +223,12 @@ class _Builder:
         try:
             re.compile(said or "")
         except re.error as error:
-            message = Text(f"expression régulière illisible : {error}", f"not a regular expression: {error}")
-            raise self.sheet.error(at, message) from None
+            message = Text(f"expression régulière illisible : {said}", f"not a regular expression: {said} ({error})")
+            hint = Text(
+                "Un crochet ou une parenthèse n'y est pas fermé, ou un * ou un + n'y suit rien.",
+                "A bracket or a parenthesis is not closed in it, or a * or a + follows nothing.",
+            )
+            raise self.sheet.error(at, message, hint) from None
 
 
 def _listed(said: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ A tag is written as nodes bear it: bare for HL7 V3, `sdtc:x` ..., `{}x` for no n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..model import Text
@@ -119,6 +119,16 @@ def _is_ordered(union: Expression) -> bool:
     if kinds == {"attributes"}:
         return all(path[0] == "path" and path[2] and path[2][-1][1][0] == "name" for path in paths)
     return kinds == {"elements"}
+
+
+def tags(expression: Any) -> Iterator[str]:
+    """Of the elements that it names, each step in turn."""
+    if not isinstance(expression, tuple):
+        return
+    if len(expression) == 3 and expression[0] in AXES and expression[0] != "attribute" and expression[1][0] == "name":
+        yield expression[1][1]
+    for part in expression:
+        yield from tags(part)
 
 
 def is_number(expression: Expression) -> bool:

@@ -47,6 +47,8 @@ def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed
 
 
 CONSTRAINTS = "profiles/cda/foot-care/1/constraints.yaml"
+GRADE = "profiles/cda/foot-care/1/entries/grade.yaml"
+RULES = "profiles/cda/foot-care/1/rules.yaml"
 SECTION = "profiles/cda/foot-care/1/sections/own-section.yaml"
 MISTAKES = [
     (CONSTRAINTS, "card: 1..1", "crad: 1..1", "card"),
@@ -62,6 +64,10 @@ MISTAKES = [
     (SECTION, "element: section", "elment: section", "element"),
     (SECTION, "code: [", "valueset: JDV_SigneVitaux_CISIS, code: [", "Did you mean JDV_SignesVitaux_CISIS?"),
     (SECTION, "id: foot-care.section.examination", "id: foot-care.entry.grade", "grade.yaml"),
+    (GRADE, "element: observation", "element: obsrvation", "Did you mean observation?"),
+    (GRADE, "type: CD", "type: CDD", "Did you mean CD?"),
+    (RULES, "cda:entryRelationship/cda:act", "entryRelationship/cda:act", "Write cda:entryRelationship."),
+    (RULES, "cda:entryRelationship/cda:act", "cda:entryRelationshp/cda:act", "Did you mean entryRelationship?"),
 ]
 
 
