@@ -358,6 +358,8 @@ def test_a_code_of_the_form_that_its_table_lists_is_one_of_it(table: str, row: s
         ("http://unitofmeasure.org", "http://unitsofmeasure.org"),
         ("https://unitsofmeasure.com/", "http://unitsofmeasure.org"),
         ("http://loinc", "http://loinc.org"),
+        ("http://snomd.info/sct", "http://snomed.info/sct"),
+        ("http://snomed.info/xsct", None),
         ("http://loins.org", None),  # a short name is near to too many
         ("http://example.org/unitsofmeasure", None),
         ("http://unitsofmeasure.org", None),

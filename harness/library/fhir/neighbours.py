@@ -69,6 +69,9 @@ class Neighbours:
             if edits(name, close) <= _EDITS:
                 return beside[close]
         elsewhere = self._places.get(name, set())
+        near = [url for url in elsewhere if edits(place, _parts(url)[0]) <= _EDITS]
+        if len(near) == 1:
+            return near[0]
         return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
 
 

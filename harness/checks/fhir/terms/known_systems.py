@@ -39,8 +39,7 @@ URLS = {oid: url for url, oid in OIDS.items()}
 _FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
 _FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)}
 
-_HOSTS = {known: url for known, url in _FOLDED.items() if url.startswith("http") and "/" not in known}
-_LONG_NAME, _SLIPS = 8, 2  # a shorter host is too near to others
+_LONG_HOST, _SLIPS = 10, 2  # a shorter one is too near to others
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
 
 _OF_STU3 = re.compile(r"https?://(?:www\.)?hl7\.org/fhir/(v[23])/([A-Za-z0-9-]+)")
@@ -103,16 +102,16 @@ def namesake(system: str) -> str | None:
 
 
 def meant(system: str) -> str | None:
-    """The system whose own host this address hardly differs from: another end (`http://unitsofmeasure`), a letter or two."""
-    host = folded(system)
-    if not system.startswith("http") or "/" in host:
+    """The system whose host this address hardly differs from: another end (`http://unitsofmeasure`), a letter or two."""
+    if not system.startswith("http"):
         return None
-    return next((url for known, url in _HOSTS.items() if known != host and _is_near(host, known)), None)
+    host, _, path = folded(system).partition("/")
+    near = ((known, url) for known, url in _FOLDED.items() if url.startswith("http") and known.partition("/")[2] == path)
+    return next((url for known, url in near if _is_near(host, known.partition("/")[0])), None)
 
 
 def _is_near(host: str, known: str) -> bool:
-    name, own = host.partition(".")[0], known.partition(".")[0]
-    return name == own or (len(own) > _LONG_NAME and edits(host, known) <= _SLIPS)
+    return host.partition(".")[0] == known.partition(".")[0] or (len(known) > _LONG_HOST and edits(host, known) <= _SLIPS)
 
 
 def successor(system: str) -> str | None:
