@@ -65,6 +65,9 @@ def by(name: str, value: str, said: Any) -> dict[str, Any]:
     return {"url": name if "://" in name else BASE + name, f"value{value}": said}
 
 
+WHY = by("http://x.org/why", "String", "x")
+
+
 def changes(type: str, *elements: dict[str, Any], name: str = "p", **head: Any) -> tuple[str, dict[str, Any]]:
     file, plain = profile(name, type)
     del plain["snapshot"]
@@ -121,6 +124,24 @@ ASKED: dict[str, tuple[tuple[str, dict[str, Any]], dict[str, Any], dict[str, Any
         patient(name=[{"family": "PAT"}]),
         patient(name=[{"family": "pat"}]),
         "error FHIR-REGEX Patient.name[0].family",
+    ),
+    "that a primitive has a value": (
+        changes("Patient", {"path": "Patient.name.family"}, {"path": "Patient.name.family.value", "min": 1}),
+        patient(name=[{"family": "PAT"}]),
+        patient(name=[{"_family": {"extension": [WHY]}}]),
+        "error FHIR-CARD Patient.name[0].family",
+    ),
+    "the extension of a value, by a pattern": (
+        changes("Patient", {"path": "Patient.name", "patternHumanName": {"_family": {"extension": [WHY]}}}),
+        patient(name=[{"_family": {"extension": [WHY]}}]),
+        patient(name=[{"family": "PAT"}]),
+        "error FHIR-PATTERN Patient.name[0]",
+    ),
+    "a value with its extension, fixed": (
+        changes("Patient", {"path": "Patient.name", "fixedHumanName": {"family": "PAT", "_family": {"extension": [WHY]}}}),
+        patient(name=[{"family": "PAT", "_family": {"extension": [WHY]}}]),
+        patient(name=[{"family": "PATY", "_family": {"extension": [WHY]}}]),
+        "error FHIR-FIXED Patient.name[0]",
     ),
     "the length of a number": (
         changes("Location", {"path": "Location.height.value", "maxLength": 2}),
@@ -240,6 +261,7 @@ def test_what_a_profile_imposes_is_asked_however_it_is_reached(url: str, derived
         ({"extension": [by("narrative-source-control", "Code", "error")]}, "narrative-source-control"),
         ({"extension": [by("elementdefinition-selector", "String", "true")]}, "elementdefinition-selector"),
         ({"extension": [by("regex", "String", "(")]}, "regex"),
+        ({"_fixedCode": {"extension": [WHY]}}, "_fixedCode"),
         (
             {"extension": [by("maxDecimalPlaces", "Quantity", {"value": 1})], "path": "Location.height.value"},
             "maxDecimalPlaces",

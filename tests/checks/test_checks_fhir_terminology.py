@@ -363,6 +363,7 @@ def test_a_code_of_the_form_that_its_table_lists_is_one_of_it(table: str, row: s
         ("http://loins.org", None),  # a short name is near to too many
         ("http://example.org/unitsofmeasure", None),
         ("http://unitsofmeasure.org", None),
+        ("http://hl7.org/fhir/sid/icd-10", None),
     ],
 )
 def test_the_host_of_a_system_that_nobody_lists_is_told_where_it_slipped(written: str, meant: str | None) -> None:

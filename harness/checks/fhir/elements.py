@@ -77,6 +77,12 @@ def of_value(value: Element, check: Check, walk: Walk, node: Node, _: Element, r
     check(walk, node, value, remarks)
 
 
+def value_there(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
+    """A definition says that the value itself is there, be it told why not."""
+    if node.value is None:
+        remarks.error("FHIR-CARD", element.requirement, node, Text("une valeur est obligatoire", "a value is required"))
+
+
 def form(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """A regular expression that the whole value has to follow; R4's own, which snapshots repeat, has been judged as its type."""
     said = element.asks["regex"]

@@ -62,8 +62,8 @@ class Element:
     """One element of a snapshot.
 
     children and slices: in the order of the snapshot; needs_slices: whether one of them has to be there; is_bound: whether its
-    binding asks anything of a code; asks: what few elements ask, by its name in `compiling`; plan: what the walk does at it, worked
-    out when it first comes there.
+    binding asks anything of a code; asks: what few elements ask, by its name in `compiling`; value: of a primitive, what is said of
+    its value, which is no node of its own; plan: what the walk does at it, worked out when it first comes there.
     """
 
     __slots__ = (
@@ -102,6 +102,7 @@ class Element:
         "structure",
         "targets",
         "types",
+        "value",
         "value_alternatives",
         "wanted",
     )
@@ -151,6 +152,7 @@ class Element:
         self.max_value = data.get("max_value")
         self.is_hierarchy: bool = data.get("is_hierarchy", False)
         self.asks: dict[str, Any] = {name: data[name] for name in _ASKED_BESIDE if name in data}
+        self.value: Element | None = None
         self.children: list[Element] = []
         self.slices: list[Element] = []
         self.needs_slices = False
@@ -252,8 +254,11 @@ class Structure:
                     sliced.slices.append(element)
                     sliced.needs_slices = sliced.needs_slices or element.min > 0
                     continue
-            if above and above in by_id:
-                by_id[above].children.append(element)
+            holder = by_id.get(above) if above else None
+            if holder is not None and element.name == "value" and is_primitive(holder.types[0] if holder.types else self.type):
+                holder.value = element
+            elif holder is not None:
+                holder.children.append(element)
 
     def part(self, id: str) -> Structure:
         """One of its elements, as a definition of its own."""

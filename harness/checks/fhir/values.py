@@ -17,7 +17,7 @@ def test_of(wanted: Any, *, exactly: bool) -> Test:
     exactly: nothing more either (`fixed`); otherwise what is said beside counts for nothing (`pattern`).
     """
     if isinstance(wanted, dict):
-        return _of_parts({name: value for name, value in wanted.items() if name[:1] != "_"}, exactly=exactly)
+        return _of_parts(wanted, exactly=exactly)
     if exactly:
         return lambda node: node.value is not None and not node.children.keys() - {"id"} and same(node.value, wanted)
     if isinstance(wanted, str):
@@ -26,8 +26,14 @@ def test_of(wanted: Any, *, exactly: bool) -> Test:
 
 
 def _of_parts(wanted: dict[str, Any], *, exactly: bool) -> Test:
-    names = wanted.keys()
-    tests = [(name, _of_children(value, exactly=exactly)) for name, value in wanted.items()]
+    names = {name.removeprefix("_") for name in wanted}
+    tests = [(name, _of_children(value, exactly=exactly)) for name, value in wanted.items() if f"_{name}" not in wanted]
+    tests = [(name, test) for name, test in tests if name[:1] != "_"]
+    tests += [
+        (name[1:], _of_primitive(wanted.get(name[1:]), beside, exactly=exactly))
+        for name, beside in wanted.items()
+        if name[:1] == "_"
+    ]
 
     def test(node: Node) -> bool:
         children = node.children
@@ -37,6 +43,20 @@ def _of_parts(wanted: dict[str, Any], *, exactly: bool) -> Test:
             if not of_children(children.get(name, [])):
                 return False
         return True
+
+    return test
+
+
+def _of_primitive(value: Any, beside: Any, *, exactly: bool) -> Callable[[list[Node]], bool]:
+    """A primitive of which extensions are wanted, its value too where one is said (`family`, `_family`)."""
+    if isinstance(value, list) or not isinstance(beside, dict):
+        return _of_children(value, exactly=False) if value is not None else bool  # of a list, which value has which is not told
+    parts = _of_parts(beside, exactly=exactly)
+
+    def test(found: list[Node]) -> bool:
+        if len(found) != 1 or not parts(found[0]):
+            return False
+        return found[0].value is None if value is None and exactly else value is None or same(found[0].value, value)
 
     return test
 

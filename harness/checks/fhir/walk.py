@@ -16,7 +16,7 @@ from . import counts, elements, referring, slices
 from .additions import Additions
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import Element, Shape, Structure, is_primitive
+from .shapes import Element, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
@@ -202,12 +202,13 @@ class Walk:
 
     def _of_value(self, element: Element) -> tuple[Callable[[Walk, Node, Element, Remarks], None], ...]:
         """What a definition asks of the value of a primitive (`Coding.display.value`): it is asked of the element itself."""
-        is_written = is_primitive(element.types[0] if element.types else element.structure.type)
-        value = next((one for one in element.children if one.name == "value"), None) if is_written else None
+        value = element.value
         if value is None:
             return ()
-        inner = self._planned(value).checks
-        return tuple(partial(elements.of_value, value, check) for check in inner if check is not elements.of_type)
+        inner = [check for check in self._planned(value).checks if check is not elements.of_type]
+        if value.min > 0:
+            inner.append(elements.value_there)
+        return tuple(partial(elements.of_value, value, check) for check in inner)
 
     def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
         """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""

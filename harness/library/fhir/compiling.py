@@ -223,6 +223,7 @@ def _left(element: Mapping[str, Any]) -> list[str]:
     types = element.get("type", ())
     targets = [beside for item in types for beside in item.get("_targetProfile", ()) if beside]
     left = [_LEFT[found["url"]] for item in (element, *types, *targets) for found in _extensions(item, *_LEFT)]
+    left += [key for key in element if key.startswith(("_fixed", "_pattern"))]  # an extension of the value that is wanted
     left += [
         f"slicing by {item['type']}" for item in element.get("slicing", {}).get("discriminator", ()) if item["type"] not in _TOLD_BY
     ]

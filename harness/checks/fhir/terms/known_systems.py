@@ -103,7 +103,7 @@ def namesake(system: str) -> str | None:
 
 def meant(system: str) -> str | None:
     """The system whose host this address hardly differs from: another end (`http://unitsofmeasure`), a letter or two."""
-    if not system.startswith("http"):
+    if not system.startswith("http") or folded(system) in _FOLDED:
         return None
     host, _, path = folded(system).partition("/")
     near = ((known, url) for known, url in _FOLDED.items() if url.startswith("http") and known.partition("/")[2] == path)
