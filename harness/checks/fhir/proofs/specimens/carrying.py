@@ -139,7 +139,7 @@ def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier
             content = {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: carried}]}
             holder, at = parameters, ".".join(filter(None, (f"parameter.{name}", rest)))
         if _is_written(content, at):
-            return Carrier(holder, (), _carrying(content, at))
+            return Carrier(holder, (), _carrying(content, at, "modifierExtension" if structure.root.is_modifier else "extension"))
     places = ", ".join(contexts)
     raise NotCarried(Text(f"aucune ressource ne peut être écrite pour {places}", f"no resource can be written for {places}"))
 
@@ -175,7 +175,9 @@ def _name(holder: Mapping[str, Any], step: str) -> str:
     return step if step in holder else next((one for one in holder if one.startswith(step)), step)
 
 
-def _carrying(content: Any, at: str) -> Callable[[Any], Json]:
+def _carrying(content: Any, at: str, member: str) -> Callable[[Any], Json]:
+    """member: where an extension is written, of an element that is no primitive."""
+
     def carry(extension: Any) -> Json:
         made = copy.deepcopy(content)
         holder = made
@@ -192,7 +194,7 @@ def _carrying(content: Any, at: str) -> Callable[[Any], Json]:
                     holder[f"_{name}"] = {"extension": [extension]}
                 return made  # type: ignore[no-any-return]
             holder = inner
-        holder["extension"] = [*holder.get("extension", []), extension]
+        holder[member] = [*holder.get(member, []), extension]
         return made  # type: ignore[no-any-return]
 
     return carry

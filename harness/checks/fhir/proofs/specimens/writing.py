@@ -252,9 +252,17 @@ class Writer:
         """What is written of an element: a profile that binds it to codes of its own asks something else."""
         named = f"{element.path.removesuffix('[x]')}{type[:1].upper()}{type[1:]}" if element.choice else element.path
         written = self._written.get(named)
-        if element.structure.is_profile and element.binding is not None:
+        if element.structure.is_profile and element.binding is not None and not self._binds_as_r4(element):
             return None
         return written[-1] if isinstance(written, list) else written
+
+    def _binds_as_r4(self, element: Element) -> bool:
+        """Whether the value set of an element is R4's own, which snapshots repeat."""
+        type = self._structures.type(element.path.partition(".")[0])
+        same = None if type is None else type.by_id.get(element.path)
+        if same is None or same.binding is None or element.binding is None:
+            return False
+        return bool(same.binding["valueset"].partition("|")[0] == element.binding["valueset"].partition("|")[0])
 
     def _code(self, content: Json, element: Element, general: Element | None, type: str) -> None:
         """Of the value set that the element is bound to, unless a code was asked that is not merely a sample."""
