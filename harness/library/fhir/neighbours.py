@@ -48,10 +48,13 @@ class Neighbours:
         A name that goes on where another ends (`TRE-R13-Commune`, `TRE-R13-CommuneOM`) or has another number is another's; the
         same name is a slip under another address of its owner only (`hl7.org/fhir/…`, `terminology.hl7.org/CodeSystem/…`).
         """
-        near = self.nearest(url)
+        place, name = _parts(url)
+        near = self.nearest(url) or next(
+            (one for one in self._places.get(name, ()) if edits(place, _parts(one)[0]) <= _EDITS), None
+        )
         if near is None:
             return None
-        (place, name), (known_place, known) = _parts(url), _parts(near)
+        known_place, known = _parts(near)
         if place == known_place:
             other = name.startswith(known) or known.startswith(name) or _NUMBER.findall(name) != _NUMBER.findall(known)
             return None if other else near
@@ -69,9 +72,6 @@ class Neighbours:
             if edits(name, close) <= _EDITS:
                 return beside[close]
         elsewhere = self._places.get(name, set())
-        near = [url for url in elsewhere if edits(place, _parts(url)[0]) <= _EDITS]
-        if len(near) == 1:
-            return near[0]
         return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
 
 
