@@ -131,11 +131,12 @@ class RuleFunctions:
         return not expected or same_label(label, expected)
 
     def _cites_nothing(self, reference: str) -> bool:
-        """The passage has neither text nor picture."""
+        """The passage has neither text nor picture; in `<td><content ID="x"/>words</td>` the words are read all the same."""
         passage = self._bearers.get(reference.removeprefix("#")) if self._all_ids() and reference.startswith("#") else None
         if passage is None or passage.tag not in _PASSAGES or passage.whole_text.strip():
             return False
-        return not passage.index.below(passage, ("renderMultiMedia",))
+        around = passage.parent if passage.parent is not None and passage.parent.tag in _PASSAGES else passage
+        return not around.has_text and not passage.index.below(passage, ("renderMultiMedia",))
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""

@@ -22,7 +22,8 @@ DOCUMENT = cda(
     "<name><given>A</given> <family>B</family></name><name><given> A </given><family>B</family></name>"
     '<text ID="t1"/><a ID="t2"/><b ID="t2"/>'
     '<c ID="n1">70 kg</c><c ID="n2">70</c>'
-    '<td ID="n4"> </td><td ID="n5"><renderMultiMedia/></td><reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
+    '<td ID="n4"> </td><td><content ID="n6"/>70</td><td ID="n5"><renderMultiMedia/></td>'
+    '<reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
 )
 
 CALLS = [
@@ -132,6 +133,7 @@ CALLS = [
     ("h:has-code-form('A1b', '1.3')", True),
     ("h:cites-nothing('#n4')", True),
     ("h:cites-nothing('#n5')", False),  # a picture
+    ("h:cites-nothing('#n6')", False),  # its cell tells
     ("h:cites-nothing('#n1')", False),
     ("h:cites-nothing('#a2')", False),
     ("h:told-otherwise('#n1', '76', 'kg')", True),
