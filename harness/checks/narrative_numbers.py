@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
 _SIGNS = re.compile(r"[^a-zA-Z%/]")
+_TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 
 
 def told_otherwise(passage: str, value: str, unit: str) -> bool:
     """True where the passage is nothing but a number, with the unit or without, and not the value rounded or cut to its decimals:
-    `70 kg` and `76`, not `70` and `70.6`, nor `1 m 70`, `environ 70`, `7 g` and `7 mg`."""
+    `70 kg` and `76`, not `70` and `70.6`, nor `1 m 70`, `environ 70`, `7 g` and `7 mg`.
+
+    A number alone may be in another unit, told beside it: a duration, and what differs by a power of ten, are not compared.
+    """
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
-    if found is None or _SIGNS.sub("", found[3]) not in ("", _SIGNS.sub("", unit)) or (found[3] and not _SIGNS.sub("", found[3])):
+    if found is None:
+        return False
+    signs = _SIGNS.sub("", found[3])
+    if signs != _SIGNS.sub("", unit) if found[3] else unit in _TIMES:
         return False
     try:
         number = float(value)
@@ -20,4 +28,13 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
         return False
     decimals = found[2] or ""
     told = float(f"{found[1].replace(' ', '')}.{decimals or 0}")
-    return abs(told - number) >= 10.0 ** -len(decimals) * (1 - 1e-9)
+    if abs(told - number) < 10.0 ** -len(decimals) * (1 - 1e-9):
+        return False
+    return bool(signs) or not _differ_by_a_power_of_ten(told, number)
+
+
+def _differ_by_a_power_of_ten(one: float, other: float) -> bool:
+    if one * other <= 0 or math.isinf(one * other):
+        return False
+    power = math.log10(one / other)
+    return abs(power - round(power)) < 0.005
