@@ -205,15 +205,16 @@ def _unwrapped(annotation: Any) -> tuple[bool, Any]:
 
 
 def _type(name: str, written: str, field: Any, *, is_choice: bool) -> dict[str, Any]:
-    _, annotation = _unwrapped(field.annotation)
-    code = _primitive(annotation)
-    if not code:
-        model = _class(annotation)
-        code = "" if model is None else "BackboneElement" if _is_part(model) else model.__name__
-    if is_choice:  # its name tells more than the model: valueMarkdown
+    if is_choice:  # its name tells more than the model (valueMarkdown), which need not be imported: an Extension has fifty
         suffix = written[len(name) :]
         small = suffix[:1].lower() + suffix[1:]
         code = small if small in PRIMITIVE_TYPES else suffix
+    else:
+        _, annotation = _unwrapped(field.annotation)
+        code = _primitive(annotation)
+        if not code:
+            model = _class(annotation)
+            code = "" if model is None else "BackboneElement" if _is_part(model) else model.__name__
     said = (field.json_schema_extra or {}).get("enum_reference_types") or ()
     return {"code": code, "profiles": [], "targets": [BASE + one for one in said] if code == "Reference" else [], "aggregation": []}
 
