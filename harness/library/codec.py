@@ -8,30 +8,42 @@ from typing import Any
 
 from .. import model
 
-_CLASSES = {
-    cls.__name__: cls
-    for cls in (
-        model.Text,
-        model.Source,
-        model.Requirement,
-        model.Where,
-        model.AttributeFact,
-        model.Constraint,
-        model.Template,
-        model.Rule,
-        model.RuleFix,
-        model.Mutation,
-        model.ValueSet,
-        model.ProfileHead,
-        model.Scenario,
-        model.Step,
-        model.Grid,
-        model.Theme,
-        model.Item,
-        model.GradedLevel,
-        model.Desired,
+_NAMES = frozenset(
+    (
+        "Text",
+        "Source",
+        "Requirement",
+        "Where",
+        "AttributeFact",
+        "Constraint",
+        "Template",
+        "Rule",
+        "RuleFix",
+        "Mutation",
+        "ValueSet",
+        "ProfileHead",
+        "Scenario",
+        "Step",
+        "Grid",
+        "Theme",
+        "Item",
+        "GradedLevel",
+        "Desired",
     )
-}
+)
+
+
+class _Classes(dict[str, Any]):
+    """By name: those above and no other, each when it is first met."""
+
+    def __missing__(self, name: str) -> Any:
+        if name not in _NAMES:
+            raise KeyError(name)
+        known = self[name] = getattr(model, name)
+        return known
+
+
+_CLASSES = _Classes()
 _ENUMS: dict[str, Any] = {cls.__name__: cls for cls in (model.Level, model.Severity, model.Environment)}
 _ENUM_VALUES = {name: {member.value: member for member in cls} for name, cls in _ENUMS.items()}
 
@@ -39,7 +51,7 @@ _ENUM_VALUES = {name: {member.value: member for member in cls} for name, cls in 
 def to_plain(value: Any) -> Any:
     """A tagged tuple: ("=", class, {field: value}), ("e", enum, value), ("t", items), ("m", pairs), ("d", date); or the value."""
     kind = type(value)
-    if kind.__name__ in _CLASSES:
+    if kind.__name__ in _NAMES:
         said = {f.name: to_plain(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != _default(f)}
         return ("=", kind.__name__, said)
     if kind.__name__ in _ENUMS:

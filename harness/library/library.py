@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, UsageError
-from ..model import Grid, Measure, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Scenario, Template, Text, ValueSet
+from ..model import Measure, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Template, Text, ValueSet
 from . import folders
 from .codec import from_plain
 from .compiled import Compiled
@@ -21,6 +21,9 @@ from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
 from .kept import unless_error
 from .nearest import nearest, suggestion
 from .patterns import matches
+
+if TYPE_CHECKING:
+    from ..model import Grid, Scenario
 
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
 _ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profiles list` shows them all.")

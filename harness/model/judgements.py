@@ -9,6 +9,8 @@ from operator import is_
 
 from .words import DocumentVerdict, RequirementVerdict, Severity, Text
 
+STEP_NOT_JUDGED = "step.judged"  # rule of the findings of a step that say what of an answer could not be judged
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:

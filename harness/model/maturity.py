@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
-from .words import Text
+from .words import Confidence, ItemStatus, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +90,6 @@ class DocumentProof:
     general_profiles: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
-
-
-class Confidence(StrEnum):
-    PROVED = "proved"  # by a run of this system, still valid
-    EVIDENCED = "evidenced"  # by an accepted proof
-    CLAIMED = "claimed"  # declared, no accepted proof
-
-
-class ItemStatus(StrEnum):
-    MET = "met"
-    LATE = "late"
-    NOT_YET_DUE = "not_yet_due"
-    EXCEEDS = "exceeds"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_ASSESSED = "not_assessed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,6 @@ class Exchange:
     failure: Text | None = None
 
 
-STEP_NOT_JUDGED = "step.judged"  # rule of the findings of a step that say what of an answer could not be judged
-
-
 @dataclass(frozen=True, slots=True)
 class StepResult:
     id: str

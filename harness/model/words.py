@@ -69,6 +69,25 @@ class Verdict(StrEnum):
     SKIP = "skip"
 
 
+class Confidence(StrEnum):
+    """How far what is said of a level of the maturity grid is proved."""
+
+    PROVED = "proved"  # by a run of this system, still valid
+    EVIDENCED = "evidenced"  # by an accepted proof
+    CLAIMED = "claimed"  # declared, no accepted proof
+
+
+class ItemStatus(StrEnum):
+    """Where a system stands on an item of the maturity grid."""
+
+    MET = "met"
+    LATE = "late"
+    NOT_YET_DUE = "not_yet_due"
+    EXCEEDS = "exceeds"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_ASSESSED = "not_assessed"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a statement comes from: a document, its section, its version."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from harness.model import Level, RequirementVerdict, ScenarioResult, StepResult, Verdict
+from harness.model import Level, RequirementVerdict, Verdict
 from harness.reporting.reports import RunReport
+
+if TYPE_CHECKING:
+    from harness.model import ScenarioResult, StepResult
 
 _TELLING = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.PASS: 2, Verdict.SKIP: 3}
 _URGENCY = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}

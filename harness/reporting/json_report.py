@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.model import (
-    Assessment,
-    AutomaticEvidence,
-    DeclaredEvidence,
-    ExchangeRecord,
-    Finding,
-    Fix,
-    Grid,
-    GroupScore,
-    ItemAssessment,
-    Judgement,
-    Lang,
-    RequirementVerdict,
-    ScenarioResult,
-    StepResult,
-)
+from harness.model import Finding, Fix, Judgement, Lang, RequirementVerdict
 from harness.reporting import must_support, official, summary
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, Late, json_chunks
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
+
+if TYPE_CHECKING:
+    from harness.model import (
+        Assessment,
+        AutomaticEvidence,
+        DeclaredEvidence,
+        ExchangeRecord,
+        Grid,
+        GroupScore,
+        ItemAssessment,
+        ScenarioResult,
+        StepResult,
+    )
 
 
 def render(report: Report, lang: Lang) -> Iterator[str]:
@@ -275,6 +273,8 @@ def _item(found: ItemAssessment, grid: Grid, lang: Lang) -> dict[str, Any]:
 
 
 def _evidence(piece: AutomaticEvidence | DeclaredEvidence) -> dict[str, Any]:
+    from harness.model import AutomaticEvidence  # not for what is said of documents
+
     if isinstance(piece, AutomaticEvidence):
         return {
             "kind": piece.kind,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
@@ -23,9 +23,7 @@ from harness.model import (
     Lang,
     Level,
     RequirementVerdict,
-    ScenarioResult,
     Severity,
-    StepResult,
     Text,
     Verdict,
 )
@@ -34,6 +32,9 @@ from harness.reporting.evidence import weight
 from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
 from harness.reporting.text_check import provenance
+
+if TYPE_CHECKING:
+    from harness.model import ScenarioResult, StepResult
 
 _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 

@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from harness.model import Assessment, Environment, Grid, Judgement, Requirement, RunRecord, Scenario, Score, Text, Within
+from harness.model import Environment, Judgement, Requirement, Text, Within
 from harness.reporting.totals import Totals
+
+if TYPE_CHECKING:
+    from harness.model import Assessment, Grid, RunRecord, Scenario, Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 from harness.model import (
     DocumentVerdict,
-    ExchangeRecord,
     Finding,
     Judgement,
     Lang,
     Level,
     Requirement,
-    ScenarioResult,
     Severity,
-    StepResult,
     Text,
     Verdict,
 )
@@ -47,6 +44,9 @@ from harness.reporting.sarif_locations import (
 )
 from harness.reporting.sarif_official import official_runs
 from harness.reporting.wording import labelled
+
+if TYPE_CHECKING:
+    from harness.model import ExchangeRecord, ScenarioResult, StepResult
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from harness.model import Finding, Judgement, Lang, ScenarioResult, StepResult, Text, Within
+from harness.model import Finding, Judgement, Lang, Text, Within
 from harness.reporting.printable import printable
 from harness.reporting.reports import RunReport
+
+if TYPE_CHECKING:
+    from harness.model import ScenarioResult, StepResult
 
 STANDARD_INPUT = "-"
 STREAM = Text("entrée standard", "standard input")

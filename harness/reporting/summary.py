@@ -6,22 +6,23 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from harness.model import (
     STEP_NOT_JUDGED,
-    Assessment,
     DocumentVerdict,
-    GroupScore,
     ItemStatus,
     Judgement,
     Level,
     RequirementVerdict,
-    ScenarioResult,
     Severity,
     Text,
     Verdict,
 )
 from harness.reporting.reports import CheckReport, RunReport
+
+if TYPE_CHECKING:
+    from harness.model import Assessment, GroupScore, ScenarioResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, ScenarioResult, Severity, Verdict
+from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, Severity, Verdict
 from harness.reporting.summary import Outcome
+
+if TYPE_CHECKING:
+    from harness.model import ScenarioResult
 
 Tone = Literal["good", "bad", "warn", "mute"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.model import (
     Confidence,
@@ -17,13 +17,15 @@ from harness.model import (
     Lang,
     Level,
     RequirementVerdict,
-    ScenarioResult,
     Severity,
     Text,
     Verdict,
 )
 from harness.model import counted as told
 from harness.reporting.summary import Outcome
+
+if TYPE_CHECKING:
+    from harness.model import ScenarioResult
 
 DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
     DocumentVerdict.PASS: Text("conforme", "conformant"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,24 @@ def test_a_defect_is_named_once_at_its_element(grammar: Grammar, data: Any, head
 def test_a_message_names_what_was_expected(grammar: Grammar, data: Any) -> None:
     found = defects(grammar, document(START + SECRECY + TAIL))
     assert found[0][2] == "<effectiveTime> is missing inside <ClinicalDocument>."
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_good"),
+    [
+        ("a1", True),
+        ("_", True),
+        ("\u00c0", True),
+        ("\ufffd", True),
+        ("\u00bf", False),
+        ("1a", False),
+        ("\U0001f600", False),
+        ("", False),
+    ],
+)
+def test_an_id_begins_with_a_letter(data: Any, identifier: str, is_good: bool) -> None:
+    for name in ("ID", "IDREF"):
+        assert (re.fullmatch(data["forms"][name], identifier) is not None) is is_good
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,17 @@ def test_text_json_junit_and_sarif_import_neither_rich_nor_jinja2_nor_requests()
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_reports_of_documents_do_not_load_what_is_said_of_systems() -> None:
+    """Runs, scores and the grid are half of the classes of the vocabulary, which are a quarter of the start of a check."""
+    code = (
+        "import sys\n"
+        "import harness.checks.cda_judge\n"
+        "from harness.reporting import text, json_report, junit, sarif\n"
+        "print([name for name in ('runs', 'scores', 'maturity') if f'harness.model.{name}' in sys.modules])\n"
+        "from harness.model import Grid, RunRecord, Score\n"
+        "print(Grid.__module__, RunRecord.__module__, Score.__module__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n") == ["[]", "harness.model.maturity harness.model.runs harness.model.scores", ""]
