@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .. import identifiers
+from .. import identifiers, timestamps
 from ..documents import DEFAULT_LIMITS, Document
 from ..documents.described import Described
 from ..documents.parsing import parse_xml
@@ -22,13 +22,14 @@ from .verdicts import verdict_of
 _RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 _UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 _PATIENT_ID = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
+_OF_SUBMISSION = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
 _TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
 _IHE = "IHE ITI TF-3 4.2, DocumentEntry ; TF-2 3.32, XDM"
 _CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 _NOT_JUDGED = Text(
-    "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type) ; "
-    "leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
-    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type); "
+    "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, date, "
+    "langue) ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
+    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, date, language); "
     "their ebRIM structure, authors and other codes are not judged.",
 )
 
@@ -81,10 +82,20 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
                 ),
             )
             continue
+        if file.name in told:
+            yield _finding(
+                "XDM-TWICE",
+                entry,
+                Text(f"Deux entrées décrivent {file.name}.", f"Two entries describe {file.name}."),
+                Text("Décrire chaque document par une seule entrée.", "Describe each document by one entry."),
+                Severity.WARNING,
+            )
         told.add(file.name)
         yield from _of_bytes(entry, file, judged)
         if file.is_cda:
             yield from _of_header(entry, file, judged)
+            yield from _of_creation(entry, file, judged)
+    yield from _of_submission(root, judged)
     for file in beside:
         if file.is_cda and file.name not in told:
             yield _finding(
@@ -102,6 +113,19 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
 def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     digest, size = _slot(entry, "hash"), _slot(entry, "size")
     judged.update(rule for rule, said in (("XDM-HASH", digest), ("XDM-SIZE", size)) if said)
+    missing = [name for name, said in (("hash", digest), ("size", size)) if not said]
+    if missing:
+        names = ", ".join(missing)
+        yield _finding(
+            "XDM-MISSING",
+            entry,
+            Text(f"L'entrée de {file.name} n'a pas : {names}.", f"The entry of {file.name} has no {names}."),
+            Text(
+                "Sans empreinte ni taille, un fichier abîmé en chemin ne se voit pas.",
+                "Without hash and size a file damaged on its way is not seen.",
+            ),
+            Severity.WARNING,
+        )
     if digest and digest.lower() != file.sha1:
         yield _finding(
             "XDM-HASH",
@@ -177,6 +201,66 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
             Text("typeCode est ClinicalDocument/code.", "typeCode is ClinicalDocument/code."),
             source=_CISIS,
         )
+
+
+def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+    """When and in what language the document was written."""
+    created, language = _slot(entry, "creationTime"), _slot(entry, "languageCode")
+    utc = timestamps.parse_timestamp(f"{created}+0000") if len(created) > len("YYYYMMDD") else None
+    own = timestamps.parse_timestamp(file.created)
+    if utc is not None and own is not None and own.has_zone:
+        judged.add("XDM-TIME")
+        if utc.is_after(own) or own.is_after(utc):
+            yield _finding(
+                "XDM-TIME",
+                entry,
+                Text(
+                    f"creationTime ({created}, en temps universel) n'est pas la date du document ({file.created}).",
+                    f"creationTime ({created}, universal time) is not the time of the document ({file.created}).",
+                ),
+                Text(
+                    "creationTime est ClinicalDocument/effectiveTime, ramené au temps universel.",
+                    "creationTime is ClinicalDocument/effectiveTime, brought to universal time.",
+                ),
+                Severity.WARNING,
+                _CISIS,
+            )
+    if language and file.language:
+        judged.add("XDM-LANGUAGE")
+        if language.lower() != file.language.lower():
+            yield _finding(
+                "XDM-LANGUAGE",
+                entry,
+                Text(
+                    f"La langue ({language}) n'est pas celle du document ({file.language}).",
+                    f"The language ({language}) is not that of the document ({file.language}).",
+                ),
+                Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
+                Severity.WARNING,
+                _CISIS,
+            )
+
+
+def _of_submission(root: etree._Element, judged: set[str]) -> Iterator[Finding]:
+    """The lot is sent about the patient of its documents."""
+    patients = {one for entry in root.iter(f"{_RIM}ExtrinsicObject") if (one := _identifier(entry, _PATIENT_ID))}
+    for package in root.iter(f"{_RIM}RegistryPackage"):
+        about = _identifier(package, _OF_SUBMISSION)
+        judged.update(("XDM-SUBMISSION-PATIENT",) if about and patients else ())
+        if about and patients and about not in patients:
+            yield _finding(
+                "XDM-SUBMISSION-PATIENT",
+                package,
+                Text(
+                    f"Le lot est celui d'un autre patient ({identifiers.mask_ins(about)}) que ses documents.",
+                    f"The submission set is of another patient ({identifiers.mask_ins(about)}) than its documents.",
+                ),
+                Text(
+                    "Le lot et les entrées portent le même patientId.",
+                    "The submission set and the entries bear the same patientId.",
+                ),
+                Severity.WARNING,
+            )
 
 
 def _slot(entry: etree._Element, name: str) -> str:

@@ -17,7 +17,8 @@ METADATA = "METADATA.XML"
 class Described:
     """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
 
-    unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem).
+    unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
+    created: effectiveTime; language: languageCode.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Described:
     unique_id: tuple[str, str] = ("", "")
     patients: tuple[tuple[str, str], ...] = ()
     type_code: tuple[str, str] = ("", "")
+    created: str = ""
+    language: str = ""
 
 
 def described(name: str, data: bytes, limits: Limits) -> Described:
@@ -39,6 +42,7 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
     if root is None:
         return Described(name, sha1, size)
     own, code = root.find(f"{{{HL7_V3}}}id"), root.find(f"{{{HL7_V3}}}code")
+    created, language = root.find(f"{{{HL7_V3}}}effectiveTime"), root.find(f"{{{HL7_V3}}}languageCode")
     patients = root.iterfind("h:recordTarget/h:patientRole/h:id", {"h": HL7_V3})
     return Described(
         name,
@@ -48,4 +52,6 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
         unique_id=("", "") if own is None else (own.get("root", ""), own.get("extension", "")),
         patients=tuple((one.get("extension", ""), one.get("root", "")) for one in patients),
         type_code=("", "") if code is None else (code.get("code", ""), code.get("codeSystem", "")),
+        created="" if created is None else created.get("value", ""),
+        language="" if language is None else language.get("code", ""),
     )

@@ -104,6 +104,48 @@ def test_what_metadata_say_is_compared_with_the_document(tmp_path: Path, changed
     assert "277076322082910" not in str(judgement)
 
 
+DATED = CDA.replace(b"<recordTarget>", b'<effectiveTime value="20200312111700+0100"/><languageCode code="fr-FR"/><recordTarget>')
+SLOT = '<Slot name="%s"><ValueList><Value>%s</Value></ValueList></Slot>'
+
+
+@pytest.mark.parametrize(
+    ("added", "rules"),
+    [
+        (SLOT % ("creationTime", "20200312101700"), []),
+        (SLOT % ("creationTime", "202003121017"), []),
+        (SLOT % ("creationTime", "20200312"), []),
+        (SLOT % ("creationTime", "20200312111700"), ["XDM-TIME"]),
+        (SLOT % ("languageCode", "fr-FR"), []),
+        (SLOT % ("languageCode", "en-US"), ["XDM-LANGUAGE"]),
+    ],
+)
+def test_time_and_language_are_those_of_the_header(tmp_path: Path, added: str, rules: list[str]) -> None:
+    digest = hashlib.sha1(DATED, usedforsecurity=False).hexdigest()
+    said = metadata(hash=digest, size=str(len(DATED))).replace(b"<ExtrinsicObject>", f"<ExtrinsicObject>{added}".encode())
+    judgement = judged(archive(tmp_path, said, DATED))
+    assert [finding.rule for finding in judgement.findings] == rules
+    assert judgement.verdict is DocumentVerdict.PARTIAL
+
+
+@pytest.mark.parametrize(("patient", "rules"), [("279035121518989", []), ("277076322082910", ["XDM-SUBMISSION-PATIENT"])])
+def test_a_submission_set_is_of_the_patient_of_its_documents(tmp_path: Path, patient: str, rules: list[str]) -> None:
+    scheme = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
+    about = f"{patient}^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"
+    package = f'<RegistryPackage><ExternalIdentifier identificationScheme="{scheme}" value="{about}"/></RegistryPackage>'
+    said = metadata().replace(b"</RegistryObjectList>", f"{package}</RegistryObjectList>".encode())
+    judgement = judged(archive(tmp_path, said))
+    assert [finding.rule for finding in judgement.findings] == rules
+    assert "XDM-SUBMISSION-PATIENT" in judgement.requirements
+
+
+def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path: Path) -> None:
+    said = metadata().decode()
+    entry = said[said.index("<ExtrinsicObject>") : said.index("</RegistryObjectList>")]
+    twice = said.replace("</RegistryObjectList>", entry.replace('name="hash"', 'name="Hash"') + "</RegistryObjectList>")
+    judgement = judged(archive(tmp_path, twice.encode()))
+    assert sorted(finding.rule for finding in judgement.findings) == ["XDM-MISSING", "XDM-TWICE"]
+
+
 @pytest.mark.parametrize(("unique", "rules"), [("1.2.3", []), ("1.2.3^7", []), ("1.2.3^8", ["XDM-UNIQUE-ID"])])
 def test_the_identifier_of_a_document_may_be_written_with_its_extension(tmp_path: Path, unique: str, rules: list[str]) -> None:
     cda = CDA.replace(b'<id root="1.2.3"/>', b'<id root="1.2.3" extension="7"/>')
