@@ -44,6 +44,7 @@ SYSTEMS = Neighbours(
         (f"{NOS}/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM", ""),
         (f"{NOS}/TRE_R38-SpecialiteOrdinale/FHIR/TRE-R38-SpecialiteOrdinale", ""),
         ("http://terminology.hl7.org/CodeSystem/observation-category", ""),
+        ("http://terminology.hl7.org/CodeSystem/v2-0203", ""),
     ]
 )
 
@@ -54,6 +55,8 @@ SYSTEMS = Neighbours(
         (f"{NOS}/TRE_R38-SpecialitesOrdinale/FHIR/TRE-R38-SpecialitesOrdinale", "SpecialiteOrdinale"),
         (f"{NOS}/TRE_R38-SpecialiteOrdinale/TRE-R38-SpecialiteOrdinale", "SpecialiteOrdinale"),
         ("http://hl7.org/fhir/observation-category", "observation-category"),
+        ("http://terminology.hl7.org/odeSystem/v2-0203", "v2-0203"),
+        ("http://terminology.hl7.org/CodeSysten/v2-0203", None),  # another folder, as fhir/us is of fhir/uv
         ("https://example.org/CodeSystem/observation-category", None),  # one of its own may have that name
         (f"{NOS}/TRE_R13-Commune/FHIR/TRE-R13-Commune", None),  # there is one of this name, which is not at hand
         (f"{NOS}/TRE_R39-SpecialiteOrdinale/FHIR/TRE-R39-SpecialiteOrdinale", None),

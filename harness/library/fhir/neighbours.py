@@ -49,9 +49,8 @@ class Neighbours:
         same name is a slip under another address of its owner only (`hl7.org/fhir/…`, `terminology.hl7.org/CodeSystem/…`).
         """
         place, name = _parts(url)
-        near = self.nearest(url) or next(
-            (one for one in self._places.get(name, ()) if edits(place, _parts(one)[0]) <= _EDITS), None
-        )
+        beside = (one for one in self._places.get(name, ()) if _lacks_a_letter(place, _parts(one)[0]))
+        near = self.nearest(url) or next(beside, None)
         if near is None:
             return None
         known_place, known = _parts(near)
@@ -79,6 +78,11 @@ def edits(written: str, known: str) -> int:
     """How many letters are others, too many or missing."""
     changed = difflib.SequenceMatcher(None, known, written, autojunk=False).get_opcodes()
     return sum(max(b - a, d - c) for kind, a, b, c, d in changed if kind != "equal")
+
+
+def _lacks_a_letter(place: str, known: str) -> bool:
+    """Or has one too many; other letters in the same number name another place (`fhir/us`, `fhir/uv`)."""
+    return len(place) != len(known) and edits(place, known) == 1
 
 
 def _owner(place: str) -> str:
