@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from harness.library import Library
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# how fast this machine is, or how much else it does, is no property of the code
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # What the person who runs the tests may have set, and what would change what a command says or where it calls.
 _OF_THE_PERSON = ("HARNESS_LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")

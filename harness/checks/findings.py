@@ -14,7 +14,7 @@ from .constraints import Check
 from .node import Index, Node
 from .remarks import Remark
 from .rules import RuleSet
-from .verdicts import KEPT_PER_RULE, Mending, masked
+from .verdicts import KEPT_PER_RULE, Mending, masked, with_count
 from .wording import told
 
 _ROOT = "/ClinicalDocument"
@@ -97,7 +97,7 @@ class Findings:
         for rule, count in self._counts.items():
             if count > KEPT_PER_RULE:
                 place = self._last[rule]
-                self._found[place] = _with_count(self._found[place], count - KEPT_PER_RULE)
+                self._found[place] = with_count(self._found[place], count - KEPT_PER_RULE)
         if self._mends:
             self._write_fixes()
         return tuple(sorted(self._found, key=lambda finding: finding.line))
@@ -174,12 +174,6 @@ def _section(node: Node) -> str:
             return " ".join(titles[0].whole_text.split())[:_LONGEST_TITLE] if titles else ""
         above = above.parent
     return ""
-
-
-def _with_count(finding: Finding, more: int) -> Finding:
-    message = finding.message
-    french = f"{message.fr} (et {more} fois encore dans ce document)"
-    return replace(finding, message=Text(french, f"{message.en} (and {more} times more in this document)"))
 
 
 def _carries_production_ins(index: Index) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from .. import identifiers
-from ..model import DocumentVerdict, Finding, Severity, Text
+from ..model import DocumentVerdict, Finding, Severity, Text, counted
 
 KEPT_PER_RULE = 100
 Mending = Literal["", "what", "how"]  # whether findings say how to mend what is certain
@@ -16,6 +17,16 @@ def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> Docu
     if any(finding.severity is Severity.ERROR for finding in found):
         return DocumentVerdict.FAIL
     return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
+
+
+def with_count(finding: Finding, more: int) -> Finding:
+    """The last finding that is kept of a rule, told how many times more it was broken."""
+    again = counted(more, Text("fois encore", "time more"), Text("fois encore", "times more"))
+    message = finding.message
+    return replace(
+        finding,
+        message=Text(f"{message.fr} (et {again.fr} dans ce document)", f"{message.en} (and {again.en} in this document)"),
+    )
 
 
 def masked(text: Text) -> Text:

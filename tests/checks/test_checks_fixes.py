@@ -196,6 +196,15 @@ def test_an_ins_with_its_key_is_good_or_nothing(number: int) -> None:
     assert told == "" or ins_fault(told) is None
 
 
+def test_what_no_patch_can_mend_is_counted_and_left_to_be_mended_by_hand(tmp_path: Path) -> None:
+    spoilt = MISTAKES["INS-R01"](PATIENT.read_text("utf-8")).replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    (tmp_path / "document.xml").write_bytes(spoilt.encode("utf-16"))
+    command = [sys.executable, "-m", "harness", "check", "document.xml", "--diff", "--lang", "en"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == ""
+    assert done.stderr.startswith("No fix is certain.\n1 document to mend by hand: an encoding")
+
+
 def test_the_patch_of_the_command_is_one_that_patch_applies(tmp_path: Path) -> None:
     if shutil.which("patch") is None:
         pytest.skip("patch is not installed")

@@ -259,12 +259,16 @@ def test_a_production_matricule_is_never_printed(trial: Trial, root: str, shown:
     assert [shown in line for line in finding.excerpt.lines] == [False, True, False]
 
 
-def test_a_rule_that_speaks_too_often_is_cut_and_counted(trial: Trial) -> None:
+@pytest.mark.parametrize(
+    ("more", "told"), [(1, "(et 1 fois encore dans ce document)|(and 1 time more"), (23, "(et 23 fois encore|(and 23 times more")]
+)
+def test_a_rule_that_speaks_too_often_is_cut_and_counted(trial: Trial, more: int, told: str) -> None:
     trial.constraints("- {id: c, path: x, attributes: {use: required}}\n- {path: y, card: 1..1}\n")
-    findings = trial.judge(VOLET + "<x/>" * (KEPT_PER_RULE + 23)).findings
+    findings = trial.judge(VOLET + "<x/>" * (KEPT_PER_RULE + more)).findings
     spoken = [finding for finding in findings if finding.rule == "volet:c.attributes"]
     assert len(spoken) == KEPT_PER_RULE
-    assert [finding for finding in spoken if "23 fois encore" in finding.message.fr] == [spoken[-1]]
+    french, english = told.split("|")
+    assert [finding for finding in spoken if french in finding.message.fr and english in finding.message.en] == [spoken[-1]]
     assert "volet:y.card" in {finding.rule for finding in findings}
 
 

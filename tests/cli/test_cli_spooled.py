@@ -73,7 +73,7 @@ def test_what_is_skipped_is_kept_apart() -> None:
 requirements = st.dictionaries(st.sampled_from("ABCDEFGH"), st.sampled_from([MET, BROKEN]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, 3), requirements)))
 def test_what_several_processes_packed_is_unpacked_in_any_order(told: list[tuple[int, dict[str, RequirementVerdict]]]) -> None:
     processes = {number: Packing(number) for number in (1, 2, 3)}

@@ -60,7 +60,7 @@ def test_a_resource_is_read_from_either_format(body: bytes, content_type: str) -
 
 
 @given(st.binary(max_size=200), st.sampled_from([JSON, XML, "text/plain", ""]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_bytes_are_ever_an_exception(body: bytes, content_type: str) -> None:
     content = read_content(body, content_type)
     assert (content.resource is None) != (content.problem is None)
@@ -74,7 +74,7 @@ _JSON_VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["entry", "total", "link", "type", "id", "issue", "x"]), _JSON_VALUES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[str, Any]) -> None:
     from exchange_replies import reply_of
 

@@ -190,7 +190,7 @@ def held(item: dict[str, Any], number: int, passed: set[str]) -> bool:
 
 
 @given(passed=st.sets(st.sampled_from(KINDS), max_size=len(KINDS)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_set_of_kinds_that_passed_leads_where_the_rules_say(passed: set[str]) -> None:
     expected = {item["id"]: max(n for n in range(len(item["levels"])) if held(item, n, passed)) for item in RAW_ITEMS}
     found = placed(Library.open().grid(), *passed)
@@ -199,7 +199,7 @@ def test_any_set_of_kinds_that_passed_leads_where_the_rules_say(passed: set[str]
 
 
 @given(passed=st.sets(st.sampled_from(KINDS), max_size=len(KINDS)), more=st.sampled_from(KINDS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_one_more_kind_that_passes_never_lowers_an_item(passed: set[str], more: str) -> None:
     grid = Library.open().grid()
     before, after = placed(grid, *passed), placed(grid, *(passed | {more}))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from lxml import html
 from reporting_builders import (
     BODIES,
@@ -71,7 +71,7 @@ def assert_harmless(document: html.HtmlElement) -> None:
                 assert re.match(r"#|https?://|data:application/octet-stream;base64,", value), value
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(check_reports(), run_reports())
 def test_nothing_a_document_or_a_system_says_can_act_on_the_page(check: CheckReport, run: RunReport) -> None:
     assert_harmless(page(check))

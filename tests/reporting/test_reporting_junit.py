@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from lxml import etree
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
 from reporting_strategies import check_reports, run_reports
@@ -31,7 +31,7 @@ def outcome(found: etree._Element) -> str:
     return next((child.tag for child in found if child.tag != "system-out"), "passed")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(check_reports(), run_reports())
 def test_whatever_is_reported_has_the_common_shape_and_counts_right(check: CheckReport, run: RunReport) -> None:
     for report in (check, run):

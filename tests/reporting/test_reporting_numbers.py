@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from lxml import etree, html
 from reporting_builders import check_report, judgement, run_report, scenario, step
 from reporting_strategies import check_reports, run_reports
@@ -17,7 +17,7 @@ from harness.model import DocumentVerdict, GroupScore, Level, RequirementVerdict
 from harness.reporting import CheckReport, RunReport, render, summary
 from harness.reporting.summary import Outcome
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40)
 
 
 def in_json(report: CheckReport | RunReport) -> dict[str, Any]:

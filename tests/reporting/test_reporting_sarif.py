@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft4Validator, Draft202012Validator
 from reporting_builders import assess_report, check_report, finding, judgement, requirement, run_report, text
 from reporting_strategies import check_reports, run_reports
@@ -36,7 +36,7 @@ def physical(result: dict[str, Any]) -> dict[str, Any]:
     return result["locations"][0]["physicalLocation"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(check_reports(), run_reports())
 def test_whatever_is_reported_is_valid_against_what_we_mean_to_write(check: CheckReport, run: RunReport) -> None:
     for report in (check, run):

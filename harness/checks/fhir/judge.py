@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..verdicts import KEPT_PER_RULE, masked, verdict_of
+from ..verdicts import KEPT_PER_RULE, masked, verdict_of, with_count
 from . import judging
 from .beside import Beside
 from .bindings import Bindings
@@ -189,10 +188,7 @@ def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[st
     for rule, count in counts.items():
         if count > KEPT_PER_RULE:
             place, finding = found[last[rule]]
-            more = count - KEPT_PER_RULE
-            message = finding.message
-            told = Text(f"{message.fr} (et {more} fois encore)", f"{message.en} (and {more} times more)")
-            found[last[rule]] = (place, replace(finding, message=told))
+            found[last[rule]] = (place, with_count(finding, count - KEPT_PER_RULE))
     return tuple(finding for _, finding in sorted(found, key=lambda item: item[0]))
 
 
