@@ -114,6 +114,11 @@ def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Itera
     digest, size = _slot(entry, "hash"), _slot(entry, "size")
     judged.update(rule for rule, said in (("XDM-HASH", digest), ("XDM-SIZE", size)) if said)
     missing = [name for name, said in (("hash", digest), ("size", size)) if not said]
+    if file.is_cda:
+        missing += [
+            name for name, scheme in (("uniqueId", _UNIQUE_ID), ("patientId", _PATIENT_ID)) if not _identifier(entry, scheme)
+        ]
+        missing += [] if _type_code(entry) is not None else ["typeCode"]
     if missing:
         names = ", ".join(missing)
         yield _finding(
@@ -121,8 +126,8 @@ def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             entry,
             Text(f"L'entrée de {file.name} n'a pas : {names}.", f"The entry of {file.name} has no {names}."),
             Text(
-                "Sans empreinte ni taille, un fichier abîmé en chemin ne se voit pas.",
-                "Without hash and size a file damaged on its way is not seen.",
+                "IHE les demande de chaque entrée : c'est par eux que le destinataire range le document et voit s'il est abîmé.",
+                "IHE asks them of each entry: by them the receiver files the document and sees whether it is damaged.",
             ),
             Severity.WARNING,
         )
@@ -188,7 +193,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
             ),
             source=_CISIS,
         )
-    code = next((one for one in entry.iter(f"{_RIM}Classification") if one.get("classificationScheme") == _TYPE_CODE), None)
+    code = _type_code(entry)
     judged.update(("XDM-TYPE",) if code is not None else ())
     if code is not None and file.type_code[0] and code.get("nodeRepresentation", "") != file.type_code[0]:
         yield _finding(
@@ -206,6 +211,29 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
 def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     """When and in what language the document was written."""
     created, language = _slot(entry, "creationTime"), _slot(entry, "languageCode")
+    if language and file.language:
+        judged.add("XDM-LANGUAGE")
+        if language.lower() != file.language.lower():
+            yield _finding(
+                "XDM-LANGUAGE",
+                entry,
+                Text(
+                    f"La langue ({language}) n'est pas celle du document ({file.language}).",
+                    f"The language ({language}) is not that of the document ({file.language}).",
+                ),
+                Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
+                Severity.WARNING,
+                _CISIS,
+            )
+    if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
+        yield _finding(
+            "XDM-TIME",
+            entry,
+            Text(f"creationTime ({created}) n'est pas une date.", f"creationTime ({created}) is not a time."),
+            Text("AAAAMMJJhhmmss, en temps universel, sans décalage.", "YYYYMMDDhhmmss, universal time, without offset."),
+            Severity.WARNING,
+        )
+        return
     utc = timestamps.parse_timestamp(f"{created}+0000") if len(created) > len("YYYYMMDD") else None
     own = timestamps.parse_timestamp(file.created)
     if utc is not None and own is not None and own.has_zone:
@@ -222,20 +250,6 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
                     "creationTime est ClinicalDocument/effectiveTime, ramené au temps universel.",
                     "creationTime is ClinicalDocument/effectiveTime, brought to universal time.",
                 ),
-                Severity.WARNING,
-                _CISIS,
-            )
-    if language and file.language:
-        judged.add("XDM-LANGUAGE")
-        if language.lower() != file.language.lower():
-            yield _finding(
-                "XDM-LANGUAGE",
-                entry,
-                Text(
-                    f"La langue ({language}) n'est pas celle du document ({file.language}).",
-                    f"The language ({language}) is not that of the document ({file.language}).",
-                ),
-                Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
                 Severity.WARNING,
                 _CISIS,
             )
@@ -261,6 +275,10 @@ def _of_submission(root: etree._Element, judged: set[str]) -> Iterator[Finding]:
                 ),
                 Severity.WARNING,
             )
+
+
+def _type_code(entry: etree._Element) -> etree._Element | None:
+    return next((one for one in entry.iter(f"{_RIM}Classification") if one.get("classificationScheme") == _TYPE_CODE), None)
 
 
 def _slot(entry: etree._Element, name: str) -> str:

@@ -115,6 +115,7 @@ SLOT = '<Slot name="%s"><ValueList><Value>%s</Value></ValueList></Slot>'
         (SLOT % ("creationTime", "202003121017"), []),
         (SLOT % ("creationTime", "20200312"), []),
         (SLOT % ("creationTime", "20200312111700"), ["XDM-TIME"]),
+        (SLOT % ("creationTime", "2020-03-12T10:17:00Z"), ["XDM-TIME"]),
         (SLOT % ("languageCode", "fr-FR"), []),
         (SLOT % ("languageCode", "en-US"), ["XDM-LANGUAGE"]),
     ],
@@ -136,6 +137,15 @@ def test_a_submission_set_is_of_the_patient_of_its_documents(tmp_path: Path, pat
     judgement = judged(archive(tmp_path, said))
     assert [finding.rule for finding in judgement.findings] == rules
     assert "XDM-SUBMISSION-PATIENT" in judgement.requirements
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"), [("2e82c1f6", "uniqueId"), ("58a6f841", "patientId"), ("f0306f51", "typeCode"), ('name="size"', "size")]
+)
+def test_an_entry_without_what_ihe_asks_of_each_is_told(tmp_path: Path, scheme: str, name: str) -> None:
+    other = scheme.replace("size", "Size") if name == "size" else scheme[::-1]
+    (told,) = judged(archive(tmp_path, metadata().replace(scheme.encode(), other.encode()))).findings
+    assert (told.rule, told.message.en) == ("XDM-MISSING", f"The entry of DOC00001.XML has no {name}.")
 
 
 def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path: Path) -> None:
