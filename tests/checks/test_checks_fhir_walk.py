@@ -307,6 +307,25 @@ def test_what_keeps_an_entry_out_of_an_optional_slice_is_told_and_breaks_nothing
     assert outcome(others, rules, NAMED, follow="with-patient").remarks == []
 
 
+def test_an_entry_that_could_be_of_several_slices_and_is_of_none_is_told_with_what_the_nearest_finds():
+    least = profile("born", "Patient", element("Patient.birthDate", 1, "1", "date"), element("Patient.name", 1, "*", "HumanName"))
+    file, rules = with_patient(0, "*")
+    slices = [
+        element("Bundle.entry", 0, "*", "BackboneElement", id="Bundle.entry:born", sliceName="born", base_max="*"),
+        element(
+            "Bundle.entry.resource", 1, "1", {"code": "Patient", "profile": [PROFILES + "born"]}, id="Bundle.entry:born.resource"
+        ),
+    ]
+    rules["snapshot"]["element"] += slices
+    found = outcome(bundle(patient()), (file, rules), NAMED, least, follow="with-patient").remarks
+    assert [(remark.rule, remark.severity, remark.requirement.rpartition("#")[2]) for remark in found] == [
+        ("FHIR-SLICE", Severity.INFO, "Bundle.entry:patient"),  # one error, the other slice finds two
+    ]
+    assert "(patient, born)" in found[0].message.en
+    assert "name" in found[0].hint.en
+    assert outcome(bundle(patient(name=[{"family": "A"}])), (file, rules), NAMED, least, follow="with-patient").remarks == []
+
+
 OBSERVATION = reference(BASE + "Observation")
 
 
