@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..model import Rule, Text
+from ..model import Mutation, Rule, Text
+from ..namespaces import NAMESPACES
 from . import xpath
 from .functions import arguments, functions
 from .nearest import suggestion
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .linking import Linked
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
+_EDITED = frozenset(("set", "drop", "repeat", "rename", "into", "move", "before", "after", "retype"))  # keys that hold an XPath
 _FUNCTION = re.compile(r"\b(h:[a-zA-Z0-9-]+)\s*\(")
 
 
@@ -39,8 +41,9 @@ def check_agreement(
     own = frozenset(constraint.id for item in lineage for constraint in walk(item.constraints))
     constraints = own.union(*templates)
     requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
-    rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
     folder = linked.sheet.relative.rpartition("/")[0]
+    _refuse_twice(linked, sheets)
+    rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
     for number, rule in enumerate(linked.rules):
         sheet = sheets[f"{folder}/rules.yaml"]
         if rule.id in rules:
@@ -61,10 +64,41 @@ def check_agreement(
         for place, name in enumerate(mutation.trips):
             if name not in tripped:
                 raise sheet.error((number, "trips", place), unknown("règle inconnue", "rule", name), suggestion(name, tripped))
+        if not read_before and linked.head.kind == "cda":
+            _check_edits(sheet, number, mutation)
     for number, name in enumerate(linked.unproved):
         if name not in tripped:
             sheet = sheets[f"{folder}/unproved.yaml"]
             raise sheet.error((number, "check"), unknown("vérification inconnue", "check", name), suggestion(name, tripped))
+
+
+def _refuse_twice(linked: Linked, sheets: Mapping[str, Sheet]) -> None:
+    seen: set[str] = set()
+    for number, requirement in enumerate(linked.requirements):
+        if requirement.id in seen:
+            sheet = sheets[f"{linked.sheet.relative.rpartition('/')[0]}/requirements.yaml"]
+            message = Text(
+                f"l'exigence « {requirement.id} » est écrite deux fois", f"requirement {requirement.id!r} is written twice"
+            )
+            raise sheet.error((number, "id"), message, Text("N'en garder qu'une.", "Keep one of them."))
+        seen.add(requirement.id)
+
+
+def _check_edits(sheet: Sheet, number: int, mutation: Mutation) -> None:
+    """Their XPaths are lxml's, which plays them."""
+    from lxml import etree
+
+    for edit in mutation.edits:
+        for key in _EDITED.intersection(edit):
+            try:
+                etree.XPath(edit[key], namespaces=NAMESPACES)
+            except etree.XPathError as error:
+                message = Text(f"XPath illisible dans {key} : {edit[key]}", f"not an XPath in {key} ({error}): {edit[key]}")
+                hint = Text(
+                    "Une parenthèse, un crochet ou une apostrophe n'y est pas fermé.",
+                    "A parenthesis, a bracket or a quotation mark is not closed in it.",
+                )
+                raise sheet.error((number, "edit"), message, hint) from None
 
 
 class _Expressions:

@@ -44,6 +44,21 @@ def _text(content: bytes, file: str) -> str:
         raise DataError(file, line, message, Text("L'enregistrer en UTF-8.", "Save it again as UTF-8.")) from None
 
 
+_JSON_IN_WORDS = {
+    "Expecting value": Text(
+        "une valeur manque ici, ou la virgule d'avant est de trop", "a value is missing here, or the comma before is one too many"
+    ),
+    "Expecting ',' delimiter": Text("une virgule ou un crochet manque avant ceci", "a comma or a bracket is missing before this"),
+    "Expecting ':' delimiter": Text("deux-points manquent avant ceci", "a colon is missing before this"),
+    "Expecting property name enclosed in double quotes": Text(
+        "un nom entre guillemets est attendu ici, ou la virgule d'avant est de trop",
+        "a name in double quotes is expected here, or the comma before is one too many",
+    ),
+    "Unterminated string starting at": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
+    "Extra data": Text("quelque chose suit la fin du document", "something follows the end of the document"),
+}
+
+
 def _json(text: str, file: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
@@ -56,7 +71,8 @@ def _json(text: str, file: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise DataError(file, error.lineno, Text(f"JSON illisible : {error.msg}", f"not JSON: {error.msg}")) from None
+        said = _JSON_IN_WORDS.get(error.msg, Text(error.msg, error.msg))
+        raise DataError(file, error.lineno, Text(f"JSON illisible : {said.fr}", f"not JSON: {said.en}")) from None
 
 
 def _line_of_second(text: str, key: str) -> int:

@@ -48,8 +48,11 @@ def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed
 
 CONSTRAINTS = "profiles/cda/foot-care/1/constraints.yaml"
 GRADE = "profiles/cda/foot-care/1/entries/grade.yaml"
+MUTATIONS = "profiles/cda/foot-care/1/mutations.yaml"
+REQUIREMENTS = "profiles/cda/foot-care/1/requirements.yaml"
 RULES = "profiles/cda/foot-care/1/rules.yaml"
 SECTION = "profiles/cda/foot-care/1/sections/own-section.yaml"
+TWICE = "- {id: FOOT-GRADE-3, text: {fr: a, en: b}, level: must, source: {document: d}}\n"
 MISTAKES = [
     (CONSTRAINTS, "card: 1..1", "crad: 1..1", "card"),
     (CONSTRAINTS, "card: 1..1", "card: 1-1", "1..1"),
@@ -66,6 +69,8 @@ MISTAKES = [
     (SECTION, "id: foot-care.section.examination", "id: foot-care.entry.grade", "grade.yaml"),
     (GRADE, "element: observation", "element: obsrvation", "Did you mean observation?"),
     (GRADE, "type: CD", "type: CDD", "Did you mean CD?"),
+    (MUTATIONS, "='2.999.77.2']", "='2.999.77.2'", "not an XPath in set"),
+    (REQUIREMENTS, "- id: FOOT-GRADE-3", TWICE + "- id: FOOT-GRADE-3", "is written twice"),
     (RULES, "cda:entryRelationship/cda:act", "entryRelationship/cda:act", "Write cda:entryRelationship."),
     (RULES, "cda:entryRelationship/cda:act", "cda:entryRelationshp/cda:act", "Did you mean entryRelationship?"),
 ]
