@@ -24,6 +24,11 @@ _SORTS = (
 
 _UNUSED = Text("n'est pas de FHIR R4 : ne sert pas à juger", "is not of FHIR R4: not used to judge")
 
+_NOTHING = Text(
+    "rien de FHIR dans ce paquet : vérifier son nom (`harness packages remove` le retire)",
+    "nothing of FHIR in this package: check its name (`harness packages remove` takes it away)",
+)
+
 
 def install(given: tuple[str, ...], home: Path, address: str | None, digest: str, *, alone: bool, lang: Lang) -> int:
     """1 when a dependency is missing. Raises what `resolving.install` does."""
@@ -113,6 +118,8 @@ def _tell(outcome: Outcome, lang: Lang) -> None:
     by = Text(f" (demandé par {outcome.by})", f" (asked for by {outcome.by})").in_(lang) if outcome.by else ""
     if outcome.package is not None and outcome.kind != "stands_in":
         unused = "" if outcome.package.is_r4 else f", {_UNUSED.in_(lang)}"
+        if not outcome.package.fhir_versions and not any(outcome.package.counts.values()):
+            unused = f", {_NOTHING.in_(lang)}"
         click.echo(
             f"{outcome.package.id} : {_state(outcome).fr}, {_counts(outcome.package, lang)}{unused}"
             if lang == "fr"
