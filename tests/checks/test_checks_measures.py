@@ -12,7 +12,7 @@ from harness.model import Measure
 
 TABLE = [
     (system, code, measure)
-    for system in {oid for oid, _ in Library.open().systems().values()}
+    for system in sorted({oid for oid, _ in Library.open().systems().values()})  # workers hold tests in one order
     for code, measure in Library.open().measures(system).items()
 ]
 
