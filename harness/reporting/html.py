@@ -7,6 +7,7 @@ or a reply could smuggle in would run.
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
@@ -23,6 +24,8 @@ from harness.reporting.tones import shape, tone
 from harness.reporting.totals import Totals
 
 FIRST_REPAIRS = 3  # how many things to repair the headline names
+
+_TYPED = re.compile("`([^`\n]+)`")  # what a message quotes as one types it: a command, a key, a path
 
 
 def render(report: Report, lang: Lang) -> Iterator[str]:
@@ -112,7 +115,7 @@ def _environment(lang: Lang) -> Environment:
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
     environment.filters |= {
-        "say": lambda text: wording.spaced(text.in_(lang), lang),
+        "say": lambda text: _said(wording.spaced(text.in_(lang), lang)),
         "word": lambda value: wording.word(value, lang),
         "short": lambda verdict: wording.spaced(wording.SHORT[verdict].in_(lang), lang),
         "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
@@ -140,6 +143,14 @@ def _environment(lang: Lang) -> Environment:
         "Severity": Severity,
     }
     return environment
+
+
+def _said(words: str) -> str | Markup:
+    """A message, what it quotes as typed in elements of code."""
+    if "`" not in words:
+        return words
+    parts = _TYPED.split(printable(words))  # words and what is typed in turn
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _noun(name: str | ItemStatus) -> wording.Noun:

@@ -17,7 +17,7 @@ Tone = Literal["good", "bad", "warn", "mute"]
 TONES: Mapping[type[StrEnum], Mapping[str, Tone]] = {
     DocumentVerdict: {
         DocumentVerdict.PASS: "good",
-        DocumentVerdict.PARTIAL: "good",
+        DocumentVerdict.PARTIAL: "mute",  # something was not judged: not a success, and nobody's fault
         DocumentVerdict.FAIL: "bad",
         DocumentVerdict.ERROR: "warn",
     },

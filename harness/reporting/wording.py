@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
     DocumentVerdict.PASS: Text("conforme", "conformant"),
-    DocumentVerdict.PARTIAL: Text("conforme pour ce qui a été jugé", "conformant in what was judged"),
+    DocumentVerdict.PARTIAL: Text("jugé en partie seulement", "judged in part only"),
     DocumentVerdict.FAIL: Text("non conforme", "not conformant"),
     DocumentVerdict.ERROR: Text("n'a pas pu être jugé", "could not be judged"),
 }

@@ -216,6 +216,14 @@ def test_a_verdict_is_never_told_by_colour_alone() -> None:
         assert badge.find("svg/use") is not None
 
 
+def test_a_document_judged_in_part_is_no_success_for_the_eye() -> None:
+    document = page(check_report([judgement(verdict=DocumentVerdict.PARTIAL, not_judged=[text("le corps")])]))
+    assert words(document.find_class("verdict")[0]) == "Jugé en partie seulement"
+    assert document.find_class("hero")[0].get("class") == "hero mute"
+    assert not document.find_class("badge good")
+    assert [rect.get("class") for rect in document.find_class("bar")[0].iter("rect")] == ["bar-ground", "bar-mute"]
+
+
 # ------------------------------------------------------------------ checks
 
 
@@ -269,6 +277,15 @@ def test_the_worst_documents_stand_first_and_their_shared_folder_is_said_once() 
 )
 def test_a_shared_folder_is_made_of_whole_names(paths: list[str], folder: str) -> None:
     assert Totals.of(judgement(path) for path in paths).folder == folder
+
+
+def test_what_a_message_quotes_as_typed_is_code_and_stays_harmless() -> None:
+    hint = text("Relancer avec `harness packages add <chemin>`, puis voir ` ou `a\u202eb`.")
+    report = check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[finding(hint=hint)])])
+    (told,) = page(report).find_class("hint")
+    assert next(code.text for code in told.iter("code")) == "harness packages add <chemin>"
+    assert "\u202e" not in words(told)
+    assert "`harness" not in words(told)
 
 
 def test_what_was_not_judged_and_what_was_skipped_are_on_the_page() -> None:
