@@ -44,7 +44,10 @@ def play_recorded(
     step_deadline: float = STEP_DEADLINE,
     total_deadline: float = TOTAL_DEADLINE,
 ) -> RunRecord:
-    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one."""
+    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one.
+
+    Raises UsageError when another process plays the run to resume.
+    """
     run = resume.id if resume else new_run_id()
     drawn = resume.seed if resume else (secrets.randbelow(2**31) if seed is None else seed)
 
@@ -53,18 +56,19 @@ def play_recorded(
         for listen in listeners:
             listen(told)
 
-    play(
-        scenarios,
-        system,
-        library,
-        run=run,
-        seed=drawn,
-        emit=emit,
-        now=options.now,
-        step_deadline=step_deadline,
-        total_deadline=total_deadline,
-        resume=resume,
-    )
+    with store.playing(run):
+        play(
+            scenarios,
+            system,
+            library,
+            run=run,
+            seed=drawn,
+            emit=emit,
+            now=options.now,
+            step_deadline=step_deadline,
+            total_deadline=total_deadline,
+            resume=store.run(run) if resume else None,  # as it stands now that nobody else plays it
+        )
     return store.run(run)
 
 

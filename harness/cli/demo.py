@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -59,9 +60,12 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
 
     page = output / "index.html"
     check_writable(page)
-    library = Library.open()
     flaws = FLAWS if flawed else frozenset()
-    with Simulator(library=library, flaws=flaws, judge=Received(library).judge) as endpoint, Store(home()) as store:
+    with ExitStack() as open_:
+        store = open_.enter_context(Store(home()))
+        store.check_writable()
+        library = Library.open()
+        endpoint = open_.enter_context(Simulator(library=library, flaws=flaws, judge=Received(library).judge))
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)
         with progress(lang, resumable=False) as told:

@@ -94,8 +94,9 @@ def command(
 
     if output is not None:
         check_writable(output)
-    library = Library.open()
     with Store(home()) as store:
+        store.check_writable()
+        library = Library.open()
         record = store.run(resumed) if resumed else None
         under_test = load_target(target, system or (record.system if record else None))
         chosen = select(library.scenarios(), patterns or (record.planned if record else ()), under_test)

@@ -194,8 +194,10 @@ class _Worker:
 
 
 def _serve(connection: Connection, inherited: Sequence[Connection], judge: Bench | Settings, number: int) -> None:
-    """Until nobody is at the other end any more. Ctrl-C is for the process that began us."""
+    """Until nobody is at the other end any more. Ctrl-C and a terminal that is closed are for the process that began us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in inherited:
         other.close()

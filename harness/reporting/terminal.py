@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from harness.model import (
@@ -39,7 +40,7 @@ class Progress:
 
     stream: where to write, standard error as a rule. width: columns of a plain line.
     resumable: a run that is cut can be gone on with.
-    Events may come from several threads.
+    Events may come from several threads. What cannot be shown (a terminal that was closed) does not keep the run from going on.
     """
 
     def __init__(self, stream: IO[str], lang: Lang, environ: Mapping[str, str], width: int = 80, *, resumable: bool = True) -> None:
@@ -57,11 +58,11 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
+        with self._lock, suppress(OSError):
             self._close()
 
     def __call__(self, event: Event) -> None:
-        with self._lock:
+        with self._lock, suppress(OSError):
             match event:
                 case RunStarted():
                     self._planned = len(event.scenarios)

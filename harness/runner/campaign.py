@@ -28,7 +28,7 @@ STEP_DEADLINE = 30.0
 TOTAL_DEADLINE = 15 * 60.0
 UNREACHABLE_IN_A_ROW = 3  # scenarios that could not reach the system, one after the other, before the run gives up
 
-INTERRUPTED = Text("Interrompu : Ctrl-C, ou fin demandée.", "Interrupted: Ctrl-C, or asked to end.")
+INTERRUPTED = Text("Interrompu : Ctrl-C, terminal fermé ou fin demandée.", "Interrupted: Ctrl-C, terminal closed, or asked to end.")
 
 
 def play(

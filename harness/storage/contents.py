@@ -10,6 +10,8 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.model import Text
 
+_OF_A_MESSAGE = 1 << 17  # bytes: of a medical summary in its transaction, and more
+
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
@@ -37,6 +39,12 @@ class Contents:
             Path(temporary).unlink(missing_ok=True)
             raise
         return sha256
+
+    def check_writable(self) -> None:
+        """Raises OSError when a message could not be kept."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            file.write(bytes(_OF_A_MESSAGE))
 
     def read(self, sha256: str) -> bytes:
         """The bytes kept under a digest. Raises UsageError when they are not there, or are no longer those that were kept."""

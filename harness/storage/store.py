@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,17 +35,19 @@ from harness.model import (
 )
 from harness.storage.contents import Contents, digest
 from harness.storage.masking import mask_exchange, mask_text
+from harness.storage.playing import played_alone
 from harness.storage.reading import Kind, RunHead, read_heads, read_run
 from harness.storage.schema import connect
 from harness.storage.values import dump, load
 
 
 class Store:
-    """The runs of one HARNESS_HOME. Nothing is created there before something is recorded."""
+    """The runs of one HARNESS_HOME. Nothing is created there before something is to be recorded."""
 
     def __init__(self, home: Path) -> None:
         self._database = home / "harness.db"
         self._contents = Contents(home / "exchanges")
+        self._playing = home / "playing"
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
         self._masked: dict[str, frozenset[str]] = {}  # of each run being recorded: matricules that its messages carried
@@ -63,6 +65,20 @@ class Store:
         self.close()
 
     # -------------------------------------------------------------- writing
+
+    def check_writable(self) -> None:
+        """Raises UsageError when HARNESS_HOME cannot be written: better said before a run than in it."""
+        with self._writing() as connection:
+            connection.execute("UPDATE migrations SET at = at")
+            self._contents.check_writable()
+
+    @contextmanager
+    def playing(self, run: str) -> Iterator[None]:
+        """Nobody else plays this run meanwhile. Raises UsageError when another process does."""
+        with ExitStack() as held:
+            with self._explained():
+                held.enter_context(played_alone(self._playing / run))
+            yield
 
     def record(self, event: Event) -> Event:
         """Writes one event of a run, and returns it as listeners may be told it: its results say no more than is kept.

@@ -245,6 +245,29 @@ def test_a_home_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
     assert "HARNESS_HOME" in raised.value.hint.en
 
 
+def test_a_home_that_cannot_be_written_is_said_before_a_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "exchanges").write_text("")
+    for home in (tmp_path / "file", tmp_path):
+        with Store(home) as store, pytest.raises(UsageError) as raised:
+            store.check_writable()
+        assert "HARNESS_HOME" in raised.value.hint.en
+
+
+def test_a_run_is_played_by_one_at_a_time(tmp_path: Path) -> None:
+    with Store(tmp_path) as one, Store(tmp_path) as other:
+        with (
+            one.playing("r1"),
+            other.playing("r2"),
+            pytest.raises(UsageError, match="run r1 is being played by another process"),
+            other.playing("r1"),
+        ):
+            pass
+        with other.playing("r1"):
+            pass
+    assert list((tmp_path / "playing").iterdir()) == []
+
+
 def test_a_database_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "harness.db").write_bytes(b"not a database, by far" * 100)
     with pytest.raises(UsageError, match="not a database") as raised:
