@@ -9,7 +9,6 @@ import click
 
 from harness import __version__
 from harness.cli import options
-from harness.cli.delivery import deliver
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library.nearest import suggestion
@@ -96,7 +95,7 @@ def command(
         declared=proofs,
     )
     report = AssessReport(assessment=assessment, grid=grid, version=__version__)
-    deliver(options.rendered(report, form, lang, output), output)
+    options.deliver_report(report, form, lang, output)
     return 0
 
 

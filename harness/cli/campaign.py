@@ -113,9 +113,12 @@ def exit_code(report: RunReport, *, strict: bool) -> int:
     return 0
 
 
-def progress(lang: Lang, *, resumable: bool = True) -> Progress:
-    """Live progress on standard error, so that a report on standard output stays clean."""
-    return Progress(sys.stderr, lang, os.environ, resumable=resumable)
+def progress(lang: Lang, *, resumable: bool = True, why: bool = True) -> Progress:
+    """Live progress on standard error, so that a report on standard output stays clean.
+
+    why: tell under a scenario what went wrong; not when a text that tells it follows.
+    """
+    return Progress(sys.stderr, lang, os.environ, resumable=resumable, why=why)
 
 
 def resume_advice(report: RunReport, target: str) -> None:

@@ -188,7 +188,7 @@ def command(
     at: date | None,
     lang: Lang,
 ) -> int:
-    from harness.cli.delivery import check_writable, deliver
+    from harness.cli.delivery import check_writable
     from harness.cli.judging import Settings, keep
     from harness.cli.spooled import Judgements
     from harness.reporting import CheckReport
@@ -238,7 +238,7 @@ def command(
         to_read = form == "text" and output is None and not diff
         empty = not judgements and not judgements.skipped
         if not (to_read and empty) and (not diff or output is not None):  # that there is nothing is told once
-            deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+            options.deliver_report(report, form, lang, output, verbose=verbose)
     except KeyboardInterrupt:
         raise _interrupted(len(judgements), output) from None
     if system:

@@ -68,7 +68,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
         endpoint = open_.enter_context(Simulator(library=library, flaws=flaws, judge=Received(library).judge))
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)
-        with progress(lang, resumable=False) as told:
+        with progress(lang, resumable=False, why=False) as told:
             record = play_recorded(chosen.scenarios, system, library, store, seed=seed, listeners=[told])
         report = reported(record, library, store, PRODUCT)
         deliver(chunks(report, "html", lang), page)

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from harness.cli.help import LangOption, option
 from harness.errors import UsageError
 from harness.model import FORMATS, Format, Lang, Text, counted
+
+if TYPE_CHECKING:
+    from harness.reporting import Report
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -106,7 +109,7 @@ def _form(ctx: click.Context, option: click.Parameter, chosen: str | None) -> st
     return named if named in cast(click.Choice[str], option.type).choices else "text"
 
 
-def rendered(report: Any, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
+def rendered(report: Report, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
     """A report in the format asked for, a piece at a time; text is coloured and as wide as the terminal when it goes to one."""
     from harness.reporting import chunks
     from harness.reporting.layout import wants_colour
@@ -120,6 +123,18 @@ def rendered(report: Any, form: Format, lang: Lang, output: Path | None, *, verb
         colour=wants_colour(on_terminal, os.environ),
         width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,
     )
+
+
+def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> None:
+    """To standard output; or to a file, and a line on standard error tells which and what the report comes to."""
+    from harness.cli.delivery import deliver
+
+    deliver(rendered(report, form, lang, output, verbose=verbose), output)
+    if output is not None:
+        from harness.reporting import wording
+
+        verdict = wording.verdict(report, lang)
+        click.echo("→ " + (wording.labelled(str(output), verdict, lang) if verdict else str(output)), err=True)
 
 
 def documents(number: int) -> Text:

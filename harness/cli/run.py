@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.delivery import check_writable, deliver
+from harness.cli.delivery import check_writable
 from harness.cli.help import Command, option
 from harness.model import Format, Lang, Text
 
@@ -103,7 +103,7 @@ def command(
         left_out = chosen.said()
         if left_out:
             click.echo(left_out.in_(lang), err=True)
-        with progress(lang) as told:
+        with progress(lang, why=form != "text" or output is not None) as told:
             played = play_recorded(
                 chosen.scenarios,
                 under_test,
@@ -116,6 +116,6 @@ def command(
                 total_deadline=deadline or TOTAL_DEADLINE,
             )
         report = reported(played, library, store, under_test.product)
-        deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+        options.deliver_report(report, form, lang, output, verbose=verbose)
         resume_advice(report, target)
         return exit_code(report, strict=strict)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.delivery import deliver, deliver_bytes
+from harness.cli.delivery import deliver_bytes
 from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
@@ -66,7 +66,7 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: Format, out
         elif record.judgements:
             _show_judgements(record, form, lang, output, verbose)
         else:
-            deliver(options.rendered(reported(record, library, store, ""), form, lang, output, verbose=verbose), output)
+            options.deliver_report(reported(record, library, store, ""), form, lang, output, verbose=verbose)
     return 0
 
 
@@ -88,7 +88,7 @@ def _show_judgements(record: RunRecord, form: Format, lang: Lang, output: Path |
     from harness.reporting import CheckReport
 
     report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, lambda: 0.0)
-    deliver(options.rendered(report, form, lang, output, verbose=verbose), output)
+    options.deliver_report(report, form, lang, output, verbose=verbose)
 
 
 def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> None:

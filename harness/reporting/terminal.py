@@ -1,7 +1,7 @@
 """A run told while it goes on: a listener of its events.
 
 On a terminal, one line moves with the scenario in play and each finished scenario is printed above it; elsewhere (a pipeline,
-a file) there is one plain line a scenario, and under it what went wrong.
+a file) there is one plain line a scenario. Under it stands what went wrong, unless a report in text is to tell it.
 """
 
 from __future__ import annotations
@@ -39,15 +39,18 @@ class Progress:
     """Call it with each event of a run; `with` ends its moving line whatever happens.
 
     stream: where to write, standard error as a rule. width: columns of a plain line.
-    resumable: a run that is cut can be gone on with.
+    resumable: a run that is cut can be gone on with. why: tell what went wrong in a scenario, once it has ended.
     Events may come from several threads. What cannot be shown (a terminal that was closed) does not keep the run from going on.
     """
 
-    def __init__(self, stream: IO[str], lang: Lang, environ: Mapping[str, str], width: int = 80, *, resumable: bool = True) -> None:
+    def __init__(
+        self, stream: IO[str], lang: Lang, environ: Mapping[str, str], width: int = 80, *, resumable: bool = True, why: bool = True
+    ) -> None:
         terminal = stream.isatty()
         self._stream = stream
         self._lang = lang
         self._resumable = resumable
+        self._why = why
         self._page = Page(width, wants_colour(terminal, environ))
         self._live = _Live(stream, environ) if terminal and environ.get("TERM") != "dumb" else None
         self._lock = threading.Lock()
@@ -93,13 +96,13 @@ class Progress:
         return "\n".join(self._page.paint(line, "strong") for line in self._page.wrap(told))
 
     def _scenario(self, result: ScenarioResult) -> list[str]:
-        """Its place in the run, its verdict and title; under it what went wrong."""
+        """Its place in the run, its verdict and title; under it what went wrong, where that is asked."""
         total = str(max(self._planned, self._ended))
         place = f"{self._ended:>{len(total)}}/{total}"
         label = f"{place}  {wording.scenario_verdict(result, self._lang)}"
         margin = len(total) * 2 + 14
         told = self._page.labelled(label, f"{result.title.in_(self._lang)} · {result.id}", margin, scenario_tone(result))
-        for step in result.steps:
+        for step in result.steps if self._why else ():
             if step.verdict in (Verdict.FAIL, Verdict.ERROR):
                 indent = " " * margin
                 told += self._page.wrap(wording.labelled(step.id, step.message.in_(self._lang), self._lang), indent, f"{indent}  ")

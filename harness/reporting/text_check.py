@@ -139,18 +139,11 @@ def provenance_lines(version: str, profiles: Mapping[str, str], page: Page) -> l
 
 def _counts(report: CheckReport, lang: Lang) -> str:
     counts = summary.of_check(report)
-    verdicts = (
-        (counts.passed, wording.CONFORMANT),
-        (counts.partial, wording.PARTIAL),
-        (counts.failed, wording.NOT_CONFORMANT),
-        (counts.unjudged, wording.NOT_JUDGED),
-    )
-    by_verdict = ", ".join(counted(number, noun, lang) for number, noun in verdicts if number)
     by_severity = ", ".join(
         counted(number, noun, lang)
         for number, noun in ((counts.errors, wording.ERROR), (counts.warnings, wording.WARNING), (counts.infos, wording.INFO))
     )
-    documents = counted(counts.documents, wording.DOCUMENT, lang) + (f" ({by_verdict})" if by_verdict else "")
+    documents = wording.documents(counts, lang)
     judged = f"{counted(counts.met, wording.MET, lang)}, {counted(counts.broken, wording.BROKEN, lang)}"
     if counts.broken_optional:
         judged += f", {counted(counts.broken_optional, wording.BROKEN_OPTIONAL, lang)}"

@@ -22,7 +22,9 @@ from harness.model import (
     Verdict,
 )
 from harness.model import counted as told
-from harness.reporting.summary import Outcome
+from harness.reporting import summary
+from harness.reporting.reports import CheckReport, Report, RunReport
+from harness.reporting.summary import CheckSummary, Outcome
 
 if TYPE_CHECKING:
     from harness.model import ScenarioResult
@@ -236,3 +238,25 @@ def scenario_verdict(result: ScenarioResult, lang: Lang) -> str:
     if result.level is Level.MAY and result.verdict is Verdict.FAIL:
         return f"{OPTIONAL_SIGN} {OPTIONAL_FAILED.in_(lang)}"
     return f"{SIGNS[result.verdict]} {VERDICTS[result.verdict].in_(lang)}"
+
+
+def documents(counts: CheckSummary, lang: Lang) -> str:
+    """How many, and how many of each verdict: `4 documents (3 conformes, 1 partiel)`."""
+    verdicts = (
+        (counts.passed, CONFORMANT),
+        (counts.partial, PARTIAL),
+        (counts.failed, NOT_CONFORMANT),
+        (counts.unjudged, NOT_JUDGED),
+    )
+    by_verdict = ", ".join(counted(number, noun, lang) for number, noun in verdicts if number)
+    return counted(counts.documents, DOCUMENT, lang) + (f" ({by_verdict})" if by_verdict else "")
+
+
+def verdict(report: Report, lang: Lang) -> str:
+    """What a report comes to, in a few words; "" where it judges nothing."""
+    if isinstance(report, RunReport):
+        return word(summary.of_run(report).outcome, lang)
+    if isinstance(report, CheckReport):
+        counts = summary.of_check(report)
+        return documents(counts, lang) if counts.documents > 1 else word(counts.verdict, lang) if counts.documents else ""
+    return ""

@@ -172,7 +172,7 @@ def test_the_name_of_the_report_says_its_format_unless_one_is_asked(
     call: Harness, documents: Path, tmp_path: Path, name: str, asked: tuple[str, ...], begins: str
 ) -> None:
     done = call("check", documents / "good.xml", "--output", tmp_path / name, *asked)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"→ {tmp_path / name} : conforme\n")
     assert (tmp_path / name).read_text("utf-8").startswith(begins)
 
 

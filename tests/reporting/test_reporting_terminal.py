@@ -52,6 +52,15 @@ def test_a_failing_step_is_told_under_its_scenario() -> None:
     assert lines[at + 1].strip() == "refuse : le lot incomplet a été accepté"
 
 
+def test_what_went_wrong_is_left_to_the_report_that_tells_it() -> None:
+    stream = io.StringIO()
+    with Progress(stream, "fr", {}, why=False) as progress:
+        for event in events():
+            progress(event)
+    assert "✗ échoué" in stream.getvalue()
+    assert "le lot incomplet" not in stream.getvalue()
+
+
 def test_an_interruption_whose_reason_is_a_sentence_has_one_full_stop() -> None:
     stream = io.StringIO()
     with Progress(stream, "en", {}) as progress:
