@@ -68,12 +68,12 @@ def command(
     lang: Lang,
 ) -> int:
     from harness.cli.campaign import evidence
-    from harness.library import Library, home
+    from harness.library import home
     from harness.library.declarations import load_declarations
     from harness.reporting import AssessReport
     from harness.scoring import assess
 
-    library = Library.open()
+    library = options.open_library()
     grid = library.grid()
     said_system, said_product, proofs = load_declarations(declared, grid) if declared else ("", "", ())
     with Store(home()) as store:

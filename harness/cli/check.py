@@ -287,9 +287,8 @@ def _interrupted(judged: int, output: Path | None) -> CannotJudge:
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:
     """The texts of what the findings name, for the format that shows them. A FHIR profile is its package's, and has none here."""
-    from harness.library import Library
 
-    library = Library.open()
+    library = options.open_library()
     known = [library.profile(coordinate).requirements for coordinate in sorted(totals.cda_profiles)]
     return {id: requirements[id] for requirements in known for id in totals.requirements_named if id in requirements}
 

@@ -53,7 +53,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
     from harness.cli.campaign import FLAWED, REFERENCE, exit_code, play_recorded, progress, reported
     from harness.cli.judging import Received
     from harness.exchange.pdsm import Simulator
-    from harness.library import Library, home
+    from harness.library import home
     from harness.reporting import chunks
     from harness.runner import select
     from harness.storage import Store
@@ -64,7 +64,7 @@ def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:
     with ExitStack() as open_:
         store = open_.enter_context(Store(home()))
         store.check_writable()
-        library = Library.open()
+        library = options.open_library()
         endpoint = open_.enter_context(Simulator(library=library, flaws=flaws, judge=Received(library).judge))
         system = System(FLAWED if flawed else REFERENCE, (Endpoint("pdsm", endpoint.url),), product=PRODUCT)
         chosen = select(library.scenarios(), (), system)

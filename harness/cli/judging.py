@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 from harness import collector
 from harness.checks import Judge, placed, refused, unjudged
 from harness.checks.verdicts import Mending
+from harness.cli import options
 from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input, read
 from harness.documents.locations import decoded
 from harness.errors import HarnessError, UnreadableDocument, UsageError, reason
@@ -62,7 +63,7 @@ class Bench:
         self._server = _terminology_server(settings.terminology)
         definitions, profile = _definitions(settings.loose, settings.profile)
         self._judge = Judge(
-            library or Library.open(),
+            library or options.open_library(),
             at=settings.at,
             now=settings.now,
             environment=settings.environment,

@@ -16,7 +16,6 @@ from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
-from harness.library import Library
 from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict, counted
 
 LOOPBACK = "127.0.0.1"
@@ -62,7 +61,7 @@ def command(
     from harness.cli.judging import Received
     from harness.exchange import protocol_module
 
-    received = Received(Library.open())
+    received = Received(options.open_library())
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
         log = _Log(lang, lines)

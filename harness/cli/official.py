@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from harness.cli import options
 from harness.cli.judging import Bench, Settings, inputs, settled
 from harness.documents import Input, Skipped
 from harness.errors import UsageError
-from harness.library import Library, home
+from harness.library import home
 from harness.model import Judgement, Text
 from harness.packages.bench import OfficialBench
 from harness.packages.layout import Layout
@@ -26,7 +27,7 @@ def judge_with_official(
 
     Raises UsageError when no package was added, or saxonche is not installed.
     """
-    library = Library.open()
+    library = options.open_library()
     official = OfficialBench(current_package(), Layout.read(library), jobs, volet)
     try:
         bench = Bench(settings, library)

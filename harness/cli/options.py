@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from harness.cli.help import LangOption, option
+from harness.cli.help import LangOption, asked_lang, option
 from harness.errors import UsageError
 from harness.model import FORMATS, Format, Lang, Text, counted
 
 if TYPE_CHECKING:
+    from harness.library import Library
     from harness.reporting import Report
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -135,6 +136,25 @@ def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None
 
         verdict = wording.verdict(report, lang)
         click.echo("→ " + (wording.labelled(str(output), verdict, lang) if verdict else str(output)), err=True)
+
+
+def open_library() -> Library:
+    """Opened once a command; says on standard error that its compiled form cannot be kept, before the time that this takes."""
+    from harness.library import Library
+
+    context = click.get_current_context(silent=True)
+    opened = context.find_root().meta if context else {}
+    if _LIBRARY not in opened:
+        opened[_LIBRARY] = Library.open(told=_note)
+    library: Library = opened[_LIBRARY]
+    return library
+
+
+_LIBRARY = "harness.library"
+
+
+def _note(said: Text) -> None:
+    click.echo(Text(f"remarque : {said.fr}", f"note: {said.en}").in_(asked_lang(sys.argv[1:])), err=True)
 
 
 def documents(number: int) -> Text:

@@ -12,7 +12,7 @@ from harness.cli import options
 from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
-from harness.library import Library, home
+from harness.library import home
 from harness.model import Lang, Text
 from harness.packages.fhir import finding
 from harness.packages.fhir.store import Store as FhirStore
@@ -186,7 +186,7 @@ def remove_package(package: str, lang: Lang) -> int:
 
 def _add_other(path: Path, name: str | None, jobs: int, lang: Lang) -> int:
     sources = Sources.open(path)
-    layout = Layout.read(Library.open())
+    layout = Layout.read(options.open_library())
     top = layout.top(sources)
     if top is None:
         return _add_value_sets(sources, path, lang)
@@ -232,7 +232,7 @@ def _name(path: Path) -> str:
 def _add_value_sets(sources: Sources, path: Path, lang: Lang) -> int:
     from harness.packages.adding import add_value_sets
 
-    results = add_value_sets(sources, Library.open(), home())
+    results = add_value_sets(sources, options.open_library(), home())
     if not results:
         raise UsageError(
             Text(

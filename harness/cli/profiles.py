@@ -41,7 +41,7 @@ def command() -> None:
 def list_profiles(lang: Lang) -> int:
     from harness.reporting import wording
 
-    heads = Library.open().heads()
+    heads = options.open_library().heads()
     width = max((len(head.coordinate) for head in heads), default=0)
     for head in heads:
         status = wording.PROFILE_STATUSES[head.status].in_(lang)
@@ -64,7 +64,7 @@ def list_profiles(lang: Lang) -> int:
 @options.at
 @options.lang
 def show_profile(profile: str, mutations: bool, at: date | None, lang: Lang) -> int:
-    library = Library.open()
+    library = options.open_library()
     known = library.profile(library.head(profile, at or options.today()).coordinate)
     if mutations:
         for line in _mutations(known):
@@ -130,7 +130,7 @@ def test_profiles(
 ) -> int:
     from harness.cli.proving import said
 
-    library = Library.open()
+    library = options.open_library()
     code = 0
     for proof in _proofs(library, names, document, loose, at or options.today()):
         click.echo(said(proof, lang, verbose=verbose))
@@ -184,7 +184,7 @@ def new_profile(code: str, title: str, template: str | None, document_code: str 
     from harness.cli.scaffolding import DEFAULT_CODE, scaffold
     from harness.library.folders import home
 
-    folder = scaffold(Library.open(), home(), code, title, template, document_code or DEFAULT_CODE, options.today())
+    folder = scaffold(options.open_library(), home(), code, title, template, document_code or DEFAULT_CODE, options.today())
     for path in sorted(folder.rglob("*.yaml")):
         click.echo(path)
     name = f"cda/{code.lower()}"
@@ -233,7 +233,7 @@ def show_specimen(
 ) -> int:
     from harness.cli.specimens import specimen, spoiled, written
 
-    library = Library.open()
+    library = options.open_library()
     if ":" in profile:
         return _show_resource(library, profile, mutation, loose, output, lang)
     day = at or options.today()

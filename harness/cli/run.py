@@ -88,7 +88,7 @@ def command(
     lang: Lang,
 ) -> int:
     from harness.cli.campaign import exit_code, play_recorded, progress, reported, resume_advice
-    from harness.library import Library, home
+    from harness.library import home
     from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, load_target, select
     from harness.storage import Store
 
@@ -96,7 +96,7 @@ def command(
         check_writable(output)
     with Store(home()) as store:
         store.check_writable()
-        library = Library.open()
+        library = options.open_library()
         record = store.run(resumed) if resumed else None
         under_test = load_target(target, system or (record.system if record else None))
         chosen = select(library.scenarios(), patterns or (record.planned if record else ()), under_test)

@@ -58,7 +58,7 @@ def list_runs(system: str | None, lang: Lang) -> int:
 def show_run(run: str, requirement: str | None, verbose: bool, form: Format, output: Path | None, lang: Lang) -> int:
     from harness.cli.campaign import reported
 
-    library = Library.open()
+    library = options.open_library()
     with Store(home()) as store:
         record = store.run(run)
         if requirement:

@@ -9,7 +9,6 @@ import click
 from harness.cli import options
 from harness.cli.usage import Commands
 from harness.errors import UsageError
-from harness.library import Library
 from harness.model import Lang, Text
 
 
@@ -29,7 +28,7 @@ def command() -> None:
 def list_scenarios(lang: Lang) -> int:
     from harness.reporting import wording
 
-    scenarios = Library.open().scenarios()
+    scenarios = options.open_library().scenarios()
     width = max((len(scenario.id) for scenario in scenarios), default=0)
     for scenario in scenarios:
         sign = "-" if scenario.negative else "+"
@@ -49,7 +48,7 @@ def list_scenarios(lang: Lang) -> int:
 def show_scenario(scenario: str, lang: Lang) -> int:
     from harness.reporting import wording
 
-    library = Library.open()
+    library = options.open_library()
     known = {one.id: one for one in library.scenarios()}
     if scenario not in known:
         from harness.library.nearest import nearest

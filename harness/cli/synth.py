@@ -84,7 +84,7 @@ def command(
 ) -> int:
     from harness.synthesis import synthesize_many
 
-    library = Library.open()
+    library = options.open_library()
     day = at or options.today()
     spoiling = _mutation(library, profile, day, mutation) if mutation else None
     drawn = secrets.randbelow(2**31) if seed is None else seed

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..errors import reason
+from ..model import Text
 from . import pack
 from .folders import DataFile
 
@@ -29,14 +31,21 @@ class Compiled:
         self._pack = kept
 
     @classmethod
-    def open(cls, files: Mapping[str, DataFile], folder: Path) -> Compiled:
-        """folder: where compiled forms are kept. Compiles what changed since the last time."""
+    def open(cls, files: Mapping[str, DataFile], folder: Path, told: Callable[[Text], None] | None = None) -> Compiled:
+        """folder: where compiled forms are kept; told: hears why they cannot be, before the time that compiling takes where that
+        is known then. Compiles what changed since the last time.
+        """
         prefix = f"library-{_code_stamp()}-"
         kept_as = folder / f"{prefix}{_stamp(files)}.pack"
         found = pack.open_file(kept_as)
         if found is None:
+            refused = pack.refusal(folder)
+            if refused and told:
+                told(_not_kept(folder, refused))
             content, found = _compiled(files, pack.newest(folder, prefix))
-            pack.save(kept_as, content)
+            refused_now = None if refused else pack.save(kept_as, content)
+            if refused_now and told:
+                told(_not_kept(folder, refused_now))
         return cls(files, found)
 
     def __getitem__(self, name: str) -> Any:
@@ -54,6 +63,16 @@ class Compiled:
 
     def __contains__(self, name: str) -> bool:
         return name in self._pack
+
+
+def _not_kept(folder: Path, error: OSError) -> Text:
+    why = reason(error)
+    return Text(
+        f"les règles compilées ne peuvent pas être gardées dans {folder} ({why.fr}) et chaque commande les compile de nouveau, "
+        "ce qui prend des secondes ; HARNESS_HOME doit nommer un dossier où l'on peut écrire, sur un disque qui a de la place.",
+        f"the compiled rules cannot be kept in {folder} ({why.en}) and each command compiles them again, which takes seconds; "
+        "HARNESS_HOME has to name a folder that can be written, on a disk that has room.",
+    )
 
 
 def _compiled(files: Mapping[str, DataFile], previous: pack.Pack | None) -> tuple[bytes, pack.Pack]:

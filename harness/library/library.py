@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,15 +41,16 @@ class Library:
         self._heads: tuple[ProfileHead, ...] | None = None
 
     @classmethod
-    def open(cls, home: Path | None = None, data: Path | None = None) -> Library:
+    def open(cls, home: Path | None = None, data: Path | None = None, *, told: Callable[[Text], None] | None = None) -> Library:
         """Opens the data that travels with the package and, over it, what the user's data folder adds.
 
         home: the user's data folder, HARNESS_HOME unless given, where the compiled form is kept; data: another folder of
-        profiles/, scenarios/ and fixtures/ in place of the package's own. Compiles what changed since the last time.
+        profiles/, scenarios/ and fixtures/ in place of the package's own; told: hears that the compiled form cannot be kept.
+        Compiles what changed since the last time.
         """
         own = folders.home() if home is None else home
         files = folders.listing(tuple(dict.fromkeys((data or folders.packaged(), own))))
-        return cls(files, Compiled.open(files, own / "cache"))
+        return cls(files, Compiled.open(files, own / "cache", told))
 
     # ---------------------------------------------------------- profiles
 

@@ -79,25 +79,38 @@ def open_file(path: Path) -> Pack | None:
         return None
 
 
-def save(path: Path, content: bytes) -> bool:
-    """Writes the file whole or not at all, whoever else is writing it; False when the folder cannot be written."""
+def save(path: Path, content: bytes) -> OSError | None:
+    """Writes the file whole or not at all, whoever else is writing it; why the system refuses, when it does."""
     import tempfile  # only when something changed
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    except OSError:
-        return False
+    except OSError as error:
+        return error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(temporary).replace(path)
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
-        return False
+        return error
     _forget_old(path)
-    return True
+    return None
+
+
+def refusal(folder: Path) -> OSError | None:
+    """Why nothing can be written in a folder, as far as a few bytes tell; None when they can."""
+    import tempfile  # only when something changed
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(1 << 16))
+    except OSError as error:
+        return error
+    return None
 
 
 def newest(folder: Path, prefix: str) -> Pack | None:

@@ -289,6 +289,20 @@ def test_a_document_for_a_closed_output_is_said_not_to_be_written(home: Path) ->
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat")
 
 
+def test_a_home_that_cannot_be_written_is_said_once_and_the_document_is_judged(
+    call: Harness, documents: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file")
+    done = call("check", documents / "good.xml", "--format", "sarif", "--lang", "en", own=home)
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"note: the compiled rules cannot be kept in {home / 'cache'}") and done.stderr.count("\n") == 1
+    for words in (("run", "--target", "http://127.0.0.1:9"), ("demo",)):
+        refused = call(*words, own=home)
+        assert refused.returncode == 2
+        assert refused.stderr.startswith(f"erreur : {home}") and "compilées" not in refused.stderr
+
+
 def test_a_document_that_does_not_fit_leaves_no_part_of_it(home: Path, tmp_path: Path) -> None:
     limited = f'ulimit -f 8; exec "{sys.executable}" -m harness synth cda/vsm --seed 7 --output {tmp_path / "d.xml"}'
     variables = {**os.environ, "HARNESS_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}

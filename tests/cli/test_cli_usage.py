@@ -96,19 +96,19 @@ def test_a_pipe_that_no_program_writes_to_is_not_waited_for(told, tmp_path: Path
 
 
 def test_a_fault_of_ours_is_one_line_to_report_and_quotes_nothing(told, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(**_: object) -> None:
         raise KeyError("2 69 05 49 588 157 80")
 
     monkeypatch.setattr(Library, "open", broken)
     said, code = told("profiles", "list")
-    assert said.startswith("erreur : défaut du banc d'essai : KeyError (profiles.py:")
+    assert said.startswith("erreur : défaut du banc d'essai : KeyError (options.py:")
     assert "signaler" in said
     assert "Traceback" not in said and "588" not in said
     assert code == 3
 
 
 def test_a_fault_of_ours_is_detailed_for_who_asks(told, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(**_: object) -> None:
         raise KeyError("detail")
 
     monkeypatch.setattr(Library, "open", broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from library_files import Files
 
 from harness.errors import DataError
-from harness.library import compiling, pack
+from harness.library import Library, compiling, pack
 from harness.library.codec import from_plain, to_plain
 from harness.model import Constraint, Level, Source, Text, Where
 
@@ -79,6 +80,29 @@ def test_a_mistake_stays_one_when_it_is_read_from_the_cache(files: Files) -> Non
         told.append((error.value.file, error.value.line, error.value.message, error.value.hint))
     assert told[0] == told[1]
     assert told[0][:2] == (str(path), 2)
+
+
+def test_a_cache_that_cannot_be_written_is_said_before_anything_is_compiled(files: Files, readings: list[str]) -> None:
+    (files.home / "cache").write_text("not a folder")
+    told: list[tuple[Text, bool]] = []
+    Library.open(files.home, files.data, told=lambda said: told.append((said, bool(readings))))
+    [(said, late)] = told
+    assert "cannot be kept" in said.en and "HARNESS_HOME" in said.en and "HARNESS_HOME" in said.fr
+    assert readings and not late
+
+
+def test_a_disk_that_fills_while_the_cache_is_written_is_said(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pack, "save", lambda path, content: OSError(errno.ENOSPC, "No space left on device"))
+    told: list[Text] = []
+    Library.open(files.home, files.data, told=told.append)
+    [said] = told
+    assert "plus de place sur le disque" in said.fr
+
+
+def test_a_cache_that_can_be_written_is_not_spoken_of(files: Files) -> None:
+    told: list[Text] = []
+    Library.open(files.home, files.data, told=told.append)
+    assert told == []
 
 
 def test_a_library_whose_cache_cannot_be_written_works_in_memory(files: Files, readings: list[str]) -> None:
