@@ -12,10 +12,12 @@ import pytest
 from fhir_packages import CORE, EXTENSIONS, FR_CORE, IPS, Packages
 
 from harness.checks.fhir.proofs.bench import Bench
+from harness.checks.fhir.proofs.facets import Tree, facets_of
 from harness.checks.fhir.proofs.mutations import mutations
 from harness.checks.fhir.proofs.specimens import Deriver
-from harness.checks.fhir.proofs.specimens.written import written_elements
+from harness.checks.fhir.proofs.specimens.written import written_elements, written_reasons
 from harness.checks.fhir.proofs.trials import tried
+from harness.checks.fhir.shapes import BASE
 from harness.exchange.pdsm import derived
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -92,6 +94,45 @@ def test_every_facet_of_a_type_of_r4_is_tripped(packages: Packages) -> None:
         assert structure is not None
         trial = tried(bench, structure)
         assert (trial.faults, set(trial.facets) - trial.tripped.keys()) == ([], set())
+
+
+@pytest.mark.parametrize(
+    ("name", "facet"),
+    [
+        ("questionnaire-unit", "CARD:Extension.value[x]:min"),  # its contextInvariant wants another type of question
+        ("questionnaire-minOccurs", "CONTEXT:Extension:context"),  # and this one a question that is required
+        ("list-changeBase", "REFERENCE:Extension.value[x]:target"),
+        ("location-distance", "TYPE:Extension.value[x]:types"),  # on a search result, with its resource
+        ("MoneyQuantity", "INVARIANT:Quantity:mqty-1"),
+        ("resource-pertainsToGoal", "CONTEXT:Extension:context"),  # anywhere but on a resource
+        ("elementdefinition-de", "FIXED:ElementDefinition.extension:AllowedUnits.url:value"),
+        ("bp", "TYPE:Observation.value[x]:types"),
+        ("vitalsigns", "CARD:Observation.category:min"),  # of a code that no profile of its own replaces it for
+        ("provenance-relevant-history", "CARD:Provenance.agent.type:min"),  # of an agent that is of no slice
+        ("lipidprofile", "SLICE:DiagnosticReport.result:closed"),
+        ("lipidprofile", "SLICE:DiagnosticReport.result:ordered"),
+    ],
+)
+def test_a_specimen_is_found_for_what_little_else_can_hold(packages: Packages, name: str, facet: str) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure(f"{BASE}{name}")
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert facet in trial.tripped
+    assert set(trial.facets) == trial.tripped.keys() | trial.reasons.keys()
+
+
+def test_what_a_person_read_in_one_definition_excuses_that_one_only(packages: Packages) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure(f"{BASE}cdshooksguidanceresponse")
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert "nothing can follow it" in trial.reasons["CARD:GuidanceResponse.identifier:min"].en
+    for name in written_reasons():
+        canonical, _, facet = name.rpartition("#")
+        if canonical:
+            written = bench.structures.structure(canonical)
+            assert written is not None and facet in {one.id for one in facets_of(Tree(written, bench.structures))}, name
 
 
 def test_facets_of_some_profiles_of_the_day_are_tripped(packages: Packages, capsys: pytest.CaptureFixture[str]) -> None:

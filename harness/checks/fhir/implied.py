@@ -49,6 +49,11 @@ def profiles(resource: Node) -> list[str]:
     return [BASE + name for name in dict.fromkeys(named) if name]
 
 
+def asks_a_profile(system: str, code: str) -> bool:
+    """Whether an observation so coded may have to follow a profile that it does not claim."""
+    return code in {_LOINC: _BY_LOINC, _SNOMED: _BY_SNOMED}.get(system, {})
+
+
 def _codes(resource: Node, name: str, system: str) -> Iterator[str]:
     for concept in resource.children.get(name, ()):
         for coding in concept.children.get("coding", ()):

@@ -55,7 +55,7 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
         _tell_near(walk, result.unsliced, sliced, remarks)
     for node, element in result.out_of_order:
         message = Text(f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late")
-        remarks.error("FHIR-SLICE", element.requirement, node, message)
+        remarks.error("FHIR-SLICE", sliced.requirement, node, message)
 
 
 def _why_not_in(walk: Walk, unsliced: list[Node], element: Element, sliced: Element, remarks: Remarks) -> None:

@@ -163,11 +163,18 @@ class Mutator:
                     yield "stranger", joined(self._content, at, name, value, listed=True)
                 else:
                     yield "stranger", joined(self._content, at, name, value, listed=not element.single)
+        listed = [node for node in nodes if node.type == "Reference" and node.position is not None]
+        for node in listed:  # where slices are told by what is referred to
+            target = {**_plain(self._target_type(base)), "id": "stranger"}
+            content = inserted(self._content, pointer(node), {"reference": "#stranger"})
+            yield "stranger", joined(content, pointer(node.resource), "contained", target, listed=True)
 
     # ---------------------------------------------------------- types and values
 
     def _type(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         element = facet.element
+        if element.slices and all(one.max == 0 for one in element.slices):  # none of those admitted can be there
+            yield from self._of_other_types(element)
         for node in self._all(element):
             at = pointer(node)
             if facet.name == "form":
@@ -182,6 +189,13 @@ class Mutator:
                 name = f"{element.name}{type[:1].upper()}{type[1:]}"
                 for value in self._samples(base or element, type):
                     yield "retype", replaced(removed(self._content, at), (*at[:-1], name), value)
+
+    def _of_other_types(self, element: Element) -> Iterator[tuple[str, Json]]:
+        base = self._tree.base(element) or element
+        for holder in self._holders(element):
+            for name, type in base.names():
+                for value in self._samples(base, type) if type not in element.types else ():
+                    yield "retype", joined(self._content, pointer(holder), name, value, listed=False)
 
     def _choice(self, facet: Facet) -> Iterator[tuple[str, Json]]:
         for node in self._all(facet.element):
@@ -303,6 +317,7 @@ class Mutator:
             value = held(self._content, pointer(node))
             for type in ("Basic", "Patient", "OperationOutcome", "Observation"):
                 yield "elsewhere", {**_plain(type), "extension": [value]}
+            yield "elsewhere", {**_plain("Patient"), "name": [{**samples.DATA_TYPES["HumanName"], "extension": [value]}]}
 
     # ---------------------------------------------------------- invariants
 

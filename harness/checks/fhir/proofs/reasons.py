@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ....library.fhir.definitions import R4
 from ....model import Text
 from ..shapes import Element, Structure
 from ..structures import Structures
-from .facets import Facet, Tree, is_idle, slice_told_by
+from .facets import Facet, Tree, facets_of, is_idle, slice_told_by
 from .specimens import Deriver
 from .specimens.written import written_reasons
 
@@ -23,6 +24,10 @@ _NO_CODES = Text(
     "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"
 )
 _ANYWHERE = Text("l'extension peut être partout", "the extension may stand anywhere")
+_REPUBLISHED = Text(
+    "le paquet d'extensions de HL7 la définit à nouveau et ne le demande plus : une ressource peut suivre l'une ou l'autre",
+    "HL7's package of extensions defines it anew and asks this no more: a resource may follow either",
+)
 _TYPED = Text("chaque type admis a sa tranche", "each type that is admitted has its slice")
 _UNKNOWN = Text("aucun paquet installé ne donne le profil", "no installed package gives the profile")
 _IDLE = Text("le profil ne demande rien de plus que R4", "the profile asks nothing that R4 does not")
@@ -38,8 +43,10 @@ def untrippable(facet: Facet, deriver: Deriver) -> Text | None:
     """Why no mutation can trip a facet by itself, None when it should have been tripped."""
     structures = deriver.bench.structures
     element = facet.element
-    if facet.id in written_reasons():
-        return written_reasons()[facet.id]
+    written = written_reasons()
+    for name in (facet.id, f"{deriver.structure.url}#{facet.id}"):
+        if name in written:
+            return written[name]
     if facet.kind == "INVARIANT":
         return deriver.bench.why_untold(facet.constraint.expression, element.path)
     if facet.kind == "PROFILE":
@@ -69,6 +76,9 @@ def untrippable(facet: Facet, deriver: Deriver) -> Text | None:
         return _NO_CODES
     if facet.kind == "CONTEXT" and _stands_anywhere(deriver.structure, structures):
         return _ANYWHERE
+    later = _republished(deriver.structure, structures)
+    if later is not None and not _is_asked(facet, later, structures):
+        return _REPUBLISHED
     if facet.name == "closed" and element.choice and set(element.types) <= {type for one in element.slices for type in one.types}:
         return _TYPED
     if element.path == "Extension.url" and element.id == element.path:
@@ -96,6 +106,22 @@ def _stands_anywhere(extension: Structure, structures: Structures) -> bool:
         for kind, expression in extension.data["context"]
         if kind != "extension"
     )
+
+
+def _republished(extension: Structure, structures: Structures) -> Structure | None:
+    """As `Extensions` has it: the definition that HL7's package of extensions has come to for one of R4's own."""
+    if extension.type != "Extension" or not extension.canonical.endswith(f"|{R4}"):
+        return None
+    later = structures.definitions.republished(extension.url)
+    return None if later is None else structures.structure(later)
+
+
+def _is_asked(facet: Facet, later: Structure, structures: Structures) -> bool:
+    if facet.kind == "CONTEXT":
+        return not _stands_anywhere(later, structures)
+    same = next((one for one in facets_of(Tree(later, structures)) if one.id == facet.id), None)
+    counts = facet.kind in ("CARD", "SLICE") and facet.name in ("min", "max")
+    return same is not None and not (counts and getattr(same.element, facet.name) != getattr(facet.element, facet.name))
 
 
 def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:

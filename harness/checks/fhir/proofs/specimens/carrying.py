@@ -11,6 +11,7 @@ from typing import Any
 from .....model import Text
 from ...shapes import BASE, Element, Structure
 from ..bench import Bench
+from . import samples
 from .referring import Contained
 from .writing import Json, Writer
 
@@ -33,6 +34,21 @@ _PLACES = {  # of the types that are no value of Parameters, an element of R4 th
     "ProdCharacteristic": "DeviceDefinition.physicalCharacteristics",
     "ProductShelfLife": "DeviceDefinition.shelfLifeStorage",
     "SubstanceAmount": "SubstancePolymer.repeat.repeatUnit.amount",
+}
+
+
+_READY: dict[str, Json] = {  # of which R4 asks several things at once, by its invariants and by its text
+    "Bundle.entry.search": {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "entry": [
+            {
+                "fullUrl": samples.PRIMITIVES["uuid"],
+                "resource": {"resourceType": "Basic", "id": samples.CODE, "code": {"text": samples.WORDS}},
+                "search": {"mode": "match"},
+            }
+        ],
+    },
 }
 
 
@@ -146,6 +162,9 @@ def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier
 
 def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) -> Any:
     """The least value of a type that has an element at this path."""
+    ready = _READY.get(f"{structure.type}.{rest}")
+    if ready is not None:
+        return ready
     steps = rest.split(".") if rest else []
     wanted = {".".join([structure.type, *steps[: number + 1]]) for number in range(len(steps))}
     referred = Contained(writer, bench.structures, structure)

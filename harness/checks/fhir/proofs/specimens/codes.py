@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from ... import implied
 from ...terms.terminology import Terminology
 from .samples import CODE, KNOWN_CODES
 
@@ -40,17 +41,17 @@ class Codes:
         if members is None:
             return None
         doubtful: Code | None = None
-        retired: Code | None = None
+        second: Code | None = None  # retired, or of what has to follow a profile of its own
         for system, code in islice(members.offered(), _TRIED):
             answer = self._terminology.validate(value_set, system, code)
-            if answer.kind == "in" and not answer.state:
+            if answer.kind == "in" and not answer.state and not implied.asks_a_profile(system, code):
                 return system, code
             if answer.kind == "in":
-                retired = retired or (system, code)
+                second = second or (system, code)
             elif answer.kind == "unknown":
                 doubtful = doubtful or (system, code)
-        if retired is not None:
-            return retired
+        if second is not None:
+            return second
         for system in members.systems():
             if system in KNOWN_CODES:
                 answer = self._terminology.validate(value_set, system, KNOWN_CODES[system])

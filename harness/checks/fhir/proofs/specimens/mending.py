@@ -69,13 +69,10 @@ class Mender:
         structures = self._bench.structures
         node = remark.node
         if remark.rule.startswith("FHIR-INVARIANT:"):
-            expression = expression_of(remark, structures)
-            names = names_in(expression)
-            yield from (edit.make(content) for edit in with_conditions(expression, node, structures))
-            yield from _more_often(content, node, names, expression)
-            yield from self._with_codes(content, node, names)
-            yield from self._with_names(content, node, names, referred)
-            yield from _with_values(content, node, expression)
+            yield from self._by_expression(content, node, expression_of(remark, structures), referred)
+        elif remark.rule == "FHIR-EXTENSION" and node.parent is not None:
+            for expression in _asked_of_its_place(remark, structures):
+                yield from self._by_expression(content, node.parent, expression, referred)
         elif remark.rule not in ("FHIR-BINDING", "FHIR-CARD", "FHIR-SLICE"):
             coded = node.parent if is_primitive(node.type) and node.parent is not None else node
             yield from self._with_codes(content, coded)
@@ -90,6 +87,15 @@ class Mender:
             if len(children) > 1:  # several that are too many together
                 first = pointer(children[0])
                 yield replaced(content, first[:-1], [held(content, first)])
+
+    def _by_expression(self, content: Json, node: Node, expression: str, referred: Referred) -> Iterator[Json]:
+        """What may make an expression true of a node."""
+        names = names_in(expression)
+        yield from (edit.make(content) for edit in with_conditions(expression, node, self._bench.structures))
+        yield from _more_often(content, node, names, expression)
+        yield from self._with_codes(content, node, names)
+        yield from self._with_names(content, node, names, referred)
+        yield from _with_values(content, node, expression)
 
     def _with_codes(self, content: Json, node: Node, names: Sequence[str] = ()) -> Iterator[Json]:
         """Other codes of the value sets that R4 binds the children of a node to. names: of those to change, all when empty."""
@@ -194,6 +200,12 @@ def _named(remark: Remark, structures: Structures) -> Element | None:
     url, _, name = remark.requirement.partition("#")
     structure = structures.structure(url)
     return None if structure is None else structure.by_id.get(name)
+
+
+def _asked_of_its_place(remark: Remark, structures: Structures) -> Sequence[str]:
+    """What the definition of an extension asks of the element that carries it (`contextInvariant`)."""
+    structure = structures.structure(remark.requirement)
+    return () if structure is None else structure.data["context_invariants"]
 
 
 def expression_of(remark: Remark, structures: Structures) -> str:

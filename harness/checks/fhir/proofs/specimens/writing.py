@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from ...shapes import Element, Shape, Structure, is_primitive
+from ...shapes import BASE, Element, Shape, Structure, is_primitive
 from ...structures import Structures
 from . import forms, samples
-from .codes import Codes
+from .codes import Code, Codes
 from .written import Written
 
 Wants = Callable[[Element], bool]
@@ -17,6 +17,7 @@ Wants = Callable[[Element], bool]
 Json = dict[str, Any]
 
 _ANY = ("Resource", "DomainResource")
+_OTHERS = 20  # codes of a value set, for one by which no slice is told
 _DEEPEST = 12  # elements within elements of one resource
 _NEVER = frozenset({"contained", "implicitRules", "modifierExtension", "language"})
 _BY_NAME = {"birthDate": "1979-03-28", "contentType": "text/plain", "gender": "female"}
@@ -51,6 +52,7 @@ class Writer:
         self._written = written
         self.codes = codes
         self.preferred: dict[str, str] = {}  # types of choices, by the id of the element
+        self._telling: frozenset[Code] = frozenset()  # what the slices are told by of which an element is to be none
 
     def resource(self, structure: Structure, wants: Wants, referred: Referred, identifier: str = "") -> Json:
         """identifier: its id, none when empty; a profile is claimed."""
@@ -71,7 +73,9 @@ class Writer:
         """Of a data type or extension."""
         made: Json = copy.deepcopy(self._written.get(structure.type, {}))
         self._fill(made, Shape(structure.root.children), wants, referred, 0)
-        return self._never_empty(made, Shape(structure.root.children), structure.type, referred, 0)
+        name = structure.url.removeprefix(BASE)  # R4 has samples for some profiles of its own: MoneyQuantity
+        type = name if name in samples.DATA_TYPES else structure.type
+        return self._never_empty(made, Shape(structure.root.children), type, referred, 0)
 
     def value(
         self, element: Element, type: str, wants: Wants, referred: Referred, depth: int = 0, general: Element | None = None
@@ -118,8 +122,10 @@ class Writer:
         open_ = open_ and element.name not in ("extension", "modifierExtension")
         if more < 1 and count < room and open_ and wants(element) and not any(wants(one) for one in element.slices):
             more = 1  # one that is of no slice
+        told_by, self._telling = self._telling, _codes_set(element.slices)
         for _ in range(more):
             self.put(content, element, wants, referred, depth)
+        self._telling = told_by
 
     def put(
         self, content: Json, element: Element, wants: Wants, referred: Referred, depth: int = 0, general: Element | None = None
@@ -195,7 +201,7 @@ class Writer:
             return written
         if element.binding is not None and type in ("code", "uri", "string", "canonical", "oid"):
             code = self.codes.one(element.binding["valueset"])
-            if code is not None:
+            if code is not None and (type != "canonical" or ":" in code[1]):
                 return code[1]
         limit = element.min_value or element.max_value
         value = limit[1] if limit is not None else samples.PRIMITIVES.get(type, samples.WORDS)
@@ -273,6 +279,8 @@ class Writer:
         code = self.codes.one(binding["valueset"])
         if code is None and binding.get("max"):
             code = self.codes.one(binding["max"])
+        if code in self._telling:
+            code = next((one for one in self.codes.certain(binding["valueset"], _OTHERS) if one not in self._telling), code)
         if code is None:
             return
         coding = {"system": code[0], "code": code[1]} if code[0] else {"code": code[1]}
@@ -359,6 +367,25 @@ def _says_something(name: str, shape: Shape) -> bool:
     element = shape.by_name[name][0]
     valued = element.fixed is not None or element.pattern is not None or element.binding is not None
     return bool(valued or element.children or element.slices or element.profiles or any(element.targets.values()))
+
+
+def _codes_set(slices: Iterable[Element]) -> frozenset[Code]:
+    """Those that slices, or what is in them, set."""
+    found: set[Code] = set()
+    waiting: list[Any] = list(slices)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Element):
+            values = [value[1] for value in (one.fixed, one.pattern) if value is not None]
+            parts = {child.name: child.fixed[1] for child in one.children if child.fixed is not None}
+            waiting += [*one.children, *one.slices, *values, parts]
+        elif isinstance(one, dict):
+            if isinstance(one.get("system"), str) and isinstance(one.get("code"), str):
+                found.add((one["system"], one["code"]))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return frozenset(found)
 
 
 def _is_followed(general: Element) -> bool:

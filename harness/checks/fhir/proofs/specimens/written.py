@@ -1,4 +1,4 @@
-"""What a person wrote down and no definition tells: how to fill some elements, which invariants nothing can break.
+"""What a person wrote down and no definition tells: how to fill some elements, which facets nothing can break.
 
 `fixtures/fhir/elements/*.yaml` and `fixtures/fhir/unproved/*.yaml`, ours and those of HARNESS_HOME.
 """
@@ -25,7 +25,10 @@ def written_elements() -> Written:
 
 @cache
 def written_reasons() -> Mapping[str, Text]:
-    """Why a facet cannot be tripped, by its id. Raises DataError, naming the file, for one that cannot be read."""
+    """Why a facet cannot be tripped, by its id; of one definition only, by `canonical#id`.
+
+    Raises DataError, naming the file, for one that cannot be read.
+    """
     return {facet: Text(said["fr"], said["en"]) for facet, said in _merged("unproved").items()}
 
 
