@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -13,13 +14,14 @@ class FormTable(Protocol):
 
 
 class CodeForms:
-    """Documents say the same systems again and again: the pattern of each is compiled once."""
+    """Documents say the same codes again and again: the latest are known, and the pattern of each system is compiled once."""
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
         self._known: dict[str, re.Pattern[str]] = {}
+        self.holds = lru_cache(maxsize=4096)(self._holds)
 
-    def holds(self, code: str, system: str) -> bool:
+    def _holds(self, code: str, system: str) -> bool:
         """True also of a system whose codes have no form that is known."""
         pattern = self._known.get(system)
         if pattern is None:

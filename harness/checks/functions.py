@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -24,6 +24,8 @@ from .ucum import is_ucum
 from .unit_kinds import same_kind
 
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
+_TELLING = {"telecom": "value", "addr": "use", "name": "use", "translation": "code", "value": "code"}
+"""An attribute in which two elements that say the same agree, by their tag: `root` of others."""
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
@@ -115,7 +117,7 @@ class RuleFunctions:
             "h:content-fault": content_fault,
             "h:claims-pdfa1": claims_pdfa1,
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
-            "h:repeats-sibling": lambda nodes: bool(nodes) and _repeats_sibling(nodes[0]),
+            "h:repeats-sibling": _repeats_sibling,
         }
 
     def _in_the_future(self, value: str) -> bool:
@@ -192,28 +194,32 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _repeats_sibling(node: Node) -> bool:
+def _repeats_sibling(nodes: Sequence[Node]) -> bool:
     """Siblings are compared all at once: each would otherwise be compared with each."""
-    if node.parent is None:
+    parent = nodes[0].parent if nodes else None
+    if parent is None:
         return False
+    node = nodes[0]
     remembered = node.index.remembered
-    key = (_repeats_sibling, node.parent, node.tag)
-    if key not in remembered:
-        remembered[key] = _repeating(node.parent.named[node.tag])
-    return node in remembered[key]
+    key = (_repeats_sibling, parent, node.tag)
+    repeating = remembered.get(key)
+    if repeating is None:
+        repeating = remembered[key] = frozenset(_repeating(parent.named[node.tag]))
+    return node in repeating
 
 
-def _repeating(siblings: Sequence[Node]) -> frozenset[Node]:
+def _repeating(siblings: Sequence[Node]) -> Iterator[Node]:
     """Those that say what one before them said."""
+    telling = _TELLING.get(siblings[0].tag, "root")
+    if len(siblings) == len({sibling.attributes.get(telling) for sibling in siblings}):
+        return
     before: set[tuple[str, ...]] = set()
-    found: set[Node] = set()
     for sibling in siblings:
         said = _said(sibling)
         if said in before:
-            found.add(sibling)
+            yield sibling
         elif said is not None:
             before.add(said)
-    return frozenset(found)
 
 
 def _said(node: Node) -> tuple[str, ...] | None:

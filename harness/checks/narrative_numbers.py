@@ -16,6 +16,8 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
 
     A number alone may be in another unit, told beside it: a duration, and what differs by a power of ten, are not compared.
     """
+    if passage == value:
+        return False
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
     if found is None:
         return False

@@ -84,7 +84,8 @@ class Node:
 
 
 class Index:
-    """Nodes of a document by tag, by `/tag` of a child and by `@name` of an attribute they have; always in document order."""
+    """Nodes of a document by tag, by `#root` of a template they claim, by `/tag` of a child and by `@name` of an attribute they
+    have; always in document order."""
 
     def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
@@ -127,7 +128,7 @@ class Index:
 
     def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""
-        if len(keys) == 1 and keys[0][0] != "/":
+        if len(keys) == 1 and keys[0][0] not in "#/":
             return self._under_one(keys[0])
         known = self._known.get(keys)
         if known is None:
@@ -139,6 +140,8 @@ class Index:
         return known
 
     def _under_one(self, key: str) -> Sequence[Node]:
+        if key[0] == "#":
+            return list(self.claims.get(key[1:], _NONE))
         if key[0] == "@":
             return self._by_attribute.get(key[1:], _NONE)
         return self._holding(key[1:]) if key[0] == "/" else self._by_tag.get(key, _NONE)
@@ -156,8 +159,8 @@ class Index:
 
 @lru_cache(maxsize=1024)
 def _may_repeat(keys: tuple[str, ...]) -> bool:
-    """An element has one tag, and several attributes and children."""
-    return any(key[0] in "@/" for key in keys)
+    """An element has one tag, and several attributes, children and templates."""
+    return any(key[0] in "@/#" for key in keys)
 
 
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:

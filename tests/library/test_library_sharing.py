@@ -37,3 +37,13 @@ def test_positions_are_counted_from_where_they_were() -> None:
     contexts = [xpath.parse(f"component//observation[{number}]", {}) for number in (1, 2)]
 
     assert xpath.parse("component//observation", {}) not in shared_beginnings(contexts)
+
+
+def test_a_function_that_several_rules_ask_of_the_same_element_is_called_once() -> None:
+    context = xpath.parse("component//id", {})
+    tests = ["h:fault(@root) != 'empty'", "h:fault(@root) != 'kind'", "not(id[h:fault(@root) = 'key'])"]
+    asked = [("R", context, xpath.parse(test, {"h:fault": (1, 1)})) for test in tests]
+
+    source = rule_source(asked, {"h:fault": {"gives": "string"}})
+
+    assert source.count("h_fault(") == 2  # that of the element, and that of another below it

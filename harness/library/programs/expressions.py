@@ -7,13 +7,12 @@ from typing import Any
 
 from ..functions import function_name
 from ..xpath import Expression, is_number
-from .keys import tag_test
+from .keys import CLAIMED, TO_ROOT, tag_test
 from .paths import Paths, Walk
 from .writing import claims, one_of
 
 _BOOLEAN_FUNCTIONS = frozenset(("not", "boolean", "true", "false", "contains", "starts-with"))
 _NAMES = {"substring-before": "substring_before", "substring-after": "substring_after", "translate": "translated"}
-_TO_ROOT = (("attribute", ("name", "root"), ()),)
 _ROUNDINGS = {"floor": "floor", "ceiling": "ceiling", "round": "rounded"}
 
 
@@ -26,6 +25,7 @@ class Expressions(Paths):
     def __init__(self, functions: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__()
         self._functions = functions
+        self.answered: dict[tuple[Expression, str], str] = {}  # calls of ours, asked of an item: what stands for their answers
 
     # ---------------------------------------------------------- as a truth
 
@@ -67,11 +67,13 @@ class Expressions(Paths):
             case (("child", ("name", tag), ()),):
                 return f"({tag!r} in {item}.named)"
             case (("preceding-sibling", ("name", tag), ()),):
+                if depth > 0:
+                    return f"({item}.parent.named.get({tag!r}, ({item},))[0].order < {item}.order)"
                 return f"has_before({item}, {tag!r})"
             case (("child", ("characters",), (("call", "normalize-space", ()),)),):
                 return f"{item}.has_text"
             case (("child", ("name", "templateId"), (("compare", "=", ("path", "context", steps_to), ("text", root)),)),) if (
-                steps_to == _TO_ROOT
+                steps_to == TO_ROOT
             ):
                 return claims(item, frozenset((root,)))
             case ((axis, test, predicates), *others) if axis in ("self", "parent") and test[0] != "characters":
@@ -137,6 +139,8 @@ class Expressions(Paths):
                 if equal:
                     return f"({name!r} in {item}.attributes and {item}.attributes[{name!r}] == {other})"
                 return f"({item}.attributes.get({name!r}, {other}) != {other})"
+            case ("path", "context", (("attribute", ("name", name), ()),)) if equal and right[:2] == ("path", "root"):
+                return f"({item}.attributes.get({name!r}) in {self._texts(right, item, depth)})"
         if self._kind(right) != "nodes":
             texts, other = self._texts(left, item, depth), self.text(right, item, depth)
             return f"({other} in {texts})" if equal else f"differs({texts}, {other})"
@@ -149,7 +153,7 @@ class Expressions(Paths):
                 return f"({one_of(allowed, f'string_value({item})')})"
             case ("path", "context", (("attribute", ("name", name), ()),)):
                 return f"({one_of(allowed, f'{item}.attributes.get({name!r})')})"
-            case ("path", "context", (("child", ("name", "templateId"), ()), *to_root)) if tuple(to_root) == _TO_ROOT:
+            case _ if path == CLAIMED:
                 return claims(item, allowed)
             case ("path", start, (*before, ("attribute", ("name", name), ()))) if before or start != "context":
                 walk = self.walk(("path", start, tuple(before)), item, depth)
@@ -257,6 +261,8 @@ class Expressions(Paths):
     # ---------------------------------------------------------- functions of ours
 
     def _called(self, expression: Expression, item: str, depth: int) -> str:
+        if (expression, item) in self.answered:
+            return self.answered[expression, item]
         _, name, arguments = expression
         write = self.nodes if self._functions[name].get("takes") == "nodes" else self.text
         given = ", ".join(write(argument, item, depth) for argument in arguments)

@@ -7,6 +7,9 @@ from typing import Any
 
 from ..xpath import Expression, depends_on_position
 
+TO_ROOT = (("attribute", ("name", "root"), ()),)
+CLAIMED = ("path", "context", (("child", ("name", "templateId"), ()), *TO_ROOT))  # templateId/@root
+
 
 def tag_test(test: tuple[Any, ...], tag: str) -> str:
     """A test of a tag, written as Python; empty where every tag passes."""
@@ -23,7 +26,7 @@ def tag_test(test: tuple[Any, ...], tag: str) -> str:
 def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[tuple[str, ...] | None, Sequence[Expression]]:
     """Keys of the document's index, under one of which every node that can pass stands, and the predicates left to ask.
 
-    A tag, `/tag` of a child, or `@name` of an attribute. None when there are no such keys.
+    A tag, `#root` of a template that is claimed, `/tag` of a child, or `@name` of an attribute. None when there are no such keys.
     """
     if test[0] == "name":
         return (test[1],), predicates
@@ -44,7 +47,7 @@ def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple
 
 
 def _spread(keys: tuple[str, ...]) -> int:
-    """Fewer nodes have a tag than a child of one, and fewer that than an attribute."""
+    """Fewer nodes have a tag or claim a template than have a child of one tag, and fewer that than an attribute."""
     return max("/@".find(key[0]) for key in keys)
 
 
@@ -56,6 +59,8 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
             return (f"@{name}",)
         case ("path", "context", (("child", ("name", tag), _), *_)):
             return (f"/{tag}",)
+        case ("compare", "=", left, ("text", root)) if left == CLAIMED:
+            return (f"#{root}",)
         case ("compare", "=", left, right):
             return _keys(left) if left[0] == "path" else _keys(right)
         case ("or", left, right):
@@ -67,9 +72,11 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
 
 
 def _is_just_keys(predicate: Any) -> bool:
-    """Every node that stands under its keys passes: `@a or self::x or y`."""
+    """Every node that stands under its keys passes: `@a or self::x or y or templateId/@root = '1.2'`."""
     match predicate:
         case ("path", "context", (("self" | "attribute" | "child", ("name", _), ()),)):
+            return True
+        case ("compare", "=", left, ("text", _)) if left == CLAIMED:
             return True
         case ("or", left, right):
             return _is_just_keys(left) and _is_just_keys(right)

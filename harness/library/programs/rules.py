@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any
@@ -44,12 +45,29 @@ class _Writer(Expressions):
             found, depth = self._found(context)
             requirements = tuple(dict.fromkeys(requirement for _, requirement, _ in asked))
             self._lines += [f"    if {found}:", f"        judged({requirements!r})"]
-            item = self.names.fresh()
+            item = self.names.fresh("asked")
             self._lines.append(f"        for {item} in {found}:")
+            for call in self._asked_again([test for _, _, test in asked]):
+                answer = self.names.fresh("said")
+                self._lines.append(f"            {answer} = {self._called(call, item, depth)}")
+                self.answered[call, item] = answer
             for number, _, test in asked:
                 holds = self.truth(test, item, depth)
                 self._lines.append(f"            if not {holds}: broken({number}, {item})")
         return "\n".join([*self._lines, "    return", ""])
+
+    def _asked_again(self, tests: Sequence[Expression]) -> list[Expression]:
+        """The calls of ours that more than one test makes of the same item: they are made once."""
+        made = Counter(call for test in tests for call in self._calls(test)) if len(tests) > 1 else Counter()
+        return [call for call, times in made.items() if times > 1]
+
+    def _calls(self, expression: Any) -> frozenset[Expression]:
+        match expression:
+            case ("call", name, _) if name in self._functions:
+                return frozenset((expression,))
+            case tuple() if expression[:1] not in (("path",), ("union",), ("filter",)):  # within these, other items are asked
+                return frozenset(call for part in expression for call in self._calls(part))
+        return frozenset()
 
     def walk(self, expression: Expression, item: str, depth: int = 0) -> Walk:
         """From the longest beginning that other contexts have too: it is walked once."""
