@@ -28,7 +28,7 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     judge = Judge(library, at=at, now=now, profile=head.coordinate)
     if given:
         return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
-    specimens = read_specimens_of_lineage(library, head, at)
+    specimens = read_specimens_of_lineage(library, head)
     documents = list(_synthetic(library, head, at))
     if not head.is_claimed and not specimens[head.coordinate]:
         documents += _of_extending(library, head, at)
@@ -70,15 +70,9 @@ def read_specimens(library: Library, head: ProfileHead) -> Iterator[Document]:
         yield read(library.path(name).read_bytes(), name)
 
 
-def read_specimens_of_lineage(library: Library, head: ProfileHead, at: date) -> dict[str, list[Document]]:
+def read_specimens_of_lineage(library: Library, head: ProfileHead) -> dict[str, list[Document]]:
     """Those of the profile and of all that it extends, by coordinate."""
-    return {known.coordinate: list(read_specimens(library, known)) for known in _lineage(library, head, at)}
-
-
-def _lineage(library: Library, head: ProfileHead, at: date) -> tuple[ProfileHead, ...]:
-    """The profile after all those that it extends, each once."""
-    above = [known for name in head.extends for known in _lineage(library, library.head(name, at), at)]
-    return tuple(dict.fromkeys((*above, head)))
+    return {known.coordinate: list(read_specimens(library, known)) for known in library.lineage(head.coordinate)}
 
 
 def _of_extending(library: Library, head: ProfileHead, at: date) -> Iterator[Document]:

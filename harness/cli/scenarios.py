@@ -9,6 +9,8 @@ import click
 from harness.cli import options
 from harness.cli.usage import Commands
 from harness.errors import UsageError
+from harness.exchange import PROTOCOLS
+from harness.library.nearest import suggestion
 from harness.model import Lang, Text
 
 
@@ -64,6 +66,9 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     chosen = known[scenario]
     kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
     click.echo(f"{chosen.id}  ({', '.join(kind)})\n{chosen.title.in_(lang)}")
+    if chosen.protocol not in PROTOCOLS:
+        unknown, hint = Text("Protocole inconnu.", "Unknown protocol."), suggestion(chosen.protocol, PROTOCOLS)
+        click.echo(f"  {unknown.in_(lang)} {hint.in_(lang)}".rstrip())
     if chosen.note:
         click.echo(click.wrap_text(chosen.note.in_(lang), 78, "  ", "  "))
     requirements = library.requirements()
@@ -79,4 +84,7 @@ def show_scenario(scenario: str, lang: Lang) -> int:
         click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, lang)}] {requirement.source}" if requirement else ""))
         if requirement:
             click.echo(click.wrap_text(requirement.text.in_(lang), 78, "      ", "      "))
+        else:
+            unknown, hint = Text("exigence inconnue.", "unknown requirement."), suggestion(id, requirements)
+            click.echo(f"      {unknown.in_(lang)} {hint.in_(lang)}".rstrip())
     return 0

@@ -27,7 +27,7 @@ def specimen(library: Library, head: ProfileHead, at: date) -> Derived:
     Raises UsageError for a profile of which none can be made.
     """
     judge = Judge(library, at=at, now=options.now(), profile=head.coordinate)
-    deriver = derive_from(library, judge, head, read_specimens_of_lineage(library, head, at))
+    deriver = derive_from(library, judge, head, read_specimens_of_lineage(library, head))
     if deriver is None:
         raise UsageError(
             Text(f"{head.coordinate} ne juge pas de corps structuré", f"{head.coordinate} judges no structured body"),

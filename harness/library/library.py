@@ -118,6 +118,10 @@ class Library:
             excused=excused,
         )
 
+    def lineage(self, coordinate: str) -> tuple[ProfileHead, ...]:
+        """What a profile extends, itself last. Raises DataError when one of its files is wrong."""
+        return tuple(self._head(name) for name in self._profile_blob(self._head(coordinate).coordinate)["lineage"])
+
     def own_part(self, coordinate: str) -> Profile:
         """A profile with what its own folder says and nothing else: what is to be proved in its name.
 
@@ -126,7 +130,7 @@ class Library:
         whole = self.profile(coordinate)
         linked = self._profile_blob(whole.head.coordinate)
         folder = self.folder(whole.head)
-        above = [self._head(name) for name in linked["lineage"] if name != whole.head.coordinate]
+        above = self.lineage(coordinate)[:-1]
         shared = f"profiles/{whole.head.id.partition('/')[0]}"
         scopes = {folder + "/sections", folder + "/entries", folder + "/parts"}
         if whole.head.judges_body and not whole.head.is_claimed and not any(head.judges_body for head in above):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import DataError
@@ -33,6 +33,14 @@ def lines(content: bytes, file: str) -> Lines:
     found: Lines = {}
     _yaml(_text(content, file), file, found)
     return found
+
+
+def as_written(content: bytes, file: str, place: tuple[str | int, ...]) -> str:
+    """The letters of the plain scalar at a place: `1.10` of what is read as the number 1.1."""
+    data = _yaml(_text(content, file), file, None, str)
+    for part in place:
+        data = data[part]
+    return str(data)
 
 
 def _text(content: bytes, file: str) -> str:
@@ -80,13 +88,13 @@ def _line_of_second(text: str, key: str) -> int:
     return text.count("\n", 0, places[min(1, len(places) - 1)]) + 1 if places else 1
 
 
-def _yaml(text: str, file: str, found: Lines | None) -> Any:
+def _yaml(text: str, file: str, found: Lines | None, scalar: Callable[[str], Any] | None = None) -> Any:
     import yaml
 
     try:
         # Events only: what a scalar means is decided below, by YAML 1.2. libyaml reads fifteen times faster than pure Python.
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        return _Composer(events, file, found).document()
+        return _Composer(events, file, found, scalar or _scalar).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
@@ -124,12 +132,13 @@ def _not_yaml(problem: str) -> Text:
 
 
 class _Composer:
-    """Turns the parser's events into plain data, noting lines when asked to."""
+    """Turns the parser's events into plain data, noting lines when asked to. scalar: what letters without quotes mean."""
 
-    def __init__(self, events: Iterator[Any], file: str, found: Lines | None) -> None:
+    def __init__(self, events: Iterator[Any], file: str, found: Lines | None, scalar: Callable[[str], Any]) -> None:
         self.events = iter(events)
         self.file = file
         self.found = found
+        self.scalar = scalar
         self.anchors: dict[str, Any] = {}
 
     def document(self) -> Any:
@@ -159,7 +168,7 @@ class _Composer:
         if getattr(event, "tag", None) not in (None, "!"):
             raise self.error(event, Text(f"l'étiquette {event.tag} n'est pas lue ici", f"the tag {event.tag} is not read here"))
         if kind == "ScalarEvent":
-            data: Any = _scalar(event.value) if not event.style and event.implicit[0] else event.value
+            data: Any = self.scalar(event.value) if not event.style and event.implicit[0] else event.value
         elif kind == "SequenceStartEvent":
             data = []
             while type(item := next(self.events)).__name__ != "SequenceEndEvent":

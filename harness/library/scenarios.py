@@ -7,7 +7,7 @@ on a protocol (its transactions, arguments and expectations) is judged by the ru
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -53,7 +53,19 @@ def scenario(sheet: Sheet) -> Scenario:
         proves=tuple(data.get("proves", ())),
         note=optional_text(data.get("note")),
         file=sheet.relative,
+        lines=dict(_named_above_the_steps(sheet)),
     )
+
+
+def _named_above_the_steps(sheet: Sheet) -> Iterator[tuple[str, int]]:
+    """Each name under `protocol`, `requirements` and `given`, and its line: whether anything bears it is judged later."""
+    for place, line in reading.lines(Path(sheet.path).read_bytes(), sheet.path).items():
+        if place[:1] in {("protocol",), ("requirements",), ("given",)}:
+            value = sheet.data
+            for part in place:
+                value = value[part]
+            if isinstance(value, str):
+                yield value, line
 
 
 class _Steps:

@@ -28,6 +28,10 @@ class Sheet:
     path: str
     data: Any
 
+    def as_written(self, where: Place) -> str:
+        """The letters of the number at `where`: 1.10 is 1.1 once read, and the text that was meant is not."""
+        return reading.as_written(Path(self.path).read_bytes(), self.path, where)
+
     def error(self, where: Place, message: Text, hint: Text | str = "") -> DataError:
         """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
         found = reading.lines(Path(self.path).read_bytes(), self.path)
@@ -122,10 +126,10 @@ def _explain_word(sheet: Sheet, where: Place, error: Any) -> DataError:
 def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     wanted = _wanted(error)
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
-    quoted = f'"{error.instance}"'
+    found = sheet.as_written(where) if numeral else _short(error.instance)
+    quoted = f'"{found}"'
     in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
     hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else ""
-    found = _short(error.instance)
     message = Text(
         f"attendu{_in(sheet, where).fr} : {wanted.fr} ; trouvé : {found}",
         f"expected {wanted.en}{_in(sheet, where).en}, found {found}",

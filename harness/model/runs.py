@@ -35,7 +35,7 @@ class Step:
 class Scenario:
     """proves: kinds of automatic evidence of the maturity grid that its success supports. level MAY is never counted.
 
-    actors: what the harness and the system are in it, by `harness` and `system`.
+    actors: what the harness and the system are in it, by `harness` and `system`. lines: of the names above the steps, in its file.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Scenario:
     proves: tuple[str, ...] = ()
     note: Text | None = None
     file: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
+from harness.exchange import PROTOCOLS
 from harness.library.nearest import nearest
 from harness.model import Scenario, System, Text, counted
 
@@ -62,7 +63,7 @@ def select(scenarios: Sequence[Scenario], patterns: Iterable[str], system: Syste
 def _why_not(scenario: Scenario, system: System) -> Text | None:
     """What the system does not offer, or does not claim where it says what it claims."""
     if scenario.protocol not in {endpoint.protocol for endpoint in system.endpoints}:
-        return Text(f"n'offre pas {scenario.protocol}", f"does not offer {scenario.protocol}")
+        return _not_offered(scenario.protocol)
     actor = scenario.actors.get("system")
     if system.actors and actor is not None and actor not in system.actors:
         return Text(f"ne se dit pas {actor}", f"does not claim to be {actor}")
@@ -71,6 +72,13 @@ def _why_not(scenario: Scenario, system: System) -> Text | None:
         if claimed and volet not in claimed:
             return Text(f"ne dit pas traiter {volet}", f"does not claim to handle {volet}")
     return None
+
+
+def _not_offered(protocol: str) -> Text:
+    """One that is no protocol here, with the name that was probably meant."""
+    near = [] if protocol in PROTOCOLS else nearest(protocol, PROTOCOLS, 1)
+    meant = Text(f" (protocole inconnu : est-ce {near[0]} ?)", f" (unknown protocol: is it {near[0]}?)") if near else Text("", "")
+    return Text(f"n'offre pas {protocol}{meant.fr}", f"does not offer {protocol}{meant.en}")
 
 
 def _volets(scenario: Scenario) -> Iterator[str]:

@@ -72,6 +72,22 @@ def target_of(system: System) -> str:
     return ", ".join(f"{endpoint.protocol}={endpoint.url}" for endpoint in system.endpoints)
 
 
+_TOML_IN_FRENCH = (  # what the parser of Python says, by its first words
+    ("Unterminated string", "un guillemet n'est pas fermé"),
+    ('Expected "\'"', "une apostrophe n'est pas fermée"),
+    ("Invalid value", "cette valeur ne se lit pas : un texte se met entre guillemets"),
+    ("Expected '=' after a key", "le signe = manque après une clé"),
+    ("Cannot overwrite a value", "une clé est écrite deux fois"),
+    ("Cannot declare", "une table est écrite deux fois"),
+    ("Expected ']' at the end of a table", "un crochet ] manque après le nom d'une table"),
+    ("Unclosed array", "un crochet ] manque"),
+    ("Unclosed inline table", "une accolade } manque"),
+    ("Expected newline or end of document", "quelque chose suit la valeur sur sa ligne"),
+    ("Unescaped", "une barre \\ d'un texte entre guillemets s'écrit \\\\"),
+    ("Invalid statement", "cette ligne n'est ni une clé et sa valeur, ni une [table]"),
+)
+
+
 class _File:
     """One TOML file being read."""
 
@@ -84,7 +100,9 @@ class _File:
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"at line (\d+)", str(error))
             number = int(line[1]) if line else len(self._lines)
-            raise DataError(str(path), number, Text(f"TOML mal formé : {error}", f"malformed TOML: {error}")) from None
+            said = str(error).partition(" (at ")[0]  # the line is told once
+            words = next((french for begin, french in _TOML_IN_FRENCH if said.startswith(begin)), said)
+            raise DataError(str(path), number, Text(f"TOML mal formé : {words}", f"malformed TOML: {said}")) from None
 
     def system(self, name: str | None) -> System:
         self._check_keys(self._data, _KEYS)

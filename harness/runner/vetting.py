@@ -24,17 +24,18 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
     requirements = library.requirements()
     people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
-        client, file = clients[scenario.protocol], scenario.file
+        client, file, line = clients[scenario.protocol], scenario.file, scenario.lines
         known = {*client.expectations, VALID_FHIR}
         for requirement in scenario.requirements:
-            _check(file, 1, Text("exigence inconnue", "unknown requirement"), requirement, requirements)
+            _check(file, line.get(requirement, 1), Text("exigence inconnue", "unknown requirement"), requirement, requirements)
         given = scenario.given
         documents = [given["document"]] if "document" in given else given.get("documents", [])
         for one in (given.get("patient"), *(document.get("person") for document in documents)):
-            _check(file, 1, Text("personne inconnue", "unknown person"), one, people)
+            _check(file, line.get(one, 1), Text("personne inconnue", "unknown person"), one, people)
         for document in documents:
-            _check(file, 1, Text("histoire inconnue", "unknown story"), document.get("story"), stories)
-            _check_profile(file, library, document["profile"], at)
+            story, profile = document.get("story"), document["profile"]
+            _check(file, line.get(story, 1), Text("histoire inconnue", "unknown story"), story, stories)
+            _check_profile(file, line.get(profile, 1), library, profile, at)
         for step in scenario.steps:
             if step.kind == "send":
                 transaction = step.arguments["transaction"]
@@ -53,8 +54,8 @@ def _check(file: str, line: int, what: Text, name: str | None, known: Iterable[s
         raise DataError(file, line, Text(f"{what.fr} : {name}", f"{what.en}: {name}"), suggestion(name, words))
 
 
-def _check_profile(file: str, library: Library, profile: str, at: date) -> None:
+def _check_profile(file: str, line: int, library: Library, profile: str, at: date) -> None:
     try:
         library.head(profile, at)
     except UsageError as error:
-        raise DataError(file, 1, error.message, error.hint) from error
+        raise DataError(file, line, error.message, error.hint) from error

@@ -89,19 +89,20 @@ class Reader:
             try:
                 return Offset.parse(str(value)) if kind is Offset else date.fromisoformat(str(value))
             except ValueError:
-                self._expected(place, "-P3M, P10D..." if kind is Offset else "YYYY-MM-DD", value)
+                self._expected(place, "-P3M, P10D..." if kind is Offset else Text("AAAA-MM-JJ", "YYYY-MM-DD"), value)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             self._expected(place, {str: '"..."', int: "0", float: "0.5", bool: "true | false"}[kind], value)
         return value
 
-    def _expected(self, place: Place, shape: str, value: Any) -> NoReturn:
+    def _expected(self, place: Place, shape: Text | str, value: Any) -> NoReturn:
         where = _name(place)
+        wanted = Text(shape, shape) if isinstance(shape, str) else shape
         self.refuse(
             place,
             Text(f"{where.fr} vaut {value!r}", f"{where.en} is {value!r}"),
-            Text(f"Attendu : {shape}.", f"Expected: {shape}."),
+            Text(f"Attendu : {wanted.fr}.", f"Expected: {wanted.en}."),
         )
 
 

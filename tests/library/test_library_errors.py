@@ -101,6 +101,21 @@ def test_a_number_where_a_cardinality_is_wanted_is_not_told_to_stand_in_quotes(f
     assert not error.value.hint.en
 
 
+def test_a_version_without_quotes_is_offered_as_it_was_written(files: Files) -> None:
+    files.write("profiles/cda/header/profile.yaml", profile_yaml().replace('version: "1"', "version: 1.10"))
+    with pytest.raises(DataError) as error:
+        files.open().heads()
+    assert (error.value.line, error.value.hint.en) == (2, 'Write it in quotes: "1.10".')
+    assert "found 1.10" in error.value.message.en
+
+
+def test_what_is_extended_by_a_name_that_nothing_bears_is_told_with_its_line(files: Files) -> None:
+    path = files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", extends="[cda/headr]"))
+    with pytest.raises(DataError) as error:
+        files.open().lineage("cda/volet")
+    assert (error.value.file, path.read_text("utf-8").splitlines()[error.value.line - 1]) == (str(path), "extends: [cda/headr]")
+
+
 def test_a_mutation_that_trips_an_unknown_rule(files: Files) -> None:
     files.write("profiles/cda/header/constraints.yaml", "- {path: id, card: 1..1}")
     files.write("profiles/cda/header/mutations.yaml", "- id: m\n  edit: {drop: cda:id}\n  trips: ['header:id.crad']\n")

@@ -339,6 +339,7 @@ def test_a_document_with_a_production_ins_is_never_sent() -> None:
         (scenario(step(expect={"statu": 200}, line=7)), 7, "status"),
         (scenario(requirements=("R9",)), 1, "R1"),
         (scenario(given={"patient": "somone"}), 1, "someone"),
+        (scenario(given={"patient": "somone"}, lines={"somone": 6}), 6, "someone"),
         (scenario(given={"document": {"profile": "cda/vsm", "story": "somone"}}), 1, "someone"),
     ],
 )

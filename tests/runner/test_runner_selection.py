@@ -32,6 +32,11 @@ def test_what_the_target_does_not_offer_is_said() -> None:
     assert select(ALL[:2], (), SYSTEM).said() is None
 
 
+def test_a_protocol_that_is_misspelt_is_told_with_the_nearest() -> None:
+    left = select([*ALL, replace(scenario(id="mine"), protocol="pdms")], (), SYSTEM).said()
+    assert left is not None and "does not offer pdms (unknown protocol: is it pdsm?)" in left.en
+
+
 def test_what_the_target_does_not_claim_to_be_is_left_out_and_said() -> None:
     find = replace(ALL[1], actors={"harness": "consumer", "system": "responder"})
     publish = replace(ALL[0], actors={"harness": "source", "system": "recipient"})

@@ -98,6 +98,13 @@ def test_a_mistake_is_told_with_file_line_and_what_to_write(tmp_path: Path, befo
     assert "s3cret" not in said and "secret@" not in said
 
 
+def test_what_is_wrong_with_toml_is_said_in_french_too(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as raised:
+        load_target(written(tmp_path, 'name = "Ex"\nproduct = DPI\n'), None, {})
+    assert raised.value.line == 2
+    assert raised.value.message.fr.endswith("TOML mal formé : cette valeur ne se lit pas : un texte se met entre guillemets")
+
+
 def test_a_secret_with_a_line_break_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no possible header"):
         load_target(written(tmp_path, WHOLE), None, {"EX_TOKEN": "a\r\nX-Other: b"})

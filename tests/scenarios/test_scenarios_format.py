@@ -64,6 +64,12 @@ def test_the_persons_own_scenarios_stand_beside_ours(new_home: Callable[[], Path
     assert {"my-own", "pdsm-iti65-publish-vsm"} <= set(ids)
 
 
+def test_the_lines_of_names_that_only_a_run_can_judge_are_kept(tmp_path: Path) -> None:
+    lines = read(tmp_path, GOOD).lines
+    asked = ("pdsm", "PDSM-ITI65-06", "dominique-pat-trois", "cda/vsm", "diabetes-followup")
+    assert [lines[name] for name in asked] == [3, 5, 7, 8, 8]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line", "word"),
     [
