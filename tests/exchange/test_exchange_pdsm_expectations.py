@@ -154,6 +154,13 @@ def test_a_total_that_is_absent_or_wrong_is_told(total: Any) -> None:
     assert told("total-is-matches", reply_of(bundle if total is None else {**bundle, "total": total}), True) != ""
 
 
+def test_an_address_that_is_not_the_one_announced_is_told_in_plain_words() -> None:
+    found = replace(reply_of(searchset(reference("1.2"))), facts={"document_reference": "DocumentReference/1"})
+    assert told("found-at", found, "DocumentReference/1") == ""
+    wrong = told("found-at", found, "::::")
+    assert "« :::: » (location)" in wrong and "« DocumentReference/1 »" in wrong and "steps" not in wrong
+
+
 @pytest.mark.parametrize("name", ["found", "found-once", "not-found"])
 def test_nothing_is_held_against_a_system_for_pages_that_we_left(name: str) -> None:
     assert "La page 2 ne se lit pas." in untold(name, reply_of(searchset(reference("1.3")), unread=AWAY), "1.2")

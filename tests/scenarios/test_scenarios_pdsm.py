@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import ssl
 import threading
@@ -16,6 +17,7 @@ import trustme
 
 from harness.exchange.pdsm import FLAWS, Simulator
 from harness.exchange.pdsm import endpoint as reference
+from harness.exchange.pdsm.responses import Responses
 from harness.library import Library
 from harness.model import (
     STEP_NOT_JUDGED,
@@ -23,7 +25,9 @@ from harness.model import (
     Exchange,
     Finding,
     Level,
+    Request,
     RequirementVerdict,
+    Response,
     RunEnded,
     Scenario,
     ScenarioEnded,
@@ -272,6 +276,24 @@ def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
         result = campaign.results(endpoint.url, [id])[id]
     assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == [step]
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
+
+
+def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, without_packages: None
+) -> None:
+    refusal = Responses.refusal
+
+    def crash(self: Responses, request: Request, findings: Sequence[Finding]) -> Response:
+        sent = [entry["resource"] for entry in json.loads(request.body)["entry"]]
+        if any(one.get("content") == [1] for one in sent):
+            return Response(500, {"Content-Type": "text/plain"}, b"java.lang.ClassCastException\n\tat com.example.Server")
+        return refusal(self, request, findings)
+
+    monkeypatch.setattr(Responses, "refusal", crash)
+    with Simulator(library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti65-refusal-explained"])["pdsm-iti65-refusal-explained"]
+    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["misshapen_by_a_4xx"]
+    assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == ["PDSM-ITI65-24"]
 
 
 def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:

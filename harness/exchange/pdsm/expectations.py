@@ -36,6 +36,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "operation-outcome": answers.operation_outcome,
         "found": searchsets.found,
         "found-once": searchsets.found_once,
+        "found-at": searchsets.found_at,
         "not-found": searchsets.not_found,
         "total-is-matches": searchsets.total_is_matches,
         "only-matching": searchsets.only_matching,

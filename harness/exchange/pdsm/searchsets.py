@@ -44,6 +44,18 @@ def found_once(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     return _count(reply, unique_ids, lambda count: count == 1, Text("une fois exactement", "exactly once"))
 
 
+def found_at(reply: Reply, announced: Any) -> Text | None:
+    """The document that the search picked is at the address that its creation was answered with, `DocumentReference/ID`."""
+    there = reply.facts.get("document_reference", "")
+    if there == announced:
+        return None
+    shown = str(announced) if len(str(announced)) <= 120 else f"{str(announced)[:117]}..."
+    return Text(
+        f"La réponse au dépôt donne à la fiche l'adresse « {shown} » (location) ; la recherche la trouve à « {there} ».",
+        f"The submission's answer gives the DocumentReference the address “{shown}” (location); a search finds it at “{there}”.",
+    )
+
+
 def not_found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """None of the unique ids is among the matches of the searchset, all pages read."""
     if problem := _count(reply, unique_ids, lambda count: count == 0, Text("nulle part", "nowhere")):
