@@ -136,7 +136,7 @@ OPTIONS = [
             asked("q", "quantity", extension=[extension("questionnaire-unitOption", valueCoding={"system": UCUM, "code": "kg"})]),
             {"valueQuantity": quantity(2, "kg")},
             {"valueQuantity": quantity(2, "g")},
-            "the unit has to be kg",
+            "the unit `g` is none of: kg",
         ),
         (
             asked(
@@ -251,6 +251,19 @@ def test_a_limit_in_units_that_cannot_be_compared_is_not_judged() -> None:
     found, questionnaires = judged(Known(question), given("q", {"valueQuantity": quantity(1, "km")}))
     assert found == []
     assert len(questionnaires.not_judged()) == 1
+
+
+def test_an_expression_that_is_none_is_said_and_refutes_nothing() -> None:
+    question = asked("q", "string", extension=[extension("regex", valueString="[0-9")])
+    found, questionnaires = judged(Known(question), given("q", {"valueString": "x"}))
+    assert found == []
+    assert [one.en for one in questionnaires.not_judged()] == ["questions whose regular expression cannot be searched: q"]
+
+
+def test_a_content_is_weighed_where_the_answer_does_not_say_its_size() -> None:
+    question = asked("q", "attachment", extension=[extension("maxSize", valueDecimal=2)])
+    assert judged(Known(question), given("q", {"valueAttachment": {"data": "YWI="}}))[0] == []
+    assert judged(Known(question), given("q", {"valueAttachment": {"data": "YWJj"}}))[0] == ["3 bytes, 2 at most"]
 
 
 def test_a_mass_is_not_within_the_limits_of_a_length() -> None:

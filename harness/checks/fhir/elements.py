@@ -8,16 +8,13 @@ Each is a check of the walk, asked of the elements of which the definition says 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...documents.fhir_tree import Node
 from ...library.fhirpath.failures import NotEvaluatedError
 from ...model import Text
-from . import narrative
-from .fhirpath.patterns import pattern
+from . import asked, narrative
 from .remarks import Remarks
-from .resources.attachments import octets
 from .shapes import CODED, QUANTITIES, Element
 from .values import shown, told
 
@@ -42,17 +39,8 @@ def fixed(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
 
 def length(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     text = _written(node)
-    if text is None:
-        return
-    number = len(text)
-    if element.max_length is not None and number > element.max_length:
-        limit, fr, en = element.max_length, "au plus", "at most"
-    elif element.min_length is not None and number < element.min_length:
-        limit, fr, en = element.min_length, "au moins", "at least"
-    else:
-        return
-    message = Text(f"{number} caractères, {limit} {fr}", f"{number} characters, {limit} {en}")
-    remarks.error("FHIR-LENGTH", element.requirement, node, message)
+    if text is not None and (why := asked.length(text, element.min_length, element.max_length)) is not None:
+        remarks.error("FHIR-LENGTH", element.requirement, node, why)
 
 
 def languages(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
@@ -90,73 +78,47 @@ def form(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     if text is None or said == walk.structures.regex(node.type):
         return
     try:
-        fits = pattern(said).is_whole(text)
+        why = asked.form(node, text, said)
     except NotEvaluatedError:
         walk.facts.left.add((element.id, "regex"))
         return
-    if not fits:
-        message = Text(
-            f"« {shown(node)} » n'a pas la forme attendue : {said}", f"`{shown(node)}` has not the form that is asked: {said}"
-        )
-        remarks.error("FHIR-REGEX", element.requirement, node, message)
+    if why is not None:
+        remarks.error("FHIR-REGEX", element.requirement, node, why)
 
 
 def decimals(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """maxDecimalPlaces: of a number, or of that of a quantity. All that are written count, zeros included."""
+    """maxDecimalPlaces: of a number, or of that of a quantity."""
     most = element.asks["max_decimals"]
     number = node if node.type == "decimal" else node.only("value")
     if not isinstance(most, int):
         walk.facts.left.add((element.id, "maxDecimalPlaces"))
-    elif number is not None and isinstance(number.value, Decimal):
-        exponent = number.value.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > most:
-            message = Text(f"{number.value} : {most} décimales au plus", f"{number.value}: {most} decimals at most")
-            remarks.error("FHIR-LIMIT", element.requirement, number, message)
+    elif number is not None and (why := asked.decimals(number, most)) is not None:
+        remarks.error("FHIR-LIMIT", element.requirement, number, why)
 
 
 def size(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """maxSize: of an attachment, as it says and as its content is."""
-    most = element.asks["max_size"]
-    said = node.only("size")
-    told = said.value if said is not None and isinstance(said.value, int) else len(octets(node.text("data")))
-    if node.type == "Attachment" and told > most:
-        message = Text(f"{told} octets, {most:g} au plus", f"{told} bytes, {most:g} at most")
-        remarks.error("FHIR-ATTACHMENT", element.requirement, node, message)
+    """maxSize: of an attachment."""
+    if node.type == "Attachment" and (why := asked.size(node, element.asks["max_size"])) is not None:
+        remarks.error("FHIR-ATTACHMENT", element.requirement, node, why)
 
 
 def media_type(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """mimeType: those that an attachment may be of, whatever their parameters."""
-    kind = node.text("contentType")
-    admitted = element.asks["media_types"]
-    if node.type == "Attachment" and kind and kind not in admitted and kind.partition(";")[0].strip() not in admitted:
-        names = ", ".join(admitted)
-        message = Text(f"« {kind} » : {names} est attendu", f"`{kind}`: {names} is expected")
-        remarks.error("FHIR-ATTACHMENT", element.requirement, node, message)
+    """mimeType: those that an attachment may be of."""
+    if node.type == "Attachment" and (why := asked.media_type(node, element.asks["media_types"])) is not None:
+        remarks.error("FHIR-ATTACHMENT", element.requirement, node, why)
 
 
 def unit(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """unitOption and unitValueSet oblige (SDC: as a required binding); of allowedUnits R4 says that it *should* be one of them."""
     if "value" not in node.children or node.type not in QUANTITIES:
         return
-    own = (node.text("system"), node.text("code"))
-    for asked in element.asks["units"]:
-        if any(own == (system or own[0], code) for system, code in asked["codes"]):
-            continue
-        verdicts = (
-            {walk.member(node, {"strength": "required", "valueset": one}) for one in asked["valuesets"]} if all(own) else {False}
-        )
-        if True in verdicts:
-            continue
-        if None in verdicts:
+    for one in element.asks["units"]:
+        verdict, why = asked.unit(node, one["codes"], one["valuesets"], walk.member)
+        if verdict is None:
             walk.facts.left.add((element.id, "unit"))
-            continue
-        names = ", ".join([*(code for _, code in asked["codes"]), *asked["valuesets"]])
-        written = own[1] or node.text("unit")
-        message = Text(
-            f"l'unité « {written} » n'est pas de celles attendues : {names}", f"the unit `{written}` is none of: {names}"
-        )
-        tell = remarks.error if asked["strength"] == "required" else remarks.warning
-        tell("FHIR-BINDING", element.requirement, node, message)
+        elif why is not None:
+            tell = remarks.error if one["strength"] == "required" else remarks.warning
+            tell("FHIR-BINDING", element.requirement, node, why)
 
 
 def alternatives(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

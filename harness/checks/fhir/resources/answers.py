@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ....documents.fhir_tree import Node
+from ....library.fhirpath.failures import NotEvaluatedError
 from ....model import Text
+from .. import asked
 from ..ordering import compare, measure_otherwise
 from ..references import named_type
 from ..remarks import Remarks
 from ..shapes import BASE, is_primitive
-
-Member = Callable[[Node, dict[str, str]], bool | None]
-"""Whether a node has a code of a value set, as `Walk.member` tells."""
 
 _RULE = "FHIR-QUESTIONNAIRE"
 _ANSWER = f"{BASE}QuestionnaireResponse#QuestionnaireResponse.item.answer"
@@ -39,11 +37,12 @@ _REASON = Text("Le questionnaire le demande.", "The questionnaire asks for it.")
 class Answers:
     """Judges answers to the questions of one questionnaire."""
 
-    def __init__(self, questionnaire: Node, member: Member, remarks: Remarks) -> None:
+    def __init__(self, questionnaire: Node, member: asked.Member, remarks: Remarks) -> None:
         self._questionnaire = questionnaire
         self._member = member
         self._remarks = remarks
         self.untold = 0
+        self.unsearched: set[str] = set()  # questions whose regular expression cannot be searched
 
     def judge(self, item: Node, said: list[Node]) -> None:
         """item: the question; said: the answers to it."""
@@ -64,6 +63,10 @@ class Answers:
                 self._error(
                     answer, f"« {_shown(value)} » ne va avec aucune autre réponse", f"`{_shown(value)}` goes with no other answer"
                 )
+
+    def _tell(self, at: Node, why: Text | None) -> None:
+        if why is not None:
+            self._remarks.error(_RULE, _ANSWER, at, why, _REASON)
 
     def _error(self, at: Node, fr: str, en: str) -> None:
         self._remarks.error(_RULE, _ANSWER, at, Text(fr, en), _REASON)
@@ -117,7 +120,7 @@ class Answers:
             self._text(item, value, value.value)
         number = value if type == "decimal" else value.only("value") if type == "Quantity" else None
         if number is not None and (places := _decimal(item, "maxDecimalPlaces")) is not None:
-            self._decimals(number, places)
+            self._tell(number, asked.decimals(number, places))
         low, high = ("minQuantity", "maxQuantity") if type == "Quantity" else ("minValue", "maxValue")
         self._limit(value, extension(item, low), -1)
         self._limit(value, extension(item, high), 1)
@@ -128,28 +131,15 @@ class Answers:
         elif type == "Reference":
             self._target(item, value)
 
-    def _decimals(self, number: Node, most: int) -> None:
-        """Digits after the point of a number written out in full, without exponent (extension maxDecimalPlaces)."""
-        if not isinstance(number.value, int | Decimal):
-            return
-        exponent = Decimal(number.value).as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > most:
-            self._error(number, f"{number.value} : {most} décimales au plus", f"{number.value}: {most} decimals at most")
-
     def _text(self, item: Node, value: Node, text: str) -> None:
-        most, least = _decimal(item, "maxLength", child=True), _decimal(item, "minLength")
-        if most is not None and len(text) > most:
-            self._error(value, f"{len(text)} caractères, {most} au plus", f"{len(text)} characters, {most} at most")
-        if least is not None and len(text) < least:
-            self._error(value, f"{len(text)} caractères, {least} au moins", f"{len(text)} characters, {least} at least")
+        self._tell(value, asked.length(text, _decimal(item, "minLength"), _decimal(item, "maxLength", child=True)))
         pattern = extension(item, "regex")
-        if pattern is not None and isinstance(pattern.value, str):
-            try:
-                fits = re.search(rf"^(?:{pattern.value})$", text, re.DOTALL) is not None
-            except re.error:
-                return
-            if not fits:
-                self._error(value, f"« {text[:60]} » n'a pas la forme attendue", f"`{text[:60]}` has not the form that is asked")
+        if pattern is None or not isinstance(pattern.value, str):
+            return
+        try:
+            self._tell(value, asked.form(value, text, pattern.value))
+        except NotEvaluatedError:
+            self.unsearched.add(item.text("linkId"))
 
     def _limit(self, value: Node, limit: Node | None, outside: int) -> None:
         if limit is None:
@@ -165,30 +155,20 @@ class Answers:
             self.untold += 1
 
     def _unit(self, item: Node, value: Node) -> None:
-        options = [one for one in _extensions(item, "questionnaire-unitOption") if one.children]
-        unit = (value.text("system"), value.text("code"))
-        if options and unit not in {(one.text("system"), one.text("code")) for one in options}:
-            names = ", ".join(one.text("code") for one in options)
-            self._error(value, f"« {_shown(value)} » : l'unité doit être {names}", f"`{_shown(value)}`: the unit has to be {names}")
+        options = [(one.text("system"), one.text("code")) for one in _extensions(item, "questionnaire-unitOption") if one.children]
         bound = extension(item, "questionnaire-unitValueSet")
-        if bound is not None and isinstance(bound.value, str):
-            verdict = self._member(value, {"strength": "required", "valueset": bound.value}) if all(unit) else False
-            if verdict is False:
-                self._error(
-                    value,
-                    f"« {_shown(value)} » : l'unité n'est pas de {bound.value}",
-                    f"`{_shown(value)}`: the unit is not of {bound.value}",
-                )
+        value_sets = [bound.value] if bound is not None and isinstance(bound.value, str) else []
+        for codes, named in ((options, []), ([], value_sets)):
+            if codes or named:
+                verdict, why = asked.unit(value, codes, named, self._member)
+                self.untold += verdict is None
+                self._tell(value, why)
 
     def _attachment(self, item: Node, value: Node) -> None:
         admitted = {str(one.value) for one in _extensions(item, "mimeType")}
-        kind = value.text("contentType")
-        if admitted and kind not in admitted:
-            names = ", ".join(sorted(admitted))
-            self._error(value, f"« {kind} » : {names} est attendu", f"`{kind}`: {names} is expected")
-        most, size = _decimal(item, "maxSize"), value.only("size")
-        if most is not None and size is not None and isinstance(size.value, int) and size.value > most:
-            self._error(value, f"{size.value} octets, {most} au plus", f"{size.value} bytes, {most} at most")
+        self._tell(value, asked.media_type(value, admitted) if admitted else None)
+        most = _decimal(item, "maxSize")
+        self._tell(value, asked.size(value, most) if most is not None else None)
 
     def _target(self, item: Node, value: Node) -> None:
         admitted = {str(one.value) for one in _extensions(item, "questionnaire-referenceResource")}

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
 from ....model import Text, counted
+from .. import asked
 from ..remarks import NOTHING, Remarks
 from ..shapes import BASE
 from . import answers, enabling
@@ -56,11 +57,12 @@ def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
 class Questionnaires:
     """Judges the responses of one document. unknown: questionnaires that were not found."""
 
-    def __init__(self, known: Known, member: answers.Member) -> None:
+    def __init__(self, known: Known, member: asked.Member) -> None:
         self._known = known
         self._member = member
         self.unknown: dict[str, Node] = {}
         self.untold = 0
+        self.unsearched: set[str] = set()
 
     def judge(self, response: Node, remarks: Remarks) -> None:
         said = response.only("questionnaire")
@@ -69,7 +71,9 @@ class Questionnaires:
             return
         questionnaire = _in_document(response, canonical) or self._published(canonical)
         if questionnaire is not None:
-            self.untold += _Filled(response, questionnaire, self._member, remarks).judge()
+            told = _Filled(response, questionnaire, self._member, remarks).judge()
+            self.untold += told.untold
+            self.unsearched |= told.unsearched
             return
         other = self._other(canonical)
         if other:
@@ -102,6 +106,14 @@ class Questionnaires:
                     ),
                 )
             )
+        if self.unsearched:
+            links = ", ".join(sorted(self.unsearched)[:_NAMED])
+            said.append(
+                Text(
+                    f"questions dont l'expression régulière ne peut être cherchée : {links}",
+                    f"questions whose regular expression cannot be searched: {links}",
+                )
+            )
         return tuple(said)
 
     def _published(self, canonical: str) -> Node | None:
@@ -131,7 +143,7 @@ def _in_document(response: Node, canonical: str) -> Node | None:
 class _Filled:
     """One response, against one questionnaire."""
 
-    def __init__(self, response: Node, questionnaire: Node, member: answers.Member, remarks: Remarks) -> None:
+    def __init__(self, response: Node, questionnaire: Node, member: asked.Member, remarks: Remarks) -> None:
         self._response = response
         self._questionnaire = questionnaire
         self._remarks = remarks
@@ -139,10 +151,10 @@ class _Filled:
         self._answers = answers.Answers(questionnaire, member, remarks)
         self._link_ids = {item.text("linkId") for item in _all_items(questionnaire)}
 
-    def judge(self) -> int:
-        """How many answers could not be held against a limit or a value set."""
+    def judge(self) -> answers.Answers:
+        """With what could not be held against a limit or a value set."""
         self._level(self._response, self._questionnaire)
-        return self._answers.untold
+        return self._answers
 
     def _level(self, parent: Node, asked: Node) -> None:
         """The items under the response, an item or an answer, against those that are asked there."""

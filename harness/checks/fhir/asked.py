@@ -1,0 +1,77 @@
+"""What a definition or a question asks of a value by itself, in words where it does not hold: whoever asks says by which rule.
+
+Source: FHIR R4, ElementDefinition, and the extensions of R4 and SDC that profiles and questionnaires share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .fhirpath.patterns import pattern
+from .resources.attachments import octets
+from .values import shown
+
+Member = Callable[[Node, dict[str, str]], bool | None]
+"""Whether a node has a code of a value set, as `Walk.member` tells."""
+
+
+def length(text: str, least: int | None, most: int | None) -> Text | None:
+    number = len(text)
+    if most is not None and number > most:
+        return Text(f"{number} caractères, {most} au plus", f"{number} characters, {most} at most")
+    if least is not None and number < least:
+        return Text(f"{number} caractères, {least} au moins", f"{number} characters, {least} at least")
+    return None
+
+
+def form(node: Node, text: str, said: str) -> Text | None:
+    """said: the expression that the whole text has to follow. Raises NotEvaluatedError for one that cannot be searched."""
+    if pattern(said).is_whole(text):
+        return None
+    return Text(f"« {shown(node)} » n'a pas la forme attendue : {said}", f"`{shown(node)}` has not the form that is asked: {said}")
+
+
+def decimals(number: Node | None, most: int) -> Text | None:
+    """All that are written count, zeros included."""
+    if number is None or not isinstance(number.value, Decimal):
+        return None
+    exponent = number.value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= most:
+        return None
+    return Text(f"{number.value} : {most} décimales au plus", f"{number.value}: {most} decimals at most")
+
+
+def size(attachment: Node, most: float) -> Text | None:
+    """As it says and as its content is."""
+    said = attachment.only("size")
+    told = said.value if said is not None and isinstance(said.value, int) else len(octets(attachment.text("data")))
+    return Text(f"{told} octets, {most:g} au plus", f"{told} bytes, {most:g} at most") if told > most else None
+
+
+def media_type(attachment: Node, admitted: Collection[str]) -> Text | None:
+    """Whatever its parameters."""
+    kind = attachment.text("contentType")
+    if not kind or kind in admitted or kind.partition(";")[0].strip() in admitted:
+        return None
+    names = ", ".join(sorted(admitted))
+    return Text(f"« {kind} » : {names} est attendu", f"`{kind}`: {names} is expected")
+
+
+def unit(
+    quantity: Node, codes: Sequence[tuple[str, str]], value_sets: Sequence[str], member: Member
+) -> tuple[bool | None, Text | None]:
+    """Whether the unit is one of those listed or of a value set, None when that cannot be told; and why it is not."""
+    own = (quantity.text("system"), quantity.text("code"))
+    if any(own == (system or own[0], code) for system, code in codes):
+        return True, None
+    told = {member(quantity, {"strength": "required", "valueset": one}) for one in value_sets} if all(own) else {False}
+    if True in told or None in told:
+        return (True if True in told else None), None
+    names = ", ".join([*(code for _, code in codes), *value_sets])
+    written = own[1] or quantity.text("unit")
+    return False, Text(
+        f"l'unité « {written} » n'est pas de celles attendues : {names}", f"the unit `{written}` is none of: {names}"
+    )
