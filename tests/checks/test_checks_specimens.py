@@ -27,7 +27,7 @@ TEMPLATES = ("entry.medication", "entry.problem", "entry.vital-signs-organizer",
 def deriver(library: Library, profile: str) -> tuple[Deriver, Judge, str]:
     head = library.head(profile, AT)
     judge = Judge(library, at=AT, now=NOW, profile=head.coordinate)
-    found = derive_from(library, judge, head, read_specimens_of_lineage(library, head, AT))
+    found = derive_from(library, judge, head, read_specimens_of_lineage(library, head))
     assert found is not None
     return found, judge, head.coordinate
 

@@ -83,7 +83,7 @@ def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[
     body = json.dumps({"resourceType": "Bundle", **shape}).encode()
     arguments = {
         "status": 200, "refused": True, "bundle": "searchset", "entries": "all-2xx", "operation-outcome": "required",
-        "found": "1.2", "found-once": ["1.2"], "not-found": "1.2", "total-is-matches": True,
+        "found": "1.2", "found-once": ["1.2"], "found-at": "DocumentReference/1", "not-found": "1.2", "total-is-matches": True,
         "only-matching": {"patient": "a|b", "status": "current", "type": "X"}, "status-of": {"1.2": "current"},
         "attachment-matches": b"x", "attachment-truthful": b"x", "attachment-address": True,
         "bytes-equal": b"x", "hash-matches": {"hash": "x", "size": 1}, "media-type": "text/xml",

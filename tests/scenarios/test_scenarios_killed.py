@@ -74,6 +74,11 @@ def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(new_home: Callable
     assert again.isdisjoint(done)  # what was judged before the kill was not played again
 
 
+def _enter_terminal() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests under nohup leaves it ignored, and so it would stay
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs a command in a terminal of its own, reading what it shows until it is closed."""
 
@@ -86,7 +91,7 @@ class Terminal:
             stdout=shown,
             stderr=shown,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_enter_terminal,
         )
         os.close(shown)
         self._closing = threading.Event()
