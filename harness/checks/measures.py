@@ -31,9 +31,8 @@ class Measures:
             return ""
         if unit and measure.units and not any(same_kind(unit, known) for known in measure.units):
             return "unit"
-        found: float | None = number(value)
-        if unit and measure.units:
-            found = converted(number(value), unit, measure.units[0])
+        written = number(value)
+        found = converted(written, unit, measure.units[0]) if unit and measure.units else written
         if found is None or math.isnan(found) or found in measure.also or _within(found, measure):
             return ""
         return "scale" if measure.scale else "value"
