@@ -49,7 +49,7 @@ def harness() -> list[str]:
 
 
 def _cold(document: Path, runs: int) -> dict[str, float]:
-    check = [*harness(), "check", "--format", "json", "--output", os.devnull, str(document)]
+    check = [*harness(), "check", "--format", "json", str(document)]
     seconds(check)  # fills the compiled cache, which every later check finds
     ours, bare = [], []
     for _ in range(runs):
@@ -118,14 +118,15 @@ def _copies(document: Path, folder: Path, count: int) -> Path:
 
 
 def _check(folder: Path, *options: str) -> list[str]:
-    return [*harness(), "check", "--format", "json", "--output", os.devnull, *options, str(folder)]
+    return [*harness(), "check", "--format", "json", *options, str(folder)]
 
 
 def _processor(command: Sequence[str]) -> tuple[float, float]:
     """Processor seconds of the process itself, and with those it began."""
     told = "import atexit, os, sys; atexit.register(lambda: print(*os.times()[:4], file=sys.stderr)); "
     run = "from harness.cli import main; sys.argv[0] = 'harness'; main()"
-    done = subprocess.run([sys.executable, "-c", told + run, *command[3:]], check=True, cwd=ROOT, capture_output=True, text=True)
+    words = [sys.executable, "-c", told + run, *command[3:]]
+    done = subprocess.run(words, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     own, system, *children = (float(one) for one in done.stderr.split()[-4:])
     return own + system, own + system + sum(children)
 
