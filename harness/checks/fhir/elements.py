@@ -44,19 +44,18 @@ def length(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
 
 
 def languages(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    narrative.judge_languages(node, element.narrative_languages, element.requirement, remarks)
+    narrative.judge_languages(node, element.asks["narrative_languages"], element.requirement, remarks)
 
 
 def has_value(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """A primitive that has to say something: an extension instead of its value is not enough, unless the profile admits it."""
     if node.value is not None or (node.children.keys() - {"extension", "id"}):
         return
-    if not element.must_have_value and any(
-        one.text("url") in element.value_alternatives for one in node.children.get("extension", ())
-    ):
+    admitted = () if "must_have_value" in element.asks else element.asks["value_alternatives"]
+    if any(one.text("url") in admitted for one in node.children.get("extension", ())):
         return
-    admitted = "" if element.must_have_value else ", ".join(element.value_alternatives)
-    fr, en = (f" ou {admitted}", f" or {admitted}") if admitted else ("", "")
+    names = ", ".join(admitted)
+    fr, en = (f" ou {names}", f" or {names}") if names else ("", "")
     remarks.error("FHIR-CARD", element.requirement, node, Text(f"une valeur est obligatoire{fr}", f"a value is required{en}"))
 
 
@@ -187,6 +186,9 @@ def _written(node: Node) -> str | None:
 
 # Of what few elements ask (`Element.asks`), who judges it.
 BESIDE: dict[str, Check] = {
+    "narrative_languages": languages,
+    "must_have_value": has_value,
+    "value_alternatives": has_value,
     "regex": form,
     "max_decimals": decimals,
     "max_size": size,

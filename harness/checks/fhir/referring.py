@@ -58,7 +58,7 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
             remarks.error("FHIR-REFERENCE", element.requirement, node, message)
         return
     _aggregation(node, element, url, target, remarks)
-    if element.is_hierarchy and target is not None:
+    if "is_hierarchy" in element.asks and target is not None:
         _goes_round(walk, node, element, remarks)
     if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
         names = ", ".join(one.title for one in profiles)

@@ -18,18 +18,6 @@ QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "C
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle
 NATIVE = frozenset({"ele-1", "ext-1", "ref-1", "txt-1", "txt-2", "bdl-7", "bdl-11", "bdl-12", "dom-3"})
 
-# What an element may ask beside, each judged by a check of its own (`elements.BESIDE`)
-_ASKED_BESIDE = (
-    "regex",
-    "max_decimals",
-    "max_size",
-    "media_types",
-    "units",
-    "versioning",
-    "preferred_alternatives",
-    "left",
-    "worded",
-)
 _VITAL_SIGN_UNITS = "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
 
 
@@ -62,7 +50,7 @@ class Element:
     """One element of a snapshot.
 
     children and slices: in the order of the snapshot; needs_slices: whether one of them has to be there; is_bound: whether its
-    binding asks anything of a code; asks: what few elements ask, by its name in `compiling`; value: of a primitive, what is said of
+    binding asks anything of a code; asks: what few elements ask, as `compiling` names it; value: of a primitive, what is said of
     its value, which is no node of its own; plan: what the walk does at it, worked out when it first comes there.
     """
 
@@ -77,7 +65,6 @@ class Element:
         "fixed",
         "id",
         "is_bound",
-        "is_hierarchy",
         "is_modifier",
         "max",
         "max_length",
@@ -85,10 +72,8 @@ class Element:
         "min",
         "min_length",
         "min_value",
-        "must_have_value",
         "must_support",
         "name",
-        "narrative_languages",
         "needs_slices",
         "path",
         "pattern",
@@ -103,7 +88,6 @@ class Element:
         "targets",
         "types",
         "value",
-        "value_alternatives",
         "wanted",
     )
 
@@ -142,16 +126,12 @@ class Element:
         ]
         self.content_reference = data.get("content_reference")
         self.must_support: bool = data.get("must_support", False)
-        self.narrative_languages: list[str] = data.get("narrative_languages", [])
-        self.must_have_value: bool = data.get("must_have_value", False)
-        self.value_alternatives: list[str] = data.get("value_alternatives", [])
         self.is_modifier: bool = data.get("is_modifier", False)
         self.max_length: int | None = data.get("max_length")
-        self.min_length: int | None = data.get("min_length")
+        self.asks: Mapping[str, Any] = data.get("asks", {})
+        self.min_length: int | None = self.asks.get("min_length")
         self.min_value = data.get("min_value")
         self.max_value = data.get("max_value")
-        self.is_hierarchy: bool = data.get("is_hierarchy", False)
-        self.asks: dict[str, Any] = {name: data[name] for name in _ASKED_BESIDE if name in data}
         self.value: Element | None = None
         self.children: list[Element] = []
         self.slices: list[Element] = []

@@ -193,7 +193,7 @@ class Walk:
 
     def _planned(self, element: Element) -> Plan:
         checks = tuple(check for is_asked, check in _CHECKS if is_asked(element))
-        checks += tuple(check for name, check in elements.BESIDE.items() if name in element.asks)
+        checks += tuple(dict.fromkeys(check for name, check in elements.BESIDE.items() if name in element.asks))
         checks += self._of_value(element)
         shape = self.structures.own_shape(element)
         is_plain = shape is None and not element.constraints and not element.slices and checks in ((), (elements.of_type,))
@@ -317,8 +317,6 @@ class Walk:
 _CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element, Remarks], None]], ...] = (
     (lambda element: element.wanted, elements.fixed),
     (lambda element: element.max_length is not None or element.min_length is not None, elements.length),
-    (lambda element: element.narrative_languages, elements.languages),
-    (lambda element: element.must_have_value or element.value_alternatives, elements.has_value),
     (lambda element: element.min_value is not None or element.max_value is not None, elements.limits),
     (lambda element: element.types, elements.of_type),
     (lambda element: element.profiles, Walk.profiles),

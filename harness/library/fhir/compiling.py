@@ -19,7 +19,7 @@ _ADDITIONAL = (
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
 )
 _OF_R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
-# What an element asks by an extension, on itself or on its type: what it is compiled to, and whether it comes several times.
+# What an element asks by an extension, on itself or on its type: its name among what it asks, and whether it comes several times.
 _ASKED_BY_EXTENSION = {
     _STRUCTURES + "regex": ("regex", False),
     _STRUCTURES + "minLength": ("min_length", False),
@@ -106,11 +106,11 @@ def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     something to say "choice": True, "content_reference": [url or "", id], "fixed": [type, value], "pattern": [type, value],
     "binding": {"strength", "valueset", and "max" where there is a limit, "further" [value set]}, "slicing": {"discriminator":
     [[type, path]], "rules", "ordered"}, "slice_name", "constraints": [{"key", "severity", "human", "expression", "source",
-    "best_practice"}], "must_support": True, "is_modifier": True, "must_have_value": True, "value_alternatives": [extension],
-    "preferred_alternatives": [extension], "max_length", "narrative_languages": [code], "min_length", "min_value": [type, value],
-    "max_value", "regex", "max_decimals", "max_size" (bytes), "media_types": [code], "units": [{"strength", "codes": [[system,
-    code]], "valuesets"}], "versioning": {type: code}, "is_hierarchy": True, "left": [what it asks that nothing judges],
-    "worded": [key of a constraint without an expression].
+    "best_practice"}], "must_support": True, "is_modifier": True, "max_length", "min_value": [type, value], "max_value" and "asks",
+    what few elements ask: "regex", "min_length", "max_decimals", "max_size" (bytes), "media_types": [code], "narrative_languages":
+    [code], "must_have_value": True, "value_alternatives": [extension], "preferred_alternatives": [extension], "units":
+    [{"strength", "codes": [[system, code]], "valuesets"}], "versioning": {type: code}, "is_hierarchy": True, "left": [what it asks
+    that nothing judges], "worded": [key of a constraint without an expression].
     """
     compiled: dict[str, Any] = {key: resource.get(key, "") for key in _HEAD}
     compiled["abstract"] = bool(resource.get("abstract"))
@@ -179,20 +179,24 @@ def _element(element: Mapping[str, Any], *, is_resource: bool) -> dict[str, Any]
     for key, name in (("mustSupport", "must_support"), ("isModifier", "is_modifier"), ("maxLength", "max_length")):
         if element.get(key):
             compiled[name] = element[key]
-    compiled |= _asked_by_extension(element)
-    versioning = {
-        item["code"]: item["versioning"] for item in element.get("type", ()) if item.get("versioning", "either") != "either"
-    }
-    if versioning:
-        compiled["versioning"] = versioning
-    if any(found.get("valueBoolean") for item in element.get("type", ()) for found in _extensions(item, _HIERARCHY)):
-        compiled["is_hierarchy"] = True
-    if left := _left(element):
-        compiled["left"] = left
-    worded = [item.get("key", "") for item in element.get("constraint", ()) if not item.get("expression")]
-    if worded:
-        compiled["worded"] = worded
+    if asks := _asks(element):
+        compiled["asks"] = asks
     return compiled
+
+
+def _asks(element: Mapping[str, Any]) -> dict[str, Any]:
+    """What few elements ask, mostly by an extension."""
+    types = element.get("type", ())
+    asks = _asked_by_extension(element)
+    if any(found.get("valueBoolean") for item in types for found in _extensions(item, _HIERARCHY)):
+        asks["is_hierarchy"] = True
+    if versioning := {item["code"]: item["versioning"] for item in types if item.get("versioning", "either") != "either"}:
+        asks["versioning"] = versioning
+    if left := _left(element):
+        asks["left"] = left
+    if worded := [item.get("key", "") for item in element.get("constraint", ()) if not item.get("expression")]:
+        asks["worded"] = worded
+    return asks
 
 
 def _asked_by_extension(element: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,24 +27,8 @@ _REPLACED = {  # in what was published -> in what is compiled
     "contentReference": "content_reference",
 }
 _OF_ALL = frozenset({"slicing", "must_support"})  # said of an element as a whole, not of each of its slices
-_VALUES = (
-    "fixed",
-    "pattern",
-    "min_value",
-    "max_value",
-    "min_length",
-    "must_have_value",
-    "value_alternatives",
-    "preferred_alternatives",
-    "narrative_languages",
-    "regex",
-    "max_decimals",
-    "max_size",
-    "media_types",
-    "units",
-    "versioning",
-    "is_hierarchy",
-)
+_VALUES = ("fixed", "pattern", "min_value", "max_value")
+_ADDED = ("left", "worded")  # what a change asks beside, where it takes the place of other demands
 
 
 class NoSnapshot(Exception):
@@ -80,9 +64,9 @@ class _Snapshot:
         for name in _VALUES:
             if name in compiled:
                 element[name] = compiled[name]
-        for name in ("left", "worded"):
-            if name in compiled:
-                element[name] = [*element.get(name, ()), *compiled[name]]
+        if "asks" in compiled:
+            known, asked = element.get("asks", {}), compiled["asks"]
+            element["asks"] = known | asked | {name: [*known.get(name, ()), *asked[name]] for name in _ADDED if name in asked}
         if "constraints" in compiled:
             known = element.get("constraints", [])
             keys = {item["key"] for item in compiled["constraints"]}
