@@ -101,7 +101,7 @@ class Judge:
             circumstances = self._circumstances
             if circumstances.asked is not None and circumstances.asked.kind != "fhir":
                 circumstances = replace(circumstances, asked=None)
-            known = self._definitions if self._definitions is not None else Definitions.open()
+            known = self._definitions if self._definitions is not None else Definitions.open(told=self._library.told)
             self._fhir = FhirJudge(
                 known,
                 FrenchRules(self._library, circumstances),

@@ -189,7 +189,7 @@ def command(
     lang: Lang,
 ) -> int:
     from harness.cli.delivery import check_writable
-    from harness.cli.judging import Settings, keep
+    from harness.cli.judging import Settings, check_kept, keep
     from harness.cli.spooled import Judgements
     from harness.reporting import CheckReport
 
@@ -200,6 +200,8 @@ def command(
         )
     if output is not None:
         check_writable(output)
+    if system:
+        check_kept()
     started = options.now()
     clock = time.perf_counter()
     settings = Settings(

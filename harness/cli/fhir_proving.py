@@ -39,7 +39,7 @@ def proofs(library: Library, names: Sequence[str], now: datetime, loose: Sequenc
 
     Raises UsageError for a name that is none, and when no package is installed.
     """
-    definitions = with_loose(Definitions.open(), loose)
+    definitions = with_loose(Definitions.open(told=library.told), loose)
     bench = Bench(definitions, now, of_library(library))
     canonicals = [one for name in names for one in _canonicals(definitions, name)] or _of_package(definitions, {_LOOSE})
     if not canonicals:
@@ -96,7 +96,7 @@ def specimen(
     Raises UsageError when the definition or the mutation is unknown, or none can be written. No identity of production is in it.
     """
     french = FrenchRules(library, Circumstances(now.date(), now, Environment.TEST))
-    definitions = with_loose(Definitions.open(), loose)
+    definitions = with_loose(Definitions.open(told=library.told), loose)
     bench = Bench(definitions, now, of_library(library), lambda root: french.judge(root).remarks)
     structure = bench.structures.asked(canonical)
     try:

@@ -61,9 +61,10 @@ class Bench:
         self.settings = settings
         self._limits = settings.limits
         self._server = _terminology_server(settings.terminology)
-        definitions, profile = _definitions(settings.loose, settings.profile)
+        library = library or options.open_library()
+        definitions, profile = _definitions(library, settings.loose, settings.profile)
         self._judge = Judge(
-            library or options.open_library(),
+            library,
             at=settings.at,
             now=settings.now,
             environment=settings.environment,
@@ -103,7 +104,7 @@ class Bench:
         return refused(opened) if isinstance(opened, Refused) else opened, None
 
 
-def _definitions(loose: Sequence[str], profile: str | None) -> tuple[Definitions | None, str | None]:
+def _definitions(library: Library, loose: Sequence[str], profile: str | None) -> tuple[Definitions | None, str | None]:
     """Those that are installed and, over them, those of these files, when there are; and the profile, which may be in a file."""
     in_file = profile is not None and Path(profile).suffix in _OF_DEFINITIONS and Path(profile).is_file()
     if not loose and not in_file:
@@ -111,7 +112,7 @@ def _definitions(loose: Sequence[str], profile: str | None) -> tuple[Definitions
     from harness.library.fhir.definitions import Definitions  # only for FHIR
     from harness.library.fhir.loose import profile_in, with_loose
 
-    installed = Definitions.open()
+    installed = Definitions.open(told=library.told)
     paths = [Path(path) for path in loose]
     if profile is not None and in_file:
         paths.append(Path(profile))
@@ -195,6 +196,15 @@ class Received:
         if self._judge is None or now - self._opened > _NOW_LASTS:
             self._judge, self._opened = Judge(self.library, at=now.date(), now=now), now
         return self._judge
+
+
+def check_kept() -> None:
+    """Raises UsageError when evidence could not be kept: better said before documents are judged or received."""
+    from harness.library import home
+    from harness.storage import Store
+
+    with Store(home()) as store:
+        store.check_writable()
 
 
 def keep(system: str, judgements: Sequence[Judgement]) -> str:

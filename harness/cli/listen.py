@@ -58,9 +58,11 @@ ABOUT = Text(
 def command(
     protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: Lang
 ) -> int:
-    from harness.cli.judging import Received
+    from harness.cli.judging import Received, check_kept
     from harness.exchange import protocol_module
 
+    if system:
+        check_kept()
     received = Received(options.open_library())
     with ExitStack() as stack:
         lines = stack.enter_context(_opened(output)) if output else None
@@ -137,9 +139,12 @@ class _Log:
         counts = self.verdicts
         exchanges = counted(counts.total(), Text("échange", "exchange"), Text("échanges", "exchanges"))
         conformant = counted(counts[Verdict.PASS], Text("conforme", "conformant"), Text("conformes", "conformant"))
-        failed = counts[Verdict.FAIL]
+        failed, unjudged = counts[Verdict.FAIL], counts[Verdict.ERROR]
+        more = counted(unjudged, Text("non jugé", "not judged"), Text("non jugés", "not judged"))
+        beside = Text(f", {more.fr}", f", {more.en}") if unjudged else Text("", "")
         return Text(
-            f"{exchanges.fr} : {conformant.fr}, {failed} en échec.", f"{exchanges.en}: {conformant.en}, {failed} failed."
+            f"{exchanges.fr} : {conformant.fr}, {failed} en échec{beside.fr}.",
+            f"{exchanges.en}: {conformant.en}, {failed} failed{beside.en}.",
         ).in_(self._lang)
 
     def _line(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:

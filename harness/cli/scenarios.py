@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.cli import options
 from harness.cli.usage import Commands
-from harness.errors import UsageError
-from harness.exchange import PROTOCOLS
-from harness.library.nearest import suggestion
-from harness.model import Lang, Text
+from harness.errors import DataError, UsageError
+from harness.model import Lang, Scenario, Text
+
+if TYPE_CHECKING:
+    from harness.library import Library
 
 
 @click.group("scenarios", cls=Commands, told=Text("Liste et montre les scénarios.", "List and show the scenarios."))
@@ -66,9 +69,6 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     chosen = known[scenario]
     kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
     click.echo(f"{chosen.id}  ({', '.join(kind)})\n{chosen.title.in_(lang)}")
-    if chosen.protocol not in PROTOCOLS:
-        unknown, hint = Text("Protocole inconnu.", "Unknown protocol."), suggestion(chosen.protocol, PROTOCOLS)
-        click.echo(f"  {unknown.in_(lang)} {hint.in_(lang)}".rstrip())
     if chosen.note:
         click.echo(click.wrap_text(chosen.note.in_(lang), 78, "  ", "  "))
     requirements = library.requirements()
@@ -84,7 +84,18 @@ def show_scenario(scenario: str, lang: Lang) -> int:
         click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, lang)}] {requirement.source}" if requirement else ""))
         if requirement:
             click.echo(click.wrap_text(requirement.text.in_(lang), 78, "      ", "      "))
-        else:
-            unknown, hint = Text("exigence inconnue.", "unknown requirement."), suggestion(id, requirements)
-            click.echo(f"      {unknown.in_(lang)} {hint.in_(lang)}".rstrip())
+    vetted(chosen, library)
     return 0
+
+
+def vetted(scenario: Scenario, library: Library) -> None:
+    """Raises DataError where a run would refuse to begin, and what it would say."""
+    from harness.exchange import client_of_nobody
+    from harness.runner.vetting import vet
+
+    scenario = replace(scenario, file=str(library.path(scenario.file)))
+    try:
+        client = client_of_nobody(scenario.protocol, library)
+    except UsageError as error:
+        raise DataError(scenario.file, scenario.lines.get(scenario.protocol, 1), error.message, error.hint) from error
+    vet([scenario], library, {scenario.protocol: client}, options.today())

@@ -19,7 +19,18 @@ from harness.model import Endpoint, Exchange, Text
 if TYPE_CHECKING:
     from harness.library import Library
 
-__all__ = ["PROTOCOLS", "WEB", "Client", "Expectation", "Reply", "Untold", "open_client", "protocol_module", "schemes"]
+__all__ = [
+    "PROTOCOLS",
+    "WEB",
+    "Client",
+    "Expectation",
+    "Reply",
+    "Untold",
+    "client_of_nobody",
+    "open_client",
+    "protocol_module",
+    "schemes",
+]
 
 PROTOCOLS = ("pdsm",)
 WEB = ("http", "https")
@@ -88,3 +99,8 @@ def open_client(endpoint: Endpoint, library: Library) -> Client:
     """A client of the endpoint's protocol. Raises UsageError when the protocol or one of the endpoint's files is unknown."""
     client: Client = protocol_module(endpoint.protocol).open_client(endpoint, library)
     return client
+
+
+def client_of_nobody(protocol: str, library: Library) -> Client:
+    """One that is asked only what the protocol knows. Raises UsageError when there is no such protocol."""
+    return open_client(Endpoint(protocol, f"{schemes(protocol)[0]}://localhost"), library)

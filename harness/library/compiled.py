@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import reason
 from ..model import Text
 from . import pack
 from .folders import DataFile
@@ -39,13 +38,7 @@ class Compiled:
         kept_as = folder / f"{prefix}{_stamp(files)}.pack"
         found = pack.open_file(kept_as)
         if found is None:
-            refused = pack.refusal(folder)
-            if refused and told:
-                told(_not_kept(folder, refused))
-            content, found = _compiled(files, pack.newest(folder, prefix))
-            refused_now = None if refused else pack.save(kept_as, content)
-            if refused_now and told:
-                told(_not_kept(folder, refused_now))
+            found = pack.kept(kept_as, lambda: _compiled(files, pack.newest(folder, prefix)), told)
         return cls(files, found)
 
     def __getitem__(self, name: str) -> Any:
@@ -53,7 +46,7 @@ class Compiled:
         try:
             return self._pack[name]
         except pack.DamagedPack:
-            self._pack = _compiled(self._files, None)[1]
+            self._pack = pack.of(_compiled(self._files, None))
             return self._pack[name]
 
     def get(self, name: str, otherwise: Any) -> Any:
@@ -65,27 +58,13 @@ class Compiled:
         return name in self._pack
 
 
-def _not_kept(folder: Path, error: OSError) -> Text:
-    why = reason(error)
-    return Text(
-        f"les règles compilées ne peuvent pas être gardées dans {folder} ({why.fr}) et chaque commande les compile de nouveau, "
-        "ce qui prend des secondes ; HARNESS_HOME doit nommer un dossier où l'on peut écrire, sur un disque qui a de la place.",
-        f"the compiled rules cannot be kept in {folder} ({why.en}) and each command compiles them again, which takes seconds; "
-        "HARNESS_HOME has to name a folder that can be written, on a disk that has room.",
-    )
-
-
-def _compiled(files: Mapping[str, DataFile], previous: pack.Pack | None) -> tuple[bytes, pack.Pack]:
+def _compiled(files: Mapping[str, DataFile], previous: pack.Pack | None) -> bytes:
     from .compiling import compile_library
 
     try:
-        content = pack.pack(compile_library(files, previous))
+        return pack.pack(compile_library(files, previous))
     except pack.DamagedPack:
-        content = pack.pack(compile_library(files, None))
-    compiled = pack.unpack(content)
-    if compiled is None:
-        raise AssertionError("a pack just made cannot be read")
-    return content, compiled
+        return pack.pack(compile_library(files, None))
 
 
 def _stamp(files: Mapping[str, DataFile]) -> str:

@@ -32,7 +32,8 @@ _ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profi
 class Library:
     """Read only. Two libraries opened on the same files answer the same; nothing is read before it is asked for."""
 
-    def __init__(self, files: Mapping[str, DataFile], compiled: Compiled) -> None:
+    def __init__(self, files: Mapping[str, DataFile], compiled: Compiled, told: Callable[[Text], None] | None = None) -> None:
+        self.told = told
         self._files = files
         self._compiled = compiled
         self._value_sets: dict[str, ValueSet] = {}
@@ -45,12 +46,12 @@ class Library:
         """Opens the data that travels with the package and, over it, what the user's data folder adds.
 
         home: the user's data folder, HARNESS_HOME unless given, where the compiled form is kept; data: another folder of
-        profiles/, scenarios/ and fixtures/ in place of the package's own; told: hears that the compiled form cannot be kept.
+        profiles/, scenarios/ and fixtures/ in place of the package's own; told: hears that a compiled form cannot be kept.
         Compiles what changed since the last time.
         """
         own = folders.home() if home is None else home
         files = folders.listing(tuple(dict.fromkeys((data or folders.packaged(), own))))
-        return cls(files, Compiled.open(files, own / "cache", told))
+        return cls(files, Compiled.open(files, own / "cache", told), told)
 
     # ---------------------------------------------------------- profiles
 

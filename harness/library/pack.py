@@ -14,9 +14,12 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from ..errors import reason
+from ..model import Text
 
 _MAGIC = b"CISISPK1" + struct.pack("<I", sys.hexversion)
 _HEAD = struct.Struct("<II")
@@ -77,6 +80,38 @@ def open_file(path: Path) -> Pack | None:
         return unpack(path.read_bytes())
     except OSError:
         return None
+
+
+def of(content: bytes) -> Pack:
+    """The pack in bytes that were just made."""
+    made = unpack(content)
+    if made is None:
+        raise AssertionError("a pack just made cannot be read")
+    return made
+
+
+def kept(path: Path, compiled: Callable[[], bytes], told: Callable[[Text], None] | None) -> Pack:
+    """What is compiled now, and kept in this file. told: hears why it cannot be, before the time that compiling takes where that is
+    known then.
+    """
+    refused = refusal(path.parent)
+    if refused and told:
+        told(_not_kept(path.parent, refused))
+    content = compiled()
+    refused_now = None if refused else save(path, content)
+    if refused_now and told:
+        told(_not_kept(path.parent, refused_now))
+    return of(content)
+
+
+def _not_kept(folder: Path, error: OSError) -> Text:
+    why = reason(error)
+    return Text(
+        f"les règles compilées ne peuvent pas être gardées dans {folder} ({why.fr}) et chaque commande les compile de nouveau, "
+        "ce qui prend des secondes ; HARNESS_HOME doit nommer un dossier où l'on peut écrire, sur un disque qui a de la place.",
+        f"the compiled rules cannot be kept in {folder} ({why.en}) and each command compiles them again, which takes seconds; "
+        "HARNESS_HOME has to name a folder that can be written, on a disk that has room.",
+    )
 
 
 def save(path: Path, content: bytes) -> OSError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,7 @@ def draw(scenario: Scenario, library: Library, make: Maker, *, seed: int, attemp
     Raises ForbiddenProduction when a document would carry a production INS, DataError when one cannot be made as it is asked.
     """
     facts: dict[str, Any] = {}
-    try:
-        documents = tuple(_documents(scenario, library, make, document_seed(seed, scenario.id, attempt), at))
-    except (DataError, ForbiddenProduction):
-        raise
-    except UsageError as error:  # a person too young for the story, an edit that finds nothing
-        raise DataError(scenario.file, 1, error.message, error.hint) from error
+    documents = tuple(_documents(scenario, library, make, document_seed(seed, scenario.id, attempt), at))
     if "document" in scenario.given:
         facts |= _facts("document", documents[0])
     elif documents:
@@ -68,16 +64,17 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
     made: list[SyntheticDocument] = []
     for one in asked:
         for _ in range(one.get("count", 1)):
-            document = make(
-                library,
-                one["profile"],
-                person=one.get("person", given.get("patient")),
-                story=one.get("story"),
-                seed=seed,
-                at=at,
-                number=len(made),
-                mutation=_mutation(library, one, at),
-            )
+            with _told_where(scenario, one):
+                document = make(
+                    library,
+                    one["profile"],
+                    person=one.get("person", given.get("patient")),
+                    story=one.get("story"),
+                    seed=seed,
+                    at=at,
+                    number=len(made),
+                    mutation=_mutation(library, one, at),
+                )
             if carries_production_ins(document.data.decode("utf-8", "replace")):
                 raise ForbiddenProduction(
                     Text(
@@ -87,6 +84,17 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
                 )
             made.append(document)
     return made
+
+
+@contextmanager
+def _told_where(scenario: Scenario, asked: Mapping[str, Any]) -> Iterator[None]:
+    """What cannot be made is said of the lines that ask for it: a person too young for the story, an edit that finds nothing."""
+    try:
+        yield
+    except (DataError, ForbiddenProduction):
+        raise
+    except UsageError as error:
+        raise DataError(scenario.file, scenario.lines.get(asked["profile"], 1), error.message, error.hint) from error
 
 
 def _mutation(library: Library, document: Mapping[str, Any], at: date) -> Mutation | None:

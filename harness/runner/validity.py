@@ -124,7 +124,7 @@ class Validity:
     def _definitions(self) -> Definitions:
         from harness.library.fhir.definitions import Definitions
 
-        return Definitions.open()
+        return Definitions.open(told=self._library.told)
 
 
 def of_r4(requirement: str, definitions: Definitions) -> bool:

@@ -6,6 +6,7 @@ write to the same HARNESS_HOME. Messages are masked (masking.py) before anything
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 import uuid
@@ -251,38 +252,39 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise UsageError(_told(self._database, error), _advice(str(error))) from error
+            raise _database_error(self._database, error) from error
         except OSError as error:
             where = error.filename or self._database.parent
             why = reason(error)
-            raise UsageError(Text(f"{where} : {why.fr}", f"{where}: {why.en}"), _advice(str(error))) from error
+            raise UsageError(Text(f"{where} : {why.fr}", f"{where}: {why.en}"), _advice(error.errno or 0)) from error
 
 
-# What SQLite says in English only -> the same in French.
-_FRENCH = {
-    "unable to open database file": "la base ne peut pas être ouverte",
-    "attempt to write a readonly database": "la base est en lecture seule",
-    "database or disk is full": "plus de place sur le disque",
-    "disk I/O error": "le disque ne permet ni de lire ni d'écrire",
-    "database is locked": "la base est occupée par une autre commande",
-    "file is not a database": "ce fichier n'est pas une base",
-    "database disk image is malformed": "la base est abîmée",
+# What SQLite says in English only -> the same in French, and the number by which the system means it.
+_SQLITE = {
+    "unable to open database file": ("la base ne peut pas être ouverte", errno.EACCES),
+    "attempt to write a readonly database": ("la base est en lecture seule", errno.EROFS),
+    "database or disk is full": ("plus de place sur le disque", errno.ENOSPC),
+    "disk I/O error": ("le disque ne permet ni de lire ni d'écrire", errno.EIO),
+    "database is locked": ("la base est occupée par une autre commande", errno.EBUSY),
+    "file is not a database": ("ce fichier n'est pas une base", errno.EILSEQ),
+    "database disk image is malformed": ("la base est abîmée", errno.EILSEQ),
 }
 
 
-def _told(database: Path, error: sqlite3.Error) -> Text:
-    return Text(f"{database} : {_FRENCH.get(str(error), str(error))}", f"{database}: {error}")
+def _database_error(database: Path, error: sqlite3.Error) -> UsageError:
+    french, number = _SQLITE.get(str(error), (str(error), 0))
+    return UsageError(Text(f"{database} : {french}", f"{database}: {error}"), _advice(number))
 
 
-def _advice(said: str) -> Text:
-    if "full" in said or "No space" in said or "disk I/O" in said:
+def _advice(number: int) -> Text:
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
         return Text(
             "Libérer de la place sur ce disque, ou placer HARNESS_HOME ailleurs ; ce qui était déjà écrit est gardé.",
             "Free some room on this disk, or put HARNESS_HOME elsewhere; what was written so far is kept.",
         )
-    if "locked" in said:
+    if number == errno.EBUSY:
         return Text("Attendre qu'elle ait fini, puis recommencer.", "Wait until it has ended, then try again.")
-    if "not a database" in said or "malformed" in said:
+    if number == errno.EILSEQ:
         return Text(
             "Déplacer ce fichier (un autre sera créé), ou placer HARNESS_HOME ailleurs.",
             "Move this file away (a new one will be made), or put HARNESS_HOME elsewhere.",

@@ -154,6 +154,51 @@ def test_a_guess_is_near_in_more_than_what_all_words_have_in_common(told) -> Non
     assert "Proches : aucun." in told("scenarios", "show", "pdsm-iti65-zzz")[0]
 
 
+_MINE = """id: mine
+title: {fr: Le mien, en: Mine}
+protocol: pdsm
+requirements: [PDSM-ITI67-01]
+given: {patient: dominique-pat-trois}
+steps:
+- id: find
+  send: {transaction: ITI-67}
+  expect: {status: 200}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "line", "expected"),
+    [
+        ("pdms", "pdsm", 3, "Est-ce pdsm ?"),
+        ("PDSM-ITI67-99", "PDSM-ITI67-01", 4, "exigence inconnue : PDSM-ITI67-99"),
+        ("nobody", "dominique-pat-trois", 5, "personne inconnue : nobody"),
+        ("SEARCH", "ITI-67}", 7, "transaction inconnue : SEARCH"),
+        ("statu", "status", 7, "attente inconnue : statu"),
+    ],
+)
+def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
+    told, new_home, monkeypatch: pytest.MonkeyPatch, written: str, instead: str, line: int, expected: str
+) -> None:
+    home = new_home()
+    monkeypatch.setenv("HARNESS_HOME", str(home))
+    file = home / "scenarios" / "pdsm" / "mine.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(_MINE.replace(instead, written + "}" * instead.endswith("}")))
+    said, code = told("scenarios", "show", "mine")
+    assert code == 2 and expected in said and f"mine.yaml:{line}" in said
+
+
+@pytest.mark.parametrize("command", [("check", "file"), ("listen", "pdsm")])
+def test_a_home_that_cannot_keep_evidence_is_told_before_anything_is_judged(
+    told, new_home, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    home = new_home()
+    (home / "exchanges").write_text("not a folder")
+    monkeypatch.setenv("HARNESS_HOME", str(home))
+    said, code = told(*command, "--system", "mine")
+    assert code == 2 and str(home / "exchanges") in said
+
+
 def test_an_interrupted_synth_says_how_many_documents_it_wrote_and_where(
     told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from harness.exchange.pdsm.content import JSON, XML
 from harness.exchange.pdsm.endpoint import ReferenceEndpoint
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
-from harness.model import Endpoint, Request
+from harness.model import Endpoint, Request, Verdict
 
 MESSAGE = json.dumps(provide_bundle([cda()], ASSOCIATIONS)).encode()
 
@@ -68,13 +68,32 @@ GARBAGE: dict[str, tuple[bytes, bytes]] = {
         (Request("GET", f"/fhir/DocumentReference?patient.identifier={PATIENT}&status=current&creation=hier", {}), "PDSM-SEARCH"),
         (Request("PATCH", "/fhir/DocumentReference/2", {}, b'[{"op": "replace", "path": "/type", "value": {}}]'), "PDSM-UPDATE"),
         (Request("PATCH", "/fhir/DocumentReference/2", {}, b'[{"op": "replace", "path": "/status", "value": "current"}]'), ""),
+        (Request("PATCH", "/fhir/DocumentReference/2", {}, b'{"op": "replace"'), "PDSM-UPDATE"),
+        (Request("PATCH", "/fhir/DocumentReference/2", {"Content-Type": "application/merge-patch+json"}, b"{}"), "PDSM-MEDIA"),
     ],
 )
 def test_what_is_refused_because_it_asks_what_nothing_allows_is_a_finding_of_its_sender(sent: Request, found: str) -> None:
     endpoint = ReferenceEndpoint("http://host/fhir")
     endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, MESSAGE))
-    answer = endpoint.answer(replace(sent, headers={"Content-Type": "application/json-patch+json"}))
+    answer = endpoint.answer(replace(sent, headers={"Content-Type": "application/json-patch+json", **sent.headers}))
     assert [one.rule for one in answer.findings] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "verdict"),
+    [
+        ("GET", "metadata", Verdict.PASS),
+        ("DELETE", "DocumentReference/2", Verdict.ERROR),
+        ("PUT", "DocumentReference/2", Verdict.ERROR),
+        ("POST", "List", Verdict.ERROR),
+        ("PATCH", "DocumentReference?identifier=a&frobnicate=b", Verdict.FAIL),
+    ],
+)
+def test_what_no_flow_asks_is_neither_conformant_nor_failed(method: str, path: str, verdict: Verdict) -> None:
+    told: list[Verdict] = []
+    with Simulator(on_exchange=lambda exchange, verdict, findings: told.append(verdict)) as simulator:
+        say(simulator, f"{method} /fhir/{path} HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    assert told == [verdict]
 
 
 def test_garbage_is_refused_and_the_endpoint_goes_on() -> None:

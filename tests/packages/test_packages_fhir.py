@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import subprocess
@@ -17,8 +18,10 @@ from click.testing import CliRunner
 from fhir_registry import URL, Registry, package, served, structure
 from harness.cli.packages import command
 from harness.errors import UnreachableSystem, UnreadableDocument, UsageError
+from harness.library import pack
 from harness.library.fhir import installed, tarballs
 from harness.library.fhir.definitions import Definitions
+from harness.model import Text
 from harness.packages.fhir import finding, npmrc, registry, resolving
 from harness.packages.fhir.resolving import Outcome
 from harness.packages.fhir.store import Store
@@ -290,6 +293,19 @@ def test_a_pack_that_is_lost_or_damaged_is_made_again_from_the_archive(store: St
         spoil()
         assert Definitions.open(tmp_path).structure(URL + "base") is not None
         assert [path.name for path in made.folder.glob("*.pack")] == [pack.name]
+
+
+def test_packs_that_cannot_be_kept_are_said_once_before_they_are_made(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for made in (store.add(BASE, "", now=NOW)[0], store.add(package("other", "1.0.0"), "", now=NOW)[0]):
+        next(made.folder.glob("*.pack")).unlink()
+    monkeypatch.setattr(pack, "refusal", lambda folder: OSError(errno.EROFS, "Read-only file system"))
+    told: list[Text] = []
+    assert Definitions.open(tmp_path, told.append).structure(URL + "base") is not None
+    [said] = told
+    assert "cannot be kept" in said.en and "le disque est en lecture seule" in said.fr
+    assert list(tmp_path.rglob("*.pack")) == []
 
 
 def test_an_archive_that_is_no_longer_the_one_added_compiles_nothing(store: Store, tmp_path: Path) -> None:

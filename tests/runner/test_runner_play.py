@@ -350,6 +350,16 @@ def test_what_a_protocol_does_not_know_is_told_with_file_and_line_before_anythin
     assert word in raised.value.hint.en
 
 
+def test_a_document_that_cannot_be_made_is_told_with_the_line_that_asks_for_it() -> None:
+    def too_young(*given: Any, **said: Any) -> Any:
+        raise UsageError("too young")
+
+    asked = scenario(given={"document": {"profile": "cda/vsm"}}, lines={"cda/vsm": 9})
+    with pytest.raises(DataError) as raised:
+        run([asked], [ok()], make=too_young)
+    assert raised.value.line == 9 and "too young" in raised.value.message.en
+
+
 def test_an_argument_that_a_transaction_does_not_know_is_told_with_file_and_line() -> None:
     with pytest.raises(DataError) as raised:
         run([scenario(step(line=4))], [UsageError("unknown argument: color")])

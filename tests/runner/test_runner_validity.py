@@ -55,7 +55,7 @@ def found(*resources: dict[str, Any]) -> Reply:
 
 def test_a_resource_that_a_system_keeps_is_held_against_the_scenario_that_met_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that come later meet it again; what is wrong in another one, or in another place of it, is theirs."""
-    monkeypatch.setattr(Definitions, "open", Definitions)
+    monkeypatch.setattr(Definitions, "open", lambda **_: Definitions())
     validity = Validity(Library.open(), AT)
 
     def basic(id: str, **wrong: Any) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(m
         "snapshot": {"element": [{"id": "Patient", "path": "Patient", "min": 0, "max": "*"}]},
     }
     definitions = Definitions().with_resources([("mine.json", profile)])
-    monkeypatch.setattr(Definitions, "open", lambda: definitions)
+    monkeypatch.setattr(Definitions, "open", lambda **_: definitions)
     patient = {"resourceType": "Patient", "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}]}
     reply = answering(patient)
     assert Validity(Library.open(), AT).weigh(reply, mine, "one").verdict is Verdict.PASS

@@ -12,9 +12,10 @@ from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
 from harness.exchange.pdsm.flawed import returned
 from harness.exchange.pdsm.flaws import DETAILED
+from harness.exchange.pdsm.json_patch import BadPatch
 from harness.exchange.pdsm.negotiation import accepts
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.patching import Forbidden, Unreadable, patched
+from harness.exchange.pdsm.patching import Forbidden, UnknownPatch, patched
 from harness.exchange.pdsm.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
 from harness.exchange.pdsm.repository import PERSISTED, Repository
 from harness.exchange.pdsm.responses import Responses
@@ -51,11 +52,14 @@ GET  {base}/metadata
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """transaction: ITI-65, ITI-66 ...; empty when the request is no business of PDSm. findings: about what the sender sent."""
+    """transaction: ITI-65, ITI-66 ...; empty when the request is no business of PDSm. findings: about what the sender sent;
+    unasked: no flow of PDSm has this method there, so that nothing says whether it was right to send it.
+    """
 
     response: Response
     transaction: str
     findings: tuple[Finding, ...] = ()
+    unasked: bool = False
 
 
 class ReferenceEndpoint:
@@ -221,9 +225,12 @@ class ReferenceEndpoint:
             text = Text(f"L'élément {error} ne se modifie pas ainsi.", f"Element {error} cannot be changed this way.")
             finding = _finding("PDSM-UPDATE", str(error), text, PDSM_SOURCE)
             return Answer(self._say.outcome(request, 405, "not-supported", text), "PDSm-03", (finding,))
-        except Unreadable as error:
+        except UnknownPatch:
+            return self._unsupported(request, media_type, "PDSm-03")
+        except BadPatch as error:
             text = Text(f"Correctif illisible : {error}.", f"Unreadable patch: {error}.")
-            return Answer(self._say.outcome(request, 415 if str(error) == "media type" else 400, "invalid", text), "PDSm-03")
+            finding = _finding("PDSM-UPDATE", "", text, "FHIR R4 http")
+            return Answer(self._say.outcome(request, 400, "invalid", text), "PDSm-03", (finding,))
         if "patches-nothing" in self.flaws:
             return Answer(self._say.version(request, 200, targets[0]), "PDSm-03")
         kept = self.repository.replace(f"DocumentReference/{targets[0]['id']}", changed)
@@ -237,10 +244,7 @@ class ReferenceEndpoint:
         media_type = content_type.partition(";")[0].strip().lower()
         supported = media_type in _FHIR_BODIES and not (media_type.endswith("xml") and "xml-refused" in self.flaws)
         if not supported and "accepts-wrong-content-type" not in self.flaws:
-            shown = media_type or "absent"
-            text = Text(f"Type de média non pris en charge : {shown}.", f"Unsupported media type: {shown}.")
-            finding = _finding("PDSM-MEDIA", "Content-Type", text, "FHIR R4 http")
-            return Answer(self._say.outcome(request, 415, "not-supported", text), transaction, (finding,))
+            return self._unsupported(request, media_type, transaction)
         content = read_content(request.body, content_type if supported else JSON)
         if content.resource is not None:
             return content.resource
@@ -248,6 +252,12 @@ class ReferenceEndpoint:
         status = 200 if "answers-200-to-bad-json" in self.flaws else 400
         finding = _finding("PDSM-BODY", "", problem, "FHIR R4")
         return Answer(self._say.outcome(request, status, "structure", problem), transaction, (finding,))
+
+    def _unsupported(self, request: Request, media_type: str, transaction: str) -> Answer:
+        shown = media_type.partition(";")[0].strip().lower() or "absent"
+        text = Text(f"Type de média non pris en charge : {shown}.", f"Unsupported media type: {shown}.")
+        finding = _finding("PDSM-MEDIA", "Content-Type", text, "FHIR R4 http")
+        return Answer(self._say.outcome(request, 415, "not-supported", text), transaction, (finding,))
 
     def _judged(self, message: Mapping[str, Any]) -> tuple[Finding, ...]:
         if self._judge is None:
@@ -324,7 +334,7 @@ class ReferenceEndpoint:
         return Answer(self._say.outcome(request, 400, "value", text), transaction, (finding,))
 
     def _not_allowed(self, request: Request, allowed: str, transaction: str) -> Answer:
-        return Answer(self._say.not_allowed(request, allowed), transaction)
+        return Answer(self._say.not_allowed(request, allowed), transaction, unasked=True)
 
     def _takes_no_fhir(self, request: Request, steps: list[str]) -> bool:
         """Whether the client takes no FHIR format for an answer in FHIR."""

@@ -1,17 +1,17 @@
-"""The update of metadata (PDSm flow 03): a JSON or FHIRPath Patch, which may touch status, securityLabel and isArchived only."""
+"""The update of metadata (PDSm flow 03): a JSON, XML or FHIRPath Patch of status, securityLabel and isArchived alone."""
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from harness.exchange.pdsm.content import first_text, reach, read_content
+from harness.exchange.pdsm import fhirpath_patch, json_patch, xml_patch
+from harness.exchange.pdsm.content import JSON, XML, first_text, reach
 from harness.exchange.pdsm.identifiers import PDSM
+from harness.exchange.pdsm.json_patch import BadPatch
 from harness.exchange.pdsm.parties import Resource
 
-CHANGEABLE = frozenset({"status", "securityLabel", "extension"})
+CHANGEABLE = frozenset({"status", "securityLabel"})
 IS_ARCHIVED = f"{PDSM}/pdsm-ext-is-archived"
 
 
@@ -19,66 +19,34 @@ class Forbidden(Exception):
     """Names the element that may not be changed."""
 
 
-class Unreadable(Exception):
-    """`media type`, or what is wrong with the patch."""
+class UnknownPatch(Exception):
+    """The media type is that of no patch."""
 
 
 def patched(resource: Mapping[str, Any], body: bytes, content_type: str, *, anything: bool = False) -> Resource:
-    """The resource after the patch. Raises Forbidden on an element that PDSm does not let change (`anything`: lets), Unreadable."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type == "application/json-patch+json":
-        operations = list(_json_patch(body))
-    elif media_type in {"application/fhir+json", "application/fhir+xml"}:
-        operations = list(_fhirpath_patch(body, content_type))
-    else:
-        raise Unreadable("media type")
-    if not operations:
-        raise Unreadable("no operation")
-    changed: Resource = copy.deepcopy(dict(resource))
-    for verb, name, value in operations:
-        element = name.partition("/")[0].partition(".")[0].partition("[")[0]
-        if element not in CHANGEABLE and not anything:
-            raise Forbidden(element)
-        if verb in {"test"}:
-            continue
-        if verb in {"remove", "delete"}:
-            changed.pop(element, None)
-        elif element == "extension":
-            changed["extension"] = _archived(value)
-        else:
-            changed[element] = value
+    """The resource after the patch.
+
+    Raises Forbidden where it changes what PDSm does not let change (`anything`: lets); BadPatch, UnknownPatch.
+    """
+    match content_type.partition(";")[0].strip().lower():
+        case "application/json-patch+json":
+            changed = json_patch.changed_by(resource, body)
+        case "application/xml-patch+xml":
+            changed = xml_patch.changed_by(resource, body)
+        case media_type if media_type in (JSON, XML):
+            changed = fhirpath_patch.changed_by(resource, body, content_type)
+        case _:
+            raise UnknownPatch
+    for name in dict.fromkeys([*resource, *changed]):
+        if not anything and name not in CHANGEABLE and _fixed(resource, name) != _fixed(changed, name):
+            raise Forbidden(name)
     if changed.get("status") not in {"current", "superseded"}:
-        raise Unreadable("status is neither current nor superseded")
+        raise BadPatch("status is neither current nor superseded")
     return changed
 
 
-def _archived(value: Any) -> list[Resource]:
-    extensions = value if isinstance(value, list) else [value]
-    if any(first_text(extension, "url") != IS_ARCHIVED for extension in extensions):
-        raise Forbidden("extension")
-    return extensions
-
-
-def _json_patch(body: bytes) -> Iterator[tuple[str, str, Any]]:
-    try:
-        operations = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("not JSON") from error
-    if not isinstance(operations, list):
-        raise Unreadable("not a list of operations")
-    for operation in operations:
-        verb, path = first_text(operation, "op"), first_text(operation, "path")
-        if verb not in {"add", "replace", "remove", "test"} or not path.startswith("/"):
-            raise Unreadable("unknown operation")
-        yield verb, path.removeprefix("/"), operation.get("value")
-
-
-def _fhirpath_patch(body: bytes, content_type: str) -> Iterator[tuple[str, str, Any]]:
-    content = read_content(body, content_type)
-    if content.resource is None or content.resource.get("resourceType") != "Parameters":
-        raise Unreadable("not Parameters")
-    for parameter in reach(content.resource, "parameter"):
-        parts = {first_text(part, "name"): part for part in reach(parameter, "part")}
-        value = next((found for name, found in parts.get("value", {}).items() if name.startswith("value")), None)
-        path = first_text(parts.get("path"), "valueString").removeprefix("DocumentReference.")
-        yield first_text(parts.get("type"), "valueCode"), path, value
+def _fixed(resource: Mapping[str, Any], name: str) -> Any:
+    """What of an element stays as it is."""
+    if name != "extension":
+        return resource.get(name)
+    return [one for one in reach(resource, name) if first_text(one, "url") != IS_ARCHIVED]

@@ -72,8 +72,10 @@ class Simulator(HttpSimulator):
 
 
 def _verdict(answer: Answer) -> Verdict:
-    """Of what the sender sent: whether anything in it is an error."""
-    return Verdict.FAIL if any(finding.severity is Severity.ERROR for finding in answer.findings) else Verdict.PASS
+    """Of what the sender sent: whether anything in it is an error, or whether nothing asks it."""
+    if any(finding.severity is Severity.ERROR for finding in answer.findings):
+        return Verdict.FAIL
+    return Verdict.ERROR if answer.unasked else Verdict.PASS
 
 
 def _flawed(flaw: str, response: Response) -> Response | Piecemeal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,9 +79,12 @@ class Definitions:
         self.beside: list[tuple[str, bytes]] = []
 
     @classmethod
-    def open(cls, home: Path | None = None) -> Definitions:
-        """Those of HARNESS_HOME. Raises UnreadableDocument when a package is damaged."""
-        found = list(installed.opened(home))
+    def open(cls, home: Path | None = None, told: Callable[[Text], None] | None = None) -> Definitions:
+        """Those of HARNESS_HOME. told: hears that their compiled form cannot be kept.
+
+        Raises UnreadableDocument when a package is damaged.
+        """
+        found = list(installed.opened(home, told))
         sources = [(package.name, package.version, package.digest, opened) for package, opened in found]
         return cls(sources, {package.id: package.dependencies for package, _ in found})
 

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -65,23 +65,26 @@ class Installed:
             ),
         )
 
-    def pack(self) -> packs.Pack:
-        """Opened, made first when no pack of this harness and this Python is there. Raises UnreadableDocument."""
+    def pack(self, told: Callable[[Text], None] | None = None) -> packs.Pack:
+        """Opened, made first when no pack of this harness and this Python is there; told: hears why it cannot be kept.
+
+        Raises UnreadableDocument.
+        """
         path = self.folder / f"{key(self.digest)}.pack"
         found = mapped(path)
         if found is not None:
             return found
+        made = packs.kept(path, self._compiled, told)
+        return mapped(path) or made
+
+    def _compiled(self) -> bytes:
         from . import packing, tarballs  # only when there is something to compile
 
         content, _, _ = packing.compiled_pack(tarballs.members(self.archive()))
         for old in self.folder.glob("*.pack"):
             with contextlib.suppress(OSError):
                 old.unlink()
-        packs.save(path, content)
-        made = mapped(path) or packs.unpack(content)
-        if made is None:
-            raise RuntimeError("a pack just made cannot be read")
-        return made
+        return content
 
 
 def folder(home: Path | None = None) -> Path:
@@ -126,8 +129,18 @@ def mapped(path: Path) -> packs.Pack | None:
         return None
 
 
-def opened(home: Path | None = None) -> Iterator[tuple[Installed, packs.Pack]]:
-    """The packages that define R4. Raises UnreadableDocument when one can be neither read nor made again."""
+def opened(home: Path | None = None, told: Callable[[Text], None] | None = None) -> Iterator[tuple[Installed, packs.Pack]]:
+    """The packages that define R4. told: hears once why packs cannot be kept.
+
+    Raises UnreadableDocument when a package can be neither read nor made again.
+    """
+    heard: list[Text] = []
+
+    def once(said: Text) -> None:
+        heard.append(said)
+        if told is not None and len(heard) == 1:
+            told(said)
+
     for package in packages(home):
         if package.is_r4:
-            yield package, package.pack()
+            yield package, package.pack(once)
