@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from ..model import Text
-from .shapes import Place, Sheet
+from .reading import Place
+from .shapes import Sheet
 
 
 def day(said: str) -> date:

@@ -9,8 +9,8 @@ from ..errors import UsageError, reason
 from ..model import DeclaredEvidence, Grid, Text
 from .days import day_at
 from .grid_checks import KIND, PRODUCT, known
-from .reading import read
-from .shapes import Place, Sheet, check_shape
+from .reading import Place, read
+from .shapes import Sheet, check_shape
 
 ITEM = Text("item inconnu :", "unknown item")
 

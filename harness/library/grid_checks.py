@@ -9,7 +9,8 @@ from typing import Any
 from ..model import Text
 from .days import day_at
 from .nearest import suggestion
-from .shapes import Place, Sheet
+from .reading import Place
+from .shapes import Sheet
 
 KIND = Text("sorte de preuve inconnue :", "unknown kind of evidence")
 PRODUCT = Text("sorte de produit inconnue :", "unknown product")

@@ -19,7 +19,8 @@ from ..model import (
 )
 from .bilingual import text
 from .days import day_at
-from .shapes import Place, Sheet
+from .reading import Place
+from .shapes import Sheet
 
 
 def source(data: Mapping[str, str]) -> Source:

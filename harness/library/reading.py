@@ -13,7 +13,8 @@ from typing import Any
 from ..errors import DataError
 from ..model import Text
 
-Lines = dict[tuple[str | int, ...], int]
+Place = tuple[str | int, ...]  # where in a file: keys, and numbers from 0
+Lines = dict[Place, int]
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -35,7 +36,14 @@ def lines(content: bytes, file: str) -> Lines:
     return found
 
 
-def as_written(content: bytes, file: str, place: tuple[str | int, ...]) -> str:
+def line_of(place: Place, found: Lines) -> int:
+    """Of the value there, or of the nearest thing above it that has a line."""
+    while place and place not in found:
+        place = place[:-1]
+    return found.get(place, 1)
+
+
+def as_written(content: bytes, file: str, place: Place) -> str:
     """The letters of the plain scalar at a place: `1.10` of what is read as the number 1.1."""
     data = _yaml(_text(content, file), file, None, str)
     for part in place:
@@ -156,7 +164,7 @@ class _Composer:
     def error(self, event: Any, message: Text, hint: Text | str = "") -> DataError:
         return DataError(self.file, event.start_mark.line + 1, message, hint)
 
-    def value(self, event: Any, path: tuple[str | int, ...]) -> Any:
+    def value(self, event: Any, path: Place) -> Any:
         kind = type(event).__name__
         if self.found is not None:
             self.found.setdefault(path, event.start_mark.line + 1)
@@ -179,7 +187,7 @@ class _Composer:
             self.anchors[event.anchor] = data
         return data
 
-    def mapping(self, path: tuple[str | int, ...]) -> dict[str, Any]:
+    def mapping(self, path: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}
         while type(key := next(self.events)).__name__ != "MappingEndEvent":
             if type(key).__name__ != "ScalarEvent":

@@ -15,9 +15,9 @@ from ..model import Text
 from . import reading
 from .nearest import suggestion
 from .patterns import matches
+from .reading import Place
 
 SCHEMAS = Path(__file__).parent / "schemas"
-Place = tuple[str | int, ...]  # where in a file: keys, and numbers from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,7 @@ class Sheet:
     def error(self, where: Place, message: Text, hint: Text | str = "") -> DataError:
         """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
         found = reading.lines(Path(self.path).read_bytes(), self.path)
-        while where and where not in found:
-            where = where[:-1]
-        return DataError(self.path, found.get(where, 1), message, hint)
+        return DataError(self.path, reading.line_of(where, found), message, hint)
 
 
 def schema_of(relative: str) -> str | None:

@@ -23,7 +23,8 @@ from .bilingual import optional_text, text
 from .nearest import suggestion
 from .profiles import source
 from .programs.constraints import constraint_program
-from .shapes import Place, Sheet
+from .reading import Place
+from .shapes import Sheet
 
 _OID = re.compile(r"[0-2](\.[0-9]+)+")
 _PRESENCES = ("required", "optional", "forbidden")

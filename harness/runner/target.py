@@ -74,17 +74,32 @@ def target_of(system: System) -> str:
 
 _TOML_IN_FRENCH = (  # what the parser of Python says, by its first words
     ("Unterminated string", "un guillemet n'est pas fermé"),
-    ('Expected "\'"', "une apostrophe n'est pas fermée"),
+    (r"Illegal character '\n'", "un guillemet n'est pas fermé à la fin de sa ligne"),
+    (r"Illegal character '\r", "un guillemet n'est pas fermé à la fin de sa ligne"),
+    ("Illegal character", "un signe de contrôle ne s'écrit pas dans un texte"),
+    (r"Found invalid character '\n'", "une apostrophe n'est pas fermée à la fin de sa ligne"),
+    ("Found invalid character", "un signe de contrôle n'a rien à faire ici"),
+    ("Expected \"'", "une apostrophe n'est pas fermée"),
     ("Invalid value", "cette valeur ne se lit pas : un texte se met entre guillemets"),
     ("Expected '=' after a key", "le signe = manque après une clé"),
+    ("Invalid initial character for a key part", "une clé manque ici, ou son nom a un signe qui demande des guillemets"),
     ("Cannot overwrite a value", "une clé est écrite deux fois"),
+    ("Duplicate inline table key", "une clé est écrite deux fois"),
     ("Cannot declare", "une table est écrite deux fois"),
+    ("Cannot redefine", "une table est écrite à deux endroits : tout y mettre à un seul"),
+    ("Cannot mutate", "ceci est déjà écrit, et entier : y ajouter plus haut ce qui manque"),
     ("Expected ']' at the end of a table", "un crochet ] manque après le nom d'une table"),
+    ("Expected ']]' at the end of an array", "deux crochets ]] manquent après le nom d'une table"),
     ("Unclosed array", "un crochet ] manque"),
     ("Unclosed inline table", "une accolade } manque"),
     ("Expected newline or end of document", "quelque chose suit la valeur sur sa ligne"),
     ("Unescaped", "une barre \\ d'un texte entre guillemets s'écrit \\\\"),
-    ("Invalid statement", "cette ligne n'est ni une clé et sa valeur, ni une [table]"),
+    ("Invalid hex value", "après \\u ou \\x vient le numéro d'un caractère, en chiffres hexadécimaux"),
+    ("Escaped character", "ce numéro n'est celui d'aucun caractère"),
+    ("Invalid date or datetime", "cette date n'existe pas"),
+    ("Invalid statement", "cette ligne n'est ni une clé (entre guillemets si elle a un accent) et sa valeur, ni une [table]"),
+    ("Exceeds the limit", "un nombre a trop de chiffres"),
+    ("maximum recursion depth", "trop de crochets sont ouverts l'un dans l'autre"),
 )
 
 
@@ -97,7 +112,7 @@ class _File:
         self._environ = environ
         try:
             self._data = tomllib.loads(content)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # a number or a nesting beyond what Python reads are no TOMLDecodeError
             line = re.search(r"at line (\d+)", str(error))
             number = int(line[1]) if line else len(self._lines)
             said = str(error).partition(" (at ")[0]  # the line is told once

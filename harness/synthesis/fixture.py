@@ -16,12 +16,11 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_o
 from ..errors import DataError
 from ..library import Library
 from ..library.nearest import suggestion
-from ..library.reading import Lines, lines
+from ..library.reading import Lines, Place, line_of, lines
 from ..model import Text
 from .moments import Offset
 
 T = TypeVar("T")
-Place = tuple[str | int, ...]
 
 
 def load(library: Library, kind: type[T], relative: str) -> T:
@@ -44,10 +43,7 @@ class Reader:
         raise DataError(str(path), self._line(lines(path.read_bytes(), self._relative), place), message, hint)
 
     def _line(self, found: Lines, place: Place) -> int:
-        """Of the value, or of the nearest thing above it that has a line."""
-        while place and place not in found:
-            place = place[:-1]
-        return found.get(place, 1)
+        return line_of(place, found)
 
     def _read(self, kind: Any, value: Any, place: Place) -> Any:
         origin, arguments = get_origin(kind), get_args(kind)

@@ -13,9 +13,9 @@ from datetime import date
 from ..errors import UsageError
 from ..library import Library
 from ..library.nearest import nearest, suggestion
-from ..library.reading import Lines
+from ..library.reading import Lines, Place
 from ..model import Text
-from .fixture import Place, Reader
+from .fixture import Reader
 from .moments import Offset
 from .people import Person
 

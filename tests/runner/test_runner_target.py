@@ -98,11 +98,35 @@ def test_a_mistake_is_told_with_file_line_and_what_to_write(tmp_path: Path, befo
     assert "s3cret" not in said and "secret@" not in said
 
 
-def test_what_is_wrong_with_toml_is_said_in_french_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("slip", "line", "french"),
+    [
+        ('name = "Ex"\nproduct = DPI\n', 2, "cette valeur ne se lit pas : un texte se met entre guillemets"),
+        ('name = "Ex\nproduct = "DPI"\n', 1, "un guillemet n'est pas fermé à la fin de sa ligne"),
+        ('name = "Ex', 1, "un guillemet n'est pas fermé"),
+        ("name = 'Ex\nproduct = 'DPI'\n", 1, "une apostrophe n'est pas fermée à la fin de sa ligne"),
+        ("name = 'Ex", 1, "une apostrophe n'est pas fermée"),
+        ('name = "\x01"\n', 1, "un signe de contrôle ne s'écrit pas dans un texte"),
+        ("# \x01\n", 1, "un signe de contrôle n'a rien à faire ici"),
+        ('[endpoints]\npdsm = {url = "http://ex"}\n[endpoints.pdsm.headers]\n', 3, "une table est écrite deux fois"),
+        ("endpoints = {pdsm = {}}\nendpoints.x = 1\n", 2, "ceci est déjà écrit, et entier : y ajouter plus haut ce qui manque"),
+        ("[a.b]\n[a]\nb.c = 1\n", 3, "une table est écrite à deux endroits : tout y mettre à un seul"),
+        ("[[endpoints]\n", 1, "deux crochets ]] manquent après le nom d'une table"),
+        ("[]\n", 1, "une clé manque ici, ou son nom a un signe qui demande des guillemets"),
+        ("a = {b = 1, b = 2}\n", 1, "une clé est écrite deux fois"),
+        ('name = "\\uZZZZ"\n', 1, "après \\u ou \\x vient le numéro d'un caractère, en chiffres hexadécimaux"),
+        ('name = "\\uD800"\n', 1, "ce numéro n'est celui d'aucun caractère"),
+        ("day = 2024-02-31\n", 1, "cette date n'existe pas"),
+        ("é = 1\n", 1, "cette ligne n'est ni une clé (entre guillemets si elle a un accent) et sa valeur, ni une [table]"),
+        (f"n = {'1' * 5000}\n", 1, "un nombre a trop de chiffres"),
+        (f"n = {'[' * 20000}\n", 1, "trop de crochets sont ouverts l'un dans l'autre"),
+    ],
+)
+def test_what_is_wrong_with_toml_is_said_in_french_too(tmp_path: Path, slip: str, line: int, french: str) -> None:
     with pytest.raises(DataError) as raised:
-        load_target(written(tmp_path, 'name = "Ex"\nproduct = DPI\n'), None, {})
-    assert raised.value.line == 2
-    assert raised.value.message.fr.endswith("TOML mal formé : cette valeur ne se lit pas : un texte se met entre guillemets")
+        load_target(written(tmp_path, slip), None, {})
+    assert raised.value.line == line
+    assert raised.value.message.fr.endswith(f"TOML mal formé : {french}")
 
 
 def test_a_secret_with_a_line_break_is_refused(tmp_path: Path) -> None:
