@@ -32,7 +32,8 @@ class Proof:
     checks of which the documents hold nothing; excused: checks that need not be tripped, as the profile's data say; reasons: why a
     check is unproved or unmet; faults: what a derived specimen breaks still, by what it was derived for; errors: errors of the
     documents as they are given; played: how many mutations were applicable; not_applicable: the others (a derived one that takes
-    away the very element its constraint is about is one of these); whole: documents were derived, so that nothing should be unmet.
+    away the very element its constraint is about is one of these); whole: documents were derived, so that nothing should be unmet;
+    unheld: rules that hold nowhere in a valid document: of them is shown that they can fail, not that they can be obeyed.
     """
 
     profile: str
@@ -48,6 +49,7 @@ class Proof:
     reasons: Mapping[str, Text] = field(default_factory=dict)
     faults: tuple[tuple[str, tuple[str, ...]], ...] = ()
     whole: bool = False
+    unheld: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -105,6 +107,7 @@ def prove(
         reasons={name: _reason(name, requirement, trial) for name, requirement in open_checks.items()},
         faults=tuple(trial.faults.items()),
         whole=deriver is not None,
+        unheld=tuple(sorted({rule.id for rule in profile.rules} - trial.held)),
     )
 
 
@@ -119,6 +122,7 @@ class _Trial:
         self.effective: set[str] = set()
         self.played: set[str] = set()
         self.met: set[str] = set()
+        self.held: set[str] = set()
         self.reasons: dict[str, Text] = {}
         self.faults: dict[str, tuple[str, ...]] = {}
 
@@ -129,6 +133,7 @@ class _Trial:
         part = _Tripped(environment)
         self.part.walk_constraints(root, part)
         self.met |= before.judged.keys()
+        self.held |= self.part.rules_held(root, environment)
         for one in mutations:
             if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
                 continue

@@ -40,6 +40,15 @@ class RuleSet:
         for rules, program in self._programs:
             program(root, judged.update, lambda number, node, rules=rules: broken(rules[number], node))
 
+    def held(self, root: Node) -> set[str]:
+        """Ids of the rules that hold on an element of their context. Who proves rules asks that, no judgement does."""
+        return {
+            rule.id
+            for rules, _ in self._programs
+            for rule in rules
+            if any(map(self._asked(self._questions.truth, rule.test), self._asked(self._questions.nodes, rule.context)(root)))
+        }
+
     def told(self, rule: Rule, node: Node) -> tuple[Text, Text]:
         """Message and hint, their {XPath} replaced by what they find from the element."""
         found: dict[str, str] = {}  # in both languages the same is repeated

@@ -63,6 +63,14 @@ class CompiledProfile:
         self._functions.end()
         first.index.release()
 
+    def rules_held(self, root: etree._Element, environment: Environment) -> set[str]:
+        """Ids of the rules that hold somewhere in a document."""
+        first = nodes_of(root)[0]
+        self._functions.begin(first, environment)
+        held = self._rules.held(first)
+        self._functions.end()
+        return held
+
     def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
         """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
         self._check(nodes_of(root)[0], listener)

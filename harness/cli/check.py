@@ -277,8 +277,10 @@ def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
 
 
 def _interrupted(judged: int, output: Path | None) -> CannotJudge:
+    from harness.reporting.wording import DOCUMENT
+
     left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else Text("", "")
-    documents = options.documents(judged)
+    documents = DOCUMENT.counted(judged)
     return CannotJudge(
         Text(
             f"interrompu après {documents.fr}, le rapport n'est pas entier{left.fr}",

@@ -14,7 +14,7 @@ import click
 
 from harness.cli.help import LangOption, asked_lang, option
 from harness.errors import UsageError
-from harness.model import FORMATS, Format, Lang, Text, counted
+from harness.model import FORMATS, Format, Lang, Text
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -155,10 +155,6 @@ _LIBRARY = "harness.library"
 
 def _note(said: Text) -> None:
     click.echo(Text(f"remarque : {said.fr}", f"note: {said.en}").in_(asked_lang(sys.argv[1:])), err=True)
-
-
-def documents(number: int) -> Text:
-    return counted(number, Text("document", "document"), Text("documents", "documents"))
 
 
 def now() -> datetime:

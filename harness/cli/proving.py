@@ -131,6 +131,13 @@ def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
     ):
         yield title, [_with_reason(name, proof, lang) for name in names]
     yield (
+        Text(
+            "à relire, règle qu'aucun document valide n'a tenue : rien ne montre qu'elle peut l'être",
+            "to read again, rule that no valid document was seen to hold: nothing shows that it can be",
+        ),
+        list(proof.unheld),
+    )
+    yield (
         Text("spécimen dérivé qui garde un défaut", "derived specimen that keeps a fault"),
         [f"{name} : {', '.join(faults)}" for name, faults in proof.faults],
     )

@@ -116,6 +116,9 @@ class Noun:
     one: Text
     many: Text
 
+    def counted(self, number: int) -> Text:
+        return told(number, self.one, self.many)
+
 
 def _noun(fr: str, en: str, fr_many: str = "", en_many: str = "") -> Noun:
     return Noun(Text(fr, en), Text(fr_many or f"{fr}s", en_many or f"{en}s"))
@@ -175,7 +178,7 @@ ITEMS: Mapping[ItemStatus, Noun] = {
 
 def counted(number: int, noun: Noun, lang: Lang) -> str:
     """A number and its noun."""
-    return told(number, noun.one, noun.many).in_(lang)
+    return noun.counted(number).in_(lang)
 
 
 def labelled(label: str, text: str, lang: Lang) -> str:

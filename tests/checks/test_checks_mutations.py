@@ -94,3 +94,23 @@ def test_an_error_of_the_valid_document_is_told(trial: Trial) -> None:
     found = proof(trial, "- {path: id, card: 1..1}\n", "")
     assert [finding.rule for _, finding in found.errors] == ["volet:id.card"]
     assert not found.holds
+
+
+@pytest.mark.parametrize(
+    ("context", "test", "unheld"),
+    [
+        ("cda:id", "@root", ()),
+        ("cda:id[@root = '9']", "@extension and not(@extension)", ("R",)),  # met by no valid document, obeyed by none at all
+    ],
+)
+def test_a_rule_that_no_valid_document_holds_is_told(trial: Trial, context: str, test: str, unheld: tuple[str, ...]) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", "- {id: Q, text: {fr: a, en: b}, level: must, source: {document: d}}\n")
+    trial.write(
+        "profiles/cda/header/rules.yaml",
+        f'- {{id: R, requirement: Q, context: "{context}", assert: "{test}", severity: error,\n'
+        "   message: {fr: a, en: b}, hint: {fr: a, en: b}}\n",
+    )
+    trial.write("profiles/cda/header/mutations.yaml", "- {id: m, edit: {set: cda:id/@root, to: '9'}, trips: [R]}\n")
+    found = proof(trial, "- {id: c, path: .}\n", '<id root="1"/>')
+    assert found.unheld == unheld
+    assert ("R" in found.tripped) == bool(unheld)  # that it can fail is not that it can be obeyed

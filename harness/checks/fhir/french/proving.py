@@ -51,6 +51,7 @@ def prove_rules(library: Library, coordinate: str, specimens: Mapping[str, bytes
         not_applicable=tuple(not_applicable),
         excused=tuple(rule for rule in own.excused if rule in checks),
         whole=True,
+        unheld=tuple(sorted(rule for rule, requirement in checks.items() if requirement not in met)),
     )
 
 
