@@ -12,8 +12,9 @@ from harness.checks import Proof
 from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
 from harness.checks.fhir.proofs.bench import Bench
+from harness.checks.fhir.proofs.editing import Json
 from harness.checks.fhir.proofs.facets import facets_of, is_alone, is_tripped
-from harness.checks.fhir.proofs.mutations import Json, Mutator
+from harness.checks.fhir.proofs.mutations import Mutator
 from harness.checks.fhir.proofs.specimens import Deriver, NotCarried, Specimen
 from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import Structure

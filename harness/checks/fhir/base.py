@@ -16,7 +16,7 @@ from .bindings import CODINGS
 from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas, samples
-from .shapes import BASE, Element, Shape, is_primitive
+from .shapes import ANY, BASE, Element, Shape, is_primitive
 from .structures import Structures
 
 _HOLDERS = ("resource", "contained", "outcome")
@@ -35,7 +35,6 @@ _TAG = re.compile(
 )
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
-_IN_RESOURCE = frozenset({"Resource", "DomainResource"})
 
 
 @dataclass(slots=True)
@@ -142,7 +141,7 @@ class BaseWalk:
         self._remarks.error("FHIR-CARD", element.requirement, node, message)
 
     def _element(self, node: Node, element: Element, type: str, parent: Node, owner: Element) -> None:
-        if type in _IN_RESOURCE:
+        if type in ANY:
             if node.type:
                 self._resource(node)
             else:

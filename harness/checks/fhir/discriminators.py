@@ -10,11 +10,9 @@ from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
 from .references import Places
-from .shapes import BASE, Element, Structure
+from .shapes import ANY, BASE, Element, Structure
 from .sides import Side, Sides, Step, reached, steps_of
 from .structures import Structures
-
-_ANY = frozenset({"Resource", "DomainResource"})
 
 
 class Walker(Protocol):
@@ -167,7 +165,7 @@ class Discriminators:
 
         def told(type: str, *, is_resource: bool) -> bool:
             types = {code for element in elements for code in element.types}
-            if type in types or (is_resource and types & _ANY):
+            if type in types or (is_resource and types & ANY):
                 return True
             targets = [target for element in elements for target in element.targets.get("Reference", ())] if is_resource else ()
             return any(self._type_of(target) in (type, "Resource") for target in targets)

@@ -15,15 +15,13 @@ from ...library.fhirpath.failures import NotEvaluatedError
 from ...model import Text
 from . import asked, narrative
 from .remarks import Remarks
-from .shapes import CODED, QUANTITIES, Element
+from .shapes import ANY, CODED, QUANTITIES, Element
 from .values import shown, told
 
 if TYPE_CHECKING:
     from .walk import Walk
 
 Check: TypeAlias = Callable[["Walk", Node, Element, Remarks], None]
-
-ANY = frozenset({"Resource", "DomainResource"})
 
 
 def fixed(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

@@ -13,6 +13,7 @@ from . import primitives
 from .values import Test, test_of
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+ANY = frozenset({"Resource", "DomainResource"})  # the types of which every resource is
 CODED = frozenset({"code", "Coding", "CodeableConcept"})
 QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})
 # judged without an expression, where they say more or cost less: by the first walk, by references, by the narrative, by the Bundle

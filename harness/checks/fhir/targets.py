@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .shapes import BASE, Element, Structure
+from .shapes import ANY, BASE, Element, Structure
 from .structures import Structures
-
-_ANY = frozenset({"Resource", "DomainResource"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Targets:
                     profiles.setdefault(name, []).append(structure)
             names.append(name)
         told = {name: [] if name in plain else asked for name, asked in profiles.items()}
-        return Allowed(tuple(dict.fromkeys(names)), "" in names or not _ANY.isdisjoint(names), told)
+        return Allowed(tuple(dict.fromkeys(names)), "" in names or not ANY.isdisjoint(names), told)
 
 
 def _is_base(canonical: str) -> bool:

@@ -16,7 +16,7 @@ from . import counts, elements, referring, slices
 from .additions import Additions
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import Element, Shape, Structure
+from .shapes import ANY, Element, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
@@ -147,7 +147,7 @@ class Walk:
     def _walked(self, key: tuple[int, str], node: Node, structure: Structure, remarks: Remarks) -> None:
         self._walking.add(key)
         try:
-            if structure.type != node.type and structure.type not in elements.ANY:
+            if structure.type != node.type and structure.type not in ANY:
                 message = Text(
                     f"le profil {structure.title} est celui d'un {structure.type}, pas d'un {node.type}",
                     f"the profile {structure.title} is of {structure.type}, not of {node.type}",

@@ -1,13 +1,15 @@
-"""A resource in JSON, changed at one place: the rest is shared with what it was, which stays as it is."""
+"""A resource in JSON, changed at one place or laid over another: the rest is shared with what it was, which stays as it is."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 from ....documents.fhir_tree import Node
 from ..shapes import is_primitive
 
+Json = dict[str, Any]
 Pointer = tuple[str | int, ...]
 """The way to a value from the top: names of members, positions in lists."""
 
@@ -94,6 +96,22 @@ def without_orphans(content: Any, before: Any) -> Any:
     if len(kept) == len(contained):
         return content
     return {name: value if name != "contained" else kept for name, value in content.items() if name != "contained" or kept}
+
+
+def overlaid(content: Any, more: Any) -> Any:
+    """An object with the members of another, and so for those that both have; any other value takes the place of what is there."""
+    if isinstance(content, dict) and isinstance(more, dict):
+        return {**content, **{key: overlaid(content.get(key), value) for key, value in more.items()}}
+    return more
+
+
+def merged(content: Any, pattern: Any) -> Any:
+    """With all that the pattern says: the first item of a list follows its first."""
+    if isinstance(content, dict) and isinstance(pattern, dict):
+        return {**content, **{key: merged(content.get(key), value) for key, value in pattern.items()}}
+    if isinstance(content, list) and isinstance(pattern, list) and content and pattern:
+        return [merged(content[0], pattern[0]), *pattern[1:]]
+    return copy.deepcopy(pattern)
 
 
 def _references(content: Any) -> set[str]:

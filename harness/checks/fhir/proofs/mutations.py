@@ -16,14 +16,13 @@ from ....documents.fhir_tree import Node
 from ..shapes import Element, Structure, is_primitive
 from ..structures import Structures
 from .bench import Bench
-from .editing import Pointer, held, inserted, joined, pointer, removed, replaced, without_orphans
+from .editing import Json, Pointer, held, inserted, joined, pointer, removed, replaced, without_orphans
 from .facets import Facet, facets_of, is_tripped
 from .specimens import Deriver, Specimen, samples
+from .specimens.plans import Plan
 from .specimens.referring import Contained
 from .specimens.spoiling import spoiled_for
-from .specimens.writing import only_required, with_what_tells
 
-Json = dict[str, Any]
 _OTHER_CODE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}
 _TYPES = ("string", "boolean", "integer", "CodeableConcept", "Quantity", "date", "Period", "Reference", "Identifier")
 _CODED = frozenset({"Coding", "Quantity", "code", "uri", "string"})
@@ -351,7 +350,7 @@ class Mutator:
         type = type or "BackboneElement"
         try:
             referred = Contained(self._deriver.writer, self._structures, self._deriver.structure)
-            value = self._deriver.writer.value(element, type, with_what_tells(only_required), referred)
+            value = self._deriver.writer.value(element, type, Plan(referred).telling())
         except LookupError:
             return
         if value is not None and value != {}:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .....documents.fhir_tree import Node
 from ...shapes import Element, Shape, is_primitive
 from ...structures import Structures
-from ..editing import Pointer, held, joined, pointer, replaced
+from ..editing import Json, Pointer, held, joined, pointer, replaced
 from . import samples
 from .expressions import conditions_in, resolved_in
+from .plans import Plan
 from .referring import Contained
-from .writing import Json, only_required
 
 if TYPE_CHECKING:
     from .deriving import Deriver
@@ -58,7 +58,7 @@ def missing(node: Node, names: Iterable[str], deriver: Deriver) -> Iterator[Addi
                 if name in holder.children and element.single:
                     continue
                 referred = Contained(deriver.writer, structures, deriver.structure)
-                value = deriver.writer.value(element, type, only_required, referred)
+                value = deriver.writer.value(element, type, Plan(referred))
                 if value is not None and value != {}:
                     yield Addition(holder, element, name, value)
 

@@ -11,9 +11,11 @@ from typing import Any
 from .....model import Text
 from ...shapes import BASE, Element, Structure
 from ..bench import Bench
+from ..editing import Json
 from . import samples
+from .plans import Plan
 from .referring import Contained
-from .writing import Json, Writer
+from .writing import Writer
 
 _ASKED = "https://example.org/fhir/StructureDefinition/carrier"
 _PATH = re.compile(r"[A-Z][A-Za-z]*(\.[a-z][A-Za-z]*)*")
@@ -167,16 +169,16 @@ def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) ->
         return ready
     steps = rest.split(".") if rest else []
     wanted = {".".join([structure.type, *steps[: number + 1]]) for number in range(len(steps))}
-    referred = Contained(writer, bench.structures, structure)
 
     def wants(element: Element) -> bool:
         return element.structure is structure and element.path.removesuffix("[x]") in wanted
 
+    plan = Plan(Contained(writer, bench.structures, structure), wants)
     if structure.kind == "resource":
-        return writer.resource(structure, wants, referred)
+        return writer.resource(structure, plan)
     if structure.is_primitive:
         return None
-    return writer.content(structure, wants, referred)
+    return writer.content(structure, plan)
 
 
 def _is_written(content: Any, at: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 from ... import implied
+from ...shapes import Element
 from ...terms.terminology import Terminology
 from .samples import CODE, KNOWN_CODES
 
@@ -67,3 +70,22 @@ class Codes:
         known = self._terminology.system(system)
         usable = (code for code in known.displays if not known.is_abstract(code) and code not in known.retired) if known else ()
         return next(iter(usable), KNOWN_CODES.get(system, CODE))
+
+
+def codes_set(slices: Iterable[Element]) -> frozenset[Code]:
+    """Those that slices, or what is in them, set."""
+    found: set[Code] = set()
+    waiting: list[Any] = list(slices)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Element):
+            values = [value[1] for value in (one.fixed, one.pattern) if value is not None]
+            parts = {child.name: child.fixed[1] for child in one.children if child.fixed is not None}
+            waiting += [*one.children, *one.slices, *values, parts]
+        elif isinstance(one, dict):
+            if isinstance(one.get("system"), str) and isinstance(one.get("code"), str):
+                found.add((one["system"], one["code"]))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return frozenset(found)

@@ -9,14 +9,15 @@ from .....documents.fhir_tree import Node
 from ...remarks import Remark
 from ...shapes import Element, Structure
 from ..bench import Bench
-from ..editing import pointer
+from ..editing import Json, pointer
 from ..facets import Tree, is_of_every_element, own_elements
 from .carrying import Carrier, carrier_of
 from .codes import Codes
 from .expressions import names_in
 from .mending import Mender
+from .plans import Plan, Wants
 from .referring import Bundled, Contained
-from .writing import Json, Wants, Writer
+from .writing import Writer
 from .written import written_elements
 
 
@@ -117,9 +118,9 @@ class Deriver:
         else:
             referred = Contained(self.writer, self.bench.structures, self.carrier.holder or structure)
         if self.carrier.holder is None:
-            content = referred.finish(self.writer.resource(structure, wants, referred, _id(structure)))
+            content = referred.finish(self.writer.resource(structure, Plan(referred, wants), _id(structure)))
         else:
-            content = referred.finish(self.carrier.carry(self.writer.content(structure, wants, referred)))
+            content = referred.finish(self.carrier.carry(self.writer.content(structure, Plan(referred, wants))))
         met = self.bench.met(content, structure, self.profiles) if kept else []
         places = [pointer(node) for node, element in met if element.id in kept]
         content, errors = self._mender.mended(content, referred, places)

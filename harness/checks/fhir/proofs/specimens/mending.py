@@ -15,11 +15,12 @@ from ...remarks import Remark
 from ...shapes import Element, is_primitive
 from ...structures import Structures
 from ..bench import Bench
-from ..editing import Pointer, held, joined, pointer, removed, replaced
+from ..editing import Json, Pointer, held, joined, pointer, removed, replaced
 from . import samples
 from .adding import shape_of, with_conditions
 from .expressions import names_in, numbers_in, texts_in
-from .writing import Json, Referred, Writer, only_required
+from .plans import Plan, Referred
+from .writing import Writer
 
 _ROUNDS = 40
 _TRIED = 80  # remedies of one error
@@ -113,7 +114,7 @@ class Mender:
     def _with_element(self, content: Json, node: Node, element: Element, referred: Referred) -> Iterator[Json]:
         at = pointer(node)
         made: dict[str, Any] = {}
-        if self._writer.put(made, element, only_required, referred):
+        if self._writer.put(made, element, Plan(referred)):
             for name, value in made.items():
                 listed = isinstance(value, list)
                 yield referred.addressed(joined(content, at, name, value[0] if listed else value, listed=listed))

@@ -9,12 +9,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ...shapes import Element, Structure
+from ...shapes import ANY, Element, Structure
 from ...structures import Structures
-from .writing import Json, Wants, Writer, only_required
+from ..editing import Json
+from .plans import Plan, Wants
+from .writing import Writer
 
 _SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
-_ANY = ("Resource", "DomainResource")
 _OUTSIDE = ("Patient/elsewhere", "Patient")
 _NOT_OF_AN_ID = re.compile(r"[^A-Za-z0-9\-.]+")
 
@@ -53,10 +54,10 @@ class Contained:
             if type == self._root.type or (held and "contained" not in held):
                 continue
             if profile is None and (followed or "contained" in held):
-                profile = self._structures.type(type if type not in _ANY else "Patient")
+                profile = self._structures.type(type if type not in ANY else "Patient")
             if profile is not None and not _contains(profile):
                 return f"#{self._id(profile)}", profile.type
-        type = known[0][0] if known[0][0] not in _ANY else "Patient"
+        type = known[0][0] if known[0][0] not in ANY else "Patient"
         return f"{type}/elsewhere", type
 
     def inside(self, structure: Structure) -> Json | None:  # noqa: ARG002 - as Bundled does
@@ -73,7 +74,7 @@ class Contained:
     def _id(self, profile: Structure) -> str:
         if profile.url not in self._ids:
             name = self._ids[profile.url] = _NOT_OF_AN_ID.sub("-", profile.url.rpartition("/")[2]).lower()[:64]
-            written = self._writer.resource(profile, only_required, self, name)
+            written = self._writer.resource(profile, Plan(self), name)
             written.pop("meta", None)
             written.pop("text", None)
             self.resources.append(written)
@@ -114,16 +115,16 @@ class Bundled:
         if profile is None or not (self._grows or profile.url in self._named):
             profile = self._standing(type)
         if profile is None:
-            return f"{type if type not in _ANY else 'Patient'}/elsewhere", type if type not in _ANY else "Patient"
+            return f"{type if type not in ANY else 'Patient'}/elsewhere", type if type not in ANY else "Patient"
         return self._entry(profile)[0], profile.type
 
     def _standing(self, type: str) -> Structure | None:
         """An entry of that type that is there already, else one of R4's own definition."""
         for url in self._entries:
             structure = self._structures.structure(url)
-            if structure is not None and (structure.type == type or type in _ANY):
+            if structure is not None and (structure.type == type or type in ANY):
                 return structure
-        return self._structures.type("Patient" if type in _ANY else type) if self._grows else None
+        return self._structures.type("Patient" if type in ANY else type) if self._grows else None
 
     def inside(self, structure: Structure) -> Json | None:
         return self._entry(structure)[1]
@@ -134,9 +135,9 @@ class Bundled:
             address = f"urn:uuid:{name}"
             resource: Json = {}
             self._entries[structure.url] = address, resource
-            wants = self._wants if structure.type == "Composition" else only_required
             within = _WithinBundle(self, Contained(self._writer, self._structures, structure))
-            written = within.finish(self._writer.resource(structure, wants, within, name))
+            plan = Plan(within, self._wants) if structure.type == "Composition" else Plan(within)
+            written = within.finish(self._writer.resource(structure, plan, name))
             resource.update(self._mend(written, structure, self))
         return self._entries[structure.url]
 
@@ -178,7 +179,7 @@ class Bundled:
         plain = copy.copy(section)
         plain.slices = []
         made: Json = {}
-        if lost and self._writer.put(made, plain, only_required, self):
+        if lost and self._writer.put(made, plain, Plan(self)):
             composition.setdefault("section", []).append({**made["section"][0], "entry": lost})
 
 

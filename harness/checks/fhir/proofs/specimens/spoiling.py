@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from .....documents.fhir_tree import Node
 from ...shapes import is_primitive
-from ..editing import held, inserted, joined, pointer, removed, replaced
+from ..editing import Json, held, inserted, joined, pointer, removed, replaced
 from . import samples
 from .adding import Edit, added, missing, with_conditions, with_targets
 from .expressions import extension_urls_in, implication_in, names_in, numbers_in, texts_in
 from .mending import held_in, values_for
-from .writing import Json
 
 if TYPE_CHECKING:
     from .deriving import Deriver

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
-from ...shapes import BASE, Element, Shape, Structure, is_primitive
+from ...shapes import ANY, BASE, Element, Shape, Structure, is_primitive
 from ...structures import Structures
+from ..editing import Json, merged, overlaid
 from . import forms, samples
-from .codes import Code, Codes
+from .codes import Code, Codes, codes_set
+from .plans import Plan
 from .written import Written
 
-Wants = Callable[[Element], bool]
-"""Whether an element that may be left out is to be written."""
-Json = dict[str, Any]
-
-_ANY = ("Resource", "DomainResource")
 _OTHERS = 20  # codes of a value set, for one by which no slice is told
 _DEEPEST = 12  # elements within elements of one resource
 _NEVER = frozenset({"contained", "implicitRules", "modifierExtension", "language"})
 _BY_NAME = {"birthDate": "1979-03-28", "contentType": "text/plain", "gender": "female"}
-
-
-def only_required(element: Element) -> bool:  # noqa: ARG001 - a plan
-    return False
-
-
-def with_what_tells(wants: Wants) -> Wants:
-    """And the values that are set: a slice is told by them, be they optional."""
-    return lambda element: wants(element) or element.fixed is not None or element.pattern is not None
-
-
-class Referred(Protocol):
-    """Where what a reference leads to is put."""
-
-    def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:
-        """The address that a reference says, and the type of what is there. followed: a slice is told by what is there."""
-
-    def inside(self, structure: Structure) -> Json | None: ...
-
-    def addressed(self, content: Json) -> Json:
-        """The resource with the address of each entry that was put in it."""
 
 
 class Writer:
@@ -54,7 +29,7 @@ class Writer:
         self.preferred: dict[str, str] = {}  # types of choices, by the id of the element
         self._telling: frozenset[Code] = frozenset()  # what the slices are told by of which an element is to be none
 
-    def resource(self, structure: Structure, wants: Wants, referred: Referred, identifier: str = "") -> Json:
+    def resource(self, structure: Structure, plan: Plan, identifier: str = "") -> Json:
         """identifier: its id, none when empty; a profile is claimed."""
         content: Json = {"resourceType": structure.type, **copy.deepcopy(self._written.get(structure.type, {}))}
         if identifier:
@@ -66,85 +41,81 @@ class Writer:
         if shape is not None:
             if "text" in shape.by_name and structure.type != "Bundle":
                 content["text"] = copy.deepcopy(samples.DATA_TYPES["Narrative"])
-            self._fill(content, shape, wants, referred, 0)
+            self._fill(content, shape, plan)
         return content
 
-    def content(self, structure: Structure, wants: Wants, referred: Referred) -> Any:
+    def content(self, structure: Structure, plan: Plan) -> Any:
         """Of a data type or extension."""
         made: Json = copy.deepcopy(self._written.get(structure.type, {}))
-        self._fill(made, Shape(structure.root.children), wants, referred, 0)
+        self._fill(made, Shape(structure.root.children), plan)
         name = structure.url.removeprefix(BASE)  # R4 has samples for some profiles of its own: MoneyQuantity
         type = name if name in samples.DATA_TYPES else structure.type
-        return self._never_empty(made, Shape(structure.root.children), type, referred, 0)
+        return self._never_empty(made, Shape(structure.root.children), type, plan)
 
-    def value(
-        self, element: Element, type: str, wants: Wants, referred: Referred, depth: int = 0, general: Element | None = None
-    ) -> Any:
+    def value(self, element: Element, type: str, plan: Plan, general: Element | None = None) -> Any:
         """general: the element that a slice is of."""
         if element.fixed is not None:
             return copy.deepcopy(element.fixed[1])
         if is_primitive(type):
             return self._primitive(element, type)
-        if type in _ANY or self._is_resource(type):
-            return self._inner(element, type, wants, referred, depth)
-        return self._complex(element, type, wants, referred, depth, general)
+        if type in ANY or self._is_resource(type):
+            return self._inner(element, type, plan)
+        return self._complex(element, type, plan, general)
 
     # ---------------------------------------------------------- children
 
-    def _fill(self, content: Json, shape: Shape, wants: Wants, referred: Referred, depth: int) -> None:
-        if depth > _DEEPEST:
-            wants = only_required
+    def _fill(self, content: Json, shape: Shape, plan: Plan) -> None:
+        if plan.depth > _DEEPEST:
+            plan = plan.least()
         for element in shape.elements:
             if element.max == 0 or (element.name in _NEVER and not element.slices):
                 continue
-            is_wanted = wants(element) and element.name != "extension"
+            is_wanted = plan.wants(element) and element.name != "extension"
             if not is_wanted and any(name in content for name, _ in element.names()):
                 continue  # written already
             if element.slices:
-                self._slices(content, element, wants, referred, depth)
+                self._slices(content, element, plan)
             elif element.min or is_wanted:
                 content.pop(element.name, None)
                 for _ in range(max(element.min, 1)):
-                    self.put(content, element, wants, referred, depth)
+                    self.put(content, element, plan)
 
-    def _slices(self, content: Json, element: Element, wants: Wants, referred: Referred, depth: int) -> None:
+    def _slices(self, content: Json, element: Element, plan: Plan) -> None:
         room = element.max if element.max is not None else 1000
         count = 0
         for required in (True, False):
             for one in element.slices:
-                if one.max == 0 or bool(one.min) is not required or not (required or wants(one)):
+                if one.max == 0 or bool(one.min) is not required or not (required or plan.wants(one)):
                     continue
                 for _ in range(max(one.min, 1)):
                     if count < room:
-                        count += self.put(content, one, wants, referred, depth, element)
+                        count += self.put(content, one, plan, element)
         more = element.min - count
         open_ = element.slicing is None or element.slicing["rules"] != "closed"
         open_ = open_ and element.name not in ("extension", "modifierExtension")
-        if more < 1 and count < room and open_ and wants(element) and not any(wants(one) for one in element.slices):
+        if more < 1 and count < room and open_ and plan.wants(element) and not any(plan.wants(one) for one in element.slices):
             more = 1  # one that is of no slice
-        told_by, self._telling = self._telling, _codes_set(element.slices)
+        told_by, self._telling = self._telling, codes_set(element.slices)
         for _ in range(more):
-            self.put(content, element, wants, referred, depth)
+            self.put(content, element, plan)
         self._telling = told_by
 
-    def put(
-        self, content: Json, element: Element, wants: Wants, referred: Referred, depth: int = 0, general: Element | None = None
-    ) -> bool:
+    def put(self, content: Json, element: Element, plan: Plan, general: Element | None = None) -> bool:
         """Adds an element to what holds it. Returns whether something could be written."""
         if element.slices and general is not None:  # a slice that is sliced again
-            return self._resliced(content, element, wants, referred, depth, general)
+            return self._resliced(content, element, plan, general)
         if general is not None:
-            wants = with_what_tells(wants)
+            plan = plan.telling()
         name, type = self._name_and_type(element)
         if element.choice and any(one in content for one, _ in (general or element).names()):
             return False
-        value = self.value(element, type, wants, referred, depth, general)
+        value = self.value(element, type, plan, general)
         if value is None or value == {}:
             return False
         written = self._written.get(element.path)
         if isinstance(written, list) and name not in content and general is None:
             content[name] = copy.deepcopy(written[:-1])
-        self._beside(content, name, element, type, wants, referred, depth)
+        self._beside(content, name, element, type, plan)
         if element.single or element.choice:
             if name == "meta" and "profile" in content.get(name, ()):  # what it claims stays claimed
                 value = {**value, "profile": list(dict.fromkeys((*content[name]["profile"], *value.get("profile", ()))))}
@@ -153,26 +124,26 @@ class Writer:
             content.setdefault(name, []).append(value)
         return True
 
-    def _beside(self, content: Json, name: str, element: Element, type: str, wants: Wants, referred: Referred, depth: int) -> None:
+    def _beside(self, content: Json, name: str, element: Element, type: str, plan: Plan) -> None:
         """The extensions of a primitive, which JSON has beside its value."""
         own = self._structures.own_shape(element) if is_primitive(type) else None
         sliced = [child for child in own.elements if child.name == "extension" and child.slices] if own is not None else []
         made: Json = {}
         for child in sliced:
-            self._slices(made, child, wants, referred, depth + 1)
+            self._slices(made, child, plan.deeper())
         if made and (element.single or element.choice):
             content[f"_{name}"] = made
         elif made:
             content[f"_{name}"] = [*[None] * len(content.get(name, ())), made]
 
-    def _resliced(self, content: Json, element: Element, wants: Wants, referred: Referred, depth: int, general: Element) -> bool:
-        inner = [one for one in element.slices if one.max != 0 and (one.min or wants(one))]
+    def _resliced(self, content: Json, element: Element, plan: Plan, general: Element) -> bool:
+        inner = [one for one in element.slices if one.max != 0 and (one.min or plan.wants(one))]
         for one in inner:
-            self.put(content, one, wants, referred, depth, element)
+            self.put(content, one, plan, element)
         if not inner:
             plain = copy.copy(element)
             plain.slices = []
-            return self.put(content, plain, wants, referred, depth, general)
+            return self.put(content, plain, plan, general)
         return True
 
     def _name_and_type(self, element: Element) -> tuple[str, str]:
@@ -211,23 +182,23 @@ class Writer:
             value = value[: element.max_length].ljust(element.min_length or 0, "x")
         return value
 
-    def _complex(self, element: Element, type: str, wants: Wants, referred: Referred, depth: int, general: Element | None) -> Any:
+    def _complex(self, element: Element, type: str, plan: Plan, general: Element | None) -> Any:
         content: Json = {}
         said: Json = {}
         if type == "Reference":
             referring = element if general is None or element.targets.get("Reference") else general
             is_followed = general is not None and _is_followed(general)
-            said = dict(zip(("reference", "type"), referred.reference(referring, followed=is_followed), strict=True))
+            said = dict(zip(("reference", "type"), plan.referred.reference(referring, followed=is_followed), strict=True))
             content["reference"] = said["reference"]
         profile = self._profile(element, type)
         if profile is not None:
             if profile.type == "Extension":
                 content = {"url": profile.url}
-            self._fill(content, Shape(profile.root.children), with_what_tells(only_required), referred, depth + 1)
+            self._fill(content, Shape(profile.root.children), plan.least().telling().deeper())
             if profile.root.pattern is not None:
-                content = _merged(content, profile.root.pattern[1])
+                content = merged(content, profile.root.pattern[1])
             if profile.type == "Extension":
-                self._value_or_parts(content, Shape(profile.root.children), referred, depth)
+                self._value_or_parts(content, Shape(profile.root.children), plan)
         elif type == "Extension" and element.profiles.get(type):  # no package defines it: whatever it holds is not judged
             return {"url": element.profiles[type][0].partition("|")[0], "valueString": samples.WORDS}
         own = self._structures.own_shape(element)
@@ -236,23 +207,22 @@ class Writer:
             own = self._structures.own_shape(general)
         written = self._written_of(element, type)
         if own is None and isinstance(written, dict):
-            content = _overlaid(content, copy.deepcopy(written))
+            content = overlaid(content, copy.deepcopy(written))
         if own is not None:
-            deeper = wants if element.content_reference is None else only_required
             asked: Json = copy.deepcopy(written) if isinstance(written, dict) else {}
-            self._fill(asked, own, deeper, referred, depth + 1)
+            self._fill(asked, own, (plan if element.content_reference is None else plan.least()).deeper())
             kept = {
                 name: value
                 for name, value in asked.items()
                 if name not in content or (not is_general and _says_something(name, own))
             }
-            content = _overlaid(content, kept)
+            content = overlaid(content, kept)
             content.update({name: value for name, value in said.items() if name in content})
         if element.pattern is not None:
-            content = _merged(content, copy.deepcopy(element.pattern[1]))
+            content = merged(content, copy.deepcopy(element.pattern[1]))
         self._code(content, element, general, type)
         shape = own or (Shape(profile.root.children) if profile is not None else self._structures.type_shape(type))
-        return self._never_empty(content, shape, type, referred, depth)
+        return self._never_empty(content, shape, type, plan)
 
     def _written_of(self, element: Element, type: str) -> Any:
         """What is written of an element: a profile that binds it to codes of its own asks something else."""
@@ -291,7 +261,7 @@ class Writer:
         elif type in ("Quantity", "SimpleQuantity", "Age", "Duration", "Count", "Distance"):
             content.update({"value": content.get("value", 1), **coding})
 
-    def _never_empty(self, content: Json, shape: Shape | None, type: str, referred: Referred, depth: int) -> Json:
+    def _never_empty(self, content: Json, shape: Shape | None, type: str, plan: Plan) -> Json:
         """With a sample of its type where nothing was asked: an element says something."""
         sample = samples.DATA_TYPES.get(type, {})
         if type == "Identifier" and content.get("system") in samples.INS:
@@ -308,46 +278,48 @@ class Writer:
                 if name not in content and (shape is None or (known is not None and known[0].max != 0)):
                     content[name] = copy.deepcopy(value)
         if type == "Extension" and shape is not None:
-            self._value_or_parts(content, shape, referred, depth)
-        if content.keys() - {"id"} or shape is None or depth > _DEEPEST:
+            self._value_or_parts(content, shape, plan)
+        if content.keys() - {"id"} or shape is None or plan.depth > _DEEPEST:
             return content
+        inside = plan.least().deeper()
         for required in (True, False):
             for child in shape.elements:
                 if child.max == 0 or child.name in (*_NEVER, "id", "extension") or bool(child.min) is not required:
                     continue
                 if (required or not content) and not child.content_reference:
-                    self.put(content, child, only_required, referred, depth + 1)
+                    self.put(content, child, inside)
         for child in shape.elements if not content else ():  # what is as another element is
             if child.content_reference and child.max != 0 and not content:
-                self.put(content, child, only_required, referred, depth + 1)
+                self.put(content, child, inside)
         return content
 
-    def _value_or_parts(self, content: Json, shape: Shape, referred: Referred, depth: int) -> None:
+    def _value_or_parts(self, content: Json, shape: Shape, plan: Plan) -> None:
         """An extension that says nothing yet has a value, else the first of its parts."""
         if content.keys() - {"id", "url"}:
             return
+        plan = plan.least().deeper()
         for child in shape.elements:
             if child.name == "value" and child.max != 0:
                 inside = next((one for one in child.slices if one.max != 0), None)
-                self.put(content, inside or child, only_required, referred, depth + 1, child if inside is not None else None)
+                self.put(content, inside or child, plan, child if inside is not None else None)
                 return
         parts = [one for child in shape.elements if child.name == "extension" for one in child.slices if one.max != 0]
         if parts:
-            self.put(content, parts[0], only_required, referred, depth + 1, parts[0])
+            self.put(content, parts[0], plan, parts[0])
 
-    def _inner(self, element: Element, type: str, wants: Wants, referred: Referred, depth: int) -> Any:
+    def _inner(self, element: Element, type: str, plan: Plan) -> Any:
         """A resource within an element."""
-        structure = self._profile(element, type) or (None if type in _ANY else self._structures.type(type))
+        structure = self._profile(element, type) or (None if type in ANY else self._structures.type(type))
         own = self._structures.own_shape(element)
         if structure is None and own is None:
             structure = self._structures.type("Basic")
         if structure is None:
             return None
-        content = referred.inside(structure) if element.name == "resource" else None
+        content = plan.referred.inside(structure) if element.name == "resource" else None
         if content is None:
-            content = self.resource(structure, only_required, referred)
+            content = self.resource(structure, Plan(plan.referred))
         if own is not None:
-            self._fill(content, own, wants, referred, depth + 1)
+            self._fill(content, own, plan.deeper())
         return content
 
     def _profile(self, element: Element, type: str) -> Structure | None:
@@ -369,41 +341,6 @@ def _says_something(name: str, shape: Shape) -> bool:
     return bool(valued or element.children or element.slices or element.profiles or any(element.targets.values()))
 
 
-def _codes_set(slices: Iterable[Element]) -> frozenset[Code]:
-    """Those that slices, or what is in them, set."""
-    found: set[Code] = set()
-    waiting: list[Any] = list(slices)
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Element):
-            values = [value[1] for value in (one.fixed, one.pattern) if value is not None]
-            parts = {child.name: child.fixed[1] for child in one.children if child.fixed is not None}
-            waiting += [*one.children, *one.slices, *values, parts]
-        elif isinstance(one, dict):
-            if isinstance(one.get("system"), str) and isinstance(one.get("code"), str):
-                found.add((one["system"], one["code"]))
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-    return frozenset(found)
-
-
 def _is_followed(general: Element) -> bool:
     """Whether its slices are told by what their references lead to."""
     return general.slicing is not None and any("resolve()" in path for _, path in general.slicing["discriminator"])
-
-
-def _overlaid(content: Any, asked: Any) -> Any:
-    """What a profile of the type wrote, where nothing was asked in its place."""
-    if isinstance(content, dict) and isinstance(asked, dict):
-        return {**content, **{key: _overlaid(content.get(key), value) for key, value in asked.items()}}
-    return asked
-
-
-def _merged(content: Any, pattern: Any) -> Any:
-    """With all that the pattern says."""
-    if isinstance(content, dict) and isinstance(pattern, dict):
-        return {**content, **{key: _merged(content.get(key), value) for key, value in pattern.items()}}
-    if isinstance(content, list) and isinstance(pattern, list) and content and pattern:
-        return [_merged(content[0], pattern[0]), *pattern[1:]]
-    return copy.deepcopy(pattern)
