@@ -34,8 +34,8 @@ WRONG_ADDRESS = Text(
 AFTER_A_RUN = {
     Outcome.BROKEN: Text("À faire : corriger d'abord {first}, puis rejouer.", "Next: repair {first} first, then run again."),
     Outcome.UNJUDGED: Text(
-        "À faire : lever ce qui a empêché de juger, puis reprendre avec --resume {run}.",
-        "Next: remove what kept it from being judged, then go on with --resume {run}.",
+        "À faire : lever ce qui a empêché de juger, puis reprendre avec `--resume {run}`.",
+        "Next: remove what kept it from being judged, then go on with `--resume {run}`.",
     ),
     Outcome.INCOMPLETE: Text(
         "À faire : jouer les scénarios des exigences non testées pour atteindre 100 % de couverture.",

@@ -368,6 +368,16 @@ def test_failed_scenarios_are_open_and_the_others_closed() -> None:
     assert opened == {"scenario-pdsm-provide": False, "scenario-pdsm-refuse": True, "scenario-pdsm-optional": False}
 
 
+def test_paper_has_the_exchanges_of_what_failed_and_says_that_the_others_are_left_out() -> None:
+    document = page(run_report())
+    exchanges = document.xpath("//details[contains(@class, 'exchange')]")
+    printed = {one.get("id") for one in exchanges if one.get("data-unprinted") is None}
+    failed = document.xpath("//li[contains(@class, 'step')][h4/*[@class='badge bad']]//details[contains(@class, 'exchange')]/@id")
+    assert printed == set(failed)
+    assert 0 < len(printed) < len(exchanges)
+    assert "Tous les autres se lisent dans la page elle-même." in words(document.xpath("//*[@class='on-paper']")[0])
+
+
 def test_the_page_says_how_to_replay() -> None:
     told = words(page(run_report()).get_element_by_id("replay"))
     for part in ("--seed 20261124", "cisis-harness 0.1.0", "20261124-0930-ab12", "cda/vsm@2022.01", digest(b"vsm")):

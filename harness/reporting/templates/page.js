@@ -97,7 +97,7 @@
 
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
+    closed = [...document.querySelectorAll("details:not([open], [data-unprinted])")];
     for (const details of closed) details.open = true;
   });
   addEventListener("afterprint", () => {
