@@ -26,12 +26,12 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _SOFT_BREAK = re.compile(r"=\r?\n")  # of quoted-printable
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _QUOTED = re.compile(r"=([0-9A-F]{2})")  # of quoted-printable
-_HL7 = re.compile(r"(?<=\\)X([0-9A-Fa-f]{2})(?=\\)")  # escapes of HL7 v2
-_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}){13,}")
+_HL7 = re.compile(r"X(?<=\\X)([0-9A-Fa-f]{2})(?=\\)")  # escapes of HL7 v2
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{26,}")
 _MARKUP = re.compile(
     r"<!--(?:(?!<!--).)*?-->|<!\[CDATA\[|\]\]>|<[^<>]*>|\"\s*,\s*\"", re.DOTALL
 )  # also between the texts of a list of JSON
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s,;.\xa0-]+(?=\d)", re.ASCII)
+_BETWEEN_DIGITS = re.compile(r"[\s,;.\xa0-](?<=\d[\s,;.\xa0-])[\s,;.\xa0-]*(?=\d)", re.ASCII)
 
 
 def names_production_ins(text: str) -> bool:
@@ -53,10 +53,10 @@ def joined(view: str) -> Iterator[str]:
         yield text
     if (text := _HL7.sub(_character, view)) != view:
         yield text.replace("\\", "")
-    if (text := _HEXADECIMAL.sub(lambda run: bytes.fromhex(run[0]).decode("latin-1"), view)) != view:
+    if (text := _HEXADECIMAL.sub(_of_bytes, view)) != view:
         yield text
-    if not view.isascii():
-        yield unicodedata.normalize("NFKC", _characters(view))
+    if not (view.isascii() or unicodedata.is_normalized("NFKC", text := _characters(view))):
+        yield unicodedata.normalize("NFKC", text)
 
 
 def decoded(run: str) -> str | None:
@@ -107,6 +107,11 @@ def _undone(text: str, undo: Callable[[str], str]) -> Iterator[str]:
         if text == before:
             return
         yield text
+
+
+def _of_bytes(run: re.Match[str]) -> str:
+    end = len(run[0]) // 2 * 2
+    return bytes.fromhex(run[0][:end]).decode("latin-1") + run[0][end:]
 
 
 def _character(escape: re.Match[str]) -> str:
