@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -20,12 +20,12 @@ from .measures import Measures, MeasureTable
 from .narrative_numbers import told_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
+from .repeating import repeats_sibling
+from .system_slips import SystemSlips, SystemTable
 from .ucum import is_ucum
 from .unit_kinds import same_kind
 
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
-_TELLING = {"telecom": "value", "addr": "use", "name": "use", "translation": "code", "value": "code"}
-"""An attribute in which two elements that say the same agree, by their tag: `root` of others."""
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
@@ -37,7 +37,7 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 }
 
 
-class Known(Published, MeasureTable, FormTable, Protocol):
+class Known(Published, MeasureTable, FormTable, SystemTable, Protocol):
     """What the library knows of codes."""
 
 
@@ -49,6 +49,7 @@ class RuleFunctions:
         self._labels = PublishedLabels(known)
         self._measures = Measures(known)
         self._forms = CodeForms(known)
+        self._slips = SystemSlips(known, self._forms.holds)
         self._soon = now + _CLOCKS_DIFFER
         self._environment = Environment.TEST
         self._root: Node | None = None
@@ -107,6 +108,7 @@ class RuleFunctions:
             "labels": self._labels.labels,
             "only-label": self._labels.only_label,
             "codes-labelled": self._labels.codes,
+            "system-meant": self._slips.meant,
             "measure-fault": self._measures.fault,
             "measure-range": self._measures.range,
             "with-ins-key": identifiers.with_ins_key,
@@ -117,7 +119,7 @@ class RuleFunctions:
             "h:content-fault": content_fault,
             "h:claims-pdfa1": claims_pdfa1,
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
-            "h:repeats-sibling": _repeats_sibling,
+            "h:repeats-sibling": repeats_sibling,
         }
 
     def _in_the_future(self, value: str) -> bool:
@@ -192,44 +194,3 @@ def _not_after(first: str, second: str) -> bool:
 @lru_cache(maxsize=256)
 def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
-
-
-def _repeats_sibling(nodes: Sequence[Node]) -> bool:
-    """Siblings are compared all at once: each would otherwise be compared with each."""
-    parent = nodes[0].parent if nodes else None
-    if parent is None:
-        return False
-    node = nodes[0]
-    remembered = node.index.remembered
-    key = (_repeats_sibling, parent, node.tag)
-    repeating = remembered.get(key)
-    if repeating is None:
-        repeating = remembered[key] = frozenset(_repeating(parent.named[node.tag]))
-    return node in repeating
-
-
-def _repeating(siblings: Sequence[Node]) -> Iterator[Node]:
-    """Those that say what one before them said."""
-    telling = _TELLING.get(siblings[0].tag, "root")
-    if len(siblings) == len({sibling.attributes.get(telling) for sibling in siblings}):
-        return
-    before: set[tuple[str, ...]] = set()
-    for sibling in siblings:
-        said = _said(sibling)
-        if said in before:
-            yield sibling
-        elif said is not None:
-            before.add(said)
-
-
-def _said(node: Node) -> tuple[str, ...] | None:
-    """What makes two siblings say the same; None for one that is not compared."""
-    use = node.attributes.get("use", "")
-    if node.tag == "telecom":
-        return (use, node.attributes.get("value", "")) if use else None
-    if node.tag in ("addr", "name"):
-        return (use, " ".join(node.whole_text.split()))
-    if node.tag in ("translation", "value"):
-        code = node.attributes.get("code", "")
-        return (code, node.attributes.get("codeSystem", "")) if code else None
-    return (node.attributes.get("root", ""), node.attributes.get("extension", ""))

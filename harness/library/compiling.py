@@ -98,12 +98,15 @@ class _Compilation:
     def systems(self) -> dict[str, tuple[str, str]]:
         systems: dict[str, tuple[str, str]] = {}
         forms: dict[str, str] = {}
+        telling: list[str] = []
         for relative, sheet in self.sheets.items():
             if matches("profiles/*/systems.yaml", relative):
                 systems |= {alias: (said["oid"], said["name"]) for alias, said in sheet.data.items()}
                 forms |= {said["oid"]: said["codes"] for said in sheet.data.values() if "codes" in said}
+                telling += [said["oid"] for said in sheet.data.values() if said.get("telling")]
         self.blobs["systems"] = systems
         self.blobs["code forms"] = forms
+        self.blobs["telling systems"] = telling
         return systems
 
     def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[Names, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -229,6 +229,11 @@ class Library:
         """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""
         forms: Mapping[str, str] = self._compiled["code forms"]
         return forms.get(system, "")
+
+    def telling_systems(self) -> Collection[str]:
+        """OIDs of the code systems whose codes are known by their form (systems.yaml)."""
+        found: Collection[str] = self._compiled["telling systems"]
+        return found
 
     def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
         name = f"{kind}:{system}"

@@ -131,6 +131,14 @@ CALLS = [
     ("h:has-code-form('A1b', '1.2')", False),
     ("h:has-code-form('', '1.2')", False),
     ("h:has-code-form('A1b', '1.3')", True),
+    ("h:system-meant('weight', '1.4')", "Measures (1.2)"),
+    ("h:system-meant('A1', '1.22')", "Measures (1.2)"),  # by its form
+    ("h:system-meant('A1b', '1.4')", ""),  # no code of it
+    ("h:system-meant('weight', '1.2')", ""),
+    ("h:system-meant('weight', '1.3')", "Measures (1.2)"),  # that system is known and does not publish it
+    ("h:system-meant('A1', '1.3')", ""),  # a system that is known may have codes of that form
+    ("h:system-meant('weight', '1.250.7.30')", ""),
+    ("h:system-meant('', '1.4')", ""),
     ("h:cites-nothing('#n4')", True),
     ("h:cites-nothing('#n5')", False),  # a picture
     ("h:cites-nothing('#n6')", False),  # its cell tells
@@ -165,6 +173,12 @@ class Known:
 
     def code_form(self, system: str) -> str:
         return "[A-Z][0-9]+" if system == "1.2" else ""
+
+    def systems(self) -> dict[str, tuple[str, str]]:
+        return {"MEASURES": ("1.2", "Measures"), "OTHER": ("1.3", "Other"), "FAR": ("1.250.7.30", "Far")}
+
+    def telling_systems(self) -> list[str]:
+        return ["1.2"]
 
     def measures(self, system: str) -> dict[str, Measure]:
         weight = Measure(("kg",), 0.2, 650, above=False, whole=False, scale=False, also=())

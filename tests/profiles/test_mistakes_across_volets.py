@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from cda_edits import Edit, drop, one, put, text
+from cda_edits import Edit, drop, one, put, text, twice
 from harness.checks import Judge
 from harness.documents import read
 from harness.library import Library
 from harness.model import Severity
 
+BODY = "//c:structuredBody"
 PATIENT = "c:recordTarget/c:patientRole"
 PREPARED = "c:author/c:assignedAuthor/c:representedOrganization"
 ANY_TITLE = "//c:section/c:title"
@@ -140,6 +141,39 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "TIME-ACT-AFTER-DOCUMENT",
     ),
     ("OBP-SNE_2024.01", "pH of seventy", put("//c:value[@unit='[pH]']", "value", "70"), "BODY-POSSIBLE-09"),
+    (
+        "VAC_2023.01",
+        "telephone of the body without scheme",
+        put(f"{BODY}//c:telecom[@value]", "value", "0147150000"),
+        "TYPE-TELECOM-SCHEME",
+    ),
+    ("VAC_2023.01", "telephone of the body cut", put(f"{BODY}//c:telecom", "value", "tel:014715000"), "TYPE-TELECOM"),
+    (
+        "IPS-FR_2024.01",
+        "LOINC an arc off",
+        put("//c:observation/c:code[@code='8302-2']", "codeSystem", "2.16.840.1.113883.6.11"),
+        "CODE-SYSTEM-SLIP",
+    ),
+    (
+        "VSM_1.4_2022.01",
+        "ICD-10 under ICD-10-PCS",
+        put("//c:value[@codeSystem='2.16.840.1.113883.6.3']", "codeSystem", "2.16.840.1.113883.6.4"),
+        "BODY-CODE-05",
+    ),
+    (
+        "CARD-F-PRC-AVK_2022.01",
+        "interpretation under the methods",
+        put("//c:interpretationCode", "codeSystem", "2.16.840.1.113883.5.84"),
+        "BODY-INTERPRETATION-03",
+    ),
+    ("VSM_1.4_2022.01", "informant twice", twice("c:informant"), "TYPE-TWICE-PART"),
+    ("VSM_1.4_2022.01", "entry twice", twice(f"{BODY}//c:entry"), "BODY-TWICE-02"),
+    (
+        "TLM-DA_2022.01_TCG",
+        "RPPS an arc off",
+        put(f"{BODY}//c:id[@root='1.2.250.1.71.4.2.1']", "root", "1.2.250.1.71.4.2.3"),
+        "ACTOR-ROOT",
+    ),
     (
         "VSM_1.4_2022.01",
         "no code of an unknown product",
