@@ -110,10 +110,22 @@ def _too_deep(text: str) -> UnreadableDocument:
 
 def malformed(error: json.JSONDecodeError) -> UnreadableDocument:
     """The refusal of what stops being JSON."""
+    error = _at_the_comma(error)
     french = _EXPECTED.get(error.msg.partition(" at")[0], error.msg)
     message = Text(f"JSON mal formé ({french})", f"malformed JSON ({error.msg})")
     hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
     return UnreadableDocument(message, hint, error.lineno, error.colno)
+
+
+def _at_the_comma(error: json.JSONDecodeError) -> json.JSONDecodeError:
+    """A comma too many is told as Python 3.13 tells it: before that, its reader says that something is missing after the comma."""
+    before, closing = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if not before.endswith(",") or closing not in _ENDS:
+        return error
+    return json.JSONDecodeError(f"Illegal trailing comma before end of {_ENDS[closing]}", error.doc, len(before) - 1)
+
+
+_ENDS = {"}": "object", "]": "array"}
 
 
 def _refuse_constant(text: str, name: str) -> NoReturn:

@@ -71,6 +71,11 @@ _JSON_IN_WORDS = {
         "a name in double quotes is expected here, or the comma before is one too many",
     ),
     "Unterminated string starting at": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
+    "Illegal trailing comma": Text("cette virgule est de trop", "this comma is one too many"),
+    "Invalid control character": Text(
+        "un texte entre guillemets tient sur une ligne, sans tabulation", "a text in quotes stays on one line, without tabs"
+    ),
+    "Invalid \\": Text("une barre \\ d'un texte s'écrit \\\\", "a \\ of a text is written \\\\"),
     "Extra data": Text("quelque chose suit la fin du document", "something follows the end of the document"),
 }
 
@@ -87,7 +92,8 @@ def _json(text: str, file: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        said = _JSON_IN_WORDS.get(error.msg, Text(error.msg, error.msg))
+        found = (words for begin, words in _JSON_IN_WORDS.items() if error.msg.startswith(begin))
+        said = next(found, Text(error.msg, error.msg))
         raise DataError(file, error.lineno, Text(f"JSON illisible : {said.fr}", f"not JSON: {said.en}")) from None
 
 

@@ -67,9 +67,13 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    _write_ahead(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    _migrate(connection, path)
+    try:
+        _write_ahead(connection)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -82,7 +86,6 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > deadline:
-                connection.close()
                 raise
         time.sleep(0.01)
 

@@ -46,7 +46,7 @@ def call(installed: Path, home: Path, tmp_path: Path):
             env={**environment, "PYTHONPATH": str(installed), "HARNESS_HOME": str(home)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,  # a profile of a folder that was never used is compiled first, on a machine that may be busy
         )
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
