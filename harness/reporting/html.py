@@ -120,6 +120,7 @@ def _environment(lang: Lang) -> Environment:
         "short": lambda verdict: wording.spaced(wording.SHORT[verdict].in_(lang), lang),
         "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
         "percent": lambda value: wording.percent(value, lang),
+        "day": lambda on: wording.day(on, lang),
         "moment": lambda at: wording.moment(at, lang),
         "seconds": lambda value: wording.seconds(value, lang),
         "must_support_figures": lambda one: must_support.figures(one, lang),

@@ -38,7 +38,7 @@ def lines(assessment: Assessment, grid: Grid, page: Page, lang: Lang, *, whole: 
     nothing is known.
     """
     heading = Text(f"Maturité de {assessment.system}", f"Maturity of {assessment.system}").in_(lang)
-    details = (assessment.product, assessment.at.isoformat(), f"{grid.title.in_(lang)} {grid.version}")
+    details = (assessment.product, wording.day(assessment.at, lang), f"{grid.title.in_(lang)} {grid.version}")
     told = [page.paint(line, "strong") for line in page.wrap(heading)]
     told += [page.paint(line, "mute") for line in page.wrap(" · ".join(part for part in details if part))]
     items = {item.id: item for item in grid.items}

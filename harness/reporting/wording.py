@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +149,9 @@ MET = _noun("tenue", "met", en_many="met")
 BROKEN = _noun("rompue", "broken", en_many="broken")
 BROKEN_OPTIONAL = _noun("conseillée non tenue", "advised and not held", "conseillées non tenues", "advised and not held")
 BROKEN_SHOULD = _noun("recommandée rompue", "should broken", "recommandées rompues", "shoulds broken")
+MUST_TESTED = _noun(
+    "exigence obligatoire testée", "must requirement tested", "exigences obligatoires testées", "must requirements tested"
+)
 REQUIREMENT = _noun("exigence", "requirement")
 BYTE = _noun("octet", "byte")
 ITEM = _noun("item", "item")
@@ -209,6 +212,11 @@ def percent(value: int | None, lang: Lang) -> str:
 def moment(at: datetime, lang: Lang) -> str:
     """Day and minute with the zone: `24/11/2026 23:26 UTC`, `2026-11-24 23:26 UTC`."""
     return at.strftime("%d/%m/%Y %H:%M %Z" if lang == "fr" else "%Y-%m-%d %H:%M %Z").strip()
+
+
+def day(on: date, lang: Lang) -> str:
+    """As `moment` writes it, without the hour."""
+    return on.strftime("%d/%m/%Y" if lang == "fr" else "%Y-%m-%d")
 
 
 def seconds(value: float, lang: Lang) -> str:
