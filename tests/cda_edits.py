@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-NS = {"c": "urn:hl7-org:v3", "p": "urn:ihe:pharm:medication"}
+NS = {"c": "urn:hl7-org:v3", "p": "urn:ihe:pharm:medication", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
 
 Edit = Callable[[Any], None]
 
