@@ -52,9 +52,9 @@ def play_recorded(
     drawn = resume.seed if resume else (secrets.randbelow(2**31) if seed is None else seed)
 
     def emit(event: Event) -> None:
-        told = store.record(event)
+        store.record(event)
         for listen in listeners:
-            listen(told)
+            listen(event)
 
     with store.playing(run):
         play(

@@ -16,7 +16,7 @@ from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
-from harness.model import Exchange, Finding, Lang, Severity, Text, Verdict, counted
+from harness.model import Finding, Lang, Severity, Text, ToldExchange, Verdict, counted
 
 LOOPBACK = "127.0.0.1"
 
@@ -103,11 +103,9 @@ class _Log:
         self._lines = lines
         self._lock = threading.Lock()
 
-    def told(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+    def told(self, exchange: ToldExchange, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         from harness.reporting import wording
-        from harness.storage.masking import mask_findings
 
-        findings = mask_findings(findings, exchange)
         with self._lock:
             self.verdicts[verdict] += 1
             status = exchange.response.status if exchange.response else "-"
@@ -147,7 +145,7 @@ class _Log:
             f"{exchanges.en}: {conformant.en}, {failed} failed{beside.en}.",
         ).in_(self._lang)
 
-    def _line(self, exchange: Exchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    def _line(self, exchange: ToldExchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:
         from harness.reporting.json_report import finding_object
 
         return {

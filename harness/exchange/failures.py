@@ -224,13 +224,11 @@ def deadline_passed(deadline: float, status: int | None) -> Text:
 
 
 def redirect_elsewhere(target: str) -> Text:
-    where = without_secrets(target)
     return Text(
-        f"Le serveur redirige vers {where}, hors de la cible : refusé. Prendre cette adresse comme cible si elle est la bonne.",
-        f"The server redirects to {where}, away from the target: refused. Take that address as the target if it is the right one.",
+        f"Le serveur redirige vers {target}, hors de la cible : refusé. Prendre cette adresse comme cible si elle est la bonne.",
+        f"The server redirects to {target}, away from the target: refused. Take that address as the target if it is the right one.",
     )
 
 
 def redirect_again(target: str) -> Text:
-    where = without_secrets(target)
-    return Text(f"Le serveur redirige encore, vers {where} : abandon.", f"The server redirects again, to {where}: given up.")
+    return Text(f"Le serveur redirige encore, vers {target} : abandon.", f"The server redirects again, to {target}: given up.")

@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from harness.exchange.conversation import SYSTEM_TRUST, Answer, Trust, converse
-from harness.exchange.echoes import mask_bytes, secret_values
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere
 from harness.exchange.production import refuse_production
 from harness.model import Exchange, Request, Response, Text
-from harness.secrets import headers_without_secrets, without_secrets
 
 _EVIDENCE = 65_536  # bytes kept of an answer that could not be used
 
@@ -32,8 +30,8 @@ def call(
 ) -> Exchange:
     """Sends the request and captures what comes back within `deadline` seconds. Never raises because of the other side.
 
-    A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are masked in the
-    exchange, besides the usual ones. Raises ForbiddenProduction before anything is sent.
+    A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are secret, besides the
+    usual ones. Raises ForbiddenProduction before anything is sent.
     """
     refuse_production(request.url, request.body, *request.headers, *request.headers.values())
     started_at, start = now(), time.monotonic()
@@ -47,12 +45,12 @@ def call(
         answer = converse(request, deadline - (time.monotonic() - start), trust, bounds)
         if (further := _redirect(request, answer)) is not None:
             answer.failure = redirect_again(further.target)
-    return _captured(request, answer, protocol, transaction, started_at, time.monotonic() - start, tuple(secret_names))
+    return _captured(request, answer, protocol, transaction, started_at, time.monotonic() - start, frozenset(secret_names))
 
 
 def unsent(request: Request, failure: Text, *, protocol: str, transaction: str, secret_names: Iterable[str] = ()) -> Exchange:
     """The exchange of a request that was not sent, and why."""
-    return _captured(request, Answer(failure=failure), protocol, transaction, datetime.now(UTC), 0.0, tuple(secret_names))
+    return _captured(request, Answer(failure=failure), protocol, transaction, datetime.now(UTC), 0.0, frozenset(secret_names))
 
 
 def _captured(
@@ -62,17 +60,12 @@ def _captured(
     transaction: str,
     started_at: datetime,
     seconds: float,
-    secret_names: tuple[str, ...],
+    secret_names: frozenset[str],
 ) -> Exchange:
-    secrets = secret_values({**request.headers, **answer.sent_headers}, secret_names)
     body = bytes(answer.body if answer.failure is None else answer.body[:_EVIDENCE])
-    response = None
-    if answer.status is not None:
-        headers = {name: mask_bytes(value.encode("utf-8", "replace"), secrets).decode() for name, value in answer.headers.items()}
-        response = Response(answer.status, headers_without_secrets(headers, secret_names), mask_bytes(body, secrets))
-    url = mask_bytes(without_secrets(request.url).encode("utf-8", "replace"), secrets).decode()
-    sent = Request(request.method, url, headers_without_secrets(answer.sent_headers, secret_names), request.body)
-    return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure)
+    response = None if answer.status is None else Response(answer.status, answer.headers, body)
+    sent = Request(request.method, request.url, answer.sent_headers, request.body)
+    return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure, secret_names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import TracebackType
@@ -24,8 +24,8 @@ from harness.errors import UsageError, reason
 from harness.exchange.content_coding import decoded
 from harness.exchange.failures import TooLarge, UnknownCoding
 from harness.library.nearest import suggestion
-from harness.model import Exchange, Request, Response, Text
-from harness.secrets import headers_without_secrets, without_secrets
+from harness.model import Exchange, Finding, Request, Response, Text, ToldExchange, Verdict
+from harness.telling import Telling
 
 MOST_BODY = 64 * 1024 * 1024
 MOST_CONNECTIONS = 64
@@ -44,6 +44,7 @@ class Piecemeal:
 
 Respond = Callable[[Request], Response | Piecemeal]
 Refuse = Callable[[int, str], Response]
+Listener = Callable[[ToldExchange, Verdict, tuple[Finding, ...]], None]
 
 
 def check_flaws(flaws: Iterable[str], known: Collection[str]) -> None:
@@ -55,23 +56,25 @@ def check_flaws(flaws: Iterable[str], known: Collection[str]) -> None:
         )
 
 
-def received(
-    request: Request, response: Response, *, protocol: str, transaction: str, started_at: datetime, seconds: float = 0.0
-) -> Exchange:
-    """The exchange that a simulator tells of, without the secrets that the product sent."""
-    masked = Request(request.method, without_secrets(request.url), headers_without_secrets(request.headers), request.body)
-    return Exchange(uuid.uuid4().hex, protocol, transaction, masked, response, started_at, seconds)
-
-
 class HttpSimulator(ABC):
     """A system over HTTP that holds its port from construction, and answers from `start()` until `close()`; a context manager.
 
-    path: where it is reached, after host and port. Raises UsageError when the port cannot be had.
+    path: where it is reached, after host and port; on_exchange: told of each transaction received, from the thread that served it.
+    Raises UsageError when the port cannot be had.
     """
 
     def __init__(
-        self, port: int, host: str, path: str = "/", *, request_seconds: float = REQUEST_SECONDS, most_body: int = MOST_BODY
+        self,
+        port: int,
+        host: str,
+        path: str = "/",
+        *,
+        on_exchange: Listener | None = None,
+        request_seconds: float = REQUEST_SECONDS,
+        most_body: int = MOST_BODY,
     ) -> None:
+        self._on_exchange = on_exchange
+        self._telling = Telling()
         try:
             self._server = _Server((host, port), self.respond, self.refuse, request_seconds, most_body)
         except OSError as error:
@@ -91,6 +94,24 @@ class HttpSimulator(ABC):
     @abstractmethod
     def respond(self, request: Request) -> Response | Piecemeal:
         """The answer to a request, whose `url` is its path and query. Called from the thread of each connection."""
+
+    def tell(
+        self,
+        request: Request,
+        response: Response,
+        verdict: Verdict,
+        findings: tuple[Finding, ...] = (),
+        *,
+        protocol: str,
+        transaction: str,
+        started_at: datetime,
+    ) -> None:
+        """Tells whoever listens of a transaction received. findings: on what was sent."""
+        if self._on_exchange is None:
+            return
+        seconds = (datetime.now(UTC) - started_at).total_seconds()
+        exchange = Exchange(uuid.uuid4().hex, protocol, transaction, request, response, started_at, seconds)
+        self._on_exchange(self._telling.exchange(exchange), verdict, self._telling.told(findings))
 
     def refuse(self, status: int, reason: str) -> Response:
         """How a request that is no HTTP, or too large, is answered."""

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         StepResult,
         StepStarted,
         System,
+        ToldExchange,
     )
     from .scores import (
         GroupScore,
@@ -157,6 +158,7 @@ __all__ = [
     "Template",
     "Text",
     "Theme",
+    "ToldExchange",
     "ValueSet",
     "Verdict",
     "Where",

@@ -103,9 +103,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One captured request and what came back. failure says why there is no usable response (deadline, TLS, size ...).
+    """One request and what came back, as they came: for who asked, and for nobody who tells (`ToldExchange`).
 
-    Secret header values are already replaced here.
+    failure says why there is no usable response (deadline, TLS, size ...); secret_headers: secret whatever their names.
     """
 
     id: str
@@ -116,6 +116,27 @@ class Exchange:
     started_at: datetime
     seconds: float
     failure: Text | None = None
+    secret_headers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldExchange:
+    """An exchange as it may be told and kept, without secrets nor the matricules of real people: made by `telling.Telling` alone.
+
+    masked: a matricule was hidden in it; the digests are of the bodies as they came, empty where they are told so.
+    """
+
+    id: str
+    protocol: str
+    transaction: str
+    request: Request
+    response: Response | None
+    started_at: datetime
+    seconds: float
+    failure: Text | None = None
+    masked: bool = False
+    request_received_sha256: str = ""
+    response_received_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +165,7 @@ class ScenarioResult:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a run. The runner emits, the terminal, the store and the reports listen."""
+    """Something that happened in a run, as it may be told. The runner emits, the terminal, the store and the reports listen."""
 
     run: str
     at: datetime
@@ -178,7 +199,7 @@ class StepStarted(Event):
 class ExchangeCaptured(Event):
     scenario: str
     step: str
-    exchange: Exchange
+    exchange: ToldExchange
 
 
 @dataclass(frozen=True, slots=True)

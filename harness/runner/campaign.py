@@ -71,9 +71,9 @@ def play(
         profiles=_profiles(scenarios, library, at),
         resumed=resume is not None,
     )
-    emit(started)
-    pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
     voice = Voice(run, emit, now)
+    voice.emit(started)
+    pace = Pace(step_deadline, time.monotonic() + total_deadline, stop or threading.Event())
     validity = Validity(library, now())
     attempts = _attempts(resume, now())
     maker = make or _maker()
@@ -90,7 +90,7 @@ def play(
         reason = stopped.reason
     except KeyboardInterrupt:
         reason = INTERRUPTED
-    emit(RunEnded(run, now(), interrupted=reason is not None, reason=reason))
+    voice.emit(RunEnded(run, now(), interrupted=reason is not None, reason=reason))
 
 
 def _play_all(scenarios: Sequence[Scenario], play_one: Callable[[Scenario], Text | None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
@@ -30,15 +30,20 @@ from harness.runner.pace import Pace
 from harness.runner.references import Facts, MissingFact
 from harness.runner.validity import VALID_FHIR, Validity
 from harness.runner.verdicts import requirement_verdicts, scenario_verdict
+from harness.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the events of one run are told."""
+    """How the events of one run are told: by whom they are heard, and what of them may be."""
 
     run: str
-    emit: Callable[[Event], None]
+    hear: Callable[[Event], None]
     now: Callable[[], datetime]
+    telling: Telling = field(default_factory=Telling)
+
+    def emit(self, event: Event) -> None:
+        self.hear(event if isinstance(event, ExchangeCaptured) else self.telling.told(event))
 
 
 def play_scenario(scenario: Scenario, facts: Facts, client: Client, voice: Voice, pace: Pace, validity: Validity) -> Text | None:
@@ -139,7 +144,8 @@ class _Play:
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
         for exchange in (*reply.before, *reply.others, reply.exchange):
-            self._voice.emit(ExchangeCaptured(self._voice.run, self._voice.now(), self._scenario.id, step.id, exchange))
+            told = self._voice.telling.exchange(exchange)
+            self._voice.emit(ExchangeCaptured(self._voice.run, self._voice.now(), self._scenario.id, step.id, told))
             self._exchanges.append(exchange.id)
         self._facts.add(f"steps.{step.id}", reply.facts)
         if reply.exchange.failure is not None:

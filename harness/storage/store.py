@@ -1,7 +1,7 @@
 """Runs as they happen, on disk: `Store.record` listens to the events of a run, the rest reads them back.
 
 Each event is committed before the next one is taken, so that a kill loses at most the step in flight. Several processes may
-write to the same HARNESS_HOME. Messages are masked (masking.py) before anything of them is written.
+write to the same HARNESS_HOME. What is written is what may be told (harness/telling/): nothing is hidden here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,16 +29,15 @@ from harness.model import (
     ScenarioResult,
     ScenarioStarted,
     StepEnded,
-    StepResult,
     Text,
     Verdict,
 )
-from harness.storage.contents import Contents, digest
-from harness.storage.masking import mask_exchange, mask_text
+from harness.storage.contents import Contents
 from harness.storage.playing import played_alone
 from harness.storage.reading import Kind, RunHead, read_heads, read_run
 from harness.storage.schema import connect
-from harness.storage.values import dump, load
+from harness.storage.values import dump
+from harness.telling import Telling
 
 
 class Store:
@@ -51,7 +49,6 @@ class Store:
         self._playing = home / "playing"
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
-        self._masked: dict[str, frozenset[str]] = {}  # of each run being recorded: matricules that its messages carried
 
     def close(self) -> None:
         with self._lock:
@@ -81,11 +78,8 @@ class Store:
                 held.enter_context(played_alone(self._playing / run))
             yield
 
-    def record(self, event: Event) -> Event:
-        """Writes one event of a run, and returns it as listeners may be told it: its results say no more than is kept.
-
-        Raises UsageError when HARNESS_HOME cannot be written (full, read-only, not a database).
-        """
+    def record(self, event: Event) -> None:
+        """Writes one event of a run. Raises UsageError when HARNESS_HOME cannot be written (full, read-only, not a database)."""
         with self._writing() as connection:
             match event:
                 case RunStarted():
@@ -99,30 +93,26 @@ class Store:
                 case ExchangeCaptured():
                     self._keep(connection, event)
                 case StepEnded():
-                    kept = self._clean(event.run, dump(event.result))
                     connection.execute(
                         "INSERT INTO steps SELECT ?, ?, count(*), ? FROM steps WHERE run = ? AND scenario = ?",
-                        (event.run, event.scenario, kept, event.run, event.scenario),
+                        (event.run, event.scenario, dump(event.result), event.run, event.scenario),
                     )
-                    event = replace(event, result=load(StepResult, kept))
                 case ScenarioEnded():
-                    kept = self._clean(event.run, dump(event.result))
                     connection.execute(
                         "UPDATE scenarios SET result = ? WHERE run = ? AND id = ?",
-                        (kept, event.run, event.result.id),
+                        (dump(event.result), event.run, event.result.id),
                     )
-                    event = replace(event, result=load(ScenarioResult, kept))
                 case RunEnded():
                     connection.execute(
                         "UPDATE runs SET ended_at = ?, interrupted = ?, reason = ? WHERE id = ?",
                         (event.at.isoformat(), event.interrupted, event.reason and dump(event.reason), event.run),
                     )
-        return event
 
     def add_judgements(self, system: str, judgements: Sequence[Judgement], at: datetime) -> str:
         """Keeps the judgements of a system's documents as a run of kind `check`, ended at once, and returns its id."""
         run = f"check-{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         profiles = {one.profile: one.profile_digest for one in judgements if one.profile}
+        telling = Telling()
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO runs (id, kind, system, target, seed, started_at, ended_at, planned, profiles, harness_version)"
@@ -131,7 +121,7 @@ class Store:
             )
             connection.executemany(
                 "INSERT INTO judgements (run, judgement) VALUES (?, ?)",
-                ((run, self._clean(run, dump(judgement))) for judgement in judgements),
+                ((run, dump(telling.told(judgement))) for judgement in judgements),
             )
         return run
 
@@ -155,15 +145,9 @@ class Store:
         )
 
     def _keep(self, connection: sqlite3.Connection, event: ExchangeCaptured) -> None:
-        received = event.exchange
-        masked = mask_exchange(received, self._masked.get(event.run, frozenset()))
-        if masked.matricules:
-            self._masked[event.run] = self._masked.get(event.run, frozenset()) | masked.matricules
-        exchange = masked.exchange
+        exchange = event.exchange
         request = self._contents.keep(exchange.request.body)
         response = self._contents.keep(exchange.response.body) if exchange.response else None
-        request_received = digest(received.request.body)
-        response_received = digest(received.response.body) if received.response else None
         record = ExchangeRecord(
             id=exchange.id,
             scenario=event.scenario,
@@ -180,16 +164,11 @@ class Store:
             failure=exchange.failure,
             request_headers=exchange.request.headers,
             response_headers=exchange.response.headers if exchange.response else {},
-            request_received_sha256="" if request_received == request else request_received,
-            response_received_sha256="" if response_received in (response, None) else response_received or "",
-            masked=bool(masked.matricules),
+            request_received_sha256=exchange.request_received_sha256,
+            response_received_sha256=exchange.response_received_sha256,
+            masked=exchange.masked,
         )
-        connection.execute(
-            "INSERT INTO exchanges (run, id, record) VALUES (?, ?, ?)", (event.run, record.id, self._clean(event.run, dump(record)))
-        )
-
-    def _clean(self, run: str, text: str) -> str:
-        return mask_text(text, self._masked.get(run, frozenset()))
+        connection.execute("INSERT INTO exchanges (run, id, record) VALUES (?, ?, ?)", (event.run, record.id, dump(record)))
 
     # -------------------------------------------------------------- reading
 

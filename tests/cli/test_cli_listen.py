@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from harness.cli.listen import _Log
-from harness.model import Exchange, Finding, Request, Severity, Text, Verdict
+from harness.exchange.pdsm import Simulator
+from harness.model import Finding, Request, Response, Severity, Text, Verdict
 
 
 def listening(*more: str) -> tuple[subprocess.Popen[str], IO[str], str]:
@@ -48,11 +49,13 @@ def test_a_full_disk_is_told_at_the_end_and_the_product_is_answered() -> None:
 def test_a_matricule_and_a_secret_that_a_product_sends_are_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     matricule = "185057800608491"
     body = f"urn:oid:1.2.250.1.213.1.4.8 {matricule}".encode()
-    sent = Exchange("x", "pdsm", "ITI-65", Request("POST", "/", {}, body), None, datetime(2026, 11, 24, tzinfo=UTC), 0.1)
     said = Text(f"vu {matricule} à https://bob:s3cr3t@h/", f"saw {matricule}")
     finding = Finding("R", "R", Severity.ERROR, f"/{matricule}", 0, said, said, "")
-    with (tmp_path / "lines").open("w") as lines:
-        _Log("fr", lines).told(sent, Verdict.FAIL, (finding,))
+    with (tmp_path / "lines").open("w") as lines, Simulator(on_exchange=_Log("fr", lines).told) as simulator:
+        sent = Request("POST", "/", {}, body)
+        simulator.tell(
+            sent, Response(200, {}), Verdict.FAIL, (finding,), protocol="pdsm", transaction="ITI-65", started_at=datetime.now(UTC)
+        )
     told = capsys.readouterr().out + (tmp_path / "lines").read_text()
     assert told.count("185************ à https://***@h/") == 3
     assert matricule not in told and "s3cr3t" not in told

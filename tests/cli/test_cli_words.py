@@ -33,10 +33,13 @@ from harness.model import (
 )
 from harness.reporting import wording
 from harness.storage import Store
+from harness.telling import Telling
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TITLE = Text("Déposer", "Submit")
-SENT = Exchange("x1", "pdsm", "ITI-65", Request("POST", "http://h/f", {}, b"q"), Response(422, {}, b"a"), AT, 0.1)
+SENT = Telling().exchange(
+    Exchange("x1", "pdsm", "ITI-65", Request("POST", "http://h/f", {}, b"q"), Response(422, {}, b"a"), AT, 0.1)
+)
 BROKEN = Finding("R", "PDSM-ITI65-01", Severity.ERROR, "/a", 3, TITLE, Text("", ""), "CI-SIS")
 RAW = re.compile(r"(?<![\w:-])(?:pass|fail|error|warning|skip|must|should|may|request|response|final-text)(?![\w:-])")
 

@@ -14,7 +14,7 @@ import pytest
 from harness import exchange
 from harness.errors import DataError, UsageError
 from harness.library import Library
-from harness.model import Endpoint, Event, Exchange, ScenarioEnded, ScenarioResult, Verdict
+from harness.model import Endpoint, Event, ScenarioEnded, ScenarioResult, ToldExchange, Verdict
 from harness.runner import load_target, play, select
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocols.md"
@@ -87,7 +87,7 @@ def test_addresses_of_a_protocol_are_of_its_schemes_or_of_the_web(
 
 
 def test_what_the_simulator_of_the_page_receives_is_told_without_secrets(echo: ModuleType) -> None:
-    told: list[Exchange] = []
+    told: list[ToldExchange] = []
     with echo.Simulator(on_exchange=lambda exchange, verdict, findings: told.append(exchange)) as simulator:
         client = echo.open_client(Endpoint("echo", simulator.url, headers={"Authorization": "Bearer s3cret"}), None)
         client.perform("SAY", {"words": "bonjour"}, 5)

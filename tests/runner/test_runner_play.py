@@ -65,6 +65,21 @@ def test_a_step_passes_when_every_expectation_holds() -> None:
     assert requirements(played) == {"R1": RequirementVerdict.MET}
 
 
+def test_no_event_tells_a_matricule_of_a_real_person_or_a_secret_that_a_message_carried() -> None:
+    matricule, token = "185057800608491", "jeton-tres-secret"
+    came = exchange(200)
+    request = replace(came.request, headers={"Authorization": f"Bearer {token}"})
+    carrying = replace(came, request=request, response=Response(200, {}, f"1.2.250.1.213.1.4.8 {matricule} {token}".encode()))
+    seen = Reply(carrying, {"seen": f"{matricule} {token} https://bob:s3cr3t@h/"})
+    wrong = step("see", "check", arguments={"value": "${steps.a.seen}", "equal": "nothing"})
+    played = run([scenario(step("a"), wrong)], [seen])
+    told = repr(played.events)
+    assert step_verdicts(played) == [Verdict.PASS, Verdict.FAIL]
+    assert "185************" in told and "https://***@h/" in told
+    assert all(one not in told for one in (matricule, token, "s3cr3t"))
+    assert played.of(ScenarioEnded)[0].result.steps == tuple(event.result for event in played.of(StepEnded))
+
+
 def test_an_expectation_that_does_not_hold_breaks_the_requirements_of_its_step_only() -> None:
     steps = (step("a", requirements=("R1",)), step("b", requirements=("R2",)), step("c", requirements=("R3",)))
     played = run([scenario(*steps, requirements=("R1", "R2", "R3"))], [ok(), ok(status=500), ok()])

@@ -214,10 +214,9 @@ class PdsmClient:
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
         request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
         if not _same_place(url, self.endpoint.url):
-            host = without_secrets(url)
             failure = Text(
-                f"L'adresse donnée par le système mène à {host}, hors de la cible : elle n'a pas été appelée.",
-                f"The address given by the system leads to {host}, away from the target: it was not called.",
+                f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",
+                f"The address given by the system leads to {url}, away from the target: it was not called.",
             )
             return unsent(request, failure, protocol=self.protocol, transaction=transaction, secret_names=self.endpoint.headers)
         trust = Trust(self.endpoint.ca_file, self.endpoint.client_certificate, self.endpoint.client_key)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.endpoint import Answer, Judge, ReferenceEndpoint
 from harness.exchange.pdsm.flaws import FLAWS
-from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Piecemeal, check_flaws, received
-from harness.model import Exchange, Finding, Request, Response, Severity, Verdict
+from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Listener, Piecemeal, check_flaws
+from harness.model import Request, Response, Severity, Verdict
 
 if TYPE_CHECKING:
     from harness.library import Library
 
 _ON_THE_WIRE = frozenset({"slow", "endless", "huge", "truncated", "not-fhir", "bad-json", "redirects-elsewhere"})
-Listener = Callable[[Exchange, Verdict, tuple[Finding, ...]], None]
 
 
 class Simulator(HttpSimulator):
     """A PDSm recipient and responder at `url`, from construction until `close()`; a context manager.
 
-    port 0 takes a free one. flaws: names of FLAWS. judge: judges each CDA received. on_exchange: told of each transaction
-    received, from the thread that served it. Raises UsageError on an unknown flaw or a port that cannot be had.
+    port 0 takes a free one. flaws: names of FLAWS. judge: judges each CDA received. Raises UsageError on an unknown flaw or a port
+    that cannot be had.
     """
 
     def __init__(
@@ -41,26 +39,25 @@ class Simulator(HttpSimulator):
         most_body: int = MOST_BODY,
     ) -> None:
         check_flaws(flaws, FLAWS)
-        super().__init__(port, host, "/fhir", request_seconds=request_seconds, most_body=most_body)
+        super().__init__(port, host, "/fhir", on_exchange=on_exchange, request_seconds=request_seconds, most_body=most_body)
         self.flaws = flaws
         self.endpoint = ReferenceEndpoint(self.url, flaws, judge)
-        self._on_exchange = on_exchange
         self._wire_flaw = next(iter(sorted(flaws & _ON_THE_WIRE)), "")
         self.start()
 
     def respond(self, request: Request) -> Response | Piecemeal:
-        started_at, start = datetime.now(UTC), time.monotonic()
+        started_at = datetime.now(UTC)
         answer = self.endpoint.answer(request)
-        if self._on_exchange is not None and answer.transaction:
-            exchange = received(
+        if answer.transaction:
+            self.tell(
                 request,
                 answer.response,
+                _verdict(answer),
+                answer.findings,
                 protocol="pdsm",
                 transaction=answer.transaction,
                 started_at=started_at,
-                seconds=time.monotonic() - start,
             )
-            self._on_exchange(exchange, _verdict(answer), answer.findings)
         if self._wire_flaw and answer.transaction in {"ITI-66", "ITI-67"} and answer.response.status == 200:
             return _flawed(self._wire_flaw, answer.response)
         return answer.response

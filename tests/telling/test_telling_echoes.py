@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.exchange.echoes import mask_bytes, secret_values
+from harness.model import Exchange, Request, Response, Text
 from harness.secrets import HIDDEN
+from harness.telling import Telling
+from harness.telling.echoes import mask_bytes, secret_values
 
 SECRET = 'cl"é/<SECRÈTE>+998877=='
 WRITINGS: dict[str, str] = {
@@ -62,3 +66,26 @@ def test_the_password_of_a_basic_header_is_a_secret_of_its_own() -> None:
 @given(st.text(max_size=60))
 def test_what_holds_no_secret_is_left_as_it_is(text: str) -> None:
     assert masked(text.encode("utf-8", "replace")) == text.encode("utf-8", "replace")
+
+
+def test_what_a_server_sends_back_is_hidden_in_both_messages_and_in_whatever_is_told_after() -> None:
+    token = "jeton-tres-secret"
+    said = f"refused for {token}".encode()
+    came = Exchange(
+        "x1",
+        "pdsm",
+        "ITI-67",
+        Request("GET", f"http://host/fhir?ctx={token}", {"Authorization": f"Bearer {token}", "X-Hospital-Key": "cle-de-l-hopital"}),
+        Response(403, {"X-Echo": token, "Set-Cookie": "id=cookie-monster"}, said + b" and cle-de-l-hopital"),
+        datetime(2026, 11, 24, tzinfo=UTC),
+        0.1,
+        Text(f"fermé à {token}", f"closed for {token}"),
+        frozenset({"X-Hospital-Key"}),
+    )
+    telling = Telling()
+    told = telling.exchange(came)
+    sentence = telling.told(Text(said.decode(), "cle-de-l-hopital"))
+    for secret in (token, "cle-de-l-hopital", "cookie-monster"):
+        assert secret not in repr(told) + repr(sentence)
+    assert told.response_received_sha256 == hashlib.sha256(came.response.body).hexdigest() if came.response else False
+    assert (told.request_received_sha256, told.masked) == ("", False)

@@ -1,4 +1,4 @@
-"""What must not reach the disk: the matricules of real people, and secrets: in headers, in addresses, under a name that tells one.
+"""The matricules of real people that a message carries, and the message without them.
 
 A message that names the authority of a real INS anywhere (as written, percent-encoded, escaped, or inside base64 such as
 Binary.data) has every matricule it carries masked, wherever and however it is written, in its URL, headers and bodies.
@@ -6,7 +6,7 @@ What is found but cannot be masked in place (a number split over elements, escap
 An archive or a compressed body (ZIP, gzip, zlib, bzip2, xz) that carries one is not kept: nothing can be hidden in it without
 making another of it. Nor is a PDF that names such an authority or comes with such a message: not all that it says can be found
 in it.
-Any other message is left as it is, byte for byte, but for the tokens and signatures of addresses in it.
+Any other message is left as it is, byte for byte.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from harness.identifiers import carries_production_ins, is_ins, matricule_fault
 from harness.identifiers.notations import BASE64, BASE64_NOISE, NESTED, decoded, joined, views
 from harness.identifiers.packed import contents, is_packed, is_pdf, packed_parts
-from harness.model import Exchange, Finding, Request, Response
-from harness.secrets import HIDDEN, headers_without_secrets, without_secrets
-from harness.storage.values import dump, load
+from harness.model import Exchange
+from harness.secrets import HIDDEN
 
 NOT_KEPT = "(non conservé : un matricule INS de production / not kept: a production INS matricule)"
 
@@ -33,58 +31,20 @@ _MATRICULE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """An exchange as it may be stored, and the matricules that were masked in it (empty: nothing was)."""
-
-    exchange: Exchange
-    matricules: frozenset[str]
-
-
-def mask_exchange(exchange: Exchange, known: frozenset[str] = frozenset()) -> Masked:
-    """Hides secrets, and the matricules of both messages when either names the authority of a real INS.
-
-    known: matricules of real people that other messages of the same run carried, hidden wherever they come again.
-    """
-    matricules = _production_matricules(exchange, known)
-    mask = _Mask(matricules) if matricules else None
-    sent, received = exchange.request, exchange.response
-    request = Request(sent.method, _address(sent.url, mask), _headers(sent.headers, mask), _body(sent.body, mask))
-    response = received and Response(received.status, _headers(received.headers, mask), _body(received.body, mask))
-    return Masked(replace(exchange, request=request, response=response), matricules)
-
-
-def mask_findings(findings: tuple[Finding, ...], exchange: Exchange) -> tuple[Finding, ...]:
-    """What is found in a message, without what may not be kept of it."""
-    if not findings:
-        return ()
-    return load(tuple[Finding, ...], mask_text(dump(findings), _production_matricules(exchange)))
-
-
-def mask_text(text: str, matricules: frozenset[str]) -> str:
-    """A text of ours (a step's message) without secrets of addresses, nor the matricules masked in the messages it speaks of."""
-    return _Mask(matricules).text(without_secrets(text)) if matricules else without_secrets(text)
-
-
-def _address(url: str, mask: _Mask | None) -> str:
-    url = without_secrets(url)
-    return mask.address(url) if mask else url
-
-
-def _headers(headers: Mapping[str, str], mask: _Mask | None) -> Mapping[str, str]:
-    """Their names are the other side's too, and may say as much as their values."""
-    headers = headers_without_secrets(headers)
-    return {mask.address(name): mask.address(value) for name, value in headers.items()} if mask else headers
-
-
-def _body(body: bytes, mask: _Mask | None) -> bytes:
-    text = body.decode("latin-1")
-    hidden = without_secrets(text)
-    hidden = mask.body(hidden) if mask else hidden
-    return body if hidden == text else hidden.encode("latin-1")
-
-
 # ------------------------------------------------------------------ finding
+
+
+def matricules_of(exchange: Exchange, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Every matricule of the messages, without separators and in capitals; only those known when no part names a real INS.
+
+    known: matricules of real people that other messages carried, found wherever they come again.
+    """
+    whole = [view for part in _parts(exchange) for view in views(part)]
+    again = _told(known, whole) if known else known
+    if not any(carries_production_ins(reading) for view in whole for reading in (view, *joined(view))):
+        return again
+    split = {match[0] for view in whole for reading in joined(view) for match in _MATRICULE.finditer(reading)}
+    return again | _written_whole(whole) | frozenset(one for one in map(_compact, split) if is_ins(one))
 
 
 def _parts(exchange: Exchange) -> Iterator[str]:
@@ -93,16 +53,6 @@ def _parts(exchange: Exchange) -> Iterator[str]:
         if message is not None:
             yield from (*message.headers, *message.headers.values())
             yield message.body.decode("latin-1")
-
-
-def _production_matricules(exchange: Exchange, known: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Every matricule of the messages, without separators and in capitals; only those known when no part names a real INS."""
-    whole = [view for part in _parts(exchange) for view in views(part)]
-    again = _told(known, whole) if known else known
-    if not any(carries_production_ins(reading) for view in whole for reading in (view, *joined(view))):
-        return again
-    split = {match[0] for view in whole for reading in joined(view) for match in _MATRICULE.finditer(reading)}
-    return again | _written_whole(whole) | frozenset(one for one in map(_compact, split) if is_ins(one))
 
 
 def _written_whole(whole: list[str]) -> frozenset[str]:
@@ -124,7 +74,7 @@ def _compact(text: str) -> str:
 # ------------------------------------------------------------------ masking
 
 
-class _Mask:
+class Mask:
     """Replaces the matricules it was given, however they are written, and keeps everything else."""
 
     def __init__(self, matricules: frozenset[str]) -> None:
@@ -138,8 +88,13 @@ class _Mask:
     def address(self, text: str) -> str:
         return self._whole(self._encoded_too(text, NESTED), HIDDEN)
 
-    def body(self, text: str) -> str:
-        return self._whole(self._nested(text, NESTED), NOT_KEPT)
+    def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Their names are the other side's too, and may say as much as their values."""
+        return {self.address(name): self.address(value) for name, value in headers.items()}
+
+    def body(self, body: bytes) -> bytes:
+        text = body.decode("latin-1")
+        return self._whole(self._nested(text, NESTED), NOT_KEPT).encode("latin-1")
 
     def _whole(self, text: str, otherwise: str) -> str:
         """The masked text, or what stands in its place when a number is in it that could not be masked where it is."""

@@ -1,4 +1,4 @@
-"""A real person's matricule never reaches the disk; a test one is kept as it came."""
+"""A real person's matricule is never told, nor a secret; a test one is told as it came."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from harness.model import Exchange, Request, Response
-from harness.storage.masking import HIDDEN, NOT_KEPT, mask_exchange, mask_text
+from harness.model import Exchange, Request, Response, ToldExchange
+from harness.secrets import HIDDEN
+from harness.telling import Telling
+from harness.telling.matricules import NOT_KEPT
 
 REAL = "1.2.250.1.213.1.4.8"
 TEST = "1.2.250.1.213.1.4.10"
@@ -37,6 +39,21 @@ def exchange(url: str = "http://host/fhir", request: bytes = b"", response: byte
         started_at=datetime(2026, 11, 24, tzinfo=UTC),
         seconds=0.1,
     )
+
+
+def as_told(came: Exchange, *before: Exchange) -> ToldExchange:
+    """before: messages of the same run."""
+    telling = Telling()
+    for one in before:
+        telling.exchange(one)
+    return telling.exchange(came)
+
+
+def sentence(text: str, *before: Exchange) -> str:
+    telling = Telling()
+    for one in before:
+        telling.exchange(one)
+    return telling.told(text)
 
 
 def cda(oid: str, matricule: str = MATRICULE) -> bytes:
@@ -91,20 +108,20 @@ def everything_said(body: bytes) -> str:
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
 def test_a_matricule_under_a_production_oid_is_masked_however_it_is_written(body: bytes) -> None:
-    masked = mask_exchange(exchange(request=body))
-    said = everything_said(masked.exchange.request.body)
+    masked = as_told(exchange(request=body))
+    said = everything_said(masked.request.body)
     digits = said.translate(str.maketrans("", "", " \u00a0\u00c2-")).upper()
-    assert masked.matricules
+    assert masked.masked
     for matricule in (MATRICULE, CORSICAN, "781102A12500908"):
         assert matricule[4:13] not in digits
 
 
 @pytest.mark.parametrize("body", [cda(TEST), wrapped(cda(TEST)), lines(cda(TEST)), b"\x00\xff\xfe" * 100, b"", cda(f"{REAL}.5")])
 def test_a_message_without_a_production_oid_is_kept_byte_for_byte(body: bytes) -> None:
-    masked = mask_exchange(exchange(request=body, response=body))
-    assert masked.exchange.request.body == body
-    assert masked.exchange.response is not None and masked.exchange.response.body == body
-    assert not masked.matricules
+    masked = as_told(exchange(request=body, response=body))
+    assert masked.request.body == body
+    assert masked.response is not None and masked.response.body == body
+    assert not masked.masked
 
 
 def pdf(text: bytes) -> bytes:
@@ -142,17 +159,17 @@ PACKED = {
 
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
 def test_an_archive_that_carries_a_production_matricule_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
-    masked = mask_exchange(exchange(response=pack(cda(REAL))))
-    assert masked.matricules == {MATRICULE}
-    assert masked.exchange.response is not None
-    kept = masked.exchange.response.body
+    masked = as_told(exchange(response=pack(cda(REAL))))
+    assert masked.masked
+    assert masked.response is not None
+    kept = masked.response.body
     assert NOT_KEPT.encode("latin-1") in kept or base64.b64encode(NOT_KEPT.encode("latin-1")).rstrip(b"=") in kept
 
 
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
 def test_another_archive_is_kept_byte_for_byte(pack: Callable[[bytes], bytes]) -> None:
     sent = exchange(response=pack(cda(TEST)))
-    assert mask_exchange(sent).exchange == sent
+    assert (as_told(sent).request, as_told(sent).response) == (sent.request, sent.response)
 
 
 @pytest.mark.parametrize(
@@ -174,27 +191,25 @@ def test_another_archive_is_kept_byte_for_byte(pack: Callable[[bytes], bytes]) -
 )
 def test_a_damaged_archive_is_kept_as_it_came(body: bytes) -> None:
     sent = exchange(response=body)
-    assert mask_exchange(sent).exchange == sent
+    assert (as_told(sent).request, as_told(sent).response) == (sent.request, sent.response)
 
 
 def test_a_masked_document_keeps_its_length_and_its_base64() -> None:
     body = wrapped(cda(REAL))
-    masked = mask_exchange(exchange(request=body)).exchange.request.body
+    masked = as_told(exchange(request=body)).request.body
     assert len(masked) == len(body)
     assert base64.b64decode(json.loads(masked)["data"]) == cda(REAL, "185************")
 
 
 def test_line_breaks_of_a_mime_part_stay_where_they_were() -> None:
-    masked = mask_exchange(exchange(request=lines(cda(REAL)))).exchange.request.body
+    masked = as_told(exchange(request=lines(cda(REAL)))).request.body
     assert masked.count(b"\r\n") == lines(cda(REAL)).count(b"\r\n")
     assert base64.b64decode(masked.split(b"\r\n\r\n")[1]) == cda(REAL, "185************")
 
 
 def test_the_url_the_headers_and_the_answer_are_masked_together() -> None:
     url = f"http://host/fhir/DocumentReference?patient.identifier={quote(f'urn:oid:{REAL}|{MATRICULE}')}"
-    masked = mask_exchange(
-        exchange(url, response=f'{{"value": "{MATRICULE}"}}'.encode(), Location=f"/Patient/{MATRICULE}")
-    ).exchange
+    masked = as_told(exchange(url, response=f'{{"value": "{MATRICULE}"}}'.encode(), Location=f"/Patient/{MATRICULE}"))
     assert masked.response is not None
     assert MATRICULE not in masked.request.url + masked.response.body.decode() + str(masked.response.headers)
     assert masked.request.url.startswith(
@@ -204,22 +219,21 @@ def test_the_url_the_headers_and_the_answer_are_masked_together() -> None:
 
 def test_secrets_in_headers_are_hidden_and_other_headers_are_not() -> None:
     headers = {"Authorization": "Bearer abc", "X-Api-Key": "abc", "Set-Cookie": "sid=abc", "Content-Type": "text/plain"}
-    masked = mask_exchange(exchange(response=b"", **headers)).exchange
+    masked = as_told(exchange(response=b"", **headers))
     assert masked.response is not None
     for kept in (masked.request.headers, masked.response.headers):
         assert kept == {"Authorization": HIDDEN, "X-Api-Key": HIDDEN, "Set-Cookie": HIDDEN, "Content-Type": "text/plain"}
 
 
 def test_a_matricule_that_names_a_header_is_masked() -> None:
-    masked = mask_exchange(exchange(response=cda(REAL), **{f"X-{MATRICULE}": "1"})).exchange
+    masked = as_told(exchange(response=cda(REAL), **{f"X-{MATRICULE}": "1"}))
     assert masked.response is not None
     assert [*masked.request.headers, *masked.response.headers] == ["X-185************"] * 2
 
 
 def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
-    matricules = mask_exchange(exchange(request=cda(REAL))).matricules
-    assert mask_text(f"trouvé {MATRICULE}", matricules) == "trouvé 185************"
-    assert mask_text(f"trouvé {MATRICULE}", frozenset()) == f"trouvé {MATRICULE}"
+    assert sentence(f"trouvé {MATRICULE}", exchange(request=cda(REAL))) == "trouvé 185************"
+    assert sentence(f"trouvé {MATRICULE}") == f"trouvé {MATRICULE}"
 
 
 @pytest.mark.parametrize(
@@ -238,10 +252,10 @@ def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
     ],
 )
 def test_a_secret_in_an_address_that_a_message_holds_is_not_kept(written: str, kept: str) -> None:
-    masked = mask_exchange(exchange(response=written.encode(), Location=written)).exchange
+    masked = as_told(exchange(response=written.encode(), Location=written))
     assert masked.response is not None
     assert (masked.response.body.decode(), masked.response.headers["Location"]) == (kept, kept)
-    assert mask_text(written, frozenset()) == kept
+    assert sentence(written) == kept
 
 
 def _multipart(*parts: bytes) -> bytes:
@@ -251,17 +265,17 @@ def _multipart(*parts: bytes) -> bytes:
 
 
 def test_a_text_that_begins_as_zlib_may_is_a_text() -> None:
-    masked = mask_exchange(exchange(response=b"x^2 " + cda(REAL))).exchange
+    masked = as_told(exchange(response=b"x^2 " + cda(REAL)))
     assert masked.response is not None and masked.response.body == b"x^2 " + cda(REAL, "185************")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zipped, bz2.compress, zlib.compress])
 def test_an_archive_among_the_parts_of_a_message_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
-    masked = mask_exchange(exchange(response=_multipart(b"before", pack(cda(REAL)), b"after"))).exchange
+    masked = as_told(exchange(response=_multipart(b"before", pack(cda(REAL)), b"after")))
     assert masked.response is not None
     assert masked.response.body == _multipart(b"before", NOT_KEPT.encode("latin-1"), b"after")
     harmless = _multipart(pack(cda(TEST)))
-    assert mask_exchange(exchange(response=harmless)).exchange.response == Response(200, {}, harmless)
+    assert as_told(exchange(response=harmless)).response == Response(200, {}, harmless)
 
 
 def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
@@ -272,10 +286,10 @@ def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
             {"subject": {"system": f"urn:oid:{oid}", "value": MATRICULE}, "data": base64.b64encode(pdf).decode()}
         ).encode()
 
-    masked = mask_exchange(exchange(response=carrying(REAL))).exchange
+    masked = as_told(exchange(response=carrying(REAL)))
     assert masked.response is not None
     assert base64.b64decode(json.loads(masked.response.body)["data"]) == NOT_KEPT.encode("latin-1")
-    assert mask_exchange(exchange(response=carrying(TEST))).exchange.response == Response(200, {}, carrying(TEST))
+    assert as_told(exchange(response=carrying(TEST))).response == Response(200, {}, carrying(TEST))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +298,7 @@ def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
     ids=["soft line break", "padded references"],
 )
 def test_a_matricule_written_another_way_is_masked(written: str) -> None:
-    masked = mask_exchange(exchange(response=cda(REAL).replace(MATRICULE.encode(), written.encode()))).exchange
+    masked = as_told(exchange(response=cda(REAL).replace(MATRICULE.encode(), written.encode())))
     assert masked.response is not None and written.encode() not in masked.response.body
 
 
@@ -316,12 +330,12 @@ SPLIT = {
 @pytest.mark.parametrize("written", SPLIT.values(), ids=SPLIT)
 def test_a_matricule_in_pieces_or_in_another_notation_is_not_kept(written: str) -> None:
     body = f'<id root="{REAL}"/>{written}'.encode()
-    masked = mask_exchange(exchange(response=body)).exchange
+    masked = as_told(exchange(response=body))
     assert masked.response is not None and written.encode() not in masked.response.body
     assert masked.response.body == NOT_KEPT.encode("latin-1") or b"***" in masked.response.body or b"Kioq" in masked.response.body
     harmless = body.replace(REAL.encode(), TEST.encode())
     if written != SPLIT["base64 in pieces"]:
-        assert mask_exchange(exchange(response=harmless)).exchange.response == Response(200, {}, harmless)
+        assert as_told(exchange(response=harmless)).response == Response(200, {}, harmless)
 
 
 def _token(claims: bytes) -> str:
@@ -334,7 +348,7 @@ def _token(claims: bytes) -> str:
 def test_a_matricule_encoded_in_an_address_or_a_header_is_masked(write: Callable[[bytes], str]) -> None:
     claims = json.dumps({"system": f"urn:oid:{REAL}", "value": MATRICULE}).encode()
     told = write(claims)
-    masked = mask_exchange(exchange(f"http://host/fhir?ctx={told}", response=b"", Patient=told)).exchange
+    masked = as_told(exchange(f"http://host/fhir?ctx={told}", response=b"", Patient=told))
     kept = unquote(f"{masked.request.url} {masked.request.headers['Patient']}")
     assert masked.response is not None
     assert MATRICULE[3:13] not in everything_said(kept.replace(".", " ").replace("-", "+").replace("_", "/").encode())
@@ -342,11 +356,11 @@ def test_a_matricule_encoded_in_an_address_or_a_header_is_masked(write: Callable
 
 def test_a_matricule_that_an_earlier_message_told_is_masked_when_it_comes_alone() -> None:
     alone = exchange(f"http://host/fhir/Patient/{MATRICULE}", response=b'{"id": "x"}')
-    assert mask_exchange(alone).exchange == alone
-    masked = mask_exchange(alone, frozenset({MATRICULE}))
-    assert masked.exchange.request.url == "http://host/fhir/Patient/185************"
-    assert masked.matricules == {MATRICULE}
-    assert not mask_exchange(exchange(response=b'{"id": "x"}'), frozenset({MATRICULE})).matricules
+    assert as_told(alone).request == alone.request
+    masked = as_told(alone, exchange(request=cda(REAL)))
+    assert masked.request.url == "http://host/fhir/Patient/185************"
+    assert masked.masked
+    assert not as_told(exchange(response=b'{"id": "x"}'), exchange(request=cda(REAL))).masked
 
 
 SECRET = "s3cr3tV4lue9"
@@ -378,23 +392,23 @@ TELLING = {
 @pytest.mark.parametrize("told", TELLING.values(), ids=TELLING)
 def test_a_secret_that_its_name_or_its_place_tells_is_not_kept(told: str) -> None:
     written, kept = told.format(SECRET), told.format("***")
-    masked = mask_exchange(exchange(request=written.encode(), response=written.encode(), Link=written)).exchange
+    masked = as_told(exchange(request=written.encode(), response=written.encode(), Link=written))
     assert masked.response is not None
     assert SECRET.encode() not in masked.request.body + masked.response.body + masked.response.headers["Link"].encode()
     assert masked.response.body.decode().count("***") == 1
     assert len(masked.response.body.decode()) <= len(kept)
-    assert mask_text(written, frozenset()) == masked.response.body.decode()
+    assert sentence(written) == masked.response.body.decode()
 
 
 def test_a_number_that_is_a_secret_is_hidden_and_json_stays_json() -> None:
-    masked = mask_exchange(exchange(response=b'{"password": 7731992288, "n": 1}')).exchange
+    masked = as_told(exchange(response=b'{"password": 7731992288, "n": 1}'))
     assert masked.response is not None and json.loads(masked.response.body) == {"password": HIDDEN, "n": 1}
 
 
 def test_credentials_of_basic_are_hidden_and_its_name_is_not() -> None:
-    assert mask_text(f"refused: Basic {BASIC}", frozenset()) == "refused: Basic ***"
+    assert sentence(f"refused: Basic {BASIC}") == "refused: Basic ***"
     for harmless in ("Basic authentication required", 'Bearer realm="example", error="invalid_token"', 'Basic realm="x"'):
-        assert mask_text(harmless, frozenset()) == harmless
+        assert sentence(harmless) == harmless
 
 
 @pytest.mark.parametrize(
@@ -407,11 +421,11 @@ def test_credentials_of_basic_are_hidden_and_its_name_is_not() -> None:
     ],
 )
 def test_what_resembles_a_secret_is_kept(harmless: str) -> None:
-    assert mask_text(harmless, frozenset()) == harmless
+    assert sentence(harmless) == harmless
 
 
 @pytest.mark.parametrize("unit", ['name="token"\r\na\r\n', "Basic+", "eyJaaaaaaaa.", "password='", '\\"token'])
 def test_a_message_made_to_be_slow_to_read_is_not(unit: str) -> None:
     begun = time.process_time()
-    mask_text(unit * (200_000 // len(unit)), frozenset())
+    sentence(unit * (200_000 // len(unit)))
     assert time.process_time() - begun < 3
