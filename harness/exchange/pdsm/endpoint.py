@@ -167,7 +167,7 @@ class ReferenceEndpoint:
             return Answer(self._say.outcome(request, 400, "required", text), transaction, (finding,))
         overlooked = {parameter for flaw, parameters in _OVERLOOKED.items() if flaw in self.flaws for parameter in parameters}
         try:
-            found = search(kind, self.repository.all(kind), query, overlooked)
+            found = self.repository.find(kind, lambda kept: search(kind, kept, query, overlooked))
         except BadQuery as bad:
             return self._bad_query(request, bad, transaction)
         if kind == "List" and "lists-missing" in self.flaws:
@@ -326,7 +326,7 @@ class ReferenceEndpoint:
             return [named] if named else []
         if not query or unknown_parameters("DocumentReference", query):
             raise BadQuery(query[0][0] if query else "identifier", "no criterion")
-        return search("DocumentReference", self.repository.all("DocumentReference"), query)
+        return self.repository.find("DocumentReference", lambda kept: search("DocumentReference", kept, query))
 
     def _bad_query(self, request: Request, bad: BadQuery, transaction: str) -> Answer:
         text = Text(f"Valeur impossible pour {bad.parameter}.", f"Impossible value for {bad.parameter}.")

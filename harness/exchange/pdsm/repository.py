@@ -7,7 +7,7 @@ import copy
 import re
 import threading
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,10 +43,11 @@ class Repository:
             found = self._resources.get(reference)
             return copy.deepcopy(found) if found else None
 
-    def all(self, kind: str) -> list[Resource]:
-        """Resources of a type, latest first."""
+    def find(self, kind: str, wanted: Callable[[Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+        """Those that are wanted of the resources of a type, latest first: they alone are copied."""
         with self._lock:
-            return [copy.deepcopy(one) for one in reversed(self._resources.values()) if one["resourceType"] == kind]
+            there = [one for one in reversed(self._resources.values()) if one["resourceType"] == kind]
+        return copy.deepcopy(wanted(there))
 
     def provide(
         self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True, relink: bool = True
