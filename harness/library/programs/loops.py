@@ -9,8 +9,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
 _Lines = list[ast.stmt]
+
+
+class _Place(TypedDict):
+    lineno: int
+    col_offset: int
+
+
+_AT: _Place = {"lineno": 1, "col_offset": 0}  # what is made here has no place of its own, and code needs one
 
 
 def with_loops(source: str) -> ast.Module:
@@ -20,7 +29,7 @@ def with_loops(source: str) -> ast.Module:
     for function in module.body:
         if isinstance(function, ast.FunctionDef):
             function.body = _Writer(lines).rewritten(function.body)
-    return ast.fix_missing_locations(module)
+    return module
 
 
 class _Writer:
@@ -108,30 +117,32 @@ class _Writer:
         name = self._fresh()
         self._lines.append(_set(name, write(_together(said.op, said.values[:first]))))
         if said.values[first:]:
-            unsettled = _read(name) if isinstance(said.op, ast.And) else ast.UnaryOp(ast.Not(), _read(name))
+            unsettled = _read(name) if isinstance(said.op, ast.And) else ast.UnaryOp(ast.Not(), _read(name), **_AT)
             rest = _together(said.op, said.values[first:])
-            self._lines.append(ast.If(unsettled, self._written(lambda: self._lines.append(_set(name, write(rest)))), []))
+            self._lines.append(_if(unsettled, self._written(lambda: self._lines.append(_set(name, write(rest))))))
         return _read(name)
 
     # ---------------------------------------------------------- loops
 
     def _listed(self, found: ast.ListComp) -> ast.expr:
         name = self._fresh()
-        append = ast.Attribute(_read(name), "append", ast.Load())
-        self._lines.append(_set(name, ast.List([], ast.Load())))
-        self._loops(found.generators, lambda _: self._lines.append(ast.Expr(ast.Call(append, [self._value(found.elt)], []))))
+        append = ast.Attribute(_read(name), "append", ast.Load(), **_AT)
+        self._lines.append(_set(name, ast.List([], ast.Load(), **_AT)))
+        self._loops(
+            found.generators, lambda _: self._lines.append(ast.Expr(ast.Call(append, [self._value(found.elt)], [], **_AT), **_AT))
+        )
         return _read(name)
 
     def _leads(self, found: ast.ListComp) -> ast.expr:
         """Whether anything is found: all loops are left then."""
         name = self._fresh()
-        leave: list[ast.stmt] = [ast.If(_read(name), [ast.Break()], [])]
-        self._lines.append(_set(name, ast.Constant(False)))
+        leave: list[ast.stmt] = [_if(_read(name), [ast.Break(**_AT)])]
+        self._lines.append(_set(name, ast.Constant(False, **_AT)))
 
         def found_one(within: bool) -> None:
-            self._lines.append(_set(name, ast.Constant(True)))
+            self._lines.append(_set(name, ast.Constant(True, **_AT)))
             if within:
-                self._lines.append(ast.Break())
+                self._lines.append(ast.Break(**_AT))
 
         self._loops(found.generators, found_one, leave)
         return _read(name)
@@ -153,7 +164,7 @@ class _Writer:
             self._lines.append(_assigned(one.target, self._value(one.iter.elts[0])))
             self._asked(one.ifs, lambda: self._loops(others, write, after, within=within))
             return
-        loop = ast.For(one.target, self._value(one.iter), [], [])
+        loop = ast.For(one.target, self._value(one.iter), [], [], **_AT)
         loop.body = self._written(lambda: self._asked(one.ifs, lambda: self._loops(others, write, after, within=True)))
         self._lines += [loop, *(after if within else ())]
 
@@ -166,7 +177,7 @@ class _Writer:
                 self._asked([*parts, *others], write)
             case [first, *others]:
                 holds = self._truth(first)
-                self._lines.append(ast.If(holds, self._written(lambda: self._asked(others, write)), []))
+                self._lines.append(_if(holds, self._written(lambda: self._asked(others, write))))
 
     def _has_loop(self, said: ast.AST) -> bool:
         """Outside of a `lambda`, whose lines would be its own. Said of what is not rewritten yet."""
@@ -184,16 +195,20 @@ class _Writer:
 
 
 def _together(operator: ast.boolop, parts: list[ast.expr]) -> ast.expr:
-    return parts[0] if len(parts) == 1 else ast.BoolOp(operator, parts)
+    return parts[0] if len(parts) == 1 else ast.BoolOp(operator, parts, **_AT)
+
+
+def _if(test: ast.expr, body: _Lines) -> ast.stmt:
+    return ast.If(test, body, [], **_AT)
 
 
 def _read(name: str) -> ast.expr:
-    return ast.Name(name, ast.Load())
+    return ast.Name(name, ast.Load(), **_AT)
 
 
 def _set(name: str, value: ast.expr) -> ast.stmt:
-    return _assigned(ast.Name(name, ast.Store()), value)
+    return _assigned(ast.Name(name, ast.Store(), **_AT), value)
 
 
 def _assigned(target: ast.expr, value: ast.expr) -> ast.stmt:
-    return ast.Assign([target], value)
+    return ast.Assign([target], value, **_AT)
