@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from errno import EACCES, EBADF, EDQUOT, EISDIR, ENOSPC
+from errno import EACCES, EBADF, EDQUOT, EISDIR, ENOSPC, ENOTDIR
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
@@ -46,7 +46,9 @@ def check_writable(output: Path) -> None:
         if output.is_dir():
             raise cannot_write(output, OSError(EISDIR, os.strerror(EISDIR)))
         folder = next(place for place in output.absolute().parents if place.exists())
-        if not (os.access(output, os.W_OK) if output.exists() else folder.is_dir() and os.access(folder, os.W_OK)):
+        if not folder.is_dir():
+            raise cannot_write(output, OSError(ENOTDIR, os.strerror(ENOTDIR)))
+        if not os.access(output if output.exists() else folder, os.W_OK):
             raise cannot_write(output, OSError(EACCES, os.strerror(EACCES)))
     except OSError as error:
         raise cannot_write(output, error) from None
@@ -58,6 +60,8 @@ def _put(pieces: Iterable[bytes], output: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(target)
         file = (beside or target).open("wb")
+    except FileExistsError:  # what should be a folder is a file
+        raise cannot_write(output, OSError(ENOTDIR, os.strerror(ENOTDIR))) from None
     except OSError as error:
         raise cannot_write(output, error) from None
     try:

@@ -19,6 +19,7 @@ _FRENCH = (
     (r"Option '(?P<a>.+)' does not take a value\.", "l'option {a} ne prend pas de valeur"),
     (r"Got unexpected extra arguments? \((?P<a>.+)\)", "argument en trop : {a}"),
     (r"'(?P<a>.*)' is not one of (?P<b>.+)\.", "« {a} » n'est pas une valeur possible ; choisir parmi {b}"),
+    (r"(?P<a>\S+) is not in the range x>=(?P<b>.+)\.", "{a} est trop petit : au moins {b}"),
     (r"(?P<a>\S+) is not in the range (?P<b>.+)\.", "{a} est hors de l'intervalle {b}"),
     (r"'(?P<a>.*)' is not a valid \w+(?: range)?\.", "« {a} » n'est pas un nombre"),
     (r"\w+ '(?P<a>.*)' does not exist\.", "« {a} » n'existe pas"),

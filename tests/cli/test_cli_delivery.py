@@ -55,9 +55,11 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_said_before_anything_is_judged(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for place in (tmp_path, tmp_path / "file" / "report.json"):
-        with pytest.raises(UsageError, match="cannot write"):
+    for place, why in ((tmp_path, "Is a directory"), (tmp_path / "file" / "report.json", "Not a directory")):
+        with pytest.raises(UsageError, match=f"cannot write .*: {why}"):
             check_writable(place)
+        with pytest.raises(UsageError, match=f"cannot write .*: {why}"):
+            deliver(["new\n"], place)
     check_writable(tmp_path / "file")
     check_writable(tmp_path / "new" / "folder" / "report.json")
 

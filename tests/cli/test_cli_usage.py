@@ -26,6 +26,7 @@ WRONG = [
     ("run", "il manque l'option --target"),
     ("check --jobs", "l'option --jobs demande une valeur"),
     ("check --strict=1 x", "l'option --strict ne prend pas de valeur"),
+    ("synth cda/vsm --seed -1", "--seed : -1 est trop petit : au moins 0"),
     ("check --jobs 0 x", "--jobs : 0 est hors de l'intervalle de 1 à 64"),
     ("check --format xx y", "--format / -f : « xx » n'est pas une valeur possible ; choisir parmi 'text', 'json'"),
     ("synth --count abc cda/vsm", "--count : « abc » n'est pas un nombre"),
