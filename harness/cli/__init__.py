@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from harness import __version__
-from harness.cli.delivery import settle_streams, silence
+from harness.cli.delivery import no_room, settle_streams, silence
 from harness.cli.help import Option, asked_lang
 from harness.cli.interruption import heed_signals
 from harness.cli.usage import Commands, explained
@@ -102,8 +102,12 @@ def main() -> NoReturn:
         code = COULD_NOT_JUDGE
         exec("")  # noqa: S102 - CPython remembers that a text it ran was interrupted, and ends as if all were
     except Exception as error:  # noqa: BLE001 - a fault of ours: who typed the command is told what to do with it
-        say_fault(error)
-        code = COULD_NOT_JUDGE
+        full = no_room(error)
+        if full is None:
+            say_fault(error)
+        else:
+            say_error(full.told(_lang()))
+        code = COULD_NOT_JUDGE if full is None else full.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 
 

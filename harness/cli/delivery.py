@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from errno import EACCES, EBADF, EDQUOT, EISDIR, ENOSPC, ENOTDIR
+from errno import EACCES, EBADF, EDQUOT, EFBIG, EISDIR, ENOSPC, ENOTDIR
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
@@ -147,6 +147,14 @@ def silence() -> None:
     """Nobody reads any more, or nothing more can be written: what remains is not tried again at exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def no_room(error: Exception) -> UsageError | None:
+    """What is said of a list or a help that a full disk did not take; None for any other error."""
+    if not isinstance(error, OSError) or error.errno not in (ENOSPC, EDQUOT, EFBIG):
+        return None
+    said = _cannot_print(error)
+    return said if isinstance(said, UsageError) else None
 
 
 def _cannot_print(error: OSError) -> OSError | UsageError:

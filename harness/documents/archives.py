@@ -24,7 +24,7 @@ def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        message = Text(f"archive ZIP illisible ({error})", f"unreadable ZIP archive ({error})")
+        message = Text("archive ZIP illisible, ou coupée", f"unreadable ZIP archive ({error})")
         raise UnreadableDocument(message, Text("Refaire l'archive.", "Make the archive again.")) from None
     with archive:
         listed = archive.infolist()

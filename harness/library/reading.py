@@ -122,6 +122,21 @@ def _yaml(text: str, file: str, found: Lines | None, scalar: Callable[[str], Any
 
 _INDENTED = Text("cette ligne n'est pas en retrait comme celles d'avant", "this line is not indented as those before it")
 _YAML_IN_WORDS = {  # what the parser says, and what the writer did
+    "did not find expected node content": Text(
+        "une valeur manque ici, ou un crochet ou une accolade n'est pas fermé",
+        "a value is missing here, or a bracket is not closed",
+    ),
+    "block sequence entries are not allowed": Text(
+        "une liste ne commence pas sur la ligne de sa clé : mettre ce tiret à la ligne",
+        "a list does not begin on the line of its key: put this hyphen on the next",
+    ),
+    "did not find expected alphabetic or numeric": Text(
+        "un texte qui commence par * ou & se met entre guillemets", "a text that begins with * or & goes in quotes"
+    ),
+    "found unknown escape character": Text(
+        "une barre \\ entre guillemets s'écrit \\\\, ou le texte se met entre apostrophes",
+        "a \\ in double quotes is written \\\\, or the text goes in single quotes",
+    ),
     "did not find expected ',' or": Text(
         "un crochet, une accolade ou une virgule manque, ici ou à la ligne d'avant",
         "a bracket, a brace or a comma is missing, here or on the line before",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +92,12 @@ def test_what_is_printed_ends_with_a_line_end(capsys: pytest.CaptureFixture[str]
     deliver(["a", "b"], None)
     deliver([], None)
     assert capsys.readouterr().out == "ab\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("asked", ["--version", "check --help", "scenarios list"])
+def test_a_full_disk_is_no_fault_of_ours_whatever_is_printed(asked: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "harness", *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("erreur : impossible d'écrire le résultat : plus de place sur le disque\n  → ")

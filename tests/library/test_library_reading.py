@@ -67,6 +67,23 @@ def test_what_is_not_read_is_an_error_with_its_line(text: str, line: int, said: 
 
 
 @pytest.mark.parametrize(
+    ("file", "text", "french"),
+    [
+        ("x.yaml", "a: [\n", "une valeur manque ici, ou un crochet ou une accolade n'est pas fermé"),
+        ("x.yaml", "a: - b\n", "une liste ne commence pas sur la ligne de sa clé : mettre ce tiret à la ligne"),
+        ("x.yaml", "card: *\n", "un texte qui commence par * ou & se met entre guillemets"),
+        ("x.yaml", 'a: "\\d"\n', "une barre \\ entre guillemets s'écrit \\\\, ou le texte se met entre apostrophes"),
+        ("x.json", '{"a": "b\n"}', "un texte entre guillemets tient sur une ligne, sans tabulation"),
+        ("x.json", '{"a": "\\d"}', "une barre \\ d'un texte s'écrit \\\\"),
+    ],
+)
+def test_what_a_parser_says_in_english_is_said_in_french(file: str, text: str, french: str) -> None:
+    with pytest.raises(DataError) as error:
+        reading.read(text.encode(), file)
+    assert error.value.message.fr.endswith(f"illisible : {french}")
+
+
+@pytest.mark.parametrize(
     ("text", "line"), [('{"a": 1,\n "b": }', 2), ('{"a": 1,\n "b": 2,\n "a": 3}', 3), ('{"o": {"x": 1,\n "x": 1}}', 2)]
 )
 def test_json_errors_have_their_line(text: str, line: int) -> None:

@@ -255,13 +255,24 @@ def _require_found(answer: requests.Response, what: str) -> None:
         raise _unreachable(answer.url, f"HTTP {answer.status_code}")
 
 
-def _unreachable(address: str, why: str) -> UnreachableSystem:
+def _unreachable(address: str, why: Text | str) -> UnreachableSystem:
     address = without_secrets(address)
+    said = why if isinstance(why, Text) else Text(why, why)
     return UnreachableSystem(
-        Text(f"{address} : pas de réponse utilisable ({why})", f"{address}: no usable answer ({why})"),
+        Text(f"{address} : pas de réponse utilisable ({said.fr})", f"{address}: no usable answer ({said.en})"),
         Text("Rien n'a été installé de ce paquet ; recommencer.", "Nothing of this package was installed; try again."),
     )
 
 
-def _told(error: requests.RequestException) -> str:
-    return type(error).__name__
+_FAILURES = (  # the narrower first; the words of an error may hold credentials
+    (requests.exceptions.SSLError, Text("le certificat n'est pas reconnu", "the certificate is not trusted")),
+    (requests.exceptions.Timeout, Text("délai dépassé", "no answer in time")),
+    (requests.exceptions.ProxyError, Text("le mandataire (proxy) ne répond pas", "the proxy does not answer")),
+    (requests.exceptions.ConnectionError, Text("connexion impossible", "cannot connect")),
+    (requests.exceptions.ChunkedEncodingError, Text("réponse coupée", "the answer was cut")),
+    (requests.exceptions.TooManyRedirects, Text("trop de redirections", "too many redirects")),
+)
+
+
+def _told(error: requests.RequestException) -> Text | str:
+    return next((said for kind, said in _FAILURES if isinstance(error, kind)), type(error).__name__)
