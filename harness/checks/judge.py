@@ -108,6 +108,7 @@ class Judge:
                 now=circumstances.now,
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),
+                forms=self._library,
                 server=self._server,
                 must_support=self._must_support,
             )

@@ -191,10 +191,11 @@ class Received:
         return keep(system, self._judgements)
 
     def _judge_of_now(self) -> Judge:
-        """A judge compiles its profiles once, and is opened anew when its `now` is a minute old."""
+        """A judge compiles its profiles once, and is opened anew after a minute, the end of which is its `now`: what is sent
+        within that minute is of no future."""
         now = datetime.now().astimezone()
         if self._judge is None or now - self._opened > _NOW_LASTS:
-            self._judge, self._opened = Judge(self.library, at=now.date(), now=now), now
+            self._judge, self._opened = Judge(self.library, at=now.date(), now=now + _NOW_LASTS), now
         return self._judge
 
 

@@ -43,5 +43,7 @@ def test_size_and_hash_are_those_of_the_bytes(change: dict[str, Any], found: lis
     assert told(ABC | change) == found
 
 
-def test_without_content_nothing_can_be_told() -> None:
+def test_without_content_only_the_form_of_the_hash_can_be_told() -> None:
     assert told({"size": 12, "hash": OF_NOTHING, "url": "Binary/1"}) == []
+    assert told({"hash": "a9993e364706816aba3e25717850c26c9cd0d89d", "url": "Binary/1"}) == ["hash"]  # hexadecimal: 30 bytes
+    assert told({"hash": "no base64!", "url": "Binary/1"}) == []  # told of the value

@@ -138,9 +138,16 @@ def judged(what: Node, strength: str, value_set: str = SET, **more: str) -> tupl
     return said, bindings
 
 
+class Forms:
+    def code_form(self, system: str) -> str:
+        return {"2.999.7": "[0-9]+", "2.16.840.1.113883.6.73": "[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}"}.get(system, "")
+
+
 def checked(what: Node, at: date | None = None) -> Said:
     said = Said()
-    Bindings(Terminology(Definitions()), at).codings([node for node in what.walk() if node.type in CODINGS], what, said)
+    Bindings(Terminology(Definitions(), forms=Forms()), at).codings(
+        [node for node in what.walk() if node.type in CODINGS], what, said
+    )
     return said
 
 
@@ -294,12 +301,17 @@ _CORE = "https://hl7.fr/ig/fhir/core"
     [
         ("http://hl7.org/fhir/ValueSet/identifier-type|4.0.1", f"{_CORE}/CodeSystem/fr-core-cs-v2-0203", False),
         ("http://hl7.org/fhir/ValueSet/identifier-type", "http://interopsante.org/fhir/CodeSystem/fr-v2-0203", False),
+        (
+            "http://hl7.org/fhir/ValueSet/identifier-type",
+            "https://profiles.ihe.net/ITI/MHD/CodeSystem/IHE.MHD.MHDIdentifierType",
+            False,
+        ),
         (WIDE, f"{_CORE}/CodeSystem/fr-core-cs-v2-0203", True),
         (f"{_CORE}/ValueSet/fr-core-vs-identity-reliability", f"{_CORE}/CodeSystem/fr-core-cs-identity-status", False),
         (f"{_CORE}/ValueSet/fr-core-vs-identity-reliability", f"{_CORE}/CodeSystem/fr-core-cs-marital-status", True),
     ],
 )
-def test_codes_of_france_stand_beside_those_of_an_extensible_value_set(value_set: str, system: str, warned: bool) -> None:
+def test_codes_of_france_and_ihe_stand_beside_those_of_an_extensible_value_set(value_set: str, system: str, warned: bool) -> None:
     rules = judged(concept("QUAL", system=system), "extensible", value_set)[0].rules
     assert rules == [("warning", "FHIR-BINDING")] * warned
 
@@ -387,10 +399,26 @@ def test_membership_is_three_valued() -> None:
         ),
         ({"system": "http://example.org/other", "code": "x"}, [("info", "FHIR-CODE-UNCHECKED")]),
         ({"display": "words alone"}, []),
+        ({"code": "active"}, [("warning", "FHIR-CODE-SYSTEM")]),  # nothing tells what it means
+        ({"system": "http://example.org/formed", "code": "x"}, [("info", "FHIR-CODE-UNCHECKED")]),
+        ({"system": "urn:oid:2.999.7", "code": "12"}, [("info", "FHIR-CODE-UNCHECKED")]),
+        ({"system": "urn:oid:2.999.7", "code": "x"}, [("warning", "FHIR-CODE-FORM"), ("info", "FHIR-CODE-UNCHECKED")]),
+        (
+            {"system": "http://www.whocc.no/atc", "code": "L02BG3"},  # by its OID
+            [("warning", "FHIR-CODE-FORM"), ("info", "FHIR-CODE-UNCHECKED")],
+        ),
     ],
 )
 def test_a_coding_is_held_to_its_own_system(coding: dict[str, str], expected: list[tuple[str, str]]) -> None:
     assert checked(node("CodeableConcept", {"coding": [coding]})).rules == expected
+
+
+def test_a_code_without_system_that_is_in_no_value_set_is_told_once() -> None:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    what = node("CodeableConcept", {"coding": [{"code": "active"}]})
+    bindings.judge(what, Element({"strength": "required", "valueset": SET}), said)
+    bindings.codings(what.children["coding"], what, said)
+    assert said.rules == [("error", "FHIR-BINDING")]
 
 
 def test_a_code_is_retired_from_the_day_its_system_says() -> None:

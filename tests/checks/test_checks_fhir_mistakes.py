@@ -5,6 +5,7 @@ What base R4 or a profile says (a gender in one letter, a missing masterIdentifi
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ BEFORE = f"{COMMON}/patient-qualified-before-2.2.0.json"
 DOCUMENT = f"{COMMON}/document.json"
 REFERENCE = f"{COMMON}/document-reference.json"
 ACTORS = f"{COMMON}/actors.json"
+FACTS = f"{COMMON}/facts.json"
 LOT = "profiles/fhir/pdsm/specimens/replacement.json"
 SLOTS = "profiles/fhir/sas/specimens/slots.json"
 
@@ -84,6 +86,33 @@ MISTAKES: list[tuple[str, str, list[Edit], str]] = [
     ("a first given name that is not in the list", PATIENT, [put(f"{OFFICIAL}.given", "MARIE-LOUISE")], "INS-R09"),
     ("a digit in the name", PATIENT, [put(f"{OFFICIAL}.family", "PAT-3")], "INS-R10-SIGN"),
     ("an INS that has ended, still official", PATIENT, [add('{"period": {"end": "2020-01-01"}}', INS)], "INS-R13"),
+    ("a dash for a birth name", PATIENT, [put(f"{OFFICIAL}.family", "-")], "INS-R10-SIGN"),
+    ("dead in the future", PATIENT, [add('{"deceasedDateTime": "2079-03-24"}', "Patient")], "TIME-FUTURE-DEATH"),
+    (
+        "the matricule of the subject without system",
+        REFERENCE,
+        [drop("DocumentReference.subject.identifier.system")],
+        "INS-R03-MEANT-SUBJECT",
+    ),
+    ("submitted in the future", LOT, [put("Bundle.entry.resource.where($this is List).date", "2126-07-01")], "TIME-FUTURE-LOT"),
+    (
+        "the hash in hexadecimal of a document that is elsewhere",
+        LOT,
+        [put(f"{ATTACHMENT}.url", "Binary/1"), put(f"{ATTACHMENT}.hash", "0fa1b1f7cb0e5f7f2c1c1b1a6f5e5d4c3b2a1908")],
+        "MHD-CONTENT-HASH-FORM",
+    ),
+    (
+        "a replacement of the status by nothing",
+        LOT,
+        [drop("Bundle.entry.resource.parameter.part.where(name = 'value')")],
+        "MHD-PATCH-PARTS",
+    ),
+    (
+        "a picture in a report said to be a PDF",
+        FACTS,
+        [put("Bundle.entry.resource.presentedForm.data", "iVBORw0KGgoAAAANSUhEUg==")],
+        "DOC-CONTENT-REPORT",
+    ),
     ("born in the future", PATIENT, [put("Patient.birthDate", "2079-03-24")], "TIME-FUTURE-BIRTH"),
     ("RPPS without the 8", ACTORS, [put(f"{PERSON}.value", "01234567897")], "ACTOR-PERSON"),
     (
@@ -219,6 +248,35 @@ def test_what_is_only_unlikely_or_obsolete_is_a_warning() -> None:
     }
     for rule, (name, edit) in unlikely.items():
         assert found(name, [edit], Environment.TEST).get(rule) is Severity.WARNING
+
+
+def measured(value: object, unit: str, code: str, within: str = "") -> Edit:
+    said = {"code": {"coding": [{"system": "http://loinc.org", "code": code}]}}
+    said |= {"valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}}
+    place = "Bundle.entry.resource.where($this is Observation)"
+    return add(json.dumps({"component": [said]} if within else said), place)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "code", "rule"),
+    [
+        (70, "kg", "29463-7", None),
+        (70000, "g", "29463-7", None),  # another unit of the same kind
+        (700, "kg", "29463-7", "MEASURE-VALUE"),
+        (70, "cm", "29463-7", "MEASURE-UNIT"),
+        (375, "Cel", "8310-5", "MEASURE-VALUE"),
+        (98.6, "[degF]", "8310-5", None),  # temperatures are not turned into one another
+        (120, "mm[Hg]", "8480-6", None),
+        (1200, "mm[Hg]", "8480-6", "MEASURE-VALUE"),
+        (3, "kg", "99999-9", None),  # no measure of the table
+    ],
+)
+@pytest.mark.parametrize("within", ["", "component"])
+def test_an_observation_is_held_against_the_table_of_measures(
+    value: float, unit: str, code: str, rule: str | None, within: str
+) -> None:
+    expected = {rule: Severity.WARNING} if rule else {}
+    assert found(DOCUMENT, [measured(value, unit, code, within)], Environment.TEST) == expected
 
 
 def test_what_is_about_another_person_by_its_focus_is_no_mixture() -> None:

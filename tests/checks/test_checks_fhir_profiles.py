@@ -202,6 +202,10 @@ def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], k
         ({"method": "PUT", "url": "https://a.example/fhir/Organization/1"}, 1),
         ({"method": "PUT", "url": "Patient?identifier=a|b"}, 0),
         ({"method": "PATCH", "url": "Organization/1"}, 0),
+        ({"method": "PUT", "url": "Patient"}, 1),  # of which nothing tells the id
+        ({"method": "PATCH", "url": "Patient"}, 1),
+        ({"method": "DELETE", "url": "Patient/"}, 1),
+        ({"method": "DELETE", "url": "Patient?identifier=a|b"}, 0),
     ],
 )
 def test_what_is_created_or_updated_is_what_the_address_names(request_: dict[str, str], errors: int) -> None:

@@ -75,9 +75,15 @@ def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: 
         ("email", "a@medecin.mssante.fr", False),
         ("url", "mailto:a@b.fr", False),
         ("phone", "+33 1 02 03 04 05", False),
+        ("phone", "1-800-FLOWERS", False),
+        ("email", "secrétariat", True),
+        ("phone", "a@b.fr", True),
+        ("fax", "néant", True),
+        ("sms", "a@b.fr", False),
+        ("other", "le voisin", False),
     ],
 )
-def test_a_contact_is_the_number_or_the_address_itself(system: str, value: str, warned: bool) -> None:
+def test_a_contact_is_a_number_or_an_address_that_its_system_can_use(system: str, value: str, warned: bool) -> None:
     content = {"resourceType": "Practitioner", "id": "p", "telecom": [{"system": system, "value": value}]}
     assert [remark.rule for remark in outcome(content).remarks] == ["FHIR-CONTACT"] * warned
 

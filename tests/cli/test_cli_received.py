@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,20 @@ def test_documents_from_several_threads_are_each_judged_and_kept_once(tmp_path: 
     assert sorted(judgement.path for judgement in judgements) == [f"received-{number}" for number in range(1, 6)]
     verdicts = sorted(judgement.verdict for judgement in judgements)
     assert verdicts == [DocumentVerdict.ERROR, *[DocumentVerdict.PASS] * 4]
+
+
+def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    received = Received(Library.open())
+
+    def future(seconds: int) -> bool:
+        sent = (datetime.now().astimezone() + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+        document = {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "date": sent,
+            "content": [{"attachment": {"url": "a"}}],
+        }
+        return "TIME-FUTURE-REFERENCE" in {finding.rule for finding in received.judge(json.dumps(document).encode())}
+
+    assert [future(seconds) for seconds in (0, 20, 3600)] == [False, False, True]  # the first opens the judge

@@ -224,7 +224,7 @@ def test_every_official_example_gives_a_message_that_is_valid_fhir(official: Pat
 
 @pytest.mark.parametrize("submission", [Submission(), Submission(replaces=Replaced("DocumentReference/12"))])
 def test_what_our_client_sends_breaks_no_french_rule(submission: Submission) -> None:
-    rules = FrenchRules(Library.open(), Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, tzinfo=UTC)))
+    rules = FrenchRules(Library.open(), Circumstances(date(2026, 11, 28), datetime.now(UTC)))
     verdict = rules.judge(read_json(json.dumps(provide_bundle([DOCUMENT], ASSOCIATIONS, submission)).encode()))
     assert verdict.coordinate.startswith("fhir/pdsm@")
     assert [remark.rule for remark in verdict.remarks if remark.severity is Severity.ERROR] == []

@@ -22,6 +22,7 @@ from .structures import Structures
 _HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
+_NUMBERS = frozenset({"phone", "fax", "pager"})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
 _URN = Text(
@@ -289,15 +290,21 @@ class BaseWalk:
             self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
 
     def _contact(self, node: Node) -> None:
-        """The number or the address itself (R4, ContactPoint.value), not a link to it, as CDA writes."""
-        value = node.text("value")
+        """What the system can use (R4, ContactPoint.value): a number or an address itself, not a link to it, as CDA writes."""
+        value, system = node.text("value"), node.text("system")
         scheme = value.partition(":")[0].lower()
-        if scheme in _LINKS and node.text("system") in ("phone", "fax", "email", "sms", "pager"):
+        if scheme in _LINKS and system in ("phone", "fax", "email", "sms", "pager"):
             message = Text(
                 f"« {value[:80]} » : le numéro ou l'adresse est attendu, sans {scheme}:",
                 f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
             )
-            self._remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
+        elif system == "email" and value and "@" not in value:
+            message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is no address of e-mail")
+        elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
+            message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
+        else:
+            return
+        self._remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
 
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent

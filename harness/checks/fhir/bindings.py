@@ -35,8 +35,11 @@ _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that te
 _NAMED = 3  # value sets or systems named in one sentence
 _FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
 _FRENCH_TYPES = re.compile(_FRENCH + r"(?:v2-0203|location-identifier-type)\|.*")  # R4 has no code for an INS, an RPPS, a FINESS
-_BESIDE: Mapping[str, re.Pattern[str]] = {  # system|code of France that an extensible value set does not have and leaves room for
-    "http://hl7.org/fhir/ValueSet/identifier-type": _FRENCH_TYPES,
+_IHE_TYPES = r"https://profiles\.ihe\.net/ITI/MHD/CodeSystem/IHE\.MHD\.MHDIdentifierType\|.*"  # asked since MHD 4.2.4
+_BESIDE: Mapping[
+    str, re.Pattern[str]
+] = {  # system|code of a profile that an extensible value set does not have and leaves room for
+    "http://hl7.org/fhir/ValueSet/identifier-type": re.compile(f"{_FRENCH_TYPES.pattern}|{_IHE_TYPES}"),
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type": _FRENCH_TYPES,
     # since 2.2.0
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": re.compile(_FRENCH + r"identity-status\|.*"),
@@ -195,7 +198,7 @@ class Bindings:
             return
         if strength == "extensible" and (
             id(node) in self._granted
-            or self._is_french(canonical, codings)
+            or self._is_beside(canonical, codings)
             or any(self._answer(one, coding).kind == "in" for one in beside() for coding in codings)
         ):
             return
@@ -215,13 +218,13 @@ class Bindings:
         tell = remarks.error if strength == "required" else remarks.warning if strength == "extensible" else remarks.info
         tell("FHIR-BINDING", requirement, node, *self._told[asked])
 
-    def _is_french(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
-        """Whether it is a code that France has beside those of this value set."""
+    def _is_beside(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
+        """Whether it is a code that France or IHE has beside those of this value set."""
         beside = _BESIDE.get(canonical.partition("|")[0])
         if beside is None:
             return False
-        french = ((system, code) for system, code, _ in codings if system and beside.fullmatch(f"{system}|{code}"))
-        return any(self.is_code(system, code) is not False for system, code in french)
+        further = ((system, code) for system, code, _ in codings if system and beside.fullmatch(f"{system}|{code}"))
+        return any(self.is_code(system, code) is not False for system, code in further)
 
     def _told_of(
         self, codings: list[tuple[str | None, str, str | None]], canonical: str, strength: str, answer: Answer
@@ -282,6 +285,8 @@ class Bindings:
             system, code, display = _parts(node)
             if system and code:
                 self._coding(node, system, code, display, remarks, absent)
+            elif code and node.type == "Coding":  # of quantities qty-3 says it
+                self._without_system(node, code, remarks)
         if absent:
             named = ", ".join(f"{system} ({count})" for system, count in absent.most_common(_NAMED))
             more = f" (+{len(absent) - _NAMED})" if len(absent) > _NAMED else ""
@@ -293,12 +298,27 @@ class Bindings:
                 self._unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
             remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
 
+    def _without_system(self, node: Node, code: str, remarks: Sink) -> None:
+        """R4, Coding: no useful processing of the code can be performed, unless the system can be inferred from the context."""
+        if any(strength != "preferred" and at in (id(node), id(node.parent)) for at, _, strength in self._told):
+            return  # that it is in no value set is told already
+        message = Text(
+            f"« {code} » est un code sans système : rien ne dit ce qu'il signifie",
+            f"'{code}' is a code without a system: nothing tells what it means",
+        )
+        remarks.warning("FHIR-CODE-SYSTEM", f"{_CODE}.system", node, message)
+
     def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: Counter[str]) -> None:
         if not self._system(node, system, remarks):
             return
         answer = self._terminology.code(system, code, display)
         if answer.kind == "unknown":
             absent[system] += 1
+            if not self._terminology.has_form(system, code):
+                message = Text(
+                    f"« {code} » n'a pas la forme d'un code de {system}", f"'{code}' does not have the form of a code of {system}"
+                )
+                remarks.warning("FHIR-CODE-FORM", f"{_CODE}.code", node, message)
         elif answer.kind == "out":
             same = not (version := node.text("version")) or self._terminology.has_version(system, version)
             tell = remarks.error if same else remarks.warning

@@ -16,6 +16,7 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
+from ..code_forms import FormTable
 from ..verdicts import KEPT_PER_RULE, masked, verdict_of, with_count
 from . import judging
 from .beside import Beside
@@ -55,13 +56,14 @@ class FhirJudge:
         now: datetime,
         profiles: Sequence[str] = (),
         value_sets: Callable[[str], ValueSet | None] | None = None,
+        forms: FormTable | None = None,
         server: Server | None = None,
         must_support: bool = False,
     ) -> None:
         self._definitions = definitions
         self._french = french
         self._structures = Structures(definitions)
-        self._terminology = Terminology(definitions, value_sets=value_sets, server=server)
+        self._terminology = Terminology(definitions, value_sets=value_sets, forms=forms, server=server)
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
         self._must_support = must_support

@@ -22,7 +22,7 @@ class Context:
     resolve: the node that a reference leads to, None when there is none; member_of: whether a node or value is in a value set,
     None when that cannot be told; conforms_to: likewise for a profile. A function that is not given makes the expressions that
     call it impossible to evaluate. definitions: for types that nobody told; now: for `now()` and `today()`; variables: further
-    `%names`.
+    `%names`; tables: what functions beside those of FHIRPath look values up in.
     """
 
     resolve: Callable[[Node | str], Node | None] | None = None
@@ -31,6 +31,7 @@ class Context:
     definitions: Structures | None = None
     now: datetime | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
+    tables: object = None
     within: Node | None = None  # %resource, where it is not the resource of the node that the evaluation begins with
     types_only: bool = False  # of what a reference leads to nothing but its type is asked, which the reference may name
     undecided: Text | None = None  # why an order between two values was left open, or what a reference leads to

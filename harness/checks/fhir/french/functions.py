@@ -10,13 +10,15 @@ from ....documents.fhir_tree import Node
 from ....labels import fold
 from ....library.fhirpath.further import FURTHER
 from ... import contents
+from ...measures import Measures
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
 from ..resources import attachments
+from ..terms.known_systems import OIDS, UCUM
 
 _SEXES = {"male": "M", "female": "F"}
-_TRAIT = re.compile(r"([^\W\d_]|[ '’-])+")
-_AS_INSI_RETURNS = re.compile(r"[A-Z '’-]+")
+_TRAIT = re.compile(r"[ '’-]*[^\W\d_]([^\W\d_]|[ '’-])*")
+_AS_INSI_RETURNS = re.compile(r"[ '’-]*[A-Z][A-Z '’-]*")
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
     **identifiers.FAULTS,
@@ -25,7 +27,7 @@ _FAULTS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def _trait_fault(text: str) -> str | None:
-    """sign: a digit or a sign that no trait has; case: not in capitals without accents, as INSi returns traits."""
+    """sign: a digit or a sign that no trait has, or signs alone; case: not in capitals without accents, as INSi returns traits."""
     said = " ".join(text.split())
     if not said:
         return None
@@ -109,6 +111,43 @@ def _held_by(items: Items, _context: Context, type_: str) -> bool:
     return holder is not None and holder.type == type_
 
 
+def _measure_fault(items: Items, context: Context) -> str:
+    """What the table of measures says of the value of an Observation or of its component: unit, scale, value, or nothing."""
+    measures = context.tables
+    if not isinstance(measures, Measures):
+        return ""
+    faults = (
+        measures.fault(code, system, str(value.raw), _ucum(quantity))
+        for node in items
+        if isinstance(node, Node)
+        and (quantity := node.only("valueQuantity")) is not None
+        and (value := quantity.only("value")) is not None
+        for system, code in _codings(node)
+    )
+    return next(filter(None, faults), "")
+
+
+def _measure_range(items: Items, context: Context) -> str:
+    measures = context.tables
+    if not isinstance(measures, Measures):
+        return ""
+    ranges = (measures.range(code, system) for node in items if isinstance(node, Node) for system, code in _codings(node))
+    return next(filter(None, ranges), "")
+
+
+def _codings(node: Node) -> list[tuple[str, str]]:
+    """Of the code of an element: each system as an OID, and its code."""
+    code = node.only("code")
+    said = code.children.get("coding", ()) if code is not None else ()
+    systems = ((one.text("system"), one.text("code")) for one in said)
+    return [(OIDS.get(system, system.removeprefix("urn:oid:")), code) for system, code in systems]
+
+
+def _ucum(quantity: Node) -> str:
+    """The unit: its code in UCUM, else its words, which are one where they read as one."""
+    return quantity.text("code") if quantity.text("system") == UCUM else quantity.text("unit")
+
+
 def _is_identifier(node: Node) -> bool:
     """By its shape: types are not known without definitions. A contact point's system is a word, a quantity's value a number."""
     children = node.children
@@ -123,6 +162,8 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "ins": _ins,
     "extensionEnding": _extension_ending,
     "heldBy": _held_by,
+    "measureFault": _measure_fault,
+    "measureRange": _measure_range,
     "written": lambda text: text,
     "folded": fold,
     "isIns": identifiers.is_ins_oid,

@@ -12,6 +12,7 @@ from ....library import Library
 from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
 from ...circumstances import Circumstances
 from ...environments import environment_told_by
+from ...measures import Measures
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
 from ..remarks import Remark
@@ -41,6 +42,7 @@ class FrenchRules:
         self._read: dict[tuple[str, ...], _Read] = {}
         self._rules: dict[str, RuleSet] = {}
         self._when: dict[str, Compiled] = {}
+        self._measures = Measures(library)
 
     def judge(self, root: Node, *, may_be_production: bool = True) -> French:
         """may_be_production: False when nothing in it names an authority of production. Raises DataError for a wrong profile."""
@@ -50,6 +52,7 @@ class FrenchRules:
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
             now=self._circumstances.now,
             variables={"environment": environment.value},
+            tables=self._measures,
         )
         document = Asked(root, context)
         if self._circumstances.asked is not None:

@@ -1,4 +1,4 @@
-"""An Attachment against its own bytes: its size and its hash, where the content is in it.
+"""An Attachment against its own bytes: its size and its hash, where the content is in it; elsewhere, whether the hash can be one.
 
 Source: FHIR R4, Attachment: size in bytes before base64, hash the SHA-1 of the bytes, in base64.
 """
@@ -15,6 +15,8 @@ from ..remarks import Remarks
 from ..shapes import BASE
 
 _SHOWN = 80  # characters of a hash that a message repeats
+_DIGEST = 20  # bytes of a SHA-1
+_HASH = f"{BASE}Attachment#Attachment.hash"
 
 
 def judge(node: Node, remarks: Remarks) -> None:
@@ -23,6 +25,8 @@ def judge(node: Node, remarks: Remarks) -> None:
         return
     content = octets(node.text("data"))
     if not content:
+        if said is not None and isinstance(said.value, str):
+            _form(said, said.value, remarks)
         return
     if size is not None and isinstance(size.value, int) and size.value != len(content):
         actual = len(content)
@@ -34,7 +38,23 @@ def judge(node: Node, remarks: Remarks) -> None:
             f"hash n'est pas l'empreinte du contenu : « {written} »", f"hash is not the digest of the content: `{written}`"
         )
         hint = Text(f"SHA-1 des octets, en base64 : {expected}.", f"SHA-1 of the bytes, in base64: {expected}.")
-        remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.hash", said, message, hint)
+        remarks.error("FHIR-ATTACHMENT", _HASH, said, message, hint)
+
+
+def _form(node: Node, said: str, remarks: Remarks) -> None:
+    """Hexadecimal reads as base64 too, of 30 bytes; SHA-256 has 32. A warning: R4 says SHA-1, and its own examples have others."""
+    length = len(octets(said))
+    if length in (0, _DIGEST):  # what is no base64 is told of the value itself
+        return
+    message = Text(
+        f"hash n'est pas un SHA-1 en base64 : {length} octets au lieu de {_DIGEST} (« {said[:_SHOWN]} »)",
+        f"hash is no SHA-1 in base64: {length} bytes in place of {_DIGEST} (`{said[:_SHOWN]}`)",
+    )
+    hint = Text(
+        "Coder en base64 les 20 octets du SHA-1, non leur écriture hexadécimale.",
+        "Write the 20 bytes of the SHA-1 in base64, not their hexadecimal form.",
+    )
+    remarks.warning("FHIR-ATTACHMENT", _HASH, node, message, hint)
 
 
 def octets(data: str) -> bytes:

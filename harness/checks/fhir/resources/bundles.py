@@ -150,6 +150,12 @@ def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, i
             f"POST {url}: a creation is sent to {found['type']}, the server gives the id",
         )
         remarks.error("FHIR-BUNDLE", requirement, at, message)
+    elif method in ("PUT", "PATCH", "DELETE") and url.rstrip("/") == found["type"]:
+        message = Text(
+            f"{method} {url} ne dit pas quelle ressource : {url}/[id], ou une recherche",
+            f"{method} {url} does not tell which resource: {url}/[id], or a search",
+        )
+        remarks.error("FHIR-BUNDLE", requirement, at, message)
 
 
 def _bodiless(request: Node, method: str, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:

@@ -11,6 +11,7 @@ from ....library.fhir.index import CODE_SYSTEMS
 from ....library.fhir.terminology_compiling import compile_value_set, whole_system
 from ....library.nearest import suggestion
 from ....model import Text, ValueSet
+from ...code_forms import CodeForms, FormTable
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members, held
@@ -59,14 +60,21 @@ class Server(Protocol):
 class Terminology:
     """Answers from compiled definitions. Value sets and systems are opened when a code of them is first met, and kept.
 
-    value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); server: asked what is unknown here.
+    value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); forms: of codes, by the OID of their system;
+    server: asked what is unknown here.
     """
 
     def __init__(
-        self, definitions: Lookup, *, value_sets: Callable[[str], ValueSet | None] | None = None, server: Server | None = None
+        self,
+        definitions: Lookup,
+        *,
+        value_sets: Callable[[str], ValueSet | None] | None = None,
+        forms: FormTable | None = None,
+        server: Server | None = None,
     ) -> None:
         self._definitions = definitions
         self._value_sets = value_sets
+        self._forms = None if forms is None else CodeForms(forms)
         self._server = server
         self._members: dict[str, Members | None] = {}
         self._stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
@@ -96,6 +104,12 @@ class Terminology:
         """Whether the code system at hand is of this version."""
         known = self.system(system)
         return known is not None and known.version == version
+
+    def has_form(self, system: str, code: str) -> bool:
+        """False where a code is not written as those of its system are, of which nothing else is known here."""
+        if self._forms is None or system in known_systems.JUDGED:
+            return True
+        return self._forms.holds(code, known_systems.OIDS.get(system, system.removeprefix("urn:oid:")))
 
     def is_value_set_only(self, url: str) -> bool:
         """Whether an address is that of a value set and of no code system."""
