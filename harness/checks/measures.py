@@ -33,6 +33,8 @@ class Measures:
             return "unit"
         written = number(value)
         found = converted(written, unit, measure.units[0]) if unit and measure.units else written
+        if written < 0 and measure.low == 0:  # nought is nought in every unit of the kinds that are listed
+            return "scale" if measure.scale else "value"
         if found is None or math.isnan(found) or found in measure.also or _within(found, measure):
             return ""
         return "scale" if measure.scale else "value"

@@ -121,6 +121,7 @@ CALLS = [
     ("h:measure-fault('motion', '1.2', '3', '/d')", "unit"),
     ("h:measure-fault('dose', '1.2', '0', 'ug')", "value"),
     ("h:measure-fault('dose', '1.2', '0', 'mL')", ""),  # cannot be turned into mg
+    ("h:measure-fault('dose', '1.2', '-1', 'mL')", "value"),
     ("h:measure-fault('temperature', '1.2', '98', '[degF]')", ""),
     ("h:measure-fault('temperature', '1.2', '98', 'Cel')", "value"),
     ("h:measure-range('weight', '1.2')", "0.2…650 kg"),

@@ -22,11 +22,18 @@ from harness.model import Severity
 BODY = "//c:structuredBody"
 PATIENT = "c:recordTarget/c:patientRole"
 PREPARED = "c:author/c:assignedAuthor/c:representedOrganization"
+SEX = f"{PATIENT}/c:patient/c:administrativeGenderCode"
+BORN = f"{PATIENT}/c:patient/c:birthTime"
 ANY_TITLE = "//c:section/c:title"
 
 
 def into(path: str, xml: str) -> Edit:
     return lambda root: one(root, path).append(etree.fromstring(f'<x xmlns="urn:hl7-org:v3">{xml}</x>')[0])
+
+
+def in_words(text: str) -> etree._Element:
+    xsi = "http://www.w3.org/2001/XMLSchema-instance"
+    return etree.fromstring(f'<value xmlns="urn:hl7-org:v3" xmlns:xsi="{xsi}" xsi:type="ST">{text}</value>')
 
 
 CASES: list[tuple[str, str, Edit, str]] = [
@@ -199,6 +206,60 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ),
     ("IPS-FR_2024.01", "city as a number", text(f"{BODY}//c:addr/c:city", "75005"), "TYPE-CITY"),
     ("VSM_1.4_2022.01", "section of an empty title", text(ANY_TITLE, " "), "BODY-VALUE-07"),
+    ("IMG-DA-IMG_2024.01_TEP_Thorax", "pregnant man", put(SEX, "code", "M"), "BODY-SEX-01"),
+    ("ANEST-CR-ANEST_2022.01", "caesarean of a man", put(SEX, "code", "M"), "BODY-SEX-01"),
+    ("VSM_1.4_2022.01", "prostate of a woman", put("//c:observation/c:value[@code='G45.9']", "code", "C61"), "BODY-SEX-02"),
+    ("OBP-SCM_2024.01", "mother of three years", put(BORN, "value", "20180328"), "BODY-AGE-02"),
+    ("CSE-CS24_2025.01", "certificate of the mother", put(BORN, "value", "19790328"), "BODY-AGE-01"),
+    ("OBP-SNE_2024.01", "newborn of 1979", put(BORN, "value", "19790328"), "BODY-AGE-01"),
+    (
+        "CSE-CS24_2025.01",
+        "walk that is not",
+        put("//c:observation[c:code/@code='MED-200']/c:value", "value", "false"),
+        "BODY-NEGATED-04",
+    ),
+    (
+        "BIO-CR-BIO_2024.01_TSH_2",
+        "result in words",
+        lambda root: one(root, "//c:observation[c:referenceRange]").replace(
+            one(root, "//c:observation[c:referenceRange]/c:value"), in_words("2,5 mUI/L")
+        ),
+        "BODY-VALUE-13",
+    ),
+    (
+        "IPS-FR_2024.01",
+        "denied allergy with a reaction",
+        put(
+            "//c:observation[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.6'][c:entryRelationship/@typeCode='MFST']",
+            "negationInd",
+            "true",
+        ),
+        "BODY-NEGATED-03",
+    ),
+    (
+        "IMG_CR_IMG_2024.01",
+        "rays of a power plant",
+        put("//c:observation[c:code/@code='113813']/c:value", "value", "99999999"),
+        "BODY-POSSIBLE-01",
+    ),
+    (
+        "ANEST-CR-ANEST_2022.01",
+        "blood loss below nought",
+        put("//c:observation[c:code/@code='GEN-167']/c:value", "value", "-20"),
+        "BODY-POSSIBLE-01",
+    ),
+    (
+        "CANCER-CR-GM_2022.01_AnalyseNonRealisee",
+        "gene of another",
+        put("//c:value[@code='AKT1']", "displayName", "EGFR"),
+        "BODY-CODE-08",
+    ),
+    (
+        "CANCER-D2LM-FIN_2022.01",
+        "the other breast",
+        put("//c:procedure[c:targetSiteCode/@displayName='sein droit']/c:code", "displayName", "Mammographie du sein gauche"),
+        "BODY-LATERALITY",
+    ),
     (
         "VSM_1.4_2022.01",
         "no code of an unknown product",
