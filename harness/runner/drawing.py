@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,8 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
                         f"{scenario.id}: a document would carry a production INS; nothing is sent",
                     )
                 )
+            if one.get("line_ends") == "crlf":
+                document = replace(document, data=document.data.replace(b"\n", b"\r\n"))
             made.append(document)
     return made
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
-from harness.exchange.pdsm import FLAWS, Simulator
+from harness.exchange.pdsm import FLAWS, Simulator, searching
 from harness.exchange.pdsm import endpoint as reference
 from harness.exchange.pdsm.responses import Responses
 from harness.library import Library
@@ -59,6 +59,7 @@ FLAWS_SEEN = {
     "pdsm-iti65-refuse-misshapen-element": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-missing-binary": "accepts-missing-binary",
     "pdsm-iti65-refuse-missing-master-identifier": "accepts-missing-master-identifier",
+    "pdsm-iti65-refuse-incomplete-metadata": "accepts-incomplete-metadata",
     "pdsm-iti65-refuse-missing-subject": "accepts-incomplete-metadata",
     "pdsm-iti65-refuse-not-a-transaction": "accepts-wrong-bundle-type",
     "pdsm-iti65-refuse-not-json": "answers-200-to-bad-json",
@@ -69,6 +70,7 @@ FLAWS_SEEN = {
     "pdsm-iti65-refuse-wrong-content-type": "accepts-wrong-content-type",
     "pdsm-iti65-refuse-wrong-hash": "accepts-wrong-hash",
     "pdsm-iti65-refuse-wrong-size": "accepts-wrong-size",
+    "pdsm-iti66-find-by-criteria": "ignores-criteria",
     "pdsm-iti66-find-submission-set": "lists-missing",
     "pdsm-iti67-explain-search-error": "no-outcome",
     "pdsm-iti67-find-by-criteria": "ignores-criteria",
@@ -85,6 +87,7 @@ FLAWS_SEEN = {
     "pdsm-iti67-say-capabilities": "no-capabilities",
     "pdsm-iti68-refuse-unavailable-type": "ignores-accept",
     "pdsm-iti68-refuse-unknown-document": "200-on-unknown-document",
+    "pdsm-iti68-retrieve-line-ends": "alters-bytes",
     "pdsm-iti68-retrieve": "wrong-media-type",
     "pdsm-iti68-retrieve-what-was-sent": "alters-bytes",
     "pdsm-iti105-publish": "lists-missing",
@@ -121,6 +124,10 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti66-find-submission-set", "loses-set-metadata"): ("whole", "PDSM-ITI66-06"),
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
+    ("pdsm-iti66-find-submission-set", "changes-set-metadata"): ("metadata", "PDSM-ITI66-08"),
+    ("pdsm-iti67-say-capabilities", "says-another-version"): ("of_r4", "PDSM-ITI67-27"),
+    ("pdsm-iti105-publish", "no-location"): ("address", "PDSM-ITI105-07"),
+    ("pdsm-update-supersede", "no-etag"): ("etag", "PDSM-UPDATE-03"),
     ("pdsm-iti68-retrieve", "wrong-charset"): ("charset", "PDSM-ITI68-06"),
 }
 
@@ -276,6 +283,17 @@ def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
         result = campaign.results(endpoint.url, [id])[id]
     assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == [step]
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
+
+
+def test_the_identifier_of_an_entry_is_looked_for_where_the_system_kept_it(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, without_packages: None
+) -> None:
+    known: Any = searching.PARAMETERS["DocumentReference"]
+    monkeypatch.setitem(known, "identifier", searching.Parameter("token", searching._token("masterIdentifier")))
+    id = "pdsm-iti67-find-by-identifier"
+    with Simulator(library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["find_by_entry"]
 
 
 def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(

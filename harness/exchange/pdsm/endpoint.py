@@ -35,7 +35,8 @@ _OVERLOOKED = {
     "ignores-type": ("type",),
     "ignores-code": ("code",),
     "ignores-criteria": tuple(
-        {*PARAMETERS["DocumentReference"]} - {"patient", "patient.identifier", "status", "type", "identifier"}
+        {*PARAMETERS["DocumentReference"], *PARAMETERS["List"]}
+        - {"patient", "patient.identifier", "status", "type", "identifier", "code"}
     ),
 }
 _UNKNOWN_ADDRESS = Text("Adresse inconnue.", "Unknown address.")
@@ -96,7 +97,10 @@ class ReferenceEndpoint:
         if not steps:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
         if steps == ["metadata"] and method in _READING and "no-capabilities" not in self.flaws:
-            return Answer(self._say.resource(request, 200, capability_statement(self._say.reached(request))), "CAPABILITIES")
+            statement = capability_statement(self._say.reached(request))
+            if "says-another-version" in self.flaws:
+                statement["fhirVersion"] = "3.0.1"
+            return Answer(self._say.resource(request, 200, statement), "CAPABILITIES")
         if kind in PARAMETERS and steps[1:] == ["_search"] and method == "POST" and "post-search-missing" not in self.flaws:
             return self._search_by_form(request, kind, query)
         if kind in PARAMETERS and len(steps) == 1 and method in _READING and "get-search-missing" not in self.flaws:

@@ -61,6 +61,12 @@ def _without_hash(resource: Resource) -> None:
         attachment.pop("hash", None)
 
 
+def _of_another_source(resource: Resource) -> None:
+    for extension in _objects(resource, "extension"):
+        if resource["resourceType"] == "List" and "valueIdentifier" in extension:
+            extension["valueIdentifier"] = {**extension["valueIdentifier"], "value": "urn:oid:2.25.1"}
+
+
 def _objects(resource: Resource, *steps: str) -> Iterator[Resource]:
     """Those that are objects: an endpoint that validates nothing keeps whatever was sent."""
     return (one for one in reach(resource, *steps) if isinstance(one, dict))
@@ -76,6 +82,7 @@ def _without(kind: str, name: str) -> Callable[[Resource], None]:
 
 _SPOILT: Mapping[str, Callable[[Resource], None]] = {
     "loses-metadata": _without_class_and_format,
+    "changes-set-metadata": _of_another_source,
     "changes-codes": _of_another_confidentiality,
     "invalid-resources": _invalid,
     "leaves-profile": _out_of_profile,

@@ -77,6 +77,7 @@ DETAILED: Mapping[str, Flaw] = {
     "ignores-type": Flaw(Text("ne filtre pas sur le type", "does not filter on the type")),
     "ignores-code": Flaw(Text("ne filtre pas les lots sur leur code", "does not filter sets on their code")),
     "no-capabilities": Flaw(Text("ne dit pas ce qu'il sait faire", "does not say what it can do")),
+    "says-another-version": Flaw(Text("se dit d'une autre version de FHIR", "says that it is of another version of FHIR")),
     "ignores-criteria": Flaw(
         Text(
             "ne filtre que sur le patient, le statut, le type et l'identifiant",
@@ -100,6 +101,9 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-hash": Flaw(Text("rend des fiches sans hash", "returns DocumentReferences without hash")),
     "empties-sets": Flaw(Text("rend des lots sans leurs fiches", "returns submission sets without their DocumentReferences")),
     "loses-set-metadata": Flaw(Text("rend des lots sans leurs extensions", "returns submission sets without their extensions")),
+    "changes-set-metadata": Flaw(
+        Text("rend des lots d'un autre système émetteur", "returns submission sets of another sending system")
+    ),
     "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
     "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
@@ -115,6 +119,7 @@ DETAILED: Mapping[str, Flaw] = {
     # metadata update
     "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing of it")),
     "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
+    "no-etag": Flaw(Text("ne dit pas la version d'une ressource (ETag)", "does not say the version of a resource (ETag)")),
     # on the wire, in answer to a search
     "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),
     "endless": Flaw(Text("ne finit jamais sa réponse", "never ends its answer")),

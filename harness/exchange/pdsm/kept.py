@@ -17,13 +17,15 @@ from harness.exchange.pdsm.searching import span
 from harness.exchange.pdsm.searchsets import found, name_sent, named
 from harness.model import Text
 
-_TEXTS = (("content", "attachment", "title"), ("description",), ("content", "attachment", "language"))
+# Of a DocumentReference, then of a List (the title, the time, the author of a submission)
+_TEXTS = (("content", "attachment", "title"), ("description",), ("content", "attachment", "language"), ("title",))
 _TIMES = (("content", "attachment", "creation"), ("context", "period", "start"), ("context", "period", "end"))
-_PEOPLE = (("author",), ("authenticator",), ("custodian",), ("context", "sourcePatientInfo"))
+_TIMES_OF_SET = (("date",),)
+_PEOPLE = (("author",), ("authenticator",), ("custodian",), ("context", "sourcePatientInfo"), ("source",))
 
 
 def metadata_kept(reply: Reply, sent: Any) -> Text | Untold | None:
-    """sent: a DocumentReference as it was sent. It is found with the same title, language, times, author, custodian ..."""
+    """sent: a DocumentReference, or a submission set, as it was sent. It is found with the same title, times, author ..."""
     name = name_sent(sent, "metadata-kept")
     if problem := found(reply, name):
         return problem
@@ -105,14 +107,30 @@ def new_version(reply: Reply, before: Any) -> Text | None:
 
 def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Path, what was sent, what is there."""
-    for path in (*_TEXTS, *_TIMES):
+    times = _TIMES_OF_SET if sent.get("resourceType") == "List" else _TIMES
+    for path in (*_TEXTS, *times):
         before, after = first_text(sent, *path), first_text(kept, *path)
-        if before and not (_same_time(before, after) if path in _TIMES else _same_text(before, after)):
+        if before and not (_same_time(before, after) if path in times else _same_text(before, after)):
             yield ".".join(path), before, after
+    yield from _changed_source_id(sent, kept)
     for person in _PEOPLE:
         before_ids, after_ids = _identifiers(sent, person), _identifiers(kept, person)
         if before_ids and not before_ids & after_ids and not _is_elsewhere(kept, person):
             yield ".".join(person), min(before_ids), ", ".join(sorted(after_ids))
+
+
+def _changed_source_id(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Of a submission set: the system that sent it. That it is not there at all is told as what the profile asks (`complete`)."""
+    before, after = (
+        next((first_text(one, "valueIdentifier", "value") for one in reach(resource, "extension") if _is_source_id(one)), "")
+        for resource in (sent, kept)
+    )
+    if before and after and before != after:
+        yield "extension ihe-sourceId", before, after
+
+
+def _is_source_id(extension: Any) -> bool:
+    return first_text(extension, "url").endswith("/ihe-sourceId")
 
 
 def _same_text(before: str, after: str) -> bool:

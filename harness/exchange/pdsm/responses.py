@@ -39,7 +39,8 @@ class Responses:
 
     def version(self, request: Request, status: int, resource: Mapping[str, Any]) -> Response:
         """A resource that is kept, with the version it stands at."""
-        return self.resource(request, status, resource, {"ETag": f'W/"{resource["meta"]["versionId"]}"'})
+        headers = {} if "no-etag" in self._flaws else {"ETag": f'W/"{resource["meta"]["versionId"]}"'}
+        return self.resource(request, status, resource, headers)
 
     def outcome(self, request: Request, status: int, code: str, text: Text) -> Response:
         """A refusal. code: of the value set IssueType."""

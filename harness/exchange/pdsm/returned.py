@@ -25,6 +25,7 @@ _CODED = (
     ("content", "format"),
     ("context", "facilityType"),
     ("context", "practiceSetting"),
+    ("context", "event"),
 )
 
 
@@ -45,7 +46,7 @@ def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 
 def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
-    """sent: a DocumentReference as it was sent. It is found with the same codes (type, class, confidentiality, format ...)."""
+    """sent: a DocumentReference as it was sent. It is found with the same codes (type, class, confidentiality, event ...)."""
     name = name_sent(sent, "codes-kept")
     if problem := found(reply, name):
         return problem

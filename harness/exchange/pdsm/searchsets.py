@@ -27,8 +27,9 @@ def found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 
 def name_sent(sent: Any, expectation: str) -> str:
-    """The unique id of a DocumentReference as it was sent. Raises UsageError where the expectation is given something else."""
-    name = bare(first_text(sent, "masterIdentifier", "value"))
+    """The unique id of a DocumentReference, or of a submission set, as it was sent. Raises UsageError on something else."""
+    values = [first_text(sent, "masterIdentifier", "value"), *map(str, reach(sent, "identifier", "value"))]
+    name = bare(next((one for one in values if one and not one.startswith("urn:uuid:")), ""))  # that one is of the entry
     if not name:
         raise UsageError(expectation, f"{expectation}: ${{steps.publish.message.entry.1.resource}}")
     return name
