@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import collector
 from ..errors import DataError
+from ..model import Scenario, Text
 from . import grids, measures, published_labels, scenarios, value_sets
 from .codec import to_plain
 from .folders import DataFile
@@ -182,14 +183,17 @@ class _Compilation:
         return frozenset(grammar.data["classes"] if grammar is not None else ())
 
     def scenarios_and_grid(self) -> None:
-        played = []
+        played: dict[str, Scenario] = {}
         for relative, sheet in self.sheets.items():
             if matches("scenarios/**/*.yaml", relative):
                 try:
-                    played.append(to_plain(scenarios.scenario(sheet)))
+                    scenario = scenarios.scenario(sheet)
+                    if scenario.id in played:
+                        raise _called_alike(sheet, self.sheets[played[scenario.id].file].path)
+                    played[scenario.id] = scenario
                 except DataError as error:
                     self.wrong(relative, error)
-        self.blobs["scenarios"] = played
+        self.blobs["scenarios"] = [to_plain(scenario) for scenario in played.values()]
         grid = self.sheets.get("profiles/convergence/grid.yaml")
         if grid is not None:
             themes = {
@@ -201,3 +205,15 @@ class _Compilation:
                 self.blobs["grid"] = to_plain(grids.grid(grid, themes, digest))
             except DataError as error:
                 self.blobs["grid"] = keep(error)
+
+
+def _called_alike(sheet: Sheet, other: str) -> DataError:
+    """Two files of one scenario's id: a run would play both under it."""
+    return sheet.error(
+        ("id",),
+        Text(f"le scénario {sheet.data['id']} est aussi dans {other}", f"scenario {sheet.data['id']} is in {other} too"),
+        Text(
+            "Donner un autre id à l'un, ou à son fichier le nom de l'autre pour en prendre la place.",
+            "Give one of them another id, or its file the name of the other to take its place.",
+        ),
+    )

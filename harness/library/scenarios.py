@@ -58,9 +58,9 @@ def scenario(sheet: Sheet) -> Scenario:
 
 
 def _named_above_the_steps(sheet: Sheet) -> Iterator[tuple[str, int]]:
-    """Each name under `protocol`, `requirements` and `given`, and its line: whether anything bears it is judged later."""
+    """Each name under `protocol`, `requirements`, `proves` and `given`, and its line: whether anything bears it is judged later."""
     for place, line in reading.lines(Path(sheet.path).read_bytes(), sheet.path).items():
-        if place[:1] in {("protocol",), ("requirements",), ("given",)}:
+        if place[:1] in {("protocol",), ("requirements",), ("proves",), ("given",)}:
             value = sheet.data
             for part in place:
                 value = value[part]

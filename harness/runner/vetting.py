@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, Client], at: date) -> None:
     """Raises DataError, with file and line, for the first name in a scenario that nothing bears.
 
-    Names of requirements, profiles, people, stories, transactions and expectations are looked at.
+    Names of requirements, kinds of evidence, profiles, people, stories, transactions and expectations are looked at.
     """
     requirements = library.requirements()
+    kinds = library.grid().automatic_kinds if any(scenario.proves for scenario in scenarios) else ()
     people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
         client, file, line = clients[scenario.protocol], scenario.file, scenario.lines
         known = {*client.expectations, VALID_FHIR}
         for requirement in scenario.requirements:
             _check(file, line.get(requirement, 1), Text("exigence inconnue", "unknown requirement"), requirement, requirements)
+        for kind in scenario.proves:
+            _check(file, line.get(kind, 1), Text("preuve inconnue de la grille", "evidence unknown to the grid"), kind, kinds)
         given = scenario.given
         documents = [given["document"]] if "document" in given else given.get("documents", [])
         for one in (given.get("patient"), *(document.get("person") for document in documents)):

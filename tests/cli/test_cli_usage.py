@@ -175,6 +175,8 @@ steps:
         ("nobody", "dominique-pat-trois", 5, "personne inconnue : nobody"),
         ("SEARCH", "ITI-67}", 7, "transaction inconnue : SEARCH"),
         ("statu", "status", 7, "attente inconnue : statu"),
+        ("pdsm\nproves: [mdh]\n#", "pdsm", 4, "preuve inconnue de la grille : mdh"),
+        ("pdsm-iti68-retrieve", "mine", 1, "le scénario pdsm-iti68-retrieve est aussi dans"),
     ],
 )
 def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
@@ -184,7 +186,7 @@ def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
     monkeypatch.setenv("HARNESS_HOME", str(home))
     file = home / "scenarios" / "pdsm" / "mine.yaml"
     file.parent.mkdir(parents=True)
-    file.write_text(_MINE.replace(instead, written + "}" * instead.endswith("}")))
+    file.write_text(_MINE.replace(instead, written + "}" * instead.endswith("}"), 1))
     said, code = told("scenarios", "show", "mine")
     assert code == 2 and expected in said and f"mine.yaml:{line}" in said
 

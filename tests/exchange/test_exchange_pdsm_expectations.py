@@ -38,6 +38,12 @@ def untold(name: str, reply: Reply, argument: Any) -> str:
     return text.why.fr
 
 
+@pytest.mark.parametrize("wanted", ["200 OK", [200, "success"], "2x", 42, None])
+def test_what_is_no_status_is_a_fault_of_the_scenario_and_not_of_the_system(wanted: Any) -> None:
+    with pytest.raises(UsageError):
+        EXPECTATIONS["status"](reply_of(b""), wanted)
+
+
 @pytest.mark.parametrize(
     ("status", "wanted", "holds"),
     [

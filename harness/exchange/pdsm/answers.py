@@ -17,6 +17,7 @@ from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header
 from harness.exchange.pdsm.facts import resource_type_of
 from harness.model import Text
 
+_STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 _XML_ENCODING = re.compile(
     rb"""(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<(?:\?xml\s(?:[^>]*?\sencoding\s*=\s*["'](?P<encoding>[\w.-]+))?)?"""
 )
@@ -26,6 +27,11 @@ def expected_status(reply: Reply, wanted: Any) -> Text | None:
     """200 | [200, 201] | "2xx" | "4xx": any of these."""
     status = _status(reply)
     choices = [str(choice) for choice in (wanted if isinstance(wanted, list) else [wanted])]
+    for choice in choices:
+        if not _STATUS.fullmatch(choice):
+            raise UsageError(
+                Text(f"« {choice} » n'est pas un statut HTTP", f"{choice!r} is no HTTP status"), "200 | [200, 201] | 2xx"
+            )
     if any(str(status) == choice or (choice.endswith("xx") and str(status)[:1] == choice[:1]) for choice in choices):
         return None
     french, english = " ou ".join(choices), " or ".join(choices)

@@ -121,8 +121,14 @@ class PdsmClient:
 
     def _search(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         kind = "List" if transaction == "ITI-66" else "DocumentReference"
+        asked = arguments.get("query", {})
+        if not isinstance(asked, Mapping):
+            told = Text(
+                f"{transaction} : la recherche a des critères et leurs valeurs.", f"{transaction}: a search has names and values."
+            )
+            raise UsageError(told, "query: {status: current}")
         query = urlencode(
-            [(name, str(value)) for name, values in dict(arguments.get("query", {})).items() for value in _listed(values)],
+            [(name, str(value)) for name, values in asked.items() for value in _listed(values)],
             safe="|:,/",
         )
         method = str(arguments.get("method", "GET")).upper()
