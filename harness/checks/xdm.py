@@ -18,19 +18,22 @@ from ..documents.described import Described
 from ..documents.parsing import parse_xml
 from ..model import Finding, Judgement, RequirementVerdict, Severity, Text
 from .verdicts import verdict_of
+from .xdm_reading import PATIENT_ID, RIM, finding, identifier, slot
+from .xdm_submission import of_submission
 
-_RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 _UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
-_PATIENT_ID = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
-_OF_SUBMISSION = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
 _TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
-_IHE = "IHE ITI TF-3 4.2, DocumentEntry ; TF-2 3.32, XDM"
+_OBJECT_TYPES = (  # of a stable and of an on-demand document
+    "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1",
+    "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248",
+)
+_OF_CDA = ("text/xml", "application/xslt+xml", "application/xml")
 _CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 _NOT_JUDGED = Text(
     "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, date, "
-    "langue) ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
-    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, date, language); "
-    "their ebRIM structure, authors and other codes are not judged.",
+    "langue) et à leur lot ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
+    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, date, language) and "
+    "with their set; their ebRIM structure, authors and other codes are not judged.",
 )
 
 
@@ -39,8 +42,8 @@ def judge_metadata(document: Document) -> Judgement:
     started = time.perf_counter()
     judged: set[str] = set()
     found = _findings(parse_xml(document.data, DEFAULT_LIMITS), document.beside or (), judged)
-    findings = tuple(sorted(found, key=lambda finding: finding.line))
-    broken = {finding.rule for finding in findings}
+    findings = tuple(sorted(found, key=lambda one: one.line))
+    broken = {one.rule for one in findings}
     return Judgement(
         path=document.path,
         kind=document.kind,
@@ -61,13 +64,13 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
     """judged: takes the rules that had something to compare."""
     files = {file.name.upper(): file for file in beside}
     told: set[str] = set()
-    for entry in root.iter(f"{_RIM}ExtrinsicObject"):
+    for entry in root.iter(f"{RIM}ExtrinsicObject"):
         judged.add("XDM-FILE")
-        uri = _slot(entry, "URI")
+        uri = slot(entry, "URI")
         name = PurePosixPath(unquote(uri)).name
         file = files.get(name.upper())
         if file is None:
-            yield _finding(
+            yield finding(
                 "XDM-FILE",
                 entry,
                 Text(
@@ -83,7 +86,7 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
             )
             continue
         if file.name in told:
-            yield _finding(
+            yield finding(
                 "XDM-TWICE",
                 entry,
                 Text(f"Deux entrées décrivent {file.name}.", f"Two entries describe {file.name}."),
@@ -91,14 +94,15 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
                 Severity.WARNING,
             )
         told.add(file.name)
+        yield from _of_entry(entry, file, judged)
         yield from _of_bytes(entry, file, judged)
         if file.is_cda:
             yield from _of_header(entry, file, judged)
             yield from _of_creation(entry, file, judged)
-    yield from _of_submission(root, judged)
+    yield from of_submission(root, judged)
     for file in beside:
         if file.is_cda and file.name not in told:
-            yield _finding(
+            yield finding(
                 "XDM-DESCRIBED",
                 root,
                 Text(
@@ -110,18 +114,61 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
             )
 
 
+def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+    """What it is an entry of, and where."""
+    judged.update(("XDM-OBJECT-TYPE", "XDM-MIME", "XDM-URI"))
+    if entry.get("objectType") not in _OBJECT_TYPES:
+        yield finding(
+            "XDM-OBJECT-TYPE",
+            entry,
+            Text(
+                f"objectType (« {entry.get('objectType', '')} ») n'est pas celui d'une entrée de document.",
+                f"objectType (“{entry.get('objectType', '')}”) is not that of a document entry.",
+            ),
+            Text(f"Un document stable : {_OBJECT_TYPES[0]}.", f"A stable document: {_OBJECT_TYPES[0]}."),
+            Severity.WARNING,
+        )
+    media = entry.get("mimeType", "")
+    if not media or (file.is_cda and media not in _OF_CDA):
+        yield finding(
+            "XDM-MIME",
+            entry,
+            Text(
+                f"mimeType (« {media} ») n'est pas le type de {file.name}.", f"mimeType (“{media}”) is not the type of {file.name}."
+            ),
+            Text(
+                "text/xml pour un CDA, application/xslt+xml s'il est autoprésentable.",
+                "text/xml for a CDA, application/xslt+xml when it presents itself.",
+            ),
+            Severity.WARNING,
+            _CISIS,
+        )
+    if len(PurePosixPath(unquote(slot(entry, "URI"))).parts) > 1:
+        yield finding(
+            "XDM-URI",
+            entry,
+            Text(
+                f"URI (« {slot(entry, 'URI')} ») nomme un dossier : {file.name} est dans celui des métadonnées.",
+                f"URI (“{slot(entry, 'URI')}”) names a folder: {file.name} is in that of the metadata.",
+            ),
+            Text(
+                "Écrire le nom du fichier seul : URI part du dossier de METADATA.XML.",
+                "Write the name of the file alone: URI begins in the folder of METADATA.XML.",
+            ),
+            Severity.WARNING,
+        )
+
+
 def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
-    digest, size = _slot(entry, "hash"), _slot(entry, "size")
+    digest, size = slot(entry, "hash"), slot(entry, "size")
     judged.update(rule for rule, said in (("XDM-HASH", digest), ("XDM-SIZE", size)) if said)
     missing = [name for name, said in (("hash", digest), ("size", size)) if not said]
     if file.is_cda:
-        missing += [
-            name for name, scheme in (("uniqueId", _UNIQUE_ID), ("patientId", _PATIENT_ID)) if not _identifier(entry, scheme)
-        ]
+        missing += [name for name, scheme in (("uniqueId", _UNIQUE_ID), ("patientId", PATIENT_ID)) if not identifier(entry, scheme)]
         missing += [] if _type_code(entry) is not None else ["typeCode"]
     if missing:
         names = ", ".join(missing)
-        yield _finding(
+        yield finding(
             "XDM-MISSING",
             entry,
             Text(f"L'entrée de {file.name} n'a pas : {names}.", f"The entry of {file.name} has no {names}."),
@@ -132,7 +179,7 @@ def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             Severity.WARNING,
         )
     if digest and digest.lower() != file.sha1:
-        yield _finding(
+        yield finding(
             "XDM-HASH",
             entry,
             Text(
@@ -145,7 +192,7 @@ def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             ),
         )
     if size and size != str(file.size):
-        yield _finding(
+        yield finding(
             "XDM-SIZE",
             entry,
             Text(
@@ -162,10 +209,10 @@ def _of_bytes(entry: etree._Element, file: Described, judged: set[str]) -> Itera
 def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     """What the entry and the header of the CDA both say: identifier, patient, type."""
     own, extension = file.unique_id
-    unique = _identifier(entry, _UNIQUE_ID)
+    unique = identifier(entry, _UNIQUE_ID)
     judged.update(("XDM-DESCRIBED", *(("XDM-UNIQUE-ID",) if unique else ())))
     if unique and own and unique not in (own, f"{own}^{extension}"):
-        yield _finding(
+        yield finding(
             "XDM-UNIQUE-ID",
             entry,
             Text(
@@ -175,12 +222,12 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
             Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
             source=_CISIS,
         )
-    patient, _, rest = _identifier(entry, _PATIENT_ID).partition("^")
+    patient, _, rest = identifier(entry, PATIENT_ID).partition("^")
     authority = (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]
     known = [number for number, root in file.patients if identifiers.is_ins_oid(root)]
     judged.update(("XDM-PATIENT",) if identifiers.is_ins_oid(authority) and known else ())
     if identifiers.is_ins_oid(authority) and known and patient not in known:
-        yield _finding(
+        yield finding(
             "XDM-PATIENT",
             entry,
             Text(
@@ -196,7 +243,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
     code = _type_code(entry)
     judged.update(("XDM-TYPE",) if code is not None else ())
     if code is not None and file.type_code[0] and code.get("nodeRepresentation", "") != file.type_code[0]:
-        yield _finding(
+        yield finding(
             "XDM-TYPE",
             code,
             Text(
@@ -210,11 +257,11 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
 
 def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     """When and in what language the document was written."""
-    created, language = _slot(entry, "creationTime"), _slot(entry, "languageCode")
+    created, language = slot(entry, "creationTime"), slot(entry, "languageCode")
     if language and file.language:
         judged.add("XDM-LANGUAGE")
         if language.lower() != file.language.lower():
-            yield _finding(
+            yield finding(
                 "XDM-LANGUAGE",
                 entry,
                 Text(
@@ -226,7 +273,7 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
                 _CISIS,
             )
     if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
-        yield _finding(
+        yield finding(
             "XDM-TIME",
             entry,
             Text(f"creationTime ({created}) n'est pas une date.", f"creationTime ({created}) is not a time."),
@@ -239,7 +286,7 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
     if utc is not None and own is not None and own.has_zone:
         judged.add("XDM-TIME")
         if utc.is_after(own) or own.is_after(utc):
-            yield _finding(
+            yield finding(
                 "XDM-TIME",
                 entry,
                 Text(
@@ -255,47 +302,5 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
             )
 
 
-def _of_submission(root: etree._Element, judged: set[str]) -> Iterator[Finding]:
-    """The lot is sent about the patient of its documents."""
-    patients = {one for entry in root.iter(f"{_RIM}ExtrinsicObject") if (one := _identifier(entry, _PATIENT_ID))}
-    for package in root.iter(f"{_RIM}RegistryPackage"):
-        about = _identifier(package, _OF_SUBMISSION)
-        judged.update(("XDM-SUBMISSION-PATIENT",) if about and patients else ())
-        if about and patients and about not in patients:
-            yield _finding(
-                "XDM-SUBMISSION-PATIENT",
-                package,
-                Text(
-                    f"Le lot est celui d'un autre patient ({identifiers.mask_ins(about)}) que ses documents.",
-                    f"The submission set is of another patient ({identifiers.mask_ins(about)}) than its documents.",
-                ),
-                Text(
-                    "Le lot et les entrées portent le même patientId.",
-                    "The submission set and the entries bear the same patientId.",
-                ),
-                Severity.WARNING,
-            )
-
-
 def _type_code(entry: etree._Element) -> etree._Element | None:
-    return next((one for one in entry.iter(f"{_RIM}Classification") if one.get("classificationScheme") == _TYPE_CODE), None)
-
-
-def _slot(entry: etree._Element, name: str) -> str:
-    for slot in entry.iterfind(f"{_RIM}Slot"):
-        if slot.get("name") == name:
-            return (slot.findtext(f"{_RIM}ValueList/{_RIM}Value") or "").strip()
-    return ""
-
-
-def _identifier(entry: etree._Element, scheme: str) -> str:
-    found = (one for one in entry.iterfind(f"{_RIM}ExternalIdentifier") if one.get("identificationScheme") == scheme)
-    one = next(found, None)
-    return "" if one is None else one.get("value", "").strip()
-
-
-def _finding(
-    rule: str, element: etree._Element, message: Text, hint: Text, severity: Severity = Severity.ERROR, source: str = _IHE
-) -> Finding:
-    line: int = element.sourceline or 0  # type: ignore[assignment]
-    return Finding(rule, rule, severity, element.getroottree().getpath(element), line, message, hint, source)
+    return next((one for one in entry.iter(f"{RIM}Classification") if one.get("classificationScheme") == _TYPE_CODE), None)

@@ -28,6 +28,10 @@ FACTS = {
     "unique": "1.2.3",
     "patient": "279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH",
     "type": "SYNTH",
+    "object": "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1",
+    "mime": "text/xml",
+    "set": "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd",
+    "member": "Document01",
 }
 
 
@@ -39,13 +43,17 @@ def metadata(**changed: str) -> bytes:
     )
     return (
         '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" '
-        'xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList><ExtrinsicObject>'
+        'xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList>'
+        f'<ExtrinsicObject id="Document01" objectType="{said["object"]}" mimeType="{said["mime"]}">'
         f"{slots}"
         '<Classification classificationScheme="urn:uuid:f0306f51-975f-434e-a61c-c59651d33983" '
         f'nodeRepresentation="{said["type"]}"/>'
         f'<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="{said["patient"]}"/>'
         f'<ExternalIdentifier identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab" value="{said["unique"]}"/>'
-        "</ExtrinsicObject></RegistryObjectList></lcm:SubmitObjectsRequest>"
+        '</ExtrinsicObject><RegistryPackage id="Lot01"/>'
+        f'<Classification classifiedObject="Lot01" classificationNode="{said["set"]}"/>'
+        '<Association associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" sourceObject="Lot01" '
+        f'targetObject="{said["member"]}"/></RegistryObjectList></lcm:SubmitObjectsRequest>'
     ).encode()
 
 
@@ -78,7 +86,8 @@ def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Pa
     assert (judgement.verdict, judgement.findings) == (DocumentVerdict.PARTIAL, ())
     assert "ebRIM" in judgement.not_judged[0].fr
     assert sorted(judgement.requirements) == [
-        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-PATIENT", "XDM-SIZE", "XDM-TYPE", "XDM-UNIQUE-ID",
+        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT", "XDM-SET", "XDM-SIZE",
+        "XDM-TYPE", "XDM-UNIQUE-ID", "XDM-URI",
     ]  # fmt: skip
 
 
@@ -122,7 +131,7 @@ SLOT = '<Slot name="%s"><ValueList><Value>%s</Value></ValueList></Slot>'
 )
 def test_time_and_language_are_those_of_the_header(tmp_path: Path, added: str, rules: list[str]) -> None:
     digest = hashlib.sha1(DATED, usedforsecurity=False).hexdigest()
-    said = metadata(hash=digest, size=str(len(DATED))).replace(b"<ExtrinsicObject>", f"<ExtrinsicObject>{added}".encode())
+    said = metadata(hash=digest, size=str(len(DATED))).replace(b"<Slot", f"{added}<Slot".encode(), 1)
     judgement = judged(archive(tmp_path, said, DATED))
     assert [finding.rule for finding in judgement.findings] == rules
     assert judgement.verdict is DocumentVerdict.PARTIAL
@@ -150,10 +159,30 @@ def test_an_entry_without_what_ihe_asks_of_each_is_told(tmp_path: Path, scheme: 
 
 def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path: Path) -> None:
     said = metadata().decode()
-    entry = said[said.index("<ExtrinsicObject>") : said.index("</RegistryObjectList>")]
+    entry = said[said.index("<ExtrinsicObject") : said.index("<RegistryPackage")]
     twice = said.replace("</RegistryObjectList>", entry.replace('name="hash"', 'name="Hash"') + "</RegistryObjectList>")
     judgement = judged(archive(tmp_path, twice.encode()))
     assert sorted(finding.rule for finding in judgement.findings) == ["XDM-MISSING", "XDM-TWICE"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "rules"),
+    [
+        ({"object": "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"}, ["XDM-OBJECT-TYPE"]),
+        ({"object": "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248"}, []),
+        ({"mime": ""}, ["XDM-MIME"]),
+        ({"mime": "application/pdf"}, ["XDM-MIME"]),
+        ({"mime": "application/xslt+xml"}, []),
+        ({"uri": "IHE_XDM/SUBSET01/DOC00001.XML"}, ["XDM-URI"]),
+        ({"uri": "./DOC00001.XML"}, []),
+        ({"set": "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"}, ["XDM-SET"]),
+        ({"member": "Document02"}, ["XDM-MEMBER"]),
+    ],
+)
+def test_what_an_entry_is_and_its_place_in_the_set_are_told(tmp_path: Path, changed: dict[str, str], rules: list[str]) -> None:
+    judgement = judged(archive(tmp_path, metadata(**changed)))
+    assert [finding.rule for finding in judgement.findings] == rules
+    assert judgement.verdict is DocumentVerdict.PARTIAL
 
 
 @pytest.mark.parametrize(("unique", "rules"), [("1.2.3", []), ("1.2.3^7", []), ("1.2.3^8", ["XDM-UNIQUE-ID"])])
