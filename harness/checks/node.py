@@ -91,7 +91,6 @@ class Index:
         self._nodes = nodes
         self._by_tag = by_tag
         self._by_attribute = by_attribute
-        self._known: dict[tuple[str, ...], Sequence[Node]] = {}
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
     @property
@@ -99,9 +98,9 @@ class Index:
         return self._nodes[0]
 
     @cached_property
-    def claimants(self) -> list[Node]:
+    def claimants(self) -> Sequence[Node]:
         """Elements that claim a template, in document order."""
-        return self._holding("templateId")
+        return self.under(("/templateId",))
 
     @cached_property
     def claims(self) -> Mapping[str | None, Collection[Node]]:
@@ -112,39 +111,35 @@ class Index:
                 found[claim.attributes.get("root")].add(claim.parent)
         return found
 
-    def _holding(self, tag: str) -> list[Node]:
-        found = {child.parent.order: child.parent for child in self._by_tag.get(tag, ()) if child.parent is not None}
-        return [found[order] for order in sorted(found)]
-
     def below(self, node: Node, keys: tuple[str, ...] | None, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
         first = node.order if or_self else node.order + 1
         if first > node.end:
             return _NONE
-        if keys is None:
-            return self._nodes[first : node.end + 1]
-        nodes = self.under(keys)
-        return between(nodes, first, node.end) if nodes else _NONE
+        return self._nodes[first : node.end + 1] if keys is None else self.within(keys, first, node.end)
 
     def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""
-        if len(keys) == 1 and keys[0][0] not in "#/":
-            return self._under_one(keys[0])
-        known = self._known.get(keys)
-        if known is None:
-            found = [node for key in keys for node in self._under_one(key)]
-            if _may_repeat(keys):
-                found = list(set(found))
-            found.sort(key=_order)
-            known = self._known[keys] = found
-        return known
+        return self.within(keys, 0, self.root.end)
 
-    def _under_one(self, key: str) -> Sequence[Node]:
-        if key[0] == "#":
-            return list(self.claims.get(key[1:], _NONE))
-        if key[0] == "@":
-            return self._by_attribute.get(key[1:], _NONE)
-        return self._holding(key[1:]) if key[0] == "/" else self._by_tag.get(key, _NONE)
+    def within(self, keys: tuple[str, ...], first: int, last: int) -> Sequence[Node]:
+        """Nodes under one of the keys that stand at these places in the document or between them, in its order. What is below one
+        of them stands there too."""
+        if len(keys) == 1:
+            return self._under_one(keys[0], first, last)
+        found: Collection[Node] = [node for key in keys for node in self._under_one(key, first, last)]
+        return sorted(set(found) if _may_repeat(keys) else found, key=_order)
+
+    def _under_one(self, key: str, first: int, last: int) -> Sequence[Node]:
+        if key[0] not in "@/#":
+            return between(self._by_tag.get(key, _NONE), first, last)
+        kind, name = key[0], key[1:]
+        if kind == "@":
+            return between(self._by_attribute.get(name, _NONE), first, last)
+        if kind == "/":
+            above = {child.parent for child in between(self._by_tag.get(name, _NONE), first, last)}
+            return sorted((node for node in above if node is not None and node.order >= first), key=_order)
+        return sorted((node for node in self.claims.get(name, _NONE) if first <= node.order <= last), key=_order)
 
     def release(self) -> None:
         """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
@@ -152,7 +147,6 @@ class Index:
             node.parent = None
         self._nodes.clear()
         self._by_tag = self._by_attribute = {}
-        self._known.clear()
         self.remembered.clear()
         self.__dict__.clear()
 
@@ -165,10 +159,15 @@ def _may_repeat(keys: tuple[str, ...]) -> bool:
 
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:
     """Those, of nodes in document order, that stand at these places in it or between them."""
-    if nodes[0].order >= first and nodes[-1].order <= last:
-        return nodes
-    start = bisect_left(nodes, first, key=_order)
-    return nodes[start : bisect_right(nodes, last, start, key=_order)]
+    if not nodes:
+        return _NONE
+    begin, end = nodes[0].order, nodes[-1].order
+    if end < first or last < begin:
+        return _NONE
+    start = bisect_left(nodes, first, key=_order) if begin < first else 0
+    if end > last:
+        return nodes[start : bisect_right(nodes, last, start, key=_order)]
+    return nodes[start:] if start else nodes
 
 
 class Zone:
@@ -197,17 +196,13 @@ class Zone:
         """Descendants that stand under one of the keys, each once, in document order."""
         if not self._ranges:
             return _NONE
-        nodes = self._index.under(keys)
-        if not nodes:
-            return _NONE
-        if len(self._ranges) == 1:
-            begin, end = self._ranges[0]
-            if len(self._tops) == 1 and not or_self:
-                return between(nodes, begin + 1, end)
-            found = between(nodes, begin, end)
-        else:
-            found = [node for begin, end in self._ranges for node in between(nodes, begin, end)]
-        return found if or_self or not self._holds_tops(keys) else self._without_tops(found)
+        first, last = self._ranges[0][0], self._ranges[-1][1]
+        if len(self._tops) == 1:
+            return self._index.within(keys, first if or_self else first + 1, last)
+        found = self._index.within(keys, first, last)
+        if found and len(self._ranges) > 1:
+            found = [node for begin, end in self._ranges for node in between(found, begin, end)]
+        return found if or_self or not found or not self._holds_tops(keys) else self._without_tops(found)
 
     def _holds_tops(self, keys: tuple[str, ...]) -> bool:
         """One of the nodes that everything is below may stand under the keys itself."""

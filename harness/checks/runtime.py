@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -20,6 +21,7 @@ Item = Any  # a Node, or the text of an attribute or character data
 _STRIPPED = "\x20\x09\x0d\x0a"
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _characters = etree.XPath("text()")
+_place = attrgetter("order")
 
 
 def function(program: CodeType, names: Mapping[str, Any]) -> FunctionType:
@@ -54,8 +56,7 @@ def in_order(found: Sequence[Item]) -> Sequence[Item]:
     """Each node once, in document order. Texts are left as they are: they come from steps that give each once."""
     if len(found) < 2 or type(found[0]) is str:
         return found
-    nodes = {node.order: node for node in found}
-    return [nodes[order] for order in sorted(nodes)]
+    return sorted(set(found), key=_place)
 
 
 def attributes_in_order(found: Iterable[tuple[int, int, str]]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ class CompiledProfile:
         self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
         self._functions = RuleFunctions(library.value_set, library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
-        self._templates: dict[str, tuple[_CompiledTemplate, ...]] = {}
+        self._templates = _Templates(profile, self._names)
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
         self._requirements: dict[str, None] = {}
 
@@ -90,30 +91,15 @@ class CompiledProfile:
             for checks in self._claimed(node):
                 checks.run(node, note, judged)
 
-    def _claimed(self, node: Node) -> list[Checks]:
+    def _claimed(self, node: Node) -> Iterable[Checks]:
         """Those of every template that an element claims, each template once."""
         found: dict[str, Checks] = {}
         for claim in node.named["templateId"]:
-            root = claim.attributes.get("root")
-            if root is not None:
-                for template in self._compiled(root):
-                    if node.tag == template.element and template.extension in (None, claim.attributes.get("extension")):
-                        found[template.id] = template.checks
-        return list(found.values())
-
-    def _compiled(self, root: str) -> tuple[_CompiledTemplate, ...]:
-        known = self._templates.get(root)
-        if known is None:
-            known = self._templates[root] = tuple(
-                _CompiledTemplate(
-                    template.id,
-                    template.element,
-                    template.extension,
-                    Checks(template.constraints, template.name, template.program, self._names),
-                )
-                for template in self.profile.templates.get(root, ())
-            )
-        return known
+            said = claim.attributes
+            for template in self._templates[said.get("root")]:
+                if node.tag == template.element and template.extension in (None, said.get("extension")):
+                    found[template.id] = template.checks
+        return found.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +108,24 @@ class _CompiledTemplate:
     element: str
     extension: str | None
     checks: Checks
+
+
+class _Templates(dict["str | None", tuple[_CompiledTemplate, ...]]):
+    """Those of a profile by the root that claims them, compiled when one first does."""
+
+    def __init__(self, profile: Profile, names: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._profile = profile
+        self._names = names
+
+    def __missing__(self, root: str | None) -> tuple[_CompiledTemplate, ...]:
+        known = self[root] = tuple(
+            _CompiledTemplate(
+                template.id,
+                template.element,
+                template.extension,
+                Checks(template.constraints, template.name, template.program, self._names),
+            )
+            for template in self._profile.templates.get(root or "", ())
+        )
+        return known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from io import BytesIO
-from itertools import accumulate
+from itertools import accumulate, chain, islice, pairwise
 from xml.parsers import expat
 
 from lxml import etree
@@ -46,8 +47,7 @@ class Places:
         if not lines.has(line):
             return None
         first = max(1, line - _AROUND)
-        near = [lines.text(number) for number in range(first, min(line + _AROUND, lines.last) + 1)]
-        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in near]
+        shown = [text if len(text) <= _WIDTH else text[:_WIDTH] + "…" for text in lines.texts(first, line + _AROUND)]
         return Excerpt(first, tuple(map(mask_ins, shown) if self._masked else shown))
 
     @cached_property
@@ -82,38 +82,34 @@ class Places:
 
 
 class _Lines:
-    """The lines of a document, counted from 1, never copied: one may be a body of 50 MB."""
+    """The lines of a document, counted from 1 as far as one is asked for, never copied: one may be a body of 50 MB."""
 
     def __init__(self, document: Document) -> None:
         encoding = encoding_of(document)
         self._data, self._encoding = document.data, encoding.removesuffix("-sig")
         if not reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._starts = [0, *accumulate(map(len, BytesIO(self._data)))]  # and where one after the last would start
-        if encoding.endswith("-sig") and self._data.startswith(_BOM):
-            self._starts[0] = len(_BOM)
-        if self._data.endswith(b"\n"):
-            self._starts.append(len(self._data) + 1)
-        else:
-            self._starts[-1] += 1
+        self._starts = [len(_BOM) if encoding.endswith("-sig") and self._data.startswith(_BOM) else 0]  # and where the next would
+        empty_last = (len(self._data),) if self._data.endswith(b"\n") else ()
+        self._further = chain(accumulate(map(len, BytesIO(self._data))), empty_last)
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""
-        return 0 < line <= self.last
+        unread = line + 1 - len(self._starts)
+        if unread > 0:
+            self._starts += islice(self._further, unread)
+        return 0 < line < len(self._starts)
 
-    @property
-    def last(self) -> int:
-        return len(self._starts) - 1
-
-    def text(self, line: int) -> str:
-        """Its beginning, longer than what is shown of it."""
-        start, end = self._starts[line - 1], self._starts[line] - 1
-        cut = self._data[start : min(end, start + _DECODED)]
-        text = cut.decode(self._encoding, "replace")
-        return text.rstrip("\r") if start + len(cut) == end else text
+    def texts(self, first: int, last: int) -> Iterator[str]:
+        """Of those lines from the first to the last that there are: their beginnings, longer than what is shown of them."""
+        self.has(last)  # reads as far
+        for start, end in pairwise(self._starts[first - 1 : last + 1]):
+            cut = self._data[start : min(end, start + _DECODED)]
+            text = cut.decode(self._encoding, "replace")
+            yield text.rstrip("\r\n") if start + len(cut) == end else text
 
     def holds(self, line: int, what: re.Pattern[bytes]) -> bool:
-        return what.search(self._data, self._starts[line - 1], self._starts[line] - 1) is not None
+        return what.search(self._data, self._starts[line - 1], self._starts[line]) is not None
 
 
 @lru_cache(maxsize=512)

@@ -23,9 +23,8 @@ class Grammar(Classes):
 
     def check(self, root: Element, report: Report) -> None:
         """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
-        todo: list[tuple[Any, CdaClass | None]] = [(root, self.root(root.tag))]
-        while todo:
-            node, cls = todo.pop()
+        met: list[tuple[Any, CdaClass | None]] = [(root, self.root(root.tag))]  # and grows by the children of each
+        for node, cls in met:
             if cls is None:  # not known there, which was told
                 continue
             attributes = node.attributes
@@ -37,7 +36,7 @@ class Grammar(Classes):
                 cls.required and not attributes.keys() >= cls.required
             ):
                 _check_attributes(node, cls, report)
-            if not cls.text and node.has_text:
+            if node.has_text and not cls.text:
                 remarks.text(node, report)
             children = node.children
             if not children and cls.may_be_empty:
@@ -46,7 +45,7 @@ class Grammar(Classes):
             classes = cls.followed.get(tags)
             if classes is None:
                 classes = self._follow(node, cls, tags, report)
-            todo += zip(children, classes)  # noqa: B905 - as many, and asking costs as much as the rest
+            met += zip(children, classes)  # noqa: B905 - as many, and asking costs as much as the rest
 
     def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
         """The class of each child, None where it is not known; a row of children without defect is remembered."""
