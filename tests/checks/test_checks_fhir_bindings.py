@@ -421,6 +421,17 @@ def test_a_code_without_system_that_is_in_no_value_set_is_told_once() -> None:
     assert said.rules == [("error", "FHIR-BINDING")]
 
 
+@pytest.mark.parametrize(("code", "warned"), [("urn:ihe:iti:xds:2013:accession", False), ("urn:example:accession", True)])
+def test_a_type_of_what_xds_refers_to_stands_beside_the_types_of_r4(code: str, warned: bool) -> None:
+    said, _ = judged(concept(code, system="urn:ietf:rfc:3986"), "extensible", "http://hl7.org/fhir/ValueSet/identifier-type")
+    assert said.rules == [("warning", "FHIR-BINDING")] * warned
+
+
+def test_a_number_in_place_of_a_code_is_told_of_its_type_only() -> None:
+    assert judged(node("code", 1), "required")[0].rules == []
+    assert judged(node("code", "1"), "required")[0].rules == [("error", "FHIR-BINDING")]
+
+
 def test_a_code_is_retired_from_the_day_its_system_says() -> None:
     what = node("Coding", {"system": STATES, "code": "ended"})
     assert checked(what, date(2019, 12, 31)).rules == []

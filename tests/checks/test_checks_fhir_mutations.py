@@ -43,6 +43,14 @@ def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages)
     assert set(trial.facets) == trial.tripped.keys() | trial.reasons.keys()
 
 
+def test_most_facets_of_a_type_are_tripped_without_any_other_error(packages: Packages) -> None:
+    bench = Bench(packages, NOW)
+    structure = bench.structures.structure(f"{BASE}Patient")
+    assert structure is not None
+    trial = tried(bench, structure)
+    assert len(trial.alone) >= 0.95 * len(trial.tripped)
+
+
 def test_what_a_slice_is_told_by_is_proved_by_what_is_of_it_no_more(packages: Packages) -> None:
     bench = Bench(packages, NOW)
     structure = bench.structures.structure("https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient")

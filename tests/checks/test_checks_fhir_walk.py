@@ -43,6 +43,18 @@ def system_slice(name: str, low: int = 0, high: str = "*", **more: Any) -> list[
 
 
 @pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ("A", []),
+        (["A"], [("FHIR-TYPE", "family[0]")]),
+        (["A", "B"], [("FHIR-CARD", "family[1]")]),
+    ],  # an array of several is too many
+)
+def test_an_array_in_place_of_a_single_value_is_told_once(names: str | list[str], found: list[tuple[str, str]]) -> None:
+    assert told(patient(name=[{"family": names}])) == [(rule, f"Patient.name[0].{place}") for rule, place in found]
+
+
+@pytest.mark.parametrize(
     ("value", "found"),
     [("urn:oid:1.2.3", False), ("https://example.org/1", False), ("1.2.3", True), ("c757873d-ec9a-4326-a141-556f43239520", True)],
 )

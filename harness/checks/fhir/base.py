@@ -108,7 +108,7 @@ class BaseWalk:
             if self._is_xml:
                 last = self._order(nodes, element, shape, last)
             elif element.single:
-                if nodes[0].position is not None:
+                if nodes[0].position is not None and len(nodes) == 1:  # several are told as too many
                     message = Text(f"« {name} » est un tableau : il n'y en a qu'un", f"`{name}` is an array: there is only one")
                     self._remarks.error(
                         "FHIR-TYPE", element.requirement, nodes[0], message, Text("Retirer les crochets.", "Remove the brackets.")

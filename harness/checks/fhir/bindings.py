@@ -35,7 +35,8 @@ _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that te
 _NAMED = 3  # value sets or systems named in one sentence
 _FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
 _FRENCH_TYPES = re.compile(_FRENCH + r"(?:v2-0203|location-identifier-type)\|.*")  # R4 has no code for an INS, an RPPS, a FINESS
-_IHE_TYPES = r"https://profiles\.ihe\.net/ITI/MHD/CodeSystem/IHE\.MHD\.MHDIdentifierType\|.*"  # asked since MHD 4.2.4
+# types of what MHD identifies (since 4.2.4), and of what XDS refers to, which PDSm takes over (an order, an accession number)
+_IHE_TYPES = r"https://profiles\.ihe\.net/ITI/MHD/CodeSystem/IHE\.MHD\.MHDIdentifierType\|.*|urn:ietf:rfc:3986\|urn:ihe:iti:xds:.*"
 _BESIDE: Mapping[
     str, re.Pattern[str]
 ] = {  # system|code of a profile that an extensible value set does not have and leaves room for
@@ -98,7 +99,7 @@ class Bindings:
     def judge(self, node: Node, element: Bound, remarks: Sink) -> None:
         """One element against the binding that a profile gives it; of a choice, only the types that carry codes are bound."""
         binding = element.binding
-        if binding is None or node.type not in _BOUND:
+        if binding is None or node.type not in _BOUND or not isinstance(node.value, str | None):  # a number: told of its type
             return
         strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
         requirement = element.requirement

@@ -5,7 +5,7 @@ Of a profile, what it adds to R4: the rest is asked by R4's own definitions, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -263,20 +263,19 @@ def _bare_binding(binding: Mapping[str, str] | None) -> dict[str, str]:
 
 def is_alone(facet: Facet, remarks: Iterable[Remark]) -> bool:
     """Whether no error is told but the facet's own."""
-    own = (facet.rule, facet.requirement)
-    return all(remark.severity is not Severity.ERROR or (remark.rule, remark.requirement) == own for remark in remarks)
+    return all(remark.severity is not Severity.ERROR or _is_own(facet, remark) for remark in remarks)
 
 
-def is_tripped(facet: Facet, remarks: Sequence[Remark]) -> bool:
+def is_tripped(facet: Facet, remarks: Iterable[Remark]) -> bool:
     """Whether one of the remarks is that of the facet itself."""
-    if facet.kind == "PROFILE":
-        named = {canonical.partition("|")[0] for canonical in facet.element.profiles[facet.name]}
-        return any(
-            remark.severity is Severity.ERROR
-            and (
-                remark.requirement.partition("#")[0] in named
-                or (remark.rule, remark.requirement) == (facet.rule, facet.requirement)
-            )
-            for remark in remarks
-        )
-    return any(remark.rule == facet.rule and remark.requirement == facet.requirement for remark in remarks)
+    return any(_is_own(facet, remark) for remark in remarks)
+
+
+def _is_own(facet: Facet, remark: Remark) -> bool:
+    """That an element has to follow a profile is told by what breaks the profile too."""
+    if (remark.rule, remark.requirement) == (facet.rule, facet.requirement):
+        return facet.kind != "PROFILE" or remark.severity is Severity.ERROR
+    if facet.kind != "PROFILE" or remark.severity is not Severity.ERROR:
+        return False
+    named = {canonical.partition("|")[0] for canonical in facet.element.profiles[facet.name]}
+    return remark.requirement.partition("#")[0] in named
