@@ -12,7 +12,7 @@ from .fhir_tree import Node, Problem
 from .json_places import Lines
 from .json_text import DEPTH, TooDeep, Twice, read_text, text_of
 
-_VALUE = -1  # `order` of a node that is a value, or stands in for one; that of an object is how deep it is
+_VALUE = -1  # `order` of a node that is a value, or stands in for one, as nodes begin; that of an object is how deep it is
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 _NO_HINT = Text("", "")
 
@@ -83,7 +83,6 @@ class _Nodes:
                     others += 1
                     continue
                 child = Node(name, node, None, value)
-                child.order = _VALUE
                 children[name] = [child]
                 if not value:
                     self._problem(child, Text("une chaîne vide", "an empty string"), _EMPTY)
@@ -142,7 +141,6 @@ class _Nodes:
     def _plain(self, name: str, parent: Node, position: int | None, value: Any) -> Node:
         """The node of what is no object."""
         child = Node(name, parent, position)
-        child.order = _VALUE
         if isinstance(value, list):
             child.raw = self._unread(value)
             self._problem(child, Text("un tableau dans un tableau", "an array in an array"), _NO_HINT)
@@ -182,7 +180,6 @@ class _Nodes:
         for index, item in enumerate(items):
             if index == len(known):
                 stand_in = Node(name, parent, index if isinstance(aside, list) else None)
-                stand_in.order = _VALUE
                 known.append(stand_in)
             if isinstance(item, Node):
                 deepest = max(deepest, item.order)

@@ -7,7 +7,9 @@ narrative. Constraints and bindings are gathered for later: an invariant may loo
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...model import Text
@@ -16,7 +18,7 @@ from .bindings import CODINGS
 from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas, samples
-from .shapes import ANY, BASE, Element, Shape, is_primitive
+from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
 from .structures import Structures
 
 _HOLDERS = ("resource", "contained", "outcome")
@@ -51,6 +53,24 @@ class Typed:
     named: list[Node] = field(default_factory=list)  # elements with an id
     unknown_resources: list[Node] = field(default_factory=list)
     relative_systems: list[Node] = field(default_factory=list)  # of identifiers
+
+
+class _Content(NamedTuple):
+    """What there is to do at an element of a type.
+
+    type: that it gets; root: what asks of it beside the element itself; shape, owner: of its children; further: what only its type
+    asks.
+    """
+
+    type: str
+    is_resource: bool
+    is_primitive: bool
+    is_coding: bool
+    is_asked: bool
+    root: Element | None
+    shape: Shape | None
+    owner: Element
+    further: Callable[[BaseWalk, Node], None] | None
 
 
 class BaseWalk:
@@ -91,6 +111,7 @@ class BaseWalk:
 
     def _children(self, node: Node, shape: Shape, owner: Element) -> None:
         by_name = shape.by_name
+        is_xml = self._is_xml
         children = node.children
         chosen: dict[str, str] | None = None
         last = -1
@@ -99,35 +120,25 @@ class BaseWalk:
             if known is None:
                 self._unknown(nodes[0], shape)
                 continue
-            element, type, is_correct, is_asked = known
+            element = known.element
             if element.choice:
                 chosen = chosen or {}
                 if element.name in chosen:
                     self._two_types(nodes[0], element, chosen[element.name])
                 chosen[element.name] = name
-            if self._is_xml:
+            if is_xml:
                 last = self._order(nodes, element, shape, last)
-            elif element.single:
-                if nodes[0].position is not None and len(nodes) == 1:  # several are told as too many
-                    message = Text(f"« {name} » est un tableau : il n'y en a qu'un", f"`{name}` is an array: there is only one")
-                    self._remarks.error(
-                        "FHIR-TYPE", element.requirement, nodes[0], message, Text("Retirer les crochets.", "Remove the brackets.")
-                    )
-            elif nodes[0].position is None:
-                message = Text(
-                    f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is no array: there can be several"
-                )
-                self._remarks.error(
-                    "FHIR-TYPE", element.requirement, nodes[0], message, Text("Ajouter des crochets.", "Add brackets.")
-                )
-            if element.max is not None and len(nodes) > element.max:
+            elif known.single is (nodes[0].position is not None) and len(nodes) == 1:  # several are told as too many
+                self._brackets(nodes[0], element)
+            if len(nodes) > known.most:
                 self._too_many(nodes, element)
+            is_correct = known.is_correct
             for child in nodes:
-                if is_correct is None or child.children or child.type or self._is_xml or not is_correct(child.value):
-                    self._element(child, element, type, node, owner)
+                if is_correct is None or child.children or child.type or is_xml or not is_correct(child.value):
+                    self._element(child, known, node, owner)
                     continue
-                child.type = type
-                if is_asked:
+                child.type = known.type
+                if known.is_asked:
                     self._typed.elements.append((child, element))
         for element in shape.required:
             if element.choice:
@@ -136,74 +147,96 @@ class BaseWalk:
             elif element.name not in children:
                 self.missing(node, element)
 
+    def _brackets(self, node: Node, element: Element) -> None:
+        name = node.name
+        if element.single:
+            message = Text(f"« {name} » est un tableau : il n'y en a qu'un", f"`{name}` is an array: there is only one")
+            hint = Text("Retirer les crochets.", "Remove the brackets.")
+        else:
+            message = Text(
+                f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is no array: there can be several"
+            )
+            hint = Text("Ajouter des crochets.", "Add brackets.")
+        self._remarks.error("FHIR-TYPE", element.requirement, node, message, hint)
+
     def missing(self, node: Node, element: Element) -> None:
         name = element.name + ("[x]" if element.choice else "")
         message = Text(f"« {name} » manque", f"`{name}` is missing")
         self._remarks.error("FHIR-CARD", element.requirement, node, message)
 
-    def _element(self, node: Node, element: Element, type: str, parent: Node, owner: Element) -> None:
+    def _element(self, node: Node, known: Named, parent: Node, owner: Element) -> None:
+        content: _Content = known.content or self._content_of(known)
+        element = known.element
+        if (node.type or content.is_resource) and self._as_resource(node, known):
+            return
+        node.type = type = content.type
+        children = node.children
+        typed = self._typed
+        if "id" in children:
+            typed.named.append(node)
+        if content.is_asked:
+            typed.elements.append((node, element))
+        if content.is_primitive:
+            self._primitive(node, element, type)
+            return
+        if node.value is not None or isinstance(node.raw, list):
+            message = Text(f"un objet ({known.type}) est attendu, pas une valeur", f"an object ({known.type}) is expected, not a value")
+            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            return
+        if content.is_coding:
+            typed.codings.append(node)
+        elif type == "Extension":
+            typed.extensions.append((node, parent, owner))
+        if content.root is not None:
+            typed.elements.append((node, content.root))
+        if content.shape is not None:
+            self._children(node, content.shape, content.owner)
+        if not children or (len(children) == 1 and "id" in children):
+            self._nothing_said(node)
+        if content.further is not None:
+            content.further(self, node)
+
+    def _as_resource(self, node: Node, known: Named) -> bool:
+        """What names itself a resource, or should. Gives whether nothing is left to be judged of it as an element."""
+        element, type = known.element, known.type
         if type in ANY:
             if node.type:
                 self._resource(node)
             else:
                 message = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
                 self._remarks.error("FHIR-TYPE", element.requirement, node, message)
-            return
-        if node.type:
-            named = self._structures.type(type)
-            if named is not None and named.kind == "resource":  # of one type only
-                if node.type != type:
-                    message = Text(f"une ressource {type} est attendue", f"a {type} resource is expected")
-                    self._remarks.error("FHIR-TYPE", element.requirement, node, message)
-                self._resource(node)
-                return
-            shape = self._structures.shape(element, type)
-            if shape is not None and "resourceType" in shape.by_name:  # an element of that name: ExampleScenario.instance
-                node.add(Node("resourceType", node, value=node.type))
-            else:
-                message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
+            return True
+        named = self._structures.type(type)
+        if named is not None and named.kind == "resource":  # of one type only
+            if node.type != type:
+                message = Text(f"une ressource {type} est attendue", f"a {type} resource is expected")
                 self._remarks.error("FHIR-TYPE", element.requirement, node, message)
-        node.type = type or "BackboneElement"
-        if "id" in node.children:
-            self._typed.named.append(node)
-        if element.constraints or element.is_bound or element.profiles or type in ("Reference", "canonical"):
-            self._typed.elements.append((node, element))
-        if is_primitive(type):
-            self._primitive(node, element, type)
-            return
-        if node.value is not None or isinstance(node.raw, list):
-            message = Text(f"un objet ({type}) est attendu, pas une valeur", f"an object ({type}) is expected, not a value")
-            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
-            return
-        if type in CODINGS:
-            self._typed.codings.append(node)
-        elif type == "Extension":
-            self._typed.extensions.append((node, parent, owner))
-        root = self._root_of(type, element)
-        if root.constraints and root is not element:  # what a type asks of itself, elements of that type do not repeat
-            self._typed.elements.append((node, root))
+            self._resource(node)
+            return True
         shape = self._structures.shape(element, type)
-        if shape is not None:
-            self._children(node, shape, element if element.children else root)
-        children = node.children
-        if not children or (len(children) == 1 and "id" in children):
-            self._nothing_said(node)
-        if type == "Reference":
-            self._holder.append(node)
-            self._reference(node)
-        elif type == "Extension":
-            self._extension(node)
-        elif type == "Expression":
-            if node.text("language") == "text/fhirpath":
-                formulas.judge(node.only("expression"), self._remarks)
-        elif type == "Attachment":
-            attachments.judge(node, self._remarks)
-        elif type == "SampledData":
-            samples.judge(node, self._remarks)
-        elif type == "Identifier":
-            self._identifier(node)
-        elif type == "ContactPoint":
-            self._contact(node)
+        if shape is not None and "resourceType" in shape.by_name:  # an element of that name: ExampleScenario.instance
+            node.add(Node("resourceType", node, value=node.type))
+        else:
+            message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
+            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+        return False
+
+    def _content_of(self, known: Named) -> _Content:
+        element, type = known.element, known.type
+        root = self._root_of(type, element)
+        content = known.content = _Content(
+            type=type or "BackboneElement",
+            is_resource=type in ANY,
+            is_primitive=is_primitive(type),
+            is_coding=type in CODINGS,
+            is_asked=known.is_asked or type in ("Reference", "canonical"),
+            # what a type asks of itself, elements of that type do not repeat
+            root=root if root.constraints and root is not element else None,
+            shape=self._structures.shape(element, type),
+            owner=element if element.children else root,
+            further=_FURTHER.get(type),
+        )
+        return content
 
     def _root_of(self, type: str, element: Element) -> Element:
         """What asks of it beside the element itself: its type, or the element whose content it has."""
@@ -268,6 +301,7 @@ class BaseWalk:
 
     def _reference(self, node: Node) -> None:
         """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
+        self._holder.append(node)
         url = node.text("reference")
         if not url or " " in url or ":" in url or url.startswith("#"):
             return
@@ -276,6 +310,16 @@ class BaseWalk:
             message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
             hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
             self._remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+
+    def _expression(self, node: Node) -> None:
+        if node.text("language") == "text/fhirpath":
+            formulas.judge(node.only("expression"), self._remarks)
+
+    def _attachment(self, node: Node) -> None:
+        attachments.judge(node, self._remarks)
+
+    def _sampled(self, node: Node) -> None:
+        samples.judge(node, self._remarks)
 
     def _identifier(self, node: Node) -> None:
         """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
@@ -350,6 +394,17 @@ class BaseWalk:
             )
             self._remarks.error("FHIR-ORDER", element.requirement, nodes[0], message)
         return max(last, rank)
+
+
+_FURTHER = {
+    "Reference": BaseWalk._reference,
+    "Extension": BaseWalk._extension,
+    "Expression": BaseWalk._expression,
+    "Attachment": BaseWalk._attachment,
+    "SampledData": BaseWalk._sampled,
+    "Identifier": BaseWalk._identifier,
+    "ContactPoint": BaseWalk._contact,
+}
 
 
 def _nearest(name: str, shape: Shape) -> str:

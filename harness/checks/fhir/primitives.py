@@ -99,11 +99,11 @@ def _decimal(value: Value) -> bool:
 
 
 def _string(value: Value) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST_STRING and _CONTROL.search(value) is None
+    return isinstance(value, str) and len(value) <= _LONGEST_STRING and (value.isprintable() or _CONTROL.search(value) is None)
 
 
 def _says(value: Value) -> bool:
-    return _string(value) and not str(value).isspace()
+    return isinstance(value, str) and not value.isspace() and _string(value)
 
 
 def _written(type: str) -> Callable[[Value], bool]:
@@ -177,7 +177,7 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
 
 def _says_plainly(value: Value) -> bool:
     """It may hold no tag of HTML either."""
-    return _says(value) and "<" not in str(value)
+    return isinstance(value, str) and "<" not in value and _says(value)
 
 
 # of which nothing at all is to be said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -165,13 +166,23 @@ class Element:
         return [(self.name + code[:1].upper() + code[1:], code) for code in self.types]
 
 
-class Named(NamedTuple):
-    """A child as its name is written. type: that the name says; is_correct: what is asked of its value, None where more is."""
+class Named:
+    """A child as its name is written.
 
-    element: Element
-    type: str
-    is_correct: Callable[[Value], bool] | None
-    is_asked: bool  # of codes and expressions
+    type: that the name says; is_correct: what is asked of its value, None where more is; is_asked: of codes and expressions; single,
+    most: as of its element; content: what the first walk does at what is no plain value, worked out when one first comes there.
+    """
+
+    __slots__ = ("content", "element", "is_asked", "is_correct", "most", "single", "type")
+
+    def __init__(self, element: Element, type: str, *, is_asked: bool) -> None:
+        self.element = element
+        self.type = type
+        self.is_correct: Callable[[Value], bool] | None = primitives.PLAIN.get(type) if element.max_length is None else None
+        self.is_asked = is_asked
+        self.single = element.single
+        self.most = sys.maxsize if element.max is None else element.max
+        self.content: Any = None
 
 
 class Shape:
@@ -185,8 +196,7 @@ class Shape:
         for element in elements:
             is_asked = bool(element.constraints or element.is_bound or element.profiles)
             for name, code in element.names():
-                is_correct = primitives.PLAIN.get(code) if element.max_length is None else None
-                self.by_name[name] = Named(element, code, is_correct, is_asked)
+                self.by_name[name] = Named(element, code, is_asked=is_asked)
         self.required = [element for element in elements if element.min > 0]
         self.sliced = [element for element in elements if element.slices]
         self.choices = [element for element in elements if element.choice]

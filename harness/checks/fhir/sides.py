@@ -87,9 +87,9 @@ class Sides:
     def _called(self, shape: Shape, kind: str, name: str) -> list[Element]:
         if kind == "extension":
             found = shape.by_name.get("extension")
-            return [one for one in found[0].slices if name in (self.extension_urls(one) or ())] if found else []
+            return [one for one in found.element.slices if name in (self.extension_urls(one) or ())] if found else []
         named = shape.by_name.get(name)
-        elements = [named[0]] if named else [element for element in shape.choices if element.name == name]
+        elements = [named.element] if named else [element for element in shape.choices if element.name == name]
         return [one for element in elements for one in (element, *element.slices)]
 
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:

@@ -280,7 +280,7 @@ class Walk:
                     message = Text(f"« {name} » : le profil n'admet que {allowed}", f"`{name}`: the profile admits only {allowed}")
                     remarks.error("FHIR-TYPE", choice.requirement, nodes[0], message)
                 continue
-            element = known[0]
+            element = known.element
             if element.choice:
                 chosen = (chosen or set()) | {element.name}
             if element.max is not None and len(nodes) > element.max:

@@ -275,7 +275,7 @@ class Writer:
         if says_little and not ({"coding", "code"} & content.keys()):
             for name, value in sample.items():
                 known = shape.by_name.get(name) if shape is not None else None
-                if name not in content and (shape is None or (known is not None and known[0].max != 0)):
+                if name not in content and (shape is None or (known is not None and known.element.max != 0)):
                     content[name] = copy.deepcopy(value)
         if type == "Extension" and shape is not None:
             self._value_or_parts(content, shape, plan)
@@ -336,7 +336,7 @@ class Writer:
 
 def _says_something(name: str, shape: Shape) -> bool:
     """Whether a definition sets more of an element than that it is there."""
-    element = shape.by_name[name][0]
+    element = shape.by_name[name].element
     valued = element.fixed is not None or element.pattern is not None or element.binding is not None
     return bool(valued or element.children or element.slices or element.profiles or any(element.targets.values()))
 
