@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..model import Text
 
+HOLDERS = ("resource", "contained", "outcome")  # names under which a resource stands in another
 Value = str | bool | int | Decimal | None
 
 
@@ -91,7 +92,7 @@ class Node:
 
     @property
     def is_resource(self) -> bool:
-        return self.parent is None or (self.name in ("resource", "contained", "outcome") and self.type[:1].isupper())
+        return self.parent is None or (self.name in HOLDERS and self.type[:1].isupper())
 
     @property
     def resource(self) -> Node:

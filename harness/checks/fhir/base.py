@@ -21,7 +21,6 @@ from .resources import attachments, formulas, samples
 from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
 from .structures import Structures
 
-_HOLDERS = ("resource", "contained", "outcome")
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _NUMBERS = frozenset({"phone", "fax", "pager"})

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from ...documents.fhir_tree import Node
+from ...documents.fhir_tree import HOLDERS, Node
 from ...model import Text
 from .ordering import compare, node_of
 from .remarks import Remarks
 from .shapes import Element, Invariant
 from .values import shown, told
+
+_NOT_ASKED = object()
 
 
 class Compiled(Protocol):
@@ -62,7 +64,7 @@ class Facts:
         self._expressions = expressions
         self._bindings = bindings
         self.context = context
-        self._truths: dict[tuple[str, int] | tuple[str, int, int], bool | None] = {}
+        self._truths: dict[tuple[str, int | tuple[int, int]], Any] = {}
         self._asked: set[tuple[int, str]] = set()
         self.untold: Counter[str] = Counter()
         self.idle: set[str] = set()
@@ -74,14 +76,14 @@ class Facts:
         self.prescribed_uris: set[int] = set()
 
     def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
-        within = _within(node, element)
-        about = (id(node),) if within is None else (id(node), id(within))
+        within = _within(node) if node.name in HOLDERS and "." in element.path else None
+        about = id(node) if within is None else (id(node), id(within))
+        truths = self._truths
         for invariant in element.constraints:
-            asked = (invariant.expression, *about)
-            if asked in self._truths:
-                truth = self._truths[asked]
-            else:
-                truth = self._truths[asked] = self._truth(node, invariant, within)
+            asked = (invariant.expression, about)
+            truth = truths.get(asked, _NOT_ASKED)
+            if truth is _NOT_ASKED:
+                truth = truths[asked] = self._truth(node, invariant, within)
             if truth is False:
                 _tell(node, invariant, remarks)
             elif truth and invariant.of_profile and self._is_idle(invariant, element.path):
@@ -163,11 +165,9 @@ class Facts:
         return truth
 
 
-def _within(node: Node, element: Element) -> Node | None:
+def _within(node: Node) -> Node | None:
     """The resource in which an element speaks of another resource (`Bundle.entry.resource`), whose %resource it is."""
-    if "." not in element.path or not node.is_resource or node.parent is None:
-        return None
-    return node.parent.resource
+    return node.parent.resource if node.is_resource and node.parent is not None else None
 
 
 def _tell(node: Node, invariant: Invariant, remarks: Remarks) -> None:
