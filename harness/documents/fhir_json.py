@@ -12,7 +12,7 @@ from .fhir_tree import Node, Problem
 from .json_places import Lines
 from .json_text import DEPTH, TooDeep, Twice, read_text, text_of
 
-_VALUE = -1  # `order` of a node that is a value, or stands in for one, as nodes begin; that of an object is how deep it is
+_VALUE = -1  # `order` of a node that is a value, or stands in for one, as nodes begin; of an object, how many end before it does
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
 _NO_HINT = Text("", "")
 
@@ -28,7 +28,7 @@ def read_json(data: bytes) -> Node:
         if not root.type:
             raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"), 1, 1)
         root.name = root.type
-        root.source = JsonSource(text, nodes.all_problems())
+        root.source = JsonSource(text, nodes.all_problems(), nodes.before)
         return root
 
 
@@ -37,20 +37,33 @@ class JsonSource:
 
     format = "json"
 
-    def __init__(self, text: str, problems: list[Problem]) -> None:
+    def __init__(self, text: str, problems: list[Problem], before: list[int]) -> None:
+        """before: by `order`, how many objects end before this one begins."""
         self.problems = problems
-        self._lines = Lines(text)
+        self._before = before
+        self._lines = Lines(text, len(before))
 
     def place(self, node: Node) -> tuple[int, int]:
-        return self._lines.place(_steps(node))
+        if node.order != _VALUE:
+            return self._lines.of_object(self._rank(node), node.name if node.position is None else "")
+        holder, steps = _steps(node)
+        return self._lines.of_value(self._rank(holder), steps)
+
+    def _rank(self, node: Node) -> int:
+        """How many objects begin before this one: those that end before it does, and those that it is in."""
+        begun = self._before[node.order]
+        while (holder := node.parent) is not None:
+            begun += 1
+            node = holder
+        return begun
 
 
-def _steps(node: Node) -> list[str | int]:
-    """The way to the node's value in the JSON; what a primitive holds is under the name with an underscore."""
+def _steps(node: Node) -> tuple[Node, list[str | int]]:
+    """The object that holds the value, and the way to it there; what a primitive holds is under the name with an underscore."""
     steps: list[list[str | int]] = []
     child: Node | None = None
     current = node
-    while current.parent is not None:
+    while current.order == _VALUE and current.parent is not None:
         aside = child is not None and current.order == _VALUE and child.name in ("id", "extension")
         without_value = child is None and current.raw is None and current.order == _VALUE and bool(current.children)
         step: list[str | int] = [f"_{current.name}" if aside or without_value else current.name]
@@ -58,13 +71,15 @@ def _steps(node: Node) -> list[str | int]:
             step.append(current.position)
         steps.append(step)
         child, current = current, current.parent
-    return [part for step in reversed(steps) for part in step]
+    return current, [part for step in reversed(steps) for part in step]
 
 
 class _Nodes:
-    """Makes the nodes of one text, the inner ones first."""
+    """Makes the nodes of one text, the inner ones first. before: of each object, how many end before it begins."""
 
     def __init__(self) -> None:
+        self.before: list[int] = []
+        self._depths: list[int] = []
         self._problems: list[Problem] = []
         self._nulls: list[Node] = []
 
@@ -74,7 +89,9 @@ class _Nodes:
         children = node.children
         asides: list[tuple[str, Any]] | None = None
         others = 0  # members that are no child
+        depths = self._depths
         deepest = 0
+        first: int | None = None  # of the objects within, the one that begins before the others
         for name, value in pairs:
             kind = type(value)
             if kind is str:
@@ -90,14 +107,20 @@ class _Nodes:
                 asides = asides or []
                 asides.append((name[1:], value))
                 others += 1
+                if first is None:
+                    first = _first_of([value])
             elif kind is Node:
                 value.name = name
                 value.parent = node
-                if value.order > deepest:
-                    deepest = value.order
+                if depths[value.order] > deepest:
+                    deepest = depths[value.order]
+                if first is None:
+                    first = value.order
                 children[name] = [value]
             elif kind is list:
                 if value:
+                    if first is None and type(value[0]) is not str:
+                        first = _first_of(value)
                     deepest = max(deepest, self._listed(name, node, value))
                     children[name] = value
                 else:
@@ -112,7 +135,9 @@ class _Nodes:
             deepest = max(deepest, self._merge(node, name, value))
         if not pairs:
             self._problem(node, Text("un objet vide", "an empty object"), _EMPTY)
-        node.order = deepest + 1
+        node.order = len(depths)
+        depths.append(deepest + 1)
+        self.before.append(node.order if first is None else self.before[first])
         if deepest >= DEPTH:
             raise TooDeep
         return node
@@ -132,8 +157,8 @@ class _Nodes:
                 value.name = name
                 value.parent = parent
                 value.position = index
-                if value.order > deepest:
-                    deepest = value.order
+                if self._depths[value.order] > deepest:
+                    deepest = self._depths[value.order]
             else:
                 values[index] = self._plain(name, parent, index, value)
         return deepest
@@ -182,7 +207,7 @@ class _Nodes:
                 stand_in = Node(name, parent, index if isinstance(aside, list) else None)
                 known.append(stand_in)
             if isinstance(item, Node):
-                deepest = max(deepest, item.order)
+                deepest = max(deepest, self._depths[item.order])
                 self._give(known[index], item)
             elif item is not None:
                 wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is no object")
@@ -204,3 +229,14 @@ class _Nodes:
 
     def _problem(self, node: Node, message: Text, hint: Text) -> None:
         self._problems.append(Problem(node, message, hint))
+
+
+def _first_of(values: list[Any]) -> int | None:
+    """The `order` of the first object in a list."""
+    for value in values:
+        kind = type(value)
+        if kind is Node:
+            return value.order  # type: ignore[no-any-return]
+        if kind is list and (found := _first_of(value)) is not None:
+            return found
+    return None

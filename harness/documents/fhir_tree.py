@@ -38,7 +38,7 @@ class Node:
     name: as JSON writes it, a choice with its type (`valueQuantity`); type: that of the element, `""` until the walk says it, a
     resource's own at once; value: of a primitive, in XML a string until the walk has typed it; raw: as written; children: by
     name, a primitive's `id` and `extension` among them; position: its index when it is an item of a list, else None; order:
-    rank of its tag in an XML document, how deep an object of JSON is, else -1; source: of the root only.
+    rank of its tag in an XML document, of the end of its object in JSON, else -1; source: of the root only.
     """
 
     __slots__ = ("children", "name", "order", "parent", "position", "raw", "source", "type", "value")

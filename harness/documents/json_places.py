@@ -11,26 +11,39 @@ from io import StringIO
 from itertools import accumulate
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_BEFORE, _AFTER = "[,: \t\r\n", '"} \t\r\n'  # what may stand on either side of the brace that begins an object
+_BETWEEN = " \t\r\n:"  # what may stand between a name and its value
 _SPACES = (" ", "\n", "\r", "\t")
 _PLAIN = r'(?:"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"|[-+.\w]+)[ \t\r\n]*'  # a value that is no object and no array
 _MEMBER = re.compile(  # a name without escapes, and its value with the comma after it where that is plain; group 2: its place
     rf'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:{_PLAIN}(?:,[ \t\r\n]*|(?=\}})))?'
 )
 _ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")
+_STRING_OR_OPENING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\{')
 _NEXT = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
 class Lines:
-    """A JSON text, and where in it an offset or a value stands."""
+    """A JSON text, and where in it an offset or a value stands. Objects are named by how many begin before them, of `count`."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, count: int = 0) -> None:
         self.text = text
+        self._count = count
         self._members: dict[int, _Members] = {}
 
-    def place(self, steps: list[str | int]) -> tuple[int, int]:
-        """Line and column of what names and indices lead to, of what comes nearest to it where that is not there."""
-        start = value = after_space(self.text, 0)
+    def of_object(self, rank: int, name: str) -> tuple[int, int]:
+        """Line and column of an object, or of the name that is written before it."""
+        start = self._objects[rank]
+        if name:
+            named = self.text.rfind(f'"{name}"', 0, start)
+            if named >= 0 and not self.text[named + len(name) + 2 : start].strip(_BETWEEN):
+                start = named
+        return self.line_and_column(start)
+
+    def of_value(self, rank: int, steps: list[str | int]) -> tuple[int, int]:
+        """Line and column of what names and indices lead to in an object, of what comes nearest to it where that is not there."""
+        start = value = self._objects[rank]
         for step in steps:
             members = self._members.get(value)
             if members is None:
@@ -44,6 +57,20 @@ class Lines:
     def line_and_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    @cached_property
+    def _objects(self) -> list[int]:
+        """Where each begins. A brace with what JSON has before and after one is nearly never in a string: the count tells."""
+        text = self.text
+        found: list[int] = []
+        at = text.find("{")
+        while at >= 0:
+            if text[at - 1 : at] in _BEFORE and text[at + 1] in _AFTER:
+                found.append(at)
+            at = text.find("{", at + 1)
+        if len(found) != self._count:
+            found = [sign.start() for sign in _STRING_OR_OPENING.finditer(text) if sign[0] == "{"]
+        return found
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -86,6 +86,20 @@ def test_escapes_and_spaces_do_not_move_a_place():
     assert child(patient, "name", "family").place == (2, second.index('"family"') + 1)
 
 
+@pytest.mark.parametrize("within", ['"x,{"', '"[ {\\" : { } , { \\""', '[[{"x": {}}], null, {"y": "}{"}]', '"{a}, {b} : { }"'])
+def test_braces_in_strings_and_objects_out_of_place_do_not_move_a_place(within):
+    data = f"""{{"resourceType": "Patient", "_birthDate": {{"extension": [{{"url": "u"}}]}}, "a": {within},
+ "name": [{{"_given": [null, {{"id": "x"}}], "given": ["a", "b"],
+  "period": {{"start": "2024"}}}}]}}""".encode()
+    lines = data.decode().splitlines()
+    patient = read_json(data)
+    assert child(patient, "birthDate", "extension").place == (1, lines[0].index('{"url"') + 1)
+    assert child(patient, "name").place == (2, lines[1].index('{"_given"') + 1)
+    assert child(patient, "name", "given", 1, "id").place == (2, lines[1].index('"id"') + 1)
+    assert child(patient, "name", "period").place == (3, 3)
+    assert child(patient, "name", "period", "start").place == (3, lines[2].index('"start"') + 1)
+
+
 def test_decimals_keep_what_was_written():
     node = child(read_json(b'{"resourceType": "Observation", "valueQuantity": {"value": 1.50}}'), "valueQuantity", "value")
     assert node.value == Decimal("1.50") and str(node.value) == "1.50"

@@ -179,7 +179,9 @@ class BaseWalk:
             self._primitive(node, element, type)
             return
         if node.value is not None or isinstance(node.raw, list):
-            message = Text(f"un objet ({known.type}) est attendu, pas une valeur", f"an object ({known.type}) is expected, not a value")
+            message = Text(
+                f"un objet ({known.type}) est attendu, pas une valeur", f"an object ({known.type}) is expected, not a value"
+            )
             self._remarks.error("FHIR-TYPE", element.requirement, node, message)
             return
         if content.is_coding:

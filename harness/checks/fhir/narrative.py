@@ -41,6 +41,7 @@ _FURTHER = (  # HTML 4.01, index of attributes, for the elements above
 _ADMITTED = _PLAIN | frozenset(_FURTHER.split())
 _OF_XML = frozenset({"xml:lang", "xml:space"})
 _PLAINLY_HARMLESS, _PLAINLY_ADMITTED = _HARMLESS | _OF_XML, _ADMITTED | _OF_XML  # by the names that are written
+_DEEPEST = 256  # elements within one another that libxml2 reads
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*(["'])(.*?)\1""")
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
@@ -70,7 +71,7 @@ class Anchors:
 def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     """anchors: what its links may lead to, None where that is not asked."""
     text = node.value
-    if isinstance(text, str) and text.startswith("<div ") and _is_sound(text, anchors):
+    if isinstance(text, str) and text.startswith("<div ") and text.count("</") < _DEEPEST and _is_sound(text, anchors):
         return
     if not isinstance(text, str):
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")

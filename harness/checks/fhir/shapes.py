@@ -169,8 +169,8 @@ class Element:
 class Named:
     """A child as its name is written.
 
-    type: that the name says; is_correct: what is asked of its value, None where more is; is_asked: of codes and expressions; single,
-    most: as of its element; content: what the first walk does at what is no plain value, worked out when one first comes there.
+    type: that the name says; is_correct: what is asked of its value, None where more is; is_asked: of codes and expressions;
+    single, most: as of its element; content: what the first walk does at what is no plain value, worked out when one first comes.
     """
 
     __slots__ = ("content", "element", "is_asked", "is_correct", "most", "single", "type")
