@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_SUSPECT = "ÃÂ\ufffd<&"  # one of these stands in every text that is not legible: looked for first
 _ILLEGIBLE = re.compile(
     "Ã[\u0080-\u00bf‰€ŠŒŽšœž™]|Â[\u00a0-\u00bf]|\ufffd|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
     "|</?(b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
@@ -12,4 +11,6 @@ _ILLEGIBLE = re.compile(
 
 
 def is_legible(text: str) -> bool:
-    return not any(sign in text for sign in _SUSPECT) or _ILLEGIBLE.search(text) is None
+    # the beginnings of the above, which are found ten times faster
+    suspect = "Ã" in text or "Â" in text or "\ufffd" in text or "<" in text or "&" in text
+    return not suspect or _ILLEGIBLE.search(text) is None

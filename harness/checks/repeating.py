@@ -24,11 +24,14 @@ def repeats_sibling(nodes: Sequence[Node]) -> bool:
     if parent is None:
         return False
     node = nodes[0]
+    siblings = parent.named[node.tag]
+    if node is siblings[0]:
+        return False
     remembered = node.index.remembered
     key = (repeats_sibling, parent, node.tag)
     repeating = remembered.get(key)
     if repeating is None:
-        repeating = remembered[key] = frozenset(_repeating(parent.named[node.tag]))
+        repeating = remembered[key] = frozenset(_repeating(siblings))
     return node in repeating
 
 
