@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harness.library.fhir import packing
-from harness.library.fhir.definitions import CORE, Definitions
+from harness.library.fhir.compiling import BASE
+from harness.library.fhir.definitions import Definitions
 from harness.library.fhir.versions import admitted, close_to, order
 from harness.library.pack import Pack, pack, unpack
 
@@ -70,7 +71,7 @@ def test_without_a_version_a_release_answers_before_a_later_draft() -> None:
 
 
 def test_without_a_version_r4_answers_for_what_r4_defines() -> None:
-    url = CORE + "Patient"
+    url = BASE + "Patient"
     found = definitions(structure("4.0.1", url, derivation="specialization"), structure("4.3.0", url, derivation="specialization"))
     assert version_of(found.type("Patient")) == "4.0.1"
 
@@ -89,7 +90,7 @@ def test_a_loose_definition_takes_the_place_of_its_namesake_and_leaves_the_packa
 
 
 def test_profiles_are_found_by_type_and_versions_are_listed_in_order() -> None:
-    found = definitions(structure("1.10.0"), structure("1.9.0"), structure("4.0.1", CORE + "Patient", derivation="specialization"))
+    found = definitions(structure("1.10.0"), structure("1.9.0"), structure("4.0.1", BASE + "Patient", derivation="specialization"))
     assert sorted(one.canonical for one in found.profiles("Patient")) == [f"{URL}|1.10.0", f"{URL}|1.9.0"]
     assert list(found.profiles("Observation")) == []
     assert found.canonical_versions(URL) == ["1.9.0", "1.10.0"]

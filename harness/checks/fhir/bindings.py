@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text, counted
-from .shapes import CODED, QUANTITIES
+from .shapes import BASE, CODED, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
 
@@ -28,8 +28,7 @@ _STRENGTHS = {
     "preferred": Text("recommandé", "preferred"),
 }
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-_BASE = "http://hl7.org/fhir/StructureDefinition/"
-_CODE = f"{_BASE}Coding#Coding"
+_CODE = f"{BASE}Coding#Coding"
 _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits these words beside media types
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # value sets or systems named in one sentence
@@ -103,7 +102,7 @@ class Bindings:
             return
         strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
         requirement = element.requirement
-        is_base = requirement.startswith(_BASE)
+        is_base = requirement.startswith(BASE)
         if strength == "extensible" and _is_of_type(requirement):
             self._of_base.append((node, requirement, value_set, strength))
         elif strength in _STRENGTHS:
@@ -397,7 +396,7 @@ def _language(node: Node) -> str:
 def _is_of_type(requirement: str) -> bool:
     """Whether an element is that of R4's own definition of its type (`…/Identifier#Identifier.type`), of no profile."""
     canonical, _, path = requirement.partition("#")
-    return canonical == _BASE + path.partition(".")[0]
+    return canonical == BASE + path.partition(".")[0]
 
 
 def _codings(node: Node) -> list[tuple[str | None, str, str | None]]:

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import ref
 
 from ...documents.fhir_tree import Node
-from ...library.fhir.compiling import MENDED
+from ...library.fhir.mended import MENDED
 from ...model import Text
 from . import fhirpath
 from .references import Places, named_type

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...documents.fhir_tree import Value
+from ...library.fhir.compiling import BASE as BASE
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 from . import primitives
 from .values import Test, test_of
 
-BASE = "http://hl7.org/fhir/StructureDefinition/"
 ANY = frozenset({"Resource", "DomainResource"})  # the types of which every resource is
 CODED = frozenset({"code", "Coding", "CodeableConcept"})
 QUANTITIES = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration"})

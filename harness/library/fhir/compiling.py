@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-_STRUCTURES = "http://hl7.org/fhir/StructureDefinition/"
-_FHIR_TYPE = _STRUCTURES + "structuredefinition-fhir-type"
-_IMPOSES = _STRUCTURES + "structuredefinition-imposeProfile"
-_DEPENDS = _STRUCTURES + "structuredefinition-dependencies"  # the same demand: also valid against that profile
-_HIERARCHY = _STRUCTURES + "structuredefinition-hierarchy"
-_LIMIT = _STRUCTURES + "elementdefinition-maxValueSet"
-_BEST_PRACTICE = _STRUCTURES + "elementdefinition-bestpractice"
-_PROFILE_ELEMENT = _STRUCTURES + "elementdefinition-profile-element"
+BASE = "http://hl7.org/fhir/StructureDefinition/"
+_FHIR_TYPE = BASE + "structuredefinition-fhir-type"
+_IMPOSES = BASE + "structuredefinition-imposeProfile"
+_DEPENDS = BASE + "structuredefinition-dependencies"  # the same demand: also valid against that profile
+_HIERARCHY = BASE + "structuredefinition-hierarchy"
+_LIMIT = BASE + "elementdefinition-maxValueSet"
+_BEST_PRACTICE = BASE + "elementdefinition-bestpractice"
+_PROFILE_ELEMENT = BASE + "elementdefinition-profile-element"
 _ADDITIONAL = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional",
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
@@ -21,26 +21,26 @@ _ADDITIONAL = (
 _OF_R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
 # What an element asks by an extension, on itself or on its type: its name among what it asks, and whether it comes several times.
 _ASKED_BY_EXTENSION = {
-    _STRUCTURES + "regex": ("regex", False),
-    _STRUCTURES + "minLength": ("min_length", False),
-    _STRUCTURES + "maxDecimalPlaces": ("max_decimals", False),
-    _STRUCTURES + "maxSize": ("max_size", False),
-    _STRUCTURES + "mimeType": ("media_types", True),
-    _STRUCTURES + "narrative-language-control": ("narrative_languages", True),
-    _STRUCTURES + "preferredValueAlternatives": ("preferred_alternatives", True),
+    BASE + "regex": ("regex", False),
+    BASE + "minLength": ("min_length", False),
+    BASE + "maxDecimalPlaces": ("max_decimals", False),
+    BASE + "maxSize": ("max_size", False),
+    BASE + "mimeType": ("media_types", True),
+    BASE + "narrative-language-control": ("narrative_languages", True),
+    BASE + "preferredValueAlternatives": ("preferred_alternatives", True),
     _OF_R5 + "mustHaveValue": ("must_have_value", False),
     _OF_R5 + "valueAlternatives": ("value_alternatives", True),
 }
 # The unit that an element has to be in, and how strongly: SDC says that a form's options are required, R4 of the other no more than
 # "should be captured or expressed".
 _UNITS = {
-    _STRUCTURES + "elementdefinition-allowedUnits": "extensible",
-    _STRUCTURES + "questionnaire-unitOption": "required",
-    _STRUCTURES + "questionnaire-unitValueSet": "required",
+    BASE + "elementdefinition-allowedUnits": "extensible",
+    BASE + "questionnaire-unitOption": "required",
+    BASE + "questionnaire-unitValueSet": "required",
 }
 # What is asked of a resource and judged by nothing here: it is said where the element is there.
 _LEFT = {
-    _STRUCTURES + name: name
+    BASE + name: name
     for name in (
         "narrative-source-control",
         "elementdefinition-graphConstraint",
@@ -54,44 +54,6 @@ _TOLD_BY = ("value", "exists", "pattern", "type", "profile")  # discriminators o
 _OBLIGING = ("required", "maximum", "extensible")  # purposes of an additional binding that say something of a code
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _HEAD = ("url", "version", "name", "title", "status", "type", "kind", "abstract", "derivation")
-
-# Invariants as published that say something else than they mean, and what a later version of FHIR made of them.
-MENDED = {
-    # que-7 of R4: an answer is never a Boolean of FHIRPath, always a boolean of FHIR (R4B)
-    "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
-    # que-12 of R4: its text says more than one (R4B)
-    "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
-    # opd-3 of R4: forgets the resources, whose profiles these are as well (R5)
-    "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": (
-        "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' "
-        "or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))"
-    ),
-    # per-1 of R4: a day or a month at the end of a period holds all its moments (R4, Period.end), and begins with its first
-    "start.hasValue().not() or end.hasValue().not() or (start <= end)": (
-        "start.hasValue().not() or end.hasValue().not() or iif((start <= end).exists(), start <= end, "
-        "start.toDateTime().lowBoundary() <= end.toDateTime().highBoundary())"
-    ),
-    # vs-1 of R4: speaks of a dateTime, but fails for every Period, which the same profile admits (R5)
-    "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
-    # bdl-8 of R4: fails where there is no fullUrl, as transactions may (R4B)
-    "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
-    # the -0 of R4's definitions: fail where there is no name, which many of them may lack (R5)
-    "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.exists() implies name.matches('[A-Z]([A-Za-z0-9_]){0,254}')",
-    # ras-2 of R4: fails where there is no probability, which is optional
-    "probability is decimal implies (probability as decimal) <= 100": (
-        "probability.empty() or (probability is decimal implies (probability as decimal) <= 100)"
-    ),
-    # app-4 of R4: the status is written noshow (R4B)
-    "Appointment.cancelationReason.exists() implies (Appointment.status='no-show' or Appointment.status='cancelled')": (
-        "Appointment.cancelationReason.exists() implies (Appointment.status='noshow' or Appointment.status='cancelled')"
-    ),
-    # tim-9 of R4: of several moments it asks nothing that can be told (R4B)
-    "offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))": (
-        "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())"
-    ),
-    # eld-18 of R4: fails where isModifier is not told (R4B)
-    "isModifier implies isModifierReason.exists()": "(isModifier.exists() and isModifier) implies isModifierReason.exists()",
-}
 
 
 def compile_structure(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,7 +215,7 @@ def _type(item: Mapping[str, Any], *, is_id: bool) -> dict[str, Any]:
         said = [found.get("valueUrl") or found.get("valueUri") for found in _extensions(item, _FHIR_TYPE)]
         code = "id" if is_id else said[0] if said and said[0] else "string"
     return {
-        "code": code.removeprefix(_STRUCTURES),
+        "code": code.removeprefix(BASE),
         "profiles": _profiles(item),
         "targets": list(item.get("targetProfile", ())),
         "aggregation": list(item.get("aggregation", ())),

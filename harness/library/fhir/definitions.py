@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ...model import Text
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
+from .compiling import BASE
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 from .scopes import Scopes
 
 if TYPE_CHECKING:
     from .neighbours import Neighbours
 
-CORE = "http://hl7.org/fhir/StructureDefinition/"
 GUIDE = "ImplementationGuide"
 R4 = "4.0.1"
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
@@ -118,7 +118,7 @@ class Definitions:
 
     def type(self, name: str) -> dict[str, Any] | None:
         """R4's own definition of a resource or data type."""
-        return self.structure(CORE + name)
+        return self.structure(BASE + name)
 
     def program(self, key: str) -> CodeType | tuple[str, str, int] | None:
         """What an invariant was written to (see `fhirpath.program.programs`), None when no package holds it."""
@@ -221,7 +221,7 @@ class Definitions:
             return None
         loose = [one for one in held if not one.package.strip("#")]
         if not version:
-            wanted = R4 if url.startswith(CORE) and any(one.version == R4 for one in held) else None
+            wanted = R4 if url.startswith(BASE) and any(one.version == R4 for one in held) else None
             return next((one for one in held if one.version == wanted), None) or (loose or sorted(held, key=_age))[-1]
         if exact := [one for one in held if one.version == version]:
             return next((one for one in exact if one.whole), exact[0])

@@ -20,7 +20,7 @@ Row = tuple[str, str, str, str, str, str, str, bool]
 """url, version, blob, name, type, kind, derivation, and whether it can judge: False for a StructureDefinition without snapshot.
 Of a CodeSystem, the type is the canonical of the one that it supplements."""
 
-_CODE = ("index.py", "packing.py", "compiling.py", "terminology_compiling.py")
+_CODE = ("index.py", "packing.py", "compiling.py", "mended.py", "terminology_compiling.py")
 
 
 def key(digest: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..fhirpath import program
 from ..pack import pack
-from .compiling import MENDED, compile_search_parameter, compile_structure, compile_whole
+from .compiling import compile_search_parameter, compile_structure, compile_whole
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
+from .mended import MENDED
 from .terminology_compiling import compile_code_system, compile_value_set
 
 _COMPILERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...model import Text
-from .compiling import compile_element
+from .compiling import BASE, compile_element
 
 Element = dict[str, Any]
 Lookup = Callable[[str], Mapping[str, Any] | None]
 
-_TYPES = "http://hl7.org/fhir/StructureDefinition/"
 _REPLACED = {  # in what was published -> in what is compiled
     "min": "min",
     "max": "max",
@@ -144,7 +143,7 @@ class _Snapshot:
                 Text(f"{element['id']} a plusieurs types et des enfants", f"{element['id']} has several types and children")
             )
         profiles = types[0]["profiles"]
-        canonical = profiles[0] if len(profiles) == 1 else _TYPES + types[0]["code"]
+        canonical = profiles[0] if len(profiles) == 1 else BASE + types[0]["code"]
         url, _, part = canonical.partition("#")
         found = self._lookup(url)
         if found is None or not found["elements"]:
