@@ -440,6 +440,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "no-location": (_publish_and_find, ("entries",)),
     "missing-entry": (_publish_and_find, ("entries",)),
     "loses-documents": (_publish_and_find, ("found-once",)),
+    "files-elsewhere": (_publish_and_find, ("found-once",)),
     "duplicates": (_publish_and_find, ("found-once",)),
     "keeps-replaced-current": (_replacement, ("not-found",)),
     "xml-refused": (lambda client: _publish_and_find(client, format="xml"), ("status", "bundle", "entries", "found-once")),

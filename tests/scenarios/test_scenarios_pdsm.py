@@ -285,6 +285,16 @@ def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
 
 
+def test_a_document_that_is_filed_under_another_patient_is_told_to_be(campaign: Campaign, without_packages: None) -> None:
+    id = "pdsm-iti65-publish-vsm"
+    with Simulator(flaws=frozenset({"files-elsewhere"}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept", "of_its_patient"]
+    with Simulator(flaws=frozenset({"loses-documents"}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept"]
+
+
 def test_the_identifier_of_an_entry_is_looked_for_where_the_system_kept_it(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch, without_packages: None
 ) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from harness.exchange.pdsm import flawed
 from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
-from harness.exchange.pdsm.flawed import returned
 from harness.exchange.pdsm.flaws import DETAILED
 from harness.exchange.pdsm.json_patch import BadPatch
 from harness.exchange.pdsm.negotiation import accepts
@@ -29,16 +29,6 @@ _FHIR_BODIES = frozenset({JSON, XML, "application/json", "application/xml", "tex
 _FORM = "application/x-www-form-urlencoded"
 _READING = frozenset({"GET", "HEAD"})
 _SEARCHES = {"List": "ITI-66", "DocumentReference": "ITI-67"}
-_OVERLOOKED = {
-    "ignores-patient": ("patient", "patient.identifier"),
-    "ignores-status": ("status",),
-    "ignores-type": ("type",),
-    "ignores-code": ("code",),
-    "ignores-criteria": tuple(
-        {*PARAMETERS["DocumentReference"], *PARAMETERS["List"]}
-        - {"patient", "patient.identifier", "status", "type", "identifier", "code"}
-    ),
-}
 _UNKNOWN_ADDRESS = Text("Adresse inconnue.", "Unknown address.")
 _NOTE = """Point d'accès PDSm de référence / PDSm reference endpoint (cisis-harness)
 
@@ -97,9 +87,7 @@ class ReferenceEndpoint:
         if not steps:
             return self._provide(request) if method == "POST" else self._not_allowed(request, "POST", "ITI-65")
         if steps == ["metadata"] and method in _READING and "no-capabilities" not in self.flaws:
-            statement = capability_statement(self._say.reached(request))
-            if "says-another-version" in self.flaws:
-                statement["fhirVersion"] = "3.0.1"
+            statement = flawed.statement(capability_statement(self._say.reached(request)), self.flaws)
             return Answer(self._say.resource(request, 200, statement), "CAPABILITIES")
         if kind in PARAMETERS and steps[1:] == ["_search"] and method == "POST" and "post-search-missing" not in self.flaws:
             return self._search_by_form(request, kind, query)
@@ -128,7 +116,10 @@ class ReferenceEndpoint:
             return Answer(self._say.refusal(request, findings), "ITI-65", findings)
         judged = self._judged(message)
         relink, supersede = "keeps-message-links" not in self.flaws, "keeps-replaced-current" not in self.flaws
-        responses = self._flawed(self._kept_in().provide(message, supersede=supersede, relink=relink))
+        responses = self._kept_in().provide(flawed.message(message, self.flaws), supersede=supersede, relink=relink)
+        if "duplicates" in self.flaws:
+            self._keep_again(responses)
+        responses = flawed.responses(responses, self.flaws)
         bundle = {"resourceType": "Bundle", "type": "transaction-response", "entry": [{"response": one} for one in responses]}
         return Answer(self._say.resource(request, 200, bundle), "ITI-65", judged)
 
@@ -144,7 +135,7 @@ class ReferenceEndpoint:
         kept = self._kept_in().publish(resource, data)
         location = f"{self._say.reached(request)}/DocumentReference/{kept['id']}/_history/1"
         headers = {} if "no-location" in self.flaws else {"Location": location}
-        return Answer(self._say.resource(request, 201, returned(kept, self.flaws), headers), "ITI-105", judged)
+        return Answer(self._say.resource(request, 201, flawed.returned(kept, self.flaws), headers), "ITI-105", judged)
 
     def _kept_in(self) -> Repository:
         return Repository() if "loses-documents" in self.flaws else self.repository
@@ -169,7 +160,7 @@ class ReferenceEndpoint:
             text = Text(f"Paramètre obligatoire absent : {missing[0]}.", f"Mandatory parameter absent: {missing[0]}.")
             finding = _finding("PDSM-SEARCH", missing[0], text, f"IHE MHD {transaction}")
             return Answer(self._say.outcome(request, 400, "required", text), transaction, (finding,))
-        overlooked = {parameter for flaw, parameters in _OVERLOOKED.items() if flaw in self.flaws for parameter in parameters}
+        overlooked = flawed.overlooked(self.flaws)
         try:
             found = self.repository.find(kind, lambda kept: search(kind, kept, query, overlooked))
         except BadQuery as bad:
@@ -198,13 +189,7 @@ class ReferenceEndpoint:
         if not accepts(accept, media_type) and "ignores-accept" not in self.flaws:
             text = Text(f"Ce document n'est servi qu'en {media_type}.", f"This document is served as {media_type} only.")
             return Answer(self._say.outcome(request, 406, "not-supported", text), transaction)
-        data = base64.b64decode(str(resource.get("data")))
-        if "alters-bytes" in self.flaws:
-            data = data.replace(b"\r\n", b"\n").rstrip() + b"\n\n"
-        if "wrong-media-type" in self.flaws:
-            media_type = "application/octet-stream"
-        if "wrong-charset" in self.flaws:
-            media_type += "; charset=iso-8859-1"
+        data, media_type = flawed.document(base64.b64decode(str(resource.get("data"))), media_type, self.flaws)
         return Answer(Response(200, {"Content-Type": media_type}, data), transaction)
 
     def _update(self, request: Request, steps: list[str], query: Pairs) -> Answer:
@@ -279,22 +264,11 @@ class ReferenceEndpoint:
         ]
         self.repository.provide(message, only=good)
 
-    def _flawed(self, responses: list[Resource]) -> list[Resource]:
-        """The responses as a flawed endpoint gives them; a conformant one changes nothing."""
-        if "duplicates" in self.flaws:
-            for response in responses:
-                resource = self.repository.read(str(response.get("location")).partition("/_history")[0])
-                if resource and resource["resourceType"] == "DocumentReference":
-                    self.repository.add(resource)
-        if "wrong-order" in self.flaws:
-            responses = responses[::-1]
-        if "missing-entry" in self.flaws:
-            responses = responses[:-1]
-        if "invalid-response" in self.flaws:
-            responses = [{**one, "lastModified": "hier"} for one in responses]
-        if "no-location" in self.flaws:
-            responses = [{name: value for name, value in one.items() if name != "location"} for one in responses]
-        return responses
+    def _keep_again(self, responses: list[Resource]) -> None:
+        for response in responses:
+            resource = self.repository.read(str(response.get("location")).partition("/_history")[0])
+            if resource and resource["resourceType"] == "DocumentReference":
+                self.repository.add(resource)
 
     def _searchset(self, where: str, found: list[Mapping[str, Any]], query: Pairs) -> Resource:
         """where: URL that was searched; query: the parameters that were used."""
@@ -305,23 +279,10 @@ class ReferenceEndpoint:
         if 0 < count < len(found) - offset:
             links.append({"relation": "next", "url": f"{where}?{used}&_offset={offset + count}"})
         page = found[offset : offset + count]
-        bundle: Resource = {"resourceType": "Bundle", "type": "searchset"}
-        if "no-total" not in self.flaws:
-            bundle["total"] = len(found) + ("wrong-total" in self.flaws)
-        bundle["link"] = links
+        bundle: Resource = {"resourceType": "Bundle", "type": "searchset", "total": len(found), "link": links}
         if page:
-            bundle["entry"] = [self._match(where, one) for one in page]
-        return bundle
-
-    def _match(self, where: str, resource: Mapping[str, Any]) -> Resource:
-        entry: Resource = {
-            "fullUrl": f"{where}/{resource['id']}",
-            "resource": returned(resource, self.flaws),
-            "search": {"mode": "match"},
-        }
-        if "no-full-url" in self.flaws:
-            del entry["fullUrl"]
-        return entry
+            bundle["entry"] = [{"fullUrl": f"{where}/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in page]
+        return flawed.searchset(bundle, self.flaws)
 
     def _targets(self, steps: list[str], query: Pairs) -> list[Mapping[str, Any]]:
         """The DocumentReferences that a PATCH is about: one by id, or those that a criterion names."""

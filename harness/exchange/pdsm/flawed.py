@@ -1,4 +1,4 @@
-"""What a flawed reference endpoint makes of the resources that it returns; a conformant one returns them as they are."""
+"""What a flawed reference endpoint makes of what it keeps, finds and returns; a conformant one leaves each as it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,64 @@ from typing import Any
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.searching import PARAMETERS
+from harness.identifiers import is_ins_oid
+
+
+def message(sent: Mapping[str, Any], flaws: frozenset[str]) -> Mapping[str, Any]:
+    """A message that was accepted, as it is kept."""
+    if "files-elsewhere" not in flaws:
+        return sent
+    kept = copy.deepcopy(dict(sent))
+    for resource in _objects(kept, "entry", "resource"):
+        for holder in (*_objects(resource, "subject", "identifier"), *_objects(resource, "contained", "identifier")):
+            if is_ins_oid(str(holder.get("system"))):
+                holder["value"] = "277076322082910"
+    return kept
+
+
+def responses(given: list[Resource], flaws: frozenset[str]) -> list[Resource]:
+    """Those of the entries of a submission that was accepted."""
+    if "wrong-order" in flaws:
+        given = given[::-1]
+    if "missing-entry" in flaws:
+        given = given[:-1]
+    if "invalid-response" in flaws:
+        given = [{**one, "lastModified": "hier"} for one in given]
+    if "no-location" in flaws:
+        given = [{name: value for name, value in one.items() if name != "location"} for one in given]
+    return given
+
+
+def overlooked(flaws: frozenset[str]) -> set[str]:
+    """The parameters of a search that are not looked at."""
+    return {parameter for flaw, parameters in _OVERLOOKED.items() if flaw in flaws for parameter in parameters}
+
+
+def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
+    if "wrong-total" in flaws:
+        bundle["total"] += 1
+    if "no-total" in flaws:
+        del bundle["total"]
+    for entry in bundle.get("entry", ()):
+        entry["resource"] = returned(entry["resource"], flaws)
+        if "no-full-url" in flaws:
+            del entry["fullUrl"]
+    return bundle
+
+
+def document(data: bytes, media_type: str, flaws: frozenset[str]) -> tuple[bytes, str]:
+    """Its bytes and its media type, as they are served."""
+    if "alters-bytes" in flaws:
+        data = data.replace(b"\r\n", b"\n").rstrip() + b"\n\n"
+    if "wrong-media-type" in flaws:
+        media_type = "application/octet-stream"
+    return data, f"{media_type}; charset=iso-8859-1" if "wrong-charset" in flaws else media_type
+
+
+def statement(given: Resource, flaws: frozenset[str]) -> Resource:
+    """The CapabilityStatement."""
+    return {**given, "fhirVersion": "3.0.1"} if "says-another-version" in flaws else given
 
 
 def returned(resource: Mapping[str, Any], flaws: frozenset[str]) -> Mapping[str, Any]:
@@ -80,6 +138,16 @@ def _without(kind: str, name: str) -> Callable[[Resource], None]:
     return spoil
 
 
+_OVERLOOKED = {
+    "ignores-patient": ("patient", "patient.identifier"),
+    "ignores-status": ("status",),
+    "ignores-type": ("type",),
+    "ignores-code": ("code",),
+    "ignores-criteria": tuple(
+        {*PARAMETERS["DocumentReference"], *PARAMETERS["List"]}
+        - {"patient", "patient.identifier", "status", "type", "identifier", "code"}
+    ),
+}
 _SPOILT: Mapping[str, Callable[[Resource], None]] = {
     "loses-metadata": _without_class_and_format,
     "changes-set-metadata": _of_another_source,

@@ -64,6 +64,7 @@ DETAILED: Mapping[str, Flaw] = {
     "no-location": Flaw(Text("ne dit pas où sont les ressources créées", "does not say where what it created is")),
     "missing-entry": Flaw(Text("ne répond pas de la dernière entrée", "does not answer for the last entry")),
     "loses-documents": Flaw(Text("accepte et ne garde rien", "accepts and keeps nothing")),
+    "files-elsewhere": Flaw(Text("range une fiche sous un autre patient", "files a DocumentReference under another patient")),
     "duplicates": Flaw(Text("garde chaque fiche deux fois", "keeps each DocumentReference twice")),
     "keeps-replaced-current": Flaw(Text("laisse courante une fiche remplacée", "leaves a replaced DocumentReference current")),
     "invalid-response": Flaw(Text("répond à un lot par du FHIR invalide", "answers a submission with FHIR that is not valid")),
