@@ -196,15 +196,33 @@ class _Compilation:
         self.blobs["scenarios"] = [to_plain(scenario) for scenario in played.values()]
         grid = self.sheets.get("profiles/convergence/grid.yaml")
         if grid is not None:
-            themes = {
-                sheet.data["theme"]: sheet for relative, sheet in self.sheets.items() if schema_of(relative) == "grid-theme.json"
-            }
-            files = sorted([grid.relative, *(sheet.relative for sheet in themes.values())])
-            digest = hashlib.sha256("".join(self.digests[name] for name in files).encode()).hexdigest()
             try:
+                themes = self.themes()
+                files = sorted([grid.relative, *(sheet.relative for sheet in themes.values())])
+                digest = hashlib.sha256("".join(self.digests[name] for name in files).encode()).hexdigest()
                 self.blobs["grid"] = to_plain(grids.grid(grid, themes, digest))
             except DataError as error:
                 self.blobs["grid"] = keep(error)
+
+    def themes(self) -> dict[str, Sheet]:
+        """The files of the grid's themes. Raises DataError for one that is wrong, and for the second of a theme."""
+        found: dict[str, Sheet] = {}
+        for relative in self.files:
+            if schema_of(relative) == "grid-theme.json":
+                if relative in self.errors:
+                    raise self.errors[relative]
+                sheet = self.sheets[relative]
+                if sheet.data["theme"] in found:
+                    other = found[sheet.data["theme"]].path
+                    raise sheet.error(
+                        ("theme",),
+                        Text(
+                            f"le thème {sheet.data['theme']} est aussi dans {other}",
+                            f"theme {sheet.data['theme']} is in {other} too",
+                        ),
+                    )
+                found[sheet.data["theme"]] = sheet
+        return found
 
 
 def _called_alike(sheet: Sheet, other: str) -> DataError:

@@ -77,7 +77,10 @@ class _ItemCheck:
 
     def level(self, where: Place, number: int, level: Mapping[str, Any]) -> None:
         if level["level"] != number:
-            message = f"les niveaux se suivent à partir de 0 : ici {number}", f"levels follow each other from 0: here {number}"
+            message = (
+                f"les niveaux se suivent à partir de 0 : ici {number} est attendu",
+                f"levels follow each other from 0: here {number} is expected",
+            )
             raise self.error((*where, "level"), *message)
         if number >= len(self.main["colours"]):
             message = f"grid.yaml ne donne pas de couleur au niveau {number}", f"grid.yaml gives no colour to level {number}"

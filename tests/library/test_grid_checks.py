@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from library_files import Files
 
 from harness.errors import DataError
 from harness.library.folders import packaged
@@ -45,7 +46,7 @@ def changed(folder: Path, file: str, old: str, new: str) -> tuple[Sheet, dict[st
         ("socle", "from: 2023-05, level: 3", "from: 2023-05, level: 7", "the highest level is 4"),
         ("socle", "from: 2023-05, level: 3", "from: 2023-13, level: 3", "2023-13 is no date"),
         ("socle", "from: 2023-05, level: 3", "from: 2019-05, level: 3", "does not follow the one before it"),
-        ("socle", "  - level: 2\n", "  - level: 3\n", "levels follow each other from 0: here 2"),
+        ("socle", "  - level: 2\n", "  - level: 3\n", "levels follow each other from 0: here 2 is expected"),
         ("socle", "    declared: [[attestation]]\n", "", "level 0 asks for nothing, any other for proof"),
         ("socle", "requires_levels: [4]", "requires_levels: [5]", "a level can only require lower levels"),
         ("socle", "- id: A02\n", "- id: A01\n", "two items are called A01"),
@@ -68,3 +69,20 @@ def test_a_substitute_without_anything_to_stand_for_is_refused(tmp_path: Path) -
 
 def test_the_grid_as_it_is_written_is_read(tmp_path: Path) -> None:
     assert len(read_grid(*changed(tmp_path, "grid", "", ""), digest="").items) == 29
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("socle", "  - level: 1\n", "  - lvel: 1\n", "unknown key 'lvel'"),  # not that the theme has no file
+        ("mine", "  - level: 1\n", "  - level: 1\n", "theme socle is in "),
+    ],
+)
+def test_a_theme_s_file_is_told_at_its_own_line(files: Files, name: str, old: str, new: str, said: str) -> None:
+    for theme in ("grid", *THEMES):
+        files.write(f"profiles/convergence/{theme}.yaml", (FOLDER / f"{theme}.yaml").read_text("utf-8"))
+    path = files.write(f"profiles/convergence/{name}.yaml", (FOLDER / "socle.yaml").read_text("utf-8").replace(old, new, 1))
+    with pytest.raises(DataError) as caught:
+        files.open().grid()
+    assert said in caught.value.message.en
+    assert Path(caught.value.file).name in (path.name, "socle.yaml")
