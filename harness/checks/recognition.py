@@ -9,6 +9,7 @@ from datetime import date
 from ..library import is_in_force
 from ..model import ProfileHead, Text
 from .node import Node
+from .system_slips import is_slip
 
 HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
@@ -107,14 +108,7 @@ def _meant(heads: Iterable[ProfileHead], said: Claims) -> tuple[ProfileHead, ...
         return ()
     written = [root for root, _ in said.templates if root.startswith(_OF_CISIS)]
     theirs = [head for head in heads if head.template is not None and said.code in head.codes]
-    return tuple(head for head in theirs if not written or any(_misspells(root, head.template or "") for root in written))
-
-
-def _misspells(root: str, template: str) -> bool:
-    """One character more, less, or other."""
-    short, long = sorted((root, template), key=len)
-    same = next((place for place, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
-    return len(long) - len(short) <= 1 and long[same + 1 :] == short[same + (len(short) == len(long)) :]
+    return tuple(head for head in theirs if not written or any(is_slip(root, head.template or "") for root in written))
 
 
 def _only_unstructured(said: Claims) -> bool:

@@ -260,6 +260,20 @@ CASES: list[tuple[str, str, Edit, str]] = [
         put("//c:procedure[c:targetSiteCode/@displayName='sein droit']/c:code", "displayName", "Mammographie du sein gauche"),
         "BODY-LATERALITY",
     ),
+    ("VSM_1.4_2022.01", "volet of two digits swapped", put("c:templateId[3]", "root", "1.2.250.1.213.1.1.1.31"), "document.volet"),
+    ("VSM_1.4_2022.01", "participant of 2040", put("c:participant/c:time/c:low", "value", "20400101"), "TIME-FUTURE-ACTOR"),
+    (
+        "VSM_1.4_2022.01",
+        "guardian under the patient's INS",
+        lambda root: one(root, f"{PATIENT}/c:patient/c:guardian").insert(0, copy.deepcopy(one(root, f"{PATIENT}/c:id"))),
+        "DOC-GUARDIAN-PATIENT",
+    ),
+    (
+        "VSM_1.4_2022.01",
+        "INS of test and of demonstration",
+        lambda root: (twice(f"{PATIENT}/c:id")(root), put(f"{PATIENT}/c:id", "root", "1.2.250.1.213.1.4.11")(root))[0],
+        "INS-R08-ROOTS",
+    ),
     (
         "VSM_1.4_2022.01",
         "no code of an unknown product",
