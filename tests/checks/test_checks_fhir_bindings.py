@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.fhir.bindings import CODINGS, Bindings
+from harness.checks.fhir.bindings import Bindings
+from harness.checks.fhir.codings import CODINGS
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import folded

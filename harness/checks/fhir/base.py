@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ...documents.fhir_tree import Node
 from ...model import Text
 from . import primitives
-from .bindings import CODINGS
+from .codings import CODINGS
 from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
 from .resources import attachments, formulas, samples

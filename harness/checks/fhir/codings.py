@@ -1,0 +1,166 @@
+"""The codes of a resource by themselves, against their own systems, whatever binds them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from .shapes import BASE, QUANTITIES
+from .terms import known_systems
+from .terms.terminology import Answer, Terminology
+
+CODINGS = frozenset({"Coding", *QUANTITIES})  # types of what names a code and its system
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_CODE = f"{BASE}Coding#Coding"
+_ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
+_NAMED = 3  # systems named in one sentence
+_NOTHING = Text("", "")
+
+
+class Sink(Protocol):
+    """Where remarks go. refute: called before an error is put into words."""
+
+    def refute(self) -> None: ...
+
+    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
+
+
+class Codings:
+    """at: the day on which a retired code has to be still in use; unchecked: what a server was to say of codes, and did not."""
+
+    def __init__(self, terminology: Terminology, at: date | None = None) -> None:
+        self._terminology = terminology
+        self._at = "" if at is None else at.isoformat()
+        self.unchecked: tuple[Text, ...] = ()
+
+    def judge(self, nodes: Iterable[Node], root: Node, remarks: Sink, told: frozenset[int] = frozenset()) -> None:
+        """Every Coding and coded Quantity of a document. told: ids of the elements that are said to be out of a value set already."""
+        absent: Counter[str] = Counter()
+        for node in nodes:
+            system, code, display = parts_of(node)
+            if system and code:
+                self._coding(node, system, code, display, remarks, absent)
+            elif code and node.type == "Coding" and not {id(node), id(node.parent)} & told:  # of quantities qty-3 says it
+                _without_system(node, code, remarks)
+        if absent:
+            named = ", ".join(f"{system} ({count})" for system, count in absent.most_common(_NAMED))
+            more = f" (+{len(absent) - _NAMED})" if len(absent) > _NAMED else ""
+            message = Text(
+                f"{absent.total()} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
+                f"{absent.total()} codes of systems whose content is not here were not checked: {named}{more}",
+            )
+            if (away := self._terminology.away) is not None:  # they were to be checked
+                self.unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
+            remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
+
+    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: Counter[str]) -> None:
+        if not self._system(node, system, remarks):
+            return
+        answer = self._terminology.code(system, code, display)
+        if answer.kind == "unknown":
+            absent[system] += 1
+            if not self._terminology.has_form(system, code):
+                message = Text(
+                    f"« {code} » n'a pas la forme d'un code de {system}", f"'{code}' does not have the form of a code of {system}"
+                )
+                remarks.warning("FHIR-CODE-FORM", f"{_CODE}.code", node, message)
+        elif answer.kind == "out":
+            same = not (version := node.text("version")) or self._terminology.has_version(system, version)
+            tell = remarks.error if same else remarks.warning
+            reason = answer.reason or _NOTHING
+            message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
+            tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(sentences(reason.fr), sentences(reason.en)))
+        self._state(node, code, answer, remarks)
+        if answer.display == "differs":
+            message = Text(
+                f"le libellé « {display} » n'est pas un de ceux du code « {code} »",
+                f"the display '{display}' is not one of those of the code '{code}'",
+            )
+            hint = Text(f"Libellé connu : « {answer.expected_display} ».", f"Known display: '{answer.expected_display}'.")
+            tell = remarks.info if self._is_translated(node, system, code) else remarks.warning
+            tell("FHIR-DISPLAY", f"{_CODE}.display", node, message, hint)
+
+    def _is_translated(self, node: Node, system: str, code: str) -> bool:
+        """Whether a wording may be a translation: the resource says its language, in which no wording of HL7's code is known."""
+        language = _language(node)
+        if language in ("", "en") or not system.startswith(_ENGLISH):
+            return False
+        return not self._terminology.speaks(system, code, language)
+
+    def _system(self, node: Node, system: str, remarks: Sink) -> bool:
+        """Whether the system can be one at all; says so when not."""
+        where = f"{_CODE}.system"
+        if not _ABSOLUTE.fullmatch(system):
+            message = Text(f"« {system} » n'est pas une adresse absolue", f"'{system}' is not an absolute address")
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        if self._terminology.is_value_set_only(system):
+            message = Text(
+                f"« {system} » est un jeu de valeurs, pas un système de codes", f"'{system}' is a value set, not a code system"
+            )
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        if self._terminology.is_supplement(system):
+            message = Text(
+                f"« {system} » complète un autre système, et n'en est pas un", f"'{system}' adds to another system, and is none"
+            )
+            remarks.error("FHIR-CODE-SYSTEM", where, node, message)
+            return False
+        of_oid = system.startswith("urn:oid:")
+        url = known_systems.URLS.get(system.removeprefix("urn:oid:")) if of_oid else self._terminology.namesake(system)
+        if url is not None:
+            message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
+        elif (meant := None if of_oid else self._terminology.meant(system)) is not None:
+            message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Is it {meant}?"))
+        return True
+
+    def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:
+        if answer.state == "abstract":
+            message = Text(
+                f"« {code} » regroupe d'autres codes et ne se choisit pas", f"'{code}' groups other codes and is not to be chosen"
+            )
+            remarks.warning("FHIR-CODE-ABSTRACT", f"{_CODE}.code", node, message)
+        elif answer.state == "retired" and not (answer.ended and self._at and answer.ended > self._at):
+            since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else _NOTHING
+            message = Text(f"le code « {code} » est retiré{since.fr}", f"the code '{code}' is retired{since.en}")
+            remarks.warning("FHIR-CODE-RETIRED", f"{_CODE}.code", node, message)
+
+
+def parts_of(node: Node) -> tuple[str | None, str, str | None]:
+    """System, code and display of a Coding or a coded Quantity."""
+    display = None if node.type in QUANTITIES else node.text("display") or None
+    return node.text("system"), node.text("code"), display
+
+
+def sentences(*parts: str) -> str:
+    return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part[-1] in '.?!' else '.'}" for part in parts if part)
+
+
+def _without_system(node: Node, code: str, remarks: Sink) -> None:
+    """R4, Coding: no useful processing of the code can be performed, unless the system can be inferred from the context."""
+    message = Text(
+        f"« {code} » est un code sans système : rien ne dit ce qu'il signifie",
+        f"'{code}' is a code without a system: nothing tells what it means",
+    )
+    remarks.warning("FHIR-CODE-SYSTEM", f"{_CODE}.system", node, message)
+
+
+def _language(node: Node) -> str:
+    """That of its resource, else of what holds this one, without its region."""
+    holder: Node | None = node.resource
+    while holder is not None:
+        if said := holder.text("language"):
+            return said.partition("-")[0].lower()
+        holder = holder.parent.resource if holder.parent is not None else None
+    return ""
