@@ -11,7 +11,8 @@ from fhir_small import BASICS, PROFILES, element, profile, reference, sliced, st
 
 from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.invariants import Invariants
-from harness.checks.fhir.judging import Outcome, in_words_only, judge
+from harness.checks.fhir.judging import Outcome, judge
+from harness.checks.fhir.not_judged import in_words_only
 from harness.checks.fhir.proofs.bench import Bench
 from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import BASE

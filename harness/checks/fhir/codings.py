@@ -43,7 +43,7 @@ class Codings:
         self.unchecked: tuple[Text, ...] = ()
 
     def judge(self, nodes: Iterable[Node], root: Node, remarks: Sink, told: frozenset[int] = frozenset()) -> None:
-        """Every Coding and coded Quantity of a document. told: ids of the elements that are said to be out of a value set already."""
+        """Every Coding and coded Quantity of a document. told: ids of those said already to be out of a value set."""
         absent: Counter[str] = Counter()
         for node in nodes:
             system, code, display = parts_of(node)

@@ -18,7 +18,7 @@ from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..code_forms import FormTable
 from ..verdicts import KEPT_PER_RULE, masked, verdict_of, with_count
-from . import judging
+from . import judging, not_judged
 from .beside import Beside
 from .bindings import Bindings
 from .fhirpath import FhirPathError, defined
@@ -101,7 +101,7 @@ class FhirJudge:
         ours = self._french.judge(root, may_be_production=hidden)
         worded = {key: element for key, element in outcome.worded.items() if key not in ours.sources}
         apart = (_APART,) if document.wrapped == "bundle" else ()
-        not_judged = (*outcome.not_judged, *judging.in_words_only(worded), *ours.not_judged, *apart)
+        left = (*outcome.not_judged, *not_judged.in_words_only(worded), *ours.not_judged, *apart)
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, [*outcome.remarks, *ours.remarks], ours.sources, hidden=hidden)
         return Judgement(
@@ -110,8 +110,8 @@ class FhirJudge:
             profile=profile or ours.coordinate,
             profile_digest=self._digest if profile is not None else ours.digest,
             version_assumed=False,
-            verdict=verdict_of(findings, not_judged),
-            not_judged=not_judged,
+            verdict=verdict_of(findings, left),
+            not_judged=left,
             findings=findings,
             seconds=time.perf_counter() - started,
             requirements={**_requirements(outcome, findings), **ours.requirements},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
-from . import addresses, implied, narrative, narrative_links, referring
+from . import addresses, implied, narrative, narrative_links, not_judged, referring
 from .base import BaseWalk, Typed
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
@@ -24,9 +23,6 @@ from .resources.questionnaires import Questionnaires, judge_definition
 from .shapes import BASE, Structure
 from .structures import Structures
 from .walk import Walk
-
-_INDEX = re.compile(r"\[[0-9]+\]")
-_NAMED = 4  # how many of what was not judged are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +87,20 @@ def judge(
     identifiers.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
     remarks += of_profiles
     addresses.judge(walk.unknown, extensions.unknown, structures.definitions, remarks)
-    not_judged = _not_judged(walk, facts, extensions)
+    left = not_judged.of_walk(walk, facts, extensions)
     if further is not None:
-        not_judged += _answers(typed, walk, further, remarks)
+        left += _answers(typed, walk, further, remarks)
     if bindings is not None:
         bindings.base(remarks, _Beside(walked))
         bindings.codings(typed.codings, root, remarks)
-        not_judged += bindings.not_judged()
+        left += bindings.not_judged()
     supported = None
     if must_support:
         from .must_support import seen  # only when asked
 
         supported = seen([*walked, *walk.followed(typed.resources)], walk.sort)
     facts.context = None  # which knows the walk, which knows the facts: nothing is left for Python's collector
-    return Outcome(list(remarks) if repeated else _once(remarks), walked, not_judged, supported, facts.worded)
-
-
-def in_words_only(worded: Mapping[str, str]) -> tuple[Text, ...]:
-    return _named(
-        {f"{element} ({key})" for key, element in worded.items()},
-        "contraintes écrites en mots, que rien n'évalue",
-        "constraints written in words, which nothing evaluates",
-    )
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, left, supported, facts.worded)
 
 
 def _resources(typed: Typed, structures: Structures, places: Places, bindings: Bindings | None, remarks: Remarks) -> None:
@@ -271,80 +259,3 @@ def _once(remarks: Remarks) -> list[Remark]:
             seen.add(key)
             kept.append(remark)
     return kept
-
-
-def _not_judged(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...]:
-    left = (
-        walk.untold,
-        walk.unknown,
-        walk.far,
-        extensions.unknown,
-        facts.untold,
-        facts.idle,
-        facts.unlimited,
-        facts.unbound,
-        facts.left,
-    )
-    if not any(left):
-        return ()  # as for most documents
-    slices = {f"{node.path}.{element.name}:{element.slice_name}" for node, element in walk.untold}
-    unfinished = walk.unfinished
-    absent = walk.unknown.keys() - unfinished.keys()
-    said = [
-        *_named(absent, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
-        *(
-            Text(f"profil inutilisable : {canonical} ({why.fr})", f"unusable profile: {canonical} ({why.en})")
-            for canonical, why in sorted(unfinished.items())[:_NAMED]
-        ),
-        *_undefined(extensions.unknown),
-        *_named(facts.untold, "invariants non évalués", "invariants not evaluated"),
-        *_named(
-            facts.idle,
-            "invariants que rien ne peut enfreindre, tels qu'ils sont écrits",
-            "invariants that nothing can break, as they are written",
-        ),
-        *_named(facts.unlimited, "valeurs qui ne se comparent pas à leur limite", "values that cannot be held against their limit"),
-    ]
-    said += _named(
-        {f"{element} ({what})" for element, what in facts.left},
-        "demandes de profils que rien ici ne juge",
-        "what profiles ask that nothing here judges",
-    )
-    if facts.unbound:
-        french = f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé"
-        said.append(Text(french, f"{facts.unbound} codes whose value set was not judged"))
-    if walk.far:
-        french = "références suivies de proche en proche au-delà de 40 ressources"
-        said.append(Text(french, "references followed one after the other beyond 40 resources"))
-    said += _named(slices, "tranches dont le contenu est hors du document", "slices whose content is outside the document")
-    return tuple(said)
-
-
-def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
-    """Extensions that no package defines, each once with the first place that has it: what is not known of them, what to add."""
-    if not extensions:
-        return ()
-    listed = ", ".join(f"{url} ({_INDEX.sub('', node.path)})" for url, node in sorted(extensions.items())[:_NAMED])
-    more = f" (+{len(extensions) - _NAMED})" if len(extensions) > _NAMED else ""
-    why = Text(
-        "Une extension à soi n'enfreint rien ; si sa place et sa valeur sont les bonnes ne se juge qu'avec sa définition : "
-        "`harness packages add` du guide, ou `--with` sa StructureDefinition",
-        "An extension of one's own breaks nothing; whether its place and value are right is only judged with its definition: "
-        "`harness packages add` of the guide, or `--with` its StructureDefinition",
-    )
-    return (
-        Text(
-            f"extensions qu'aucun paquet installé ne définit : {listed}{more}. {why.fr}",
-            f"extensions that no installed package defines: {listed}{more}. {why.en}",
-        ),
-    )
-
-
-def _named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]:
-    """One sentence that names the first of them, none where there are none."""
-    if not what:
-        return ()
-    names = sorted(what)
-    more = len(names) - _NAMED
-    listed = ", ".join(names[:_NAMED]) + (f" (+{more})" if more > 0 else "")
-    return (Text(f"{french} : {listed}", f"{english}: {listed}"),)

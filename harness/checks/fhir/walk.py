@@ -21,7 +21,7 @@ from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
 
-_FAR = 40  # profiles within one another, through references; documents have a dozen
+FAR = 40  # profiles within one another, through references; documents have a dozen
 
 
 class Facts(Protocol):
@@ -93,7 +93,7 @@ class Walk:
             return False
         if key in self._walking:
             return True
-        if len(self._walking) >= _FAR:
+        if len(self._walking) >= FAR:
             self.far = True
             return True
         found = Remarks(asking=True)
