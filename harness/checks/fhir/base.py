@@ -13,23 +13,12 @@ from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import primitives
+from . import data_types, primitives
 from .codings import CODINGS
-from .references import named_type, searched_type
 from .remarks import NOTHING, Remarks
-from .resources import attachments, formulas, samples
 from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
 from .structures import Structures
 
-_URIS = "urn:ietf:rfc:3986"
-_LINKS = frozenset({"mailto", "tel", "fax", "sms"})
-_NUMBERS = frozenset({"phone", "fax", "pager"})
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
-_PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
-_URN = Text(
-    "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
-    "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
-)
 _TAG = re.compile(
     r"</?(?:a|b|br|button|div|em|embed|font|form|h[1-6]|hr|i|iframe|img|input|li|link|meta|object|ol|p|pre|script|span|strong|style|svg"
     r"|table|t[dhr]|u|ul|video)(?:\s[^<>]*)?/?>",
@@ -76,12 +65,12 @@ class BaseWalk:
     """Types a document and judges it against base R4."""
 
     def __init__(self, structures: Structures, remarks: Remarks) -> None:
-        self._structures = structures
-        self._remarks = remarks
-        self._typed = Typed()
+        self.structures = structures
+        self.remarks = remarks
+        self.typed = Typed()
         self._strangers = 0
         self._is_xml = False
-        self._holder: list[Node] = []
+        self.holder: list[Node] = []  # the references of the resource that is being walked
 
     def walk(self, root: Node) -> Typed:
         source = root.source
@@ -89,22 +78,22 @@ class BaseWalk:
         self._resource(root)
         if source is not None:
             for problem in source.problems:
-                self._remarks.error("FHIR-FORMAT", "FHIR-FORMAT", problem.node, problem.message, problem.hint)
-        return self._typed
+                self.remarks.error("FHIR-FORMAT", "FHIR-FORMAT", problem.node, problem.message, problem.hint)
+        return self.typed
 
     def _resource(self, node: Node) -> None:
-        structure = self._structures.type(node.type)
+        structure = self.structures.type(node.type)
         if structure is None or structure.kind != "resource" or structure.abstract:
-            self._typed.unknown_resources.append(node)
+            self.typed.unknown_resources.append(node)
             message = Text(f"ressource inconnue de FHIR R4 : {node.type}", f"resource unknown to FHIR R4: {node.type}")
-            self._remarks.error("FHIR-UNKNOWN-RESOURCE", f"{BASE}Resource", node, message)
+            self.remarks.error("FHIR-UNKNOWN-RESOURCE", f"{BASE}Resource", node, message)
             return
-        self._typed.resources.append(node)
+        self.typed.resources.append(node)
         if node.name != "contained":
-            self._holder = self._typed.references.setdefault(id(node), [])
-        shape = self._structures.type_shape(node.type)
+            self.holder = self.typed.references.setdefault(id(node), [])
+        shape = self.structures.type_shape(node.type)
         if structure.root.constraints:
-            self._typed.elements.append((node, structure.root))
+            self.typed.elements.append((node, structure.root))
         if shape is not None:
             self._children(node, shape, structure.root)
 
@@ -138,7 +127,7 @@ class BaseWalk:
                     continue
                 child.type = known.type
                 if known.is_asked:
-                    self._typed.elements.append((child, element))
+                    self.typed.elements.append((child, element))
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:
@@ -156,12 +145,12 @@ class BaseWalk:
                 f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is no array: there can be several"
             )
             hint = Text("Ajouter des crochets.", "Add brackets.")
-        self._remarks.error("FHIR-TYPE", element.requirement, node, message, hint)
+        self.remarks.error("FHIR-TYPE", element.requirement, node, message, hint)
 
     def missing(self, node: Node, element: Element) -> None:
         name = element.name + ("[x]" if element.choice else "")
         message = Text(f"« {name} » manque", f"`{name}` is missing")
-        self._remarks.error("FHIR-CARD", element.requirement, node, message)
+        self.remarks.error("FHIR-CARD", element.requirement, node, message)
 
     def _element(self, node: Node, known: Named, parent: Node, owner: Element) -> None:
         content: _Content = known.content or self._content_of(known)
@@ -170,7 +159,7 @@ class BaseWalk:
             return
         node.type = type = content.type
         children = node.children
-        typed = self._typed
+        typed = self.typed
         if "id" in children:
             typed.named.append(node)
         if content.is_asked:
@@ -182,7 +171,7 @@ class BaseWalk:
             message = Text(
                 f"un objet ({known.type}) est attendu, pas une valeur", f"an object ({known.type}) is expected, not a value"
             )
-            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             return
         if content.is_coding:
             typed.codings.append(node)
@@ -205,21 +194,21 @@ class BaseWalk:
                 self._resource(node)
             else:
                 message = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
-                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+                self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             return True
-        named = self._structures.type(type)
+        named = self.structures.type(type)
         if named is not None and named.kind == "resource":  # of one type only
             if node.type != type:
                 message = Text(f"une ressource {type} est attendue", f"a {type} resource is expected")
-                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+                self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             self._resource(node)
             return True
-        shape = self._structures.shape(element, type)
+        shape = self.structures.shape(element, type)
         if shape is not None and "resourceType" in shape.by_name:  # an element of that name: ExampleScenario.instance
             node.add(Node("resourceType", node, value=node.type))
         else:
             message = Text("une ressource n'est pas attendue ici", "a resource is not expected here")
-            self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+            self.remarks.error("FHIR-TYPE", element.requirement, node, message)
         return False
 
     def _content_of(self, known: Named) -> _Content:
@@ -233,37 +222,37 @@ class BaseWalk:
             is_asked=known.is_asked or type in ("Reference", "canonical"),
             # what a type asks of itself, elements of that type do not repeat
             root=root if root.constraints and root is not element else None,
-            shape=self._structures.shape(element, type),
+            shape=self.structures.shape(element, type),
             owner=element if element.children else root,
-            further=_FURTHER.get(type),
+            further=data_types.FURTHER.get(type),
         )
         return content
 
     def _root_of(self, type: str, element: Element) -> Element:
         """What asks of it beside the element itself: its type, or the element whose content it has."""
-        structure = self._structures.type(type)
-        return (self._structures.content(element) or element) if structure is None else structure.root
+        structure = self.structures.type(type)
+        return (self.structures.content(element) or element) if structure is None else structure.root
 
     def _primitive(self, node: Node, element: Element, type: str) -> None:
         value = node.value
         if value is None:
             if node.children.keys() - {"extension", "id"} or isinstance(node.raw, list):
                 message = Text(f"une valeur ({type}) est attendue, pas un objet", f"a value ({type}) is expected, not an object")
-                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+                self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             elif "extension" not in node.children:
                 self._nothing_said(node)
         else:
             if self._is_xml and isinstance(value, str) and type != "xhtml":
                 node.value = primitives.from_xml(value, type)
             if type == "xhtml":
-                self._typed.narratives.append(node)
+                self.typed.narratives.append(node)
             elif (expected := primitives.defect(node, type)) is not None:
                 said = str(node.raw)[:60]
                 message = Text(f"« {said} » : {expected.fr} est attendu ({type})", f"`{said}`: {expected.en} is expected ({type})")
-                self._remarks.error("FHIR-TYPE", element.requirement, node, message)
+                self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             elif isinstance(value, str) and value.isspace() and type in ("string", "markdown"):  # R4: it may be trimmed to nothing
                 message = Text("la valeur n'est faite que d'espaces", "the value is made of spaces only")
-                self._remarks.warning("FHIR-FORMAT", element.requirement, node, message)
+                self.remarks.warning("FHIR-FORMAT", element.requirement, node, message)
             elif type == "string" and isinstance(value, str) and "<" in value and (tag := _TAG.search(value)) is not None:
                 message = Text(
                     f"« {tag[0][:40]} » : du HTML dans une chaîne, qui n'en est pas",
@@ -272,84 +261,22 @@ class BaseWalk:
                 hint = Text(
                     "Qui l'affiche telle quelle exécute ce qu'elle contient.", "Who shows it as it is runs what it contains."
                 )
-                self._remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
+                self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
                 limit = element.max_length
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
-                self._remarks.error("FHIR-LENGTH", element.requirement, node, message)
+                self.remarks.error("FHIR-LENGTH", element.requirement, node, message)
         if node.children and node.name == "id" and type == "id" and node.parent is not None and node.parent.is_resource:
             message = Text("l'id d'une ressource n'a pas d'extension", "the id of a resource has no extension")
-            self._remarks.error("FHIR-EXTENSION", element.requirement, node, message)
+            self.remarks.error("FHIR-EXTENSION", element.requirement, node, message)
         if node.children:
-            shape = self._structures.type_shape("Element")
+            shape = self.structures.type_shape("Element")
             if shape is not None:
                 self._children(node, shape, element)
 
     def _nothing_said(self, node: Node) -> None:
         message = Text("l'élément ne dit rien : ni valeur, ni contenu", "the element says nothing: neither value nor content")
-        self._remarks.error("FHIR-INVARIANT:ele-1", f"{BASE}Element#ele-1", node, message)
-
-    def _extension(self, node: Node) -> None:
-        valued = any(name.startswith("value") for name in node.children)
-        if valued == ("extension" in node.children):
-            if valued:
-                message = Text(
-                    "une extension a une valeur ou des extensions, pas les deux", "an extension has a value or extensions, not both"
-                )
-            else:
-                message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
-            self._remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
-
-    def _reference(self, node: Node) -> None:
-        """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
-        self._holder.append(node)
-        url = node.text("reference")
-        if not url or " " in url or ":" in url or url.startswith("#"):
-            return
-        type = searched_type(url) or named_type(url.partition("#")[0])
-        if not type or self._structures.type(type) is None:
-            message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
-            hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
-            self._remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
-
-    def _expression(self, node: Node) -> None:
-        if node.text("language") == "text/fhirpath":
-            formulas.judge(node.only("expression"), self._remarks)
-
-    def _attachment(self, node: Node) -> None:
-        attachments.judge(node, self._remarks)
-
-    def _sampled(self, node: Node) -> None:
-        samples.judge(node, self._remarks)
-
-    def _identifier(self, node: Node) -> None:
-        """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
-        value, system = node.text("value"), node.only("system")
-        if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
-            self._typed.relative_systems.append(system)
-        if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
-            message = Text(
-                f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
-            )
-            hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
-            self._remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
-
-    def _contact(self, node: Node) -> None:
-        """What the system can use (R4, ContactPoint.value): a number or an address itself, not a link to it, as CDA writes."""
-        value, system = node.text("value"), node.text("system")
-        scheme = value.partition(":")[0].lower()
-        if scheme in _LINKS and system in ("phone", "fax", "email", "sms", "pager"):
-            message = Text(
-                f"« {value[:80]} » : le numéro ou l'adresse est attendu, sans {scheme}:",
-                f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
-            )
-        elif system == "email" and value and "@" not in value:
-            message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is no address of e-mail")
-        elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
-            message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
-        else:
-            return
-        self._remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
+        self.remarks.error("FHIR-INVARIANT:ele-1", f"{BASE}Element#ele-1", node, message)
 
     def _unknown(self, node: Node, shape: Shape) -> None:
         parent = node.parent
@@ -359,7 +286,7 @@ class BaseWalk:
             allowed = ", ".join(name for name, _ in choice.names())[:300]
             message = Text(f"« {node.name} » : type non admis ici", f"`{node.name}`: type not admitted here")
             hint = Text(f"Sont admis : {allowed}.", f"Admitted: {allowed}.")
-            self._remarks.error("FHIR-TYPE", choice.requirement, node, message, hint)
+            self.remarks.error("FHIR-TYPE", choice.requirement, node, message, hint)
             return
         name = node.name[:_SHOWN]
         message = Text(f"élément inconnu : « {name} » ({inside})", f"unknown element: `{name}` ({inside})")
@@ -367,18 +294,18 @@ class BaseWalk:
         self._strangers += 1
         close = _nearest(name, shape) if self._strangers <= _COMPARED else ""
         hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NOTHING
-        self._remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
+        self.remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
 
     def _two_types(self, node: Node, element: Element, other: str) -> None:
         message = Text(f"« {node.name} » et « {other} » : un seul des deux", f"`{node.name}` and `{other}`: only one of them")
-        self._remarks.error("FHIR-CHOICE", element.requirement, node, message)
+        self.remarks.error("FHIR-CHOICE", element.requirement, node, message)
 
     def _too_many(self, nodes: list[Node], element: Element) -> None:
         message = Text(
             f"« {element.name} » vient {len(nodes)} fois, {element.max} au plus",
             f"`{element.name}` comes {len(nodes)} times, {element.max} at most",
         )
-        self._remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
+        self.remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
 
     def _order(self, nodes: list[Node], element: Element, shape: Shape, last: int) -> int:
         """XML writes elements in the order of the definition; and an item of a list knows its index."""
@@ -393,19 +320,8 @@ class BaseWalk:
                 f"<{element.name}> vient après <{before}>, il doit le précéder",
                 f"<{element.name}> comes after <{before}>, it must precede it",
             )
-            self._remarks.error("FHIR-ORDER", element.requirement, nodes[0], message)
+            self.remarks.error("FHIR-ORDER", element.requirement, nodes[0], message)
         return max(last, rank)
-
-
-_FURTHER = {
-    "Reference": BaseWalk._reference,
-    "Extension": BaseWalk._extension,
-    "Expression": BaseWalk._expression,
-    "Attachment": BaseWalk._attachment,
-    "SampledData": BaseWalk._sampled,
-    "Identifier": BaseWalk._identifier,
-    "ContactPoint": BaseWalk._contact,
-}
 
 
 def _nearest(name: str, shape: Shape) -> str:

@@ -1,0 +1,107 @@
+"""What R4 asks of some data types beyond their elements, whatever profile they are held against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ...documents.fhir_tree import Node
+from ...model import Text
+from . import primitives
+from .references import named_type, searched_type
+from .resources import attachments, formulas, samples
+from .shapes import BASE
+
+if TYPE_CHECKING:
+    from .base import BaseWalk
+
+_URIS = "urn:ietf:rfc:3986"
+_LINKS = frozenset({"mailto", "tel", "fax", "sms"})
+_NUMBERS = frozenset({"phone", "fax", "pager"})
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+_URN = Text(
+    "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
+    "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
+)
+
+
+def extension(walk: BaseWalk, node: Node) -> None:
+    valued = any(name.startswith("value") for name in node.children)
+    if valued == ("extension" in node.children):
+        if valued:
+            message = Text(
+                "une extension a une valeur ou des extensions, pas les deux", "an extension has a value or extensions, not both"
+            )
+        else:
+            message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
+        walk.remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
+
+
+def reference(walk: BaseWalk, node: Node) -> None:
+    """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
+    walk.holder.append(node)
+    url = node.text("reference")
+    if not url or " " in url or ":" in url or url.startswith("#"):
+        return
+    type = searched_type(url) or named_type(url.partition("#")[0])
+    if not type or walk.structures.type(type) is None:
+        message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
+        hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
+        walk.remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+
+
+def expression(walk: BaseWalk, node: Node) -> None:
+    if node.text("language") == "text/fhirpath":
+        formulas.judge(node.only("expression"), walk.remarks)
+
+
+def attachment(walk: BaseWalk, node: Node) -> None:
+    attachments.judge(node, walk.remarks)
+
+
+def sampled(walk: BaseWalk, node: Node) -> None:
+    samples.judge(node, walk.remarks)
+
+
+def identifier(walk: BaseWalk, node: Node) -> None:
+    """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
+    value, system = node.text("value"), node.only("system")
+    if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
+        walk.typed.relative_systems.append(system)
+    if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
+        message = Text(
+            f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
+        )
+        hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
+        walk.remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
+
+
+def contact(walk: BaseWalk, node: Node) -> None:
+    """What the system can use (R4, ContactPoint.value): a number or an address itself, not a link to it, as CDA writes."""
+    value, system = node.text("value"), node.text("system")
+    scheme = value.partition(":")[0].lower()
+    if scheme in _LINKS and system in ("phone", "fax", "email", "sms", "pager"):
+        message = Text(
+            f"« {value[:80]} » : le numéro ou l'adresse est attendu, sans {scheme}:",
+            f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
+        )
+    elif system == "email" and value and "@" not in value:
+        message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is no address of e-mail")
+    elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
+        message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
+    else:
+        return
+    walk.remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
+
+
+FURTHER: Mapping[str, Callable[[BaseWalk, Node], None]] = {
+    "Reference": reference,
+    "Extension": extension,
+    "Expression": expression,
+    "Attachment": attachment,
+    "SampledData": sampled,
+    "Identifier": identifier,
+    "ContactPoint": contact,
+}
