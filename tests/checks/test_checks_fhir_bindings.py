@@ -445,6 +445,24 @@ def test_a_unit_is_held_to_ucum() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "code", "warned"),
+    [
+        ("g", "kg", True),
+        ("g/L", "g/dL", True),
+        ("kg", "kg", False),
+        ("mmol/l", "mmol/L", False),
+        ("10*3/uL", "10*9/L", False),  # the same size
+        ("mmHg", "mm[Hg]", False),  # no unit of UCUM: words
+        ("m", "mo", False),  # of another kind: a word too
+        ("comprimé", "{tablet}", False),
+    ],
+)
+def test_a_unit_in_words_is_not_another_unit_of_the_same_kind(words: str, code: str, warned: bool) -> None:
+    quantity = node("Quantity", {"unit": words, "system": "http://unitsofmeasure.org", "code": code})
+    assert checked(quantity).rules == [("warning", "FHIR-UNIT")] * warned
+
+
+@pytest.mark.parametrize(
     ("system", "language", "severity"),
     [
         (OF_HL7, "de-AT", "info"),  # no wording of HL7's code is known in German

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -10,6 +11,8 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text
+from ..ucum import is_ucum
+from ..unit_kinds import converted
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
@@ -80,6 +83,8 @@ class Codings:
             message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
             tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(sentences(reason.fr), sentences(reason.en)))
         self._state(node, code, answer, remarks)
+        if system == known_systems.UCUM:
+            _words_of_unit(node, code, remarks)
         if answer.display == "differs":
             message = Text(
                 f"le libellé « {display} » n'est pas un de ceux du code « {code} »",
@@ -154,6 +159,16 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
         f"'{code}' is a code without a system: nothing tells what it means",
     )
     remarks.warning("FHIR-CODE-SYSTEM", f"{_CODE}.system", node, message)
+
+
+def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
+    """A unit in words that is a unit too, of the same kind and another size: who reads the words reads another quantity."""
+    words = node.text("unit")
+    size = converted(1.0, words, code) if words and words != code and is_ucum(words) else None
+    if size is not None and not math.isclose(size, 1.0, rel_tol=1e-6):
+        message = Text(f"« {words} » se lit, et le code est « {code} »", f"'{words}' is read, and the code is '{code}'")
+        hint = Text("Écrire la même unité dans unit et dans code.", "Write the same unit in unit and in code.")
+        remarks.warning("FHIR-UNIT", f"{BASE}Quantity#Quantity.unit", node, message, hint)
 
 
 def _language(node: Node) -> str:
