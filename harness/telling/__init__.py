@@ -7,6 +7,7 @@ An `Exchange` is as it came, for who sent it and has to read the answer. Whoever
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -25,22 +26,25 @@ T = TypeVar("T")
 
 class Telling:
     """What of one run, or of one simulator, may be told. It remembers the secrets and the matricules that its messages carried, and
-    hides them in whatever is told after.
+    hides them in whatever is told after. Safe to use from several threads.
     """
 
     def __init__(self) -> None:
-        self._secrets: set[bytes] = set()
-        self._matricules: set[str] = set()
+        self._lock = threading.Lock()
+        self._secrets: frozenset[bytes] = frozenset()
+        self._matricules: frozenset[str] = frozenset()
         self._mask: Mask | None = None
 
     def exchange(self, came: Exchange) -> ToldExchange:
         """Secrets are hidden, and the matricules of both messages when either names the authority of a real INS."""
-        self._secrets.update(secret_values(came.request.headers, came.secret_headers))
+        with self._lock:
+            self._secrets |= frozenset(secret_values(came.request.headers, came.secret_headers))
         plain = self._without_secrets(came)
-        matricules = matricules_of(plain, frozenset(self._matricules))
-        if not matricules <= self._matricules:
-            self._matricules |= matricules
-            self._mask = Mask(frozenset(self._matricules))
+        matricules = matricules_of(plain, self._matricules)
+        with self._lock:
+            if not matricules <= self._matricules:
+                self._matricules |= matricules
+                self._mask = Mask(self._matricules)
         request, response = plain.request, plain.response
         if matricules:
             mask = Mask(matricules)

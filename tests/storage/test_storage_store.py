@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import threading
 from dataclasses import replace
@@ -39,6 +41,7 @@ from harness.model import (
     Verdict,
 )
 from harness.storage import Store
+from harness.storage.contents import Contents
 from harness.storage.schema import MIGRATIONS, connect
 from harness.storage.values import dump, load
 from harness.telling import Telling
@@ -282,6 +285,19 @@ def test_a_full_disk_is_a_clear_error_and_what_was_written_stays(tmp_path: Path)
     assert "Free some room" in raised.value.hint.en
     assert store.run("run-1").scenarios == (RESULT,)
     store.close()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_message_that_no_longer_fits_on_the_disk_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def full(self: Contents, data: bytes) -> str:
+        raise OSError(number, os.strerror(number), str(tmp_path))
+
+    monkeypatch.setattr(Contents, "keep", full)
+    with pytest.raises(UsageError) as raised:
+        recorded(tmp_path, events())
+    assert str(tmp_path) in raised.value.message.en and "Free some room" in raised.value.hint.en
 
 
 def test_a_database_of_a_newer_harness_is_left_alone(tmp_path: Path) -> None:
