@@ -22,6 +22,7 @@ from harness.telling.matricules import Mask, matricules_of
 __all__ = ["Telling"]
 
 T = TypeVar("T")
+_REMEMBERED = 64  # secrets at most, the last met: a simulator may be sent another one each time
 
 
 class Telling:
@@ -31,17 +32,17 @@ class Telling:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._secrets: frozenset[bytes] = frozenset()
+        self._secrets: tuple[bytes, ...] = ()
         self._matricules: frozenset[str] = frozenset()
         self._mask: Mask | None = None
 
     def exchange(self, came: Exchange) -> ToldExchange:
         """Secrets are hidden, and the matricules of both messages when either names the authority of a real INS."""
-        with self._lock:
-            self._secrets |= frozenset(secret_values(came.request.headers, came.secret_headers))
-        plain = self._without_secrets(came)
+        secrets = secret_values(came.request.headers, came.secret_headers)
+        plain = _without_secrets(came, secrets)
         matricules = matricules_of(plain, self._matricules)
         with self._lock:
+            self._secrets = tuple(dict.fromkeys((*secrets, *self._secrets)))[:_REMEMBERED]
             if not matricules <= self._matricules:
                 self._matricules |= matricules
                 self._mask = Mask(self._matricules)
@@ -84,29 +85,29 @@ class Telling:
         return value
 
     def _text(self, text: str) -> str:
-        text = without_secrets(self._without_echoes(text))
+        text = without_secrets(_without_echoes(text, self._secrets))
         return text if self._mask is None else self._mask.text(text)
 
-    def _without_echoes(self, text: str) -> str:
-        return mask_bytes(text.encode("utf-8", "replace"), self._longest_first()).decode() if self._secrets else text
 
-    def _longest_first(self) -> list[bytes]:
-        return sorted(self._secrets, key=len, reverse=True)
+def _without_secrets(came: Exchange, secrets: tuple[bytes, ...]) -> Exchange:
+    """secrets: those of the request, which the other side may send back."""
 
-    def _without_secrets(self, came: Exchange) -> Exchange:
-        sent, received = came.request, came.response
-        address = without_secrets(self._without_echoes(sent.url))
-        request = Request(sent.method, address, self._headers(sent.headers, came), self._body(sent.body))
-        response = received and Response(received.status, self._headers(received.headers, came), self._body(received.body))
-        return replace(came, request=request, response=response)
+    def headers(given: Mapping[str, str]) -> Mapping[str, str]:
+        whole = headers_without_secrets(given, came.secret_headers)
+        return {name: _without_echoes(value, secrets) for name, value in whole.items()}
 
-    def _headers(self, headers: Mapping[str, str], came: Exchange) -> Mapping[str, str]:
-        whole = headers_without_secrets(headers, came.secret_headers)
-        return {name: self._without_echoes(value) for name, value in whole.items()}
+    def body(given: bytes) -> bytes:
+        return without_secrets(mask_bytes(given, secrets).decode("latin-1")).encode("latin-1")
 
-    def _body(self, body: bytes) -> bytes:
-        text = mask_bytes(body, self._longest_first()).decode("latin-1")
-        return without_secrets(text).encode("latin-1")
+    sent, received = came.request, came.response
+    address = without_secrets(_without_echoes(sent.url, secrets))
+    request = Request(sent.method, address, headers(sent.headers), body(sent.body))
+    response = received and Response(received.status, headers(received.headers), body(received.body))
+    return replace(came, request=request, response=response)
+
+
+def _without_echoes(text: str, secrets: tuple[bytes, ...]) -> str:
+    return mask_bytes(text.encode("utf-8", "replace"), secrets).decode() if secrets else text
 
 
 def _digest_before(came: bytes, told: bytes) -> str:
