@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from .node import Node
 
@@ -25,46 +25,49 @@ def repeats_sibling(nodes: Sequence[Node]) -> bool:
         return False
     node = nodes[0]
     siblings = parent.named[node.tag]
-    if node is siblings[0]:
+    if len(siblings) == 1:
         return False
     remembered = node.index.remembered
     key = (repeats_sibling, parent, node.tag)
     repeating = remembered.get(key)
     if repeating is None:
-        repeating = remembered[key] = frozenset(_repeating(siblings))
+        telling = _TELLING.get(node.tag)
+        repeating = remembered[key] = frozenset(_repeating(siblings, telling) if telling else _alike(siblings))
     return node in repeating
 
 
-def _repeating(siblings: Sequence[Node]) -> Iterator[Node]:
+def _repeating(siblings: Sequence[Node], telling: str) -> Iterator[Node]:
     """Those that say what one before them said."""
-    telling = _TELLING.get(siblings[0].tag)
-    if telling is None:
-        siblings = list(_of_one_size(siblings))
-    elif len(siblings) == len({sibling.attributes.get(telling) for sibling in siblings}):
+    if len(siblings) == len({sibling.attributes.get(telling) for sibling in siblings}):
         return
-    before: set[Hashable] = set()
+    before: set[tuple[str, ...]] = set()
     for sibling in siblings:
-        said = _said(sibling) if telling else _all_said(sibling)
+        said = _said(sibling)
         if said in before:
             yield sibling
         elif said is not None:
             before.add(said)
 
 
-def _of_one_size(siblings: Sequence[Node]) -> Iterator[Node]:
-    """Those that hold as many elements as another one, and the same first identifier: the others are not read."""
-    outlines = [(node.end - node.order, _first_identifier(node)) for node in siblings]
-    return (node for node, outline in zip(siblings, outlines, strict=True) if outlines.count(outline) > 1)
+def _alike(siblings: Sequence[Node]) -> Iterator[Node]:
+    """Those in which all is as in one before them. Few hold as many elements; most of these differ in the first ones."""
+    of_size: dict[int, list[Sequence[Node]]] = {}
+    for sibling in siblings:
+        before = of_size.setdefault(sibling.end - sibling.order, [])
+        held = sibling.index.below(sibling, None, or_self=True)
+        if any(all(map(_same, held, other)) for other in before):
+            yield sibling
+        else:
+            before.append(held)
 
 
-def _first_identifier(node: Node) -> tuple[str | None, str | None]:
-    found = node.index.below(node, ("id",))
-    return (found[0].attributes.get("root"), found[0].attributes.get("extension")) if found else (None, None)
-
-
-def _all_said(node: Node) -> Hashable:
-    said = sorted(node.attributes.items())
-    return (node.tag, tuple(said), " ".join(node.text.split()), tuple(_all_said(child) for child in node.children))
+def _same(one: Node, other: Node) -> bool:
+    return (
+        one.attributes == other.attributes
+        and one.tag == other.tag
+        and one.end - one.order == other.end - other.order
+        and one.text.split() == other.text.split()
+    )
 
 
 def _said(node: Node) -> tuple[str, ...] | None:
