@@ -42,7 +42,7 @@ ABOUT = Text(
 @option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     default=None,
     help=Text("une ligne JSON par échange", "one JSON line for each exchange"),
 )

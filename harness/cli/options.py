@@ -77,7 +77,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
         command = option(
             "--output",
             "-o",
-            type=click.Path(path_type=Path),
+            type=click.Path(readable=False, path_type=Path),
             default=None,
             is_eager=True,  # its name may say the format
             help=Text("écrit le rapport dans ce fichier", "write the report to this file"),

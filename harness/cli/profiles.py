@@ -222,7 +222,7 @@ ABOUT_SHOW = Text(
 @option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     default=None,
     help=Text("fichier (sinon stdout)", "file (otherwise stdout)"),
 )

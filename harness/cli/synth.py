@@ -66,7 +66,7 @@ ABOUT = Text(
 @option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     default=None,
     help=Text("fichier, ou dossier pour plusieurs documents", "file, or folder for several documents"),
 )

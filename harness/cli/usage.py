@@ -48,11 +48,11 @@ def _message(error: click.ClickException) -> Text:
             value = value_name(error.param.human_readable_name)
             return Text(f"il manque l'argument {value.fr}", f"argument {value.en} is missing")
         name = _name(error.param)
-        return Text(f"il manque l'option {name}", f"option {name} is missing")
+        return Text(f"il manque l'option {name.fr}", f"option {name.en} is missing")
     said = Text(_french(error.message), error.message[:1].lower() + error.message[1:].rstrip("."))
     if isinstance(error, click.BadParameter) and error.param is not None:
         name = _name(error.param)
-        return Text(f"{name} : {said.fr}", f"{name}: {said.en}")
+        return Text(f"{name.fr} : {said.fr}", f"{name.en}: {said.en}")
     if isinstance(error, click.NoSuchOption):
         return _with_guess(said, nearest(error.option_name, error.possibilities or (), 1))
     return said
@@ -66,8 +66,11 @@ def _french(said: str) -> str:
     return said
 
 
-def _name(param: click.Parameter) -> str:
-    return " / ".join(param.opts) if isinstance(param, click.Option) else param.human_readable_name
+def _name(param: click.Parameter) -> Text:
+    if isinstance(param, click.Option):
+        opts = " / ".join(param.opts)
+        return Text(opts, opts)
+    return value_name(param.human_readable_name)
 
 
 def _with_guess(said: Text, near: list[str] | None) -> Text:
