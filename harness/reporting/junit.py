@@ -6,14 +6,10 @@ Only what a must forbids is a failure: the rest is told in `system-out`, or skip
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
-
-from lxml import etree
 
 from harness.errors import UsageError
 from harness.model import (
@@ -29,7 +25,7 @@ from harness.model import (
 )
 from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
-from harness.reporting.printable import printable
+from harness.reporting.junit_xml import Case, Head, Suite, written
 from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
 from harness.reporting.text_check import provenance
 
@@ -39,40 +35,15 @@ if TYPE_CHECKING:
 _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test case. outcome None: passed; message and details go with the outcome; output: what it has to say besides."""
-
-    classname: str
-    name: str
-    seconds: float = 0.0
-    outcome: Literal["failure", "error", "skipped"] | None = None
-    message: str = ""
-    details: str = ""
-    output: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    name: str
-    at: datetime
-    seconds: float
-    cases: Sequence[Case]
-    properties: dict[str, str] = field(default_factory=dict)
-
-    def count(self, outcome: str) -> int:
-        return sum(case.outcome == outcome for case in self.cases)
-
-
 def render(report: Report, lang: Lang) -> Iterator[str]:
     """What it comes to stands at the top: the suites are made once to be counted, and once more to be written."""
     if isinstance(report, CheckReport):
-        head = _Head("harness check", _documents(report, lang), report.elapsed())
-        return _written(head, _documents(report, lang))
+        head = Head("harness check", _documents(report, lang), report.elapsed())
+        return written(head, _documents(report, lang))
     if isinstance(report, RunReport):
         record = report.record
         suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
-        return _written(_Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
+        return written(Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
     raise UsageError(
         Text("La maturité ne se dit pas en JUnit.", "JUnit cannot tell a maturity grid."),
         Text("Formats possibles : text, json, html.", "Use text, json or html."),
@@ -237,81 +208,3 @@ def _outcome(verdict: Verdict, level: Level) -> Literal["failure", "error", "ski
     if verdict is Verdict.ERROR:
         return "error" if level is not Level.MAY else "skipped"
     return "skipped" if verdict is Verdict.SKIP else None
-
-
-class _Head:
-    """The root of the report, with what its suites come to. It has no place for them: they follow it."""
-
-    def __init__(self, name: str, suites: Iterable[Suite], seconds: float) -> None:
-        tests, outcomes = 0, Counter[str | None]()
-        for suite in suites:
-            tests += len(suite.cases)
-            outcomes.update(case.outcome for case in suite.cases)
-        self._element = _element(
-            "testsuites",
-            name=name,
-            tests=str(tests),
-            failures=str(outcomes["failure"]),
-            errors=str(outcomes["error"]),
-            time=_seconds(seconds),
-        )
-
-    def around(self, inside: Iterator[str]) -> Iterator[str]:
-        alone: str = etree.tostring(self._element, encoding="unicode")
-        first = next(inside, None)
-        if first is None:
-            yield f"{alone}\n"
-            return
-        yield f"{alone.removesuffix('/>')}>\n"
-        yield first
-        yield from inside
-        yield f"</{self._element.tag}>\n"
-
-
-def _written(head: _Head, suites: Iterable[Suite]) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield from head.around(_indented(_suite(suite)) for suite in suites)
-
-
-def _indented(element: etree._Element) -> str:
-    """As it stands in the root, a line for each element."""
-    etree.indent(element, level=1)
-    return f"  {etree.tostring(element, encoding='unicode', with_tail=False)}\n"
-
-
-def _suite(suite: Suite) -> etree._Element:
-    element = _element(
-        "testsuite",
-        name=suite.name,
-        tests=str(len(suite.cases)),
-        failures=str(suite.count("failure")),
-        errors=str(suite.count("error")),
-        skipped=str(suite.count("skipped")),
-        time=_seconds(suite.seconds),
-        timestamp=suite.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-    )
-    if suite.properties:
-        properties = etree.SubElement(element, "properties")
-        properties.extend(_element("property", name=name, value=value) for name, value in suite.properties.items())
-    element.extend(_case(case) for case in suite.cases)
-    return element
-
-
-def _case(case: Case) -> etree._Element:
-    element = _element("testcase", classname=case.classname, name=case.name, time=_seconds(case.seconds))
-    if case.outcome:
-        outcome = _element(case.outcome, message=case.message)
-        outcome.text = printable(case.details) or None
-        element.append(outcome)
-    if case.output:
-        etree.SubElement(element, "system-out").text = printable(case.output)
-    return element
-
-
-def _element(tag: str, **attributes: str) -> etree._Element:
-    return etree.Element(tag, {name: printable(value) for name, value in attributes.items()})
-
-
-def _seconds(value: float) -> str:
-    """Three decimals and no exponent, as the schema of Jenkins wants."""
-    return f"{max(value, 0.0):.3f}"
