@@ -449,6 +449,8 @@ def test_a_unit_is_held_to_ucum() -> None:
     [
         ("g", "kg", True),
         ("g/L", "g/dL", True),
+        ("mcg", "mg", True),  # as a published example of the IPS has it
+        ("µg", "ug", False),
         ("kg", "kg", False),
         ("mmol/l", "mmol/L", False),
         ("10*3/uL", "10*9/L", False),  # the same size

@@ -22,6 +22,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _CODE = f"{BASE}Coding#Coding"
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # systems named in one sentence
+_ALIASES = {"mcg": "ug", "µg": "ug", "\u03bcg": "ug", "cc": "mL"}  # how people write a unit that UCUM writes otherwise
 _NOTHING = Text("", "")
 
 
@@ -163,10 +164,10 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
 
 def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
     """A unit in words that is a unit too, of the same kind and another size: who reads the words reads another quantity."""
-    words = node.text("unit")
+    words = _ALIASES.get(said := node.text("unit"), said)
     size = converted(1.0, words, code) if words and words != code and is_ucum(words) else None
     if size is not None and not math.isclose(size, 1.0, rel_tol=1e-6):
-        message = Text(f"« {words} » se lit, et le code est « {code} »", f"'{words}' is read, and the code is '{code}'")
+        message = Text(f"« {said} » se lit, et le code est « {code} »", f"'{said}' is read, and the code is '{code}'")
         hint = Text("Écrire la même unité dans unit et dans code.", "Write the same unit in unit and in code.")
         remarks.warning("FHIR-UNIT", f"{BASE}Quantity#Quantity.unit", node, message, hint)
 
