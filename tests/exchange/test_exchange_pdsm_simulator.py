@@ -317,3 +317,29 @@ def test_a_value_that_cannot_be_is_refused_whether_or_not_there_is_something_to_
     answer = ReferenceEndpoint("http://x/fhir", frozenset()).answer(Request("GET", asked, {}))
     assert answer.response.status == 400
     assert b"OperationOutcome" in answer.response.body
+
+
+def test_every_link_of_a_message_leads_to_what_was_created_and_a_status_may_be_said_with_its_system() -> None:
+    endpoint = ReferenceEndpoint("http://host/fhir")
+    message = provide_bundle([cda()], ASSOCIATIONS)
+    patient = {"resourceType": "Patient", "identifier": [dict(zip(("system", "value"), PATIENT.split("|"), strict=True))]}
+    message["entry"].append({"fullUrl": "urn:uuid:p", "resource": patient, "request": {"method": "POST", "url": "Patient"}})
+    message["entry"][1]["resource"]["subject"] = {"reference": "urn:uuid:p"}
+    assert endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, json.dumps(message).encode())).response.status == 200
+    query = f"patient.identifier={PATIENT}&status=http://hl7.org/fhir/document-reference-status|current"
+    found = json.loads(endpoint.answer(Request("GET", f"/fhir/DocumentReference?{query}", {})).response.body)
+    assert [one["resource"]["subject"]["reference"].partition("/")[0] for one in found["entry"]] == ["Patient"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"), [("urn:ietf:rfc:3986|urn:oid:2.25.171", 200), ("urn:ietf:rfc:3986|urn:oid:9", 422)]
+)
+def test_what_is_replaced_may_be_named_by_its_identifier(condition: str, status: int) -> None:
+    endpoint = ReferenceEndpoint("http://host/fhir")
+    assert endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, MESSAGE)).response.status == 200
+    message = provide_bundle([cda("2.25.172")], ASSOCIATIONS, Submission(replaces=Replaced("DocumentReference/2")))
+    message["entry"][-1]["request"]["url"] = f"DocumentReference?identifier={condition}"
+    answer = endpoint.answer(Request("POST", "/fhir", {"Content-Type": JSON}, json.dumps(message).encode()))
+    assert answer.response.status == status
+    kept = endpoint.repository.read("DocumentReference/2")
+    assert kept is not None and kept["status"] == ("superseded" if status == 200 else "current")

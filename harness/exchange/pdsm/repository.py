@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
-from harness.exchange.pdsm.content import entries, first_text, reach
-from harness.exchange.pdsm.facts import described, local_reference
+from harness.exchange.pdsm.content import entries, first_text
+from harness.exchange.pdsm.facts import bare, described, local_reference
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.simplified import attachment_of, without_document
 from harness.exchange.pdsm.submission_sets import submission_set_of
@@ -34,9 +35,9 @@ class Repository:
         self._last_id = 0
 
     def is_known(self, name: str) -> bool:
-        """Whether a reference (`DocumentReference/12`) or a unique id (bare) is kept."""
+        """Whether a reference (`DocumentReference/12`, `DocumentReference?identifier=...`) or a unique id (bare) is kept."""
         with self._lock:
-            return local_reference(name) in self._resources or any(name in described(one).names for one in self._resources.values())
+            return bool(self._meant(name)) or any(name in described(one).names for one in self._resources.values())
 
     def read(self, reference: str) -> Resource | None:
         with self._lock:
@@ -115,10 +116,21 @@ class Repository:
         return {"status": "201 Created", "location": f"{reference}/_history/1", "etag": 'W/"1"', "lastModified": stamp}
 
     def _supersede(self, url: str, *, really: bool) -> Resource:
-        reference = local_reference(url)
-        if really and reference in self._resources:
+        reference = self._meant(url)
+        if really and reference:
             self.replace(reference, {**self._resources[reference], "status": "superseded"})
         return {"status": "200 OK", "location": reference, "lastModified": self._instant()}
+
+    def _meant(self, url: str) -> str:
+        """What is kept under an address, or under the unique id that a condition names; empty when that is not one resource."""
+        kind, _, condition = url.partition("?")
+        if not condition:
+            reference = local_reference(url)
+            return reference if reference in self._resources else ""
+        wanted = bare(dict(parse_qsl(condition)).get("identifier", "").rpartition("|")[2])
+        kind = kind.rpartition("/")[2]
+        found = [place for place, one in self._resources.items() if place.startswith(f"{kind}/") and wanted in described(one).names]
+        return found[0] if len(found) == 1 else ""
 
     def _instant(self) -> str:
         return self._now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -132,11 +144,15 @@ def _kind(entry: Mapping[str, Any]) -> str:
 
 def _relinked(resource: Mapping[str, Any], places: Mapping[str, str]) -> Resource:
     """A copy whose references into the message lead to where its entries are kept now."""
-    linked: Resource = copy.deepcopy(dict(resource))
-    for holder in (*reach(linked, "entry", "item"), *reach(linked, "relatesTo", "target")):
-        if isinstance(holder, dict) and (place := places.get(str(holder.get("reference")))):
-            holder["reference"] = place
-    for attachment in reach(linked, "content", "attachment"):
-        if isinstance(attachment, dict) and (place := places.get(str(attachment.get("url")))):
-            attachment["url"] = place
+    linked: Resource = {name: _followed(value, places) for name, value in resource.items()}
     return linked
+
+
+def _followed(value: Any, places: Mapping[str, str]) -> Any:
+    """A copy of a value, each of its `reference` and `url` replaced where it names an entry (FHIR R4 http, transaction)."""
+    if isinstance(value, Mapping):
+        return {
+            name: places.get(one, one) if name in ("reference", "url") and isinstance(one, str) else _followed(one, places)
+            for name, one in value.items()
+        }
+    return [_followed(one, places) for one in value] if isinstance(value, list) else value

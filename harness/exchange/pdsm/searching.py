@@ -82,6 +82,12 @@ def _token(*paths: str) -> _Test:
     return test
 
 
+def _status(resource: Mapping[str, Any], wanted: str) -> bool:
+    """An element of type code, whose system is that of its value set (FHIR R4 search, token)."""
+    kind = {"DocumentReference": "document-reference", "List": "list"}.get(str(resource.get("resourceType")), "")
+    return _token("status")(resource, wanted.removeprefix(f"http://hl7.org/fhir/{kind}-status|"))
+
+
 def _tokens(value: Any) -> list[tuple[str, str]]:
     if not isinstance(value, Mapping):
         return [("", str(value).lower() if isinstance(value, bool) else str(value))]
@@ -200,7 +206,7 @@ _BOTH: Mapping[str, Parameter] = {
     "_id": Parameter("token", _token("id")),
     "patient": Parameter("reference", _patient),
     "patient.identifier": Parameter("token", _patient_identifier),
-    "status": Parameter("token", _token("status")),
+    "status": Parameter("token", _status),
     "date": Parameter("date", _date("date")),
     "isArchived": Parameter("token", _extension("pdsm-ext-is-archived", "valueBoolean")),
 }
