@@ -139,11 +139,11 @@ def _check_same_system(name: str, said: str, records: list[RunRecord]) -> None:
     if others:
         raise UsageError(
             Text(
-                f"un système n'est prouvé que par ses propres campagnes : {name} est demandé, {', '.join(others)} est donné",
-                f"a system is proved by its own runs only: {name} is asked for, {', '.join(others)} is given",
+                f"les preuves d'un système sont les siennes : {name} est demandé, et ce qui est donné est de {', '.join(others)}",
+                f"what proves a system is its own: {name} is asked for, and what is given is of {', '.join(others)}",
             ),
             Text(
-                "Retirer ces campagnes, ou nommer leur système avec --system.",
-                "Leave them out, or name their system with --system.",
+                "Retirer ces campagnes ou ces déclarations, ou nommer leur système avec --system.",
+                "Leave these runs or declarations out, or name their system with --system.",
             ),
         )
