@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.library.fhir.definitions import CORE, Definitions
+from harness.library.fhir.compiling import BASE
+from harness.library.fhir.definitions import Definitions
 from harness.library.fhir.packing import compiled
 from harness.library.fhir.snapshots import NoSnapshot, elements
 from harness.library.pack import pack, unpack
@@ -26,7 +27,7 @@ def profile(name: str, base: str, *changes: dict[str, Any]) -> dict[str, Any]:
 
 
 PATIENT = whole(
-    CORE + "Patient",
+    BASE + "Patient",
     {"path": "Patient", "constraint": [{"key": "p-1", "severity": "error", "expression": "true"}]},
     {"path": "Patient.identifier", "type": [{"code": "Identifier"}], "mustSupport": True},
     {"path": "Patient.deceased[x]", "max": "1", "type": [{"code": "boolean"}, {"code": "dateTime"}]},
@@ -35,7 +36,7 @@ PATIENT = whole(
     {"path": "Patient.other", "contentReference": "#Patient.contact"},
 )
 IDENTIFIER = whole(
-    CORE + "Identifier",
+    BASE + "Identifier",
     {"path": "Identifier"},
     {"path": "Identifier.system", "max": "1", "type": [{"code": "uri"}]},
     {"path": "Identifier.value", "max": "1", "type": [{"code": "string"}]},
@@ -50,7 +51,7 @@ def definitions(*profiles: dict[str, Any]) -> Definitions:
 
 
 def made(*changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    structure = definitions(profile("p", CORE + "Patient", *changes)).structure(URL + "p")
+    structure = definitions(profile("p", BASE + "Patient", *changes)).structure(URL + "p")
     assert structure is not None
     ids = [element["id"] for element in structure["elements"]]
     assert len(ids) == len(set(ids))
@@ -96,7 +97,7 @@ def test_content_that_is_another_elements_is_copied_when_it_is_changed() -> None
 
 
 def test_a_profile_of_a_profile_has_the_changes_of_both() -> None:
-    above = profile("above", CORE + "Patient", {"id": "Patient.contact", "path": "Patient.contact", "min": 1})
+    above = profile("above", BASE + "Patient", {"id": "Patient.contact", "path": "Patient.contact", "min": 1})
     below = profile("below", URL + "above", {"id": "Patient.contact.name", "path": "Patient.contact.name", "min": 1})
     structure = definitions(below, above).structure(URL + "below")
     assert structure is not None
@@ -125,7 +126,7 @@ def test_a_base_that_cannot_judge_tells_why() -> None:
 
 
 def test_a_malformed_element_is_told_and_judges_nothing() -> None:
-    found = definitions(profile("p", CORE + "Patient", {"id": "Patient", "path": "Patient", "max": "many"}))
+    found = definitions(profile("p", BASE + "Patient", {"id": "Patient", "path": "Patient", "max": "many"}))
     structure = found.structure(URL + "p")
     assert structure is not None and structure["elements"] == []
     assert "malformed" in found.unfinished[URL + "p"].en
