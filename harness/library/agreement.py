@@ -10,6 +10,7 @@ from ..errors import DataError
 from ..model import Mutation, Rule, Text
 from ..namespaces import NAMESPACES
 from . import xpath
+from .expressions import Expression, leads_to_elements, tags
 from .functions import arguments, functions
 from .nearest import suggestion
 from .nested import walk
@@ -113,7 +114,7 @@ class _Expressions:
         test = self.parsed(("assert",), rule.test)
         context = self.parsed(("context",), rule.context)
         linked.parsed.append((rule.requirement, context, test))
-        if not xpath.leads_to_elements(context):
+        if not leads_to_elements(context):
             message = Text("un contexte mène à des éléments", "a context leads to elements")
             hint = Text("Écrire x[@a] au lieu de x/@a.", "Write x[@a] instead of x/@a.")
             raise self.error(("context",), message, hint)
@@ -126,7 +127,7 @@ class _Expressions:
                 for placeholder in xpath.placeholders(words):
                     self.parsed((key, language), placeholder)
 
-    def parsed(self, at: tuple[str, ...], expression: str) -> xpath.Expression:
+    def parsed(self, at: tuple[str, ...], expression: str) -> Expression:
         for name in _FUNCTION.findall(expression):
             if name not in functions():
                 raise self.error(at, unknown("fonction inconnue", "function", name), suggestion(name, functions()))
@@ -135,7 +136,7 @@ class _Expressions:
         except xpath.XPathError as error:
             message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
             raise self.error(at, message) from None
-        for tag in xpath.tags(read):
+        for tag in tags(read):
             self.check_tag(at, tag)
         return read
 

@@ -14,6 +14,7 @@ from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
 from . import profiles, templates
 from .agreement import check_agreement, unknown
 from .codec import to_plain
+from .expressions import Expression
 from .fhirpath.names import PLACEHOLDER, Mode
 from .fhirpath.program import together
 from .functions import functions
@@ -25,7 +26,6 @@ from .patterns import matches
 from .programs.constraints import constraint_program
 from .programs.rules import rule_program
 from .shapes import Sheet
-from .xpath import Expression
 
 _TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")

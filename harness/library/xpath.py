@@ -1,32 +1,19 @@
-"""Parses the XPath 1.0 of rules into plain data, which is kept in the compiled library and turned into functions by checks/.
+"""Parses the XPath 1.0 of rules into plain data, `expressions`, which becomes Python in the compiled library (`programs`).
 
 What rules need of XPath 1.0 is read: every operator, predicate and core function, the axes of elements and attributes, union.
 Not read: variables, comments, processing instructions, id(), lang(), the namespace axis.
-
-An expression is a tuple: ("or"|"and", left, right), ("compare", operator, left, right), ("math", operator, left, right),
-("minus", value), ("union", left, right), ("text", "..."), ("number", 1.0), ("call", name, (arguments)),
-("filter", expression, (predicates)), ("path", start, (steps)) with start "context", "root" or an expression,
-and a step (axis, test, (predicates)) whose test is ("name", tag), ("any",), ("any in", prefix), ("node",) or ("characters",).
-A tag is written as nodes bear it: bare for HL7 V3, `sdtc:x` ..., `{}x` for no namespace.
 """
-
-# ruff: noqa: SIM905
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..model import Text
 from ..namespaces import TAG_PREFIXES
+from .expressions import AXES, Expression, depends_on_position, is_ordered
 
-Expression = tuple[Any, ...]
-
-AXES = frozenset(
-    "child descendant descendant-or-self self parent ancestor ancestor-or-self attribute "
-    "following-sibling preceding-sibling".split()
-)
 CORE_FUNCTIONS: Mapping[str, tuple[int, int]] = {  # name -> fewest and most arguments
     "boolean": (1, 1),
     "ceiling": (1, 1),
@@ -53,7 +40,6 @@ CORE_FUNCTIONS: Mapping[str, tuple[int, int]] = {  # name -> fewest and most arg
     "translate": (3, 3),
     "true": (0, 0),
 }
-_NUMERIC_FUNCTIONS = frozenset("ceiling count floor last number position round string-length sum".split())
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<symbol>::|//|\.\.|!=|<=|>=|[()\[\]@,./|+=<>*-])"
     r"|(?P<name>[^\W\d][\w.-]*(?::(?:\*|(?!:)[^\W\d][\w.-]*))?))"
@@ -80,80 +66,6 @@ def parse(text: str, functions: Mapping[str, tuple[int, int]] = {}) -> Expressio
 def placeholders(message: str) -> list[str]:
     """The expressions that a message holds between braces."""
     return re.findall(r"\{([^{}]+)\}", message)
-
-
-def leads_to_elements(expression: Expression) -> bool:
-    match expression:
-        case ("union", left, right):
-            return leads_to_elements(left) and leads_to_elements(right)
-        case ("filter", inner, _):
-            return leads_to_elements(inner)
-        case ("path", start, ()):
-            return not isinstance(start, tuple) or leads_to_elements(start)
-        case ("path", _, (*_, (axis, test, _))):
-            return bool(axis != "attribute" and test != ("characters",))
-    return False
-
-
-def branches(expression: Expression) -> list[Expression]:
-    """What a union is made of, in order."""
-    return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
-
-
-def selects(expression: Expression) -> str:
-    """What an expression selects: elements, attributes, characters, or nothing (a text, a number, a truth)."""
-    match expression:
-        case ("union" | "filter", inner, _):
-            return selects(inner)
-        case ("path", _, (*_, (axis, test, _))):
-            return "attributes" if axis == "attribute" else "characters" if test == ("characters",) else "elements"
-        case ("path", start, ()):
-            return selects(start) if isinstance(start, tuple) else "elements"
-    return "nothing"
-
-
-def _is_ordered(union: Expression) -> bool:
-    """Whether what a union selects can be put in document order: elements, or attributes that its paths name themselves."""
-    paths = branches(union)
-    kinds = {selects(path) for path in paths}
-    if kinds == {"attributes"}:
-        return all(path[0] == "path" and path[2] and path[2][-1][1][0] == "name" for path in paths)
-    return kinds == {"elements"}
-
-
-def tags(expression: Any) -> Iterator[str]:
-    """Of the elements that it names, each step in turn."""
-    if not isinstance(expression, tuple):
-        return
-    if len(expression) == 3 and expression[0] in AXES and expression[0] != "attribute" and expression[1][0] == "name":
-        yield expression[1][1]
-    for part in expression:
-        yield from tags(part)
-
-
-def is_number(expression: Expression) -> bool:
-    kind: str = expression[0]
-    return kind in ("number", "math", "minus") or (kind == "call" and str(expression[1]) in _NUMERIC_FUNCTIONS)
-
-
-def depends_on_position(expression: Any) -> bool:
-    """Whether a predicate asks where a node stands among those selected with it."""
-    return is_number(expression) or _asks_position(expression)
-
-
-def _asks_position(expression: Any) -> bool:
-    match expression:
-        case ("call", name, arguments):
-            return name in ("position", "last") or any(_asks_position(argument) for argument in arguments)
-        case ("or" | "and" | "union", left, right):
-            return _asks_position(left) or _asks_position(right)
-        case ("compare" | "math", _, left, right):
-            return _asks_position(left) or _asks_position(right)
-        case ("minus", value) | ("filter", value, _):
-            return _asks_position(value)
-        case ("path", start, _):
-            return isinstance(start, tuple) and _asks_position(start)
-    return False
 
 
 class _Parser:
@@ -254,7 +166,7 @@ class _Parser:
         left = self.path()
         while self.took("|"):
             left = ("union", left, self.path())
-        if left[0] == "union" and not _is_ordered(left):
+        if left[0] == "union" and not is_ordered(left):
             raise self.error(
                 "une union réunit des éléments, ou des attributs que chacun de ses chemins nomme",
                 "a union is of elements, or of attributes that each of its paths names",

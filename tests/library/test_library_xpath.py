@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.library import xpath
+from harness.library import expressions, xpath
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_what_is_no_expression_is_told_with_its_column(text: str, said: str) -> 
     ],
 )
 def test_whether_an_expression_leads_to_elements(text: str, leads: bool) -> None:
-    assert xpath.leads_to_elements(xpath.parse(text)) is leads
+    assert expressions.leads_to_elements(xpath.parse(text)) is leads

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...library.xpath import Expression
+from ...library.expressions import Expression
 from ...model import Text
 from .tree import Unplaced, attribute_named, children, tag_of
 from .writing import Writer

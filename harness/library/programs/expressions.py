@@ -1,12 +1,12 @@
-"""XPath 1.0 (library/xpath.py) as Python, written for what is wanted of an expression: a truth, a text, a number or items."""
+"""XPath 1.0 (library/expressions.py) as Python, written for what is wanted of an expression: a truth, a text, a number or items."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from ..expressions import Expression, is_number
 from ..functions import function_name
-from ..xpath import Expression, is_number
 from .keys import CLAIMED, TO_ROOT, tag_test
 from .paths import Paths, Walk
 from .writing import claims, one_of

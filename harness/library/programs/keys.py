@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..xpath import Expression, depends_on_position
+from ..expressions import Expression, depends_on_position
 
 TO_ROOT = (("attribute", ("name", "root"), ()),)
 CLAIMED = ("path", "context", (("child", ("name", "templateId"), ()), *TO_ROOT))  # templateId/@root

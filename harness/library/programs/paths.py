@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..xpath import Expression, branches, depends_on_position, is_number, selects
+from ..expressions import Expression, branches, depends_on_position, is_number, selects
 from .keys import index_keys, tag_test
 from .writing import Names
 

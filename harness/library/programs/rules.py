@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any
 
-from ..xpath import Expression
+from ..expressions import Expression
 from .expressions import Expressions
 from .paths import Walk
 from .sharing import at_once, beginnings, shared_beginnings

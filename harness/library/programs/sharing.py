@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any
 
-from ..xpath import Expression, branches, depends_on_position
+from ..expressions import Expression, branches, depends_on_position
 
 _Steps = tuple[Any, ...]
 
