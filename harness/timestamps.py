@@ -6,9 +6,10 @@ Pure, like `harness.identifiers`: judging raises nothing on any text, and only t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import IntEnum, StrEnum
+
+from .values import dataclass
 
 
 class TimestampFault(StrEnum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..model import Environment, ProfileHead
+from ..values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

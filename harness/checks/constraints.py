@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
 from typing import Any, Protocol
 
 from ..library.nested import walk
 from ..model import AttributeFact, Constraint, Text
+from ..values import dataclass
 from .node import Node
 from .runtime import function
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..model import AttributeFact, Constraint, Mutation, Profile, Template, Where
+from ..values import dataclass
 from .as_xpath import literal, predicate, step, steps
 from .constraints import fact_test
 

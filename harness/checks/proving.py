@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lxml import etree
 
@@ -11,6 +11,7 @@ from ..documents import Document, mutation
 from ..documents.mends import Mend
 from ..library.nested import walk
 from ..model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
+from ..values import dataclass
 from .constraints import Check
 from .findings import Findings
 from .judge import Judge

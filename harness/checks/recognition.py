@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from ..library import is_in_force
 from ..model import ProfileHead, Text
+from ..values import dataclass
 from .node import Node
 from .system_slips import is_slip
 

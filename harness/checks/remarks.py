@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from ..library import is_in_force
 from ..model import ProfileHead, Severity, Text
+from ..values import dataclass
 from .node import Node
 
 _SHOWN = 10  # templates that a message tells

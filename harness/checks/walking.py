@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +12,7 @@ from .. import collector
 from ..documents.mends import Mend
 from ..library import Library
 from ..model import Environment, Profile, Rule, Text
+from ..values import dataclass
 from .constraints import Check, Checks, Judged
 from .functions import RuleFunctions
 from .grammar import Grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
 from os import strerror
@@ -21,6 +21,7 @@ from harness.documents.locations import decoded
 from harness.errors import HarnessError, UnreadableDocument, UsageError, reason
 from harness.library import Library
 from harness.model import Environment, Finding, Judgement, Text
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.cli.packing import Packed
@@ -51,7 +52,7 @@ class Settings:
     terminology: str | None = None
     must_support: bool = False
     digests: bool = True
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
 
 
 class Bench:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from ..errors import UnreadableDocument
 from ..namespaces import HL7_V3
+from ..values import dataclass
 from .document import Limits
 from .parsing import read
 

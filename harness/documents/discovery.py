@@ -6,13 +6,14 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
 from ..model import Text, Within
+from ..values import dataclass
 from . import refusals
 from .described import METADATA, Described, described
 from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Protocol
 
 from ..model import Text
+from ..values import dataclass
 
 HOLDERS = ("resource", "contained", "outcome")  # names under which a resource stands in another
 Value = str | bool | int | Decimal | None

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..errors import UnreadableDocument
 from ..model import Text
+from ..values import dataclass
 from .json_places import after_space, members_of
 from .json_text import malformed, text_of
 

@@ -7,7 +7,7 @@ A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protoc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from harness.errors import UsageError
 from harness.library.nearest import suggestion
 from harness.model import Endpoint, Exchange, Text
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.library import Library

@@ -13,7 +13,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from harness import __version__
 from harness.exchange.content_coding import decoded
 from harness.exchange.failures import Bounds, NoLength, TooLarge, UnknownCoding, deadline_passed, explain
 from harness.model import Request, Text
+from harness.values import dataclass
 
 _CHUNK = 65_536
 _GRACE = 0.5  # seconds a cut connection is given to let go of its thread

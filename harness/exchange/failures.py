@@ -7,7 +7,6 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ import urllib3
 
 from harness.model import Text
 from harness.secrets import without_secrets
+from harness.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

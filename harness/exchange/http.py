@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +13,7 @@ from harness.exchange.conversation import SYSTEM_TRUST, Answer, Trust, converse
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere
 from harness.exchange.production import refuse_production
 from harness.model import Exchange, Request, Response, Text
+from harness.values import dataclass
 
 _EVIDENCE = 65_536  # bytes kept of an answer that could not be used
 

@@ -13,7 +13,7 @@ import uuid
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -26,6 +26,7 @@ from harness.exchange.failures import TooLarge, UnknownCoding
 from harness.library.nearest import suggestion
 from harness.model import Exchange, Finding, Request, Response, Text, ToldExchange, Verdict
 from harness.telling import Telling
+from harness.values import dataclass
 
 MOST_BODY = 64 * 1024 * 1024
 MOST_CONNECTIONS = 64

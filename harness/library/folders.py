@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError, cannot_be_read
 from harness.model import Text
+from harness.values import dataclass
 
 AREAS = ("profiles", "scenarios", "fixtures")
 

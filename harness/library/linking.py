@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType
 from typing import Any
 
 from ..errors import DataError
 from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
+from ..values import dataclass
 from . import profiles, templates
 from .agreement import check_agreement, unknown
 from .codec import to_plain

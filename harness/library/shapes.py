@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
 from ..model import Text
+from ..values import dataclass
 from . import reading
 from .nearest import suggestion
 from .patterns import matches

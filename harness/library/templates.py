@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import DataError
@@ -19,6 +18,7 @@ from ..model import (
     Text,
     Where,
 )
+from ..values import dataclass
 from .bilingual import optional_text, text
 from .nearest import suggestion
 from .profiles import source

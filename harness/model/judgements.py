@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import compress, repeat
 from operator import is_
 
+from ..values import dataclass
 from .words import DocumentVerdict, RequirementVerdict, Severity, Text
 
 STEP_NOT_JUDGED = "step.judged"  # rule of the findings of a step that say what of an answer could not be judged

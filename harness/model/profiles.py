@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import CodeType
 from typing import Any, Literal
 
+from ..values import dataclass
 from .words import Environment, Level, Requirement, Severity, Source, Text
 
 

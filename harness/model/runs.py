@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
+from ..values import dataclass
 from .judgements import Finding, Judgement
 from .words import Level, RequirementVerdict, Text, Verdict
 

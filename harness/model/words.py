@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal, get_args
+
+from ..values import dataclass
 
 Lang = Literal["fr", "en"]
 Format = Literal["text", "json", "junit", "sarif", "html"]  # of a report

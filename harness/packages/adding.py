@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from harness.library import Library
 from harness.model import Lang, Text
 from harness.packages.sources import Sources
 from harness.packages.valuesets import Changes, Code, PublishedSet, changes, read_value_set, value_set_names, written
+from harness.values import dataclass
 
 FOLDER = "profiles/cda/valuesets"
 _NAMED = 5  # codes told of each kind of change; the others are counted

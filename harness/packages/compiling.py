@@ -9,7 +9,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -20,6 +20,7 @@ from harness.packages.package import Part
 from harness.packages.schematron import Schema, read_schema
 from harness.packages.sources import Sources
 from harness.packages.stylesheet import literals, stylesheet
+from harness.values import dataclass
 
 _SOURCES = (".sch", ".xsd", ".xml", ".rdf", ".xsl", ".dtd")
 _ADDRESS = re.compile(r"[\w.][\w./ -]*/[\w. -]*|[\w. -]+\.(?:xml|rdf)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,6 +13,7 @@ from harness.library import Library
 from harness.namespaces import HL7_V3
 from harness.packages.package import VOLET, Package
 from harness.packages.sources import Sources
+from harness.values import dataclass
 
 DATA = "profiles/cda/official-tool.yaml"
 

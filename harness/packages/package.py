@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from harness.model import Text
+from harness.values import dataclass
 
 VOLET = "volet"
 RECORD = "package.json"  # in the folder of a compiled package

@@ -10,13 +10,14 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lxml import etree
 
 from harness.errors import UnreadableDocument
 from harness.model import Text
 from harness.packages.sources import Sources
+from harness.values import dataclass
 
 SCH = "http://purl.oclc.org/dsdl/schematron"
 _ALL = "#ALL"

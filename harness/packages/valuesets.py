@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +14,7 @@ from lxml import etree
 from harness.errors import UnreadableDocument
 from harness.model import Text
 from harness.packages.sources import Sources
+from harness.values import dataclass
 
 SVS = "urn:ihe:iti:svs:2008"
 Code = tuple[str, str]  # system OID, code

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from lxml import etree
 
 from harness.reporting.printable import printable
+from harness.values import dataclass
 
 PARSED_BYTES = 2_000_000  # a longer body is shown as it is
 SHOWN_CHARACTERS = 12_000

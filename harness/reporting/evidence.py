@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.model import Level, RequirementVerdict, Verdict
 from harness.reporting.reports import RunReport
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.model import ScenarioResult, StepResult

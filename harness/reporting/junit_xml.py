@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Literal
 
 from lxml import etree
 
 from harness.reporting.printable import printable
+
+from ..values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

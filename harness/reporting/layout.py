@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from harness.reporting.printable import printable
+from harness.values import dataclass
 
 Tone = Literal["good", "bad", "warn", "mute", "strong", "plain"]
 _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}

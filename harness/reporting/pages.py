@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from harness.errors import HarnessError
 from harness.model import (
@@ -32,6 +31,7 @@ from harness.reporting.folding import Fold, folded
 from harness.reporting.reports import RunReport
 from harness.reporting.tones import Tone, tone
 from harness.reporting.totals import Totals
+from harness.values import dataclass
 
 
 def anchor(kind: str, *ids: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.model import Environment, Judgement, Requirement, Text, Within
 from harness.reporting.totals import Totals
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.model import Assessment, Grid, RunRecord, Scenario, Score

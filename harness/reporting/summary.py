@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from harness.model import (
     Verdict,
 )
 from harness.reporting.reports import CheckReport, RunReport
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.model import Assessment, GroupScore, ScenarioResult

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from harness.model import counted as told
 from harness.reporting import summary
 from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.summary import CheckSummary, Outcome
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.model import ScenarioResult

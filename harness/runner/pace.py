@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 
 from harness.model import Text
+from harness.values import dataclass
 
 ON_REQUEST = Text("Arrêté à la demande.", "Stopped on request.")
 TIME_IS_OVER = Text("La durée totale accordée à la campagne est écoulée.", "The total time given to the campaign has passed.")

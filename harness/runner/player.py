@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
@@ -31,6 +31,7 @@ from harness.runner.references import Facts, MissingFact
 from harness.runner.validity import VALID_FHIR, Validity
 from harness.runner.verdicts import requirement_verdicts, scenario_verdict
 from harness.telling import Telling
+from harness.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

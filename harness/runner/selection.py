@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
 from harness.library.nearest import nearest
 from harness.model import Scenario, System, Text, counted
+from harness.values import dataclass
 
 _LEFT = (Text("scénario laissé de côté", "scenario left out"), Text("scénarios laissés de côté", "scenarios left out"))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from harness.exchange import Reply
 from harness.library.fhir.index import STRUCTURES
 from harness.model import STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
 from harness.runner.outcomes import HELD, Outcome
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.checks import Judge

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
 from harness.model import AutomaticEvidence, Confidence, DeclaredEvidence, GradedLevel, Item
+from harness.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from harness.model import ExchangeRecord, Judgement, RunRecord, ScenarioResult, StepResult, Text, Verdict
 from harness.storage.values import load
+from harness.values import dataclass
 
 Kind = Literal["run", "check"]
 

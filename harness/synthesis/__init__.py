@@ -7,7 +7,6 @@ leaves here, whoever asks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from random import Random
@@ -21,6 +20,7 @@ from ..identifiers import carries_production_ins
 from ..identifiers.making import make_oid
 from ..library import Library
 from ..model import Mutation, ProfileHead, Text
+from ..values import dataclass
 from .cast import Organisation, find_professional
 from .generation import generate_person, seeded
 from .moments import paris

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import UsageError
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
+from ..values import dataclass
 from .fixture import load
 from .people import Address
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
 from ..identifiers import InsArc
 from ..identifiers.making import make_ins
 from ..library import Library
+from ..values import dataclass
 from .fixture import load
 from .people import Address, Birth, Contact, Person, Phones, Place, Sex, UsedName
 from .stories import Ages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -11,6 +10,7 @@ from ..identifiers import ins_arc, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import nearest, suggestion
 from ..model import Text
+from ..values import dataclass
 from .fixture import Reader
 
 Sex = Literal["F", "M"]

@@ -6,7 +6,7 @@ Templates are data that HARNESS_HOME may add to, so they run sandboxed; what the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from ..errors import DataError, UsageError
 from ..library import Library
 from ..model import Text
 from ..timestamps import format_timestamp
+from ..values import dataclass
 from .cast import Professional
 from .moments import Offset, paris
 from .people import Person

@@ -7,7 +7,7 @@ offsets from the day the document is written. Texts may hold Jinja expressions (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from ..errors import UsageError
@@ -15,6 +15,7 @@ from ..library import Library
 from ..library.nearest import nearest, suggestion
 from ..library.reading import Lines, Place
 from ..model import Text
+from ..values import dataclass
 from .fixture import Reader
 from .moments import Offset
 from .people import Person

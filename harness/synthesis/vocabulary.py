@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import DataError
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
+from ..values import dataclass
 from .fixture import Reader
 
 TERMS = "fixtures/terms.yaml"

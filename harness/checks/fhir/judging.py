@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
+from ...values import dataclass
 from . import addresses, implied, narrative, narrative_links, not_judged, referring
 from .base import BaseWalk, Typed
 from .extensions import Extensions

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...values import dataclass
 from .shapes import ANY, BASE, Element, Structure
 from .structures import Structures
 

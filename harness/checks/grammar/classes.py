@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ...values import dataclass
 from .content_model import Content, Particle, parse
 from .forms import Form, Forms
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 
 from ...model import Constraint, Profile, Template, Text
+from ...values import dataclass
 from .tree import Tree, Unplaced, children, holds, named, reached, remove
 from .writing import Writer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from lxml import etree
@@ -14,6 +14,7 @@ from ...library import Library, xpath
 from ...library.functions import arguments
 from ...model import Constraint, Environment, Rule, Severity, Text
 from ...namespaces import NAMESPACES
+from ...values import dataclass
 from ..constraints import Check
 from ..node import Node
 from ..rules import RuleSet

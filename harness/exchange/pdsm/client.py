@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -32,6 +32,7 @@ from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.model import Endpoint, Exchange, Request, Text
 from harness.secrets import without_secrets
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.library import Library

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
 from harness.model import Text
+from harness.values import dataclass
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"

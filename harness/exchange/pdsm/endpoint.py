@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -22,6 +22,7 @@ from harness.exchange.pdsm.responses import Responses
 from harness.exchange.pdsm.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
 from harness.exchange.pdsm.simplified import document_inside
 from harness.model import Finding, Request, Response, Severity, Text
+from harness.values import dataclass
 
 Judge = Callable[[bytes], tuple[Finding, ...]]
 Pairs = list[tuple[str, str]]

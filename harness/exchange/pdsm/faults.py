@@ -10,7 +10,6 @@ import base64
 import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
@@ -18,6 +17,7 @@ from harness.exchange.pdsm import derived
 from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
+from harness.values import dataclass
 
 _NOWHERE = "urn:uuid:00000000-0000-4000-8000-000000000000"
 

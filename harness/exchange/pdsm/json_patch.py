@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange.pdsm.parties import Resource
+from harness.values import dataclass
 
 Step = str | int
 

@@ -6,7 +6,6 @@ The mapping is that of the CI-SIS volet on the transmission of CDA documents; wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -16,6 +15,7 @@ from harness.errors import UnreadableDocument, UsageError
 from harness.model import Text
 from harness.namespaces import HL7_V3
 from harness.timestamps import Precision, Timestamp, parse_timestamp
+from harness.values import dataclass
 
 INS_ROOTS = tuple(f"1.2.250.1.213.1.4.{arc}" for arc in (8, 9, 10, 11))
 _N = {"c": HL7_V3}

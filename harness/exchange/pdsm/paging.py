@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange.pdsm.content import Content, entries, first_text, header, read_content
 from harness.exchange.pdsm.facts import matches
 from harness.model import Exchange, Text
+from harness.values import dataclass
 
 MOST_PAGES = 200  # a patient known for years, on a system that answers by tens
 

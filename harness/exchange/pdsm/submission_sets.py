@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.identifiers import MHD, PDSM, RFC3986, entry_uuid, unique_id
 from harness.exchange.pdsm.parties import Resource, without_empty
+from harness.values import dataclass
 
 LIST_TYPES = f"{MHD}/CodeSystem/MHDlistTypes"
 SOURCE_ID = "2.25.248164077913215967515301519144513477203"  # the harness as a sending system

@@ -6,13 +6,13 @@ import marshal
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ...model import Text
+from ...values import dataclass
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
 from .compiling import BASE

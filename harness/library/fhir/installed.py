@@ -12,12 +12,13 @@ import hashlib
 import json
 import mmap
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import UnreadableDocument
 from ...model import Text
+from ...values import dataclass
 from .. import pack as packs
 from ..folders import home as user_home
 from . import versions

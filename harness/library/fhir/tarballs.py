@@ -7,11 +7,11 @@ import json
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ...errors import UnreadableDocument
 from ...model import Text
+from ...values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ...model import Text
+from ...values import dataclass
 from .failures import FhirPathError
 
 _TOKEN = re.compile(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
+from ...values import dataclass
 from .syntax import Expression
 
 WIDEST = 40  # levels of indentation; Python takes no more than a hundred

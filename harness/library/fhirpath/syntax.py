@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from ...model import Text
+from ...values import dataclass
 from .failures import FhirPathError
 from .lexing import Token, tokens
 from .quantities import Quantity

@@ -11,7 +11,6 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -26,6 +25,7 @@ from harness.model import Text
 from harness.packages.fhir import npmrc
 from harness.packages.fhir.npmrc import Credentials
 from harness.secrets import without_secrets
+from harness.values import dataclass
 
 _TIMES = (10, 60)  # seconds to connect, and between two pieces of an answer
 _PIECE = 1 << 16

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from harness.errors import UnreachableSystem, UsageError
@@ -14,6 +13,7 @@ from harness.model import Text
 from harness.packages.fhir.naming import require_name, today
 from harness.packages.fhir.registry import NotPublished, Published, Registry, matches
 from harness.packages.fhir.store import Store
+from harness.values import dataclass
 
 _AS_WELL = {"hl7.fhir.r4.core": "hl7.fhir.r4.examples"}  # holds the same definitions, and is on npm's own registry too
 

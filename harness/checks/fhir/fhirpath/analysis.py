@@ -7,12 +7,13 @@ known counts as possible, so that what is told of an expression holds whatever t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from ....library.fhirpath.names import SYSTEM_TYPES, TYPE_FUNCTIONS
 from ....library.fhirpath.syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
 from ....model import Text
+from ....values import dataclass
 from .compiling import Compiled
 from .types import Elements, Place, Structures, is_subtype
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ from ....documents.fhir_tree import Node
 from ....library.fhirpath.names import CHOICE_NAMES
 from ....library.fhirpath.quantities import Quantity
 from ....library.fhirpath.times import Moment
+from ....values import dataclass
 
 
 class Structures(Protocol):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from ....documents.fhir_tree import Node
 from ....library import Library
 from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from ....values import dataclass
 from ...circumstances import Circumstances
 from ...environments import environment_told_by
 from ...measures import Measures

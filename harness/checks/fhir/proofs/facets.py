@@ -6,10 +6,10 @@ Of a profile, what it adds to R4: the rest is asked by R4's own definitions, whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ....model import Severity
+from ....values import dataclass
 from ..remarks import Remark
 from ..shapes import BASE, Element, Invariant, Structure
 from ..structures import Structures

@@ -7,12 +7,12 @@ break the same facet; whoever plays them keeps the first that trips its own chec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Any
 
+from ....values import dataclass
 from ..shapes import Structure
 from .bench import Bench
 from .breaking import counts, links, values

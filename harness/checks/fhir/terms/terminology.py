@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from ....library.fhir.index import CODE_SYSTEMS
 from ....library.fhir.terminology_compiling import compile_value_set, whole_system
 from ....library.nearest import suggestion
 from ....model import Text, ValueSet
+from ....values import dataclass
 from ...code_forms import CodeForms, FormTable
 from . import known_systems
 from .code_systems import CodeSystem

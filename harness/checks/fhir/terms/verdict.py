@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from ....model import Text
+from ....values import dataclass
 
 Kind = Literal["in", "out", "unknown"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .....documents.fhir_tree import Node
+from .....values import dataclass
 from ...shapes import Element, Shape, is_primitive
 from ...structures import Structures
 from ..editing import Json, Pointer, held, joined, pointer, replaced

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .....model import Text
+from .....values import dataclass
 from ...shapes import BASE, Element, Structure
 from ..bench import Bench
 from ..editing import Json

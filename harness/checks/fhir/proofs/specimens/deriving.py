@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .....documents.fhir_tree import Node
+from .....values import dataclass
 from ...remarks import Remark
 from ...shapes import Element, Structure
 from ..bench import Bench

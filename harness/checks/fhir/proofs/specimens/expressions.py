@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from .....library.fhirpath.syntax import Binary, Call, Dot, Literal, Member, parse
+from .....values import dataclass
 from ...fhirpath import FhirPathError
 
 
