@@ -14,6 +14,8 @@ from harness.exchange.pdsm.metadata import Author, DocumentMetadata, read_metada
 from harness.exchange.pdsm.parties import Resource, concept, professional
 from harness.exchange.pdsm.submission_sets import PLAIN_SUBMISSION, Replaced, Submission, Submitter, submission_set
 
+ASSOCIATIONS = "profiles/pdsm/associations.yaml"
+
 
 def provide_bundle(
     documents: Sequence[bytes],

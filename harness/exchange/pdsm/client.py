@@ -19,7 +19,7 @@ from harness.exchange.conversation import Trust, is_loopback
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
 from harness.exchange.http import call, unsent
 from harness.exchange.pdsm.answers import content_of
-from harness.exchange.pdsm.bundle import provide_bundle
+from harness.exchange.pdsm.bundle import ASSOCIATIONS, provide_bundle
 from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
 from harness.exchange.pdsm.expectations import EXPECTATIONS
 from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 _FORMATS = {"json": JSON, "xml": XML}
 _FRESH = {"Cache-Control": "no-cache"}  # a search that a server or a proxy kept from before says nothing of what was just sent
-ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 
 
 def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = DEFAULT_BOUNDS) -> PdsmClient:

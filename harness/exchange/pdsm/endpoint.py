@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from harness.exchange.pdsm import flawed
+from harness.exchange.pdsm.agreement import disagreements
 from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
 from harness.exchange.pdsm.flaws import DETAILED
@@ -55,13 +56,22 @@ class Answer:
 
 
 class ReferenceEndpoint:
-    """base: URL under which it is reached, ending in /fhir. flaws: names of `flaws.FLAWS`. judge: judges each CDA received."""
+    """base: URL under which it is reached, ending in /fhir. flaws: names of `flaws.FLAWS`. judge: judges each CDA received;
+    associations: profiles/pdsm/associations.yaml, by which metadata are held against the document, where given.
+    """
 
-    def __init__(self, base: str, flaws: frozenset[str] = frozenset(), judge: Judge | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        flaws: frozenset[str] = frozenset(),
+        judge: Judge | None = None,
+        associations: Mapping[str, Any] | None = None,
+    ) -> None:
         self.flaws = flaws
         self.repository = Repository()
         self._root = urlsplit(base).path
         self._judge = judge
+        self._associations = associations
         self._ignored = frozenset().union(*(DETAILED[name].ignores for name in flaws))
         self._say = Responses(base, flaws)
 
@@ -115,7 +125,8 @@ class ReferenceEndpoint:
             if "not-atomic" in self.flaws:
                 self._keep_the_good(message, findings)
             return Answer(self._say.refusal(request, findings), "ITI-65", findings)
-        judged = self._judged(message)
+        warned = disagreements(message, self._associations) if self._associations else ()
+        judged = (*warned, *self._judged(message))
         relink, supersede = "keeps-message-links" not in self.flaws, "keeps-replaced-current" not in self.flaws
         responses = self._kept_in().provide(flawed.message(message, self.flaws), supersede=supersede, relink=relink)
         if "duplicates" in self.flaws:

@@ -29,6 +29,7 @@ REQUIRED_OF_REFERENCE: tuple[Required, ...] = (
     (("context", "practiceSetting"), "cadre d'exercice / practice setting"),
     (("context", "sourcePatientInfo"), "patient à la source / source patient"),
 )
+EXCLUDED_OF_REFERENCE = (("docStatus",), ("content", "attachment", "data"))
 REQUIRED_OF_SIMPLIFIED: tuple[Required, ...] = (
     (("category",), "classe / class"),
     (("subject",), "patient"),

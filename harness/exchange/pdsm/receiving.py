@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.facts import described
 from harness.exchange.pdsm.mandatory import (
+    EXCLUDED_OF_REFERENCE,
     EXCLUDED_OF_SIMPLIFIED,
     REQUIRED_OF_REFERENCE,
     REQUIRED_OF_SET,
@@ -79,10 +80,7 @@ def _simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool]) ->
     place = "DocumentReference"
     yield from _unique_id(resource, place)
     yield from _absent(resource, place, REQUIRED_OF_SIMPLIFIED)
-    for path in EXCLUDED_OF_SIMPLIFIED:
-        if list(reach(resource, *path)):
-            text = Text(f"{path[-1]} n'a pas sa place ici.", f"{path[-1]} has no place here.")
-            yield _finding("PDSM-CARDINALITY", f"{place}.{'.'.join(path)}", PDSM_SOURCE, text)
+    yield from _excluded(resource, place, EXCLUDED_OF_SIMPLIFIED)
     if resource.get("status") != "current":
         yield _finding(
             "PDSM-FHIR", f"{place}.status", PDSM_SOURCE, Text("Le statut n'est pas current.", "The status is not current.")
@@ -181,6 +179,10 @@ def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
         place = f"Bundle.entry[{number}].resource"
         yield from _unique_id(resource, place)
         yield from _absent(resource, place, REQUIRED_OF_REFERENCE)
+        yield from _excluded(resource, place, EXCLUDED_OF_REFERENCE)
+        if len(list(reach(resource, "content"))) > 1:
+            text = Text("Une fiche n'a qu'un contenu.", "A DocumentReference has one content only.")
+            yield _finding("PDSM-CARDINALITY", f"{place}.content[1]", PDSM_SOURCE, text)
         if resource.get("status") not in {"current", "superseded"}:
             yield _finding(
                 "PDSM-FHIR",
@@ -208,6 +210,13 @@ def _unique_id(resource: Mapping[str, Any], place: str) -> Iterator[Finding]:
 def _absent(resource: Mapping[str, Any], place: str, required: Sequence[Required]) -> Iterator[Finding]:
     for path, what in absent(resource, required):
         yield _missing("PDSM-CARDINALITY", f"{place}.{'.'.join(path)}", what)
+
+
+def _excluded(resource: Mapping[str, Any], place: str, excluded: Iterable[tuple[str, ...]]) -> Iterator[Finding]:
+    for path in excluded:
+        if list(reach(resource, *path)):
+            text = Text(f"{path[-1]} n'a pas sa place ici.", f"{path[-1]} has no place here.")
+            yield _finding("PDSM-CARDINALITY", f"{place}.{'.'.join(path)}", PDSM_SOURCE, text)
 
 
 def _links(message: Mapping[str, Any], is_known: Callable[[str], bool]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from harness.exchange.pdsm.bundle import ASSOCIATIONS
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.endpoint import Answer, Judge, ReferenceEndpoint
 from harness.exchange.pdsm.flaws import FLAWS
@@ -33,7 +34,7 @@ class Simulator(HttpSimulator):
         flaws: frozenset[str] = frozenset(),
         judge: Judge | None = None,
         on_exchange: Listener | None = None,
-        library: Library | None = None,  # noqa: ARG002 - the same for every protocol; this one needs none
+        library: Library | None = None,
         *,
         request_seconds: float = REQUEST_SECONDS,
         most_body: int = MOST_BODY,
@@ -41,7 +42,7 @@ class Simulator(HttpSimulator):
         check_flaws(flaws, FLAWS)
         super().__init__(port, host, "/fhir", on_exchange=on_exchange, request_seconds=request_seconds, most_body=most_body)
         self.flaws = flaws
-        self.endpoint = ReferenceEndpoint(self.url, flaws, judge)
+        self.endpoint = ReferenceEndpoint(self.url, flaws, judge, library.data(ASSOCIATIONS) if library else None)
         self._wire_flaw = next(iter(sorted(flaws & _ON_THE_WIRE)), "")
         self.start()
 
