@@ -42,6 +42,7 @@ def of_another(resource: Any) -> None:
     [
         (lambda _, one: one["masterIdentifier"].update(value="urn:oid:2.25.9"), "masterIdentifier"),
         (lambda _, one: of_another(one), "subject"),
+        (lambda _, one: one["subject"]["identifier"].update(value=OTHER), "subject"),
         (lambda whole, _: of_another(whole), "subject"),
         (lambda _, one: one["type"]["coding"][0].update(code="11490-0"), "type"),
         (lambda _, one: one["securityLabel"][0]["coding"][0].update(code="R"), "securityLabel"),

@@ -72,6 +72,10 @@ def _differences(said: Mapping[str, Any], told: Resource) -> Iterator[tuple[str,
 
 
 def _ins(resource: Mapping[str, Any]) -> set[str]:
+    """Of its subject, where that says one; else of those that it contains."""
+    identifier = next((one for one in reach(resource, "subject", "identifier") if isinstance(one, Mapping)), {})
+    if is_ins_oid(str(identifier.get("system"))):
+        return {str(identifier.get("value"))}
     return {value for system, value in described(resource).patients if is_ins_oid(system)}
 
 
