@@ -205,6 +205,34 @@ def test_of_a_part_of_a_system_what_is_there_is_told_and_the_rest_unknown(conten
     assert kind(branch, "medlar", part, system="http://example.org/part") == "unknown"
 
 
+class Republished(Definitions):
+    """A system of which one version has a part, and a later publication another one."""
+
+    def __init__(self, part: Mapping[str, Any], later: Mapping[str, Any]) -> None:
+        super().__init__(part)
+        self._later = compile_code_system(later)
+
+    def code_system(self, canonical: str) -> dict[str, Any] | None:
+        return self._later if canonical.endswith("|2") else super().code_system(canonical)
+
+    def canonical_versions(self, url: str) -> list[str]:
+        return ["1", "2"] if super().canonical_versions(url) else []
+
+
+@pytest.mark.parametrize(
+    ("later", "kind"),
+    [
+        ({"content": "complete"}, "out"),  # HL7's terminology has all of what R4 gave examples of
+        ({"content": "fragment"}, "unknown"),
+        ({"content": "complete", "concept": [{"code": "brick"}]}, "unknown"),  # it lacks some of them: another system
+    ],
+)
+def test_a_system_of_which_r4_has_examples_is_that_of_its_whole_publication(later: dict[str, Any], kind: str) -> None:
+    known = Terminology(Republished(TREE | {"content": "example"}, TREE | later))
+    assert known.code(FRUITS, "nothing").kind == kind
+    assert known.code(FRUITS, "lemon").kind == "in"
+
+
 def test_an_enumeration_of_a_system_without_content_decides() -> None:
     listed = value_set([{"system": "http://loinc.org", "concept": [{"code": "8302-2", "display": "Body height"}]}])
     assert kind(listed, "8302-2", system="http://loinc.org") == "in"

@@ -287,8 +287,17 @@ class Terminology:
             compiled: Any = self._definitions.code_system(canonical)
             if compiled is None and url != canonical:
                 compiled = self._definitions.code_system(url)
+            elif compiled is not None and url == canonical and compiled["content"] != "complete":
+                compiled = self._whole(url, compiled) or compiled
             self._systems[canonical] = None if compiled is None else CodeSystem(compiled, self._definitions.supplements(url))
         return self._systems[canonical]
+
+    def _whole(self, url: str, part: Any) -> Any:
+        """A code system of which R4 has examples only, as HL7's terminology publishes it since, with all that R4 has of it."""
+        versions = reversed(self._definitions.canonical_versions(url))
+        found = [self._definitions.code_system(f"{url}|{version}") for version in versions]
+        whole = (one for one in found if one is not None and one["content"] == "complete")
+        return next((one for one in whole if part["displays"].keys() <= one["displays"].keys()), None)
 
     def _compiled(self, canonical: str) -> Mapping[str, Any] | None:
         """As published, else in another version, else from the CI-SIS, else what its address says by itself."""
