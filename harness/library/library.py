@@ -161,6 +161,14 @@ class Library:
                 return declared.rpartition("/")[0]
         raise AssertionError(f"{head.coordinate} is declared nowhere")
 
+    def unread(self, head: ProfileHead) -> list[Path]:
+        """Data files of a profile's folder that nothing reads: their names or folders are none of docs/profile-format.md."""
+        from .shapes import schema_of  # only for who proves a profile
+
+        folder = self.folder(head)
+        data = (name for name in self.files(f"{folder}/**/*") if name.endswith((".yaml", ".yml", ".json")))
+        return [self.path(name) for name in data if schema_of(name) is None and not name.startswith(f"{folder}/specimens/")]
+
     def rule_error(self, coordinate: str, rule: str, key: str, message: Text, hint: Text) -> DataError:
         """The error to raise about what a rule says under a key, at its line: of the profile's own, else of one that it extends."""
         from .shapes import Sheet  # only when something is wrong

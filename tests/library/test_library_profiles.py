@@ -219,3 +219,12 @@ def test_everything_that_travels_with_the_package_is_read() -> None:
     assert library.grid().items
     assert library.grammar()["classes"]
     assert library.requirements()
+
+
+@pytest.mark.parametrize("name", ["constraint.yaml", "rules.yml", "entry/grade.yaml", "valueset/grades.json"])
+def test_a_file_whose_name_nothing_reads_is_known(files: Files, name: str) -> None:
+    for read in ("sections/a.yml", "entries/more/b.yaml", "valuesets/c.json", "specimens/d.json", "document.xml.j2"):
+        files.write(f"profiles/cda/header/{read}", "{}")
+    path = files.write(f"profiles/cda/header/{name}", "{}")
+    library = files.open()
+    assert library.unread(library.head("cda/header", date(2026, 1, 1))) == [path]
