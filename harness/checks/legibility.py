@@ -1,16 +1,23 @@
-"""Whether a person can read a text as it is shown: no UTF-8 read in another encoding, no tags or entities of HTML."""
+"""Whether a person can read a text as it is shown: no UTF-8 read in another encoding, no tags or entities of HTML, no
+words that software left."""
 
 from __future__ import annotations
 
 import re
 
+_OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
+_LONGEST = 40  # signs, space around included
 _ILLEGIBLE = re.compile(
     "Ã[\u0080-\u00bf‰€ŠŒŽšœž™]|Â[\u00a0-\u00bf]|\ufffd|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
+    r"|\$\{[^{}]*\}|\{\{[^{}]*\}\}|\[object [A-Z]\w*\]"
     "|</?(b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
 )
 
 
 def is_legible(text: str) -> bool:
+    if len(text) <= _LONGEST and text.strip() in _OF_SOFTWARE:
+        return False
     # the beginnings of the above, which are found ten times faster
     suspect = "Ã" in text or "Â" in text or "\ufffd" in text or "<" in text or "&" in text
+    suspect = suspect or "${" in text or "{{" in text or "[object " in text
     return not suspect or _ILLEGIBLE.search(text) is None

@@ -55,7 +55,7 @@ def _bounds(measure: Measure) -> str:
 
 
 def _within(value: float, measure: Measure) -> bool:
-    if measure.whole and value != int(value):
+    if measure.whole and (math.isinf(value) or value != int(value)):
         return False
     if measure.low is not None and (value < measure.low or (measure.above and value == measure.low)):
         return False

@@ -28,6 +28,8 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
         number = float(value)
     except ValueError:
         return False
+    if not math.isfinite(number):  # `NaN` and `inf` are numbers to Python
+        return False
     decimals = found[2] or ""
     told = float(f"{found[1].replace(' ', '')}.{decimals or 0}")
     if abs(told - number) < 10.0 ** -len(decimals) * (1 - 1e-9):

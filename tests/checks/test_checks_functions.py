@@ -64,6 +64,12 @@ CALLS = [
     ("h:matches('abcd', '[a-c]+')", False),
     ("h:is-legible('Grâce à São Paulo, K < 5 et Na > 135')", True),
     ("h:is-legible('AntÃ©cÃ©dents')", False),
+    ("h:is-legible(' null ')", False),
+    ("h:is-legible('NULL')", True),
+    ("h:is-legible('Bonjour ${patient.nom}')", False),
+    ("h:is-legible('{{ nom }}')", False),
+    ("h:is-legible('[object Object]')", False),
+    ("h:is-legible('3 {tablet} à 10 $ [sic]')", True),
     ("h:is-legible('<b>Diabète</b>')", False),
     ("h:is-legible('R&eacute;gime')", False),
     ("h:is-ucum('mg/dL')", True),
@@ -118,6 +124,7 @@ CALLS = [
     ("h:measure-fault('motion', '1.2', '5', '{score}')", "scale"),
     ("h:measure-fault('motion', '1.2', '1.5', '1')", "scale"),
     ("h:measure-fault('motion', '1.2', '9', '')", ""),
+    (f"h:measure-fault('motion', '1.2', '{'9' * 400}', '')", "scale"),  # too large a number
     ("h:measure-fault('motion', '1.2', '3', '/d')", "unit"),
     ("h:measure-fault('dose', '1.2', '0', 'ug')", "value"),
     ("h:measure-fault('dose', '1.2', '0', 'mL')", ""),  # cannot be turned into mg

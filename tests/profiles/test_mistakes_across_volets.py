@@ -274,6 +274,20 @@ CASES: list[tuple[str, str, Edit, str]] = [
         lambda root: (twice(f"{PATIENT}/c:id")(root), put(f"{PATIENT}/c:id", "root", "1.2.250.1.213.1.4.11")(root))[0],
         "INS-R08-ROOTS",
     ),
+    ("VSM_1.4_2022.01", "custodian undefined", text("c:custodian//c:name", "undefined"), "TYPE-LEGIBLE"),
+    (
+        "VSM_1.4_2022.01",
+        "label of null",
+        put(f"{BODY}//c:observation/c:value[@displayName]", "displayName", "null"),
+        "BODY-CODE-01",
+    ),
+    ("VSM_1.4_2022.01", "title of a variable", text(ANY_TITLE, "${section.titre}"), "BODY-TEXT-05"),
+    (
+        "VSM_1.4_2022.01",
+        "code of another thing",
+        put(f"{BODY}//c:observation/c:value[@code]", "nullFlavor", "OTH"),
+        "BODY-VALUE-08",
+    ),
     (
         "VSM_1.4_2022.01",
         "no code of an unknown product",
