@@ -19,9 +19,11 @@ from harness.library.fhir.definitions import Definitions
 pytestmark = pytest.mark.official
 
 PACKAGES = ("hl7.fhir.r4.core-4.0.1-rebuilt", "hl7.fhir.uv.extensions.r4-5.3.0-ballot-tc1", "hl7.fhir.uv.ips-2.0.0")
+_MEMORY = "/proc/self/status"  # getrusage tells a command what the tests that began it had taken
 _MEASURED = (
-    "import atexit, resource, sys\n"
-    "atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr))\n"
+    "import atexit, sys\n"
+    f"said = lambda: dict(line.split(':', 1) for line in open('{_MEMORY}'))\n"
+    "atexit.register(lambda: print(int(said()['VmHWM'].split()[0]) // 1024, file=sys.stderr))\n"
     "from harness.cli import main\n"
     "main()\n"
 )
@@ -122,6 +124,7 @@ def test_a_check_does_not_read_the_archives_again(home: Path, examples: Path) ->
             path.rename(path.with_suffix(".tgz"))
 
 
+@pytest.mark.skipif(not Path(_MEMORY).exists(), reason=f"no {_MEMORY} on this system")
 def test_a_start_takes_less_than_400_megabytes(home: Path, examples: Path) -> None:
     settings = os.environ | {"HARNESS_HOME": str(home)}
     command = [sys.executable, "-c", _MEASURED, "check", str(examples / "Bundle-bundle-ips-all-sections.json")]
