@@ -99,3 +99,9 @@ def test_the_message_is_accepted_and_its_sender_told() -> None:
 def test_what_the_profile_excludes_is_refused(change: Callable[[Any], object]) -> None:
     message = edited(lambda _, one: change(one))
     assert {one.rule for one in check_message(message, lambda name: False)} == {"PDSM-CARDINALITY"}
+
+
+@pytest.mark.parametrize(("element", "value"), [("mode", "changes"), ("status", "retired")])
+def test_a_submission_set_of_another_mode_or_status_is_refused(element: str, value: str) -> None:
+    [found] = check_message(edited(lambda whole, _: whole.update({element: value})), lambda name: False)
+    assert (found.rule, found.location) == ("PDSM-CARDINALITY", f"Bundle.entry[0].resource.{element}")

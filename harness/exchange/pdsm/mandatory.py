@@ -44,6 +44,7 @@ REQUIRED_OF_SET: tuple[Required, ...] = (
     (("date",), "date"),
     (("source",), "auteur / author"),
 )
+FIXED_OF_SET = {"status": "current", "mode": "working"}
 SET_EXTENSIONS = ("ihe-designationType", "ihe-sourceId")
 
 

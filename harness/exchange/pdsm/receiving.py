@@ -16,6 +16,7 @@ from harness.exchange.pdsm.facts import described
 from harness.exchange.pdsm.mandatory import (
     EXCLUDED_OF_REFERENCE,
     EXCLUDED_OF_SIMPLIFIED,
+    FIXED_OF_SET,
     REQUIRED_OF_REFERENCE,
     REQUIRED_OF_SET,
     REQUIRED_OF_SIMPLIFIED,
@@ -195,6 +196,10 @@ def _metadata(message: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         place = f"Bundle.entry[{number}].resource"
         yield from _absent(resource, place, REQUIRED_OF_SET)
+        for element, wanted in FIXED_OF_SET.items():
+            if resource.get(element, wanted) != wanted:
+                text = Text(f"{element} d'un lot vaut {wanted}.", f"{element} of a submission set is {wanted}.")
+                yield _finding("PDSM-CARDINALITY", f"{place}.{element}", PDSM_SOURCE, text)
         urls = [str(url).rpartition("/")[2] for url in reach(resource, "extension", "url")]
         for name in SET_EXTENSIONS:
             if name not in urls:
