@@ -428,3 +428,10 @@ def test_the_registry_of_npm_is_found_in_its_variable_then_its_file(tmp_path: Pa
     mine.write_text("")
     with pytest.raises(UsageError, match="no registry is known"):
         npmrc.configured(settings)
+
+
+def test_why_a_registry_does_not_answer_is_said_in_french(store: Store) -> None:
+    with pytest.raises(UnreachableSystem) as caught:
+        list(resolving.install("base", "1.2.3", store, registry.Registry("http://127.0.0.1:9"), now=NOW))
+    assert "pas de réponse utilisable (connexion impossible)" in caught.value.message.fr
+    assert left(store) == []
