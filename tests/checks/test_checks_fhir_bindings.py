@@ -84,6 +84,7 @@ class Element:
     binding: Mapping[str, str] | None
     requirement: str = "http://example.org/profile#Thing.state"
     of_slices: tuple[str, ...] = ()
+    obligation: object = None
 
     def beside(self) -> tuple[str, ...]:
         return self.of_slices

@@ -7,10 +7,10 @@ fits, which only a reader can tell (warning), preferred recommends (info), examp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Text, counted
@@ -19,6 +19,7 @@ from .shapes import BASE, CODED
 from .terms.terminology import Answer, Terminology
 
 _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
+_WORDS = (str, type(None))
 _CONCEPTS = frozenset({"CodeableConcept", "Coding"})
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
@@ -51,14 +52,30 @@ _UNTOLD_CODES = Text(
 
 
 class Bound(Protocol):
-    """An element that a profile binds. binding: {"strength", "valueset"} and, where the profile sets a limit, {"max"}."""
+    """An element that a profile binds.
+
+    binding: {"strength", "valueset"} and, where the profile sets a limit, {"max"}; obligation: what is read of it, once read.
+    """
 
     binding: Mapping[str, str] | None
+    obligation: Any
 
     @property
     def requirement(self) -> str: ...
 
     def beside(self) -> Iterable[str]: ...
+
+
+class _Obligation(NamedTuple):
+    """What a binding asks. is_base: of R4 itself; waits: until profiles have spoken."""
+
+    strength: str
+    value_set: str
+    requirement: str
+    is_base: bool
+    waits: bool
+    further: Sequence[str]
+    limit: str
 
 
 class Bindings:
@@ -76,13 +93,11 @@ class Bindings:
 
     def judge(self, node: Node, element: Bound, remarks: Sink) -> None:
         """One element against the binding that a profile gives it; of a choice, only the types that carry codes are bound."""
-        binding = element.binding
-        if binding is None or node.type not in _BOUND or not isinstance(node.value, str | None):  # a number: told of its type
+        if element.binding is None or node.type not in _BOUND or not isinstance(node.value, _WORDS):  # a number: told of its type
             return
-        strength, value_set = binding.get("strength", ""), binding.get("valueset", "")
-        requirement = element.requirement
-        is_base = requirement.startswith(BASE)
-        if strength == "extensible" and _is_of_type(requirement):
+        obligation: _Obligation = element.obligation or _obligation_of(element, element.binding)
+        strength, value_set, requirement, is_base, waits, further, limit = obligation
+        if waits:
             self._of_base.append((node, requirement, value_set, strength))
         elif strength in _STRENGTHS:
             self._against(node, requirement, value_set, strength, remarks, element.beside)
@@ -90,9 +105,8 @@ class Bindings:
             self._obliged.add(id(node))
         if strength in ("required", "extensible") and not is_base and (id(node), value_set) in self._met:
             self._granted.add(id(node))
-        for canonical in binding.get("further", ()):
+        for canonical in further:
             self._against(node, requirement, canonical, "required", remarks)
-        limit = binding.get("max")
         if limit and (strength == "extensible" or _codings(node)):  # a limit is on codes: what may do without one is not obliged
             if is_base:
                 self._of_base.append((node, requirement, limit, "required"))
@@ -259,6 +273,20 @@ class Bindings:
             near = self._terminology.near(canonical, code)
             why = Text(sentences(why.fr, near.fr), sentences(why.en, near.en))
         return why
+
+
+def _obligation_of(element: Bound, binding: Mapping[str, Any]) -> _Obligation:
+    strength, requirement = binding.get("strength", ""), element.requirement
+    made = element.obligation = _Obligation(
+        strength=strength,
+        value_set=binding.get("valueset", ""),
+        requirement=requirement,
+        is_base=requirement.startswith(BASE),
+        waits=strength == "extensible" and _is_of_type(requirement),
+        further=binding.get("further", ()),
+        limit=binding.get("max", ""),
+    )
+    return made
 
 
 def _is_of_type(requirement: str) -> bool:

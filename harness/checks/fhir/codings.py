@@ -104,6 +104,8 @@ class Codings:
 
     def _system(self, node: Node, system: str, remarks: Sink) -> bool:
         """Whether the system can be one at all; says so when not."""
+        if self._terminology.is_sound(system):
+            return True
         where = f"{_CODE}.system"
         if not _ABSOLUTE.fullmatch(system):
             message = Text(f"« {system} » n'est pas une adresse absolue", f"'{system}' is not an absolute address")
@@ -129,6 +131,8 @@ class Codings:
         elif (meant := None if of_oid else self._terminology.meant(system)) is not None:
             message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Is it {meant}?"))
+        else:
+            self._terminology.found_sound(system)
         return True
 
     def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:

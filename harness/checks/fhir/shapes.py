@@ -53,7 +53,8 @@ class Element:
 
     children and slices: in the order of the snapshot; needs_slices: whether one of them has to be there; is_bound: whether its
     binding asks anything of a code; asks: what few elements ask, as `compiling` names it; value: of a primitive, what is said of
-    its value, which is no node of its own; plan: what the walk does at it, worked out when it first comes there.
+    its value, which is no node of its own; plan, obligation: what the walk does at it and what its binding asks, worked out when
+    it first comes there.
     """
 
     __slots__ = (
@@ -77,6 +78,7 @@ class Element:
         "must_support",
         "name",
         "needs_slices",
+        "obligation",
         "path",
         "pattern",
         "plan",
@@ -140,6 +142,7 @@ class Element:
         self.needs_slices = False
         self.shape: Shape | None = None
         self.plan: Any = None
+        self.obligation: Any = None
 
     def __repr__(self) -> str:
         return f"<{self.requirement}>"

@@ -57,17 +57,18 @@ def _identifiers(items: Items, context: Context) -> Items:
 def _identifiers_in(root: Node) -> list[Node]:
     """In the order of the document."""
     found: list[Node] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        children = node.children
-        if "system" in children and _is_identifier(node):
-            found.append(node)
-        for nodes in reversed(children.values()):
-            for one in reversed(nodes):
-                if one.children:
-                    waiting.append(one)
+    _gather_identifiers(root, found)
     return found
+
+
+def _gather_identifiers(node: Node, found: list[Node]) -> None:
+    children = node.children
+    if "system" in children and _is_identifier(node):
+        found.append(node)
+    for nodes in children.values():
+        for one in nodes:
+            if one.children:
+                _gather_identifiers(one, found)
 
 
 def _ins(items: Items, context: Context) -> Items:

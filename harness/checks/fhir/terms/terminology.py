@@ -82,6 +82,7 @@ class Terminology:
         self._systems: dict[str, CodeSystem | None] = {}
         self._namesakes: dict[str, str | None] = {}
         self._near: dict[tuple[str, str], Text] = {}
+        self._sound: set[str] = set()
         self._memory: dict[tuple[str, str | None, str, str | None], Answer] = {}
 
     def validate(self, canonical: str, system: str | None, code: str, display: str | None = None) -> Answer:
@@ -111,6 +112,15 @@ class Terminology:
         if self._forms is None or system in known_systems.JUDGED:
             return True
         return self._forms.holds(code, known_systems.OIDS.get(system, system.removeprefix("urn:oid:")))
+
+    def is_sound(self, system: str) -> bool:
+        """Whether nothing was found wrong with the address of a system."""
+        return system in self._sound
+
+    def found_sound(self, system: str) -> None:
+        if len(self._sound) >= _REMEMBERED:
+            self._sound.clear()
+        self._sound.add(system)
 
     def is_value_set_only(self, url: str) -> bool:
         """Whether an address is that of a value set and of no code system."""
