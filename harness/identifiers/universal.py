@@ -6,16 +6,18 @@ import re
 
 from .faults import Fault
 
+_OID = re.compile(r"(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*", re.ASCII)
+_LONGEST_OID = 128  # characters
 
 def oid_fault(text: str) -> Fault | None:
     """Dotted numbers of ISO/IEC 9834-1: first 0 to 2, second below 40 under 0 and 1, no leading zero; 128 characters at most."""
+    if _OID.fullmatch(text):
+        return Fault.LENGTH if len(text) > _LONGEST_OID else None
     if not text:
         return Fault.EMPTY
-    if len(text) > 128:
+    if len(text) > _LONGEST_OID:
         return Fault.LENGTH
-    if re.search(r"[^0-9.]", text):
-        return Fault.CHARACTERS
-    return None if re.fullmatch(r"(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*", text, re.ASCII) else Fault.SYNTAX
+    return Fault.CHARACTERS if re.search(r"[^0-9.]", text) else Fault.SYNTAX
 
 
 def uuid_fault(text: str) -> Fault | None:
