@@ -9,6 +9,7 @@ from .faults import Fault
 _OID = re.compile(r"(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*", re.ASCII)
 _LONGEST_OID = 128  # characters
 
+
 def oid_fault(text: str) -> Fault | None:
     """Dotted numbers of ISO/IEC 9834-1: first 0 to 2, second below 40 under 0 and 1, no leading zero; 128 characters at most."""
     if _OID.fullmatch(text):
