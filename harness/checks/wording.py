@@ -15,7 +15,7 @@ _LONGEST = 80
 def told(check: Check, facet: str, node: Node, found: str) -> tuple[Text, Text]:
     """Message and hint; those written in the data file come before derived ones."""
     constraint = check.constraint
-    message, hint = _FACETS[facet](constraint, node, found)
+    message, hint = FACETS[facet](constraint, node, found)
     owner = check.owner
     if owner is not None:
         message = Text(f"{owner.fr} : {message.fr}", f"{owner.en}: {message.en}")
@@ -171,7 +171,7 @@ def _null(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     return message, Text(f'Écrire nullFlavor="{allowed[0]}" ou la valeur.', f'Write nullFlavor="{allowed[0]}" or the value.')
 
 
-_FACETS: dict[str, Callable[[Constraint, Node, str], tuple[Text, Text]]] = {
+FACETS: dict[str, Callable[[Constraint, Node, str], tuple[Text, Text]]] = {
     "card": _card,
     "code": _code,
     "system": _system,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -42,24 +42,7 @@ ABOUT = Text(
 )
 
 
-_SIGNS_OF_A_RULE = frozenset("-.:")
-
-
-class FailingType(click.ParamType[str]):
-    """A severity, or the id of a rule, which is of several words."""
-
-    name = "warning|RULE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in ("error", "warning") or not _SIGNS_OF_A_RULE.isdisjoint(value):
-            return str(value)
-        raise UsageError(
-            Text(
-                f"--fail-on : « {value} » n'est ni error, ni warning, ni une règle",
-                f'--fail-on: "{value}" is neither error, nor warning, nor a rule',
-            ),
-            Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY."),
-        )
+_SEVERITIES = ("error", "warning")
 
 
 @click.command("check", cls=Command, told=ABOUT)
@@ -92,7 +75,6 @@ class FailingType(click.ParamType[str]):
 @option(
     "--fail-on",
     multiple=True,
-    type=FailingType(),
     metavar="warning|RULE",
     help=Text(
         "ce qui fait échouer outre les erreurs : warning, ou une règle (FHIR-DISPLAY) qui avertit",
@@ -202,6 +184,7 @@ def command(
         check_writable(output)
     if system:
         check_kept()
+    check_failing(fail_on)
     started = options.now()
     clock = time.perf_counter()
     settings = Settings(
@@ -253,6 +236,31 @@ def command(
     return code or (0 if judgements.are_all() else CannotJudge.exit_code)  # who read us may go away before the last document
 
 
+def check_failing(fail_on: Collection[str]) -> None:
+    """Raises UsageError for what no finding can bear: what was to fail would pass for ever."""
+    named = [name for name in fail_on if name not in _SEVERITIES]
+    if not named:
+        return
+    from harness.checks.rule_ids import ids_like, is_rule
+    from harness.library.nearest import nearest
+
+    library = options.open_library()
+    for name in named:
+        if not is_rule(name, library):
+            near = nearest(name, {*_SEVERITIES, *ids_like(name, library)}, 1)
+            raise UsageError(
+                Text(
+                    f"--fail-on : « {name} » n'est ni error, ni warning, ni une règle",
+                    f'--fail-on: "{name}" is neither error, nor warning, nor a rule',
+                ),
+                Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
+                if near
+                else Text(
+                    "Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY."
+                ),
+            )
+
+
 def _judged(
     paths: Sequence[str], settings: Settings, jobs: int, volet: str | None, *, official: bool
 ) -> Iterator[Judgement | Packed | Skipped]:
@@ -298,11 +306,11 @@ def _requirements(totals: Totals) -> dict[str, Requirement]:
 
 
 def exit_code(totals: Totals, *, fail_on: Collection[str], strict: bool) -> int:
-    """fail_on: names of severities and of rules."""
+    """fail_on: names of severities, of rules and of requirements."""
     failing = {Severity.ERROR} | {severity for severity in Severity if severity.value in fail_on}
     if totals.verdicts[DocumentVerdict.FAIL] or any(totals.judged_severities[severity] for severity in failing):
         return 1
-    if not totals.rules_that_warn.isdisjoint(fail_on):
+    if not totals.that_warn.isdisjoint(fail_on):
         return 1
     unjudged = [DocumentVerdict.ERROR, *([DocumentVerdict.PARTIAL] if strict else [])]
     return 3 if any(totals.verdicts[verdict] for verdict in unjudged) else 0

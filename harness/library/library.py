@@ -23,7 +23,7 @@ from .nearest import nearest, suggestion
 from .patterns import matches
 
 if TYPE_CHECKING:
-    from ..model import Grid, Scenario
+    from ..model import Constraint, Grid, Scenario
 
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
 _ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profiles list` shows them all.")
@@ -184,6 +184,23 @@ class Library:
     def requirements(self) -> Mapping[str, Requirement]:
         """Written requirements of every profile, by id."""
         return {item.id: item for head in self.heads() for item in self._requirements(head.coordinate)}
+
+    def rule_ids(self) -> Iterator[str]:
+        """Of the written rules of every profile."""
+        for relative in self.files("profiles/**/rules.yaml"):
+            yield from (rule["id"] for rule in self.data(relative))
+
+    def constraint_ids(self) -> Iterator[str]:
+        """Of the constraints of every CDA profile and template."""
+        constraints: list[Constraint] = []
+        files: dict[str, dict[str, None]] = {}  # of templates, by root, each once
+        for head in self.heads():
+            if head.kind == "cda":
+                linked = self._profile_blob(head.coordinate)
+                constraints += from_plain(linked["constraints"])
+                for root, names in linked["templates"].items():
+                    files.setdefault(root, {}).update(dict.fromkeys(names))
+        yield from DerivedRequirements({}, constraints, _Templates(self._compiled, {root: list(files[root]) for root in files}))
 
     def _requirements(self, coordinate: str) -> list[Requirement]:
         found: list[Requirement] = from_plain(self._compiled[f"requirements:{coordinate}"])

@@ -16,7 +16,8 @@ class Totals:
     """Grows with each judgement added, by one byte a document and by what was never met before.
 
     judged_severities: of the documents that could be judged; profiles: coordinate -> SHA-256, in the order first met;
-    rules, requirements_named: ids that findings bear; rules_that_warn: of errors and warnings, in documents that could be judged;
+    rules, requirements_named: ids that findings bear; that_warn: those of either that errors and warnings bear, in documents that
+    could be judged;
     broken, broken_optional: requirements, one in both is broken.
     """
 
@@ -30,7 +31,7 @@ class Totals:
         self.profiles: dict[str, str] = {}
         self.cda_profiles: set[str] = set()
         self.rules: set[str] = set()
-        self.rules_that_warn: set[str] = set()
+        self.that_warn: set[str] = set()
         self.requirements_named: set[str] = set()
         self.fixes = 0
         self.patches = 0
@@ -100,7 +101,9 @@ class Totals:
         self.severities.update(severities)
         if judgement.verdict is not DocumentVerdict.ERROR:
             self.judged_severities.update(severities)
-            self.rules_that_warn.update(one.rule for one in judgement.findings if one.severity is not Severity.INFO)
+            for one in judgement.findings:
+                if one.severity is not Severity.INFO:
+                    self.that_warn.update((one.rule, one.requirement))
             self.priorities.add(judgement.findings)  # that a document cannot be read is no rule that others break too
         self.rules.update(finding.rule for finding in judgement.findings)
         self.requirements_named.update(finding.requirement for finding in judgement.findings)

@@ -106,10 +106,45 @@ def test_a_warning_fails_only_who_asks_for_it(call: Harness, documents: Path) ->
 
 def test_a_rule_that_warns_fails_only_who_names_it(call: Harness, documents: Path) -> None:
     done = call("check", documents / "warned.xml", *DAY, "--format", "json")
-    [rule] = {one["rule"] for one in judged(done)["documents"][0]["findings"] if one["severity"] == "warning"}
+    [(rule, requirement)] = {
+        (one["rule"], one["requirement"]) for one in judged(done)["documents"][0]["findings"] if one["severity"] == "warning"
+    }
     assert call("check", documents / "warned.xml", *DAY, "--fail-on", rule).returncode == 1
+    assert call("check", documents / "warned.xml", *DAY, "--fail-on", requirement).returncode == 1
     assert call("check", documents / "warned.xml", *DAY, "--fail-on", "FHIR-DISPLAY").returncode == 0
-    assert call("check", documents / "warned.xml", *DAY, "--fail-on", "warnings").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("FHIR-DISPLAI", "FHIR-DISPLAY"),
+        ("warnings", "warning"),
+        ("body-unit-01", "BODY-UNIT-01"),
+        ("BODY-UNIT", "BODY-UNITS"),
+        ("vsm:problem-negations.card", "vsm:problem-negation.card"),
+        ("vsm:problem-negation.cards", "vsm:problem-negation.card"),
+        ("DOMINIC-6", "FHIR-DISPLAY"),  # how rules are written, where none is near
+    ],
+)
+def test_a_rule_that_no_finding_can_bear_is_not_waited_for(call: Harness, documents: Path, written: str, meant: str) -> None:
+    done = call("check", documents / "warned.xml", *DAY, "--fail-on", written)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert f"« {written} »" in done.stderr
+    assert meant in done.stderr
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "FHIR-INVARIANT:us-core-1",
+        "http://example.org/StructureDefinition/ours#Patient.name",
+        "vsm:problem-negation.card",
+        "BODY-UNITS",
+    ],
+)
+def test_a_rule_that_another_document_may_break_is_admitted(call: Harness, documents: Path, named: str) -> None:
+    assert call("check", documents / "warned.xml", *DAY, "--fail-on", named).returncode == 0
 
 
 def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Harness, documents: Path) -> None:
