@@ -86,6 +86,7 @@ def test_no_rule_is_without_a_mutation(library: Library) -> None:
             Severity.ERROR,
             Severity.ERROR,
         ),
+        (f"{PATIENT}/cda:patient/cda:name/cda:family[@qualifier='BR']", "-", "INS-R10-SIGN", Severity.ERROR, Severity.ERROR),
         (f"{PATIENT}/cda:patient/cda:name/cda:family[@qualifier='BR']", "Léa", "INS-R10-CASE", Severity.INFO, Severity.WARNING),
         (f"{PATIENT}/cda:patient/cda:birthTime/@value", "19000101", "INS-R11-BIRTH", Severity.WARNING, Severity.WARNING),
         (AUTHOR, "801234567890", "ACTOR-PERSON-KEY", Severity.WARNING, Severity.ERROR),
