@@ -48,7 +48,7 @@ def edited(data: bytes, *edits: dict[str, str]) -> bytes:
 
 @pytest.mark.parametrize("name", SPECIMENS)
 def test_a_specimen_is_judged_without_any_finding(name: str) -> None:
-    verdict = judged(SPECIMENS[name])
+    verdict = judged(SPECIMENS[name], Environment.AUTO)
     assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
     assert verdict.requirements
     assert verdict.not_judged == ()
@@ -59,6 +59,7 @@ def test_every_rule_is_tripped_and_every_mutation_trips_what_it_names(coordinate
     proof = prove_rules(LIBRARY, coordinate, _specimens_of(coordinate), at=DAY, now=NOW)
     assert proof.checks == len(LIBRARY.own_part(coordinate).rules) > 0
     assert (proof.silent, proof.unproved, proof.unmet, proof.errors, proof.not_applicable) == ((), (), (), (), ())
+    assert proof.unheld == ()
     assert len(proof.tripped) == proof.checks
 
 
@@ -81,9 +82,9 @@ def test_a_specimen_with_a_defect_is_told() -> None:
 def test_in_xml_a_specimen_is_judged_as_in_json(name: str) -> None:
     document = read(to_xml(json.loads(SPECIMENS[name])), "resource.xml")
     assert document.resource is not None
-    verdict = FrenchRules(LIBRARY, Circumstances(DAY, NOW, Environment.TEST)).judge(document.resource)
+    verdict = FrenchRules(LIBRARY, Circumstances(DAY, NOW, Environment.AUTO)).judge(document.resource)
     assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
-    assert verdict.requirements.keys() == judged(SPECIMENS[name]).requirements.keys()
+    assert verdict.requirements.keys() == judged(SPECIMENS[name], Environment.AUTO).requirements.keys()
 
 
 def _specimens_of(coordinate: str) -> dict[str, bytes]:

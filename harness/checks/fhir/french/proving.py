@@ -14,24 +14,30 @@ from ..remarks import Remark
 from .judging import FrenchRules
 from .mutating import mutated
 
+_PLAYED = (Environment.TEST, Environment.PRODUCTION)
+
 
 def prove_rules(library: Library, coordinate: str, specimens: Mapping[str, bytes], *, at: date, now: datetime) -> Proof:
-    """Of the profile's own rules. specimens: valid resources in JSON, by name; they are judged as in test."""
+    """Of the profile's own rules. specimens: valid resources in JSON, by name. Each is judged in the environment that its
+    authorities tell, and so are its mutations, whatever authority they write: a NIA has an authority of production only.
+    """
     own = library.own_part(coordinate)
-    judge = FrenchRules(library, Circumstances(at, now, Environment.TEST, own.head))
+    told = FrenchRules(library, Circumstances(at, now, Environment.AUTO, own.head))
+    judges = {one: FrenchRules(library, Circumstances(at, now, one, own.head)) for one in _PLAYED}
+    judge_of = {name: judges[told.environment_of(read_json(data))] for name, data in specimens.items()}
     checks = {rule.id: rule.requirement for rule in own.rules}
     errors: list[tuple[str, Finding]] = []
     met: set[str] = set()
     for name, data in specimens.items():
-        verdict = judge.judge(read_json(data))
+        verdict = judge_of[name].judge(read_json(data))
         met |= verdict.requirements.keys()
         errors += [(name, _finding(remark)) for remark in verdict.remarks if remark.severity is not Severity.INFO]
     tripped: set[str] = set()
     silent: list[tuple[str, tuple[str, ...]]] = []
     not_applicable: list[str] = []
     for mutation in own.mutations:
-        tried = [found for data in specimens.values() if (found := mutated(data, mutation.edits)) is not None]
-        seen = [{remark.rule for remark in judge.judge(read_json(data)).remarks} for data in tried]
+        tried = [(name, found) for name, data in specimens.items() if (found := mutated(data, mutation.edits)) is not None]
+        seen = [{remark.rule for remark in judge_of[name].judge(read_json(data)).remarks} for name, data in tried]
         tripped = tripped.union(*seen) & checks.keys()
         missing = min((tuple(sorted(set(mutation.trips) - rules)) for rules in seen), key=len, default=())
         if not tried:
