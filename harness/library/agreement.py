@@ -54,6 +54,11 @@ def check_agreement(
         if rule.requirement not in requirements:
             hint = suggestion(rule.requirement, requirements)
             raise sheet.error((number, "requirement"), unknown("exigence inconnue", "requirement", rule.requirement), hint)
+        replaced = rules if linked.head.kind == "fhir" else ("label",)
+        if rule.instead and rule.instead not in replaced:
+            raise sheet.error(
+                (number, "instead"), unknown("règle inconnue", "rule", rule.instead), suggestion(rule.instead, replaced)
+            )
         if read_before or linked.head.kind == "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
             continue
         _Expressions(sheet, number, elements).read(rule, linked)

@@ -103,6 +103,7 @@ class Rule:
     """A check that crosses elements or needs knowledge: XPath context and assertion with the `h:` functions.
 
     unless, instead: a facet of constraints. What it has told of an element, the rule does not tell again, or tells in its place.
+    On FHIR instead names another rule, of a profile that this one extends.
     """
 
     id: str

@@ -128,6 +128,14 @@ def test_a_nia_is_temporary(use: str, rules: set[str]) -> None:
     assert {rule for rule in tripped(nia, Environment.PRODUCTION) if rule.startswith("INS-R12")} == rules
 
 
+def test_a_slot_that_ends_before_it_starts_is_told_once_by_the_rule_that_asks_most() -> None:
+    slots = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
+    facts = SPECIMENS["profiles/fhir/common/specimens/facts.json"]
+    before = {"set": "Bundle.entry.resource.where($this is Slot).end", "to": "2026-12-01T09:00:00+01:00"}
+    assert tripped(edited(slots, before)) == {"SAS-SLOT-ORDER"}
+    assert tripped(edited(facts, before)) == {"TIME-SLOT"}
+
+
 def test_the_patient_of_a_bundle_and_a_contained_one_are_judged_where_they_stand() -> None:
     lot = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
     path = "Bundle.entry.resource.contained.where($this is Patient)"

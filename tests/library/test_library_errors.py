@@ -69,6 +69,7 @@ RULES = [
     (RULE.replace("requirement: Q1", "requirement: Q2"), 2, "unknown requirement 'Q2'", "Known: Q1."),
     (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a", en: "{count(}"}'), 6, "a name expected at the end", ""),
     (RULE + RULE, 8, "rule 'R1' exists already", ""),
+    (RULE + "  instead: TIME-SLOT\n", 8, "unknown rule 'TIME-SLOT'", "Known: label."),
     (RULE.replace("severity: error", "severity: fatal"), 5, '"fatal"', ""),
     (RULE.replace("  hint: {fr: a, en: b}\n", ""), 1, "'hint' is missing in R1", ""),
 ]

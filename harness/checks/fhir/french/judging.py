@@ -63,7 +63,7 @@ class FrenchRules:
         verdicts = Verdicts()
         for rules in read.rules:
             rules.run(document, environment, verdicts)
-        seen: set[tuple[str, int]] = set()
+        seen = set(verdicts.replaced)
         remarks = []
         for remark in verdicts.remarks:  # two profiles that extend the same one say the same
             if (mark := (remark.rule, id(remark.node))) not in seen:

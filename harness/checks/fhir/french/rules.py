@@ -84,6 +84,8 @@ class RuleSet:
             if not holds:
                 severity = rule.severity[environment]
                 message, hint = self._told(rule, node, context)
+                if rule.instead:
+                    verdicts.replaced.add((rule.instead, id(node)))
                 verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint))
                 if severity is Severity.ERROR or rule.requirement in self._optional:
                     verdicts.broken.add(rule.requirement)
@@ -133,13 +135,17 @@ class Asked:
 
 
 class Verdicts:
-    """judged, broken: ids of requirements; untold: rules that could not be evaluated, with the reason."""
+    """judged, broken: ids of requirements; untold: rules that could not be evaluated, with the reason.
+
+    replaced: rules in whose place another has spoken of a node.
+    """
 
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
         self.judged: set[str] = set()
         self.broken: set[str] = set()
         self.untold: dict[str, Text] = {}
+        self.replaced: set[tuple[str, int]] = set()
 
 
 @lru_cache(maxsize=512)
