@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from errno import EBADF
@@ -76,7 +76,12 @@ class Bench:
             must_support=settings.must_support,
             digests=settings.digests,
         )
+        self._library = library
         self._patching = settings.patching
+
+    def tell(self, told: Callable[[Text], None]) -> None:
+        """told: hears from now on that a compiled form cannot be kept."""
+        self._library.told = told
 
     def judge(self, given: Input) -> Judgement | Skipped:
         with collector.at_rest():

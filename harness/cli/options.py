@@ -145,15 +145,22 @@ def open_library() -> Library:
     context = click.get_current_context(silent=True)
     opened = context.find_root().meta if context else {}
     if _LIBRARY not in opened:
-        opened[_LIBRARY] = Library.open(told=_note)
+        opened[_LIBRARY] = Library.open(told=note)
     library: Library = opened[_LIBRARY]
     return library
 
 
 _LIBRARY = "harness.library"
+_NOTED = "harness.noted"
 
 
-def _note(said: Text) -> None:
+def note(said: Text) -> None:
+    """On standard error, once a command: several processes may have the same to say."""
+    context = click.get_current_context(silent=True)
+    noted = context.find_root().meta.setdefault(_NOTED, set()) if context else set()
+    if said in noted:
+        return
+    noted.add(said)
     click.echo(Text(f"remarque : {said.fr}", f"note: {said.en}").in_(asked_lang(sys.argv[1:])), err=True)
 
 

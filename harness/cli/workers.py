@@ -15,10 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 
 from harness.checks import unjudged
+from harness.cli import options
 from harness.cli.judging import Bench, Settings, settled
 from harness.cli.packing import Packed, Packing
 from harness.documents import Input, Refused, Skipped
 from harness.errors import CannotJudge, HarnessError, UsageError
+from harness.library import Library
 from harness.model import Judgement, Text
 from harness.processes import Child
 
@@ -129,7 +131,7 @@ class Workers:
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            number, told = worker.hear()
+            heard = worker.hear()
         except (EOFError, OSError):
             worker.end()
             how = f" (code {worker.exitcode})"
@@ -143,7 +145,9 @@ class Workers:
             )
             self._replace(worker, CannotJudge(died, hint), tries=_TRIES)
         else:
-            self._ready[number] = told
+            if heard is not None:
+                number, told = heard
+                self._ready[number] = told
 
     def _replace(self, worker: _Worker, why: CannotJudge, tries: int) -> None:
         """What it had not come to goes to the others; the document it was at is judged again, or is not."""
@@ -179,9 +183,12 @@ class _Worker:
         except OSError:
             return
 
-    def hear(self) -> tuple[int, Told]:
-        """Raises EOFError or OSError when the process is gone."""
+    def hear(self) -> tuple[int, Told] | None:
+        """None where it said something that is no answer. Raises EOFError or OSError when the process is gone."""
         kind, said = self.connection.recv()
+        if kind == "noted":
+            options.note(said)
+            return None
         number, _ = self.pending.popleft()
         self.waited = 0.0
         if kind == "raised":
@@ -202,12 +209,19 @@ def _serve(connection: Connection, inherited: Sequence[Connection], judge: Bench
     for other in inherited:
         other.close()
     packing = Packing(number)
-    bench: Bench | None = judge if isinstance(judge, Bench) else None
+
+    def noted(said: Text) -> None:
+        connection.send(("noted", said))
+
+    bench: Bench | None = None
+    if isinstance(judge, Bench):
+        bench = judge
+        bench.tell(noted)
     try:
         while True:
             for given in connection.recv():
                 try:
-                    bench = bench or Bench(judge)  # type: ignore[arg-type]
+                    bench = bench or Bench(judge, Library.open(told=noted))  # type: ignore[arg-type]
                     told = bench.judge(given)
                     connection.send(("skipped", told) if isinstance(told, Skipped) else ("judged", packing.pack(told)))
                 except HarnessError as error:

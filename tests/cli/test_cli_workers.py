@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from harness.cli.judging import Bench
@@ -27,6 +28,9 @@ class Told(Bench):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def tell(self, told: Callable[[Text], None]) -> None:
+        self.told = told
+
     def judge(self, given: Input) -> Judgement | Skipped:
         match given.path.partition(" ")[0]:
             case "dies":
@@ -38,6 +42,8 @@ class Told(Bench):
                 time.sleep(600)
             case "raises":
                 raise DataError("profile.yaml", 7, Text("clé inconnue", "unknown key"))
+            case "notes":
+                self.told(Text("rien n'est gardé", "nothing is kept"))
             case "skipped":
                 return Skipped(given.path, Text("un index", "an index"))
         return Judgement(given.path, "cda", None, "", False, DocumentVerdict.PASS, (), (), 0.0, str(os.getpid()))
@@ -120,6 +126,13 @@ def test_what_is_wrong_in_the_library_is_told_as_by_one_process(tmp_path: Path) 
         told(Workers(2, Told(tmp_path)), "a", "raises")
     assert raised.value.message.en == "profile.yaml:7: unknown key"
     assert raised.value.exit_code == DataError.exit_code
+
+
+def test_what_each_process_has_to_say_is_said_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with click.Context(click.Command("check")):
+        found = told(Workers(2, Told(tmp_path)), *(f"notes {number}" for number in range(8)))
+    assert len({one.sha256 for one in found if isinstance(one, Judgement)}) == 2
+    assert capfd.readouterr().err.count("\n") == 1
 
 
 def test_who_reads_no_further_leaves_no_process(tmp_path: Path) -> None:
