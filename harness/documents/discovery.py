@@ -25,6 +25,10 @@ _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _PIECE = 1 << 20
 _GZIP = b"\x1f\x8b"
 _STREAM = "-"
+_NOT_REGULAR = UnreadableDocument(
+    Text("pas un fichier ordinaire", "not a regular file"),
+    Text("Donner un fichier, un dossier, ou « - » pour l'entrée standard.", 'Give a file, a folder, or "-" for standard input.'),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,14 @@ def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[I
 
 
 def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
-    """A file that is named may be a pipe; one that is met in a folder is not waited for."""
+    """A file that is named may be a pipe; one that is met in a folder is not waited for. A device or a socket has no end, or none
+    that comes.
+    """
     required = named or path.lower().endswith(CARRIERS)
     try:
         state = Path(path).stat()
-        if not named and not stat.S_ISREG(state.st_mode):
-            message = Text("pas un fichier ordinaire", "not a regular file")
-            yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
+        if not stat.S_ISREG(state.st_mode) and not (named and stat.S_ISFIFO(state.st_mode)):
+            yield from _refuse_or_skip(path, _NOT_REGULAR, required=required)
             return
         if path.lower().endswith(_BY_LINE):
             with open(path, "rb", opener=_without_waiting) as file:
@@ -136,9 +141,9 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
             return
         with open(path, "rb", opener=_without_waiting) as file:
-            data = file.read(state.st_size + 1)  # what is asked for is set aside: no more than the file has
+            data = _at_once(file, state.st_size + 1)  # what is asked for is set aside: no more than the file has
             if len(data) != state.st_size:  # a pipe, or a file that grows
-                data += file.read(max(limits.size, limits.expanded) + 1 - len(data))
+                data += _at_once(file, max(limits.size, limits.expanded) + 1 - len(data))
         if not data and stat.S_ISFIFO(state.st_mode):
             message = Text("rien dans ce tube : aucun programme n'y écrit", "nothing in this pipe: no program writes to it")
             yield from _refuse_or_skip(path, UnreadableDocument(message), required=required)
@@ -190,10 +195,19 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
+def _at_once(file: IO[bytes], most: int) -> bytes:
+    """Up to that many bytes; none where they would have to be waited for."""
+    read: bytes | None = file.read(most)
+    return read or b""
+
+
 def _without_waiting(path: str, flags: int) -> int:
-    """Opens a pipe that no program writes to as an empty one, where a plain open would wait for ever."""
+    """Opens a pipe that no program writes to as an empty one, where a plain open would wait for ever. A pipe that one writes to is
+    waited for, nothing else (`/proc/kmsg`, which is said to be a regular file).
+    """
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    os.set_blocking(descriptor, True)
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.set_blocking(descriptor, True)
     return descriptor
 
 

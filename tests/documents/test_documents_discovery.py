@@ -6,7 +6,8 @@ import errno
 import io
 import json
 import os
-import stat
+import socket
+import threading
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -223,6 +224,22 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     os.mkfifo(tmp_path / "pipe.xml")
     assert told(found(tmp_path)) == [("Skipped", "pipe"), ("Refused", "pipe.xml")]
+
+
+def test_what_has_no_end_is_refused_even_when_it_is_named(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s.xml"))
+        refused = [*found(tmp_path / "s.xml"), *found("/dev/zero"), *found("/dev/null")]
+    assert [item.error.message.en for item in refused if isinstance(item, Refused)] == ["not a regular file"] * 3
+
+
+def test_a_pipe_that_is_named_is_waited_for() -> None:
+    reading, writing = os.pipe()
+    later = threading.Timer(0.2, lambda: (os.write(writing, CDA), os.close(writing)))
+    later.start()
+    assert [type(item).__name__ for item in found(f"/dev/fd/{reading}")] == ["Document"]
+    later.join()
+    os.close(reading)
 
 
 def test_standard_input_may_be_a_document_or_an_archive() -> None:
