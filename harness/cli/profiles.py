@@ -132,7 +132,8 @@ def test_profiles(
 
     library = options.open_library()
     code = 0
-    _say_unread(library, names, at or options.today(), lang)
+    if names or not loose:
+        _say_unread(library, names, at or options.today(), lang)
     for proof in _proofs(library, names, document, loose, at or options.today()):
         click.echo(said(proof, lang, verbose=verbose))
         code = code if proof.holds else 1
@@ -140,19 +141,21 @@ def test_profiles(
 
 
 def _say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang) -> None:
-    """A file called `constraint.yaml`, or in `entry/`, would else be left out without a word, with all that it asks."""
+    """Of the profiles named, else of all. A file called `constraint.yaml`, or in `entry/`, would else be left out without a word,
+    with all that it asks.
+    """
     from harness.cli import fhir_proving
 
-    for name in names:
-        if not fhir_proving.is_of_fhir(name):
-            for path in library.unread(library.head(name, day)):
-                click.echo(
-                    Text(
-                        f"remarque : {path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
-                        f"note: {path} is not read, its name or folder is none of those of docs/profile-format.md",
-                    ).in_(lang),
-                    err=True,
-                )
+    heads = [library.head(name, day) for name in names if not fhir_proving.is_of_fhir(name)]
+    for head in heads if names else [None]:
+        for path in library.unread(head):
+            click.echo(
+                Text(
+                    f"remarque : {path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
+                    f"note: {path} is not read, its name or folder is none of those of docs/profile-format.md",
+                ).in_(lang),
+                err=True,
+            )
 
 
 def _proofs(

@@ -161,13 +161,15 @@ class Library:
                 return declared.rpartition("/")[0]
         raise AssertionError(f"{head.coordinate} is declared nowhere")
 
-    def unread(self, head: ProfileHead) -> list[Path]:
-        """Data files of a profile's folder that nothing reads: their names or folders are none of docs/profile-format.md."""
-        from .shapes import schema_of  # only for who proves a profile
+    def unread(self, head: ProfileHead | None = None) -> list[Path]:
+        """Data files that nothing reads, of a profile's folder or of all: their names or folders are none of
+        docs/profile-format.md.
+        """
+        from .shapes import is_read  # only for who proves a profile
 
-        folder = self.folder(head)
+        folder = self.folder(head) if head is not None else "profiles"
         data = (name for name in self.files(f"{folder}/**/*") if name.endswith((".yaml", ".yml", ".json")))
-        return [self.path(name) for name in data if schema_of(name) is None and not name.startswith(f"{folder}/specimens/")]
+        return [self.path(name) for name in data if not is_read(name) and "/specimens/" not in name]
 
     def rule_error(self, coordinate: str, rule: str, key: str, message: Text, hint: Text) -> DataError:
         """The error to raise about what a rule says under a key, at its line: of the profile's own, else of one that it extends."""

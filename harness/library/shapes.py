@@ -43,6 +43,11 @@ def schema_of(relative: str) -> str | None:
     return next((schema for pattern, schema in _table() if matches(pattern, relative)), None)
 
 
+def is_read(relative: str) -> bool:
+    """Whether anything reads a data file of profiles/: by what a schema says of it, or by its name."""
+    return schema_of(relative) is not None or relative in _FREE
+
+
 def check_shape(sheet: Sheet) -> None:
     """Raises DataError for the first thing (by line) that the schema of this file does not allow."""
     schema = schema_of(sheet.relative)
@@ -58,6 +63,9 @@ def _without_respelled(wrong: list[Any]) -> list[Any]:
     """A key that is missing beside one that is unknown was most likely misspelt: the unknown one is told."""
     unknown = [error.absolute_path for error in wrong if error.validator == "additionalProperties"]
     return [error for error in wrong if error.validator != "required" or error.absolute_path not in unknown]
+
+
+_FREE = ("profiles/cda/grammar.yaml", "profiles/cda/official-tool.yaml", "profiles/pdsm/associations.yaml")
 
 
 @cache

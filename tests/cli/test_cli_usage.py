@@ -225,3 +225,15 @@ def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Store, "runs", lambda *_: [head])
     listed = CliRunner(env={"HARNESS_LANG": ""}).invoke(cli.harness, ["runs", "list"]).output
     assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés\n")
+
+
+def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = tmp_path / "profiles" / "cda" / "ours" / "constraint.yaml"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("[]")
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    monkeypatch.setattr("harness.cli.profiles._proofs", lambda *_: iter(()))  # minutes, of all profiles
+    said = CliRunner().invoke(cli.harness, ["profiles", "test"]).stderr
+    assert f"{stray} n'est pas lu" in said

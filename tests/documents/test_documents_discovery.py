@@ -7,6 +7,7 @@ import io
 import json
 import os
 import socket
+import stat
 import threading
 import zipfile
 from collections.abc import Mapping

@@ -215,6 +215,7 @@ def test_everything_that_travels_with_the_package_is_read() -> None:
         assert library.value_set(identifier).id == identifier
     for name in library.files("**/*.yaml"):
         library.data(name)
+    assert library.unread() == []
     assert library.scenarios()
     assert library.grid().items
     assert library.grammar()["classes"]
@@ -228,3 +229,6 @@ def test_a_file_whose_name_nothing_reads_is_known(files: Files, name: str) -> No
     path = files.write(f"profiles/cda/header/{name}", "{}")
     library = files.open()
     assert library.unread(library.head("cda/header", date(2026, 1, 1))) == [path]
+    elsewhere = files.write("profiles/cda/of-no-profile/rules.yml", "{}")
+    assert sorted(library.unread()) == [path]
+    assert sorted(files.open().unread()) == sorted([path, elsewhere])
