@@ -9,6 +9,7 @@ from contextlib import suppress
 from errno import EACCES, EBADF, EDQUOT, EFBIG, EISDIR, ENOSPC, ENOTDIR
 from io import TextIOWrapper
 from pathlib import Path
+from shutil import copyfile
 from typing import IO
 
 from harness.errors import UsageError, reason
@@ -57,6 +58,8 @@ def check_writable(output: Path) -> None:
 def _put(pieces: Iterable[bytes], output: Path) -> None:
     try:
         target = output.resolve() if output.is_symlink() and output.is_file() else output
+        if target.is_file() and not os.access(target, os.W_OK):  # nor put another in its place, where the folder allows that
+            raise PermissionError(EACCES, os.strerror(EACCES))
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(target)
         file = (beside or target).open("wb")
@@ -88,7 +91,11 @@ def _put_in_place(beside: Path, target: Path, output: Path) -> None:
     try:
         if target.exists():
             beside.chmod(target.stat().st_mode)
-        beside.replace(target)
+        try:
+            beside.replace(target)
+        except PermissionError:  # another's file in a folder such as /tmp: it may be written, not replaced
+            copyfile(beside, target)
+            beside.unlink()
     except OSError as error:
         raise cannot_write(output, error) from None
 

@@ -43,7 +43,7 @@ ABOUT = Text(
 @option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(readable=False, path_type=Path, file_okay=False),
     default=Path("harness-report"),
     show_default=True,
     help=Text("dossier où écrire la page", "folder to write the page to"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import cli
 from harness.cli import harness
 from harness.cli.delivery import check_writable, deliver
 from harness.errors import UsageError
@@ -53,6 +56,57 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     if Path("/dev/full").exists():
         with pytest.raises(UsageError, match="cannot write /dev/full: No space left"):
             deliver(["new\n"], Path("/dev/full"))
+
+
+_WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")  # the administrator's, to whom no mode applies
+OTHER = 65534
+
+not_ours = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only the administrator, with setpriv, makes files of another"
+)
+
+
+def call_without_rights(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    asked = [*_WITHOUT_RIGHTS, sys.executable, "-m", "harness", *words]
+    return subprocess.run(asked, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
+
+
+@not_ours
+@pytest.mark.parametrize("asked", ["synth cda/vsm -o", "profiles specimen cda/vsm -o", "check document.xml -o"])
+def test_a_file_of_another_that_cannot_be_written_is_not_replaced(tmp_path: Path, asked: str) -> None:
+    (tmp_path / "document.xml").write_text("<a/>")
+    kept = tmp_path / "kept.xml"
+    kept.write_text("theirs")
+    kept.chmod(0o444)
+    os.chown(kept, OTHER, OTHER)
+    done = call_without_rights(tmp_path, *asked.split(), "kept.xml")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "erreur : impossible d'écrire kept.xml : accès refusé")
+    assert kept.read_text() == "theirs"
+
+
+@not_ours
+def test_a_file_of_another_that_can_be_written_is_even_where_it_cannot_be_replaced(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    report = shared / "report.json"
+    report.write_text("before")
+    (tmp_path / "document.xml").write_text("<a/>")
+    for path, mode in ((report, 0o666), (shared, 0o1777)):
+        os.chown(path, OTHER, OTHER)
+        path.chmod(mode)
+    assert call_without_rights(tmp_path, "check", "document.xml", "-o", "shared/report.json").returncode == 3
+    assert json.loads(report.read_text())["documents"]
+    assert [path.name for path in shared.iterdir()] == ["report.json"]
+
+
+@not_ours
+def test_a_folder_of_another_is_told_as_one_that_cannot_be_written(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    os.chown(closed, OTHER, OTHER)
+    done = call_without_rights(tmp_path, "demo", "-o", "closed")
+    assert done.stderr.splitlines()[0] == "erreur : impossible d'écrire closed/index.html : accès refusé"
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_judged(tmp_path: Path) -> None:
