@@ -8,7 +8,7 @@ import re
 _OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
 _LONGEST = 40  # signs, space around included
 _ILLEGIBLE = re.compile(
-    "Ã[\u0080-\u00bf‰€ŠŒŽšœž™]|Â[\u00a0-\u00bf]|\ufffd|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
+    "Ã[\u0080-\u009f\u00a1-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã\u00a0|Â[\u00a0-\u00bf]|\ufffd|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
     r"|\$\{[^{}]*\}|\{\{[^{}]*\}\}|\[object [A-Z]\w*\]"
     "|</?(b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
 )

@@ -18,6 +18,7 @@ class SystemTable(Protocol):
     labels of those that value sets publish."""
 
     def telling_systems(self) -> Collection[str]: ...
+    def code_form(self, system: str) -> str: ...
     def systems(self) -> Mapping[str, tuple[str, str]]: ...
     def labels(self, system: str) -> Mapping[str, str]: ...
     def further_labels(self, system: str) -> Mapping[str, str]: ...
@@ -40,7 +41,7 @@ class SystemSlips:
             near = self._near[system] = [(oid, name) for oid, name in self._table.systems().values() if is_slip(system, oid)]
         if not near or not code:
             return ""
-        if self._is_published(code, system):
+        if self._is_published(code, system) or (self._table.code_form(system) and self._has_form(code, system)):
             return ""
         said = self._is_published_word if self._is_known(system) else self._may_be_of
         return next((f"{name} ({oid})" for oid, name in near if said(code, oid)), "")

@@ -1,0 +1,237 @@
+"""Rare but conformant documents, each near what a rule warns of: the rule keeps silent, and still speaks of the fault beside it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cda_edits import NS, Edit
+from harness.checks import Judge
+from harness.documents import read
+from harness.library import Library
+
+HL7, XSI = NS["c"], "http://www.w3.org/2001/XMLSchema-instance"
+BODY = "c:component/c:structuredBody"
+AUTHOR = "<author><time value='20200101'/><assignedAuthor><id nullFlavor='UNK'/>{}</assignedAuthor></author>"
+OBSERVED = (
+    "<entry><observation moodCode='{}'><value xsi:type='CD' code='{}' codeSystem='2.16.840.1.113883.6.3'/></observation></entry>"
+)
+PREGNANT = "<value xsi:type='CD' code='77386006' codeSystem='2.16.840.1.113883.6.96'/>"
+IDENTIFIER = "<id root='1.2.3'/>"
+DENIED = """<entry><observation negationInd='true'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.6'/>
+  <entryRelationship typeCode='MFST'><observation>{}</observation></entryRelationship></observation></entry>"""
+WIFE = "<subject><relatedSubject><code code='WIFE' codeSystem='2.16.840.1.113883.5.111'/></relatedSubject></subject>"
+DOSE = "<entryRelationship typeCode='COMP'><{0}><statusCode code='completed'/></{0}></entryRelationship>"
+MEASURED = "<component><observation>{}<code code='8867-4'/><value xsi:type='PQ' value='70' unit='/min'/></observation></component>"
+SIDED = "<entry><procedure><code displayName='{}'/><targetSiteCode displayName='{}'/></procedure></entry>"
+CODED = "<entry><observation><code code='{}' codeSystem='{}' displayName='x'/></observation></entry>"
+INTERPRETED = "<entry><observation><interpretationCode code='S' codeSystem='{}' displayName='Sensible'/></observation></entry>"
+LETTER = "LDL-EES_2022.01"
+VSM = "VSM_1.4_2022.01"
+CERTIFICATE = "CSE-CS24_2025.01"
+
+
+def told(*contents: str) -> Edit:
+    """A section of the body holds them."""
+
+    def write(root: etree._Element) -> None:
+        section = f"<component><section xmlns:xsi='{XSI}'>{''.join(contents)}</section></component>"
+        root.xpath(BODY, namespaces=NS)[0].append(etree.fromstring(f"<x xmlns='{HL7}'>{section}</x>")[0])
+
+    return write
+
+
+def written(path: str, attribute: str, value: str) -> Edit:
+    def write(root: etree._Element) -> None:
+        for element in root.xpath(path, namespaces=NS):
+            if attribute:
+                element.set(attribute, value)
+            else:
+                element.text = value
+
+    return write
+
+
+def all_of(*edits: Edit) -> Edit:
+    def every(root: etree._Element) -> None:
+        for edit in edits:
+            edit(root)
+
+    return every
+
+
+PATIENT = "c:recordTarget/c:patientRole/c:patient"
+MAN = all_of(written(f"{PATIENT}/c:administrativeGenderCode", "code", "M"), written(f"{PATIENT}/c:birthTime", "value", "19790328"))
+GROWN = written(f"{PATIENT}/c:birthTime", "value", "20060101")
+
+
+def stay(since: str) -> Edit:
+    low = "c:componentOf/c:encompassingEncounter/c:effectiveTime/"
+    return all_of(written(f"{low}c:low", "value", since), written(f"{low}c:high", "value", "2099"))
+
+
+def identified(path: str, root: str) -> Edit:
+    def write(document: etree._Element) -> None:
+        document.xpath(path, namespaces=NS)[0].insert(0, etree.Element(f"{{{HL7}}}id", root=root, extension="42"))
+
+    return write
+
+
+def pregnant(where: Callable[[str], str], mood: str = "EVN") -> Edit:
+    return all_of(MAN, told(where(f"<observation moodCode='{mood}'>{PREGNANT}</observation>")))
+
+
+def entry(inside: str) -> str:
+    return f"<entry>{inside}</entry>"
+
+
+ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
+# rule, example, what it lets pass, what it tells
+CASES: dict[str, tuple[str, str, Edit, Edit]] = {
+    "a letter on admission precedes the stay": (
+        "TIME-ENCOUNTER-AFTER-DOCUMENT",
+        LETTER,
+        stay("20191105"),
+        all_of(stay("20191105"), written("c:templateId[@root='1.2.250.1.213.1.1.1.21']", "root", "1.2.3")),
+    ),
+    "an admission may still be to come": (
+        "TIME-FUTURE-ACTOR",
+        LETTER,
+        stay("20980101"),
+        all_of(stay("20980101"), written("c:templateId[@root='1.2.250.1.213.1.1.1.21']", "root", "1.2.3")),
+    ),
+    "an arc below that of a structure": (
+        "ACTOR-ROOT",
+        VSM,
+        identified(ORGANIZATION, "1.2.250.1.71.4.2.2.750803447"),
+        identified(ORGANIZATION, "1.2.250.1.71.4.2.3"),
+    ),
+    "an address of the body in lines and a city": (
+        "TYPE-ADDRESS-LINES",
+        VSM,
+        told(AUTHOR.format("<addr><streetAddressLine>1 rue</streetAddressLine><city>Paris</city></addr>")),
+        lambda root: root.xpath("//c:custodian//c:addr", namespaces=NS)[0].insert(0, etree.Element(f"{{{HL7}}}streetAddressLine")),
+    ),
+    "a nun of Portugal": (
+        "TYPE-LEGIBLE",
+        VSM,
+        written("//c:custodian//c:name", "", "IRMÃ\u00a0MARIA DA CONCEIÇÃO"),
+        written("//c:custodian//c:name", "", "soins jusquÃ\u00a0 la sortie"),
+    ),
+    "a value in HTML that says so": (
+        "TYPE-LEGIBLE",
+        VSM,
+        told(entry("<observation><value xsi:type='ED' mediaType='text/html'>&lt;p&gt;a&lt;/p&gt;</value></observation>")),
+        told(entry("<observation><value xsi:type='ED'>&lt;p&gt;a&lt;/p&gt;</value></observation>")),
+    ),
+    "a text message": (
+        "TYPE-TELECOM-SCHEME",
+        VSM,
+        told(AUTHOR.format("<telecom value='sms:0612345678'/>")),
+        told(AUTHOR.format("<telecom value='portable:0612345678'/>")),
+    ),
+    "a language of one's own": ("BODY-LANGUAGE", VSM, told("<languageCode code='x-local'/>"), told("<languageCode code='fr_FR'/>")),
+    "an antibiogram in a local system": (
+        "BODY-INTERPRETATION-03",
+        VSM,
+        told(INTERPRETED.format("1.2.250.1.999.5")),
+        told(INTERPRETED.format("2.16.840.1.113883.5.84")),
+    ),
+    "two measures alike of one minute": (
+        "BODY-TWICE-02",
+        VSM,
+        told(entry(f"<organizer>{MEASURED.format('') * 2}</organizer>")),
+        told(entry(f"<organizer>{MEASURED.format(IDENTIFIER) * 2}</organizer>")),
+    ),
+    "two doses alike": (
+        "BODY-TWICE-02",
+        VSM,
+        told(entry(f"<act>{DOSE.format('substanceAdministration') * 2}</act>")),
+        told(entry(f"<act>{DOSE.format('act') * 2}</act>")),
+    ),
+    "a wife's pregnancy, said of the act": (
+        "BODY-SEX-01",
+        VSM,
+        pregnant(lambda said: entry(f"<act>{WIFE}<entryRelationship>{said}</entryRelationship></act>")),
+        pregnant(lambda said: entry(f"<act><entryRelationship>{said}</entryRelationship></act>")),
+    ),
+    "a wife's pregnancy, said of the section": (
+        "BODY-SEX-01",
+        VSM,
+        pregnant(lambda said: WIFE + entry(said)),
+        pregnant(entry),
+    ),
+    "no pregnancy, in a form for all": (
+        "BODY-SEX-01",
+        VSM,
+        all_of(MAN, told(entry("<observation><code code='11996-6'/><value xsi:type='INT' value='0'/></observation>"))),
+        all_of(MAN, told(entry("<observation><code code='11996-6'/><value xsi:type='INT' value='2'/></observation>"))),
+    ),
+    "a risk is no fact": (
+        "BODY-SEX-02",
+        VSM,
+        all_of(MAN, told(OBSERVED.format("RSK", "O14"))),
+        all_of(MAN, told(OBSERVED.format("EVN", "O14"))),
+    ),
+    "a certificate written anew for a grown child": (
+        "BODY-AGE-01",
+        CERTIFICATE,
+        all_of(written("c:effectiveTime", "value", "20260101"), written(f"{PATIENT}/c:birthTime", "value", "20190701")),
+        GROWN,
+    ),
+    "an allergy denied, with a reaction that is not known": (
+        "BODY-NEGATED-03",
+        VSM,
+        told(DENIED.format("<value xsi:type='CD' nullFlavor='NA'/>")),
+        told(DENIED.format("<value xsi:type='CD' code='271807003'/>")),
+    ),
+    "the left heart by the right wrist": (
+        "BODY-LATERALITY",
+        VSM,
+        told(SIDED.format("Cathétérisme cardiaque gauche", "Artère radiale droite")),
+        told(SIDED.format("Infiltration du genou gauche", "Genou droit")),
+    ),
+    "a right hemiparesis of the left brain": (
+        "BODY-LATERALITY",
+        VSM,
+        told(SIDED.format("Déficit moteur droit", "Hémisphère cérébral gauche")),
+        told(SIDED.format("Déficit moteur droit", "Bras gauche")),
+    ),
+    "a topography of the ICD-O": (
+        "CODE-SYSTEM-SLIP",
+        VSM,
+        told(CODED.format("C50.9", "2.16.840.1.113883.6.43")),
+        told(CODED.format("O71.3", "2.16.840.1.113883.6.43")),
+    ),
+    "another nomenclature of the agency": (
+        "CODE-SYSTEM-SLIP",
+        VSM,
+        told(CODED.format("ABC-001", "1.2.250.1.213.1.1.4.327")),
+        told(CODED.format("MED-200", "1.2.250.1.213.1.1.4.323")),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
+    rule, example, odd, wrong = CASES[name]
+    clean = etree.parse(str(official / "cda" / "examples" / f"{example}.xml")).getroot()
+
+    def times(edit: Edit) -> int:
+        root = copy.deepcopy(clean)
+        edit(root)
+        return sum(f.rule == rule for f in judge.judge(read(etree.tostring(root), "a.xml")).findings)
+
+    before = times(lambda _: None)
+    assert (times(odd), times(wrong)) == (before, before + 1)
