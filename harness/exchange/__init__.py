@@ -1,7 +1,8 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
 A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`,
-`Simulator` and `FLAWS`, and with `SCHEMES` where its addresses are not those of the web. It is imported when it is asked for.
+`Simulator` and `FLAWS`, with `SCHEMES` where its addresses are not those of the web, and with `ACTORS` where its actors have
+names. It is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
     "Expectation",
     "Reply",
     "Untold",
+    "actors",
     "client_of_nobody",
     "open_client",
     "protocol_module",
@@ -65,7 +67,10 @@ Expectation = Callable[[Reply, Any], Text | Untold | None]
 
 
 class Client(Protocol):
-    """The harness's side of a protocol. A client is safe to use from several threads."""
+    """The harness's side of a protocol. A client is safe to use from several threads.
+
+    It may have `terms` (`exchange.terms.Terms`), what a scenario may write: slips are then told before anything is played.
+    """
 
     @property
     def protocol(self) -> str: ...
@@ -94,6 +99,11 @@ def protocol_module(name: str) -> ModuleType:
 def schemes(protocol: str) -> tuple[str, ...]:
     """How the addresses of a protocol begin. Raises UsageError when there is no such protocol."""
     return getattr(protocol_module(protocol), "SCHEMES", WEB)
+
+
+def actors(protocol: str) -> tuple[str, ...]:
+    """What systems may be in a protocol; empty where it names none, or is none."""
+    return getattr(protocol_module(protocol), "ACTORS", ()) if protocol in PROTOCOLS else ()
 
 
 def open_client(endpoint: Endpoint, library: Library) -> Client:

@@ -27,6 +27,7 @@ from .shapes import Sheet, check_shape, schema_of
 from .templates import Names
 
 _VALUE_SETS = "profiles/**/valuesets/**/*.json"
+_REQUIREMENTS = "profiles/**/requirements.yaml"
 Blobs = dict[str, Any]
 _CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an element with its class
 
@@ -182,12 +183,20 @@ class _Compilation:
         grammar = self.sheets.get("profiles/cda/grammar.yaml")
         return frozenset(grammar.data["classes"] if grammar is not None else ())
 
+    def requirements(self) -> frozenset[str]:
+        """Ids of all that are written; none where one of their files cannot be read, which is then what is wrong."""
+        if any(matches(_REQUIREMENTS, relative) for relative in self.errors):
+            return frozenset()
+        said = (sheet.data for relative, sheet in self.sheets.items() if matches(_REQUIREMENTS, relative))
+        return frozenset(item["id"] for items in said for item in items)
+
     def scenarios_and_grid(self) -> None:
         played: dict[str, Scenario] = {}
+        known = self.requirements()
         for relative, sheet in self.sheets.items():
             if matches("scenarios/**/*.yaml", relative):
                 try:
-                    scenario = scenarios.scenario(sheet)
+                    scenario = scenarios.scenario(sheet, known)
                     if scenario.id in played:
                         raise _called_alike(sheet, self.sheets[played[scenario.id].file].path)
                     played[scenario.id] = scenario

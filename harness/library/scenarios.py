@@ -1,13 +1,13 @@
 """Scenarios as data (docs/scenarios.md): a YAML file of scenarios/ to a Scenario, and what is wrong with it by file and line.
 
-Judged here, once the schema has judged the shape: the step ids, the requirements that a step names, and each `${...}`. What depends
+Judged here, once the schema has judged the shape: the step ids, the requirements, and each `${...}`. What depends
 on a protocol (its transactions, arguments and expectations) is judged by the runner, once a client of that protocol is open.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,9 +28,15 @@ _WHOLE = re.compile(r"(document|documents(\.\d+)?)(\.data)?")
 Where = tuple[str | int, ...]
 
 
-def scenario(sheet: Sheet) -> Scenario:
-    """The scenario that a file tells. Raises DataError with file and line."""
+def scenario(sheet: Sheet, known: Collection[str] = ()) -> Scenario:
+    """The scenario that a file tells. known: the requirements that there are, empty where that cannot be said. Raises DataError
+    with file and line.
+    """
     data = sheet.data
+    for position, requirement in enumerate(data["requirements"]):  # before its steps are blamed for another word
+        if known and requirement not in known:
+            message = Text(f"exigence inconnue : {requirement}", f"unknown requirement: {requirement}")
+            raise sheet.error(("requirements", position), message, _meant(requirement, known))
     given = data.get("given", {})
     if "document" in given and "documents" in given:
         message = Text("given a à la fois `document` et `documents`", "given has both `document` and `documents`")
@@ -57,10 +63,16 @@ def scenario(sheet: Sheet) -> Scenario:
     )
 
 
+def _meant(requirement: str, known: Collection[str]) -> Text:
+    """Among those that begin alike, where there are any: numbers are hardly near."""
+    alike = [one for one in known if one.rpartition("-")[0] == requirement.rpartition("-")[0]]
+    return suggestion(requirement, alike or known)
+
+
 def _named_above_the_steps(sheet: Sheet) -> Iterator[tuple[str, int]]:
-    """Each name under `protocol`, `requirements`, `proves` and `given`, and its line: whether anything bears it is judged later."""
+    """Each name under these keys, and its line: whether anything bears it is judged later."""
     for place, line in reading.lines(Path(sheet.path).read_bytes(), sheet.path).items():
-        if place[:1] in {("protocol",), ("requirements",), ("proves",), ("given",)}:
+        if place and place[0] in ("protocol", "requirements", "proves", "actors", "given"):
             value = sheet.data
             for part in place:
                 value = value[part]

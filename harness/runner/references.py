@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+Place = tuple[str | int, ...]  # keys, and numbers from 0
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
@@ -21,6 +23,20 @@ def reference_of(value: Any) -> str | None:
     """The name in a value that is one `${...}` and nothing else."""
     alone = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
     return None if alone is None else alone[1]
+
+
+def references_in(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Each name in data as a scenario writes it, in keys too, and where it stands."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from references_in(key, (*place, key))
+            yield from references_in(item, (*place, key))
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            yield from references_in(item, (*place, position))
+    elif isinstance(value, str):
+        for name in _REFERENCE.findall(value):
+            yield place, name
 
 
 class Facts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
-from harness.exchange import PROTOCOLS
+from harness.exchange import PROTOCOLS, actors
 from harness.library.nearest import nearest
 from harness.model import Scenario, System, Text, counted
 from harness.values import dataclass
@@ -66,7 +66,8 @@ def _why_not(scenario: Scenario, system: System) -> Text | None:
         return _not_offered(scenario.protocol)
     actor = scenario.actors.get("system")
     if system.actors and actor is not None and actor not in system.actors:
-        return Text(f"ne se dit pas {actor}", f"does not claim to be {actor}")
+        meant = _meant(actor, actors(scenario.protocol), Text("acteur inconnu", "unknown actor"))
+        return Text(f"ne se dit pas {actor}{meant.fr}", f"does not claim to be {actor}{meant.en}")
     claimed = {_plain(volet) for volet in system.volets}
     for volet in _volets(scenario):
         if claimed and volet not in claimed:
@@ -76,9 +77,14 @@ def _why_not(scenario: Scenario, system: System) -> Text | None:
 
 def _not_offered(protocol: str) -> Text:
     """One that is no protocol here, with the name that was probably meant."""
-    near = [] if protocol in PROTOCOLS else nearest(protocol, PROTOCOLS, 1)
-    meant = Text(f" (protocole inconnu : est-ce {near[0]} ?)", f" (unknown protocol: is it {near[0]}?)") if near else Text("", "")
+    meant = _meant(protocol, PROTOCOLS, Text("protocole inconnu", "unknown protocol"))
     return Text(f"n'offre pas {protocol}{meant.fr}", f"does not offer {protocol}{meant.en}")
+
+
+def _meant(name: str, known: Sequence[str], what: Text) -> Text:
+    """Of a name that nothing bears, the one that was probably meant."""
+    near = [] if name in known else nearest(name, known, 1)
+    return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else Text("", "")
 
 
 def _volets(scenario: Scenario) -> Iterator[str]:

@@ -26,7 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError, reason
-from harness.exchange import WEB, schemes
+from harness.exchange import WEB, actors, schemes
 from harness.library.nearest import suggestion
 from harness.model import Endpoint, System, Text
 
@@ -129,7 +129,7 @@ class _File:
         return System(
             name=name or self._text(self._data, "name", self._path.stem),
             endpoints=tuple(self._endpoint(protocol, data) for protocol, data in endpoints.items()),
-            actors=self._texts("actors"),
+            actors=self._actors(endpoints),
             volets=self._texts("volets"),
             product=self._text(self._data, "product", ""),
         )
@@ -162,6 +162,16 @@ class _File:
             headers={self._header(header): self._secret(header, value) for header, value in headers.items()},
             patients=patients,
         )
+
+    def _actors(self, protocols: Iterable[str]) -> tuple[str, ...]:
+        """What the system claims to be: names that its protocols have, where each has some."""
+        claimed = self._texts("actors")
+        known = [actors(protocol) for protocol in protocols]
+        for actor in claimed if all(known) else ():
+            if not any(actor in names for names in known):
+                message = Text(f"acteur inconnu : {actor}", f"unknown actor: {actor}")
+                raise self._error("actors", message, suggestion(actor, [name for names in known for name in names]))
+        return claimed
 
     def _header(self, name: str) -> str:
         if not _HEADER.fullmatch(name):

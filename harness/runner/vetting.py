@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import DataError, UsageError
-from harness.exchange import Client
+from harness.exchange import Client, actors
+from harness.exchange.terms import Shape, Terms
+from harness.library import reading
 from harness.library.nearest import suggestion
-from harness.model import Scenario, Text
+from harness.model import Scenario, Step, Text
+from harness.runner.references import references_in
 from harness.runner.validity import VALID_FHIR
 
 if TYPE_CHECKING:
     from harness.library import Library
 
+_UNTOLD = Terms()
+
 
 def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, Client], at: date) -> None:
-    """Raises DataError, with file and line, for the first name in a scenario that nothing bears.
+    """Raises DataError, with file and line, for the first name in a scenario that nothing bears, or value that cannot stand there.
 
-    Names of requirements, kinds of evidence, profiles, people, stories, transactions and expectations are looked at.
+    Names of requirements, actors, kinds of evidence, profiles, people, stories, transactions, arguments, expectations and facts are
+    looked at, and values as far as the client has `terms`.
     """
     requirements = library.requirements()
     kinds = library.grid().automatic_kinds if any(scenario.proves for scenario in scenarios) else ()
     people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
     for scenario in scenarios:
-        client, file, line = clients[scenario.protocol], scenario.file, scenario.lines
-        known = {*client.expectations, VALID_FHIR}
+        file, line = scenario.file, scenario.lines
         for requirement in scenario.requirements:
             _check(file, line.get(requirement, 1), Text("exigence inconnue", "unknown requirement"), requirement, requirements)
         for kind in scenario.proves:
             _check(file, line.get(kind, 1), Text("preuve inconnue de la grille", "evidence unknown to the grid"), kind, kinds)
+        for actor in scenario.actors.values():
+            if known := actors(scenario.protocol):
+                _check(file, line.get(actor, 1), Text("acteur inconnu", "unknown actor"), actor, known)
         given = scenario.given
         documents = [given["document"]] if "document" in given else given.get("documents", [])
         for one in (given.get("patient"), *(document.get("person") for document in documents)):
@@ -39,12 +48,75 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
             story, profile = document.get("story"), document["profile"]
             _check(file, line.get(story, 1), Text("histoire inconnue", "unknown story"), story, stories)
             _check_profile(file, line.get(profile, 1), library, profile, at)
-        for step in scenario.steps:
+        _Steps(scenario, clients[scenario.protocol]).check()
+
+
+class _Steps:
+    """The steps of one scenario, against what the client of its protocol knows."""
+
+    def __init__(self, scenario: Scenario, client: Client) -> None:
+        self._scenario = scenario
+        self._client = client
+        self._terms: Terms = getattr(client, "terms", _UNTOLD)
+        self._sent = {step.id: step.arguments["transaction"] for step in scenario.steps if step.kind == "send"}
+
+    def check(self) -> None:
+        for number, step in enumerate(self._scenario.steps):
             if step.kind == "send":
-                transaction = step.arguments["transaction"]
-                _check(file, step.line, Text("transaction inconnue", "unknown transaction"), transaction, client.transactions)
-            for expectation in step.expect:
-                _check(file, step.line, Text("attente inconnue", "unknown expectation"), expectation, known)
+                self._check_sending(number, step)
+            for name, wanted in step.expect.items():
+                known = {*self._client.expectations, VALID_FHIR}
+                self._check_name(number, ("expect", name), Text("attente inconnue", "unknown expectation"), name, known)
+                self._check_value(number, ("expect", name), name, wanted, self._terms.expected.get(name))
+            for name, fact in step.save.items():
+                self._check_fact(number, ("save", name), step.arguments.get("reply", step.id), fact)
+            for place, reference in (
+                *references_in(step.arguments, (step.kind,)),
+                *references_in(step.expect, ("expect",)),
+                *references_in(step.when, ("when",)),
+            ):
+                of, _, said = reference.partition(".")
+                if of == "steps":
+                    id, _, fact = said.partition(".")
+                    self._check_fact(number, place, id, fact.partition(".")[0])
+
+    def _check_sending(self, number: int, step: Step) -> None:
+        transaction = step.arguments["transaction"]
+        what = Text("transaction inconnue", "unknown transaction")
+        self._check_name(number, ("send", "transaction"), what, transaction, self._client.transactions)
+        known = self._terms.arguments.get(transaction)
+        if known is None:
+            return
+        for name, value in step.arguments.items():
+            if name != "transaction":
+                what = Text(f"{transaction} : argument inconnu", f"{transaction}: unknown argument")
+                self._check_name(number, ("send", name), what, name, known)
+                self._check_value(number, ("send", name), name, value, known[name])
+
+    def _check_fact(self, number: int, place: reading.Place, step: str, fact: str) -> None:
+        known = self._terms.facts.get(self._sent.get(step, ""))
+        if known is not None:
+            what = Text(f"l'étape {step} ne donne pas ce fait", f"step {step} gives no such fact")
+            self._check_name(number, place, what, fact, known)
+
+    def _check_value(self, number: int, place: reading.Place, name: str, value: Any, shape: Shape | None) -> None:
+        if shape is not None and not shape.has(value):
+            message = Text(
+                f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
+            )
+            raise DataError(self._scenario.file, self._line(number, place), message)
+
+    def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:
+        if name not in known:
+            _check(self._scenario.file, self._line(number, place), what, name, known)
+
+    def _line(self, number: int, place: reading.Place) -> int:
+        """Of a place in a step; where the file is not there to be read again, of the step."""
+        try:
+            content = Path(self._scenario.file).read_bytes()
+        except OSError:
+            return self._scenario.steps[number].line
+        return reading.line_of(("steps", number, *place), reading.lines(content, self._scenario.file))
 
 
 def _names(library: Library, pattern: str) -> list[str]:

@@ -49,6 +49,13 @@ def test_what_the_target_does_not_claim_to_be_is_left_out_and_said() -> None:
     assert len(select((publish, find), (), SYSTEM).scenarios) == 2, "a target that names no actor may be any"
 
 
+def test_an_actor_that_no_system_can_be_is_told_with_the_one_that_was_meant() -> None:
+    find = replace(ALL[1], protocol="pdsm", actors={"system": "respondr"})
+    system = replace(SYSTEM, actors=("responder",), endpoints=(replace(SYSTEM.endpoints[0], protocol="pdsm"),))
+    with pytest.raises(UsageError, match=r"does not claim to be respondr \(unknown actor: is it responder\?\)"):
+        select((find,), (), system)
+
+
 @pytest.mark.parametrize("claimed", ["cda/vsm", "cda/vsm@2022.01"])
 def test_what_sends_a_volet_that_the_target_does_not_claim_is_left_out(claimed: str) -> None:
     medical_summary = replace(ALL[0], given={"document": {"profile": "cda/vsm"}})

@@ -82,6 +82,7 @@ def test_a_file_names_everything_and_says_where_its_secrets_are(tmp_path: Path) 
         ('ca_file = "ca.pem"', 'client_certificate = "ca.pem"', 8, "with its key"),
         ('ca_file = "ca.pem"', 'client_certificate = "tenant.txt"', 8, "PEM"),
         ('ca_file = "ca.pem"', 'client_key = "client.key"', 8, "client_certificate"),
+        ('"recipient", "responder"', '"recipient", "respondr"', 3, "responder"),
         ("X-Tenant =", '"X Tenant:" =', 9, "X Tenant:"),
         ("Bearer env:EX_TOKEN", "Bearer s3cret", 9, "env:VARIABLE"),
         ("env:EX_TOKEN", "env:NOT_SET", 9, "NOT_SET"),

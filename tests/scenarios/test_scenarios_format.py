@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from harness.errors import DataError
+from harness.exchange import client_of_nobody
+from harness.exchange.pdsm.terms import TERMS
 from harness.library import Library, reading
 from harness.library.scenarios import DOCUMENT_FACTS, PATIENT_FACTS, scenario
 from harness.library.shapes import Sheet, check_shape
 from harness.model import Level, Scenario
+from harness.runner.vetting import vet
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,12 +44,12 @@ steps:
 """
 
 
-def read(folder: Path, text: str) -> Scenario:
+def read(folder: Path, text: str, known: Collection[str] = ()) -> Scenario:
     path = folder / "mine.yaml"
     path.write_text(text, "utf-8")
     sheet = Sheet("scenarios/mine.yaml", str(path), reading.read(path.read_bytes(), str(path)))
     check_shape(sheet)
-    return scenario(sheet)
+    return scenario(sheet, known)
 
 
 def test_a_scenario_is_read_whole(tmp_path: Path) -> None:
@@ -98,6 +104,7 @@ def test_the_lines_of_names_that_only_a_run_can_judge_are_kept(tmp_path: Path) -
         ("${saved.where}", "${saved.were}", 18, "where"),
         ("requirements: [PDSM-ITI65-01, PDSM-ITI65-06]", "requirements: [PDSM-ITI65-01, PDSM-ITI65-01]", 5, "names"),
         ("id: my-own", "id: My Own", 1, "id"),
+        ("level: should", "level: should\nactors: {sistem: responder}", 5, "system"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, before: str, after: str, line: int, word: str) -> None:
@@ -107,6 +114,68 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, before: str, after
     assert raised.value.file.endswith("mine.yaml")
     assert raised.value.line == line, raised.value.message.en
     assert word in raised.value.message.en + raised.value.hint.en
+
+
+def test_a_requirement_that_does_not_exist_is_told_before_the_steps_that_name_the_right_one(tmp_path: Path) -> None:
+    known = ("PDSM-ITI65-01", "PDSM-ITI65-06", "PDSM-ITI68-01")
+    with pytest.raises(DataError) as raised:
+        read(tmp_path, GOOD.replace("PDSM-ITI65-06", "PDSM-ITI65-O6", 1), known)
+    assert (raised.value.line, raised.value.hint.en) == (5, "Known: PDSM-ITI65-01, PDSM-ITI65-06.")
+    assert raised.value.message.en.endswith("unknown requirement: PDSM-ITI65-O6")
+
+
+def test_the_library_knows_which_requirements_there_are(new_home: Callable[[], Path]) -> None:
+    home = new_home()
+    (home / "scenarios").mkdir()
+    (home / "scenarios" / "mine.yaml").write_text(GOOD.replace("PDSM-ITI65-06", "PDSM-ITI65-O6", 1), "utf-8")
+    with pytest.raises(DataError, match="PDSM-ITI65-O6"):
+        Library.open(home).scenarios()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "word"),
+    [
+        ("system: responder", "system: respondr", 9, "responder"),
+        ('url: "${steps.find.attachment_url}"', "url: 3", 28, "text"),
+        ('url: "${', 'ulr: "${', 28, "url"),
+        ("attachment_url", "attachement_url", 28, "attachment_url"),
+        ('bytes-equal: "${document}"', "bytes-equal: document", 29, "${document}"),
+        ('bytes-equal: "${document}"', 'bytes-equal: "${document.unique_id}"', 29, "${document}"),
+        ("bytes-equal", "byte-equal", 29, "bytes-equal"),
+        ('document: "${document}"', "document: document", 17, "${document}"),
+        ("status: 200}", "status: 2OO}", 18, "2OO"),
+        ("transaction: ITI-68", "transaction: ITI-86", 28, "ITI-68"),
+        ("requirements: [PDSM-ITI68-01]", "save: {it: media_typ}\n  requirements: [PDSM-ITI68-01]", 30, "media_type"),
+    ],
+)
+def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_is_played(
+    tmp_path: Path, before: str, after: str, line: int, word: str
+) -> None:
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    assert before in text
+    library = Library.open()
+    client = client_of_nobody("pdsm", library)
+    one = replace(read(tmp_path, text.replace(before, after, 1)), file=str(tmp_path / "mine.yaml"))
+    with pytest.raises(DataError) as raised:
+        vet([one], library, {"pdsm": client}, date(2026, 11, 24))
+    assert raised.value.line == line, raised.value.message.en
+    assert word in raised.value.message.en + raised.value.hint.en
+
+
+def test_each_scenario_of_ours_is_vetted_without_a_word() -> None:
+    library = Library.open()
+    vet(library.scenarios(), library, {"pdsm": client_of_nobody("pdsm", library)}, date(2026, 11, 24))
+
+
+def test_the_terms_of_pdsm_say_every_transaction_expectation_and_fact_of_its_guide() -> None:
+    guide = (ROOT / "docs" / "pdsm.md").read_text("utf-8")
+    client = client_of_nobody("pdsm", Library.open())
+    assert set(TERMS.arguments) == set(TERMS.facts) == set(client.transactions)
+    assert set(TERMS.expected) == set(client.expectations)
+    rows = {row.split("|")[1].strip(): row for row in guide.splitlines() if row.startswith(("| ITI-", "| every reply"))}
+    for row, transaction in (("every reply", "READ"), ("ITI-65", "ITI-65"), ("ITI-66, ITI-67", "ITI-67"), ("ITI-105", "ITI-105")):
+        told = set(re.findall(r"`([a-z_]+)`", rows[row].split("|", 2)[2]))
+        assert told - {"pick"} <= TERMS.facts[transaction]
 
 
 def test_a_requirement_that_no_step_gives_evidence_on_is_a_mistake(tmp_path: Path) -> None:

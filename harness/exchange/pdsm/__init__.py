@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from harness.exchange.pdsm.flaws import FLAWS
 from harness.exchange.pdsm.simulator import Simulator
+from harness.exchange.pdsm.terms import ACTORS
 from harness.model import Endpoint
 
 if TYPE_CHECKING:
     from harness.exchange import Client
     from harness.library import Library
 
-__all__ = ["FLAWS", "Simulator", "open_client"]
+__all__ = ["ACTORS", "FLAWS", "Simulator", "open_client"]
 
 
 def open_client(endpoint: Endpoint, library: Library) -> Client:

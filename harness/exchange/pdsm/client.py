@@ -30,6 +30,7 @@ from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
+from harness.exchange.pdsm.terms import ARGUMENTS, TERMS
 from harness.model import Endpoint, Exchange, Request, Text
 from harness.secrets import without_secrets
 from harness.values import dataclass
@@ -66,6 +67,7 @@ class PdsmClient:
     patients: Patients = field(default_factory=Patients)
 
     protocol = "pdsm"
+    terms = TERMS
 
     @property
     def transactions(self) -> frozenset[str]:
@@ -81,14 +83,14 @@ class PdsmClient:
             raise UsageError(
                 Text(f"Transaction inconnue : {transaction}.", f"Unknown transaction: {transaction}."), ", ".join(_TRANSACTIONS)
             )
-        play, allowed = _TRANSACTIONS[transaction]
-        if unknown := set(arguments) - allowed:
+        allowed = ARGUMENTS[transaction]
+        if unknown := set(arguments) - set(allowed):
             names = ", ".join(sorted(unknown))
             raise UsageError(
                 Text(f"{transaction} : argument inconnu, {names}.", f"{transaction}: unknown argument, {names}."),
                 ", ".join(sorted(allowed)),
             )
-        return play(self, transaction, arguments, deadline)
+        return _TRANSACTIONS[transaction](self, transaction, arguments, deadline)
 
     # -------------------------------------------------------------- transactions
 
@@ -244,19 +246,17 @@ class PdsmClient:
             return reference  # no URL at all: it will be refused, and named
 
 
-_SENT = frozenset({"format", "accept", "content_type", "headers"})
-_SAID = frozenset({"document", "replaces", "subject", "status", "labels", "edit"})
 _Play = Callable[[PdsmClient, str, Mapping[str, Any], float], Reply]
-_TRANSACTIONS: Mapping[str, tuple[_Play, frozenset[str]]] = {
-    "ITI-65": (PdsmClient._provide, _SENT | _SAID | {"message", "spoil"}),
-    "ITI-66": (PdsmClient._search, _SENT | {"query", "method", "prefer", "pick"}),
-    "ITI-67": (PdsmClient._search, _SENT | {"query", "method", "prefer", "pick"}),
-    "ITI-68": (PdsmClient._retrieve, frozenset({"url", "reference", "accept", "headers"})),
-    "ITI-105": (PdsmClient._publish, _SENT | _SAID),
-    "PDSm-03": (PdsmClient._update, _SENT | {"identifier", "reference", "patch"}),
-    "READ": (PdsmClient._read_resource, _SENT | {"reference"}),
-    "CAPABILITIES": (PdsmClient._read_resource, _SENT),
-    "RAW": (PdsmClient._raw, _SENT | {"method", "path", "body"}),
+_TRANSACTIONS: Mapping[str, _Play] = {
+    "ITI-65": PdsmClient._provide,
+    "ITI-66": PdsmClient._search,
+    "ITI-67": PdsmClient._search,
+    "ITI-68": PdsmClient._retrieve,
+    "ITI-105": PdsmClient._publish,
+    "PDSm-03": PdsmClient._update,
+    "READ": PdsmClient._read_resource,
+    "CAPABILITIES": PdsmClient._read_resource,
+    "RAW": PdsmClient._raw,
 }
 
 

@@ -1,0 +1,89 @@
+"""What a scenario may write for PDSm (docs/pdsm.md): arguments of its transactions, expectations, facts of the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from harness.exchange.terms import ANYTHING, DOCUMENT, DOCUMENTS, FLAG, MAPPING, MAPPINGS, TEXT, TEXTS, Shape, Terms, one_of
+from harness.model import Text
+
+_STATUS = re.compile(r"[1-5](\d\d|xx)")
+
+
+def _is_status(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_status, value))
+    return not isinstance(value, bool) and isinstance(value, int | str) and _STATUS.fullmatch(str(value)) is not None
+
+
+_SENT = {"format": one_of("json", "xml"), "accept": TEXT, "content_type": TEXT, "headers": MAPPING}
+_SAID = {"document": DOCUMENTS, "replaces": TEXT, "subject": TEXT, "status": TEXT, "labels": TEXTS, "edit": MAPPINGS}
+_ASKED = {"query": MAPPING, "method": one_of("GET", "POST"), "prefer": TEXT, "pick": TEXT}
+
+ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
+    "ITI-65": {**_SENT, **_SAID, "message": MAPPING, "spoil": TEXTS},
+    "ITI-66": {**_SENT, **_ASKED},
+    "ITI-67": {**_SENT, **_ASKED},
+    "ITI-68": {"url": TEXT, "reference": TEXT, "accept": TEXT, "headers": MAPPING},
+    "ITI-105": {**_SENT, **_SAID},
+    "PDSm-03": {**_SENT, "identifier": TEXT, "reference": TEXT, "patch": MAPPINGS},
+    "READ": {**_SENT, "reference": TEXT},
+    "CAPABILITIES": _SENT,
+    "RAW": {**_SENT, "method": TEXT, "path": TEXT, "body": ANYTHING},
+}
+
+EXPECTED: Mapping[str, Shape] = {
+    "status": Shape(Text("200, [200, 201] ou 2xx", "200, [200, 201] or 2xx"), _is_status),
+    "refused": one_of(True, False, "transaction"),
+    "bundle": TEXT,
+    "entries": one_of("all-2xx"),
+    "operation-outcome": one_of("required", "absent", "optional"),
+    "found": TEXTS,
+    "found-once": TEXTS,
+    "found-at": TEXT,
+    "not-found": TEXTS,
+    "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
+    "only-matching": MAPPING,
+    "status-of": MAPPING,
+    "attachment-matches": DOCUMENT,
+    "attachment-truthful": DOCUMENT,
+    "attachment-address": FLAG,
+    "bytes-equal": DOCUMENT,
+    "hash-matches": MAPPING,
+    "media-type": TEXTS,
+    "charset-truthful": FLAG,
+    "is-fhir": one_of(True, "json", "xml"),
+    "resource": TEXT,
+    "complete": TEXTS,
+    "codes-kept": MAPPING,
+    "metadata-kept": MAPPING,
+    "relates-to": MAPPING,
+    "links-resolved": MAPPING,
+    "set-holds": TEXTS,
+    "new-version": MAPPING,
+    "full-urls": FLAG,
+    "self-link": FLAG,
+    "headers": MAPPING,
+}
+
+_OF_ANY = frozenset({"status", "media_type", "location", "resource", "problem", "id"})
+_OF_A_SEARCH = frozenset({"searched", "unread", "matches", "ids", "unique_ids", "total", "document_reference", "document_status"})
+_OF_AN_ATTACHMENT = frozenset({"attachment_url", "attachment_type", "attachment_hash", "attachment_size"})
+_OF_A_MESSAGE = frozenset(
+    {"message", "request_entries", "unique_id", "unique_ids", "submission_unique_id", "patient", "hash", "size"}
+)
+_OF_ITS_ANSWER = frozenset({"locations", "warnings", "document_reference", "document_references", "list", "binary"})
+
+FACTS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(ARGUMENTS, _OF_ANY),
+    "ITI-65": _OF_ANY | _OF_A_MESSAGE | _OF_ITS_ANSWER,
+    "ITI-66": _OF_ANY | _OF_A_SEARCH | _OF_AN_ATTACHMENT,
+    "ITI-67": _OF_ANY | _OF_A_SEARCH | _OF_AN_ATTACHMENT,
+    "ITI-68": _OF_ANY | {"url"},
+    "ITI-105": _OF_ANY | {"document_reference"},
+}
+
+TERMS = Terms(ARGUMENTS, EXPECTED, FACTS)
+ACTORS = ("source", "consumer", "recipient", "responder")

@@ -1,0 +1,80 @@
+"""What a scenario may write for a protocol, so that a slip is told before anything is played."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any
+
+from harness.model import Text
+from harness.values import dataclass
+
+_ALONE = re.compile(r"\$\{[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value may be. said: in words; admits: of one as it is written. A reference alone may be anything, unless `exactly`."""
+
+    said: Text
+    admits: Callable[[Any], bool]
+    exactly: bool = False
+
+    def has(self, value: Any) -> bool:
+        if not self.exactly and isinstance(value, str) and _ALONE.fullmatch(value):
+            return True
+        return self.admits(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """arguments: of each transaction, by name; expected: the argument of each expectation; facts: of the answer to each
+    transaction. What is not here is not looked at.
+    """
+
+    arguments: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
+    expected: Mapping[str, Shape] = field(default_factory=dict)
+    facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def one_of(*words: str | bool) -> Shape:
+    said = " | ".join(str(word).lower() if isinstance(word, bool) else word for word in words)
+    return Shape(Text(said, said), lambda value: any(value is word or (isinstance(word, str) and value == word) for word in words))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return _is_text(value) or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+def _is_mappings(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
+
+
+ANYTHING = Shape(Text("n'importe quoi", "anything"), lambda _: True)
+TEXT = Shape(Text("un texte", "a text"), _is_text)
+TEXTS = Shape(Text("un texte ou une liste de textes", "a text or a list of texts"), _is_texts)
+MAPPING = Shape(Text("{nom: valeur}", "{name: value}"), lambda value: isinstance(value, dict))
+MAPPINGS = Shape(Text("{nom: valeur}, ou une liste", "{name: value}, or a list"), _is_mappings)
+FLAG = Shape(Text("true ou false", "true or false"), lambda value: isinstance(value, bool))
+
+_DOCUMENT = re.compile(r"\$\{(document|documents\.\d+|saved\.\w+)(\.data)?\}")
+_DOCUMENTS = re.compile(r"\$\{(document|documents(\.\d+)?|saved\.\w+)(\.data)?\}")
+
+
+def _is_document(value: Any) -> bool:
+    return _is_text(value) and _DOCUMENT.fullmatch(value) is not None
+
+
+def _are_documents(value: Any) -> bool:
+    return all(map(_is_document, value)) if isinstance(value, list) else _is_text(value) and bool(_DOCUMENTS.fullmatch(value))
+
+
+DOCUMENT = Shape(Text("un document : ${document}", "a document: ${document}"), _is_document, exactly=True)
+DOCUMENTS = Shape(
+    Text("un ou plusieurs documents : ${document}", "one or more documents: ${document}"), _are_documents, exactly=True
+)
