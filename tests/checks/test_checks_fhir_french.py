@@ -130,10 +130,53 @@ def test_a_nia_is_temporary(use: str, rules: set[str]) -> None:
 
 def test_a_slot_that_ends_before_it_starts_is_told_once_by_the_rule_that_asks_most() -> None:
     slots = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
-    facts = SPECIMENS["profiles/fhir/common/specimens/facts.json"]
     before = {"set": "Bundle.entry.resource.where($this is Slot).end", "to": "2026-12-01T09:00:00+01:00"}
     assert tripped(edited(slots, before)) == {"SAS-SLOT-ORDER"}
-    assert tripped(edited(facts, before)) == {"TIME-SLOT"}
+    assert tripped(edited(FACTS, before)) == {"TIME-SLOT"}
+
+
+FACTS = SPECIMENS["profiles/fhir/common/specimens/facts.json"]
+OBSERVED = "Bundle.entry.resource.where($this is Observation)"
+
+
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        ("1979-03-23", {"TIME-BIRTH-OBSERVATION"}),
+        ("1979-02", {"TIME-BIRTH-OBSERVATION"}),
+        ("1979-03-22T08:00:00+01:00", {"TIME-BIRTH-OBSERVATION"}),
+        ("1979-03-23T23:30:00Z", set()),  # half past midnight of the 24th in France
+        ("1979-03-24", set()),
+        ("1979", set()),
+    ],
+)
+def test_an_observation_is_not_older_than_its_patient_whatever_the_offset_and_the_precision(at: str, rules: set[str]) -> None:
+    assert tripped(edited(FACTS, {"set": f"{OBSERVED}.effective", "to": at})) == rules
+
+
+def test_what_is_observed_of_another_than_the_patient_may_be_older() -> None:
+    unborn = {"insert": '{"focus": [{"display": "Mère"}]}', "into": OBSERVED}
+    assert tripped(edited(FACTS, {"set": f"{OBSERVED}.effective", "to": "1979-03-01"}, unborn)) == set()
+
+
+@pytest.mark.parametrize(
+    ("issued", "status", "rules"),
+    [
+        ("2026-05-30T18:00:00+02:00", "final", {"TIME-ISSUED-OBSERVATION"}),
+        ("2026-05-30T18:00:00+02:00", "preliminary", set()),
+        ("2026-05-31T22:30:00Z", "final", set()),  # half past midnight of the 1st of June in France
+    ],
+)
+def test_a_result_is_not_issued_before_its_day(issued: str, status: str, rules: set[str]) -> None:
+    result = edited(FACTS, {"set": f"{OBSERVED}.issued", "to": issued}, {"set": f"{OBSERVED}.status", "to": status})
+    assert tripped(result) == rules
+
+
+@pytest.mark.parametrize(("value", "rules"), [("0", set()), ("-0.5", {"DOSE-IMMUNIZATION"})])
+def test_a_dose_is_not_negative(value: str, rules: set[str]) -> None:
+    dose = "Bundle.entry.resource.where($this is Immunization).doseQuantity"
+    changed = edited(FACTS, {"drop": f"{dose}.value"}, {"insert": f'{{"value": {value}}}', "into": dose})
+    assert tripped(changed) == rules
 
 
 def test_the_patient_of_a_bundle_and_a_contained_one_are_judged_where_they_stand() -> None:
