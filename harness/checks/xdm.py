@@ -28,6 +28,7 @@ _OBJECT_TYPES = (  # of a stable and of an on-demand document
     "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248",
 )
 _OF_CDA = ("text/xml", "application/xslt+xml", "application/xml")
+_FOR_A_PERSON = ("INDEX.HTM", "README.TXT")
 _CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 _NOT_JUDGED = Text(
     "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, date, "
@@ -41,7 +42,8 @@ def judge_metadata(document: Document) -> Judgement:
     """document: of kind `xds-metadata`, with the files beside it."""
     started = time.perf_counter()
     judged: set[str] = set()
-    found = _findings(parse_xml(document.data, DEFAULT_LIMITS), document.beside or (), judged)
+    root = parse_xml(document.data, DEFAULT_LIMITS)
+    found = (*_findings(root, document.beside or (), judged), *_of_media(root, document.at_root, judged))
     findings = tuple(sorted(found, key=lambda one: one.line))
     broken = {one.rule for one in findings}
     return Judgement(
@@ -112,6 +114,30 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
                 Text("Décrire chaque document de l'archive par une entrée.", "Describe each document of the archive by an entry."),
                 Severity.WARNING,
             )
+
+
+def _of_media(root: etree._Element, names: tuple[str, ...] | None, judged: set[str]) -> Iterator[Finding]:
+    """names: of the files at the root of the archive, None where it is not known. A person who opens it reads two of them."""
+    if names is None:
+        return
+    judged.add("XDM-MEDIA")
+    present = {name.upper() for name in names}
+    missing = " et ".join(name for name in _FOR_A_PERSON if name not in present)
+    if missing:
+        yield finding(
+            "XDM-MEDIA",
+            root,
+            Text(
+                f"L'archive n'a pas, à sa racine : {missing}.",
+                f"The archive has not, at its root: {missing.replace(' et ', ' and ')}.",
+            ),
+            Text(
+                "INDEX.HTM montre les documents dans un navigateur, README.TXT dit qui a fait l'archive et comment la lire.",
+                "INDEX.HTM shows the documents in a browser, README.TXT tells who made the archive and how to read it.",
+            ),
+            Severity.WARNING,
+            "IHE ITI TF-2 3.32.4.1.2, XDM",
+        )
 
 
 def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:

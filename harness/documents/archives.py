@@ -7,11 +7,13 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from ..errors import UnreadableDocument
 from ..model import Text
 from .document import ZIP_MAGIC, Limits
 
+_XDM = "IHE_XDM"
 _CHUNK = 1 << 20
 _RATIO_FLOOR = 1_000_000  # below this size a high ratio harms nobody
 
@@ -40,6 +42,19 @@ def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[
         for member in sorted(listed, key=lambda member: member.filename):
             if not member.is_dir() and (folder is None or folder_of(member.filename) == folder):
                 yield member.filename, _member(archive, member, limits)
+
+
+def at_root(data: bytes, metadata: str) -> tuple[str, ...] | None:
+    """The names beside the folder IHE_XDM where metadata stand, in the archive; None of metadata that stand elsewhere.
+
+    data: an archive whose members were read.
+    """
+    parts = PurePosixPath(metadata).parts
+    if len(parts) < 3 or parts[-3].upper() != _XDM:
+        return None
+    root = "/".join(parts[:-3])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return tuple(PurePosixPath(name).name for name in archive.namelist() if not name.endswith("/") and folder_of(name) == root)
 
 
 def folder_of(name: str) -> str:

@@ -36,7 +36,8 @@ class Input:
     """Bytes to be read as a document.
 
     required: they were named, or bear a carrier's extension, so that a failure is an error; apart: they were taken out of a Bundle;
-    beside: of the metadata of an XDM archive or folder, the files beside them; within: None of a file of its own.
+    beside: of the metadata of an XDM archive or folder, the files beside them; at_root: of the first ones of an archive, the names
+    at its root; within: None of a file of its own.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Input:
     required: bool
     apart: bool = False
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
+    at_root: tuple[str, ...] | None = None
     within: Within | None = None
 
 
@@ -96,7 +98,7 @@ def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skip
             return Refused(given.path, error, given.data, given.within)
         return Skipped(given.path, error.message, given.within)
     if document.kind == "xds-metadata" and given.beside is not None:
-        return replace(document, beside=given.beside)
+        return replace(document, beside=given.beside, at_root=given.at_root)
     if document.kind == "xds-metadata" or (document.kind == "pdf" and not given.required):
         kind = KINDS[document.kind]
         why = Text(f"{kind.fr} : pas un document à juger", f"{kind.en}: not a document to judge")
@@ -237,13 +239,15 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
             elif _is_by_line(inside, content):
                 yield from _lines(inside, (content,), limits, archive=path)
             else:
-                beside = None
+                beside = at_root = None
                 if _is_metadata(name):
+                    at_root = None if described_in else archives.at_root(data, name)
                     folder = archives.folder_of(name)
                     beside = described_in.get(folder)
                     if beside is None:
                         beside = described_in[folder] = _in_archive(data, folder, limits)
-                yield Input(inside, content, required=name.lower().endswith(CARRIERS), beside=beside, within=within)
+                required = name.lower().endswith(CARRIERS)
+                yield Input(inside, content, required, beside=beside, at_root=at_root, within=within)
     except UnreadableDocument as error:
         yield Refused(path, error, data)
 

@@ -45,7 +45,8 @@ class Document:
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
     root: the ClinicalDocument of a `cda`, alone in its tree; tree: of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
     when it presents itself (an XSLT around it), `bundle` when it was taken out of one that is too large; first: how many elements
-    of the file come before `root`; beside: of `xds-metadata`, the files of its folder.
+    of the file come before `root`; beside: of `xds-metadata`, the files of its folder; at_root: of the first of an XDM
+    archive, the names at its root.
     """
 
     path: str
@@ -56,6 +57,7 @@ class Document:
     first: int = 0
     tree: Tree | None = field(default=None, repr=False)
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
+    at_root: tuple[str, ...] | None = None
 
     @property
     def sha256(self) -> str:

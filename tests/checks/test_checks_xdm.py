@@ -11,7 +11,7 @@ import pytest
 from judging_files import AT, NOW
 
 from harness.checks import Judge
-from harness.documents import Input, Refused, discover, open_input
+from harness.documents import Document, Input, Refused, discover, open_input
 from harness.library import Library
 from harness.model import DocumentVerdict, Judgement
 
@@ -69,6 +69,8 @@ def archive(folder: Path, said: bytes, cda: bytes = CDA, name: str = "DOC00001.X
     with zipfile.ZipFile(path, "w") as file:
         for member, data in {"METADATA.XML": said, name: cda, **more}.items():
             file.writestr(PLACE + member, data)
+        for member in ("INDEX.HTM", "readme.txt"):
+            file.writestr(member, b"")
     return path
 
 
@@ -85,7 +87,7 @@ def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Pa
     judgement = judged(made(tmp_path, metadata()))  # type: ignore[operator]
     assert (judgement.verdict, judgement.findings) == (DocumentVerdict.PARTIAL, ())
     assert "ebRIM" in judgement.not_judged[0].fr
-    assert sorted(judgement.requirements) == [
+    assert sorted(judgement.requirements.keys() - {"XDM-MEDIA"}) == [
         "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT", "XDM-SET", "XDM-SIZE",
         "XDM-TYPE", "XDM-UNIQUE-ID", "XDM-URI",
     ]  # fmt: skip
@@ -208,3 +210,35 @@ def test_a_document_that_no_entry_describes_is_told(tmp_path: Path) -> None:
     assert [(finding.rule, finding.message.en) for finding in judgement.findings] == [
         ("XDM-DESCRIBED", "Document DOC00002.XML has no entry in the metadata.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "names", "words"),
+    [
+        (PLACE, ["INDEX.HTM", "README.TXT"], []),
+        (PLACE, ["README.TXT"], ["INDEX.HTM."]),
+        (PLACE, [PLACE + "INDEX.HTM", "INDEX.HTML", "IHE_XDM/README.TXT"], ["INDEX.HTM et README.TXT."]),
+        ("sent/ihe_xdm/LOT/", ["sent/index.htm", "README.TXT"], ["README.TXT."]),
+        ("samples/", [], []),
+        ("", [], []),
+    ],
+)
+def test_an_archive_has_at_its_root_what_a_person_reads(tmp_path: Path, place: str, names: list[str], words: list[str]) -> None:
+    path = tmp_path / "IHE_XDM.ZIP"
+    with zipfile.ZipFile(path, "w") as file:
+        for member, data in {place + "METADATA.XML": metadata(), place + "DOC00001.XML": CDA, **dict.fromkeys(names, b"")}.items():
+            file.writestr(member, data)
+    assert [one.message.fr.partition(" : ")[2] for one in judged(path).findings if one.rule == "XDM-MEDIA"] == words
+
+
+def test_the_root_of_an_archive_of_two_sets_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "IHE_XDM.ZIP"
+    with zipfile.ZipFile(path, "w") as file:
+        for place in (PLACE, "IHE_XDM/SUBSET02/"):
+            file.writestr(place + "METADATA.XML", metadata())
+            file.writestr(place + "DOC00001.XML", CDA)
+    judge = Judge(Library.open(), at=AT, now=NOW)
+    opened = [open_input(one) for one in discover([str(path)], io.BytesIO) if isinstance(one, Input)]
+    judgements = [judge.judge(one) for one in opened if isinstance(one, Document) and one.kind == "xds-metadata"]
+    assert len(judgements) == 2
+    assert sum("XDM-MEDIA" in one.requirements for one in judgements) == 1
