@@ -15,11 +15,14 @@ _ALONE = re.compile(r"\$\{[^}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a value may be. said: in words; admits: of one as it is written. A reference alone may be anything, unless `exactly`."""
+    """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant. A reference
+    alone may be anything, unless `exactly`.
+    """
 
     said: Text
     admits: Callable[[Any], bool]
     exactly: bool = False
+    known: tuple[str, ...] = ()
 
     def has(self, value: Any) -> bool:
         if not self.exactly and isinstance(value, str) and _ALONE.fullmatch(value):
@@ -40,7 +43,14 @@ class Terms:
 
 def one_of(*words: str | bool) -> Shape:
     said = " | ".join(str(word).lower() if isinstance(word, bool) else word for word in words)
-    return Shape(Text(said, said), lambda value: any(value is word or (isinstance(word, str) and value == word) for word in words))
+    texts = tuple(word for word in words if isinstance(word, str))
+    return Shape(Text(said, said), lambda value: any(value is word for word in words) or value in texts, known=texts)
+
+
+def mapping_of(*keys: str) -> Shape:
+    """Of some of these keys: one that is misspelt would ask nothing."""
+    said = f"{{{', '.join(keys)}}}"
+    return Shape(Text(said, said), lambda value: isinstance(value, dict) and bool(value) and set(value) <= set(keys))
 
 
 def _is_text(value: Any) -> bool:

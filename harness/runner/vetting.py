@@ -104,7 +104,8 @@ class _Steps:
             message = Text(
                 f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
             )
-            raise DataError(self._scenario.file, self._line(number, place), message)
+            hint = suggestion(value, shape.known) if isinstance(value, str) else ""
+            raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:
         if name not in known:

@@ -6,7 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.exchange.terms import ANYTHING, DOCUMENT, DOCUMENTS, FLAG, MAPPING, MAPPINGS, TEXT, TEXTS, Shape, Terms, one_of
+from harness.exchange.pdsm.derived import is_derived
+from harness.exchange.pdsm.faults import BODY_FAULTS, FAULTS
+from harness.exchange.terms import (
+    ANYTHING,
+    DOCUMENT,
+    DOCUMENTS,
+    FLAG,
+    MAPPING,
+    MAPPINGS,
+    TEXT,
+    TEXTS,
+    Shape,
+    Terms,
+    mapping_of,
+    one_of,
+)
 from harness.model import Text
 
 _STATUS = re.compile(r"[1-5](\d\d|xx)")
@@ -18,12 +33,20 @@ def _is_status(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, int | str) and _STATUS.fullmatch(str(value)) is not None
 
 
+def _are_faults(value: Any) -> bool:
+    names = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str) and (one in FAULTS or one in BODY_FAULTS or is_derived(one)) for one in names)
+
+
+_FAULTS = Shape(
+    Text("des noms de défauts (docs/pdsm.md)", "names of faults (docs/pdsm.md)"), _are_faults, known=(*FAULTS, *BODY_FAULTS)
+)
 _SENT = {"format": one_of("json", "xml"), "accept": TEXT, "content_type": TEXT, "headers": MAPPING}
 _SAID = {"document": DOCUMENTS, "replaces": TEXT, "subject": TEXT, "status": TEXT, "labels": TEXTS, "edit": MAPPINGS}
 _ASKED = {"query": MAPPING, "method": one_of("GET", "POST"), "prefer": TEXT, "pick": TEXT}
 
 ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
-    "ITI-65": {**_SENT, **_SAID, "message": MAPPING, "spoil": TEXTS},
+    "ITI-65": {**_SENT, **_SAID, "message": MAPPING, "spoil": _FAULTS},
     "ITI-66": {**_SENT, **_ASKED},
     "ITI-67": {**_SENT, **_ASKED},
     "ITI-68": {"url": TEXT, "reference": TEXT, "accept": TEXT, "headers": MAPPING},
@@ -45,13 +68,13 @@ EXPECTED: Mapping[str, Shape] = {
     "found-at": TEXT,
     "not-found": TEXTS,
     "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
-    "only-matching": MAPPING,
+    "only-matching": mapping_of("patient", "status", "type"),
     "status-of": MAPPING,
     "attachment-matches": DOCUMENT,
     "attachment-truthful": DOCUMENT,
     "attachment-address": FLAG,
     "bytes-equal": DOCUMENT,
-    "hash-matches": MAPPING,
+    "hash-matches": mapping_of("hash", "size"),
     "media-type": TEXTS,
     "charset-truthful": FLAG,
     "is-fhir": one_of(True, "json", "xml"),
