@@ -71,7 +71,7 @@ def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions
                 assert by_definition.holds(system, code).kind in ("in", "unknown"), f"{url} {system} {code}"
                 assert terminology.validate(url, system, code, display).display in ("ok", "unknown"), f"{url} {code} {display}"
                 compared += 1
-        for system in by_definition.systems():
+        for system in by_definition.systems:
             known = terminology.system(system)
             listed = compiled["expansion"]["codes"].get(system, {})
             inside = [code for code in (known.displays if known else ()) if by_definition.holds(system, code).kind == "in"]

@@ -98,7 +98,7 @@ class FhirJudge:
                 must_support=self._must_support,
             )
         hidden = _carries_production_ins(document, root)
-        ours = self._french.judge(root, may_be_production=hidden)
+        ours = self._french.judge(root, outcome.places if self._beside is None else None, may_be_production=hidden)
         worded = {key: element for key, element in outcome.worded.items() if key not in ours.sources}
         apart = (_APART,) if document.wrapped == "bundle" else ()
         left = (*outcome.not_judged, *not_judged.in_words_only(worded), *ours.not_judged, *apart)

@@ -28,7 +28,8 @@ from .walk import Walk
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked.
+    """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked;
+    places: where references of the document lead.
 
     worded: the element of each constraint that was met and has no expression, by its key: whoever has it as a rule judges it.
     """
@@ -38,6 +39,7 @@ class Outcome:
     not_judged: tuple[Text, ...]
     must_support: tuple[MustSupport, ...] | None = None
     worded: Mapping[str, str] = field(default_factory=dict)
+    places: Places | None = None
 
 
 class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
@@ -101,7 +103,7 @@ def judge(
 
         supported = seen([*walked, *walk.followed(typed.resources)], walk.sort)
     facts.context = None  # which knows the walk, which knows the facts: nothing is left for Python's collector
-    return Outcome(list(remarks) if repeated else _once(remarks), walked, left, supported, facts.worded)
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, left, supported, facts.worded, places)
 
 
 def _resources(typed: Typed, structures: Structures, places: Places, bindings: Bindings | None, remarks: Remarks) -> None:

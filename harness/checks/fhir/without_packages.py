@@ -57,7 +57,7 @@ class WithoutPackages:
         inside = [node for node in typed.unknown_resources if node.type in NOT_IN_R4B]
         said = [remark for remark in remarks if not _is_of_r4_alone(remark, inside)]
         told = (_absent(sorted({node.type for node in inside})), _WHY) if inside else (_WHY,)
-        return Outcome(said, [], told)
+        return Outcome(said, [], told, places=places)
 
     def _is_resource(self, name: str) -> bool:
         return name in NOT_IN_R4B or self._structures.type(name) is not None

@@ -45,41 +45,46 @@ class Moment:
 
     @property
     def in_utc(self) -> Moment:
-        if not self.zone or len(self.fields) < HOUR:
+        if not self.zone or len(self.fields) < HOUR or self.kind == "time":
             return self
-        minute = int(self.fields[4]) if len(self.fields) >= MINUTE else 0
-        try:
-            whole = _datetime((*self.fields[:HOUR], minute))
-            moved = whole - timedelta(minutes=self.zone)
-        except OverflowError:
-            return self
-        fields = (moved.year, moved.month, moved.day, moved.hour, moved.minute, *self.fields[5:])
-        return Moment(self.kind, fields[: max(len(self.fields), MINUTE)], 0, self.text)
+        year, month, day, hour = self.fields[:HOUR]
+        minutes = hour * 60 + (self.fields[4] if len(self.fields) >= MINUTE else 0) - self.zone
+        if not 0 <= minutes < 24 * 60:
+            try:
+                moved = _datetime((year, month, day)) + timedelta(minutes=int(minutes))
+            except OverflowError:
+                return self
+            year, month, day, minutes = moved.year, moved.month, moved.day, moved.hour * 60 + moved.minute
+        return Moment(self.kind, (year, month, day, *divmod(minutes, 60), *self.fields[5:]), 0, self.text)
 
 
 def read_moment(text: str, kind: str = "") -> Moment | None:
     """kind: `date`, `datetime` or `time`, found from the text when not said. A time may begin with T. None: there is none."""
     if kind == "date" and len(text) == 10 and text[4] == text[7] == "-":  # as most are
         with suppress(ValueError):
-            day = date.fromisoformat(text)
-            return Moment(kind, (day.year, day.month, day.day), None, text)
+            found = date.fromisoformat(text)
+            return Moment(kind, (found.year, found.month, found.day), None, text)
     if kind == "time" or (not kind and re.match(r"T?\d\d(:|$)", text)):
         text, kind = "T" + text.removeprefix("T"), "time"
     match = _TEXT.fullmatch(text)
-    if match is None or (match[1] is None) != (kind == "time"):
+    if match is None:
         return None
-    kind = kind or ("datetime" if match[4] else "date")
-    if (kind == "date" and match[4]) or (match[8] and match[5] is None) or (match[5] and not match[3] and kind != "time"):
+    year, month, day, clock, hour, minute, second, zone = match.groups()
+    if (year is None) != (kind == "time"):
         return None
-    fields: list[int | Decimal] = [0, 0, 0] if kind == "time" else []
-    for part in (match[1], match[2], match[3], match[5], match[6]):
-        if part is not None:
-            fields.append(int(part))
-    if match[7] is not None:
-        fields.append(Decimal(match[7]))
-    if kind == "time" and len(fields) < HOUR:
+    kind = kind or ("datetime" if clock else "date")
+    if (kind == "date" and clock) or (zone and hour is None) or (hour and not day and kind != "time"):
         return None
-    return None if not _exists(fields, kind) else Moment(kind, tuple(fields), _zone(match[8]), text.removeprefix("T"))
+    fields: list[int | Decimal] = [0, 0, 0] if kind == "time" else [int(part) for part in (year, month, day) if part]
+    if hour is not None:
+        fields.append(int(hour))
+        if minute is not None:
+            fields.append(int(minute))
+            if second is not None:
+                fields.append(Decimal(second))
+    elif kind == "time":
+        return None
+    return Moment(kind, tuple(fields), _zone(zone), text.removeprefix("T")) if _exists(fields, kind) else None
 
 
 def _zone(text: str | None) -> int | None:
@@ -90,21 +95,23 @@ def _zone(text: str | None) -> int | None:
 
 
 def _exists(fields: list[int | Decimal], kind: str) -> bool:
+    size = len(fields)
     if kind != "time":
-        if fields[0] < 1:
+        if fields[0] < 1 or (size > 1 and not 1 <= fields[1] <= 12):
             return False
-        if len(fields) > 1 and not 1 <= fields[1] <= 12:
+        if size >= DAY and not 1 <= fields[2] <= 28 and not 28 < fields[2] <= monthrange(int(fields[0]), int(fields[1]))[1]:
             return False
-        if len(fields) > 2 and not 1 <= fields[2] <= monthrange(int(fields[0]), int(fields[1]))[1]:
-            return False
-    return all(0 <= value < limit for value, limit in zip(fields[DAY:], (24, 60, 60), strict=False))
+    return size < HOUR or (fields[3] < 24 and (size < MINUTE or fields[4] < 60) and (size < SECOND or fields[5] < 60))
 
 
 def compare(left: Moment, right: Moment) -> int | None:
     """-1, 0 or 1; None when the less precise of the two, or a zone that only one has, leaves it open."""
     if (left.kind == "time") != (right.kind == "time"):
         raise TypeError("a time is compared with a date")
-    if min(len(left.fields), len(right.fields)) >= HOUR and left.kind != "time":
+    years = left.fields[0] - right.fields[0]
+    if not -1 <= years <= 1:  # no zone changes the order
+        return -1 if years < 0 else 1
+    if left.zone != right.zone and min(len(left.fields), len(right.fields)) >= HOUR and left.kind != "time":
         if (left.zone is None) != (right.zone is None):
             return _compare_unzoned(left, right)
         left, right = left.in_utc, right.in_utc

@@ -49,6 +49,8 @@ def _always(items: Items) -> Step:
 
 
 def _children_of(items: Items, name: str) -> Items:
+    if not items:
+        return _EMPTY
     return [child for item in items if isinstance(item, Node) and name in item.children for child in item.children[name]]
 
 

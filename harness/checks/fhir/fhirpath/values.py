@@ -126,6 +126,8 @@ def _months_against_days(left: Quantity, right: Quantity) -> bool:
 
 def _alike(left: object, right: object) -> tuple[object, object]:
     """Both in the type of the wider: a number becomes a quantity, and text a moment or a boolean where the type was not told."""
+    if type(left) is type(right):
+        return left, right
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Quantity) and isinstance(other, int | Decimal) and not isinstance(other, bool):
             changed: object = Quantity(Decimal(other), "1")

@@ -44,9 +44,10 @@ class FrenchRules:
         self._when: dict[str, Compiled] = {}
         self._measures = Measures(library)
 
-    def judge(self, root: Node, *, may_be_production: bool = True) -> French:
-        """may_be_production: False when nothing in it names an authority of production. Raises DataError for a wrong profile."""
-        places = Places(root)
+    def judge(self, root: Node, places: Places | None = None, *, may_be_production: bool = True) -> French:
+        """places: of this document alone, where they are known already; may_be_production: False when nothing in it names an
+        authority of production. Raises DataError for a wrong profile."""
+        places = places or Places(root)
         environment = environment_told_by(_systems(root) if may_be_production else (), self._circumstances.environment)
         context = Context(
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),

@@ -6,6 +6,7 @@ Source: FHIR R4, ValueSet.compose: includes add up, excludes take away, what sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 from ....library.fhir.terminology_compiling import compile_code_system
@@ -68,10 +69,11 @@ class Members:
                     found += [(language, words) for language, words in self._expansion["designations"].get(name, {}).get(code, ())]
         return found
 
-    def systems(self) -> list[str]:
+    @cached_property
+    def systems(self) -> tuple[str, ...]:
         """Code systems that it draws from, its imports' not counted."""
         named = [part.system for part in self._includes if part.system]
-        return list(dict.fromkeys(named + (list(self._expansion["codes"]) if self._expansion else [])))
+        return tuple(dict.fromkeys(named + (list(self._expansion["codes"]) if self._expansion else [])))
 
     def codes(self, most: int) -> list[str]:
         """Every code, none when they are more than `most` or some cannot be told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
@@ -159,15 +159,15 @@ class Terminology:
         known = self._definitions.code_system(url)
         return known is not None and (known["content"] == "supplement" or bool(known["supplements"]))
 
-    def systems(self, canonical: str) -> list[str]:
+    def systems(self, canonical: str) -> Sequence[str]:
         """Code systems from which a value set takes its codes."""
         found = self.members(canonical)
-        return [] if found is None else found.systems()
+        return () if found is None else found.systems
 
     def takes_from(self, canonical: str, system: str) -> bool:
         """Whether a value set takes codes from a system, which it may call by OID."""
         found = self.members(canonical)
-        return found is not None and self._as_in(found, system) in found.systems()
+        return found is not None and self._as_in(found, system) in found.systems
 
     def codes(self, canonical: str, most: int) -> list[str]:
         """The codes of a value set, none when they are more than that or cannot all be told."""
@@ -218,7 +218,7 @@ class Terminology:
         if verdict.kind == "out":
             return answer
         if system is None:
-            of = [name for name in found.systems() if self._has(name, code)] if found is not None else []
+            of = [name for name in found.systems if self._has(name, code)] if found is not None else []
             if len(of) != 1:
                 return answer
             system = of[0]
@@ -352,7 +352,7 @@ class Terminology:
 
     def _as_in(self, members: Members, system: str | None) -> str | None:
         """The system as the value set calls it: a JDV of the CI-SIS calls by OID what FHIR calls by URL."""
-        if system is None or system in (named := members.systems()) or not any(name.startswith("urn:oid:") for name in named):
+        if system is None or system in (named := members.systems) or not any(name.startswith("urn:oid:") for name in named):
             return system
         oid = known_systems.OIDS.get(system, "")
         if not oid:

@@ -55,14 +55,14 @@ class Codes:
                 doubtful = doubtful or (system, code)
         if second is not None:
             return second
-        for system in members.systems():
+        for system in members.systems:
             if system in KNOWN_CODES:
                 answer = self._terminology.validate(value_set, system, KNOWN_CODES[system])
                 if answer.kind == "in":
                     return system, KNOWN_CODES[system]
                 if answer.kind == "unknown":
                     doubtful = doubtful or (system, KNOWN_CODES[system])
-        systems = members.systems()
+        systems = members.systems
         return doubtful or ((systems[0], self.of_system(systems[0])) if systems else None)
 
     def of_system(self, system: str) -> str:
