@@ -172,6 +172,28 @@ def test_a_result_is_not_issued_before_its_day(issued: str, status: str, rules: 
     assert tripped(result) == rules
 
 
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [("urn:oid:2.999.A3", {"ID-OID-VALUE"}), ("urn:oid:129.6.58", {"ID-OID-VALUE"}), ("urn:oid:2.999.3^A", set()), ("A3", set())],
+)
+def test_what_is_written_as_an_oid_is_one(value: str, rules: set[str]) -> None:
+    study = "Bundle.entry.resource.where($this is ImagingStudy)"
+    assert tripped(edited(FACTS, {"set": f"{study}.identifier.value", "to": value})) == rules
+
+
+@pytest.mark.parametrize(("uid", "rules"), [("2.999.3A", {"ID-OID-DICOM"}), ("2.999.0.3", set())])
+def test_the_uid_of_a_series_is_made_of_numbers(uid: str, rules: set[str]) -> None:
+    series = "Bundle.entry.resource.where($this is ImagingStudy).series"
+    assert tripped(edited(FACTS, {"set": f"{series}.uid", "to": uid})) == rules
+
+
+def test_a_submission_set_names_each_reference_once_and_submits_what_is_in_force() -> None:
+    twice = edited(SHARED, {"repeat": "Bundle.entry.resource.where($this is List).entry"})
+    assert tripped(twice) == {"MHD-SUBMISSION-TWICE"}
+    status = "Bundle.entry.resource.where($this is DocumentReference).status"
+    assert tripped(edited(SHARED, {"set": status, "to": "superseded"})) == {"MHD-CURRENT"}
+
+
 @pytest.mark.parametrize(("value", "rules"), [("0", set()), ("-0.5", {"DOSE-IMMUNIZATION"})])
 def test_a_dose_is_not_negative(value: str, rules: set[str]) -> None:
     dose = "Bundle.entry.resource.where($this is Immunization).doseQuantity"
