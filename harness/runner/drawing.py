@@ -74,7 +74,7 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
                     seed=seed,
                     at=at,
                     number=len(made),
-                    mutation=_mutation(library, one, at),
+                    mutation=mutation_of(one, library, at),
                 )
             if carries_production_ins(document.data.decode("utf-8", "replace")):
                 raise ForbiddenProduction(
@@ -100,7 +100,8 @@ def _told_where(scenario: Scenario, asked: Mapping[str, Any]) -> Iterator[None]:
         raise DataError(scenario.file, scenario.lines.get(asked["profile"], 1), error.message, error.hint) from error
 
 
-def _mutation(library: Library, document: Mapping[str, Any], at: date) -> Mutation | None:
+def mutation_of(document: Mapping[str, Any], library: Library, at: date) -> Mutation | None:
+    """What a document of a scenario is spoiled by, if anything. Raises UsageError when its profile has no such mutation."""
     name = document.get("mutation")
     if name is None:
         return None

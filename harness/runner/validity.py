@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import UnreadableDocument, UsageError
 from harness.exchange import Reply
+from harness.exchange.terms import Shape
 from harness.library.fhir.index import STRUCTURES
 from harness.model import STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
 from harness.runner.outcomes import HELD, Outcome
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 VALID_FHIR = "valid-fhir"
 R4 = "r4"
+VALIDITY = Shape(
+    Text("r4, ou l'adresse d'un profil", "r4, or the address of a profile"),
+    lambda value: value == R4 or (isinstance(value, str) and ":" in value),
+)
 _OF_CORE, _R4_VERSION = "http://hl7.org/fhir/StructureDefinition/", "4.0.1"
 _COMMON = "fhir/common"
 _OF_ALL = ("FHIR-FORMAT", "document.readable")

@@ -11,10 +11,11 @@ from harness.errors import DataError, UsageError
 from harness.exchange import Client, actors
 from harness.exchange.terms import Shape, Terms
 from harness.library import reading
-from harness.library.nearest import suggestion
+from harness.library.nearest import nearest, suggestion
 from harness.model import Scenario, Step, Text
+from harness.runner.drawing import mutation_of
 from harness.runner.references import references_in
-from harness.runner.validity import VALID_FHIR
+from harness.runner.validity import VALID_FHIR, VALIDITY
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -48,6 +49,7 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
             story, profile = document.get("story"), document["profile"]
             _check(file, line.get(story, 1), Text("histoire inconnue", "unknown story"), story, stories)
             _check_profile(file, line.get(profile, 1), library, profile, at)
+            _check_mutation(file, line.get(document.get("mutation"), 1), library, document, at)
         _Steps(scenario, clients[scenario.protocol]).check()
 
 
@@ -67,7 +69,8 @@ class _Steps:
             for name, wanted in step.expect.items():
                 known = {*self._client.expectations, VALID_FHIR}
                 self._check_name(number, ("expect", name), Text("attente inconnue", "unknown expectation"), name, known)
-                self._check_value(number, ("expect", name), name, wanted, self._terms.expected.get(name))
+                shape = VALIDITY if name == VALID_FHIR else self._terms.expected.get(name)
+                self._check_value(number, ("expect", name), name, wanted, shape)
             for name, fact in step.save.items():
                 self._check_fact(number, ("save", name), step.arguments.get("reply", step.id), fact)
             for place, reference in (
@@ -104,7 +107,7 @@ class _Steps:
             message = Text(
                 f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
             )
-            hint = suggestion(value, shape.known) if isinstance(value, str) else ""
+            hint = suggestion(value, shape.known) if isinstance(value, str) and nearest(value, shape.known, 1) else ""
             raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:
@@ -133,5 +136,12 @@ def _check(file: str, line: int, what: Text, name: str | None, known: Iterable[s
 def _check_profile(file: str, line: int, library: Library, profile: str, at: date) -> None:
     try:
         library.head(profile, at)
+    except UsageError as error:
+        raise DataError(file, line, error.message, error.hint) from error
+
+
+def _check_mutation(file: str, line: int, library: Library, document: Mapping[str, Any], at: date) -> None:
+    try:
+        mutation_of(document, library, at)
     except UsageError as error:
         raise DataError(file, line, error.message, error.hint) from error

@@ -41,6 +41,13 @@ def _are_faults(value: Any) -> bool:
 _FAULTS = Shape(
     Text("des noms de défauts (docs/pdsm.md)", "names of faults (docs/pdsm.md)"), _are_faults, known=(*FAULTS, *BODY_FAULTS)
 )
+_STATUSES = frozenset({"current", "superseded", "retired", "entered-in-error"})  # of a DocumentReference, of a List
+
+
+def _are_statuses(value: Any) -> bool:
+    return isinstance(value, dict) and all(str(one) in _STATUSES or "${" in str(one) for one in value.values())
+
+
 _SENT = {"format": one_of("json", "xml"), "accept": TEXT, "content_type": TEXT, "headers": MAPPING}
 _SAID = {"document": DOCUMENTS, "replaces": TEXT, "subject": TEXT, "status": TEXT, "labels": TEXTS, "edit": MAPPINGS}
 _ASKED = {"query": MAPPING, "method": one_of("GET", "POST"), "prefer": TEXT, "pick": TEXT}
@@ -60,7 +67,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
 EXPECTED: Mapping[str, Shape] = {
     "status": Shape(Text("200, [200, 201] ou 2xx", "200, [200, 201] or 2xx"), _is_status),
     "refused": one_of(True, False, "transaction"),
-    "bundle": TEXT,
+    "bundle": one_of("transaction-response", "searchset", "batch-response", "history", "collection", "document", "message"),
     "entries": one_of("all-2xx"),
     "operation-outcome": one_of("required", "absent", "optional"),
     "found": TEXTS,
@@ -69,7 +76,7 @@ EXPECTED: Mapping[str, Shape] = {
     "not-found": TEXTS,
     "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
     "only-matching": mapping_of("patient", "status", "type"),
-    "status-of": MAPPING,
+    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses),
     "attachment-matches": DOCUMENT,
     "attachment-truthful": DOCUMENT,
     "attachment-address": FLAG,
