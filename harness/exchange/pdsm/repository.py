@@ -32,12 +32,13 @@ class Repository:
         self._fresh = fresh
         self._lock = threading.RLock()
         self._resources: dict[str, Resource] = {}
+        self._names: dict[str, frozenset[str]] = {}  # the unique ids of each, bare
         self._last_id = 0
 
     def is_known(self, name: str) -> bool:
         """Whether a reference (`DocumentReference/12`, `DocumentReference?identifier=...`) or a unique id (bare) is kept."""
         with self._lock:
-            return bool(self._meant(name)) or any(name in described(one).names for one in self._resources.values())
+            return bool(self._meant(name)) or any(name in names for names in self._names.values())
 
     def read(self, reference: str) -> Resource | None:
         with self._lock:
@@ -100,7 +101,7 @@ class Repository:
         with self._lock:
             version = int(self._resources[reference]["meta"]["versionId"]) + 1
             resource["meta"] = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": self._instant()}
-            self._resources[reference] = resource
+            self._put(reference, resource)
             return copy.deepcopy(resource)
 
     def _new_reference(self, kind: str) -> str:
@@ -112,8 +113,12 @@ class Repository:
         resource["id"] = reference.partition("/")[2]
         meta = resource.get("meta")
         resource["meta"] = {**(meta if isinstance(meta, dict) else {}), "versionId": "1", "lastUpdated": stamp}
-        self._resources[reference] = resource
+        self._put(reference, resource)
         return {"status": "201 Created", "location": f"{reference}/_history/1", "etag": 'W/"1"', "lastModified": stamp}
+
+    def _put(self, reference: str, resource: Resource) -> None:
+        self._resources[reference] = resource
+        self._names[reference] = described(resource).names
 
     def _supersede(self, url: str, *, really: bool) -> Resource:
         reference = self._meant(url)
@@ -129,7 +134,7 @@ class Repository:
             return reference if reference in self._resources else ""
         wanted = bare(dict(parse_qsl(condition)).get("identifier", "").rpartition("|")[2])
         kind = kind.rpartition("/")[2]
-        found = [place for place, one in self._resources.items() if place.startswith(f"{kind}/") and wanted in described(one).names]
+        found = [place for place, names in self._names.items() if place.startswith(f"{kind}/") and wanted in names]
         return found[0] if len(found) == 1 else ""
 
     def _instant(self) -> str:
