@@ -34,7 +34,8 @@ _N = _any(_NAMES)
 _HEADERS = _any(frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"}))
 # The sign before a parameter and the one before its value, as they are and as JSON, XML and another address write them
 _PARAMETER = re.compile(
-    rf"(?P<kept>(?:^|[?&;#]|\\u0026|{_PERCENT}(?:3F|26|3B|23)){_any(_PARAMETERS)}(?:=|\\u003d|{_PERCENT}3D))(?!\*\*\*(?![\w*]))"
+    rf"(?P<kept>[?&;#\\%](?:(?<=[?&;#])|(?<=\\)u0026|(?<=%)(?:25)*(?:3F|26|3B|23))"  # one class first: found much faster
+    rf"{_any(_PARAMETERS)}(?:=|\\u003d|{_PERCENT}3D))(?!\*\*\*(?![\w*]))"
     rf"(?:(?!{_PERCENT}(?:26|22))[^&\"'<>\s\\;#?])+",
     re.IGNORECASE,
 )
@@ -84,7 +85,7 @@ def without_secrets(text: str) -> str:
     """The text, whatever it is, with each secret that an address, a name or a scheme of authentication tells in it replaced."""
     lower = text.lower()
     if "=" in text or "3d" in lower:
-        text = _PARAMETER.sub(_HIDING, text)
+        text = _PARAMETER.sub(_HIDING, f"&{text}")[1:]  # a text may begin with the name of a parameter
     if "@" in text:
         text = _CREDENTIALS.sub(_HIDING, text)
     if "%" in text:

@@ -15,8 +15,8 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.identifiers import carries_production_ins, is_ins, matricule_fault
-from harness.identifiers.notations import BASE64, BASE64_NOISE, NESTED, decoded, joined, views
+from harness.identifiers import is_ins, matricule_fault
+from harness.identifiers.notations import BASE64, BASE64_NOISE, NESTED, decoded, joined, names_production_ins, views
 from harness.identifiers.packed import contents, is_packed, is_pdf, packed_parts
 from harness.model import Exchange
 from harness.secrets import HIDDEN
@@ -39,9 +39,12 @@ def matricules_of(exchange: Exchange, known: frozenset[str] = frozenset()) -> fr
 
     known: matricules of real people that other messages carried, found wherever they come again.
     """
+    named = any(map(names_production_ins, _parts(exchange)))
+    if not (named or known):
+        return known
     whole = [view for part in _parts(exchange) for view in views(part)]
-    again = _told(known, whole) if known else known
-    if not any(carries_production_ins(reading) for view in whole for reading in (view, *joined(view))):
+    again = _told(known, whole)
+    if not named:
         return again
     split = {match[0] for view in whole for reading in joined(view) for match in _MATRICULE.finditer(reading)}
     return again | _written_whole(whole) | frozenset(one for one in map(_compact, split) if is_ins(one))

@@ -13,7 +13,7 @@ from exchange_documents import cda
 
 from harness.errors import ForbiddenProduction
 from harness.exchange.http import call
-from harness.identifiers.notations import names_production_ins
+from harness.identifiers.notations import NESTED, names_production_ins
 from harness.model import Request
 
 NIR, NIA, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10"
@@ -94,3 +94,18 @@ def test_a_message_made_to_be_slow_to_read_is_not(unit: bytes) -> None:
 def test_such_a_message_is_not_sent(request_: Request) -> None:
     with pytest.raises(ForbiddenProduction):
         call(request_, protocol="test", transaction="T", deadline=1)
+
+
+def test_a_run_of_base64_met_too_deep_to_be_read_whole_is_read_where_it_stands_higher() -> None:
+    run = NIR.encode()
+    for _ in range(NESTED):
+        run = base64.b64encode(run)
+    assert not names_production_ins(base64.b64encode(run).decode())
+    assert names_production_ins(f"<a>{run.decode()}</a>")
+
+
+def test_what_named_none_hides_nothing_of_what_comes_after() -> None:
+    harmless = base64.b64encode(b"an organisation, a person").decode()
+    for _ in range(2):
+        assert not names_production_ins(harmless)
+        assert names_production_ins(f"{harmless} {NIR}")
