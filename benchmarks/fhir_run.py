@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _figures(documents: Sequence[Path], runs: int) -> Iterator[tuple[str, float]]:
-    """Other processes first, while this one is small: what a process begins with counts in its peak."""
+    """In processes of their own first, then in this one."""
     yield from _cold(runs)
     yield "peak memory, every profile read, MB", peak([sys.executable, __file__, "--memory", *map(str, documents)])
     sys.path.insert(0, str(ROOT))

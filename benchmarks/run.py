@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -153,11 +152,15 @@ def seconds(*commands: Sequence[str]) -> float:
 
 
 def peak(command: Sequence[str]) -> float:
-    """Peak resident memory of a command, in MB."""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
-    return usage.ru_maxrss / 1024
+    """Peak resident memory of a command, in MB.
+
+    A process inherits the peak of the one that begins it (Linux, at exec): a bare interpreter stands between, and not this one.
+    """
+    begin = "import os, sys; pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ); _, failed, usage = os.wait4(pid, 0); "
+    tell = "print(usage.ru_maxrss, file=sys.stderr); sys.exit(failed != 0)"
+    words = [sys.executable, "-IS", "-c", begin + tell, *command]
+    done = subprocess.run(words, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return int(done.stderr.split()[-1]) / 1024
 
 
 def table(figures: dict[str, float]) -> str:
