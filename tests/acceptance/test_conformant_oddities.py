@@ -31,6 +31,7 @@ MEASURED = "<component><observation>{}<code code='8867-4'/><value xsi:type='PQ' 
 SIDED = "<entry><procedure><code displayName='{}'/><targetSiteCode displayName='{}'/></procedure></entry>"
 CODED = "<entry><observation><code code='{}' codeSystem='{}' displayName='x'/></observation></entry>"
 INTERPRETED = "<entry><observation><interpretationCode code='S' codeSystem='{}' displayName='Sensible'/></observation></entry>"
+DATED = "<entry><organizer moodCode='EVN'><effectiveTime value='{}'/></organizer></entry>"
 LETTER = "LDL-EES_2022.01"
 VSM = "VSM_1.4_2022.01"
 CERTIFICATE = "CSE-CS24_2025.01"
@@ -104,6 +105,18 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         LETTER,
         stay("20980101"),
         all_of(stay("20980101"), written("c:templateId[@root='1.2.250.1.213.1.1.1.21']", "root", "1.2.3")),
+    ),
+    "a serology of the mother in the summary of her newborn": (
+        "BODY-FACT-02",
+        "OBP-SNE_2024.01",
+        told(DATED.format("20221201")),
+        told(DATED.format("20211201")),
+    ),
+    "a fact of the wife before the patient's birth": (
+        "BODY-FACT-02",
+        VSM,
+        all_of(MAN, told(WIFE, DATED.format("1978"))),
+        all_of(MAN, told(DATED.format("1978"))),
     ),
     "an arc below that of a structure": (
         "ACTOR-ROOT",
