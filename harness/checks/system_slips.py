@@ -53,10 +53,13 @@ class SystemSlips:
         return not code.isdigit() and self._is_published(code, system)
 
     def _is_published(self, code: str, system: str) -> bool:
-        return len(code) >= _SPEAKING and (code in self._table.labels(system) or code in self._table.further_labels(system))
+        return len(code) >= _SPEAKING and self._is_labelled(code, system)
+
+    def _is_labelled(self, code: str, system: str) -> bool:
+        return code in self._table.labels(system) or code in self._table.further_labels(system)
 
     def _may_be_of(self, code: str, system: str) -> bool:
-        if code in self._table.labels(system) or code in self._table.further_labels(system):
+        if self._is_labelled(code, system):
             return True
         if system not in self._table.telling_systems() or not self._has_form(code, system):
             return False

@@ -43,6 +43,7 @@ ABOUT = Text(
 
 
 _SEVERITIES = ("error", "warning")
+_AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY.")
 
 
 @click.command("check", cls=Command, told=ABOUT)
@@ -242,22 +243,17 @@ def check_failing(fail_on: Collection[str]) -> None:
     if not named:
         return
     from harness.checks.rule_ids import ids_like, is_rule
-    from harness.library.nearest import nearest
+    from harness.library.nearest import suggestion
 
     library = options.open_library()
     for name in named:
         if not is_rule(name, library):
-            near = nearest(name, {*_SEVERITIES, *ids_like(name, library)}, 1)
             raise UsageError(
                 Text(
                     f"--fail-on : « {name} » n'est ni error, ni warning, ni une règle",
                     f'--fail-on: "{name}" is neither error, nor warning, nor a rule',
                 ),
-                Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
-                if near
-                else Text(
-                    "Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY."
-                ),
+                suggestion(name, {*_SEVERITIES, *ids_like(name, library)}, _AS_WRITTEN),
             )
 
 

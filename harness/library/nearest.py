@@ -13,12 +13,14 @@ _BEGUN = 3  # letters of the last part of a word that was begun
 _PART = re.compile(r"[-_./:@]")
 
 
-def suggestion(word: str, known: Iterable[str]) -> Text:
-    """A hint naming the nearest known word, or the known words when none is near. Empty when nothing is known."""
+def suggestion(word: str, known: Iterable[str], otherwise: Text | None = None) -> Text:
+    """A hint naming the nearest known word. When none is near: `otherwise`, or the known words; empty when nothing is known."""
     words = sorted(set(known))
     near = nearest(word, words, 1)
     if near:
         return Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
+    if otherwise is not None:
+        return otherwise
     if not words:
         return Text("", "")
     shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
