@@ -14,7 +14,7 @@ from lxml import etree
 
 from .. import identifiers, timestamps
 from ..documents import DEFAULT_LIMITS, Document
-from ..documents.described import Described
+from ..documents.document import Described
 from ..documents.parsing import parse_xml
 from ..model import Finding, Judgement, RequirementVerdict, Severity, Text
 from .verdicts import verdict_of

@@ -17,7 +17,7 @@ from harness.errors import CannotJudge, UsageError
 from harness.model import DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
 
 if TYPE_CHECKING:
-    from harness.cli.judging import Settings
+    from harness.cli.bench import Settings
     from harness.cli.packing import Packed
     from harness.documents import Skipped
     from harness.reporting.totals import Totals
@@ -171,8 +171,9 @@ def command(
     at: date | None,
     lang: Lang,
 ) -> int:
+    from harness.cli.bench import Settings
     from harness.cli.delivery import check_writable
-    from harness.cli.judging import Settings, check_kept, keep
+    from harness.cli.judging import check_kept, keep
     from harness.cli.spooled import Judgements
     from harness.reporting import CheckReport
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from harness.cli import options
-from harness.cli.judging import Bench, Settings, inputs, settled
+from harness.cli.bench import Bench, Settings, settled
+from harness.cli.judging import inputs
 from harness.documents import Input, Skipped
 from harness.errors import UsageError
 from harness.library import home

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 
 from harness.checks import unjudged
 from harness.cli import options
-from harness.cli.judging import Bench, Settings, settled
+from harness.cli.bench import Bench, Settings, settled
 from harness.cli.packing import Packed, Packing
 from harness.documents import Input, Refused, Skipped
 from harness.errors import CannotJudge, HarnessError, UsageError

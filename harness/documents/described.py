@@ -6,30 +6,10 @@ import hashlib
 
 from ..errors import UnreadableDocument
 from ..namespaces import HL7_V3
-from ..values import dataclass
-from .document import Limits
+from .document import Described, Limits
 from .parsing import read
 
 METADATA = "METADATA.XML"
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
-
-    unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
-    created: effectiveTime; language: languageCode.
-    """
-
-    name: str
-    sha1: str
-    size: int
-    is_cda: bool = False
-    unique_id: tuple[str, str] = ("", "")
-    patients: tuple[tuple[str, str], ...] = ()
-    type_code: tuple[str, str] = ("", "")
-    created: str = ""
-    language: str = ""
 
 
 def described(name: str, data: bytes, limits: Limits) -> Described:

@@ -15,8 +15,8 @@ from ..errors import UnreadableDocument, UsageError, reason
 from ..model import Text, Within
 from ..values import dataclass
 from . import refusals
-from .described import METADATA, Described, described
-from .document import DEFAULT_LIMITS, ZIP_MAGIC, Document, Limits
+from .described import METADATA, described
+from .document import DEFAULT_LIMITS, ZIP_MAGIC, Described, Document, Limits
 from .parsing import KINDS, has_many_values, read
 
 CARRIERS = (".xml", ".cda", ".json", ".ndjson", ".jsonl", ".zip", ".hl7", ".er7")

@@ -1,4 +1,4 @@
-"""A document as read, and the bounds within which it is read."""
+"""A document as read, what stands beside metadata, and the bounds within which they are read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..values import dataclass
 if TYPE_CHECKING:
     from lxml import etree
 
-    from .described import Described
     from .fhir_tree import Node, Tree
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -36,6 +35,25 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
+
+    unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
+    created: effectiveTime; language: languageCode.
+    """
+
+    name: str
+    sha1: str
+    size: int
+    is_cda: bool = False
+    unique_id: tuple[str, str] = ("", "")
+    patients: tuple[tuple[str, str], ...] = ()
+    type_code: tuple[str, str] = ("", "")
+    created: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

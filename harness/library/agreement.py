@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..model import Mutation, Rule, Text
@@ -12,12 +11,10 @@ from ..namespaces import NAMESPACES
 from . import xpath
 from .expressions import Expression, leads_to_elements, tags
 from .functions import arguments, functions
+from .linked import Linked
 from .nearest import suggestion
 from .nested import walk
 from .shapes import Sheet
-
-if TYPE_CHECKING:
-    from .linking import Linked
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
 _EDITED = frozenset(("set", "drop", "repeat", "rename", "into", "move", "before", "after", "retype"))  # keys that hold an XPath

@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from types import CodeType
 from typing import Any
 
 from ..errors import DataError
-from ..model import Constraint, Mutation, ProfileHead, Requirement, Rule, Text
+from ..model import ProfileHead, Text
 from ..values import dataclass
 from . import profiles, templates
 from .agreement import check_agreement, unknown
 from .codec import to_plain
-from .expressions import Expression
 from .fhirpath.names import PLACEHOLDER, Mode
 from .fhirpath.program import together
 from .functions import functions
 from .kept import is_kept_error, keep
+from .linked import Linked
 from .nearest import suggestion
 from .nested import walk
 from .pack import Pack
@@ -63,22 +62,6 @@ class _TemplateFile:
     @property
     def summary(self) -> tuple[Any, ...]:
         return self.id, self.roots, tuple(self.constraints), tuple(self.value_sets)
-
-
-@dataclass(slots=True)
-class Linked:
-    """One profile and what it is made of. own files only; lineage: coordinates, the most general first, itself last."""
-
-    head: ProfileHead
-    sheet: Sheet
-    constraints: tuple[Constraint, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    mutations: tuple[Mutation, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    unproved: Mapping[str, Text] = field(default_factory=dict)
-    lineage: tuple[str, ...] = ()
-    files: set[str] = field(default_factory=set)
-    parsed: list[tuple[str, Expression, Expression]] = field(default_factory=list)
 
 
 class Linker:

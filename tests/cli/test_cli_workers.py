@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from harness.cli.judging import Bench
+from harness.cli.bench import Bench
 from harness.cli.packing import Packing, Unpacking
 from harness.cli.workers import Workers
 from harness.documents import Input, Skipped
