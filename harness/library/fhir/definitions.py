@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -15,6 +14,7 @@ from ...model import Text
 from ...values import dataclass
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
+from .addresses import folded
 from .compiling import BASE
 from .index import CODE_SYSTEMS, INDEX, MEASURES, PROGRAMS, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS, Row
 from .scopes import Scopes
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 GUIDE = "ImplementationGuide"
 R4 = "4.0.1"
-_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _HELD = 256  # value sets and code systems kept read; structures are all kept
 
 
@@ -285,11 +284,6 @@ class Definitions:
                 self._others.popitem(last=False)
         self._others.move_to_end(asked)
         return self._others[asked]
-
-
-def folded(url: str) -> str:
-    """An address without what is most often mistyped in it."""
-    return _SCHEME.sub("", url).rstrip("/").casefold().replace("_", "-")
 
 
 def _age(held: Held) -> tuple[bool, bool, versions.Key]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from .definitions import folded
+from .addresses import folded
 from .versions import order
 
 _PAGE = re.compile(r"/structuredefinition-([^/]*)\.html")  # the page of a definition, which is not its address

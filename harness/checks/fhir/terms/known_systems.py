@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ....library.fhir.definitions import folded
+from ....library.fhir.addresses import folded
 from ....library.fhir.neighbours import edits
 from ....model import Text
 from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong

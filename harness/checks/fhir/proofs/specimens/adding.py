@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .....documents.fhir_tree import Node
 from .....values import dataclass
-from ...shapes import Element, Shape, is_primitive
+from ...shapes import Element, Shape, Structure, is_primitive
 from ...structures import Structures
 from ..editing import Json, Pointer, held, joined, pointer, replaced
 from . import samples
 from .expressions import conditions_in, resolved_in
 from .plans import Plan
 from .referring import Contained
-
-if TYPE_CHECKING:
-    from .deriving import Deriver
+from .writing import Writer
 
 _TYPES = ("Patient", "Organization", "Practitioner", "Basic")
 
@@ -46,9 +44,8 @@ class Addition:
         return joined(content, pointer(self.holder), self.member, self.value, listed=not self.element.single)  # type: ignore[no-any-return]
 
 
-def missing(node: Node, names: Iterable[str], deriver: Deriver) -> Iterator[Addition]:
+def missing(node: Node, names: Iterable[str], structures: Structures, writer: Writer, structure: Structure) -> Iterator[Addition]:
     """Elements so named that a node and what is in it may have; of a choice, each of its types."""
-    structures = deriver.bench.structures
     for holder in (node, *(one for one in node.walk() if one is not node and one.children)):
         shape = None if is_primitive(holder.type) else shape_of(holder, structures)
         for element in shape.elements if shape is not None else ():
@@ -57,8 +54,8 @@ def missing(node: Node, names: Iterable[str], deriver: Deriver) -> Iterator[Addi
             for name, type in element.names():
                 if name in holder.children and element.single:
                     continue
-                referred = Contained(deriver.writer, structures, deriver.structure)
-                value = deriver.writer.value(element, type, Plan(referred))
+                referred = Contained(writer, structures, structure)
+                value = writer.value(element, type, Plan(referred))
                 if value is not None and value != {}:
                     yield Addition(holder, element, name, value)
 

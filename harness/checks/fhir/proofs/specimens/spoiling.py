@@ -90,7 +90,9 @@ class _Edits:
         self._found = [one for one in node.walk() if one is not node and _is_named(one, names)] or [
             child for children in node.children.values() for child in children
         ]
-        self._missing = list(missing(node, names, deriver)) if not is_primitive(node.type) else []
+        self._missing = (
+            [] if is_primitive(node.type) else list(missing(node, names, self._structures, deriver.writer, deriver.structure))
+        )
 
     def all(self) -> Iterator[Edit]:
         yield from self._without()
