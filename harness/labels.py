@@ -26,6 +26,7 @@ def same_label(one: str, other: str) -> bool:
     return one == other or normalised(one) == normalised(other)
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower case, without accents, every run of signs and spaces as one space."""
     plain = _spelled(text)

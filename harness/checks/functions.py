@@ -84,7 +84,7 @@ class RuleFunctions:
             "ins-agrees-with-birthplace": identifiers.ins_agrees_with_birthplace,
             "has-zone": _has_zone,
             "not-after": _not_after,
-            "in-the-future": self._in_the_future,
+            "in-the-future": lru_cache(maxsize=2048)(self._in_the_future),
             "matches": lambda value, pattern: _pattern(pattern).fullmatch(value) is not None,
             "is-ucum": is_ucum,
             "same-kind": same_kind,
@@ -92,8 +92,8 @@ class RuleFunctions:
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "same-product": same_product,
-            "resolves": lambda reference: reference.startswith("#") and reference[1:] in self._all_ids(),
-            "referenced": lambda identifier: f"#{identifier}" in self._all_references(),
+            "resolves": self._resolves,
+            "referenced": self._referenced,
             "cites-nothing": self._cites_nothing,
             "told-otherwise": self._told_otherwise,
             "has-code-form": self._forms.holds,
@@ -125,6 +125,14 @@ class RuleFunctions:
     def _in_the_future(self, value: str) -> bool:
         moment = _moment(value)
         return moment is not None and moment.is_after(self._soon)
+
+    def _resolves(self, reference: str) -> bool:
+        ids = self._all_ids() if self._ids is None else self._ids
+        return reference[:1] == "#" and reference[1:] in ids
+
+    def _referenced(self, identifier: str) -> bool:
+        references = self._all_references() if self._references is None else self._references
+        return f"#{identifier}" in references
 
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
         concepts = self._value_sets(name).concepts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from ..labels import akin, normalised, ranked_otherwise, shortens
@@ -19,23 +20,27 @@ class Published(Protocol):
 
 
 class PublishedLabels:
-    """Documents say the same codes again and again: each is asked about once."""
+    """Documents say the same codes again and again: the latest are known."""
 
     def __init__(self, published: Published) -> None:
         self._published = published
-        self._faults: dict[tuple[str, str, str], str] = {}
+        self.fault = lru_cache(maxsize=4096)(self._fault)
 
-    def fault(self, code: str, system: str, label: str) -> str:
+    def _fault(self, code: str, system: str, label: str) -> str:
         """`other`: the label of another code of the system; `different`: it has no word, or another number, than those under which
         value sets publish the code; `unlike`: than those that volets write where no value set holds it; or nothing.
 
         A label that shortens one of the code's own may be that of a more general code: nothing is told of it.
         """
-        asked = code, system, label
-        known = self._faults.get(asked)
-        if known is None:
-            known = self._faults[asked] = self._judged(code, system, label)
-        return known
+        own = self._of(code, system)
+        key = normalised(label)
+        if not own or not key or any(key == normalised(one) for one in own):
+            return ""
+        if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
+            return "other"
+        if akin(label, own) and not ranked_otherwise(label, own):
+            return ""
+        return "different" if code in self._published.labels(system) else "unlike"
 
     def labels(self, code: str, system: str) -> str:
         """The first of them, ready for a message."""
@@ -49,17 +54,6 @@ class PublishedLabels:
     def codes(self, label: str, system: str) -> str:
         """Those that bear the label, ready for a message."""
         return ", ".join(self._bearing(label, system)[:_MANY])
-
-    def _judged(self, code: str, system: str, label: str) -> str:
-        own = self._of(code, system)
-        key = normalised(label)
-        if not own or not key or any(key == normalised(one) for one in own):
-            return ""
-        if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
-            return "other"
-        if akin(label, own) and not ranked_otherwise(label, own):
-            return ""
-        return "different" if code in self._published.labels(system) else "unlike"
 
     def _of(self, code: str, system: str) -> list[str]:
         published, further = self._published.labels(system), self._published.further_labels(system)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from .node import Node
 
@@ -19,27 +19,35 @@ _TELLING = {
 
 
 def repeats_sibling(nodes: Sequence[Node]) -> bool:
-    """Siblings are compared all at once: each would otherwise be compared with each."""
+    """Siblings are compared all at once, when the first of them that has one before it is asked about: each would otherwise be
+    compared with each."""
     parent = nodes[0].parent if nodes else None
     if parent is None:
         return False
     node = nodes[0]
     siblings = parent.named[node.tag]
-    if len(siblings) == 1:
+    first = siblings[0]
+    if node is first:
         return False
     remembered = node.index.remembered
-    key = (repeats_sibling, parent, node.tag)
+    key = (repeats_sibling, first)
     repeating = remembered.get(key)
     if repeating is None:
-        telling = _TELLING.get(node.tag)
-        repeating = remembered[key] = frozenset(_repeating(siblings, telling) if telling else _alike(siblings))
+        repeating = remembered[key] = _repeating(siblings)
     return node in repeating
 
 
-def _repeating(siblings: Sequence[Node], telling: str) -> Iterator[Node]:
+def _repeating(siblings: Sequence[Node]) -> Collection[Node]:
+    telling = _TELLING.get(siblings[0].tag)
+    if telling is None:
+        return _alike(siblings)
+    if len({sibling.attributes.get(telling) for sibling in siblings}) == len(siblings):
+        return ()
+    return frozenset(_saying_the_same(siblings))
+
+
+def _saying_the_same(siblings: Sequence[Node]) -> Iterator[Node]:
     """Those that say what one before them said."""
-    if len(siblings) == len({sibling.attributes.get(telling) for sibling in siblings}):
-        return
     before: set[tuple[str, ...]] = set()
     for sibling in siblings:
         said = _said(sibling)
@@ -49,25 +57,29 @@ def _repeating(siblings: Sequence[Node], telling: str) -> Iterator[Node]:
             before.add(said)
 
 
-def _alike(siblings: Sequence[Node]) -> Iterator[Node]:
-    """Those in which all is as in one before them. Few hold as many elements; most of these differ in the first ones."""
-    of_size: dict[int, list[Sequence[Node]]] = {}
+def _alike(siblings: Sequence[Node]) -> Collection[Node]:
+    """Those in which all is as in one before them. Few hold as many elements; most of these differ in an attribute."""
+    of_size: dict[int, list[Node]] = {}
     for sibling in siblings:
-        before = of_size.setdefault(sibling.end - sibling.order, [])
-        held = sibling.index.below(sibling, None, or_self=True)
-        if any(all(map(_same, held, other)) for other in before):
-            yield sibling
-        else:
-            before.append(held)
+        of_size.setdefault(sibling.end - sibling.order, []).append(sibling)
+    if len(of_size) == len(siblings):
+        return ()
+    found = set()
+    for alike in of_size.values():
+        before: list[tuple[list[dict[str, str]], Sequence[Node]]] = []
+        for sibling in alike if len(alike) > 1 else ():
+            held = sibling.index.below(sibling, None, or_self=True)
+            said = [node.attributes for node in held]
+            if any(said == others and all(map(_same, held, other)) for others, other in before):
+                found.add(sibling)
+            else:
+                before.append((said, held))
+    return found
 
 
 def _same(one: Node, other: Node) -> bool:
-    return (
-        one.attributes == other.attributes
-        and one.tag == other.tag
-        and one.end - one.order == other.end - other.order
-        and one.text.split() == other.text.split()
-    )
+    """Of two with the same attributes."""
+    return one.tag == other.tag and one.end - one.order == other.end - other.order and one.text.split() == other.text.split()
 
 
 def _said(node: Node) -> tuple[str, ...] | None:

@@ -56,7 +56,8 @@ def in_order(found: Sequence[Item]) -> Sequence[Item]:
     """Each node once, in document order. Texts are left as they are: they come from steps that give each once."""
     if len(found) < 2 or type(found[0]) is str:
         return found
-    return sorted(set(found), key=_place)
+    once = {*found}
+    return sorted(found if len(once) == len(found) else once, key=_place)  # rows that are in order are soon sorted
 
 
 def attributes_in_order(found: Iterable[tuple[int, int, str]]) -> list[str]:
@@ -147,6 +148,8 @@ def differ(texts: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def number(text: str) -> float:
+    if text.isdigit() and text.isascii():
+        return float(text)
     text = text.strip(_STRIPPED)
     return float(text) if _NUMBER.fullmatch(text) else math.nan
 
