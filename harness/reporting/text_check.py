@@ -54,7 +54,8 @@ def _verdict_lines(judgement: Judgement, page: Page, lang: Lang) -> list[str]:
     profile = printable(judgement.profile or judgement.kind)
     if judgement.version_assumed:
         profile += Text(" (version supposée)", " (version assumed)").in_(lang)
-    path = f"{page.paint(sign, tone(judgement.verdict))}  {printable(judgement.path)}"
+    name = printable(judgement.path).replace("\n", "\ufffd")  # a name must not write a line of its own
+    path = f"{page.paint(sign, tone(judgement.verdict))}  {name}"
     if not profile:
         return [path]
     if len(f"{sign}  {judgement.path} · {profile}") <= page.width:

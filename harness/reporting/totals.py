@@ -9,7 +9,8 @@ from harness.model import DocumentVerdict, Judgement, OfficialReport, Requiremen
 from harness.reporting.folding import Priorities
 
 _WORST_FIRST = (DocumentVerdict.FAIL, DocumentVerdict.ERROR, DocumentVerdict.PARTIAL, DocumentVerdict.PASS)
-_RANKS = {verdict: rank for rank, verdict in enumerate(_WORST_FIRST)}
+_RANKS = {verdict: 64 * rank for rank, verdict in enumerate(_WORST_FIRST)}
+_MOST = 63  # findings that order the documents of one verdict: a document is one byte
 
 
 class Totals:
@@ -50,7 +51,7 @@ class Totals:
 
     def add(self, judgement: Judgement) -> None:
         self.verdicts[judgement.verdict] += 1
-        self._ranks.append(_RANKS[judgement.verdict])
+        self._ranks.append(_rank(judgement))
         self._narrow(judgement.path)
         if judgement.profile:
             self.profiles[judgement.profile] = judgement.profile_digest
@@ -73,8 +74,8 @@ class Totals:
         return "/".join(self._folder) + "/" if self.documents > 1 and self._folder and any(self._folder) else ""
 
     def worst_first(self) -> Iterator[int]:
-        """Numbers of the documents from 0: by verdict, otherwise in the order judged."""
-        for rank in range(len(_WORST_FIRST)):
+        """Numbers of the documents from 0: by verdict, by errors (warnings where there is none), then in the order judged."""
+        for rank in sorted(set(self._ranks)):
             number = self._ranks.find(rank)
             while number >= 0:
                 yield number
@@ -110,6 +111,11 @@ class Totals:
         fixes = sum(finding.fix is not None for finding in judgement.findings)
         self.fixes += fixes if judgement.patch else 0
         self.unpatched += bool(fixes and not judgement.patch)
+
+
+def _rank(judgement: Judgement) -> int:
+    severities = [finding.severity for finding in judgement.findings]
+    return _RANKS[judgement.verdict] + _MOST - min(severities.count(Severity.ERROR) or severities.count(Severity.WARNING), _MOST)
 
 
 class OfficialTotals:

@@ -82,6 +82,11 @@ def test_a_link_to_a_filter_shows_only_what_it_names(browser: Browser) -> None:
     assert [section.find("h3").text for section in visible(document, "document")] == ["vsm.xml"]
 
 
+def test_a_link_to_a_filter_leads_the_keyboard_there_too(browser: Browser) -> None:
+    document, _ = browser(check_report(), "#findings?severity=warning")
+    assert document.get_element_by_id("findings-title").get("tabindex") == "-1"
+
+
 def test_text_is_found_without_its_accents(browser: Browser) -> None:
     document, _ = browser(check_report(), "#findings?text=LIBELLE+n%27est")
     assert [card.get("data-severity") for card in visible(document, "finding")] == ["warning"]

@@ -263,6 +263,22 @@ def test_the_worst_documents_stand_first_and_their_shared_folder_is_said_once() 
     assert words(table.find("caption")).endswith("documents/")
 
 
+def test_of_one_verdict_the_document_with_most_errors_stands_first_and_with_most_warnings_where_there_is_none() -> None:
+    errors, warnings = ([finding(f"R{n}", severity) for n in range(80)] for severity in (Severity.ERROR, Severity.WARNING))
+    told = [
+        ("one", errors[:1]),
+        ("two", errors[:2]),
+        ("warned", warnings[:9]),
+        ("many", errors),
+        ("as many", errors),
+        ("clean", []),
+    ]
+    verdicts = {"warned": DocumentVerdict.PASS, "clean": DocumentVerdict.PASS}
+    report = check_report([judgement(path, verdicts.get(path, DocumentVerdict.FAIL), found) for path, found in told])
+    names = [words(header) for header in page(report).find_class("overview")[0].xpath("./tbody//th")]
+    assert names == ["many", "as many", "two", "one", "warned", "clean"]
+
+
 @pytest.mark.parametrize(
     ("paths", "folder"),
     [
@@ -429,6 +445,16 @@ def test_an_item_not_assessed_shows_no_level() -> None:
 
 def test_a_proof_of_this_run_leads_to_its_scenario() -> None:
     assert "#scenario-pdsm-provide" in page(run_report()).xpath("//ul[@class='evidence']//a/@href")
+
+
+def test_paper_has_the_levels_of_what_a_run_tells_of_and_the_whole_grid_of_an_assessment() -> None:
+    details = "//tr[@class='more']//details"
+    run, assessed = page(run_report()), page(assess_report())
+    left_out = {one.getparent().getparent().getprevious().get("id") for one in run.xpath(f"{details}[@data-unprinted]")}
+    silent = {row.get("id") for row in run.xpath("//tr[starts-with(@id, 'item-')]") if words(row.find_class("n")[0]) == "–"}
+    assert left_out == silent
+    assert 0 < len(silent) < len(run.xpath(details))
+    assert assessed.xpath(f"{details}[@data-unprinted]") == []
 
 
 def test_the_two_scores_stand_side_by_side() -> None:

@@ -101,6 +101,11 @@ def test_a_path_is_kept_whole_and_the_profile_goes_under_it_when_there_is_no_roo
     assert lines[:2] == [f"✓ conforme  {path}", "  cda/vsm@2022.01"]
 
 
+def test_a_path_of_several_lines_writes_no_line_of_its_own() -> None:
+    lines = shown(check_report([judgement("a.xml\n✓ conforme  b.xml", DocumentVerdict.FAIL, [finding()])])).splitlines()
+    assert [line for line in lines if line.startswith("✓")] == []
+
+
 def test_french_punctuation_stays_with_its_word() -> None:
     long = "un message assez long pour devoir passer à la ligne juste avant son point : virgule"
     for width in range(20, 60):

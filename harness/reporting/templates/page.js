@@ -45,7 +45,10 @@
       if (field) field.value = value;
     }
     apply(form);
-    document.getElementById(section)?.scrollIntoView();
+    const heading = document.querySelector(`#${section} > h2`);
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true }); // the next stop of the keyboard is the filter, not what followed the link
+    document.getElementById(section).scrollIntoView();
   }
 
   function reveal(id) {
