@@ -17,6 +17,7 @@ _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
 _OF_CISIS = "1.2.250.1.213.1.1.1."
 _CONTENT_OF_CISIS = ("1.2.250.1.213.1.1.2.", "1.2.250.1.213.1.1.3.")  # sections, entries
 _NEVER_ASSUMED = ("draft", "public-comment")
+_LONGEST = 200  # signs of what a document says it is that are told: its title may be as long as it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def claims(root: Node) -> Claims:
     templates = tuple((one.get("root", ""), one.get("extension")) for one in said if one.get("root", "") not in _GENERAL)
     codes = [code.attributes for code in named.get("code", ())[:1]]
     code = (codes[0].get("code", ""), codes[0].get("codeSystem", "")) if codes else ("", "")
-    title = " ".join(word for title in named.get("title", ())[:1] for word in title.text.split())
+    title = " ".join(word for title in named.get("title", ())[:1] for word in _cut(title.text).split())
     structured = not any("nonXMLBody" in component.named for component in named.get("component", ()))
     return Claims(templates, frozenset(root for root, _ in templates), code, title, structured)
 
@@ -137,7 +138,7 @@ def _not_covered(said: Claims) -> Text:
             f"Corps non structuré (CDA R2 niveau 1){_named(said).fr} : seul l'en-tête a été jugé, pas le contenu du corps.",
             f"Unstructured body (CDA R2 level 1){_named(said).en}: the header only was judged, not the content of the body.",
         )
-    roots = ", ".join(root if extension is None else f"{root} ({extension})" for root, extension in said.templates)
+    roots = _cut(", ".join(root if extension is None else f"{root} ({extension})" for root, extension in said.templates))
     french, english = roots or "aucun", roots or "none"
     return Text(
         f"Volet non couvert{_named(said).fr} : seul l'en-tête a été jugé, pas le corps. Modèle de document : {french}.",
@@ -147,7 +148,7 @@ def _not_covered(said: Claims) -> Text:
 
 def _version_not_covered(volets: list[ProfileHead], written: str) -> Text:
     known = ", ".join(sorted(f"{head.coordinate}" for head in volets))
-    title = volets[0].title
+    title, written = volets[0].title, _cut(written)
     return Text(
         f"Version « {written} » de « {title.fr} » non couverte (connue : {known}) : seul l'en-tête a été jugé, pas le corps.",
         f'Version "{written}" of "{title.en}" not covered (known: {known}): the header only was judged, not the body.',
@@ -155,7 +156,11 @@ def _version_not_covered(volets: list[ProfileHead], written: str) -> Text:
 
 
 def _named(said: Claims) -> Text:
-    parts = [f"code {said.code[0]}"] if said.code[0] else []
+    parts = [f"code {_cut(said.code[0])}"] if said.code[0] else []
     parts += [f"« {said.title} »"] if said.title else []
     words = ", ".join(parts)
     return Text(f" ({words})", f" ({words})") if words else Text("", "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -18,7 +18,8 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
 _NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?P<decimals>\.\d+)?(?P<exponent>[eE][+-]?\d+)?')
-_DIGITS, _EXPONENT = 4_000, 18  # what Python converts, at least
+_DIGITS = 4_000  # what Python converts, at least
+_POWER = 999  # of ten: what is beyond measures nothing, and fills the memory once it is made an integer or is multiplied
 _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]")
 # what Python's reader says -> the same in French
 _EXPECTED = {
@@ -51,7 +52,7 @@ class _Constant(Exception):
 
 def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any]) -> Any:
     """The value of a text. make: an object of its pairs; it raises Twice and TooDeep. Raises UnreadableDocument."""
-    reader = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=make)
+    reader = json.JSONDecoder(parse_float=decimal_of, parse_constant=_constant, object_pairs_hook=make)
     try:
         content = reader.decode(text)
     except json.JSONDecodeError as error:
@@ -62,11 +63,22 @@ def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any]) -> Any:
         raise _twice(text, str(error)) from None
     except (TooDeep, RecursionError):
         raise _too_deep(text) from None
-    except (ValueError, InvalidOperation):  # Python converts no integer of more than some 4,300 digits, no exponent beyond reason
+    except (
+        ValueError,
+        InvalidOperation,
+    ):  # no integer of more than 4,300 digits, no exponent beyond reason
         raise _beyond(text) from None
     if _HALF_CHARACTER.search(text):
         _check_characters(text)
     return content
+
+
+def decimal_of(text: str) -> Decimal:
+    """The number that a text stands for, exact. Raises InvalidOperation when it is none, or beyond what anything measures."""
+    number = Decimal(text)
+    if not -_POWER <= number.adjusted() <= _POWER:
+        raise InvalidOperation
+    return number
 
 
 def _constant(name: str) -> NoReturn:
@@ -158,20 +170,26 @@ def _check_characters(text: str) -> None:
         message = Text(
             "une moitié de caractère (\\ud800 à \\udfff) est seule", "half a character (\\ud800 to \\udfff) stands alone"
         )
-        raise _at(text, found.start() if found else 0, message, Text("", "")) from None
+        hint = Text("Écrire le caractère entier : il prend deux échappements.", "Write the whole character: it takes two escapes.")
+        raise _at(text, found.start() if found else 0, message, hint) from None
 
 
 def _beyond(text: str) -> UnreadableDocument:
-    """A number that no computer keeps."""
-    for found in _NUMBER.finditer(text):
-        exponent = found["exponent"] or ""
-        if len(exponent) > _EXPONENT or (not found["decimals"] and not exponent and len(found[0]) > _DIGITS and found[0][0] != '"'):
-            break
-    else:
-        found = None
+    """A number that is not kept."""
+    found = next((one for one in _NUMBER.finditer(text) if one[0][0] != '"' and not _kept(one)), None)
     message = Text("un nombre a trop de chiffres", "a number has too many digits")
     hint = Text(
         "Écrire le nombre avec les chiffres qu'il a : FHIR en attend 18 au plus.",
         "Write the number with the digits it has: FHIR expects 18 at most.",
     )
     return _at(text, found.start() if found else 0, message, hint)
+
+
+def _kept(number: re.Match[str]) -> bool:
+    if number["decimals"] is None and number["exponent"] is None:
+        return len(number[0]) <= _DIGITS
+    try:
+        decimal_of(number[0])
+    except InvalidOperation:
+        return False
+    return True

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E", re.IGNORECASE)
+_NOT_WIDE = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["'](UTF-?16|UTF-?32|UCS-?[24])""", re.IGNORECASE)
 _ESCAPE = Text("Écrire &amp; pour & et &lt; pour <.", "Write &amp; for & and &lt; for <.")
 _CUT = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
 _ENCODING = Text(
@@ -51,7 +52,10 @@ _BY_CODE: dict[int, tuple[Text, Text]] = {
         Text("la déclaration <?xml …?> n'est pas au tout début", "the <?xml …?> declaration is not at the very start"),
         Text("Retirer ce qui la précède.", "Remove what comes before it."),
     ),
-    65: (Text("une espace manque entre deux attributs", "a space is missing between two attributes"), Text("", "")),
+    65: (
+        Text("une espace manque entre deux attributs", "a space is missing between two attributes"),
+        Text("Les séparer par une espace.", "Separate them by a space."),
+    ),
     68: (Text("nom d'élément ou d'attribut mal formé", "a name of element or attribute is malformed"), _ESCAPE),
     73: (Text("une balise n'est pas fermée", "a tag is not closed"), _CUT),
     76: (Text("une balise fermante ne répond pas à l'ouvrante", "a closing tag does not answer the opening one"), Text("", "")),
@@ -102,12 +106,23 @@ def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
     line, column = error.position
     if _DOCTYPE.search(data) is not None:
         return doctype(data)
+    if wide := _NOT_WIDE.match(data):
+        return _not_wide(wide[1].decode().upper())
     said = " ".join(_ADVICE.sub("", re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")).split())
     unknown = Text(f"XML mal formé ({said})", f"malformed XML ({said})")
     message, hint = _BY_CODE.get(error.code, (unknown, Text("", "")))  # type: ignore[attr-defined]
     if (named := _NAMED.get(error.code)) and (found := named[0].search(said)):  # type: ignore[attr-defined]
         message = Text(named[1].fr.format(*found.groups()), named[1].en.format(*found.groups()))
     return UnreadableDocument(message, hint, line, column)
+
+
+def _not_wide(announced: str) -> UnreadableDocument:
+    """Of bytes that announce two or four of them a character, and are one: as an export that was saved again leaves them."""
+    message = Text(
+        f"la première ligne annonce {announced}, et les octets n'en sont pas",
+        f"the first line announces {announced}, which the bytes are not",
+    )
+    return UnreadableDocument(message, Text('Y écrire encoding="UTF-8".', 'Write encoding="UTF-8" there.'), 1, 1)
 
 
 def doctype(data: bytes) -> UnreadableDocument:
@@ -138,7 +153,8 @@ def too_large(size: int, limit: int) -> UnreadableDocument:
 
 
 def too_many_tags(limit: int) -> UnreadableDocument:
-    return UnreadableDocument(Text(f"plus de {limit} balises", f"more than {limit} tags"))
+    hint = Text("Partager le document : aucun volet n'en demande autant.", "Divide the document: no volet asks for as many.")
+    return UnreadableDocument(Text(f"plus de {limit} balises", f"more than {limit} tags"), hint)
 
 
 def too_many_attributes(limit: int, line: int) -> UnreadableDocument:

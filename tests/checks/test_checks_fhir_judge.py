@@ -12,6 +12,7 @@ import pytest
 
 from harness import collector
 from harness.checks import Judge
+from harness.checks.fhir.primitives import from_xml
 from harness.documents import read
 from harness.errors import UsageError
 from harness.library import Library
@@ -161,6 +162,11 @@ def test_xml_is_judged_as_json_is(definitions):
         ("FHIR-ORDER", "Patient.name[0]", 4),
         ("FHIR-INVARIANT:ele-1", "Patient.name[0]", 4),
     }
+
+
+@pytest.mark.parametrize("text", ["1e1000", "-1e999999999", "1e-1000"])
+def test_a_decimal_of_xml_that_nothing_can_measure_is_no_number(text):
+    assert from_xml(text, "decimal") == text
 
 
 def test_a_resource_that_fhir_does_not_know_is_told(definitions):

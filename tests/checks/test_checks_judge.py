@@ -75,6 +75,11 @@ def test_a_volet_that_is_not_known_is_judged_on_the_header_and_this_is_said(tria
         assert words in said.fr
 
 
+def test_of_a_title_without_end_no_more_is_told_than_names_the_document(trial: Trial) -> None:
+    (said,) = trial.judge(f'<templateId root="1.2.{"7" * 5_000}"/><title>{"x " * 100_000}</title>').not_judged
+    assert len(said.fr) < 800
+
+
 @pytest.mark.parametrize(
     ("templates", "told"),
     [

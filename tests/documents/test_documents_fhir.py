@@ -182,6 +182,8 @@ def test_what_xml_of_fhir_forbids_is_noted(attributes, content, told):
         (b'{"resourceType": "Patient", "a": ' + b'{"a": ' * 150 + b"1" + b"}" * 151, 1, 0, "nested"),
         (b'{"resourceType": "Patient",\n "a": ' + b"1" * 5_000 + b"}", 2, 7, "digits"),
         (b'{"resourceType": "Patient", "b": [1, "9e99999999999999999999"],\n "a": 1e99999999999999999999}', 2, 7, "digits"),
+        (b'{"resourceType": "Patient", "b": [1.5, 2e9, "1e1000"],\n "a": 1e1000}', 2, 7, "digits"),
+        (b'{"resourceType": "Patient",\n "a": 0.' + b"0" * 1_000 + b"1}", 2, 7, "digits"),
         (b'{"resourceType": "Patient", "x": "\\ud83d\\ude00\\\\ud800",\n "id": "\\ud800"}', 2, 9, "character"),
         (b'{"resourceType": "Patient", "id": "\\ude00\\ud83d"}', 1, 36, "character"),
         (b'{"id": "a"}', 1, 1, "resourceType"),

@@ -24,6 +24,10 @@ def refusal(data: bytes) -> UnreadableDocument:
         (b"<a x/>", "ligne 1, colonne 5 : l'attribut x n'a pas de valeur"),
         (b"<x:a/>", "ligne 1, colonne 5 : le préfixe d'espace de noms x n'est pas déclaré"),
         (b"<a><!-- cut", "ligne 1, colonne 12 : un commentaire n'est pas fermé"),
+        (
+            b'<?xml version="1.0" encoding="UTF-16"?><a/>',
+            "ligne 1, colonne 1 : la première ligne annonce UTF-16, et les octets n'en sont pas",
+        ),
         (b"<a>" * 300, "ligne 1, colonne 771 : imbrication ou expansion démesurée"),
         (b'{"a":1,2}', "ligne 1, colonne 8 : JSON mal formé (un nom entre guillemets est attendu)"),
         (b'{"a":1,}', "ligne 1, colonne 7 : JSON mal formé (une virgule précède la fin de l'objet)"),

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from ...documents.fhir_tree import Node, Value
+from ...documents.json_text import decimal_of
 from ...model import Text
 
 _YEAR = r"(?!0000)[0-9]{4}"
@@ -74,7 +75,7 @@ def from_xml(value: str, type: str) -> Value:
         return int(value)
     if type == "decimal" and _DECIMAL.fullmatch(value):
         try:
-            return Decimal(value)
+            return decimal_of(value)
         except InvalidOperation:
             return value
     return value
