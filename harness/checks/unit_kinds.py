@@ -18,6 +18,8 @@ _PLAIN = {
     "min": (_TIME, 1, 60.0), "h": (_TIME, 1, 3600.0), "d": (_TIME, 1, 86400.0), "wk": (_TIME, 1, 604800.0),
     "mo": (_TIME, 1, 2629800.0), "a": (_TIME, 1, 31557600.0), "deg": (_ANGLE, 1, math.pi / 180), "[pH]": ("acidity", 1, 1.0),
     "[diop]": ("length", -1, 1.0), "[p'diop]": ("prism", 1, 1.0), "[degF]": (_TEMPERATURE, 1, 1.0),
+    "[lb_av]": ("mass", 1, 453.59237), "[oz_av]": ("mass", 1, 28.349523125), "[in_i]": ("length", 1, 0.0254),
+    "[ft_i]": ("length", 1, 0.3048),
 }  # fmt: skip
 _METRIC = {
     "g": ("mass", 1, 1.0), "m": ("length", 1, 1.0), "l": ("length", 3, 1e-3), "L": ("length", 3, 1e-3), "s": (_TIME, 1, 1.0),
@@ -27,11 +29,16 @@ _METRIC = {
     "V": ("tension", 1, 1.0), "A": ("current", 1, 1.0), "Ohm": ("resistance", 1, 1.0), "J": ("energy", 1, 1.0),
     "Gy": ("absorbed dose", 1, 1.0), "Sv": ("effective dose", 1, 1.0),
 }  # fmt: skip
+_DEGREES = {
+    "Cel": (1.0, 0.0),
+    "K": (1.0, -273.15),
+    "[degF]": (5 / 9, -160 / 9),
+}  # size and beginning of their scales, in degrees Celsius
 _PREFIXES = {
     "da": 1e1, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3, "h": 1e2, "d": 1e-1, "c": 1e-2,
     "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15, "a": 1e-18, "z": 1e-21, "y": 1e-24,
 }  # fmt: skip
-_COMPONENT = re.compile(r"([./]?)(10[*^]|[A-Za-z%]*(?:\[[A-Za-z']+\])?)([+-]?[0-9]+)?(?:\{[^{}]*\})?")
+_COMPONENT = re.compile(r"([./]?)(10[*^]|[A-Za-z%]*(?:\[[A-Za-z'_]+\])?)([+-]?[0-9]+)?(?:\{[^{}]*\})?")
 _Kind = tuple[frozenset[tuple[str, int]], float]
 
 
@@ -43,9 +50,12 @@ def same_kind(one: str, other: str) -> bool:
 
 
 def converted(value: float, unit: str, to: str) -> float | None:
-    """A quantity in another unit; None where that cannot be said: other kinds, units not in the tables, temperatures."""
+    """A quantity in another unit; None where that cannot be said: other kinds, units not in the tables, parts of degrees."""
     if unit == to:
         return value
+    if unit in _DEGREES and to in _DEGREES:
+        (size, nought), (other_size, other_nought) = _DEGREES[unit], _DEGREES[to]
+        return (value * size + nought - other_nought) / other_size
     one, other = _kind(unit), _kind(to)
     if one is None or other is None or one[0] != other[0] or (_TEMPERATURE, 1) in one[0]:
         return None

@@ -158,6 +158,20 @@ def test_a_relative_reference_is_that_of_a_resource(url: str, leads: bool) -> No
 UUID = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8"
 
 
+@pytest.mark.parametrize(("total", "warned"), [(0, True), (1, True), (2, False), (40, False), (None, False)])
+def test_a_search_finds_no_less_than_it_shows(total: int | None, warned: bool) -> None:
+    found = {"resource": patient(), "search": {"mode": "match"}}
+    entries = [{"fullUrl": f"https://example.org/fhir/Patient/{id}", **found, "resource": patient(id=id)} for id in ("a", "b")]
+    included = {"fullUrl": "https://example.org/fhir/Patient/c", "resource": patient(id="c"), "search": {"mode": "include"}}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "link": [{"relation": "self", "url": "https://example.org/fhir/Patient"}],
+    }
+    bundle |= {"entry": [*entries, included]} | ({} if total is None else {"total": total})
+    assert [one.node.path for one in outcome(bundle).remarks if "total says" in one.message.en] == ["Bundle.total"] * warned
+
+
 @pytest.mark.parametrize(
     ("kind", "severity"),
     [
@@ -213,3 +227,13 @@ def test_what_a_composition_refers_to_in_vain_is_told_once() -> None:
 def test_an_identifier_that_says_to_be_a_uri_is_one(value: str, right: bool) -> None:
     content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
     assert told(content) == ([] if right else [("FHIR-IDENTIFIER", "Patient.identifier[0]")])
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [("urn:uuid:condition-5", "a UUID"), ("urn:oid:1.2.A", "an OID"), ("https://example.org/a b", "a URI without space")],
+)
+def test_what_is_wrong_with_a_uri_is_told_by_its_kind(url: str, wanted: str) -> None:
+    content = {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": url, "resource": patient()}]}
+    found = [one.message.en for one in outcome(content).remarks if one.rule == "FHIR-TYPE"]
+    assert len(found) == 1 and f": {wanted}" in found[0]

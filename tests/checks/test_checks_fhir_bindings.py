@@ -440,6 +440,12 @@ def test_a_code_is_retired_from_the_day_its_system_says() -> None:
     assert checked(what, date(2020, 1, 1)).rules == [("warning", "FHIR-CODE-RETIRED")]
 
 
+def test_a_term_within_a_code_of_snomed_ct_hides_the_code() -> None:
+    code = {"system": "http://snomed.info/sct", "code": "44054006 |Diabetes mellitus type 2|"}
+    assert ("warning", "FHIR-CODE-FORM") in checked(node("Coding", code)).rules
+    assert ("warning", "FHIR-CODE-FORM") not in checked(node("Coding", {**code, "code": "44054006"})).rules
+
+
 def test_a_unit_is_held_to_ucum() -> None:
     assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "UI"})).rules == [("error", "FHIR-CODE")]
     assert checked(node("Quantity", {"system": "http://unitsofmeasure.org", "code": "mg/dL"})).rules == []
@@ -457,6 +463,9 @@ def test_a_unit_is_held_to_ucum() -> None:
         ("10*3/uL", "10*9/L", False),  # the same size
         ("mmHg", "mm[Hg]", False),  # no unit of UCUM: words
         ("m", "mo", False),  # of another kind: a word too
+        ("mg", "MG", True),  # of another kind, but for capitals: megagauss
+        ("kg", "[lb_av]", True),
+        ("Cel", "[degF]", True),
         ("comprimé", "{tablet}", False),
     ],
 )

@@ -250,6 +250,11 @@ def test_what_is_only_unlikely_or_obsolete_is_a_warning() -> None:
         assert found(name, [edit], Environment.TEST).get(rule) is Severity.WARNING
 
 
+@pytest.mark.parametrize("day", ["1979-02-30", "1979-13-24", "1979-03-24T00:00:00Z", "24/03/1979", ""])
+def test_a_birth_that_is_no_date_is_told_of_its_form_alone(day: str) -> None:
+    assert found(PATIENT, [put("Patient.birthDate", day)], Environment.TEST) == {}
+
+
 def measured(value: object, unit: str, code: str, within: str = "") -> Edit:
     said = {"code": {"coding": [{"system": "http://loinc.org", "code": code}]}}
     said |= {"valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}}
@@ -265,7 +270,9 @@ def measured(value: object, unit: str, code: str, within: str = "") -> Edit:
         (700, "kg", "29463-7", "MEASURE-VALUE"),
         (70, "cm", "29463-7", "MEASURE-UNIT"),
         (375, "Cel", "8310-5", "MEASURE-VALUE"),
-        (98.6, "[degF]", "8310-5", None),  # temperatures are not turned into one another
+        (98.6, "[degF]", "8310-5", None),
+        (37, "[degF]", "8310-5", "MEASURE-VALUE"),
+        (154, "[lb_av]", "29463-7", None),
         (120, "mm[Hg]", "8480-6", None),
         (1200, "mm[Hg]", "8480-6", "MEASURE-VALUE"),
         (3, "kg", "99999-9", None),  # no measure of the table

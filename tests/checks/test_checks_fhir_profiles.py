@@ -315,13 +315,14 @@ def test_what_is_wrong_with_xhtml_is_said_in_french(inside: str, said: str) -> N
     ("link", "errors"), [("#here", 0), ("#its-id", 0), ("#cont%C3%A9", 0), ("#", 0), ("https://x.org/#gone", 0), ("#gone", 1)]
 )
 def test_a_link_of_the_narrative_leads_to_something_of_the_document(link: str, errors: int) -> None:
-    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a name="here">a</a> <p id="conté">b</p> <a href="{link}">c</a></div>'
-    root = read_json(json.dumps({"resourceType": "Patient", "id": "its-id", "text": {"div": div}}).encode())
-    text = root.children["text"][0].children["div"][0]
-    text.type = "xhtml"
-    remarks = Remarks()
-    narrative.judge(text, narrative.Anchors(root), remarks)
-    assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"] * errors
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><a name="here">a</a> <p id="conté">b</p> {}</div>'
+    for leading in (f'<a href="{link}">c</a>', f'<img src="{link}" alt="c"/>'):
+        root = read_json(json.dumps({"resourceType": "Patient", "id": "its-id", "text": {"div": div.format(leading)}}).encode())
+        text = root.children["text"][0].children["div"][0]
+        text.type = "xhtml"
+        remarks = Remarks()
+        narrative.judge(text, narrative.Anchors(root), remarks)
+        assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"] * errors
 
 
 def test_what_a_profile_says_of_a_binding_is_added_to_what_its_base_says() -> None:

@@ -65,6 +65,28 @@ def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, found: b
 
 
 @pytest.mark.parametrize(
+    ("further", "warned"),
+    [
+        ({}, True),
+        ({"type": {"text": "IPP"}}, True),
+        ({"value": "1"}, False),
+        (
+            {
+                "_value": {
+                    "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]
+                }
+            },
+            False,
+        ),
+        ({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}, False),
+    ],
+)
+def test_an_identifier_without_value_names_nothing_unless_it_says_why(further: dict[str, Any], warned: bool) -> None:
+    found = outcome(patient(identifier=[{"system": "urn:oid:2.999.1", **further}])).remarks
+    assert [one.severity for one in found if one.rule == "FHIR-IDENTIFIER"] == [Severity.WARNING] * warned
+
+
+@pytest.mark.parametrize(
     ("system", "found"),
     [
         ("1.2.250.1.71.4.2.1", True),
@@ -89,6 +111,11 @@ def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: 
         ("phone", "+33 1 02 03 04 05", False),
         ("phone", "1-800-FLOWERS", False),
         ("email", "secrétariat", True),
+        ("email", "a@b@example.fr", True),
+        ("email", "jean dupont@example.fr", True),
+        ("email", "Dr A <a@example.fr>", True),
+        ("email", '"jean dupont"@example.fr', False),
+        ("email", "a+b.c@sous.example.fr", False),
         ("phone", "a@b.fr", True),
         ("fax", "néant", True),
         ("sms", "a@b.fr", False),

@@ -45,9 +45,13 @@ def test_a_row_says_what_can_be_judged(system: str, code: str, measure: Measure)
         (20, "/s", "/min", 1200),
         (1, "Gy.cm", "mGy.cm", 1000),
         (37, "Cel", "Cel", 37),
-        (310, "K", "Cel", None),
+        (310, "K", "Cel", 36.85),
+        (98.6, "[degF]", "Cel", 37),
+        (1, "Cel/min", "K/min", None),
         (1, "g", "m", None),
-        (1, "[lb_av]", "kg", None),
+        (1, "[lb_av]", "kg", 0.45359237),
+        (1, "[ft_i]", "[in_i]", 12),
+        (1, "[gal_us]", "L", None),
     ],
 )
 def test_a_quantity_in_another_unit(value: float, unit: str, to: str, expected: float | None) -> None:

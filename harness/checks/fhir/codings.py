@@ -86,6 +86,8 @@ class Codings:
         self._state(node, code, answer, remarks)
         if system == known_systems.UCUM:
             _words_of_unit(node, code, remarks)
+        elif "|" in code and system == known_systems.SNOMED:
+            _term_in_code(node, code, remarks)
         if answer.display == "differs":
             message = Text(
                 f"le libellé « {display} » n'est pas un de ceux du code « {code} »",
@@ -167,13 +169,23 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
 
 
 def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
-    """A unit in words that is a unit too, of the same kind and another size: who reads the words reads another quantity."""
+    """A unit in words that is a unit too, of the same kind and another size, or the same but for its capitals: who reads the words
+    reads another quantity."""
     words = _ALIASES.get(said := node.text("unit"), said)
-    size = converted(1.0, words, code) if words and words != code and is_ucum(words) else None
-    if size is not None and not math.isclose(size, 1.0, rel_tol=1e-6):
+    if not words or words == code or not is_ucum(words):
+        return
+    size = converted(1.0, words, code)
+    if words.lower() == code.lower() if size is None else not math.isclose(size, 1.0, rel_tol=1e-6):  # MG is a megagauss
         message = Text(f"« {said} » se lit, et le code est « {code} »", f"'{said}' is read, and the code is '{code}'")
         hint = Text("Écrire la même unité dans unit et dans code.", "Write the same unit in unit and in code.")
         remarks.warning("FHIR-UNIT", f"{BASE}Quantity#Quantity.unit", node, message, hint)
+
+
+def _term_in_code(node: Node, code: str, remarks: Sink) -> None:
+    """Expressions of SNOMED CT may have their terms between bars; who looks for the concept by its code does not find it."""
+    message = Text(f"« {code} » a un terme dans le code", f"'{code}' has a term in its code")
+    hint = Text("Le code seul (44054006), le terme dans display.", "The code alone (44054006), the term in display.")
+    remarks.warning("FHIR-CODE-FORM", f"{_CODE}.code", node, message, hint)
 
 
 def _language(node: Node) -> str:

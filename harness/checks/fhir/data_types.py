@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _NUMBERS = frozenset({"phone", "fax", "pager"})
+_MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+_SAID_OF_IT = frozenset(
+    {"value", "extension"}
+)  # what is wrong with a value is told of it, and an extension may say why there is none
+_ABSENT = Text(
+    "Écrire la valeur, ou dire pourquoi elle manque (data-absent-reason sur value), ou retirer l'identifiant.",
+    "Write the value, or say why there is none (data-absent-reason on value), or take the identifier out.",
+)
 _URN = Text(
     "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
     "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
@@ -66,7 +74,7 @@ def sampled(walk: BaseWalk, node: Node) -> None:
 
 
 def identifier(walk: BaseWalk, node: Node) -> None:
-    """Where the system is that of URIs, the value is a whole one (R4, Identifier.system)."""
+    """A value of the system of URIs is a whole one (R4, Identifier.system); none at all is of limited utility (R5, ident-1)."""
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
         walk.typed.relative_systems.append(system)
@@ -76,6 +84,9 @@ def identifier(walk: BaseWalk, node: Node) -> None:
         )
         hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
         walk.remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
+    elif not value and node.children.keys().isdisjoint(_SAID_OF_IT):
+        message = Text("un identifiant sans valeur ne désigne rien", "an identifier without value names nothing")
+        walk.remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, _ABSENT)
 
 
 def contact(walk: BaseWalk, node: Node) -> None:
@@ -87,7 +98,7 @@ def contact(walk: BaseWalk, node: Node) -> None:
             f"« {value[:80]} » : le numéro ou l'adresse est attendu, sans {scheme}:",
             f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
         )
-    elif system == "email" and value and "@" not in value:
+    elif system == "email" and value and _MAILBOX.fullmatch(value) is None:
         message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is no address of e-mail")
     elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
         message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")

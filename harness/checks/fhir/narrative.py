@@ -193,7 +193,7 @@ def _element(element: etree._Element, tag: str, node: Node, anchors: Anchors | N
         remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
     for key, value in element.items():
         attribute, said = str(key), str(value)
-        if anchors is not None and attribute == "href" and said[:1] == "#" and len(said) > 1 and said[1:] not in anchors:
+        if anchors is not None and attribute in ("href", "src") and said[:1] == "#" and len(said) > 1 and said[1:] not in anchors:
             # HTML 4, 12.2.4: a link to what is not there is an error; FHIR R4, narrative: it is looked for in the resource
             message = Text(f"le lien « {said[:80]} » ne mène à rien", f"the link `{said[:80]}` leads to nothing")
             remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)

@@ -64,6 +64,7 @@ _EXPECTED: dict[str, Text] = {
     "string": Text("une chaîne de caractères", "a string"),
 }
 _CANONICAL = Text("une adresse absolue, ou #id", "an absolute address, or #id")
+_URNS = (("urn:oid:", _EXPECTED["oid"]), ("urn:uuid:", _EXPECTED["uuid"]))
 _EXPECTED |= {"url": _EXPECTED["uri"], "canonical": _CANONICAL, "markdown": _EXPECTED["string"]}
 
 
@@ -84,7 +85,9 @@ def from_xml(value: str, type: str) -> Value:
 def defect(node: Node, type: str) -> Text | None:
     """What the value should have been, None when it is what its type says."""
     check = _CHECKS.get(type)
-    return None if check is None or check(node.value) else _EXPECTED[type]
+    if check is None or check(node.value):
+        return None
+    return next((told for urn, told in _URNS if isinstance(node.value, str) and node.value.startswith(urn)), _EXPECTED[type])
 
 
 def _boolean(value: Value) -> bool:

@@ -9,6 +9,7 @@ from .... import identifiers
 from ....documents.fhir_tree import Node
 from ....labels import fold
 from ....library.fhirpath.further import FURTHER
+from ....timestamps import timestamp_fault
 from ... import contents
 from ...measures import Measures
 from ..fhirpath import Context, Further
@@ -37,8 +38,10 @@ def _trait_fault(text: str) -> str | None:
 
 
 def _agrees_with_birth(ins: str, birth: str) -> bool:
+    """True of a day that does not exist too, which is told of itself."""
     digits = birth.replace("-", "")
-    return identifiers.ins_agrees_with_year(ins, digits) and identifiers.ins_agrees_with_month(ins, digits)
+    agrees = identifiers.ins_agrees_with_year(ins, digits) and identifiers.ins_agrees_with_month(ins, digits)
+    return agrees or timestamp_fault(digits) is not None
 
 
 def _content_fault(data: str, media: str) -> str:

@@ -193,6 +193,13 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
             "le lien self, qui dit ce qui a été cherché, manque", "the link self, which says what was searched, is missing"
         )
         remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/search.html#conformance", bundle, message)
+    matches = sum(search.text("mode") == "match" for entry in entries for search in entry.children.get("search", ()))
+    total = bundle.only("total")
+    if total is not None and isinstance(total.value, int) and total.value < matches:
+        message = Text(
+            f"total dit {total.value} résultats, il y en a {matches}", f"total says {total.value} matches, there are {matches}"
+        )
+        remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.total", total, message)
     for entry in entries:
         resource = entry.only("resource")
         if resource is None:
