@@ -109,6 +109,7 @@ class Judge:
                 profiles=self._fhir_profiles,
                 value_sets=of_library(self._library),
                 forms=self._library,
+                labels=self._library,
                 server=self._server,
                 must_support=self._must_support,
             )

@@ -469,3 +469,28 @@ def test_a_hierarchy_as_deep_as_one_likes_is_read() -> None:
     deep = {"resourceType": "CodeSystem", "url": "http://example.org/deep", "content": "complete", "concept": [concept]}
     include = [{"system": deep["url"], "filter": [{"property": "concept", "op": "descendent-of", "value": "c2999"}]}]
     assert kind(value_set(include), "c0", deep, system="http://example.org/deep") == "in"
+
+
+class _OfTheCiSis:
+    """Two measures of LOINC under their labels."""
+
+    def labels(self, _system: str) -> dict[str, str]:
+        return {"8867-4": "Fréquence cardiaque", "29463-7": "Poids"}
+
+    def further_labels(self, _system: str) -> dict[str, str]:
+        return {"8867-4": "Heart rate", "29463-7": "Body weight"}
+
+    def labelled(self, _system: str) -> dict[str, str]:
+        return {"heartrate": "8867-4", "bodyweight": "29463-7", "frequencecardiaque": "8867-4", "poids": "29463-7"}
+
+
+@pytest.mark.parametrize(
+    ("display", "differs"),
+    [("Body weight", True), ("Poids", True), ("Heart rate", False), ("FRÉQUENCE CARDIAQUE", False), ("Pouls", False), ("", False)],
+)
+def test_the_label_of_another_code_is_told_of_a_system_that_no_package_has(display: str, differs: bool) -> None:
+    """Whose other labels nobody knows: LOINC's own wordings are many."""
+    answer = Terminology(Definitions(), labels=_OfTheCiSis()).code("http://loinc.org", "8867-4", display)
+    assert answer.kind == "unknown"
+    assert (answer.display == "differs") is differs
+    assert not differs or answer.expected_display == "Fréquence cardiaque / Heart rate"

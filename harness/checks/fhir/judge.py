@@ -17,6 +17,7 @@ from ...documents.locations import Places as Lines
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..code_forms import FormTable
+from ..published_labels import Published
 from ..verdicts import KEPT_PER_RULE, masked, verdict_of, with_count
 from . import judging, not_judged
 from .beside import Beside
@@ -43,7 +44,7 @@ _WIDEST = 300  # characters of a line that is shown around a finding
 class FhirJudge:
     """Judges FHIR resources against the definitions that are installed, and by our own rules, which need none.
 
-    french: these rules; profiles: canonicals that each document has to follow; value_sets: those of the CI-SIS; server: of
+    french: these rules; profiles: canonicals that each document has to follow; value_sets, forms, labels: of the CI-SIS; server: of
     terminology, if one was asked for; must_support: tell which of these elements are there.
     Raises UsageError when one of these is not known.
     """
@@ -57,13 +58,14 @@ class FhirJudge:
         profiles: Sequence[str] = (),
         value_sets: Callable[[str], ValueSet | None] | None = None,
         forms: FormTable | None = None,
+        labels: Published | None = None,
         server: Server | None = None,
         must_support: bool = False,
     ) -> None:
         self._definitions = definitions
         self._french = french
         self._structures = Structures(definitions)
-        self._terminology = Terminology(definitions, value_sets=value_sets, forms=forms, server=server)
+        self._terminology = Terminology(definitions, value_sets=value_sets, forms=forms, labels=labels, server=server)
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
         self._must_support = must_support

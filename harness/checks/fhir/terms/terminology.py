@@ -13,6 +13,7 @@ from ....library.nearest import suggestion
 from ....model import Text, ValueSet
 from ....values import dataclass
 from ...code_forms import CodeForms, FormTable
+from ...published_labels import Published, PublishedLabels
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members, held
@@ -62,7 +63,7 @@ class Terminology:
     """Answers from compiled definitions. Value sets and systems are opened when a code of them is first met, and kept.
 
     value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); forms: of codes, by the OID of their system;
-    server: asked what is unknown here.
+    labels: of codes of systems that no package has, by OID; server: asked what is unknown here.
     """
 
     def __init__(
@@ -71,11 +72,13 @@ class Terminology:
         *,
         value_sets: Callable[[str], ValueSet | None] | None = None,
         forms: FormTable | None = None,
+        labels: Published | None = None,
         server: Server | None = None,
     ) -> None:
         self._definitions = definitions
         self._value_sets = value_sets
         self._forms = None if forms is None else CodeForms(forms)
+        self._labels = None if labels is None else PublishedLabels(labels)
         self._server = server
         self._members: dict[str, Members | None] = {}
         self._stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
@@ -274,7 +277,7 @@ class Terminology:
         elif known is not None and spelled in known.retired:
             answer = replace(answer, state="retired", ended=known.retired[spelled])
         if not words:
-            return answer
+            return self._with_label(answer, system, code, display)
         expected = _preferred(words)
         if display is None:
             return replace(answer, expected_display=expected)
@@ -282,6 +285,13 @@ class Terminology:
             return replace(answer, display="ok", expected_display=expected)
         whole = known is not None and known.is_complete and spelled in known.displays
         return replace(answer, display="differs" if whole else "unknown", expected_display=expected)
+
+    def _with_label(self, answer: Answer, system: str, code: str, display: str | None) -> Answer:
+        """Of LOINC and other systems that documents in CDA speak too: a wording that is known to be that of another code."""
+        oid = known_systems.OIDS.get(system)
+        if self._labels is None or oid is None or not display or self._labels.fault(code, oid, display) != "other":
+            return answer
+        return replace(answer, display="differs", expected_display=self._labels.labels(code, oid))
 
     # ---------------------------------------------------------- what is at hand
 
