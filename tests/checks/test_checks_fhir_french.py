@@ -12,14 +12,18 @@ from fhir_small import BASICS
 from harness.checks import Judge
 from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.fhirpath import Context, compile
+from harness.checks.fhir.french.functions import OURS
 from harness.checks.fhir.french.judging import French, FrenchRules
 from harness.checks.fhir.french.mutating import mutated
 from harness.checks.fhir.french.proving import prove_rules
+from harness.checks.fhir.french.rules import resources, type_begun_with
 from harness.documents import read
 from harness.documents.fhir_json import read_json
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
+from harness.library.fhirpath.needs import needs
+from harness.library.fhirpath.syntax import parse as parse_fhirpath
 from harness.model import DocumentVerdict, Environment, Judgement, Severity
 
 DAY = date(2026, 11, 28)
@@ -52,6 +56,24 @@ def test_a_specimen_is_judged_without_any_finding(name: str) -> None:
     assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
     assert verdict.requirements
     assert verdict.not_judged == ()
+
+
+@pytest.mark.parametrize("coordinate", PROFILES)
+def test_a_context_finds_nothing_in_a_resource_without_what_it_needs(coordinate: str) -> None:
+    known = Context(now=NOW, resolve=lambda _: None)
+    tried = set()
+    for context in {rule.context for rule in LIBRARY.own_part(coordinate).rules}:
+        evaluate = compile(context, OURS).evaluate
+        wanted = {name.replace("ins()", "identifier") for name in needs(parse_fhirpath(context))} - {"identifiers()"}
+        for resource in (one for data in SPECIMENS.values() for one in list(resources(read_json(data)))):
+            if type_begun_with(context) not in ("", resource.type) or not evaluate(resource, known):
+                continue
+            for name in wanted:
+                tried.add(context)
+                taken = resource.children.pop(name)
+                assert evaluate(resource, Context(now=NOW, resolve=lambda _: None)) == [], context
+                resource.children[name] = taken
+    assert tried
 
 
 @pytest.mark.parametrize("coordinate", PROFILES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import CodeType
 
 from .failures import FhirPathError
 from .names import Mode, key
+from .needs import Needs, needs
 from .syntax import Expression, parse
 from .writing import write
 
@@ -35,17 +36,26 @@ def programs(expressions: Iterable[str]) -> dict[str, bytes]:
 
 
 def together(expressions: Iterable[tuple[str, Mode]]) -> CodeType:
-    """What defines `programs`: by `key` what `compiled` defines alone."""
+    """What defines `programs`: by `key` what `compiled` defines alone; and `needed`: by `key` what those of items need."""
     sources: list[str] = []
     table: list[str] = []
+    needed: dict[str, frozenset[str]] = {}
     for expression, mode in dict.fromkeys(expressions):
         name = f"made{len(table)}"
         try:
-            sources.append(write(parse(expression), expression, mode, name))
+            tree = parse(expression)
+            sources.append(write(tree, expression, mode, name))
         except (FhirPathError, RecursionError):
             continue
         table.append(f"{key(expression, mode)!r}: {name}")
-    return _code("\n".join([*sources, f"programs = {{{', '.join(table)}}}"]))
+        if mode == "items" and (wanted := needs(tree)):
+            needed[key(expression, mode)] = wanted
+    return _code("\n".join([*sources, f"programs = {{{', '.join(table)}}}", f"needed = {_table(needed)}"]))
+
+
+def _table(needed: Mapping[str, Needs]) -> str:
+    """As Python, in an order that does not change."""
+    return "{" + ", ".join(f"{name!r}: {sorted(wanted)!r}" for name, wanted in needed.items()) + "}"
 
 
 def _code(source: str) -> CodeType:

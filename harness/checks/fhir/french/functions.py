@@ -161,9 +161,11 @@ def _is_identifier(node: Node) -> bool:
     return isinstance(system, str) and isinstance(value, str) and (":" in system or "." in system)
 
 
+GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _identifiers, "ins()": _ins}
+"""Those without arguments that find items, as they are called."""
+
 _FUNCTIONS: Mapping[str, Callable[..., object]] = {
-    "identifiers": _identifiers,
-    "ins": _ins,
+    **{call.removesuffix("()"): function for call, function in GATHERING.items()},
     "extensionEnding": _extension_ending,
     "heldBy": _held_by,
     "measureFault": _measure_fault,

@@ -10,21 +10,22 @@ from typing import Any, NamedTuple
 from ....documents.fhir_tree import Node
 from ....errors import DataError
 from ....library import Library
-from ....library.fhirpath.names import PLACEHOLDER
+from ....library.fhirpath.names import PLACEHOLDER, key
 from ....model import Environment, Level, Profile, Rule, Severity, Text
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from ..fhirpath.running import written
 from ..remarks import Remark
-from .functions import OURS
+from .functions import GATHERING, OURS
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
 _SHOWN = 300  # characters of a value that a message repeats
 
 
 class _OfContext(NamedTuple):
-    """What is asked of the items of one context. type_: of the resources that it begins with, `""` for the document."""
+    """What is asked of the items of one context. needs: what a resource has for anything to be found in it, names of children and
+    `name()` of what gathers (`library/fhirpath/needs.py`)."""
 
-    type_: str
+    needs: frozenset[str]
     evaluate: Callable[[Node, Context], list[Any]]
     rules: list[tuple[Rule, Compiled]]
 
@@ -37,40 +38,50 @@ class RuleSet:
         self._coordinate = profile.head.coordinate
         self._made: dict[str, Callable[..., Any]] = {}
         self._inside: dict[str, Compiled] = {}
-        self._contexts: dict[str, _OfContext] = {}
+        self._contexts: dict[str, dict[str, _OfContext]] = {}  # by the type of resources they begin with, `""` for the document
         self._optional = {id for id, requirement in profile.requirements.items() if requirement.level is not Level.MUST}
         made = self._made
+        needed: dict[str, list[str]] = {}
         for part in profile.parts:
-            made |= defined(part.rule_program)["programs"]
+            program = defined(part.rule_program)
+            made |= program["programs"]
+            needed |= program["needed"]
         for rule in profile.rules:
+            of_type = self._contexts.setdefault(type_begun_with(rule.context), {})
             try:
-                if rule.context not in self._contexts:
+                if rule.context not in of_type:
                     found = Compiled(rule.context, OURS, made.get).evaluate
-                    self._contexts[rule.context] = _OfContext(type_begun_with(rule.context), found, [])
+                    of_type[rule.context] = _OfContext(frozenset(needed.get(key(rule.context, "items"), ())), found, [])
                 test = Compiled(rule.test, OURS, made.get)
                 test.holds  # noqa: B018 - what is wrong with it is told now
             except FhirPathError as error:
                 raise self._unreadable(rule, error) from None
-            self._contexts[rule.context].rules.append((rule, test))
+            of_type[rule.context].rules.append((rule, test))
+        self._gathering = {
+            type_: [(name, find) for name, find in GATHERING.items() if any(name in one.needs for one in contexts.values())]
+            for type_, contexts in self._contexts.items()
+        }
 
     def run(self, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
         context = document.context
-        by_type = document.by_type
-        for type_, evaluate, rules in self._contexts.values():
-            places = by_type.get(type_)
-            if places is None:
+        for type_, places in document.by_type.items():
+            contexts = self._contexts.get(type_)
+            if contexts is None:
                 continue
-            try:
-                if len(places) == 1:
-                    found = evaluate(places[0], context)
-                else:
-                    found = [item for place in places for item in evaluate(place, context)]
-            except NotEvaluatedError as error:
-                verdicts.untold.update((rule.id, error.told) for rule, _ in rules)
-                continue
-            for item in found:
-                if isinstance(item, Node):
-                    self._ask(item, rules, context, environment, verdicts)
+            gathering = self._gathering[type_]
+            for place in places:
+                had = {*place.children, *(name for name, find in gathering if find([place], context))}
+                for needs, evaluate, rules in contexts.values():
+                    if not needs <= had:
+                        continue
+                    try:
+                        found = evaluate(place, context)
+                    except NotEvaluatedError as error:
+                        verdicts.untold.update((rule.id, error.told) for rule, _ in rules)
+                        continue
+                    for item in found:
+                        if isinstance(item, Node):
+                            self._ask(item, rules, context, environment, verdicts)
 
     def _ask(
         self, node: Node, rules: list[tuple[Rule, Compiled]], context: Context, environment: Environment, verdicts: Verdicts

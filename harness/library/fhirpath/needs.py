@@ -1,0 +1,61 @@
+"""What a node has to have for an expression to find something from it, so that it is not asked where it cannot."""
+
+from __future__ import annotations
+
+from .further import FURTHER
+from .names import CHOICE_NAMES
+from .syntax import Binary, Call, Dot, Expression, Index, Member, Special, TypeTest
+
+Needs = frozenset[str]
+"""Names of children, and `name()` of functions of ours that have to find something."""
+
+NOTHING: Needs = frozenset()
+_ITEMS_OF_ITEMS = frozenset({"where", "select", "ofType", "as", "resolve", "first", "last", "tail", "extension", "extensionEnding"})
+_OF_TEXT = frozenset({"startsWith", "endsWith", "matches", "matchesFull", "contains"})
+_COMPARED = frozenset({"=", "!=", "<", ">", "<=", ">="})
+
+
+def needs(tree: Expression) -> Needs:
+    """Of what finds items. Fewer than it needs where that cannot be told from its form."""
+    match tree:
+        case Member(name=name):
+            return NOTHING if name[0].isupper() or name in CHOICE_NAMES else frozenset((name,))
+        case Dot(left=left, right=Call() as call) if call.name not in _ITEMS_OF_ITEMS and not _is_start(left):
+            return NOTHING  # it may find something in nothing
+        case Dot(left=left, right=right):
+            return needs(right) if _is_start(left) else needs(left)
+        case Index(left=left) | TypeTest(operator="as", left=left):
+            return needs(left)
+        case Binary(operator="|", left=left, right=right):
+            return needs(left) & needs(right)
+        case Call(name="where", arguments=(condition,)):
+            return _to_be_true(condition)
+        case Call(name="select", arguments=(found,)):
+            return needs(found)
+        case Call(name="extension" | "extensionEnding"):
+            return frozenset(("extension",))
+        case Call(name=name, arguments=()) if name in FURTHER and FURTHER[name].gives == "items":
+            return frozenset((f"{name}()",))
+    return NOTHING
+
+
+def _to_be_true(tree: Expression) -> Needs:
+    match tree:
+        case Binary(operator="and", left=left, right=right):
+            return _to_be_true(left) | _to_be_true(right)
+        case Binary(operator="or", left=left, right=right):
+            return _to_be_true(left) & _to_be_true(right)
+        case Binary(operator=operator, left=left, right=right) if operator in _COMPARED:
+            return needs(left) | needs(right)  # what is compared with nothing is not true
+        case Binary(operator="in", left=left):
+            return needs(left)
+        case Dot(left=left, right=Call(name="exists")):
+            return NOTHING if _is_start(left) else needs(left)
+        case Dot(left=left, right=Call(name=name)) if name in _OF_TEXT:
+            return NOTHING if _is_start(left) else needs(left)
+    return NOTHING
+
+
+def _is_start(tree: Expression) -> bool:
+    """`Patient` and `$this` are the node itself."""
+    return (isinstance(tree, Member) and tree.name[0].isupper()) or (isinstance(tree, Special) and tree.name == "this")
