@@ -98,7 +98,7 @@ def command(
         store.check_writable()
         library = options.open_library()
         record = store.run(resumed) if resumed else None
-        under_test = load_target(target, system or (record.system if record else None))
+        under_test = load_target(target, system or (record.system if record else None), library=library)
         chosen = select(library.scenarios(), patterns or (record.planned if record else ()), under_test)
         left_out = chosen.said()
         if left_out:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
+from harness.library.nearest import nearest
 from harness.model import Text
 from harness.values import dataclass
 
@@ -14,15 +15,25 @@ _ALONE = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """word: as it is written; meant: the word that was probably meant, empty where none is near; place: where in the value."""
+
+    word: str
+    meant: str
+    place: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant. A reference
-    alone may be anything, unless `exactly`.
+    """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant; slip: a
+    word in it that is a known one misspelt. A reference alone may be anything, unless `exactly`.
     """
 
     said: Text
     admits: Callable[[Any], bool]
     exactly: bool = False
     known: tuple[str, ...] = ()
+    slip: Callable[[Any], Slip | None] = lambda _: None
 
     def has(self, value: Any) -> bool:
         if not self.exactly and isinstance(value, str) and _ALONE.fullmatch(value):
@@ -33,12 +44,13 @@ class Shape:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """arguments: of each transaction, by name; expected: the argument of each expectation; facts: of the answer to each
-    transaction. What is not here is not looked at.
+    transaction; within: a slip in the parts of a fact that a reference goes on with. What is not here is not looked at.
     """
 
     arguments: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
     expected: Mapping[str, Shape] = field(default_factory=dict)
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    within: Callable[[list[str]], Slip | None] = lambda _: None
 
 
 def one_of(*words: str | bool) -> Shape:
@@ -50,7 +62,12 @@ def one_of(*words: str | bool) -> Shape:
 def mapping_of(*keys: str) -> Shape:
     """Of some of these keys: one that is misspelt would ask nothing."""
     said = f"{{{', '.join(keys)}}}"
-    return Shape(Text(said, said), lambda value: isinstance(value, dict) and bool(value) and set(value) <= set(keys))
+
+    def slip(value: Any) -> Slip | None:
+        unknown = [key for key in value if key not in keys] if isinstance(value, dict) else []
+        return next((Slip(key, near[0], (key,)) for key in unknown if (near := nearest(str(key), keys, 1))), None)
+
+    return Shape(Text(said, said), lambda value: isinstance(value, dict) and bool(value) and set(value) <= set(keys), slip=slip)
 
 
 def _is_text(value: Any) -> bool:

@@ -9,6 +9,8 @@ from ..model import Text
 
 _SHOWN = 20
 _NEAR = 0.6  # of what two words do not have in common: a slip of a letter or two in it
+_LONG = 8  # letters of a word in which two of them may have slipped
+_WORD = 4  # letters below which a word is no slip of another
 _BEGUN = 3  # letters of the last part of a word that was begun
 _PART = re.compile(r"[-_./:@]")
 
@@ -35,10 +37,33 @@ def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
 
     folded, by_folded = word.casefold(), {one.casefold(): one for one in known}
     found = difflib.get_close_matches(folded, by_folded, most + _SHOWN, _NEAR)
-    alike = [one for one in found if _likeness(folded, one) >= _NEAR]
+    slip = slipped(folded, by_folded)
+    alike = [] if slip is None else [slip]
+    alike += [one for one in found if one not in alike and _likeness(folded, one) >= _NEAR]
     if len(_PART.split(folded)[-1]) >= _BEGUN:
         alike += [one for one in sorted(by_folded) if one not in alike and one.startswith(folded) and _PART.match(one, len(folded))]
     return [by_folded[one] for one in alike[:most]]
+
+
+def slipped(word: str, known: Iterable[str]) -> str | None:
+    """The known word that this one is but for one slip: a letter too many, too few, another, or two in the other order; two slips
+    side by side in a long word; capitals. None for a known word, and for one that is its own.
+    """
+    words = set(known)
+    if word in words:
+        return None
+    return next((one for one in sorted(words) if _differ_by_a_slip(word.casefold(), one.casefold())), None)
+
+
+def _differ_by_a_slip(word: str, other: str) -> bool:
+    least = min(len(word), len(other))
+    begun = next((at for at in range(least) if word[at] != other[at]), least)
+    ended = next((at for at in range(least - begun) if word[-1 - at] != other[-1 - at]), least - begun)
+    mine, theirs = word[begun : len(word) - ended], other[begun : len(other) - ended]
+    letters = 2 if len(other) >= _LONG else 1
+    if any(letter.isdigit() for letter in theirs):  # another number is another name
+        return False
+    return len(other) >= _WORD and (max(len(mine), len(theirs)) <= letters or (len(mine) == 2 and mine == theirs[::-1]))
 
 
 def _likeness(word: str, other: str) -> float:

@@ -179,7 +179,8 @@ class _Steps:
         known = self._given + [f"run.{fact}" for fact in RUN_FACTS] + [f"saved.{name}" for name in self._saved]
         answers = [f"steps.{step.id}." for step in self._steps if step.kind == "send"]
         if reference not in known and not any(reference.startswith(answer) and reference != answer for answer in answers):
-            hint = suggestion(reference, known + [f"{answer}FACT" for answer in answers])
+            fact = reference.partition(".")[2].partition(".")[2]
+            hint = suggestion(reference, known + [f"{answer}{fact or 'FACT'}" for answer in answers])
             message = Text(f"${{{reference}}} ne désigne rien ici", f"${{{reference}}} names nothing here")
             raise self._sheet.error(where, message, hint)
         if not alone and _WHOLE.fullmatch(reference):

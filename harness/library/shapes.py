@@ -13,7 +13,7 @@ from ..errors import DataError
 from ..model import Text
 from ..values import dataclass
 from . import reading
-from .nearest import suggestion
+from .nearest import nearest, slipped, suggestion
 from .patterns import matches
 from .reading import Place
 
@@ -117,9 +117,12 @@ def _explain_unknown(sheet: Sheet, where: Place, error: Any) -> DataError:
 
 def _explain_missing(sheet: Sheet, where: Place, error: Any) -> DataError:
     missing = next(key for key in error.schema["required"] if key not in error.instance)
-    return sheet.error(
-        where, Text(f"la clé « {missing} » manque{_in(sheet, where).fr}", f"key {missing!r} is missing{_in(sheet, where).en}")
-    )
+    message = Text(f"la clé « {missing} » manque{_in(sheet, where).fr}", f"key {missing!r} is missing{_in(sheet, where).en}")
+    misspelt = next((key for key in error.instance if slipped(missing, [str(key)])), None)
+    if misspelt is None or misspelt in error.schema.get("properties", {}):
+        return sheet.error(where, message)
+    hint = Text(f"« {misspelt} » : est-ce {missing} ?", f"{misspelt}: did you mean {missing}?")
+    return sheet.error((*where, misspelt), message, hint)
 
 
 def _explain_word(sheet: Sheet, where: Place, error: Any) -> DataError:
@@ -134,13 +137,24 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
     found = sheet.as_written(where) if numeral else _short(error.instance)
     quoted = f'"{found}"'
+    if misspelt := _misspelt_key(error):
+        where = (*where, misspelt[0])
     in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
-    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else ""
+    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else Text("", "")
+    if misspelt:
+        hint = Text(f"« {misspelt[0]} » : est-ce {misspelt[1]} ?", f"{misspelt[0]}: did you mean {misspelt[1]}?")
     message = Text(
         f"attendu{_in(sheet, where).fr} : {wanted.fr} ; trouvé : {found}",
         f"expected {wanted.en}{_in(sheet, where).en}, found {found}",
     )
     return sheet.error(where, message, hint)
+
+
+def _misspelt_key(error: Any) -> tuple[str, str] | None:
+    """Of alternatives of which none holds: a key that none has, and the one that was probably meant."""
+    known = [key for inner in error.context or () for key in inner.schema.get("properties", {})]
+    unknown = [key for key in error.instance if key not in known] if isinstance(error.instance, dict) else []
+    return next(((key, near[0]) for key in unknown if (near := nearest(str(key), known, 1))), None)
 
 
 def _wanted(error: Any) -> Text:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import DataError, ForbiddenProduction, UsageError
 from harness.identifiers import carries_production_ins
+from harness.library.nearest import suggestion
 from harness.model import Mutation, Profile, Scenario, Text
 
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ def mutation_of(document: Mapping[str, Any], library: Library, at: date) -> Muta
     for mutation in _mutations(profile):
         if mutation.id == name:
             return mutation
-    raise UsageError(
-        Text(f"{profile.head.id} n'a pas de mutation {name}", f"{profile.head.id} has no mutation {name}"),
-        Text(f"`harness profiles show {profile.head.id}` les montre.", f"`harness profiles show {profile.head.id}` lists them."),
-    )
+    id = profile.head.id
+    listed = Text(f"`harness profiles show {id} --mutations` les montre.", f"`harness profiles show {id} --mutations` lists them.")
+    hint = suggestion(name, [mutation.id for mutation in _mutations(profile)], listed)
+    raise UsageError(Text(f"{id} n'a pas de mutation {name}", f"{id} has no mutation {name}"), hint)
 
 
 def _mutations(profile: Profile) -> Iterator[Mutation]:

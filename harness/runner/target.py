@@ -22,23 +22,31 @@ import ssl
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError, reason
 from harness.exchange import WEB, actors, schemes
-from harness.library.nearest import suggestion
+from harness.library.nearest import slipped, suggestion
 from harness.model import Endpoint, System, Text
+
+if TYPE_CHECKING:
+    from harness.library import Library
 
 _KEYS = ("name", "product", "actors", "volets", "endpoints")
 _ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers", "patients")
 _PATIENTS = ("search", "identifier", "bundle")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OF_SECRETS = ("Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key")
+_SCHEMES = ("Basic", "Bearer")
 _SECRET = re.compile(r"(?P<scheme>[A-Za-z][\w-]* )?(?P<kind>env|file):(?P<where>.+)")
 
 
-def load_target(text: str, name: str | None = None, environ: Mapping[str, str] = os.environ) -> System:
-    """The system that a URL or a TOML file names. name: what the person calls it, before what the file says.
+def load_target(
+    text: str, name: str | None = None, environ: Mapping[str, str] = os.environ, library: Library | None = None
+) -> System:
+    """The system that a URL or a TOML file names. name: what the person calls it, before what the file says; library: whose grid
+    has to know its product, and whose volets are those that a misspelt one may have been.
 
     A URL is a PDSm endpoint, and the system is then named by its host and port.
     Raises UsageError on a wrong URL, a missing file or secret; DataError on what the file says.
@@ -62,7 +70,7 @@ def load_target(text: str, name: str | None = None, environ: Mapping[str, str] =
             Text(f"{text} : {why.fr}", f"{text}: {why.en}"),
             Text("Donner une URL ou un fichier TOML.", "Give a URL or a TOML file."),
         ) from error
-    return _File(path, content, environ).system(name)
+    return _File(path, content, environ, library).system(name)
 
 
 def target_of(system: System) -> str:
@@ -106,8 +114,9 @@ _TOML_IN_FRENCH = (  # what the parser of Python says, by its first words
 class _File:
     """One TOML file being read."""
 
-    def __init__(self, path: Path, content: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, content: str, environ: Mapping[str, str], library: Library | None) -> None:
         self._path = path
+        self._library = library
         self._lines = content.splitlines()
         self._environ = environ
         try:
@@ -130,8 +139,8 @@ class _File:
             name=name or self._text(self._data, "name", self._path.stem),
             endpoints=tuple(self._endpoint(protocol, data) for protocol, data in endpoints.items()),
             actors=self._actors(endpoints),
-            volets=self._texts("volets"),
-            product=self._text(self._data, "product", ""),
+            volets=self._volets(),
+            product=self._product(),
         )
 
     def _endpoint(self, protocol: str, data: Any) -> Endpoint:
@@ -152,7 +161,7 @@ class _File:
         self._check_certificates(data)
         patients = self._text(data, "patients", _PATIENTS[0])
         if patients not in _PATIENTS:
-            raise self._error("patients", f"patients: {patients}", " | ".join(_PATIENTS))
+            raise self._error("patients", f"patients: {patients}", suggestion(patients, _PATIENTS))
         return Endpoint(
             protocol=protocol,
             url=url,
@@ -173,11 +182,32 @@ class _File:
                 raise self._error("actors", message, suggestion(actor, [name for names in known for name in names]))
         return claimed
 
+    def _volets(self) -> tuple[str, ...]:
+        """What it claims to handle: a volet that the library has not is the system's own, unless it is nearly one that it has."""
+        claimed = self._texts("volets")
+        known = [head.id for head in self._library.heads()] if self._library and claimed else []
+        for volet in claimed:
+            if meant := slipped(volet.partition("@")[0], known):
+                message = Text(f"volet inconnu : {volet}", f"unknown volet: {volet}")
+                raise self._error("volets", message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+        return claimed
+
+    def _product(self) -> str:
+        product = self._text(self._data, "product", "")
+        known = self._library.grid().products if self._library and product else {product: ""}
+        if product not in known:
+            message = Text(f"sorte de produit inconnue de la grille : {product}", f"product unknown to the grid: {product}")
+            raise self._error("product", message, suggestion(product, known))
+        return product
+
     def _header(self, name: str) -> str:
         if not _HEADER.fullmatch(name):
             raise self._error(
                 name, Text(f"« {name} » n'est pas un nom d'en-tête possible", f"“{name}” is no possible name of a header")
             )
+        if name.title() not in _OF_SECRETS and (meant := slipped(name, _OF_SECRETS)):
+            message = Text(f"l'en-tête {name} n'est rien de connu", f"header {name} is nothing known")
+            raise self._error(name, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
         return name
 
     def _check_certificates(self, data: Mapping[str, Any]) -> None:
@@ -228,6 +258,9 @@ class _File:
                     f'Write {header} = "env:VARIABLE" or "file:PATH" (after "Bearer " if needed): no secret here.',
                 ),
             )
+        if (scheme := (match["scheme"] or "").strip()) and (meant := slipped(scheme, _SCHEMES)) and scheme.title() not in _SCHEMES:
+            message = Text(f"{header} : « {scheme} » n'est rien de connu", f"{header}: {scheme!r} is nothing known")
+            raise self._error(header, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
         secret = self._from_environment(header, match) if match["kind"] == "env" else self._from_file(header, match["where"])
         if not (secret.isascii() and secret.isprintable() and secret):
             raise self._error(

@@ -17,6 +17,7 @@ from harness.errors import UnreadableDocument, UsageError
 from harness.exchange import Reply
 from harness.exchange.terms import Shape
 from harness.library.fhir.index import STRUCTURES
+from harness.library.nearest import slipped
 from harness.model import STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
 from harness.runner.outcomes import HELD, Outcome
 from harness.values import dataclass
@@ -130,6 +131,19 @@ class Validity:
         from harness.library.fhir.definitions import Definitions
 
         return Definitions.open(told=self._library.told)
+
+
+def profile_meant(asked: str, library: Library) -> str | None:
+    """The address of a profile at hand that was probably meant by one that no package gives."""
+    from harness.library.fhir.definitions import Definitions
+
+    if asked == R4:
+        return None
+    definitions = Definitions.open(told=library.told)
+    if definitions.find(STRUCTURES, asked) is not None:
+        return None
+    near = definitions.neighbours(extensions=False).slipped(asked)
+    return near or slipped(asked, (held.canonical.partition("|")[0] for held in definitions.profiles()))
 
 
 def of_r4(requirement: str, definitions: Definitions) -> bool:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from harness.errors import DataError, UsageError
 from harness.exchange import Client, actors
-from harness.exchange.terms import Shape, Terms
+from harness.exchange.terms import Shape, Slip, Terms
 from harness.library import reading
 from harness.library.nearest import nearest, suggestion
 from harness.model import Scenario, Step, Text
 from harness.runner.drawing import mutation_of
 from harness.runner.references import references_in
-from harness.runner.validity import VALID_FHIR, VALIDITY
+from harness.runner.validity import VALID_FHIR, VALIDITY, profile_meant
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -50,14 +50,15 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
             _check(file, line.get(story, 1), Text("histoire inconnue", "unknown story"), story, stories)
             _check_profile(file, line.get(profile, 1), library, profile, at)
             _check_mutation(file, line.get(document.get("mutation"), 1), library, document, at)
-        _Steps(scenario, clients[scenario.protocol]).check()
+        _Steps(scenario, clients[scenario.protocol], library).check()
 
 
 class _Steps:
     """The steps of one scenario, against what the client of its protocol knows."""
 
-    def __init__(self, scenario: Scenario, client: Client) -> None:
+    def __init__(self, scenario: Scenario, client: Client, library: Library) -> None:
         self._scenario = scenario
+        self._library = library
         self._client = client
         self._terms: Terms = getattr(client, "terms", _UNTOLD)
         self._sent = {step.id: step.arguments["transaction"] for step in scenario.steps if step.kind == "send"}
@@ -71,6 +72,8 @@ class _Steps:
                 self._check_name(number, ("expect", name), Text("attente inconnue", "unknown expectation"), name, known)
                 shape = VALIDITY if name == VALID_FHIR else self._terms.expected.get(name)
                 self._check_value(number, ("expect", name), name, wanted, shape)
+                if name == VALID_FHIR and (meant := profile_meant(wanted, self._library)):
+                    self._tell(number, ("expect", name), name, Slip(wanted, meant))
             for name, fact in step.save.items():
                 self._check_fact(number, ("save", name), step.arguments.get("reply", step.id), fact)
             for place, reference in (
@@ -81,7 +84,7 @@ class _Steps:
                 of, _, said = reference.partition(".")
                 if of == "steps":
                     id, _, fact = said.partition(".")
-                    self._check_fact(number, place, id, fact.partition(".")[0])
+                    self._check_fact(number, place, id, fact)
 
     def _check_sending(self, number: int, step: Step) -> None:
         transaction = step.arguments["transaction"]
@@ -96,19 +99,30 @@ class _Steps:
                 self._check_name(number, ("send", name), what, name, known)
                 self._check_value(number, ("send", name), name, value, known[name])
 
-    def _check_fact(self, number: int, place: reading.Place, step: str, fact: str) -> None:
+    def _check_fact(self, number: int, place: reading.Place, step: str, said: str) -> None:
+        """said: the name of the fact, and what is named inside it."""
+        fact, *within = said.split(".")
         known = self._terms.facts.get(self._sent.get(step, ""))
         if known is not None:
             what = Text(f"l'étape {step} ne donne pas ce fait", f"step {step} gives no such fact")
             self._check_name(number, place, what, fact, known)
+            if within and (slip := self._terms.within([fact, *within])):
+                self._tell(number, place, f"${{steps.{step}.{said}}}", slip)
 
     def _check_value(self, number: int, place: reading.Place, name: str, value: Any, shape: Shape | None) -> None:
+        if shape is not None and (slip := shape.slip(value)):
+            self._tell(number, (*place, *slip.place), name, slip)
         if shape is not None and not shape.has(value):
             message = Text(
                 f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
             )
             hint = suggestion(value, shape.known) if isinstance(value, str) and nearest(value, shape.known, 1) else ""
             raise DataError(self._scenario.file, self._line(number, place), message, hint)
+
+    def _tell(self, number: int, place: reading.Place, name: str, slip: Slip) -> NoReturn:
+        message = Text(f"{name} : « {slip.word} » n'est rien de connu", f"{name}: {slip.word!r} is nothing known")
+        hint = Text(f"Est-ce {slip.meant} ?", f"Did you mean {slip.meant}?") if slip.meant else ""
+        raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:
         if name not in known:

@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from harness.errors import DataError, UsageError
+from harness.library import Library
 from harness.model import Endpoint
 from harness.runner import load_target, target_of
 
@@ -150,3 +151,27 @@ def test_the_example_of_the_documentation_is_a_target(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs" / "targets.md").read_text("utf-8")
     system = load_target(written(tmp_path, text.partition("```toml\n")[2].partition("```")[0]), None, {"EX_TOKEN": "t"})
     assert system.endpoints[0].headers["Authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "hint"),
+    [
+        ('"DPI"', '"DPII"', 2, "Did you mean DPI?"),
+        ('"cda/vsm"', '"cda/vms"', 4, "Did you mean cda/vsm?"),
+        ("Authorization", "Autorization", 9, "Did you mean Authorization?"),
+        ("Bearer", "Bearr", 9, "Did you mean Bearer?"),
+        ('"ca.pem"', '"ca.pem"\npatients = "serach"', 9, "Did you mean search?"),
+    ],
+)
+def test_a_word_that_is_misspelt_is_told_before_anything_is_played(
+    tmp_path: Path, before: str, after: str, line: int, hint: str
+) -> None:
+    path = written(tmp_path, WHOLE.replace(before, after, 1))
+    with pytest.raises(DataError) as raised:
+        load_target(path, None, {"EX_TOKEN": "t"}, Library.open())
+    assert (raised.value.line, raised.value.told("en").splitlines()[-1].strip(" →")) == (line, hint)
+
+
+def test_a_system_may_claim_a_volet_of_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, WHOLE.replace("cda/vsm", "acme/ophtalmo"))
+    assert load_target(path, None, {"EX_TOKEN": "t"}, Library.open()).volets == ("acme/ophtalmo",)

@@ -93,7 +93,9 @@ def test_the_lines_of_names_that_only_a_run_can_judge_are_kept(tmp_path: Path) -
         ("- wait: {seconds: 1}", "- id: publish\n  wait: {seconds: 1}", 15, "publish"),
         ("- wait: {seconds: 1}", "- wait: {seconds: 1}\n  expect: {status: 200}", 15, "answer"),
         ("- wait: {seconds: 1}", "- wait: {seconds: 1}\n  send: {transaction: ITI-65}", 15, "send"),
-        ("${steps.publish.status}", "${steps.pubish.status}", 17, "publish"),
+        ("${steps.publish.status}", "${steps.pubish.status}", 17, "Did you mean steps.publish.status?"),
+        ("send: {transaction: ITI-65,", "send: {transction: ITI-65,", 11, "did you mean transaction?"),
+        ('check: {value: "${steps', 'check: {vaule: "${steps', 17, "did you mean value?"),
         ("equal: 200", "equals: 200", 17, "equal"),
         (
             'check: {value: "${steps.publish.status}", equal: 200}',
@@ -146,13 +148,37 @@ def test_the_library_knows_which_requirements_there_are(new_home: Callable[[], P
         ("status: 200}", "status: 2OO}", 18, "2OO"),
         ('document: "${document}"}', 'document: "${document}", spoil: wrong-hahs}', 17, "wrong-hash?"),
         ('document: "${document}"}', 'document: "${document}", format: xlm}', 17, "xml?"),
-        ("expect: {found-once", "expect: {only-matching: {statut: current}, found-once", 25, "{patient, status, type}"),
+        ("expect: {found-once", "expect: {only-matching: {statut: current}, found-once", 25, "status?"),
         ("status: 200}", "valid-fhir: r5}", 18, "r4, or"),
         ("status: 200}", "bundle: transaction-respons}", 18, "transaction-response?"),
         ("expect: {found-once", 'expect: {status-of: {"${document.unique_id}": curent}, found-once', 25, "curent"),
         ("story: diabetes-followup", "story: diabetes-followup, mutation: ins-key-of-by-one", 14, "ins-key-of-by-one"),
         ("transaction: ITI-68", "transaction: ITI-86", 28, "ITI-68"),
         ("requirements: [PDSM-ITI68-01]", "save: {it: media_typ}\n  requirements: [PDSM-ITI68-01]", 30, "media_type"),
+        ("status: 200}", "resource: Patent}", 18, "Patient?"),
+        ("status: 200}", "resource: documentreference}", 18, "DocumentReference?"),
+        ("status: 200}", "headers: {ETag: presnt}}", 18, "present?"),
+        ("status: 200}", "headers: {Loaction: present}}", 18, "Location?"),
+        ("status: 200}", "media-type: text/xlm}", 18, "text/xml?"),
+        ("status: 200}", "relates-to: {replace: x}}", 18, "replaces?"),
+        ('"${document}"}', '"${document}", edit: {path: DocumentReference.staus, value: x}}', 17, "status?"),
+        ('"${document}"}', '"${document}", edit: {path: DocumentRefrence.status, value: x}}', 17, "DocumentReference?"),
+        ('"${document}"}', '"${document}", edit: {path: "entry[0].reqest.url", value: x}}', 17, "request?"),
+        ('"${document}"}', '"${document}", edit: {path: type, vlaue: x}}', 17, "value?"),
+        ('"${document}"}', '"${document}", spoil: [missing-type, missing-staus]}', 17, "missing-status?"),
+        ('"${document}"}', '"${document}", spoil: "CARD:DocumentReference.subjct:drop"}', 17, "subject?"),
+        ('"${document}"}', '"${document}", accept: application/fhir+jsn}', 17, "application/fhir+json?"),
+        ('"${document}"}', '"${document}", accept: xlm}', 17, "xml?"),
+        ('"${document}"}', '"${document}", headers: {If-Macth: x}}', 17, "If-Match?"),
+        ("patient.identifier:", "patient.identifer:", 23, "patient.identifier?"),
+        ("status: current,", "status: curent,", 23, "current?"),
+        ("status: current,", "status: current, date: gr2020,", 23, "ge"),
+        ("status: current,", "status: current, format: urn:ietf:rfc:3896|x,", 23, "urn:ietf:rfc:3986?"),
+        ("    pick:", "    prefer: strct\n    pick:", 24, "strict?"),
+        ("${steps.find.attachment_url}", "${steps.publish.message.entry.1.resource.contnet}", 28, "content?"),
+        ("transaction: ITI-68, url:", "transaction: PDSm-03, patch: [{op: replce, path: /status}], identifier:", 28, "replace?"),
+        ("transaction: ITI-68, url:", "transaction: PDSm-03, patch: [{op: add, path: /satus}], identifier:", 28, "status?"),
+        ("transaction: ITI-68, url:", "transaction: READ, accept: xml, reference: Binry/1, format:", 28, "Binary?"),
     ],
 )
 def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_is_played(
@@ -167,6 +193,23 @@ def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_i
         vet([one], library, {"pdsm": client}, date(2026, 11, 24))
     assert raised.value.line == line, raised.value.message.en
     assert word in raised.value.message.en + raised.value.hint.en
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("status: 200}", "headers: {etag: present, X-Tenant: absent, ETag: 'W/\"2\"'}}"),
+        ("status: current,", "status: current, couleur: bleu, date: geHIER, type: 'urn:oid:1.2|AUTRE',"),
+        ('"${document}"}', '"${document}", edit: {path: DocumentReference.couleur, value: bleue}}'),
+        ('"${document}"}', '"${document}", accept: image/webp, headers: {x-request-id: "1"}}'),
+        ("${steps.find.attachment_url}", "${steps.publish.resource.entry.1.response.location}"),
+    ],
+)
+def test_what_a_scenario_may_ask_though_nobody_knows_it_is_no_slip(tmp_path: Path, before: str, after: str) -> None:
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    assert before in text
+    library = Library.open()
+    vet([read(tmp_path, text.replace(before, after, 1))], library, {"pdsm": client_of_nobody("pdsm", library)}, date(2026, 11, 24))
 
 
 def test_each_scenario_of_ours_is_vetted_without_a_word() -> None:

@@ -77,6 +77,11 @@ def _fields(type_name: str) -> Mapping[str, tuple[str, bool]]:
     return {name: _shape(fields[name]) for name in model.elements_sequence() if name in fields}
 
 
+def elements(type_name: str) -> Mapping[str, str]:
+    """Of a resource or data type: element -> type or primitive kind. Empty for an unknown type."""
+    return {name: type for name, (type, _) in _fields(type_name).items()}
+
+
 def _shape(annotation: Any) -> tuple[str, bool]:
     repeats = False
     while (origin := typing.get_origin(annotation)) is not None:

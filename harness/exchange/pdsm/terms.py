@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.exchange.pdsm.derived import is_derived
 from harness.exchange.pdsm.faults import BODY_FAULTS, FAULTS
+from harness.exchange.pdsm.spelling import (
+    ACCEPTED,
+    EXPECTED_FIELDS,
+    FIELDS,
+    MEDIA_TYPE,
+    MEDIA_TYPES,
+    METHOD,
+    PATCH,
+    QUERY,
+    REFERENCE,
+    RESOURCE_TYPE,
+    STATUS,
+    edits_of,
+    slip_of_fact,
+    slip_of_fault,
+    slip_of_status,
+    spelt,
+)
 from harness.exchange.terms import (
     ANYTHING,
     DOCUMENT,
     DOCUMENTS,
     FLAG,
     MAPPING,
-    MAPPINGS,
     TEXT,
     TEXTS,
     Shape,
+    Slip,
     Terms,
     mapping_of,
     one_of,
@@ -38,30 +57,40 @@ def _are_faults(value: Any) -> bool:
     return all(isinstance(one, str) and (one in FAULTS or one in BODY_FAULTS or is_derived(one)) for one in names)
 
 
+_NAMED = spelt(TEXTS, *FAULTS, *BODY_FAULTS)
 _FAULTS = Shape(
-    Text("des noms de défauts (docs/pdsm.md)", "names of faults (docs/pdsm.md)"), _are_faults, known=(*FAULTS, *BODY_FAULTS)
+    Text("des noms de défauts (docs/pdsm.md)", "names of faults (docs/pdsm.md)"),
+    _are_faults,
+    known=(*FAULTS, *BODY_FAULTS),
+    slip=lambda value: _NAMED.slip(value) or slip_of_fault(value),
 )
 _STATUSES = frozenset({"current", "superseded", "retired", "entered-in-error"})  # of a DocumentReference, of a List
+_MATCHED = mapping_of("patient", "status", "type")
+
+
+def _slip_of_statuses(value: Any) -> Slip | None:
+    statuses = value.values() if isinstance(value, dict) else ()
+    return next((slip for one in statuses if (slip := STATUS.slip(one))), None)
 
 
 def _are_statuses(value: Any) -> bool:
     return isinstance(value, dict) and all(str(one) in _STATUSES or "${" in str(one) for one in value.values())
 
 
-_SENT = {"format": one_of("json", "xml"), "accept": TEXT, "content_type": TEXT, "headers": MAPPING}
-_SAID = {"document": DOCUMENTS, "replaces": TEXT, "subject": TEXT, "status": TEXT, "labels": TEXTS, "edit": MAPPINGS}
-_ASKED = {"query": MAPPING, "method": one_of("GET", "POST"), "prefer": TEXT, "pick": TEXT}
+_SENT = {"format": one_of("json", "xml"), "accept": ACCEPTED, "content_type": MEDIA_TYPE, "headers": FIELDS}
+_SAID = {"document": DOCUMENTS, "replaces": REFERENCE, "subject": REFERENCE, "status": STATUS, "labels": TEXTS}
+_ASKED = {"query": QUERY, "method": one_of("GET", "POST"), "prefer": one_of("strict", "lenient"), "pick": TEXT}
 
 ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
-    "ITI-65": {**_SENT, **_SAID, "message": MAPPING, "spoil": _FAULTS},
+    "ITI-65": {**_SENT, **_SAID, "edit": edits_of("Bundle"), "message": MAPPING, "spoil": _FAULTS},
     "ITI-66": {**_SENT, **_ASKED},
     "ITI-67": {**_SENT, **_ASKED},
-    "ITI-68": {"url": TEXT, "reference": TEXT, "accept": TEXT, "headers": MAPPING},
-    "ITI-105": {**_SENT, **_SAID},
-    "PDSm-03": {**_SENT, "identifier": TEXT, "reference": TEXT, "patch": MAPPINGS},
-    "READ": {**_SENT, "reference": TEXT},
+    "ITI-68": {"url": TEXT, "reference": REFERENCE, "accept": MEDIA_TYPE, "headers": FIELDS},
+    "ITI-105": {**_SENT, **_SAID, "edit": edits_of("DocumentReference")},
+    "PDSm-03": {**_SENT, "identifier": TEXT, "reference": REFERENCE, "patch": PATCH},
+    "READ": {**_SENT, "reference": REFERENCE},
     "CAPABILITIES": _SENT,
-    "RAW": {**_SENT, "method": TEXT, "path": TEXT, "body": ANYTHING},
+    "RAW": {**_SENT, "method": METHOD, "path": TEXT, "body": ANYTHING},
 }
 
 EXPECTED: Mapping[str, Shape] = {
@@ -75,27 +104,27 @@ EXPECTED: Mapping[str, Shape] = {
     "found-at": TEXT,
     "not-found": TEXTS,
     "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
-    "only-matching": mapping_of("patient", "status", "type"),
-    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses),
+    "only-matching": replace(_MATCHED, slip=lambda value: _MATCHED.slip(value) or slip_of_status(value)),
+    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses, slip=_slip_of_statuses),
     "attachment-matches": DOCUMENT,
     "attachment-truthful": DOCUMENT,
     "attachment-address": FLAG,
     "bytes-equal": DOCUMENT,
     "hash-matches": mapping_of("hash", "size"),
-    "media-type": TEXTS,
+    "media-type": MEDIA_TYPES,
     "charset-truthful": FLAG,
     "is-fhir": one_of(True, "json", "xml"),
-    "resource": TEXT,
+    "resource": RESOURCE_TYPE,
     "complete": TEXTS,
     "codes-kept": MAPPING,
     "metadata-kept": MAPPING,
-    "relates-to": MAPPING,
+    "relates-to": mapping_of("replaces", "transforms", "signs", "appends"),
     "links-resolved": MAPPING,
     "set-holds": TEXTS,
     "new-version": MAPPING,
     "full-urls": FLAG,
     "self-link": FLAG,
-    "headers": MAPPING,
+    "headers": EXPECTED_FIELDS,
 }
 
 _OF_ANY = frozenset({"status", "media_type", "location", "resource", "problem", "id"})
@@ -115,5 +144,5 @@ FACTS: Mapping[str, frozenset[str]] = {
     "ITI-105": _OF_ANY | {"document_reference"},
 }
 
-TERMS = Terms(ARGUMENTS, EXPECTED, FACTS)
+TERMS = Terms(ARGUMENTS, EXPECTED, FACTS, slip_of_fact)
 ACTORS = ("source", "consumer", "recipient", "responder")
