@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -15,12 +14,13 @@ from ..model import Environment, ValueSet
 from .code_forms import CodeForms, FormTable
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
-from .legibility import is_legible
+from .legibility import is_legible, legible
 from .measures import Measures, MeasureTable
 from .narrative_numbers import told_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
-from .repeating import repeats_sibling
+from .repeating import repeating, repeats_sibling
+from .runtime import whole_match
 from .system_slips import SystemSlips, SystemTable
 from .ucum import is_ucum
 from .unit_kinds import same_kind
@@ -35,6 +35,10 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
     "loinc": lambda code: identifiers.Fault.KEY if loinc_key_is_wrong(code) else None,
     "cip": lambda code: identifiers.Fault.KEY if cip_key_is_wrong(code) else None,
 }
+
+
+OF_ALL: Mapping[str, Callable[[Sequence[Node]], Collection[Node]]] = {"h:is-legible": legible, "h:repeats-sibling": repeating}
+"""Functions of one element that can be asked at once of all those of a context: of which are they true?"""
 
 
 class Known(Published, MeasureTable, FormTable, SystemTable, Protocol):
@@ -85,7 +89,7 @@ class RuleFunctions:
             "has-zone": _has_zone,
             "not-after": _not_after,
             "in-the-future": lru_cache(maxsize=2048)(self._in_the_future),
-            "matches": lambda value, pattern: _pattern(pattern).fullmatch(value) is not None,
+            "matches": lambda value, pattern: whole_match(pattern)(value) is not None,
             "is-ucum": is_ucum,
             "same-kind": same_kind,
             "is-legible": is_legible,
@@ -197,8 +201,3 @@ def _has_zone(value: str) -> bool:
 def _not_after(first: str, second: str) -> bool:
     one, other = _moment(first), _moment(second)
     return one is None or other is None or not one.is_after(other)
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

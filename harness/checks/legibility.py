@@ -4,6 +4,9 @@ words that software left."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+
+from .node import Node
 
 _OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
 _LONGEST = 40  # signs, space around included
@@ -17,8 +20,19 @@ _ILLEGIBLE = re.compile(
 def is_legible(text: str) -> bool:
     if len(text) <= _LONGEST and text.strip() in _OF_SOFTWARE:
         return False
-    # signs of the above, which are found ten times faster
-    suspect = "<" in text or "&" in text or "{" in text or "[object " in text
-    if not suspect and not text.isascii():
-        suspect = "Ã" in text or "Â" in text or "\ufffd" in text
-    return not suspect or _ILLEGIBLE.search(text) is None
+    return not _is_suspect(text) or _ILLEGIBLE.search(text) is None
+
+
+def legible(nodes: Sequence[Node]) -> Collection[Node]:
+    """Those whose texts are. Mostly all are, which is seen of their texts together."""
+    texts = [node.whole_text for node in nodes]
+    if _OF_SOFTWARE.isdisjoint(map(str.strip, texts)) and not _is_suspect("\n".join(texts)):
+        return frozenset(nodes)
+    return frozenset(node for node, text in zip(nodes, texts, strict=True) if is_legible(text))
+
+
+def _is_suspect(text: str) -> bool:
+    """It has signs of what is not legible, which are found ten times faster."""
+    if "<" in text or "&" in text or "{" in text or "[object " in text:
+        return True
+    return not text.isascii() and ("Ã" in text or "Â" in text or "\ufffd" in text)

@@ -18,6 +18,21 @@ _TELLING = {
 """An attribute in which two elements that say the same agree, by their tag; others are compared with all that stands in them."""
 
 
+def repeating(nodes: Sequence[Node]) -> Collection[Node]:
+    """Those that say what a sibling before them says, and perhaps siblings of theirs that do."""
+    found: set[Node] = set()
+    before: set[Node] = set()
+    for node in nodes:
+        if node.parent is None:
+            continue
+        siblings = node.parent.named[node.tag]
+        first = siblings[0]
+        if node is not first and first not in before:
+            before.add(first)
+            found.update(_repeating(siblings))
+    return found
+
+
 def repeats_sibling(nodes: Sequence[Node]) -> bool:
     """Siblings are compared all at once, when the first of them that has one before it is asked about: each would otherwise be
     compared with each."""

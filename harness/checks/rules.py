@@ -9,8 +9,10 @@ from types import CodeType
 from typing import Any
 
 from ..documents.mends import SetAttribute
+from ..library.functions import function_name
 from ..model import Rule, Text
 from .constraints import Judged
+from .functions import OF_ALL
 from .node import Node
 from .questions import Questions
 from .runtime import function
@@ -29,7 +31,8 @@ class RuleSet:
 
     def __init__(self, programs: Iterable[tuple[Sequence[Rule], CodeType]], table: Mapping[str, Callable[..., object]]) -> None:
         self._questions = Questions(table)
-        self._programs = [(rules, function(code, self._questions.names)) for rules, code in programs]
+        names = {**self._questions.names, **{f"{function_name(name)}_of_all": call for name, call in OF_ALL.items()}}
+        self._programs = [(rules, function(code, names)) for rules, code in programs]
         self._known: dict[tuple[str, str], Callable[[Node], Any]] = {}
 
     def run(self, root: Node, judged: Judged, broken: Broken) -> None:

@@ -36,7 +36,8 @@ def string_value(item: Item) -> str:
     """The text of an element with that of all below it, or an attribute's value."""
     if type(item) is str:
         return item
-    text: str = item.whole_text
+    element = item.element
+    text: str = item.whole_text if len(element) else element.text or ""
     return text
 
 
@@ -44,12 +45,19 @@ def is_said(item: Item) -> bool:
     """There is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
     if type(item) is str:
         return bool(item.strip(_STRIPPED))
-    return any(node.has_text for node in item.index.below(item, None, True)) if item.children else bool(item.has_text)
+    if item.has_text:
+        return True
+    return bool(item.children) and any(node.has_text for node in item.index.below(item, None))
 
 
 def first(found: Sequence[Item]) -> str:
     """A node set as a text."""
     return string_value(found[0]) if found else ""
+
+
+def first_text(found: Sequence[str]) -> str:
+    """The same, of texts."""
+    return found[0] if found else ""
 
 
 def in_order(found: Sequence[Item]) -> Sequence[Item]:
@@ -205,12 +213,12 @@ def name_of(found: Sequence[Item], name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def whole_match(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern).fullmatch
 
 
 def matches(pattern: str, value: str) -> bool:
-    return _pattern(pattern).fullmatch(value) is not None
+    return whole_match(pattern)(value) is not None
 
 
 # ------------------------------------------------------------------ codes
@@ -255,8 +263,8 @@ NAMES: Mapping[str, Any] = {
         known.__name__: known
         for known in (
             after, ancestors, attribute, attributes_in_order, before, ceiling, claiming, coded, counted, differ, differs, divided,
-            first, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent, remainder, rounded,
-            same_label, spelled, string_value, substring, translated,
+            first, first_text, floor, has_before, in_order, is_said, is_true, keep, matches, meet, name_of, number, parent,
+            remainder, rounded, same_label, spelled, string_value, substring, translated, whole_match,
         )
     },
     "zone": Zone,

@@ -47,3 +47,25 @@ def test_a_function_that_several_rules_ask_of_the_same_element_is_called_once() 
     source = rule_source(asked, {"h:fault": {"gives": "string"}})
 
     assert source.count("h_fault(") == 2  # that of the element, and that of another below it
+
+
+def test_a_function_that_knows_at_once_of_which_elements_it_is_true_is_called_once() -> None:
+    context = xpath.parse("component//id", {})
+    test = xpath.parse("not(h:twice(.)) or h:twice(id)", {"h:twice": (1, 1)})
+
+    source = rule_source([("R", context, test)], {"h:twice": {"gives": "boolean", "takes": "nodes", "of_all": True}})
+
+    assert source.count("h_twice_of_all(") == 1
+    assert source.count("h_twice(") == 1  # that of what is below it
+
+
+def test_what_the_whole_document_says_is_asked_before_the_elements() -> None:
+    context = xpath.parse("component//id", {})
+    test = xpath.parse("@root = /ClinicalDocument/id/@root or h:matches(@extension, '[0-9]+')", {"h:matches": (2, 2)})
+
+    lines = rule_source([("R", context, test)], {"h:matches": {"gives": "boolean"}}).splitlines()
+
+    asked = next(number for number, line in enumerate(lines) if line.strip().startswith("for asked"))
+    assert "keep(" in "".join(lines[:asked])
+    assert "whole_match(" in "".join(lines[:asked])
+    assert "keep(" not in "".join(lines[asked:])

@@ -53,7 +53,7 @@ class Expressions(Paths):
                 return "False" if is_text else self._leads(steps, item, depth)
         kind = self._kind(expression)
         if kind == "nodes":
-            return self.walk(expression, item, depth).leads()
+            return self.walk(expression, item, depth, placed=False).leads()
         if kind == "number":
             return f"is_true({self.number(expression, item, depth)})"
         if kind == "boolean":
@@ -78,18 +78,21 @@ class Expressions(Paths):
                 return claims(item, frozenset((root,)))
             case ((axis, test, predicates), *others) if axis in ("self", "parent") and test[0] != "characters":
                 if axis == "parent" and depth == 0:
-                    return self._steps(Walk(item, depth), steps).leads()
+                    return self._reach(steps, item, depth)
                 if axis == "parent":
                     item, depth = f"{item}.parent", depth - 1
                 if any(is_number(predicate) for predicate in predicates):
-                    return self._steps(Walk(item, depth), (("self", test, predicates), *others)).leads()
+                    return self._reach((("self", test, predicates), *others), item, depth)
                 asked = [tag_test(test, f"{item}.tag"), *(self.truth(predicate, item, depth) for predicate in predicates)]
                 if others:
                     asked.append(self._leads(tuple(others), item, depth))
                 return f"({' and '.join(part for part in asked if part) or 'True'})"
             case (("child", ("name", tag), _), *_):
-                return f"({tag!r} in {item}.named and {self._steps(Walk(item, depth), steps).leads()})"
-        return self._steps(Walk(item, depth), steps).leads()
+                return f"({tag!r} in {item}.named and {self._reach(steps, item, depth)})"
+        return self._reach(steps, item, depth)
+
+    def _reach(self, steps: tuple[Any, ...], item: str, depth: int) -> str:
+        return self._steps(Walk(item, depth), steps, placed=False).leads()
 
     def _any_of(self, options: list[Expression], item: str, depth: int) -> str:
         """`@a = 'x' or @a = 'y'` and `self::x or self::y` are one look-up each."""
@@ -156,22 +159,24 @@ class Expressions(Paths):
             case _ if path == CLAIMED:
                 return claims(item, allowed)
             case ("path", start, (*before, ("attribute", ("name", name), ()))) if before or start != "context":
-                walk = self.walk(("path", start, tuple(before)), item, depth)
+                walk = self.walk(("path", start, tuple(before)), item, depth, placed=False)
                 said = f"{walk.item}.attributes.get({name!r})"
             case _:
-                walk = self.walk(path, item, depth)
+                walk = self.walk(path, item, depth, placed=False)
                 said = walk.item if walk.is_text else f"string_value({walk.item})"
         if not walk.clauses:
             return f"({one_of(allowed, said)})"
         return f"([1 {' '.join(walk.clauses)} if {one_of(allowed, said)}])"
 
-    def _texts(self, expression: Expression, item: str, depth: int) -> str:
-        """The texts of what it selects. Those of a path from the root are found once a document."""
-        if expression[:2] == ("path", "root"):
+    def _texts(self, expression: Expression, item: str, depth: int, *, each: bool = False) -> str:
+        """The texts of what it selects; each: once for each item. Those of a path from the root are found once a document."""
+        if expression[:2] == ("path", "root") and not each:
             kept = self._from_root(expression[2])
             said = kept.listed() if kept.is_text else kept.listed(f"string_value({kept.item})")
-            return f"keep({item}.index, {said!r}, lambda x: frozenset({said}))"
-        walk = self.walk(expression, item, depth)
+            return self.kept(item, said, f"frozenset({said})")
+        walk = self.walk(expression, item, depth, placed=each)
+        if each and walk.scattered:
+            walk = self.over(self.sorted(walk), walk.depth, is_text=walk.is_text)
         return walk.listed() if walk.is_text else walk.listed(f"string_value({walk.item})")
 
     def _ordered(self, operator: str, left: Expression, right: Expression, item: str, depth: int) -> str:
@@ -202,7 +207,8 @@ class Expressions(Paths):
                 return self._core_text(name, arguments, item, depth)
         kind = self._kind(expression)
         if kind == "nodes":
-            return f"first({self.nodes(expression, item, depth)})"
+            walk = self.walk(expression, item, depth)
+            return f"{'first_text' if walk.is_text else 'first'}({self.sorted(walk)})"
         if kind == "number":
             return f"spelled({self.number(expression, item, depth)})"
         if kind == "boolean":
@@ -247,7 +253,7 @@ class Expressions(Paths):
             case ("call", "count", (inner,)):
                 return f"len({self.nodes(inner, item, depth)})"
             case ("call", "sum", (inner,)):
-                return f"sum([number(said) for said in {self._texts(inner, item, depth)}])"
+                return f"sum([number(said) for said in {self._texts(inner, item, depth, each=True)}])"
             case ("call", "floor" | "ceiling" | "round" as name, (inner,)):
                 return f"{_ROUNDINGS[name]}({self.number(inner, item, depth)})"
             case ("call", "string-length", arguments):
@@ -264,6 +270,9 @@ class Expressions(Paths):
         if (expression, item) in self.answered:
             return self.answered[expression, item]
         _, name, arguments = expression
+        if name == "h:matches" and arguments[1][0] == "text":
+            match = self.once(f"whole_match({arguments[1][1]!r})")
+            return f"({match}({self.text(arguments[0], item, depth)}) is not None)"
         write = self.nodes if self._functions[name].get("takes") == "nodes" else self.text
         given = ", ".join(write(argument, item, depth) for argument in arguments)
         return f"{function_name(name)}({given})"

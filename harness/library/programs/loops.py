@@ -83,6 +83,9 @@ class _Writer:
         match said:
             case ast.ListComp():
                 return self._listed(said)
+            case ast.Call(ast.Name("first" | "first_text" as name), [ast.ListComp() as found]):
+                one = ast.BoolOp(ast.Or(), [self._first(found), ast.Constant("", **_AT)], **_AT)
+                return one if name == "first_text" else ast.Call(_read("string_value"), [one], [], **_AT)
             case ast.BoolOp():
                 return self._in_turn(said, self._value)
             case ast.UnaryOp(ast.Not()):
@@ -134,17 +137,26 @@ class _Writer:
         return _read(name)
 
     def _leads(self, found: ast.ListComp) -> ast.expr:
-        """Whether anything is found: all loops are left then."""
+        """Whether anything is found."""
         name = self._fresh()
-        leave: list[ast.stmt] = [_if(_read(name), [ast.Break(**_AT)])]
-        self._lines.append(_set(name, ast.Constant(False, **_AT)))
+        return self._one(found, name, ast.Constant(True, **_AT), ast.Constant(False, **_AT), _read(name))
+
+    def _first(self, found: ast.ListComp) -> ast.expr:
+        """The first that is found, None when nothing is."""
+        name = self._fresh()
+        there = ast.Compare(_read(name), [ast.IsNot()], [ast.Constant(None, **_AT)], **_AT)
+        return self._one(found, name, found.elt, ast.Constant(None, **_AT), there)
+
+    def _one(self, found: ast.ListComp, name: str, said: ast.expr, nothing: ast.expr, there: ast.expr) -> ast.expr:
+        """What is said of the first thing found, or of nothing: all loops are left once it is there."""
+        self._lines.append(_set(name, nothing))
 
         def found_one(within: bool) -> None:
-            self._lines.append(_set(name, ast.Constant(True, **_AT)))
+            self._lines.append(_set(name, self._value(said)))
             if within:
                 self._lines.append(ast.Break(**_AT))
 
-        self._loops(found.generators, found_one, leave)
+        self._loops(found.generators, found_one, [_if(there, [ast.Break(**_AT)])])
         return _read(name)
 
     def _loops(

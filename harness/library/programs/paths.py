@@ -25,8 +25,9 @@ class Walk:
     """A path as far as it is written.
 
     clauses: `for` and `if` of a comprehension; item: what stands for one item reached; is_text: the item is a text, not a node;
-    many: several items may be reached; scattered: they may come twice or out of document order; depth: how far below the document
-    each item is at least, so that its parent is known to be there; zone: what stands for all that is below the items, if anything.
+    many: several items may be reached; scattered: they may come twice or out of document order; backwards: they are only the other
+    way round; depth: how far below the document each item is at least, so that its parent is known to be there; zone: what stands
+    for all that is below the items, if anything.
     """
 
     item: str
@@ -35,6 +36,7 @@ class Walk:
     is_text: bool = False
     many: bool = False
     scattered: bool = False
+    backwards: bool = False
     zone: str = ""
 
     def listed(self, said: str | None = None) -> str:
@@ -71,7 +73,12 @@ def _attribute_of_union(expression: Expression) -> Expression | None:
 
 
 class Paths(ABC):
-    """Writes paths; their predicates are written as truths and numbers by who inherits."""
+    """Writes paths; their predicates are written as truths and numbers by who inherits.
+
+    root: what stands for the root element, where something does.
+    """
+
+    root = ""
 
     def __init__(self) -> None:
         self.names = Names()
@@ -83,36 +90,46 @@ class Paths(ABC):
     @abstractmethod
     def number(self, expression: Expression, item: str, depth: int = 0) -> str: ...
 
+    def once(self, text: str) -> str:
+        """What does not depend on the item that is asked about, where that can be worked out before."""
+        return text
+
+    def kept(self, item: str, name: str, find: str) -> str:
+        """What is found from the root, once a document."""
+        return self.once(f"keep({self.root or item}.index, {name!r}, lambda x: {find})")
+
     def nodes(self, expression: Expression, item: str, depth: int = 0) -> str:
         """Items in document order, each once, as a sequence. Raises TypeError for an expression that selects none."""
         return self.sorted(self.walk(expression, item, depth))
 
     def sorted(self, walk: Walk) -> str:
+        if walk.backwards:
+            return f"{walk.listed()}[::-1]"
         return f"in_order({walk.listed()})" if walk.scattered else walk.listed()
 
-    def walk(self, expression: Expression, item: str, depth: int = 0) -> Walk:
+    def walk(self, expression: Expression, item: str, depth: int = 0, *, placed: bool = True) -> Walk:
+        """placed: what is reached is wanted in document order, each once; else whether something is there is all that is wanted."""
         match expression:
             case ("union", _, _) if (attribute := _attribute_of_union(expression)) is not None:
-                return self.walk(attribute, item, depth)
+                return self.walk(attribute, item, depth, placed=placed)
             case ("union", _, _) if selects(expression) == "attributes":
                 found = ", ".join(f"*{self._placed_attributes(branch, item, depth)}" for branch in branches(expression))
                 return self.over(f"attributes_in_order(({found}))", 0, is_text=True)
             case ("union", _, _):
                 return self.union([self.walk(branch, item, depth) for branch in branches(expression)])
             case ("filter", inner, predicates):
-                walk = self.walk(inner, item, depth)
+                walk = self.walk(inner, item, depth, placed=placed or any(map(depends_on_position, predicates)))
                 for predicate in predicates:
                     walk = self._filtered(walk, predicate)
                 return walk
             case ("path", "context", steps):
-                return self._steps(Walk(item, depth), steps)
+                return self._steps(Walk(item, depth), steps, placed=placed)
             case ("path", "root", steps):
                 kept = self._from_root(steps)
-                text = f"keep({item}.index, {kept.listed()!r}, lambda x: {self._sorted_from('x', steps)})"
+                text = self.kept(item, kept.listed(), self._sorted_from("x", steps))
                 return self.over(text, kept.depth, is_text=kept.is_text)
             case ("path", start, steps):
-                begun = self.walk(start, item, depth)
-                return self._steps(self.over(self.sorted(begun), begun.depth, is_text=begun.is_text), steps)
+                return self._steps(self.walk(start, item, depth, placed=placed), steps, placed=placed)
         raise TypeError(f"{expression[0]} selects no node")
 
     def _from_root(self, steps: tuple[Any, ...], item: str = "x") -> Walk:
@@ -156,11 +173,14 @@ class Paths(ABC):
         walk.zone = zone
         return self._steps(walk, steps)
 
-    def _steps(self, walk: Walk, steps: tuple[Any, ...]) -> Walk:
-        for number, step in enumerate(steps):
-            walk = self._step(walk, step)
-            if walk.scattered and number + 1 < len(steps):
+    def _steps(self, walk: Walk, steps: tuple[Any, ...], *, placed: bool = True) -> Walk:
+        for step in steps:
+            scattered = walk.scattered
+            if scattered and (placed or step[0].startswith("descendant")):  # a zone is of nodes in order
                 walk = self.over(self.sorted(walk), walk.depth, is_text=walk.is_text)
+                scattered = False
+            walk = self._step(walk, step)
+            walk.scattered = walk.scattered or scattered
         return walk
 
     def _step(self, walk: Walk, step: tuple[Any, ...]) -> Walk:
@@ -186,6 +206,7 @@ class Paths(ABC):
             depth = 1 if axis.endswith("sibling") else 0
             clauses = [*walk.clauses, f"for {item} in {_AXES[axis].format(walk.item)}"]
             found = Walk(item, depth, clauses, many=True, scattered=walk.many or axis in _BACKWARDS)
+            found.backwards = found.scattered and not walk.many
             self._test_tag(found, test)
         for predicate in predicates:
             self._named(found)
@@ -264,17 +285,19 @@ class Paths(ABC):
         from_one = self._step(Walk(begin, walk.depth), (axis, test, ()))
         for predicate in predicates:
             from_one = self._counted(from_one, predicate)
-        scattered = walk.many and axis not in ("child", "self", "attribute")
         item = self.names.fresh()
         clauses = [*walk.clauses, f"for {begin} in ({walk.item},)", f"for {item} in {from_one.listed()}"]
         found = Walk(item, from_one.depth, clauses, from_one.is_text, many=True)
-        found.scattered = scattered or axis in _BACKWARDS
+        if walk.many:
+            found.scattered = axis not in ("child", "self", "attribute")
+        else:
+            found.scattered = found.backwards = axis in _BACKWARDS and not any(map(is_number, predicates))  # a place is that of one
         return found
 
     def _filtered(self, walk: Walk, predicate: Expression) -> Walk:
-        if walk.scattered:
-            walk = self.over(self.sorted(walk), walk.depth, is_text=walk.is_text)
         if depends_on_position(predicate):
+            if walk.scattered:
+                walk = self.over(self.sorted(walk), walk.depth, is_text=walk.is_text)
             return self._counted(walk, predicate)
         self._named(walk)
         walk.clauses.append(f"if {self.truth(predicate, walk.item, walk.depth, is_text=walk.is_text)}")

@@ -8,6 +8,7 @@ from types import CodeType
 from typing import Any
 
 from ..expressions import Expression
+from ..functions import function_name
 from .expressions import Expressions
 from .paths import Walk
 from .sharing import at_once, beginnings, shared_beginnings
@@ -30,6 +31,8 @@ def rule_source(rules: Sequence[tuple[str, Expression, Expression]], functions: 
 
 
 class _Writer(Expressions):
+    root = _ROOT
+
     def __init__(self, rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__(functions)
         self._by_context: dict[Expression, list[tuple[int, str, Expression]]] = {}
@@ -38,6 +41,7 @@ class _Writer(Expressions):
         self._shared = shared_beginnings(self._by_context)
         self._lines = ["def program(root, judged, broken):"]
         self._known: dict[Expression, tuple[str, int]] = {}
+        self._before: dict[str, str] | None = None  # what is worked out before the elements that are asked, and its name
         self._zones: dict[str, str] = {}
 
     def source(self) -> str:
@@ -45,21 +49,36 @@ class _Writer(Expressions):
             found, depth = self._found(context)
             requirements = tuple(dict.fromkeys(requirement for _, requirement, _ in asked))
             self._lines += [f"    if {found}:", f"        judged({requirements!r})"]
-            item = self.names.fresh("asked")
-            self._lines.append(f"        for {item} in {found}:")
-            for call in self._asked_again([test for _, _, test in asked]):
-                answer = self.names.fresh("said")
-                self._lines.append(f"            {answer} = {self._called(call, item, depth)}")
-                self.answered[call, item] = answer
-            for number, _, test in asked:
-                holds = self.truth(test, item, depth)
-                self._lines.append(f"            if not {holds}: broken({number}, {item})")
+            self._before = {}
+            lines = self._asked([(number, test) for number, _, test in asked], found, depth)
+            self._lines += [f"        {name} = {text}" for text, name in self._before.items()] + lines
+            self._before = None
         return "\n".join([*self._lines, "    return", ""])
 
-    def _asked_again(self, tests: Sequence[Expression]) -> list[Expression]:
-        """The calls of ours that more than one test makes of the same item: they are made once."""
-        made = Counter(call for test in tests for call in self._calls(test)) if len(tests) > 1 else Counter()
-        return [call for call, times in made.items() if times > 1]
+    def _asked(self, tests: Sequence[tuple[int, Expression]], found: str, depth: int) -> list[str]:
+        """The tests of each element found."""
+        item = self.names.fresh("asked")
+        lines = [f"        for {item} in {found}:"]
+        made = Counter(call for _, test in tests for call in self._calls(test))
+        for call, times in made.items():
+            if self._is_asked_of_all(call):
+                self.answered[call, item] = f"({item} in {self.once(f'{function_name(call[1])}_of_all({found})')})"
+            elif times > 1:
+                answer = self.names.fresh("said")
+                lines.append(f"            {answer} = {self._called(call, item, depth)}")
+                self.answered[call, item] = answer
+        for number, test in tests:
+            lines.append(f"            if not {self.truth(test, item, depth)}: broken({number}, {item})")
+        return lines
+
+    def _is_asked_of_all(self, call: Expression) -> bool:
+        """The function tells at once of which of the elements it is true."""
+        return bool(self._functions[call[1]].get("of_all")) and call[2] == (("path", "context", ()),)
+
+    def once(self, text: str) -> str:
+        if self._before is None:
+            return text
+        return self._before.setdefault(text, self.names.fresh("once"))
 
     def _calls(self, expression: Any) -> frozenset[Expression]:
         match expression:
@@ -69,14 +88,14 @@ class _Writer(Expressions):
                 return frozenset(call for part in expression for call in self._calls(part))
         return frozenset()
 
-    def walk(self, expression: Expression, item: str, depth: int = 0) -> Walk:
+    def walk(self, expression: Expression, item: str, depth: int = 0, *, placed: bool = True) -> Walk:
         """From the longest beginning that other contexts have too: it is walked once."""
         for beginning, further in beginnings(expression) if item == _ROOT else ():
             if beginning in self._shared:
                 found, reached = self._found(beginning)
                 zone = self._zone(found) if further[0][0].startswith("descendant") else ""
                 return self.further(found, reached, further, zone)
-        return super().walk(expression, item, depth)
+        return super().walk(expression, item, depth, placed=placed)
 
     def _found(self, path: Expression) -> tuple[str, int]:
         """The variable that holds what a path from the root element leads to."""

@@ -1,0 +1,38 @@
+"""What a function tells at once of many elements is what it tells of each."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from harness.checks.legibility import is_legible, legible
+from harness.checks.node import Node, nodes_of
+from harness.checks.repeating import repeating, repeats_sibling
+
+_TEXTS = ("Dupont", "DupontÂ\u00a0", "null", " NaN ", "a < b", "<br/>", "{{nom}}", "Ã\u00a9tat", "é", "&amp;nbsp;", "")
+
+
+def _nodes(inner: str) -> list[Node]:
+    return nodes_of(etree.fromstring(f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{inner}</ClinicalDocument>"))
+
+
+def test_legible_texts_are_those_that_are_legible_one_by_one() -> None:
+    escaped = (text.replace("<", "&lt;") for text in _TEXTS)
+    nodes = _nodes("".join(f"<given>{text}</given>" for text in escaped))[1:]
+
+    found = legible(nodes)
+
+    assert [node in found for node in nodes] == [is_legible(node.whole_text) for node in nodes]
+    assert 0 < len(found) < len(nodes)
+
+
+def test_siblings_that_repeat_one_before_them_are_those_that_repeat_one_by_one() -> None:
+    nodes = _nodes(
+        "<id root='1.2' extension='a'/><id root='1.2' extension='b'/><id root='1.2' extension='a'/>"
+        "<author><time value='2020'/></author><author><time value='2021'/></author><author><time value='2020'/></author>"
+        "<text>a</text><text>b</text><text>a </text><title>x</title>"
+    )
+
+    found = repeating(nodes)
+
+    assert [node in found for node in nodes] == [repeats_sibling((node,)) for node in nodes]
+    assert [(node.tag, nodes.index(node)) for node in nodes if node in found] == [("id", 3), ("author", 8), ("text", 12)]
