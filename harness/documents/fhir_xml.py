@@ -13,7 +13,6 @@ from .fhir_tree import Node, Problem
 from .json_text import DEPTH
 
 _FHIR = "{http://hl7.org/fhir}"
-_DIV = "{http://www.w3.org/1999/xhtml}div"
 _NOTHING = Text("", "")
 _EXTENSIONS = ("extension", "modifierExtension")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
@@ -82,10 +81,11 @@ class _Reader:
                 self._tail(node, child)
                 continue
             name = child.tag.removeprefix(_FHIR)
-            if child.tag == _DIV:
+            if child.tag.rpartition("}")[2] == "div":  # of what namespace is judged with the rest of the text
                 self._div(node, child)
-            elif name.startswith("{"):
-                self._problem(node, Text(f"élément d'un autre espace de noms : {name}", f"element of another namespace: {name}"))
+            elif not child.tag.startswith(_FHIR):
+                said = name if name.startswith("{") else f'<{name} xmlns="">'
+                self._problem(node, Text(f"élément d'un autre espace de noms : {said}", f"element of another namespace: {said}"))
                 self._next += sum(1 for _ in child.iter("*"))
             else:
                 if name != last and name in node.children:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, sliced, structure, told
+from lxml import etree
 
 from harness.checks.fhir import implied, narrative
 from harness.checks.fhir.invariants import Invariants
@@ -17,6 +18,7 @@ from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
+from harness.documents.fhir_xml import read_xml
 from harness.library.fhir.definitions import Definitions
 from harness.model import Severity
 
@@ -293,6 +295,15 @@ def test_the_attributes_of_the_narrative_are_those_of_html_4(attribute: str, err
     remarks = Remarks()
     narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
     assert [remark.rule for remark in remarks] == ["FHIR-INVARIANT:txt-1"] * errors
+
+
+@pytest.mark.parametrize("namespace", ["", ' xmlns=""', ' xmlns="http://www.w3.org/1999/xhtml/"'])
+def test_a_narrative_of_another_namespace_is_told_as_one_thing_in_xml(namespace: str) -> None:
+    data = f'<Patient xmlns="http://hl7.org/fhir"><text><div{namespace}><p>a</p></div></text></Patient>'.encode()
+    div = read_xml(data, etree.fromstring(data)).children["text"][0].children["div"][0]
+    remarks = Remarks()
+    narrative.judge(div, None, remarks)
+    assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"]
 
 
 @pytest.mark.parametrize(

@@ -494,3 +494,12 @@ def test_the_label_of_another_code_is_told_of_a_system_that_no_package_has(displ
     assert answer.kind == "unknown"
     assert (answer.display == "differs") is differs
     assert not differs or answer.expected_display == "Fréquence cardiaque / Heart rate"
+
+
+def test_a_code_system_of_the_nos_is_known_by_its_oid_too() -> None:
+    url = "https://mos.esante.gouv.fr/NOS/TRE_X00-Fruits/FHIR/TRE-X00-Fruits"
+    nos = TREE | {"url": url, "identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.250.1.213.9.9"}]}
+    terminology = Terminology(Packaged().with_resources([("nos.json", nos), ("fruits.json", TREE)]))
+    assert terminology.called_by_oid("urn:oid:1.2.250.1.213.9.9") == url
+    assert terminology.called_by_oid("urn:oid:1.2.250.1.213.9.8") is None
+    assert terminology.called_by_oid("urn:oid:2.16.840.1.113883.6.1") == "http://loinc.org"

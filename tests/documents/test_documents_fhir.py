@@ -158,6 +158,8 @@ _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
         ("", '<extension><url value="http://a.example/x"/><valueCode value="a"/></extension>', "`url` is an attribute"),
         ("", '<name><id value="a"/></name>', "`id` is an attribute"),
         ("", '<name use="official"/>', "unknown attribute"),
+        ("", '<gender xmlns="" value="male"/>', 'element of another namespace: <gender xmlns="">'),
+        ("", '<gender xmlns="urn:hl7-org:v3" value="male"/>', "element of another namespace: {urn:hl7-org:v3}gender"),
         (f'{_XSI} xsi:noNamespaceSchemaLocation="a.xsd"', "", "unknown attribute"),
         (f'{_XSI} xsi:schemaLocation="http://hl7.org/fhir a.xsd"', '<id value="a"/>', None),
         ("", '<contained><Organization><id value="a"/></Organization></contained><link><url value="u"/></link>', None),

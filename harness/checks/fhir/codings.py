@@ -126,7 +126,7 @@ class Codings:
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False
         of_oid = system.startswith("urn:oid:")
-        url = known_systems.URLS.get(system.removeprefix("urn:oid:")) if of_oid else self._terminology.namesake(system)
+        url = self._terminology.called_by_oid(system) if of_oid else self._terminology.namesake(system)
         if url is not None:
             message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)

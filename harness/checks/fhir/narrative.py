@@ -98,9 +98,10 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         return
     if root.tag != f"{{{_XHTML}}}div":
+        name = etree.QName(root)
+        found = f"<{name.localname}>" if name.namespace in (None, _XHTML) else f'<{name.localname} xmlns="{name.namespace}">'
         message = Text(
-            f'<div xmlns="{_XHTML}"> est attendu, <{etree.QName(root).localname}> est trouvé',
-            f'<div xmlns="{_XHTML}"> is expected, <{etree.QName(root).localname}> is found',
+            f'<div xmlns="{_XHTML}"> est attendu, {found} est trouvé', f'<div xmlns="{_XHTML}"> is expected, {found} is found'
         )
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GUIDE = "ImplementationGuide"
 R4 = "4.0.1"
 _HELD = 256  # value sets and code systems kept read; structures are all kept
+_NOS = "https://mos.esante.gouv.fr/NOS/"  # of the French agency (ANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,13 @@ class Definitions:
 
             self._systems = Neighbours((known, "") for index in self._indexes for known in index[CODE_SYSTEMS])
         return self._systems.slipped(url)
+
+    @cached_property
+    def systems_by_oid(self) -> Mapping[str, str]:
+        """How FHIR calls the code systems of the NOS, which documents in CDA call by their OID."""
+        urls = sorted({url for index in self._indexes for url in index[CODE_SYSTEMS] if url.startswith(_NOS)})
+        found = ((url, self.code_system(url)) for url in urls)
+        return {system["oid"]: url for url, system in found if system is not None and system["oid"]}
 
     def sort(self, url: str) -> str:
         """What an address is of (`structures`, `value_sets`, …), empty when nothing at hand has it."""

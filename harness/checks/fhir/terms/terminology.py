@@ -28,6 +28,7 @@ _IMPLICIT = {  # the value set of a whole system, by the address its owner gave 
 }
 _SUBSUMED = re.compile(r"http://snomed\.info/sct(?:/[0-9]+(?:/version/[0-9]+)?)?\?fhir_vs=isa/([0-9]{6,18})")
 _NOS = re.compile(r"https?://mos\.esante\.gouv\.fr/NOS/(JDV_[^/|]+)/")
+_FRENCH = "1.2.250.1."  # the arc of the national agencies, which name their code systems in both ways
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 
 
@@ -150,6 +151,11 @@ class Terminology:
             self._namesakes.clear()
         self._namesakes[url] = known
         return known
+
+    def called_by_oid(self, url: str) -> str | None:
+        """How FHIR calls a code system that is written by its OID (`urn:oid:…`), where that is known."""
+        oid = url.removeprefix("urn:oid:")
+        return known_systems.URLS.get(oid) or (self._definitions.systems_by_oid.get(oid) if oid.startswith(_FRENCH) else None)
 
     def meant(self, url: str) -> str | None:
         """The code system that was probably meant by an address of which nothing is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
 from ....model import Text
@@ -76,3 +76,6 @@ class Lookup(Protocol):
     def system_meant(self, url: str) -> str | None: ...
 
     def supplements(self, url: str) -> list[dict[str, Any]]: ...
+
+    @property
+    def systems_by_oid(self) -> Mapping[str, str]: ...
