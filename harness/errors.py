@@ -32,10 +32,12 @@ _FRENCH = {
     errno.EMFILE: "trop de fichiers ouverts",
     errno.ENAMETOOLONG: "nom trop long",
     errno.ENFILE: "trop de fichiers ouverts",
+    errno.ENODATA: "aucun programme n'écrit dans ce tube",
     errno.ENOENT: "fichier ou dossier introuvable",
     errno.ENOSPC: "plus de place sur le disque",
     errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
     errno.ENOTEMPTY: "le dossier n'est pas vide",
+    errno.ENXIO: "pas un fichier ordinaire",
     errno.EPERM: "opération non permise",
     errno.EROFS: "le disque est en lecture seule",
 }

@@ -11,7 +11,8 @@ from harness.checks.specimens import Deriver
 from harness.checks.walking import CompiledProfile
 from harness.cli import options
 from harness.documents import Document, read
-from harness.errors import UsageError
+from harness.errors import UsageError, cannot_be_read
+from harness.files import read_named
 from harness.library import Library
 from harness.model import Lang, ProfileHead, Text
 
@@ -27,7 +28,7 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
         return _prove_fhir(library, head, at, given)
     judge = Judge(library, at=at, now=now, profile=head.coordinate)
     if given:
-        return prove(judge, head.coordinate, [read(path.read_bytes(), str(path)) for path in given])
+        return prove(judge, head.coordinate, [read(_given(path), str(path)) for path in given])
     specimens = read_specimens_of_lineage(library, head)
     documents = list(_synthetic(library, head, at))
     if not head.is_claimed and not specimens[head.coordinate]:
@@ -49,8 +50,15 @@ def _prove_fhir(library: Library, head: ProfileHead, at: date, given: Sequence[P
     names = library.files(f"{library.folder(head)}/specimens/*.json")
     specimens = {name: library.path(name).read_bytes() for name in names}
     if given:
-        specimens = {str(path): path.read_bytes() for path in given}
+        specimens = {str(path): _given(path) for path in given}
     return prove_rules(library, head.coordinate, specimens, at=at, now=options.now())
+
+
+def _given(path: Path) -> bytes:
+    try:
+        return read_named(path)
+    except OSError as error:
+        raise UsageError(cannot_be_read(path, error)) from None
 
 
 def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Mapping[str, Sequence[Document]]) -> Deriver | None:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
+from ..files import without_waiting
 from ..model import Text, Within
 from ..values import dataclass
 from . import refusals
@@ -136,13 +137,13 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
             yield from _refuse_or_skip(path, _NOT_REGULAR, required=required)
             return
         if path.lower().endswith(_BY_LINE):
-            with open(path, "rb", opener=_without_waiting) as file:
+            with open(path, "rb", opener=without_waiting) as file:
                 yield from _lines(path, _pieces(file), limits)
             return
         if state.st_size > max(limits.size, limits.expanded):
             yield from _refuse_or_skip(path, refusals.too_large(state.st_size, limits.size), required=required)
             return
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=without_waiting) as file:
             data = _at_once(file, state.st_size + 1)  # what is asked for is set aside: no more than the file has
             if len(data) != state.st_size:  # a pipe, or a file that grows
                 data += _at_once(file, max(limits.size, limits.expanded) + 1 - len(data))
@@ -201,16 +202,6 @@ def _at_once(file: IO[bytes], most: int) -> bytes:
     """Up to that many bytes; none where they would have to be waited for."""
     read: bytes | None = file.read(most)
     return read or b""
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Opens a pipe that no program writes to as an empty one, where a plain open would wait for ever. A pipe that one writes to is
-    waited for, nothing else (`/proc/kmsg`, which is said to be a regular file).
-    """
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-        os.set_blocking(descriptor, True)
-    return descriptor
 
 
 def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> Iterator[Skipped | Refused]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import UsageError, reason
+from ..files import read_named
 from ..model import DeclaredEvidence, Grid, Text
 from .days import day_at
 from .grid_checks import KIND, PRODUCT, known
@@ -22,7 +23,7 @@ def load_declarations(path: Path, grid: Grid | None = None) -> tuple[str, str, t
     DataError with file and line when it does not say what it must.
     """
     try:
-        content = path.read_bytes()
+        content = read_named(path)
     except OSError as error:
         hint = Text("Donner le chemin d'un fichier de déclarations (docs/maturity.md).", "Give the path of a declarations file.")
         why = reason(error)

@@ -12,6 +12,7 @@ from lxml import etree
 from harness.documents import Limits
 from harness.documents.archives import members
 from harness.errors import UnreadableDocument, UsageError, reason
+from harness.files import read_named
 from harness.model import Text
 
 # A repository is larger than the archive of a document, and its terminologies compress well.
@@ -32,7 +33,7 @@ class Sources:
         if path.is_dir():
             return cls(_folder(path), str(path.resolve()))
         try:
-            data = path.read_bytes() if path.stat().st_size <= BOUNDS.expanded else None
+            data = read_named(path) if path.stat().st_size <= BOUNDS.expanded else None
         except OSError as error:
             message = Text(
                 f"paquet illisible : {path} ({reason(error).fr})", f"package cannot be read: {path} ({reason(error).en})"
@@ -68,7 +69,7 @@ class Sources:
         try:
             if held.stat().st_size > BOUNDS.size:
                 raise UnreadableDocument(Text(f"{name} : fichier trop grand", f"{name}: file too large"))
-            return held.read_bytes()
+            return read_named(held)
         except OSError as error:
             raise UsageError(Text(f"{name} illisible : {reason(error).fr}", f"{name} cannot be read: {reason(error).en}")) from None
 

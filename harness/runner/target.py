@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError, reason
 from harness.exchange import WEB, actors, schemes
+from harness.files import read_named
 from harness.library.nearest import slipped, suggestion
 from harness.model import Endpoint, System, Text
 
@@ -56,7 +57,7 @@ def load_target(
         return System(name=name or urlsplit(url).netloc, endpoints=(Endpoint("pdsm", url),))
     path = Path(text)
     try:
-        content = path.read_text("utf-8")
+        content = read_named(path).decode()
     except FileNotFoundError:
         raise UsageError(
             Text(f"{text} : ni une URL ni un fichier qui existe", f"{text}: neither a URL nor a file that exists"),
@@ -285,7 +286,7 @@ class _File:
     def _from_file(self, header: str, where: str) -> str:
         path = self._path.parent / Path(where).expanduser()
         try:
-            return path.read_text("utf-8").strip()
+            return read_named(path).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise self._error(header, Text(f"{path} ne peut pas être lu ({error})", f"{path} cannot be read ({error})")) from None
 

@@ -96,6 +96,24 @@ def test_a_pipe_that_no_program_writes_to_is_not_waited_for(told, tmp_path: Path
     assert told("check", "pipe") == ("", 3)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "check --with pipe p.json",
+        "run --target pipe",
+        "assess --declared pipe",
+        "packages add pipe",
+        "profiles test cda/vsm --document pipe",
+    ],
+)
+def test_nothing_else_that_is_named_is_waited_for_either(told, tmp_path: Path, line: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "p.json").write_text('{"resourceType": "Patient"}')
+    said, code = told(*line.split())
+    assert "aucun programme n'écrit dans ce tube" in said
+    assert code == 2
+
+
 def test_a_fault_of_ours_is_one_line_to_report_and_quotes_nothing(told, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**_: object) -> None:
         raise KeyError("2 69 05 49 588 157 80")

@@ -80,8 +80,12 @@ def events(run: str = "run-1", system: str = "Ex", at: datetime = AT) -> list[Ev
 
 def recorded(home: Path, some: list[Event]) -> Store:
     store = Store(home)
-    for event in some:
-        store.record(event)
+    try:
+        for event in some:
+            store.record(event)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UsageError, cannot_be_read
+from ...files import read_named
 from ...model import Text
 from . import tarballs
 from .definitions import GUIDE, Definitions
@@ -122,12 +123,12 @@ def _xml(name: str, content: bytes, types: Definitions) -> Any:
 def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.name.endswith(_ARCHIVES):
-            inside = tarballs.members(path.read_bytes())
+            inside = tarballs.members(read_named(path))
             yield from ((f"{path}!{name}", data) for name, data in inside if _DEFINES.fullmatch(name))
             return
         inside_folder = (file for file in path.rglob("*") if file.suffix in (".json", ".xml"))
         for file in sorted(inside_folder) if path.is_dir() else (path,):
-            yield str(file), file.read_bytes()
+            yield str(file), read_named(file)
     except OSError as error:
         raise UsageError(cannot_be_read(path, error)) from None
 

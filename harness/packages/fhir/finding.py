@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import UnreadableDocument, UsageError, cannot_be_read
+from harness.files import read_named
 from harness.library.fhir import tarballs
 from harness.model import Text
 
@@ -32,7 +33,7 @@ def archive(path: Path) -> bytes:
             return tarballs.packed(dict(_files(_inside(path) or path)))
         if path.stat().st_size > tarballs.BOUNDS.packed:
             raise UnreadableDocument(Text(f"{path} : archive trop grande", f"{path}: archive too large"))
-        return path.read_bytes()
+        return read_named(path)
     except OSError as error:
         raise UsageError(cannot_be_read(path, error)) from None
 
