@@ -36,7 +36,8 @@ def list_runs(system: str | None, lang: Lang) -> int:
     if not heads:
         click.echo(Text("Aucune campagne gardée.", "No run is kept.").in_(lang))
     for head in heads:
-        found = ((head.verdicts.get(verdict, 0), noun) for verdict, noun in wording.COUNTS.items())
+        found = [(head.verdicts.get(verdict, 0), noun) for verdict, noun in wording.COUNTS.items()]
+        found.append((head.optional, wording.OPTIONAL))
         counts = ", ".join(wording.counted(number, noun, lang) for number, noun in found if number)
         cut = "…" if head.interrupted else ""
         click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from harness.model import ExchangeRecord, Judgement, RunRecord, ScenarioResult, StepResult, Text, Verdict
+from harness.model import ExchangeRecord, Judgement, Level, RunRecord, ScenarioResult, StepResult, Text, Verdict
 from harness.storage.values import load
 from harness.values import dataclass
 
@@ -18,7 +18,7 @@ Kind = Literal["run", "check"]
 
 @dataclass(frozen=True, slots=True)
 class RunHead:
-    """What a list of runs shows. verdicts: how many scenarios ended so; reason: why the run ended early."""
+    """What a list of runs shows. verdicts: how many scenarios that count ended so; reason: why the run ended early."""
 
     id: str
     kind: Kind
@@ -30,6 +30,7 @@ class RunHead:
     reason: Text | None
     planned: int
     verdicts: Mapping[Verdict, int]
+    optional: int
 
 
 def read_run(connection: sqlite3.Connection, id: str) -> RunRecord | None:
@@ -62,6 +63,8 @@ def read_heads(connection: sqlite3.Connection, system: str | None) -> list[RunHe
 
 
 def _head(connection: sqlite3.Connection, row: sqlite3.Row) -> RunHead:
+    scenarios = _scenarios(connection, row)
+    counted = [scenario.verdict for scenario in scenarios if scenario.level is not Level.MAY]
     return RunHead(
         id=row["id"],
         kind=row["kind"],
@@ -72,7 +75,8 @@ def _head(connection: sqlite3.Connection, row: sqlite3.Row) -> RunHead:
         interrupted=_was_cut(row),
         reason=load(Text, row["reason"]) if row["reason"] else None,
         planned=len(_planned(row)),
-        verdicts=Counter(scenario.verdict for scenario in _scenarios(connection, row)),
+        verdicts=Counter(counted),
+        optional=len(scenarios) - len(counted),
     )
 
 

@@ -239,10 +239,10 @@ def test_an_interrupted_synth_says_how_many_documents_it_wrote_and_where(
 def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = {Verdict.SKIP: 0, Verdict.FAIL: 23, Verdict.PASS: 1, Verdict.ERROR: 3}
     at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    head = RunHead("r1", "run", "mine", "http://x", at, at, False, None, 27, counts)
+    head = RunHead("r1", "run", "mine", "http://x", at, at, False, None, 34, counts, 7)
     monkeypatch.setattr(Store, "runs", lambda *_: [head])
     listed = CliRunner(env={"HARNESS_LANG": ""}).invoke(cli.harness, ["runs", "list"]).output
-    assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés\n")
+    assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés, 7 facultatifs (jamais comptés)\n")
 
 
 def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(

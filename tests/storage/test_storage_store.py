@@ -144,6 +144,15 @@ def test_a_resumed_run_goes_on_in_the_same_record(tmp_path: Path) -> None:
     assert not record.interrupted
 
 
+def test_an_optional_scenario_is_listed_apart_however_it_ended(tmp_path: Path) -> None:
+    optional = [
+        replace(one, result=replace(RESULT, level=Level.MAY)) if isinstance(one, ScenarioEnded) else one for one in events()
+    ]
+    with recorded(tmp_path, optional) as store:
+        (head,) = store.runs()
+    assert (head.verdicts, head.optional) == ({}, 1)
+
+
 def test_runs_are_listed_last_first_with_how_their_scenarios_ended(tmp_path: Path) -> None:
     with recorded(tmp_path, [*events(), *events("run-2", "Other", AT + timedelta(days=1))[:2]]) as store:
         heads = store.runs()

@@ -45,10 +45,8 @@
       if (field) field.value = value;
     }
     apply(form);
-    const heading = document.querySelector(`#${section} > h2`);
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true }); // the next stop of the keyboard is the filter, not what followed the link
-    document.getElementById(section).scrollIntoView();
+    form.scrollIntoView();
+    form.querySelector("select").focus({ preventScroll: true }); // what it shows is next for the keyboard too
   }
 
   function reveal(id) {
