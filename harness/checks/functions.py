@@ -17,6 +17,7 @@ from .contents import claims_pdfa1, content_fault
 from .legibility import is_legible, legible
 from .measures import Measures, MeasureTable
 from .narrative_numbers import told_otherwise
+from .narrative_rows import entry_told
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
@@ -124,6 +125,7 @@ class RuleFunctions:
             "h:claims-pdfa1": claims_pdfa1,
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
             "h:repeats-sibling": repeats_sibling,
+            "h:entry-told": self._entry_told,
         }
 
     def _in_the_future(self, value: str) -> bool:
@@ -160,6 +162,14 @@ class RuleFunctions:
         if self._all_ids()[identifier] != 1 or self._all_references()[reference] != 1:
             return False
         return told_otherwise(self._bearers[identifier].whole_text, value, unit)
+
+    def _entry_told(self, entries: Sequence[Node]) -> str:
+        return entry_told(entries[0], self._passage, lambda reference: self._all_references()[reference] == 1) if entries else ""
+
+    def _passage(self, reference: str) -> Node | None:
+        """What the reference leads to, when it is one passage."""
+        identifier = reference.removeprefix("#")
+        return self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
 
     def _all_references(self) -> Counter[str]:
         """What elements of entries say of the narrative, and links and pictures within it."""

@@ -21,8 +21,8 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
     if found is None:
         return False
-    signs = _SIGNS.sub("", found[3])
-    if signs != _SIGNS.sub("", unit) if found[3] else unit in _TIMES:
+    signs = signs_of(found[3])
+    if signs != signs_of(unit) if found[3] else unit in _TIMES:
         return False
     try:
         number = float(value)
@@ -31,10 +31,32 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     if not math.isfinite(number):  # `NaN` and `inf` are numbers to Python
         return False
     decimals = found[2] or ""
-    told = float(f"{found[1].replace(' ', '')}.{decimals or 0}")
-    if abs(told - number) < 10.0 ** -len(decimals) * (1 - 1e-9):
+    told = _number(found[1], decimals)
+    if _rounds(told, decimals, number):
         return False
     return bool(signs) or not _differ_by_a_power_of_ten(told, number)
+
+
+def agrees(whole: str, decimals: str, value: str) -> bool:
+    """The number written is the value, rounded or cut to its decimals; so is one that cannot be compared."""
+    try:
+        number = float(value)
+    except ValueError:
+        return True
+    return not math.isfinite(number) or _rounds(_number(whole, decimals), decimals, number)
+
+
+def signs_of(unit: str) -> str:
+    """The letters of a unit, `%` and `/`: how units are compared, `mmHg` and `mm[Hg]` alike."""
+    return _SIGNS.sub("", unit)
+
+
+def _number(whole: str, decimals: str) -> float:
+    return float(f"{''.join(whole.split())}.{decimals or 0}")
+
+
+def _rounds(told: float, decimals: str, number: float) -> bool:
+    return abs(told - number) < 10.0 ** -len(decimals) * (1 - 1e-9)
 
 
 def _differ_by_a_power_of_ten(one: float, other: float) -> bool:

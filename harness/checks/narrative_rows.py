@@ -1,0 +1,311 @@
+"""Does the passage that an entry cites, or the row of the table that it stands in, tell what the entry tells?
+
+A passage that is cited is often the name of a fact: its value, date or answer stand beside it, in the same row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from ..labels import fold, same_product
+from .narrative_numbers import agrees, signs_of, told_otherwise
+from .node import Node
+
+_NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
+_ANNOTATION = re.compile(r"\{[^}]*\}")
+_STRENGTH = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?(g|mg|µg|microgrammes?)(?![\w/])", re.IGNORECASE)
+_MILLIGRAMS = {"g": 1000.0, "mg": 1.0}
+_ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
+_DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
+_ANSWERS = {"oui": "true", "non": "false"}
+_CONTRARY = re.compile(
+    r"\b(?:(positi)|(n[ée]gati)|(droit)|(gauch)|(pr[ée]sen)|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))", re.IGNORECASE
+)
+_HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
+_BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
+_MEASURES = frozenset(("PQ", "INT", "REAL"))
+_TIMES = frozenset(("effectiveTime", "low", "high", "center", "time", "birthTime", "value"))
+_LABELLED = {
+    "observation": ("value",),
+    "substanceAdministration": ("consumable", "manufacturedProduct", "manufacturedMaterial", "code"),
+}
+_PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
+_WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
+_NAMES = ("@displayName", "name", "pharm:name")
+
+
+def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
+    """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
+    `answer`, `contrary`, `date`, `lot`, `rank`, `another`; or nothing."""
+    reference = _reference(entry, "text")
+    values = entry.named.get("value", ())
+    if not reference and len(values) == 1 and entry.tag == "observation":
+        reference = _reference(entry.named["code"][0], "originalText") if "code" in entry.named else ""
+        return _value_told(entry, values[0], passage_of(reference), reference, cited_once) if reference else ""
+    passage = passage_of(reference) if reference else None
+    if passage is None:
+        return ""
+    if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited_once)):
+        return said
+    if entry.tag == "observation" and not _is_problem(entry):
+        return ""
+    if _dated_otherwise(entry, passage):
+        return "date"
+    if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage)):
+        return said
+    return "another" if _tells_another(entry, passage) else ""
+
+
+def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited_once: Callable[[str], bool]) -> str:
+    attributes = value.attributes
+    if passage is None:
+        return ""
+    kind, told = value.type, attributes.get("value", "")
+    if kind in _MEASURES:
+        if not told:
+            return ""
+        unit = attributes.get("unit", "")
+        if cited_once(reference) and told_otherwise(passage.whole_text, told, unit):
+            return "number"
+        cells, own = cells_beside(passage)
+        return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
+    negated = entry.attributes.get("negationInd", "")
+    if kind == "BL":
+        return "answer" if negated != "true" and answered_otherwise(passage, told) else ""
+    if negated and "code" in attributes and answered_otherwise(passage, "false" if negated == "true" else "true"):
+        return "answer"
+    label = attributes.get("displayName", "")
+    if has_contrary(label) and told_contrary((passage.whole_text, " ".join(cells_beside(passage)[0])), label):
+        return "contrary"
+    return ""
+
+
+def _dated_otherwise(entry: Node, passage: Node) -> bool:
+    """The row has dates, none of which the entry tells, nor the act that holds it."""
+    moments = [node for moment in entry.named.get("effectiveTime", ()) for node in (moment, *moment.children)]
+    own = [node.attributes["value"] for node in moments if "value" in node.attributes]
+    row = row_of(passage) if own else None
+    if row is None:
+        return False
+    day = f"{own[0][6:8]}/{own[0][4:6]}/{own[0][:4]}"
+    if any(day in (cell.element.text or "") for cell in row.children):  # what most rows have, so that no more need be asked
+        return False
+    above = entry.parent.parent if entry.parent is not None else None
+    around = above if above is not None and above.tag == "act" else entry
+    times = [node.attributes["value"] for node in entry.index.below(around, ("@value",)) if node.tag in _TIMES]
+    return dated_otherwise(cells_beside(passage)[0], own, times)
+
+
+def _product_told(entry: Node, passage: Node) -> str:
+    lots = [lot.text.strip() for lot in entry.index.below(entry, ("lotNumberText",))]
+    if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
+        return "lot"
+    for held in entry.named.get("entryRelationship", ()):
+        for observed in held.named.get("observation", ()):
+            if observed.named["code"][0].attributes.get("code") == "30973-2" if "code" in observed.named else False:
+                ranks = [value.attributes.get("value", "") for value in observed.named.get("value", ())]
+                if any(rank and column_lacks(passage, "rang", rank) for rank in ranks):
+                    return "rank"
+    return ""
+
+
+def _tells_another(entry: Node, passage: Node) -> bool:
+    """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
+    section; or it is a medicine of another strength."""
+    said = passage.whole_text
+    if begins_with(said, _label_of(entry)):
+        return False
+    labels = _labels_of(entry)
+    if not labels:
+        return False
+    if entry.tag == "substanceAdministration" and other_product(said, labels):
+        return True
+    if tells(said, labels) or tells(" ".join(cells_beside(passage)[0]), labels):
+        return False
+    section = entry
+    while section.parent is not None and section.tag != "section":
+        section = section.parent
+    claims = _claims(entry)
+    others = (other for other in entry.index.below(section, (entry.tag,)) if other is not entry and _claims(other) == claims)
+    return any(tells_most(said, _labels_of(other)) for other in others)
+
+
+def _is_problem(entry: Node) -> bool:
+    """One that stands for itself, or in the act of a concern."""
+    above = entry.parent.parent if entry.parent is not None else None
+    return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
+
+
+def _reference(entry: Node, by: str) -> str:
+    for text in entry.named.get(by, ()):
+        for reference in text.named.get("reference", ()):
+            return reference.attributes.get("value", "")
+    return ""
+
+
+def _claims(entry: Node) -> set[str]:
+    return {claim.attributes.get("root", "") for claim in entry.named.get("templateId", ())}
+
+
+def _label_of(entry: Node) -> str:
+    """The first of them, where it mostly stands."""
+    holder: Node | None = entry
+    for tag in _LABELLED.get(entry.tag, ("code",)):
+        below = holder.named.get(tag) if holder is not None else None
+        holder = below[0] if below else None
+    return holder.attributes.get("displayName", "") if holder is not None else ""
+
+
+def _labels_of(entry: Node) -> list[str]:
+    """Those of the value of an observation, of the product of an administration, of the code of another act."""
+    holders = entry.named.get(_LABELLED.get(entry.tag, ("code",))[0], ())
+    named = [
+        one for holder in holders for one in holder.index.below(holder, _NAMES, or_self=True) if not one.tag.endswith("formCode")
+    ]
+    said = [one.attributes.get("displayName") or one.text.strip() for one in named]
+    return [label for label in said if label]
+
+
+def row_of(passage: Node) -> Node | None:
+    """The row of a table that the passage stands in."""
+    at: Node | None = passage
+    while at is not None and at.tag != "tr":
+        if at.tag == "text":
+            return None
+        at = at.parent
+    return at
+
+
+def cells_beside(passage: Node) -> tuple[list[str], int]:
+    """The texts of the row that the passage stands in (of all that its cell spans), and the place of its own; or none."""
+    row = row_of(passage)
+    if row is None or passage is row:
+        return [], 0
+    cell = passage
+    while cell.parent is not None and cell.parent is not row:
+        cell = cell.parent
+    found = [" ".join(one.whole_text.split()) for one in row.children]
+    spanned = cell.attributes.get("rowspan", "1")
+    if spanned != "1" and spanned.isdigit() and row.parent is not None:
+        first = row.parent.children.index(row) + 1
+        further = row.parent.children[first : first + int(spanned) - 1]
+        found += [" ".join(one.whole_text.split()) for other in further for one in other.children]
+    return found, row.children.index(cell)
+
+
+def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
+    """The row has numbers in the unit of the value, or the cell after is a number and the value has no unit: none is the value."""
+    row = " | ".join(cells)
+    numbers = [(found[1], found[2] or "", row[found.end() :]) for found in _NUMBER.finditer(row)]
+    if not numbers or any(agrees(whole, decimals, value) for whole, decimals, _ in numbers):
+        return False
+    if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
+        return own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
+    signs = signs_of(unit)
+    return any(signs_of(rest.split("|", 1)[0].strip().split(" ", 1)[0]) == signs for _, _, rest in numbers)
+
+
+def column_lacks(passage: Node, heading: str, word: str) -> bool:
+    """The table of the passage has a column of this heading, and its row has not the word."""
+    cells, _ = cells_beside(passage)
+    return bool(cells) and not has_word(cells, " ".join(word.split())) and _headed(passage, heading)
+
+
+def _headed(passage: Node, word: str) -> bool:
+    table = passage
+    while table.parent is not None and table.tag not in ("table", "text"):
+        table = table.parent
+    return table.tag == "table" and any(word in fold(head.whole_text).split() for head in table.index.below(table, ("th",)))
+
+
+def has_word(cells: Sequence[str], word: str) -> bool:
+    """One of the cells has the word; a number of one or two digits at its beginning or end: `1`, `1ère`, `rappel 1`."""
+    bare = re.escape(word)
+    if word.isdigit() and len(word) < 3:
+        pattern = re.compile(rf"{bare}(?![0-9/]|[.,][0-9]).*|(?:.*[^\w/.,])?{bare}")
+        return any(pattern.fullmatch(cell) for cell in cells)
+    return any(re.search(rf"(?<!\w){bare}(?!\w)", cell, re.IGNORECASE) for cell in cells)
+
+
+def answered_otherwise(passage: Node, truth: str) -> bool:
+    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false."""
+    answer = _ANSWERS.get(passage.whole_text.strip().lower())
+    if answer is None:
+        cell = passage
+        while cell.tag not in ("td", "th", "text") and cell.parent is not None:
+            cell = cell.parent
+        row = cell.parent
+        if row is None or row.tag != "tr":
+            return False
+        after = row.children.index(cell) + 1
+        answer = _ANSWERS.get(row.children[after].whole_text.strip().lower()) if after < len(row.children) else None
+    return answer is not None and truth in ("true", "false") and answer != truth
+
+
+def dated_otherwise(cells: Sequence[str], own: Iterable[str], times: Iterable[str]) -> bool:
+    """The row has cells that are whole dates and nothing else, none is one of the times, and of the entry's own one is a day."""
+    days = [day + month + year for cell in cells if _DATES.fullmatch(cell) for day, month, year in _DAY.findall(cell)]
+    if not days or not any(len(time) >= 8 and time[:8].isdigit() for time in own):
+        return False
+    known = [time[:8] for time in times if time[:4].isdigit()]
+    return not any((day[4:] + day[2:4] + day[:2]).startswith(time) for day in days for time in known)
+
+
+def has_contrary(label: str) -> bool:
+    """The label has a word of a pair: positive and negative, right and left…"""
+    return _HINT.search(label) is not None
+
+
+def told_contrary(texts: Iterable[str], label: str) -> bool:
+    """The first of the texts that has a word of a pair of which the label has the other alone has not that other."""
+    said = _sides(label)
+    for text in texts:
+        told = _sides(text)
+        for word in said:
+            contrary = word - 1 if word % 2 else word + 1
+            if contrary not in said and (word in told or contrary in told):
+                return contrary in told and word not in told
+    return False
+
+
+def _sides(text: str) -> set[int]:
+    """The words of pairs that it has, each by its place: those of a pair are neighbours."""
+    return {(found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text)}
+
+
+def begins_with(passage: str, label: str) -> bool:
+    """The passage has the letters that the label begins with: what most do, so that no more need be asked."""
+    return label != "" and label[:_BEGINNING].lower() in passage.lower()
+
+
+def tells(passage: str, labels: Sequence[str]) -> bool:
+    """The passage has a word of one of the labels, or one that begins alike; or it has no words."""
+    words = _beginnings(passage, _BEGINNING)
+    return not words or any(not words.isdisjoint(_beginnings(label, _BEGINNING)) for label in labels)
+
+
+def tells_most(passage: str, labels: Sequence[str]) -> bool:
+    """The passage has all the words of one of the labels, or two of them and half."""
+    words = _beginnings(passage, _BEGINNING)
+    return any(
+        theirs and (theirs <= words or (len(theirs & words) > 1 and 2 * len(theirs & words) >= len(theirs)))
+        for theirs in (_beginnings(label, _BEGINNING) for label in labels)
+    )
+
+
+def other_product(passage: str, labels: Sequence[str]) -> bool:
+    """A medicine of another strength than those of the labels, whose first word is in none of them: a brand and its substance,
+    of one strength, may be one medicine."""
+    told, known = _strengths(passage), {strength for label in labels for strength in _strengths(label)}
+    return bool(told and known) and told.isdisjoint(known) and not any(same_product(passage, label) for label in labels)
+
+
+def _strengths(name: str) -> set[float]:
+    """In milligrams."""
+    return {float(found[1].replace(",", ".")) * _MILLIGRAMS.get(found[2].lower(), 0.001) for found in _STRENGTH.finditer(name)}
+
+
+def _beginnings(text: str, length: int) -> set[str]:
+    return {word[:length] for word in fold(text).split() if len(word) > 3 and not word.isdigit()}

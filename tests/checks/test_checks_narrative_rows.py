@@ -1,0 +1,85 @@
+"""The row of a table that an entry cites, against what the entry tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.checks.narrative_rows import dated_otherwise, has_word, measured_otherwise, other_product, tells_most, told_contrary
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "unit", "otherwise"),
+    [
+        (["Poids", "67 kg"], "76", "kg", True),
+        (["Poids", "76 kg"], "76", "kg", False),
+        (["Poids", "76,4 kg (hier 75 kg)"], "76.4", "kg", False),
+        (["PA", "120 / 80 mmHg"], "120", "mm[Hg]", False),
+        (["PA", "130 / 80 mmHg"], "120", "mm[Hg]", True),
+        (["Glycémie", "0,88 g/L"], "4.89", "mmol/L", False),  # another unit: nothing is compared
+        (["Glycémie", "5.89 mmol/L", "(3.89 - 6.00)"], "4.89", "mmol/L", True),
+        (["Apgar", "7"], "10", "{score}", True),
+        (["Apgar", "10"], "10", "{score}", False),
+        (["Apgar", "normal", "7"], "10", "{score}", False),  # what stands further is something else
+        (["Plaquettes", "190 000 /mm3"], "190000", "/mm3", False),
+        (["Poids", "-"], "76", "kg", False),
+        (["Poids", "76 kg"], "x", "kg", False),
+    ],
+)
+def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
+    assert measured_otherwise(cells, 0, value, unit) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("cells", "own", "times", "otherwise"),
+    [
+        (["22/04/2012", "Chute"], ["20180422"], ["20180422"], True),
+        (["22/04/2018", "Chute"], ["201804221030+0200"], ["201804221030+0200"], False),
+        (["du 22/04/2018 au 30/04/2018", "Chute"], ["20180420"], ["20180420", "20180430"], False),
+        (["22/04/2012", "Chute"], ["2018"], ["2018"], False),  # no day is told
+        (["22/04/2018", "Chute"], ["20180401"], ["20180401", "2018"], False),
+        (["Mis en service le 23/12/2009", "Chute"], ["20180422"], ["20180422"], False),  # words, not a date
+        (["99/99/2018", "Chute"], ["20180422"], ["20180422"], False),
+    ],
+)
+def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], otherwise: bool) -> None:
+    assert dated_otherwise(cells, own, times) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("texts", "label", "otherwise"),
+    [
+        (["positif"], "négatif", True),
+        (["Test", "Test positif"], "négatif", True),
+        (["négatif", "Contrôle positif"], "négatif", False),  # the passage itself decides
+        (["sein gauche"], "droit", True),
+        (["droit et gauche"], "droit", False),
+        (["Recherche"], "négatif", False),
+        (["Gram positif"], "Bacille", False),
+    ],
+)
+def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
+    assert told_contrary(texts, label) is otherwise
+
+
+def test_words_of_a_row():
+    assert has_word(["lot AB12"], "ab12") and not has_word(["AB123"], "AB12")
+    assert has_word(["1ère"], "1") and has_word(["rappel 2"], "2")
+    assert not has_word(["12/1/2020", "10 mg"], "1") and not has_word(["en 2 jours"], "2")
+
+
+@pytest.mark.parametrize(
+    ("passage", "label", "other"),
+    [
+        ("IBUPROFENE 400 mg, comprimé", "PARACETAMOL 500 mg, comprimé", True),
+        ("Paracétamol 1 g", "DOLIPRANE 1000 mg, comprimé", False),  # a substance and its brand
+        ("DOLIPRANE 500 mg", "DOLIPRANE 1000 mg, comprimé", False),  # a dose, it may be
+        ("IBUPROFENE", "PARACETAMOL 500 mg", False),
+    ],
+)
+def test_another_medicine(passage: str, label: str, other: bool) -> None:
+    assert other_product(passage, [label]) is other
+
+
+def test_the_label_of_another():
+    assert tells_most("Accident ischémique cérébral", ["Accident ischémique cérébral transitoire, sans précision"])
+    assert not tells_most("Diabète", ["Accident ischémique cérébral"]) and not tells_most("", [""])
