@@ -359,6 +359,12 @@ def _returned(client: Client) -> list[str]:
     return wrong(client, find(client, name), {**expect, "attachment-matches": cda(name)})
 
 
+def _of_whom(client: Client) -> list[str]:
+    name = fresh()
+    publish(client, name)
+    return wrong(client, find(client, status="current"), {"found-once": name, "only-matching": {"patient": PATIENT}})
+
+
 def _elsewhere(client: Client) -> list[str]:
     name = fresh()
     publish(client, name)
@@ -447,6 +453,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "post-search-missing": (_search({"status": 200}, method="POST"), ("status",)),
     "get-search-missing": (_search({"status": 200}), ("status",)),
     "ignores-patient": (_search(MATCHING), ("only-matching",)),
+    "changes-subject": (_of_whom, ("only-matching",)),
     "ignores-status": (_search(MATCHING), ("only-matching",)),
     "ignores-type": (_search(MATCHING), ("only-matching",)),
     "wrong-total": (_search({"total-is-matches": True}), ("total-is-matches",)),

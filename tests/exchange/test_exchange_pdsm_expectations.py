@@ -190,6 +190,9 @@ def test_a_match_of_another_patient_or_status_is_told() -> None:
     wanted = {"patient": "urn:oid:1.2.250.1.213.1.4.10|2", "status": "current"}
     assert told("only-matching", reply_of(searchset(reference("1.2", subject=PATIENT))), wanted) == ""
     assert "autre patient" in told("only-matching", reply_of(searchset(reference("1.2", subject=OTHER))), wanted)
+    contained = [{"resourceType": "Patient", "identifier": [PATIENT["identifier"]]}]
+    mixed = reply_of(searchset(reference("1.2", subject=OTHER, contained=contained)))
+    assert "autre patient" in told("only-matching", mixed, wanted), "the patient at the source does not make up for the subject"
     assert "superseded" in told("only-matching", reply_of(searchset(reference("1.2", status="superseded"))), wanted)
 
 

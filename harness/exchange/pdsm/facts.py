@@ -6,7 +6,7 @@ A value that a reply does not give is no fact: a later step that wants it cannot
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.exchange.pdsm.content import Content, entries, first_text, reach
@@ -17,11 +17,13 @@ _TYPE_AND_ID = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_h
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A DocumentReference or List in brief. names: its unique ids, bare; patients: (system, value) pairs that it names."""
+    """A DocumentReference or List in brief. names: its unique ids, bare; subject: (system, value) pairs of its subject; patients:
+    those of the patient at the source too."""
 
     reference: str
     names: frozenset[str]
     status: str
+    subject: frozenset[tuple[str, str]]
     patients: frozenset[tuple[str, str]]
     url: str
     media_type: str
@@ -37,7 +39,8 @@ def described(resource: Mapping[str, Any]) -> Described:
         reference=f"{resource.get('resourceType')}/{resource.get('id')}",
         names=frozenset(_names(resource)),
         status=str(resource.get("status", "")),
-        patients=frozenset(_patients(resource)),
+        subject=_pairs(reach(resource, "subject", "identifier")),
+        patients=_patients(resource),
         url=str(attachment.get("url", "")),
         media_type=str(attachment.get("contentType", "")),
         hash=str(attachment["hash"]) if "hash" in attachment else None,
@@ -167,13 +170,16 @@ def _names(resource: Mapping[str, Any]) -> set[str]:
     return names
 
 
-def _patients(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
-    identifiers = list(reach(resource, "subject", "identifier"))
-    identifiers += [
+def _patients(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    contained = (
         identifier
-        for contained in reach(resource, "contained")
-        if isinstance(contained, Mapping) and contained.get("resourceType") == "Patient"
-        for identifier in reach(contained, "identifier")
-    ]
+        for one in reach(resource, "contained")
+        if isinstance(one, Mapping) and one.get("resourceType") == "Patient"
+        for identifier in reach(one, "identifier")
+    )
+    return _pairs(reach(resource, "subject", "identifier")) | _pairs(contained)
+
+
+def _pairs(identifiers: Iterable[Any]) -> frozenset[tuple[str, str]]:
     pairs = (identifier for identifier in identifiers if isinstance(identifier, Mapping))
-    return {(str(pair.get("system", "")), str(pair["value"])) for pair in pairs if "value" in pair}
+    return frozenset((str(pair.get("system", "")), str(pair["value"])) for pair in pairs if "value" in pair)

@@ -114,6 +114,12 @@ def _later(resource: Resource) -> None:
                         one[name] = (datetime.fromisoformat(said) + timedelta(hours=2)).isoformat()
 
 
+def _of_another_patient(resource: Resource) -> None:
+    for subject in _objects(resource, "subject"):
+        for identifier in _objects(subject, "identifier"):
+            identifier["value"] = "1" + str(identifier.get("value", ""))[1:]
+
+
 def _without_hash(resource: Resource) -> None:
     for attachment in _objects(resource, "content", "attachment"):
         attachment.pop("hash", None)
@@ -151,6 +157,7 @@ _OVERLOOKED = {
 _SPOILT: Mapping[str, Callable[[Resource], None]] = {
     "loses-metadata": _without_class_and_format,
     "changes-set-metadata": _of_another_source,
+    "changes-subject": _of_another_patient,
     "changes-codes": _of_another_confidentiality,
     "invalid-resources": _invalid,
     "leaves-profile": _out_of_profile,

@@ -105,6 +105,12 @@ DETAILED: Mapping[str, Flaw] = {
     "changes-set-metadata": Flaw(
         Text("rend des lots d'un autre système émetteur", "returns submission sets of another sending system")
     ),
+    "changes-subject": Flaw(
+        Text(
+            "rend des fiches sous le matricule d'un autre patient",
+            "returns DocumentReferences under the matricule of another patient",
+        )
+    ),
     "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
     "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),

@@ -5,7 +5,7 @@ Other documents of the patient may be there, in any order; what counts as an ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -89,7 +89,8 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
 def only_matching(reply: Reply, wanted: Any) -> Text | None:
     """{patient, status, type}: every match is a DocumentReference (a List for ITI-66) of that patient, status and type code.
 
-    patient: `system|value`. A match whose patient is given by a literal reference alone is not questioned.
+    patient: `system|value`. A match whose patient is given by a literal reference alone is not questioned; one whose subject is
+    another patient is told though the patient at the source (contained) is the right one.
     """
     if problem := bundle_type(reply, "searchset"):
         return problem
@@ -212,13 +213,18 @@ def _sentence(unread: Unread) -> Text:
     return Text(f"{unread.why.fr.rstrip('.')}.", f"{unread.why.en.rstrip('.')}.")
 
 
+def _names_another(patients: Collection[tuple[str, str]], system: str, value: str) -> bool:
+    """Whether they have other values of this system (of any, when it is empty), and not this one."""
+    values = {found for place, found in patients if place == system or not system}
+    return bool(values) and value not in values
+
+
 def _mismatch(resource: Mapping[str, Any], conditions: Mapping[str, Any]) -> Text | None:
     seen = described(resource)
     for name, wanted in conditions.items():
         if name == "patient":
             system, _, value = str(wanted).rpartition("|")
-            others = {found for place, found in seen.patients if place == system or not system}
-            if others and value not in others:
+            if _names_another(seen.subject, system, value) or _names_another(seen.patients, system, value):
                 return Text(
                     f"La réponse contient {seen.reference}, d'un autre patient.",
                     f"The answer holds {seen.reference}, of another patient.",
