@@ -49,6 +49,11 @@ def same_kind(one: str, other: str) -> bool:
     return kinds[0] is None or kinds[1] is None or kinds[0][0] == kinds[1][0]
 
 
+def is_common(unit: str) -> bool:
+    """Whether each of its atoms is in the tables: a megagauss (`MG`) is not."""
+    return _kind(unit) is not None
+
+
 def converted(value: float, unit: str, to: str) -> float | None:
     """A quantity in another unit; None where that cannot be said: other kinds, units not in the tables, parts of degrees."""
     if unit == to:

@@ -464,6 +464,7 @@ def test_a_unit_is_held_to_ucum() -> None:
         ("mmHg", "mm[Hg]", False),  # no unit of UCUM: words
         ("m", "mo", False),  # of another kind: a word too
         ("mg", "MG", True),  # of another kind, but for capitals: megagauss
+        ("u/L", "U/L", False),  # a unit of enzymes, in small letters for people
         ("kg", "[lb_av]", True),
         ("Cel", "[degF]", True),
         ("comprimé", "{tablet}", False),

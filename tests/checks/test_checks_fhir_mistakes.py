@@ -250,6 +250,10 @@ def test_what_is_only_unlikely_or_obsolete_is_a_warning() -> None:
         assert found(name, [edit], Environment.TEST).get(rule) is Severity.WARNING
 
 
+def test_a_matricule_with_spaces_is_not_told_of_the_mailbox_too() -> None:
+    assert found(PATIENT, [put(f"{INS}.value", "2 79 03 51 215 189 89")], Environment.TEST) == {"INS-R02": Severity.ERROR}
+
+
 @pytest.mark.parametrize("day", ["1979-02-30", "1979-13-24", "1979-03-24T00:00:00Z", "24/03/1979", ""])
 def test_a_birth_that_is_no_date_is_told_of_its_form_alone(day: str) -> None:
     assert found(PATIENT, [put("Patient.birthDate", day)], Environment.TEST) == {}

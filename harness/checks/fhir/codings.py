@@ -12,7 +12,7 @@ from typing import Protocol
 from ...documents.fhir_tree import Node
 from ...model import Text
 from ..ucum import is_ucum
-from ..unit_kinds import converted
+from ..unit_kinds import converted, is_common
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Answer, Terminology
@@ -169,13 +169,16 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
 
 
 def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
-    """A unit in words that is a unit too, of the same kind and another size, or the same but for its capitals: who reads the words
-    reads another quantity."""
+    """A unit in words that is a unit too, of the same kind and another size, or that the code only misses by its capitals.
+
+    Who reads the words reads another quantity.
+    """
     words = _ALIASES.get(said := node.text("unit"), said)
     if not words or words == code or not is_ucum(words):
         return
     size = converted(1.0, words, code)
-    if words.lower() == code.lower() if size is None else not math.isclose(size, 1.0, rel_tol=1e-6):  # MG is a megagauss
+    in_capitals = words.lower() == code.lower() and is_common(words) and not is_common(code)  # MG, for mg, is a megagauss
+    if in_capitals if size is None else not math.isclose(size, 1.0, rel_tol=1e-6):
         message = Text(f"« {said} » se lit, et le code est « {code} »", f"'{said}' is read, and the code is '{code}'")
         hint = Text("Écrire la même unité dans unit et dans code.", "Write the same unit in unit and in code.")
         remarks.warning("FHIR-UNIT", f"{BASE}Quantity#Quantity.unit", node, message, hint)
