@@ -225,10 +225,12 @@ ASKED: dict[str, tuple[tuple[str, dict[str, Any]], dict[str, Any], dict[str, Any
             {"path": "Patient.identifier", "sliceName": "a"},
             {"path": "Patient.identifier.system", "min": 1, "fixedUri": "http://x.org/a"},
             {"path": "Patient.identifier", "sliceName": "@default"},
-            {"path": "Patient.identifier.value", "min": 1},
+            {"path": "Patient.identifier.use", "min": 1},
         ),
-        patient(identifier=[{"system": "http://x.org/a"}, {"system": "http://x.org/b", "value": "1"}]),
-        patient(identifier=[{"system": "http://x.org/a"}, {"system": "http://x.org/b"}]),
+        patient(
+            identifier=[{"system": "http://x.org/a", "value": "1"}, {"use": "usual", "system": "http://x.org/b", "value": "1"}]
+        ),
+        patient(identifier=[{"system": "http://x.org/a", "value": "1"}, {"system": "http://x.org/b", "value": "1"}]),
         "error FHIR-CARD Patient.identifier[1]",
     ),
 }
