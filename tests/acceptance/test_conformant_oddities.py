@@ -32,6 +32,8 @@ SIDED = "<entry><procedure><code displayName='{}'/><targetSiteCode displayName='
 CODED = "<entry><observation><code code='{}' codeSystem='{}' displayName='x'/></observation></entry>"
 INTERPRETED = "<entry><observation><interpretationCode code='S' codeSystem='{}' displayName='Sensible'/></observation></entry>"
 DATED = "<entry><organizer moodCode='EVN'><effectiveTime value='{}'/></organizer></entry>"
+ROW = """<text><table><tbody><tr><td><content ID='w'>Poids</content></td><td>{}</td></tr></tbody></table></text><entry><observation>
+  <code code='29463-7'/><text><reference value='#w'/></text><value xsi:type='PQ' value='76' unit='kg'/></observation></entry>"""
 LETTER = "LDL-EES_2022.01"
 VSM = "VSM_1.4_2022.01"
 CERTIFICATE = "CSE-CS24_2025.01"
@@ -129,6 +131,24 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         VSM,
         told(AUTHOR.format("<addr><streetAddressLine>1 rue</streetAddressLine><city>Paris</city></addr>")),
         lambda root: root.xpath("//c:custodian//c:addr", namespaces=NS)[0].insert(0, etree.Element(f"{{{HL7}}}streetAddressLine")),
+    ),
+    "an MSSanté address with a subject": (
+        "MSS-DOMAIN",
+        VSM,
+        written("c:author//c:telecom", "value", "mailto:jean.test@chu.mssante.fr?subject=CR"),
+        written("c:author//c:telecom", "value", "mailto:jean.test@chu.mssante.com?subject=CR"),
+    ),
+    "a section of which nothing is known": (
+        "BODY-NULL-SECTION",
+        VSM,
+        written("(//c:section[not(c:entry)])[1]", "nullFlavor", "NI"),
+        written("(//c:section[c:entry])[1]", "nullFlavor", "NI"),
+    ),
+    "the weight of another day in its own row": (
+        "BODY-TEXT-06",
+        VSM,
+        told(ROW.format("76 kg, 70 kg en 2019")),
+        told(ROW.format("67 kg")),
     ),
     "a nun of Portugal": (
         "TYPE-LEGIBLE",
