@@ -190,7 +190,7 @@ def test_a_match_of_another_patient_or_status_is_told() -> None:
     wanted = {"patient": "urn:oid:1.2.250.1.213.1.4.10|2", "status": "current"}
     assert told("only-matching", reply_of(searchset(reference("1.2", subject=PATIENT))), wanted) == ""
     assert "autre patient" in told("only-matching", reply_of(searchset(reference("1.2", subject=OTHER))), wanted)
-    contained = [{"resourceType": "Patient", "identifier": [PATIENT["identifier"]]}]
+    contained: Any = [{"resourceType": "Patient", "identifier": [PATIENT["identifier"]]}]
     mixed = reply_of(searchset(reference("1.2", subject=OTHER, contained=contained)))
     assert "autre patient" in told("only-matching", mixed, wanted), "the patient at the source does not make up for the subject"
     assert "superseded" in told("only-matching", reply_of(searchset(reference("1.2", status="superseded"))), wanted)
@@ -323,3 +323,23 @@ def test_codes_may_be_beside_others_and_not_gone() -> None:
 def test_what_a_profile_makes_mandatory_is_named_when_it_is_not_there() -> None:
     assert "category" in told("complete", reply_of(searchset(SENT_REFERENCE)), "1.2")
     assert "trouvé 0 fois" in told("complete", reply_of(searchset(SENT_REFERENCE)), "1.3")
+
+
+@pytest.mark.parametrize(
+    ("returned", "place"),
+    [
+        ({"birthDate": "1979-03-28", "gender": "female", "name": [{"family": "Pat-trois"}]}, ""),
+        ({"birthDate": "1979"}, ""),
+        ({"birthDate": "1980-01-01"}, "birthDate"),
+        ({"gender": "male"}, "gender"),
+        ({"name": [{"family": "AUTRE"}]}, "name.family"),
+    ],
+)
+def test_another_patient_at_the_source_than_was_sent_is_told(returned: dict[str, Any], place: str) -> None:
+    def of(traits: dict[str, Any]) -> dict[str, Any]:
+        patient: Any = {"resourceType": "Patient", "id": "p", **traits}
+        return reference("1.2", contained=[patient], context={"sourcePatientInfo": {"reference": "#p"}})
+
+    sent = of({"birthDate": "1979-03-28", "gender": "female", "name": [{"family": "PAT-TROIS"}]})
+    message = told("metadata-kept", reply_of(searchset(of(returned))), sent)
+    assert (f"sourcePatientInfo.{place} " in message) if place else message == ""

@@ -117,6 +117,25 @@ def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple
         before_ids, after_ids = _identifiers(sent, person), _identifiers(kept, person)
         if before_ids and not before_ids & after_ids and not _is_elsewhere(kept, person):
             yield ".".join(person), min(before_ids), ", ".join(sorted(after_ids))
+    yield from _changed_traits(_source_patient(sent), _source_patient(kept))
+
+
+def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Of the patient at the source, what says who it is: what is not returned is not questioned here, nor how it is written."""
+    for trait in ("birthDate", "gender"):
+        before, after = first_text(sent, trait), first_text(kept, trait)
+        if before and after and before != after and not after.startswith(f"{before}-") and not before.startswith(f"{after}-"):
+            yield f"context.sourcePatientInfo.{trait}", before, after
+    families = [{str(one).casefold() for one in reach(patient, "name", "family")} for patient in (sent, kept)]
+    if all(families) and not families[0] & families[1]:
+        yield "context.sourcePatientInfo.name.family", ", ".join(sorted(families[0])), ", ".join(sorted(families[1]))
+
+
+def _source_patient(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Empty where it is no resource inside this one."""
+    named = first_text(resource, "context", "sourcePatientInfo", "reference")
+    inside = (one for one in reach(resource, "contained") if isinstance(one, Mapping))
+    return next((one for one in inside if named == f"#{first_text(one, 'id')}"), {})
 
 
 def _changed_source_id(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
