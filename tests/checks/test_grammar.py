@@ -88,6 +88,11 @@ def test_a_message_names_what_was_expected(grammar: Grammar, data: Any) -> None:
     assert found[0][2] == "<effectiveTime> is missing inside <ClinicalDocument>."
 
 
+def test_a_value_that_is_good_for_one_attribute_is_not_taken_as_good_for_another(grammar: Grammar) -> None:
+    told = [defects(grammar, document(HEAD.replace('"1.2.3"', said) + TAIL)) for said in ('"1.2.3" extension="x y"', '"x y"')]
+    assert [[(rule, tag) for rule, tag, _ in found] for found in told] == [[], [("CDA-FORM", "id")]]
+
+
 @pytest.mark.parametrize(
     ("identifier", "is_good"),
     [

@@ -13,9 +13,11 @@ from .forms import Form, Forms
 
 @dataclass(frozen=True, slots=True)
 class CdaClass:
-    """free: nothing is asked of its content (xs:anyType, or a type that was already reported).
+    """free: nothing is asked of its content (xs:anyType, or a type that was already reported); never_bare: it must have
+    attributes, an abstract one an `xsi:type`.
 
-    accepted, followed: attributes and rows of children once found without defect. Documents repeat themselves, and each other.
+    accepted, followed: values of attributes and rows of children once found without defect. Documents repeat themselves, and each
+    other.
     """
 
     name: str
@@ -25,8 +27,9 @@ class CdaClass:
     text: bool
     abstract: bool
     free: bool = False
+    never_bare: bool = False
     may_be_empty: bool = True
-    accepted: set[tuple[str, str]] = field(default_factory=set)
+    accepted: dict[str, set[str]] = field(default_factory=dict)
     followed: dict[tuple[str, ...], tuple[CdaClass | None, ...]] = field(default_factory=dict)
 
 
@@ -97,5 +100,6 @@ class Classes:
             content=content,
             text=said.get("text", base.text if base else False),
             abstract=said.get("abstract", False),
+            never_bare=said.get("abstract", False) or any(fact.required for fact in attributes.values()),
             may_be_empty=content.accepting(0),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from . import remarks
@@ -12,10 +11,10 @@ from .remarks import Element, Report
 
 XSI_TYPE = "xsi:type"
 _GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
-_REMEMBERED = 4096  # values and rows of children kept for each class
+_REMEMBERED = 4096  # rows of children kept for each class
+_REMEMBERED_VALUES = 1024  # of each of its attributes
 _REMEMBERED_CHILDREN = 64
 _REMEMBERED_LENGTH = 256
-_tag = attrgetter("tag")
 
 
 class Grammar(Classes):
@@ -23,29 +22,38 @@ class Grammar(Classes):
 
     def check(self, root: Element, report: Report) -> None:
         """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
-        met: list[tuple[Any, CdaClass | None]] = [(root, self.root(root.tag))]  # and grows by the children of each
-        for node, cls in met:
+        nodes: list[Any] = [root]  # and grows by the children of each, as the row of their classes does
+        classes: list[CdaClass | None] = [self.root(root.tag)]
+        for node, cls in zip(nodes, classes):  # noqa: B905 - as many, and asking costs as much as the rest
             if cls is None:  # not known there, which was told
                 continue
             attributes = node.attributes
-            if XSI_TYPE in attributes or cls.abstract:
-                cls = self._actual_class(node, cls, report)
-            if cls.free:
+            if attributes or cls.never_bare:
+                if XSI_TYPE in attributes or cls.abstract:
+                    cls = self._actual_class(node, cls, report)
+                if cls.free:
+                    continue
+                accepted = cls.accepted
+                for name, value in attributes.items():
+                    if value not in accepted.get(name, ()):
+                        _check_attributes(node, cls, report)
+                        break
+                else:
+                    if cls.required and cls.required.difference(attributes):
+                        _check_attributes(node, cls, report)
+            elif cls.free:
                 continue
-            if (attributes and not cls.accepted.issuperset(attributes.items())) or (
-                cls.required and not attributes.keys() >= cls.required
-            ):
-                _check_attributes(node, cls, report)
             if node.has_text and not cls.text:
                 remarks.text(node, report)
             children = node.children
             if not children and cls.may_be_empty:
                 continue
-            tags = tuple(map(_tag, children))
-            classes = cls.followed.get(tags)
-            if classes is None:
-                classes = self._follow(node, cls, tags, report)
-            met += zip(children, classes)  # noqa: B905 - as many, and asking costs as much as the rest
+            tags = tuple([child.tag for child in children])
+            followed = cls.followed.get(tags)
+            if followed is None:
+                followed = self._follow(node, cls, tags, report)
+            nodes += children
+            classes += followed
 
     def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
         """The class of each child, None where it is not known; a row of children without defect is remembered."""
@@ -82,8 +90,8 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
             remarks.unknown_attribute(node, name, facts, report)
         elif fact is not None and not (fact.fits(value) or (not fact.verbatim and fact.fits(" ".join(value.split())))):
             remarks.form(node, name, value, fact.expected, report)
-        elif len(cls.accepted) < _REMEMBERED and len(value) < _REMEMBERED_LENGTH:
-            cls.accepted.add((name, value))
+        elif len(known := cls.accepted.setdefault(name, set())) < _REMEMBERED_VALUES and len(value) < _REMEMBERED_LENGTH:
+            known.add(value)
     for name in sorted(cls.required):
         if name not in given:
             remarks.attribute_missing(node, name, facts[name].expected, report)
