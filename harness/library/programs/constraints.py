@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import CodeType
 
 from ...model import AttributeFact, Constraint, Where
 from .conditions import condition, parents_and_last, reached
-from .writing import Names, compiled, one_of
+from .writing import Names, claims, compiled, one_of
 
 _DEEPEST = 15  # loops within loops; Python allows 20, and those of `path` come on top
 
@@ -34,14 +35,17 @@ class _Writer:
     def _line(self, depth: int, text: str) -> None:
         self._lines.append(" " * depth + text)
 
-    def _block(self, constraints: Iterable[Constraint], item: str, depth: int) -> None:
-        """Those that always have something to judge are said at once."""
+    def _block(self, constraints: Iterable[Constraint], item: str, depth: int, *, told: bool = False) -> None:
+        """Those that always have something to judge are said at once. told: they were."""
         several = list(constraints)
-        always = tuple(one.id for one in several if _always_judged(one))
-        if always:
-            self._line(depth, f"judged({always!r})")
+        if not told:
+            self._judged([one.id for one in several if _always_judged(one)], depth)
         for constraint in several:
             self._constraint(constraint, item, depth)
+
+    def _judged(self, ids: Iterable[str], depth: int) -> None:
+        if said := tuple(ids):
+            self._line(depth, f"judged({said!r})")
 
     def _constraint(self, constraint: Constraint, item: str, depth: int) -> None:
         number, self._number = self._number, self._number + 1
@@ -77,6 +81,14 @@ class _Writer:
         return (clauses[0].partition(" in ")[2] if len(clauses) == 1 else f"[{reach} {' '.join(clauses)}]"), where
 
     def _judge(self, constraint: Constraint, number: int, parent: str, found: str, where: Where | None, depth: int) -> None:
+        if roots := _only_claimed(constraint):
+            if not _always_judged(constraint):
+                self._judged([constraint.id], depth)
+            self._line(depth, f"if not {claims(parent, roots)}: note({number}, 'card', {parent}, '0')")
+            return
+        if constraint.low is None and found == f"({parent},)":
+            self._itself(constraint, number, parent, where, depth)
+            return
         name = self._names.fresh("f")
         if where is not None:
             one = self._names.fresh()
@@ -84,24 +96,36 @@ class _Writer:
         self._line(depth, f"{name} = {found}")
         if constraint.low is not None:
             if not _always_judged(constraint):
-                self._line(depth, f"judged(({constraint.id!r},))")
+                self._judged([constraint.id], depth)
             self._count(constraint, number, parent, name, depth)
-        if not (constraint.each or _has_facets(constraint)):
+        each = constraint.each
+        if not (each or _has_facets(constraint)):
             if constraint.low is None:
                 self._line(depth, f"if {name}: judged(({constraint.id!r},))")
             return
         if constraint.low is None:
             self._line(depth, f"if {name}:")
             depth += 1
-            self._line(depth, f"judged(({constraint.id!r},))")
+            self._judged([constraint.id, *(one.id for one in each if _always_judged(one))], depth)
         item = self._names.fresh()
         self._line(depth, f"for {item} in {name}:")
         self._facets(constraint, number, item, depth + 1)
-        self._block(constraint.each, item, depth + 1)
+        self._block(each, item, depth + 1, told=constraint.low is None)
         self._line(depth + 1, "pass")  # what is optional asks nothing
+
+    def _itself(self, constraint: Constraint, number: int, item: str, where: Where | None, depth: int) -> None:
+        if where is not None:
+            self._line(depth, f"if {condition(where, item, self._names)}:")
+            depth += 1
+        self._judged([constraint.id, *(one.id for one in constraint.each if _always_judged(one))], depth)
+        self._facets(constraint, number, item, depth)
+        self._block(constraint.each, item, depth, told=True)
 
     def _count(self, constraint: Constraint, number: int, parent: str, name: str, depth: int) -> None:
         low, high = constraint.low or 0, constraint.high
+        if low == high == 1:  # asked once of what is there once
+            self._line(depth, f"if len({name}) != 1:")
+            depth += 1
         if low == 1:
             self._line(depth, f"if not {name}: note({number}, 'card', {parent}, '0')")
         elif low > 1:
@@ -113,8 +137,9 @@ class _Writer:
     # ---------------------------------------------------------- facets
 
     def _facets(self, constraint: Constraint, number: int, item: str, depth: int) -> None:
+        """What is as it should be passes at its first question; an absence, or a null flavour, is asked about after that."""
         coded = [*_coded(constraint, number, item)]
-        if coded or constraint.attributes:
+        if coded or constraint.types or constraint.attributes or constraint.null_flavor is not None:
             self._line(depth, f"a = {item}.attributes")
         for line in coded:
             self._line(depth, line)
@@ -122,32 +147,31 @@ class _Writer:
             self._line(depth, f"value_set({number}, {item}, {constraint.valueset!r}, note)")
         if constraint.types:
             differs = _none_of(frozenset(constraint.types), f"{item}.type")
-            self._line(
-                depth, f"if 'nullFlavor' not in {item}.attributes and {differs}: note({number}, 'type', {item}, {item}.type)"
-            )
+            self._line(depth, f"if 'nullFlavor' not in a and {differs}: note({number}, 'type', {item}, {item}.type)")
         for name, fact in constraint.attributes.items():
             self._attribute(name, fact, number, item, depth)
         if constraint.text is not None:
             self._text(constraint.text, number, item, depth)
         if constraint.null_flavor is not None:
-            allowed = frozenset(constraint.null_flavor)
-            wrong = _none_of(allowed, f"{item}.attributes['nullFlavor']") if allowed else "True"
-            said = f"note({number}, 'null', {item}, {item}.attributes['nullFlavor'])"
-            self._line(depth, f"if 'nullFlavor' in {item}.attributes and {wrong}: {said}")
+            wrong = _none_of(frozenset(constraint.null_flavor), "a['nullFlavor']")
+            self._line(depth, f"if 'nullFlavor' in a and {wrong}: note({number}, 'null', {item}, a['nullFlavor'])")
 
     def _attribute(self, name: str, fact: AttributeFact, number: int, item: str, depth: int) -> None:
-        present, absent = f"note({number}, 'attributes', {item}, {name + chr(10)!r} + v)", ""
+        present = f"note({number}, 'attributes', {item}, {name + chr(10)!r} + v)"
+        absent = f"note({number}, 'attributes', {item}, {name + chr(10)!r})"
+        unless = "" if name == "nullFlavor" else " and 'nullFlavor' not in a"
         wrong = "True" if fact.presence == "forbidden" else _unfit(fact, "v")
-        if fact.presence == "required":
-            unless = "" if name == "nullFlavor" else " and 'nullFlavor' not in a"
-            absent = f"if v is None{unless}: note({number}, 'attributes', {item}, {name + chr(10)!r})"
-        if not absent and not wrong:
-            return
-        self._line(depth, f"v = a.get({name!r})")
-        if absent:
-            self._line(depth, absent)
-        if wrong:
-            self._line(depth, f"if v is not None and {wrong}: {present}")
+        if fact.presence != "required":
+            if wrong:
+                self._line(depth, f"v = a.get({name!r})")
+                self._line(depth, f"if v is not None and {wrong}: {present}")
+        elif not wrong:
+            self._line(depth, f"if {name!r} not in a{unless}: {absent}")
+        else:
+            self._line(depth, f"v = a.get({name!r})")
+            self._line(depth, f"if {wrong}:" if fact.values else f"if v is None or {wrong}:")
+            self._line(depth + 1, f"if v is not None: {present}")
+            self._line(depth + 1, f"if v is None{unless}: {absent}")
 
     def _text(self, fact: AttributeFact, number: int, item: str, depth: int) -> None:
         self._line(depth, f"v = {item}.text.strip()")
@@ -170,6 +194,16 @@ def _has_facets(constraint: Constraint) -> bool:
     return any(said) or any(part is not None for part in (constraint.valueset, constraint.text, constraint.null_flavor))
 
 
+def _only_claimed(constraint: Constraint) -> frozenset[str]:
+    """Roots of templates one of which has to be claimed, where nothing else is asked: the elements that claim one are found once a
+    document, so that this is one look-up."""
+    where = constraint.where
+    if where is None or [*where.attributes] != ["root"] or parents_and_last(constraint.path)[1] != "templateId":
+        return frozenset()
+    more = replace(where, attributes={}) != Where() or constraint.each or _has_facets(constraint)
+    return frozenset() if more or (constraint.low, constraint.high) != (1, None) else frozenset(where.attributes["root"])
+
+
 def _coded(constraint: Constraint, number: int, item: str) -> list[str]:
     lines = []
     found = "coded(a)"
@@ -180,18 +214,20 @@ def _coded(constraint: Constraint, number: int, item: str) -> list[str]:
             wrong = f"(a.get('code', '') != {code!r} or a.get('codeSystem', '') != {system!r})"
         else:
             wrong = f"(a.get('code', ''), a.get('codeSystem', '')) not in {{{', '.join(map(repr, sorted(pairs)))}}}"
-        lines.append(f"if 'nullFlavor' not in a and {wrong}: note({number}, 'code', {item}, {found})")
+        lines.append(f"if {wrong} and 'nullFlavor' not in a: note({number}, 'code', {item}, {found})")
     for code, label in constraint.labels.items():
         differs = f"a.get('displayName', {label!r}) != {label!r} and not same_label(a['displayName'], {label!r})"
         said = f"note({number}, 'label', {item}, a['displayName'] + {chr(10) + label!r})"
         lines.append(f"if a.get('code') == {code!r} and {differs}: {said}")
     if constraint.systems:
         wrong = _none_of(frozenset(constraint.systems), "a.get('codeSystem', '')")
-        lines.append(f"if 'code' in a and 'nullFlavor' not in a and {wrong}: note({number}, 'system', {item}, {found})")
+        lines.append(f"if {wrong} and 'code' in a and 'nullFlavor' not in a: note({number}, 'system', {item}, {found})")
     return lines
 
 
 def _none_of(values: frozenset[str], value: str) -> str:
+    if not values:
+        return "True"
     if len(values) == 1:
         (only,) = values
         return f"{value} != {only!r}"
@@ -207,7 +243,5 @@ def _unfit(fact: AttributeFact, value: str) -> str:
 
 
 def _without_template(where: Where) -> Where | None:
-    from dataclasses import replace
-
     left = replace(where, template=None)
     return None if left == Where() else left
