@@ -113,10 +113,13 @@ class Index:
 
     def below(self, node: Node, keys: tuple[str, ...] | None, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
-        first = node.order if or_self else node.order + 1
-        if first > node.end:
+        first, last = node.order if or_self else node.order + 1, node.end
+        if first > last:
             return _NONE
-        return self._nodes[first : node.end + 1] if keys is None else self.within(keys, first, node.end)
+        if keys is None:
+            return self._nodes[first : last + 1]
+        tagged = self._by_tag.get(keys[0]) if len(keys) == 1 else None  # what is asked most, and soon answered
+        return self.within(keys, first, last) if tagged is None else between(tagged, first, last)
 
     def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""
@@ -131,15 +134,18 @@ class Index:
         return sorted(set(found) if _may_repeat(keys) else found, key=_order)
 
     def _under_one(self, key: str, first: int, last: int) -> Sequence[Node]:
-        if key[0] not in "@/#":
-            return between(self._by_tag.get(key, _NONE), first, last)
+        tagged = self._by_tag.get(key)
+        if tagged is not None:
+            return between(tagged, first, last)
         kind, name = key[0], key[1:]
         if kind == "@":
             return between(self._by_attribute.get(name, _NONE), first, last)
         if kind == "/":
             above = {child.parent for child in between(self._by_tag.get(name, _NONE), first, last)}
             return sorted((node for node in above if node is not None and node.order >= first), key=_order)
-        return sorted((node for node in self.claims.get(name, _NONE) if first <= node.order <= last), key=_order)
+        if kind == "#":
+            return sorted((node for node in self.claims.get(name, _NONE) if first <= node.order <= last), key=_order)
+        return _NONE
 
     def release(self) -> None:
         """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
@@ -232,33 +238,42 @@ def nodes_of(root: etree._Element) -> list[Node]:
     by_attribute: defaultdict[str, list[Node]] = defaultdict(list)
     index = Index(found, by_tag, by_attribute)
     new = Node.__new__  # a call of the class would cost as much as all that follows
-    above: Node | None = None  # the node before, then those that hold it
     last = -1
+    node: Any = None  # the one before
+    above: Any = new(Node)  # what holds the one at hand; around the first stands one that nobody sees
+    above.parent = None
+    inside, before = root.getparent(), None  # the elements of `above` and of `node`
+    siblings: list[Node] = []
     for element in root.iter():
         holder = element.getparent()
-        while above is not None and above.element is not holder:
-            above.end = last
-            above = above.parent
-        if above is not None:
-            text = element.tail
-            if text and not (text.isspace() and text.isascii()):
-                above.has_text = True
+        if holder is not inside:
+            if holder is before:
+                above, inside = node, before
+                above.children = siblings = []
+                holders.append(above)
+            else:
+                while holder is not inside:
+                    above.end = last
+                    above = above.parent
+                    inside = above.element
+                siblings = above.children
+        text = element.tail
+        if text and not (text.isspace() and text.isascii()):
+            above.has_text = True
         tag = names[element.tag]
         if tag is _NO_NAME:
             continue
         last += 1
         node = new(Node)
-        node.element = element
+        node.element = before = element
         node.index = index
-        node.order = last
+        node.order = node.end = last
         node.tag = tag
         node.parent = above
         node.children = _NONE
         node.named = _NONE_NAMED
-        node.has_text = False
         text = element.text
-        if text and not (text.isspace() and text.isascii()):  # a no-break space is text
-            node.has_text = True
+        node.has_text = not (not text or (text.isspace() and text.isascii()))  # a no-break space is text
         said: list[tuple[str, str]] = element.items()  # type: ignore[assignment]
         if said:
             node.attributes = attributes = {}
@@ -270,13 +285,8 @@ def nodes_of(root: etree._Element) -> list[Node]:
             node.attributes = _NO_ATTRIBUTES
         found.append(node)
         by_tag[tag].append(node)
-        if above is not None:
-            if above.children:
-                above.children.append(node)
-            else:
-                above.children = [node]
-                holders.append(above)
-        above = node
+        siblings.append(node)
+    found[0].parent = None
     while above is not None:
         above.end = last
         above = above.parent

@@ -46,7 +46,7 @@ class CompiledProfile:
 
     def in_order(self, requirements: set[str]) -> list[str]:
         """Ids of requirements that documents of the profile were judged on, by name: sorted once, not for each document."""
-        if not requirements <= self._requirements.keys():
+        if requirements.difference(self._requirements):
             self._requirements = dict.fromkeys(sorted(requirements | self._requirements.keys()))
         return list(filter(requirements.__contains__, self._requirements))
 
