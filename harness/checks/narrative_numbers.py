@@ -43,7 +43,8 @@ def agrees(whole: str, decimals: str, value: str) -> bool:
         number = float(value)
     except ValueError:
         return True
-    return not math.isfinite(number) or _rounds(_number(whole, decimals), decimals, number)
+    thousands = len(decimals) == 3 and _number(whole + decimals, "") == number  # `3.900 g`
+    return not math.isfinite(number) or thousands or _rounds(_number(whole, decimals), decimals, number)
 
 
 def signs_of(unit: str) -> str:

@@ -16,12 +16,14 @@ _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 _STRENGTH = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?(g|mg|µg|microgrammes?)(?![\w/])", re.IGNORECASE)
 _MILLIGRAMS = {"g": 1000.0, "mg": 1.0}
+_SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
 _DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _ANSWERS = {"oui": "true", "non": "false"}
 _CONTRARY = re.compile(
-    r"\b(?:(positi)|(n[ée]gati)|(droit)|(gauch)|(pr[ée]sen)|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))", re.IGNORECASE
+    r"\b(?:(positi)|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen)|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
+    re.IGNORECASE,
 )
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
@@ -197,14 +199,18 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
 
 def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
     """The row has numbers in the unit of the value, or the cell after is a number and the value has no unit: none is the value."""
-    row = " | ".join(cells)
-    numbers = [(found[1], found[2] or "", row[found.end() :]) for found in _NUMBER.finditer(row)]
-    if not numbers or any(agrees(whole, decimals, value) for whole, decimals, _ in numbers):
+    numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
+    if not numbers or any(agrees(found[1], found[2] or "", value) for found, _ in numbers):
         return False
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
         return own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
-    signs = signs_of(unit)
-    return any(signs_of(rest.split("|", 1)[0].strip().split(" ", 1)[0]) == signs for _, _, rest in numbers)
+    signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
+    return any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers)
+
+
+def _unit_after(cell: str, place: int) -> str:
+    """Of a number, or of two: `120/80 mmHg`."""
+    return signs_of(_SECOND.sub("", cell[place:]).strip().split(" ", 1)[0])
 
 
 def column_lacks(passage: Node, heading: str, word: str) -> bool:

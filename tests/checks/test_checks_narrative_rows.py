@@ -22,6 +22,11 @@ from harness.checks.narrative_rows import dated_otherwise, has_word, measured_ot
         (["Apgar", "normal", "7"], "10", "{score}", False),  # what stands further is something else
         (["Plaquettes", "190 000 /mm3"], "190000", "/mm3", False),
         (["Poids", "-"], "76", "kg", False),
+        (["Poids", "objectif 70 kg"], "76", "kg", False),
+        (["Poids", "< 80 kg"], "76", "kg", False),
+        (["Poids", "+2 kg"], "76", "kg", False),
+        (["Poids", "75-77 kg"], "76", "kg", False),
+        (["Poids", "3.900 g"], "3900", "g", False),
         (["Poids", "76 kg"], "x", "kg", False),
     ],
 )
@@ -54,6 +59,7 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
         (["sein gauche"], "droit", True),
         (["droit et gauche"], "droit", False),
         (["Recherche"], "négatif", False),
+        (["Gaucher, droitier contrarié"], "droit", False),
         (["Gram positif"], "Bacille", False),
     ],
 )
