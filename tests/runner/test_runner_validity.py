@@ -12,7 +12,7 @@ from harness.exchange import Reply
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
 from harness.model import Exchange, Request, Response, Verdict
-from harness.runner.validity import Validity, of_r4
+from harness.runner.validity import Validity, of_r4, profile_meant
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -89,3 +89,29 @@ def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(m
     patient = {"resourceType": "Patient", "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}]}
     reply = answering(patient)
     assert Validity(Library.open(), AT).weigh(reply, mine, "one").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("https://ex.example/StructureDefinition/find-lists-response", None),
+        ("https://ex.example/StructureDefinition/find-lsts-response", "https://ex.example/StructureDefinition/find-lists-response"),
+        ("htps://ex.example/StructureDefinition/find-lists-response", "https://ex.example/StructureDefinition/find-lists-response"),
+        ("https://other.example/StructureDefinition/own", None),
+        ("r4", None),
+    ],
+)
+def test_a_profile_that_no_package_gives_and_that_is_nearly_one_is_a_slip(
+    monkeypatch: pytest.MonkeyPatch, asked: str, meant: str | None
+) -> None:
+    profile = {
+        "resourceType": "StructureDefinition",
+        "url": "https://ex.example/StructureDefinition/find-lists-response",
+        "type": "Bundle",
+        "kind": "resource",
+        "derivation": "constraint",
+        "snapshot": {"element": [{"id": "Bundle", "path": "Bundle", "min": 0, "max": "*"}]},
+    }
+    definitions = Definitions().with_resources([("mine.json", profile)])
+    monkeypatch.setattr(Definitions, "open", lambda **_: definitions)
+    assert profile_meant(asked, Library.open()) == meant
