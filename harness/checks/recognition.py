@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
 from ..library import is_in_force
-from ..model import ProfileHead, Text
+from ..model import ProfileHead, Template, Text
 from ..values import dataclass
 from .node import Node
 from .system_slips import is_slip
@@ -81,6 +81,18 @@ def unknown_templates(root: Node, known: Container[str]) -> dict[str, Node]:
     claims = root.index.claims
     unknown = [claim for claim in claims if claim is not None and claim.startswith(_CONTENT_OF_CISIS) and claim not in known]
     return {claim: min(claims[claim], key=lambda node: node.order) for claim in unknown}
+
+
+def templates_misplaced(root: Node, known: Mapping[str, tuple[Template, ...]]) -> dict[str, Node]:
+    """Templates that are none of the element that claims them (that of an entry on an author), each with the first such one."""
+    found: dict[str, Node] = {}
+    for claim, nodes in root.index.claims.items():
+        if claim is not None and claim in known:
+            elements = {template.element for template in known[claim]}
+            wrong = [node for node in nodes if node.tag not in elements]
+            if wrong:
+                found[claim] = min(wrong, key=lambda node: node.order)
+    return found
 
 
 def _claimed(head: ProfileHead, said: Claims) -> bool:

@@ -119,6 +119,24 @@ def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
     )
 
 
+def templates_misplaced(misplaced: Mapping[str, Node]) -> Remark:
+    """The document claims templates on elements of another kind; each with an element that claims it."""
+    told = ", ".join(f"{template} ({node.tag})" for template, node in list(misplaced.items())[:_SHOWN])
+    told += " …" if len(misplaced) > _SHOWN else ""
+    return Remark(
+        "document.templates-misplaced",
+        Severity.WARNING,
+        Text(
+            f"Modèles déclarés par un élément d'une autre sorte que le leur ({len(misplaced)}) : {told}.",
+            f"Templates claimed by an element of another kind than theirs ({len(misplaced)}): {told}.",
+        ),
+        Text(
+            "Vérifier leurs numéros : il en manque peut-être un chiffre.",
+            "Check their numbers: a digit may be missing.",
+        ),
+    )
+
+
 def body_not_judged(head: ProfileHead) -> Text:
     return Text(
         f"Seul l'en-tête a été jugé (profil {head.coordinate}), pas le corps.",

@@ -197,6 +197,12 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ("VSM_1.4_2022.01", "custodian in another encoding", text("c:custodian//c:name", "BelvÃ©dÃ¨re"), "TYPE-LEGIBLE"),
     ("LDL-SES_2022.01", "result in another encoding", text("//c:value[@xsi:type='ST']", "fiÃ¨vre"), "TYPE-LEGIBLE"),
     ("VSM_1.4_2022.01", "translation of nothing", into(f"{BODY}//c:observation/c:value", "<translation/>"), "BODY-CODE-09"),
+    (
+        "VSM_1.4_2022.01",
+        "template of a section on an author",
+        into("c:author", "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.3.6'/>"),
+        "document.templates-misplaced",
+    ),
     ("VSM_1.4_2022.01", "dose in lower-case litres", put(f"{BODY}//c:doseQuantity/c:low", "unit", "ml"), "BODY-UNIT-04"),
     ("VSM_1.4_2022.01", "dose by gauss", put(f"{BODY}//c:doseQuantity/c:low", "unit", "PG/L"), "BODY-UNIT-03"),
     ("VSM_1.4_2022.01", "city that does not apply", put(f"{PATIENT}/c:addr/c:city", "nullFlavor", "NA"), "TYPE-NULL"),
