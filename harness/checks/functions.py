@@ -79,9 +79,9 @@ class RuleFunctions:
     def table(self) -> dict[str, Callable[..., object]]:
         """By name, prefix included. library/functions.json says which take texts, and which node lists."""
         truths: dict[str, Callable[..., bool]] = {
-            "is-ins": identifiers.is_ins_oid,
+            "is-ins": _is_ins,
             "is-production-ins": identifiers.is_production_ins_oid,
-            "under-ins-root": identifiers.under_ins_root,
+            "under-ins-root": _under_ins_root,
             "ins-arc-exists": lambda root: identifiers.ins_arc(root) is not None,
             "ins-agrees-with-sex": identifiers.ins_agrees_with_sex,
             "ins-agrees-with-year": identifiers.ins_agrees_with_year,
@@ -181,9 +181,14 @@ class RuleFunctions:
     def _all_ids(self) -> Counter[str]:
         if self._ids is None:
             bearing = [] if self._root is None else self._root.index.below(self._root, ("@ID",), or_self=True)
-            self._ids = Counter(node.attributes["ID"] for node in bearing)
-            self._bearers = {node.attributes["ID"]: node for node in bearing}
+            ids = [node.attributes["ID"] for node in bearing]
+            self._ids = Counter(ids)
+            self._bearers = dict(zip(ids, bearing, strict=True))
         return self._ids
+
+
+_is_ins = lru_cache(maxsize=1024)(identifiers.is_ins_oid)
+_under_ins_root = lru_cache(maxsize=1024)(identifiers.under_ins_root)
 
 
 @lru_cache(maxsize=2048)

@@ -19,6 +19,7 @@ _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
 _NO_ATTRIBUTES: dict[str, str] = {}
 _NO_NAME = ""  # of a comment or a processing instruction
+_FEW = 8  # nodes, of a zone: all of them are looked at sooner than those of a name are found
 _NAMES_KEPT = 4096  # CDA has some 600
 
 
@@ -130,8 +131,15 @@ class Index:
         of them stands there too."""
         if len(keys) == 1:
             return self._under_one(keys[0], first, last)
-        found: Collection[Node] = [node for key in keys for node in self._under_one(key, first, last)]
+        rows = [row for key in keys if (row := self._under_one(key, first, last))]
+        if len(rows) < 2:
+            return rows[0] if rows else _NONE
+        found: Collection[Node] = [node for row in rows for node in row]
         return sorted(set(found) if _may_repeat(keys) else found, key=_order)
+
+    def at(self, first: int, last: int) -> Sequence[Node]:
+        """All nodes that stand at these places in the document or between them."""
+        return self._nodes[first : last + 1]
 
     def _under_one(self, key: str, first: int, last: int) -> Sequence[Node]:
         tagged = self._by_tag.get(key)
@@ -180,10 +188,11 @@ class Zone:
     """Everything below some nodes of a document, given in its order. Ranges that follow each other are one, so that a look-up costs
     little."""
 
-    __slots__ = ("_index", "_ranges", "_tags", "_tops")
+    __slots__ = ("_index", "_ranges", "_size", "_tags", "_tops")
 
     def __init__(self, contexts: Sequence[Node]) -> None:
         self._ranges: list[tuple[int, int]] = []
+        self._size = 0
         if not contexts:
             return
         self._index = contexts[0].index
@@ -193,10 +202,12 @@ class Zone:
         for node in contexts:
             if node.order > end + 1:
                 self._ranges.append((begin, end))
+                self._size += end - begin + 1
                 begin, end = node.order, node.end
             elif node.end > end:
                 end = node.end
         self._ranges.append((begin, end))
+        self._size += end - begin + 1
 
     def below(self, keys: tuple[str, ...], or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys, each once, in document order."""
@@ -205,9 +216,15 @@ class Zone:
         first, last = self._ranges[0][0], self._ranges[-1][1]
         if len(self._tops) == 1:
             return self._index.within(keys, first if or_self else first + 1, last)
-        found = self._index.within(keys, first, last)
-        if found and len(self._ranges) > 1:
-            found = [node for begin, end in self._ranges for node in between(found, begin, end)]
+        if len(self._ranges) == 1:
+            found = self._index.within(keys, first, last)
+        elif self._size > _FEW * len(self._ranges) or (_may_repeat(keys) and (keys[1:] or keys[0][0] != "@")):
+            among = self._index.within(keys, first, last)
+            found = among and [node for begin, end in self._ranges for node in between(among, begin, end)]
+        else:
+            held = [node for begin, end in self._ranges for node in self._index.at(begin, end)]
+            name = keys[0][1:]
+            found = [node for node in held if (name in node.attributes if keys[0][0] == "@" else node.tag in keys)]
         return found if or_self or not found or not self._holds_tops(keys) else self._without_tops(found)
 
     def _holds_tops(self, keys: tuple[str, ...]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml import etree
 
 from harness.checks.legibility import is_legible, legible
-from harness.checks.node import Node, nodes_of
+from harness.checks.node import Node, Zone, nodes_of
 from harness.checks.repeating import repeating, repeats_sibling
 
 _TEXTS = ("Dupont", "DupontÂ\u00a0", "null", " NaN ", "a < b", "<br/>", "{{nom}}", "Ã\u00a9tat", "é", "&amp;nbsp;", "")
@@ -36,3 +37,15 @@ def test_siblings_that_repeat_one_before_them_are_those_that_repeat_one_by_one()
 
     assert [node in found for node in nodes] == [repeats_sibling((node,)) for node in nodes]
     assert [(node.tag, nodes.index(node)) for node in nodes if node in found] == [("id", 3), ("author", 8), ("text", 12)]
+
+
+@pytest.mark.parametrize("keys", [("low",), ("low", "effectiveTime"), ("@value",), ("@value", "low"), ("/low",)])
+@pytest.mark.parametrize("or_self", [False, True])
+def test_what_is_below_a_few_small_elements_is_what_is_below_each(keys: tuple[str, ...], or_self: bool) -> None:
+    period = "<effectiveTime value='1'><low value='2'/><high value='3'/></effectiveTime>"
+    nodes = _nodes(f"<act>{period}<id/></act><low/><act><effectiveTime value='4'/></act><low value='5'/><act>{period}</act>")
+    contexts = [node for node in nodes if node.tag == "effectiveTime"]
+
+    found = Zone(contexts).below(keys, or_self)
+
+    assert found == [below for one in contexts for below in one.index.below(one, keys, or_self)]

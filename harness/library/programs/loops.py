@@ -176,9 +176,9 @@ class _Writer:
             self._lines.append(_assigned(one.target, self._value(one.iter.elts[0])))
             self._asked(one.ifs, lambda: self._loops(others, write, after, within=within))
             return
-        loop = ast.For(one.target, self._value(one.iter), [], [], **_AT)
-        loop.body = self._written(lambda: self._asked(one.ifs, lambda: self._loops(others, write, after, within=True)))
-        self._lines += [loop, *(after if within else ())]
+        iterated = self._value(one.iter)
+        body = self._written(lambda: self._asked(one.ifs, lambda: self._loops(others, write, after, within=True)))
+        self._lines += [*_repeated(one.target, iterated, body), *(after if within else ())]
 
     def _asked(self, conditions: Sequence[ast.expr], write: Callable[[], object]) -> None:
         """Does it where they all hold."""
@@ -208,6 +208,17 @@ class _Writer:
 
 def _together(operator: ast.boolop, parts: list[ast.expr]) -> ast.expr:
     return parts[0] if len(parts) == 1 else ast.BoolOp(operator, parts, **_AT)
+
+
+def _repeated(target: ast.expr, iterated: ast.expr, body: _Lines) -> _Lines:
+    """Ancestors are climbed to one after the other: mostly the first that is looked for is near."""
+    match target, iterated:
+        case ast.Name(name), ast.Call(ast.Name("ancestors" | "ancestors_or_self" as axis), [item]):
+            above = ast.Attribute(_read(name), "parent", ast.Load(), **_AT)
+            begin = item if axis == "ancestors_or_self" else ast.Attribute(item, "parent", ast.Load(), **_AT)
+            there = ast.Compare(_read(name), [ast.IsNot()], [ast.Constant(None, **_AT)], **_AT)
+            return [_set(name, begin), ast.While(there, [*body, _set(name, above)], [], **_AT)]
+    return [ast.For(target, iterated, body, [], **_AT)]
 
 
 def _if(test: ast.expr, body: _Lines) -> ast.stmt:
