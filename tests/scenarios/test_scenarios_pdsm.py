@@ -122,6 +122,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-return-what-the-profile-asks", "changes-metadata"): ("metadata", "PDSM-ITI67-21"),
     ("pdsm-iti67-find-by-identifier", "loses-hash"): ("announced", "PDSM-ITI67-12"),
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
+    ("pdsm-iti65-publish-several", "shortens-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti66-find-submission-set", "loses-set-metadata"): ("whole", "PDSM-ITI66-06"),
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
     ("pdsm-iti66-find-submission-set", "changes-set-metadata"): ("metadata", "PDSM-ITI66-08"),

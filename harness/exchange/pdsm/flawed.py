@@ -131,6 +131,11 @@ def _of_another_source(resource: Resource) -> None:
             extension["valueIdentifier"] = {**extension["valueIdentifier"], "value": "urn:oid:2.25.1"}
 
 
+def _of_one_document(resource: Resource) -> None:
+    if resource["resourceType"] == "List" and "entry" in resource:
+        resource["entry"] = resource["entry"][:1]
+
+
 def _objects(resource: Resource, *steps: str) -> Iterator[Resource]:
     """Those that are objects: an endpoint that validates nothing keeps whatever was sent."""
     return (one for one in reach(resource, *steps) if isinstance(one, dict))
@@ -165,5 +170,6 @@ _SPOILT: Mapping[str, Callable[[Resource], None]] = {
     "loses-relations": _without("DocumentReference", "relatesTo"),
     "loses-hash": _without_hash,
     "empties-sets": _without("List", "entry"),
+    "shortens-sets": _of_one_document,
     "loses-set-metadata": _without("List", "extension"),
 }

@@ -101,6 +101,9 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-relations": Flaw(Text("rend des fiches sans relatesTo", "returns DocumentReferences without relatesTo")),
     "loses-hash": Flaw(Text("rend des fiches sans hash", "returns DocumentReferences without hash")),
     "empties-sets": Flaw(Text("rend des lots sans leurs fiches", "returns submission sets without their DocumentReferences")),
+    "shortens-sets": Flaw(
+        Text("rend des lots avec leur première fiche seule", "returns submission sets with their first DocumentReference only")
+    ),
     "loses-set-metadata": Flaw(Text("rend des lots sans leurs extensions", "returns submission sets without their extensions")),
     "changes-set-metadata": Flaw(
         Text("rend des lots d'un autre système émetteur", "returns submission sets of another sending system")
