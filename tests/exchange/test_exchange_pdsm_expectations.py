@@ -343,3 +343,19 @@ def test_another_patient_at_the_source_than_was_sent_is_told(returned: dict[str,
     sent = of({"birthDate": "1979-03-28", "gender": "female", "name": [{"family": "PAT-TROIS"}]})
     message = told("metadata-kept", reply_of(searchset(of(returned))), sent)
     assert (f"sourcePatientInfo.{place} " in message) if place else message == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_told"),
+    [
+        ({"identifier": {"system": "urn:oid:1.2", "value": "12"}}, False),
+        ({"identifier": {"system": "urn:oid:2.25.1", "value": "at home"}}, False),
+        ({"reference": "Patient/12", "display": "DOMINIQUE PAT-TROIS"}, False),
+        ({"display": "DOMINIQUE PAT-TROIS"}, True),
+        ({"identifier": {"system": "urn:oid:1.2"}}, True),
+    ],
+)
+def test_a_patient_of_whom_a_text_is_left_is_told(subject: dict[str, Any], is_told: bool) -> None:
+    sent = reference("1.2", subject={"identifier": {"system": "urn:oid:1.2", "value": "12"}})
+    message = told("metadata-kept", reply_of(searchset(reference("1.2", subject=subject))), sent)
+    assert ("subject : « 12 »" in message) if is_told else message == ""

@@ -120,6 +120,11 @@ def _of_another_patient(resource: Resource) -> None:
             identifier["value"] = "1" + str(identifier.get("value", ""))[1:]
 
 
+def _of_a_patient_by_name(resource: Resource) -> None:
+    if "subject" in resource:
+        resource["subject"] = {"display": "PAT-TROIS Dominique"}
+
+
 def _without_hash(resource: Resource) -> None:
     for attachment in _objects(resource, "content", "attachment"):
         attachment.pop("hash", None)
@@ -163,6 +168,7 @@ _SPOILT: Mapping[str, Callable[[Resource], None]] = {
     "loses-metadata": _without_class_and_format,
     "changes-set-metadata": _of_another_source,
     "changes-subject": _of_another_patient,
+    "names-subject-only": _of_a_patient_by_name,
     "changes-codes": _of_another_confidentiality,
     "invalid-resources": _invalid,
     "leaves-profile": _out_of_profile,

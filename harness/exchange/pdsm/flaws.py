@@ -114,6 +114,9 @@ DETAILED: Mapping[str, Flaw] = {
             "returns DocumentReferences under the matricule of another patient",
         )
     ),
+    "names-subject-only": Flaw(
+        Text("rend des ressources dont le patient n'est plus qu'un texte", "returns resources whose patient is a mere text")
+    ),
     "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
     "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),

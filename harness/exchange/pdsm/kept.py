@@ -113,11 +113,23 @@ def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple
         if before and not (_same_time(before, after) if path in times else _same_text(before, after)):
             yield ".".join(path), before, after
     yield from _changed_source_id(sent, kept)
+    yield from _unnamed_subject(sent, kept)
     for person in _PEOPLE:
         before_ids, after_ids = _identifiers(sent, person), _identifiers(kept, person)
         if before_ids and not before_ids & after_ids and not _is_elsewhere(kept, person):
             yield ".".join(person), min(before_ids), ", ".join(sorted(after_ids))
     yield from _changed_traits(_source_patient(sent), _source_patient(kept))
+
+
+def _unnamed_subject(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """A patient who was named, of whom a mere text is left. No subject at all is told by `complete`."""
+    before, after = _names_of_subject(sent), _names_of_subject(kept)
+    if before and not after and any(reach(kept, "subject")):
+        yield "subject", before[0], first_text(kept, "subject", "display")
+
+
+def _names_of_subject(resource: Mapping[str, Any]) -> list[str]:
+    return [str(one) for path in (("identifier", "value"), ("reference",)) for one in reach(resource, "subject", *path)]
 
 
 def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
