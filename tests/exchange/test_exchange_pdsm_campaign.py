@@ -454,6 +454,12 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "get-search-missing": (_search({"status": 200}), ("status",)),
     "ignores-patient": (_search(MATCHING), ("only-matching",)),
     "changes-subject": (_of_whom, ("only-matching",)),
+    "ignores-system": (
+        _search(
+            {"total-is-matches": 0}, query={"patient.identifier": f"urn:oid:2.25.1|{PATIENT.partition('|')[2]}", "type": "AUTRE"}
+        ),
+        ("total-is-matches",),
+    ),
     "ignores-status": (_search(MATCHING), ("only-matching",)),
     "ignores-type": (_search(MATCHING), ("only-matching",)),
     "wrong-total": (_search({"total-is-matches": True}), ("total-is-matches",)),
@@ -464,6 +470,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "loses-metadata": (_returned, ("complete", "codes-kept")),
     "changes-codes": (_returned, ("codes-kept",)),
     "changes-metadata": (_returned, ("metadata-kept",)),
+    "names-subject-only": (_returned, ("metadata-kept",)),
     "loses-hash": (_returned, ("attachment-matches",)),
     "loses-relations": (_related, ("relates-to",)),
     "loses-set-metadata": (_sets, ("complete",)),
@@ -490,8 +497,8 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "redirects-elsewhere": (_search({"status": 200}), ("status",)),
 }
 ENDLESS = {"slow", "endless", "huge"}
-# Seen where scenarios are played, by the judge of FHIR or by a comparison
-OF_SCENARIOS = {"invalid-resources", "invalid-response", "leaves-profile", "says-another-version"}
+# Seen where scenarios are played, by the judge of FHIR, by a comparison or by a set of several documents
+OF_SCENARIOS = {"invalid-resources", "invalid-response", "leaves-profile", "says-another-version", "shortens-sets"}
 
 
 def test_every_flaw_is_tried_here() -> None:

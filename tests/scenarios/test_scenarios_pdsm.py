@@ -112,6 +112,7 @@ BREAKS = {
     "loses-metadata": {"PDSM-ITI67-16"},
     "no-full-url": {"PDSM-ITI66-03", "PDSM-ITI67-17", "PDSM-ITI67-19"},  # FHIR R4 wants it as MHD does
     "ignores-type": {"PDSM-ITI67-06"},
+    "ignores-system": {"PDSM-ITI67-04"},
     "alters-bytes": {"PDSM-ITI68-01"},
     "404-on-empty-search": {"PDSM-ITI67-07"},
     "keeps-replaced-current": {"PDSM-ITI65-23"},

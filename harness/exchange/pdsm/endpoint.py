@@ -172,9 +172,9 @@ class ReferenceEndpoint:
             text = Text(f"Paramètre obligatoire absent : {missing[0]}.", f"Mandatory parameter absent: {missing[0]}.")
             finding = _finding("PDSM-SEARCH", missing[0], text, f"IHE MHD {transaction}")
             return Answer(self._say.outcome(request, 400, "required", text), transaction, (finding,))
-        overlooked = flawed.overlooked(self.flaws)
+        asked, overlooked = flawed.asked(query, self.flaws), flawed.overlooked(self.flaws)
         try:
-            found = self.repository.find(kind, lambda kept: search(kind, kept, query, overlooked))
+            found = self.repository.find(kind, lambda kept: search(kind, kept, asked, overlooked))
         except BadQuery as bad:
             return self._bad_query(request, bad, transaction)
         if kind == "List" and "lists-missing" in self.flaws:

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.searching import PARAMETERS
+from harness.exchange.pdsm.searching import PARAMETERS, Query
 from harness.identifiers import is_ins_oid
 
 
@@ -37,6 +37,13 @@ def responses(given: list[Resource], flaws: frozenset[str]) -> list[Resource]:
     if "no-location" in flaws:
         given = [{name: value for name, value in one.items() if name != "location"} for one in given]
     return given
+
+
+def asked(query: Query, flaws: frozenset[str]) -> Query:
+    """The parameters of a search, as they are understood."""
+    if "ignores-system" not in flaws:
+        return query
+    return [(name, value.rpartition("|")[2] if name == "patient.identifier" else value) for name, value in query]
 
 
 def overlooked(flaws: frozenset[str]) -> set[str]:

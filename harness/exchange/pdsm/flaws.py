@@ -74,6 +74,12 @@ DETAILED: Mapping[str, Flaw] = {
     "post-search-missing": Flaw(Text("ne sait pas chercher par POST", "cannot search by POST")),
     "get-search-missing": Flaw(Text("ne sait pas chercher par GET", "cannot search by GET")),
     "ignores-patient": Flaw(Text("rend aussi les documents d'autres patients", "returns documents of other patients too")),
+    "ignores-system": Flaw(
+        Text(
+            "cherche le patient sans regarder le système de son identifiant",
+            "searches the patient without looking at the system of the identifier",
+        )
+    ),
     "ignores-status": Flaw(Text("rend aussi les fiches d'un autre statut", "returns DocumentReferences of another status too")),
     "ignores-type": Flaw(Text("ne filtre pas sur le type", "does not filter on the type")),
     "ignores-code": Flaw(Text("ne filtre pas les lots sur leur code", "does not filter sets on their code")),
