@@ -53,6 +53,7 @@ FLAWS_SEEN = {
     "pdsm-iti65-refuse-dangling-author": "accepts-dangling-references",
     "pdsm-iti65-refuse-dangling-url": "accepts-missing-binary",
     "pdsm-iti65-refuse-code-outside": "accepts-invalid-fhir",
+    "pdsm-iti65-refuse-invalid-date": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-invalid-fhir": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-invalid-submission-set": "accepts-invalid-fhir",
     "pdsm-iti65-refuse-invalid-second-entry": "not-atomic",
