@@ -356,6 +356,7 @@ def _returned(client: Client) -> list[str]:
     name = fresh()
     sent = publish(client, name).facts["message"]["entry"][1]["resource"]
     expect = {"complete": name, "codes-kept": sent, "metadata-kept": sent, "full-urls": True, "is-fhir": "json"}
+    expect["self-link"] = ["patient", "status", "identifier"]
     return wrong(client, find(client, name), {**expect, "attachment-matches": cda(name)})
 
 
@@ -483,6 +484,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "no-etag": (_superseded, ("headers",)),
     "no-capabilities": (_capabilities, ("status", "resource")),
     "no-full-url": (_returned, ("full-urls",)),
+    "bare-self-link": (_returned, ("self-link",)),
     "plain-json": (_returned, ("is-fhir",)),
     "alters-bytes": (_retrieval({"status": 200, "bytes-equal": None}), ("bytes-equal",)),
     "wrong-media-type": (_retrieval({"media-type": "text/xml", "bytes-equal": None}), ("media-type",)),

@@ -359,3 +359,22 @@ def test_a_patient_of_whom_a_text_is_left_is_told(subject: dict[str, Any], is_to
     sent = reference("1.2", subject={"identifier": {"system": "urn:oid:1.2", "value": "12"}})
     message = told("metadata-kept", reply_of(searchset(reference("1.2", subject=subject))), sent)
     assert ("subject : « 12 »" in message) if is_told else message == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "untold"),
+    [
+        ("http://ex.example/fhir/DocumentReference?patient.identifier=a%7Cb&status=current", ""),
+        ("DocumentReference?_format=json&status=current&patient:Patient.identifier=a|b", ""),
+        ("/fhir/DocumentReference?subject=Patient/12&status:exact=current", ""),
+        ("http://ex.example/fhir/DocumentReference?status=current", "patient.identifier"),
+        ("http://ex.example/fhir/DocumentReference", "patient.identifier, status"),
+        ("http://[::1", "patient.identifier, status"),
+        ("", "patient.identifier, status"),
+    ],
+)
+def test_a_self_link_names_what_was_searched_in_its_own_way(address: str, untold: str) -> None:
+    reply = reply_of(searchset(reference("1.2"), link=[{"relation": "self", "url": address}]))
+    assert told("self-link", reply, True) == ""
+    message = told("self-link", reply, ["patient.identifier", "status"])
+    assert (f"il y manque {untold}." in message) if untold else message == ""

@@ -56,6 +56,9 @@ def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
         bundle["total"] += 1
     if "no-total" in flaws:
         del bundle["total"]
+    for link in bundle["link"]:
+        if "bare-self-link" in flaws and link["relation"] == "self":
+            link["url"] = link["url"].partition("?")[0]
     for entry in bundle.get("entry", ()):
         entry["resource"] = returned(entry["resource"], flaws)
         if "no-full-url" in flaws:

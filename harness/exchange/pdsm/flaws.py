@@ -125,6 +125,9 @@ DETAILED: Mapping[str, Flaw] = {
     ),
     "changes-codes": Flaw(Text("change la confidentialité des fiches", "changes the confidentiality of DocumentReferences")),
     "no-full-url": Flaw(Text("ne dit pas l'adresse des fiches (fullUrl)", "does not say where DocumentReferences are (fullUrl)")),
+    "bare-self-link": Flaw(
+        Text("ne dit pas dans son lien self ce qui a été cherché", "does not say in its self link what was searched")
+    ),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
     # ITI-68
     "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),

@@ -5,9 +5,10 @@ Other documents of the patient may be there, in any order; what counts as an ans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Reply, Untold
@@ -176,12 +177,42 @@ def full_urls(reply: Reply, wanted: Any) -> Text | None:
 
 
 def self_link(reply: Reply, wanted: Any) -> Text | None:
-    """true: the searchset says in its `self` link what was searched."""
+    """true: the searchset has a `self` link; names of parameters: that link names each of them too.
+
+    A parameter goes by its first part, for a chain may be written in several ways; `subject` is another name of `patient`.
+    """
     if problem := bundle_type(reply, "searchset"):
         return problem
-    if not wanted or "self" in reach(resource_of(reply), "link", "relation"):
+    links = [one for one in reach(resource_of(reply), "link") if first_text(one, "relation") == "self"]
+    if not wanted or (links and wanted is True):
         return None
-    return Text("Le searchset n'a pas de lien self.", "The searchset has no self link.")
+    if not links:
+        return Text("Le searchset n'a pas de lien self.", "The searchset has no self link.")
+    address = first_text(links[0], "url")
+    named, sought = _parameters(address), wanted if isinstance(wanted, list) else [wanted]
+    untold = ", ".join(name for name in map(str, sought) if _PART.split(name)[0] not in named)
+    shown = without_secrets(address)[:200]
+    return (
+        Text(
+            f"Le lien self (« {shown} ») ne dit pas tout ce qui a été cherché : il y manque {untold}.",
+            f"The self link (“{shown}”) does not say all that was searched: it lacks {untold}.",
+        )
+        if untold
+        else None
+    )
+
+
+_PART = re.compile("[.:]")
+
+
+def _parameters(address: str) -> set[str]:
+    """First parts of the names of the parameters in it; none when it is no URL."""
+    try:
+        query = urlsplit(address).query
+    except ValueError:
+        return set()
+    names = {_PART.split(name)[0] for name, _ in parse_qsl(query, keep_blank_values=True)}
+    return names | {"patient"} if "subject" in names else names
 
 
 def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_often: Text) -> Text | Untold | None:

@@ -105,6 +105,9 @@ def _slips(place: tuple[str | int, ...], value: Any, known: Iterable[str]) -> It
             yield Slip(word, meant, place)
 
 
+PARAMETERS = spelt(TEXTS, *_PARAMETERS)
+
+
 def _slip_of_type(value: Any) -> Slip | None:
     """Of a resource type, any word that is none: nothing could ever be of it."""
     if not isinstance(value, str) or "${" in value or value in RESOURCE_TYPES:

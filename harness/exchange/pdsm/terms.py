@@ -16,6 +16,7 @@ from harness.exchange.pdsm.spelling import (
     MEDIA_TYPE,
     MEDIA_TYPES,
     METHOD,
+    PARAMETERS,
     PATCH,
     QUERY,
     REFERENCE,
@@ -123,7 +124,11 @@ EXPECTED: Mapping[str, Shape] = {
     "set-holds": TEXTS,
     "new-version": MAPPING,
     "full-urls": FLAG,
-    "self-link": FLAG,
+    "self-link": Shape(
+        Text("true ou des noms de paramètres", "true or names of parameters"),
+        lambda value: FLAG.admits(value) or PARAMETERS.admits(value),
+        slip=PARAMETERS.slip,
+    ),
     "headers": EXPECTED_FIELDS,
 }
 
