@@ -485,6 +485,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "no-capabilities": (_capabilities, ("status", "resource")),
     "no-full-url": (_returned, ("full-urls",)),
     "bare-self-link": (_returned, ("self-link",)),
+    "bad-next-link": (_elsewhere, ("not-found",)),
     "plain-json": (_returned, ("is-fhir",)),
     "alters-bytes": (_retrieval({"status": 200, "bytes-equal": None}), ("bytes-equal",)),
     "wrong-media-type": (_retrieval({"media-type": "text/xml", "bytes-equal": None}), ("media-type",)),

@@ -129,3 +129,12 @@ def test_a_system_is_blamed_for_pages_it_serves_badly_and_not_for_those_we_leave
 ) -> None:
     _, _, unread = read_on({**page(1, "2"), "total": total}, fetch, time.monotonic() + LONG)
     assert unread is not None and unread.blamed is blamed
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://ex.example:0/fhir?page=2", "http://ex.example:port/", "urn:uuid:2", "ftp://ex.example/2"]
+)
+def test_a_system_is_blamed_for_a_next_link_that_no_client_can_call(address: str) -> None:
+    exchanges, whole, unread = read_on(page(1, address), unsent, time.monotonic() + LONG)
+    assert (exchanges, len(matches(whole or {}))) == ((), 1)
+    assert unread is not None and unread.blamed and address in unread.why.en

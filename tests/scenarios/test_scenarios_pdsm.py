@@ -125,6 +125,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-return-what-the-profile-asks", "names-subject-only"): ("metadata", "PDSM-ITI67-21"),
     ("pdsm-iti66-find-submission-set", "names-subject-only"): ("metadata", "PDSM-ITI66-08"),
     ("pdsm-iti67-return-what-the-profile-asks", "bare-self-link"): ("self_link", "PDSM-ITI67-26"),
+    ("pdsm-iti67-find-by-get", "bad-next-link"): ("nobody_else", "PDSM-ITI67-04"),
     ("pdsm-iti67-find-by-identifier", "loses-hash"): ("announced", "PDSM-ITI67-12"),
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti65-publish-several", "shortens-sets"): ("members", "PDSM-ITI66-05"),

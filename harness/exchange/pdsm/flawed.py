@@ -59,6 +59,8 @@ def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
     for link in bundle["link"]:
         if "bare-self-link" in flaws and link["relation"] == "self":
             link["url"] = link["url"].partition("?")[0]
+    if "bad-next-link" in flaws:
+        bundle["link"].append({"relation": "next", "url": "http://[::1"})
     for entry in bundle.get("entry", ()):
         entry["resource"] = returned(entry["resource"], flaws)
         if "no-full-url" in flaws:

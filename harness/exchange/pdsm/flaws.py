@@ -128,6 +128,7 @@ DETAILED: Mapping[str, Flaw] = {
     "bare-self-link": Flaw(
         Text("ne dit pas dans son lien self ce qui a été cherché", "does not say in its self link what was searched")
     ),
+    "bad-next-link": Flaw(Text("donne une page suivante qui n'est pas une URL", "names a next page that is no URL")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
     # ITI-68
     "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),

@@ -6,10 +6,12 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from harness.exchange.pdsm.content import Content, entries, first_text, header, read_content
 from harness.exchange.pdsm.facts import matches
 from harness.model import Exchange, Text
+from harness.secrets import without_secrets
 from harness.values import dataclass
 
 MOST_PAGES = 200  # a patient known for years, on a system that answers by tens
@@ -19,8 +21,8 @@ MOST_PAGES = 200  # a patient known for years, on a system that answers by tens
 class Unread:
     """Why pages were left.
 
-    blamed: the system answered its own link badly, or has more pages than what it says it found; else it may be in the right, with
-    a next page on another host or more of them than we read.
+    blamed: the system gave a link that cannot be called, answered its own link badly, or has more pages than what it says it found;
+    else it may be in the right, with a next page on another host or more of them than we read.
     """
 
     why: Text
@@ -42,6 +44,8 @@ def read_on(
         number = len(pages) + 2
         if number > MOST_PAGES or time.monotonic() >= until:
             return tuple(pages), searchset, Unread(_text_left(number), blamed=_is_past_its_total(searchset))
+        if not may_be_called(address):
+            return tuple(pages), searchset, Unread(_text_unread(number, _text_no_url(address)), blamed=True)
         exchange = fetch(address)
         pages.append(exchange)
         page, problem = _read(exchange)
@@ -56,6 +60,15 @@ def read_on(
         called.add(address)
         known |= names
     return tuple(pages), searchset, None
+
+
+def may_be_called(address: str) -> bool:
+    """Whether it is an http(s) URL, absolute or relative, that a client can call, wherever it leads."""
+    try:
+        parts = urlsplit(urljoin("http://base/", address))
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_past_its_total(searchset: Mapping[str, Any]) -> bool:
@@ -94,6 +107,11 @@ def _text_unread(number: int, problem: Text) -> Text:
         f"Le lien next de la réponse ne mène pas à sa page {number} : {problem.fr}",
         f"The next link of the answer does not lead to its page {number}: {problem.en}",
     )
+
+
+def _text_no_url(address: str) -> Text:
+    shown = without_secrets(address)[:200]
+    return Text(f"« {shown} » ne peut pas être appelé", f"“{shown}” cannot be called")
 
 
 def _text_circle(number: int) -> Text:

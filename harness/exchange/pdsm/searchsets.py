@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from harness.errors import UsageError
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
 from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import bare, described, matches
-from harness.exchange.pdsm.paging import Unread
+from harness.exchange.pdsm.paging import Unread, may_be_called
 from harness.model import Text
 from harness.secrets import without_secrets
 
@@ -150,15 +150,10 @@ def attachment_address(reply: Reply, wanted: Any) -> Text | None:
             "La fiche attendue n'est pas dans la réponse, ou n'a pas d'attachment.url.",
             "The DocumentReference is not there, or has no attachment.url.",
         )
-    try:
-        parts = urlsplit(urljoin("http://base/", str(address)))
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
     shown = without_secrets(str(address))[:200]
     return (
         None
-        if usable
+        if may_be_called(str(address))
         else Text(
             f"L'adresse du document (attachment.url) ne peut pas être appelée : {shown}",
             f"The address of the document (attachment.url) cannot be called: {shown}",
