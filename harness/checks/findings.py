@@ -65,10 +65,12 @@ class Findings:
             self._keep(rule, constraint.id, severity, node, message, hint, constraint.source)
 
     def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
+        known = self._profile.requirements.get(rule)
+        severity = Severity.ERROR if known is None or known.level is Level.MUST else Severity.WARNING
         self.broken.add(rule)
         if self._counted(rule):
             self._mend(mend)
-            self._keep(rule, rule, Severity.ERROR, node, message, hint, self._source(rule))
+            self._keep(rule, rule, severity, node, message, hint, self._source(rule))
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
         if rule.unless and (rule.unless, node.order) in self._told:

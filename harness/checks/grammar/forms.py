@@ -9,6 +9,7 @@ from typing import Any
 
 from ...values import dataclass
 
+_SPACES = re.compile("[ \\t\\r\\n]+")  # those of XML, and no other such as the no-break space
 _SHOWN = 6  # names listed in a message before the rest is counted
 
 
@@ -59,7 +60,12 @@ class Forms:
             options = [self._named(option) for option in said["any"]]
             return Form(_remembered(lambda value: any(o.fits(value) for o in options)), " ou ".join(o.expected for o in options))
         word = self._named(said["words"])
-        return Form(_remembered(lambda value: all(word.fits(w) for w in value.split())), word.expected)
+        return Form(_remembered(lambda value: all(word.fits(w) for w in words(value))), word.expected)
+
+
+def words(value: str) -> list[str]:
+    """What stands between the spaces of XML."""
+    return [word for word in _SPACES.split(value) if word]
 
 
 def _one_of(values: tuple[str, ...]) -> Form:

@@ -94,6 +94,18 @@ def form(node: Element, name: str, value: str, expected: str, report: Report) ->
     report("CDA-FORM", node, message, Text(f"Attendu : {expected}.", f"Expected: {expected}."))
 
 
+def spaces(node: Element, name: str, value: str, report: Report) -> None:
+    message = Text(
+        f"Des espaces entourent la valeur « {value} » de l'attribut {name} de <{node.tag}>.",
+        f'There are spaces around the value "{value}" of attribute {name} on <{node.tag}>.',
+    )
+    hint = Text(
+        "Les retirer : le schéma les néglige, qui compare les valeurs à la lettre ne les reconnaît pas.",
+        "Remove them: the schema passes over them, who compares values to the letter does not recognise it.",
+    )
+    report("CDA-SPACES", node, message, hint)
+
+
 def attribute_missing(node: Element, name: str, expected: str, report: Report) -> None:
     message = Text(f"L'attribut {name} manque à <{node.tag}>.", f"Attribute {name} is missing on <{node.tag}>.")
     report("CDA-ATTRIBUTE-MISSING", node, message, Text(f"Valeur attendue : {expected}.", f"Expected value: {expected}."))
