@@ -55,7 +55,7 @@ class CdaJudge:
             findings.remark(remark)
         if head.judges_body and (unknown := recognition.unknown_templates(first, compiled.profile.templates)):
             findings.remark(remarks.templates_unknown(unknown))
-        if head.judges_body and (misplaced := recognition.templates_misplaced(first, compiled.profile.templates)):
+        if head.judges_body and (misplaced := recognition.templates_misplaced(first, compiled.bearers)):
             findings.remark(remarks.templates_misplaced(misplaced))
         compiled.walk_nodes(first, environment, findings)
         return Judgement(

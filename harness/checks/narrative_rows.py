@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from ..labels import fold, same_product
 from .narrative_numbers import agrees, signs_of, told_otherwise
@@ -35,7 +36,7 @@ _LABELLED = {
 }
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
-_NAMES = ("@displayName", "name", "pharm:name")
+_NAMES = frozenset(("name", "pharm:name"))
 
 
 def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
@@ -86,18 +87,19 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
 
 def _dated_otherwise(entry: Node, passage: Node) -> bool:
     """The row has dates, none of which the entry tells, nor the act that holds it."""
-    moments = [node for moment in entry.named.get("effectiveTime", ()) for node in (moment, *moment.children)]
-    own = [node.attributes["value"] for node in moments if "value" in node.attributes]
-    row = row_of(passage) if own else None
-    if row is None:
+    if "effectiveTime" not in entry.named:
         return False
-    day = f"{own[0][6:8]}/{own[0][4:6]}/{own[0][:4]}"
-    if any(day in (cell.element.text or "") for cell in row.children):  # what most rows have, so that no more need be asked
+    cells, _ = cells_beside(passage)
+    if not any(cell.count("/") > 1 for cell in cells):
+        return False
+    moments = [node for moment in entry.named["effectiveTime"] for node in (moment, *moment.children)]
+    own = [node.attributes["value"] for node in moments if "value" in node.attributes]
+    if not own or f"{own[0][6:8]}/{own[0][4:6]}/{own[0][:4]}" in cells:  # what most rows have, so that no more need be asked
         return False
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
     times = [node.attributes["value"] for node in entry.index.below(around, ("@value",)) if node.tag in _TIMES]
-    return dated_otherwise(cells_beside(passage)[0], own, times)
+    return dated_otherwise(cells, own, times)
 
 
 def _product_told(entry: Node, passage: Node) -> str:
@@ -163,11 +165,16 @@ def _label_of(entry: Node) -> str:
 def _labels_of(entry: Node) -> list[str]:
     """Those of the value of an observation, of the product of an administration, of the code of another act."""
     holders = entry.named.get(_LABELLED.get(entry.tag, ("code",))[0], ())
-    named = [
-        one for holder in holders for one in holder.index.below(holder, _NAMES, or_self=True) if not one.tag.endswith("formCode")
-    ]
-    said = [one.attributes.get("displayName") or one.text.strip() for one in named]
+    said = [_name_said(one) for holder in holders for one in holder.index.below(holder, None, or_self=True)]
     return [label for label in said if label]
+
+
+def _name_said(node: Node) -> str:
+    """What it names: a code that is labelled, or a name; not the form of a medicine."""
+    tag = node.tag
+    if tag == "formCode" or tag == "pharm:formCode":
+        return ""
+    return node.attributes.get("displayName") or (node.text.strip() if tag in _NAMES else "")
 
 
 def row_of(passage: Node) -> Node | None:
@@ -188,13 +195,23 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
     cell = passage
     while cell.parent is not None and cell.parent is not row:
         cell = cell.parent
-    found = [" ".join(one.whole_text.split()) for one in row.children]
+    found = _texts_of(row)
     spanned = cell.attributes.get("rowspan", "1")
     if spanned != "1" and spanned.isdigit() and row.parent is not None:
         first = row.parent.children.index(row) + 1
         further = row.parent.children[first : first + int(spanned) - 1]
-        found += [" ".join(one.whole_text.split()) for other in further for one in other.children]
+        found = [*found, *(text for other in further for text in _texts_of(other))]
     return found, row.children.index(cell)
+
+
+def _texts_of(row: Node) -> list[str]:
+    """Of its cells, found once: several entries cite the same row, and each is asked several things of it."""
+    remembered = row.index.remembered
+    key = _texts_of, row
+    known: list[str] | None = remembered.get(key)
+    if known is None:
+        known = remembered[key] = [" ".join(cell.whole_text.split()) for cell in row.children]
+    return known
 
 
 def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
@@ -259,6 +276,7 @@ def dated_otherwise(cells: Sequence[str], own: Iterable[str], times: Iterable[st
     return not any((day[4:] + day[2:4] + day[:2]).startswith(time) for day in days for time in known)
 
 
+@lru_cache(maxsize=4096)
 def has_contrary(label: str) -> bool:
     """The label has a word of a pair: positive and negative, right and left…"""
     return _HINT.search(label) is not None
@@ -288,16 +306,16 @@ def begins_with(passage: str, label: str) -> bool:
 
 def tells(passage: str, labels: Sequence[str]) -> bool:
     """The passage has a word of one of the labels, or one that begins alike; or it has no words."""
-    words = _beginnings(passage, _BEGINNING)
-    return not words or any(not words.isdisjoint(_beginnings(label, _BEGINNING)) for label in labels)
+    words = _beginnings(passage)
+    return not words or any(not words.isdisjoint(_beginnings(label)) for label in labels)
 
 
 def tells_most(passage: str, labels: Sequence[str]) -> bool:
     """The passage has all the words of one of the labels, or two of them and half."""
-    words = _beginnings(passage, _BEGINNING)
+    words = _beginnings(passage)
     return any(
         theirs and (theirs <= words or (len(theirs & words) > 1 and 2 * len(theirs & words) >= len(theirs)))
-        for theirs in (_beginnings(label, _BEGINNING) for label in labels)
+        for theirs in (_beginnings(label) for label in labels)
     )
 
 
@@ -308,10 +326,14 @@ def other_product(passage: str, labels: Sequence[str]) -> bool:
     return bool(told and known) and told.isdisjoint(known) and not any(same_product(passage, label) for label in labels)
 
 
-def _strengths(name: str) -> set[float]:
+@lru_cache(maxsize=4096)
+def _strengths(name: str) -> frozenset[float]:
     """In milligrams."""
-    return {float(found[1].replace(",", ".")) * _MILLIGRAMS.get(found[2].lower(), 0.001) for found in _STRENGTH.finditer(name)}
+    found = _STRENGTH.findall(name)
+    return frozenset(float(number.replace(",", ".")) * _MILLIGRAMS.get(unit.lower(), 0.001) for number, unit in found)
 
 
-def _beginnings(text: str, length: int) -> set[str]:
-    return {word[:length] for word in fold(text).split() if len(word) > 3 and not word.isdigit()}
+@lru_cache(maxsize=4096)
+def _beginnings(text: str) -> frozenset[str]:
+    """What its words begin with, numbers and short ones left out. Labels come again from document to document."""
+    return frozenset(word[:_BEGINNING] for word in fold(text).split() if len(word) > 3 and not word.isdigit())

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
 from ..library import is_in_force
-from ..model import ProfileHead, Template, Text
+from ..model import ProfileHead, Text
 from ..values import dataclass
 from .node import Node
 from .system_slips import is_slip
@@ -83,15 +83,18 @@ def unknown_templates(root: Node, known: Container[str]) -> dict[str, Node]:
     return {claim: min(claims[claim], key=lambda node: node.order) for claim in unknown}
 
 
-def templates_misplaced(root: Node, known: Mapping[str, tuple[Template, ...]]) -> dict[str, Node]:
-    """Templates that are none of the element that claims them (that of an entry on an author), each with the first such one."""
+def templates_misplaced(root: Node, bearers: Mapping[str, frozenset[str]]) -> dict[str, Node]:
+    """Templates that are none of the element that claims them (that of an entry on an author), each with the first such one.
+
+    bearers: of each root, the elements that one of its templates stands on; none for a root that is not known.
+    """
     found: dict[str, Node] = {}
     for claim, nodes in root.index.claims.items():
-        if claim is not None and claim in known:
-            elements = {template.element for template in known[claim]}
-            wrong = [node for node in nodes if node.tag not in elements]
+        allowed = bearers[claim or ""]
+        if allowed:
+            wrong = [node for node in nodes if node.tag not in allowed]
             if wrong:
-                found[claim] = min(wrong, key=lambda node: node.order)
+                found[claim or ""] = min(wrong, key=lambda node: node.order)
     return found
 
 

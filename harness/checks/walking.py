@@ -11,7 +11,7 @@ from lxml import etree
 from .. import collector
 from ..documents.mends import Mend
 from ..library import Library
-from ..model import Environment, Profile, Rule, Text
+from ..model import Environment, Profile, Rule, Template, Text
 from ..values import dataclass
 from .constraints import Check, Checks, Judged
 from .functions import RuleFunctions
@@ -41,6 +41,7 @@ class CompiledProfile:
         self._functions = RuleFunctions(library.value_set, library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates = _Templates(profile, self._names)
+        self.bearers: Mapping[str, frozenset[str]] = _Bearers(profile.templates)
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
         self._requirements: dict[str, None] = {}
 
@@ -128,4 +129,18 @@ class _Templates(dict["str | None", tuple[_CompiledTemplate, ...]]):
             )
             for template in self._profile.templates.get(root or "", ())
         )
+        return known
+
+
+class _Bearers(dict[str, frozenset[str]]):
+    """The elements that a template of a profile may stand on, by its root; none for a root that the profile does not know."""
+
+    def __init__(self, templates: Mapping[str, tuple[Template, ...]]) -> None:
+        super().__init__()
+        self._templates = templates
+
+    def __missing__(self, root: str) -> frozenset[str]:
+        if root not in self._templates:
+            return frozenset()
+        known = self[root] = frozenset(template.element for template in self._templates[root])
         return known
