@@ -122,6 +122,7 @@ BREAKS = {
 }
 SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-return-what-the-profile-asks", "changes-metadata"): ("metadata", "PDSM-ITI67-21"),
+    ("pdsm-iti67-find-by-get", "changes-subject"): ("nobody_else", "PDSM-ITI67-04"),
     ("pdsm-iti67-return-what-the-profile-asks", "names-subject-only"): ("metadata", "PDSM-ITI67-21"),
     ("pdsm-iti66-find-submission-set", "names-subject-only"): ("metadata", "PDSM-ITI66-08"),
     ("pdsm-iti67-return-what-the-profile-asks", "bare-self-link"): ("self_link", "PDSM-ITI67-26"),
