@@ -192,7 +192,7 @@ def test_a_template_is_met_by_each_element_that_claims_it_by_any_of_its_roots(tr
     assert trial.rules(both) == ["section.trial:title.card"]
     assert trial.rules(SECTION.format("1.2.5", "", "<title/>")) == []
     assert trial.rules(SECTION.format("1.2.99", "", "")) == []
-    assert trial.rules('<entry><act><templateId root="1.2.5"/></act></entry>') == []
+    assert trial.rules('<entry><act><templateId root="1.2.5"/></act></entry>') == ["document.templates-misplaced"]
 
 
 def test_a_template_may_ask_for_an_extension(trial: Trial) -> None:
