@@ -133,12 +133,10 @@ class RuleFunctions:
         return moment is not None and moment.is_after(self._soon)
 
     def _resolves(self, reference: str) -> bool:
-        ids = self._all_ids() if self._ids is None else self._ids
-        return reference[:1] == "#" and reference[1:] in ids
+        return reference.startswith("#") and reference[1:] in self._all_ids()
 
     def _referenced(self, identifier: str) -> bool:
-        references = self._all_references() if self._references is None else self._references
-        return f"#{identifier}" in references
+        return f"#{identifier}" in self._all_references()
 
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
         concepts = self._value_sets(name).concepts
@@ -158,13 +156,14 @@ class RuleFunctions:
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""
-        identifier = reference.removeprefix("#")
-        if self._all_ids()[identifier] != 1 or self._all_references()[reference] != 1:
-            return False
-        return told_otherwise(self._bearers[identifier].whole_text, value, unit)
+        passage = self._passage(reference)
+        return passage is not None and self._is_cited_once(reference) and told_otherwise(passage.whole_text, value, unit)
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
-        return entry_told(entries[0], self._passage, lambda reference: self._all_references()[reference] == 1) if entries else ""
+        return entry_told(entries[0], self._passage, self._is_cited_once) if entries else ""
+
+    def _is_cited_once(self, reference: str) -> bool:
+        return self._all_references()[reference] == 1
 
     def _passage(self, reference: str) -> Node | None:
         """What the reference leads to, when it is one passage."""

@@ -177,7 +177,7 @@ def _name_said(node: Node) -> str:
     return node.attributes.get("displayName") or (node.text.strip() if tag in _NAMES else "")
 
 
-def row_of(passage: Node) -> Node | None:
+def _row_of(passage: Node) -> Node | None:
     """The row of a table that the passage stands in."""
     at: Node | None = passage
     while at is not None and at.tag != "tr":
@@ -189,7 +189,7 @@ def row_of(passage: Node) -> Node | None:
 
 def cells_beside(passage: Node) -> tuple[list[str], int]:
     """The texts of the row that the passage stands in (of all that its cell spans), and the place of its own; or none."""
-    row = row_of(passage)
+    row = _row_of(passage)
     if row is None or passage is row:
         return [], 0
     cell = passage

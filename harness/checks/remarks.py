@@ -103,8 +103,7 @@ def version_assumed(head: ProfileHead) -> Remark:
 
 def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
     """The document claims templates of the CI-SIS that no file gives; each with an element that claims it."""
-    told = ", ".join(f"{template} ({node.tag})" for template, node in list(unknown.items())[:_SHOWN])
-    told += " …" if len(unknown) > _SHOWN else ""
+    told = _bearers(unknown)
     return Remark(
         "document.templates",
         Severity.INFO,
@@ -121,8 +120,7 @@ def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
 
 def templates_misplaced(misplaced: Mapping[str, Node]) -> Remark:
     """The document claims templates on elements of another kind; each with an element that claims it."""
-    told = ", ".join(f"{template} ({node.tag})" for template, node in list(misplaced.items())[:_SHOWN])
-    told += " …" if len(misplaced) > _SHOWN else ""
+    told = _bearers(misplaced)
     return Remark(
         "document.templates-misplaced",
         Severity.WARNING,
@@ -135,6 +133,12 @@ def templates_misplaced(misplaced: Mapping[str, Node]) -> Remark:
             "Check their numbers: a digit may be missing.",
         ),
     )
+
+
+def _bearers(templates: Mapping[str, Node]) -> str:
+    """Templates with the element that claims each, the first of them where there are many."""
+    told = ", ".join(f"{template} ({node.tag})" for template, node in list(templates.items())[:_SHOWN])
+    return told + (" …" if len(templates) > _SHOWN else "")
 
 
 def body_not_judged(head: ProfileHead) -> Text:

@@ -23,8 +23,7 @@ _CODED = """
     XDM-LANGUAGE XDM-MEDIA XDM-MEMBER XDM-MIME XDM-MISSING XDM-OBJECT-TYPE XDM-PATIENT XDM-SET XDM-SIZE XDM-SUBMISSION-PATIENT
     XDM-TIME XDM-TWICE XDM-TYPE XDM-UNIQUE-ID XDM-URI
     document.covered document.judged document.profile document.profile-status document.readable document.templates
-    document.templates-misplaced
-    document.version document.volet
+    document.templates-misplaced document.version document.volet
 """
 CODED = frozenset(_CODED.split())
 

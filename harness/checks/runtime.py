@@ -36,8 +36,7 @@ def string_value(item: Item) -> str:
     """The text of an element with that of all below it, or an attribute's value."""
     if type(item) is str:
         return item
-    element = item.element
-    text: str = item.whole_text if len(element) else element.text or ""
+    text: str = item.whole_text
     return text
 
 

@@ -29,11 +29,8 @@ _METRIC = {
     "V": ("tension", 1, 1.0), "A": ("current", 1, 1.0), "Ohm": ("resistance", 1, 1.0), "J": ("energy", 1, 1.0),
     "Gy": ("absorbed dose", 1, 1.0), "Sv": ("effective dose", 1, 1.0),
 }  # fmt: skip
-_DEGREES = {
-    "Cel": (1.0, 0.0),
-    "K": (1.0, -273.15),
-    "[degF]": (5 / 9, -160 / 9),
-}  # size and beginning of their scales, in degrees Celsius
+# Size and beginning of their scales, in degrees Celsius
+_DEGREES = {"Cel": (1.0, 0.0), "K": (1.0, -273.15), "[degF]": (5 / 9, -160 / 9)}
 _PREFIXES = {
     "da": 1e1, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3, "h": 1e2, "d": 1e-1, "c": 1e-2,
     "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15, "a": 1e-18, "z": 1e-21, "y": 1e-24,

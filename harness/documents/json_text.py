@@ -63,10 +63,7 @@ def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any]) -> Any:
         raise _twice(text, str(error)) from None
     except (TooDeep, RecursionError):
         raise _too_deep(text) from None
-    except (
-        ValueError,
-        InvalidOperation,
-    ):  # no integer of more than 4,300 digits, no exponent beyond reason
+    except (ValueError, InvalidOperation):  # no integer of more than 4,300 digits, no exponent beyond reason
         raise _beyond(text) from None
     if _HALF_CHARACTER.search(text):
         _check_characters(text)

@@ -22,9 +22,8 @@ _NUMBERS = frozenset({"phone", "fax", "pager"})
 _MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
-_SAID_OF_IT = frozenset(
-    {"value", "extension"}
-)  # what is wrong with a value is told of it, and an extension may say why there is none
+# What is wrong with a value is told of it, and an extension may say why there is none
+_SAID_OF_IT = frozenset({"value", "extension"})
 _ABSENT = Text(
     "Écrire la valeur, ou dire pourquoi elle manque (data-absent-reason sur value), ou retirer l'identifiant.",
     "Write the value, or say why there is none (data-absent-reason on value), or take the identifier out.",
