@@ -96,7 +96,7 @@ class Judge:
             from ..library.fhir.definitions import Definitions  # only for FHIR
             from .fhir.french.judging import FrenchRules
             from .fhir.judge import FhirJudge
-            from .fhir.terms.terminology import of_library
+            from .fhir.terms.at_hand import of_library
 
             circumstances = self._circumstances
             if circumstances.asked is not None and circumstances.asked.kind != "fhir":

@@ -18,7 +18,7 @@ from harness.checks.fhir.proofs.mutations import Mutator
 from harness.checks.fhir.proofs.specimens import Deriver, NotCarried, Specimen
 from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import Structure
-from harness.checks.fhir.terms.terminology import of_library
+from harness.checks.fhir.terms.at_hand import of_library
 from harness.errors import UsageError
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions

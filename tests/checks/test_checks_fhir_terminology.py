@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from harness.checks.fhir.terms import known_systems
-from harness.checks.fhir.terms.terminology import Terminology, of_library
+from harness.checks.fhir.terms.at_hand import of_library
+from harness.checks.fhir.terms.terminology import Terminology
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions as Packaged
 from harness.library.fhir.terminology_compiling import compile_code_system, compile_value_set
@@ -418,7 +419,7 @@ def test_the_value_sets_of_whole_systems_are_known_by_the_address_of_their_owner
     assert (
         terminology.validate("http://snomed.info/sct?fhir_vs=isa/22298006", "http://snomed.info/sct", "22298006").kind == "unknown"
     )
-    assert not terminology.knows("http://example.org/nothing")
+    assert terminology.at_hand.members("http://example.org/nothing") is None
 
 
 def test_a_jdv_of_the_cisis_is_known_by_oid_and_by_address_and_speaks_of_systems_by_oid() -> None:
@@ -500,6 +501,6 @@ def test_a_code_system_of_the_nos_is_known_by_its_oid_too() -> None:
     url = "https://mos.esante.gouv.fr/NOS/TRE_X00-Fruits/FHIR/TRE-X00-Fruits"
     nos = TREE | {"url": url, "identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.250.1.213.9.9"}]}
     terminology = Terminology(Packaged().with_resources([("nos.json", nos), ("fruits.json", TREE)]))
-    assert terminology.called_by_oid("urn:oid:1.2.250.1.213.9.9") == url
-    assert terminology.called_by_oid("urn:oid:1.2.250.1.213.9.8") is None
-    assert terminology.called_by_oid("urn:oid:2.16.840.1.113883.6.1") == "http://loinc.org"
+    assert terminology.names.called_by_oid("urn:oid:1.2.250.1.213.9.9") == url
+    assert terminology.names.called_by_oid("urn:oid:1.2.250.1.213.9.8") is None
+    assert terminology.names.called_by_oid("urn:oid:2.16.840.1.113883.6.1") == "http://loinc.org"

@@ -65,14 +65,14 @@ def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions
     terminology = Terminology(definitions)
     compared = 0
     for url, compiled in expanded(definitions, urls):
-        by_definition = Members(compiled | {"expansion": None}, terminology)
+        by_definition = Members(compiled | {"expansion": None}, terminology.at_hand)
         for system, codes in compiled["expansion"]["codes"].items():
             for code, display in codes.items():
                 assert by_definition.holds(system, code).kind in ("in", "unknown"), f"{url} {system} {code}"
                 assert terminology.validate(url, system, code, display).display in ("ok", "unknown"), f"{url} {code} {display}"
                 compared += 1
         for system in by_definition.systems:
-            known = terminology.system(system)
+            known = terminology.at_hand.system(system)
             listed = compiled["expansion"]["codes"].get(system, {})
             inside = [code for code in (known.displays if known else ()) if by_definition.holds(system, code).kind == "in"]
             if listed:

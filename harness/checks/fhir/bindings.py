@@ -16,7 +16,8 @@ from ...documents.fhir_tree import Node
 from ...model import Text, counted
 from .codings import CODINGS, Codings, Sink, parts_of, sentences
 from .shapes import BASE, CODED
-from .terms.terminology import Answer, Terminology
+from .terms.terminology import Terminology
+from .terms.verdict import Answer
 
 _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
 _WORDS = (str, type(None))

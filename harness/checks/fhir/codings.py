@@ -15,7 +15,8 @@ from ..ucum import is_ucum
 from ..unit_kinds import converted, is_common
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
-from .terms.terminology import Answer, Terminology
+from .terms.terminology import Terminology
+from .terms.verdict import Answer
 
 CODINGS = frozenset({"Coding", *QUANTITIES})  # types of what names a code and its system
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
@@ -43,6 +44,7 @@ class Codings:
 
     def __init__(self, terminology: Terminology, at: date | None = None) -> None:
         self._terminology = terminology
+        self._names = terminology.names
         self._at = "" if at is None else at.isoformat()
         self.unchecked: tuple[Text, ...] = ()
 
@@ -102,39 +104,39 @@ class Codings:
         language = _language(node)
         if language in ("", "en") or not system.startswith(_ENGLISH):
             return False
-        return not self._terminology.speaks(system, code, language)
+        return not self._terminology.displays.speaks(system, code, language)
 
     def _system(self, node: Node, system: str, remarks: Sink) -> bool:
         """Whether the system can be one at all; says so when not."""
-        if self._terminology.is_sound(system):
+        if self._names.is_sound(system):
             return True
         where = f"{_CODE}.system"
         if not _ABSOLUTE.fullmatch(system):
             message = Text(f"« {system} » n'est pas une adresse absolue", f"'{system}' is not an absolute address")
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False
-        if self._terminology.is_value_set_only(system):
+        if self._names.is_value_set_only(system):
             message = Text(
                 f"« {system} » est un jeu de valeurs, pas un système de codes", f"'{system}' is a value set, not a code system"
             )
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False
-        if self._terminology.is_supplement(system):
+        if self._names.is_supplement(system):
             message = Text(
                 f"« {system} » complète un autre système, et n'en est pas un", f"'{system}' adds to another system, and is none"
             )
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False
         of_oid = system.startswith("urn:oid:")
-        url = self._terminology.called_by_oid(system) if of_oid else self._terminology.namesake(system)
+        url = self._names.called_by_oid(system) if of_oid else self._names.namesake(system)
         if url is not None:
             message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
-        elif (meant := None if of_oid else self._terminology.meant(system)) is not None:
+        elif (meant := None if of_oid else self._names.meant(system)) is not None:
             message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Is it {meant}?"))
         else:
-            self._terminology.found_sound(system)
+            self._names.found_sound(system)
         return True
 
     def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:

@@ -19,6 +19,22 @@ class Verdict:
     reason: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """kind: of membership; display: of the wording given, "unknown" also when none was or none is known to compare with.
+
+    state: what the code system says of the code besides. asked: a terminology server said so.
+    """
+
+    kind: Kind
+    display: Literal["ok", "differs", "unknown"] = "unknown"
+    expected_display: str = ""
+    reason: Text | None = None
+    state: Literal["", "abstract", "retired"] = ""
+    ended: str = ""
+    asked: bool = False
+
+
 IN = Verdict("in")
 OUT = Verdict("out")
 

@@ -30,7 +30,7 @@ class Codes:
 
     def certain(self, value_set: str, most: int) -> list[Code]:
         """Some that it surely has."""
-        members = self._terminology.members(value_set)
+        members = self._terminology.at_hand.members(value_set)
         offered = () if members is None else islice(members.offered(), most)
         return [code for code in offered if self._terminology.validate(value_set, *code).kind == "in"]
 
@@ -40,7 +40,7 @@ class Codes:
         return found is not None and self._terminology.validate(value_set, *found).kind == "in"
 
     def _found(self, value_set: str) -> Code | None:
-        members = self._terminology.members(value_set)
+        members = self._terminology.at_hand.members(value_set)
         if members is None:
             return None
         doubtful: Code | None = None
@@ -67,7 +67,7 @@ class Codes:
 
     def of_system(self, system: str) -> str:
         """A code of a system, one of nobody where its content is not here."""
-        known = self._terminology.system(system)
+        known = self._terminology.at_hand.system(system)
         usable = (code for code in known.displays if not known.is_abstract(code) and code not in known.retired) if known else ()
         return next(iter(usable), KNOWN_CODES.get(system, CODE))
 
