@@ -42,7 +42,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that did not hold. location: XPath (or FHIRPath); line from 1, 0 when unknown; section: title of the one it is in."""
+    """A rule that did not hold. location: XPath (or FHIRPath); line from 1, 0 when unknown; section: title of the one it is in.
+
+    consequence: it only says that something else does not follow a profile, which comes from what is wrong there.
+    """
 
     rule: str
     requirement: str
@@ -55,6 +58,7 @@ class Finding:
     fix: Fix | None = None
     excerpt: Excerpt | None = None
     section: str = ""
+    consequence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ GRAVITY: dict[Severity, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """All findings of one rule at one severity in one document, in the order of its lines; at least one.
+    """All findings of one rule at one severity in one document, in the order of its lines, consequences last; at least one.
 
     same_place: those of other rules, found only where this one was found: most often what the same mistake brings with it.
     """
@@ -39,15 +39,15 @@ class Fold:
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Fold, ...]:
-    """By severity, then by the line where the rule first did not hold; findings without a line come last."""
+    """By severity, causes before consequences, then by the line where the rule first did not hold; those without one come last."""
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in sorted(findings, key=_place):
         groups.setdefault((finding.severity, finding.rule), []).append(finding)
     folds = [Fold(rule, severity, tuple(members)) for (severity, rule), members in groups.items()]
-    return tuple(sorted(_with_consequences(folds), key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
+    return tuple(sorted(_with_those_of_the_same_place(folds), key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
 
 
-def _with_consequences(folds: list[Fold]) -> Iterator[Fold]:
+def _with_those_of_the_same_place(folds: list[Fold]) -> Iterator[Fold]:
     """Of the same element, what is wrong with the grammar comes before what a model says, and that before what rules say."""
     ranked = sorted(folds, key=lambda fold: _generality(fold.rule))
     told: set[str] = set()
@@ -70,8 +70,8 @@ def _generality(rule: str) -> int:
     return 0 if rule.startswith("CDA-") else 1 if ":" in rule else 2
 
 
-def _place(finding: Finding) -> tuple[bool, int]:
-    return finding.line <= 0, finding.line
+def _place(finding: Finding) -> tuple[bool, bool, int]:
+    return finding.consequence, finding.line <= 0, finding.line
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,3 +283,36 @@ def test_a_condition_looks_at_another_question_of_the_questionnaire(question: st
     assert [remark.message.en for remark in remarks] == (
         [] if told is None else [f"`{'b' if question == 'g' else question}` {told}"]
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "told"),
+    [
+        (asked("a", "boolean"), {"answerBoolean": True}, None),
+        (asked("a", "boolean"), {"answerString": "yes"}, "string: an answer to `a` (boolean) is boolean"),
+        (asked("a", "decimal"), {"answerInteger": 1}, None),
+        (asked("a", "integer"), {"answerDecimal": 1.5}, None),
+        (asked("a", "dateTime"), {"answerDate": "2026-01-01"}, None),
+        (asked("a", "quantity"), {"answerInteger": 1}, "integer: an answer to `a` (quantity) is Quantity"),
+        (asked("a", "text"), {"answerString": "x"}, None),
+        (asked("a", "choice"), {"answerString": "x"}, None),
+        (asked("a", "choice", answerOption=OPTIONS), {"answerString": "a"}, "string: an answer to `a` (choice) is Coding"),
+        (asked("a", "choice", answerOption=[{"valueString": "a"}]), {"answerString": "a"}, None),
+        (asked("a", "open-choice", answerOption=OPTIONS), {"answerString": "a"}, None),
+        (
+            asked("a", "choice", answerValueSet="http://s.org/v"),
+            {"answerBoolean": True},
+            "boolean: an answer to `a` (choice) is Coding",
+        ),
+        (asked("a", "group"), {"answerBoolean": True}, None),
+    ],
+)
+def test_a_condition_looks_for_an_answer_of_a_type_that_its_question_has(question: Item, wanted: Item, told: str | None) -> None:
+    for operator in ("=", "exists"):
+        condition = {"question": "a", "operator": operator, **wanted}
+        content = {"resourceType": "Questionnaire", "item": [question, asked("b", "string", enableWhen=[condition])]}
+        remarks = Remarks()
+        judge_definition(read_json(json.dumps(content).encode()), remarks)
+        said = [remark.message.en for remark in remarks]
+        assert said == ([] if told is None or operator == "exists" else [told])
+        assert not remarks.has_error

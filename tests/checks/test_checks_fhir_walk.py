@@ -339,6 +339,10 @@ def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told()
         ("FHIR-SLICE", "Bundle"),
         ("FHIR-CARD", "Bundle.entry[0].resource"),
     ]
+    found = outcome(bundle(patient()), rules, NAMED, follow="with-patient").remarks
+    assert [remark.consequence for remark in found] == [True, False]
+    nobody = outcome(bundle({"resourceType": "Organization", "id": "o"}), rules, NAMED, follow="with-patient").remarks
+    assert [(remark.rule, remark.consequence) for remark in nobody] == [("FHIR-SLICE", False)]
 
 
 def test_what_keeps_an_entry_out_of_an_optional_slice_is_told_and_breaks_nothing():

@@ -71,6 +71,16 @@ def test_errors_stand_before_warnings() -> None:
     assert told.index("Erreurs") < told.index("Avertissements")
 
 
+def test_a_cause_stands_before_its_consequences() -> None:
+    follows = finding("FHIR-SLICE", line=1, message=Text("`entry` manque", "`entry` is missing"), consequence=True)
+    itself = finding("FHIR-SLICE", line=50, message=Text("`section` manque", "`section` is missing"))
+    cause = finding("FHIR-CARD", line=90, message=Text("`type` manque", "`type` is missing"))
+    told = shown_document(follows, cause)
+    assert told.index("`type` manque") < told.index("`entry` manque")
+    told = shown_document(follows, itself, cause)  # of one rule, what comes of nothing else is the one that is shown
+    assert told.index("`section` manque") < told.index("`type` manque") and "`entry` manque" not in told
+
+
 def test_what_was_not_judged_is_said_in_words() -> None:
     assert "le corps : volet ANEST-CR-ANEST non couvert" in shown(check_report())
     assert "the body: volet ANEST-CR-ANEST is not covered" in shown(check_report(), lang="en")

@@ -21,10 +21,10 @@ def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
     remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], _many(element.name, nodes, element))
 
 
-def too_few_in(parent: Node, inside: list[Node], element: Element, remarks: Remarks) -> None:
+def too_few_in(parent: Node, inside: list[Node], element: Element, remarks: Remarks, *, consequence: bool = False) -> None:
     name = f"{element.name}:{element.slice_name}"
     message = _few(name, inside, element) if inside else Text(f"« {name} » manque", f"`{name}` is missing")
-    remarks.error("FHIR-SLICE", element.requirement, parent, message)
+    remarks.error("FHIR-SLICE", element.requirement, parent, message, consequence=consequence)
 
 
 def too_many_in(inside: list[Node], element: Element, remarks: Remarks) -> None:

@@ -63,7 +63,7 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
         names = ", ".join(one.title for one in profiles)
         message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
-        remarks.error("FHIR-REFERENCE", element.requirement, node, message, walk.why(target, profiles))
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message, walk.why(target, profiles), consequence=True)
 
 
 def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

@@ -11,12 +11,15 @@ NOTHING = Text("", "")
 
 
 class Remark(NamedTuple):
+    """consequence: it only says that something else does not follow a profile, which comes from what is wrong there."""
+
     rule: str
     requirement: str
     severity: Severity
     node: Node
     message: Text
     hint: Text
+    consequence: bool = False
 
 
 class Refuted(Exception):
@@ -35,9 +38,11 @@ class Remarks(list[Remark]):
         if self.asking:
             raise Refuted
 
-    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+    def error(
+        self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING, *, consequence: bool = False
+    ) -> None:
         self.refute()
-        self.append(Remark(rule, requirement, Severity.ERROR, node, message, hint))
+        self.append(Remark(rule, requirement, Severity.ERROR, node, message, hint, consequence))
 
     def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
         self.append(Remark(rule, requirement, Severity.WARNING, node, message, hint))

@@ -32,8 +32,11 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
             if len(inside) + len(result.uncertain.get(element.slice_name, ())) >= element.min:
                 walk.untold.append((parent, element))
             else:
-                counts.too_few_in(parent, inside, element, remarks)
-                _why_not_in(walk, result.unsliced, element, sliced, remarks)
+                remarks.refute()
+                near = [found for node in result.unsliced for found in _near(walk, node, element, sliced)]
+                counts.too_few_in(parent, inside, element, remarks, consequence=bool(near))
+                if len(near) == 1:  # what is wrong with the one element that would be of the slice, if it followed its profile
+                    remarks.extend(walk.remarks(*near[0]))
         if element.slices and inside:
             judge(walk, parent, element, inside, remarks)
     rules = sliced.slicing["rules"] if sliced.slicing else "open"
@@ -44,7 +47,9 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
                 f"n'est d'aucune des tranches admises de « {sliced.name} » ({known})",
                 f"is of none of the slices admitted in `{sliced.name}` ({known})",
             )
-            remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+            remarks.refute()
+            is_near = any(_near(walk, node, element, sliced) for element in sliced.slices)
+            remarks.error("FHIR-SLICE", sliced.requirement, node, message, consequence=is_near)
     elif rules == "openAtEnd" and result.unsliced and result.slice_of:
         last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
         for node in result.unsliced:
@@ -56,13 +61,6 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
     for node, element in result.out_of_order:
         message = Text(f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late")
         remarks.error("FHIR-SLICE", sliced.requirement, node, message)
-
-
-def _why_not_in(walk: Walk, unsliced: list[Node], element: Element, sliced: Element, remarks: Remarks) -> None:
-    """What is wrong with the one element that would be of the slice, if it followed its profile."""
-    near = [found for node in unsliced for found in walk.slicer.near(node, element, sliced, walk.places, walk)]
-    if len(near) == 1:
-        remarks.extend(walk.remarks(*near[0]))
 
 
 def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remarks) -> None:

@@ -72,21 +72,15 @@ class Answers:
         self._remarks.error(_RULE, _ANSWER, at, Text(fr, en), _REASON)
 
     def _type(self, item: Node, value: Node, options: list[tuple[Node, Node]]) -> bool:
-        kind, type = item.text("type"), _type_of(value)
-        allowed = _TYPES.get(kind)
-        if kind in _CHOICES:
-            if not options and "answerValueSet" not in item.children:
-                return True  # of a choice among nothing, no type can be held against the answer
-            allowed = frozenset({"Coding", *(_type_of(one) for _, one in options)})
-            allowed |= {"string"} if kind == "open-choice" else frozenset()
+        type, allowed = type_of(value), types_of(item, [one for _, one in options])
         if allowed is None or type in allowed:
             return True
-        names = ", ".join(sorted(allowed))
+        names, kind = ", ".join(sorted(allowed)), item.text("type")
         self._error(value, f"{type} : {names} est attendu ({kind})", f"{type}: {names} is expected ({kind})")
         return False
 
     def _option(self, item: Node, value: Node, options: list[tuple[Node, Node]]) -> None:
-        type = _type_of(value)
+        type = type_of(value)
         if item.text("type") == "open-choice" and type == "string":
             return
         if not any(same(value, option) for _, option in options):
@@ -94,7 +88,7 @@ class Answers:
 
     def _value_set(self, item: Node, value: Node) -> None:
         canonical = item.text("answerValueSet")
-        if not canonical or _type_of(value) != "Coding" or not value.text("code"):
+        if not canonical or type_of(value) != "Coding" or not value.text("code"):
             return
         if canonical.startswith("#"):
             verdict = self._in_contained(value, canonical[1:])
@@ -115,7 +109,7 @@ class Answers:
     # ---------------------------------------------------------- limits
 
     def _value(self, item: Node, value: Node) -> None:
-        type = _type_of(value)
+        type = type_of(value)
         if isinstance(value.value, str) and type in ("string", "uri"):
             self._text(item, value, value.value)
         number = value if type == "decimal" else value.only("value") if type == "Quantity" else None
@@ -180,6 +174,16 @@ class Answers:
             )
 
 
+def types_of(item: Node, options: list[Node]) -> frozenset[str] | None:
+    """Those of the answers to a question, None where none can be told: of a choice among nothing, of what is no question."""
+    kind = item.text("type")
+    if kind not in _CHOICES:
+        return _TYPES.get(kind)
+    if not options and "answerValueSet" not in item.children:
+        return None
+    return frozenset({"Coding", *map(type_of, options)} | ({"string"} if kind == "open-choice" else set()))
+
+
 def value_of(node: Node, name: str = "value") -> Node | None:
     """The child that a choice has, whatever its type."""
     return next((found[0] for key, found in node.children.items() if key.startswith(name) and key[len(name) :][:1].isupper()), None)
@@ -217,7 +221,7 @@ def _decimal(item: Node, name: str, *, child: bool = False) -> int | None:
         return None
 
 
-def _type_of(value: Node) -> str:
+def type_of(value: Node) -> str:
     """That of the walk; in a questionnaire, which no walk has typed, the one that the name of a choice says (`valueDate`)."""
     if value.type:
         return value.type

@@ -23,6 +23,7 @@ _RESPONSE = f"{BASE}QuestionnaireResponse#QuestionnaireResponse"
 _ITEM = f"{_RESPONSE}.item"
 _WHOLE = ("completed", "amended")  # of what is still being filled in, nothing can be missing
 _NAMED = 4
+_ALIKE = ({"integer", "decimal"}, {"date", "dateTime"})  # what can be compared
 _CONTAINER = frozenset({"group", "display", "question"})  # `question` is abstract: it says no type of answer
 
 
@@ -37,9 +38,9 @@ class Known(Protocol):
 
 
 def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
-    """A condition looks at another question of the questionnaire, not at what depends on it."""
+    """A condition looks at another question of the questionnaire, not at what depends on it, for an answer that it can have."""
     items = list(_all_items(questionnaire))
-    known = {item.text("linkId") for item in items}
+    known = {item.text("linkId"): item for item in items}
     for item in items:
         inside = {item.text("linkId"), *(one.text("linkId") for one in _all_items(item))}
         for condition in item.children.get("enableWhen", ()):
@@ -52,6 +53,26 @@ def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
             elif question and question not in known:
                 message = Text(f"« {question} » n'est pas dans le questionnaire", f"`{question}` is not in the questionnaire")
                 remarks.error(_RULE, where, at, message)
+            elif question:
+                _looks_for(condition, known[question], remarks)
+
+
+def _looks_for(condition: Node, question: Node, remarks: Remarks) -> None:
+    """A warning: R4 has no sentence on it, and what is looked for never comes."""
+    wanted = answers.value_of(condition, "answer")
+    options = [value for option in question.children.get("answerOption", ()) if (value := answers.value_of(option)) is not None]
+    types = answers.types_of(question, options)
+    if wanted is None or types is None or condition.text("operator") == "exists":
+        return
+    type = answers.type_of(wanted)
+    if type not in types and not any({type, one} in _ALIKE for one in types):
+        link, names = question.text("linkId"), ", ".join(sorted(types))
+        message = Text(
+            f"{type} : « {link} » ({question.text('type')}) a pour réponse {names}",
+            f"{type}: an answer to `{link}` ({question.text('type')}) is {names}",
+        )
+        hint = Text("Cette condition n'est jamais remplie.", "This condition never holds.")
+        remarks.warning(_RULE, f"{BASE}Questionnaire#Questionnaire.item.enableWhen.answer[x]", wanted, message, hint)
 
 
 class Questionnaires:
