@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
-_SIGNS = re.compile(r"[^a-zA-Z%/]")
+_SIGNS = re.compile(r"[^a-z%/]")
+_MICRO = str.maketrans("\u00b5\u03bc", "uu")
+_WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 
 
@@ -47,9 +50,11 @@ def agrees(whole: str, decimals: str, value: str) -> bool:
     return not math.isfinite(number) or thousands or _rounds(_number(whole, decimals), decimals, number)
 
 
+@lru_cache(maxsize=1024)
 def signs_of(unit: str) -> str:
-    """The letters of a unit, `%` and `/`: how units are compared, `mmHg` and `mm[Hg]` alike."""
-    return _SIGNS.sub("", unit)
+    """The letters of a unit, `%` and `/`: how units are compared; `mmHg` is `mm[Hg]`, `mUI/l` is `m[IU]/L`, `SA` is `wk`."""
+    signs = _SIGNS.sub("", unit.translate(_MICRO).lower())
+    return _WRITTEN.get(signs, signs.replace("iu", "ui"))
 
 
 def _number(whole: str, decimals: str) -> float:

@@ -19,6 +19,7 @@ _STRENGTH = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?(g|mg|µg|microgrammes?)(?![\
 _MILLIGRAMS = {"g": 1000.0, "mg": 1.0}
 _SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
 _DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _ANSWERS = {"oui": "true", "non": "false"}
@@ -41,7 +42,7 @@ _NAMES = frozenset(("name", "pharm:name"))
 
 def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
     """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
-    `answer`, `contrary`, `date`, `lot`, `rank`, `another`; or nothing."""
+    `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `another`; or nothing."""
     reference = _reference(entry, "text")
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
@@ -77,6 +78,9 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
         return "answer" if negated != "true" and answered_otherwise(passage, told) else ""
+    if kind == "TS":
+        cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
+        return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
     if negated and "code" in attributes and answered_otherwise(passage, "false" if negated == "true" else "true"):
         return "answer"
     label = attributes.get("displayName", "")
@@ -215,14 +219,18 @@ def _texts_of(row: Node) -> list[str]:
 
 
 def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
-    """The row has numbers in the unit of the value, or the cell after is a number and the value has no unit: none is the value."""
+    """The row has numbers in the unit of the value, or cells that are numbers and a name that ends with the unit, `Albumine (g/L)`,
+    or the cell after is a number and the value has no unit: none is the value."""
     numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
     if not numbers or any(agrees(found[1], found[2] or "", value) for found, _ in numbers):
         return False
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
         return own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
-    return any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers)
+    if any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers):
+        return True
+    named = _UNIT_NAMED.search(cells[own])
+    return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in cells)
 
 
 def _unit_after(cell: str, place: int) -> str:

@@ -28,6 +28,14 @@ from harness.checks.narrative_rows import dated_otherwise, has_word, measured_ot
         (["Poids", "75-77 kg"], "76", "kg", False),
         (["Poids", "3.900 g"], "3900", "g", False),
         (["Poids", "76 kg"], "x", "kg", False),
+        (["TSH", "1.590 mUI/l", "(0.270 - 4.200)"], "1.950", "m[IU]/L", True),
+        (["Ferritine", "15 \u00b5g/l"], "150", "ug/L", True),
+        (["Terme", "36 SA"], "39", "wk", True),
+        (["Terme", "36 SA + 3 j"], "36.43", "wk", False),
+        (["Ouverture", "12 mn"], "12", "h", False),
+        (["Albumine (g/L)", "Électrophorèse", "45,0", "36 à 48"], "54", "g/L", True),
+        (["Albumine (g/L)", "Électrophorèse", "45,0", "54,0"], "54", "g/L", False),  # a result of before
+        (["Albumine (g/L)", "Électrophorèse", "45,0"], "60", "%", False),
     ],
 )
 def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
