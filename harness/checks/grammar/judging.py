@@ -89,10 +89,11 @@ def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
         fact = facts.get(name)
         if fact is None and name not in _GLOBAL_ATTRIBUTES:
             remarks.unknown_attribute(node, name, facts, report)
-        elif fact is not None and not (fact.fits(value) or (not fact.verbatim and fact.fits(" ".join(words(value))))):
-            remarks.form(node, name, value, fact.expected, report)
-        elif fact is not None and fact.values and value not in fact.values:
-            remarks.spaces(node, name, value, report)
+        elif fact is not None and not fact.fits(value):
+            if fact.verbatim or not fact.fits(" ".join(words(value))):
+                remarks.form(node, name, value, fact.expected, report)
+            else:
+                remarks.spaces(node, name, value, report)
         elif len(known := cls.accepted.setdefault(name, set())) < _REMEMBERED_VALUES and len(value) < _REMEMBERED_LENGTH:
             known.add(value)
     for name in sorted(cls.required):
