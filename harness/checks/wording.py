@@ -65,10 +65,10 @@ def _code(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 
 def _system(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     expected = wording.alternatives(constraint.systems)
-    written = Text(f"le système {_cut(found)}", f"system {_cut(found)}") if found else Text("aucun système", "no system")
+    written = _code_found(found)
     message = Text(
-        f"Le code de {_tag(node)} est donné dans {written.fr} ; attendu : {expected.fr}.",
-        f"The code of {_tag(node)} is given in {written.en}; expected: {expected.en}.",
+        f"{_tag(node)} porte {written.fr} ; système attendu : {expected.fr}.",
+        f"{_tag(node)} has {written.en}; expected system: {expected.en}.",
     )
     return message, Text(f"Coder dans {expected.fr} (codeSystem).", f"Code it in {expected.en} (codeSystem).")
 

@@ -224,6 +224,18 @@ def test_a_finding_says_what_was_expected_what_was_found_and_where(trial: Trial)
     assert finding.hint.en == 'Write code="a" codeSystem="1.2.8" displayName="Été".'
 
 
+def test_a_code_of_another_system_is_told_with_both_systems(trial: Trial) -> None:
+    trial.constraints("- {path: x, system: 1.2.8}\n")
+    told = [
+        trial.judge(f'<templateId root="1.2.9" extension="1"/><x code="a"{system}/>').findings[0].message.en
+        for system in (' codeSystem="1.2.7"', "")
+    ]
+    assert told == [
+        "<x> has code a of system 1.2.7; expected system: 1.2.8.",
+        "<x> has code a without a system; expected system: 1.2.8.",
+    ]
+
+
 def test_a_written_message_takes_the_place_of_the_derived_one_except_for_a_label(trial: Trial) -> None:
     trial.constraints("- {path: x, code: [a, 1.2.8, L], message: {fr: f, en: e}, hint: {fr: g, en: h}}\n")
     wrong = trial.judge('<templateId root="1.2.9" extension="1"/><x/>').findings[0]

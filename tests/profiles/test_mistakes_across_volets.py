@@ -25,6 +25,7 @@ PREPARED = "c:author/c:assignedAuthor/c:representedOrganization"
 SEX = f"{PATIENT}/c:patient/c:administrativeGenderCode"
 BORN = f"{PATIENT}/c:patient/c:birthTime"
 ANY_TITLE = "//c:section/c:title"
+RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
 def into(path: str, xml: str) -> Edit:
@@ -204,6 +205,27 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "document.templates-misplaced",
     ),
     ("VSM_1.4_2022.01", "class with a space", put("c:custodian/c:assignedCustodian", "classCode", "ASSIGNED "), "CDA-SPACES"),
+    ("VSM_1.4_2022.01", "act with a space", put("//c:procedure/c:code", "code", "DDAF004 "), "CDA-SPACES"),
+    ("IPS-FR_2024.01", "half a code of ICD-11", put("//c:value[@code='4A82']", "code", "4A8"), "BODY-CODE-05"),
+    ("IPS-FR_2024.01", "extension of ICD-11 cut", put("//c:code[@code='XM5DJ7']", "code", "XM5DJ"), "BODY-CODE-05"),
+    (
+        "IPS-FR_2024.01",
+        "function with a space",
+        put("c:participant/c:functionCode[@code='PCP']", "displayName", "Médecin Traitant "),
+        "ips-fr:function-label.attributes",
+    ),
+    (
+        "IPS-FR_2024.01",
+        "encounter of intention",
+        put("//c:encounter[@moodCode='ARQ']", "moodCode", "INT"),
+        "entry.encounter:mood.attributes",
+    ),
+    (
+        "IPS-FR_2024.01",
+        "comment on a recommended vaccine as a reference",
+        put(f"{RECOMMENDED}/c:entryRelationship[c:act]", "typeCode", "REFR"),
+        "entry.immunization-recommendation:comment.attributes",
+    ),
     (
         "VSM_1.4_2022.01",
         "class with a no-break space",
@@ -359,6 +381,15 @@ def test_a_mistake_is_told_by_its_rule(
     found: Callable[[str, Edit | None], Counter[str]], example: str, mistake: str, edit: Edit, rule: str
 ) -> None:
     assert rule in found(example, edit) - found(example, None), mistake
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("unit", "told"), [("mg", {"BODY-DOSE-01": 1, "BODY-RANGE-02": 1}), ("1", {"BODY-RANGE-02": 1})])
+def test_bounds_of_a_dose_that_can_be_compared_are_no_error(
+    found: Callable[[str, Edit | None], Counter[str]], unit: str, told: dict[str, int]
+) -> None:
+    edited = put("//c:substanceAdministration/c:doseQuantity/c:low[@unit='{tablet}']", "unit", unit)
+    assert found("VSM_1.4_2022.01", edited) - found("VSM_1.4_2022.01", None) == told
 
 
 @pytest.mark.official
