@@ -119,7 +119,14 @@ BASICS = [
         element("Observation.value[x]", 0, "1", "Quantity", "string"),
         element("Observation.hasMember", 0, "*", reference(BASE + "Observation")),
     ),
-    _resource("Composition", element("Composition.subject", 0, "1", reference(BASE + "Patient"))),
+    _resource(
+        "Composition",
+        element("Composition.subject", 0, "1", reference(BASE + "Patient")),
+        element("Composition.section", 0, "*", "BackboneElement"),
+        element("Composition.section.focus", 0, "1", reference(BASE + "Resource")),
+        element("Composition.section.entry", 0, "*", reference(BASE + "Resource")),
+        element("Composition.section.section", 0, "*", contentReference="#Composition.section"),
+    ),
     _resource(
         "Bundle",
         element("Bundle.type", 1, "1", "code"),

@@ -461,12 +461,16 @@ def test_a_unit_is_held_to_ucum() -> None:
         ("kg", "kg", False),
         ("mmol/l", "mmol/L", False),
         ("10*3/uL", "10*9/L", False),  # the same size
-        ("mmHg", "mm[Hg]", False),  # no unit of UCUM: words
+        ("mmHg", "mm[Hg]", False),
         ("m", "mo", False),  # of another kind: a word too
         ("mg", "MG", True),  # of another kind, but for capitals: megagauss
         ("u/L", "U/L", False),  # a unit of enzymes, in small letters for people
         ("kg", "[lb_av]", True),
         ("Cel", "[degF]", True),
+        ("lbs", "kg", True),
+        ("°F", "Cel", True),
+        ("°C", "Cel", False),
+        ("mmHg", "kPa", True),
         ("comprimé", "{tablet}", False),
     ],
 )

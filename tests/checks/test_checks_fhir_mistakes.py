@@ -279,6 +279,8 @@ def measured(value: object, unit: str, code: str, within: str = "") -> Edit:
         (154, "[lb_av]", "29463-7", None),
         (120, "mm[Hg]", "8480-6", None),
         (1200, "mm[Hg]", "8480-6", "MEASURE-VALUE"),
+        (32, "g/dL", "718-7", None),
+        (132, "g/dL", "718-7", "MEASURE-VALUE"),  # g/L, written in g/dL
         (3, "kg", "99999-9", None),  # no measure of the table
     ],
 )

@@ -23,7 +23,10 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _CODE = f"{BASE}Coding#Coding"
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # systems named in one sentence
-_ALIASES = {"mcg": "ug", "µg": "ug", "\u03bcg": "ug", "cc": "mL"}  # how people write a unit that UCUM writes otherwise
+_ALIASES = {  # how people write a unit that UCUM writes otherwise
+    **{"mcg": "ug", "µg": "ug", "\u03bcg": "ug", "cc": "mL", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]"},
+    **{"°C": "Cel", "°F": "[degF]", "inches": "[in_i]", "mmHg": "mm[Hg]"},
+}
 _NOTHING = Text("", "")
 
 

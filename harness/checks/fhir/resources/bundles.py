@@ -11,10 +11,9 @@ from ....model import Text
 from ..references import Places, is_relative
 from ..remarks import Remarks
 from ..shapes import BASE
+from . import documents
 
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
-_DOCUMENT = "http://hl7.org/fhir/documents.html#content"
-_STYLE = "http://hl7.org/fhir/documents.html#css"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
@@ -28,11 +27,6 @@ _NOWHERE = ("urn:uuid:", "urn:oid:")  # what can be asked of no server
 _URN = Text(
     "Une urn n'a de sens que dans son Bundle : y mettre l'entrée, ou reprendre sa fullUrl à la lettre.",
     "A urn has a meaning in its Bundle only: put the entry there, or repeat its fullUrl letter by letter.",
-)
-_HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
-_MISNAMED = Text(
-    "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
-    "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
 )
 
 
@@ -52,9 +46,7 @@ def judge(
         _results(bundle, entries, remarks)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
-    told = _document(entries, places, references, remarks) if kind == "document" else set()
-    if kind == "document":
-        _stylesheets(bundle, entries, places, remarks)
+    told = documents.judge(bundle, entries, places, references, remarks) if kind == "document" else set()
     tell = remarks.error if kind in _WHOLE else remarks.warning
     _unresolved(entries, places, references, told, tell)
     if kind != "history":
@@ -254,58 +246,3 @@ def _unresolved(
             if url.startswith(_NOWHERE) and id(reference) not in told and not places.candidates(url, reference):
                 message = Text(f"« {url} » n'est la fullUrl d'aucune entrée", f"`{url}` is the fullUrl of no entry")
                 tell("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", reference, message, _URN)
-
-
-def _stylesheets(bundle: Node, entries: list[Node], places: Places, remarks: Remarks) -> None:
-    """A stylesheet is absolute, or a Binary of the document: a relative address is internal (R4, documents, presentation)."""
-    first = entries[0].only("resource") if entries else None
-    for link in bundle.children.get("link", ()):
-        url = link.text("url")
-        if link.text("relation") == "stylesheet" and is_relative(url) and not places.candidates(url, first or bundle):
-            message = Text(
-                f"la feuille de style « {url} » n'est pas dans le document", f"the stylesheet `{url}` is not in the document"
-            )
-            remarks.error("FHIR-BUNDLE", _STYLE, link.only("url") or link, message)
-
-
-def _document(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
-    """What the Composition speaks of directly has to be there; what nothing leads to has no place. Gives the references told of."""
-    told: set[int] = set()
-    resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
-    if not resources or resources[0].type != "Composition":
-        return told
-    composition = resources[0]
-    for reference in references.get(id(composition), ()):
-        url = reference.text("reference")
-        found = places.candidates(url, reference)
-        if not url or url.startswith("#") or len(found) == 1:
-            continue
-        if found:
-            message = Text(f"« {url} » désigne {len(found)} entrées", f"`{url}` names {len(found)} entries")
-            hint = Text("Dire la version voulue (…/_history/1).", "Say which version is meant (…/_history/1).")
-        else:
-            message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
-            hint = _MISNAMED if places.misnamed(url) else _HOLDS
-        told.add(id(reference))
-        remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
-    links: dict[int, set[int]] = {id(resource): set() for resource in resources}
-    for resource in resources:
-        for reference in references.get(id(resource), ()):
-            target = places.target(reference)
-            if target is not None and id(target) in links:
-                links[id(resource)].add(id(target))
-                links[id(target)].add(id(resource))  # what speaks of the document's content is linked to it as well
-    reached = {id(composition)}
-    waiting = [id(composition)]
-    while waiting:
-        for one in links[waiting.pop()] - reached:
-            reached.add(one)
-            waiting.append(one)
-    lost = [resource for resource in resources if id(resource) not in reached and resource.type != "Binary"]  # a style sheet
-    for resource in lost[:_SHOWN]:
-        message = Text(
-            f"rien ne relie cette ressource ({resource.type}) à la Composition",
-            f"nothing links this resource ({resource.type}) to the Composition",
-        )
-        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
-    return told

@@ -1,0 +1,146 @@
+"""What a Bundle that is a document asks: it holds what its Composition speaks of and what is linked to it, about one patient.
+
+Source: FHIR R4, 3.3.1, Document Content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ....documents.fhir_tree import Node
+from ....model import Text
+from ..references import Places, is_relative, named_type
+from ..remarks import Remarks
+from ..shapes import BASE
+
+_DOCUMENT = "http://hl7.org/fhir/documents.html#content"
+_STYLE = "http://hl7.org/fhir/documents.html#css"
+_SUBJECT = f"{BASE}Composition#Composition.subject"
+_SHOWN = 5
+_HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
+_MISNAMED = Text(
+    "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
+    "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
+)
+_LEADS = Text(
+    "Une section la désigne (entry), ou une ressource que la Composition désigne ; seule une Provenance s'en passe.",
+    "A section refers to it (entry), or a resource that the Composition refers to; a Provenance alone needs none.",
+)
+_ABOUT = Text(
+    "Une section sur quelqu'un d'autre, un nouveau-né par exemple, le dit par focus.",
+    "A section about someone else, such as a newborn, says so by its focus.",
+)
+
+
+def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
+    """Gives the references told of."""
+    resources = [resource for entry in entries if (resource := entry.only("resource")) is not None]
+    told: set[int] = set()
+    if resources and resources[0].type == "Composition":
+        told = _held(resources[0], places, references, remarks)
+        _linked(resources, places, references, remarks)
+        _about_one(resources, places, remarks)
+    _stylesheets(bundle, entries, places, remarks)
+    return told
+
+
+def _stylesheets(bundle: Node, entries: list[Node], places: Places, remarks: Remarks) -> None:
+    """A stylesheet is absolute, or a Binary of the document: a relative address is internal (R4, documents, presentation)."""
+    first = entries[0].only("resource") if entries else None
+    for link in bundle.children.get("link", ()):
+        url = link.text("url")
+        if link.text("relation") == "stylesheet" and is_relative(url) and not places.candidates(url, first or bundle):
+            message = Text(
+                f"la feuille de style « {url} » n'est pas dans le document", f"the stylesheet `{url}` is not in the document"
+            )
+            remarks.error("FHIR-BUNDLE", _STYLE, link.only("url") or link, message)
+
+
+def _held(composition: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
+    """What the Composition speaks of directly has to be there."""
+    told: set[int] = set()
+    for reference in references.get(id(composition), ()):
+        url = reference.text("reference")
+        found = places.candidates(url, reference)
+        if not url or url.startswith("#") or len(found) == 1:
+            continue
+        if found:
+            message = Text(f"« {url} » désigne {len(found)} entrées", f"`{url}` names {len(found)} entries")
+            hint = Text("Dire la version voulue (…/_history/1).", "Say which version is meant (…/_history/1).")
+        else:
+            message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
+            hint = _MISNAMED if places.misnamed(url) else _HOLDS
+        told.add(id(reference))
+        remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
+    return told
+
+
+def _linked(resources: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
+    """What nothing links to the Composition has no place, nor, but for provenances, what only speaks of the document's content.
+
+    A warning of the second: R5 admits it, and guides on R4 have taken that over.
+    """
+    forward: dict[int, set[int]] = {id(resource): set() for resource in resources}
+    both: dict[int, set[int]] = {id(resource): set() for resource in resources}
+    for resource in resources:
+        for reference in references.get(id(resource), ()):
+            target = places.target(reference)
+            if target is not None and id(target) in both:
+                forward[id(resource)].add(id(target))
+                both[id(resource)].add(id(target))
+                both[id(target)].add(id(resource))
+    named, linked = _reached(id(resources[0]), forward), _reached(id(resources[0]), both)
+    if len(named) == len(resources):
+        return
+    others = [one for one in resources if id(one) not in named and one.type != "Binary"]  # a style sheet
+    for resource in [one for one in others if id(one) not in linked][:_SHOWN]:
+        message = Text(
+            f"rien ne relie cette ressource ({resource.type}) à la Composition",
+            f"nothing links this resource ({resource.type}) to the Composition",
+        )
+        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
+    for resource in [one for one in others if id(one) in linked and one.type != "Provenance"][:_SHOWN]:
+        message = Text(
+            f"la Composition ne mène pas à cette ressource ({resource.type})",
+            f"the Composition does not lead to this resource ({resource.type})",
+        )
+        remarks.warning("FHIR-BUNDLE", _DOCUMENT, resource, message, _LEADS)
+
+
+def _reached(first: int, links: Mapping[int, set[int]]) -> set[int]:
+    reached, waiting = {first}, [first]
+    while waiting:
+        for one in links[waiting.pop()] - reached:
+            reached.add(one)
+            waiting.append(one)
+    return reached
+
+
+def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
+    """What a document says is about its patient; a section that is about someone else, as a newborn, says so by its focus."""
+    composition, *others = resources
+    reference = composition.only("subject")
+    patient = places.target(reference) if reference is not None else None
+    if patient is None or patient.type != "Patient" or any("focus" in section.children for section in _sections(composition)):
+        return
+    for resource in others:
+        subject = resource.only("subject") or resource.only("patient")
+        url = subject.text("reference") if subject is not None else ""
+        if subject is None or not url or (url.startswith(("#", "urn:")) and not places.candidates(url, subject)):
+            continue
+        target = places.target(subject)
+        if target is patient or (target.type if target is not None else named_type(url)) != "Patient":
+            continue
+        if target is None and places.candidates(url, subject):
+            continue  # of several versions, told as such
+        message = Text(
+            f"ce qui est dit ({resource.type}) l'est d'un autre patient que celui du document : {url}",
+            f"what is said ({resource.type}) is about another patient than the document's: {url}",
+        )
+        remarks.warning("FHIR-REFERENCE", _SUBJECT, subject, message, _ABOUT)
+
+
+def _sections(parent: Node) -> Iterator[Node]:
+    for section in parent.children.get("section", ()):
+        yield section
+        yield from _sections(section)

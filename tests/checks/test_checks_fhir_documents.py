@@ -1,0 +1,52 @@
+"""What a document Bundle holds is named by its Composition, and is about its patient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir_small import BASE, element, outcome, reference, structure
+
+from harness.model import Severity
+
+_URN = "urn:uuid:0000000{}-7d9f-41e2-a6b4-d8a3f7e2b6c4"
+COMPOSITION, PATIENT, FACT, OTHER = (_URN.format(number) for number in range(4))
+PROVENANCE = structure("Provenance", element("Provenance.target", 1, "*", reference(BASE + "Resource")))
+Resource = dict[str, Any]
+
+
+def of(subject: str) -> Resource:
+    return {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}
+
+
+def warned(*others: tuple[str, Resource], section: Resource | None = None) -> list[str]:
+    """Places of the warnings on a document of a patient, with further entries."""
+    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}, "section": [section or {}]}
+    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
+    entries = [{"fullUrl": url, "resource": resource} for url, resource in [*first, *others]]
+    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}, PROVENANCE).remarks
+    return [remark.node.path for remark in found if remark.severity is Severity.WARNING]
+
+
+def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
+    assert warned((FACT, of(PATIENT)), section={"entry": [{"reference": FACT}]}) == []
+    assert warned((FACT, of(PATIENT))) == ["Bundle.entry[2].resource"]
+    assert warned((FACT, {"resourceType": "Provenance", "id": "v", "target": [{"reference": PATIENT}]})) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (PATIENT, False),
+        (OTHER, True),
+        ("Patient/9", True),
+        ("https://elsewhere.example/Patient/p", True),
+        ("Group/9", False),
+        ("urn:uuid:00000009-7d9f-41e2-a6b4-d8a3f7e2b6c4", False),  # that it leads nowhere is told
+    ],
+)
+def test_what_is_about_another_patient_than_the_documents_is_told(subject: str, told: bool) -> None:
+    others = [(FACT, of(subject)), (OTHER, {"resourceType": "Patient", "id": "q"})]
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"] * told
+    assert warned(*others, section=section | {"section": [{"focus": {"reference": OTHER}}]}) == []
