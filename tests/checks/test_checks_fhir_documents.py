@@ -16,7 +16,8 @@ Resource = dict[str, Any]
 
 
 def of(subject: str) -> Resource:
-    return {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}
+    contained = [{"resourceType": "Patient", "id": "self"}] if subject == "#self" else []
+    return {"resourceType": "Observation", "id": "o", "contained": contained, "subject": {"reference": subject}}
 
 
 def warned(*others: tuple[str, Resource], section: Resource | None = None) -> list[str]:
@@ -42,6 +43,7 @@ def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
         ("Patient/9", True),
         ("https://elsewhere.example/Patient/p", True),
         ("Group/9", False),
+        ("#self", False),
         ("urn:uuid:00000009-7d9f-41e2-a6b4-d8a3f7e2b6c4", False),  # that it leads nowhere is told
     ],
 )

@@ -292,6 +292,27 @@ def test_an_observation_is_held_against_the_table_of_measures(
     assert found(DOCUMENT, [measured(value, unit, code, within)], Environment.TEST) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "bound", "told"),
+    [
+        ("g/dL", "mmol/L", True),
+        ("g/L", "%", True),
+        ("umol/L", "mmol/L", False),
+        ("g/dL", "ug/mL", False),
+        ("{copies}/mL", "/mL", False),
+        ("meq/L", "mmol/L", False),
+        ("[iU]/L", "U/L", False),
+    ],
+)
+def test_a_reference_range_is_of_the_kind_of_the_value(value: str, bound: str, told: bool) -> None:
+    high = {"value": 5, "system": "http://unitsofmeasure.org", "code": bound}
+    edits = [
+        measured(2, value, "99999-9"),
+        add(json.dumps({"referenceRange": [{"high": high}]}), "Bundle.entry.resource.where($this is Observation)"),
+    ]
+    assert found(DOCUMENT, edits, Environment.TEST) == ({"MEASURE-RANGE": Severity.WARNING} if told else {})
+
+
 def test_what_is_about_another_person_by_its_focus_is_no_mixture() -> None:
     other = "urn:uuid:4d8a3f7e-2b6c-4f1d-9e0a-5c3b7d9f1e26"
     about = add(f'{{"focus": {{"reference": "{other}"}}}}', "Bundle.entry.resource.where($this is Composition).section")

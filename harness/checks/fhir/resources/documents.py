@@ -126,7 +126,7 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
     for resource in others:
         subject = resource.only("subject") or resource.only("patient")
         url = subject.text("reference") if subject is not None else ""
-        if subject is None or not url or (url.startswith(("#", "urn:")) and not places.candidates(url, subject)):
+        if subject is None or url[:1] in ("", "#") or (url.startswith("urn:") and not places.candidates(url, subject)):
             continue
         target = places.target(subject)
         if target is patient or (target.type if target is not None else named_type(url)) != "Patient":
