@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from types import CodeType
 
 from .loops import with_loops
+from .names_reused import with_names_reused
 
 
 class Names:
@@ -20,7 +22,11 @@ class Names:
 
 def compiled(source: str) -> CodeType:
     """The code of the one function that the source defines."""
-    module = compile(with_loops(source), "<program>", "exec", optimize=2)
+    tree = with_loops(source)
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef):
+            with_names_reused(function)
+    module = compile(tree, "<program>", "exec", optimize=2)
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 
 
