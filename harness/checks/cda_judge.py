@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -10,7 +11,6 @@ from .. import collector
 from ..documents import Document
 from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
-from ..namespaces import HL7_V3
 from . import recognition, remarks
 from .circumstances import Circumstances
 from .environments import environment_told_by
@@ -28,6 +28,7 @@ class CdaJudge:
         self._circumstances = circumstances
         self._mending = mending
         self._compiled: dict[str, CompiledProfile] = {}
+        self._volets = recognition.Volets(library.heads())
 
     def judge(self, document: Document, root: etree._Element) -> Judgement:
         """Raises DataError when a file of the profile is wrong."""
@@ -41,7 +42,7 @@ class CdaJudge:
         recognised = self._recognise(said)
         head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
-        environment = self.environment_of(first.element)
+        environment = self.environment_of(first)
         findings = Findings(document, first, compiled.profile, environment, mending=self._mending)
         if self._circumstances.asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
@@ -53,10 +54,12 @@ class CdaJudge:
             findings.remark(remarks.version_assumed(head))
         if (remark := remarks.life_cycle(head, self._circumstances.at)) is not None:
             findings.remark(remark)
-        if head.judges_body and (unknown := recognition.unknown_templates(first, compiled.profile.templates)):
-            findings.remark(remarks.templates_unknown(unknown))
-        if head.judges_body and (misplaced := recognition.templates_misplaced(first, compiled.bearers)):
-            findings.remark(remarks.templates_misplaced(misplaced))
+        if head.judges_body:
+            unknown, misplaced = recognition.doubtful_templates(first, compiled.bearers)
+            if unknown:
+                findings.remark(remarks.templates_unknown(unknown))
+            if misplaced:
+                findings.remark(remarks.templates_misplaced(misplaced))
         compiled.walk_nodes(first, environment, findings)
         return Judgement(
             path=document.path,
@@ -78,15 +81,16 @@ class CdaJudge:
             known = self._compiled[coordinate] = CompiledProfile(self._library, profile, self._circumstances.now)
         return known
 
-    def environment_of(self, root: etree._Element) -> Environment:
+    def environment_of(self, first: Node) -> Environment:
         """Told by the identifiers of the patient."""
-        ids = root.iterfind(f"{{{HL7_V3}}}recordTarget/{{{HL7_V3}}}patientRole/{{{HL7_V3}}}id")
-        return environment_told_by((element.get("root", "") for element in ids), self._circumstances.environment)
+        roles = (role for target in first.named.get("recordTarget", ()) for role in target.named.get("patientRole", ()))
+        roots = (id.attributes.get("root", "") for role in roles for id in role.named.get("id", ()))
+        return environment_told_by(roots, self._circumstances.environment)
 
     def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
         if self._circumstances.asked is not None:
             return recognition.Recognition(self._circumstances.asked, False, ())
-        return recognition.recognise(said, self._library.heads(), self._circumstances.at)
+        return recognition.recognise(said, self._volets, self._circumstances.at)
 
     def _profile_for(self, recognised: recognition.Recognition) -> tuple[ProfileHead, bool, tuple[Text, ...]]:
         """The profile, whether its version was assumed, and what will not be judged with it."""
@@ -97,8 +101,9 @@ class CdaJudge:
         return head, recognised.assumed, not_judged
 
 
-def _verdicts(compiled: CompiledProfile, findings: Findings) -> dict[str, RequirementVerdict]:
-    findings.judged |= findings.broken
-    told = dict.fromkeys(compiled.in_order(findings.judged), RequirementVerdict.MET)
-    told.update(dict.fromkeys(findings.broken, RequirementVerdict.BROKEN))
-    return told
+def _verdicts(compiled: CompiledProfile, findings: Findings) -> Mapping[str, RequirementVerdict]:
+    met = compiled.met(findings.said_judged)
+    if not findings.broken:
+        return met
+    told = {**met, **dict.fromkeys(findings.broken, RequirementVerdict.BROKEN)}
+    return told if len(told) == len(met) else dict(sorted(told.items()))

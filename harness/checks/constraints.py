@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import CodeType
-from typing import Any, Protocol
+from typing import Any
 
 from ..library.nested import walk
 from ..model import AttributeFact, Constraint, Text
@@ -18,10 +18,8 @@ Note = Callable[["Check", str, Node, str], None]
 """Called with the check, the facet that does not hold, the node it is about and what was found there."""
 
 
-class Judged(Protocol):
-    """Is told the ids of requirements that have something to judge."""
-
-    def update(self, requirements: Iterable[str], /) -> None: ...
+Judged = Callable[[tuple[str, ...]], object]
+"""Called with the ids of requirements that have something to judge, each time: a constant of the program that tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Checks:
         def told(number: int, facet: str, about: Node, found: str) -> None:
             note(self._checks[number], facet, about, found)
 
-        self._run(node, told, judged.update)
+        self._run(node, told, judged)
 
     @cached_property
     def _checks(self) -> tuple[Check, ...]:

@@ -23,7 +23,7 @@ _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level
 
 
 class Findings:
-    """What does not hold in one document. judged, broken: ids of requirements.
+    """What does not hold in one document. said_judged: what programs tell `judged`; broken: ids of requirements.
 
     A must is broken by an error only: not by a label that differs, nor by what the environment softens.
     """
@@ -36,7 +36,8 @@ class Findings:
         self._document = document
         self._mending = mending
         self._mends: dict[int, Mend] = {}
-        self.judged: set[str] = set()
+        self.said_judged: list[tuple[str, ...]] = []
+        self.judged = self.said_judged.append
         self.broken: set[str] = set()
         self._root = first.element
         self._profile = profile

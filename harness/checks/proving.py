@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
@@ -85,11 +86,11 @@ def prove(
     derived = [] if deriver is None else _derive(deriver, trial)
     mutations = (*profile.mutations, *derived_mutations(profile))
     for root in (*given, *derived):
-        trial.play(mutations, root, judge.cda().environment_of(root))
+        trial.play(mutations, root, judge.cda().environment_of(nodes_of(root)[0]))
     checks = dict(_checks(profile))
     if checks.keys() - trial.tripped:  # what is proved already may trip these by the way
         for root in given:
-            trial.play(mutations, root, judge.cda().environment_of(root), again=True)
+            trial.play(mutations, root, judge.cda().environment_of(nodes_of(root)[0]), again=True)
     excused = tuple(name for name in profile.excused if name in checks)
     open_checks = {name: requirement for name, requirement in checks.items() if name not in trial.tripped and name not in excused}
     return Proof(
@@ -133,7 +134,7 @@ class _Trial:
         self.whole.walk(root, environment, before)
         part = _Tripped(environment)
         self.part.walk_constraints(root, part)
-        self.met |= before.judged.keys()
+        self.met |= before.occasions.keys()
         self.held |= self.part.rules_held(root, environment)
         for one in mutations:
             if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
@@ -150,7 +151,7 @@ class _Trial:
         """Derived ones, on a part of a document: only what templates say is looked at."""
         before = _Tripped(Environment.TEST)
         self.part.walk_templates(root, before)
-        self.met |= before.judged.keys()
+        self.met |= before.occasions.keys()
         for one in mutations:
             if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
                 after = _Tripped(Environment.TEST)
@@ -235,7 +236,7 @@ def _reason(name: str, requirement: str, trial: _Trial) -> Text:
 def _took_away(one: Mutation, before: _Tripped, after: _Tripped) -> bool:
     """The constraint had less to judge after the edit than before."""
     constraint = one.trips[0].rpartition(".")[0]
-    return after.judged.get(constraint, 0) < before.judged.get(constraint, 0)
+    return after.occasions[constraint] < before.occasions[constraint]
 
 
 def _is_among(name: str, tripped: Iterable[str]) -> bool:
@@ -281,8 +282,8 @@ def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Ite
     for document in documents:
         if document.root is None:
             continue
-        environment = judge.cda().environment_of(document.root)
         first = nodes_of(document.root)[0]
+        environment = judge.cda().environment_of(first)
         findings = Findings(document, first, compiled.profile, environment)
         compiled.walk_nodes(first, environment, findings)
         for finding in findings.found():
@@ -290,23 +291,18 @@ def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Ite
                 yield document.path, finding
 
 
-class _Occasions(dict[str, int]):
-    """How often each requirement had something to judge."""
-
-    def update(self, requirements: Iterable[str]) -> None:  # type: ignore[override]
-        for requirement in requirements:
-            self[requirement] = self.get(requirement, 0) + 1
-
-
 @dataclass(slots=True)
 class _Tripped:
-    """A listener that counts, and finds no words."""
+    """A listener that counts, and finds no words. occasions: how often each requirement had something to judge."""
 
     # ruff: noqa: ARG002
 
     environment: Environment
-    judged: _Occasions = field(default_factory=_Occasions)
+    occasions: Counter[str] = field(default_factory=Counter)
     counts: dict[str, int] = field(default_factory=dict)
+
+    def judged(self, requirements: tuple[str, ...]) -> None:
+        self.occasions.update(requirements)
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         self._count(f"{check.constraint.id}.{facet}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ..library import is_in_force
@@ -55,12 +56,31 @@ def claims(root: Node) -> Claims:
     return Claims(templates, frozenset(root for root, _ in templates), code, title, structured)
 
 
-def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recognition:
+class Volets:
+    """The profiles of CDA documents, by what a document claims them with: a template, or its code where they have none."""
+
+    def __init__(self, heads: Iterable[ProfileHead]) -> None:
+        self.all = [head for head in heads if head.kind == "cda"]
+        self._by_template: defaultdict[str, list[ProfileHead]] = defaultdict(list)
+        self._by_code: defaultdict[tuple[str, str], list[ProfileHead]] = defaultdict(list)
+        for head in self.all:
+            if head.template is not None:
+                self._by_template[head.template].append(head)
+            else:
+                for code in head.codes:
+                    self._by_code[code].append(head)
+
+    def claimed(self, said: Claims) -> list[ProfileHead]:
+        """By coordinate."""
+        found = [head for root in said.roots for head in self._by_template.get(root, ())]
+        return sorted(found + self._by_code.get(said.code, []), key=lambda head: head.coordinate)
+
+
+def recognise(said: Claims, known: Volets, at: date) -> Recognition:
     """The profile of the document's volet and version, among those in force at a date; none: what could not be judged, in words."""
-    known = [head for head in heads if head.kind == "cda"]
-    volets = [head for head in known if _claimed(head, said)]
+    volets = known.claimed(said)
     if not volets:
-        return Recognition(None, False, (_not_covered(said),), meant=_meant(known, said))
+        return Recognition(None, False, (_not_covered(said),), meant=_meant(known.all, said))
     volets = _of_its_code(volets, said)
     specific = max(_specificity(head) for head in volets)
     volets = [head for head in volets if _specificity(head) == specific]
@@ -76,26 +96,26 @@ def recognise(said: Claims, heads: Iterable[ProfileHead], at: date) -> Recogniti
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 
-def unknown_templates(root: Node, known: Container[str]) -> dict[str, Node]:
-    """Templates of the CI-SIS that no file gives, each with the first element of the body that claims it."""
-    claims = root.index.claims
-    unknown = [claim for claim in claims if claim is not None and claim.startswith(_CONTENT_OF_CISIS) and claim not in known]
-    return {claim: min(claims[claim], key=lambda node: node.order) for claim in unknown}
-
-
-def templates_misplaced(root: Node, bearers: Mapping[str, frozenset[str]]) -> dict[str, Node]:
-    """Templates that are none of the element that claims them (that of an entry on an author), each with the first such one.
+def doubtful_templates(root: Node, bearers: Mapping[str, frozenset[str]]) -> tuple[dict[str, Node], dict[str, Node]]:
+    """Templates of the CI-SIS that no file gives, then those that are none of the element that claims them (that of an entry on an
+    author), each with the first element that claims it so.
 
     bearers: of each root, the elements that one of its templates stands on; none for a root that is not known.
     """
-    found: dict[str, Node] = {}
+    unknown: dict[str, Node] = {}
+    misplaced: dict[str, Node] = {}
     for claim, nodes in root.index.claims.items():
         allowed = bearers[claim or ""]
-        if allowed:
-            wrong = [node for node in nodes if node.tag not in allowed]
-            if wrong:
-                found[claim or ""] = min(wrong, key=lambda node: node.order)
-    return found
+        if not allowed:
+            if claim is not None and claim.startswith(_CONTENT_OF_CISIS):
+                unknown[claim] = min(nodes, key=lambda node: node.order)
+            continue
+        for node in nodes:
+            if node.tag not in allowed:
+                wrong = (node for node in nodes if node.tag not in allowed)
+                misplaced[claim or ""] = min(wrong, key=lambda node: node.order)
+                break
+    return unknown, misplaced
 
 
 def _claimed(head: ProfileHead, said: Claims) -> bool:

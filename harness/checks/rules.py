@@ -38,10 +38,10 @@ class RuleSet:
     def run(self, root: Node, judged: Judged, broken: Broken) -> None:
         """Tells `broken` each rule that does not hold with the element it does not hold on.
 
-        The requirement of a rule joins `judged` when the document has an element of its context.
+        `judged` is told the requirement of a rule when the document has an element of its context.
         """
         for rules, program in self._programs:
-            program(root, judged.update, lambda number, node, rules=rules: broken(rules[number], node))
+            program(root, judged, lambda number, node, rules=rules: broken(rules[number], node))
 
     def held(self, root: Node) -> set[str]:
         """Ids of the rules that hold on an element of their context. Who proves rules asks that, no judgement does."""

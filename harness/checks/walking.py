@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Protocol
 
 from lxml import etree
@@ -11,7 +12,7 @@ from lxml import etree
 from .. import collector
 from ..documents.mends import Mend
 from ..library import Library
-from ..model import Environment, Profile, Rule, Template, Text
+from ..model import Environment, Profile, RequirementVerdict, Rule, Template, Text
 from ..values import dataclass
 from .constraints import Check, Checks, Judged
 from .functions import RuleFunctions
@@ -20,9 +21,11 @@ from .node import Node, nodes_of
 from .rules import RuleSet
 from .runtime import value_set_facet
 
+_KINDS_REMEMBERED = 128  # of documents, by what they were judged on: some 20 kB each
+
 
 class Listener(Protocol):
-    """Who is told what does not hold. judged: is given the id of each requirement that has something to judge, each time."""
+    """Who is told what does not hold, and which requirements had something to judge."""
 
     @property
     def judged(self) -> Judged: ...
@@ -43,13 +46,18 @@ class CompiledProfile:
         self._templates = _Templates(profile, self._names)
         self.bearers: Mapping[str, frozenset[str]] = _Bearers(profile.templates)
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
-        self._requirements: dict[str, None] = {}
+        self._met: dict[frozenset[int], dict[str, RequirementVerdict]] = {}
 
-    def in_order(self, requirements: set[str]) -> list[str]:
-        """Ids of requirements that documents of the profile were judged on, by name: sorted once, not for each document."""
-        if requirements.difference(self._requirements):
-            self._requirements = dict.fromkeys(sorted(requirements | self._requirements.keys()))
-        return list(filter(requirements.__contains__, self._requirements))
+    def met(self, judged: Sequence[tuple[str, ...]]) -> dict[str, RequirementVerdict]:
+        """What a document was judged on, by name, were it all met: made once for all documents that have the same to judge, and
+        never changed. judged: as programs told it, so that each of these is known by its identity."""
+        what = frozenset(map(id, judged))
+        known = self._met.get(what)
+        if known is None:
+            known = dict.fromkeys(sorted({*chain.from_iterable(judged)}), RequirementVerdict.MET)
+            if len(self._met) < _KINDS_REMEMBERED:
+                self._met[what] = known
+        return known
 
     def walk(self, root: etree._Element, environment: Environment, listener: Listener) -> None:
         with collector.at_rest():

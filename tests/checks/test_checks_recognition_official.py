@@ -103,7 +103,7 @@ def test_an_official_example_is_recognised(row: str, official: Path, library: Li
     assert sorted(root + (f"#{extension}" if extension else "") for root, extension in said.templates) == sorted(templates.split())
     assert said.structured is (body == "N3")
 
-    recognised = recognition.recognise(said, library.heads(), AT)
+    recognised = recognition.recognise(said, recognition.Volets(library.heads()), AT)
     assert recognised.head is not None
     assumed = name.startswith("BIO-CR-BIO") and "#" not in templates
     assert (recognised.assumed, recognised.not_judged) == (assumed, ())

@@ -167,8 +167,10 @@ class _Seen:
 
     # ruff: noqa: ARG002
 
-    judged: set[str] = field(default_factory=set)
     notes: list[_Note] = field(default_factory=list)
+
+    def judged(self, requirements: tuple[str, ...]) -> None:
+        pass
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         missing = max((check.constraint.low or 0) - int(found), 0) if facet == "card" else 0
@@ -185,9 +187,11 @@ class _Seen:
 class _Broken:
     """Listens to the grammar and to the rules whose breach is an error."""
 
-    judged: set[str] = field(default_factory=set)
     errors: set[str] = field(default_factory=set)
     rules: list[tuple[Rule, etree._Element]] = field(default_factory=list)
+
+    def judged(self, requirements: tuple[str, ...]) -> None:
+        pass
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         pass

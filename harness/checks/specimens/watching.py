@@ -81,8 +81,10 @@ class _Selected:
     # ruff: noqa: ARG002
 
     known: Mapping[str, Constraint]
-    judged: set[str] = field(default_factory=set)
     found: dict[etree._Element, list[Constraint]] = field(default_factory=dict)
+
+    def judged(self, requirements: tuple[str, ...]) -> None:
+        pass
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         self.found.setdefault(node.element, []).append(self.known[check.constraint.id])

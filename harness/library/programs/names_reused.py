@@ -1,7 +1,7 @@
 """Few variables for a long function: the name of one that nothing reads any more is given to what is found next.
 
-Python reaches the first 256 variables of a function by one instruction and the others by two, and the rules of a file take more than
-a thousand. What a variable held is let go sooner, too.
+Python reaches the first 256 variables of a function by one instruction and the others by two, and the rules of a file take more
+than a thousand. What a variable held is let go sooner, too.
 """
 
 from __future__ import annotations
