@@ -11,6 +11,7 @@ from harness.reporting.reports import RunReport
 from harness.reporting.tones import scenario_tone, tone
 from harness.reporting.wording import counted, percent
 
+NAMED = 6  # scenarios never begun that are named; --resume plays them all, --verbose names them all
 GROUP_TITLES = (
     Text("Groupe", "Group"),
     Text("Tenues", "Met"),
@@ -28,7 +29,7 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
         told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
     for result in shown:
         told += scenario(result, page, lang, verbose)
-    told += _never_begun(report, page, lang)
+    told += _never_begun(report, page, lang, verbose)
     told += _not_judged(report, page, lang)
     if report.record.judgements:
         told += ["", page.paint(Text("Documents", "Documents").in_(lang), "strong")]
@@ -82,12 +83,15 @@ def _step(step: StepResult, page: Page, lang: Lang) -> list[str]:
     return told
 
 
-def _never_begun(report: RunReport, page: Page, lang: Lang) -> list[str]:
+def _never_begun(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]:
     missing = summary.never_begun(report)
     if not missing:
         return []
     label = Text("Jamais commencés : ", "Never begun: ").in_(lang)
-    return page.wrap(label + ", ".join(missing), "  ", "    ")
+    named = missing if verbose or len(missing) <= NAMED + 1 else missing[:NAMED]
+    left = len(missing) - len(named)
+    others = Text(f" et {left} autres (--verbose les nomme)", f" and {left} others (--verbose names them)")
+    return page.wrap(label + ", ".join(named) + (others.in_(lang) if left else ""), "  ", "    ")
 
 
 def _not_judged(report: RunReport, page: Page, lang: Lang) -> list[str]:

@@ -28,7 +28,7 @@ STEP_DEADLINE = 30.0
 TOTAL_DEADLINE = 15 * 60.0
 UNREACHABLE_IN_A_ROW = 3  # scenarios that could not reach the system, one after the other, before the run gives up
 
-INTERRUPTED = Text("Interrompu : Ctrl-C, terminal fermé ou fin demandée.", "Interrupted: Ctrl-C, terminal closed, or asked to end.")
+INTERRUPTED = Text("Ctrl-C, terminal fermé ou fin demandée.", "Ctrl-C, terminal closed, or asked to end.")
 
 
 def play(
@@ -172,6 +172,6 @@ def _maker() -> Maker:
 
 def _text_unreachable(why: Text) -> Text:
     return Text(
-        f"Le système ne peut pas être joint, la campagne s'arrête là. {why.fr}",
-        f"The system cannot be reached, the run stops here. {why.en}",
+        f"Plusieurs scénarios de suite n'ont pas pu être joués, la campagne s'arrête là. {why.fr}",
+        f"Several scenarios in a row could not be played, the run stops here. {why.en}",
     )

@@ -125,6 +125,16 @@ def test_a_response_that_does_not_answer_each_entry_in_order_is_told(responses: 
     assert why in told("entries", reply_of(transaction_response(*responses), request_entries=SENT), "all-2xx")
 
 
+def test_an_entry_that_succeeds_may_warn_and_not_tell_an_error() -> None:
+    def told_of(severity: str) -> str:
+        bundle = transaction_response({"status": "201", "location": "List/1"})
+        bundle["entry"][0]["response"]["outcome"] = {**OUTCOME, "issue": [{"severity": severity, "code": "processing"}]}
+        return told("entries", reply_of(bundle, request_entries=["POST List"]), "all-2xx")
+
+    assert told_of("warning") == ""
+    assert "response.outcome" in told_of("error")
+
+
 def test_other_documents_of_the_patient_may_be_there() -> None:
     found = reply_of(searchset(reference("1.2"), reference("1.3", "2"), total=2))
     assert told("found-once", found, "urn:oid:1.2") == ""
@@ -333,6 +343,9 @@ def test_what_a_profile_makes_mandatory_is_named_when_it_is_not_there() -> None:
         ({"birthDate": "1980-01-01"}, "birthDate"),
         ({"gender": "male"}, "gender"),
         ({"name": [{"family": "AUTRE"}]}, "name.family"),
+        ({"name": [{"family": "PAT TROIS", "given": ["Dominiqué", "MARIE"]}]}, ""),
+        ({"name": [{"family": "PAT-TROIS", "given": ["AUTRE"]}]}, "name.given"),
+        ({"name": [{"use": "official", "family": "AUTRE"}, {"use": "usual", "family": "PAT-TROIS"}]}, "name.family"),
     ],
 )
 def test_another_patient_at_the_source_than_was_sent_is_told(returned: dict[str, Any], place: str) -> None:
@@ -340,7 +353,8 @@ def test_another_patient_at_the_source_than_was_sent_is_told(returned: dict[str,
         patient: Any = {"resourceType": "Patient", "id": "p", **traits}
         return reference("1.2", contained=[patient], context={"sourcePatientInfo": {"reference": "#p"}})
 
-    sent = of({"birthDate": "1979-03-28", "gender": "female", "name": [{"family": "PAT-TROIS"}]})
+    names = [{"use": use, "family": "PAT-TROIS", "given": ["DOMINIQUE"]} for use in ("official", "usual")]
+    sent = of({"birthDate": "1979-03-28", "gender": "female", "name": names})
     message = told("metadata-kept", reply_of(searchset(of(returned))), sent)
     assert (f"sourcePatientInfo.{place} " in message) if place else message == ""
 
@@ -359,6 +373,39 @@ def test_a_patient_of_whom_a_text_is_left_is_told(subject: dict[str, Any], is_to
     sent = reference("1.2", subject={"identifier": {"system": "urn:oid:1.2", "value": "12"}})
     message = told("metadata-kept", reply_of(searchset(reference("1.2", subject=subject))), sent)
     assert ("subject : « 12 »" in message) if is_told else message == ""
+
+
+def test_the_number_of_a_patient_that_comes_back_under_another_system_is_told() -> None:
+    def of(system: str) -> Any:
+        return reference("1.2", subject={"identifier": {"system": f"urn:oid:1.2.250.1.213.1.4.{system}", "value": "12"}})
+
+    assert told("metadata-kept", reply_of(searchset(of("10"))), of("10")) == ""
+    assert "subject.identifier.system : « urn:oid:1.2.250.1.213.1.4.10 »" in told(
+        "metadata-kept", reply_of(searchset(of("13"))), of("10")
+    )
+
+
+@pytest.mark.parametrize(
+    ("returned", "place"),
+    [
+        ({"rpps": ("urn:oid:1.2", "81"), "name": "Bonnet"}, ""),
+        ({"rpps": ("http://rpps.example", "81"), "name": "BONNET"}, ""),
+        ({"rpps": ("http://rpps.example", "82"), "name": "BONNET"}, ""),
+        ({"rpps": ("urn:oid:1.2", "82"), "name": "BONNET"}, "author"),
+        ({"rpps": ("urn:oid:1.2", "81"), "name": "AUTRE"}, "author.name.family"),
+    ],
+)
+def test_another_author_of_the_same_organisation_is_told(returned: dict[str, Any], place: str) -> None:
+    def of(rpps: tuple[str, str], name: str) -> dict[str, Any]:
+        held: Any = [
+            {"id": "r", "practitioner": {"reference": "#p"}, "organization": {"reference": "#o"}},
+            {"id": "p", "identifier": [{"system": rpps[0], "value": rpps[1]}], "name": [{"family": name}]},
+            {"id": "o", "identifier": [{"system": "urn:oid:1.3", "value": "75"}]},
+        ]
+        return reference("1.2", contained=held, author=[{"reference": "#r"}])
+
+    message = told("metadata-kept", reply_of(searchset(of(**returned))), of(("urn:oid:1.2", "81"), "BONNET"))
+    assert (f"{place} :" in message) if place else message == ""
 
 
 @pytest.mark.parametrize(

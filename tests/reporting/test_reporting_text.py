@@ -186,6 +186,13 @@ def test_an_interrupted_run_says_what_never_began_and_how_to_go_on() -> None:
     assert "--resume" not in ended and "rejouer depuis le début" in ended
 
 
+def test_a_run_that_hardly_began_names_a_few_of_what_is_left_and_counts_the_others() -> None:
+    report = run_report(flawed=False, interrupted=True, planned=("pdsm-provide", *(f"pdsm-later-{at}" for at in range(40))))
+    told = " ".join(shown(report).split())
+    assert "pdsm-later-5 et 34 autres (--verbose les nomme)" in told and "pdsm-later-6" not in told
+    assert "pdsm-later-39" in shown(report, verbose=True)
+
+
 def test_an_optional_scenario_that_fails_is_shown_and_not_counted() -> None:
     optional = scenario("pdsm-hash", [step("hash", Verdict.FAIL, "le condensat n'est pas vérifié")], Level.MAY)
     told = " ".join(shown(run_report(flawed=False, scenarios=(optional,), planned=("pdsm-hash",))).split())

@@ -248,6 +248,11 @@ def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text 
         return Text(
             f"L'entrée {number} ({request}) a le statut « {status} ».", f"Entry {number} ({request}) has status “{status}”."
         )
+    if {"error", "fatal"} & set(reach(response, "outcome", "issue", "severity")):
+        return Text(
+            f"L'entrée {number} ({request}) a le statut « {status} » et dit une erreur (response.outcome).",
+            f"Entry {number} ({request}) has status “{status}” and tells an error (response.outcome).",
+        )
     location = first_text(response, "location")
     method, _, kind = request.partition(" ")
     if method != "POST":

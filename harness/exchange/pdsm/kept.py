@@ -15,6 +15,7 @@ from harness.exchange.pdsm.content import entries, first_text, reach
 from harness.exchange.pdsm.facts import described, local_reference, matches
 from harness.exchange.pdsm.searching import span
 from harness.exchange.pdsm.searchsets import found, name_sent, named
+from harness.labels import fold
 from harness.model import Text
 
 # Of a DocumentReference, then of a List (the title, the time, the author of a submission)
@@ -115,21 +116,56 @@ def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple
     yield from _changed_source_id(sent, kept)
     yield from _unnamed_subject(sent, kept)
     for person in _PEOPLE:
-        before_ids, after_ids = _identifiers(sent, person), _identifiers(kept, person)
-        if before_ids and not before_ids & after_ids and not _is_elsewhere(kept, person):
-            yield ".".join(person), min(before_ids), ", ".join(sorted(after_ids))
+        yield from _changed_person(sent, kept, person)
     yield from _changed_traits(_source_patient(sent), _source_patient(kept))
 
 
 def _unnamed_subject(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """A patient who was named, of whom a mere text is left. No subject at all is told by `complete`."""
+    """A patient who was named, of whom a mere text is left, or whose number is that of another system. None at all: `complete`."""
     before, after = _names_of_subject(sent), _names_of_subject(kept)
     if before and not after and any(reach(kept, "subject")):
         yield "subject", before[0], first_text(kept, "subject", "display")
+    for system, value in described(sent).subject:
+        systems = [of for of, same in described(kept).subject if same == value]
+        if systems and system not in systems:
+            yield "subject.identifier.system", system, ", ".join(sorted(systems))
 
 
 def _names_of_subject(resource: Mapping[str, Any]) -> list[str]:
     return [str(one) for path in (("identifier", "value"), ("reference",)) for one in reach(resource, "subject", *path)]
+
+
+def _changed_person(sent: Mapping[str, Any], kept: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """An identifier of someone named, a family name, of a patient a given name; names may be left out or spelled otherwise."""
+    names = [("name", "family"), ("name", "given")] if path[-1] == "sourcePatientInfo" else [("name", "family")]
+    for element, part in (("identifier", "value"), *names):
+        before, after = _pairs(sent, path, element, part), _pairs(kept, path, element, part)
+        lost = _lost(before, after)
+        is_unsaid = _is_elsewhere(kept, path) if element == "identifier" else not after
+        if not lost or (lost == before and is_unsaid):
+            continue
+        instead = {pair for pair in after if pair[0] in _first(lost)} or after
+        place = path if element == "identifier" else (*path, element, part)
+        yield ".".join(place), _shown(lost), _shown(instead)
+
+
+_Pairs = set[tuple[str, str]]  # the system of an identifier, or the use of a name, and its value
+
+
+def _lost(before: _Pairs, after: _Pairs) -> _Pairs:
+    """All of them where none of their values is left; else those of each system of which only others are there."""
+    written, read = ({(first, fold(value)) for first, value in pairs} for pairs in (before, after))
+    if {value for _, value in written}.isdisjoint(value for _, value in read):
+        return before
+    return {pair for pair in before if pair[0] in _first(read) - _first(written & read)}
+
+
+def _first(pairs: _Pairs) -> set[str]:
+    return {first for first, _ in pairs}
+
+
+def _shown(pairs: _Pairs) -> str:
+    return ", ".join(sorted({value for _, value in pairs}))
 
 
 def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -138,9 +174,6 @@ def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
         before, after = first_text(sent, trait), first_text(kept, trait)
         if before and after and before != after and not after.startswith(f"{before}-") and not before.startswith(f"{after}-"):
             yield f"context.sourcePatientInfo.{trait}", before, after
-    families = [{str(one).casefold() for one in reach(patient, "name", "family")} for patient in (sent, kept)]
-    if all(families) and not families[0] & families[1]:
-        yield "context.sourcePatientInfo.name.family", ", ".join(sorted(families[0])), ", ".join(sorted(families[1]))
 
 
 def _source_patient(resource: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -174,21 +207,30 @@ def _same_time(before: str, after: str) -> bool:
     return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
 
 
-def _identifiers(resource: Mapping[str, Any], path: tuple[str, ...]) -> set[str]:
-    """Values of the identifiers of those that the element names, of those that they name in turn, in the resource itself."""
+def _pairs(resource: Mapping[str, Any], path: tuple[str, ...], name: str, part: str) -> _Pairs:
+    """Of those that the element names, and of those that they name in turn, in the resource itself: identifiers, or names."""
+    kind = {"identifier": "system", "name": "use"}[name]
+    return {
+        (first_text(one, kind), str(value))
+        for holder in _holders(resource, path)
+        for one in reach(holder, name)
+        if isinstance(one, Mapping)
+        for value in reach(one, part)
+    }
+
+
+def _holders(resource: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Any]:
     inside = {f"#{first_text(one, 'id')}": one for one in reach(resource, "contained") if isinstance(one, Mapping)}
-    values: set[str] = set()
     left, seen = list(reach(resource, *path)), set[str]()
     while left:
         holder = left.pop()
-        values |= {str(value) for value in reach(holder, "identifier", "value")}
+        yield holder
         reference = first_text(holder, "reference")
         if reference in inside and reference not in seen:
             seen.add(reference)
             one = inside[reference]
-            values |= {str(value) for value in reach(one, "identifier", "value")}
+            yield one
             left += [*reach(one, "practitioner"), *reach(one, "organization")]
-    return values
 
 
 def _is_elsewhere(resource: Mapping[str, Any], path: tuple[str, ...]) -> bool:

@@ -47,14 +47,14 @@ def found_once(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 
 def found_at(reply: Reply, announced: Any) -> Text | None:
-    """The document that the search picked is at the address that its creation was answered with, `DocumentReference/ID`."""
+    """What the search picked is at the address that its creation was answered with: `DocumentReference/ID`, `List/ID`."""
     there = reply.facts.get("document_reference", "")
     if there == announced:
         return None
     shown = str(announced) if len(str(announced)) <= 120 else f"{str(announced)[:117]}..."
     return Text(
-        f"La réponse au dépôt donne à la fiche l'adresse « {shown} » (location) ; la recherche la trouve à « {there} ».",
-        f"The submission's answer gives the DocumentReference the address “{shown}” (location); a search finds it at “{there}”.",
+        f"La réponse au dépôt donne l'adresse « {shown} » (location) ; la recherche trouve la ressource à « {there} ».",
+        f"The submission's answer gives the address “{shown}” (location); a search finds the resource at “{there}”.",
     )
 
 

@@ -1,0 +1,154 @@
+"""What the scenarios of searches ask beyond the first answer, step by step: each step is seen to fail where an endpoint errs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.exchange.pdsm import Simulator, flawed, searching
+from harness.library import Library
+from harness.model import Event, ScenarioEnded, Verdict
+from harness.runner import load_target, play
+
+AT = date(2026, 11, 24)
+SETS, SETS_BY, POSTED, BY = (
+    "pdsm-iti66-find-submission-set",
+    "pdsm-iti66-find-by-criteria",
+    "pdsm-iti67-find-by-post",
+    "pdsm-iti67-find-by-criteria",
+)
+SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
+    ("pdsm-iti65-publish-vsm", "plain-json", "media_type"),
+    ("pdsm-iti67-say-capabilities", "plain-json", "media_type"),
+    (POSTED, "plain-json", "media_type"),
+    (POSTED, "wrong-total", "total"),
+    (POSTED, "loses-metadata", "whole"),
+    (POSTED, "no-full-url", "addresses"),
+    (POSTED, "invalid-resources", "valid"),
+    (POSTED, "bare-self-link", "self_link"),
+    (POSTED, "ignores-type", "other_type"),
+    (SETS, "plain-json", "media_type"),
+    (SETS, "wrong-total", "total"),
+    (SETS, "bare-self-link", "self_link"),
+    (SETS, "ignores-patient", "nobody_else"),
+    (SETS, "ignores-patient", "nobody_else_by_post"),
+    (SETS_BY, "ignores-criteria", "source_family"),
+    (SETS_BY, "ignores-criteria", "source_given"),
+    (SETS_BY, "ignores-code", "other_code_by_post"),
+    (SETS_BY, "ignores-status", "other_status"),
+    (BY, "ignores-criteria", "dated_before"),
+    (BY, "ignores-criteria", "begun_before"),
+    (BY, "ignores-criteria", "archived"),
+]
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.open()
+
+
+@pytest.fixture(autouse=True)
+def without_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def failed(library: Library) -> Iterator[Callable[..., set[str]]]:
+    """Steps of a scenario that fail on an endpoint with a flaw."""
+    known: dict[tuple[str, str], set[str]] = {}
+
+    def failed(id: str, flaw: str = "", changed: str = "") -> set[str]:
+        if (id, flaw + changed) not in known:
+            events: list[Event] = []
+            with Simulator(flaws=frozenset(flaw.split()), library=library) as endpoint:
+                play(
+                    [one for one in library.scenarios() if one.id == id],
+                    load_target(endpoint.url, "Ex"),
+                    library,
+                    run="run-1",
+                    seed=1,
+                    emit=events.append,
+                    now=lambda: datetime(AT.year, AT.month, AT.day, tzinfo=UTC),
+                )
+            [result] = [event.result for event in events if isinstance(event, ScenarioEnded)]
+            known[id, flaw + changed] = {step.id for step in result.steps if step.verdict is Verdict.FAIL}
+        return known[id, flaw + changed]
+
+    yield failed
+
+
+@pytest.mark.parametrize(("id", "flaw", "step"), SEEN_BY)
+def test_a_step_is_seen_to_fail_where_an_endpoint_has_the_flaw_that_it_asks_about(
+    failed: Callable[..., set[str]], id: str, flaw: str, step: str
+) -> None:
+    assert step in failed(id, flaw)
+    assert step not in failed(id)
+
+
+def _first_choice(name: str, value: str) -> list[str]:
+    return value.split(",")[:1]
+
+
+def _value_only(*paths: str) -> searching._Test:
+    whole = searching._token(*paths)
+    return lambda resource, wanted: whole(resource, wanted.rpartition("|")[2])
+
+
+def _with_system_only(*paths: str) -> searching._Test:
+    whole = searching._token(*paths)
+    return lambda resource, wanted: "|" in wanted and whole(resource, wanted)
+
+
+def _nobody_asked(resource: Mapping[str, Any], wanted: str) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(
+    ("id", "parameter", "test", "step"),
+    [
+        (BY, "identifier", _value_only("masterIdentifier", "identifier"), "identifier_of_another_system"),
+        (BY, "type", _with_system_only("type"), "type_of_any_system"),
+        (POSTED, "identifier", _nobody_asked, "other_document"),
+    ],
+)
+def test_a_parameter_that_is_understood_in_part_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch, id: str, parameter: str, test: Any, step: str
+) -> None:
+    known: Any = searching.PARAMETERS["DocumentReference"]
+    monkeypatch.setitem(known, parameter, searching.Parameter("token", test))
+    assert failed(id, changed=parameter) == {step}
+
+
+def test_values_after_a_comma_that_are_overlooked_are_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_choices", _first_choice)
+    assert failed(BY, changed="choices") == {"either_type", "either_status"}
+
+
+def test_a_set_that_is_not_where_its_creation_said_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    responses = flawed.responses
+
+    def elsewhere(given: list[Any], flaws: frozenset[str]) -> list[Any]:
+        return [{**one, "location": one["location"].replace("List/", "List/9")} for one in responses(given, flaws)]
+
+    monkeypatch.setattr(flawed, "responses", elsewhere)
+    assert failed(SETS, changed="location") == {"address"}
+
+
+def test_a_statement_that_leaves_documents_out_is_told(failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    statement = flawed.statement
+
+    def of_sets_only(given: Any, flaws: frozenset[str]) -> Any:
+        told = statement(given, flaws)
+        [rest] = told["rest"]
+        return {**told, "rest": [{**rest, "resource": [one for one in rest["resource"] if one["type"] == "List"]}]}
+
+    monkeypatch.setattr(flawed, "statement", of_sets_only)
+    assert failed("pdsm-iti67-say-capabilities", changed="statement") == {"of_documents"}
