@@ -87,7 +87,7 @@ def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[
         "only-matching": {"patient": "a|b", "status": "current", "type": "X"}, "status-of": {"1.2": "current"},
         "attachment-matches": b"x", "attachment-truthful": b"x", "attachment-address": True,
         "bytes-equal": b"x", "hash-matches": {"hash": "x", "size": 1}, "media-type": "text/xml",
-        "is-fhir": True, "resource": "Bundle", "full-urls": True, "complete": "1.2",
+        "is-fhir": True, "resource": "Bundle", "has": ["entry.link", "total"], "full-urls": True, "complete": "1.2",
         "codes-kept": {"masterIdentifier": {"value": "1.2"}, "type": {"coding": [{"code": "X"}]}},
         "self-link": True, "headers": {"ETag": "present"}, "relates-to": {"replaces": "DocumentReference/1"},
         "metadata-kept": {"masterIdentifier": {"value": "1.2"}}, "links-resolved": {"entry": [{"fullUrl": "urn:uuid:1"}]},

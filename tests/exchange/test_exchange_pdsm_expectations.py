@@ -375,6 +375,27 @@ def test_a_patient_of_whom_a_text_is_left_is_told(subject: dict[str, Any], is_to
     assert ("subject : « 12 »" in message) if is_told else message == ""
 
 
+def test_elements_that_a_resource_lacks_are_named() -> None:
+    there = reply_of(reference("1.2", meta={"versionId": "1"}))
+    assert told("has", there, ["id", "meta.versionId"]) == ""
+    assert told("has", there, ["meta.versionId", "meta.lastUpdated", "date"]).endswith("sans meta.lastUpdated, date.")
+    assert "OperationOutcome" in told("has", reply_of(OUTCOME, 400), "id")
+
+
+@pytest.mark.parametrize(
+    ("target", "is_told"),
+    [
+        ({"reference": "http://ex.example/fhir/DocumentReference/7/_history/1"}, False),
+        ({"identifier": {"value": "1.2"}}, False),
+        ({"reference": "DocumentReference/8"}, True),
+        ({"display": "the former one"}, True),
+    ],
+)
+def test_a_relation_leads_to_what_was_replaced(target: dict[str, Any], is_told: bool) -> None:
+    related = reference("1.2", relatesTo=[{"code": "replaces", "target": target}])
+    assert bool(told("relates-to", reply_of(searchset(related)), {"replaces": "DocumentReference/7"})) is is_told
+
+
 def test_the_number_of_a_patient_that_comes_back_under_another_system_is_told() -> None:
     def of(system: str) -> Any:
         return reference("1.2", subject={"identifier": {"system": f"urn:oid:1.2.250.1.213.1.4.{system}", "value": "12"}})

@@ -302,7 +302,8 @@ def _read(exchange: Exchange) -> tuple[Content, dict[str, Any]]:
         nothing = Content(None, exchange.failure, "")
         return nothing, facts_of_content(nothing, None if response is None else response.status, "")
     content = read_content(response.body, header(response.headers, "Content-Type"))
-    return content, facts_of_content(content, response.status, header(response.headers, "Location"))
+    location, etag = header(response.headers, "Location"), header(response.headers, "ETag")
+    return content, facts_of_content(content, response.status, location, etag)
 
 
 def _same_place(url: str, base: str, *, exactly: bool = False) -> bool:

@@ -50,6 +50,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "charset-truthful": answers.charset_truthful,
         "is-fhir": answers.is_fhir,
         "resource": answers.resource_type,
+        "has": returned.has,
         "complete": returned.complete,
         "codes-kept": returned.codes_kept,
         "metadata-kept": kept.metadata_kept,

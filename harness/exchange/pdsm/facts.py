@@ -75,12 +75,14 @@ def matches(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return found
 
 
-def facts_of_content(content: Content, status: int | None, location: str) -> dict[str, Any]:
-    """Of any reply: status, media_type, resource (None when `problem` says why), and location and id where there are."""
+def facts_of_content(content: Content, status: int | None, location: str, etag: str = "") -> dict[str, Any]:
+    """Of any reply: status, media_type, resource (None when `problem` says why); location, version (of the ETag), id if there."""
     resource = content.resource
     facts = {"status": status, "media_type": content.media_type, "resource": resource, "problem": content.problem}
     if location:
         facts["location"] = location
+    if etag:
+        facts["version"] = etag.removeprefix("W/").strip('"')
     if resource and resource.get("id"):
         facts["id"] = str(resource["id"])
     return facts

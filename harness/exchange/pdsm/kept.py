@@ -47,8 +47,8 @@ def relates_to(reply: Reply, wanted: Any) -> Text | None:
     for code, target in dict(wanted).items():
         for resource in matches(resource_of(reply)):
             relations = [one for one in reach(resource, "relatesTo") if isinstance(one, Mapping) and one.get("code") == code]
-            targets = [first_text(one, "target", "reference") for one in relations]
-            if not any(local_reference(there) == local_reference(str(target)) or not there for there in targets):
+            if not any(_leads_to(str(target), one) for one in relations):
+                targets = [there for one in relations if (there := first_text(one, "target", "reference"))]
                 said = ", ".join(targets) or "aucune"
                 reference = described(resource).reference
                 return Text(
@@ -57,6 +57,11 @@ def relates_to(reply: Reply, wanted: Any) -> Text | None:
                     f"{', '.join(targets) or 'none'}.",
                 )
     return None
+
+
+def _leads_to(target: str, relation: Mapping[str, Any]) -> bool:
+    there = first_text(relation, "target", "reference")
+    return local_reference(there) == local_reference(target) if there else any(reach(relation, "target", "identifier"))
 
 
 def links_resolved(reply: Reply, message: Any) -> Text | None:

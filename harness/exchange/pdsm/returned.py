@@ -1,4 +1,4 @@
-"""What a DocumentReference that a search returns may be expected to carry: what its profile asks, and the codes that were sent."""
+"""What a resource that is returned may be expected to carry: named elements, what its profile asks, the codes that were sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.exchange import Reply, Untold
+from harness.exchange.pdsm.answers import resource_of
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.facts import bare, described
 from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, absent
@@ -57,6 +58,17 @@ def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
                 place = f"{described(resource).reference}, {'.'.join(path)}"
                 return Text(f"{place} : {lost} a été envoyé et n'est plus là.", f"{place}: {lost} was sent and is no longer there.")
     return None
+
+
+def has(reply: Reply, wanted: Any) -> Text | None:
+    """Names of elements, `meta.versionId`: the resource has each of them."""
+    problem = reply.facts.get("problem")
+    if isinstance(problem, Text):
+        return problem
+    names = map(str, wanted if isinstance(wanted, list) else [wanted])
+    gone = ", ".join(name for name in names if not any(reach(resource_of(reply), *name.split("."))))
+    served = resource_of(reply).get("resourceType")
+    return Text(f"{served} rendu sans {gone}.", f"{served} returned without {gone}.") if gone else None
 
 
 def _gone(resource: Mapping[str, Any]) -> Iterator[str]:

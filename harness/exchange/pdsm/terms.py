@@ -116,6 +116,7 @@ EXPECTED: Mapping[str, Shape] = {
     "charset-truthful": FLAG,
     "is-fhir": one_of(True, "json", "xml"),
     "resource": RESOURCE_TYPE,
+    "has": TEXTS,
     "complete": TEXTS,
     "codes-kept": MAPPING,
     "metadata-kept": MAPPING,
@@ -132,7 +133,7 @@ EXPECTED: Mapping[str, Shape] = {
     "headers": EXPECTED_FIELDS,
 }
 
-_OF_ANY = frozenset({"status", "media_type", "location", "resource", "problem", "id"})
+_OF_ANY = frozenset({"status", "media_type", "location", "version", "resource", "problem", "id"})
 _OF_A_SEARCH = frozenset({"searched", "unread", "matches", "ids", "unique_ids", "total", "document_reference", "document_status"})
 _OF_AN_ATTACHMENT = frozenset({"attachment_url", "attachment_type", "attachment_hash", "attachment_size"})
 _OF_A_MESSAGE = frozenset(

@@ -1,4 +1,4 @@
-"""What the scenarios of searches ask beyond the first answer, step by step: each step is seen to fail where an endpoint errs."""
+"""What scenarios ask beyond the first answer, step by step: each step is seen to fail where an endpoint errs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from harness.exchange.pdsm import Simulator, flawed, searching
+from harness.exchange.pdsm.repository import Repository
+from harness.exchange.pdsm.responses import Responses
 from harness.library import Library
-from harness.model import Event, ScenarioEnded, Verdict
+from harness.model import Event, Request, Response, ScenarioEnded, Verdict
 from harness.runner import load_target, play
 
 AT = date(2026, 11, 24)
@@ -23,6 +25,7 @@ SETS, SETS_BY, POSTED, BY = (
 )
 SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
     ("pdsm-iti65-publish-vsm", "plain-json", "media_type"),
+    ("pdsm-iti65-refusal-explained", "plain-json", "media_type"),
     ("pdsm-iti67-say-capabilities", "plain-json", "media_type"),
     (POSTED, "plain-json", "media_type"),
     (POSTED, "wrong-total", "total"),
@@ -34,6 +37,7 @@ SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
     (SETS, "plain-json", "media_type"),
     (SETS, "wrong-total", "total"),
     (SETS, "bare-self-link", "self_link"),
+    (SETS, "invalid-resources", "valid_by_post"),
     (SETS, "ignores-patient", "nobody_else"),
     (SETS, "ignores-patient", "nobody_else_by_post"),
     (SETS_BY, "ignores-criteria", "source_family"),
@@ -152,3 +156,54 @@ def test_a_statement_that_leaves_documents_out_is_told(failed: Callable[..., set
 
     monkeypatch.setattr(flawed, "statement", of_sets_only)
     assert failed("pdsm-iti67-say-capabilities", changed="statement") == {"of_documents"}
+
+
+def test_a_replacement_that_supersedes_other_documents_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def supersede_all(self: Repository, url: str, *, really: bool) -> Any:
+        for reference, resource in list(self._resources.items()):
+            if resource["resourceType"] == "DocumentReference" and "relatesTo" not in resource:
+                self.replace(reference, {**resource, "status": "superseded"})
+        return {"status": "200 OK"}
+
+    monkeypatch.setattr(Repository, "_supersede", supersede_all)
+    assert failed("pdsm-iti65-replace", changed="supersede") == {"other_is_current"}
+
+
+def test_an_update_that_changes_more_or_names_another_version_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, version = Repository.replace, Responses.version
+
+    def another_title(self: Repository, reference: str, resource: Any) -> Any:
+        return replace(self, reference, {**resource, "description": "Autre titre"})
+
+    def of_before(self: Responses, request: Request, status: int, resource: Any) -> Response:
+        answer = version(self, request, status, resource)
+        return Response(answer.status, {**answer.headers, "ETag": 'W/"1"'}, answer.body)
+
+    monkeypatch.setattr(Repository, "replace", another_title)
+    assert failed("pdsm-update-supersede", changed="title") == {"nothing_else"}
+    monkeypatch.setattr(Repository, "replace", replace)
+    monkeypatch.setattr(Responses, "version", of_before)
+    assert failed("pdsm-update-supersede", changed="version") == {"version_named"}
+
+
+@pytest.mark.parametrize(
+    ("gone", "place", "steps"),
+    [("", "DocumentReference/none", {"address_of_it"}), ("meta", "", {"as_created"})],
+)
+def test_a_publication_that_leads_elsewhere_or_has_no_version_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch, gone: str, place: str, steps: set[str]
+) -> None:
+    written = Responses.resource
+
+    def changed(self: Responses, request: Request, status: int, resource: Any, headers: Any = None) -> Response:
+        if status == 201:
+            resource = {name: value for name, value in resource.items() if name != gone}
+            headers = {"Location": place or headers["Location"]}
+        return written(self, request, status, resource, headers)
+
+    monkeypatch.setattr(Responses, "resource", changed)
+    assert failed("pdsm-iti105-publish", changed=gone or place) == steps
