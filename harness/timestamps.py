@@ -84,6 +84,15 @@ def format_timestamp(moment: datetime, precision: Precision = Precision.SECOND) 
     return text + moment.strftime("%z")[:5] if precision >= Precision.HOUR else text
 
 
+def days_later(text: str, days: str) -> str:
+    """The day so many days after the last that a TS value means; empty when either says nothing, or no such day exists."""
+    moment = parse_timestamp(text)
+    try:
+        return "" if moment is None else format_timestamp(moment.last + timedelta(days=float(days)), Precision.DAY)
+    except (ValueError, OverflowError):
+        return ""
+
+
 _OTHER_NOTATION = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(\.\d+)?)?)?"
     r"(?:(?P<zulu>Z)|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?",

@@ -17,7 +17,7 @@ from .contents import claims_pdfa1, content_fault
 from .legibility import is_legible, legible
 from .measures import Measures, MeasureTable
 from .narrative_numbers import told_otherwise
-from .narrative_rows import entry_told
+from .narrative_rows import entry_told, has_contrary, told_contrary
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
@@ -101,6 +101,7 @@ class RuleFunctions:
             "referenced": self._referenced,
             "cites-nothing": self._cites_nothing,
             "told-otherwise": self._told_otherwise,
+            "told-contrary": self._told_contrary,
             "has-code-form": self._forms.holds,
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
@@ -118,6 +119,7 @@ class RuleFunctions:
             "measure-range": self._measures.range,
             "with-ins-key": identifiers.with_ins_key,
             "mended-time": timestamps.mended_time,
+            "days-later": timestamps.days_later,
         }
         return {
             **{f"h:{name}": function for name, function in {**truths, **words}.items()},
@@ -158,6 +160,10 @@ class RuleFunctions:
         """Of a passage that one reference alone cites: several may tell several things of it."""
         passage = self._passage(reference)
         return passage is not None and self._is_cited_once(reference) and told_otherwise(passage.whole_text, value, unit)
+
+    def _told_contrary(self, reference: str, label: str) -> bool:
+        passage = self._passage(reference) if has_contrary(label) else None
+        return passage is not None and told_contrary((passage.whole_text,), label)
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._is_cited_once) if entries else ""

@@ -77,7 +77,9 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
-        return "answer" if negated != "true" and answered_otherwise(passage, told) else ""
+        return (
+            "answer" if negated != "true" and (answered_otherwise(passage, told) or _row_answers_otherwise(passage, told)) else ""
+        )
     if kind == "TS":
         cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
         return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
@@ -273,6 +275,12 @@ def answered_otherwise(passage: Node, truth: str) -> bool:
         after = row.children.index(cell) + 1
         answer = _ANSWERS.get(row.children[after].whole_text.strip().lower()) if after < len(row.children) else None
     return answer is not None and truth in ("true", "false") and answer != truth
+
+
+def _row_answers_otherwise(passage: Node, truth: str) -> bool:
+    """The row has one answer, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`."""
+    answers = [cell.lower() for cell in cells_beside(passage)[0] if cell.lower() in _ANSWERS]
+    return len(answers) == 1 and truth in ("true", "false") and _ANSWERS[answers[0]] != truth
 
 
 def dated_otherwise(cells: Sequence[str], own: Iterable[str], times: Iterable[str]) -> bool:

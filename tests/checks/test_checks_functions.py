@@ -21,7 +21,7 @@ DOCUMENT = cda(
     '<telecom value="x"/><telecom value="x"/><telecom use="H" value="x"/><telecom use="H" value="x"/>'
     "<name><given>A</given> <family>B</family></name><name><given> A </given><family>B</family></name>"
     '<text ID="t1"/><a ID="t2"/><b ID="t2"/>'
-    '<c ID="n1">70 kg</c><c ID="n2">70</c>'
+    '<c ID="n1">70 kg</c><c ID="n2">70</c><c ID="n7">bras gauche</c>'
     '<td ID="n4"> </td><td><content ID="n6"/>70</td><td ID="n5"><renderMultiMedia/></td>'
     '<reference value="#n1"/><reference value="#n2"/><reference value="#n2"/>'
 )
@@ -53,6 +53,11 @@ CALLS = [
     ("h:not-after('2020', '20200312')", True),
     ("h:not-after('2021', '20200312')", False),
     ("h:not-after('x', '20200312')", True),
+    ("h:days-later('202001', '30')", "20200301"),
+    ("h:days-later('20191231235900+0100', 1)", "20200101"),
+    ("h:days-later('99991231', '1')", ""),
+    ("h:days-later('x', '1')", ""),
+    ("h:days-later('2020', '')", ""),
     ("h:in-the-future('202611241230+0000')", False),  # less than an hour: clocks differ
     ("h:in-the-future('202611241430+0000')", True),
     ("h:in-the-future('202611241430+0200')", False),
@@ -156,6 +161,10 @@ CALLS = [
     ("h:told-otherwise('#n1', '70.3', 'kg')", False),
     ("h:told-otherwise('#n2', '1', '')", False),  # two entries cite it
     ("h:told-otherwise('#n3', '1', '')", False),  # nothing bears it
+    ("h:told-contrary('#n7', 'deltoïde droit')", True),
+    ("h:told-contrary('#n7', 'deltoïde gauche')", False),
+    ("h:told-contrary('#n7', 'deltoïde')", False),
+    ("h:told-contrary('#n3', 'droit')", False),  # nothing bears it
     ("h:repeats-sibling(cda:name[2])", True),
     ("h:repeats-sibling(cda:none)", False),
     ("count(cda:id[h:is-ins(@root)])", 0),
