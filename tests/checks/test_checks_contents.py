@@ -33,6 +33,8 @@ def coded(content: bytes) -> str:
         (PDF, "image/jpeg", "kind"),
         (PDF.replace(b"%%EOF", b""), "application/pdf", "cut"),
         (PDF[:40], "application/pdf", "cut"),
+        (PDF.replace(b"startxref", b"trailer<</Root 1 0 R/Encrypt 9 0 R>>startxref"), "application/pdf", "locked"),
+        (PDF.replace(b"startxref", b"(/Encrypt) startxref"), "application/pdf", ""),
         (b"\xff\xd8\xff\xe0", "image/jpeg", ""),
         (b"\x89PNG\r\n\x1a\n", "image/jpeg", "other"),
         (b"II*\0", "image/tiff", ""),

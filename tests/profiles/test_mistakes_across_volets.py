@@ -239,6 +239,12 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "header:recordTarget/patientRole/patient/name/family-known.null",
     ),
     (
+        "CSE-CS24_2024.01",
+        "qualifier of an unknown name",
+        put(f"{PATIENT}/c:patient/c:name/c:family[@qualifier='CL']", "nullFlavor", "UNK"),
+        "TYPE-NULL",
+    ),
+    (
         "ANEST-CR-ANEST_2022.01",
         "title of a section unknown",
         put("//c:section[c:code/@code='46264-8']/c:title", "nullFlavor", "UNK"),
@@ -452,6 +458,13 @@ CASES: list[tuple[str, str, Edit, str]] = [
         into("//c:observation[c:value/@code='E06.3']/c:effectiveTime", "<high value='20240120'/>"),
         "BODY-STATUS-02",
     ),
+    (
+        "OBP-SNE_2024.01",
+        "born at five weeks",
+        put("//c:observation[c:code/@code='11884-4']/c:value", "unit", "d"),
+        "BODY-POSSIBLE-11",
+    ),
+    ("CSE-CS8_2025.01", "social element of no kind", drop("//c:observation/c:code[@code='11345-6']/c:qualifier"), "CSE-ELEMENT"),
     ("CNAM-HR_2021.01", "named as another product", text("//c:manufacturedMaterial/c:name", "CRESTOR 5MG CPR9/10"), "CNAM-NAME"),
     ("SDM-MR_2024.01_nouveau-ne", "two sites", put("//c:playingEntity/c:code[@code='S001']", "code", "S002"), "BODY-SITE"),
     (
