@@ -261,3 +261,4 @@ class RunRecord:
     profiles: Mapping[str, str]
     judgements: tuple[Judgement, ...] = ()
     harness_version: str = ""
+    reason: Text | None = None  # why the run ended early, where it could say so

@@ -130,6 +130,7 @@ def _run(report: RunReport, lang: Lang) -> dict[str, Any]:
         "started": record.started_at.isoformat(),
         "ended": record.ended_at.isoformat() if record.ended_at else None,
         "interrupted": record.interrupted,
+        "reason": record.reason.in_(lang) if record.reason else None,
         "profiles": dict(record.profiles),
         "scenarios": [_scenario(result, lang) for result in record.scenarios],
         "not_played": list(summary.never_begun(report)),

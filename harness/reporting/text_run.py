@@ -53,9 +53,11 @@ def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
         f"{Text('campagne', 'run').in_(lang)} {record.id} · {wording.moment(record.started_at, lang)} · "
         f"{Text('graine', 'seed').in_(lang)} {record.seed}"
     )
+    cut = wording.labelled(Text("Interrompue", "Interrupted").in_(lang), record.reason.in_(lang), lang) if record.reason else ""
     return [
         *(page.paint(line, "strong") for line in page.wrap(f"{record.system} · {record.target}")),
         *(page.paint(line, "mute") for line in page.wrap(details)),
+        *(page.paint(line, "warn") for line in page.wrap(cut)),
     ]
 
 

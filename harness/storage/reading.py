@@ -53,6 +53,7 @@ def read_run(connection: sqlite3.Connection, id: str) -> RunRecord | None:
         profiles=load(dict[str, str], row["profiles"]),
         judgements=tuple(load(Judgement, one["judgement"]) for one in judgements),
         harness_version=row["harness_version"],
+        reason=_reason(row),
     )
 
 
@@ -73,11 +74,15 @@ def _head(connection: sqlite3.Connection, row: sqlite3.Row) -> RunHead:
         started_at=datetime.fromisoformat(row["started_at"]),
         ended_at=_moment(row["ended_at"]),
         interrupted=_was_cut(row),
-        reason=load(Text, row["reason"]) if row["reason"] else None,
+        reason=_reason(row),
         planned=len(_planned(row)),
         verdicts=Counter(counted),
         optional=len(scenarios) - len(counted),
     )
+
+
+def _reason(row: sqlite3.Row) -> Text | None:
+    return load(Text, row["reason"]) if row["reason"] else None
 
 
 def _scenarios(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[ScenarioResult, ...]:

@@ -277,6 +277,7 @@ def run_report(flawed: bool = True, **changed: Any) -> RunReport:
         "profiles": {"cda/vsm@2022.01": digest(b"vsm")},
         "judgements": (),
         "harness_version": VERSION,
+        "reason": None,
     }
     values: dict[str, Any] = {
         "score": score(verdicts, requirements),

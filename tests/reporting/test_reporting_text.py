@@ -181,6 +181,9 @@ def test_a_run_without_anything_broken_but_not_all_tested_is_not_called_conforma
 def test_an_interrupted_run_says_what_never_began_and_how_to_go_on() -> None:
     report = run_report(flawed=False, interrupted=True, planned=("pdsm-provide", "pdsm-later"))
     assert "Jamais commencés : pdsm-later" in shown(report)
+    assert "Interrompue" not in shown(report)
+    stopped = Text("Délai dépassé.", "Deadline passed.")
+    assert "Interrupted: Deadline passed." in shown(run_report(interrupted=True, reason=stopped), lang="en")
     assert "--resume 20261124-0930-ab12" in shown(report)
     ended = " ".join(shown(replace(report, resumable=False)).split())
     assert "--resume" not in ended and "rejouer depuis le début" in ended

@@ -170,7 +170,7 @@ def test_runs_are_listed_last_first_with_how_their_scenarios_ended(tmp_path: Pat
 def test_why_a_run_ended_early_is_kept(tmp_path: Path) -> None:
     with recorded(tmp_path, [events()[0], RunEnded("run-1", AT, interrupted=True, reason=TITLE)]) as store:
         assert store.runs()[0].reason == TITLE
-        assert store.run("run-1").interrupted
+        assert store.run("run-1").interrupted and store.run("run-1").reason == TITLE
 
 
 def test_judgements_of_documents_are_kept_as_a_check_of_the_system(tmp_path: Path) -> None:
