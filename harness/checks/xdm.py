@@ -18,8 +18,9 @@ from ..documents.document import Described
 from ..documents.parsing import parse_xml
 from ..model import Finding, Judgement, RequirementVerdict, Severity, Text
 from .verdicts import verdict_of
-from .xdm_reading import PATIENT_ID, RIM, finding, identifier, slot
+from .xdm_reading import CISIS, PATIENT_ID, RIM, finding, identifier, slot
 from .xdm_submission import of_submission
+from .xdm_traits import of_traits
 
 _UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 _TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
@@ -29,12 +30,11 @@ _OBJECT_TYPES = (  # of a stable and of an on-demand document
 )
 _OF_CDA = ("text/xml", "application/xslt+xml", "application/xml")
 _FOR_A_PERSON = ("INDEX.HTM", "README.TXT")
-_CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 _NOT_JUDGED = Text(
-    "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, date, "
-    "langue) et à leur lot ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
-    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, date, language) and "
-    "with their set; their ebRIM structure, authors and other codes are not judged.",
+    "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, dates, "
+    "langue, confidentialité) et à leur lot ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
+    "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, times, language, "
+    "confidentiality) and with their set; their ebRIM structure, authors and other codes are not judged.",
 )
 
 
@@ -101,6 +101,7 @@ def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[s
         if file.is_cda:
             yield from _of_header(entry, file, judged)
             yield from _of_creation(entry, file, judged)
+            yield from of_traits(entry, file, judged)
     yield from of_submission(root, judged)
     for file in beside:
         if file.is_cda and file.name not in told:
@@ -167,7 +168,7 @@ def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Itera
                 "text/xml for a CDA, application/xslt+xml when it presents itself.",
             ),
             Severity.WARNING,
-            _CISIS,
+            CISIS,
         )
     if len(PurePosixPath(unquote(slot(entry, "URI"))).parts) > 1:
         yield finding(
@@ -246,7 +247,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
                 f"uniqueId ({unique}) is not the identifier of the document ({own}).",
             ),
             Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
-            source=_CISIS,
+            source=CISIS,
         )
     patient, _, rest = identifier(entry, PATIENT_ID).partition("^")
     authority = (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]
@@ -264,7 +265,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
                 "Reprendre l'INS de recordTarget : c'est un autre patient qui recevrait ce document.",
                 "Take the INS of recordTarget: another patient would receive this document.",
             ),
-            source=_CISIS,
+            source=CISIS,
         )
     code = _type_code(entry)
     judged.update(("XDM-TYPE",) if code is not None else ())
@@ -277,7 +278,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
                 f"typeCode ({code.get('nodeRepresentation')}) is not the type of the document ({file.type_code[0]}).",
             ),
             Text("typeCode est ClinicalDocument/code.", "typeCode is ClinicalDocument/code."),
-            source=_CISIS,
+            source=CISIS,
         )
 
 
@@ -296,7 +297,7 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
                 ),
                 Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
                 Severity.WARNING,
-                _CISIS,
+                CISIS,
             )
     if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
         yield finding(
@@ -324,7 +325,7 @@ def _of_creation(entry: etree._Element, file: Described, judged: set[str]) -> It
                     "creationTime is ClinicalDocument/effectiveTime, brought to universal time.",
                 ),
                 Severity.WARNING,
-                _CISIS,
+                CISIS,
             )
 
 

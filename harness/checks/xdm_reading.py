@@ -8,6 +8,7 @@ from ..model import Finding, Severity, Text
 
 RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 PATIENT_ID = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
+CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 IHE = "IHE ITI TF-3 4.2, DocumentEntry ; TF-2 3.32, XDM"
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
+from lxml import etree
+
 from ..errors import UnreadableDocument
 from ..namespaces import HL7_V3
 from .document import Described, Limits
 from .parsing import read
 
 METADATA = "METADATA.XML"
+_HL7 = {"h": HL7_V3}
+_PATIENT = "h:recordTarget/h:patientRole/h:patient"
 
 
 def described(name: str, data: bytes, limits: Limits) -> Described:
@@ -21,17 +25,25 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
         root = None
     if root is None:
         return Described(name, sha1, size)
-    own, code = root.find(f"{{{HL7_V3}}}id"), root.find(f"{{{HL7_V3}}}code")
-    created, language = root.find(f"{{{HL7_V3}}}effectiveTime"), root.find(f"{{{HL7_V3}}}languageCode")
-    patients = root.iterfind("h:recordTarget/h:patientRole/h:id", {"h": HL7_V3})
+    patients = root.iterfind("h:recordTarget/h:patientRole/h:id", _HL7)
+    families = root.iterfind(f"{_PATIENT}/h:name/h:family", _HL7)
     return Described(
         name,
         sha1,
         size,
         is_cda=True,
-        unique_id=("", "") if own is None else (own.get("root", ""), own.get("extension", "")),
+        unique_id=(_said(root, "h:id", "root"), _said(root, "h:id", "extension")),
         patients=tuple((one.get("extension", ""), one.get("root", "")) for one in patients),
-        type_code=("", "") if code is None else (code.get("code", ""), code.get("codeSystem", "")),
-        created="" if created is None else created.get("value", ""),
-        language="" if language is None else language.get("code", ""),
+        type_code=(_said(root, "h:code", "code"), _said(root, "h:code", "codeSystem")),
+        created=_said(root, "h:effectiveTime", "value"),
+        language=_said(root, "h:languageCode", "code"),
+        confidentiality=_said(root, "h:confidentialityCode", "code"),
+        families=tuple(one.text.strip() for one in families if one.text and one.text.strip()),
+        born=_said(root, f"{_PATIENT}/h:birthTime", "value"),
+        sex=_said(root, f"{_PATIENT}/h:administrativeGenderCode", "code"),
     )
+
+
+def _said(root: etree._Element, path: str, attribute: str) -> str:
+    found = root.find(path, _HL7)
+    return "" if found is None else found.get(attribute, "")

@@ -42,7 +42,7 @@ class Described:
     """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
 
     unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
-    created: effectiveTime; language: languageCode.
+    created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex: of the patient.
     """
 
     name: str
@@ -54,6 +54,10 @@ class Described:
     type_code: tuple[str, str] = ("", "")
     created: str = ""
     language: str = ""
+    confidentiality: str = ""
+    families: tuple[str, ...] = ()
+    born: str = ""
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)

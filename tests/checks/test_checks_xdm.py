@@ -88,7 +88,8 @@ def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Pa
     assert (judgement.verdict, judgement.findings) == (DocumentVerdict.PARTIAL, ())
     assert "ebRIM" in judgement.not_judged[0].fr
     assert sorted(judgement.requirements.keys() - {"XDM-MEDIA"}) == [
-        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT", "XDM-SET", "XDM-SIZE",
+        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT",
+        "XDM-PATIENT-TRAITS", "XDM-SET", "XDM-SIZE",
         "XDM-TYPE", "XDM-UNIQUE-ID", "XDM-URI",
     ]  # fmt: skip
 
@@ -137,6 +138,48 @@ def test_time_and_language_are_those_of_the_header(tmp_path: Path, added: str, r
     judgement = judged(archive(tmp_path, said, DATED))
     assert [finding.rule for finding in judgement.findings] == rules
     assert judgement.verdict is DocumentVerdict.PARTIAL
+
+
+KNOWN = DATED.replace(b"<languageCode", b'<confidentialityCode code="N"/><languageCode').replace(
+    b"</patientRole>",
+    b'<patient><name><family qualifier="BR">PAT-TROIS</family></name><administrativeGenderCode code="F"/>'
+    b'<birthTime value="19790328"/></patient></patientRole>',
+)
+CONFIDENTIAL = '<Classification classificationScheme="urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f" nodeRepresentation="%s"/>'
+SOURCE = "sourcePatientInfo"
+
+
+@pytest.mark.parametrize(
+    ("added", "rules"),
+    [
+        (SLOT % (SOURCE, "PID-5|Pat-Trois^Dominique^^^^^L"), []),
+        (SLOT % (SOURCE, "PID-5|DUPONT^DOMINIQUE"), ["XDM-PATIENT-TRAITS"]),
+        (SLOT % (SOURCE, "PID-7|19790328"), []),
+        (SLOT % (SOURCE, "PID-7|1979"), []),
+        (SLOT % (SOURCE, "PID-7|19800328"), ["XDM-PATIENT-TRAITS"]),
+        (SLOT % (SOURCE, "PID-8|F"), []),
+        (SLOT % (SOURCE, "PID-8|M"), ["XDM-PATIENT-TRAITS"]),
+        (SLOT % (SOURCE, "PID-3|12^^^&amp;1.2.3&amp;ISO^PI"), []),
+        (SLOT % (SOURCE, "PID-3|277076322082910^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"), ["XDM-PATIENT-TRAITS"]),
+        (CONFIDENTIAL % "N", []),
+        (CONFIDENTIAL % "N" + CONFIDENTIAL % "MASQUE_PS", []),
+        (CONFIDENTIAL % "R", ["XDM-CONFIDENTIALITY"]),
+        (SLOT % ("serviceStartTime", "20200312") + SLOT % ("serviceStopTime", "202003121017"), []),
+        (SLOT % ("serviceStartTime", "20200313") + SLOT % ("serviceStopTime", "20200312"), ["XDM-SERVICE-TIME"]),
+        (SLOT % ("serviceStartTime", "12/03/2020"), ["XDM-SERVICE-TIME"]),
+    ],
+)
+def test_traits_confidentiality_and_act_are_those_of_the_header(tmp_path: Path, added: str, rules: list[str]) -> None:
+    digest = hashlib.sha1(KNOWN, usedforsecurity=False).hexdigest()
+    said = metadata(hash=digest, size=str(len(KNOWN))).replace(b"<Slot", f"{added}<Slot".encode(), 1)
+    judgement = judged(archive(tmp_path, said, KNOWN))
+    assert [finding.rule for finding in judgement.findings] == rules
+    assert "277076322082910" not in str(judgement)
+
+
+def test_an_entry_under_another_oid_of_the_ins_is_told(tmp_path: Path) -> None:
+    judgement = judged(archive(tmp_path, metadata(patient="279035121518989^^^&amp;1.2.250.1.213.1.4.11&amp;ISO^NH")))
+    assert [finding.rule for finding in judgement.findings] == ["XDM-PATIENT-TRAITS"]
 
 
 @pytest.mark.parametrize(("patient", "rules"), [("279035121518989", []), ("277076322082910", ["XDM-SUBMISSION-PATIENT"])])
