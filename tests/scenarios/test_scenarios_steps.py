@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.exchange import open_client
 from harness.exchange.pdsm import Simulator, flawed, searching
 from harness.exchange.pdsm.repository import Repository
 from harness.exchange.pdsm.responses import Responses
@@ -26,6 +27,7 @@ SETS, SETS_BY, POSTED, BY = (
 SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
     ("pdsm-iti65-publish-vsm", "plain-json", "media_type"),
     ("pdsm-iti65-refusal-explained", "plain-json", "media_type"),
+    ("pdsm-iti65-replace", "accepts-dangling-references", "nothing_was_replaced"),
     ("pdsm-iti67-say-capabilities", "plain-json", "media_type"),
     (POSTED, "plain-json", "media_type"),
     (POSTED, "wrong-total", "total"),
@@ -169,6 +171,15 @@ def test_a_replacement_that_supersedes_other_documents_is_told(
 
     monkeypatch.setattr(Repository, "_supersede", supersede_all)
     assert failed("pdsm-iti65-replace", changed="supersede") == {"other_is_current"}
+
+
+def test_what_a_post_search_asks_is_encoded_as_a_form(library: Library) -> None:
+    bodies: list[bytes] = []
+    with Simulator(library=library, on_exchange=lambda exchange, *_: bodies.append(exchange.request.body)) as endpoint:
+        client = open_client(load_target(endpoint.url, "Ex").endpoints[0], library)
+        query = {"patient.identifier": "urn:oid:1.2.250.1.213.1.4.10|279035121518989", "status": "current"}
+        client.perform("ITI-67", {"method": "POST", "query": query}, 30)
+    assert bodies == [b"patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C279035121518989&status=current"]
 
 
 def test_an_update_that_changes_more_or_names_another_version_is_told(

@@ -131,7 +131,7 @@ class PdsmClient:
             raise UsageError(told, "query: {status: current}")
         query = urlencode(
             [(name, str(value)) for name, values in asked.items() for value in _listed(values)],
-            safe="|:,/",
+            safe=":,/",
         )
         method = str(arguments.get("method", "GET")).upper()
         headers = _accept(arguments)
