@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from harness.exchange import open_client
 from harness.exchange.pdsm import Simulator, flawed, searching
+from harness.exchange.pdsm.content import reach
+from harness.exchange.pdsm.endpoint import ReferenceEndpoint
 from harness.exchange.pdsm.repository import Repository
 from harness.exchange.pdsm.responses import Responses
 from harness.library import Library
@@ -180,6 +183,34 @@ def test_what_a_post_search_asks_is_encoded_as_a_form(library: Library) -> None:
         query = {"patient.identifier": "urn:oid:1.2.250.1.213.1.4.10|279035121518989", "status": "current"}
         client.perform("ITI-67", {"method": "POST", "query": query}, 30)
     assert bodies == [b"patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C279035121518989&status=current"]
+
+
+def test_a_document_reference_that_is_not_read_at_its_address_is_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retrieve: Any = ReferenceEndpoint._retrieve
+
+    def unknown(self: ReferenceEndpoint, request: Request, kind: str, id: str) -> Any:
+        return retrieve(self, request, kind, id if kind == "Binary" else "none")
+
+    monkeypatch.setattr(ReferenceEndpoint, "_retrieve", unknown)
+    assert failed("pdsm-iti67-return-what-the-profile-asks", changed="read") == {"read"}
+
+
+def test_documents_of_one_submission_that_are_swapped_are_told(
+    failed: Callable[..., set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provide: Any = Repository.provide
+
+    def swapped(self: Repository, message: Any, **how: Any) -> Any:
+        kept = copy.deepcopy(dict(message))
+        attachments = [one["content"][0]["attachment"] for one in reach(kept, "entry", "resource") if "masterIdentifier" in one]
+        if len(attachments) == 3:
+            attachments[0]["url"], attachments[1]["url"] = attachments[1]["url"], attachments[0]["url"]
+        return provide(self, kept, **how)
+
+    monkeypatch.setattr(Repository, "provide", swapped)
+    assert failed("pdsm-iti65-publish-several", changed="swapped") == {"retrieve_first"}
 
 
 def test_an_update_that_changes_more_or_names_another_version_is_told(
