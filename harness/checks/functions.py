@@ -25,6 +25,7 @@ from .runtime import whole_match
 from .system_slips import SystemSlips, SystemTable
 from .ucum import is_ucum
 from .unit_kinds import same_kind
+from .vaccination_ranks import ranks_in_order
 
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
 _CLOCKS_DIFFER = timedelta(hours=1)
@@ -128,6 +129,7 @@ class RuleFunctions:
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
             "h:repeats-sibling": repeats_sibling,
             "h:entry-told": self._entry_told,
+            "h:ranks-in-order": ranks_in_order,
         }
 
     def _in_the_future(self, value: str) -> bool:

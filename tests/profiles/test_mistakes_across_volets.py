@@ -410,6 +410,14 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "TROD-EXPIRY",
     ),
     ("VAC_2023.01", "vaccine that is paracetamol", put("//c:translation[@code='J07AN']", "code", "N02BE01"), "BODY-VACCINE-01"),
+    (
+        "VAC_2023.01",
+        "second dose before the first",
+        put(
+            "//c:substanceAdministration[c:entryRelationship/c:observation/c:value/@value='2']/c:effectiveTime", "value", "20080928"
+        ),
+        "BODY-VACCINE-03",
+    ),
     ("VAC_2023.01", "done with a lot, to be done", put("//c:substanceAdministration", "moodCode", "INT"), "BODY-VACCINE-02"),
     ("VAC_2023.01", "injected by the mouth", put("//c:routeCode", "code", "20053000"), "BODY-ROUTE"),
     ("VAC_2023.01", "the other arm", put("//c:approachSiteCode", "displayName", "deltoïde droit"), "BODY-TEXT-17"),

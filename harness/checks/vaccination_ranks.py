@@ -1,0 +1,53 @@
+"""Are the doses of a vaccine dated in the order of their ranks?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import timestamps
+from .node import Node
+
+_RANK = "30973-2"
+
+
+def ranks_in_order(nodes: Sequence[Node]) -> bool:
+    """False where another administration of the section, of the same series and product, has a lower rank and is later."""
+    if not nodes:
+        return True
+    own, section = nodes[0], nodes[0]
+    while section.parent is not None and section.tag != "section":
+        section = section.parent
+    dose = _dose(own)
+    if dose is None:
+        return True
+    others = (_dose(one) for one in own.index.below(section, ("substanceAdministration",)) if one is not own)
+    return not any(_is_before(dose, other) for other in others if other is not None)
+
+
+_Dose = tuple[int, timestamps.Timestamp, str, frozenset[str]]
+
+
+def _is_before(dose: _Dose, other: _Dose) -> bool:
+    """The dose is of a higher rank than the other, of the same series and product, and was given before."""
+    return other[0] < dose[0] and other[2] == dose[2] and not other[3].isdisjoint(dose[3]) and other[1].is_after(dose[1])
+
+
+def _dose(node: Node) -> _Dose | None:
+    """Rank, time, code of the series (first doses or boosters) and codes of the product of what was given."""
+    if node.attributes.get("moodCode") != "EVN" or node.attributes.get("negationInd") == "true":
+        return None
+    rank = next((found for held in node.named.get("entryRelationship", ()) if (found := _rank(held))), "")
+    time = next((moment.attributes.get("value", "") for moment in node.named.get("effectiveTime", ())), "")
+    given = timestamps.parse_timestamp(time)
+    if not rank.isdecimal() or given is None:
+        return None
+    series = next((code.attributes.get("code", "") for code in node.named.get("code", ())), "")
+    products = (code for held in node.named.get("consumable", ()) for code in node.index.below(held, ("code", "translation")))
+    return int(rank), given, series, frozenset(code.attributes["code"] for code in products if "code" in code.attributes)
+
+
+def _rank(held: Node) -> str:
+    for observed in held.named.get("observation", ()):
+        if any(code.attributes.get("code") == _RANK for code in observed.named.get("code", ())):
+            return next((value.attributes.get("value", "") for value in observed.named.get("value", ())), "")
+    return ""
