@@ -112,8 +112,10 @@ def main() -> NoReturn:
 
 
 def say_error(text: str) -> None:
+    from harness.reporting.printable import printable
+
     prefix = "erreur : " if _lang() == "fr" else "error: "
-    click.echo(prefix + text, err=True)
+    click.echo(prefix + printable(text), err=True)
 
 
 def say_fault(error: Exception) -> None:

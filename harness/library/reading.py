@@ -17,7 +17,12 @@ Place = tuple[str | int, ...]  # where in a file: keys, and numbers from 0
 Lines = dict[Place, int]
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_LONGEST = re.compile(r"[0-9]{4300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DEEPEST = 100  # lists and mappings in one another
+_REPEATED = 1_000_000  # values of a file, those counted again that an alias takes up
+_TOO_DEEP = Text("trop de listes ou de clés l'une dans l'autre", "too many lists or mappings inside one another")
+_TOO_LONG = Text("ce nombre a trop de chiffres", "this number has too many digits")
 _NO_TAB = Text("Cette ligne a une tabulation : mettre des espaces.", "This line has a tab: write spaces.")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -95,6 +100,11 @@ def _json(text: str, file: str) -> Any:
         found = (words for begin, words in _JSON_IN_WORDS.items() if error.msg.startswith(begin))
         said = next(found, Text(error.msg, error.msg))
         raise DataError(file, error.lineno, Text(f"JSON illisible : {said.fr}", f"not JSON: {said.en}")) from None
+    except RecursionError:
+        raise DataError(file, 1, _TOO_DEEP) from None
+    except ValueError:  # beyond what Python reads
+        long = next(number for number, line in enumerate(text.split("\n"), 1) if _LONGEST.search(line))
+        raise DataError(file, long, _TOO_LONG) from None
 
 
 def _line_of_second(text: str, key: str) -> int:
@@ -111,13 +121,18 @@ def _yaml(text: str, file: str, found: Lines | None, scalar: Callable[[str], Any
         return _Composer(events, file, found, scalar or _scalar).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == "found unexpected end of stream":  # the quotation mark that nothing closes is told, not the end
+            mark = error.context_mark or mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1  # the end of the file is on its last line
         written = text.splitlines()[line - 1 : line]
         hint = _NO_TAB if written and "\t" in written[0] else ""
         raise DataError(file, max(line, 1), _not_yaml(problem), hint) from None
-    except yaml.YAMLError as error:
-        raise DataError(file, 1, _not_yaml(str(error).splitlines()[0])) from None
+    except yaml.reader.ReaderError as error:
+        sign = f"U+{error.character:04X}"
+        line = text.count("\n", 0, text.find(chr(error.character))) + 1
+        message = Text(f"le signe {sign} ne peut pas s'y trouver", f"the sign {sign} cannot be in it")
+        raise DataError(file, line, Text(f"YAML illisible : {message.fr}", f"not YAML: {message.en}")) from None
 
 
 _INDENTED = Text("cette ligne n'est pas en retrait comme celles d'avant", "this line is not indented as those before it")
@@ -149,6 +164,7 @@ _YAML_IN_WORDS = {  # what the parser says, and what the writer did
     ),
     "could not find expected ':'": Text("une clé est écrite sans ses deux-points", "a key is written without its colon"),
     "found unexpected end of stream": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
+    "exceeded maximum nesting depth": _TOO_DEEP,
     "found character that cannot start any token": Text(
         "un signe qui ne peut commencer un texte sans guillemets", "a sign that cannot begin a text without quotes"
     ),
@@ -168,7 +184,8 @@ class _Composer:
         self.file = file
         self.found = found
         self.scalar = scalar
-        self.anchors: dict[str, Any] = {}
+        self.anchors: dict[str, tuple[Any, int]] = {}  # what stands there, and how many values it is
+        self.values = 0
 
     def document(self) -> Any:
         data = None
@@ -187,17 +204,25 @@ class _Composer:
 
     def value(self, event: Any, path: Place) -> Any:
         kind = type(event).__name__
+        data: Any
         if self.found is not None:
             self.found.setdefault(path, event.start_mark.line + 1)
+        if len(path) > _DEEPEST:
+            raise self.error(event, _TOO_DEEP)
+        before, self.values = self.values, self.values + 1
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
                 name = event.anchor
                 raise self.error(event, Text(f"rien n'est ancré plus haut sous &{name}", f"nothing above is anchored as &{name}"))
-            return self.anchors[event.anchor]
+            data, values = self.anchors[event.anchor]
+            self.values += values
+            if self.values > _REPEATED:
+                raise self.error(event, Text("trop de valeurs sont reprises ici", "too many values are taken up here"))
+            return data
         if getattr(event, "tag", None) not in (None, "!"):
             raise self.error(event, Text(f"l'étiquette {event.tag} n'est pas lue ici", f"the tag {event.tag} is not read here"))
         if kind == "ScalarEvent":
-            data: Any = self.scalar(event.value) if not event.style and event.implicit[0] else event.value
+            data = self.plain(event) if not event.style and event.implicit[0] else event.value
         elif kind == "SequenceStartEvent":
             data = []
             while type(item := next(self.events)).__name__ != "SequenceEndEvent":
@@ -205,8 +230,14 @@ class _Composer:
         else:
             data = self.mapping(path)
         if event.anchor:
-            self.anchors[event.anchor] = data
+            self.anchors[event.anchor] = data, self.values - before
         return data
+
+    def plain(self, event: Any) -> Any:
+        try:
+            return self.scalar(event.value)
+        except ValueError:  # beyond what Python reads
+            raise self.error(event, _TOO_LONG) from None
 
     def mapping(self, path: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from .nearest import nearest, slipped, suggestion
 from .patterns import matches
 from .reading import Place
 
+_WEIGHED = 50  # faults of a file, of which the first is told
+_SHOWN = 60  # letters
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -34,8 +37,11 @@ class Sheet:
 
     def error(self, where: Place, message: Text, hint: Text | str = "") -> DataError:
         """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
-        found = reading.lines(Path(self.path).read_bytes(), self.path)
+        found = _lines(Path(self.path).read_bytes(), self.path)
         return DataError(self.path, reading.line_of(where, found), message, hint)
+
+
+_lines = lru_cache(maxsize=1)(reading.lines)  # several faults of one file are weighed
 
 
 def schema_of(relative: str) -> str | None:
@@ -53,7 +59,7 @@ def check_shape(sheet: Sheet) -> None:
     schema = schema_of(sheet.relative)
     if schema is None:
         return
-    wrong = list(_validator(schema).iter_errors(sheet.data))
+    wrong = list(islice(_validator(schema).iter_errors(sheet.data), _WEIGHED))
     if wrong:
         unknown_first = sorted(_without_respelled(wrong), key=lambda error: error.validator != "additionalProperties")
         raise min((_explain(sheet, error) for error in unknown_first), key=lambda error: error.line)
@@ -127,7 +133,7 @@ def _explain_missing(sheet: Sheet, where: Place, error: Any) -> DataError:
 
 def _explain_word(sheet: Sheet, where: Place, error: Any) -> DataError:
     words = [str(word) for word in error.validator_value]
-    found = _short(error.instance)
+    found = short(error.instance)
     message = Text(f"{found} n'est pas permis{_in(sheet, where).fr}", f"{found} is not allowed{_in(sheet, where).en}")
     return sheet.error(where, message, suggestion(str(error.instance), words))
 
@@ -135,7 +141,8 @@ def _explain_word(sheet: Sheet, where: Place, error: Any) -> DataError:
 def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     wanted = _wanted(error)
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
-    found = sheet.as_written(where) if numeral else _short(error.instance)
+    found = sheet.as_written(where) if numeral else short(error.instance)
+    said = Text("rien", "nothing") if error.instance is None else Text(found, found)
     quoted = f'"{found}"'
     if misspelt := _misspelt_key(error):
         where = (*where, misspelt[0])
@@ -144,8 +151,8 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     if misspelt:
         hint = Text(f"« {misspelt[0]} » : est-ce {misspelt[1]} ?", f"{misspelt[0]}: did you mean {misspelt[1]}?")
     message = Text(
-        f"attendu{_in(sheet, where).fr} : {wanted.fr} ; trouvé : {found}",
-        f"expected {wanted.en}{_in(sheet, where).en}, found {found}",
+        f"attendu{_in(sheet, where).fr} : {wanted.fr} ; trouvé : {said.fr}",
+        f"expected {wanted.en}{_in(sheet, where).en}, found {said.en}",
     )
     return sheet.error(where, message, hint)
 
@@ -198,9 +205,14 @@ def _child(data: Any, part: str | int) -> Any:
         return None
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
+def short(value: Any) -> str:
+    """A value as a person wrote it, or nearly, no longer than a message can hold."""
+    text = ""
+    for part in json.JSONEncoder(ensure_ascii=False).iterencode(value):  # never the whole of what may be endless
+        text += part
+        if len(text) > _SHOWN:
+            return text[: _SHOWN - 3] + "..."
+    return text
 
 
 _TYPES = {

@@ -57,7 +57,7 @@ def load_target(
         return System(name=name or urlsplit(url).netloc, endpoints=(Endpoint("pdsm", url),))
     path = Path(text)
     try:
-        content = read_named(path).decode()
+        content = read_named(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise UsageError(
             Text(f"{text} : ni une URL ni un fichier qui existe", f"{text}: neither a URL nor a file that exists"),
@@ -124,10 +124,15 @@ class _File:
             self._data = tomllib.loads(content)
         except (ValueError, RecursionError) as error:  # a number or a nesting beyond what Python reads are no TOMLDecodeError
             line = re.search(r"at line (\d+)", str(error))
-            number = int(line[1]) if line else len(self._lines)
+            number = int(line[1]) if line else self._longest_number()
             said = str(error).partition(" (at ")[0]  # the line is told once
             words = next((french for begin, french in _TOML_IN_FRENCH if said.startswith(begin)), said)
             raise DataError(str(path), number, Text(f"TOML mal formé : {words}", f"malformed TOML: {said}")) from None
+
+    def _longest_number(self) -> int:
+        """Line of what Python does not read as a number, without telling where it is; else the last."""
+        long = (number for number, line in enumerate(self._lines, 1) if re.search(r"[0-9_]{4300}", line))
+        return next(long, len(self._lines))
 
     def system(self, name: str | None) -> System:
         self._check_keys(self._data, _KEYS)

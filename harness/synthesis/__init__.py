@@ -22,6 +22,7 @@ from ..library import Library
 from ..model import Mutation, ProfileHead, Text
 from ..values import dataclass
 from .cast import Organisation, find_professional
+from .fixture import WrongWord
 from .generation import generate_person, seeded
 from .moments import paris
 from .people import Person, find_person, list_people
@@ -88,7 +89,10 @@ def synthesize(
     cast = {role: find_professional(library, id) for role, id in told.cast.items()}
     telling = told.tellings[head.id]
     document = _writing(key, mutation, subject, cast[telling.author].organisation, written)
-    root = render(library, _template(library, head), person=subject, cast=cast, telling=telling, document=document)
+    try:
+        root = render(library, _template(library, head), person=subject, cast=cast, telling=telling, document=document)
+    except WrongWord as error:
+        raise error.written_in(library, told.file) from None
     title = root.findtext("{*}title", "")
     data = serialise(root if mutation is None else _spoil(root, mutation))
     if carries_production_ins(data.decode()):

@@ -13,10 +13,11 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from ..errors import DataError
+from ..errors import DataError, UsageError
 from ..library import Library
 from ..library.nearest import suggestion
 from ..library.reading import Lines, Place, line_of, lines
+from ..library.shapes import short
 from ..model import Text
 from .moments import Offset
 
@@ -26,6 +27,25 @@ T = TypeVar("T")
 def load(library: Library, kind: type[T], relative: str) -> T:
     """The whole file as one value of `kind`."""
     return Reader(library, relative).read(kind, library.data(relative), ())
+
+
+class WrongWord(UsageError):
+    """A word or a text of a file that only shows to be wrong when a document is made of it."""
+
+    def __init__(self, word: str, message: Text, hint: Text | str = "") -> None:
+        super().__init__(message, hint)
+        self.word = word
+
+    def written_in(self, library: Library, relative: str) -> UsageError:
+        """The error to raise at its line of a file, this one when it does not stand there."""
+        path = library.path(relative)
+        for place, line in lines(path.read_bytes(), str(path)).items():
+            value = library.data(relative)
+            for part in place:
+                value = value[part]
+            if value == self.word:
+                return DataError(str(path), line, self.message, self.hint)
+        return self
 
 
 class Reader:
@@ -85,11 +105,11 @@ class Reader:
             try:
                 return Offset.parse(str(value)) if kind is Offset else date.fromisoformat(str(value))
             except ValueError:
-                self._expected(place, "-P3M, P10D..." if kind is Offset else Text("AAAA-MM-JJ", "YYYY-MM-DD"), value)
+                self._expected(place, "-P3M, P10D" if kind is Offset else Text("AAAA-MM-JJ", "YYYY-MM-DD"), value)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self._expected(place, {str: '"..."', int: "0", float: "0.5", bool: "true | false"}[kind], value)
+            self._expected(place, _KINDS[kind], value)
         return value
 
     def _expected(self, place: Place, shape: Text | str, value: Any) -> NoReturn:
@@ -97,9 +117,17 @@ class Reader:
         wanted = Text(shape, shape) if isinstance(shape, str) else shape
         self.refuse(
             place,
-            Text(f"{where.fr} vaut {value!r}", f"{where.en} is {value!r}"),
+            Text(f"{where.fr} vaut {short(value)}", f"{where.en} is {short(value)}"),
             Text(f"Attendu : {wanted.fr}.", f"Expected: {wanted.en}."),
         )
+
+
+_KINDS = {
+    str: Text("un texte, entre guillemets", "a text, in quotes"),
+    int: Text("un nombre entier", "a whole number"),
+    float: Text("un nombre", "a number"),
+    bool: Text("true ou false", "true or false"),
+}
 
 
 @cache

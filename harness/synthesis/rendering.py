@@ -16,15 +16,16 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from ..errors import DataError, UsageError
+from ..errors import DataError
 from ..library import Library
 from ..model import Text
 from ..timestamps import format_timestamp
 from ..values import dataclass
 from .cast import Professional
+from .fixture import WrongWord
 from .moments import Offset, paris
 from .people import Person
-from .stories import Telling
+from .tellings import Telling
 from .vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -175,4 +176,4 @@ def _said(text: str, phrases: SandboxedEnvironment, names: Mapping[str, Any]) ->
     try:
         return phrases.from_string(text).render(names)
     except (TemplateError, ValueError) as error:
-        raise UsageError(f"{text!r}: {error}") from error
+        raise WrongWord(text, Text(f"ce texte ne peut être rempli : {error}", f"this text cannot be filled: {error}")) from error

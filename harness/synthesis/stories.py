@@ -12,192 +12,13 @@ from datetime import date
 
 from ..errors import UsageError
 from ..library import Library
-from ..library.nearest import nearest, suggestion
+from ..library.nearest import nearest, slipped, suggestion
 from ..library.reading import Lines, Place
 from ..model import Text
 from ..values import dataclass
 from .fixture import Reader
-from .moments import Offset
 from .people import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """unit: UCUM."""
-
-    value: float
-    unit: str
-
-    @property
-    def number(self) -> str:
-        return f"{self.value:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """key: how treatments and procedures name it; code, label: CIM-10; text: as the clinician says it."""
-
-    code: str
-    label: str
-    text: str
-    since: Offset
-    until: Offset | None = None
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """A past procedure. code, label: CCAM; reason: key of a problem."""
-
-    code: str
-    label: str
-    text: str
-    on: Offset
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """What an allergy is to. code: ATC."""
-
-    code: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allergy:
-    """kind, reaction, severity, status: words of fixtures/terms.yaml."""
-
-    kind: str
-    agent: Agent
-    since: Offset
-    reaction: str
-    severity: str
-    status: str = "active"
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """kind: word of `habit`; quantity when it is measured, else only the text is given."""
-
-    kind: str
-    text: str
-    quantity: Quantity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyHistory:
-    """relative: word of `relative`; code, label: CIM-10."""
-
-    relative: str
-    sex: str
-    code: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """drug: key of fixtures/medicines.yaml; dose at each intake; every: period between intakes; reason: key of a problem."""
-
-    drug: str
-    posology: str
-    dose: Quantity
-    every: Quantity
-    since: Offset
-    until: Offset | None = None
-    reason: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedProcedure:
-    """code, label: CCAM; priority: word of fixtures/terms.yaml."""
-
-    code: str
-    label: str
-    text: str
-    priority: str
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """An examination or a follow-up asked for, by a day."""
-
-    text: str
-    on: Offset
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """kind: word of `encounter`."""
-
-    kind: str
-    text: str
-    on: Offset
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    procedures: tuple[PlannedProcedure, ...] = ()
-    follow_ups: tuple[FollowUp, ...] = ()
-    appointments: tuple[Appointment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """code, label: EMDN; serial: identifier of the supply."""
-
-    code: str
-    label: str
-    text: str
-    serial: str
-    on: Offset
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A hospital stay, ended by the document. entry, exit, status: words of fixtures/terms.yaml; admitted_at: HH:MM."""
-
-    admitted: Offset
-    admitted_at: str
-    entry: str
-    exit: str
-    synthesis: str
-    status: str = "approved"
-    adverse_event: str = ""
-    resistant_germs_sought: bool = False
-    resistant_germs_found: str = ""
-    transfusion: bool = False
-    transfusion_accident: str = ""
-    blood_products: bool = False
-    blood_products_event: str = ""
-    stopped: tuple[Treatment, ...] = ()
-    discharge: tuple[Treatment, ...] = ()
-    awaited: tuple[str, ...] = ()
-    plan: Plan = Plan()
-    devices: tuple[Device, ...] = ()
-    allergies: tuple[Allergy, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What one volet says. author: a role of the cast; watch: points to look out for; comments: paragraphs."""
-
-    author: str
-    problems: tuple[Problem, ...] = ()
-    history: tuple[Problem, ...] = ()
-    procedures: tuple[Procedure, ...] = ()
-    allergies: tuple[Allergy, ...] = ()
-    habits: tuple[Habit, ...] = ()
-    occupational: tuple[str, ...] = ()
-    family: tuple[FamilyHistory, ...] = ()
-    watch: tuple[str, ...] = ()
-    treatments: tuple[Treatment, ...] = ()
-    reason: str = ""
-    comments: tuple[str, ...] = ()
-    stay: Stay | None = None
+from .tellings import Procedure, Telling, Treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +78,7 @@ def find_story(library: Library, id: str, profile: str) -> Story:
             Text(f"{near.fr} {hint.fr}".strip(), f"{near.en} {hint.en}".strip()),
         )
     if id not in able:
+        _check_told(library, stories[id], profile)
         raise UsageError(Text(f"l'histoire {id} ne se raconte pas en {profile}", f"story {id} cannot be told as {profile}"), hint)
     return stories[id]
 
@@ -271,6 +93,11 @@ class _StoryReader(Reader):
 def _load(library: Library, relative: str) -> Story:
     reader = _StoryReader(library, relative)
     sheet = reader.read(_Sheet, library.data(relative), ())
+    professionals = [file.rpartition("/")[2].removesuffix(".yaml") for file in library.files("fixtures/professionals/*.yaml")]
+    for role, id in sheet.cast.items():
+        if id not in professionals:
+            wrong = Text(f"aucun fichier fixtures/professionals/{id}.yaml", f"no file fixtures/professionals/{id}.yaml")
+            reader.refuse(("cast", role), wrong, suggestion(id, professionals))
     tellings = {}
     for profile, said in sheet.tellings.items():
         place = ("tellings", profile)
@@ -278,4 +105,31 @@ def _load(library: Library, relative: str) -> Story:
         if telling.author not in sheet.cast:
             wrong = Text(f"{telling.author!r} n'est pas dans la distribution", f"{telling.author!r} is not in the cast")
             reader.refuse((*place, "author"), wrong, suggestion(telling.author, sheet.cast))
+        _check_reasons(reader, place, telling)
     return Story(sheet.id, sheet.title, sheet.ages, sheet.cast, tellings, relative)
+
+
+def _check_told(library: Library, story: Story, profile: str) -> None:
+    """A telling of nearly this profile was most likely meant for it."""
+    known = {head.id for head in library.heads()}
+    misspelt = next((told for told in story.tellings if told not in known and slipped(told, [profile])), None)
+    if misspelt is not None:
+        wrong = Text(f"profil inconnu : {misspelt}", f"unknown profile: {misspelt}")
+        _StoryReader(library, story.file).refuse(("tellings", misspelt), wrong, suggestion(misspelt, [profile]))
+
+
+def _check_reasons(reader: Reader, place: Place, telling: Telling) -> None:
+    """A reason that names no problem would be left out of the document without a word."""
+    keys = [problem.key for problem in (*telling.problems, *telling.history) if problem.key]
+    stay = telling.stay
+    given: dict[Place, tuple[Treatment | Procedure, ...]] = {
+        ("treatments",): telling.treatments,
+        ("procedures",): telling.procedures,
+    }
+    if stay is not None:
+        given |= {("stay", "stopped"): stay.stopped, ("stay", "discharge"): stay.discharge}
+    for where, items in given.items():
+        for number, item in enumerate(items):
+            if item.reason and item.reason not in keys:
+                wrong = Text(f"aucun problème n'a la clé {item.reason!r}", f"no problem has the key {item.reason!r}")
+                reader.refuse((*place, *where, number, "reason"), wrong, suggestion(item.reason, keys))

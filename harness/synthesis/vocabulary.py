@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ..errors import DataError
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
 from ..values import dataclass
-from .fixture import Reader
+from .fixture import Reader, WrongWord
 
 TERMS = "fixtures/terms.yaml"
 MEDICINES = "fixtures/medicines.yaml"
@@ -45,7 +44,7 @@ class Medicine:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words and what they stand for. Each lookup raises DataError when nothing has that name."""
+    """Words and what they stand for. Each lookup raises WrongWord when nothing has that name."""
 
     terms: Mapping[str, Mapping[str, Term]]
     medicines: Mapping[str, Medicine]
@@ -74,7 +73,8 @@ class Vocabulary:
 
 def _find(file: str, shown: str, key: str, known: Mapping[str, T]) -> T:
     if key not in known:
-        raise DataError(file, 1, Text(f"il n'y a pas {shown}", f"there is no {shown}"), suggestion(key, known))
+        message = Text(f"il n'y a pas {shown} dans {file}", f"there is no {shown} in {file}")
+        raise WrongWord(key, message, suggestion(key, known))
     return known[key]
 
 

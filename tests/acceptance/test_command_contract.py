@@ -93,6 +93,12 @@ def test_a_path_that_leads_nowhere_ends_with_2(call: Harness) -> None:
     assert "absent.xml" in done.stderr
 
 
+def test_a_name_cannot_drive_the_terminal_of_who_reads_of_it(call: Harness) -> None:
+    done = call("check", "absent\x1b[31m.xml")
+    assert done.returncode == 2
+    assert "absent\ufffd[31m.xml" in done.stderr
+
+
 def test_what_is_no_document_ends_with_3(call: Harness, documents: Path) -> None:
     assert call("check", documents / NO_DOCUMENT).returncode == 3
 

@@ -89,7 +89,8 @@ PROOF = "- {{item: {item}, kind: {kind}, on: {on}, reference: x{more}}}\n"
         ("system: S\nclaims:\n- item: A01\n  level: 6\n  on: 2026-01-02\n", 4, "highest level of A01 is 4"),
         ("system: S\nsystem: T\n", 2, "written twice"),
         ("- system: S\n", 1, "expected a mapping"),
-        ("", 1, "expected a mapping"),
+        ("", 1, "found nothing"),
+        ("system: S\nproofs: [" + ", ".join(["{item: A01}"] * 20_000) + "]\n", 2, "'kind' is missing"),
         ("system: [\n", 1, "not YAML"),
     ],
 )

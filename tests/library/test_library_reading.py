@@ -9,6 +9,8 @@ import pytest
 from harness.errors import DataError
 from harness.library import reading
 
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]\n" for n in range(1, 12))
+
 
 @pytest.mark.parametrize(
     ("text", "value"),
@@ -56,6 +58,12 @@ def test_a_plain_value_is_read_by_the_core_schema_of_yaml_1_2(text: str, value: 
         ("a: 1\n\tb: 2", 2, "not YAML"),
         ("? [a, b]\n: 1", 1, "a key is one word"),
         ("a: b: c", 1, "not YAML"),
+        ('a: 1\nb: "c\nd: e\n', 2, "a quotation mark is not closed"),
+        ("a: 1\nb: c\x07", 2, "the sign U+0007 cannot be in it"),
+        (f"a: 1\nb: {'9' * 5000}", 2, "too many digits"),
+        (f"a: {'[' * 200}{']' * 200}", 1, "inside one another"),
+        (f"a: {'[' * 20_000}", 1, "inside one another"),
+        (BOMB, 7, "too many values are taken up here"),
     ],
 )
 def test_what_is_not_read_is_an_error_with_its_line(text: str, line: int, said: str) -> None:
@@ -84,7 +92,14 @@ def test_what_a_parser_says_in_english_is_said_in_french(file: str, text: str, f
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [('{"a": 1,\n "b": }', 2), ('{"a": 1,\n "b": 2,\n "a": 3}', 3), ('{"o": {"x": 1,\n "x": 1}}', 2)]
+    ("text", "line"),
+    [
+        ('{"a": 1,\n "b": %s}' % ("9" * 5000), 2),
+        ("[" * 100_000, 1),
+        ('{"a": 1,\n "b": }', 2),
+        ('{"a": 1,\n "b": 2,\n "a": 3}', 3),
+        ('{"o": {"x": 1,\n "x": 1}}', 2),
+    ],
 )
 def test_json_errors_have_their_line(text: str, line: int) -> None:
     with pytest.raises(DataError) as error:

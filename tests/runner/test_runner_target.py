@@ -120,7 +120,7 @@ def test_a_mistake_is_told_with_file_line_and_what_to_write(tmp_path: Path, befo
         ('name = "\\uD800"\n', 1, "ce numéro n'est celui d'aucun caractère"),
         ("day = 2024-02-31\n", 1, "cette date n'existe pas"),
         ("é = 1\n", 1, "cette ligne n'est ni une clé (entre guillemets si elle a un accent) et sa valeur, ni une [table]"),
-        (f"n = {'1' * 5000}\n", 1, "un nombre a trop de chiffres"),
+        (f"n = {'1' * 5000}\nm = 1\n", 1, "un nombre a trop de chiffres"),
         (f"n = {'[' * 20000}\n", 1, "trop de crochets sont ouverts l'un dans l'autre"),
     ],
 )
@@ -129,6 +129,11 @@ def test_what_is_wrong_with_toml_is_said_in_french_too(tmp_path: Path, slip: str
         load_target(written(tmp_path, slip), None, {})
     assert raised.value.line == line
     assert raised.value.message.fr.endswith(f"TOML mal formé : {french}")
+
+
+def test_the_mark_that_some_editors_put_at_the_beginning_is_passed_over(tmp_path: Path) -> None:
+    text = '\ufeff[endpoints.pdsm]\nurl = "https://ex.example/fhir"\n'
+    assert load_target(written(tmp_path, text), None, {}).endpoints[0].url == "https://ex.example/fhir"
 
 
 def test_a_secret_with_a_line_break_is_refused(tmp_path: Path) -> None:

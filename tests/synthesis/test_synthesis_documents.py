@@ -248,6 +248,30 @@ def test_a_wrong_story_file_is_named_with_its_line(own_home: Path) -> None:
     assert refused.value.line == 7 and "since" in refused.value.message.en
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("attending: dr-vialatte", "attending: dr-vialate", 4, "no file fixtures/professionals/dr-vialate.yaml"),
+        ("severity: moderate", "severity: moderat", 20, "no severity.moderat in fixtures/terms.yaml"),
+        ("drug: metformin-1000", "drug: metformin-100", 29, "no metformin-100 in fixtures/medicines.yaml"),
+        ("reason: diabetes", "reason: diabetis", 34, "no problem has the key 'diabetis'"),
+        ("sex: M", "sex: H", 26, 'sex is "H"'),
+        ("youngest: 30", "youngest: thirty", 3, 'ages.youngest is "thirty"'),
+        ("cda/vsm:", "cda/vms:", 54, "unknown profile: cda/vms"),
+        ("{{ day('-P21D')", "{{ dya('-P21D')", 57, "this text cannot be filled: 'dya' is undefined"),
+    ],
+)
+def test_a_wrong_word_of_a_story_is_named_with_its_line(own_home: Path, before: str, after: str, line: int, said: str) -> None:
+    relative = "fixtures/stories/diabetes-followup.yaml"
+    text = Library.open(own_home).path(relative).read_text("utf-8")
+    (own_home / relative).parent.mkdir(parents=True)
+    (own_home / relative).write_text(text.replace(before, after, 1), "utf-8")
+    with pytest.raises(DataError) as refused:
+        synthesize(Library.open(own_home), "cda/vsm", person="awa-ndoye", story="diabetes-followup", seed=1, at=AT)
+    assert (Path(refused.value.file), refused.value.line) == (own_home / relative, line)
+    assert said in refused.value.message.en
+
+
 def test_our_own_check_has_nothing_to_say_of_any_story_told_of_anyone(library: Library) -> None:
     from harness.checks import Judge
 
