@@ -205,6 +205,12 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "document.templates-misplaced",
     ),
     ("VSM_1.4_2022.01", "class with a space", put("c:custodian/c:assignedCustodian", "classCode", "ASSIGNED "), "CDA-SPACES"),
+    (
+        "CANCER-FRCP_2022.01_Transversale",
+        "act in words of nothing",
+        text("c:documentationOf/c:serviceEvent/c:code/c:originalText", ""),
+        "TYPE-EMPTY",
+    ),
     ("VSM_1.4_2022.01", "act with a space", put("//c:procedure/c:code", "code", "DDAF004 "), "CDA-SPACES"),
     ("IPS-FR_2024.01", "half a code of ICD-11", put("//c:value[@code='4A82']", "code", "4A8"), "BODY-CODE-05"),
     ("IPS-FR_2024.01", "extension of ICD-11 cut", put("//c:code[@code='XM5DJ7']", "code", "XM5DJ"), "BODY-CODE-05"),
