@@ -61,8 +61,8 @@ class Node:
             return element.text or ""
         return etree.tostring(element, method="text", encoding="unicode", with_tail=False)  # in half the time of XPath's `string()`
 
-    def binds(self, prefix: str) -> bool:
-        """The prefix stands for HL7 V3 here."""
+    def binds(self, prefix: str | None) -> bool:
+        """The prefix stands for HL7 V3 here; None: what has no prefix does."""
         return self.element.nsmap.get(prefix) == HL7_V3
 
     @property
@@ -310,10 +310,13 @@ def nodes_of(root: etree._Element) -> list[Node]:
     for node in holders:
         children = node.children
         node.named = {children[0].tag: children} if len(children) == 1 else _by_tag(children)
+    prefixed = found[0].element.prefix is not None
     for node in by_attribute.get("xsi:type", ()):
         prefix, colon, name = node.attributes["xsi:type"].rpartition(":")
         if colon and node.binds(prefix):  # `c:PQ` is PQ to whoever asks; the grammar tells a prefix that stands for something else
             node.attributes["xsi:type"] = name
+        elif prefixed and name and not colon and not node.binds(None):
+            node.attributes["xsi:type"] = f":{name}"  # of no namespace: the grammar tells that too
     return found
 
 

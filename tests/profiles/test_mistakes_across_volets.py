@@ -211,6 +211,12 @@ CASES: list[tuple[str, str, Edit, str]] = [
         text("c:documentationOf/c:serviceEvent/c:code/c:originalText", ""),
         "TYPE-EMPTY",
     ),
+    (
+        "CANCER-PPS_2022.01_Autopresentable",
+        "type without prefix",
+        put("//c:value[@xsi:type='c:BL']", "{http://www.w3.org/2001/XMLSchema-instance}type", "BL"),
+        "CDA-TYPE",
+    ),
     ("VSM_1.4_2022.01", "act with a space", put("//c:procedure/c:code", "code", "DDAF004 "), "CDA-SPACES"),
     ("IPS-FR_2024.01", "half a code of ICD-11", put("//c:value[@code='4A82']", "code", "4A8"), "BODY-CODE-05"),
     ("IPS-FR_2024.01", "extension of ICD-11 cut", put("//c:code[@code='XM5DJ7']", "code", "XM5DJ"), "BODY-CODE-05"),

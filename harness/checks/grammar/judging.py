@@ -67,8 +67,8 @@ class Grammar(Classes):
 
     def _actual_class(self, node: Element, declared: CdaClass, report: Report) -> CdaClass:
         """By `xsi:type`; nothing is asked of the content of one that is not good."""
-        prefix, _, named = node.attributes.get(XSI_TYPE, "").rpartition(":")
-        if prefix and not node.binds(prefix):
+        prefix, colon, named = node.attributes.get(XSI_TYPE, "").rpartition(":")
+        if colon and not node.binds(prefix):
             remarks.foreign_prefix(node, prefix, report)
             return FREE
         if not named:

@@ -112,6 +112,10 @@ def attribute_missing(node: Element, name: str, expected: str, report: Report) -
 
 
 def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
+    if not prefix:
+        message = Text("xsi:type est sans préfixe, là où HL7 V3 en a un.", "xsi:type has no prefix, where HL7 V3 has one.")
+        report("CDA-TYPE", node, message, Text("Écrire celui de l'élément.", "Write that of the element."))
+        return
     message = Text(
         f"Le préfixe {prefix} de xsi:type n'est pas celui de HL7 V3.", f"Prefix {prefix} of xsi:type is not that of HL7 V3."
     )
