@@ -73,8 +73,22 @@ def class_of(told: Told, classes: Iterable[Settled]) -> str:
 
 
 def more(after: Errors | None, before: Errors | None) -> Errors | None:
-    """What is said of a mutant and not of its base; None when one of the two was not judged."""
-    return None if after is None or before is None else after - before
+    """What is said of a mutant and not of its base, nor of it at another rank; None when one of the two was not judged."""
+    if after is None or before is None:
+        return None
+    moved = Counter(map(_without_ranks, (before - after).elements()))
+    new: Errors = Counter()
+    for error in (after - before).elements():
+        if moved[_without_ranks(error)]:
+            moved[_without_ranks(error)] -= 1
+        else:
+            new[error] += 1
+    return new
+
+
+def _without_ranks(error: tuple[str, str]) -> tuple[str, str]:
+    path, message = error
+    return re.sub(r"\[\d+\]", "", path), re.sub(r"\[\d+\]", "", message)
 
 
 def place(path: str) -> str:

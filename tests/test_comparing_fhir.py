@@ -62,6 +62,13 @@ def test_errors_are_near_where_one_place_holds_the_other(path: str, is_near: boo
     assert near(WRONG, said((path, "other"))) is is_near
 
 
+def test_an_error_that_only_stands_at_another_rank_is_not_new() -> None:
+    before = said(("Bundle.entry[2].resource", "entry[2]: a"), ("Patient.id", "b"))
+    moved = said(("Bundle.entry[3].resource", "entry[3]: a"), ("Patient.id", "b"))
+    assert more(moved, before) == said()
+    assert more(before + moved, before) == moved
+
+
 def test_a_disagreement_is_settled_when_each_of_its_errors_is_of_a_class_of_that_side() -> None:
     classes = [
         Settled("array", OURS, re.compile("empty array"), "ours"),

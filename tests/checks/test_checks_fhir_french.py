@@ -196,7 +196,12 @@ def test_a_result_is_not_issued_before_its_day(issued: str, status: str, rules: 
 
 @pytest.mark.parametrize(
     ("value", "rules"),
-    [("urn:oid:2.999.A3", {"ID-OID-VALUE"}), ("urn:oid:129.6.58", {"ID-OID-VALUE"}), ("urn:oid:2.999.3^A", set()), ("A3", set())],
+    [
+        ("urn:oid:2.999.A3", {"ID-OID-VALUE"}),
+        ("urn:oid:129.6.58", {"ID-OID-VALUE"}),
+        ("urn:oid:2.999.3^A", set()),
+        ("A3", {"IMAGING-STUDY-UID"}),  # it says to be the UID of a study, and is not written as one
+    ],
 )
 def test_what_is_written_as_an_oid_is_one(value: str, rules: set[str]) -> None:
     study = "Bundle.entry.resource.where($this is ImagingStudy)"
