@@ -72,7 +72,18 @@ def dated(what: Text) -> Callable[[F], F]:
     )
 
 
+_FORMS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+
+
+def _named(suffix: str, form: str) -> Text:
+    """A suffix, and the form that it means where its own letters do not say so."""
+    return Text(suffix, suffix) if suffix == f".{form}" else Text(f"{suffix} : {form}", f"{suffix}: {form}")
+
+
 def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
+    names = [_named(suffix, form) for suffix, form in _FORMS.items() if form in formats and suffix != ".htm"]
+    french, english = (", ".join(name.in_(lang) for name in names) for lang in ("fr", "en"))
+
     def add(command: F) -> F:
         command = option(
             "--output",
@@ -90,15 +101,12 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
             default=None,
             callback=_form,
             help=Text(
-                "format du rapport ; sinon celui que nomme --output (.html, .json, .sarif, .xml : junit), sinon text",
-                "format of the report; else the one that --output names (.html, .json, .sarif, .xml: junit), else text",
+                f"format du rapport ; sinon celui que nomme --output ({french}), sinon text",
+                f"format of the report; else the one that --output names ({english}), else text",
             ),
         )(command)
 
     return add
-
-
-_FORMS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
 
 def _form(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:

@@ -67,6 +67,14 @@ def test_the_language_may_precede_the_command_or_its_group() -> None:
     assert asked("--lang", "en", "--help") == asked("--help", "--lang", "en") != asked("--help")
 
 
+def test_a_command_only_names_the_forms_of_report_that_it_has() -> None:
+    assess, check = (
+        " ".join(CliRunner().invoke(harness, [name, "--help", "--lang", "en"]).output.split()) for name in ("assess", "check")
+    )
+    assert "(.html, .json), else text" in assess
+    assert "(.html, .json, .sarif, .xml: junit), else text" in check
+
+
 def test_the_arguments_of_a_command_are_told_in_its_usage_alone() -> None:
     assert [line for line in asked("check", "--help").splitlines() if "CHEMINS" in line] == [asked("check", "-h").splitlines()[0]]
     assert "PATHS" not in asked("check", "--help")
