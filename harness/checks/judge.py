@@ -67,13 +67,14 @@ class Judge:
 
     def judge(self, document: Document) -> Judgement:
         """Raises DataError when a file of the profile is wrong."""
+        sha256 = document.sha256 if self._digests else ""
+        if document.resource is not None:
+            return self.fhir().judge(document, sha256)
         judgement = self._judge(document)
-        return replace(judgement, sha256=document.sha256) if self._digests else judgement
+        return replace(judgement, sha256=sha256) if sha256 else judgement
 
     def _judge(self, document: Document) -> Judgement:
         root = document.root
-        if document.resource is not None:
-            return self.fhir().judge(document)
         if document.beside is not None:
             from .xdm import judge_metadata  # only for XDM
 

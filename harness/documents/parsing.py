@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -182,12 +183,18 @@ def _before(root: etree._Element, last: etree._Element) -> Any:
         yield element
 
 
-def _json(data: bytes, path: str, limits: Limits) -> Document:
-    from .fhir_json import read_json  # only for FHIR
+@cache
+def _reader_of_json() -> Callable[[bytes], Tree]:
+    """Only for FHIR, and found once: an import costs a little each time that it is met."""
+    from .fhir_json import read_json
     from .fhir_tree import Tree
 
+    return lambda data: Tree(read_json(data))
+
+
+def _json(data: bytes, path: str, limits: Limits) -> Document:
     if has_many_values(data, limits):
         from .large_bundles import too_many_values
 
         raise too_many_values(limits.values)
-    return _document(data, path, "fhir-json", tree=Tree(read_json(data)))
+    return _document(data, path, "fhir-json", tree=_reader_of_json()(data))

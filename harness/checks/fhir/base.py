@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
@@ -28,19 +27,19 @@ _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 
 
-@dataclass(slots=True)
 class Typed:
     """What the first walk leaves to those that follow."""
 
-    elements: list[tuple[Node, Element]] = field(default_factory=list)  # with constraints or a binding
-    resources: list[Node] = field(default_factory=list)
-    references: dict[int, list[Node]] = field(default_factory=dict)  # by the resource of the document or entry that holds them
-    codings: list[Node] = field(default_factory=list)  # and quantities
-    extensions: list[tuple[Node, Node, Element]] = field(default_factory=list)  # each with its parent and that one's element
-    narratives: list[Node] = field(default_factory=list)
-    named: list[Node] = field(default_factory=list)  # elements with an id
-    unknown_resources: list[Node] = field(default_factory=list)
-    relative_systems: list[Node] = field(default_factory=list)  # of identifiers
+    def __init__(self) -> None:
+        self.elements: list[tuple[Node, Element]] = []  # with constraints or a binding
+        self.resources: list[Node] = []
+        self.references: dict[int, list[Node]] = {}  # by the resource of the document or entry that holds them
+        self.codings: list[Node] = []  # and quantities
+        self.extensions: list[tuple[Node, Node, Element]] = []  # each with its parent and that one's element
+        self.narratives: list[Node] = []
+        self.named: list[Node] = []  # elements with an id
+        self.unknown_resources: list[Node] = []
+        self.relative_systems: list[Node] = []  # of identifiers
 
 
 class _Content(NamedTuple):

@@ -53,7 +53,7 @@ class Codings:
 
     def judge(self, nodes: Iterable[Node], root: Node, remarks: Sink, told: frozenset[int] = frozenset()) -> None:
         """Every Coding and coded Quantity of a document. told: ids of those said already to be out of a value set."""
-        absent: Counter[str] = Counter()
+        absent: list[str] = []  # the system of each code that could not be looked for
         for node in nodes:
             system, code, display = parts_of(node)
             if system and code:
@@ -61,22 +61,23 @@ class Codings:
             elif code and node.type == "Coding" and not {id(node), id(node.parent)} & told:  # of quantities qty-3 says it
                 _without_system(node, code, remarks)
         if absent:
-            named = ", ".join(f"{system} ({count})" for system, count in absent.most_common(_NAMED))
-            more = f" (+{len(absent) - _NAMED})" if len(absent) > _NAMED else ""
+            systems = Counter(absent)
+            named = ", ".join(f"{system} ({count})" for system, count in systems.most_common(_NAMED))
+            more = f" (+{len(systems) - _NAMED})" if len(systems) > _NAMED else ""
             message = Text(
-                f"{absent.total()} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
-                f"{absent.total()} codes of systems whose content is not here were not checked: {named}{more}",
+                f"{len(absent)} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
+                f"{len(absent)} codes of systems whose content is not here were not checked: {named}{more}",
             )
             if (away := self._terminology.away) is not None:  # they were to be checked
                 self.unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
             remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
 
-    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: Counter[str]) -> None:
+    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: list[str]) -> None:
         if not self._system(node, system, remarks):
             return
         answer = self._terminology.code(system, code, display)
         if answer.kind == "unknown":
-            absent[system] += 1
+            absent.append(system)
             if not self._terminology.has_form(system, code):
                 message = Text(
                     f"« {code} » n'a pas la forme d'un code de {system}", f"'{code}' does not have the form of a code of {system}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -66,7 +66,7 @@ class Facts:
         self.context = context
         self._truths: dict[tuple[str, int | tuple[int, int]], Any] = {}
         self._asked: set[tuple[int, str]] = set()
-        self.untold: Counter[str] = Counter()
+        self.untold: defaultdict[str, int] = defaultdict(int)
         self.idle: set[str] = set()
         self.reasons: dict[str, Text] = {}
         self.unbound = 0

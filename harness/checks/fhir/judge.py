@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -74,11 +74,12 @@ class FhirJudge:
         for canonical in self._profiles:
             self._structures.asked(canonical)
 
-    def judge(self, document: Document) -> Judgement:
+    def judge(self, document: Document, sha256: str = "") -> Judgement:
+        """sha256: of its bytes, as the judgement carries it."""
         with collector.at_rest():
-            return self._judge(document)
+            return self._judge(document, sha256)
 
-    def _judge(self, document: Document) -> Judgement:
+    def _judge(self, document: Document, sha256: str) -> Judgement:
         started = time.perf_counter()
         root = document.resource
         if root is None:
@@ -118,6 +119,7 @@ class FhirJudge:
             seconds=time.perf_counter() - started,
             requirements={**_requirements(outcome, findings), **ours.requirements},
             must_support=outcome.must_support,
+            sha256=sha256,
         )
 
     @cached_property
@@ -141,8 +143,12 @@ class FhirJudge:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-# an authority of production in JSON, or a digit or a dot that is written as an escape
-_SIGNS_OF_INS = (*(f"{identifiers.INS_ROOT}.{arc}".encode() for arc in (8, 9)), rb"\u003", rb"\u002")
+_AUTHORITY = f"{identifiers.INS_ROOT}.".encode()
+# an authority of production in JSON, or a digit or a dot that is written as an escape; each with what it begins with
+_SIGNS_OF_INS = (
+    (_AUTHORITY, (_AUTHORITY + b"8", _AUTHORITY + b"9")),
+    (rb"\u00", (rb"\u003", rb"\u002")),
+)
 
 
 def _profile(root: Node, outcome: judging.Outcome, structures: Structures) -> str | None:
@@ -166,8 +172,10 @@ def _requirements(outcome: judging.Outcome, findings: tuple[Finding, ...]) -> di
 
 def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[str, Source], *, hidden: bool) -> tuple[Finding, ...]:
     """In the order of the lines; where a rule spoke too often, its last finding says how often. hidden: matricules are masked."""
+    if not remarks:
+        return ()  # as of most documents
     lines = Lines(document, masked=hidden)
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, int] = defaultdict(int)
     last: dict[str, int] = {}
     found: list[tuple[tuple[int, int], Finding]] = []
     for remark in remarks:
@@ -201,8 +209,8 @@ def _carries_production_ins(document: Document, root: Node) -> bool:
     """JSON is UTF-8 when it comes here, so that most resources are settled by their bytes; XML may be in any encoding."""
     data = document.data
     if document.kind == "fhir-json":
-        for sign in _SIGNS_OF_INS:
-            if sign in data:
+        for beginning, signs in _SIGNS_OF_INS:
+            if beginning in data and any(sign in data for sign in signs):
                 break
         else:
             return False

@@ -46,6 +46,8 @@ class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
     """What a document may be judged against beside profiles."""
 
 
+# types of resources that are held against a definition of elsewhere
+_ANSWERING = frozenset({"QuestionnaireResponse", "MeasureReport", "SearchParameter", "CapabilityStatement"})
 ContextOf = Callable[[Node, Places, Walk], object]
 
 
@@ -122,6 +124,8 @@ def _resources(typed: Typed, structures: Structures, places: Places, bindings: B
 
 def _answers(typed: Typed, walk: Walk, further: Known, remarks: Remarks) -> tuple[Text, ...]:
     """Those held against what they answer: questionnaires, measures, parameters. What could not be judged of them."""
+    if _ANSWERING.isdisjoint([resource.type for resource in typed.resources]):
+        return ()
     filled, reported = Questionnaires(further, walk.member), Measures(further)
     for resource in typed.resources:
         if resource.type == "QuestionnaireResponse":

@@ -30,7 +30,6 @@ class Remarks(list[Remark]):
     """In the order they were found. asking: stop at the first error, by raising Refuted."""
 
     def __init__(self, *, asking: bool = False) -> None:
-        super().__init__()
         self.asking = asking
 
     def refute(self) -> None:

@@ -163,7 +163,9 @@ def _to_quantity(value: object) -> Quantity | None:
 
 def _to_date(value: object) -> Moment | None:
     text = str(value) if isinstance(value, Moment) and value.kind != "time" else value
-    return read_moment(text.partition("T")[0], "date") if isinstance(text, str) and read_moment(text, "datetime") else None
+    if not isinstance(text, str) or ("T" in text and read_moment(text, "datetime") is None):
+        return None
+    return read_moment(text.partition("T")[0], "date")
 
 
 def _to_date_time(value: object) -> Moment | None:
