@@ -7,7 +7,8 @@ from .names import CHOICE_NAMES
 from .syntax import Binary, Call, Dot, Expression, Index, Member, Special, TypeTest
 
 Needs = frozenset[str]
-"""Names of children, and `name()` of functions of ours that have to find something."""
+"""Names of children, `name[x]` of a choice, and `name()` of functions of ours that have to find something, `name().child` where one
+of what they find has to have such a child."""
 
 NOTHING: Needs = frozenset()
 _ITEMS_OF_ITEMS = frozenset({"where", "select", "ofType", "as", "resolve", "first", "last", "tail", "extension", "extensionEnding"})
@@ -19,9 +20,14 @@ def needs(tree: Expression) -> Needs:
     """Of what finds items. Fewer than it needs where that cannot be told from its form."""
     match tree:
         case Member(name=name):
-            return NOTHING if name[0].isupper() or name in CHOICE_NAMES else frozenset((name,))
+            if name[0].isupper() or name == "value":  # which may be that of the node itself
+                return NOTHING
+            return frozenset((f"{name}[x]" if name in CHOICE_NAMES else name,))
         case Dot(left=left, right=Call() as call) if call.name not in _ITEMS_OF_ITEMS and not _is_start(left):
             return NOTHING  # it may find something in nothing
+        case Dot(left=left, right=Call(name="where", arguments=(condition,))) if name := _gathering(left):
+            inside = (f"{name}.{one}" for one in _to_be_true(condition) if one.isidentifier())
+            return needs(left) | frozenset(inside)
         case Dot(left=left, right=right):
             return needs(right) if _is_start(left) else needs(left)
         case Index(left=left) | TypeTest(operator="as", left=left):
@@ -34,9 +40,19 @@ def needs(tree: Expression) -> Needs:
             return needs(found)
         case Call(name="extension" | "extensionEnding"):
             return frozenset(("extension",))
-        case Call(name=name, arguments=()) if name in FURTHER and FURTHER[name].gives == "items":
-            return frozenset((f"{name}()",))
+        case Call():
+            return frozenset((name,)) if (name := _gathering(tree)) else NOTHING
     return NOTHING
+
+
+def _gathering(tree: Expression) -> str:
+    """`name()` of a function of ours that finds items from the node itself."""
+    match tree:
+        case Dot(left=left, right=right) if _is_start(left):
+            return _gathering(right)
+        case Call(name=name, arguments=()) if name in FURTHER and FURTHER[name].gives == "items":
+            return f"{name}()"
+    return ""
 
 
 def _to_be_true(tree: Expression) -> Needs:

@@ -21,7 +21,7 @@ def recognised(
 
     heads: of profiles on FHIR. One version of each, in force at the date when one is. ready: the expressions of heads.
     """
-    claims = tuple(canonical for resource in document.resources for canonical in _claimed(resource))
+    claims = [canonical for resource in document.resources for canonical in _claimed(resource)]
     found: dict[str, ProfileHead] = {}
     for head in heads:
         if _concerns(head, document, claims, ready) and _is_better(head, found.get(head.id), at):
@@ -38,15 +38,16 @@ def _claimed(resource: Node) -> list[str]:
     return [] if meta is None else [str(node.value) for node in meta.children.get("profile", ())]
 
 
-def _concerns(head: ProfileHead, document: Asked, claims: tuple[str, ...], ready: Callable[[str], Compiled]) -> bool:
-    if head.canonicals and any(canonical.startswith(head.canonicals) for canonical in claims):
-        return True
+def _concerns(head: ProfileHead, document: Asked, claims: list[str], ready: Callable[[str], Compiled]) -> bool:
+    if head.canonicals:
+        for canonical in claims:
+            if canonical.startswith(head.canonicals):
+                return True
     root = document.root
-    return any(
-        ready(expression).truth(root, document.context) is True
-        for expression in head.when
-        if type_begun_with(expression) in ("", root.type)
-    )
+    for expression in head.when:
+        if type_begun_with(expression) in ("", root.type) and ready(expression).truth(root, document.context) is True:
+            return True
+    return False
 
 
 def _is_better(head: ProfileHead, other: ProfileHead | None, at: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,16 +18,25 @@ from ..remarks import Remark
 from .functions import GATHERING, OURS
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
+_REMEMBERED = 1_000  # sets of what resources have
 _SHOWN = 300  # characters of a value that a message repeats
 
 
 class _OfContext(NamedTuple):
-    """What is asked of the items of one context. needs: what a resource has for anything to be found in it, names of children and
-    `name()` of what gathers (`library/fhirpath/needs.py`)."""
+    """What is asked of the items of one context. needs: what a resource has for anything to be found in it
+    (`library/fhirpath/needs.py`)."""
 
     needs: frozenset[str]
     evaluate: Callable[[Node, Context], list[Any]]
     rules: list[tuple[Rule, Compiled]]
+
+
+class _Gathering(NamedTuple):
+    """What finds items in a resource. inside: names of children that contexts need one of these to have, each with that need."""
+
+    name: str
+    find: Callable[[list[Any], Context], list[Any]]
+    inside: tuple[tuple[str, str], ...]
 
 
 class RuleSet:
@@ -57,23 +66,16 @@ class RuleSet:
             except FhirPathError as error:
                 raise self._unreadable(rule, error) from None
             of_type[rule.context].rules.append((rule, test))
-        self._gathering = {
-            type_: [(name, find) for name, find in GATHERING.items() if any(name in one.needs for one in contexts.values())]
-            for type_, contexts in self._contexts.items()
-        }
+        self._gathering = {type_: _gathered_for(contexts.values()) for type_, contexts in self._contexts.items()}
+        self._possible: dict[tuple[str, frozenset[str]], list[_OfContext]] = {}
 
     def run(self, document: Asked, environment: Environment, verdicts: Verdicts) -> None:
         context = document.context
         for type_, places in document.by_type.items():
-            contexts = self._contexts.get(type_)
-            if contexts is None:
+            if type_ not in self._contexts:
                 continue
-            gathering = self._gathering[type_]
             for place in places:
-                had = {*place.children, *(name for name, find in gathering if find([place], context))}
-                for needs, evaluate, rules in contexts.values():
-                    if not needs <= had:
-                        continue
+                for _, evaluate, rules in self._asked_of(place, type_, context):
                     try:
                         found = evaluate(place, context)
                     except NotEvaluatedError as error:
@@ -82,6 +84,26 @@ class RuleSet:
                     for item in found:
                         if isinstance(item, Node):
                             self._ask(item, rules, context, environment, verdicts)
+
+    def _asked_of(self, place: Node, type_: str, context: Context) -> list[_OfContext]:
+        """The contexts in which something may be found by what a resource has: many have the same, so that it is remembered."""
+        had = {*place.children}
+        for name, find, inside in self._gathering[type_]:
+            if found := find([place], context):
+                had.add(name)
+                for child, need in inside:
+                    for item in found:
+                        if child in item.children:
+                            had.add(need)
+                            break
+        key = (type_, frozenset(had))
+        known = self._possible.get(key)
+        if known is None:
+            if len(self._possible) >= _REMEMBERED:  # names may be any
+                self._possible.clear()
+            contexts = self._contexts[type_].values()
+            known = self._possible[key] = [one for one in contexts if all(_is_met(need, had) for need in one.needs)]
+        return known
 
     def _ask(
         self, node: Node, rules: list[tuple[Rule, Compiled]], context: Context, environment: Environment, verdicts: Verdicts
@@ -130,6 +152,21 @@ class RuleSet:
         key = "context" if error.expression == rule.context else "assert" if error.expression == rule.test else "message"
         said = Text(f"FHIRPath illisible dans {rule.id}, {error.told.fr}", f"not FHIRPath in {rule.id}, {error.told.en}")
         return self._library.rule_error(self._coordinate, rule.id, key, said, error.hint)
+
+
+def _gathered_for(contexts: Collection[_OfContext]) -> list[_Gathering]:
+    """What finds something that one of these contexts needs."""
+    needs = frozenset[str]().union(*(one.needs for one in contexts))
+    return [
+        _Gathering(name, find, tuple((need.removeprefix(f"{name}."), need) for need in needs if need.startswith(f"{name}.")))
+        for name, find in GATHERING.items()
+        if name in needs
+    ]
+
+
+def _is_met(need: str, had: Collection[str]) -> bool:
+    """A choice (`deceased[x]`) is written with its type."""
+    return need in had or (need.endswith("[x]") and any(name.startswith(need[:-3]) for name in had))
 
 
 class Asked:
