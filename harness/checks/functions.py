@@ -16,6 +16,7 @@ from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
 from .legibility import is_legible, legible
 from .measures import Measures, MeasureTable
+from .narrative_names import cites_another
 from .narrative_numbers import told_otherwise
 from .narrative_rows import entry_told, has_contrary, told_contrary
 from .node import Node
@@ -130,6 +131,7 @@ class RuleFunctions:
             "h:repeats-sibling": repeats_sibling,
             "h:entry-told": self._entry_told,
             "h:ranks-in-order": ranks_in_order,
+            "h:cites-another": lambda bearers: bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault),
         }
 
     def _in_the_future(self, value: str) -> bool:

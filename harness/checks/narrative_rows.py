@@ -104,7 +104,8 @@ def _dated_otherwise(entry: Node, passage: Node) -> bool:
         return False
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
-    times = [node.attributes["value"] for node in entry.index.below(around, ("@value",)) if node.tag in _TIMES]
+    valued = entry.index.below(around, ("@value",))
+    times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
     return dated_otherwise(cells, own, times)
 
 

@@ -70,6 +70,7 @@ CALLS = [
     ("h:is-legible('Grâce à São Paulo, K < 5 et Na > 135')", True),
     ("h:is-legible('AntÃ©cÃ©dents')", False),
     ("h:is-legible(' null ')", False),
+    ("h:is-legible('à l\x92effort')", False),
     ("h:is-legible('NULL')", True),
     ("h:is-legible('Bonjour ${patient.nom}')", False),
     ("h:is-legible('{{ nom }}')", False),

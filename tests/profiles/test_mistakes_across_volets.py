@@ -25,6 +25,7 @@ PREPARED = "c:author/c:assignedAuthor/c:representedOrganization"
 SEX = f"{PATIENT}/c:patient/c:administrativeGenderCode"
 BORN = f"{PATIENT}/c:patient/c:birthTime"
 ANY_TITLE = "//c:section/c:title"
+TREATED = "//c:section[c:code/@code='10160-0']"
 RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
@@ -35,6 +36,11 @@ def into(path: str, xml: str) -> Edit:
 def in_words(text: str) -> etree._Element:
     xsi = "http://www.w3.org/2001/XMLSchema-instance"
     return etree.fromstring(f'<value xmlns="urn:hl7-org:v3" xmlns:xsi="{xsi}" xsi:type="ST">{text}</value>')
+
+
+def frequency_first(root: Any) -> None:
+    period = one(root, f"{TREATED}//c:effectiveTime[1]")
+    period.getparent().insert(period.getparent().index(period), one(root, f"{TREATED}//c:effectiveTime[2]"))
 
 
 CASES: list[tuple[str, str, Edit, str]] = [
@@ -197,6 +203,32 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ),
     ("VSM_1.4_2022.01", "custodian in another encoding", text("c:custodian//c:name", "BelvÃ©dÃ¨re"), "TYPE-LEGIBLE"),
     ("LDL-SES_2022.01", "result in another encoding", text("//c:value[@xsi:type='ST']", "fiÃ¨vre"), "TYPE-LEGIBLE"),
+    ("LDL-SES_2022.01", "rate above the maximum", put("//c:maxDoseQuantity/c:numerator", "value", "50"), "BODY-DOSE-09"),
+    ("VSM_1.4_2022.01", "nought in brackets", put(f"{PATIENT}/c:telecom[1]", "value", "tel:+33(0)144534551"), "TYPE-TELECOM"),
+    ("VSM_1.4_2022.01", "number of noughts", put(f"{PATIENT}/c:telecom[1]", "value", "tel:0000000000"), "TYPE-TELECOM"),
+    ("VSM_1.4_2022.01", "postal code in the city", text(f"{PATIENT}/c:addr/c:city", "75007 PARIS"), "TYPE-CITY"),
+    ("VSM_1.4_2022.01", "accents lost in a name", text("c:author//c:given", "St?phane"), "TYPE-LEGIBLE"),
+    ("VSM_1.4_2022.01", "apostrophe of Windows", text(f"{BODY}//c:td", "à l\x92effort"), "BODY-TEXT-05"),
+    (
+        "VSM_1.4_2022.01",
+        "row dated otherwise beside a dose",
+        text(f"{TREATED}/c:text//c:tbody/c:tr[1]/c:td[1]", "11/08/2009"),
+        "BODY-TEXT-12",
+    ),
+    ("VSM_1.4_2022.01", "negated and told", put(f"{BODY}//c:observation[@negationInd]", "negationInd", "true"), "BODY-NEGATED-05"),
+    ("VSM_1.4_2022.01", "frequency first", frequency_first, "BODY-DOSE-10"),
+    (
+        "VSM_1.4_2022.01",
+        "active problem over",
+        into(f"{BODY}//c:observation/c:effectiveTime", "<high value='20191011'/>"),
+        "BODY-ACTIVE-01",
+    ),
+    (
+        "LDL-EES_2022.01",
+        "status of another code in the row",
+        text("//c:content[@ID='allergie-statut-001']", "Inactif"),
+        "BODY-NAMED-01",
+    ),
     ("VSM_1.4_2022.01", "translation of nothing", into(f"{BODY}//c:observation/c:value", "<translation/>"), "BODY-CODE-09"),
     (
         "VSM_1.4_2022.01",

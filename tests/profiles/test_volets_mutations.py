@@ -19,6 +19,10 @@ VOLETS = {
     "cda/ldl-ees@2022.01": "LDL-EES_2022.01",
 }
 OURS = ("BODY-", "VSM-")
+ELSEWHERE = {
+    "BODY-SEX-03",
+    "BODY-NAMED-01",
+}  # their mutations are of documents made, not of these examples: `profiles test` plays them
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,7 @@ def test_a_written_mutation_trips_the_rules_it_names(played: dict[str, tuple[set
 def test_every_written_rule_has_a_mutation_that_trips_it(played: dict[str, tuple[set[str], set[str]]]) -> None:
     library = Library.open()
     rules = {rule.id for coordinate in VOLETS for rule in library.profile(coordinate).rules if rule.id.startswith(OURS)}
-    assert rules == set().union(*(expected & tripped for expected, tripped in played.values()))
+    assert rules - ELSEWHERE == set().union(*(expected & tripped for expected, tripped in played.values()))
 
 
 @pytest.mark.official
@@ -59,6 +63,13 @@ def test_every_check_that_a_letter_meets_is_tripped_by_a_mutation(official: Path
     letter = official / "cda" / "examples" / "LDL-EES_2022.01.xml"
     proof = prove(judge, "cda/ldl-ees@2022.01", [read(letter.read_bytes(), letter.name)])
     ours = ("section.", "entry.", "ldl-ees:", "content-models:", *OURS)
-    assert [check for check in proof.unproved if check.startswith(ours)] == []
+    lacking = {
+        *ELSEWHERE,
+        "BODY-ACTIVE-01",
+        "BODY-NEGATED-05",
+        "BODY-FACT-08",
+        "BODY-DOSE-11",
+    }  # no active problems, devices, tablets
+    assert {check for check in proof.unproved if check.startswith(ours)} <= lacking
     # The example lacks this identifier already: one more fault of the same kind does not show.
     assert {name for name, missing in proof.silent if missing[0].startswith(ours)} <= {"section.allergies:id.card:inserted"}

@@ -1,0 +1,61 @@
+"""Does the passage that a code or a medicine cites name another one?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from ..labels import same_product
+from .node import Node
+
+PassageOf = Callable[[str], Node | None]
+FaultOf = Callable[[str, str, str], str]
+
+_WITH_STRENGTH = re.compile(r"[^\W\d_]{4,}.*[0-9]\s?(?:[mµ]?g|mL|UI|microgrammes?)\b", re.IGNORECASE)
+_ATC = "2.16.840.1.113883.6.73"
+
+
+def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf) -> bool:
+    """The passage is the label of another code of its system, or a medicine that is neither of the brand nor of the substance of
+    this one.
+
+    bearer: a coded element, or a manufacturedMaterial. fault_of: what is wrong with the label of a code (`h:label-fault`).
+    """
+    coded = bearer.named["code"][0] if bearer.tag == "manufacturedMaterial" and "code" in bearer.named else bearer
+    reference = _reference(coded, "originalText")
+    if not reference and bearer.tag == "value" and bearer.parent is not None:
+        reference = _reference(bearer.parent, "text")
+    passage = passage_of(reference) if reference else None
+    if passage is None:
+        return False
+    said, label = passage.whole_text.strip(), coded.attributes.get("displayName", "")
+    if not said or said == label:
+        return False
+    if bearer is coded:
+        return fault_of(coded.attributes.get("code", ""), coded.attributes.get("codeSystem", ""), said) == "other"
+    return _is_of_another_medicine(said, bearer, coded)
+
+
+def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
+    """Judged where brand and substance are both told: a narrative may name either."""
+    brands = [name.text.strip() for name in material.named.get("name", ())]
+    if said in brands:
+        return False
+    substances = list(_substances(coded))
+    if not substances or not any(brands) or _WITH_STRENGTH.match(said) is None:
+        return False
+    names = [*brands, *substances, coded.attributes.get("displayName", "")]
+    return not any(same_product(said, name) for name in names if name)
+
+
+def _substances(coded: Node) -> Iterator[str]:
+    for translation in coded.named.get("translation", ()):
+        if translation.attributes.get("codeSystem") == _ATC and (label := translation.attributes.get("displayName")):
+            yield label
+
+
+def _reference(bearer: Node, by: str) -> str:
+    for text in bearer.named.get(by, ()):
+        for reference in text.named.get("reference", ()):
+            return reference.attributes.get("value", "")
+    return ""
