@@ -564,6 +564,15 @@ def test_a_mistake_is_told_by_its_rule(
 
 
 @pytest.mark.official
+def test_a_problem_that_entry_and_text_deny_is_let_pass(found: Callable[[str, Edit | None], Counter[str]]) -> None:
+    def denied(root: Any) -> None:
+        put(f"{BODY}//c:observation[@negationInd]", "negationInd", "true")(root)
+        text("//c:content[@ID='pb-actif-01']", "Pas d'accident ischémique")(root)
+
+    assert "BODY-NEGATED-05" not in found("VSM_1.4_2022.01", denied)
+
+
+@pytest.mark.official
 @pytest.mark.parametrize(("unit", "told"), [("mg", {"BODY-DOSE-01": 1, "BODY-RANGE-02": 1}), ("1", {"BODY-RANGE-02": 1})])
 def test_bounds_of_a_dose_that_can_be_compared_are_no_error(
     found: Callable[[str, Edit | None], Counter[str]], unit: str, told: dict[str, int]
