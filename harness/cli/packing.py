@@ -37,6 +37,7 @@ _row = attrgetter(
     "fix",
     "excerpt",
     "section",
+    "consequence",
 )  # in the order of a finding's fields
 
 

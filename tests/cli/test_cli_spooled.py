@@ -99,6 +99,7 @@ def test_a_packed_finding_has_all_that_it_had() -> None:
         fix=fix,
         excerpt=Excerpt(2, ("a", "b")),
         section="Traitements",
+        consequence=True,
     )
     values = {one.name: getattr(finding, one.name) for one in fields(Finding)}
     assert len({repr(value) for value in values.values()}) == len(fields(Finding))
