@@ -119,8 +119,13 @@ class Index:
             return _NONE
         if keys is None:
             return self._nodes[first : last + 1]
-        tagged = self._by_tag.get(keys[0]) if len(keys) == 1 else None  # what is asked most, and soon answered
-        return self.within(keys, first, last) if tagged is None else between(tagged, first, last)
+        if len(keys) == 1:  # what is asked most, and soon answered
+            key = keys[0]
+            if key in self._by_tag:
+                return between(self._by_tag[key], first, last)
+            if key[0] not in "@/#":
+                return _NONE
+        return self.within(keys, first, last)
 
     def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""

@@ -246,6 +246,22 @@ def test_requirements_are_met_broken_or_not_judged(trial: Trial) -> None:
     assert broken.verdict == DocumentVerdict.FAIL
 
 
+def test_documents_that_have_the_same_to_judge_share_what_they_met_and_others_do_not(trial: Trial) -> None:
+    """Programs tell what they judge by constants of theirs, so that documents alike are known at once."""
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write(
+        "profiles/cda/header/rules.yaml", rule("R1", "M", "true()", "error") + rule("R2", "S", "true()", "warning", "cda:a")
+    )
+    trial.constraints("- {path: id, card: 1..1}\n- {path: b, attributes: {use: optional}}\n")
+    judge = Judge(trial.library(), at=AT, now=NOW)
+
+    one, like, other = (judge.judge(cda(f"{VOLET}<id/>{more}")).requirements for more in ("<a/>", "<a/><a/>", "<b/>"))
+
+    assert set(one) == {"M", "S", "volet:id"}
+    assert like is one
+    assert set(other) == {"M", "volet:b", "volet:id"}
+
+
 def test_messages_are_filled_from_the_element(trial: Trial) -> None:
     trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
     trial.write("profiles/cda/header/rules.yaml", rule("R", "M", "false()", "error", message="{@extension} / {count(../*)} / {.}"))
