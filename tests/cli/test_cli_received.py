@@ -34,8 +34,8 @@ def test_documents_from_several_threads_are_each_judged_and_kept_once(tmp_path: 
     assert verdicts == [DocumentVerdict.ERROR, *[DocumentVerdict.PASS] * 4]
 
 
-def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(monkeypatch: pytest.MonkeyPatch, new_home) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(new_home()))
     received = Received(Library.open())
 
     def future(seconds: int) -> bool:

@@ -245,13 +245,12 @@ def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPat
     assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés, 7 facultatifs (jamais comptés)\n")
 
 
-def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stray = tmp_path / "profiles" / "cda" / "ours" / "constraint.yaml"
+def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(new_home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = new_home()
+    stray = home / "profiles" / "cda" / "ours" / "constraint.yaml"
     stray.parent.mkdir(parents=True)
     stray.write_text("[]")
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    monkeypatch.setenv("HARNESS_HOME", str(home))
     monkeypatch.setattr("harness.cli.profiles._proofs", lambda *_: iter(()))  # minutes, of all profiles
     said = CliRunner().invoke(cli.harness, ["profiles", "test"]).stderr
     assert f"{stray} n'est pas lu" in said
