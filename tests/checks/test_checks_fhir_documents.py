@@ -41,7 +41,9 @@ def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
         (PATIENT, False),
         (OTHER, True),
         ("Patient/9", True),
-        ("https://elsewhere.example/Patient/p", True),
+        ("Patient/p", False),  # that no fullUrl is so is told
+        ("Patient/p/_history/3", False),
+        ("https://elsewhere.example/Patient/9", False),  # the same, as another server knows them
         ("Group/9", False),
         ("#self", False),
         ("urn:uuid:00000009-7d9f-41e2-a6b4-d8a3f7e2b6c4", False),  # that it leads nowhere is told
@@ -52,3 +54,24 @@ def test_what_is_about_another_patient_than_the_documents_is_told(subject: str, 
     section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
     assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"] * told
     assert warned(*others, section=section | {"section": [{"focus": {"reference": OTHER}}]}) == []
+
+
+@pytest.mark.parametrize("type_", ["RelatedPerson", "Specimen", "Device", "Encounter"])
+def test_a_child_a_donor_or_the_mother_whose_stay_it_was_may_be_named(type_: str) -> None:
+    other = of(OTHER) | {"resourceType": type_}
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    assert warned((FACT, other), (OTHER, {"resourceType": "Patient", "id": "q"}), section=section) == []
+
+
+def test_linked_records_are_of_one_patient_and_a_server_has_one_id_for_each() -> None:
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    linked = {"resourceType": "Patient", "id": "q", "link": [{"other": {"reference": PATIENT}, "type": "seealso"}]}
+    assert warned((FACT, of(OTHER)), (OTHER, linked), section=section) == []
+    server = "https://one.example/fhir/"
+    for subject, told in ((server + "Patient/p/_history/1", False), (server + "Patient/9", True), ("Patient/9", True)):
+        composition = {"resourceType": "Composition", "subject": {"reference": "Patient/p"}}
+        composition["section"] = [{"entry": [{"reference": "Observation/o"}]}]
+        held = {"Composition/c": composition, "Patient/p": {"resourceType": "Patient", "id": "p"}, "Observation/o": of(subject)}
+        entries = [{"fullUrl": server + place, "resource": one} for place, one in held.items()]
+        found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
+        assert any(remark.severity is Severity.WARNING for remark in found) is told

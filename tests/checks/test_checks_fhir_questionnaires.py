@@ -295,6 +295,7 @@ def test_a_condition_looks_at_another_question_of_the_questionnaire(question: st
         (asked("a", "dateTime"), {"answerDate": "2026-01-01"}, None),
         (asked("a", "quantity"), {"answerInteger": 1}, "integer: an answer to `a` (quantity) is Quantity"),
         (asked("a", "text"), {"answerString": "x"}, None),
+        (asked("a", "url"), {"answerString": "https://a.example"}, None),  # a condition has no answerUri
         (asked("a", "choice"), {"answerString": "x"}, None),
         (asked("a", "choice", answerOption=OPTIONS), {"answerString": "a"}, "string: an answer to `a` (choice) is Coding"),
         (asked("a", "choice", answerOption=[{"valueString": "a"}]), {"answerString": "a"}, None),

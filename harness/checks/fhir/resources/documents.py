@@ -17,6 +17,7 @@ _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _STYLE = "http://hl7.org/fhir/documents.html#css"
 _SUBJECT = f"{BASE}Composition#Composition.subject"
 _SHOWN = 5
+_OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
 _MISNAMED = Text(
     "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
@@ -117,19 +118,31 @@ def _reached(first: int, links: Mapping[int, set[int]]) -> set[int]:
 
 
 def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
-    """What a document says is about its patient; a section that is about someone else, as a newborn, says so by its focus."""
+    """What a document says is about its patient; a section that is about someone else, as a newborn, says so by its focus.
+
+    Records that are linked are of one person; of a patient who is not in the document, another server may have another id.
+    """
     composition, *others = resources
     reference = composition.only("subject")
     patient = places.target(reference) if reference is not None else None
-    if patient is None or patient.type != "Patient" or any("focus" in section.children for section in _sections(composition)):
+    if (
+        patient is None
+        or patient.type != "Patient"
+        or "link" in patient.children
+        or any("focus" in section.children for section in _sections(composition))
+    ):
         return
     for resource in others:
+        if resource.type in _OF_OTHERS:
+            continue
         subject = resource.only("subject") or resource.only("patient")
         url = subject.text("reference") if subject is not None else ""
         if subject is None or url[:1] in ("", "#") or (url.startswith("urn:") and not places.candidates(url, subject)):
             continue
         target = places.target(subject)
         if target is patient or (target.type if target is not None else named_type(url)) != "Patient":
+            continue
+        if "link" in target.children if target is not None else not _is_another(url, patient):
             continue
         if target is None and places.candidates(url, subject):
             continue  # of several versions, told as such
@@ -138,6 +151,14 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
             f"what is said ({resource.type}) is about another patient than the document's: {url}",
         )
         remarks.warning("FHIR-REFERENCE", _SUBJECT, subject, message, _ABOUT)
+
+
+def _is_another(url: str, patient: Node) -> bool:
+    """Whether what is not in the document is sure to be another: one that the same server, or no other, knows by another id."""
+    named, own = url.partition("/_history/")[0], patient.parent.text("fullUrl") if patient.parent is not None else ""
+    if is_relative(named):
+        return patient.text("id") not in ("", named.rpartition("/")[2])
+    return named != own and named.rpartition("/")[0] == own.rpartition("/")[0]
 
 
 def _sections(parent: Node) -> Iterator[Node]:

@@ -23,7 +23,7 @@ _RESPONSE = f"{BASE}QuestionnaireResponse#QuestionnaireResponse"
 _ITEM = f"{_RESPONSE}.item"
 _WHOLE = ("completed", "amended")  # of what is still being filled in, nothing can be missing
 _NAMED = 4
-_ALIKE = ({"integer", "decimal"}, {"date", "dateTime"})  # what can be compared
+_ALIKE = ({"integer", "decimal"}, {"date", "dateTime"}, {"string", "uri"})  # what can be compared; a condition has no answerUri
 _CONTAINER = frozenset({"group", "display", "question"})  # `question` is abstract: it says no type of answer
 
 

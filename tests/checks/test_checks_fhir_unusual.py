@@ -1,0 +1,178 @@
+"""What is unusual and right in FHIR: our own rules say nothing of it, and of what is like it and wrong they do."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from harness.checks.circumstances import Circumstances
+from harness.checks.fhir.french.judging import FrenchRules
+from harness.documents.fhir_json import read_json
+from harness.library import Library
+from harness.model import Environment
+
+RULES = FrenchRules(Library.open(), Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, 12, tzinfo=UTC), Environment.TEST))
+SERVER = "https://one.example/fhir/"
+UCUM = "http://unitsofmeasure.org"
+Resource = dict[str, Any]
+
+
+def told(resource: Resource) -> set[str]:
+    return {remark.rule for remark in RULES.judge(read_json(json.dumps(resource).encode())).remarks}
+
+
+def bundle(*resources: Resource) -> Resource:
+    entries = [{"fullUrl": f"{SERVER}{one['resourceType']}/{one['id']}", "resource": one} for one in resources]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def of_type(type_: str, id_: str = "x", **content: Any) -> Resource:
+    return {"resourceType": type_, "id": id_, **content}
+
+
+def coded(code: str, system: str = "http://snomed.info/sct") -> Resource:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def amount(value: float, code: str = "mmol/L") -> Resource:
+    return {"value": value, "unit": code, "system": UCUM, "code": code}
+
+
+def section(*entries: Resource) -> Resource:
+    named = [{"reference": f"{one['resourceType']}/{one['id']}"} for one in entries]
+    return bundle(of_type("Composition", title="x", section=[{"title": "x", "entry": named}]), *entries)
+
+
+NO_ALLERGY = of_type("AllergyIntolerance", "none", code=coded("716186003"))
+NO_PROBLEM = of_type("Condition", "none", code=coded("160245001"))
+NO_MEDICINE = of_type("MedicationStatement", "none", status="active", medicationCodeableConcept=coded("787481004"))
+ILL = of_type("Condition", code={"text": "HTA"})
+ALLERGIC = of_type("AllergyIntolerance", code={"text": "Pollens"})
+
+
+@pytest.mark.parametrize(
+    ("entries", "rule"),
+    [
+        ((NO_ALLERGY, ALLERGIC), "SECTION-NONE-KNOWN"),
+        ((NO_ALLERGY, of_type("AllergyIntolerance", code=coded("409137002"))), None),
+        ((NO_ALLERGY, ILL), None),
+        ((NO_PROBLEM, ILL), "SECTION-NO-PROBLEM"),
+        ((NO_PROBLEM, ALLERGIC), None),
+        ((NO_MEDICINE, ILL), None),
+        ((NO_MEDICINE, of_type("MedicationRequest", status="active")), "SECTION-NO-MEDICATION"),
+        ((NO_MEDICINE, of_type("MedicationRequest", status="draft")), None),
+        ((NO_MEDICINE, of_type("MedicationStatement", status="intended")), None),
+    ],
+)
+def test_to_know_of_nothing_is_of_one_kind(entries: tuple[Resource, ...], rule: str | None) -> None:
+    assert told(section(*entries)) == ({rule} if rule else set())
+
+
+def observed(value: Resource, *ranges: Resource, said: str = "") -> Resource:
+    content = {"status": "final", "valueQuantity": value, "referenceRange": list(ranges)}
+    if said:
+        content["interpretation"] = [coded(said, "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation")]
+    return of_type("Observation", **content)
+
+
+BOUNDS = {"low": amount(3), "high": amount(5)}
+GRAMS, MILLIGRAMS = {"value": 5, "unit": "g/L"}, {"value": 350, "unit": "mg/dL"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "rule"),
+    [
+        (observed(amount(4), {"low": amount(70, "mg/dL")}), "MEASURE-RANGE"),
+        (observed(amount(4), BOUNDS, {"low": amount(70, "mg/dL")}), None),
+        (observed(amount(4), BOUNDS, said="H"), "OBSERVATION-HIGH-LOW"),
+        (observed(amount(4), BOUNDS | {"type": coded("normal")}, said="H"), "OBSERVATION-HIGH-LOW"),
+        (observed(amount(4), BOUNDS | {"type": coded("treatment")}, said="H"), None),
+        (observed(amount(4), BOUNDS | {"type": {"text": "cible"}}, said="H"), None),
+        (observed(amount(5), BOUNDS, said="H"), None),
+        (observed(amount(3), BOUNDS, said="L"), None),
+        (observed(GRAMS, {"low": MILLIGRAMS}, said="N"), None),
+        (observed(GRAMS, {"low": GRAMS | {"value": 6}}, said="N"), "OBSERVATION-HIGH-LOW"),
+    ],
+)
+def test_a_value_is_held_against_the_range_it_is_read_by(resource: Resource, rule: str | None) -> None:
+    assert told(resource) == ({rule} if rule else set())
+
+
+def report(status: str, result: Resource | None = None, **content: Any) -> Resource:
+    results = {"contained": [result], "result": [{"reference": "#x"}]} if result else {}
+    return of_type("DiagnosticReport", "r", status=status, **results, **content)
+
+
+@pytest.mark.parametrize(
+    ("resource", "rule"),
+    [
+        (report("registered", of_type("Observation", status="registered")), None),
+        (report("registered", of_type("Observation", status="final")), "REPORT-UNMADE"),
+        (report("registered", result=None, conclusion="x"), "REPORT-UNMADE"),
+        (report("registered", result=None) | {"result": [{"reference": "Observation/9"}]}, None),
+        (report("cancelled", of_type("Observation", status="cancelled"), conclusion="hémolysé"), None),
+        (report("cancelled", conclusionCode=[{"text": "x"}]), "REPORT-UNMADE"),
+        (of_type("Observation", status="cancelled", valueString="Tube hémolysé"), None),
+        (of_type("Observation", status="cancelled", valueCodeableConcept={"text": "insuffisant"}), None),
+        (of_type("Observation", status="cancelled", valueQuantity=amount(4)), "OBSERVATION-UNMADE"),
+        (of_type("Observation", status="cancelled", component=[{"valueQuantity": amount(4)}]), None),
+        (of_type("Observation", status="registered", valueString="x"), "OBSERVATION-UNMADE"),
+    ],
+)
+def test_what_is_not_made_may_say_why(resource: Resource, rule: str | None) -> None:
+    assert told(resource) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "mixed"),
+    [
+        ({}, {}, True),
+        ({"link": [{"other": {"reference": "Patient/b"}, "type": "seealso"}]}, {}, False),
+        ({}, {"link": [{"other": {"reference": "Patient/a"}, "type": "replaced-by"}]}, False),
+        (None, {}, False),
+    ],
+)
+def test_a_report_and_its_results_are_of_one_person(ours: Resource | None, theirs: Resource, mixed: bool) -> None:
+    patients = [of_type("Patient", "b", **theirs), *([] if ours is None else [of_type("Patient", "a", **ours)])]
+    result = of_type("Observation", status="final", subject={"reference": "Patient/b"})
+    whole = report("final", subject={"reference": "Patient/a"}) | {"result": [{"reference": "Observation/x"}]}
+    assert ("REPORT-SUBJECT" in told(bundle(*patients, result, whole))) is mixed
+
+
+def after_death(moment: str) -> Resource:
+    given = of_type("MedicationAdministration", status="completed", subject={"reference": "Patient/p"}, effectiveDateTime=moment)
+    return bundle(of_type("Patient", "p", deceasedDateTime="2026-06-01T10:00:00Z"), given)
+
+
+SIREN = [{"system": "https://sirene.fr", "value": "180035024"}, {"system": "https://sirene.fr", "value": "55208131766522"}]
+SHOT = {"status": "completed", "expirationDate": "2026-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "rule", "is_told"),
+    [
+        (of_type("Condition", onsetDateTime="2026-06-02", recordedDate="2026-06-01T23:30:00Z"), "TIME-RECORDED", False),
+        (of_type("Condition", onsetDateTime="2026-06-03", recordedDate="2026-06-01"), "TIME-RECORDED", True),
+        (of_type("Immunization", occurrenceDateTime="2026-06-02T01:00:00Z", **SHOT), "TIME-EXPIRED", False),
+        (of_type("Immunization", occurrenceDateTime="2026-06-03", **SHOT), "TIME-EXPIRED", True),
+        (after_death("2026-06-03T08:00:00Z"), "TIME-DEATH-ADMINISTRATION", False),
+        (after_death("2026-06-05T08:00:00Z"), "TIME-DEATH-ADMINISTRATION", True),
+        (of_type("Organization", identifier=SIREN), "ACTOR-STRUCTURE-SIREN-AGREE", True),
+        (of_type("Organization", identifier=[SIREN[0], SIREN[1] | {"use": "old"}]), "ACTOR-STRUCTURE-SIREN-AGREE", False),
+        (of_type("Patient", address=[{"country": "FR", "_postalCode": {"id": "a"}}]), "ADDRESS-POSTAL-PATIENT", False),
+    ],
+)
+def test_days_of_places_donors_and_what_was_before(resource: Resource, rule: str, is_told: bool) -> None:
+    assert (rule in told(resource)) is is_told
+
+
+def test_a_record_of_another_kind_or_server_may_have_the_same_id() -> None:
+    other = "https://two.example/fhir/Patient/1"
+    for reference, is_told in (("RelatedPerson/1", False), (other, False), ("Patient/1", True), (f"{SERVER}Patient/1", True)):
+        record = of_type("Patient", "1", link=[{"other": {"reference": reference}, "type": "seealso"}])
+        whole = bundle(record, of_type("RelatedPerson", "1"))
+        whole["entry"].append({"fullUrl": other, "resource": of_type("Patient", "1")})
+        assert ("PATIENT-LINK-SELF" in told(whole)) is is_told
