@@ -8,10 +8,15 @@ from .. import timestamps
 from .node import Node
 
 _RANK = "30973-2"
+_SERIES = frozenset(("INITIMMUNIZ", "BOOSTER"))
 
 
 def ranks_in_order(nodes: Sequence[Node]) -> bool:
-    """False where another administration of the section, of the same series and product, has a lower rank and is later."""
+    """False where another administration of the section, of the same series and product, has a lower rank and is later.
+
+    Not where that rank was given before too: each season has its ranks, and who was vaccinated anew has them twice. Nor where the
+    code tells no series, so that a booster may be counted among the first doses.
+    """
     if not nodes:
         return True
     own, section = nodes[0], nodes[0]
@@ -20,16 +25,13 @@ def ranks_in_order(nodes: Sequence[Node]) -> bool:
     dose = _dose(own)
     if dose is None:
         return True
-    others = (_dose(one) for one in own.index.below(section, ("substanceAdministration",)) if one is not own)
-    return not any(_is_before(dose, other) for other in others if other is not None)
+    found = (_dose(one) for one in own.index.below(section, ("substanceAdministration",)) if one is not own)
+    alike = [one for one in found if one is not None and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
+    later = {one[0] for one in alike if one[0] < dose[0] and one[1].is_after(dose[1])}
+    return not later.difference(one[0] for one in alike if dose[1].is_after(one[1]))
 
 
 _Dose = tuple[int, timestamps.Timestamp, str, frozenset[str]]
-
-
-def _is_before(dose: _Dose, other: _Dose) -> bool:
-    """The dose is of a higher rank than the other, of the same series and product, and was given before."""
-    return other[0] < dose[0] and other[2] == dose[2] and not other[3].isdisjoint(dose[3]) and other[1].is_after(dose[1])
 
 
 def _dose(node: Node) -> _Dose | None:
@@ -39,9 +41,9 @@ def _dose(node: Node) -> _Dose | None:
     rank = next((found for held in node.named.get("entryRelationship", ()) if (found := _rank(held))), "")
     time = next((moment.attributes.get("value", "") for moment in node.named.get("effectiveTime", ())), "")
     given = timestamps.parse_timestamp(time)
-    if not rank.isdecimal() or given is None:
-        return None
     series = next((code.attributes.get("code", "") for code in node.named.get("code", ())), "")
+    if not rank.isdecimal() or given is None or series not in _SERIES:
+        return None
     products = (code for held in node.named.get("consumable", ()) for code in node.index.below(held, ("code", "translation")))
     return int(rank), given, series, frozenset(code.attributes["code"] for code in products if "code" in code.attributes)
 

@@ -28,6 +28,7 @@ def dose(rank: str, time: str, series: str = "INITIMMUNIZ", product: str = "1", 
         (dose("1", "2009"), True),  # may be before
         (dose("3", "20100101"), True),
         (dose("1", "20100101", series="BOOSTER"), True),  # boosters are counted anew
+        (dose("1", "20100101") + dose("1", "20080101"), True),  # another season
         (dose("1", "20100101", product="2"), True),
         (dose("1", "20100101", negationInd="true"), True),
         (dose("1", "20100101", moodCode="INT"), True),

@@ -1,0 +1,235 @@
+"""Rare but conformant contents, each near a contradiction that a rule warns of: it keeps silent, and still speaks of the fault."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cda_edits import NS, Edit
+from harness.checks import Judge
+from harness.documents import read
+from harness.library import Library
+
+STAGED = "CANCER-FRCP_2022.01_Transversale"
+HL7, XSI = NS["c"], "http://www.w3.org/2001/XMLSchema-instance"
+VSM, TESTS, VACCINES, IMAGES = "VSM_1.4_2022.01", "BIO-CR-BIO_2024.01_TSH_2", "VAC_2023.01", "IMG_CR_IMG_2024.01"
+ALLERGIES, HISTORY, TREATMENTS = (f"1.3.6.1.4.1.19376.1.5.3.1.3.{arc}" for arc in (13, 8, 22))
+AGENT = """<observation><participant><participantRole><playingEntity><code code='J01CA04' codeSystem='2.16.840.1.113883.6.73'/>
+  </playingEntity></participantRole></participant></observation>"""
+PROBLEM = "<observation{}><value xsi:type='CD' code='I10' codeSystem='2.16.840.1.113883.6.3'/></observation>"
+MEDICINE = """<substanceAdministration><consumable><manufacturedProduct><manufacturedMaterial><code code='3400930000001'/>
+  </manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
+ISOLATE = """<entry><organizer><specimen><specimenRole><specimenPlayingEntity><code code='1' displayName='{}'>
+  <translation code='2' displayName='{}'/></code></specimenPlayingEntity></specimenRole></specimen></organizer></entry>"""
+TEST = """<component><observation><templateId root='1.3.6.1.4.1.19376.1.3.1.6'/><code code='{}'><originalText>
+  <reference value='#odd'/></originalText></code><effectiveTime value='{}'/></observation></component>"""
+STRONGEST = """<entry><substanceAdministration><doseQuantity value='500' unit='mg'/><maxDoseQuantity>
+  <numerator value='50' unit='mg'/><denominator value='1' unit='{}'/></maxDoseQuantity></substanceAdministration></entry>"""
+LABELLED = "<entry><observation><code code='21906-3'/><value xsi:type='CD' code='N0' displayName='{}'/></observation></entry>"
+DOSE = """<entry><substanceAdministration moodCode='EVN'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.12'/><code code='{}'/>
+  <effectiveTime value='{}'/><consumable><manufacturedProduct><manufacturedMaterial>
+  <code code='{}' codeSystem='2.16.840.1.113883.6.73'/></manufacturedMaterial></manufacturedProduct></consumable>
+  <entryRelationship><observation><code code='30973-2'/>
+  <value xsi:type='INT' value='{}'/></observation></entryRelationship></substanceAdministration></entry>"""
+ACTIVITY = """<entry><substanceAdministration><code code='440252007'/><doseQuantity value='1' unit='{}'/>
+  </substanceAdministration></entry>"""
+PRESCRIBED = """<entry><substanceAdministration><maxDoseQuantity><numerator value='4'/><denominator value='1' unit='d'/>
+  </maxDoseQuantity><entryRelationship><substanceAdministration>
+  <effectiveTime xsi:type='PIVL_TS'><period value='4' unit='h'/></effectiveTime>
+  <doseQuantity><low value='1'/><high value='{}'/></doseQuantity></substanceAdministration></entryRelationship>
+  </substanceAdministration></entry>"""
+
+
+def told(template: str, text: str, entry: str) -> Edit:
+    return added(f"<templateId root='{template}'/><text>{text}</text><entry>{entry}</entry>")
+
+
+def added(*contents: str) -> Edit:
+    """A section of the body holds them."""
+
+    def write(root: etree._Element) -> None:
+        section = f"<component><section xmlns:xsi='{XSI}'>{''.join(contents)}</section></component>"
+        root.xpath("c:component/c:structuredBody", namespaces=NS)[0].append(etree.fromstring(f"<x xmlns='{HL7}'>{section}</x>")[0])
+
+    return write
+
+
+def signed(root: str) -> Edit:
+    """The author and who signs, of another profession, have one number, of this authority for who signs."""
+
+    def write(document: etree._Element) -> None:
+        author = document.xpath("c:author/c:assignedAuthor/c:id", namespaces=NS)[0]
+        signer = document.xpath("c:legalAuthenticator/c:assignedEntity", namespaces=NS)[0]
+        signer.find("c:id", NS).attrib.update({"root": root, "extension": author.get("extension")})
+        signer.find("c:code", NS).set("code", "G15_21")
+
+    return write
+
+
+def operated(path: str) -> Edit:
+    """The first effectiveTime of a treatment has an operator and what `path` says, the second none."""
+
+    def write(root: etree._Element) -> None:
+        treated = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.7'][c:effectiveTime[2]][1]"
+        first, second = root.xpath(treated, namespaces=NS)[0].findall("c:effectiveTime", NS)[:2]
+        first.set("operator", "A")
+        second.attrib.pop("operator", None)
+        for bound in first if not path else ():
+            first.remove(bound)
+
+    return write
+
+
+RPPS = "1.2.250.1.71.4.2.1"
+NO_ALLERGY = told(ALLERGIES, "Aucune allergie connue à ce jour.", AGENT)
+NO_TREATMENT = told(TREATMENTS, "Pas de traitement en cours", MEDICINE)
+NO_HISTORY = told(HISTORY, "Aucun antécédent notable.", PROBLEM.format(""))
+NEGATED = PROBLEM.format(" negationInd='true'")
+ASSERTED = told(HISTORY, "HTA traitée depuis 2010", NEGATED)
+OTHER_ISOLATE = added(ISOLATE.format("Staphylococcus aureus", "Escherichia coli"))
+TEST_TWICE = added("<entry><organizer>", TEST.format("3016-3", "2024"), TEST.format("3016-3", "2024"), "</organizer></entry>")
+SWAPPED = added(DOSE.format("INITIMMUNIZ", "20190101", "J07BB", 2), DOSE.format("INITIMMUNIZ", "20190201", "J07BB", 1))
+# rule, example, what it lets pass, what it tells
+CASES: dict[str, tuple[str, str, Edit, Edit]] = {
+    **{
+        said: ("BODY-NONE-01", VSM, told(ALLERGIES, said, AGENT), NO_ALLERGY)
+        for said in (
+            "Aucune allergie connue, hormis la pénicilline (urticaire).",
+            "Aucune allergie en dehors de l’amoxicilline",
+            "Aucune allergie alimentaire ; allergie à l'amoxicilline.",
+            "Pas d'allergie alimentaire. Allergie à l'amoxicilline : éruption en 2010.",
+            "<paragraph>Aucune allergie alimentaire</paragraph><paragraph>Amoxicilline : urticaire</paragraph>",
+        )
+    },
+    **{
+        said: ("BODY-NONE-01", VSM, told(TREATMENTS, said, MEDICINE), NO_TREATMENT)
+        for said in (
+            "Aucun traitement n'a été modifié pendant le séjour",
+            "AUCUN TRAITEMENT MODIFIÉ",
+            "Aucun traitement à l'entrée ; à la sortie amlodipine",
+            "Pas d'antécédent de traitement anticoagulant. Amlodipine 5 mg",
+        )
+    },
+    **{
+        said: ("BODY-NONE-01", VSM, told(HISTORY, said, PROBLEM.format("")), NO_HISTORY)
+        for said in ("Aucun antécédent chirurgical. HTA depuis 2010.", "Aucune pathologie aiguë, HTA équilibrée")
+    },
+    **{
+        said: ("BODY-NEGATED-05", VSM, told(HISTORY, said, NEGATED), ASSERTED)
+        for said in (
+            "HTA : réfutée",
+            "Le patient nie toute HTA",
+            "Hypothèse d’HTA abandonnée",
+            "HTA : faux diagnostic",
+            "HTA (−)",
+            "HTA (-)",
+            "HTA : 0",
+            "HTA : N",
+            "HTA ☐",
+            "N’a plus d’HTA",
+            "HTA improbable",
+            "Reportée",
+            "Vaccination annulée",
+        )
+    },
+    **{
+        f"at most 50 mg by {unit}": ("BODY-DOSE-09", VSM, added(STRONGEST.format(unit)), added(STRONGEST.format("d")))
+        for unit in ("kg", "min", "h", "m2")
+    },
+    **{
+        said: ("BODY-TNM-02", STAGED, added(LABELLED.format(said)), added(LABELLED.format("Métastase ganglionnaire")))
+        for said in (
+            "Ganglions indemnes de métastase",
+            "Métastase ganglionnaire : négatif",
+            "Ni métastase ni micrométastase",
+            "Atteinte par cellules tumorales isolées",
+        )
+    },
+    "nodes that are free, told of N1": (
+        "BODY-TNM-02",
+        STAGED,
+        added(LABELLED.replace("N0", "N1").format("Pas de fixité, métastase homolatérale")),
+        added(LABELLED.replace("N0", "N1").format("Pas de métastase")),
+    ),
+    **{
+        f"{one} is {other}": ("BIO-ISOLATE", TESTS, added(ISOLATE.format(one, other)), OTHER_ISOLATE)
+        for one, other in (
+            ("Sang veineux", "Blood venous"),
+            ("Levures", "Candida albicans"),
+            ("SARM", "Staphylococcus aureus"),
+            ("Bacille pyocyanique", "Pseudomonas aeruginosa"),
+            ("Cutibacterium acnes", "Propionibacterium acnes"),
+        )
+    },
+    "a count and its percentage, of one name": (
+        "BIO-PASSAGE",
+        TESTS,
+        added("<entry><organizer>", TEST.format("770-8", "2024"), TEST.format("751-8", "2024"), "</organizer></entry>"),
+        TEST_TWICE,
+    ),
+    "a test at two times, of one name": (
+        "BIO-PASSAGE",
+        TESTS,
+        added(
+            "<entry><organizer>",
+            TEST.format("1558-6", "202401010800"),
+            TEST.format("1558-6", "202401011000"),
+            "</organizer></entry>",
+        ),
+        TEST_TWICE,
+    ),
+    "vaccinated each season": (
+        "BODY-VACCINE-03",
+        VACCINES,
+        added(
+            *(DOSE.format("INITIMMUNIZ", day, "J07BB", rank) for day, rank in (("20191001", 1), ("20191105", 2), ("20201001", 1)))
+        ),
+        SWAPPED,
+    ),
+    "a booster after the third dose, of a general code": (
+        "BODY-VACCINE-03",
+        VACCINES,
+        added(DOSE.format("IMMUNIZ", "20190501", "J07CA", 3), DOSE.format("IMMUNIZ", "20250301", "J07CA", 1)),
+        SWAPPED,
+    ),
+    "BCG by the code of its other use": (
+        "BODY-VACCINE-01",
+        VACCINES,
+        added(DOSE.format("IMMUNIZ", "20190501", "L03AX03", 1)),
+        added(DOSE.format("IMMUNIZ", "20190501", "L03AX04", 1)),
+    ),
+    "an activity by weight": ("IMG-ACTIVITY", IMAGES, added(ACTIVITY.format("MBq/kg")), added(ACTIVITY.format("mg"))),
+    "a capsule of iodine": ("IMG-ACTIVITY", IMAGES, added(ACTIVITY.format("{capsule}")), added(ACTIVITY.format("mg"))),
+    "every four hours, at most four a day": (
+        "EP-MAXIMUM",
+        "eP-MED-DM_2024.01_PosoStruct",
+        added(PRESCRIBED.format(1)),
+        added(PRESCRIBED.format(5)),
+    ),
+    "one number of two authorities": ("ACTOR-PERSON-TWO-PROFESSIONS", VSM, signed("1.2.250.1.213.9.1"), signed(RPPS)),
+    "a period with an operator": ("BODY-DOSE-10", VSM, operated("bounds"), operated("")),
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
+    rule, example, odd, wrong = CASES[name]
+    clean = etree.parse(str(official / "cda" / "examples" / f"{example}.xml")).getroot()
+
+    def times(edit: Edit) -> int:
+        root = copy.deepcopy(clean)
+        edit(root)
+        return sum(f.rule == rule for f in judge.judge(read(etree.tostring(root), "a.xml")).findings)
+
+    before = times(lambda _: None)
+    assert (times(odd), times(wrong)) == (before, before + 1)
