@@ -79,6 +79,8 @@ def observed(value: Resource, *ranges: Resource, said: str = "") -> Resource:
 
 
 BOUNDS = {"low": amount(3), "high": amount(5)}
+HIGH = coded("H", "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation")
+LOCAL = {"coding": [*HIGH["coding"], {"system": "https://local.example/flags", "code": "L"}]}
 GRAMS, MILLIGRAMS = {"value": 5, "unit": "g/L"}, {"value": 350, "unit": "mg/dL"}
 
 
@@ -91,6 +93,9 @@ GRAMS, MILLIGRAMS = {"value": 5, "unit": "g/L"}, {"value": 350, "unit": "mg/dL"}
         (observed(amount(4), BOUNDS | {"type": coded("normal")}, said="H"), "OBSERVATION-HIGH-LOW"),
         (observed(amount(4), BOUNDS | {"type": coded("treatment")}, said="H"), None),
         (observed(amount(4), BOUNDS | {"type": {"text": "cible"}}, said="H"), None),
+        (observed(amount(4), BOUNDS | {"appliesTo": [{"text": "hommes"}]}, said="H"), None),
+        (observed(amount(4), BOUNDS | {"age": {"low": amount(18, "a")}}, said="H"), None),
+        (observed(amount(6), BOUNDS, said="H") | {"interpretation": [LOCAL]}, None),
         (observed(amount(5), BOUNDS, said="H"), None),
         (observed(amount(3), BOUNDS, said="L"), None),
         (observed(GRAMS, {"low": MILLIGRAMS}, said="N"), None),
@@ -176,3 +181,10 @@ def test_a_record_of_another_kind_or_server_may_have_the_same_id() -> None:
         whole = bundle(record, of_type("RelatedPerson", "1"))
         whole["entry"].append({"fullUrl": other, "resource": of_type("Patient", "1")})
         assert ("PATIENT-LINK-SELF" in told(whole)) is is_told
+
+
+@pytest.mark.parametrize("status", ["confirmed", "entered-in-error"])
+def test_what_was_entered_in_error_has_no_date_to_hold_against_the_document(status: str) -> None:
+    problem = of_type("Condition", onsetDateTime="2027-06", verificationStatus=coded(status))
+    whole = bundle(of_type("Composition", date="2026-06-15T10:00:00Z"), problem) | {"type": "document"}
+    assert ("TIME-AFTER-DOCUMENT" in told(whole)) is (status == "confirmed")
