@@ -48,6 +48,20 @@ def test_the_name_of_a_mutation_says_what_is_done(name: str, element: str, becom
     assert {key: value for key, value in after(name).items() if key != element} == rest
 
 
+def test_a_message_without_context_contains_nothing_that_nothing_refers_to() -> None:
+    author, patient = {"resourceType": "Practitioner", "id": "author"}, {"resourceType": "Patient", "id": "patient"}
+    reference = {
+        **REFERENCE,
+        "contained": [author, patient],
+        "author": [{"reference": "#author"}],
+        "context": {"sourcePatientInfo": {"reference": "#patient"}},
+    }
+    for authors, contained in ([{"reference": "#author"}], [author]), ([{"reference": "#patient"}], [author, patient]):
+        message = {"entry": [{"resource": {**reference, "author": authors}}]}
+        [entry] = spoiled(message, ["missing-context"])["entry"]
+        assert entry["resource"] == {**REFERENCE, "author": authors, "contained": contained}
+
+
 @pytest.mark.parametrize(
     "name",
     [

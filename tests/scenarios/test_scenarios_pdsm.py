@@ -131,6 +131,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti66-find-submission-set", "empties-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti65-publish-several", "shortens-sets"): ("members", "PDSM-ITI66-05"),
     ("pdsm-iti66-find-submission-set", "loses-set-metadata"): ("whole", "PDSM-ITI66-06"),
+    ("pdsm-iti66-find-submission-set", "wrong-total"): ("total", "PDSM-ITI66-11"),
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
     ("pdsm-iti66-find-submission-set", "changes-set-metadata"): ("metadata", "PDSM-ITI66-08"),
     ("pdsm-iti67-say-capabilities", "says-another-version"): ("of_r4", "PDSM-ITI67-27"),
@@ -334,7 +335,13 @@ def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(
 
 def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint_type = reference.ReferenceEndpoint
-    monkeypatch.setattr(endpoint_type, "_publish", lambda self, request: self._not_allowed(request, "GET", "ITI-105"))
+
+    def publish(self: reference.ReferenceEndpoint, request: Request) -> Response:
+        if b"http://hl7.org/fhir" in request.body[:200]:  # as one that takes no XML says it, whatever is published
+            return Response(406, {"Content-Type": "text/plain"}, b"JSON only")
+        return self._not_allowed(request, "GET", "ITI-105")
+
+    monkeypatch.setattr(endpoint_type, "_publish", publish)
     ids = [id for id in FLAWS_SEEN if id.startswith("pdsm-iti105-")]
     with Simulator(library=campaign.library) as endpoint:
         results = campaign.results(endpoint.url, ids)

@@ -43,6 +43,8 @@ SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
     (POSTED, "invalid-resources", "valid"),
     (POSTED, "bare-self-link", "self_link"),
     (POSTED, "ignores-type", "other_type"),
+    (POSTED, "invalid-resources ignores-type", "other_type"),  # what failed before leaves nothing unasked
+    (SETS, "wrong-total empties-sets", "members"),
     (SETS, "plain-json", "media_type"),
     (SETS, "wrong-total", "total"),
     (SETS, "bare-self-link", "self_link"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange.pdsm import derived
+from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
@@ -140,6 +141,16 @@ def _drop_element(name: str) -> Callable[[Resource], None]:
     return apply
 
 
+def _drop_context(bundle: Resource) -> None:
+    """And the patient that nothing else names: FHIR (dom-3) lets nothing be contained that nothing refers to."""
+    reference = _references(bundle)[0]
+    named = set(reach(reference.pop("context", {}), "sourcePatientInfo", "reference"))
+    for element in ("subject", "author", "authenticator"):
+        named -= set(reach(reference, element, "reference"))
+    if inside := [one for one in reference.pop("contained", []) if f"#{one['id']}" not in named]:
+        reference["contained"] = inside
+
+
 def _drop_entries(type_: str) -> Callable[[Resource], None]:
     def apply(bundle: Resource) -> None:
         gone = _entries(bundle, type_)
@@ -215,7 +226,7 @@ FAULTS: Mapping[str, Fault] = {
     "missing-category": Fault(Text("pas de classe de document", "no document class"), _drop_element("category")),
     "missing-status": Fault(Text("pas de statut", "no status"), _drop_element("status")),
     "missing-content": Fault(Text("pas de contenu", "no content"), _drop_element("content")),
-    "missing-context": Fault(Text("pas de contexte", "no context"), _drop_element("context")),
+    "missing-context": Fault(Text("pas de contexte", "no context"), _drop_context),
     "missing-security-label": Fault(Text("pas de niveau de confidentialité", "no confidentiality"), _drop_element("securityLabel")),
     "missing-binary": Fault(Text("le document lui-même manque", "the document itself is missing"), _drop_entries("Binary")),
     "missing-document-reference": Fault(

@@ -78,7 +78,7 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
         return problem
     total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
     if not isinstance(total, int) or isinstance(total, bool):
-        return Text("Le searchset n'a pas de total, que MHD rend obligatoire.", "The searchset has no total, which MHD requires.")
+        return Text("Le searchset n'a pas de total, que MHD demande.", "The searchset has no total, which MHD asks for.")
     unread = _unread(reply) if total > count else None
     if total != count and unread is None:
         return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
