@@ -148,7 +148,7 @@ OPTIONAL = _noun(
 MET = _noun("tenue", "met", en_many="met")
 BROKEN = _noun("rompue", "broken", en_many="broken")
 BROKEN_OPTIONAL = _noun("conseillée non tenue", "advised and not held", "conseillées non tenues", "advised and not held")
-BROKEN_SHOULD = _noun("recommandée rompue", "should broken", "recommandées rompues", "shoulds broken")
+BROKEN_SHOULD = _noun("recommandée rompue", "should requirement broken", "recommandées rompues", "should requirements broken")
 MUST_TESTED = _noun(
     "exigence obligatoire testée", "must requirement tested", "exigences obligatoires testées", "must requirements tested"
 )

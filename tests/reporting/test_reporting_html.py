@@ -33,7 +33,7 @@ from reporting_strategies import check_reports, run_reports
 
 import harness.reporting
 from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Fix, Level, RequirementVerdict, Severity, Text, Verdict
-from harness.reporting import CheckReport, Report, RunReport, Skipped, render
+from harness.reporting import CheckReport, Report, RunReport, Skipped, render, wording
 from harness.reporting.totals import Totals
 
 STYLE = (Path(harness.reporting.__file__).parent / "templates" / "style.css").read_text("utf-8")
@@ -468,3 +468,8 @@ def test_lists_hold_nothing_but_their_items() -> None:
             assert {child.tag for child in element} <= {"li"}
             assert not (element.text or "").strip()
             assert not any((child.tail or "").strip() for child in element)
+
+
+def test_a_recommended_requirement_that_is_broken_is_told_in_whole_words() -> None:
+    broken = {1: "1 should requirement broken", 2: "2 should requirements broken"}
+    assert {number: wording.counted(number, wording.BROKEN_SHOULD, "en") for number in broken} == broken
