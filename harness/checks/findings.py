@@ -25,7 +25,8 @@ _SEVERITIES = {Level.MUST: Severity.ERROR, Level.SHOULD: Severity.WARNING, Level
 class Findings:
     """What does not hold in one document. said_judged: what programs tell `judged`; broken: ids of requirements.
 
-    A must is broken by an error only: not by a label that differs, nor by what the environment softens.
+    Nothing is broken by a label that differs or a code that was retired; a must is broken by an error only: not by what the
+    environment softens.
     """
 
     def __init__(
@@ -53,8 +54,8 @@ class Findings:
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         constraint = check.constraint
         severity = _SEVERITIES[constraint.level]
-        if facet in ("label", "retired") and severity is Severity.ERROR:
-            severity = Severity.WARNING
+        if facet in ("label", "retired"):  # the code is one of those asked, so nothing that was asked is broken
+            severity = Severity.WARNING if severity is Severity.ERROR else severity
         else:
             self.broken.add(constraint.id)
         rule = f"{constraint.id}.{facet}"

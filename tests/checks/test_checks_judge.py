@@ -232,6 +232,7 @@ def test_requirements_are_met_broken_or_not_judged(trial: Trial) -> None:
         "- {path: id, card: 1..1}\n- {path: none/x, card: 1..1}\n- {path: code, code: [a, LOINC]}\n"
         "- {id: l, path: id, where: {root: '1'}, level: should, attributes: {extension: required}}\n"
         "- {id: label, path: value, code: [a, LOINC, L]}\n"
+        "- {id: label-should, path: value, level: should, code: [a, LOINC, L]}\n"
     )
     judgement = trial.judge(f'{VOLET}<id root="1"/><value code="a" codeSystem="2.16.840.1.113883.6.1" displayName="M"/>')
     assert judgement.requirements == {
@@ -240,6 +241,7 @@ def test_requirements_are_met_broken_or_not_judged(trial: Trial) -> None:
         "volet:id": RequirementVerdict.MET,
         "volet:l": RequirementVerdict.BROKEN,
         "volet:label": RequirementVerdict.MET,
+        "volet:label-should": RequirementVerdict.MET,
     }
     broken = trial.judge(f"{VOLET}<id/>")
     assert (broken.requirements["M"], broken.requirements["S"]) == (RequirementVerdict.BROKEN, RequirementVerdict.BROKEN)
