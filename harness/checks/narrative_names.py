@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ..labels import same_product
+from .narrative_rows import reference_of
 from .node import Node
 
 PassageOf = Callable[[str], Node | None]
@@ -22,9 +23,9 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf) -> boo
     bearer: a coded element, or a manufacturedMaterial. fault_of: what is wrong with the label of a code (`h:label-fault`).
     """
     coded = bearer.named["code"][0] if bearer.tag == "manufacturedMaterial" and "code" in bearer.named else bearer
-    reference = _reference(coded, "originalText")
+    reference = reference_of(coded, "originalText")
     if not reference and bearer.tag == "value" and bearer.parent is not None:
-        reference = _reference(bearer.parent, "text")
+        reference = reference_of(bearer.parent, "text")
     passage = passage_of(reference) if reference else None
     if passage is None:
         return False
@@ -52,10 +53,3 @@ def _substances(coded: Node) -> Iterator[str]:
     for translation in coded.named.get("translation", ()):
         if translation.attributes.get("codeSystem") == _ATC and (label := translation.attributes.get("displayName")):
             yield label
-
-
-def _reference(bearer: Node, by: str) -> str:
-    for text in bearer.named.get(by, ()):
-        for reference in text.named.get("reference", ()):
-            return reference.attributes.get("value", "")
-    return ""

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from ..labels import fold, same_product
 from .narrative_numbers import agrees, signs_of, told_otherwise
-from .node import Node
+from .node import Node, section_of
+from .vaccination_ranks import ranks_of
 
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
@@ -43,10 +44,10 @@ _NAMES = frozenset(("name", "pharm:name"))
 def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
     """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
     `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `another`; or nothing."""
-    reference = _reference(entry, "text")
+    reference = reference_of(entry, "text")
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
-        reference = _reference(entry.named["code"][0], "originalText") if "code" in entry.named else ""
+        reference = reference_of(entry.named["code"][0], "originalText") if "code" in entry.named else ""
         return _value_told(entry, values[0], passage_of(reference), reference, cited_once) if reference else ""
     passage = passage_of(reference) if reference else None
     if passage is None:
@@ -113,13 +114,7 @@ def _product_told(entry: Node, passage: Node) -> str:
     lots = [lot.text.strip() for lot in entry.index.below(entry, ("lotNumberText",))]
     if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
         return "lot"
-    for held in entry.named.get("entryRelationship", ()):
-        for observed in held.named.get("observation", ()):
-            if observed.named["code"][0].attributes.get("code") == "30973-2" if "code" in observed.named else False:
-                ranks = [value.attributes.get("value", "") for value in observed.named.get("value", ())]
-                if any(rank and column_lacks(passage, "rang", rank) for rank in ranks):
-                    return "rank"
-    return ""
+    return "rank" if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)) else ""
 
 
 def _tells_another(entry: Node, passage: Node) -> bool:
@@ -135,9 +130,7 @@ def _tells_another(entry: Node, passage: Node) -> bool:
         return True
     if tells(said, labels) or tells(" ".join(cells_beside(passage)[0]), labels):
         return False
-    section = entry
-    while section.parent is not None and section.tag != "section":
-        section = section.parent
+    section = section_of(entry)
     claims = _claims(entry)
     others = (other for other in entry.index.below(section, (entry.tag,)) if other is not entry and _claims(other) == claims)
     return any(tells_most(said, _labels_of(other)) for other in others)
@@ -149,8 +142,9 @@ def _is_problem(entry: Node) -> bool:
     return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
 
 
-def _reference(entry: Node, by: str) -> str:
-    for text in entry.named.get(by, ()):
+def reference_of(bearer: Node, by: str) -> str:
+    """What its `text` or `originalText` cites."""
+    for text in bearer.named.get(by, ()):
         for reference in text.named.get("reference", ()):
             return reference.attributes.get("value", "")
     return ""

@@ -176,6 +176,13 @@ def _may_repeat(keys: tuple[str, ...]) -> bool:
     return any(key[0] in "@/#" for key in keys)
 
 
+def section_of(node: Node) -> Node:
+    """The nearest section that holds the node, or the root."""
+    while node.parent is not None and node.tag != "section":
+        node = node.parent
+    return node
+
+
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:
     """Those, of nodes in document order, that stand at these places in it or between them."""
     if not nodes:

@@ -110,11 +110,9 @@ def doubtful_templates(root: Node, bearers: Mapping[str, frozenset[str]]) -> tup
             if claim is not None and claim.startswith(_CONTENT_OF_CISIS):
                 unknown[claim] = min(nodes, key=lambda node: node.order)
             continue
-        for node in nodes:
-            if node.tag not in allowed:
-                wrong = (node for node in nodes if node.tag not in allowed)
-                misplaced[claim or ""] = min(wrong, key=lambda node: node.order)
-                break
+        wrong = [node for node in nodes if node.tag not in allowed]
+        if wrong:
+            misplaced[claim or ""] = min(wrong, key=lambda node: node.order)
     return unknown, misplaced
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .. import timestamps
-from .node import Node
+from .node import Node, section_of
 
 _RANK = "30973-2"
 _SERIES = frozenset(("INITIMMUNIZ", "BOOSTER"))
@@ -19,13 +19,11 @@ def ranks_in_order(nodes: Sequence[Node]) -> bool:
     """
     if not nodes:
         return True
-    own, section = nodes[0], nodes[0]
-    while section.parent is not None and section.tag != "section":
-        section = section.parent
+    own = nodes[0]
     dose = _dose(own)
     if dose is None:
         return True
-    found = (_dose(one) for one in own.index.below(section, ("substanceAdministration",)) if one is not own)
+    found = (_dose(one) for one in own.index.below(section_of(own), ("substanceAdministration",)) if one is not own)
     alike = [one for one in found if one is not None and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
     later = {one[0] for one in alike if one[0] < dose[0] and one[1].is_after(dose[1])}
     return not later.difference(one[0] for one in alike if dose[1].is_after(one[1]))
@@ -38,7 +36,7 @@ def _dose(node: Node) -> _Dose | None:
     """Rank, time, code of the series (first doses or boosters) and codes of the product of what was given."""
     if node.attributes.get("moodCode") != "EVN" or node.attributes.get("negationInd") == "true":
         return None
-    rank = next((found for held in node.named.get("entryRelationship", ()) if (found := _rank(held))), "")
+    rank = next(ranks_of(node), "")
     time = next((moment.attributes.get("value", "") for moment in node.named.get("effectiveTime", ())), "")
     given = timestamps.parse_timestamp(time)
     series = next((code.attributes.get("code", "") for code in node.named.get("code", ())), "")
@@ -48,8 +46,9 @@ def _dose(node: Node) -> _Dose | None:
     return int(rank), given, series, frozenset(code.attributes["code"] for code in products if "code" in code.attributes)
 
 
-def _rank(held: Node) -> str:
-    for observed in held.named.get("observation", ()):
-        if any(code.attributes.get("code") == _RANK for code in observed.named.get("code", ())):
-            return next((value.attributes.get("value", "") for value in observed.named.get("value", ())), "")
-    return ""
+def ranks_of(administration: Node) -> Iterator[str]:
+    """Which dose of its series it was, as the observations that it holds tell."""
+    for held in administration.named.get("entryRelationship", ()):
+        for observed in held.named.get("observation", ()):
+            if any(code.attributes.get("code") == _RANK for code in observed.named.get("code", ())):
+                yield from (rank for value in observed.named.get("value", ()) if (rank := value.attributes.get("value", "")))

@@ -18,7 +18,7 @@ from ..documents.document import Described
 from ..documents.parsing import parse_xml
 from ..model import Finding, Judgement, RequirementVerdict, Severity, Text
 from .verdicts import verdict_of
-from .xdm_reading import CISIS, PATIENT_ID, RIM, finding, identifier, slot
+from .xdm_reading import CISIS, PATIENT_ID, RIM, finding, identifier, numbered, slot
 from .xdm_submission import of_submission
 from .xdm_traits import of_traits
 
@@ -249,8 +249,7 @@ def _of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iter
             Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
             source=CISIS,
         )
-    patient, _, rest = identifier(entry, PATIENT_ID).partition("^")
-    authority = (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]
+    patient, authority = numbered(identifier(entry, PATIENT_ID))
     known = [number for number, root in file.patients if identifiers.is_ins_oid(root)]
     judged.update(("XDM-PATIENT",) if identifiers.is_ins_oid(authority) and known else ())
     if identifiers.is_ins_oid(authority) and known and patient not in known:

@@ -30,3 +30,9 @@ def finding(
 ) -> Finding:
     line: int = element.sourceline or 0  # type: ignore[assignment]
     return Finding(rule, rule, severity, element.getroottree().getpath(element), line, message, hint, source)
+
+
+def numbered(said: str) -> tuple[str, str]:
+    """The number and the OID of its domain, of `number^^^&OID&ISO^type`."""
+    number, _, rest = said.partition("^")
+    return number, (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]

@@ -15,7 +15,7 @@ from ..documents.document import Described
 from ..identifiers import is_ins_oid
 from ..labels import fold
 from ..model import Finding, Severity, Text
-from .xdm_reading import CISIS, PATIENT_ID, RIM, finding, identifier, slot
+from .xdm_reading import CISIS, PATIENT_ID, RIM, finding, identifier, numbered, slot
 
 _CONFIDENTIALITY = "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"
 _NO_DATE = Text("AAAAMMJJhhmmss, en temps universel, sans décalage.", "YYYYMMDDhhmmss, universal time, without offset.")
@@ -59,17 +59,11 @@ def _traits(entry: etree._Element, file: Described) -> Iterator[tuple[Text, str,
             yield _BIRTH, said[:8], (file.born[:8],) if file.born else ()
         elif field == "PID-8":
             yield _SEX, said, (file.sex,) if file.sex in ("M", "F") else ()
-        elif field == "PID-3" and is_ins_oid(_numbered(said)[1]):
-            yield _NUMBER, _numbered(said)[0], tuple(own for own, root in file.patients if is_ins_oid(root))
-    number, domain = _numbered(identifier(entry, PATIENT_ID))
+        elif field == "PID-3" and is_ins_oid(numbered(said)[1]):
+            yield _NUMBER, numbered(said)[0], tuple(own for own, root in file.patients if is_ins_oid(root))
+    number, domain = numbered(identifier(entry, PATIENT_ID))
     if is_ins_oid(domain):
         yield _DOMAIN, domain, tuple(root for own, root in file.patients if own == number and is_ins_oid(root))
-
-
-def _numbered(said: str) -> tuple[str, str]:
-    """The number and the OID of its domain, of `number^^^&OID&ISO^type`."""
-    number, _, rest = said.partition("^")
-    return number, (rest.split("^")[2:3] or [""])[0].partition("&")[2].partition("&")[0]
 
 
 def _alike(name: Text, said: str, own: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -18,7 +19,6 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.")  # group 1: half a character alone
 _NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?P<decimals>\.\d+)?(?P<exponent>[eE][+-]?\d+)?')
-_BOM = b"\xef\xbb\xbf"
 _DIGITS = 4_000  # what Python converts, at least
 _POWER = 999  # of ten: what is beyond measures nothing, and fills the memory once it is made an integer or is multiplied
 _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]")
@@ -86,7 +86,7 @@ def _constant(name: str) -> NoReturn:
 def text_of(data: bytes) -> str:
     """The text of bytes in UTF-8. Raises UnreadableDocument, saying where they are not."""
     try:
-        return str(data.removeprefix(_BOM), "utf-8")  # "utf-8-sig" is read by Python's own code, in twice the time
+        return str(data.removeprefix(BOM_UTF8), "utf-8")  # "utf-8-sig" is read by Python's own code, in twice the time
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -16,7 +17,6 @@ from ..model import Excerpt
 from .document import Document
 
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
-_BOM = b"\xef\xbb\xbf"
 _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
@@ -89,7 +89,9 @@ class _Lines:
         self._data, self._encoding = document.data, encoding.removesuffix("-sig")
         if not reads_ascii(encoding):
             self._data, self._encoding = in_utf8(document), "utf-8"
-        self._starts = [len(_BOM) if encoding.endswith("-sig") and self._data.startswith(_BOM) else 0]  # and where the next would
+        self._starts = [
+            len(BOM_UTF8) if encoding.endswith("-sig") and self._data.startswith(BOM_UTF8) else 0
+        ]  # and where the next would
         empty_last = (len(self._data),) if self._data.endswith(b"\n") else ()
         self._further = chain(accumulate(map(len, BytesIO(self._data))), empty_last)
 
@@ -132,13 +134,13 @@ def encoding_of(document: Document) -> str:
         return "utf-16"
     if declared:
         return declared[1].decode()
-    return "utf-8-sig" if document.data.startswith(_BOM) else "utf-8"
+    return "utf-8-sig" if document.data.startswith(BOM_UTF8) else "utf-8"
 
 
 def in_utf8(document: Document) -> bytes:
     """The document's text in UTF-8 without a mark at its beginning: its own bytes wherever they are that."""
     if encoding_of(document).lower() in ("utf-8", "utf-8-sig", "us-ascii", "ascii"):
-        return document.data.removeprefix(_BOM)
+        return document.data.removeprefix(BOM_UTF8)
     return decoded(document).encode("utf-8", "replace")
 
 

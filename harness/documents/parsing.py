@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,6 @@ _SUBMIT = "{urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0}SubmitObjectsRequest"
 _LIBXML_TEXT_LIMIT = 9_000_000  # above it a single text may pass the 10 MB that libxml2 allows without `huge_tree`
 _SHORTEST_ATTRIBUTE = 5  # bytes of ` a=""`
 _SHORTEST_TAG = 3  # bytes of `<a>`
-_BOM = b"\xef\xbb\xbf"
 _WIDE = (
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\xff\xfe", "utf-16"),
@@ -55,7 +55,7 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The document in these bytes. Raises UnreadableDocument, saying where and what to do, when it is none that is known."""
     if len(data) > limits.size:
         raise refusals.too_large(len(data), limits.size)
-    start = data[:64].removeprefix(_BOM).lstrip()
+    start = data[:64].removeprefix(BOM_UTF8).lstrip()
     if not start:
         raise refusals.empty()
     if start.startswith((b"{", b"[")) and b"\0" not in start[:2]:

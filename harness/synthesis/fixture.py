@@ -39,8 +39,9 @@ class WrongWord(UsageError):
     def written_in(self, library: Library, relative: str) -> UsageError:
         """The error to raise at its line of a file, this one when it does not stand there."""
         path = library.path(relative)
+        whole = library.data(relative)
         for place, line in lines(path.read_bytes(), str(path)).items():
-            value = library.data(relative)
+            value = whole
             for part in place:
                 value = value[part]
             if value == self.word:

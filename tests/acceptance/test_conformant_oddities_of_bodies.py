@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from oddities import added, told_more
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
-from harness.documents import read
 from harness.library import Library
 
 STAGED = "CANCER-FRCP_2022.01_Transversale"
-HL7, XSI = NS["c"], "http://www.w3.org/2001/XMLSchema-instance"
 VSM, TESTS, VACCINES, IMAGES = "VSM_1.4_2022.01", "BIO-CR-BIO_2024.01_TSH_2", "VAC_2023.01", "IMG_CR_IMG_2024.01"
 ALLERGIES, HISTORY, TREATMENTS = (f"1.3.6.1.4.1.19376.1.5.3.1.3.{arc}" for arc in (13, 8, 22))
 AGENT = """<observation><participant><participantRole><playingEntity><code code='J01CA04' codeSystem='2.16.840.1.113883.6.73'/>
@@ -46,16 +44,6 @@ PRESCRIBED = """<entry><substanceAdministration><maxDoseQuantity><numerator valu
 
 def told(template: str, text: str, entry: str) -> Edit:
     return added(f"<templateId root='{template}'/><text>{text}</text><entry>{entry}</entry>")
-
-
-def added(*contents: str) -> Edit:
-    """A section of the body holds them."""
-
-    def write(root: etree._Element) -> None:
-        section = f"<component><section xmlns:xsi='{XSI}'>{''.join(contents)}</section></component>"
-        root.xpath("c:component/c:structuredBody", namespaces=NS)[0].append(etree.fromstring(f"<x xmlns='{HL7}'>{section}</x>")[0])
-
-    return write
 
 
 def signed(root: str) -> Edit:
@@ -224,12 +212,4 @@ def judge() -> Judge:
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
     rule, example, odd, wrong = CASES[name]
-    clean = etree.parse(str(official / "cda" / "examples" / f"{example}.xml")).getroot()
-
-    def times(edit: Edit) -> int:
-        root = copy.deepcopy(clean)
-        edit(root)
-        return sum(f.rule == rule for f in judge.judge(read(etree.tostring(root), "a.xml")).findings)
-
-    before = times(lambda _: None)
-    assert (times(odd), times(wrong)) == (before, before + 1)
+    assert told_more(judge, official, rule, example, odd, wrong) == (0, 1)
