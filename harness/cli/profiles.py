@@ -302,7 +302,7 @@ def _show_requirement(requirement: Requirement, lang: Lang) -> None:
     margin = " " * 12
     click.echo(f"{wording.word(requirement.level, lang):<12}{requirement.id}")
     click.echo(click.wrap_text(requirement.text.in_(lang), 105, margin, margin))
-    click.echo(f"{margin}{requirement.source}")
+    click.echo(f"{margin}{wording.cited(str(requirement.source), lang)}")
     if requirement.opposable_from is not None:
         since = Text("opposable depuis le", "opposable since").in_(lang)
         click.echo(f"{margin}{since} {requirement.opposable_from}")

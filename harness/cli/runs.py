@@ -110,7 +110,7 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
             Text(f"`harness runs show {record.id}` montre ce qu'il dit.", f"`harness runs show {record.id}` shows what it says."),
         )
     if requirement:
-        click.echo(f"{id}  [{wording.word(requirement.level, lang)}] {requirement.source}")
+        click.echo(f"{id}  [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}")
         click.echo(click.wrap_text(requirement.text.in_(lang), 78, "  ", "  "))
     exchanges = {exchange.id: exchange for exchange in record.exchanges}
     for scenario, step in steps:

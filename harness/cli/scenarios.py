@@ -81,7 +81,10 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     click.echo("")
     for id in chosen.requirements:
         requirement = requirements.get(id)
-        click.echo(f"  {id}" + (f"  [{wording.word(requirement.level, lang)}] {requirement.source}" if requirement else ""))
+        click.echo(
+            f"  {id}"
+            + (f"  [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}" if requirement else "")
+        )
         if requirement:
             click.echo(click.wrap_text(requirement.text.in_(lang), 78, "      ", "      "))
     vetted(chosen, library)

@@ -51,6 +51,7 @@ from .words import (
     Text,
     Verdict,
     counted,
+    grouped,
 )
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ __all__ = [
     "Where",
     "Within",
     "counted",
+    "grouped",
 ]
 
 if not TYPE_CHECKING:  # a name that is nowhere stays a mistake to whoever checks types

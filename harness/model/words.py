@@ -26,7 +26,14 @@ class Text:
 
 def counted(number: int, one: Text, many: Text) -> Text:
     """A number and what follows it. French counts zero as singular, English does not."""
-    return Text(f"{number} {(one if number < 2 else many).fr}", f"{number} {(one if number == 1 else many).en}")
+    told = grouped(number)
+    return Text(f"{told.fr} {(one if number < 2 else many).fr}", f"{told.en} {(one if number == 1 else many).en}")
+
+
+def grouped(number: int) -> Text:
+    """A number, its thousands set apart: by a space that does not break in French, by a comma in English."""
+    english = f"{number:,}"
+    return Text(english.replace(",", "\u00a0"), english)
 
 
 class Severity(StrEnum):
@@ -91,14 +98,18 @@ class ItemStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement comes from: a document, its section, its version."""
+    """Where a statement comes from: a document, its section, its version.
+
+    document may name others after " ; ": version and section are those of the first.
+    """
 
     document: str
     section: str = ""
     version: str = ""
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.document, self.version, self.section) if part)
+        first, apart, others = self.document.partition(" ; ")
+        return " ".join(part for part in (first, self.version, self.section) if part) + apart + others
 
 
 @dataclass(frozen=True, slots=True)

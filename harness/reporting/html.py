@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.model import ItemStatus, Lang, Severity, Text
+from harness.model import ItemStatus, Lang, Severity, Text, grouped
 from harness.reporting import advice, must_support, official, pages, summary, wording
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
@@ -118,6 +118,8 @@ def _environment(lang: Lang) -> Environment:
         "say": lambda text: _said(wording.spaced(text.in_(lang), lang)),
         "word": lambda value: wording.word(value, lang),
         "short": lambda verdict: wording.spaced(wording.SHORT[verdict].in_(lang), lang),
+        "number": lambda value: grouped(value).in_(lang),
+        "cited": lambda source: wording.cited(source, lang),
         "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
         "percent": lambda value: wording.percent(value, lang),
         "day": lambda on: wording.day(on, lang),

@@ -14,6 +14,7 @@ Tone = Literal["good", "bad", "warn", "mute", "strong", "plain"]
 _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}
 
 # Spaces where a line must not break: around French punctuation, between an option and its value.
+_SPACES = re.compile("[ \t\n\r\f\v]+")  # but not those that do not break
 _UNBREAKABLE = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=[«→]) |(?<=--resume) ")
 
 
@@ -44,7 +45,7 @@ class Page:
 
     def wrap(self, text: str, indent: str = "", hanging: str | None = None) -> list[str]:
         """Lines of at most `width` columns; one word that is longer stays whole. hanging: indent of the lines after the first."""
-        kept = _UNBREAKABLE.sub("\ue000", printable(" ".join(text.split())))
+        kept = _UNBREAKABLE.sub("\ue000", printable(_SPACES.sub(" ", text).strip(" ")))
         lines = textwrap.wrap(
             kept,
             self.width,

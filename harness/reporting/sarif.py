@@ -43,7 +43,7 @@ from harness.reporting.sarif_locations import (
     step_location,
 )
 from harness.reporting.sarif_official import official_runs
-from harness.reporting.wording import labelled
+from harness.reporting.wording import cited, labelled
 
 if TYPE_CHECKING:
     from harness.model import ExchangeRecord, ScenarioResult, StepResult
@@ -157,7 +157,7 @@ class _Rules:
             _LEVELS[finding.severity],
             short=message,
             full=known.text.in_(self.lang) if known else message,
-            help=" ".join(part for part in (hint, finding.source) if part) or message,
+            help=" ".join(part for part in (hint, cited(finding.source, self.lang)) if part) or message,
             properties={"requirement": finding.requirement, "source": finding.source, "tags": ["ci-sis", kind]},
         )
 
@@ -235,7 +235,7 @@ def _failure(
         level,
         short=known.text.in_(lang) if known else scenario.title.in_(lang),
         full=known.text.in_(lang) if known else scenario.title.in_(lang),
-        help=str(known.source) if known else scenario.title.in_(lang),
+        help=cited(str(known.source), lang) if known else scenario.title.in_(lang),
         properties={"group": known.group if known else "", "tags": ["ci-sis"]},
     )
     return {

@@ -94,7 +94,11 @@ def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:
 def provenance(finding: Finding, lang: Lang) -> str:
     """Rule, requirement where it bears another id, and source."""
     requirement = Text("exigence ", "requirement ").in_(lang) + finding.requirement
-    parts = (finding.rule, requirement if finding.requirement not in ("", finding.rule) else "", finding.source)
+    parts = (
+        finding.rule,
+        requirement if finding.requirement not in ("", finding.rule) else "",
+        wording.cited(finding.source, lang),
+    )
     return " · ".join(part for part in parts if part)
 
 

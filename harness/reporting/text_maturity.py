@@ -68,7 +68,7 @@ def _cells(placed: Placed, lang: Lang) -> list[tuple[str, ...]]:
             item.title.in_(lang),
             _level(found.attained, found),
             "–" if found.desired is None or found.status is ItemStatus.NOT_APPLICABLE else str(found.desired),
-            str(found.gap) if found.gap and found.status is not ItemStatus.NOT_APPLICABLE else "·",
+            "–" if found.status is ItemStatus.NOT_APPLICABLE else str(found.gap or 0),
             _level(found.proved, found),
             _level(found.evidenced, found),
             _level(found.claimed, found),

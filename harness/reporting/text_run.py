@@ -139,7 +139,7 @@ def _broken(report: RunReport, page: Page, lang: Lang) -> list[str]:
         told.append(f"  {page.paint(printable(id), 'bad' if level is Level.MUST else 'warn')} · {wording.LEVELS[level].in_(lang)}")
         if known := report.requirements.get(id):
             told += page.wrap(known.text.in_(lang), "    ")
-            told += [page.paint(line, "mute") for line in page.wrap(str(known.source), "    ")]
+            told += [page.paint(line, "mute") for line in page.wrap(wording.cited(str(known.source), lang), "    ")]
         for piece in evidence.get(id, ()):
             if piece.step.verdict is Verdict.FAIL:
                 told += page.wrap(f"→ {piece.scenario.id} / {piece.step.id}", "    ", "      ")

@@ -154,6 +154,7 @@ MUST_TESTED = _noun(
 )
 REQUIREMENT = _noun("exigence", "requirement")
 BYTE = _noun("octet", "byte")
+CHARACTER = _noun("caractère de plus", "more character", "caractères de plus")
 ITEM = _noun("item", "item")
 CONFORMANT = _noun("conforme", "conformant", en_many="conformant")
 PARTIAL = _noun("partiel", "partial", en_many="partial")
@@ -188,6 +189,11 @@ def counted(number: int, noun: Noun, lang: Lang) -> str:
 def labelled(label: str, text: str, lang: Lang) -> str:
     """`label : text`, and `label: text` in English."""
     return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
+
+
+def cited(source: str, lang: Lang) -> str:
+    """The source of a statement: the texts that it names are held apart as the language does."""
+    return source if lang == "fr" else source.replace(" ; ", "; ")
 
 
 def spaced(text: str, lang: Lang) -> str:

@@ -434,7 +434,7 @@ def test_the_grid_draws_attained_desired_and_each_confidence_apart() -> None:
     track = row.find(".//svg")
     assert track.get("aria-label") == "niveaux 0 à 4, atteint 4, désiré 3"
     assert [words(mark) for mark in track.find_class("marks")] == ["P", "É"]
-    assert [words(cell) for cell in row.find_class("n")] == ["4", "3", "·", "1", "4", "0"]
+    assert [words(cell) for cell in row.find_class("n")] == ["4", "3", "0", "1", "4", "0"]
     assert words(row.find_class("badge")[0]) == "au-delà"
 
 
@@ -473,3 +473,36 @@ def test_lists_hold_nothing_but_their_items() -> None:
 def test_a_recommended_requirement_that_is_broken_is_told_in_whole_words() -> None:
     broken = {1: "1 should requirement broken", 2: "2 should requirements broken"}
     assert {number: wording.counted(number, wording.BROKEN_SHOULD, "en") for number in broken} == broken
+
+
+# ------------------------------------------------------------------ words
+
+
+def test_the_texts_of_a_source_are_held_apart_as_the_language_does() -> None:
+    told = [finding(source="IHE MHD 4.2.3 2:3.65.4.1.3 ; FHIR R4, Bundle")]
+    report = check_report([judgement("a.xml", DocumentVerdict.FAIL, told)])
+    assert "2:3.65.4.1.3 ; FHIR R4" in words(page(report, "fr"))
+    assert "2:3.65.4.1.3; FHIR R4" in words(page(report, "en"))
+
+
+def test_a_page_of_one_document_is_titled_by_it() -> None:
+    report = check_report([judgement("a.xml", DocumentVerdict.PASS)])
+    assert page(report).findtext(".//title") == "Conforme – a.xml – cisis-harness"
+
+
+def test_a_document_of_no_kind_shows_that_it_has_none() -> None:
+    unread = replace(judgement("a.xml", DocumentVerdict.ERROR), kind="", profile=None)
+    row = page(check_report([unread])).find(".//table").find("tbody/tr")
+    assert words(row) == "a.xml non jugé – 0 0"
+
+
+def test_every_part_of_a_bar_has_its_colour() -> None:
+    folder = Path(harness.reporting.__file__).parent / "templates"
+    drawn = {
+        tone
+        for file in folder.glob("*.j2")
+        for bar in re.findall(r"{{ bar\((.*?)\) }}", file.read_text())
+        for tone in re.findall('"([a-z]+)"', bar)
+    }
+    assert {"good", "open"} <= drawn
+    assert [tone for tone in drawn if not re.search(rf"\.bar-{tone}\b[^{{}}]*{{ fill", STYLE)] == []

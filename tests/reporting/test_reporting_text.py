@@ -206,7 +206,7 @@ def test_an_optional_scenario_that_fails_is_shown_and_not_counted() -> None:
 
 def test_maturity_shows_proved_evidenced_and_claimed_apart() -> None:
     row = next(line for line in shown(assess_report()).splitlines() if "A05" in line)
-    assert row.split()[-6:] == ["4", "3", "·", "1", "4", "0"] or row.split()[-7:] == ["4", "3", "·", "1", "4", "0", "au-delà"]
+    assert row.split()[-6:] == ["4", "3", "0", "1", "4", "0"] or row.split()[-7:] == ["4", "3", "0", "1", "4", "0", "au-delà"]
 
 
 def test_an_item_that_nothing_assessed_shows_no_level() -> None:

@@ -3,6 +3,7 @@
   const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\s+/g, " ").toLowerCase();
   const forms = new Map([...document.querySelectorAll("form[data-controls]")].map((form) => [form.dataset.controls, form]));
 
+  const told = (number) => number.toLocaleString(document.documentElement.lang);
   const weight = (item) => Number(item.dataset.count || 1);
 
   function apply(form) {
@@ -23,7 +24,7 @@
     for (const group of document.querySelectorAll(`section[data-group="${section}"]`)) {
       group.hidden = active && !group.querySelector(`[data-item="${section}"]:not([hidden])`);
     }
-    form.querySelector("output").textContent = form.dataset.label.replace("{shown}", shown).replace("{total}", total);
+    form.querySelector("output").textContent = form.dataset.label.replace("{shown}", told(shown)).replace("{total}", told(total));
     return wanted;
   }
 
