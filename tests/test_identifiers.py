@@ -177,6 +177,10 @@ def test_a_fictitious_month_agrees_with_any_month() -> None:
         ("20004", "2B004", True),
         ("20004", "2A005", False),
         ("2A004", "2B004", False),
+        ("75062", "92062", True),  # Seine and Seine-et-Oise before 1968
+        ("78228", "91228", True),
+        ("75062", "91062", False),
+        ("75062", "92063", False),
     ],
 )
 def test_old_departments_agree_with_what_they_became(place: str, cog: str, expected: bool) -> None:

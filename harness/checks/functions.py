@@ -30,6 +30,7 @@ from .vaccination_ranks import ranks_in_order
 
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
 _CLOCKS_DIFFER = timedelta(hours=1)
+_DAYS_DIFFER = timedelta(hours=13)  # further: a day without an hour is that of its place, 14 hours from UTC at most
 
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
     **identifiers.FAULTS,
@@ -136,7 +137,9 @@ class RuleFunctions:
 
     def _in_the_future(self, value: str) -> bool:
         moment = _moment(value)
-        return moment is not None and moment.is_after(self._soon)
+        if moment is None or not moment.is_after(self._soon):
+            return False
+        return moment.precision > timestamps.Precision.DAY or moment.is_after(self._soon + _DAYS_DIFFER)
 
     def _resolves(self, reference: str) -> bool:
         return reference.startswith("#") and reference[1:] in self._all_ids()

@@ -9,6 +9,8 @@ from .places import CORSICA, is_place
 
 _COLONIES = {"91": "99352", "92": "99352", "93": "99352", "94": "99352", "95": "99350", "96": "99351"}
 """Births before independence: Algeria, Morocco, Tunisia; INSEE country code that the trait carries today."""
+_DIVIDED = {"75": ("92", "93", "94"), "78": ("91", "92", "93", "94", "95")}
+"""Births in Seine and Seine-et-Oise before 1968; the communes kept their numbers."""
 
 _UNKNOWN_PLACES = frozenset({"99999", "99100"})
 _SEX_OF_KIND = {"1": "M", "2": "F", "3": "M", "4": "F", "7": "M", "8": "F"}
@@ -108,11 +110,14 @@ def ins_agrees_with_month(ins: str, birth: str) -> bool:
 def ins_agrees_with_birthplace(ins: str, cog: str) -> bool:
     """cog: commune code of the trait.
 
-    A former colony agrees with its country, department 20 with both of Corsica, an unknown place with all.
+    A former colony agrees with its country, department 20 with both of Corsica, Seine and Seine-et-Oise with the departments that
+    they were divided into, an unknown place with all.
     """
     place = ins[5:10]
     if cog == place or cog in _UNKNOWN_PLACES or len(cog) != 5 or place in _UNKNOWN_PLACES:
         return True
     if {place[:2], cog[:2]} <= {"20", "2A", "2B"} and "20" in (place[:2], cog[:2]):
         return place[2:] == cog[2:]
+    if cog[:2] in _DIVIDED.get(place[:2], ()) and place[2:] == cog[2:]:
+        return True
     return _COLONIES.get(place[:2]) == cog

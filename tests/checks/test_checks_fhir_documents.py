@@ -63,6 +63,26 @@ def test_a_child_a_donor_or_the_mother_whose_stay_it_was_may_be_named(type_: str
     assert warned((FACT, other), (OTHER, {"resourceType": "Patient", "id": "q"}), section=section) == []
 
 
+def test_an_observation_with_a_focus_says_whom_it_is_about() -> None:
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    donor = of(OTHER) | {"focus": [{"reference": PATIENT}]}
+    assert warned((FACT, donor), (OTHER, {"resourceType": "Patient", "id": "q"}), section=section) == []
+
+
+def test_who_signs_the_document_is_no_exception_and_is_told_where_to_stand() -> None:
+    """R4, 3.3.1: a document includes only what its Composition leads to; who signs should be one of its attesters."""
+    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}}
+    held = {
+        COMPOSITION: composition,
+        PATIENT: {"resourceType": "Patient", "id": "p"},
+        OTHER: {"resourceType": "Practitioner", "id": "q"},
+    }
+    entries = [{"fullUrl": url, "resource": one} for url, one in held.items()]
+    signed = {"resourceType": "Bundle", "type": "document", "entry": entries, "signature": {"who": {"reference": OTHER}}}
+    [found] = [one for one in outcome(signed).remarks if one.rule == "FHIR-BUNDLE" and one.node.path == "Bundle.entry[2].resource"]
+    assert (found.severity, "attester" in found.hint.en) == (Severity.ERROR, True)
+
+
 def test_linked_records_are_of_one_patient_and_a_server_has_one_id_for_each() -> None:
     section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
     linked = {"resourceType": "Patient", "id": "q", "link": [{"other": {"reference": PATIENT}, "type": "seealso"}]}

@@ -145,6 +145,8 @@ def test_a_report_and_its_results_are_of_one_person(ours: Resource | None, their
     result = of_type("Observation", status="final", subject={"reference": "Patient/b"})
     whole = report("final", subject={"reference": "Patient/a"}) | {"result": [{"reference": "Observation/x"}]}
     assert ("REPORT-SUBJECT" in told(bundle(*patients, result, whole))) is mixed
+    result |= {"focus": [{"reference": "Patient/a"}]}
+    assert "REPORT-SUBJECT" not in told(bundle(*patients, result, whole))
 
 
 def after_death(moment: str) -> Resource:
@@ -188,3 +190,163 @@ def test_what_was_entered_in_error_has_no_date_to_hold_against_the_document(stat
     problem = of_type("Condition", onsetDateTime="2027-06", verificationStatus=coded(status))
     whole = bundle(of_type("Composition", date="2026-06-15T10:00:00Z"), problem) | {"type": "document"}
     assert ("TIME-AFTER-DOCUMENT" in told(whole)) is (status == "confirmed")
+
+
+def in_use(ended: str, holder: str) -> Resource:
+    """A role that is said to be in use until a day: alone, found, sent, contained, or in a document of June."""
+    role = of_type("PractitionerRole", "r", active=True, period={"end": ended})
+    held = {
+        "alone": lambda: role,
+        "found": lambda: bundle(role) | {"type": "searchset"},
+        "sent": lambda: bundle(role),
+        "contained": lambda: of_type("Observation", contained=[role], performer=[{"reference": "#r"}]),
+        "document": lambda: bundle(of_type("Composition", date="2026-06-15T10:00:00Z"), role) | {"type": "document"},
+    }
+    return held[holder]()
+
+
+@pytest.mark.parametrize(
+    ("ended", "holder", "rule"),
+    [
+        ("2020-01-01", "alone", "TIME-ENDED-ROLE"),
+        ("2026-11-27", "alone", None),
+        ("2020-01-01", "found", "TIME-ENDED-ROLE"),
+        ("2020-01-01", "sent", None),
+        ("2020-01-01", "contained", None),
+        ("2026-09-01", "document", None),
+        ("2020-01-01", "document", "TIME-ENDED-DOCUMENT"),
+    ],
+)
+def test_a_role_ends_in_the_time_of_what_holds_it(ended: str, holder: str, rule: str | None) -> None:
+    assert told(in_use(ended, holder)) == ({rule} if rule else set())
+
+
+def born(day: str, **content: Any) -> Resource:
+    return of_type("Patient", birthDate=day, **content)
+
+
+def born_at(day: str, moment: str) -> Resource:
+    return born(
+        day,
+        _birthDate={"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime": moment}]},
+    )
+
+
+def document_of(patient: Resource, date: str, *facts: Resource, stamped: str = "2026-11-28T10:00:00Z") -> Resource:
+    composition = of_type("Composition", "c", date=date, subject={"reference": "Patient/x"})
+    return bundle(composition, patient, *facts) | {"type": "document", "timestamp": stamped}
+
+
+@pytest.mark.parametrize(
+    ("resource", "rule", "is_told"),
+    [
+        (born("2026-11-29"), "TIME-FUTURE-BIRTH", False),  # it is that day in Nouméa
+        (born("2026-11-30"), "TIME-FUTURE-BIRTH", True),
+        (of_type("Composition", date="2026-11-28T12:50:00Z"), "TIME-FUTURE-COMPOSITION", False),  # two clocks
+        (of_type("Composition", date="2026-11-28T13:10:00Z"), "TIME-FUTURE-COMPOSITION", True),
+        (born("2026-06-15", deceasedDateTime="2026-06-14T22:30:00Z"), "TIME-DEATH", False),
+        (born("2026-06-15", deceasedDateTime="2026-06-13T22:30:00Z"), "TIME-DEATH", True),
+        (born_at("2026-06-15", "2026-06-14T22:30:00Z"), "TIME-BIRTH-TIME", False),
+        (born_at("2026-06-15", "2026-06-14T22:30:00+02:00"), "TIME-BIRTH-TIME", True),
+        (born_at("2026-06-15", "2026-06-12T22:30:00Z"), "TIME-BIRTH-TIME", True),
+        (document_of(born("2026-06-15"), "2026-06-14T22:40:00Z"), "TIME-BIRTH-COMPOSITION", False),
+        (document_of(born("2026-06-15"), "2026-06-14"), "TIME-BIRTH-COMPOSITION", True),
+        (document_of(born("2000"), "2026-06-16", stamped="2026-06-15T22:30:00Z"), "TIME-ASSEMBLED", False),
+        (document_of(born("2000"), "2026-06-17", stamped="2026-06-15T22:30:00Z"), "TIME-ASSEMBLED", True),
+        (
+            of_type("Specimen", receivedTime="2026-06-15T22:30:00Z", collection={"collectedDateTime": "2026-06-16"}),
+            "TIME-SPECIMEN",
+            False,
+        ),
+        (
+            of_type("Specimen", receivedTime="2026-06-15T22:30:00Z", collection={"collectedDateTime": "2026-06-17"}),
+            "TIME-SPECIMEN",
+            True,
+        ),
+        (of_type("Condition", onsetDateTime="2026-06-16", abatementDateTime="2026-06-15T22:00:00Z"), "TIME-ABATEMENT", False),
+        (of_type("Condition", onsetDateTime="2026-06-16", abatementDateTime="2026-06-15"), "TIME-ABATEMENT", True),
+        (of_type("Communication", sent="2026-06-16", received="2026-06-15T22:00:00Z"), "TIME-COMMUNICATION", False),
+    ],
+)
+def test_a_day_is_that_of_its_place_and_clocks_differ(resource: Resource, rule: str, is_told: bool) -> None:
+    assert (rule in told(resource)) is is_told
+
+
+@pytest.mark.parametrize(("found", "is_told"), [("2025-12", False), ("2025", False), ("2024-12", True)])
+def test_what_is_found_before_birth_is_in_the_record_of_the_child(found: str, is_told: bool) -> None:
+    malformation = of_type("Condition", onsetDateTime=found, subject={"reference": "Patient/x"})
+    assert ("TIME-BIRTH-PROBLEM" in told(bundle(born("2026-06-15"), malformation))) is is_told
+    given = of_type("Immunization", status="completed", occurrenceDateTime="2025-12", patient={"reference": "Patient/x"})
+    assert "TIME-BIRTH-IMMUNIZATION" in told(bundle(born("2026-06-15"), given))
+
+
+TEST_INS = "urn:oid:1.2.250.1.213.1.4.10"
+
+
+def known_as(matricule: str, id_: str = "x", system: str = TEST_INS, **more: Any) -> Resource:
+    return of_type("Patient", id_, identifier=[{"system": system, "value": matricule, **more}])
+
+
+MOTHER = known_as("277076322082910", "m")
+CHILD = known_as("279035121518989")
+ABOUT_MOTHER = {"subject": {"reference": "Patient/m"}}
+
+
+@pytest.mark.parametrize(
+    ("fact", "is_told"),
+    [
+        (of_type("Observation", status="final", **ABOUT_MOTHER), True),
+        (of_type("Observation", status="final", focus=[{"reference": "Patient/x"}], **ABOUT_MOTHER), False),
+        (of_type("Specimen", **ABOUT_MOTHER), False),
+        (of_type("Encounter", status="finished", **ABOUT_MOTHER), False),
+        (of_type("RelatedPerson", patient={"reference": "Patient/m"}), False),
+    ],
+)
+def test_a_document_holds_what_was_taken_from_a_donor_or_befell_the_mother(fact: Resource, is_told: bool) -> None:
+    assert ("INS-R08-BUNDLE" in told(document_of(CHILD, "2026-06-15", MOTHER, fact))) is is_told
+
+
+@pytest.mark.parametrize(("subject", "is_told"), [("279035121518989", False), ("277076322082910", True)])
+def test_a_parent_who_is_an_author_has_another_matricule(subject: str, is_told: bool) -> None:
+    parent = of_type("RelatedPerson", "p", identifier=MOTHER["identifier"], patient={"reference": "#x"})
+    sheet = of_type(
+        "DocumentReference",
+        contained=[CHILD, parent],
+        subject={"identifier": {"system": TEST_INS, "value": subject}},
+        author=[{"reference": "#p"}],
+        context={"sourcePatientInfo": {"reference": "#x"}},
+    )
+    lot = bundle(sheet) | {"type": "transaction", "meta": {"profile": [PDSM_BUNDLE]}}
+    assert {rule for rule in told(lot) if rule.startswith("INS-R08")} == ({"INS-R08-DOCUMENT", "INS-R08-LOT"} if is_told else set())
+
+
+PDSM_BUNDLE = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle"
+
+
+@pytest.mark.parametrize(
+    ("there", "elsewhere", "is_told"), [("Patient/1", f"{SERVER}Patient/1", False), ("Patient/1", f"{SERVER}Patient/2", True)]
+)
+def test_a_patient_is_named_under_the_server_or_by_the_whole_address(there: str, elsewhere: str, is_told: bool) -> None:
+    named = [of_type(type_, subject={"reference": url}) for type_, url in (("List", there), ("DocumentReference", elsewhere))]
+    assert ("MHD-SUBJECT" in told(bundle(*named) | {"type": "transaction", "meta": {"profile": [PDSM_BUNDLE]}})) is is_told
+
+
+SOCIAL = {"type": coded("SS", "http://terminology.hl7.org/CodeSystem/v2-0203")}
+
+
+@pytest.mark.parametrize(
+    ("patient", "is_told"),
+    [
+        (known_as("279035121518989", system="urn:oid:2.999.1"), True),
+        (known_as("279035121518989", system="urn:oid:2.999.1", **SOCIAL), False),
+        (CHILD | {"identifier": [*CHILD["identifier"], {"system": "urn:oid:2.999.1", "value": "279035121518989"}]}, False),
+    ],
+)
+def test_a_number_of_social_security_is_no_ins_in_the_wrong_place(patient: Resource, is_told: bool) -> None:
+    assert ("INS-R03-MEANT" in told(patient)) is is_told
+
+
+def test_an_accent_may_be_a_sign_of_its_own() -> None:
+    for family, rule in (("LE\u0301A", "INS-R10-CASE"), ("LEA2", "INS-R10-SIGN")):
+        patient = CHILD | {"name": [{"use": "official", "family": family}]}
+        assert {"INS-R10-CASE", "INS-R10-SIGN"} & told(patient) == {rule}

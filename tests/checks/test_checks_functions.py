@@ -62,6 +62,8 @@ CALLS = [
     ("h:in-the-future('202611241430+0000')", True),
     ("h:in-the-future('202611241430+0200')", False),
     ("h:in-the-future('20261124')", False),
+    ("h:in-the-future('20261125')", False),  # it is that day in Nouméa
+    ("h:in-the-future('20261126')", True),
     ("h:in-the-future('2027')", True),
     ("h:in-the-future('')", False),
     ("h:fold('Œdème,  aigu-')", "oedeme aigu"),

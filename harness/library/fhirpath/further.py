@@ -21,6 +21,8 @@ FURTHER = {
     "ins": Signature("items", "items"),
     "extensionEnding": Signature("items", "items", 1),
     "heldBy": Signature("items", "truth", 1),
+    "inTheFuture": Signature("items", "truth"),
+    "isBefore": Signature("text", "truth", 1),
     "measureFault": Signature("items", "text"),
     "measureRange": Signature("items", "text"),
     "written": Signature("text", "text"),

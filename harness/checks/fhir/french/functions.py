@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from decimal import Decimal
 
 from .... import identifiers
 from ....documents.fhir_tree import Node
 from ....labels import fold
 from ....library.fhirpath.further import FURTHER
+from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
 from ... import contents
 from ...measures import Measures
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
+from ..fhirpath.running import written
 from ..resources import attachments
 from ..terms.known_systems import OIDS, UCUM
 
 _SEXES = {"male": "M", "female": "F"}
 _TRAIT = re.compile(r"[ '’-]*[^\W\d_]([^\W\d_]|[ '’-])*")
 _AS_INSI_RETURNS = re.compile(r"[ '’-]*[A-Z][A-Z '’-]*")
+
+_WIDEST_OFFSET = 14  # hours from UTC
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
     **identifiers.FAULTS,
@@ -29,7 +36,7 @@ _FAULTS: Mapping[str, Callable[[str], str | None]] = {
 
 def _trait_fault(text: str) -> str | None:
     """sign: a digit or a sign that no trait has, or signs alone; case: not in capitals without accents, as INSi returns traits."""
-    said = " ".join(text.split())
+    said = unicodedata.normalize("NFC", " ".join(text.split()))
     if not said:
         return None
     if _AS_INSI_RETURNS.fullmatch(said):
@@ -115,6 +122,31 @@ def _held_by(items: Items, _context: Context, type_: str) -> bool:
     return holder is not None and holder.type == type_
 
 
+def _in_the_future(items: Items, context: Context) -> bool:
+    """Whether a moment is sure to be to come: clocks differ by an hour at most, a date alone is that of its place."""
+    moment = read_moment(written(items))
+    if moment is None or context.now is None:
+        return False
+    ahead = timedelta(hours=1 if _has_clock(moment) else _WIDEST_OFFSET)
+    return compare(moment, moment_at(context.now + ahead, "datetime")) == 1
+
+
+def _is_before(text: str, other: str) -> bool:
+    """Whether a moment is sure to be before another, wherever they are: a date alone is that of its place."""
+    first, second = read_moment(text), read_moment(other)
+    if first is None or second is None:
+        return False
+    if _has_clock(first) and not _has_clock(second):
+        first = shifted(first, Decimal(_WIDEST_OFFSET), "hour")
+    elif _has_clock(second) and not _has_clock(first):
+        second = shifted(second, Decimal(-_WIDEST_OFFSET), "hour")
+    return first is not None and second is not None and compare(first, second) == -1
+
+
+def _has_clock(moment: Moment) -> bool:
+    return len(moment.fields) >= HOUR
+
+
 def _measure_fault(items: Items, context: Context) -> str:
     """What the table of measures says of the value of an Observation or of its component: unit, scale, value, or nothing."""
     measures = context.tables
@@ -168,6 +200,8 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     **{call.removesuffix("()"): function for call, function in GATHERING.items()},
     "extensionEnding": _extension_ending,
     "heldBy": _held_by,
+    "inTheFuture": _in_the_future,
+    "isBefore": _is_before,
     "measureFault": _measure_fault,
     "measureRange": _measure_range,
     "written": lambda text: text,

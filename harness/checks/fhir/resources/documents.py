@@ -27,6 +27,10 @@ _LEADS = Text(
     "Une section la désigne (entry), ou une ressource que la Composition désigne ; seule une Provenance s'en passe.",
     "A section refers to it (entry), or a resource that the Composition refers to; a Provenance alone needs none.",
 )
+_SIGNER = Text(
+    "Qui signe devrait être un attester de la Composition (R4, 3.3.1), ou n'être désigné que par signature.who.identifier.",
+    "Who signs should be an attester of the Composition (R4, 3.3.1), or be named by signature.who.identifier alone.",
+)
 _ABOUT = Text(
     "Une section sur quelqu'un d'autre, un nouveau-né par exemple, le dit par focus.",
     "A section about someone else, such as a newborn, says so by its focus.",
@@ -39,7 +43,7 @@ def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping
     told: set[int] = set()
     if resources and resources[0].type == "Composition":
         told = _held(resources[0], places, references, remarks)
-        _linked(resources, places, references, remarks)
+        _linked(bundle, resources, places, references, remarks)
         _about_one(resources, places, remarks)
     _stylesheets(bundle, entries, places, remarks)
     return told
@@ -76,10 +80,10 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
     return told
 
 
-def _linked(resources: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
+def _linked(bundle: Node, resources: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
     """What nothing links to the Composition has no place, nor, but for provenances, what only speaks of the document's content.
 
-    A warning of the second: R5 admits it, and guides on R4 have taken that over.
+    A warning of the second: R5 admits it, and guides on R4 have taken that over. Who signs the Bundle is nowhere an exception.
     """
     forward: dict[int, set[int]] = {id(resource): set() for resource in resources}
     both: dict[int, set[int]] = {id(resource): set() for resource in resources}
@@ -94,12 +98,15 @@ def _linked(resources: list[Node], places: Places, references: Mapping[int, list
     if len(named) == len(resources):
         return
     others = [one for one in resources if id(one) not in named and one.type != "Binary"]  # a style sheet
+    signature = bundle.only("signature")
+    who = signature.only("who") if signature is not None else None
+    signer = places.target(who) if who is not None else None
     for resource in [one for one in others if id(one) not in linked][:_SHOWN]:
         message = Text(
             f"rien ne relie cette ressource ({resource.type}) à la Composition",
             f"nothing links this resource ({resource.type}) to the Composition",
         )
-        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message)
+        remarks.error("FHIR-BUNDLE", _DOCUMENT, resource, message, *([_SIGNER] if resource is signer else []))
     for resource in [one for one in others if id(one) in linked and one.type != "Provenance"][:_SHOWN]:
         message = Text(
             f"la Composition ne mène pas à cette ressource ({resource.type})",
@@ -133,7 +140,7 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
     ):
         return
     for resource in others:
-        if resource.type in _OF_OTHERS:
+        if resource.type in _OF_OTHERS or "focus" in resource.children:
             continue
         subject = resource.only("subject") or resource.only("patient")
         url = subject.text("reference") if subject is not None else ""
