@@ -21,6 +21,7 @@ _MEMBER = re.compile(  # a name without escapes, and its value with the comma af
 _ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")
 _STRING_OR_OPENING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\{')
 _NEXT = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+_COUNTED = 100_000  # characters in which lines are counted again for each place: a table costs as much as a hundred places
 _DECODER = json.JSONDecoder()
 
 
@@ -55,6 +56,8 @@ class Lines:
         return self.line_and_column(start)
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
+        if len(self.text) <= _COUNTED:
+            return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 

@@ -21,6 +21,7 @@ _LIBXML_LAST_LINE = 65_535
 _LONGEST_TAG = 200  # lines
 _AROUND = 1
 _WIDTH = 300
+_SHORT = 100_000  # bytes
 _DECODED = 4 * (_WIDTH + 1)  # bytes of a line, some of which may be half a character
 
 
@@ -31,6 +32,7 @@ class Places:
         self._document = document
         self._masked = masked
         self._starts: dict[etree._Element, int] | None = None
+        self._excerpts: dict[int, Excerpt | None] = {}
 
     def line(self, element: etree._Element) -> int:
         """Of the beginning of the element, from 1; 0 when unknown."""
@@ -43,6 +45,11 @@ class Places:
 
     def excerpt(self, line: int) -> Excerpt | None:
         """The line and those next to it, long ones cut; None when the line is unknown."""
+        if line not in self._excerpts:  # several findings may stand on one
+            self._excerpts[line] = self._excerpt(line)
+        return self._excerpts[line]
+
+    def _excerpt(self, line: int) -> Excerpt | None:
         lines = self._lines
         if not lines.has(line):
             return None
@@ -51,8 +58,9 @@ class Places:
         return Excerpt(first, tuple(map(mask_ins, shown) if self._masked else shown))
 
     @cached_property
-    def _lines(self) -> _Lines:
-        return _Lines(self._document)
+    def _lines(self) -> _Lines | _FewLines:
+        data, encoding = _bytes_of(self._document)
+        return _FewLines(data, encoding) if len(data) <= _SHORT else _Lines(data, encoding)
 
     def _start_of_tag(self, element: etree._Element, last: int) -> int:
         """libxml2 keeps the line where a start tag ends; it begins on the nearest line above that opens a tag of its name."""
@@ -81,19 +89,43 @@ class Places:
         return dict(zip(root.iter("*"), found[self._document.first :], strict=False))
 
 
+def _bytes_of(document: Document) -> tuple[bytes, str]:
+    """Those of its text, in which a line ends with the byte of ASCII, and their encoding."""
+    encoding = encoding_of(document)
+    if not reads_ascii(encoding):
+        return in_utf8(document), "utf-8"
+    data = document.data
+    return data.removeprefix(BOM_UTF8) if encoding.endswith("-sig") else data, encoding.removesuffix("-sig")
+
+
+class _FewLines:
+    """The lines of a short document, counted from 1, as pieces of it: they are had in a quarter of the time."""
+
+    def __init__(self, data: bytes, encoding: str) -> None:
+        self._pieces = data.split(b"\n")
+        self._encoding = encoding
+
+    def has(self, line: int) -> bool:
+        return 0 < line <= len(self._pieces)
+
+    def texts(self, first: int, last: int) -> Iterator[str]:
+        """Of those lines from the first to the last that there are: their beginnings, longer than what is shown of them."""
+        for piece in self._pieces[first - 1 : last]:
+            text = piece[:_DECODED].decode(self._encoding, "replace")
+            yield text.rstrip("\r") if len(piece) <= _DECODED else text
+
+    def holds(self, line: int, what: re.Pattern[bytes]) -> bool:
+        return what.search(self._pieces[line - 1]) is not None
+
+
 class _Lines:
     """The lines of a document, counted from 1 as far as one is asked for, never copied: one may be a body of 50 MB."""
 
-    def __init__(self, document: Document) -> None:
-        encoding = encoding_of(document)
-        self._data, self._encoding = document.data, encoding.removesuffix("-sig")
-        if not reads_ascii(encoding):
-            self._data, self._encoding = in_utf8(document), "utf-8"
-        self._starts = [
-            len(BOM_UTF8) if encoding.endswith("-sig") and self._data.startswith(BOM_UTF8) else 0
-        ]  # and where the next would
-        empty_last = (len(self._data),) if self._data.endswith(b"\n") else ()
-        self._further = chain(accumulate(map(len, BytesIO(self._data))), empty_last)
+    def __init__(self, data: bytes, encoding: str) -> None:
+        self._data, self._encoding = data, encoding
+        self._starts = [0]  # and where the next would
+        empty_last = (len(data),) if data.endswith(b"\n") else ()
+        self._further = chain(accumulate(map(len, BytesIO(data))), empty_last)
 
     def has(self, line: int) -> bool:
         """Lines are numbered from 1."""

@@ -30,8 +30,10 @@ def _written_matricule() -> re.Pattern[str]:
     """Compiled where a document has a real INS: it takes a fiftieth of a cold check, and few have one."""
     group = r"[ \u00a0\u202f.-]?"
     begun = rf"{group}\d\d{group}\d\d{group}\d[\dABab]{group}\d{{3}}{group}\d{{3}}"
-    # 13 characters without a key begin with 1, 2, 7 or 8 here: with 3 they would be the CIP13 code of half the medicines
-    return re.compile(rf"(?<![0-9A-Za-z.])(?:[1-478]{begun}{group}\d\d|[1278]{begun})(?![0-9A-Za-z]|\.\d)", re.ASCII)
+    # 13 characters without a key begin with 1, 2, 7 or 8 here: with 3 they would be the CIP13 code of half the medicines;
+    # what stands before is looked at once the first digit is found, as above
+    without_key = rf"(?<=[1278]){begun}"
+    return re.compile(rf"[1-478](?<![0-9A-Za-z.][1-478])(?:{begun}{group}\d\d|{without_key})(?![0-9A-Za-z]|\.\d)", re.ASCII)
 
 
 def masked(value: str) -> str:

@@ -115,3 +115,21 @@ def test_an_encoding_that_only_the_parser_knows_is_shown_as_it_can_be() -> None:
     found = Places(announced).excerpt(4)
     assert found is not None
     assert found.lines[1] == '  <id root="2"/>'
+
+
+@pytest.mark.parametrize("wide", [0, 200_000])  # lines of a document that is short, and of one that is not
+def test_the_lines_around_a_finding_are_the_same_in_a_short_document_and_in_a_long_one(wide: int) -> None:
+    lines = ["\ufeff{", '"resourceType": "Patient",\r', '"id": "é",', f'"gender": "{"x" * wide}"', "}", ""]
+    places = Places(read("\n".join(lines).encode(), "x"))
+    shown = [excerpt and (excerpt.first_line, excerpt.lines) for excerpt in map(places.excerpt, (0, 1, 2, 6, 7))]
+    plain = ["{", '"resourceType": "Patient",', '"id": "é",']
+    assert shown == [None, (1, tuple(plain[:2])), (1, tuple(plain)), (5, ("}", "")), None]
+
+
+@pytest.mark.parametrize("wide", [1, 200_000])
+def test_a_value_has_its_line_and_column_in_a_short_text_and_in_a_long_one(wide: int) -> None:
+    text = f'{{"resourceType": "Patient",\n\r "id": "{"x" * wide}",\n\n  "gender": "male"}}'
+    document = read(text.encode(), "x")
+    patient = document.resource
+    assert patient is not None
+    assert [patient.place, patient.children["id"][0].place, patient.children["gender"][0].place] == [(1, 1), (2, 3), (4, 3)]

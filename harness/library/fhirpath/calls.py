@@ -11,7 +11,10 @@ from .names import SYSTEM_TYPES, TYPE_FUNCTIONS
 from .syntax import Binary, Call, Dot, Expression, Literal, Member
 from .truths import TRUTHS, text_told
 
-_TEXT_TESTS = {"startsWith": "{0}.startswith({1})", "endsWith": "{0}.endswith({1})", "contains": "{1} in {0}"}
+_TEXT_TESTS = {
+    **{"startsWith": "{0}.startswith({1})", "endsWith": "{0}.endswith({1})", "contains": "{1} in {0}"},
+    "matches": "pattern({1}).is_in({0})",
+}
 _ON_TEXT = {"length": "len({0})", "upper": "{0}.upper()", "lower": "{0}.lower()", "trim": "{0}.strip()"}
 
 
@@ -39,9 +42,8 @@ class Calls(Loops):
             text = self.text_of(focus, f"{name}()")
             old, new = texts
             return Value(self.let(f"None if {text} is None else {text}.replace({old!r}, {new!r})"), "maybe", plain="text")
-        if name in _TEXT_TESTS and len(arguments) == 1 and (other := text_told(arguments[0])) is not None:
-            text = self.text_of(focus, f"{name}()")
-            return Value(self.let(f"None if {text} is None else {_TEXT_TESTS[name].format(text, repr(other))}"), "truth")
+        if name in _TEXT_TESTS and len(arguments) == 1:
+            return self._text_test(name, focus, arguments[0], scope)
         if name == "iif" and focus.kind == "one" and len(arguments) == 3 and _is_truth(arguments[0]):
             truths = [argument.value for argument in arguments[1:] if isinstance(argument, Literal)]
             if len(truths) == 2 and all(isinstance(value, bool) for value in truths):
@@ -49,6 +51,19 @@ class Calls(Loops):
                 criterion = self.truth(arguments[0], inner, "iif()")
                 return Value(self.let(f"{truths[0]} if {criterion} else {truths[1]}"), "truth")
         return self._called(tree, focus, scope)
+
+    def _text_test(self, name: str, focus: Value, argument: Expression, scope: Scope) -> Value:
+        test = _TEXT_TESTS[name]
+        text = self.text_of(focus, f"{name}()")
+        if (other := text_told(argument)) is not None:
+            return Value(self.let(f"None if {text} is None else {test.format(text, repr(other))}"), "truth")
+        result = self.let("None")
+        self.line(f"if {text} is not None:")
+        self.indent += 1
+        other = self.text_of(self.items(argument, scope), f"{name}()")
+        self.line(f"{result} = None if {other} is None else {test.format(text, other)}")
+        self.indent -= 1
+        return Value(result, "truth")
 
     def _called(self, tree: Call, focus: Value, scope: Scope) -> Value:
         function = self.fixed(f"call({tree.name!r}, {len(tree.arguments)}, {tree.at})")

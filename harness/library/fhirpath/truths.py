@@ -65,10 +65,13 @@ class Truths(Lines):
         if isinstance(tree.right, Literal) and left.plain == _plain(tree.right.value) != "" and sign not in ("~", "!~"):
             compared = f"{left.code} {'==' if sign == '=' else sign} {tree.right.value!r}"
             return self.let(compared if left.kind == "one" else f"None if {left.code} is None else {compared}")
-        if sign == "=" and isinstance(tree.right, Literal) and isinstance(tree.right.value, str):
-            return self._equals_text(left, tree.right.value)
-        one = self.held(left)
-        other = self.as_list(self.items(tree.right, scope))
+        if sign in ("=", "!=") and (text := text_told(tree.right)) is not None:
+            same = self._equals_text(left, text)
+            return same if sign == "=" else self.negated(same)
+        right = self.items(tree.right, scope)
+        if sign == "=" and left.kind == right.kind == "truth":
+            return self.let(f"None if {left.code} is None or {right.code} is None else {left.code} == {right.code}")
+        one, other = self.held(left), self.as_list(right)
         if sign == "=":
             return self.let(f"equal({one}, {other}, context)")
         if sign == "!=":
@@ -85,6 +88,8 @@ class Truths(Lines):
         code = self.held(left)
         node = "" if left.nodes else f" and isinstance({code}[0], Node)"
         plain = f"{code}[0].raw == {text!r} if len({code}) == 1{node} and {code}[0].raw.__class__ is str"
+        if not left.nodes:
+            plain += f" else {code}[0] == {text!r} if len({code}) == 1 and {code}[0].__class__ is str"
         return self.let(f"{plain} else equal({code}, [{text!r}], context)")
 
     def _among(self, tree: Binary, scope: Scope) -> str:

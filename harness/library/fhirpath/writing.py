@@ -162,6 +162,10 @@ class _Writer(Calls):
             return Value(repr(told), "one", plain="text", told=told)
         return Value(self.let(f"variable({name!r}, context)"))
 
+    def _joined(self, value: Value) -> str:
+        """As `&` takes it: nothing is an empty text."""
+        return value.code if value.kind == "one" and value.plain == "text" else f"joined({self.as_list(value)}, context)"
+
     def _indexed(self, tree: Index, scope: Scope) -> Value:
         found = self.items(tree.left, scope)
         code = self.held(found)
@@ -181,6 +185,9 @@ class _Writer(Calls):
         sign = tree.operator
         if sign in TRUTHS or sign in ("in", "contains"):
             return Value(self.truth(tree, scope, sign), "truth")
+        if sign == "&":
+            joined = [self._joined(self.items(side, scope)) for side in (tree.left, tree.right)]
+            return Value(self.let(" + ".join(joined)), "one", plain="text")
         left = self.held(self.items(tree.left, scope))
         right = self.as_list(self.items(tree.right, scope))
         if sign == "|":

@@ -181,6 +181,8 @@ def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
 
 
 def united(left: Items, right: Items, frame: Frame) -> Items:
+    if len(left) + len(right) < 2:
+        return left or right
     return _first_of_each([*left, *right], frame)
 
 

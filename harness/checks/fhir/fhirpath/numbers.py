@@ -12,7 +12,7 @@ from ....library.fhirpath import times
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.quantities import Quantity, read_quantity
 from ....library.fhirpath.times import Moment, read_moment
-from .evaluation import Frame, Items, Step
+from .evaluation import Context, Frame, Items, Step
 from .values import single, text_of, value_of
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
@@ -37,8 +37,6 @@ def rounded(number: Decimal) -> Decimal:
 
 def operate(sign: str, left: Items, right: Items, frame: Frame) -> Items:
     """`+`, `-`, `*`, `/`, `div`, `mod` and `&`."""
-    if sign == "&":
-        return [_joined(left, frame) + _joined(right, frame)]
     if not left or not right:
         return []
     one, other = (value_of(single(items, sign), frame.context) for items in (left, right))
@@ -51,10 +49,11 @@ def operate(sign: str, left: Items, right: Items, frame: Frame) -> Items:
     return [] if found is None else [found]
 
 
-def _joined(items: Items, frame: Frame) -> str:
+def joined(items: Items, context: Context) -> str:
+    """As `&` takes it."""
     if not items:
         return ""
-    text = text_of(value_of(single(items, "&"), frame.context))
+    text = text_of(value_of(single(items, "&"), context))
     if text is None:
         raise NotEvaluatedError("« & » prend des chaînes", "`&` takes strings")
     return text

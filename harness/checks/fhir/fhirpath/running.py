@@ -12,7 +12,8 @@ from ....library.fhirpath.quantities import Quantity
 from ....library.fhirpath.times import Moment
 from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
-from .numbers import negated, operate
+from .numbers import joined, negated, operate
+from .patterns import pattern
 from .resources import root_resource
 from .strings import TEXTS, text_in
 from .types import TypeName, children_named, is_subtype
@@ -151,10 +152,12 @@ NAMES: dict[str, Any] = {
     "equivalent": equivalent,
     "indexed": _indexed,
     "is_typed": _is_typed,
+    "joined": joined,
     "negated": negated,
     "of_type": _of_type,
     "operate": operate,
     "order": order,
+    "pattern": pattern,
     "root_resource": root_resource,
     "text_in": text_in,
     "truth": truth,

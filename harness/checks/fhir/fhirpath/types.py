@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
 from ....documents.fhir_tree import Node
@@ -85,10 +86,17 @@ def children_named(node: Node, name: str) -> list[Node]:
     if found is not None:
         return found
     if name in CHOICE_NAMES:
-        for key, items in children.items():
-            if key.startswith(name) and key[len(name) :] in _SUFFIXES:
-                return items
+        typed = _typed_names(name)
+        for key in children:
+            if key in typed:
+                return children[key]
     return []
+
+
+@cache
+def _typed_names(name: str) -> frozenset[str]:
+    """What a choice may be called."""
+    return frozenset(name + suffix for suffix in _SUFFIXES)
 
 
 Place = tuple[str, str]  # a type, and the path of the definition where its children are: `("BackboneElement", "Patient.contact")`

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from .... import identifiers
 from ....documents.fhir_tree import Node
@@ -42,6 +43,12 @@ def _trait_fault(text: str) -> str | None:
     if _AS_INSI_RETURNS.fullmatch(said):
         return None
     return "case" if _TRAIT.fullmatch(said) else "sign"
+
+
+@lru_cache(maxsize=256)
+def _fault(text: str, kind: str) -> str:
+    """Of one matricule many rules ask the same."""
+    return str(_FAULTS[kind](text) or "")
 
 
 def _agrees_with_birth(ins: str, birth: str) -> bool:
@@ -107,13 +114,13 @@ def _found_once(find: Callable[[Node], list[Node]], items: Items, context: Conte
 
 def _extension_ending(items: Items, _context: Context, end: str) -> Items:
     """The extensions whose url ends so: the same one has had several addresses."""
-    return [
-        extension
-        for item in items
-        if isinstance(item, Node)
-        for extension in item.children.get("extension", ())
-        if extension.text("url").endswith(end)
-    ]
+    found: Items = []
+    for item in items:
+        if isinstance(item, Node) and "extension" in item.children:
+            for extension in item.children["extension"]:
+                if extension.text("url").endswith(end):
+                    found.append(extension)
+    return found
 
 
 def _held_by(items: Items, _context: Context, type_: str) -> bool:
@@ -216,7 +223,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "contentFault": _content_fault,
     "octets": lambda data: len(attachments.octets(data)),
     "sha1": lambda data: attachments.digest(attachments.octets(data)),
-    "fault": lambda text, kind: str(_FAULTS[kind](text) or ""),
+    "fault": _fault,
 }
 OURS = Further({name: (_FUNCTIONS[name], said.arguments, said.arguments) for name, said in FURTHER.items()})
 """`system.isIns()`, `value.fault('ins')`, `identifiers()` ... as `compile` takes them."""

@@ -127,16 +127,26 @@ class RuleSet:
         return self._filled(rule, rule.message, node, context), self._filled(rule, rule.hint, node, context)
 
     def _filled(self, rule: Rule, text: Text, node: Node, context: Context) -> Text:
+        if "{" not in text.fr and "{" not in text.en:
+            return text
+        known: dict[str, str] = {}  # of both languages
+
         def value(found: re.Match[str]) -> str:
-            try:
-                items = self._ready(rule, found[1])(node, context)
-            except NotEvaluatedError:
-                return "?"
-            said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
-            said = " ".join(said.split())
-            return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+            expression = found[1]
+            if expression not in known:
+                known[expression] = self._value(rule, expression, node, context)
+            return known[expression]
 
         return Text(PLACEHOLDER.sub(value, text.fr), PLACEHOLDER.sub(value, text.en))
+
+    def _value(self, rule: Rule, expression: str, node: Node, context: Context) -> str:
+        try:
+            items = self._ready(rule, expression)(node, context)
+        except NotEvaluatedError:
+            return "?"
+        said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
+        said = " ".join(said.split())
+        return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
     def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
         """One within a message."""
