@@ -11,6 +11,7 @@ from typing import Protocol
 from .. import identifiers, timestamps
 from ..labels import fold, same_label, same_product
 from ..model import Environment, ValueSet
+from ..ucum import is_ucum
 from .code_forms import CodeForms, FormTable
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
@@ -24,7 +25,6 @@ from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
 from .runtime import whole_match
 from .system_slips import SystemSlips, SystemTable
-from .ucum import is_ucum
 from .unit_kinds import same_kind
 from .vaccination_ranks import ranks_in_order
 

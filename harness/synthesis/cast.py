@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from ..errors import UsageError
+from ..identifiers import is_finess, is_oid, is_rpps
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
 from ..values import dataclass
-from .fixture import load
-from .people import Address
+from .fixture import Form, load
+from .people import Address, Phone
+
+Rpps = Annotated[
+    str, Form(is_rpps, Text("un RPPS : 11 chiffres, clé juste, entre guillemets", "an RPPS: 11 digits with a right key, in quotes"))
+]
+Finess = Annotated[
+    str,
+    Form(
+        is_finess,
+        Text("un FINESS : 9 caractères, clé juste, entre guillemets", "a FINESS: 9 characters with a right key, in quotes"),
+    ),
+]
+Oid = Annotated[str, Form(is_oid, Text("un OID", "an OID"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +38,12 @@ class Organisation:
 
     id: str
     name: str
-    finess: str
-    local_ids: str
+    finess: Finess
+    local_ids: Oid
     setting: Coded
     facility: Coded
     address: Address
-    phone: str
+    phone: Phone
 
     @property
     def idnst(self) -> str:
@@ -40,13 +55,13 @@ class ProfessionalSheet:
     """A professional as written in a file: the organisation by its id."""
 
     id: str
-    rpps: str
+    rpps: Rpps
     civility: str
     family: str
     given: str
     profession: Coded
     organisation: str
-    phone: str
+    phone: Phone
     title: str = ""
 
 

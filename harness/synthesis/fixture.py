@@ -6,12 +6,13 @@ file and line.
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from ..errors import DataError, UsageError
 from ..library import Library
@@ -19,6 +20,7 @@ from ..library.nearest import suggestion
 from ..library.reading import Lines, Place, line_of, lines
 from ..library.shapes import short
 from ..model import Text
+from ..values import dataclass
 from .moments import Offset
 
 T = TypeVar("T")
@@ -27,6 +29,19 @@ T = TypeVar("T")
 def load(library: Library, kind: type[T], relative: str) -> T:
     """The whole file as one value of `kind`."""
     return Reader(library, relative).read(kind, library.data(relative), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a value has to be beyond its type, beside it in `Annotated`. told: what is expected, in words."""
+
+    holds: Callable[[Any], object]
+    told: Text
+
+
+def like(pattern: str, told: Text) -> Form:
+    """The form of a text that a pattern is the whole of."""
+    return Form(re.compile(pattern, re.ASCII).fullmatch, told)
 
 
 class WrongWord(UsageError):
@@ -71,6 +86,9 @@ class Reader:
         if origin in (Union, types.UnionType):
             inner = next(argument for argument in arguments if argument is not type(None))
             return None if value is None else self._read(inner, value, place)
+        if origin is Annotated:
+            read = self._read(arguments[0], value, place)
+            return read if arguments[1].holds(read) else self._expected(place, arguments[1].told, value)
         if origin is Literal:
             return value if value in arguments else self._expected(place, " | ".join(map(str, arguments)), value)
         if origin is tuple:
@@ -97,7 +115,11 @@ class Reader:
             if name not in value and field.default is MISSING and field.default_factory is MISSING:
                 where = _name(place)
                 self.refuse(place, Text(f"{where.fr} : il manque {name!r}", f"{where.en} lacks {name!r}"))
-        return kind(**{key: self._read(hints[key], item, (*place, key)) for key, item in value.items()})
+        read = {key: self._read(hints[key], item, (*place, key)) for key, item in value.items()}
+        for name, item in read.items():
+            if item == "" and wanted[name].default is MISSING:
+                self._expected((*place, name), Text("un texte qui dit quelque chose", "a text that says something"), item)
+        return kind(**read)
 
     def _scalar(self, kind: Any, value: Any, place: Place) -> Any:
         if kind is object:
@@ -133,7 +155,7 @@ _KINDS = {
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    return get_type_hints(kind, include_extras=True)
 
 
 def _name(place: Place) -> Text:

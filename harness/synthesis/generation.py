@@ -11,7 +11,7 @@ from ..identifiers.making import make_ins
 from ..library import Library
 from ..values import dataclass
 from .fixture import load
-from .people import Address, Birth, Contact, Person, Phones, Place, Sex, UsedName
+from .people import Address, Birth, Cog, Contact, Person, Phones, Place, PostalCode, Sex, UsedName
 from .stories import Ages
 
 NAMES = "fixtures/names.yaml"
@@ -22,9 +22,9 @@ _USES_ANOTHER_NAME = 0.45  # of women aged 40 and more
 
 @dataclass(frozen=True, slots=True)
 class _Commune:
-    code: str
+    code: Cog
     label: str
-    postal_code: str
+    postal_code: PostalCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from ..timestamps import Precision, format_timestamp
 from ..values import dataclass
 
+_FURTHEST = 200 * 366  # days
 _OFFSET = re.compile(r"(?P<sign>[-+]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?", re.ASCII)
 
 
@@ -32,6 +33,8 @@ class Offset:
             raise ValueError(f"{text!r} is not an offset such as -P3M, P10D or -P2Y")
         years, months, weeks, days = (int(match[unit] or 0) for unit in ("years", "months", "weeks", "days"))
         sign = -1 if match["sign"] == "-" else 1
+        if (12 * years + months) * 30 + 7 * weeks + days > _FURTHEST:
+            raise ValueError(f"{text!r} leads further than a life")
         precision = Precision.DAY if match["weeks"] or match["days"] else Precision.MONTH if match["months"] else Precision.YEAR
         return cls(sign * (12 * years + months), sign * (7 * weeks + days), precision)
 

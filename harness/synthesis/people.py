@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from ..errors import ForbiddenProduction, UsageError
-from ..identifiers import ins_arc, is_ins, mask_ins
+from ..identifiers import ins_arc, is_cog, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import nearest, suggestion
 from ..model import Text
 from ..values import dataclass
-from .fixture import Reader
+from .fixture import Form, Reader, like, load
 
+TERMS = "fixtures/terms.yaml"
 Sex = Literal["F", "M"]
+Cog = Annotated[
+    str,
+    Form(
+        is_cog,
+        Text(
+            "le code officiel géographique d'une commune ou d'un pays, entre guillemets",
+            "the COG code of a commune or a country, in quotes",
+        ),
+    ),
+]
+Birthday = Annotated[
+    date, Form(lambda day: 1900 <= day.year <= 2100, Text("un jour depuis 1900, AAAA-MM-JJ", "a day since 1900, YYYY-MM-DD"))
+]
+Phone = Annotated[str, like(r"\+?[0-9]{4,15}", Text("un numéro de téléphone, entre guillemets", "a phone number, in quotes"))]
+PostalCode = Annotated[
+    str, like("(?=.*[0-9])[0-9A-Z -]{3,10}", Text("un code postal, entre guillemets", "a postal code, in quotes"))
+]
 
 _TEST_OIDS = Text(
     "Les personnes de synthèse ont un INS de test : 1.2.250.1.213.1.4.10 ou .11.",
@@ -25,7 +44,7 @@ _TEST_OIDS = Text(
 class Place:
     """A commune or a country by its COG code (5 characters)."""
 
-    code: str
+    code: Cog
     label: str
 
 
@@ -36,7 +55,7 @@ class Birth:
     family: str
     given: tuple[str, ...]
     sex: Sex
-    date: date
+    date: Birthday
     place: Place
 
 
@@ -50,7 +69,7 @@ class UsedName:
 class Address:
     number: str
     street: str
-    postal_code: str
+    postal_code: PostalCode
     city: str
     unit: str = ""
     country: str = "FRANCE"
@@ -58,8 +77,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    home: str
-    mobile: str
+    home: Phone
+    mobile: Phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,7 @@ class Contact:
     relation: str
     family: str
     given: str
-    phone: str
+    phone: Phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +169,11 @@ def _load(library: Library, relative: str) -> Person:
         reader.refuse(("ins",), wrong, Text("15 caractères, clé juste.", "15 characters, with a right key."))
     if not person.birth.given:
         reader.refuse(("birth", "given"), Text("il faut un prénom de naissance", "a birth given name is needed"))
+    relatives = load(library, Mapping[str, Mapping[str, object]], TERMS).get("relative", {})  # type: ignore[type-abstract]
+    for role in ("emergency", "trusted", "guardian"):
+        contact: Contact | None = getattr(person, role)
+        if contact is not None and contact.relation not in relatives:
+            word = f"relative.{contact.relation}"
+            wrong = Text(f"il n'y a pas {word} dans {TERMS}", f"there is no {word} in {TERMS}")
+            reader.refuse((role, "relation"), wrong, suggestion(contact.relation, relatives))
     return person

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
+from typing import Annotated
 
 from ..errors import UsageError
 from ..library import Library
@@ -16,17 +17,21 @@ from ..library.nearest import nearest, slipped, suggestion
 from ..library.reading import Lines, Place
 from ..model import Text
 from ..values import dataclass
-from .fixture import Reader
+from .fixture import Form, Reader
 from .people import Person
 from .tellings import Procedure, Telling, Treatment
+
+Age = Annotated[int, Form(lambda age: 0 <= age <= 120, Text("un âge, de 0 à 120", "an age, from 0 to 120"))]
+_ATTENDING = "attending"  # every volet names who follows the person
+_ROLES = (_ATTENDING, "hospital", "specialist", "nurse")  # those that templates know; a story may have others, for its authors
 
 
 @dataclass(frozen=True, slots=True)
 class Ages:
     """Youngest person that it can be told of, and oldest that generation draws."""
 
-    youngest: int
-    oldest: int
+    youngest: Age
+    oldest: Age
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,20 @@ class _StoryReader(Reader):
 def _load(library: Library, relative: str) -> Story:
     reader = _StoryReader(library, relative)
     sheet = reader.read(_Sheet, library.data(relative), ())
+    expected = relative.rpartition("/")[2].removesuffix(".yaml")
+    if sheet.id != expected:
+        wrong = Text(f"l'id {sheet.id!r} n'est pas le nom du fichier", f"id {sheet.id!r} is not the name of the file")
+        reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
     professionals = [file.rpartition("/")[2].removesuffix(".yaml") for file in library.files("fixtures/professionals/*.yaml")]
     for role, id in sheet.cast.items():
         if id not in professionals:
             wrong = Text(f"aucun fichier fixtures/professionals/{id}.yaml", f"no file fixtures/professionals/{id}.yaml")
             reader.refuse(("cast", role), wrong, suggestion(id, professionals))
+        if role not in _ROLES and slipped(role, _ROLES):
+            reader.refuse(("cast", role), Text(f"rôle inconnu : {role}", f"unknown role: {role}"), suggestion(role, _ROLES))
+    if _ATTENDING not in sheet.cast:
+        wrong = Text("le médecin traitant manque à la distribution", "the attending physician is missing in the cast")
+        reader.refuse(("cast",), wrong, Text(f"Écrire {_ATTENDING}: et son fichier.", f"Write {_ATTENDING}: and its file."))
     tellings = {}
     for profile, said in sheet.tellings.items():
         place = ("tellings", profile)

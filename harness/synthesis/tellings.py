@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from ..model import Text
+from ..ucum import is_ucum, measures_as
 from ..values import dataclass
+from .fixture import Form, like
 from .moments import Offset
 from .people import Sex
+
+_MOST = 1_000_000  # of a quantity: beyond, a digit was most likely repeated
+
+Positive = Annotated[
+    float,
+    Form(
+        lambda value: 0 < value < _MOST,
+        Text("un nombre positif, d'au plus six chiffres", "a positive number of at most six digits"),
+    ),
+]
+Unit = Annotated[str, Form(is_ucum, Text("une unité UCUM : mg, mL, [iU], {tablet}", "a UCUM unit: mg, mL, [iU], {tablet}"))]
+Past = Annotated[
+    Offset, Form(lambda offset: offset.months + offset.days <= 0, Text("-P3M, -P10D : un jour passé", "-P3M, -P10D: a day past"))
+]
+Clock = Annotated[str, like("([01][0-9]|2[0-3]):[0-5][0-9]", Text("HH:MM, entre guillemets", "HH:MM, in quotes"))]
+Cim10 = Annotated[
+    str, like(r"[A-Z][0-9]{2}(\.[0-9+]{1,4})?", Text("un code de la CIM-10, comme E11.9", "a code of ICD-10, as E11.9"))
+]
+Ccam = Annotated[str, like("[A-Z]{4}[0-9]{3}", Text("un code de la CCAM, comme HMFC004", "a code of CCAM, as HMFC004"))]
+Atc = Annotated[
+    str,
+    like("[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}|[A-Z]([0-9]{2}[A-Z]{0,2})?", Text("un code ATC, comme J01CA04", "an ATC code, as J01CA04")),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """unit: UCUM."""
 
-    value: float
-    unit: str
+    value: Positive
+    unit: Unit
 
     @property
     def number(self) -> str:
         return f"{self.value:g}"
 
 
+def _is_a_period(quantity: Quantity) -> bool:
+    return measures_as(quantity.unit, "d") is True
+
+
+Period = Annotated[Quantity, Form(_is_a_period, Text("une durée, comme [12, h]", "a period, as [12, h]"))]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """key: how treatments and procedures name it; code, label: CIM-10; text: as the clinician says it."""
 
-    code: str
+    code: Cim10
     label: str
     text: str
-    since: Offset
+    since: Past
     until: Offset | None = None
     key: str = ""
 
@@ -35,10 +70,10 @@ class Problem:
 class Procedure:
     """A past procedure. code, label: CCAM; reason: key of a problem."""
 
-    code: str
+    code: Ccam
     label: str
     text: str
-    on: Offset
+    on: Past
     reason: str = ""
 
 
@@ -46,7 +81,7 @@ class Procedure:
 class Agent:
     """What an allergy is to. code: ATC."""
 
-    code: str
+    code: Atc
     label: str
     text: str
 
@@ -57,7 +92,7 @@ class Allergy:
 
     kind: str
     agent: Agent
-    since: Offset
+    since: Past
     reaction: str
     severity: str
     status: str = "active"
@@ -78,7 +113,7 @@ class FamilyHistory:
 
     relative: str
     sex: Sex
-    code: str
+    code: Cim10
     label: str
     text: str
 
@@ -90,7 +125,7 @@ class Treatment:
     drug: str
     posology: str
     dose: Quantity
-    every: Quantity
+    every: Period
     since: Offset
     until: Offset | None = None
     reason: str = ""
@@ -101,7 +136,7 @@ class Treatment:
 class PlannedProcedure:
     """code, label: CCAM; priority: word of fixtures/terms.yaml."""
 
-    code: str
+    code: Ccam
     label: str
     text: str
     priority: str
@@ -146,8 +181,8 @@ class Device:
 class Stay:
     """A hospital stay, ended by the document. entry, exit, status: words of fixtures/terms.yaml; admitted_at: HH:MM."""
 
-    admitted: Offset
-    admitted_at: str
+    admitted: Past
+    admitted_at: Clock
     entry: str
     exit: str
     synthesis: str

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from ..identifiers import is_oid
 from ..library import Library
 from ..library.nearest import suggestion
 from ..model import Text
 from ..values import dataclass
 from .fixture import Reader, WrongWord
+from .people import TERMS
+from .tellings import Atc
 
-TERMS = "fixtures/terms.yaml"
 MEDICINES = "fixtures/medicines.yaml"
 SYSTEMS = "profiles/cda/systems.yaml"
 
@@ -34,7 +36,7 @@ class Medicine:
 
     name: str
     route: str
-    atc: str
+    atc: Atc
     atc_label: str
     cis: str = ""
     cis_label: str = ""
@@ -54,8 +56,18 @@ class Vocabulary:
     def of(cls, library: Library) -> Vocabulary:
         systems = library.systems()
         terms = Reader(library, TERMS).read(Mapping[str, Mapping[str, Term]], library.data(TERMS), ())  # type: ignore[type-abstract]
+        for group, words in terms.items():
+            for word, term in words.items():
+                if term.system not in systems and not is_oid(term.system):
+                    wrong = Text(f"terminologie inconnue : {term.system}", f"unknown code system: {term.system}")
+                    Reader(library, TERMS).refuse((group, word), wrong, suggestion(term.system, systems))
         named = {group: {word: _resolved(term, systems) for word, term in words.items()} for group, words in terms.items()}
         medicines = Reader(library, MEDICINES).read(Mapping[str, Medicine], library.data(MEDICINES), ())  # type: ignore[type-abstract]
+        routes = named.get("route", {})
+        for key, medicine in medicines.items():
+            if medicine.route not in routes:
+                wrong = Text(f"il n'y a pas route.{medicine.route} dans {TERMS}", f"there is no route.{medicine.route} in {TERMS}")
+                Reader(library, MEDICINES).refuse((key, "route"), wrong, suggestion(medicine.route, routes))
         return cls(named, medicines, systems)
 
     def term(self, group: str, word: str) -> Term:

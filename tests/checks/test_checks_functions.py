@@ -10,10 +10,10 @@ from judging_files import NOW, cda
 from harness.checks.functions import RuleFunctions
 from harness.checks.node import nodes_of
 from harness.checks.questions import Questions
-from harness.checks.ucum import is_ucum, measures_as
 from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
 from harness.model import Environment, Measure, ValueSet
+from harness.ucum import is_ucum, measures_as
 
 VALUES = ValueSet("V", "1", "1", "t", {("1.2", "a"): "Été"})
 DOCUMENT = cda(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harness.checks.measures import Measures
-from harness.checks.ucum import is_ucum
 from harness.checks.unit_kinds import converted, same_kind
 from harness.library import Library
 from harness.model import Measure
+from harness.ucum import is_ucum
 
 TABLE = [
     (system, code, measure)

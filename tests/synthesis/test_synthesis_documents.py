@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,13 @@ from synthesis_cases import AT, PROFILES, suited, tellings
 from harness.documents import read
 from harness.errors import DataError, ForbiddenProduction, UsageError
 from harness.identifiers import carries_production_ins, is_oid
-from harness.library import Library
+from harness.library import Library, reading
 from harness.model import Mutation
 from harness.synthesis import list_people, list_stories, synthesize, synthesize_many
+from harness.synthesis.fixture import Reader
+from harness.synthesis.stories import find_story
+from harness.synthesis.tellings import Clock
+from harness.synthesis.vocabulary import Vocabulary
 from harness.timestamps import parse_timestamp
 
 CDA = {"c": "urn:hl7-org:v3"}
@@ -270,6 +275,81 @@ def test_a_wrong_word_of_a_story_is_named_with_its_line(own_home: Path, before: 
         synthesize(Library.open(own_home), "cda/vsm", person="awa-ndoye", story="diabetes-followup", seed=1, at=AT)
     assert (Path(refused.value.file), refused.value.line) == (own_home / relative, line)
     assert said in refused.value.message.en
+
+
+WRONG = {
+    "name": ("id: name", "id: other", 1, "is not the name of the file"),
+    "age": ("oldest: 88", "oldest: 880", 3, "ages.oldest is 880"),
+    "role": ("specialist: dr", "speicalist: dr", 4, "unknown role: speicalist"),
+    "attending": ("attending: dr", "doctor: dr", 4, "attending physician is missing"),
+    "icd10": ("code: E11.9", "code: 11.9E", 7, "code is"),
+    "empty": ("text: Diabète de type 2", 'text: ""', 7, 'text is ""'),
+    "future": ("since: -P9Y", "since: P9Y", 7, 'since is "P9Y"'),
+    "far": ("since: -P9Y", "since: -P9000Y", 7, 'since is "-P9000Y"'),
+    "ccam": ("code: HMFC004", "code: HMFC04", 14, 'code is "HMFC04"'),
+    "atc": ("code: J01CA04", "code: 01JCA04", 17, 'code is "01JCA04"'),
+    "ucum": ('quantity: [12, "{pack}/a"]', 'quantity: [12, "pack/a"]', 22, 'unit is "pack/a"'),
+    "dose": ('dose: [1, "{tablet}"]', "dose: [1, mgg]", 31, 'unit is "mgg"'),
+    "huge": ('dose: [1, "{tablet}"]', 'dose: [99999999999, "{tablet}"]', 31, "value is 99999999999"),
+    "period": ("every: [12, h]", "every: [12, mg]", 32, 'every is [12, "mg"]'),
+}
+
+
+@pytest.fixture(scope="module")
+def stories(shared_home: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library whose data folder has a wrong story of each of these names."""
+    home = tmp_path_factory.mktemp("stories")
+    shutil.copytree(shared_home / "cache", home / "cache")
+    good = library.path("fixtures/stories/diabetes-followup.yaml").read_text("utf-8")
+    (home / "fixtures/stories").mkdir(parents=True)
+    for name, (was, becomes, _, _) in WRONG.items():
+        text = good.replace("id: diabetes-followup", f"id: {name}")
+        assert was in text
+        (home / f"fixtures/stories/{name}.yaml").write_text(text.replace(was, becomes, 1), "utf-8")
+    return Library.open(home)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_a_story_cannot_mean_is_told_at_its_line(stories: Library, name: str) -> None:
+    _, _, line, said = WRONG[name]
+    with pytest.raises(DataError) as refused:
+        find_story(stories, name, "cda/vsm")
+    assert (Path(refused.value.file).name, refused.value.line) == (f"{name}.yaml", line)
+    assert said in refused.value.message.en
+
+
+def test_an_hour_of_admission_is_one(library: Library) -> None:
+    reader = Reader(library, "fixtures/stories/hospital-discharge.yaml")
+    for hour in ("25:00", "21h30", ""):
+        with pytest.raises(DataError, match=r"admitted_at|ce fichier"):
+            reader.read(
+                Clock,
+                hour,  # type: ignore[arg-type]
+                ("tellings", "cda/ldl-ses", "stay", "admitted_at"),
+            )
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("terms", '["81663-7", LOINC,', '["81663-7", LOICN,', "unknown code system: LOICN"),
+        ("medicines", "route: oral", "route: roal", "there is no route.roal"),
+        ("medicines", "atc: A10BA02", "atc: 10ABA02", 'atc is "10ABA02"'),
+    ],
+)
+def test_what_a_coded_word_cannot_mean_is_told_at_its_line(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, before: str, after: str, said: str
+) -> None:
+    relative, path = f"fixtures/{file}.yaml", tmp_path / f"{file}.yaml"
+    written = library.path(relative).read_text("utf-8")
+    path.write_text(written.replace(before, after, 1), "utf-8")
+    data, where = library.data, library.path
+    monkeypatch.setattr(library, "data", lambda name: reading.read(path.read_bytes(), name) if name == relative else data(name))
+    monkeypatch.setattr(library, "path", lambda name: path if name == relative else where(name))
+    with pytest.raises(DataError) as refused:
+        Vocabulary.of(library)
+    assert said in refused.value.message.en
+    assert after in path.read_text("utf-8").splitlines()[(refused.value.line or 0) - 1]
 
 
 def test_our_own_check_has_nothing_to_say_of_any_story_told_of_anyone(library: Library) -> None:

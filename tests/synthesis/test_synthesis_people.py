@@ -144,6 +144,12 @@ WRONG = {
     "name": ("  family: DURAND", "  famly: DURAND", 3, "famly"),
     "date": ("  date: 1960-02-03", "  date: 3/2/1960", 6, "birth.date"),
     "id": ("id: id", "id: yours", 1, "yours"),
+    "century": ("  date: 1960-02-03", "  date: 1690-02-03", 6, "birth.date"),
+    "place": ('code: "51215"', 'code: "51"', 7, "birth.place.code"),
+    "used": ("used: {family: DURAND", 'used: {family: ""', 8, "used.family"),
+    "postal": ('postal_code: "51300"', 'postal_code: "CEDEX"', 11, "address.postal_code"),
+    "phone": ('home: "0199000000"', 'home: "01-99"', 12, "phones.home"),
+    "relation": ("emergency: {relation: wife", "emergency: {relation: wfie", 13, "no relative.wfie"),
     "number": ('number: "1"', "number: 1", 11, "address.number"),
 }
 
