@@ -85,7 +85,17 @@ class Calls(Loops):
         return Value(made, "truth") if signature.gives == "truth" else Value(made, "one", plain=signature.gives)
 
     def as_written(self, value: Value) -> str:
-        return value.code if value.kind == "one" and value.plain == "text" else f"written({self.as_list(value)})"
+        if value.kind == "one" and value.plain == "text":
+            return value.code
+        items = self.as_list(value)
+        if not value.nodes:
+            return f"written({items})"
+        only, is_one = self._only(value)
+        return f"({only}.value if {is_one}{only}.value.__class__ is str else written({items}))"
+
+    def _only(self, value: Value) -> tuple[str, str]:
+        """The only one of nodes, and the condition under which it is that, with what follows it."""
+        return (value.code, "") if value.kind == "one" else (f"{value.code}[0]", f"len({value.code}) == 1 and ")
 
     def _type_argument(self, tree: Call) -> tuple[str, str]:
         match tree.arguments:
@@ -109,7 +119,11 @@ class Calls(Loops):
         """The text of a collection in a variable, None when it is empty."""
         if focus.plain == "text":
             return focus.code if focus.code.isidentifier() else self.let(focus.code)
-        return self.let(f"text_in({self.as_list(focus)}, context, {what!r})")
+        other = f"text_in({self.as_list(focus)}, context, {what!r})"
+        if not focus.nodes:
+            return self.let(other)
+        only, is_one = self._only(focus)
+        return self.let(f"{only}.value if {is_one}{only}.type in TEXTS and {only}.value.__class__ is str else {other}")
 
 
 def _is_truth(tree: Expression) -> bool:

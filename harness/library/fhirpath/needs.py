@@ -5,14 +5,17 @@ from __future__ import annotations
 from .further import FURTHER
 from .names import CHOICE_NAMES
 from .syntax import Binary, Call, Dot, Expression, Index, Member, Special, TypeTest
+from .truths import texts_told
 
 Needs = frozenset[str]
 """Names of children, `name[x]` of a choice, and `name()` of functions of ours that have to find something, `name().child` where one
-of what they find has to have such a child."""
+of what they find has to have such a child, `name().child=one other` where that has to be one of these texts, `is Type` of the node
+itself; `one|other` where either is enough."""
 
 NOTHING: Needs = frozenset()
 _ITEMS_OF_ITEMS = frozenset({"where", "select", "ofType", "as", "resolve", "first", "last", "tail", "extension", "extensionEnding"})
 _OF_TEXT = frozenset({"startsWith", "endsWith", "matches", "matchesFull", "contains"})
+_OF_OTHERS = frozenset({"Resource", "DomainResource", "Element", "BackboneElement", "Quantity"})  # types that others come from
 _COMPARED = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
 
@@ -26,8 +29,11 @@ def needs(tree: Expression) -> Needs:
         case Dot(left=left, right=Call() as call) if call.name not in _ITEMS_OF_ITEMS and not _is_start(left):
             return NOTHING  # it may find something in nothing
         case Dot(left=left, right=Call(name="where", arguments=(condition,))) if name := _gathering(left):
-            inside = (f"{name}.{one}" for one in _to_be_true(condition) if one.isidentifier())
-            return needs(left) | frozenset(inside)
+            inside = {f"{name}.{one}" for one in _to_be_true(condition) if one.isidentifier()}
+            told = {f"{name}.{child}={' '.join(sorted(texts))}" for child, texts in _told(condition)}
+            return needs(left) | inside | told
+        case Dot(Call(name="iif", arguments=(_, other, Special("this"))), Call(name="where", arguments=(condition,))):
+            return frozenset(f"{one}|{this}" for one in needs(other) for this in _to_be_true(condition))
         case Dot(left=left, right=right):
             return needs(right) if _is_start(left) else needs(left)
         case Index(left=left) | TypeTest(operator="as", left=left):
@@ -65,11 +71,24 @@ def _to_be_true(tree: Expression) -> Needs:
             return needs(left) | needs(right)  # what is compared with nothing is not true
         case Binary(operator="in", left=left):
             return needs(left)
+        case TypeTest(operator="is", left=Special(name="this"), type=type_) if type_ not in _OF_OTHERS:
+            return frozenset((f"is {type_}",))
         case Dot(left=left, right=Call(name="exists")):
             return NOTHING if _is_start(left) else needs(left)
         case Dot(left=left, right=Call(name=name)) if name in _OF_TEXT:
             return NOTHING if _is_start(left) else needs(left)
     return NOTHING
+
+
+def _told(tree: Expression) -> list[tuple[str, frozenset[str]]]:
+    """The children that have to be one of some texts for it to be true."""
+    match tree:
+        case Binary(operator="and", left=left, right=right):
+            return [*_told(left), *_told(right)]
+        case Binary(operator="=" | "in", left=Member(name=name), right=right) if name not in CHOICE_NAMES:
+            texts = frozenset(texts_told(right))
+            return [(name, texts)] if texts and not any(" " in text or "|" in text for text in texts) else []
+    return []
 
 
 def _is_start(tree: Expression) -> bool:

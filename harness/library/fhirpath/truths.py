@@ -94,7 +94,7 @@ class Truths(Lines):
 
     def _among(self, tree: Binary, scope: Scope) -> str:
         left = self.held(self.items(tree.left, scope))
-        if tree.operator == "in" and (texts := _texts_told(tree.right)):
+        if tree.operator == "in" and (texts := texts_told(tree.right)):
             known = self.fixed(repr(tuple(texts)))
             return self.let(f"among_texts({left}, {self.fixed(f'frozenset({known})')}, {known}, context)")
         right = self.as_list(self.items(tree.right, scope))
@@ -110,10 +110,10 @@ def text_told(tree: Expression) -> str | None:
     return tree.value if isinstance(tree, Literal) and isinstance(tree.value, str) else None
 
 
-def _texts_told(tree: Expression) -> list[str]:
+def texts_told(tree: Expression) -> list[str]:
     """Of texts one after another with `|`."""
     if isinstance(tree, Binary) and tree.operator == "|":
-        left, right = _texts_told(tree.left), _texts_told(tree.right)
+        left, right = texts_told(tree.left), texts_told(tree.right)
         return [*left, *right] if left and right else []
     told = text_told(tree)
     return [] if told is None else [told]

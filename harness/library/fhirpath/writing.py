@@ -191,5 +191,5 @@ class _Writer(Calls):
         left = self.held(self.items(tree.left, scope))
         right = self.as_list(self.items(tree.right, scope))
         if sign == "|":
-            return Value(self.let(f"united({left}, {right}, {self.frame(scope)})"))
+            return Value(self.let(f"united({left}, {right}, context)"))
         return Value(self.let(f"operate({sign!r}, {left}, {right}, {self.frame(scope)})"))

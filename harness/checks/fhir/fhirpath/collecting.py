@@ -135,11 +135,11 @@ def _count(items: Items, _: Sequence[Step], __: Frame) -> Items:
     return [len(items)]
 
 
-def _first_of_each(items: Items, frame: Frame) -> Items:
+def _first_of_each(items: Items, context: Context) -> Items:
     seen: set[object] = set()
     found = []
     for item in items:
-        mark = key(item, frame.context)
+        mark = key(item, context)
         if mark not in seen:
             seen.add(mark)
             found.append(item)
@@ -147,7 +147,7 @@ def _first_of_each(items: Items, frame: Frame) -> Items:
 
 
 def _distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return _first_of_each(items, frame)
+    return _first_of_each(items, frame.context)
 
 
 def _is_distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
@@ -170,7 +170,7 @@ def _intersect(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
     other = _keys(arguments[0](frame.this, frame), frame)
-    return [item for item in _first_of_each(items, frame) if key(item, frame.context) in other]
+    return [item for item in _first_of_each(items, frame.context) if key(item, frame.context) in other]
 
 
 def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
@@ -180,14 +180,14 @@ def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [item for item in items if key(item, frame.context) not in other]
 
 
-def united(left: Items, right: Items, frame: Frame) -> Items:
+def united(left: Items, right: Items, context: Context) -> Items:
     if len(left) + len(right) < 2:
         return left or right
-    return _first_of_each([*left, *right], frame)
+    return _first_of_each([*left, *right], context)
 
 
 def _union(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return united(items, arguments[0](frame.this, frame), frame)
+    return united(items, arguments[0](frame.this, frame), frame.context)
 
 
 def _combine(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:

@@ -143,6 +143,7 @@ NAMES: dict[str, Any] = {
     "Moment": Moment,
     "Node": Node,
     "Quantity": Quantity,
+    "TEXTS": TEXTS,
     "always": _always,
     "among": _among,
     "among_texts": _among_texts,

@@ -66,13 +66,27 @@ def _content_fault(data: str, media: str) -> str:
     return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
 
 
-def _identifiers(items: Items, context: Context) -> Items:
-    """Every Identifier in what is given, found once for a document."""
-    return _found_once(_identifiers_in, items, context)
+def _once(find: Callable[[Node], list[Node]]) -> Callable[[Items, Context], Items]:
+    """What is found in each node that is given, looked for once in a document."""
+
+    def found_once(items: Items, context: Context) -> Items:
+        remembered = context.remembered
+        if len(items) == 1 and (known := remembered.get((find, items[0]))) is not None:
+            return known  # as nearly always
+        found: list[Node] = []
+        for item in items:
+            if isinstance(item, Node):
+                known = remembered.get((find, item))
+                if known is None:
+                    known = remembered[find, item] = find(item)
+                found += known
+        return found
+
+    return found_once
 
 
-def _identifiers_in(root: Node) -> list[Node]:
-    """In the order of the document."""
+def _identifiers(root: Node) -> list[Node]:
+    """Every Identifier under it, in the order of the document."""
     found: list[Node] = []
     _gather_identifiers(root, found)
     return found
@@ -88,28 +102,10 @@ def _gather_identifiers(node: Node, found: list[Node]) -> None:
                 _gather_identifiers(one, found)
 
 
-def _ins(items: Items, context: Context) -> Items:
-    """The identifiers of a patient that are an INS, found once."""
-    return _found_once(_ins_of, items, context)
-
-
-def _ins_of(patient: Node) -> list[Node]:
+def _ins(patient: Node) -> list[Node]:
+    """The identifiers of a patient that are an INS."""
     said = patient.children.get("identifier", ())
     return [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
-
-
-def _found_once(find: Callable[[Node], list[Node]], items: Items, context: Context) -> Items:
-    """What is found in each node that is given, looked for once in a document."""
-    if len(items) == 1 and (known := context.remembered.get((find, items[0]))) is not None:
-        return known  # as nearly always
-    found: list[Node] = []
-    for item in items:
-        if isinstance(item, Node):
-            known = context.remembered.get((find, item))
-            if known is None:
-                known = context.remembered[find, item] = find(item)
-            found += known
-    return found
 
 
 def _extension_ending(items: Items, _context: Context, end: str) -> Items:
@@ -131,8 +127,11 @@ def _held_by(items: Items, _context: Context, type_: str) -> bool:
 
 def _in_the_future(items: Items, context: Context) -> bool:
     """Whether a moment is sure to be to come: clocks differ by an hour at most, a date alone is that of its place."""
-    moment = read_moment(written(items))
-    if moment is None or context.now is None:
+    said = written(items)
+    if context.now is None or said[:4] < str(context.now.year - 1):
+        return False  # as of most, by the year alone
+    moment = read_moment(said)
+    if moment is None:
         return False
     ahead = timedelta(hours=1 if _has_clock(moment) else _WIDEST_OFFSET)
     return compare(moment, moment_at(context.now + ahead, "datetime")) == 1
@@ -200,7 +199,7 @@ def _is_identifier(node: Node) -> bool:
     return isinstance(system, str) and isinstance(value, str) and (":" in system or "." in system)
 
 
-GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _identifiers, "ins()": _ins}
+GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _once(_identifiers), "ins()": _once(_ins)}
 """Those without arguments that find items, as they are called."""
 
 _FUNCTIONS: Mapping[str, Callable[..., object]] = {

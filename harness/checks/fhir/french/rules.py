@@ -32,11 +32,13 @@ class _OfContext(NamedTuple):
 
 
 class _Gathering(NamedTuple):
-    """What finds items in a resource. inside: names of children that contexts need one of these to have, each with that need."""
+    """What finds items in a resource. inside: names of children that contexts need one of these to have, each with that need;
+    told: likewise, with the texts of which it has to be one."""
 
     name: str
     find: Callable[[list[Any], Context], list[Any]]
     inside: tuple[tuple[str, str], ...]
+    told: tuple[tuple[str, frozenset[str], str], ...]
 
 
 class RuleSet:
@@ -87,13 +89,18 @@ class RuleSet:
 
     def _asked_of(self, place: Node, type_: str, context: Context) -> list[_OfContext]:
         """The contexts in which something may be found by what a resource has: many have the same, so that it is remembered."""
-        had = {*place.children}
-        for name, find, inside in self._gathering[type_]:
+        had = {*place.children, f"is {place.type}"}
+        for name, find, inside, told in self._gathering[type_]:
             if found := find([place], context):
                 had.add(name)
                 for child, need in inside:
                     for item in found:
                         if child in item.children:
+                            had.add(need)
+                            break
+                for child, texts, need in told:
+                    for item in found:
+                        if item.text(child) in texts:
                             had.add(need)
                             break
         key = (type_, frozenset(had))
@@ -167,15 +174,20 @@ class RuleSet:
 def _gathered_for(contexts: Collection[_OfContext]) -> list[_Gathering]:
     """What finds something that one of these contexts needs."""
     needs = frozenset[str]().union(*(one.needs for one in contexts))
-    return [
-        _Gathering(name, find, tuple((need.removeprefix(f"{name}."), need) for need in needs if need.startswith(f"{name}.")))
-        for name, find in GATHERING.items()
-        if name in needs
-    ]
+    gathered: list[_Gathering] = []
+    for name, find in GATHERING.items():
+        if name in needs:
+            inside = [(need.removeprefix(f"{name}.").partition("="), need) for need in needs if need.startswith(f"{name}.")]
+            children = tuple((child, need) for (child, equals, _), need in inside if not equals)
+            told = tuple((child, frozenset(texts.split(" ")), need) for (child, equals, texts), need in inside if equals)
+            gathered.append(_Gathering(name, find, children, told))
+    return gathered
 
 
 def _is_met(need: str, had: Collection[str]) -> bool:
     """A choice (`deceased[x]`) is written with its type."""
+    if "|" in need:
+        return any(_is_met(one, had) for one in need.split("|"))
     return need in had or (need.endswith("[x]") and any(name.startswith(need[:-3]) for name in had))
 
 
