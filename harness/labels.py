@@ -13,13 +13,14 @@ _SMALL_WORDS = frozenset(
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _NEGATIONS = frozenset("absence aucun aucune no non not pas".split())  # noqa: SIM905
+_SIGNS = re.compile(r"[\W_]+")
 _STEM = 4  # characters: `vaccin` and `vaccination`, `sévérité` and `severity`
 
 
 @lru_cache(maxsize=4096)
 def normalised(label: str) -> str:
     """Lower case letters and digits without accents; `œ` as `oe`, `æ` as `ae`."""
-    return "".join(character for character in unicodedata.normalize("NFKD", _spelled(label)) if character.isalnum())
+    return _SIGNS.sub("", unicodedata.normalize("NFKD", _spelled(label)))
 
 
 def same_label(one: str, other: str) -> bool:

@@ -13,7 +13,6 @@ from .expressions import Expression, leads_to_elements, tags
 from .functions import arguments, functions
 from .linked import Linked
 from .nearest import suggestion
-from .nested import walk
 from .shapes import Sheet
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
@@ -36,8 +35,7 @@ def check_agreement(
     it has no grammar; read_before: its own files did not change since their expressions were read. What is read is kept in
     `linked.parsed`.
     """
-    own = frozenset(constraint.id for item in lineage for constraint in walk(item.constraints))
-    constraints = own.union(*templates)
+    constraints = frozenset[str]().union(*(item.constraint_ids for item in lineage), *templates)
     requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
     folder = linked.sheet.relative.rpartition("/")[0]
     _refuse_twice(linked, sheets)

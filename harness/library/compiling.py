@@ -14,19 +14,20 @@ from typing import Any
 
 from .. import collector
 from ..errors import DataError
-from ..model import Scenario, Text
+from ..model import Text
 from . import grids, measures, published_labels, scenarios, value_sets
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
 from .linking import Linker, LinkInput
-from .pack import Pack
+from .pack import Pack, Written
 from .patterns import matches
 from .reading import read
 from .shapes import Sheet, check_shape, schema_of
 from .templates import Names
 
 _VALUE_SETS = "profiles/**/valuesets/**/*.json"
+_LABELS = "profiles/*/labels.json"
 _REQUIREMENTS = "profiles/**/requirements.yaml"
 Blobs = dict[str, Any]
 _CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an element with its class
@@ -50,16 +51,14 @@ class _Compilation:
         self.known_sets: Mapping[str, str] = (
             {file: id for id, file in previous["valuesets"].items()} if previous is not None else {}
         )
-        self.known_oids: Mapping[str, str] = (
-            {id: oid for oid, id in previous["valueset oids"].items()} if previous is not None else {}
-        )
+        self.known_oids: Mapping[str, str] = previous["oids of valuesets"] if previous is not None else {}
         self.same_sets: dict[str, str] = {}  # value sets whose file did not change: relative name -> id
 
     def run(self) -> Blobs:
         for relative, file in self.files.items():
             self.read(relative, file)
         names, value_sets = self.value_sets(self.systems())
-        self.blobs |= published_labels.blobs(self.published(value_sets), self.further())
+        self.blobs |= self.labels(value_sets)
         self.measures()
         self.scenarios_and_grid()
         linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors, self.previous))
@@ -115,48 +114,62 @@ class _Compilation:
         """What may be called by name, and the file of each value set."""
         files: dict[str, str] = {}
         oids: dict[str, str] = {}
-        for relative, identifier in self.same_sets.items():
-            if self.previous is not None:
+        for relative in self.digests:  # whichever were compiled before, in one order: of two of one OID, the last is meant
+            if self.previous is not None and relative in self.same_sets:
+                identifier = self.same_sets[relative]
                 if identifier in self.known_oids:
-                    oids[self.known_oids[identifier]] = identifier
-                self.blobs[f"valueset:{identifier}"] = self.previous[f"valueset:{identifier}"]
-                files[identifier] = relative
-        for relative, sheet in self.sheets.items():
-            if not matches(_VALUE_SETS, relative):
-                continue
-            identifier = sheet.data["id"]
-            del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
-            try:
-                built = value_sets.value_set(sheet)
-            except DataError as error:
-                self.blobs[f"valueset:{identifier}"] = keep(error)
+                    oids[identifier] = self.known_oids[identifier]
+                self.blobs[f"valueset:{identifier}"] = self.previous.written(f"valueset:{identifier}")
+            elif relative in self.sheets and matches(_VALUE_SETS, relative):
+                sheet = self.sheets[relative]
+                identifier = sheet.data["id"]
+                del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
+                try:
+                    built = value_sets.value_set(sheet)
+                except DataError as error:
+                    self.blobs[f"valueset:{identifier}"] = keep(error)
+                else:
+                    oids[identifier] = built.oid
+                    concepts = dict(built.concepts)
+                    self.blobs[f"valueset:{identifier}"] = [
+                        built.id,
+                        built.oid,
+                        built.version,
+                        built.title,
+                        concepts,
+                        dict(built.ended),
+                    ]
             else:
-                oids[built.oid] = identifier
-                concepts = dict(built.concepts)
-                self.blobs[f"valueset:{identifier}"] = [
-                    built.id,
-                    built.oid,
-                    built.version,
-                    built.title,
-                    concepts,
-                    dict(built.ended),
-                ]
+                continue
             files[identifier] = relative
         self.blobs["valuesets"] = files
-        self.blobs["valueset oids"] = oids
+        self.blobs["oids of valuesets"] = oids
+        self.blobs["valueset oids"] = {oid: identifier for identifier, oid in oids.items()}
         unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
         named = {alias: oid for alias, (oid, _) in systems.items()}
         return Names(named, frozenset(files), self.elements(), self.types(), unread), files
 
+    def labels(self, value_sets: Iterable[str]) -> Blobs:
+        if self.previous is not None and self.unchanged(_VALUE_SETS) and self.unchanged(_LABELS):
+            return {name: self.previous.written(name) for name in self.previous if name.startswith(published_labels.BLOBS)}
+        return published_labels.blobs(self.published(value_sets), self.further())
+
+    def unchanged(self, pattern: str) -> bool:
+        """The files of these names, and no others, were there when the library was compiled before, and say the same."""
+        then, now = ({name: said for name, said in some.items() if matches(pattern, name)} for some in (self.known, self.digests))
+        return then == now
+
     def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
         for identifier in value_sets:
             blob = self.blobs[f"valueset:{identifier}"]
+            if isinstance(blob, Written):
+                blob = blob.read()
             if not is_kept_error(blob):
                 yield from ((system, code, label) for (system, code), label in blob[4].items())
 
     def further(self) -> published_labels.Concepts:
         for relative, sheet in self.sheets.items():
-            if matches("profiles/*/labels.json", relative):
+            if matches(_LABELS, relative):
                 systems = sheet.data["systems"]
                 yield from ((systems[system], code, label) for system, code, label in sheet.data["concepts"])
 
@@ -191,18 +204,22 @@ class _Compilation:
         return frozenset(item["id"] for items in said for item in items)
 
     def scenarios_and_grid(self) -> None:
-        played: dict[str, Scenario] = {}
+        played: dict[str, Any] = {}
+        first: dict[str, Sheet] = {}  # by the id of the scenario
         known = self.requirements()
+        before = self.previous["scenarios"] if self.previous is not None and self.unchanged(_REQUIREMENTS) else {}
         for relative, sheet in self.sheets.items():
             if matches("scenarios/**/*.yaml", relative):
+                same = before.get(relative) if self.known.get(relative) == self.digests[relative] else None
                 try:
-                    scenario = scenarios.scenario(sheet, known)
-                    if scenario.id in played:
-                        raise _called_alike(sheet, self.sheets[played[scenario.id].file].path)
-                    played[scenario.id] = scenario
+                    scenario = same or to_plain(scenarios.scenario(sheet, known))
+                    if (other := first.setdefault(sheet.data["id"], sheet)) is not sheet:
+                        raise _called_alike(sheet, other.path)
                 except DataError as error:
                     self.wrong(relative, error)
-        self.blobs["scenarios"] = [to_plain(scenario) for scenario in played.values()]
+                else:
+                    played[relative] = scenario
+        self.blobs["scenarios"] = played
         grid = self.sheets.get("profiles/convergence/grid.yaml")
         if grid is not None:
             try:

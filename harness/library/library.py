@@ -285,7 +285,7 @@ class Library:
         """By id. Raises DataError when a scenario's file is wrong."""
         for relative in self.files("scenarios/**/*.yaml"):
             unless_error(self._compiled[f"data:{relative}"])
-        found = [from_plain(item) for item in self._compiled["scenarios"]]
+        found = [from_plain(item) for item in self._compiled["scenarios"].values()]
         return tuple(sorted(found, key=lambda scenario: scenario.id))
 
     def grid(self) -> Grid:

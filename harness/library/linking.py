@@ -28,7 +28,6 @@ from .programs.rules import rule_program
 from .shapes import Sheet
 
 _TEMPLATE_FOLDERS = re.compile(r"(?P<scope>profiles/.+)/(?P<kind>sections|entries|parts)/.*")
-_QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class LinkInput:
 
 @dataclass(frozen=True, slots=True)
 class _TemplateFile:
-    """constraints: their ids; value_sets: those that they name; compiled: the template as plain data."""
+    """constraints: their ids; value_sets: those that they name; compiled: the template as plain data, or as it was written."""
 
     relative: str
     scope: str
@@ -115,7 +114,7 @@ class Linker:
         name, previous = sheet.relative, self.given.previous
         if self._known.get(name) == self.given.digests[name] and previous is not None and f"summary:{name}" in previous:
             id, roots, constraints, value_sets = previous[f"summary:{name}"]
-            compiled = previous[f"template:{name}"]
+            compiled = previous.written(f"template:{name}")
             return _TemplateFile(name, scope, kind, id, roots, frozenset(constraints), frozenset(value_sets), compiled)
         roots, template = templates.template(sheet, self.given.names)
         constraints = list(walk(template.constraints))
@@ -176,21 +175,23 @@ class Linker:
         met = self._templates_of(lineage)
         files = {name for ancestor in lineage for name in ancestor.files} | {file.relative for file in met}
         self._raise_first_error(files, lineage)
+        digest = self._digest(files | self._value_set_files(lineage, met) | self._of_all)
+        before = self._before(linked)
+        if before is not None and before["digest"] == digest:
+            return before
+        own = before if before is not None and before["own digest"] == self._digest(linked.files) else None
         constraints = (file.constraints for file in met)
-        read_before = self._same_part(linked) is not None
         elements = self.given.names.elements
-        check_agreement(linked, lineage, constraints, self.given.sheets, elements=elements, read_before=read_before)
-        files |= self._value_set_files(lineage, met)
-        files |= self._of_all
+        check_agreement(linked, lineage, constraints, self.given.sheets, elements=elements, read_before=own is not None)
         by_root: dict[str, list[str]] = {}
         for file in met:
             for root in file.roots:
                 by_root.setdefault(root, []).append(file.relative)
         return {
-            **(self._same_part(linked) or self._compiled_part(linked)),
+            **(own or self._compiled_part(linked)),
             "lineage": [ancestor.head.coordinate for ancestor in lineage],
             "templates": by_root,
-            "digest": self._digest(files),
+            "digest": digest,
         }
 
     def _compiled_part(self, linked: Linked) -> dict[str, Any]:
@@ -205,13 +206,13 @@ class Linker:
             "unproved": to_plain(dict(linked.unproved)),
         }
 
-    def _same_part(self, linked: Linked) -> dict[str, Any] | None:
-        """The same from the library compiled before, when none of the profile's own files changed since."""
+    def _before(self, linked: Linked) -> dict[str, Any] | None:
+        """The profile as it was linked in the library compiled before."""
         name, previous = f"profile:{linked.head.coordinate}", self.given.previous
         if previous is None or not self._known or name not in previous:
             return None
         found = previous[name]
-        return found if not is_kept_error(found) and found["own digest"] == self._digest(linked.files) else None
+        return None if is_kept_error(found) else found
 
     def _lineage(self, linked: Linked, below: tuple[str, ...]) -> list[str]:
         own = linked.head.coordinate
@@ -250,10 +251,7 @@ class Linker:
                 raise error
 
     def _value_set_files(self, lineage: list[Linked], templates: list[_TemplateFile]) -> set[str]:
-        own = (constraint.valueset for item in lineage for constraint in walk(item.constraints))
-        named = {name for name in own if name is not None}.union(*(file.value_sets for file in templates))
-        for rule in (rule for item in lineage for rule in item.rules):
-            named |= {a or b for a, b in _QUOTED.findall(f"{rule.context} {rule.test}")}
+        named = frozenset[str]().union(*(item.named for item in lineage), *(file.value_sets for file in templates))
         return {self.given.value_sets[name] for name in named if name in self.given.value_sets}
 
     def _digest(self, files: set[str]) -> str:

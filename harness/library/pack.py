@@ -14,7 +14,7 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,31 @@ class Pack:
     def __contains__(self, name: str) -> bool:
         return name in self._index
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
     def __getitem__(self, name: str) -> Any:
+        return self.written(name).read()
+
+    def written(self, name: str) -> Written:
+        """To be taken over as it is."""
         offset, length, crc = self._index[name]
         blob = self._content[offset : offset + length]
         if zlib.crc32(blob) != crc:
             raise DamagedPack(name)
-        return marshal.loads(blob)  # noqa: S302 - written by us into the user's own folder, checked by its CRC
+        return Written(blob)
+
+
+class Written:
+    """A blob as its bytes, which are read only when somebody asks what they say."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def read(self) -> Any:
+        return marshal.loads(self.content)  # noqa: S302 - written by us into the user's own folder, checked by its CRC
 
 
 class DamagedPack(Exception):
@@ -49,11 +68,11 @@ class DamagedPack(Exception):
 
 
 def pack(blobs: Mapping[str, Any]) -> bytes:
-    """The bytes of a pack that holds these blobs of plain values and code."""
+    """The bytes of a pack that holds these blobs of plain values and code, those of another pack as they are written there."""
     body = bytearray()
     index: dict[str, tuple[int, int, int]] = {}
     for name, value in blobs.items():
-        blob = marshal.dumps(value)
+        blob = value.content if type(value) is Written else marshal.dumps(value)
         index[name] = (len(body), len(blob), zlib.crc32(blob))
         body += blob
     packed = marshal.dumps(index)  # offsets count from the end of the index: its own length is not known before

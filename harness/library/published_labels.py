@@ -7,6 +7,7 @@ from typing import Any
 
 from ..labels import normalised
 
+BLOBS = ("labels:", "further labels:", "labelled:")
 Concepts = Iterable[tuple[str, str, str]]  # code system, code, label
 
 

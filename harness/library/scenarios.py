@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 from typing import Any, cast
 
 from ..model import Level, Scenario, Step, Text
-from . import reading
 from .bilingual import optional_text, text
 from .nearest import suggestion
 from .shapes import Sheet
@@ -71,7 +69,7 @@ def _meant(requirement: str, known: Collection[str]) -> Text:
 
 def _named_above_the_steps(sheet: Sheet) -> Iterator[tuple[str, int]]:
     """Each name under these keys, and its line: whether anything bears it is judged later."""
-    for place, line in reading.lines(Path(sheet.path).read_bytes(), sheet.path).items():
+    for place, line in sheet.lines().items():
         if place and place[0] in ("protocol", "requirements", "proves", "actors", "given"):
             value = sheet.data
             for part in place:
@@ -91,7 +89,7 @@ class _Steps:
         self._saved: list[str] = []
 
     def read(self) -> tuple[Step, ...]:
-        lines = reading.lines(Path(self._sheet.path).read_bytes(), self._sheet.path)
+        lines = self._sheet.lines()
         for number, said in enumerate(self._sheet.data["steps"]):
             where: Where = ("steps", number)
             self._steps.append(self._step(where, number, said, lines[where]))

@@ -16,7 +16,7 @@ from ..values import dataclass
 from . import reading
 from .nearest import nearest, slipped, suggestion
 from .patterns import matches
-from .reading import Place
+from .reading import Lines, Place
 
 _WEIGHED = 50  # faults of a file, of which the first is told
 _SHOWN = 60  # letters
@@ -37,11 +37,14 @@ class Sheet:
 
     def error(self, where: Place, message: Text, hint: Text | str = "") -> DataError:
         """The error to raise about the value at `where` (or the nearest thing above it that has a line)."""
-        found = _lines(Path(self.path).read_bytes(), self.path)
-        return DataError(self.path, reading.line_of(where, found), message, hint)
+        return DataError(self.path, reading.line_of(where, self.lines()), message, hint)
+
+    def lines(self) -> Lines:
+        """Line of every value and key, by its path in the data."""
+        return _lines(Path(self.path).read_bytes(), self.path)
 
 
-_lines = lru_cache(maxsize=1)(reading.lines)  # several faults of one file are weighed
+_lines = lru_cache(maxsize=1)(reading.lines)  # asked several times of one file, then of another
 
 
 def schema_of(relative: str) -> str | None:

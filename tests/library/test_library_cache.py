@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from library_files import Files
+from library_files import Files, profile_yaml, template_yaml
 
 from harness.errors import DataError
-from harness.library import Library, compiling, pack
+from harness.library import Library, compiling, folders, pack
 from harness.library.codec import from_plain, to_plain
 from harness.model import Constraint, Level, Source, Text, Where
 
@@ -62,6 +62,80 @@ def test_a_change_that_keeps_size_and_time_is_seen(files: Files) -> None:
     files.write("fixtures/a.yaml", "x: 2")
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert files.open().data("fixtures/a.yaml") == {"x": 2}
+
+
+LABELS = '{"systems": ["1.3"], "concepts": [[0, "c", "label of c"]]}'
+
+
+def value_set(id: str, label: str, oid: str = "1.2") -> str:
+    return f'{{"id": "{id}", "oid": "{oid}", "version": "1", "title": "t", "systems": ["1.3"], "concepts": [[0, "a", "{label}"]]}}'
+
+
+def scenario_yaml(id: str, level: str = "must") -> str:
+    return (
+        f"id: {id}\ntitle: {{fr: a, en: b}}\nprotocol: pdsm\nlevel: {level}\nrequirements: [R-1]\nsteps:\n- wait: {{seconds: 1}}\n"
+    )
+
+
+WRITTEN = {
+    "profiles/cda/valuesets/One.json": value_set("One", "one"),
+    "profiles/cda/valuesets/Two.json": value_set("Two", "two"),
+    "profiles/cda/labels.json": LABELS,
+    "profiles/cda/header/requirements.yaml": "- {id: R-1, text: {fr: a, en: b}, level: must, source: {document: d}}\n",
+    "profiles/cda/header/rules.yaml": "- {id: r, requirement: R-1, context: /*, assert: \"@a = 'Two'\", severity: error, "
+    "message: {fr: a, en: b}, hint: {fr: a, en: b}}\n",
+    "profiles/cda/volet/profile.yaml": profile_yaml("cda/volet", judges="body", extends="[cda/header]"),
+    "profiles/cda/volet/mutations.yaml": "- {id: m, edit: {drop: /*}, trips: [r, section.trial:code]}\n",
+    "profiles/cda/sections/a.yaml": template_yaml("- {path: code, valueset: One}\n"),
+    "scenarios/a.yaml": scenario_yaml("a"),
+    "scenarios/b.yaml": scenario_yaml("b"),
+    "fixtures/a.yaml": "x: 1",
+}
+CHANGES = {  # a file, what it becomes, or nothing where it goes away
+    "the same": ("fixtures/a.yaml", "x: 1"),
+    "any data": ("fixtures/a.yaml", "x: 2"),
+    "a scenario": ("scenarios/b.yaml", scenario_yaml("b", "should")),
+    "a scenario called as another": ("scenarios/b.yaml", scenario_yaml("a")),
+    "a scenario less": ("scenarios/a.yaml", None),
+    "a requirement of a scenario": (
+        "profiles/cda/header/requirements.yaml",
+        "- {id: R-2, text: {fr: a, en: b}, level: must, source: {document: d}}\n",
+    ),
+    "what a rule says": ("profiles/cda/header/rules.yaml", WRITTEN["profiles/cda/header/rules.yaml"].replace("Two", "One")),
+    "rules less": ("profiles/cda/header/rules.yaml", None),
+    "what is tripped": ("profiles/cda/sections/a.yaml", template_yaml("- {path: id}\n")),
+    "a template that is wrong": ("profiles/cda/sections/a.yaml", template_yaml("- {pat: id}\n")),
+    "a label": ("profiles/cda/valuesets/Two.json", value_set("Two", "other")),
+    "a value set less": ("profiles/cda/valuesets/Two.json", None),
+    "a value set more": ("profiles/cda/valuesets/Three.json", value_set("Three", "three")),
+    "a value set that is wrong": ("profiles/cda/valuesets/One.json", "{"),
+    "a further label": ("profiles/cda/labels.json", LABELS.replace("of c", "of d")),
+    "a code system": ("profiles/cda/systems.yaml", "LOINC: {oid: 1.9, name: LOINC}\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_taken_over_is_what_would_be_compiled(files: Files, change: str) -> None:
+    for name, text in WRITTEN.items():
+        files.write(name, text)
+    before = pack.of(pack.pack(compiling.compile_library(folders.listing((files.data,)), None)))
+    assert list(before["scenarios"]) == ["scenarios/a.yaml", "scenarios/b.yaml"]
+    name, text = CHANGES[change]
+    path = files.write(name, text or "")
+    if text is None:
+        path.unlink()
+    found = folders.listing((files.data,))
+    for previous in (before, pack.of(pack.pack(compiling.compile_library(found, before)))):
+        again, anew = (pack.of(pack.pack(compiling.compile_library(found, known))) for known in (previous, None))
+        assert list(again) == list(anew)
+        assert {part: plain(again[part]) for part in again} == {part: plain(anew[part]) for part in anew}
+
+
+def plain(value: Any) -> Any:
+    """Ids of a summary come from sets, which have no order."""
+    if isinstance(value, tuple) and len(value) == 4 and isinstance(value[1], tuple) and value[0] == "section.trial":
+        return (*value[:2], *map(sorted, value[2:]))
+    return value
 
 
 def test_a_file_that_goes_away_is_forgotten(files: Files) -> None:
