@@ -56,12 +56,21 @@ class Timestamp:
         return moment if moment.microsecond else moment.replace(microsecond=999_999)
 
     def is_after(self, other: Timestamp | datetime) -> bool:
-        """Certainly after, whatever the instants meant. Clocks are compared as written when only one of the two has a zone."""
+        """Certainly after, whatever the instants meant.
+
+        When only one of the two has a zone, clocks are compared as written; universal time is the clock of no place: beside it a
+        time without a zone may be half a day off.
+        """
         earliest, latest = self.first, other if isinstance(other, datetime) else other.last
-        if (earliest.tzinfo is None) != (latest.tzinfo is None):
+        one, another = earliest.utcoffset(), latest.utcoffset()
+        if (one is None) != (another is None):
             earliest, latest = earliest.replace(tzinfo=None), latest.replace(tzinfo=None)
+            if not one and not another:
+                return earliest - latest > _FARTHEST_CLOCK
         return earliest > latest
 
+
+_FARTHEST_CLOCK = timedelta(hours=12)  # from universal time: Wallis, before it
 
 _TIMESTAMP = re.compile(r"(?P<digits>\d{4}(?:\d\d){0,5})(?P<fraction>\.\d{1,9})?(?P<zone>[+-][\d+-]*)?", re.ASCII)
 

@@ -181,6 +181,10 @@ def test_a_fictitious_month_agrees_with_any_month() -> None:
         ("78228", "91228", True),
         ("75062", "91062", False),
         ("75062", "92063", False),
+        ("98511", "97611", True),  # Mayotte before it was a department
+        ("98511", "97608", False),
+        ("97123", "97701", True),  # Saint-Barthélemy
+        ("97123", "97801", False),
     ],
 )
 def test_old_departments_agree_with_what_they_became(place: str, cog: str, expected: bool) -> None:

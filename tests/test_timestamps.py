@@ -52,6 +52,24 @@ def test_clocks_are_compared_as_written_when_only_one_tells_its_zone() -> None:
     assert not paris.is_after(here)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "after"),
+    [
+        ("20260101", "20251231233000+0000", False),  # half past midnight in Paris
+        ("20251231233000+0000", "20260101", False),
+        ("20251231193000", "20251231233000+0000", False),  # one moment in Guadeloupe
+        ("20260102", "20251231233000+0000", True),
+        ("20260102130000+0000", "20260101", True),
+        ("20260101", "20251231233000+0100", True),
+    ],
+)
+def test_universal_time_is_the_clock_of_no_place(one: str, other: str, after: bool) -> None:
+    left, right = parse_timestamp(one), parse_timestamp(other)
+    assert left is not None
+    assert right is not None
+    assert left.is_after(right) is after
+
+
 def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
     day, hour = parse_timestamp("20240101"), parse_timestamp("20240101120000+0100")
     assert day is not None

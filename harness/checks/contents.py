@@ -14,6 +14,7 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPACES = b"\n \t\r"
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
+_PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
 _TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
 _LOCKED = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
@@ -24,7 +25,7 @@ _MARKS: Mapping[str, tuple[bytes, ...]] = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/gif": (b"GIF87a", b"GIF89a"),
-    "image/tiff": (b"II*\0", b"MM\0*"),
+    "image/tiff": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
     "text/rtf": (b"{\\rtf",),
     "application/rtf": (b"{\\rtf",),
 }
@@ -86,18 +87,22 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
     if compressed:
         return "plain" if marks is not None and _decoded(text, 64).startswith(marks) else ""
     if marks is not None and not (start := _decoded(text, 64).lstrip(_BOM)).startswith(marks):
+        if media == "application/pdf" and marks[0] in _decoded(text, _PDF_START):
+            return _fault_of_pdf(text)
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
     if marks is None and media == "text/plain" and begins_as_another(text, media):
         return "kind"
-    if media == "application/pdf":
-        end = binascii.a2b_base64(_last_signs(text))
-        return "cut" if b"%%EOF" not in end else "locked" if _LOCKED.search(end) else ""
-    return ""
+    return _fault_of_pdf(text) if media == "application/pdf" else ""
+
+
+def _fault_of_pdf(text: str) -> str:
+    end = binascii.a2b_base64(_last_signs(text))
+    return "cut" if b"%%EOF" not in end else "locked" if _LOCKED.search(end) else ""
 
 
 def claims_pdfa1(nodes: Sequence[Node]) -> bool:
-    """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF."""
-    if not nodes or _bare(nodes[0].attributes.get("mediaType", "")) != "application/pdf":
+    """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF, or is compressed."""
+    if not nodes or _bare(nodes[0].attributes.get("mediaType", "")) != "application/pdf" or nodes[0].attributes.get("compression"):
         return True
     found = _PDFA.search(_decoded(nodes[0].text))
     return found is not None and found[1] == b"1"

@@ -92,6 +92,7 @@ class RuleFunctions:
             "ins-agrees-with-birthplace": identifiers.ins_agrees_with_birthplace,
             "has-zone": _has_zone,
             "not-after": _not_after,
+            "not-days-after": _not_days_after,
             "in-the-future": lru_cache(maxsize=2048)(self._in_the_future),
             "matches": lambda value, pattern: whole_match(pattern)(value) is not None,
             "is-ucum": is_ucum,
@@ -228,3 +229,9 @@ def _has_zone(value: str) -> bool:
 def _not_after(first: str, second: str) -> bool:
     one, other = _moment(first), _moment(second)
     return one is None or other is None or not one.is_after(other)
+
+
+@lru_cache(maxsize=2048)
+def _not_days_after(first: str, second: str) -> bool:
+    """Not on a later day: by their days as written, or as instants, where the night falls between two clocks."""
+    return _not_after(first[:8], second) or _not_after(first, second)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from ..labels import same_product
+from ..labels import fold, same_product
 from .narrative_rows import reference_of
 from .node import Node
 
@@ -13,6 +13,16 @@ PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
 
 _WITH_STRENGTH = re.compile(r"[^\W\d_]{4,}.*[0-9]\s?(?:[mµ]?g|mL|UI|microgrammes?)\b", re.IGNORECASE)
+_EVERYDAY = frozenset(  # what people call medicines by that have another name, and classes of them
+    (  # noqa: SIM905
+        "vitamine vitamines aspirine adrenaline noradrenaline cortisone corticoide corticoides thyroxine cotrimoxazole "
+        "trinitrine nitroglycerine derive derives serum solute heparine hbpm insuline beta betabloquant alpha alphabloquant "
+        "diuretique statine folates facteur immunoglobuline immunoglobulines contraception contraceptif pilule oestrogene "
+        "oestrogenes progestatif hormone laxatif somnifere hypnotique anxiolytique neuroleptique inhibiteur sulfamide "
+        "sulfamides peni biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
+    ).split()
+)
+_ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
 _ATC = "2.16.840.1.113883.6.73"
 
 
@@ -45,8 +55,17 @@ def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
     substances = list(_substances(coded))
     if not substances or not any(brands) or _WITH_STRENGTH.match(said) is None:
         return False
-    names = [*brands, *substances, coded.attributes.get("displayName", "")]
-    return not any(same_product(said, name) for name in names if name)
+    names = [name for name in (*brands, *substances, coded.attributes.get("displayName", "")) if name]
+    return not _is_everyday(said, names) and not any(same_product(said, name) for name in names)
+
+
+def _is_everyday(said: str, names: Iterable[str]) -> bool:
+    """It begins with a common name or a class, `vitamine D`, `antivitamine K`; or ends as one of the names does."""
+    first = fold(said).split()[0]
+    if first in _EVERYDAY or first.startswith("anti"):
+        return True
+    ends = (word[-_ENDING:] for name in names for word in fold(name).split() if len(word) > _ENDING)
+    return len(first) > _ENDING and any(first.endswith(end) for end in ends)
 
 
 def _substances(coded: Node) -> Iterator[str]:

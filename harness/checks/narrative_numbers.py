@@ -14,8 +14,8 @@ _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 
 
 def told_otherwise(passage: str, value: str, unit: str) -> bool:
-    """True where the passage is nothing but a number, with the unit or without, and not the value rounded or cut to its decimals:
-    `70 kg` and `76`, not `70` and `70.6`, nor `1 m 70`, `environ 70`, `7 g` and `7 mg`.
+    """True where the passage is nothing but a number, with the unit or without, and not the value rounded or cut to its decimals,
+    nor the value it: `70 kg` and `76`, not `70` and `70.6`, `70,25` and `70.3`, nor `1 m 70`, `environ 70`, `7 g` and `7 mg`.
 
     A number alone may be in another unit, told beside it: a duration, and what differs by a power of ten, are not compared.
     """
@@ -35,19 +35,21 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
         return False
     decimals = found[2] or ""
     told = _number(found[1], decimals)
-    if _rounds(told, decimals, number):
+    if _rounds(told, _fewer(decimals, value), number):
         return False
     return bool(signs) or not _differ_by_a_power_of_ten(told, number)
 
 
 def agrees(whole: str, decimals: str, value: str) -> bool:
-    """The number written is the value, rounded or cut to its decimals; so is one that cannot be compared."""
+    """The number written is the value, as it is rounded or cut where one of the two is; so is one that cannot be compared."""
     try:
         number = float(value)
     except ValueError:
         return True
     thousands = len(decimals) == 3 and _number(whole + decimals, "") == number  # `3.900 g`
-    return not math.isfinite(number) or thousands or _rounds(_number(whole, decimals), decimals, number)
+    if not math.isfinite(number) or thousands:
+        return True
+    return _rounds(_number(whole, decimals), _fewer(decimals, value), number)
 
 
 @lru_cache(maxsize=1024)
@@ -59,6 +61,12 @@ def signs_of(unit: str) -> str:
 
 def _number(whole: str, decimals: str) -> float:
     return float(f"{''.join(whole.split())}.{decimals or 0}")
+
+
+def _fewer(decimals: str, value: str) -> str:
+    """The decimals of a number that was written, or those of the value where it has some, but not as many."""
+    own = value.partition(".")[2]
+    return own if own and len(own) < len(decimals) else decimals
 
 
 def _rounds(told: float, decimals: str, number: float) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ..labels import fold, same_product
+from ..timestamps import days_later
 from .narrative_numbers import agrees, signs_of, told_otherwise
 from .node import Node, section_of
 from .vaccination_ranks import ranks_of
@@ -22,12 +23,25 @@ _SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
+_OTHER_DATE = re.compile(  # in another notation than `03/10/2018`
+    r"(?i)(?<![0-9])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{2}|[0-9]{4})(?![0-9])|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
+    r"|\b(?:janv|f[ée]vr|mars|avril|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c)[a-zé.]* [0-9]"
+)
+_OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date
+    r"(?i)saisi|enregistr|mise? [àa] jour|modifi|p[ée]rem|expir|valid|proch|contr[ôo]le|rappel|[ée]ch[ée]ance|r[ée]vis|pr[ée]vu"
+    r"|\bn[ée]e?\b|naiss"
+)
+_STAY = "62"  # days
 _DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _ANSWERS = {"oui": "true", "non": "false"}
 _CONTRARY = re.compile(
-    r"\b(?:(positi)|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen)|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
+    r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen(?!ta|t[ée]))|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
+_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
+_LEFT_AND_RIGHT = (2, 3)
+_SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
@@ -103,11 +117,24 @@ def _dated_otherwise(entry: Node, passage: Node) -> bool:
     own = [node.attributes["value"] for node in moments if "value" in node.attributes]
     if not own or f"{own[0][6:8]}/{own[0][4:6]}/{own[0][:4]}" in cells:  # what most rows have, so that no more need be asked
         return False
+    cells = _of_no_other_event(cells, passage)
+    if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
+        return False
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
     valued = entry.index.below(around, ("@value",))
     times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
     return dated_otherwise(cells, own, times)
+
+
+def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
+    """Without those whose column is headed `Saisi le`, `Péremption`, `Prochain contrôle`."""
+    table = _table_of(passage)
+    rows = table.index.below(table, ("tr",)) if table is not None else ()
+    heads = _texts_of(rows[0]) if rows else []
+    if len(heads) != len(cells):
+        return list(cells)
+    return [cell for cell, head in zip(cells, heads, strict=True) if not _OF_ANOTHER_EVENT.search(head)]
 
 
 def _product_told(entry: Node, passage: Node) -> str:
@@ -222,12 +249,18 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) ->
     if not numbers or any(agrees(found[1], found[2] or "", value) for found, _ in numbers):
         return False
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
-        return own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
+        alone = own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
+        return alone and not _is_percentage(cells[own + 1], value)
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
     if any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers):
         return True
     named = _UNIT_NAMED.search(cells[own])
     return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in cells)
+
+
+def _is_percentage(cell: str, value: str) -> bool:
+    """`FEVG (%) | 45` of a value of 0.45. cell: a number alone; value: another."""
+    return 0 < float(value) < 1 and abs(float(cell.replace(",", ".")) / 100 - float(value)) < 0.005
 
 
 def _unit_after(cell: str, place: int) -> str:
@@ -242,10 +275,15 @@ def column_lacks(passage: Node, heading: str, word: str) -> bool:
 
 
 def _headed(passage: Node, word: str) -> bool:
-    table = passage
-    while table.parent is not None and table.tag not in ("table", "text"):
-        table = table.parent
-    return table.tag == "table" and any(word in fold(head.whole_text).split() for head in table.index.below(table, ("th",)))
+    table = _table_of(passage)
+    return table is not None and any(word in fold(head.whole_text).split() for head in table.index.below(table, ("th",)))
+
+
+def _table_of(passage: Node) -> Node | None:
+    at: Node | None = passage
+    while at is not None and at.tag not in ("table", "text"):
+        at = at.parent
+    return at if at is not None and at.tag == "table" else None
 
 
 def has_word(cells: Sequence[str], word: str) -> bool:
@@ -258,9 +296,14 @@ def has_word(cells: Sequence[str], word: str) -> bool:
 
 
 def answered_otherwise(passage: Node, truth: str) -> bool:
-    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false."""
+    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false.
+
+    Not where the passage denies: `Absence de fièvre | Oui` says that there is none.
+    """
     answer = _ANSWERS.get(passage.whole_text.strip().lower())
     if answer is None:
+        if _NEGATED.search(passage.whole_text):
+            return False
         cell = passage
         while cell.tag not in ("td", "th", "text") and cell.parent is not None:
             cell = cell.parent
@@ -275,16 +318,37 @@ def answered_otherwise(passage: Node, truth: str) -> bool:
 def _row_answers_otherwise(passage: Node, truth: str) -> bool:
     """The row has one answer, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`."""
     answers = [cell.lower() for cell in cells_beside(passage)[0] if cell.lower() in _ANSWERS]
-    return len(answers) == 1 and truth in ("true", "false") and _ANSWERS[answers[0]] != truth
-
-
-def dated_otherwise(cells: Sequence[str], own: Iterable[str], times: Iterable[str]) -> bool:
-    """The row has cells that are whole dates and nothing else, none is one of the times, and of the entry's own one is a day."""
-    days = [day + month + year for cell in cells if _DATES.fullmatch(cell) for day, month, year in _DAY.findall(cell)]
-    if not days or not any(len(time) >= 8 and time[:8].isdigit() for time in own):
+    if len(answers) != 1 or _NEGATED.search(passage.whole_text):
         return False
-    known = [time[:8] for time in times if time[:4].isdigit()]
-    return not any((day[4:] + day[2:4] + day[:2]).startswith(time) for day in days for time in known)
+    return truth in ("true", "false") and _ANSWERS[answers[0]] != truth
+
+
+def dated_otherwise(cells: Sequence[str], own: Sequence[str], times: Iterable[str]) -> bool:
+    """The row has cells that are whole dates and nothing else, none is one of the times, and of the entry's own one is a day.
+
+    Not where one lies within the period of the other: a treatment, of which the row tells a day, or an act of a stay of some weeks.
+    """
+    found = (part for cell in cells if _DATES.fullmatch(cell) for part in _DAY.findall(cell))
+    days = [year + month + day for day, month, year in found]
+    dated = [time[:8] for time in own if len(time) >= 8 and time[:8].isdigit()]
+    if not days or not dated:
+        return False
+    known = [day for time in times if time[:4].isdigit() for day in _days_meant(time)]
+    if any(day.startswith(time) for day in days for time in known):
+        return False
+    return not (_lies_within(days, dated) or (_lies_within(dated, days) and max(days) <= days_later(min(days), _STAY)))
+
+
+def _days_meant(time: str) -> tuple[str, ...]:
+    """Of universal time, which is the clock of no place, the days beside it too."""
+    day = time[:8]
+    if len(time) == len(day) or not time.endswith("+0000"):
+        return (day,)
+    return (day, days_later(day, "1"), days_later(day, "-1"))
+
+
+def _lies_within(days: Sequence[str], period: Sequence[str]) -> bool:
+    return len(period) > 1 and any(min(period) <= day <= max(period) for day in days)
 
 
 @lru_cache(maxsize=4096)
@@ -301,8 +365,13 @@ def told_contrary(texts: Iterable[str], label: str) -> bool:
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
             if contrary not in said and (word in told or contrary in told):
-                return contrary in told and word not in told
+                return contrary in told and word not in told and not _is_qualified(text, word)
     return False
+
+
+def _is_qualified(text: str, word: int) -> bool:
+    """It denies, `pas positif`, or has a side in short, `OG : œil droit sain`: what it tells of the word is not certain."""
+    return (_SIDE_IN_SHORT if word in _LEFT_AND_RIGHT else _NEGATED_WORD).search(text) is not None
 
 
 def _sides(text: str) -> set[int]:

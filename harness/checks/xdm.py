@@ -64,13 +64,13 @@ def judge_metadata(document: Document) -> Judgement:
 
 def _findings(root: etree._Element, beside: tuple[Described, ...], judged: set[str]) -> Iterator[Finding]:
     """judged: takes the rules that had something to compare."""
-    files = {file.name.upper(): file for file in beside}
+    files = {file.name.upper(): file for file in beside}  # those of folders below by their path from here
     told: set[str] = set()
     for entry in root.iter(f"{RIM}ExtrinsicObject"):
         judged.add("XDM-FILE")
         uri = slot(entry, "URI")
-        name = PurePosixPath(unquote(uri)).name
-        file = files.get(name.upper())
+        path = PurePosixPath(unquote(uri))
+        file = files.get(str(path).upper()) or files.get(path.name.upper())
         if file is None:
             yield finding(
                 "XDM-FILE",
@@ -156,7 +156,7 @@ def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             Severity.WARNING,
         )
     media = entry.get("mimeType", "")
-    if not media or (file.is_cda and media not in _OF_CDA):
+    if not media or (file.is_cda and media.partition(";")[0].strip().lower() not in _OF_CDA):
         yield finding(
             "XDM-MIME",
             entry,
@@ -170,7 +170,7 @@ def _of_entry(entry: etree._Element, file: Described, judged: set[str]) -> Itera
             Severity.WARNING,
             CISIS,
         )
-    if len(PurePosixPath(unquote(slot(entry, "URI"))).parts) > 1:
+    if len(PurePosixPath(unquote(slot(entry, "URI"))).parts) > 1 and "/" not in file.name:
         yield finding(
             "XDM-URI",
             entry,

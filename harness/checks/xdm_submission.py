@@ -11,7 +11,7 @@ from lxml import etree
 
 from ..identifiers import mask_ins
 from ..model import Finding, Severity, Text
-from .xdm_reading import PATIENT_ID, RIM, finding, identifier
+from .xdm_reading import PATIENT_ID, RIM, finding, identifier, numbered
 
 _SET = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
 _SET_PATIENT = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
@@ -64,11 +64,11 @@ def _of_set(root: etree._Element, judged: set[str]) -> Iterator[Finding]:
 
 def _of_patient(root: etree._Element, judged: set[str]) -> Iterator[Finding]:
     """The lot is sent about the patient of its documents."""
-    patients = {one for entry in root.iter(f"{RIM}ExtrinsicObject") if (one := identifier(entry, PATIENT_ID))}
+    patients = {numbered(one) for entry in root.iter(f"{RIM}ExtrinsicObject") if (one := identifier(entry, PATIENT_ID))}
     for package in root.iter(f"{RIM}RegistryPackage"):
         about = identifier(package, _SET_PATIENT)
         judged.update(("XDM-SUBMISSION-PATIENT",) if about and patients else ())
-        if about and patients and about not in patients:
+        if about and patients and numbered(about) not in patients:
             yield finding(
                 "XDM-SUBMISSION-PATIENT",
                 package,

@@ -6,7 +6,8 @@ l'en-tête CDA et les métadonnées XDS.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -23,10 +24,10 @@ _NO_DATE = Text("AAAAMMJJhhmmss, en temps universel, sans décalage.", "YYYYMMDD
 
 def of_traits(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
     """judged: takes the rules that had something to compare."""
-    told = [trait for trait in _traits(entry, file) if trait[1] and trait[2]]
+    told = [trait for trait in _traits(entry, file) if any(trait[1]) and trait[2]]
     judged.update(("XDM-PATIENT-TRAITS",) if told else ())
     for name, said, own in told:
-        if not any(_alike(name, said, one) for one in own):
+        if not any(_alike(name, one, other) for one in said for other in own):
             yield finding(
                 "XDM-PATIENT-TRAITS",
                 entry,
@@ -49,21 +50,30 @@ _FAMILY, _BIRTH = Text("Nom", "Name"), Text("Date de naissance", "Date of birth"
 _SEX, _DOMAIN, _NUMBER = Text("Sexe", "Sex"), Text("OID de l'INS", "OID of the INS"), Text("Matricule INS", "INS matricule")
 
 
-def _traits(entry: etree._Element, file: Described) -> Iterator[tuple[Text, str, tuple[str, ...]]]:
-    """A trait, what the metadata say of it, and what the header does."""
-    for one in entry.iterfind(f"{RIM}Slot[@name='sourcePatientInfo']/{RIM}ValueList/{RIM}Value"):
-        field, _, said = (one.text or "").strip().partition("|")
-        if field == "PID-5":
-            yield _FAMILY, said.partition("^")[0], file.families
-        elif field == "PID-7":
-            yield _BIRTH, said[:8], (file.born[:8],) if file.born else ()
-        elif field == "PID-8":
-            yield _SEX, said, (file.sex,) if file.sex in ("M", "F") else ()
-        elif field == "PID-3" and is_ins_oid(numbered(said)[1]):
-            yield _NUMBER, numbered(said)[0], tuple(own for own, root in file.patients if is_ins_oid(root))
+def _traits(entry: etree._Element, file: Described) -> Iterator[tuple[Text, Sequence[str], Sequence[str]]]:
+    """A trait, what the metadata say of it, and what the header does: one of the one is one of the other.
+
+    Names and identifiers may be several: a used name stands beside that of birth, a former INS beside the one in force.
+    """
+    fields = _fields(entry)
+    yield _FAMILY, [said.partition("^")[0].partition("&")[0].strip() for said in fields["PID-5"]], file.families
+    yield _BIRTH, [said[:8] for said in fields["PID-7"]], (file.born[:8],) if file.born else ()
+    yield _SEX, fields["PID-8"], (file.sex,) if file.sex in ("M", "F") else ()
+    identified = [numbered(said) for said in fields["PID-3"]]
+    of_ins = tuple(own for own, root in file.patients if is_ins_oid(root))
+    yield _NUMBER, [number for number, domain in identified if is_ins_oid(domain)], of_ins
     number, domain = numbered(identifier(entry, PATIENT_ID))
     if is_ins_oid(domain):
-        yield _DOMAIN, domain, tuple(root for own, root in file.patients if own == number and is_ins_oid(root))
+        yield _DOMAIN, [domain], tuple(root for own, root in file.patients if own == number and is_ins_oid(root))
+
+
+def _fields(entry: etree._Element) -> Mapping[str, list[str]]:
+    """What sourcePatientInfo says, by field of PID: of several values, or of one that repeats (`~`)."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in entry.iterfind(f"{RIM}Slot[@name='sourcePatientInfo']/{RIM}ValueList/{RIM}Value"):
+        field, _, said = (one.text or "").strip().partition("|")
+        found[field].extend(part.strip() for part in said.split("~") if part.strip())
+    return found
 
 
 def _alike(name: Text, said: str, own: str) -> bool:

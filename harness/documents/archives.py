@@ -11,15 +11,14 @@ from pathlib import PurePosixPath
 
 from ..errors import UnreadableDocument
 from ..model import Text
-from .document import ZIP_MAGIC, Limits
+from .document import XDM_FOLDER, ZIP_MAGIC, Limits
 
-_XDM = "IHE_XDM"
 _CHUNK = 1 << 20
 _RATIO_FLOOR = 1_000_000  # below this size a high ratio harms nobody
 
 
 def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[tuple[str, bytes | UnreadableDocument]]:
-    """Each member by name, of one folder where it is named, with its bytes or why they are refused.
+    """Each member by name, of one folder and those in it where it is named, with its bytes or why they are refused.
 
     Raises UnreadableDocument when the archive itself is refused.
     """
@@ -40,7 +39,7 @@ def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[
                 _SMALLER,
             )
         for member in sorted(listed, key=lambda member: member.filename):
-            if not member.is_dir() and (folder is None or folder_of(member.filename) == folder):
+            if not member.is_dir() and (folder is None or _is_in(folder, member.filename)):
                 yield member.filename, _member(archive, member, limits)
 
 
@@ -50,11 +49,22 @@ def at_root(data: bytes, metadata: str) -> tuple[str, ...] | None:
     data: an archive whose members were read.
     """
     parts = PurePosixPath(metadata).parts
-    if len(parts) < 3 or parts[-3].upper() != _XDM:
+    if len(parts) < 3 or parts[-3].upper() != XDM_FOLDER:
         return None
     root = "/".join(parts[:-3])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return tuple(PurePosixPath(name).name for name in archive.namelist() if not name.endswith("/") and folder_of(name) == root)
+
+
+def folders_of(data: bytes, name: str) -> frozenset[str]:
+    """Those that have a file of this name, in any letters. data: an archive whose members were read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return frozenset(folder_of(one) for one in archive.namelist() if PurePosixPath(one).name.upper() == name)
+
+
+def _is_in(folder: str, name: str) -> bool:
+    """At the top of an archive its own files alone: what stands beside is no part of a submission set."""
+    return folder_of(name) == folder or (folder != "" and name.startswith(f"{folder}/"))
 
 
 def folder_of(name: str) -> str:

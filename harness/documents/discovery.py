@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from itertools import chain
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePath
 from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
@@ -17,7 +17,7 @@ from ..model import Text, Within
 from ..values import dataclass
 from . import refusals
 from .described import METADATA, described
-from .document import DEFAULT_LIMITS, ZIP_MAGIC, Described, Document, Limits
+from .document import DEFAULT_LIMITS, XDM_FOLDER, ZIP_MAGIC, Described, Document, Limits
 from .parsing import KINDS, has_many_values, read
 
 CARRIERS = (".xml", ".cda", ".json", ".ndjson", ".jsonl", ".zip", ".hl7", ".er7")
@@ -165,21 +165,25 @@ def _is_metadata(path: str) -> bool:
 
 
 def _in_archive(data: bytes, folder: str, limits: Limits) -> tuple[Described, ...]:
-    """What the metadata of an archive describe: the other files of their folder."""
+    """What the metadata of an archive describe: the other files of their folder, and those of folders in it that have none."""
     from . import archives
 
-    found = ((PurePosixPath(name).name, content) for name, content in archives.members(data, limits, folder))
+    others = archives.folders_of(data, METADATA) - {folder}
     return tuple(
-        described(name, content, limits) for name, content in found if isinstance(content, bytes) and not _is_metadata(name)
+        described(name.removeprefix(f"{folder}/"), content, limits)
+        for name, content in archives.members(data, limits, folder)
+        if isinstance(content, bytes) and not _is_metadata(name) and archives.folder_of(name) not in others
     )
 
 
 def _in_folder(metadata: str, limits: Limits) -> tuple[Described, ...]:
+    folder = Path(metadata).parent
     found: list[Described] = []
     with suppress(OSError):
-        for file in sorted(Path(metadata).parent.iterdir()):
-            if file.is_file() and not _is_metadata(file.name) and file.stat().st_size <= limits.size:
-                found.append(described(file.name, file.read_bytes(), limits))
+        files = folder.rglob("*") if folder.parent.name.upper() == XDM_FOLDER else folder.iterdir()
+        for file in sorted(file for file in files if file.is_file()):
+            if not _is_metadata(file.name) and file.stat().st_size <= limits.size:
+                found.append(described(file.relative_to(folder).as_posix(), file.read_bytes(), limits))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .fhir_tree import Node, Tree
 
+XDM_FOLDER = "IHE_XDM"  # of an archive, which holds one folder for each submission set
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 

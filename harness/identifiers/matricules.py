@@ -12,6 +12,9 @@ _COLONIES = {"91": "99352", "92": "99352", "93": "99352", "94": "99352", "95": "
 _DIVIDED = {"75": ("92", "93", "94"), "78": ("91", "92", "93", "94", "95")}
 """Births in Seine and Seine-et-Oise before 1968; the communes kept their numbers."""
 
+_RENUMBERED = {"985": "976", "97123": "97701", "97127": "97801"}
+"""Mayotte as it was before it was a department, whose communes kept their last digits; Saint-Barthélemy, Saint-Martin."""
+
 _UNKNOWN_PLACES = frozenset({"99999", "99100"})
 _SEX_OF_KIND = {"1": "M", "2": "F", "3": "M", "4": "F", "7": "M", "8": "F"}
 _MATRICULE = re.compile(r"(?P<kind>\d)\d\d(?P<month>\d\d)(?P<place>\d[\dAB]\d{3})(?P<order>\d{3})", re.ASCII)
@@ -111,7 +114,7 @@ def ins_agrees_with_birthplace(ins: str, cog: str) -> bool:
     """cog: commune code of the trait.
 
     A former colony agrees with its country, department 20 with both of Corsica, Seine and Seine-et-Oise with the departments that
-    they were divided into, an unknown place with all.
+    they were divided into, a territory with its number of today, an unknown place with all.
     """
     place = ins[5:10]
     if cog == place or cog in _UNKNOWN_PLACES or len(cog) != 5 or place in _UNKNOWN_PLACES:
@@ -120,4 +123,5 @@ def ins_agrees_with_birthplace(ins: str, cog: str) -> bool:
         return place[2:] == cog[2:]
     if cog[:2] in _DIVIDED.get(place[:2], ()) and place[2:] == cog[2:]:
         return True
-    return _COLONIES.get(place[:2]) == cog
+    renumbered = _RENUMBERED.get(place, _RENUMBERED.get(place[:3], "") + place[3:])
+    return cog in (_COLONIES.get(place[:2]), renumbered)

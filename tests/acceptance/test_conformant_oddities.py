@@ -33,6 +33,9 @@ ROW = """<text><table><tbody><tr><td><content ID='w'>Poids</content></td><td>{}<
   <code code='29463-7'/><text><reference value='#w'/></text><value xsi:type='PQ' value='76' unit='kg'/></observation></entry>"""
 LETTER = "LDL-EES_2022.01"
 VSM = "VSM_1.4_2022.01"
+TESTS = "BIO-CR-BIO_2024.01_Glycémie mole"
+UNSTRUCTURED = "DOC_NON_STRUCTURE_CDA-R2-N1"
+ACT = "c:documentationOf/c:serviceEvent"
 CERTIFICATE = "CSE-CS24_2025.01"
 
 
@@ -80,6 +83,14 @@ def entry(inside: str) -> str:
     return f"<entry>{inside}</entry>"
 
 
+def at_midnight(document: str, act: str = "20190102003000+0100") -> Edit:
+    return all_of(written(f"{ACT}/c:effectiveTime/c:low", "value", act), written("c:effectiveTime", "value", document))
+
+
+def typed(code: str) -> Edit:
+    return all_of(written("c:code", "code", code), written("c:code", "codeSystem", "2.16.840.1.113883.6.1"))
+
+
 ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
 # rule, example, what it lets pass, what it tells
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
@@ -104,8 +115,55 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     "a fact of the wife before the patient's birth": (
         "BODY-FACT-02",
         VSM,
-        all_of(MAN, added(WIFE, DATED.format("1978"))),
-        all_of(MAN, added(DATED.format("1978"))),
+        all_of(MAN, added(WIFE, DATED.format("1976"))),
+        all_of(MAN, added(DATED.format("1976"))),
+    ),
+    "an act of half past midnight, told in universal time": (
+        "TIME-ACT-AFTER-DOCUMENT",
+        VSM,
+        at_midnight("20190101233500+0000"),
+        at_midnight("20190101213500+0100"),
+    ),
+    "an act of the Réunion, told in Paris": (
+        "TIME-ACT-AFTER-DOCUMENT",
+        VSM,
+        at_midnight("20190101213500+0100", act="20190102003000+0400"),
+        at_midnight("20190101213500+0100", act="20190102203000+0400"),
+    ),
+    "born at half past midnight, told in universal time": (
+        "TIME-BIRTH",
+        VSM,
+        all_of(written(f"{PATIENT}/c:birthTime", "value", "20190102"), written("c:effectiveTime", "value", "20190101233500+0000")),
+        all_of(written(f"{PATIENT}/c:birthTime", "value", "20190102"), written("c:effectiveTime", "value", "20190101213500+0100")),
+    ),
+    "an act that goes on, with who performs it": (
+        "DOC-PERFORMER-TIME",
+        TESTS,
+        all_of(
+            written(f"{ACT}/c:effectiveTime/c:high", "value", "2099"), written(f"{ACT}/c:performer/c:time/c:high", "value", "2099")
+        ),
+        written(f"{ACT}/c:performer/c:time/c:high", "value", "2099"),
+    ),
+    "a stay to come in a letter on admission": (
+        "TIME-FUTURE-ACT",
+        LETTER,
+        written(f"{ACT}/c:effectiveTime/c:low", "value", "20980101"),
+        all_of(
+            written(f"{ACT}/c:effectiveTime/c:low", "value", "20980101"),
+            written("c:templateId[@root='1.2.250.1.213.1.1.1.21']", "root", "1.2.3"),
+        ),
+    ),
+    "an order of a judge": (
+        "N1-TITLE",
+        UNSTRUCTURED,
+        all_of(written("c:title", "", "Ordonnance du juge des tutelles"), typed("51851-4")),
+        all_of(written("c:title", "", "Ordonnance"), typed("34112-3")),
+    ),
+    "a prescription that a pharmacist answers": (
+        "N1-TITLE",
+        UNSTRUCTURED,
+        all_of(written("c:title", "", "Prescription : avis pharmaceutique"), typed("61357-0")),
+        all_of(written("c:title", "", "Prescription"), typed("11490-0")),
     ),
     "an arc below that of a structure": (
         "ACTOR-ROOT",

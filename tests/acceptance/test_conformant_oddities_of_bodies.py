@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from oddities import added, told_more
+from oddities import HL7, added, told_more
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
 from harness.library import Library
 
+LETTER, BIRTH = "LDL-SES_2022.01", "OBP-SNE_2024.01"
 STAGED = "CANCER-FRCP_2022.01_Transversale"
 VSM, TESTS, VACCINES, IMAGES = "VSM_1.4_2022.01", "BIO-CR-BIO_2024.01_TSH_2", "VAC_2023.01", "IMG_CR_IMG_2024.01"
 ALLERGIES, HISTORY, TREATMENTS = (f"1.3.6.1.4.1.19376.1.5.3.1.3.{arc}" for arc in (13, 8, 22))
@@ -40,6 +41,25 @@ PRESCRIBED = """<entry><substanceAdministration><maxDoseQuantity><numerator valu
   <effectiveTime xsi:type='PIVL_TS'><period value='4' unit='h'/></effectiveTime>
   <doseQuantity><low value='1'/><high value='{}'/></doseQuantity></substanceAdministration></entryRelationship>
   </substanceAdministration></entry>"""
+
+
+GIVEN = """<entry><substanceAdministration><templateId root='{template}'/><routeCode code='{route}' displayName='Voie orale'/>
+  <consumable><manufacturedProduct><manufacturedMaterial><name>{name}</name></manufacturedMaterial></manufacturedProduct>
+  </consumable></substanceAdministration></entry>"""
+NAMED = """<entry><substanceAdministration><consumable><manufacturedProduct><manufacturedMaterial>
+  <code code='60000001' displayName='{brand}'><originalText><reference value='#odd'/></originalText>
+  <translation code='N02BE01' codeSystem='2.16.840.1.113883.6.73' displayName='{substance}'/></code><name>{brand}</name>
+  </manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>"""
+FOOD = """<entry><observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.6'/><code code='414285001'/><participant>
+  <participantRole><playingEntity><code code='{}' codeSystem='2.16.840.1.113883.6.73'/></playingEntity></participantRole>
+  </participant></observation></entry>"""
+SMOKES = """<entry><observation><code code='1'/><text><reference value='#odd'/></text><value xsi:type='BL' value='false'/>
+  </observation></entry>"""
+DONE = """<entry><procedure moodCode='EVN'><code code='DDAF004' displayName='Angioplastie'/><text><reference value='#odd'/></text>
+  <effectiveTime value='20180303'/></procedure></entry>"""
+ENDED = """<code code='11450-4' codeSystem='2.16.840.1.113883.6.1'/><entry><observation negationInd='false'><effectiveTime>
+  <low value='2010'/><high value='2012'/></effectiveTime><value xsi:type='CD' code='C50'/><entryRelationship><observation>
+  <value xsi:type='CD' code='{}'/></observation></entryRelationship></observation></entry>"""
 
 
 def told(template: str, text: str, entry: str) -> Edit:
@@ -72,12 +92,51 @@ def operated(path: str) -> Edit:
     return write
 
 
+def given(route: str, name: str, template: str = "1.2.3") -> Edit:
+    return added(GIVEN.format(route=route, name=name, template=template))
+
+
+def named(text: str, brand: str, substance: str) -> Edit:
+    return added(f"<text><content ID='odd'>{text}</content></text>", NAMED.format(brand=brand, substance=substance))
+
+
+def in_row(*cells: str, of: str) -> Edit:
+    """A table of the section has one row, of which the entry cites the first cell. of: attributes and contents of the entry."""
+    row = "".join(f"<td{' ID=' + repr('odd') if place == 0 else ''}>{cell}</td>" for place, cell in enumerate(cells))
+    return added(f"<text><table><tbody><tr>{row}</tr></tbody></table></text>", of)
+
+
+def headed(*heads: str, row: tuple[str, ...]) -> Edit:
+    head = "".join(f"<th>{one}</th>" for one in heads)
+    cells = "".join(f"<td{' ID=' + repr('odd') if place == 0 else ''}>{cell}</td>" for place, cell in enumerate(row))
+    return added(f"<text><table><thead><tr>{head}</tr></thead><tbody><tr>{cells}</tr></tbody></table></text>", DONE)
+
+
+def by_caesarean(words: str) -> Edit:
+    def write(document: etree._Element) -> None:
+        code = document.xpath("//c:procedure/c:code[@code='700000006']", namespaces=NS)[0]
+        code.set("code", "11466000")
+        text = next(section for section in code.iterancestors(f"{{{HL7}}}section")).find("c:text", NS)
+        text.append(etree.fromstring(f"<paragraph xmlns='{HL7}'>{words}</paragraph>"))
+
+    return write
+
+
+def delivered(section: str) -> Edit:
+    return added(
+        f"<code code='{section}' codeSystem='2.16.840.1.113883.6.1'/>",
+        "<entry><procedure moodCode='EVN'><code code='700000006'/><effectiveTime value='20190101'/></procedure></entry>",
+    )
+
+
 RPPS = "1.2.250.1.71.4.2.1"
 NO_ALLERGY = told(ALLERGIES, "Aucune allergie connue à ce jour.", AGENT)
 NO_TREATMENT = told(TREATMENTS, "Pas de traitement en cours", MEDICINE)
 NO_HISTORY = told(HISTORY, "Aucun antécédent notable.", PROBLEM.format(""))
 NEGATED = PROBLEM.format(" negationInd='true'")
 ASSERTED = told(HISTORY, "HTA traitée depuis 2010", NEGATED)
+VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.12"
+ANOTHER_DAY = headed("Acte", "Fait", row=("Angioplastie", "05/06/2020"))
 OTHER_ISOLATE = added(ISOLATE.format("Staphylococcus aureus", "Escherichia coli"))
 TEST_TWICE = added("<entry><organizer>", TEST.format("3016-3", "2024"), TEST.format("3016-3", "2024"), "</organizer></entry>")
 SWAPPED = added(DOSE.format("INITIMMUNIZ", "20190101", "J07BB", 2), DOSE.format("INITIMMUNIZ", "20190201", "J07BB", 1))
@@ -120,6 +179,15 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
             "HTA ☐",
             "N’a plus d’HTA",
             "HTA improbable",
+            "No known hypertension",
+            "Ni HTA ni diabète",
+            "HTA [ ]",
+            "HTA -",
+            "HTA : Ø",
+            "Diagnostic d’HTA erroné",
+            "Vaccin indisponible",
+            "Opposition des parents",
+            "<table><tbody><tr><td>HTA</td><td>N</td></tr><tr><td>Diabète</td><td>O</td></tr></tbody></table>",
             "Reportée",
             "Vaccination annulée",
         )
@@ -197,6 +265,65 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         "eP-MED-DM_2024.01_PosoStruct",
         added(PRESCRIBED.format(1)),
         added(PRESCRIBED.format(5)),
+    ),
+    **{
+        f"{name} by the mouth": ("BODY-ROUTE", LETTER, given("20053000", name), given("20053000", name, VACCINATION))
+        for name in ("VANCOMYCINE 500 mg, poudre pour solution injectable", "ACUPAN 20 mg/2 ml, solution injectable")
+    },
+    **{
+        f"{text} is {brand}": ("BODY-NAMED-01", LETTER, named(text, brand, substance), named("Amiodarone 200 mg", brand, substance))
+        for text, brand, substance in (
+            ("Vitamine D 100 000 UI", "UVEDOSE 100 000 UI", "colécalciférol"),
+            ("Aspirine 75 mg", "KARDEGIC 75 mg", "acide acétylsalicylique"),
+            ("Antivitamine K 20 mg", "PREVISCAN 20 mg", "fluindione"),
+            ("Pénicilline G 600 mg", "EXTENCILLINE 600 mg", "benzylpénicilline"),
+        )
+    },
+    **{
+        f"an allergy to {agent} in food": ("BODY-ALLERGY", LETTER, added(FOOD.format(agent)), added(FOOD.format("J01CA04")))
+        for agent in ("V01AA08", "B05AA06", "N06BC01", "C10AX06")
+    },
+    "a tuberculin test among vaccinations": (
+        "BODY-VACCINE-01",
+        VACCINES,
+        added(DOSE.format("IMMUNIZ", "20190501", "V04CF01", 1)),
+        added(DOSE.format("IMMUNIZ", "20190501", "J01CA04", 1)),
+    ),
+    **{
+        f"{name}: yes": ("BODY-TEXT-10", VSM, in_row(name, "Oui", of=SMOKES), in_row("Fumeur", "Oui", of=SMOKES))
+        for name in ("Non fumeur", "Absence de tabac", "Tabagisme écarté")
+    },
+    **{
+        f"dated {row[1]}, then {row[2]}": ("BODY-TEXT-12", VSM, headed("Acte", "Fait", "Après", row=row), ANOTHER_DAY)
+        for row in (
+            ("Angioplastie", "3 mars 2018", "01/03/2028"),
+            ("Angioplastie", "03/03/18", "05/06/2020"),
+            ("Angioplastie", "03.03.2018", "05/06/2020"),
+            ("Angioplastie", "2018-03-03", "05/06/2020"),
+        )
+    },
+    **{
+        f"a date under {head}": ("BODY-TEXT-12", VSM, headed("Acte", head, row=("Angioplastie", "05/06/2020")), ANOTHER_DAY)
+        for head in ("Mis à jour le", "Péremption", "Prochain contrôle", "Saisi le")
+    },
+    "a cancer in remission among active problems": (
+        "BODY-ACTIVE-01",
+        VSM,
+        added(ENDED.format("remission")),
+        added(ENDED.format("active")),
+    ),
+    "a vacuum that failed before a caesarean section": (
+        "OBP-CAESAREAN",
+        BIRTH,
+        by_caesarean("Échec de ventouse, césarienne en urgence"),
+        by_caesarean("Voie basse"),
+    ),
+    "an earlier delivery of the mother": ("OBP-BIRTH", BIRTH, delivered("10162-6"), delivered("57074-7")),
+    "a fact found before birth": (
+        "BODY-FACT-06",
+        STAGED,
+        added("<entry><act moodCode='EVN'><effectiveTime value='{}'/></act></entry>".format("19781201")),
+        added("<entry><act moodCode='EVN'><effectiveTime value='{}'/></act></entry>".format("19201201")),
     ),
     "one number of two authorities": ("ACTOR-PERSON-TWO-PROFESSIONS", VSM, signed("1.2.250.1.213.9.1"), signed(RPPS)),
     "a period with an operator": ("BODY-DOSE-10", VSM, operated("bounds"), operated("")),

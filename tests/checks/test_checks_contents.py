@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,10 @@ def coded(content: bytes) -> str:
         (PDF[:40], "application/pdf", "cut"),
         (PDF.replace(b"startxref", b"trailer<</Root 1 0 R/Encrypt 9 0 R>>startxref"), "application/pdf", "locked"),
         (PDF.replace(b"startxref", b"(/Encrypt) startxref"), "application/pdf", ""),
+        (b"\r\n" + PDF, "application/pdf", ""),
+        (b"\r\n" + PDF[:40], "application/pdf", "cut"),
+        (b" " * 1024 + PDF, "application/pdf", "kind"),
+        (b"II+\x00", "image/tiff", ""),
         (b"\xff\xd8\xff\xe0", "image/jpeg", ""),
         (b"\x89PNG\r\n\x1a\n", "image/jpeg", "other"),
         (b"II*\0", "image/tiff", ""),
@@ -86,3 +91,7 @@ def test_a_compressed_content_is_decoded_and_no_more() -> None:
 def test_a_pdf_says_that_it_is_pdfa1(metadata: bytes, claims: bool) -> None:
     assert claims_pdfa1(value(coded(b"%PDF-1.4\n" + metadata + b"\n%%EOF"))) is claims
     assert claims_pdfa1(value(coded(b"text"), "text/rtf"))
+
+
+def test_of_a_compressed_pdf_nothing_is_asked() -> None:
+    assert claims_pdfa1(value(coded(zlib.compress(PDF)), compression="ZL"))

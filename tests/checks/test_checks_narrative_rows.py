@@ -19,6 +19,9 @@ from harness.checks.narrative_rows import dated_otherwise, has_word, measured_ot
         (["Glycémie", "5.89 mmol/L", "(3.89 - 6.00)"], "4.89", "mmol/L", True),
         (["Apgar", "7"], "10", "{score}", True),
         (["Apgar", "10"], "10", "{score}", False),
+        (["FEVG (%)", "45"], "0.45", "1", False),
+        (["FEVG (%)", "54"], "0.45", "1", True),
+        (["Poids (kg)", "70,25"], "70.3", "kg", False),
         (["Apgar", "normal", "7"], "10", "{score}", False),  # what stands further is something else
         (["Plaquettes", "190 000 /mm3"], "190000", "/mm3", False),
         (["Poids", "-"], "76", "kg", False),
@@ -52,6 +55,11 @@ def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bo
         (["22/04/2018", "Chute"], ["20180401"], ["20180401", "2018"], False),
         (["Mis en service le 23/12/2009", "Chute"], ["20180422"], ["20180422"], False),  # words, not a date
         (["99/99/2018", "Chute"], ["20180422"], ["20180422"], False),
+        (["23/04/2018", "Chute"], ["20180422230000+0000"], ["20180422230000+0000"], False),  # one in the morning of Paris
+        (["24/04/2018", "Chute"], ["20180422230000+0000"], ["20180422230000+0000"], True),
+        (["22/04/2018", "Chute"], ["20180420", "20180430"], ["20180420", "20180430"], False),  # a day of the period
+        (["20/04/2018", "24/04/2018"], ["20180422"], ["20180422"], False),  # of a stay
+        (["20/04/2016", "24/04/2018"], ["20180422"], ["20180422"], True),
     ],
 )
 def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], otherwise: bool) -> None:
@@ -68,6 +76,11 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
         (["droit et gauche"], "droit", False),
         (["Recherche"], "négatif", False),
         (["Gaucher, droitier contrarié"], "droit", False),
+        (["OG : œil droit sain"], "gauche", False),
+        (["pas positif"], "négatif", False),
+        (["Test négatif"], "Position assise", False),
+        (["Sommet, absence d'engagement"], "Présentation céphalique", False),
+        (["absence"], "présent", True),
         (["Gram positif"], "Bacille", False),
     ],
 )

@@ -154,12 +154,23 @@ SOURCE = "sourcePatientInfo"
     [
         (SLOT % (SOURCE, "PID-5|Pat-Trois^Dominique^^^^^L"), []),
         (SLOT % (SOURCE, "PID-5|DUPONT^DOMINIQUE"), ["XDM-PATIENT-TRAITS"]),
+        (SLOT % (SOURCE, "PID-5|DUPONT^DOMINIQUE^^^^^D</Value><Value>PID-5|PAT-TROIS^DOMINIQUE^^^^^L"), []),
+        (SLOT % (SOURCE, "PID-5|PAT-TROIS&amp;&amp;TROIS^DOMINIQUE^^^^^L~DUPONT^DOMINIQUE^^^^^D"), []),
+        (SLOT % (SOURCE, "PID-5|DUPONT^DOMINIQUE^^^^^D~DURAND^DOMINIQUE"), ["XDM-PATIENT-TRAITS"]),
         (SLOT % (SOURCE, "PID-7|19790328"), []),
         (SLOT % (SOURCE, "PID-7|1979"), []),
         (SLOT % (SOURCE, "PID-7|19800328"), ["XDM-PATIENT-TRAITS"]),
         (SLOT % (SOURCE, "PID-8|F"), []),
         (SLOT % (SOURCE, "PID-8|M"), ["XDM-PATIENT-TRAITS"]),
         (SLOT % (SOURCE, "PID-3|12^^^&amp;1.2.3&amp;ISO^PI"), []),
+        (
+            SLOT
+            % (
+                SOURCE,
+                "PID-3|279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH~879035121518989^^^&amp;1.2.250.1.213.1.4.11&amp;ISO",
+            ),
+            [],
+        ),
         (SLOT % (SOURCE, "PID-3|277076322082910^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"), ["XDM-PATIENT-TRAITS"]),
         (CONFIDENTIAL % "N", []),
         (CONFIDENTIAL % "N" + CONFIDENTIAL % "MASQUE_PS", []),
@@ -182,10 +193,18 @@ def test_an_entry_under_another_oid_of_the_ins_is_told(tmp_path: Path) -> None:
     assert [finding.rule for finding in judgement.findings] == ["XDM-PATIENT-TRAITS"]
 
 
-@pytest.mark.parametrize(("patient", "rules"), [("279035121518989", []), ("277076322082910", ["XDM-SUBMISSION-PATIENT"])])
+@pytest.mark.parametrize(
+    ("patient", "rules"),
+    [
+        ("279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", []),
+        ("279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO", []),
+        ("277076322082910^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", ["XDM-SUBMISSION-PATIENT"]),
+        ("279035121518989^^^&amp;1.2.250.1.213.1.4.11&amp;ISO^NH", ["XDM-SUBMISSION-PATIENT"]),
+    ],
+)
 def test_a_submission_set_is_of_the_patient_of_its_documents(tmp_path: Path, patient: str, rules: list[str]) -> None:
     scheme = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
-    about = f"{patient}^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"
+    about = patient
     package = f'<RegistryPackage><ExternalIdentifier identificationScheme="{scheme}" value="{about}"/></RegistryPackage>'
     said = metadata().replace(b"</RegistryObjectList>", f"{package}</RegistryObjectList>".encode())
     judgement = judged(archive(tmp_path, said))
@@ -218,6 +237,7 @@ def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path:
         ({"mime": ""}, ["XDM-MIME"]),
         ({"mime": "application/pdf"}, ["XDM-MIME"]),
         ({"mime": "application/xslt+xml"}, []),
+        ({"mime": "Text/XML; charset=UTF-8"}, []),
         ({"uri": "IHE_XDM/SUBSET01/DOC00001.XML"}, ["XDM-URI"]),
         ({"uri": "./DOC00001.XML"}, []),
         ({"set": "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"}, ["XDM-SET"]),
@@ -240,6 +260,22 @@ def test_the_identifier_of_a_document_may_be_written_with_its_extension(tmp_path
 
 def test_the_letters_of_a_file_name_may_be_small_in_the_archive_too(tmp_path: Path) -> None:
     assert judged(archive(tmp_path, metadata(), name="doc00001.xml")).findings == ()
+
+
+@pytest.mark.parametrize("made", [archive, unpacked])
+def test_a_document_of_several_files_stands_in_a_folder_beside_its_metadata(tmp_path: Path, made: object) -> None:
+    path = made(tmp_path, metadata(uri="DOC1/CDA.XML"))  # type: ignore[operator]
+    if path.is_dir():
+        (path / PLACE / "DOC1").mkdir()
+        (path / PLACE / "DOC00001.XML").rename(path / PLACE / "DOC1" / "CDA.XML")
+    else:
+        path = archive(tmp_path, metadata(uri="DOC1/CDA.XML"), name="DOC1/CDA.XML", **{"DOC1/IMAGE.JPG": b"\xff\xd8\xff"})
+    assert judged(path).findings == ()
+
+
+def test_a_document_in_a_folder_that_has_its_own_metadata_is_of_these(tmp_path: Path) -> None:
+    more = {"SUBSET02/METADATA.XML": metadata(), "SUBSET02/DOC00002.XML": CDA}
+    assert judged(archive(tmp_path, metadata(), **more)).findings == ()
 
 
 @pytest.mark.parametrize(("uri", "words"), [("DOC00002.XML", "“DOC00002.XML”, which is not in"), ("", "does not say which file")])
