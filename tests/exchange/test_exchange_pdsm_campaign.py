@@ -487,6 +487,9 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "bare-self-link": (_returned, ("self-link",)),
     "bad-next-link": (_elsewhere, ("not-found",)),
     "plain-json": (_returned, ("is-fhir",)),
+    "json-after-a-mark": (_search({"utf-8": True}), ("utf-8",)),
+    "fhir-in-latin": (_search({"utf-8": True}), ("utf-8",)),
+    "post-ignores-criteria": (_search(MATCHING, method="POST"), ("only-matching",)),
     "alters-bytes": (_retrieval({"status": 200, "bytes-equal": None}), ("bytes-equal",)),
     "wrong-media-type": (_retrieval({"media-type": "text/xml", "bytes-equal": None}), ("media-type",)),
     "wrong-charset": (_retrieval({"charset-truthful": True, "bytes-equal": None}), ("charset-truthful",)),
@@ -501,7 +504,10 @@ CASES: dict[str, tuple[Any, Seen]] = {
 }
 ENDLESS = {"slow", "endless", "huge"}
 # Seen where scenarios are played, by the judge of FHIR, by a comparison or by a set of several documents
-OF_SCENARIOS = {"invalid-resources", "invalid-response", "leaves-profile", "says-another-version", "shortens-sets"}
+OF_SCENARIOS = {
+    *("invalid-resources", "invalid-response", "leaves-profile", "says-another-version", "shortens-sets", "dead-location"),
+    *("no-next-link", "total-of-the-page", "reads-another-id", "refuses-updates", "patches-the-rest"),
+}
 
 
 def test_every_flaw_is_tried_here() -> None:

@@ -91,7 +91,7 @@ def test_no_shape_of_bundle_is_ever_an_exception_for_an_expectation(shape: dict[
         "codes-kept": {"masterIdentifier": {"value": "1.2"}, "type": {"coding": [{"code": "X"}]}},
         "self-link": True, "headers": {"ETag": "present"}, "relates-to": {"replaces": "DocumentReference/1"},
         "metadata-kept": {"masterIdentifier": {"value": "1.2"}}, "links-resolved": {"entry": [{"fullUrl": "urn:uuid:1"}]},
-        "set-holds": "DocumentReference/1", "new-version": {"entry": []}, "charset-truthful": True,
+        "set-holds": "DocumentReference/1", "new-version": {"entry": []}, "charset-truthful": True, "utf-8": True,
     }  # fmt: skip
     assert set(arguments) == set(EXPECTATIONS)
     for type_ in ("searchset", "transaction-response", None):

@@ -446,3 +446,25 @@ def test_a_self_link_names_what_was_searched_in_its_own_way(address: str, untold
     assert told("self-link", reply, True) == ""
     message = told("self-link", reply, ["patient.identifier", "status"])
     assert (f"il y manque {untold}." in message) if untold else message == ""
+
+
+PATIENT_JSON = '{"resourceType": "Patient", "name": [{"family": "Hélène"}]}'
+PATIENT_XML = (
+    '<?xml version="1.0" encoding="{}"?><Patient xmlns="http://hl7.org/fhir"><name><family value="Hélène"/></name></Patient>'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "holds"),
+    [
+        (PATIENT_JSON.encode(), "application/fhir+json", True),
+        (PATIENT_JSON.encode(), "application/fhir+json; fhirVersion=4.0; charset=UTF-8", True),
+        (PATIENT_JSON.encode(), "application/fhir+json;charset=iso-8859-1", False),
+        (b"\xef\xbb\xbf" + PATIENT_JSON.encode(), "application/fhir+json", False),
+        (b"\xef\xbb\xbf" + PATIENT_XML.format("UTF-8").encode(), "application/fhir+xml", True),
+        (PATIENT_XML.format("ISO-8859-1").encode("latin-1"), "application/fhir+xml", False),
+        (b"%PDF-1.4 \xe9", "application/pdf;charset=iso-8859-1", True),  # no FHIR
+    ],
+)
+def test_fhir_is_utf_8_and_says_nothing_else(body: bytes, content_type: str, holds: bool) -> None:
+    assert (told("utf-8", reply_of(body, content_type=content_type), True) == "") is holds

@@ -75,6 +75,9 @@ FLAWS_SEEN = {
     "pdsm-iti66-find-submission-set": "lists-missing",
     "pdsm-iti67-explain-search-error": "no-outcome",
     "pdsm-iti67-find-by-criteria": "ignores-criteria",
+    "pdsm-iti66-find-by-criteria-by-post": "post-ignores-criteria",
+    "pdsm-iti67-find-by-criteria-by-post": "post-ignores-criteria",
+    "pdsm-iti67-find-page-by-page": "no-next-link",
     "pdsm-iti67-find-by-get": "ignores-patient",
     "pdsm-iti67-find-by-identifier": "duplicates",
     "pdsm-iti67-find-by-post": "post-search-missing",
@@ -108,9 +111,12 @@ BREAKS = {
     "accepts-missing-binary": {"PDSM-ITI65-10"},
     "not-atomic": {"PDSM-ITI65-07"},
     "no-location": {"PDSM-ITI65-02", "PDSM-ITI65-04"},
+    "no-next-link": {"PDSM-ITI67-32"},
+    "total-of-the-page": {"PDSM-ITI67-08"},
+    "reads-another-id": {"PDSM-ITI67-31"},
+    "post-ignores-criteria": {"PDSM-ITI66-02", "PDSM-ITI66-10", "PDSM-ITI67-02", "PDSM-ITI67-04", "PDSM-ITI67-06"},
     "wrong-total": {"PDSM-ITI67-08"},
     "plain-json": {"PDSM-ITI67-15"},
-    "loses-metadata": {"PDSM-ITI67-16"},
     "no-full-url": {"PDSM-ITI66-03", "PDSM-ITI67-17", "PDSM-ITI67-19"},  # FHIR R4 wants it as MHD does
     "ignores-type": {"PDSM-ITI67-06"},
     "ignores-system": {"PDSM-ITI67-04"},
@@ -125,6 +131,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-find-by-get", "changes-subject"): ("nobody_else", "PDSM-ITI67-04"),
     ("pdsm-iti67-return-what-the-profile-asks", "names-subject-only"): ("metadata", "PDSM-ITI67-21"),
     ("pdsm-iti66-find-submission-set", "names-subject-only"): ("metadata", "PDSM-ITI66-08"),
+    ("pdsm-iti67-find-by-post", "loses-metadata"): ("whole", "PDSM-ITI67-16"),
     ("pdsm-iti67-return-what-the-profile-asks", "bare-self-link"): ("self_link", "PDSM-ITI67-26"),
     ("pdsm-iti67-find-by-get", "bad-next-link"): ("nobody_else", "PDSM-ITI67-04"),
     ("pdsm-iti67-find-by-identifier", "loses-hash"): ("announced", "PDSM-ITI67-12"),
@@ -135,6 +142,10 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
     ("pdsm-iti66-find-submission-set", "changes-set-metadata"): ("metadata", "PDSM-ITI66-08"),
     ("pdsm-iti67-say-capabilities", "says-another-version"): ("of_r4", "PDSM-ITI67-27"),
+    ("pdsm-iti65-publish-vsm", "dead-location"): ("address_of_document", "PDSM-ITI65-27"),
+    ("pdsm-iti67-return-what-the-profile-asks", "json-after-a-mark"): ("encoding", "PDSM-ITI67-33"),
+    ("pdsm-iti67-find-in-xml", "fhir-in-latin"): ("encoding", "PDSM-ITI67-33"),
+    ("pdsm-update-refuse-type", "patches-the-rest"): ("nothing_done_by_half", "PDSM-UPDATE-01"),
     ("pdsm-iti105-publish", "no-location"): ("address", "PDSM-ITI105-07"),
     ("pdsm-update-supersede", "no-etag"): ("etag", "PDSM-UPDATE-03"),
     ("pdsm-iti68-retrieve", "wrong-charset"): ("charset", "PDSM-ITI68-06"),
@@ -294,6 +305,26 @@ def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
 
 
+@pytest.mark.parametrize("kind", ["iti66", "iti67"])
+def test_a_search_by_post_is_held_against_the_same_by_get_criterion_by_criterion(campaign: Campaign, kind: str) -> None:
+    id = f"pdsm-{kind}-find-by-criteria-by-post"
+    with Simulator(flaws=frozenset({"post-ignores-criteria"}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    judged = {step.id for [scenario] in [campaign.chosen([id])] for step in scenario.steps if step.id.endswith("_by_post")}
+    assert len(judged) >= 6
+    assert {step.id for step in result.steps if step.verdict is Verdict.FAIL} == judged
+    with Simulator(flaws=frozenset({"ignores-criteria"}), library=campaign.library) as endpoint:  # by GET as by POST
+        result = campaign.results(endpoint.url, [id])[id]
+    assert [step.id for step in result.steps if step.verdict is Verdict.FAIL] == []
+
+
+def test_a_system_that_updates_nothing_is_not_held_to_refuse_updates(campaign: Campaign) -> None:
+    id = "pdsm-update-refuse-type"
+    with Simulator(flaws=frozenset({"refuses-updates"}), library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, [id])[id]
+    assert result.requirements["PDSM-UPDATE-01"] is RequirementVerdict.UNTESTED
+
+
 def test_a_document_that_is_filed_under_another_patient_is_told_to_be(campaign: Campaign, without_packages: None) -> None:
     id = "pdsm-iti65-publish-vsm"
     with Simulator(flaws=frozenset({"files-elsewhere"}), library=campaign.library) as endpoint:
@@ -301,7 +332,7 @@ def test_a_document_that_is_filed_under_another_patient_is_told_to_be(campaign: 
     assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept", "of_its_patient"]
     with Simulator(flaws=frozenset({"loses-documents"}), library=campaign.library) as endpoint:
         result = campaign.results(endpoint.url, [id])[id]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept"]
+    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept", "address_of_document"]
 
 
 def test_the_identifier_of_an_entry_is_looked_for_where_the_system_kept_it(

@@ -136,11 +136,9 @@ def media_type(reply: Reply, wanted: Any) -> Text | None:
 
 def charset_truthful(reply: Reply, wanted: Any) -> Text | None:
     """true: an XML body reads the same by the charset of its Content-Type, if there is one, as by what it says of itself."""
-    charset = Message()
-    charset["Content-Type"] = header(reply.exchange.response.headers, "Content-Type") if reply.exchange.response else ""
-    said, body = charset.get_param("charset"), _body(reply)
+    said, body = _charset(reply), _body(reply)
     own = _XML_ENCODING.match(body)
-    if not wanted or not isinstance(said, str) or own is None:
+    if not wanted or said is None or own is None:
         return None
     by_itself = "utf-16" if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else (own["encoding"] or b"utf-8").decode()
     try:
@@ -152,6 +150,23 @@ def charset_truthful(reply: Reply, wanted: Any) -> Text | None:
         f"Le Content-Type dit charset={said}, et le document est en {by_itself} : qui le suit lit d'autres caractères.",
         f"The Content-Type says charset={said}, and the document is in {by_itself}: who follows it reads other characters.",
     )
+
+
+def utf8(reply: Reply, wanted: Any) -> Text | None:
+    """true: a FHIR body is UTF-8, by the charset of its Content-Type too if there is one, and JSON has no byte order mark."""
+    body = _body(reply)
+    said = _charset(reply)
+    if not wanted or not reply.facts.get("resource"):
+        return None
+    if said is not None and said.lower() not in {"utf-8", "utf8"}:
+        return Text(f"Le Content-Type dit charset={said}, utf-8 attendu.", f"The Content-Type says charset={said}, utf-8 expected.")
+    if reply.facts.get("media_type") != XML and body.startswith(codecs.BOM_UTF8):
+        return Text("Une marque d'ordre (BOM) précède le JSON.", "A byte order mark (BOM) stands before the JSON.")
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return Text("Le corps n'est pas en UTF-8.", "The body is not UTF-8.")
+    return None
 
 
 def is_fhir(reply: Reply, wanted: Any) -> Text | None:
@@ -205,6 +220,14 @@ def content_of(document: Any) -> bytes:
 
 def _status(reply: Reply) -> int:
     return reply.exchange.response.status if reply.exchange.response else 0
+
+
+def _charset(reply: Reply) -> str | None:
+    """The charset that the Content-Type says, if any."""
+    read = Message()
+    read["Content-Type"] = header(reply.exchange.response.headers, "Content-Type") if reply.exchange.response else ""
+    said = read.get_param("charset")
+    return said if isinstance(said, str) else None
 
 
 def _body(reply: Reply) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -159,9 +159,11 @@ class ReferenceEndpoint:
             finding = _finding("PDSM-MEDIA", "Content-Type", text, "FHIR R4 http")
             return Answer(self._say.outcome(request, 415, "not-supported", text), _SEARCHES[kind], (finding,))
         form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-        return self._search(request, kind, [*query, *form])
+        everything = PARAMETERS[kind] if "post-ignores-criteria" in self.flaws else ()
+        return self._search(request, kind, [*query, *form], everything)
 
-    def _search(self, request: Request, kind: str, query: Pairs) -> Answer:
+    def _search(self, request: Request, kind: str, query: Pairs, unseen: Collection[str] = ()) -> Answer:
+        """unseen: parameters that this flawed endpoint overlooks, beside those that it always does."""
         transaction = _SEARCHES[kind]
         strange = unknown_parameters(kind, query)
         strict = "handling=strict" in header(request.headers, "Prefer") and "accepts-unknown-parameter" not in self.flaws
@@ -172,7 +174,7 @@ class ReferenceEndpoint:
             text = Text(f"Paramètre obligatoire absent : {missing[0]}.", f"Mandatory parameter absent: {missing[0]}.")
             finding = _finding("PDSM-SEARCH", missing[0], text, f"IHE MHD {transaction}")
             return Answer(self._say.outcome(request, 400, "required", text), transaction, (finding,))
-        asked, overlooked = flawed.asked(query, self.flaws), flawed.overlooked(self.flaws)
+        asked, overlooked = flawed.asked(query, self.flaws), flawed.overlooked(self.flaws).union(unseen)
         try:
             found = self.repository.find(kind, lambda kept: search(kind, kept, asked, overlooked))
         except BadQuery as bad:
@@ -196,7 +198,7 @@ class ReferenceEndpoint:
             text = Text(f"{kind}/{id_} inconnu.", f"{kind}/{id_} unknown.")
             return Answer(self._say.outcome(request, 404, "not-found", text), transaction)
         if kind != "Binary" or JSON in accept or XML in accept:
-            return Answer(self._say.version(request, 200, resource), transaction)
+            return Answer(self._say.version(request, 200, flawed.read(resource, self.flaws)), transaction)
         media_type = str(resource.get("contentType"))
         if not accepts(accept, media_type) and "ignores-accept" not in self.flaws:
             text = Text(f"Ce document n'est servi qu'en {media_type}.", f"This document is served as {media_type} only.")
@@ -205,6 +207,8 @@ class ReferenceEndpoint:
         return Answer(Response(200, {"Content-Type": media_type}, data), transaction)
 
     def _update(self, request: Request, steps: list[str], query: Pairs) -> Answer:
+        if "refuses-updates" in self.flaws:
+            return self._not_allowed(request, "GET", "PDSm-03")
         try:
             targets = self._targets(steps, query)
         except BadQuery as bad:
@@ -223,6 +227,8 @@ class ReferenceEndpoint:
         try:
             changed = patched(targets[0], request.body, media_type, anything="patches-anything" in self.flaws)
         except Forbidden as error:
+            if "patches-the-rest" in self.flaws:
+                self.repository.replace(f"DocumentReference/{targets[0]['id']}", {**targets[0], "status": "superseded"})
             text = Text(f"L'élément {error} ne se modifie pas ainsi.", f"Element {error} cannot be changed this way.")
             finding = _finding("PDSM-UPDATE", str(error), text, PDSM_SOURCE)
             return Answer(self._say.outcome(request, 405, "not-supported", text), "PDSm-03", (finding,))

@@ -48,6 +48,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "hash-matches": answers.hash_matches,
         "media-type": answers.media_type,
         "charset-truthful": answers.charset_truthful,
+        "utf-8": answers.utf8,
         "is-fhir": answers.is_fhir,
         "resource": answers.resource_type,
         "has": returned.has,

@@ -34,6 +34,8 @@ def responses(given: list[Resource], flaws: frozenset[str]) -> list[Resource]:
         given = given[:-1]
     if "invalid-response" in flaws:
         given = [{**one, "lastModified": "hier"} for one in given]
+    if "dead-location" in flaws:
+        given = [_dead(one) if "Binary/" in str(one.get("location")) else one for one in given]
     if "no-location" in flaws:
         given = [{name: value for name, value in one.items() if name != "location"} for one in given]
     return given
@@ -59,6 +61,10 @@ def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
     for link in bundle["link"]:
         if "bare-self-link" in flaws and link["relation"] == "self":
             link["url"] = link["url"].partition("?")[0]
+    if "total-of-the-page" in flaws and all(link["relation"] != "next" for link in bundle["link"]):
+        bundle["total"] = len(bundle.get("entry", ()))
+    if "no-next-link" in flaws:
+        bundle["link"] = [link for link in bundle["link"] if link["relation"] != "next"]
     if "bad-next-link" in flaws:
         bundle["link"].append({"relation": "next", "url": "http://[::1"})
     for entry in bundle.get("entry", ()):
@@ -66,6 +72,11 @@ def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
         if "no-full-url" in flaws:
             del entry["fullUrl"]
     return bundle
+
+
+def read(resource: Mapping[str, Any], flaws: frozenset[str]) -> Mapping[str, Any]:
+    """What is read at its own address."""
+    return {**resource, "id": f"{resource['id']}0"} if "reads-another-id" in flaws else resource
 
 
 def document(data: bytes, media_type: str, flaws: frozenset[str]) -> tuple[bytes, str]:
@@ -89,6 +100,10 @@ def returned(resource: Mapping[str, Any], flaws: frozenset[str]) -> Mapping[str,
         _SPOILT[name](spoilt)
         resource = spoilt
     return resource
+
+
+def _dead(response: Resource) -> Resource:
+    return {**response, "location": "Binary/0/_history/1"}
 
 
 def _without_class_and_format(resource: Resource) -> None:

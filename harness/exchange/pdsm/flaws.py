@@ -62,6 +62,7 @@ DETAILED: Mapping[str, Flaw] = {
     # ITI-65: how success is said, and what follows
     "wrong-order": Flaw(Text("répond dans un autre ordre que la demande", "answers in another order than the request")),
     "no-location": Flaw(Text("ne dit pas où sont les ressources créées", "does not say where what it created is")),
+    "dead-location": Flaw(Text("dit du document une adresse inconnue", "says an address of the document that is unknown")),
     "missing-entry": Flaw(Text("ne répond pas de la dernière entrée", "does not answer for the last entry")),
     "loses-documents": Flaw(Text("accepte et ne garde rien", "accepts and keeps nothing")),
     "files-elsewhere": Flaw(Text("range une fiche sous un autre patient", "files a DocumentReference under another patient")),
@@ -129,6 +130,12 @@ DETAILED: Mapping[str, Flaw] = {
         Text("ne dit pas dans son lien self ce qui a été cherché", "does not say in its self link what was searched")
     ),
     "bad-next-link": Flaw(Text("donne une page suivante qui n'est pas une URL", "names a next page that is no URL")),
+    "no-next-link": Flaw(Text("ne dit pas où est la page suivante", "does not say where the next page is")),
+    "total-of-the-page": Flaw(Text("donne pour total celui de la page", "gives the total of the page as that of all")),
+    "post-ignores-criteria": Flaw(Text("ne filtre pas une recherche par POST", "does not filter a search by POST")),
+    "reads-another-id": Flaw(Text("rend à la lecture un autre id", "returns another id when it is read")),
+    "json-after-a-mark": Flaw(Text("met une marque d'ordre devant le JSON", "puts a byte order mark before JSON")),
+    "fhir-in-latin": Flaw(Text("dit le FHIR en iso-8859-1", "says that FHIR is iso-8859-1")),
     "plain-json": Flaw(Text("répond en application/json", "answers as application/json")),
     # ITI-68
     "alters-bytes": Flaw(Text("rend d'autres octets que ceux reçus", "serves other bytes than it received")),
@@ -142,6 +149,10 @@ DETAILED: Mapping[str, Flaw] = {
     # metadata update
     "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing of it")),
     "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
+    "refuses-updates": Flaw(Text("refuse toute mise à jour", "refuses every update")),
+    "patches-the-rest": Flaw(
+        Text("fait d'une mise à jour interdite ce qui en est permis", "does what is allowed of an update that is forbidden")
+    ),
     "no-etag": Flaw(Text("ne dit pas la version d'une ressource (ETag)", "does not say the version of a resource (ETag)")),
     # on the wire, in answer to a search
     "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +36,10 @@ class Responses:
         body, media_type = _written(_addressed(resource, self.reached(request)), in_xml=wants_xml(request))
         if media_type == JSON and "plain-json" in self._flaws:
             media_type = "application/json"
-        return Response(status, {"Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}, body)
+        if media_type == JSON and "json-after-a-mark" in self._flaws:
+            body = BOM_UTF8 + body
+        charset = "iso-8859-1" if "fhir-in-latin" in self._flaws else "utf-8"
+        return Response(status, {"Content-Type": f"{media_type}; charset={charset}", **(headers or {})}, body)
 
     def version(self, request: Request, status: int, resource: Mapping[str, Any]) -> Response:
         """A resource that is kept, with the version it stands at."""

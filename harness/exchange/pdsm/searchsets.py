@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from harness.errors import UsageError
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
-from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.content import entries, first_text, header, reach, read_content
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread, may_be_called
 from harness.model import Text
@@ -73,7 +73,7 @@ def not_found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 
 def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
-    """true: `total` is there and is the number of matches; a number: `total` is that number too."""
+    """true: `total` is there and is the number of matches, of all pages and on each of them; a number: it is that number too."""
     if problem := bundle_type(reply, "searchset"):
         return problem
     total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
@@ -84,7 +84,23 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
         return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
     if not isinstance(wanted, bool) and total != wanted:
         return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
+    for number, other in enumerate(_totals_of_further_pages(reply), start=2):
+        if other != total:
+            return Text(
+                f"total vaut {total} à la première page et {other} à la page {number} : il compte les réponses de toutes.",
+                f"total is {total} on the first page and {other} on page {number}: it counts the matches of all.",
+            )
     return None if unread is None else Untold(_sentence(unread))
+
+
+def _totals_of_further_pages(reply: Reply) -> Iterator[int]:
+    """A page that says none says nothing else."""
+    first = resource_of(reply).get("total")
+    for exchange in reply.others:
+        response = exchange.response
+        page = read_content(response.body, header(response.headers, "Content-Type")).resource if response else None
+        total = page.get("total", first) if page else first
+        yield total if isinstance(total, int) else 0
 
 
 def only_matching(reply: Reply, wanted: Any) -> Text | None:

@@ -114,6 +114,7 @@ EXPECTED: Mapping[str, Shape] = {
     "hash-matches": mapping_of("hash", "size"),
     "media-type": MEDIA_TYPES,
     "charset-truthful": FLAG,
+    "utf-8": FLAG,
     "is-fhir": one_of(True, "json", "xml"),
     "resource": RESOURCE_TYPE,
     "has": TEXTS,
