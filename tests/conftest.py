@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +23,34 @@ settings.load_profile("any machine")
 
 # What the person who runs the tests may have set, and what would change what a command says or where it calls.
 _OF_THE_PERSON = ("HARNESS_LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+_DATA = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """HARNESS_HOME is never that of the person who runs the tests, unless it is named, from before the first module opens the
+    library: an empty folder, for each worker its own, to which the library that was compiled for all of them is copied.
+    """
+    said: dict[str, str] = getattr(config, "workerinput", {})
+    if "data" in said:
+        own = Path(said["data"], said["workerid"])
+        shutil.copytree(Path(said["data"], "cache"), own / "cache")
+        os.environ["HARNESS_HOME"] = str(own)
+    elif not said and "HARNESS_HOME" not in os.environ:
+        config.stash[_DATA] = data = Path(tempfile.mkdtemp(prefix="harness-tests-"))
+        config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
+        config.add_cleanup(lambda: os.environ.pop("HARNESS_HOME"))
+        os.environ["HARNESS_HOME"] = str(data)
+        if config.getoption("numprocesses", None):
+            Library.open()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of a worker that is about to be started."""
+    if _DATA in node.config.stash:
+        node.workerinput["data"] = str(node.config.stash[_DATA])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,9 +91,15 @@ def fhir_archives(official: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of all tests that need none of their own: never that of the person who runs them, unless it is named."""
-    return Path(os.environ.get("HARNESS_HOME", tmp_path_factory.getbasetemp() / "home"))
+def shared_home() -> Path:
+    """The data folder of all tests that need none of their own."""
+    return Path(os.environ["HARNESS_HOME"])
+
+
+@pytest.fixture(scope="session")
+def library(shared_home: Path) -> Library:
+    """The one that travels with the package."""
+    return Library.open(shared_home)
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +108,8 @@ def _home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+def new_home(shared_home: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes an empty data folder, but for the library that was compiled already: compiling takes five seconds each time."""
-    Library.open(shared_home)
 
     def make() -> Path:
         made = tmp_path_factory.mktemp("home")

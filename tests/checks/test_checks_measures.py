@@ -10,16 +10,17 @@ from harness.library import Library
 from harness.model import Measure
 from harness.ucum import is_ucum
 
+LIBRARY = Library.open()
 TABLE = [
     (system, code, measure)
-    for system in sorted({oid for oid, _ in Library.open().systems().values()})  # workers hold tests in one order
-    for code, measure in Library.open().measures(system).items()
+    for system in sorted({oid for oid, _ in LIBRARY.systems().values()})  # workers hold tests in one order
+    for code, measure in LIBRARY.measures(system).items()
 ]
 
 
 @pytest.mark.parametrize(("system", "code", "measure"), TABLE, ids=[code for _, code, _ in TABLE])
 def test_a_row_says_what_can_be_judged(system: str, code: str, measure: Measure) -> None:
-    measures = Measures(Library.open())
+    measures = Measures(LIBRARY)
     unit = measure.units[0] if measure.units else ""
     for known in measure.units:
         assert is_ucum(known)

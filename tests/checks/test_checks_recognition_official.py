@@ -86,11 +86,6 @@ PROFILES = {
 UNVERSIONED = "cda/bio-cr-bio@2024.01"  # its examples of 2021, and one of 2024, do not write their version: the latest is meant
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.open()
-
-
 @pytest.mark.official
 @pytest.mark.parametrize("row", EXAMPLES.strip().splitlines(), ids=lambda row: row.partition("|")[0])
 def test_an_official_example_is_recognised(row: str, official: Path, library: Library) -> None:

@@ -25,11 +25,6 @@ PERFORMER = "//cda:performer/cda:assignedEntity/cda:id/@extension"
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.open()
-
-
-@pytest.fixture(scope="module")
 def summary(library: Library) -> etree._Element:
     """A synthetic medical summary, which no rule has anything to say of."""
     return etree.fromstring(synthesize(library, "cda/vsm", person=None, story=None, seed=3, at=AT).data)

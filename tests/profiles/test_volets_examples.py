@@ -22,11 +22,6 @@ KNOWN = {"content-models:body/author-profession.valueset"}
 OURS = ("section.", "entry.", "content-models:", "BODY-")
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.open()
-
-
 def judged(library: Library, path: Path, profile: str | None = None) -> Judgement:
     judge = Judge(library, at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC), profile=profile)
     return judge.judge(read(path.read_bytes(), path.name))
