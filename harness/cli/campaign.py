@@ -13,7 +13,6 @@ import click
 from harness import __version__
 from harness.cli import options
 from harness.library import Library
-from harness.library.proofs import FILE as PROOFS
 from harness.library.proofs import document_proofs
 from harness.model import Assessment, AutomaticEvidence, Event, Lang, RunRecord, Scenario, System
 from harness.reporting import RunReport, summary
@@ -97,7 +96,7 @@ def assessed(system: str, product: str, records: Sequence[RunRecord], library: L
 
 
 def evidence(records: Sequence[RunRecord], library: Library) -> list[AutomaticEvidence]:
-    scenarios, proofs = library.scenarios(), document_proofs(library.data(PROOFS))
+    scenarios, proofs = library.scenarios(), document_proofs(library)
     return [piece for record in records for piece in automatic_evidence(record, scenarios, proofs)]
 
 

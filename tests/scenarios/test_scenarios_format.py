@@ -172,6 +172,7 @@ def test_the_library_knows_which_requirements_there_are(new_home: Callable[[], P
         ('"${document}"}', '"${document}", headers: {If-Macth: x}}', 17, "If-Match?"),
         ("patient.identifier:", "patient.identifer:", 23, "patient.identifier?"),
         ("status: current,", "status: curent,", 23, "current?"),
+        ("status: current,", "status: null,", 23, "each with its value"),
         ("status: current,", "status: current, date: gr2020,", 23, "ge"),
         ("status: current,", "status: current, format: urn:ietf:rfc:3896|x,", 23, "urn:ietf:rfc:3986?"),
         ("    pick:", "    prefer: strct\n    pick:", 24, "strict?"),

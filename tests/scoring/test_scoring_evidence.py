@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
-from harness.library import Library
+from harness.errors import DataError
+from harness.library import Library, reading
 from harness.library.proofs import FILE, document_proofs
 from harness.model import (
     DocumentProof,
@@ -177,10 +179,32 @@ def test_an_error_in_a_document_of_a_volet_that_is_not_judged_refutes_nothing() 
 
 def test_our_mapping_names_kinds_of_the_grid_and_requirements_that_exist() -> None:
     library = Library.open()
-    proofs = document_proofs(library.data(FILE))
+    proofs = document_proofs(library)
     assert {proof.kind for proof in proofs} <= set(library.grid().automatic_kinds)
     assert {"cda.schematron", "cda.terminology", "ins.matricule", "ins.traits", "ins.cross", "actor.ids"} <= {
         proof.kind for proof in proofs
     }
     known = library.requirements()
     assert [name for proof in proofs for name in proof.requirements if name not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("kind: ins.traits", "kind: ins.trais", "unknown kind of evidence 'ins.trais'"),
+        ('"cda/header@*"', '"cda/haeder@*"', "no profile is called 'cda/haeder@*'"),
+        ("INS-R08", "INS-R0B", "unknown requirement 'INS-R0B'"),
+    ],
+)
+def test_a_name_that_nothing_bears_would_prove_nothing_unsaid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: str, after: str, said: str
+) -> None:
+    library = Library.open()
+    mine = tmp_path / "evidence.yaml"
+    mine.write_text(library.path(FILE).read_text("utf-8").replace(before, after), "utf-8")
+    monkeypatch.setattr(library, "data", lambda name: reading.read(mine.read_bytes(), name))
+    monkeypatch.setattr(library, "path", lambda _: mine)
+    with pytest.raises(DataError) as refused:
+        document_proofs(library)
+    assert said in refused.value.message.en
+    assert after in mine.read_text("utf-8").splitlines()[(refused.value.line or 0) - 1]

@@ -265,7 +265,18 @@ def slip_of_status(value: Any) -> Slip | None:
     return next(_slips(("status",), status, _STATUSES), None)
 
 
-QUERY = replace(MAPPING, slip=_slip_of_query)
+def _is_query(value: Any) -> bool:
+    """A parameter without a value would be sent as the word None, and a system blamed for what it answers."""
+    values = value.values() if isinstance(value, dict) else [None]
+    return all(isinstance(one, str | int | float) for said in values for one in (said if isinstance(said, list) else [said]))
+
+
+QUERY = replace(
+    MAPPING,
+    said=Text("des paramètres, chacun avec sa valeur", "parameters, each with its value"),
+    admits=_is_query,
+    slip=_slip_of_query,
+)
 FIELDS = replace(MAPPING, slip=_slip_of_fields)
 EXPECTED_FIELDS = replace(MAPPING, slip=_slip_of_expected_fields)
 MEDIA_TYPES = spelt(TEXTS, *_MEDIA_TYPES)
