@@ -11,6 +11,9 @@ from .ins_authorities import INS_ROOT
 _PRODUCTION_OID = re.compile(rf"{re.escape(INS_ROOT)}\.[89](?<![\d.]{re.escape(INS_ROOT)}\.[89])(?!\.?\d)", re.ASCII)
 
 
+_KINDS = "123478"  # first digits of a matricule
+
+
 def carries_production_ins(text: str) -> bool:
     """Some assigning authority in it is that of a real INS."""
     return _PRODUCTION_OID.search(text) is not None
@@ -22,6 +25,8 @@ def mask_ins(text: str) -> str:
     Right or wrong key, 13 or 15 characters, in one piece or in groups. Sex and year of birth are enough for someone who holds
     the document to know who is meant, and leave hundreds of thousands of people possible to anyone else.
     """
+    if not any(digit in text for digit in _KINDS):
+        return text  # as most words
     return _written_matricule().sub(lambda match: masked(match[0]), text)
 
 

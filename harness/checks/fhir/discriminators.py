@@ -40,14 +40,16 @@ class Test(NamedTuple):
     may_hold: Callable[[Node], bool] | None = None
 
 
+_DEFAULT = "@default"  # the slice of what is of no other (R4, profiling, default slice)
 Ranked = tuple[int, Element, list[Test]]  # a slice: its place among the others, and what is asked of what is in it
 
 
 class Choice:
-    """The slices of an element, and those of them that something may be of."""
+    """The slices of an element, and those of them that something may be of. default: the one of what is of no other."""
 
     def __init__(self, slices: list[Ranked], urls: list[frozenset[str] | None]) -> None:
         self._slices = slices
+        self.default = next((one for _, one, _ in slices if one.slice_name == _DEFAULT), None)
         self._by_type: dict[tuple[str, bool], list[Ranked]] = {}
         told = [(test.path, test.steps) for _, _, tests in slices for test in tests[:1] if test.may_hold is not None]
         self._is_by_type = bool(told) and len(told) == len(slices) and all(one == told[0] for one in told)

@@ -205,13 +205,21 @@ def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[st
     return tuple(finding for _, finding in sorted(found, key=lambda item: item[0]))
 
 
+def _is_of_production(data: bytes, at: int) -> bool:
+    """Whether the string of JSON there is a value, no name, that names an authority of production, told where it has no escape."""
+    begins, ends = data.rfind(b'"', 0, at) + 1, data.find(b'"', at)
+    string = data[begins:ends]
+    is_value = b"\\" not in string and data[ends + 1 : ends + 80].lstrip().startswith((b",", b"}", b"]"))
+    return is_value and identifiers.carries_production_ins(string.decode())
+
+
 def _carries_production_ins(document: Document, root: Node) -> bool:
     """JSON is UTF-8 when it comes here, so that most resources are settled by their bytes; XML may be in any encoding."""
     data = document.data
     if document.kind == "fhir-json":
-        for beginning, signs in _SIGNS_OF_INS:
-            if beginning in data and any(sign in data for sign in signs):
-                break
-        else:
+        signs = [sign for beginning, signs in _SIGNS_OF_INS if beginning in data for sign in signs if sign in data]
+        if not signs:
             return False
+        if _is_of_production(data, data.find(signs[0])):
+            return True
     return any(identifiers.carries_production_ins(node.value) for node in root.walk() if isinstance(node.value, str))

@@ -129,7 +129,7 @@ def _is_sound(text: str, anchors: Anchors | None) -> bool:
         begins(name if attributes.pop("xmlns", "") == _XHTML else "", attributes)
 
     def begins(name: str, attributes: dict[str, str]) -> None:
-        if name not in _ELEMENTS or not _PLAINLY_HARMLESS.issuperset(attributes):
+        if name not in _ELEMENTS or (attributes and not _PLAINLY_HARMLESS.issuperset(attributes)):
             further.append((name, attributes))
 
     def says(said: str) -> None:

@@ -14,9 +14,6 @@ from .structures import Structures
 Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
 
 
-_DEFAULT = "@default"  # the slice of what is of no other (R4, profiling, default slice)
-
-
 @dataclass(slots=True)
 class Sorted:
     """Elements of a list sorted into slices. uncertain: those of which it could not be told whether they are of a slice."""
@@ -41,7 +38,7 @@ class Slicer:
         last = -1
         ordered = bool(sliced.slicing and sliced.slicing["ordered"])
         choice = self._discriminators.choice(sliced)
-        default = next((one for one in sliced.slices if one.slice_name == _DEFAULT), None)
+        default = choice.default
         for node in nodes:
             found: Element | None = None
             doubtful = False

@@ -43,6 +43,7 @@ class Structures:
         self.definitions = definitions
         self._known: dict[str, Structure | None] = {}
         self._types: dict[str, Structure | None] = {}
+        self._imposed: dict[str, list[str]] = {}
         self._kept: dict[Any, Any] = {}
 
     def kept(self, kind: Callable[[Structures], Kept]) -> Kept:
@@ -143,6 +144,12 @@ class Structures:
 
     def imposed(self, structure: Structure) -> list[str]:
         """What it and the profiles that it comes from impose."""
+        known = self._imposed.get(structure.canonical)
+        if known is None:
+            known = self._imposed[structure.canonical] = self._imposed_by(structure)
+        return known
+
+    def _imposed_by(self, structure: Structure) -> list[str]:
         found: list[str] = []
         current: Structure | None = structure
         for _ in range(_DEEPEST_BASE):

@@ -134,10 +134,13 @@ def _systems(root: Node) -> Iterator[str]:
     waiting = [root]
     while waiting:
         children = waiting.pop().children
-        if children:
-            yield from (system.value for system in children.get("system", ()) if isinstance(system.value, str))
-            for nodes in children.values():
-                waiting += nodes
+        for system in children.get("system", ()):
+            if isinstance(system.value, str):
+                yield system.value
+        for nodes in children.values():
+            for node in nodes:
+                if node.children:
+                    waiting.append(node)
 
 
 @dataclass(frozen=True, slots=True)
