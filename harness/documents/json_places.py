@@ -57,7 +57,8 @@ class Lines:
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         if len(self.text) <= _COUNTED:
-            return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+            start = self.text.rfind("\n", 0, offset) + 1
+            return self.text.count("\n", 0, start) + 1, offset - start + 1
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
