@@ -29,7 +29,9 @@ ABOUT = Text(
 )
 
 
-@click.command("assess", cls=Command, told=ABOUT)
+@click.command(
+    "assess", cls=Command, told=ABOUT, examples=("harness assess --system my-product --product DPI --output maturity.html",)
+)
 @option(
     "--system",
     default=None,

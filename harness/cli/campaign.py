@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -117,7 +118,8 @@ def progress(lang: Lang, *, resumable: bool = True, why: bool = True) -> Progres
 
     why: tell under a scenario what went wrong; not when a text that tells it follows.
     """
-    return Progress(sys.stderr, lang, os.environ, resumable=resumable, why=why)
+    width = min(shutil.get_terminal_size().columns, 80) if sys.stderr.isatty() else 80
+    return Progress(sys.stderr, lang, os.environ, width, resumable=resumable, why=why)
 
 
 def resume_advice(report: RunReport, target: str) -> None:

@@ -46,7 +46,16 @@ _SEVERITIES = ("error", "warning")
 _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", "A rule is written as in the report: FHIR-DISPLAY.")
 
 
-@click.command("check", cls=Command, told=ABOUT)
+@click.command(
+    "check",
+    cls=Command,
+    told=ABOUT,
+    examples=(
+        "harness check vsm.xml",
+        "harness check letters --format html --output letters.html",
+        "harness check vsm.xml --diff | patch -p0",
+    ),
+)
 @click.argument("paths", nargs=-1, required=True)
 @option(
     "--profile",

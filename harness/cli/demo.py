@@ -30,7 +30,7 @@ ABOUT = Text(
 )
 
 
-@click.command("demo", cls=Command, told=ABOUT)
+@click.command("demo", cls=Command, told=ABOUT, examples=("harness demo --flawed",))
 @option(
     "--flawed",
     is_flag=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -46,6 +47,7 @@ _EXTRAS = (
     (r"([\d.]+)<=x<=([\d.]+)", r"de \1 à \2"),
     (r"x>=([\d.]+)", r"au moins \1"),
 )
+_NARROW = 60  # columns
 _HELD = "\u00a0"  # where a line must not break; some terminals cannot show it, so that it does not leave here
 _GIVEN = f"{__name__}.given"  # in the context: the language that a group was given, before the name of its command
 
@@ -101,11 +103,16 @@ def _show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-class Command(click.Command):
-    """A command whose help is said in both languages; its first paragraph is its summary."""
+def _write_pairs(formatter: click.HelpFormatter, pairs: list[tuple[str, str]]) -> None:
+    formatter.write_dl(pairs, col_max=30 if formatter.width >= _NARROW else 8)  # names that are longer stand on a line of their own
 
-    def __init__(self, *args: Any, told: Text, **kwargs: Any) -> None:
+
+class Command(click.Command):
+    """A command whose help is said in both languages; its first paragraph is its summary. examples: command lines, as typed."""
+
+    def __init__(self, *args: Any, told: Text, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.examples = examples
         self.add_help_option = False  # ours stands in for it
         self.told = told
         asking = Text("affiche cette aide", "show this help")
@@ -116,6 +123,9 @@ class Command(click.Command):
         return super().parse_args(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
+        """As wide as the terminal, however narrow: click goes no lower than 50 columns."""
+        if ctx.terminal_width is None and (columns := shutil.get_terminal_size().columns) < _NARROW:
+            ctx.terminal_width = max(columns - 1, 20)
         return super().get_help(ctx).replace(_HELD, " ")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -132,7 +142,13 @@ class Command(click.Command):
         options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
         records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
         with formatter.section(Text("Options ", "Options").in_(_lang(ctx))):
-            formatter.write_dl(records)
+            _write_pairs(formatter, records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.examples:
+            with formatter.section(Text("Exemples ", "Examples").in_(_lang(ctx))):
+                for line in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
 def _keep_given(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -158,7 +174,7 @@ class Group(Command, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = _lang(ctx)
         with formatter.section(Text("Commandes ", "Commands").in_(lang)):
-            formatter.write_dl([(name, _said(told, lang)) for name, told in self.summaries(ctx)])
+            _write_pairs(formatter, [(name, _said(told, lang)) for name, told in self.summaries(ctx)])
 
     def summaries(self, ctx: click.Context) -> list[tuple[str, Text]]:
         """Each command with its summary."""

@@ -35,7 +35,9 @@ ABOUT = Text(
 )
 
 
-@click.command("listen", cls=Command, told=ABOUT)
+@click.command(
+    "listen", cls=Command, told=ABOUT, examples=("harness listen pdsm:8080 --system my-product --output exchanges.jsonl",)
+)
 @click.argument("protocols", nargs=-1, required=True, metavar="PROTOCOL[:PORT]...")
 @option("--bind", default=LOOPBACK, show_default=True, help=Text("adresse d'écoute", "address to listen at"))
 @option("--flaw", "flaws", multiple=True, help=Text("défaut à simuler (docs/pdsm.md)", "flaw to simulate (docs/pdsm.md)"))

@@ -48,7 +48,7 @@ ABOUT_INSTALL = Text(
 )
 
 
-@command.command("install", told=ABOUT_INSTALL)
+@command.command("install", told=ABOUT_INSTALL, examples=("harness packages install hl7.fhir.uv.ips@2.0.0",))
 @click.argument("packages", nargs=-1, required=True, metavar="NAME@VERSION...")
 @option(
     "--registry",
@@ -86,7 +86,14 @@ ABOUT_ADD = Text(
 )
 
 
-@command.command("add", told=ABOUT_ADD)
+@command.command(
+    "add",
+    told=ABOUT_ADD,
+    examples=(
+        "harness packages add TestContenuCDA-3-0",
+        "harness packages add hl7.fhir.fr.core-2.1.0.tgz",
+    ),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @option(
     "--name",

@@ -113,7 +113,7 @@ _loose = option(
 )
 
 
-@command.command("test", told=ABOUT_TEST)
+@command.command("test", told=ABOUT_TEST, examples=("harness profiles test cda/vsm",))
 @click.argument("names", nargs=-1, metavar="PROFILE|CANONICAL|PACKAGE...")
 @option(
     "--document",
@@ -231,7 +231,7 @@ ABOUT_SHOW = Text(
 )
 
 
-@command.command("specimen", told=ABOUT_SHOW)
+@command.command("specimen", told=ABOUT_SHOW, examples=("harness profiles specimen cda/vsm --output specimen.xml",))
 @click.argument("profile")
 @option(
     "--mutation",

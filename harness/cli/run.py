@@ -25,7 +25,15 @@ ABOUT = Text(
 )
 
 
-@click.command("run", cls=Command, told=ABOUT)
+@click.command(
+    "run",
+    cls=Command,
+    told=ABOUT,
+    examples=(
+        "harness run --target https://my-server.example/fhir",
+        "harness run --target my-product.toml --scenario 'pdsm-iti65-*' --output run.html",
+    ),
+)
 @option(
     "--target",
     required=True,

@@ -32,7 +32,15 @@ ABOUT = Text(
 )
 
 
-@click.command("synth", cls=Command, told=ABOUT)
+@click.command(
+    "synth",
+    cls=Command,
+    told=ABOUT,
+    examples=(
+        "harness synth cda/vsm --story diabetes-followup --output vsm.xml",
+        "harness synth cda/ldl-ses --count 5 --output letters",
+    ),
+)
 @click.argument("profile")
 @option(
     "--patient",

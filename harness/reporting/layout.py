@@ -11,6 +11,8 @@ from harness.reporting.printable import printable
 from harness.values import dataclass
 
 Tone = Literal["good", "bad", "warn", "mute", "strong", "plain"]
+_NARROW = 60  # columns: below, labels and tables have no room beside others
+_BESIDE = 14  # columns: what is indented as far stands beside a label
 _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}
 
 # Spaces where a line must not break: around French punctuation, between an option and its value.
@@ -45,19 +47,26 @@ class Page:
 
     def wrap(self, text: str, indent: str = "", hanging: str | None = None) -> list[str]:
         """Lines of at most `width` columns; one word that is longer stays whole. hanging: indent of the lines after the first."""
+        first = " " * self.indented(len(indent))
+        further = first if hanging is None else " " * self.indented(len(hanging))
         kept = _UNBREAKABLE.sub("\ue000", printable(_SPACES.sub(" ", text).strip(" ")))
         lines = textwrap.wrap(
             kept,
             self.width,
-            initial_indent=indent,
-            subsequent_indent=indent if hanging is None else hanging,
+            initial_indent=first,
+            subsequent_indent=further,
             break_long_words=False,
             break_on_hyphens=False,
         )
         return [line.replace("\ue000", " ") for line in lines]
 
+    def indented(self, columns: int) -> int:
+        """How far to indent what is wished to stand beside labels: on a narrow page it stands under them."""
+        return columns if self.width >= _NARROW or columns < _BESIDE else min(columns - 10, 8)
+
     def labelled(self, label: str, text: str, margin: int, tone: Tone = "plain") -> list[str]:
         """A label in a margin of `margin` columns, and the text beside it."""
+        margin = self.indented(margin)
         indent = " " * margin
         lines = self.wrap(text, indent, indent) or [indent]
         if len(label) >= margin:
@@ -75,10 +84,25 @@ class Page:
                 taken = sum(widths) - widths[at] + 2 * (len(columns) - 1) + len(indent)
                 longest_word = max((len(word) for row in cells for word in row[at].split()), default=0)
                 widths[at] = min(widths[at], max(self.width - taken, longest_word, len(column.title)))
+        if sum(widths) + 2 * (len(columns) - 1) + len(indent) > self.width < _NARROW:
+            return self._listed(columns, cells, tones, indent)
         lines = [indent + self.paint(_row([column.title for column in columns], columns, widths), "mute")]
         for number, row in enumerate(cells):
             tone = tones[number] if number < len(tones) else "plain"
             lines += [indent + self.paint(line, tone) for line in _wrapped_row(row, columns, widths)]
+        return lines
+
+    def _listed(self, columns: Sequence[Column], cells: Sequence[Sequence[str]], tones: Sequence[Tone], indent: str) -> list[str]:
+        """The rows of a table that the page is too narrow for: what each is of, and under it each title with its cell."""
+        of = 1 + max((at for at, column in enumerate(columns) if column.flexible), default=0)
+        lines: list[str] = []
+        for number, row in enumerate(cells):
+            tone = tones[number] if number < len(tones) else "plain"
+            lines += [self.paint(line, tone) for line in self.wrap("  ".join(row[:of]), indent, indent + "  ")]
+            told = (
+                f"{column.title}\u00a0{cell}".replace(" ", "\u00a0") for column, cell in zip(columns[of:], row[of:], strict=True)
+            )
+            lines += self.wrap(" · ".join(told), indent + "  ")
         return lines
 
 

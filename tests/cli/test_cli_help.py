@@ -78,3 +78,25 @@ def test_a_command_only_names_the_forms_of_report_that_it_has() -> None:
 def test_the_arguments_of_a_command_are_told_in_its_usage_alone() -> None:
     assert [line for line in asked("check", "--help").splitlines() if "CHEMINS" in line] == [asked("check", "-h").splitlines()[0]]
     assert "PATHS" not in asked("check", "--help")
+
+
+def test_help_fits_a_narrow_terminal() -> None:
+    for path in (("check",), ("run",), ()):
+        told = asked(*path, "--help", env={"HARNESS_LANG": "", "COLUMNS": "40"})
+        narrow = told.partition("Exemples :")[0].splitlines()[2:]  # but what is typed on one line
+        assert [line for line in narrow if len(line) > 40 and not line.startswith("  -")] == []
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_each_example_is_a_command_with_options_that_it_has(path: tuple[str, ...]) -> None:
+    context = click.Context(harness)
+    command: click.Command = harness
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, name)
+        assert found is not None
+        command = found
+    options = {word for param in command.params for word in param.opts}
+    for example in getattr(command, "examples", ()):
+        assert example.startswith(" ".join(("harness", *path)))
+        assert {word for word in example.partition("|")[0].split() if word.startswith("--")} <= options

@@ -259,3 +259,9 @@ def test_a_run_shows_the_items_of_the_grid_that_it_assessed_and_the_whole_when_a
     assert "Intitulé" in shown(report)
     assert "Intitulé" not in shown(silent) and "5 non évalués" in " ".join(shown(silent).split())
     assert "Intitulé" in shown(silent, verbose=True)
+
+
+@pytest.mark.parametrize("make", [check_report, run_report, assess_report])
+def test_a_narrow_page_is_overrun_by_nothing_that_has_a_space(make: object) -> None:
+    told = shown(make(), width=40)  # type: ignore[operator]
+    assert [line for line in told.splitlines() if len(line) > 40 and " " in line.strip()] == []
