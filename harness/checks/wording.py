@@ -51,10 +51,8 @@ def _card(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 
 def _code(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     expected = wording.codes_words(constraint.codes)
-    written = _code_found(found)
-    message = Text(
-        f"{_tag(node)} porte {written.fr} ; attendu : {expected.fr}.", f"{_tag(node)} has {written.en}; expected: {expected.en}."
-    )
+    borne = _code_borne(node, found)
+    message = Text(f"{borne.fr} ; attendu : {expected.fr}.", f"{borne.en}; expected: {expected.en}.")
     first = constraint.codes[0]
     label = constraint.labels.get(first[0])
     example = f'code="{first[0]}" codeSystem="{first[1]}"' + (f' displayName="{label}"' if label else "")
@@ -65,11 +63,8 @@ def _code(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 
 def _system(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     expected = wording.alternatives(constraint.systems)
-    written = _code_found(found)
-    message = Text(
-        f"{_tag(node)} porte {written.fr} ; système attendu : {expected.fr}.",
-        f"{_tag(node)} has {written.en}; expected system: {expected.en}.",
-    )
+    borne = _code_borne(node, found)
+    message = Text(f"{borne.fr} ; système attendu : {expected.fr}.", f"{borne.en}; expected system: {expected.en}.")
     return message, Text(f"Coder dans {expected.fr} (codeSystem).", f"Code it in {expected.en} (codeSystem).")
 
 
@@ -87,29 +82,26 @@ def _label(_constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]
 
 def _value_set(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     coded, _, other = found.rpartition("\n")
-    written = _code_found(coded)
+    borne = _code_borne(node, coded)
     name = constraint.valueset
     if other:
         message = Text(
-            f"{_tag(node)} porte {written.fr} ; dans {name}, ce code est du système {other}.",
-            f"{_tag(node)} has {written.en}; in {name} this code is of system {other}.",
+            f"{borne.fr} ; dans {name}, ce code est du système {other}.",
+            f"{borne.en}; in {name} this code is of system {other}.",
         )
         return message, Text(f'Écrire codeSystem="{other}".', f'Write codeSystem="{other}".')
-    message = Text(
-        f"{_tag(node)} porte {written.fr}, hors du jeu de valeurs {name}.",
-        f"{_tag(node)} has {written.en}, which value set {name} does not hold.",
-    )
+    if not coded.partition("\n")[0]:
+        message = Text(f"{borne.fr} ; attendu : un code de {name}.", f"{borne.en}; expected: a code of {name}.")
+    else:
+        message = Text(f"{borne.fr}, hors du jeu de valeurs {name}.", f"{borne.en}, which value set {name} does not hold.")
     return message, Text(f"Choisir un code de {name}, avec son système.", f"Choose a code of {name}, with its system.")
 
 
 def _retired(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     coded, _, day = found.rpartition("\n")
-    written = _code_found(coded)
+    borne = _code_borne(node, coded)
     name = constraint.valueset
-    message = Text(
-        f"{_tag(node)} porte {written.fr}, retiré du jeu de valeurs {name} le {day}.",
-        f"{_tag(node)} has {written.en}, retired from value set {name} on {day}.",
-    )
+    message = Text(f"{borne.fr}, retiré du jeu de valeurs {name} le {day}.", f"{borne.en}, retired from value set {name} on {day}.")
     return message, Text(f"Choisir un code de {name} qui a cours.", f"Choose a code of {name} that is in use.")
 
 
@@ -185,13 +177,17 @@ FACETS: dict[str, Callable[[Constraint, Node, str], tuple[Text, Text]]] = {
 }
 
 
-def _code_found(found: str) -> Text:
+def _code_borne(node: Node, found: str) -> Text:
+    """The element and the code that it has."""
     code, _, system = found.partition("\n")
     if not code:
-        return Text("aucun code", "no code")
+        return Text(f"{_tag(node)} ne porte aucun code", f"{_tag(node)} has no code")
     if not system:
-        return Text(f"le code {_cut(code)} sans système", f"code {_cut(code)} without a system")
-    return Text(f"le code {_cut(code)} du système {_cut(system)}", f"code {_cut(code)} of system {_cut(system)}")
+        return Text(f"{_tag(node)} porte le code {_cut(code)} sans système", f"{_tag(node)} has code {_cut(code)} without a system")
+    return Text(
+        f"{_tag(node)} porte le code {_cut(code)} du système {_cut(system)}",
+        f"{_tag(node)} has code {_cut(code)} of system {_cut(system)}",
+    )
 
 
 def _tag(node: Node) -> str:

@@ -116,6 +116,27 @@ def test_an_id_begins_with_a_letter(data: Any, identifier: str, is_good: bool) -
 
 
 @pytest.mark.parametrize(
+    ("address", "is_good"),
+    [
+        ("#ref-1", True),
+        ("", True),
+        ("tel:+33 1 02", True),
+        ("mailto:a@b.fr", True),
+        ("http://[::1]:80/a?b=%C3%A9#c", True),
+        ("a/b:c", True),
+        ("é#", True),
+        ("##ref-1", False),
+        ("tel:1#2#3", False),
+        ("%zz", False),
+        (":a", False),
+        ("1:a", False),
+    ],
+)
+def test_an_address_is_a_reference_of_rfc_3986(data: Any, address: str, is_good: bool) -> None:
+    assert (re.fullmatch(data["forms"]["anyURI"], address) is not None) is is_good
+
+
+@pytest.mark.parametrize(
     ("model", "good", "bad"),
     [
         ("a:A b:B? c:C*", ["a", "a b", "a c c", "a b c"], ["", "b", "a b b", "a c b"]),
