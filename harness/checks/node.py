@@ -262,38 +262,39 @@ def nodes_of(root: etree._Element) -> list[Node]:
     """Every element of a document, in document order, ClinicalDocument first."""
     names, attribute_names = _names, _attribute_names
     found: list[Node] = []
-    holders: list[Node] = []  # those that have children
     by_tag: defaultdict[str, list[Node]] = defaultdict(list)
     by_attribute: defaultdict[str, list[Node]] = defaultdict(list)
     index = Index(found, by_tag, by_attribute)
-    new = Node.__new__  # a call of the class would cost as much as all that follows
-    last = -1
-    node: Any = None  # the one before
-    above: Any = new(Node)  # what holds the one at hand; around the first stands one that nobody sees
+    above: Any = Node()  # what holds the one at hand; around the first stands one that nobody sees
     above.parent = None
+    node: Any = None  # the one before
     inside, before = root.getparent(), None  # the elements of `above` and of `node`
     siblings: list[Node] = []
+    named: dict[str, list[Node]] = {}  # siblings by tag
+    last = -1
     for element in root.iter():
         holder = element.getparent()
         if holder is not inside:
             if holder is before:
                 above, inside = node, before
-                above.children = siblings = []
-                holders.append(above)
+                above.children, above.named = siblings, named = [], {}
             else:
                 while holder is not inside:
                     above.end = last
                     above = above.parent
                     inside = above.element
-                siblings = above.children
+                siblings, named = above.children, above.named
         text = element.tail
         if text and not (text.isspace() and text.isascii()):
             above.has_text = True
-        tag = names[element.tag]
+        try:
+            tag = names[element.tag]
+        except KeyError:
+            tag = _name(element.tag)
         if tag is _NO_NAME:
             continue
         last += 1
-        node = new(Node)
+        node = Node()
         node.element = before = element
         node.index = index
         node.order = node.end = last
@@ -307,7 +308,10 @@ def nodes_of(root: etree._Element) -> list[Node]:
         if said:
             node.attributes = attributes = {}
             for name, value in said:
-                short = attribute_names[name]
+                try:
+                    short = attribute_names[name]
+                except KeyError:
+                    short = _attribute_name(name)
                 attributes[short] = value
                 by_attribute[short].append(node)
         else:
@@ -315,13 +319,14 @@ def nodes_of(root: etree._Element) -> list[Node]:
         found.append(node)
         by_tag[tag].append(node)
         siblings.append(node)
+        if tag in named:
+            named[tag].append(node)
+        else:
+            named[tag] = [node]
     found[0].parent = None
     while above is not None:
         above.end = last
         above = above.parent
-    for node in holders:
-        children = node.children
-        node.named = {children[0].tag: children} if len(children) == 1 else _by_tag(children)
     prefixed = found[0].element.prefix is not None
     for node in by_attribute.get("xsi:type", ()):
         prefix, colon, name = node.attributes["xsi:type"].rpartition(":")
@@ -332,43 +337,29 @@ def nodes_of(root: etree._Element) -> list[Node]:
     return found
 
 
-def _by_tag(children: list[Node]) -> dict[str, list[Node]]:
-    named: dict[str, list[Node]] = {}
-    for child in children:
-        tag = child.tag
-        if tag in named:
-            named[tag].append(child)
-        else:
-            named[tag] = [child]
-    return named
+# Names that documents share are worked out once, in plain dictionaries: what Python asks of a class that inherits from `dict` takes
+# three times as long.
+_names: dict[Any, str] = {}
+_attribute_names: dict[str, str] = {}
 
 
-class _Names(dict[Any, str]):
-    """lxml names -> ours; those that documents share are worked out once."""
-
-    def __missing__(self, name: Any) -> str:
-        if not isinstance(name, str):  # what lxml makes comments and the like with: a handful
-            self[name] = _NO_NAME
-            return _NO_NAME
-        uri, brace, local = name.rpartition("}")
-        prefix = _PREFIXES.get(uri + brace)
-        short = name if prefix is None else prefix + local
-        if not uri:
-            short = f"{{}}{name}"  # an element of no namespace is never one of HL7 V3
-        if len(self) < _NAMES_KEPT:
-            self[name] = short
-        return short
+def _name(name: Any) -> str:
+    """lxml name -> ours."""
+    if not isinstance(name, str):  # what lxml makes comments and the like with: a handful
+        return _kept(_names, name, _NO_NAME)
+    uri, brace, local = name.rpartition("}")
+    if not uri:
+        return _kept(_names, name, f"{{}}{name}")  # an element of no namespace is never one of HL7 V3
+    prefix = _PREFIXES.get(uri + brace)
+    return _kept(_names, name, name if prefix is None else prefix + local)
 
 
-class _AttributeNames(dict[str, str]):
+def _attribute_name(name: str) -> str:
     """Of attributes: one without a namespace is as it is written. All documents share the text, so that it is soon found."""
-
-    def __missing__(self, name: str) -> str:
-        short = _names[name] if name[0] == "{" else name
-        if len(self) < _NAMES_KEPT:
-            self[name] = short
-        return short
+    return _kept(_attribute_names, name, _name(name) if name[0] == "{" else name)
 
 
-_names = _Names()
-_attribute_names = _AttributeNames()
+def _kept(names: dict[Any, str], name: Any, short: str) -> str:
+    if len(names) < _NAMES_KEPT:
+        names[name] = short
+    return short
