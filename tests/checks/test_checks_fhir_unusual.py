@@ -145,6 +145,8 @@ def test_a_report_and_its_results_are_of_one_person(ours: Resource | None, their
     result = of_type("Observation", status="final", subject={"reference": "Patient/b"})
     whole = report("final", subject={"reference": "Patient/a"}) | {"result": [{"reference": "Observation/x"}]}
     assert ("REPORT-SUBJECT" in told(bundle(*patients, result, whole))) is mixed
+    of_relatives = whole | {"category": [coded("GE", "http://terminology.hl7.org/CodeSystem/v2-0074")]}
+    assert "REPORT-SUBJECT" not in told(bundle(*patients, result, of_relatives))
     result |= {"focus": [{"reference": "Patient/a"}]}
     assert "REPORT-SUBJECT" not in told(bundle(*patients, result, whole))
 
@@ -350,3 +352,14 @@ def test_an_accent_may_be_a_sign_of_its_own() -> None:
     for family, rule in (("LE\u0301A", "INS-R10-CASE"), ("LEA2", "INS-R10-SIGN")):
         patient = CHILD | {"name": [{"use": "official", "family": family}]}
         assert {"INS-R10-CASE", "INS-R10-SIGN"} & told(patient) == {rule}
+
+
+@pytest.mark.parametrize(("relation", "is_told"), [("self", True), ("next", False), ("previous", False)])
+def test_the_total_of_slots_is_that_of_all_pages(relation: str, is_told: bool) -> None:
+    slot = of_type(
+        "Slot",
+        status="free",
+        meta={"profile": ["https://interop.esante.gouv.fr/ig/fhir/sas/StructureDefinition/sas-slot-aggregator"]},
+    )
+    found = bundle(slot) | {"type": "searchset", "total": 40, "link": [{"relation": relation, "url": f"{SERVER}Slot"}]}
+    assert ("SAS-TOTAL" in told(found)) is is_told
