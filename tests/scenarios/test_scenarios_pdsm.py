@@ -364,6 +364,15 @@ def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(
     assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == ["PDSM-ITI65-24"]
 
 
+def test_a_refusal_may_be_said_in_either_form_of_fhir(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue = b'<issue><severity value="error"/><code value="invalid"/></issue>'
+    said = b'<OperationOutcome xmlns="http://hl7.org/fhir">' + issue + b"</OperationOutcome>"
+    monkeypatch.setattr(Responses, "refusal", lambda *_: Response(422, {"Content-Type": "application/fhir+xml"}, said))
+    with Simulator(library=campaign.library) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti65-refusal-explained"])["pdsm-iti65-refusal-explained"]
+    assert result.verdict is Verdict.PASS
+
+
 def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint_type = reference.ReferenceEndpoint
 
