@@ -12,14 +12,16 @@ from .. import identifiers, timestamps
 from ..labels import fold, same_label, same_product
 from ..model import Environment, ValueSet
 from ..ucum import is_ucum
+from .civility import is_bare, names_are_bare
 from .code_forms import CodeForms, FormTable
 from .code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 from .contents import claims_pdfa1, content_fault
-from .legibility import is_legible, legible
+from .internal_references import reference_fault
+from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .measures import Measures, MeasureTable
 from .narrative_names import cites_another
 from .narrative_numbers import told_otherwise
-from .narrative_rows import entry_told, has_contrary, told_contrary
+from .narrative_rows import cells_beside, entry_told, has_contrary, told_contrary
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
@@ -41,7 +43,10 @@ _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
 }
 
 
-OF_ALL: Mapping[str, Callable[[Sequence[Node]], Collection[Node]]] = {"h:is-legible": legible, "h:repeats-sibling": repeating}
+OF_ALL: Mapping[str, Callable[[Sequence[Node]], Collection[Node]]] = {
+    "h:is-legible": legible,
+    "h:repeats-sibling": repeating,
+}
 """Functions of one element that can be asked at once of all those of a context: of which are they true?"""
 
 
@@ -97,6 +102,7 @@ class RuleFunctions:
             "matches": lambda value, pattern: whole_match(pattern)(value) is not None,
             "is-ucum": is_ucum,
             "same-kind": same_kind,
+            "is-bare": is_bare,
             "is-legible": is_legible,
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
@@ -131,7 +137,11 @@ class RuleFunctions:
             "h:claims-pdfa1": claims_pdfa1,
             "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
             "h:repeats-sibling": repeats_sibling,
+            "h:names-are-bare": lambda nodes: not nodes or names_are_bare(nodes[0]),
+            "h:has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
+            "h:labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
             "h:entry-told": self._entry_told,
+            "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "h:ranks-in-order": ranks_in_order,
             "h:cites-another": lambda bearers: bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault),
         }
@@ -171,7 +181,7 @@ class RuleFunctions:
 
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
-        return passage is not None and told_contrary((passage.whole_text,), label)
+        return passage is not None and told_contrary((passage.whole_text, " ".join(cells_beside(passage)[0])), label)
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._is_cited_once) if entries else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ..labels import fold, same_product
+from .narrative_posology import of_another_strength
 from .narrative_rows import reference_of
 from .node import Node
 
@@ -56,7 +57,16 @@ def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
     if not substances or not any(brands) or _WITH_STRENGTH.match(said) is None:
         return False
     names = [name for name in (*brands, *substances, coded.attributes.get("displayName", "")) if name]
-    return not _is_everyday(said, names) and not any(same_product(said, name) for name in names)
+    if not any(same_product(said, name) for name in names):
+        return not _is_everyday(said, names)
+    return material.parent is not None and of_another_strength(said, names, _administration_of(material))
+
+
+def _administration_of(material: Node) -> Node:
+    at = material
+    while at.parent is not None and at.tag not in ("substanceAdministration", "supply"):
+        at = at.parent
+    return at
 
 
 def _is_everyday(said: str, names: Iterable[str]) -> bool:

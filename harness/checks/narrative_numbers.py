@@ -25,7 +25,7 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     if found is None:
         return False
     signs = signs_of(found[3])
-    if signs != signs_of(unit) if found[3] else unit in _TIMES:
+    if signs != signs_of(unit) if found[3] else unit in _TIMES and (found[1][0] == "-") == value.startswith("-"):
         return False
     try:
         number = float(value)

@@ -11,15 +11,28 @@ from functools import lru_cache
 
 from ..labels import fold, same_product
 from ..timestamps import days_later
+from .legibility import OF_SOFTWARE, is_of_genes
 from .narrative_numbers import agrees, signs_of, told_otherwise
+from .narrative_posology import of_another_strength, posology_told, strengths
 from .node import Node, section_of
 from .vaccination_ranks import ranks_of
 
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
-_STRENGTH = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?(g|mg|µg|microgrammes?)(?![\w/])", re.IGNORECASE)
-_MILLIGRAMS = {"g": 1000.0, "mg": 1.0}
 _SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
+_BEGINS = frozenset(("effectiveTime", "low", "value"))
+_YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
+_BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
+_DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
+_RENEWALS = re.compile(r".*\brenouvel.*")
+_PACK_YEARS = re.compile(r"(?i)([0-9]+)(?:[.,]([0-9]+))?\s*(?:paquets?[-\s./]*ann[ée]es?|PA)\b")
+_BOUNDED = re.compile(r"(?i)(?:[<>≤≥~≈/.,–-]|\bde|\bmoins|\bsup[ée]rieur à|\binf[ée]rieur à|\bentre|\bet|à|\bou|[0-9])\s*$")
+_ABOUT = re.compile(r"(?i)\b(?:environ|env\.?|vers|autour|presque|quelque)\s*$")
+_HALF_AS_MANY = 1.5
+_TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
+_DAY_KNOWN = len("20180422")
+_WHOLE = len("31/12/2020")
+_PACKS = 100  # a year, or pack-years that nobody reaches
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
@@ -57,7 +70,8 @@ _NAMES = frozenset(("name", "pharm:name"))
 
 def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
     """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
-    `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `another`; or nothing."""
+    `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `dose`, `period`, `renewals`, `another`, or `software` where a cell is
+    a word that software left; or nothing."""
     reference = reference_of(entry, "text")
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
@@ -70,11 +84,14 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once
         return said
     if entry.tag == "observation" and not _is_problem(entry):
         return ""
-    if _dated_otherwise(entry, passage):
+    cells, _ = cells_beside(passage)
+    if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
+        return "software"
+    if _dated_otherwise(entry, passage, cells):
         return "date"
-    if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage)):
+    if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage, cells)):
         return said
-    return "another" if _tells_another(entry, passage) else ""
+    return "another" if _tells_another(entry, passage, cells) else ""
 
 
 def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited_once: Callable[[str], bool]) -> str:
@@ -86,6 +103,8 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         if not told:
             return ""
         unit = attributes.get("unit", "")
+        if "pack" in unit and smoked_otherwise(passage.whole_text, told):
+            return "number"
         if cited_once(reference) and told_otherwise(passage.whole_text, told, unit):
             return "number"
         cells, own = cells_beside(passage)
@@ -106,24 +125,29 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     return ""
 
 
-def _dated_otherwise(entry: Node, passage: Node) -> bool:
+def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     """The row has dates, none of which the entry tells, nor the act that holds it."""
     if "effectiveTime" not in entry.named:
         return False
-    cells, _ = cells_beside(passage)
-    if not any(cell.count("/") > 1 for cell in cells):
+    moment = entry.named["effectiveTime"][0]
+    low = moment.named.get("low")
+    begun = (low[0] if low else moment).attributes.get("value", "")
+    if begun and (_day_of(begun) in cells or (len(begun) < _DAY_KNOWN and begun[:4] in cells)):
+        return False  # what most rows have, so that no more need be asked
+    if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
         return False
     moments = [node for moment in entry.named["effectiveTime"] for node in (moment, *moment.children)]
     own = [node.attributes["value"] for node in moments if "value" in node.attributes]
-    if not own or f"{own[0][6:8]}/{own[0][4:6]}/{own[0][:4]}" in cells:  # what most rows have, so that no more need be asked
-        return False
-    cells = _of_no_other_event(cells, passage)
-    if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
-        return False
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
     valued = entry.index.below(around, ("@value",))
     times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
+    begins = [node.attributes["value"] for node in valued if node.tag in _BEGINS and "unit" not in node.attributes]
+    if begun_otherwise(cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD), begins):
+        return True
+    cells = _of_no_other_event(cells, passage)
+    if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
+        return False
     return dated_otherwise(cells, own, times)
 
 
@@ -137,25 +161,46 @@ def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
     return [cell for cell, head in zip(cells, heads, strict=True) if not _OF_ANOTHER_EVENT.search(head)]
 
 
-def _product_told(entry: Node, passage: Node) -> str:
+def _day_of(time: str) -> str:
+    """As a row writes it, or the month: `20180422` is `22/04/2018`, `201804` is `04/2018`."""
+    return f"{time[6:8]}/{time[4:6]}/{time[:4]}" if len(time) >= _DAY_KNOWN else f"{time[4:6]}/{time[:4]}"
+
+
+def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
     lots = [lot.text.strip() for lot in entry.index.below(entry, ("lotNumberText",))]
     if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
         return "lot"
-    return "rank" if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)) else ""
+    if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)):
+        return "rank"
+    said = passage.whole_text
+    if strengths(said) and of_another_strength(said, _labels_of(entry), entry):
+        return "another"
+    if "repeatNumber" in entry.named and _renewed_otherwise(entry, passage, cells):
+        return "renewals"
+    return posology_told(said.strip(), cells, entry)
 
 
-def _tells_another(entry: Node, passage: Node) -> bool:
+def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
+    """The first delivery may be counted with its renewals, or not."""
+    repeats = entry.named["repeatNumber"][0].attributes.get("value", "")
+    told = [cell for cell in cells_headed(passage, cells, _RENEWALS) if cell.isdigit()]
+    return bool(told) and repeats.isdigit() and all(abs(int(cell) - int(repeats)) > 1 for cell in told)
+
+
+def _tells_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
     section; or it is a medicine of another strength."""
     said = passage.whole_text
     if begins_with(said, _label_of(entry)):
         return False
+    if entry.tag == "substanceAdministration" and not strengths(said) and _medicine_of(entry) in cells:
+        return False  # a posology is cited, and the row names the medicine
     labels = _labels_of(entry)
     if not labels:
         return False
     if entry.tag == "substanceAdministration" and other_product(said, labels):
         return True
-    if tells(said, labels) or tells(" ".join(cells_beside(passage)[0]), labels):
+    if tells(said, labels) or tells(" ".join(cells), labels):
         return False
     section = section_of(entry)
     claims = _claims(entry)
@@ -188,6 +233,15 @@ def _label_of(entry: Node) -> str:
         below = holder.named.get(tag) if holder is not None else None
         holder = below[0] if below else None
     return holder.attributes.get("displayName", "") if holder is not None else ""
+
+
+def _medicine_of(administration: Node) -> str:
+    """The name of its product as it is written; nothing where it has none."""
+    holder: Node | None = administration
+    for tag in (*_LABELLED["substanceAdministration"][:-1], "name"):
+        below = holder.named.get(tag) if holder is not None else None
+        holder = below[0] if below else None
+    return holder.text if holder is not None else ""
 
 
 def _labels_of(entry: Node) -> list[str]:
@@ -351,6 +405,40 @@ def _lies_within(days: Sequence[str], period: Sequence[str]) -> bool:
     return len(period) > 1 and any(min(period) <= day <= max(period) for day in days)
 
 
+def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence[str]) -> bool:
+    """Cells tell when the fact began, by a day, or is dated, by a month or a year, and none as the entry or what holds it does."""
+    days = [year + month + day for cell in begun if len(cell) == _WHOLE for day, month, year in _DAY.findall(cell)]
+    years = [found[2] + (found[1] or "") for cell in (*begun, *dated) if (found := _YEAR.fullmatch(cell))]
+    known = [day for time in begins if time[:4].isdigit() for day in _days_meant(time)]
+    if not (days or years) or not known or (days and not any(len(time) == _DAY_KNOWN for time in known)):
+        return False
+    return not any(day.startswith(time) or time.startswith(day) for day in (*days, *years) for time in known)
+
+
+def smoked_otherwise(passage: str, value: str) -> bool:
+    """The passage tells pack-years, not those of the value: `12 paquets-années`, not `plus de 10 PA` nor `10 à 15 PA`; one that
+    is about so many may be half as many again."""
+    found = list(_PACK_YEARS.finditer(passage))
+    if not found or not value.replace(".", "", 1).isdigit() or not 0 < float(value) < _PACKS:
+        return False
+    for one in found:
+        told, before = float(f"{one[1]}.{one[2] or 0}"), passage[: one.start()]
+        if _BOUNDED.search(before) or abs(told - float(value)) < 1:
+            return False
+        if _ABOUT.search(before) and told and 1 / _HALF_AS_MANY < told / float(value) < _HALF_AS_MANY:
+            return False
+    return True
+
+
+def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:
+    """Those of the row whose column has such a heading, where each column has one."""
+    table = _table_of(passage) if cells else None
+    heads = table.index.below(table, ("th",)) if table is not None else ()
+    if len(heads) != len(cells):
+        return []
+    return [cell for one, cell in zip(heads, cells, strict=True) if head.fullmatch(fold(one.whole_text))]
+
+
 @lru_cache(maxsize=4096)
 def has_contrary(label: str) -> bool:
     """The label has a word of a pair: positive and negative, right and left…"""
@@ -401,16 +489,14 @@ def tells_most(passage: str, labels: Sequence[str]) -> bool:
 
 def other_product(passage: str, labels: Sequence[str]) -> bool:
     """A medicine of another strength than those of the labels, whose first word is in none of them: a brand and its substance,
-    of one strength, may be one medicine."""
-    told, known = _strengths(passage), {strength for label in labels for strength in _strengths(label)}
-    return bool(told and known) and told.isdisjoint(known) and not any(same_product(passage, label) for label in labels)
-
-
-@lru_cache(maxsize=4096)
-def _strengths(name: str) -> frozenset[float]:
-    """In milligrams."""
-    found = _STRENGTH.findall(name)
-    return frozenset(float(number.replace(",", ".")) * _MILLIGRAMS.get(unit.lower(), 0.001) for number, unit in found)
+    of one strength, may be one medicine. A dose is none: `10 mg le matin`."""
+    told, known = strengths(passage), {strength for label in labels for strength in strengths(label)}
+    return (
+        bool(told and known)
+        and told.isdisjoint(known)
+        and _TAKEN.search(passage) is None
+        and not any(same_product(passage, label) for label in labels)
+    )
 
 
 @lru_cache(maxsize=4096)

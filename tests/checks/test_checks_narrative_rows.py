@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.narrative_rows import dated_otherwise, has_word, measured_otherwise, other_product, tells_most, told_contrary
+from harness.checks.narrative_rows import (
+    begun_otherwise,
+    dated_otherwise,
+    has_word,
+    measured_otherwise,
+    other_product,
+    smoked_otherwise,
+    tells_most,
+    told_contrary,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +110,7 @@ def test_words_of_a_row():
         ("Paracétamol 1 g", "DOLIPRANE 1000 mg, comprimé", False),  # a substance and its brand
         ("DOLIPRANE 500 mg", "DOLIPRANE 1000 mg, comprimé", False),  # a dose, it may be
         ("IBUPROFENE", "PARACETAMOL 500 mg", False),
+        ("10 mg le matin", "RAMIPRIL 5 mg", False),  # a dose
     ],
 )
 def test_another_medicine(passage: str, label: str, other: bool) -> None:
@@ -110,3 +120,50 @@ def test_another_medicine(passage: str, label: str, other: bool) -> None:
 def test_the_label_of_another():
     assert tells_most("Accident ischémique cérébral", ["Accident ischémique cérébral transitoire, sans précision"])
     assert not tells_most("Diabète", ["Accident ischémique cérébral"]) and not tells_most("", [""])
+
+
+@pytest.mark.parametrize(
+    ("cells", "begins", "otherwise"),
+    [
+        (["2007"], ["2017"], True),
+        (["2017"], ["20170512"], False),
+        (["05/2017"], ["2017"], False),
+        (["05/2017"], ["201706"], True),
+        (["03/12/2091"], ["20191203"], True),
+        (["03/12/2019"], ["201912"], False),
+        (["03/12/2091"], ["2019"], False),  # no day is told
+        (["2007"], ["2017", "20070101"], False),  # of what holds it
+        (["vers 2007"], ["2017"], False),
+        (["2007 (premiers signes)"], ["2017"], False),
+        (["-"], ["2017"], False),
+        (["04/12/2019"], ["20191203233000+0000"], False),  # universal time
+        (["2007"], [], False),
+    ],
+)
+def test_the_beginning_that_a_column_tells(cells: list[str], begins: list[str], otherwise: bool) -> None:
+    assert begun_otherwise(cells, [], begins) is otherwise
+
+
+def test_a_day_under_a_date_that_may_be_any_is_left_to_the_row() -> None:
+    assert not begun_otherwise([], ["03/12/2091"], ["20191203"])
+    assert begun_otherwise([], ["2007"], ["2017"])
+
+
+@pytest.mark.parametrize(
+    ("passage", "value", "otherwise"),
+    [
+        ("Sevré depuis 10 ans (environ 12 paquets-années)", "21", True),
+        ("Sevré depuis 10 ans (environ 12 paquets-années)", "12", False),
+        ("environ 10 PA", "12", False),
+        ("12,4 paquets-années", "12", False),
+        ("plus de 10 PA", "21", False),
+        ("10 à 15 PA", "21", False),
+        ("10-15 PA", "21", False),
+        ("1 paquet par jour, 20 paquets-années", "365", False),  # packs a year
+        ("30 PA en 2016, 12 PA depuis", "12", False),
+        ("PA 12/8", "21", False),
+        ("12 PA", "21", True),
+    ],
+)
+def test_pack_years_of_a_text(passage: str, value: str, otherwise: bool) -> None:
+    assert smoked_otherwise(passage, value) is otherwise

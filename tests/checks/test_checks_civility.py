@@ -1,0 +1,55 @@
+"""A civility within a name, and names that only look like one."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from harness.checks.civility import is_bare, names_are_bare
+from harness.checks.legibility import legible
+from harness.checks.node import Node, nodes_of
+
+_TITLED = (
+    "Dr MEDIONI",
+    "DR. MEDIONI",
+    "Pr Durand",
+    "M. DUPONT",
+    "M.DUPONT",
+    "Mme Dupont",
+    "MLLE DUPONT",
+    "Mr Dupont",
+    "Docteur DUPONT",
+)
+_NAMES = (
+    *("Le Maître", "DOCTEUR", "DOCTEUR MARTIN", "Monsieur", "MADAME MARTIN", "Mme", "DR", "M BAREK", "M'BAREK", "MELLE DUPONT"),
+    *("Drapier", "PRADO", "Mrabet", "MBAYE", "Mc. Donald", "Mendes", "Null", "Ãngelo", "João", "D. SOUZA"),
+)
+
+
+@pytest.mark.parametrize("name", _TITLED)
+def test_a_family_name_with_a_civility(name: str) -> None:
+    assert not is_bare("family", name)
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_a_family_name_without(name: str) -> None:
+    assert is_bare("family", name)
+
+
+@pytest.mark.parametrize(("name", "bare"), [("M. Christine", True), ("Melle", True), ("Docteur", True), ("Dr Charles", False)])
+def test_a_given_name(name: str, bare: bool) -> None:
+    assert is_bare("given", name) is bare
+
+
+@pytest.mark.parametrize("already_read", [True, False])
+def test_names_of_a_document_are_asked_together(already_read: bool) -> None:
+    for name, bare in (("MEDIONI", True), ("Dr MEDIONI", False), ("Monique", True)):
+        root = _document(f"<title>Synthèse</title><author><family>{name}</family></author>")
+        if already_read:
+            legible(root.children + root.children[1].children)
+
+        assert names_are_bare(root) is bare
+
+
+def _document(inner: str) -> Node:
+    return nodes_of(etree.fromstring(f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{inner}</ClinicalDocument>"))[0]
