@@ -154,11 +154,15 @@ def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
 def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
     """Without those whose column is headed `Saisi le`, `Péremption`, `Prochain contrôle`."""
     table = _table_of(passage)
-    rows = table.index.below(table, ("tr",)) if table is not None else ()
-    heads = _texts_of(rows[0]) if rows else []
-    if len(heads) != len(cells):
+    if table is None:
         return list(cells)
-    return [cell for cell, head in zip(cells, heads, strict=True) if not _OF_ANOTHER_EVENT.search(head)]
+    heads = [head for head in table.index.below(table, ("th",)) if _OF_ANOTHER_EVENT.search(head.whole_text)]
+    others = {
+        head.parent.children.index(head) for head in heads if head.parent is not None and len(head.parent.children) == len(cells)
+    }
+    if heads and not others:  # which of the cells they are above is not plain
+        return []
+    return [cell for place, cell in enumerate(cells) if place not in others]
 
 
 def _day_of(time: str) -> str:
@@ -341,10 +345,10 @@ def _table_of(passage: Node) -> Node | None:
 
 
 def has_word(cells: Sequence[str], word: str) -> bool:
-    """One of the cells has the word; a number of one or two digits at its beginning or end: `1`, `1ère`, `rappel 1`."""
+    """One of the cells has the word; a number of one or two digits at its beginning or end: `1`, `1ère`, `dose 1(*)`."""
     bare = re.escape(word)
     if word.isdigit() and len(word) < 3:
-        pattern = re.compile(rf"{bare}(?![0-9/]|[.,][0-9]).*|(?:.*[^\w/.,])?{bare}")
+        pattern = re.compile(rf"{bare}(?![0-9/]|[.,][0-9]).*|(?:.*[^\w/.,])?{bare}(?:\s?[(*¹²³].*)?")
         return any(pattern.fullmatch(cell) for cell in cells)
     return any(re.search(rf"(?<!\w){bare}(?!\w)", cell, re.IGNORECASE) for cell in cells)
 
@@ -352,11 +356,11 @@ def has_word(cells: Sequence[str], word: str) -> bool:
 def answered_otherwise(passage: Node, truth: str) -> bool:
     """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false.
 
-    Not where the passage denies: `Absence de fièvre | Oui` says that there is none.
+    Not where the passage speaks for itself.
     """
     answer = _ANSWERS.get(passage.whole_text.strip().lower())
     if answer is None:
-        if _NEGATED.search(passage.whole_text):
+        if _speaks_for_itself(passage):
             return False
         cell = passage
         while cell.tag not in ("td", "th", "text") and cell.parent is not None:
@@ -369,10 +373,16 @@ def answered_otherwise(passage: Node, truth: str) -> bool:
     return answer is not None and truth in ("true", "false") and answer != truth
 
 
+def _speaks_for_itself(passage: Node) -> bool:
+    """It denies, `Absence de fièvre | Oui` says that there is none; or it begins with an answer, `Oui ☑`."""
+    text = passage.whole_text
+    return _NEGATED.search(text) is not None or text.lower().lstrip().startswith("oui")
+
+
 def _row_answers_otherwise(passage: Node, truth: str) -> bool:
     """The row has one answer, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`."""
     answers = [cell.lower() for cell in cells_beside(passage)[0] if cell.lower() in _ANSWERS]
-    if len(answers) != 1 or _NEGATED.search(passage.whole_text):
+    if len(answers) != 1 or _speaks_for_itself(passage):
         return False
     return truth in ("true", "false") and _ANSWERS[answers[0]] != truth
 

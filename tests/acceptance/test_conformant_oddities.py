@@ -136,6 +136,12 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         all_of(written(f"{PATIENT}/c:birthTime", "value", "20190102"), written("c:effectiveTime", "value", "20190101233500+0000")),
         all_of(written(f"{PATIENT}/c:birthTime", "value", "20190102"), written("c:effectiveTime", "value", "20190101213500+0100")),
     ),
+    "labour on the eve of the birth": (
+        "TIME-BEFORE-BIRTH",
+        "OBP-SNE_2024.01",
+        written(f"{ACT}/c:effectiveTime/c:low", "value", "20230424220000+0200"),
+        written(f"{ACT}/c:effectiveTime/c:low", "value", "20230410220000+0200"),
+    ),
     "an act that goes on, with who performs it": (
         "DOC-PERFORMER-TIME",
         TESTS,

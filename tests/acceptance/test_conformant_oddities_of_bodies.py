@@ -306,6 +306,18 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         f"a date under {head}": ("BODY-TEXT-12", VSM, headed("Acte", head, row=("Angioplastie", "05/06/2020")), ANOTHER_DAY)
         for head in ("Mis à jour le", "Péremption", "Prochain contrôle", "Saisi le")
     },
+    "a date under the heading of its column, not of its table": (
+        "BODY-TEXT-12",
+        VSM,
+        headed("Actes", "Mis à jour le", row=("Angioplastie", "-", "05/06/2020")),
+        headed("Actes", "Fait le", row=("Angioplastie", "-", "05/06/2020")),
+    ),
+    "an answer with its box, beside that of another": (
+        "BODY-TEXT-10",
+        VSM,
+        in_row("Oui ☑", "Non", of=SMOKES.replace("false", "true")),
+        in_row("Fumeur", "Non", of=SMOKES.replace("false", "true")),
+    ),
     "a cancer in remission among active problems": (
         "BODY-ACTIVE-01",
         VSM,

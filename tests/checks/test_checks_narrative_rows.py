@@ -99,7 +99,7 @@ def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
 
 def test_words_of_a_row():
     assert has_word(["lot AB12"], "ab12") and not has_word(["AB123"], "AB12")
-    assert has_word(["1ère"], "1") and has_word(["rappel 2"], "2")
+    assert has_word(["1ère"], "1") and has_word(["rappel 2"], "2") and has_word(["dose 2(1)"], "2")
     assert not has_word(["12/1/2020", "10 mg"], "1") and not has_word(["en 2 jours"], "2")
 
 
