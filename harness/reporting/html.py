@@ -25,6 +25,7 @@ from harness.reporting.totals import Totals
 
 FIRST_REPAIRS = 3  # how many things to repair the headline names
 
+_JOINT = re.compile(r"(?<=[/!|])(?=[^/])")  # where a path or an address breaks rather than within a word
 _TYPED = re.compile("`([^`\n]+)`")  # what a message quotes as one types it: a command, a key, a path
 
 
@@ -121,6 +122,7 @@ def _environment(lang: Lang) -> Environment:
         "number": lambda value: grouped(value).in_(lang),
         "cited": lambda source: wording.cited(source, lang),
         "counted": lambda number, noun: wording.counted(number, _noun(noun), lang),
+        "parted": lambda path: Markup("<wbr>").join(_JOINT.split(printable(path))),
         "percent": lambda value: wording.percent(value, lang),
         "day": lambda on: wording.day(on, lang),
         "moment": lambda at: wording.moment(at, lang),

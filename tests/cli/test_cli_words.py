@@ -41,7 +41,7 @@ SENT = Telling().exchange(
     Exchange("x1", "pdsm", "ITI-65", Request("POST", "http://h/f", {}, b"q"), Response(422, {}, b"a"), AT, 0.1)
 )
 BROKEN = Finding("R", "PDSM-ITI65-01", Severity.ERROR, "/a", 3, TITLE, Text("", ""), "CI-SIS")
-RAW = re.compile(r"(?<![\w:-])(?:pass|fail|error|warning|skip|must|should|may|request|response|final-text)(?![\w:-])")
+RAW = re.compile(r"(?<![\w:.-])(?:pass|fail|error|warning|skip|must|should|may|request|response|final-text)(?![\w:-])")
 
 
 def asked(*words: str) -> str:

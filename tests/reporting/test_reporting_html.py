@@ -506,3 +506,10 @@ def test_every_part_of_a_bar_has_its_colour() -> None:
     }
     assert {"good", "open"} <= drawn
     assert [tone for tone in drawn if not re.search(rf"\.bar-{tone}\b[^{{}}]*{{ fill", STYLE)] == []
+
+
+def test_a_path_breaks_between_its_parts_and_reads_as_it_is() -> None:
+    path = "archive.zip!a/<b>.xml"
+    heading = page(check_report([judgement(path, DocumentVerdict.PASS)])).find(".//h1")
+    assert heading.text_content() == path
+    assert len(list(heading.iter("wbr"))) == 2
