@@ -30,6 +30,9 @@ class Calls(Loops):
         if not arguments:
             if name in ("empty", "exists", "count"):
                 return self.counted(name, focus)
+            if name == "hasValue" and focus.kind == "many" and focus.nodes:
+                said = self.held(focus)
+                return Value(self.let(f"len({said}) == 1 and {said}[0].value is not None"), "truth")
             if name == "not":
                 return Value(self.negated(self.as_truth(focus, "not()")), "truth")
             if name == "first":

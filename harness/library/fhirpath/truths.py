@@ -71,6 +71,10 @@ class Truths(Lines):
         right = self.items(tree.right, scope)
         if sign == "=" and left.kind == right.kind == "truth":
             return self.let(f"None if {left.code} is None or {right.code} is None else {left.code} == {right.code}")
+        if sign == "=" and left.plain == right.plain == "text":
+            absent = "".join(f"{side.code} is None or " for side in (left, right) if side.kind == "maybe")
+            same = f"{left.code} == {right.code}"
+            return self.let(f"None if {absent.removesuffix(' or ')} else {same}" if absent else same)
         one, other = self.held(left), self.as_list(right)
         if sign == "=":
             return self.let(f"equal({one}, {other}, context)")

@@ -102,8 +102,12 @@ def _among(items: Items, others: Items, context: Context, what: str) -> bool | N
 
 def _among_texts(items: Items, texts: frozenset[str], in_order: tuple[str, ...], context: Context) -> bool | None:
     """As `among`, of texts that are known."""
-    if len(items) == 1 and isinstance(item := items[0], Node) and item.type in TEXTS and isinstance(item.value, str):
-        return item.value in texts
+    if len(items) == 1:
+        item = items[0]
+        if isinstance(item, str):
+            return item in texts
+        if isinstance(item, Node) and item.type in TEXTS and isinstance(item.value, str):
+            return item.value in texts
     return _among(items, list(in_order), context, "in")
 
 
