@@ -18,6 +18,7 @@ from harness.checks.fhir.french.judging import French, FrenchRules
 from harness.checks.fhir.french.mutating import mutated
 from harness.checks.fhir.french.proving import prove_rules
 from harness.checks.fhir.french.rules import resources, type_begun_with
+from harness.checks.fhir.judge import _carries_production_ins
 from harness.documents import read
 from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
@@ -79,15 +80,26 @@ def test_a_context_finds_nothing_in_a_resource_without_what_it_needs(coordinate:
 def lacking(resource: Node, need: str) -> Node:
     """The resource without what `needs` names."""
     made = copy.deepcopy(resource)
-    child = need.partition("().")[2]
+    for one in need.split("|"):
+        _take_out(one, made)
+    return made
+
+
+def _take_out(need: str, made: Node) -> None:
+    if need.startswith("is "):
+        made.type = "Basic"
+        return
+    child, is_told, _ = need.partition("().")[2].partition("=")
     for node in made.walk() if child else ():
-        if "system" in node.children:
+        if "system" in node.children and is_told:
+            for one in node.children.get(child, ()):
+                one.value = one.raw = "another"
+        elif "system" in node.children:
             node.children.pop(child, None)
     name, is_choice = need.replace("ins()", "identifier").removesuffix("[x]"), need.endswith("[x]")
     for written in list(made.children):
         if written == name or (is_choice and written.startswith(name)):
             del made.children[written]
-    return made
 
 
 @pytest.mark.parametrize("coordinate", PROFILES)
@@ -345,6 +357,23 @@ def test_a_matricule_of_production_is_masked_wherever_it_is_told(tmp_path: Path)
         assert "INS-R01" in told
         assert "279************" in told
         assert "279035121518988" not in told
+
+
+@pytest.mark.parametrize(
+    ("member", "carries"),
+    [
+        (r'"system": "urn:oid:1.2.250.1.213.1.4.8"', True),
+        (r'"system": "a \" urn:oid:1.2.250.1.213.1.4.8"', True),
+        (r'"system": "\u002e1.2.250.1.213.1.4.8"', False),
+        (r'"urn:oid:1.2.250.1.213.1.4.8" : "x"', False),
+        (r'"system": "urn:oid:1.2.250.1.213.1.4.80"', False),
+        (r'"system": "urn:oid:1.2.250.1.213.1.4.80", "value": "1.2.250.1.213.1.4.9"', True),
+    ],
+)
+def test_a_resource_carries_a_matricule_of_production_where_a_value_names_its_authority(member: str, carries: bool) -> None:
+    document = read(f'{{"resourceType": "Patient", "identifier": [{{{member}}}]}}'.encode(), "x")
+    assert document.resource is not None
+    assert _carries_production_ins(document, document.resource) is carries
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
