@@ -48,4 +48,8 @@ def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(monkeypatch: 
         }
         return "TIME-FUTURE-REFERENCE" in {finding.rule for finding in received.judge(json.dumps(document).encode())}
 
-    assert [future(seconds) for seconds in (0, 20, 3600)] == [False, False, True]  # the first opens the judge
+    assert [future(seconds) for seconds in (0, 20, 10800)] == [
+        False,
+        False,
+        True,
+    ]  # the first opens the judge; clocks may differ by an hour
