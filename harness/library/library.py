@@ -35,6 +35,7 @@ class Library:
     def __init__(self, files: Mapping[str, DataFile], compiled: Compiled, told: Callable[[Text], None] | None = None) -> None:
         self.told = told
         self._files = files
+        self._named: dict[str, tuple[str, ...]] = {}  # by pattern
         self._compiled = compiled
         self._value_sets: dict[str, ValueSet] = {}
         self._measures: dict[str, Mapping[str, Measure]] = {}
@@ -309,7 +310,10 @@ class Library:
 
     def files(self, pattern: str) -> tuple[str, ...]:
         """Relative names that match, sorted. `*` stays in one folder, `**` crosses folders."""
-        return tuple(relative for relative in self._files if matches(pattern, relative))
+        found = self._named.get(pattern)
+        if found is None:
+            found = self._named[pattern] = tuple(relative for relative in self._files if matches(pattern, relative))
+        return found
 
     def path(self, relative: str) -> Path:
         """The file itself. Raises UsageError naming the nearest when there is none."""

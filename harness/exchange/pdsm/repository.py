@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import re
 import threading
 import uuid
@@ -43,13 +42,13 @@ class Repository:
     def read(self, reference: str) -> Resource | None:
         with self._lock:
             found = self._resources.get(reference)
-            return copy.deepcopy(found) if found else None
+            return _copied(found) if found else None
 
     def find(self, kind: str, wanted: Callable[[Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
         """Those that are wanted of the resources of a type, latest first: they alone are copied."""
         with self._lock:
             there = [one for one in reversed(self._resources.values()) if one["resourceType"] == kind]
-        return copy.deepcopy(wanted(there))
+        return _copied(wanted(there))
 
     def provide(
         self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True, relink: bool = True
@@ -85,7 +84,7 @@ class Repository:
         with self._lock:
             reference = self._new_reference(str(resource["resourceType"]))
             self._keep(reference, dict(resource))
-            return copy.deepcopy(self._resources[reference])
+            return _copied(self._resources[reference])
 
     def publish(self, resource: Mapping[str, Any], data: bytes) -> Resource:
         """ITI-105: keeps the document, its DocumentReference without it, and the submission set that MHD asks for."""
@@ -102,7 +101,7 @@ class Repository:
             version = int(self._resources[reference]["meta"]["versionId"]) + 1
             resource["meta"] = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": self._instant()}
             self._put(reference, resource)
-            return copy.deepcopy(resource)
+            return _copied(resource)
 
     def _new_reference(self, kind: str) -> str:
         self._last_id += 1
@@ -145,6 +144,13 @@ def _kind(entry: Mapping[str, Any]) -> str:
     """The type of the entry's resource when it is one that can be kept, else empty."""
     kind = first_text(entry, "resource", "resourceType")
     return kind if _TYPE.fullmatch(kind) else ""
+
+
+def _copied(value: Any) -> Any:
+    """Of plain data, in a third of the time of `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {name: _copied(one) for name, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list) else value
 
 
 def _relinked(resource: Mapping[str, Any], places: Mapping[str, str]) -> Resource:
