@@ -18,7 +18,7 @@ from .compiled import Compiled
 from .derived import DerivedRequirements
 from .folders import DataFile
 from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
-from .kept import unless_error
+from .kept import is_kept_error, unless_error
 from .nearest import nearest, suggestion
 from .patterns import matches
 
@@ -36,6 +36,8 @@ class Library:
         self.told = told
         self._files = files
         self._named: dict[str, tuple[str, ...]] = {}  # by pattern
+        self._parts: dict[str, ProfilePart] = {}  # by coordinate
+        self._folders: dict[str, str] | None = None  # by coordinate
         self._compiled = compiled
         self._value_sets: dict[str, ValueSet] = {}
         self._measures: dict[str, Mapping[str, Measure]] = {}
@@ -104,8 +106,7 @@ class Library:
         excused: dict[str, Text] = {}
         for ancestor in linked["lineage"]:
             blob = self._profile_blob(ancestor)
-            constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
-            parts.append(ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"]))
+            parts.append(self._part(ancestor, blob))
             mutations += from_plain(blob["mutations"])
             excused |= from_plain(blob["unproved"])
         templates = _Templates(self._compiled, linked["templates"])
@@ -119,6 +120,15 @@ class Library:
             digest=linked["digest"],
             excused=excused,
         )
+
+    def _part(self, coordinate: str, blob: Mapping[str, Any]) -> ProfilePart:
+        """What a profile says itself, kept: most extend the same."""
+        known = self._parts.get(coordinate)
+        if known is None:
+            constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
+            known = ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"])
+            self._parts[coordinate] = known
+        return known
 
     def lineage(self, coordinate: str) -> tuple[ProfileHead, ...]:
         """What a profile extends, itself last. Raises DataError when one of its files is wrong."""
@@ -156,11 +166,13 @@ class Library:
 
     def folder(self, head: ProfileHead) -> str:
         """Relative name of the folder in which a profile is declared."""
-        for declared in self.files("profiles/**/profile.yaml"):
-            said = self.data(declared)
-            if (said["id"], said["version"]) == (head.id, head.version):
-                return declared.rpartition("/")[0]
-        raise AssertionError(f"{head.coordinate} is declared nowhere")
+        if self._folders is None:
+            self._folders = {}
+            for declared in self.files("profiles/**/profile.yaml"):
+                said = self._compiled[f"data:{declared}"]
+                if not is_kept_error(said):
+                    self._folders.setdefault(f"{said['id']}@{said['version']}", declared.rpartition("/")[0])
+        return self._folders[head.coordinate]
 
     def unread(self, head: ProfileHead | None = None) -> list[Path]:
         """Data files that nothing reads, of a profile's folder or of all: their names or folders are none of

@@ -48,7 +48,7 @@ class Repository:
         """Those that are wanted of the resources of a type, latest first: they alone are copied."""
         with self._lock:
             there = [one for one in reversed(self._resources.values()) if one["resourceType"] == kind]
-        return _copied(wanted(there))
+        return [_copied(one) for one in wanted(there)]
 
     def provide(
         self, message: Mapping[str, Any], *, only: Collection[int] | None = None, supersede: bool = True, relink: bool = True
@@ -146,11 +146,15 @@ def _kind(entry: Mapping[str, Any]) -> str:
     return kind if _TYPE.fullmatch(kind) else ""
 
 
-def _copied(value: Any) -> Any:
-    """Of plain data, in a third of the time of `copy.deepcopy`."""
+def _copied(resource: Mapping[str, Any]) -> Resource:
+    """In a third of the time of `copy.deepcopy`."""
+    return {name: _copied_value(value) for name, value in resource.items()}
+
+
+def _copied_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _copied(one) for name, one in value.items()}
-    return [_copied(one) for one in value] if isinstance(value, list) else value
+        return _copied(value)
+    return [_copied_value(one) for one in value] if isinstance(value, list) else value
 
 
 def _relinked(resource: Mapping[str, Any], places: Mapping[str, str]) -> Resource:
