@@ -108,8 +108,9 @@ def _home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_home(shared_home: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+def new_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes an empty data folder, but for the library that was compiled already: compiling takes five seconds each time."""
+    Library.open(shared_home)
 
     def make() -> Path:
         made = tmp_path_factory.mktemp("home")
