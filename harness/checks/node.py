@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -139,7 +140,7 @@ class Index:
         rows = [row for key in keys if (row := self._under_one(key, first, last))]
         if len(rows) < 2:
             return rows[0] if rows else _NONE
-        found: Collection[Node] = [node for row in rows for node in row]
+        found = chain.from_iterable(rows)
         return sorted(set(found) if _may_repeat(keys) else found, key=_order)
 
     def at(self, first: int, last: int) -> Sequence[Node]:

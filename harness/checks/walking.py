@@ -46,12 +46,12 @@ class CompiledProfile:
         self._templates = _Templates(profile, self._names)
         self.bearers: Mapping[str, frozenset[str]] = _Bearers(profile.templates)
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
-        self._met: dict[frozenset[int], dict[str, RequirementVerdict]] = {}
+        self._met: dict[frozenset[tuple[str, ...]], dict[str, RequirementVerdict]] = {}
 
     def met(self, judged: Sequence[tuple[str, ...]]) -> dict[str, RequirementVerdict]:
         """What a document was judged on, by name, were it all met: made once for all documents that have the same to judge, and
-        never changed. judged: as programs told it, so that each of these is known by its identity."""
-        what = frozenset(map(id, judged))
+        never changed. judged: as programs told it."""
+        what = frozenset(judged)
         known = self._met.get(what)
         if known is None:
             known = dict.fromkeys(sorted({*chain.from_iterable(judged)}), RequirementVerdict.MET)
