@@ -24,7 +24,7 @@ def names_are_bare(document: Node) -> bool:
     """None of the family and given names has a civility. Hardly any begins as one does, which is seen of all."""
     if not begins_with_one_of(document, _BEGINNINGS, _LENGTH):
         return True
-    return all(is_bare(tag, node.text) for tag in ("family", "given") for node in document.index.below(document, (tag,)))
+    return all(is_bare(tag, node.text) for tag in ("family", "given") for node in document.index.below(document, tag))
 
 
 def is_bare(part: str, name: str) -> bool:

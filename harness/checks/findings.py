@@ -181,4 +181,4 @@ def _section(node: Node) -> str:
 
 
 def _carries_production_ins(index: Index) -> bool:
-    return any(identifiers.is_production_ins_oid(node.attributes.get("root", "")) for node in index.under(("id",)))
+    return any(identifiers.is_production_ins_oid(node.attributes.get("root", "")) for node in index.under("id"))

@@ -172,7 +172,7 @@ class RuleFunctions:
         if passage is None or passage.tag not in _PASSAGES or passage.whole_text.strip():
             return False
         around = passage.parent if passage.parent is not None and passage.parent.tag in _PASSAGES else passage
-        return not around.has_text and not passage.index.below(passage, ("renderMultiMedia",))
+        return not around.has_text and not passage.index.below(passage, "renderMultiMedia")
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""
@@ -203,7 +203,7 @@ class RuleFunctions:
 
     def _all_ids(self) -> Counter[str]:
         if self._ids is None:
-            bearing = [] if self._root is None else self._root.index.below(self._root, ("@ID",), or_self=True)
+            bearing = [] if self._root is None else self._root.index.below(self._root, "@ID", or_self=True)
             ids = [node.attributes["ID"] for node in bearing]
             self._ids = Counter(ids)
             self._bearers = dict(zip(ids, bearing, strict=True))

@@ -35,7 +35,7 @@ def _entries(act: Node) -> Mapping[str, Sequence[Node]]:
     if known is None:
         found: defaultdict[str, list[Node]] = defaultdict(list)
         references = index.claims.get(_REFERENCE, ())
-        for entry in index.under(("@classCode",)):
+        for entry in index.under("@classCode"):
             if entry not in references:
                 for identifier in entry.named.get("id", ()):
                     found[identifier.attributes.get("root", "")].append(entry)
@@ -55,6 +55,6 @@ def _is_coded(entry: Node, said: str) -> bool:
 
 def _is_coded_otherwise(named: Iterable[Node], said: str, system: str) -> bool:
     """What they or what they hold are coded in the system is neither this code, nor wider or narrower."""
-    coded = [one for entry in named for one in entry.index.below(entry, ("@codeSystem",)) if one.attributes["codeSystem"] == system]
+    coded = [one for entry in named for one in entry.index.below(entry, "@codeSystem") if one.attributes["codeSystem"] == system]
     others = [one.attributes.get("code", "") for one in coded if one.tag != "templateId"]
     return bool(others) and not any(one.startswith(said) or (one and said.startswith(one)) for one in others)

@@ -54,7 +54,7 @@ def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) 
 
 def labels_are_legible(document: Node) -> bool:
     """All displayName below the element can be read, seen of them together; of what a wrong encoding leaves, the commonest."""
-    labels = "\n".join([node.attributes["displayName"] for node in document.index.below(document, ("@displayName",))])
+    labels = "\n".join([node.attributes["displayName"] for node in document.index.below(document, "@displayName")])
     return not _is_of_another_encoding(labels) or _ILLEGIBLE.search(labels) is None
 
 

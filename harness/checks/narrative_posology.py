@@ -46,7 +46,7 @@ def of_another_strength(said: str, labels: Sequence[str], administration: Node) 
     if named["form"]:
         return _FORM.match(named["form"]) is not None
     (strength,) = told
-    doses = [dose for quantity in administration.index.below(administration, ("doseQuantity",)) for dose in _values(quantity)]
+    doses = [dose for quantity in administration.index.below(administration, "doseQuantity") for dose in _values(quantity)]
     return bool(doses) and not any(abs(dose * one - strength) < 1e-6 or dose == strength for dose in doses for one in known)
 
 

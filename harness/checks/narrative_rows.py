@@ -140,7 +140,7 @@ def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     own = [node.attributes["value"] for node in moments if "value" in node.attributes]
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
-    valued = entry.index.below(around, ("@value",))
+    valued = entry.index.below(around, "@value")
     times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
     begins = [node.attributes["value"] for node in valued if node.tag in _BEGINS and "unit" not in node.attributes]
     if begun_otherwise(cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD), begins):
@@ -156,7 +156,7 @@ def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
     table = _table_of(passage)
     if table is None:
         return list(cells)
-    heads = [head for head in table.index.below(table, ("th",)) if _OF_ANOTHER_EVENT.search(head.whole_text)]
+    heads = [head for head in table.index.below(table, "th") if _OF_ANOTHER_EVENT.search(head.whole_text)]
     others = {
         head.parent.children.index(head) for head in heads if head.parent is not None and len(head.parent.children) == len(cells)
     }
@@ -171,7 +171,7 @@ def _day_of(time: str) -> str:
 
 
 def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
-    lots = [lot.text.strip() for lot in entry.index.below(entry, ("lotNumberText",))]
+    lots = [lot.text.strip() for lot in entry.index.below(entry, "lotNumberText")]
     if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
         return "lot"
     if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)):
@@ -208,7 +208,7 @@ def _tells_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
         return False
     section = section_of(entry)
     claims = _claims(entry)
-    others = (other for other in entry.index.below(section, (entry.tag,)) if other is not entry and _claims(other) == claims)
+    others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
     return any(tells_most(said, _labels_of(other)) for other in others)
 
 
@@ -334,7 +334,7 @@ def column_lacks(passage: Node, heading: str, word: str) -> bool:
 
 def _headed(passage: Node, word: str) -> bool:
     table = _table_of(passage)
-    return table is not None and any(word in fold(head.whole_text).split() for head in table.index.below(table, ("th",)))
+    return table is not None and any(word in fold(head.whole_text).split() for head in table.index.below(table, "th"))
 
 
 def _table_of(passage: Node) -> Node | None:
@@ -443,7 +443,7 @@ def smoked_otherwise(passage: str, value: str) -> bool:
 def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:
     """Those of the row whose column has such a heading, where each column has one."""
     table = _table_of(passage) if cells else None
-    heads = table.index.below(table, ("th",)) if table is not None else ()
+    heads = table.index.below(table, "th") if table is not None else ()
     if len(heads) != len(cells):
         return []
     return [cell for one, cell in zip(heads, cells, strict=True) if head.fullmatch(fold(one.whole_text))]

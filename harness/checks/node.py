@@ -20,6 +20,7 @@ _NONE: list[Node] = []  # shared by all that have no children, never changed
 _NONE_NAMED: dict[str, list[Node]] = {}
 _NO_ATTRIBUTES: dict[str, str] = {}
 _NO_NAME = ""  # of a comment or a processing instruction
+Keys = str | tuple[str, ...]  # of the index: one, or several
 _FEW = 8  # nodes, of a zone: all of them are looked at sooner than those of a name are found
 _NAMES_KEPT = 4096  # CDA has some 600
 
@@ -87,11 +88,11 @@ class Node:
 
 class Index:
     """Nodes of a document by tag, by `#root` of a template they claim, by `/tag` of a child and by `@name` of an attribute they
-    have; always in document order."""
+    have, or by several of these; always in document order."""
 
-    def __init__(self, nodes: list[Node], by_tag: Mapping[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
+    def __init__(self, nodes: list[Node], by_tag: dict[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
-        self._by_tag = by_tag
+        self._rows: dict[Keys, Sequence[Node]] = by_tag  # type: ignore[assignment] # and under further keys when these are asked
         self._by_attribute = by_attribute
         self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
 
@@ -102,63 +103,54 @@ class Index:
     @cached_property
     def claimants(self) -> Sequence[Node]:
         """Elements that claim a template, in document order."""
-        return self.under(("/templateId",))
+        return sorted(set().union(*self.claims.values()), key=_order)
 
     @cached_property
     def claims(self) -> Mapping[str | None, Collection[Node]]:
         """By root of a template: the elements that claim it."""
         found: defaultdict[str | None, set[Node]] = defaultdict(set)
-        for claim in self._by_tag.get("templateId", ()):
+        for claim in self._rows.get("templateId", ()):
             if claim.parent is not None:
                 found[claim.attributes.get("root")].add(claim.parent)
         return found
 
-    def below(self, node: Node, keys: tuple[str, ...] | None, or_self: bool = False) -> Sequence[Node]:
+    def below(self, node: Node, keys: Keys | None, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys (any, when None), in document order."""
         first, last = node.order if or_self else node.order + 1, node.end
         if first > last:
             return _NONE
         if keys is None:
             return self._nodes[first : last + 1]
-        if len(keys) == 1:  # what is asked most, and soon answered
-            key = keys[0]
-            if key in self._by_tag:
-                return between(self._by_tag[key], first, last)
-            if key[0] not in "@/#":
-                return _NONE
-        return self.within(keys, first, last)
+        row = self._rows.get(keys)
+        return between(self.under(keys) if row is None else row, first, last)
 
-    def under(self, keys: tuple[str, ...]) -> Sequence[Node]:
+    def under(self, keys: Keys) -> Sequence[Node]:
         """Nodes under one of the keys, in document order."""
-        return self.within(keys, 0, self.root.end)
-
-    def within(self, keys: tuple[str, ...], first: int, last: int) -> Sequence[Node]:
-        """Nodes under one of the keys that stand at these places in the document or between them, in its order. What is below one
-        of them stands there too."""
-        if len(keys) == 1:
-            return self._under_one(keys[0], first, last)
-        rows = [row for key in keys if (row := self._under_one(key, first, last))]
-        if len(rows) < 2:
-            return rows[0] if rows else _NONE
-        found = chain.from_iterable(rows)
-        return sorted(set(found) if _may_repeat(keys) else found, key=_order)
+        row = self._rows.get(keys)
+        if row is None:
+            row = self._rows[keys] = self._under_one(keys) if isinstance(keys, str) else self._under_any(keys)
+        return row
 
     def at(self, first: int, last: int) -> Sequence[Node]:
         """All nodes that stand at these places in the document or between them."""
         return self._nodes[first : last + 1]
 
-    def _under_one(self, key: str, first: int, last: int) -> Sequence[Node]:
-        tagged = self._by_tag.get(key)
-        if tagged is not None:
-            return between(tagged, first, last)
+    def _under_any(self, keys: tuple[str, ...]) -> Sequence[Node]:
+        rows = [row for key in keys if (row := self.under(key))]
+        if len(rows) < 2:
+            return rows[0] if rows else _NONE
+        found = chain.from_iterable(rows)
+        return sorted(set(found) if _may_repeat(keys) else found, key=_order)
+
+    def _under_one(self, key: str) -> Sequence[Node]:
         kind, name = key[0], key[1:]
         if kind == "@":
-            return between(self._by_attribute.get(name, _NONE), first, last)
+            return self._by_attribute.get(name, _NONE)
         if kind == "/":
-            above = {child.parent for child in between(self._by_tag.get(name, _NONE), first, last)}
-            return sorted((node for node in above if node is not None and node.order >= first), key=_order)
+            above = {child.parent for child in self._rows.get(name, ())}
+            return sorted([node for node in above if node is not None], key=_order)
         if kind == "#":
-            return sorted((node for node in self.claims.get(name, _NONE) if first <= node.order <= last), key=_order)
+            return sorted(self.claims.get(name, ()), key=_order)
         return _NONE
 
     def release(self) -> None:
@@ -166,15 +158,20 @@ class Index:
         for node in self._nodes:
             node.parent = None
         self._nodes.clear()
-        self._by_tag = self._by_attribute = {}
+        self._rows = {}
+        self._by_attribute = {}
         self.remembered.clear()
         self.__dict__.clear()
 
 
 @lru_cache(maxsize=1024)
-def _may_repeat(keys: tuple[str, ...]) -> bool:
+def _may_repeat(keys: Keys) -> bool:
     """An element has one tag, and several attributes, children and templates."""
-    return any(key[0] in "@/#" for key in keys)
+    return any(key[0] in "@/#" for key in _each(keys))
+
+
+def _each(keys: Keys) -> tuple[str, ...]:
+    return (keys,) if isinstance(keys, str) else keys
 
 
 def section_of(node: Node) -> Node:
@@ -201,16 +198,17 @@ class Zone:
     """Everything below some nodes of a document, given in its order. Ranges that follow each other are one, so that a look-up costs
     little."""
 
-    __slots__ = ("_index", "_ranges", "_size", "_tags", "_tops")
+    __slots__ = ("_index", "_ranges", "_size", "_tags", "_top", "_tops")
 
     def __init__(self, contexts: Sequence[Node]) -> None:
+        self._top: Node | None = contexts[0] if len(contexts) == 1 else None
         self._ranges: list[tuple[int, int]] = []
-        self._size = 0
-        if not contexts:
+        if self._top is not None or not contexts:
             return
         self._index = contexts[0].index
         self._tops = {node.order for node in contexts}
         self._tags = {node.tag for node in contexts}
+        self._size = 0
         begin, end = contexts[0].order, contexts[0].end
         for node in contexts:
             if node.order > end + 1:
@@ -222,27 +220,29 @@ class Zone:
         self._ranges.append((begin, end))
         self._size += end - begin + 1
 
-    def below(self, keys: tuple[str, ...], or_self: bool = False) -> Sequence[Node]:
+    def below(self, keys: Keys, or_self: bool = False) -> Sequence[Node]:
         """Descendants that stand under one of the keys, each once, in document order."""
-        if not self._ranges:
+        if self._top is not None:
+            return self._top.index.below(self._top, keys, or_self)
+        ranges = self._ranges
+        if not ranges:
             return _NONE
-        first, last = self._ranges[0][0], self._ranges[-1][1]
-        if len(self._tops) == 1:
-            return self._index.within(keys, first if or_self else first + 1, last)
-        if len(self._ranges) == 1:
-            found = self._index.within(keys, first, last)
-        elif self._size > _FEW * len(self._ranges) or (_may_repeat(keys) and (keys[1:] or keys[0][0] != "@")):
-            among = self._index.within(keys, first, last)
-            found = among and [node for begin, end in self._ranges for node in between(among, begin, end)]
+        each = _each(keys)
+        few = len(ranges) > 1 and self._size <= _FEW * len(ranges)
+        if few and (not _may_repeat(keys) or (len(each) == 1 and each[0][0] == "@")):
+            held = [node for begin, end in ranges for node in self._index.at(begin, end)]
+            name = each[0][1:]
+            found: Sequence[Node] = [node for node in held if (name in node.attributes if each[0][0] == "@" else node.tag in each)]
         else:
-            held = [node for begin, end in self._ranges for node in self._index.at(begin, end)]
-            name = keys[0][1:]
-            found = [node for node in held if (name in node.attributes if keys[0][0] == "@" else node.tag in keys)]
+            among = between(self._index.under(keys), ranges[0][0], ranges[-1][1])
+            if among and len(ranges) > 1:
+                among = [node for begin, end in ranges for node in between(among, begin, end)]
+            found = among
         return found if or_self or not found or not self._holds_tops(keys) else self._without_tops(found)
 
-    def _holds_tops(self, keys: tuple[str, ...]) -> bool:
+    def _holds_tops(self, keys: Keys) -> bool:
         """One of the nodes that everything is below may stand under the keys itself."""
-        return _may_repeat(keys) or not self._tags.isdisjoint(keys)
+        return _may_repeat(keys) or not self._tags.isdisjoint(_each(keys))
 
     def _without_tops(self, found: Sequence[Node]) -> Sequence[Node]:
         """A context that stands below another is below it; the others are not."""

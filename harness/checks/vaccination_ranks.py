@@ -23,7 +23,7 @@ def ranks_in_order(nodes: Sequence[Node]) -> bool:
     dose = _dose(own)
     if dose is None:
         return True
-    found = (_dose(one) for one in own.index.below(section_of(own), ("substanceAdministration",)) if one is not own)
+    found = (_dose(one) for one in own.index.below(section_of(own), "substanceAdministration") if one is not own)
     alike = [one for one in found if one is not None and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
     later = {one[0] for one in alike if one[0] < dose[0] and one[1].is_after(dose[1])}
     return not later.difference(one[0] for one in alike if dose[1].is_after(one[1]))

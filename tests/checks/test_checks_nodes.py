@@ -52,5 +52,5 @@ def test_attributes_in_a_namespace_are_found_by_their_short_name() -> None:
     xsi = "http://www.w3.org/2001/XMLSchema-instance"
     node, below = nodes_of(etree.fromstring(f'<a xmlns:x="{xsi}" x:type="CD" code="1"><b code="2"/></a>'))
     assert node.attributes == {"xsi:type": "CD", "code": "1"}
-    assert list(node.index.under(("@xsi:type",))) == [node]
-    assert list(node.index.under(("@code",))) == [node, below]
+    assert list(node.index.under("@xsi:type")) == [node]
+    assert list(node.index.under("@code")) == [node, below]

@@ -34,7 +34,7 @@ def _step(name: str, item: str) -> str:
 
 
 def _below(name: str, item: str) -> str:
-    return f"{item}.index.below({item}, {None if name == '*' else (name,)!r})"
+    return f"{item}.index.below({item}, {None if name == '*' else name!r})"
 
 
 def parents_and_last(path: str) -> tuple[str, str]:

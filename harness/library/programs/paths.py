@@ -259,17 +259,18 @@ class Paths(ABC):
     ) -> tuple[Walk, tuple[Expression, ...]]:
         keys, left = index_keys(test, predicates)
         or_self = axis == "descendant-or-self"
+        said = keys[0] if keys is not None and len(keys) == 1 else keys
         item = self.names.fresh()
         depth = walk.depth + (not or_self)
         if not walk.many:
-            below = f"{walk.item}.index.below({walk.item}, {keys!r}, {or_self})"
+            below = f"{walk.item}.index.below({walk.item}, {said!r}, {or_self})"
             found = Walk(item, depth, [*walk.clauses, f"for {item} in {below}"], many=True)
         elif keys is None:
             below = f"{walk.item}.index.below({walk.item}, None, {or_self})"
             found = Walk(item, depth, [*walk.clauses, f"for {item} in {below}"], many=True, scattered=True)
         else:
             zone = walk.zone or f"zone({walk.listed()})"
-            found = Walk(item, depth, [f"for {item} in {zone}.below({keys!r}, {or_self})"], many=True)
+            found = Walk(item, depth, [f"for {item} in {zone}.below({said!r}, {or_self})"], many=True)
         if keys is None or test[0] == "name":
             if test[0] not in ("name", "any", "node"):
                 self._test_tag(found, test)
