@@ -49,7 +49,8 @@ class Grammar(Classes):
             children = node.children
             if not children and cls.may_be_empty:
                 continue
-            tags = tuple([child.tag for child in children])
+            named = node.named
+            tags = tuple(named) if len(named) == len(children) else tuple([child.tag for child in children])
             followed = cls.followed.get(tags)
             if followed is None:
                 followed = self._follow(node, cls, tags, report)

@@ -20,6 +20,8 @@ class Element(Protocol):
     @property
     def children(self) -> Sequence[Any]: ...
     @property
+    def named(self) -> Mapping[str, Sequence[Any]]: ...  # children by tag
+    @property
     def has_text(self) -> bool: ...
     def binds(self, prefix: str) -> bool: ...  # to HL7 V3
 
