@@ -7,8 +7,8 @@ import re
 from .legibility import begins_with_one_of
 from .node import Node
 
-_SIR = re.compile(r"M\.\s*[^\W\d_].+")  # with its stop: `M BAREK` is M'BAREK
-_ABBREVIATED = re.compile(r"(?:M[Rr]|MME|Mme|MLLE|Mlle|D[Rr]|P[Rr])(?:\.\s*|\s+)[^\W\d_].*")  # Melle is a name too
+_SIR = re.compile(r"M\.\s*[^\W\d_]['’]?[^\W\d_].*")  # with its stop: `M BAREK` is M'BAREK
+_ABBREVIATED = re.compile(r"(?:M[Rr]|MME|Mme|MLLE|Mlle|D[Rr]|P[Rr])(?:\.\s*|\s+)[^\W\d_]['’]?[^\W\d_].*")  # Melle is a name too
 _IN_FULL = re.compile(r"(?:Docteur|Professeur|Monsieur|Madame|Mademoiselle)\s+[A-ZÀ-Þ][A-ZÀ-Þ'’ -]+")  # so is DOCTEUR
 _LENGTH = 3
 _BEGINNINGS = frozenset(

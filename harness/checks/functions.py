@@ -181,7 +181,7 @@ class RuleFunctions:
 
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
-        return passage is not None and told_contrary((passage.whole_text, " ".join(cells_beside(passage)[0])), label)
+        return passage is not None and told_contrary(passage.whole_text, cells_beside(passage)[0], label)
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._is_cited_once) if entries else ""

@@ -21,6 +21,11 @@ def reference_fault(act: Node) -> str:
     said = codes[0].attributes["code"] if codes else ""
     if said and any(_is_coded(entry, said) for entry in named):
         return ""
+    if not named:  # letters of a UUID in one case or the other are the same
+        cased = {root.lower(): found for root, found in entries.items()}
+        named = [entry for root in roots for entry in cased.get(root.lower(), ())]
+    if said and any(_holds(entry, said) for entry in named):
+        return ""
     coded = [one.attributes for found in entries.values() for entry in found for one in _coding(entry)]
     elsewhere = not said or any(one.get("code") == said for one in coded)
     if not named or not elsewhere:
@@ -51,6 +56,11 @@ def _coding(entry: Node) -> Iterable[Node]:
 
 def _is_coded(entry: Node, said: str) -> bool:
     return any(one.attributes.get("code") == said for one in _coding(entry))
+
+
+def _holds(entry: Node, said: str) -> bool:
+    """A medicine of it, or an observation of a concern, has the code."""
+    return any(one.attributes["code"] == said for one in entry.index.below(entry, "@code"))
 
 
 def _is_coded_otherwise(named: Iterable[Node], said: str, system: str) -> bool:

@@ -14,14 +14,15 @@ _NAMES = frozenset(("title", "family", "given", "city", "streetName"))
 _LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")  # what a transcoding leaves of accents; in free text two words may stand so
 _LONGEST = 40  # signs, space around included
 _CELL_OF_SOFTWARE = re.compile(r"\s*(?:(?:null|undefined|NaN)[\s,;:/()-]*)+")
-_OF_GENES = re.compile(
-    r"(?i)\bg[eéè]n[eéo]|all[eéè]l|ph[eé]notyp|mol[eé]cul|mutation|d[eé]l[eé]tion|variant|polymorph|\bHLA\b|\bRh\b"
+_OF_GENES = re.compile(  # and of their products
+    r"(?i)\bg[eéè]n[eéo]|all[eéè]l|ph[eé]notyp|mol[eé]cul|mutation|d[eé]l[eé]tion|variant|polymorph|\bHLA\b|\bRh\b|antig[eéè]n|\banti-"
+    r"|\bIHC\b|immuno|\bp[0-9]{2}(?![0-9])|express|\b(?:kell|duffy|kidd|DARC|KIR|McLeod|PTEN)|\b(?-i:[A-Z]{2,}[0-9])"
 )
 _ILLEGIBLE = re.compile(
-    "Ã[\u0080-\u009f\u00a1-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã\u00a0|Â[\u00a0-\u00bf]|[\ufffd\x92]|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
-    "|â€[\u0080-\u009f™œ“”˜¢¦]|â\u0080[\u0080-\u009f]|Å“|Å\u0093|â‚¬"
+    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã[\u00a0»]|Â[\u00a0-\u00bf]|[\ufffd\x92]|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
+    "|â€[\u0080-\u009f™œ“”˜¢¦]|â\u0080[\u0080-\u009f]|Å“(?=\\w)|Å\u0093|â‚¬"
     r"|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\[object [A-Z]\w*\]"
-    r"|\{\\rtf|\\pard\b|\\fs[0-9]|\\'[0-9a-f]{2}|\\u00[0-9a-f]{2}"
+    r"|\{\\rtf|\\pard\b|(?<!:)\\fs[0-9]|\\'[0-9a-f]{2}|\\u00[0-9a-f]{2}"
     "|<!--|</?(o:p|b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
 )
 

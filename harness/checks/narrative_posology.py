@@ -9,15 +9,16 @@ from functools import lru_cache
 from ..labels import same_product
 from .node import Node
 
-_STRENGTH = re.compile(
-    r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s?(g|mg|µg|microgrammes?)"
+_STRENGTH = re.compile(  # of one or of several substances: `100/25/200 mg`
+    r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+(?:[.,][0-9]+)?)*)"
+    r"\s?(g|mg|µg|microgrammes?)"
     r"(?!\w|/(?!\s?[0-9.,]+\s?(?:m?g|µg|microgrammes?)(?!\w)))",
     re.IGNORECASE,
 )
 _MILLIGRAMS = {"g": 1000.0, "mg": 1.0}
 _NAMED = re.compile(r"\s*[^\W\d_][^0-9]*[0-9][0-9.,\s]*(?:m?g|µg|microgrammes?)\s*(?P<form>[,(]?\s*[^\W\d_]{2}.*)?", re.IGNORECASE)
 _FORM = re.compile(
-    r"[,(]?\s*(?:comprim|cp|g[ée]l|caps|sachet|suppo|sol|sirop|poudre|pdr|inj|patch|pommade|cr[èe]me|collyre|susp|LP\b|lyoph|orodisp)",
+    r"[,(]?\s*(?:comprim|cp|g[ée]l|caps|sachet|suppo|sol|sirop|poudre|pdr|inj|patch|pommade|cr[èe]me|collyre|susp|lyoph|orodisp)",
     re.IGNORECASE,
 )
 _POSOLOGY = re.compile(
@@ -27,41 +28,94 @@ _POSOLOGY = re.compile(
     r"(?:repas|petit[- ]déjeuner|déjeuner|dîner))?\.?",
     re.IGNORECASE,
 )
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_OTHER_TAKES = re.compile(r"(?i)\bpuis\b|[0-9½¼¾]\s?(?:comprim|cp|g[ée]l|caps|sachet)")
+_TAKEN_WHOLE = re.compile(r"(?i)dose|prise|take|bo[iî]te|box|pack|admin|jour|day")  # units that count no tablets
+_EQUAL_PARTS = 12  # strengths of one medicine are to one another as small numbers; those of a salt and of its base are not
 _SPACED = re.compile(
     r"(?i)semaine|hebdo|\bsem\b|/s\b|mois|mensuel|trimestr|\bsur\b|tous les|toutes les|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|cure|cycle|alterne|1x|\bj(?:ours?)?\s*/|/\s?7|\bj\s?[0-9]"
 )
-_DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0}
+_HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "mo": 720.0}
+_IN_DAYS_FOR_HOURS = {1: ("24",), 2: ("12",), 3: ("6", "8")}  # periods, by the takes of a day
 
 
 def of_another_strength(said: str, labels: Sequence[str], administration: Node) -> bool:
-    """The passage names the medicine with one strength, that of none of its labels, which have one, nor the dose made of these:
-    `SOLIAN 400 mg` and `SOLIAN 100 mg, comprimé`."""
-    told, known = strengths(said), {strength for label in labels for strength in strengths(label)}
+    """The passage names the medicine with one strength, that of none of its labels, nor of their substances together, nor the dose
+    of a take or of a day made of these: `SOLIAN 400 mg` and one tablet a day of `SOLIAN 100 mg, comprimé`."""
+    told, known = strengths(said), _strengths_of(labels)
     if len(told) != 1 or not known or not told.isdisjoint(known):
         return False
     named = _NAMED.fullmatch(said.strip())
     if named is None or not any(same_product(said, label) for label in labels):
         return False
-    if named["form"]:
-        return _FORM.match(named["form"]) is not None
     (strength,) = told
-    doses = [dose for quantity in administration.index.below(administration, "doseQuantity") for dose in _values(quantity)]
-    return bool(doses) and not any(abs(dose * one - strength) < 1e-6 or dose == strength for dose in doses for one in known)
+    if not any(_are_as_small_numbers(strength, one) for one in known):
+        return False
+    doses = _doses_of(administration)
+    if named["form"]:
+        is_form = _FORM.match(named["form"]) is not None
+        return is_form and not any(abs(dose * size - strength) < 1e-6 for dose, _ in doses for size in known)
+    daily = _takes_of_a_day(administration)
+    if not doses or not daily:
+        return False
+    least = min(dose * (one if is_count else 1) for dose, is_count in doses for one in known)
+    most = daily * sum(dose * (max(known) if is_count else 1) for dose, is_count in set(doses))
+    return not least - 1e-6 <= strength <= most + 1e-6
+
+
+def _strengths_of(labels: Iterable[str]) -> frozenset[float]:
+    """Of each label those of its substances, and of them together: `MODOPAR 125` is `100 mg/25 mg`."""
+    each = [strengths(label) for label in labels]
+    together = [round(sum(those), 6) for those in each if len(those) > 1]
+    return frozenset().union(together, *each)
+
+
+def _are_as_small_numbers(one: float, other: float) -> bool:
+    ratio = max(one, other) / min(one, other) * _EQUAL_PARTS if min(one, other) > 0 else 0.5
+    return abs(ratio - round(ratio)) < 1e-6 * ratio
+
+
+def _doses_of(administration: Node) -> list[tuple[float, bool]]:
+    """Each in milligrams, or as a count of tablets, which is said; none where one is neither."""
+    found: list[tuple[float, bool]] = []
+    for quantity in administration.index.below(administration, "doseQuantity"):
+        for node in (quantity, *quantity.children):
+            value, unit = node.attributes.get("value", ""), node.attributes.get("unit", "{}")
+            mass = _MILLIGRAMS.get(unit) or (0.001 if unit in ("ug", "mcg") else 0.0)
+            if not _is_number(value):
+                continue
+            if not mass and (unit[:1] not in ("{", "1") or _TAKEN_WHOLE.search(unit)):
+                return []
+            found.append((float(value) * (mass or 1.0), not mass))
+    return found
+
+
+def _takes_of_a_day(administration: Node) -> float:
+    """At least one; 0 where it is not known how often the medicine is taken."""
+    hours = [_hours(period) for period in administration.index.below(administration, "period")]
+    return max(1.0, 24 / min(hours)) if hours and min(hours) > 0 else 0.0
 
 
 @lru_cache(maxsize=4096)
 def strengths(name: str) -> frozenset[float]:
-    """In milligrams. `1 000 mg` is a thousand; and `2 500 mg` may be two of 500."""
-    found = [(number, _MILLIGRAMS.get(unit.lower(), 0.001)) for number, unit in _STRENGTH.findall(name)]
-    written = [("".join(number.split()), size) for number, size in found]
-    written += [(number.split()[-1], size) for number, size in found if len(number.split()) > 1 and int(number.split()[-1])]
+    """In milligrams. `1 000 mg` is a thousand, and `2 500 mg` may be two of 500; so `1.000 mg`, which may be one."""
+    written: list[tuple[str, float]] = []
+    for numbers, unit in _STRENGTH.findall(name):
+        size = _MILLIGRAMS.get(unit.lower(), 0.001)
+        for number in numbers.split("/"):
+            parts = number.split()
+            written.append(("".join(parts), size))
+            if len(parts) > 1 and int(parts[-1]):
+                written.append((parts[-1], size))
+            if _THOUSANDS.fullmatch(number):
+                written.append((number.replace(".", "").replace(",", ""), size))
     return frozenset(float(number.replace(",", ".")) * size for number, size in written)
 
 
 def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     """`dose` or `period` where the passage is a plain posology, and the administration has another: `2 comprimés le matin` and
-    one; `1 comprimé matin et soir` and every twelve days. What the row spaces otherwise (`un jour sur deux`) is not compared."""
+    one; `1 comprimé matin et soir` and every twelve days, for hours. Not where the row tells other takes or spaces them."""
     if not said[:1].isdigit() or _is_plain(said, administration):
         return ""
     found = _POSOLOGY.fullmatch(said)
@@ -69,15 +123,18 @@ def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
         return ""
     times = 1 if found[2] else 2 if found[3] else 3
     number = int(found[1])
+    row = " ".join(cell for cell in cells if cell != said)
     for quantity in administration.named.get("doseQuantity", ()):
-        units = {node.attributes.get("unit", "{}")[:1] for node in (quantity, *quantity.children) if "value" in node.attributes}
+        units = {node.attributes.get("unit", "{}") for node in (quantity, *quantity.children) if "value" in node.attributes}
         doses = _values(quantity)
-        if units == {"{"} and doses and not any(min(doses) <= taken <= max(doses) for taken in {number, number * times}):
-            return "dose" if times == 1 or number == 1 else ""
+        counted = all(unit[:1] == "{" and not _TAKEN_WHOLE.search(unit) for unit in units)
+        if counted and doses and not any(min(doses) <= taken <= max(doses) for taken in {number, number * times}):
+            return "dose" if (times == 1 or number == 1) and not _OTHER_TAKES.search(row) else ""
     periods = [period for moment in administration.named.get("effectiveTime", ()) for period in moment.named.get("period", ())]
-    if any(_days(period) > 1 for period in periods) and _SPACED.search(" ".join(cells)) is None:
-        return "period"
-    return ""
+    for_hours = any(
+        period.attributes.get("unit") == "d" and period.attributes.get("value") in _IN_DAYS_FOR_HOURS[times] for period in periods
+    )
+    return "period" if for_hours and _SPACED.search(row) is None else ""
 
 
 def _is_plain(said: str, administration: Node) -> bool:
@@ -93,9 +150,13 @@ def _is_plain(said: str, administration: Node) -> bool:
 def _values(quantity: Node) -> list[float]:
     """Of a dose, or of its bounds."""
     said = [node.attributes.get("value", "") for node in (quantity, *quantity.children)]
-    return [float(value) for value in said if value.replace(".", "", 1).isdigit() and value.isascii()]
+    return [float(value) for value in said if _is_number(value)]
 
 
-def _days(period: Node) -> float:
+def _is_number(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit() and value.isascii()
+
+
+def _hours(period: Node) -> float:
     value = period.attributes.get("value", "")
-    return float(value) * _DAYS.get(period.attributes.get("unit", ""), 0.0) if value.isdigit() else 0.0
+    return float(value) * _HOURS.get(period.attributes.get("unit", ""), 0.0) if _is_number(value) else 0.0

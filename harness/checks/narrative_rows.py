@@ -24,12 +24,21 @@ _BEGINS = frozenset(("effectiveTime", "low", "value"))
 _YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
 _BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
 _DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
-_RENEWALS = re.compile(r".*\brenouvel.*")
+_RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS = re.compile(r"(?i)([0-9]+)(?:[.,]([0-9]+))?\s*(?:paquets?[-\s./]*ann[ée]es?|PA)\b")
-_BOUNDED = re.compile(r"(?i)(?:[<>≤≥~≈/.,–-]|\bde|\bmoins|\bsup[ée]rieur à|\binf[ée]rieur à|\bentre|\bet|à|\bou|[0-9])\s*$")
-_ABOUT = re.compile(r"(?i)\b(?:environ|env\.?|vers|autour|presque|quelque)\s*$")
+_PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
+_BOUNDED = re.compile(
+    r"(?i)(?:[<>≤≥~≈±/.,–-]|\bde|\bmoins|\bsup[ée]rieur à|\binf[ée]rieur à|\bentre|\bet|à|\bou|[0-9]"
+    r"|\bm(?:ax|in)(?:imum|i)?\.?)\s*$"
+)
+_BOUNDED_AFTER = re.compile(r"(?i)\s*(?:[+?±/]|m(?:ax|in)\w*|(?:et|ou) (?:plus|moins)|au (?:moins|plus)|par |chez )")
+_ABOUT = re.compile(r"(?i)(?:\b(?:environ|env\.?|vers|autour|presque|quelque)|aine)\W*$")
+_ABOUT_AFTER = re.compile(r"(?i)\W*(?:env\b|environ|estim|approx)")
+_OF_ANOTHER = re.compile(r"(?i)\b(?:p[èe]re|m[èe]re|conjoint|parents?|mari|[ée]pou\w+)\b")
 _HALF_AS_MANY = 1.5
 _TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
+_OF_ANOTHER_FACT = re.compile(r"motif|indication|complication|cause|raison|consequence|suite|pour\b|associe|justifi|contexte")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _DAY_KNOWN = len("20180422")
 _WHOLE = len("31/12/2020")
 _PACKS = 100  # a year, or pack-years that nobody reaches
@@ -55,6 +64,11 @@ _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée
 _NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
 _LEFT_AND_RIGHT = (2, 3)
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
+_SIDE_OF_A_PART = re.compile(
+    r"(?i)\b(ventricule|oreillette|ventriculaire|auriculaire|coronaire|branche|cœur|cardiaque|d[ée]cubitus(?: lat[ée]ral)?"
+    r"|(?:voie|abord)(?: \w+)?|radiale|f[ée]morale) (?:droite?|gauche)"
+)
+_ALONE_IN_CELL = re.compile(r"(?i)(?:à |c[ôo]t[ée] |r[ée]sultat |test )*[^\W\d_]+(?:\s*\([^()]*\))?\.?")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
@@ -84,10 +98,10 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once
         return said
     if entry.tag == "observation" and not _is_problem(entry):
         return ""
-    cells, _ = cells_beside(passage)
+    cells, own = cells_beside(passage)
     if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
         return "software"
-    if _dated_otherwise(entry, passage, cells):
+    if _dated_otherwise(entry, passage, cells, own):
         return "date"
     if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage, cells)):
         return said
@@ -103,7 +117,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         if not told:
             return ""
         unit = attributes.get("unit", "")
-        if "pack" in unit and smoked_otherwise(passage.whole_text, told):
+        if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and smoked_otherwise(passage.whole_text, told):
             return "number"
         if cited_once(reference) and told_otherwise(passage.whole_text, told, unit):
             return "number"
@@ -120,13 +134,13 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     if negated and "code" in attributes and answered_otherwise(passage, "false" if negated == "true" else "true"):
         return "answer"
     label = attributes.get("displayName", "")
-    if has_contrary(label) and told_contrary((passage.whole_text, " ".join(cells_beside(passage)[0])), label):
+    if has_contrary(label) and told_contrary(passage.whole_text, cells_beside(passage)[0], label):
         return "contrary"
     return ""
 
 
-def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
-    """The row has dates, none of which the entry tells, nor the act that holds it."""
+def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:
+    """The row has dates, none of which the entry tells, nor the act that holds it. own: the place of the cell of the passage."""
     if "effectiveTime" not in entry.named:
         return False
     moment = entry.named["effectiveTime"][0]
@@ -136,19 +150,37 @@ def _dated_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
         return False  # what most rows have, so that no more need be asked
     if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
         return False
+    if entry.tag != "substanceAdministration" and own and _is_of_another_row(passage, cells, own):
+        return False
     moments = [node for moment in entry.named["effectiveTime"] for node in (moment, *moment.children)]
-    own = [node.attributes["value"] for node in moments if "value" in node.attributes]
+    dated = [node.attributes["value"] for node in moments if "value" in node.attributes]
     above = entry.parent.parent if entry.parent is not None else None
     around = above if above is not None and above.tag == "act" else entry
     valued = entry.index.below(around, "@value")
     times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
     begins = [node.attributes["value"] for node in valued if node.tag in _BEGINS and "unit" not in node.attributes]
-    if begun_otherwise(cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD), begins):
-        return True
+    begun_cells, dated_cells = cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD)
+    if begun_otherwise(begun_cells, dated_cells, begins, lasts=low is not None):
+        return not _is_told_beside(cells, begins, (*begun_cells, *dated_cells))
     cells = _of_no_other_event(cells, passage)
     if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
         return False
-    return dated_otherwise(cells, own, times)
+    return dated_otherwise(cells, dated, times)
+
+
+def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
+    """The row is that of another fact, of which this is the reason or what it led to: by the heading of its column, or where none
+    is above it, as another stands before."""
+    heads = _heads_over(passage, cells)
+    if heads:
+        return _OF_ANOTHER_FACT.match(fold(heads[own].whole_text)) is not None
+    return any(_WORD.search(cell) and not _DATES.fullmatch(cell) for cell in cells[:own])
+
+
+def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence[str]) -> bool:
+    """Another cell of the row has the year: `2007 | Diabète (insuline en 2017)`."""
+    years = {time[:4] for time in begins}
+    return any(year in cell for cell in cells if cell not in asked for year in years)
 
 
 def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
@@ -415,38 +447,53 @@ def _lies_within(days: Sequence[str], period: Sequence[str]) -> bool:
     return len(period) > 1 and any(min(period) <= day <= max(period) for day in days)
 
 
-def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence[str]) -> bool:
-    """Cells tell when the fact began, by a day, or is dated, by a month or a year, and none as the entry or what holds it does."""
+def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence[str], *, lasts: bool = False) -> bool:
+    """Cells tell when the fact began, by a day, or is dated, by a month or a year, and none as the entry or what holds it does.
+
+    lasts: the entry tells a period; what is dated after it began may be within.
+    """
     days = [year + month + day for cell in begun if len(cell) == _WHOLE for day, month, year in _DAY.findall(cell)]
-    years = [found[2] + (found[1] or "") for cell in (*begun, *dated) if (found := _YEAR.fullmatch(cell))]
+    years, others = _years(begun), _years(dated)
     known = [day for time in begins if time[:4].isdigit() for day in _days_meant(time)]
-    if not (days or years) or not known or (days and not any(len(time) == _DAY_KNOWN for time in known)):
+    if not (days or years or others) or not known or (days and not any(len(time) == _DAY_KNOWN for time in known)):
         return False
-    return not any(day.startswith(time) or time.startswith(day) for day in (*days, *years) for time in known)
+    if others and lasts and min(others)[:4] >= min(known)[:4]:
+        others = []
+    return bool(days or years or others) and not any(
+        day.startswith(time) or time.startswith(day) for day in (*days, *years, *others) for time in known
+    )
+
+
+def _years(cells: Iterable[str]) -> list[str]:
+    """With their months, where cells have them: `2018`, `201804`."""
+    return [found[2] + (found[1] or "") for cell in cells if (found := _YEAR.fullmatch(cell))]
 
 
 def smoked_otherwise(passage: str, value: str) -> bool:
-    """The passage tells pack-years, not those of the value: `12 paquets-années`, not `plus de 10 PA` nor `10 à 15 PA`; one that
-    is about so many may be half as many again."""
+    """The passage tells pack-years, once, not those of the value: `12 paquets-années`, not `plus de 10 PA`, `10 à 15 PA` nor
+    `20 PA, puis 5 PA`; one that is about so many may be half as many again."""
     found = list(_PACK_YEARS.finditer(passage))
-    if not found or not value.replace(".", "", 1).isdigit() or not 0 < float(value) < _PACKS:
+    if len(found) != 1 or not value.replace(".", "", 1).isdigit() or not 0 < float(value) < _PACKS:
         return False
-    for one in found:
-        told, before = float(f"{one[1]}.{one[2] or 0}"), passage[: one.start()]
-        if _BOUNDED.search(before) or abs(told - float(value)) < 1:
-            return False
-        if _ABOUT.search(before) and told and 1 / _HALF_AS_MANY < told / float(value) < _HALF_AS_MANY:
-            return False
-    return True
+    (one,) = found
+    told, before, after = float(f"{one[1]}.{one[2] or 0}"), passage[: one.start()], passage[one.end() :]
+    if abs(told - float(value)) < 1 or _BOUNDED.search(before) or _BOUNDED_AFTER.match(after) or _OF_ANOTHER.search(passage):
+        return False
+    about = _ABOUT.search(before) or _ABOUT_AFTER.match(after)
+    return not (about and told and 1 / _HALF_AS_MANY < told / float(value) < _HALF_AS_MANY)
 
 
 def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:
     """Those of the row whose column has such a heading, where each column has one."""
+    heads = _heads_over(passage, cells)
+    return [cell for one, cell in zip(heads, cells, strict=False) if head.fullmatch(fold(one.whole_text))]
+
+
+def _heads_over(passage: Node, cells: Sequence[str]) -> Sequence[Node]:
+    """The headings of the columns, where each cell of the row has one."""
     table = _table_of(passage) if cells else None
     heads = table.index.below(table, "th") if table is not None else ()
-    if len(heads) != len(cells):
-        return []
-    return [cell for one, cell in zip(heads, cells, strict=True) if head.fullmatch(fold(one.whole_text))]
+    return heads if len(heads) == len(cells) else ()
 
 
 @lru_cache(maxsize=4096)
@@ -455,21 +502,28 @@ def has_contrary(label: str) -> bool:
     return _HINT.search(label) is not None
 
 
-def told_contrary(texts: Iterable[str], label: str) -> bool:
-    """The first of the texts that has a word of a pair of which the label has the other alone has not that other."""
+def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
+    """The passage, or where it has no word of a pair of which the label has the other alone, a cell of its row that is but such a
+    word, has not that other."""
     said = _sides(label)
-    for text in texts:
+    alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell))
+    for text in (passage, alone):
         told = _sides(text)
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
             if contrary not in said and (word in told or contrary in told):
-                return contrary in told and word not in told and not _is_qualified(text, word)
+                return contrary in told and word not in told and not _is_qualified(text, word, cells, label)
     return False
 
 
-def _is_qualified(text: str, word: int) -> bool:
-    """It denies, `pas positif`, or has a side in short, `OG : œil droit sain`: what it tells of the word is not certain."""
-    return (_SIDE_IN_SHORT if word in _LEFT_AND_RIGHT else _NEGATED_WORD).search(text) is not None
+def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
+    """It or a cell of its row denies, `pas positif`; or it has a side in short, `OG : œil droit sain`, or that of a vessel or a
+    posture, `coronaire droite`: what it tells of the word is not certain."""
+    if word in _LEFT_AND_RIGHT:
+        parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
+        of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
+        return of_another or _SIDE_IN_SHORT.search(text) is not None
+    return any(_NEGATED_WORD.search(one) for one in (text, *cells))
 
 
 def _sides(text: str) -> set[int]:

@@ -91,9 +91,44 @@ def typed(code: str) -> Edit:
     return all_of(written("c:code", "code", code), written("c:code", "codeSystem", "2.16.840.1.113883.6.1"))
 
 
+def informed(kind: str) -> Edit:
+    """An allergy has another participant, of this kind, who is a person."""
+
+    def write(root: etree._Element) -> None:
+        agent = root.xpath("//c:observation[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.6']/c:participant", namespaces=NS)[0]
+        person = "<participantRole classCode='ASSIGNED'><playingEntity classCode='PSN'/></participantRole>"
+        agent.addnext(etree.fromstring(f"<participant xmlns='{HL7}' typeCode='{kind}'>{person}</participant>"))
+
+    return write
+
+
 ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
 # rule, example, what it lets pass, what it tells
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
+    "a letter of discharge whose title tells where the patient goes": (
+        "LDL-SES-TITLE",
+        "LDL-SES_2022.01",
+        written("c:title", "", "Lettre de liaison pour l'entrée en SSR"),
+        written("c:title", "", "Lettre de liaison à l'entrée de l'établissement de santé"),
+    ),
+    "a summary that is a letter to the hospital": (
+        "VSM-TITLE",
+        VSM,
+        written("c:title", "", "Lettre de liaison ville-hôpital"),
+        written("c:title", "", "Ordonnance de sortie"),
+    ),
+    "a given name whose accent is a sign of its own": (
+        "INS-R10-SIGN",
+        VSM,
+        written(f"{PATIENT}/c:name/c:given[not(@qualifier)]", "", "JOSE\u0301"),
+        written(f"{PATIENT}/c:name/c:given[not(@qualifier)]", "", "JOSE2"),
+    ),
+    "who tells of an allergy, beside its agent": (
+        "entry.allergy:agent-named/participantRole.attributes",
+        VSM,
+        informed("INF"),
+        informed("CSM"),
+    ),
     "a letter on admission precedes the stay": (
         "TIME-ENCOUNTER-AFTER-DOCUMENT",
         LETTER,

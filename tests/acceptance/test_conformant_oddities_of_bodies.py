@@ -55,6 +55,11 @@ FOOD = """<entry><observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.6'/>
   </participant></observation></entry>"""
 SMOKES = """<entry><observation><code code='1'/><text><reference value='#odd'/></text><value xsi:type='BL' value='false'/>
   </observation></entry>"""
+SINCE = """<entry><act><entryRelationship><observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/><text>
+  <reference value='#odd'/></text><effectiveTime><low value='2017'/></effectiveTime><value xsi:type='CD' code='H36.0'
+  codeSystem='2.16.840.1.113883.6.3' displayName='Rétinopathie diabétique'/></observation></entryRelationship></act></entry>"""
+RENEWED = """<entry><substanceAdministration><text><reference value='#odd'/></text><repeatNumber value='3'/>
+  </substanceAdministration></entry>"""
 DONE = """<entry><procedure moodCode='EVN'><code code='DDAF004' displayName='Angioplastie'/><text><reference value='#odd'/></text>
   <effectiveTime value='20180303'/></procedure></entry>"""
 ENDED = """<code code='11450-4' codeSystem='2.16.840.1.113883.6.1'/><entry><observation negationInd='false'><effectiveTime>
@@ -106,10 +111,15 @@ def in_row(*cells: str, of: str) -> Edit:
     return added(f"<text><table><tbody><tr>{row}</tr></tbody></table></text>", of)
 
 
-def headed(*heads: str, row: tuple[str, ...]) -> Edit:
+def headed(*heads: str, row: tuple[str, ...], of: str = DONE, cited: int = 0) -> Edit:
     head = "".join(f"<th>{one}</th>" for one in heads)
-    cells = "".join(f"<td{' ID=' + repr('odd') if place == 0 else ''}>{cell}</td>" for place, cell in enumerate(row))
-    return added(f"<text><table><thead><tr>{head}</tr></thead><tbody><tr>{cells}</tr></tbody></table></text>", DONE)
+    cells = "".join(f"<td{' ID=' + repr('odd') if place == cited else ''}>{cell}</td>" for place, cell in enumerate(row))
+    return added(f"<text><table><thead><tr>{head}</tr></thead><tbody><tr>{cells}</tr></tbody></table></text>", of)
+
+
+def titled(title: str) -> Edit:
+    coded = f"<templateId root='{ALLERGIES}'/><code code='48765-2' codeSystem='2.16.840.1.113883.6.1'/>"
+    return added(f"{coded}<title>{title}</title>")
 
 
 def by_caesarean(words: str) -> Edit:
@@ -312,6 +322,35 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         headed("Actes", "Mis à jour le", row=("Angioplastie", "-", "05/06/2020")),
         headed("Actes", "Fait le", row=("Angioplastie", "-", "05/06/2020")),
     ),
+    "the year of the disease that it complicates": (
+        "BODY-TEXT-12",
+        VSM,
+        headed("Depuis", "Fait", "Complication", row=("2007", "Diabète", "Rétinopathie"), of=SINCE, cited=2),
+        headed("Depuis", "Fait", row=("2007", "Rétinopathie"), of=SINCE, cited=1),
+    ),
+    "the year of a beginning, told in another column": (
+        "BODY-TEXT-12",
+        VSM,
+        headed("Depuis", "Fait", row=("2007", "Rétinopathie (diagnostiquée en 2017)"), of=SINCE, cited=1),
+        headed("Depuis", "Fait", row=("2007", "Rétinopathie"), of=SINCE, cited=1),
+    ),
+    **{
+        f"a number under {head}": (
+            "BODY-TEXT-22",
+            VSM,
+            headed("Posologie", head, row=("1 le soir", "6"), of=RENEWED),
+            headed("Posologie", "Nombre de renouvellements", row=("1 le soir", "6"), of=RENEWED),
+        )
+        for head in ("Renouvellement (mois)", "Renouvelable", "Renouvellements restants", "Nombre de boîtes par renouvellement")
+    },
+    **{
+        f"{result}, a result of {test}": ("BODY-TEXT-18", LETTER, in_row(test, result, of=""), in_row("Remarque", "null", of=""))
+        for test, result in (("GSTM1", "null"), ("Antigène Kell", "null"), ("p53 (immunohistochimie)", "null"), ("Effet", "nul"))
+    },
+    **{
+        f"allergies titled {title}": ("BODY-TITLE-01", VSM, titled(title), titled("Traitements en cours"))
+        for title in ("Médicaments", "Antécédents", "Traitements mal tolérés", "3. Allergies", "Allergies and intolerances")
+    },
     "an answer with its box, beside that of another": (
         "BODY-TEXT-10",
         VSM,

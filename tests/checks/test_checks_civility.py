@@ -23,6 +23,7 @@ _TITLED = (
 _NAMES = (
     *("Le Maître", "DOCTEUR", "DOCTEUR MARTIN", "Monsieur", "MADAME MARTIN", "Mme", "DR", "M BAREK", "M'BAREK", "MELLE DUPONT"),
     *("Drapier", "PRADO", "Mrabet", "MBAYE", "Mc. Donald", "Mendes", "Null", "Ãngelo", "João", "D. SOUZA"),
+    *("M. D.", "PR. K", "DR. N.", "Dr-Martin", "Le Docteur", "Maître"),
 )
 
 

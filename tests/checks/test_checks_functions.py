@@ -89,6 +89,8 @@ CALLS = [
     ("h:is-legible('{\\rtf1\\ansi Angor}')", False),
     ("h:is-legible('<%= nom %> et #{nom}')", False),
     ("h:is-legible('100 € à Ångström, “Å. Nilsson” ; A\\B, \\\\srv\\partage')", True),
+    ("h:is-legible('“Å“ et «MANHÃ» ; C:\\fs2')", True),
+    ("h:is-legible('nÅ“ud')", False),
     ("h:is-bare('family', 'Dr MEDIONI')", False),
     ("h:is-ucum('mg/dL')", True),
     ("h:in-valueset('a', '1.2', 'V')", True),

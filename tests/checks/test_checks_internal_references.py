@@ -18,7 +18,11 @@ _ENTRIES = f"""
 <observation classCode='OBS'><id root='translated'/><value code='38341003' codeSystem='{_SCT}'>
   <translation code='I10' codeSystem='{_ICD}'/></value></observation>
 <observation classCode='OBS'><id root='shared'/><value code='J45' codeSystem='{_ICD}'/></observation>
-<observation classCode='OBS'><id root='shared'/><value code='N10' codeSystem='{_ICD}'/></observation>"""
+<observation classCode='OBS'><id root='shared'/><value code='N10' codeSystem='{_ICD}'/></observation>
+<substanceAdministration classCode='SBADM'><id root='treatment'/><consumable><manufacturedProduct><manufacturedMaterial>
+  <code code='3400930000001' codeSystem='1.2.250.1.213.2.3.1'>
+    <translation code='C09AA05' codeSystem='2.16.840.1.113883.6.73'/></code>
+</manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,9 @@ _ENTRIES = f"""
         ("nobody", "I10", _ICD, "nothing"),
         ("nobody", "Z99", _ICD, "nothing code"),
         ("pressure", "", "", ""),
+        ("treatment", "3400930000001", "1.2.250.1.213.2.3.1", ""),  # the code of its medicine
+        ("treatment", "C09AA05", "2.16.840.1.113883.6.73", ""),
+        ("PRESSURE", "I10", _ICD, ""),
     ],
 )
 def test_an_internal_reference(identifier: str, code: str, system: str, fault: str) -> None:

@@ -44,6 +44,13 @@ def _every(value: int, unit: str) -> str:
         ("1 comprimé le matin", "J1/J3/J5", _every(2, "d"), ""),
         ("1 comprimé le lundi matin", "", _every(7, "d"), ""),
         ("1 comprimé", "", _every(7, "d"), ""),
+        ("1 comprimé le matin", "jours impairs", _every(2, "d"), ""),
+        ("1 comprimé le matin", "dose unique", _every(30, "d"), ""),
+        ("1 comprimé le matin", "7", _every(7, "d"), ""),  # of a column of periods
+        ("1 comprimé matin, midi et soir", "", _every(8, "d"), "period"),
+        ("2 comprimés le matin", "1 comprimé le soir", _ONE, ""),
+        ("3 comprimés le matin", "puis 2 pendant trois jours", _TWO, ""),
+        ("2 sachets le soir", "", "<doseQuantity value='1' unit='{prise}'/>", ""),
     ],
 )
 def test_a_plain_posology(said: str, row: str, entry: str, told: str) -> None:
@@ -53,9 +60,23 @@ def test_a_plain_posology(said: str, row: str, entry: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("said", "label", "entry", "other"),
     [
-        ("SOLIAN 400 mg", "SOLIAN 100 mg, comprimé sécable", _ONE, True),
-        ("SOLIAN 200 mg", "SOLIAN 100 mg, comprimé sécable", _TWO, False),  # two of them
-        ("SOLIAN 400 mg", "SOLIAN 100 mg, comprimé sécable", "", False),  # of no dose
+        ("SOLIAN 400 mg", "SOLIAN 100 mg, comprimé sécable", _ONE + _every(1, "d"), True),
+        ("SOLIAN 400 mg", "SOLIAN 100 mg, comprimé sécable", _ONE, False),  # it may be taken four times a day
+        ("SOLIAN 200 mg", "SOLIAN 100 mg, comprimé sécable", _TWO + _every(1, "d"), False),  # two of them
+        ("SOLIAN 400 mg", "SOLIAN 100 mg, comprimé sécable", _every(1, "d"), False),  # of no dose
+        ("METFORMINE 2000 mg", "METFORMINE 1000 mg, comprimé", _ONE + _every(12, "h"), False),  # of the day
+        ("METFORMINE 2000 mg", "METFORMINE 1000 mg, comprimé", _ONE + _every(24, "h"), True),
+        ("DOLIPRANE 1 g", "DOLIPRANE 500 mg", "<doseQuantity value='1' unit='g'/>" + _every(8, "h"), False),
+        ("AMOXICILLINE 500 mg", "AMOXICILLINE 250 mg/5 mL", "<doseQuantity value='10' unit='mL'/>" + _every(1, "d"), False),
+        ("LAMOTRIGINE 150 mg", "LAMOTRIGINE 100 mg", _ONE + "<x>" + _TWO + _every(1, "d") + "</x>", False),
+        ("BISOPROLOL 5 mg, comprimé", "BISOPROLOL 2,5 mg, comprimé", _TWO, False),
+        ("TEGRETOL 400 mg LP", "TEGRETOL LP 200 mg, comprimé", _ONE, False),
+        ("METFORMINE 780 mg, comprimé", "METFORMINE 1000 mg, comprimé", "", False),  # of the base
+        ("KARDEGIC 135 mg, poudre", "KARDEGIC 75 mg, poudre", "", False),
+        ("MODOPAR 125 mg, gélule", "MODOPAR 100 mg/25 mg, gélule", "", False),  # of both
+        ("SYMBICORT 200 µg, poudre", "SYMBICORT 200/6 microgrammes par dose, poudre", "", False),
+        ("STALEVO 100 mg, comprimé", "STALEVO 100/25/200 mg, comprimé", "", False),
+        ("METFORMINE 1.000 mg, comprimé", "METFORMINE 1 g", "", False),
         ("SOLIAN 400 mg, comprimé", "SOLIAN 100 mg, comprimé sécable", "", True),
         ("SOLIAN 400 mg par jour", "SOLIAN 100 mg, comprimé sécable", _ONE, False),
         ("SOLIAN 0,1 g", "SOLIAN 100 mg", _ONE, False),
@@ -79,6 +100,10 @@ def test_a_medicine_of_another_strength(said: str, label: str, entry: str, other
         ("A 2 500 mg", {2500, 500}),
         ("A 75 µg", {0.075}),
         ("A 40 mg/mL", set()),
+        ("A 5 mg/160 mg", {5, 160}),
+        ("A 200/6 µg", {0.2, 0.006}),
+        ("A 1.000 mg", {1, 1000}),
+        ("A 0,125 mg", {0.125}),
         ("A", set()),
     ],
 )

@@ -91,10 +91,19 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
         (["Sommet, absence d'engagement"], "Présentation céphalique", False),
         (["absence"], "présent", True),
         (["Gram positif"], "Bacille", False),
+        (["Genou", "droit"], "gauche", True),
+        (["Genou", "Côté droit (2010)"], "gauche", True),
+        (["Genou", "Voie radiale droite"], "gauche", False),  # of something else than the passage
+        (["Genou", "prothèse droite en 2010"], "gauche", False),
+        (["Cancer, RE", "HER2 négatif"], "RE positif", False),
+        (["Présence de sang", "non"], "absence de sang", False),
+        (["Coronaire droite"], "voie gauche", False),
+        (["Décubitus latéral droit, néphrectomie"], "gauche", False),
+        (["Ventricule droit"], "ventricule gauche", True),
     ],
 )
 def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
-    assert told_contrary(texts, label) is otherwise
+    assert told_contrary(texts[0], texts, label) is otherwise
 
 
 def test_words_of_a_row():
@@ -147,6 +156,8 @@ def test_the_beginning_that_a_column_tells(cells: list[str], begins: list[str], 
 def test_a_day_under_a_date_that_may_be_any_is_left_to_the_row() -> None:
     assert not begun_otherwise([], ["03/12/2091"], ["20191203"])
     assert begun_otherwise([], ["2007"], ["2017"])
+    assert begun_otherwise([], ["2007"], ["2017"], lasts=True)
+    assert not begun_otherwise([], ["2017"], ["2007"], lasts=True)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +172,14 @@ def test_a_day_under_a_date_that_may_be_any_is_left_to_the_row() -> None:
         ("10-15 PA", "21", False),
         ("1 paquet par jour, 20 paquets-années", "365", False),  # packs a year
         ("30 PA en 2016, 12 PA depuis", "12", False),
+        ("25 PA cumulés, dont 12 PA avant 2000", "37", False),
+        ("20 PA minimum", "30", False),
+        ("20 PA et plus", "30", False),
+        ("maximum 15 PA", "10", False),
+        ("±15 PA", "20", False),
+        ("une vingtaine (20 PA)", "22", False),
+        ("15 PA environ", "20", False),
+        ("Père : 40 PA", "10", False),
         ("PA 12/8", "21", False),
         ("12 PA", "21", True),
     ],
