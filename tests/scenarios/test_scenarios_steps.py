@@ -61,11 +61,6 @@ SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
 ]
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.open()
-
-
 @pytest.fixture(autouse=True)
 def without_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
