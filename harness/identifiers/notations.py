@@ -17,7 +17,7 @@ from harness.identifiers.masking import carries_production_ins
 from harness.identifiers.packed import contents, is_packed, is_pdf, packed_parts
 
 NESTED = 4  # base64 in base64: how deep we look
-_SHORT, _REMEMBERED = 128, 10_000  # runs that are remembered: characters, how many
+_SHORT, _REMEMBERED = 128, 10_000  # runs are remembered as they are, longer ones as their SHA-256: characters, how many
 _TIMES = 3  # escapes of escapes: how often they are undone
 # a backslash is in it for JSON, which may write \/ and the line breaks of MIME as \r\n
 BASE64 = re.compile(
@@ -35,8 +35,8 @@ _MARKUP = re.compile(
 )  # also between the texts of a list of JSON
 _BETWEEN_DIGITS = re.compile(r"[\s,;.\xa0-](?<=\d[\s,;.\xa0-])[\s,;.\xa0-]*(?=\d)", re.ASCII)
 
-_Run = tuple[int, str]  # of base64: how deep it may be read yet
-_NAMELESS: set[_Run | bytes] = set()  # short runs, and the SHA-256 of whole texts
+_Run = tuple[int, str | bytes]  # of base64: how deep it may be read yet
+_NAMELESS: set[_Run | bytes] = set()  # runs, and the SHA-256 of whole texts
 
 
 def names_production_ins(text: str) -> bool:
@@ -45,7 +45,7 @@ def names_production_ins(text: str) -> bool:
     A text is read before it is sent and again when it is told, and most runs of base64 are names that come in every message: what
     was found to name none is not read again.
     """
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    digest = _digest(text)
     if digest in _NAMELESS:
         return False
     seen: set[_Run] = set()
@@ -54,8 +54,12 @@ def names_production_ins(text: str) -> bool:
         return True
     if len(_NAMELESS) > _REMEMBERED:
         _NAMELESS.clear()
-    _NAMELESS.update((digest, *(one for one in seen if len(one[1]) <= _SHORT)))
+    _NAMELESS.update((digest, *seen))
     return False
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def views(text: str, depth: int = NESTED) -> Iterator[str]:
@@ -109,7 +113,7 @@ def _views(text: str, depth: int, seen: set[_Run], harmless: Collection[_Run | b
         if plain is not text:
             yield plain
         for run in BASE64.findall(plain) if depth else ():
-            key = depth, run
+            key = depth, run if len(run) <= _SHORT else _digest(run)
             if key in seen or key in harmless:
                 continue
             seen.add(key)
