@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,13 +22,13 @@ from .legibility import has_cell_of_software, is_legible, labels_are_legible, le
 from .measures import Measures, MeasureTable
 from .narrative_names import cites_another
 from .narrative_numbers import told_otherwise
-from .narrative_rows import cells_beside, entry_told, has_contrary, told_contrary
+from .narrative_rows import cells_beside, entry_told, has_contrary, headed_otherwise, told_contrary
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
-from .runtime import whole_match
+from .runtime import number, whole_match
 from .system_slips import SystemSlips, SystemTable
-from .unit_kinds import same_kind
+from .unit_kinds import converted, same_kind
 from .vaccination_ranks import ranks_in_order
 
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
@@ -112,6 +113,7 @@ class RuleFunctions:
             "cites-nothing": self._cites_nothing,
             "told-otherwise": self._told_otherwise,
             "told-contrary": self._told_contrary,
+            "headed-otherwise": self._headed_otherwise,
             "has-code-form": self._forms.holds,
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
@@ -129,6 +131,7 @@ class RuleFunctions:
             "measure-range": self._measures.range,
             "with-ins-key": identifiers.with_ins_key,
             "mended-time": timestamps.mended_time,
+            "in-unit": _in_unit,
             "days-later": timestamps.days_later,
         }
         return {
@@ -177,17 +180,22 @@ class RuleFunctions:
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""
         passage = self._passage(reference)
-        return passage is not None and self._is_cited_once(reference) and told_otherwise(passage.whole_text, value, unit)
+        return passage is not None and self._cited(reference) == 1 and told_otherwise(passage.whole_text, value, unit)
 
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
         return passage is not None and told_contrary(passage.whole_text, cells_beside(passage)[0], label)
 
-    def _entry_told(self, entries: Sequence[Node]) -> str:
-        return entry_told(entries[0], self._passage, self._is_cited_once) if entries else ""
+    def _headed_otherwise(self, reference: str, label: str) -> bool:
+        passage = self._passage(reference) if has_contrary(label) else None
+        return passage is not None and headed_otherwise(passage, label)
 
-    def _is_cited_once(self, reference: str) -> bool:
-        return self._all_references()[reference] == 1
+    def _entry_told(self, entries: Sequence[Node]) -> str:
+        return entry_told(entries[0], self._passage, self._cited) if entries else ""
+
+    def _cited(self, reference: str) -> int:
+        """How many references say it."""
+        return self._all_references()[reference]
 
     def _passage(self, reference: str) -> Node | None:
         """What the reference leads to, when it is one passage."""
@@ -223,6 +231,12 @@ def _moment(value: str) -> timestamps.Timestamp | None:
 @lru_cache(maxsize=2048)
 def _timestamp_fault(value: str) -> str:
     return timestamps.timestamp_fault(value) or ""
+
+
+def _in_unit(value: str, unit: str, to: str) -> str:
+    """Its digits beyond those that a conversion keeps are cut: a value that is a bound is that bound."""
+    found = converted(number(value), unit, to)
+    return "" if found is None or math.isnan(found) else f"{found:.9g}"
 
 
 @lru_cache(maxsize=2048)

@@ -69,6 +69,8 @@ _SIDE_OF_A_PART = re.compile(
     r"|(?:voie|abord)(?: \w+)?|radiale|f[ée]morale) (?:droite?|gauche)"
 )
 _ALONE_IN_CELL = re.compile(r"(?i)(?:à |c[ôo]t[ée] |r[ée]sultat |test )*[^\W\d_]+(?:\s*\([^()]*\))?\.?")
+_RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
+_LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
@@ -82,7 +84,7 @@ _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hol
 _NAMES = frozenset(("name", "pharm:name"))
 
 
-def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once: Callable[[str], bool]) -> str:
+def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Callable[[str], int]) -> str:
     """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
     `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `dose`, `period`, `renewals`, `another`, or `software` where a cell is
     a word that software left; or nothing."""
@@ -90,11 +92,11 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
         reference = reference_of(entry.named["code"][0], "originalText") if "code" in entry.named else ""
-        return _value_told(entry, values[0], passage_of(reference), reference, cited_once) if reference else ""
+        return _value_told(entry, values[0], passage_of(reference), reference, cited) if reference else ""
     passage = passage_of(reference) if reference else None
     if passage is None:
         return ""
-    if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited_once)):
+    if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited)):
         return said
     if entry.tag == "observation" and not _is_problem(entry):
         return ""
@@ -105,10 +107,10 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited_once
         return "date"
     if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage, cells)):
         return said
-    return "another" if _tells_another(entry, passage, cells) else ""
+    return "another" if _tells_another(entry, passage, cells, cited) else ""
 
 
-def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited_once: Callable[[str], bool]) -> str:
+def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited: Callable[[str], int]) -> str:
     attributes = value.attributes
     if passage is None:
         return ""
@@ -119,7 +121,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         unit = attributes.get("unit", "")
         if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and smoked_otherwise(passage.whole_text, told):
             return "number"
-        if cited_once(reference) and told_otherwise(passage.whole_text, told, unit):
+        if cited(reference) == 1 and told_otherwise(passage.whole_text, told, unit):
             return "number"
         cells, own = cells_beside(passage)
         return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
@@ -223,9 +225,9 @@ def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool
     return bool(told) and repeats.isdigit() and all(abs(int(cell) - int(repeats)) > 1 for cell in told)
 
 
-def _tells_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
+def _tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Callable[[str], int]) -> bool:
     """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
-    section; or it is a medicine of another strength."""
+    section, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
     said = passage.whole_text
     if begins_with(said, _label_of(entry)):
         return False
@@ -241,7 +243,26 @@ def _tells_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     section = section_of(entry)
     claims = _claims(entry)
     others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
-    return any(tells_most(said, _labels_of(other)) for other in others)
+    return any(tells_most(said, _labels_of(other)) for other in others) or _another_is_meant(entry, passage, labels, cited)
+
+
+def _another_is_meant(entry: Node, passage: Node, labels: Sequence[str], cited: Callable[[str], int]) -> bool:
+    """Another entry cites the passage too, and one of its column, in another row, that nothing cites is named as the label: the
+    reference of a copy. A line for two facts, `HTA, DNID`, may have a summary above it."""
+    names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
+    own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
+    if sum(map(cited, names)) <= own or _row_of(passage) is None:
+        return False
+    _, place = cells_beside(passage)
+    passages = ((one, one.attributes["ID"]) for one in entry.index.below(section_of(entry), "@ID") if one.tag in ("td", "content"))
+    return any(
+        not cited(f"#{name}")
+        and not cited(name)
+        and tells_most(one.whole_text, labels)
+        and (beside := cells_beside(one))[1] == place
+        and beside[0]
+        for one, name in passages
+    )
 
 
 def _is_problem(entry: Node) -> bool:
@@ -529,6 +550,23 @@ def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> boo
 def _sides(text: str) -> set[int]:
     """The words of pairs that it has, each by its place: those of a pair are neighbours."""
     return {(found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text)}
+
+
+def headed_otherwise(passage: Node, label: str) -> bool:
+    """The column of the passage is headed by one side and the label has the other alone: `Œil droit`, `œil gauche`."""
+    cells, own = cells_beside(passage)
+    table = _table_of(passage) if cells else None
+    heads = table.index.below(table, "th") if table is not None else ()
+    if not cells or len(heads) != len(cells):  # which of the columns they are above is not plain
+        return False
+    sides = {_side_of(text) for text in (label, heads[own].whole_text)}
+    return len(sides) > 1 and None not in sides and _side_of(" ".join(cells)) is None
+
+
+def _side_of(text: str) -> re.Pattern[str] | None:
+    """The side of which it has a word, where it has none of the other."""
+    found = [side for side in (_RIGHT, _LEFT) if side.search(text)]
+    return found[0] if len(found) == 1 else None
 
 
 def begins_with(passage: str, label: str) -> bool:

@@ -180,6 +180,11 @@ CALLS = [
     ("h:told-contrary('#n7', 'deltoïde gauche')", False),
     ("h:told-contrary('#n7', 'deltoïde')", False),
     ("h:told-contrary('#n3', 'droit')", False),  # nothing bears it
+    ("h:headed-otherwise('#n7', 'œil droit')", False),  # in no table
+    ("h:headed-otherwise('#n3', 'œil droit')", False),
+    ("h:in-unit('17', 'pg/mL', 'ng/mL')", "0.017"),
+    ("h:in-unit('17', 'pg/mL', 'mmol/L')", ""),
+    ("h:in-unit('x', 'pg/mL', 'ng/mL')", ""),
     ("h:repeats-sibling(cda:name[2])", True),
     ("h:repeats-sibling(cda:none)", False),
     ("count(cda:id[h:is-ins(@root)])", 0),

@@ -1,0 +1,242 @@
+"""Rare but conformant titles, columns, units, copies, matricules: rules keep silent, and still speak of the fault beside them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from oddities import added, told_more
+
+from cda_edits import NS, Edit
+from harness.checks import Judge
+from harness.library import Library
+
+VSM, LETTER, URGENT, LABORATORY = "VSM_1.4_2022.01", "LDL-EES_2022.01", "DLU-EHPAD-DLU_2022.01", "BIO-CR-BIO_2024.01_TSH_2"
+NIR, NIA = "279035121518989", "779035121518933"
+PROBLEM = """<entry><act><entryRelationship><observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>
+  <text><reference value='{}'/></text><value xsi:type='CD' code='X' codeSystem='1.2' displayName='{}'/></observation>
+  </entryRelationship></act></entry>"""
+
+
+def titled(title: str) -> Edit:
+    def write(root: etree._Element) -> None:
+        root.xpath("c:title", namespaces=NS)[0].text = title
+
+    return write
+
+
+def known_as(*identifiers: tuple[str, str]) -> Edit:
+    """The INS of the patient is under this authority, with this matricule."""
+
+    def write(root: etree._Element) -> None:
+        for place, (arc, matricule) in enumerate(identifiers):
+            known = root.xpath("c:recordTarget/c:patientRole/c:id", namespaces=NS)[place]
+            known.attrib.update({"root": f"1.2.250.1.213.1.4.{arc}", "extension": matricule})
+
+    return write
+
+
+def sided(heads: str, row: str, label: str, of: str = "#seen") -> Edit:
+    """An observation of a side cites a cell. heads, row: cells, apart by a bar; the cited one begins with a star."""
+    cells = "".join(f"<td ID='seen'>{one[1:]}</td>" if one[:1] == "*" else f"<td>{one}</td>" for one in row.split("|"))
+    top = "".join(f"<th>{one}</th>" for one in heads.split("|")) if heads else ""
+    return added(
+        f"<text><table><thead><tr>{top}</tr></thead><tbody><tr>{cells}</tr></tbody></table></text>"
+        f"<entry><observation><code code='1'/><text><reference value='{of}'/></text>"
+        f"<targetSiteCode code='2' displayName='{label}'/></observation></entry>"
+    )
+
+
+def measured(value: str, unit: str, interpretation: str, low: str, high: str, of: str, more: str = "") -> Edit:
+    bounds = "".join(f"<{tag} value='{one}' unit='{of}'/>" for tag, one in (("low", low), ("high", high)) if one)
+    interval = f"<value xsi:type='IVL_PQ'>{bounds}</value>" if bounds else "<text>sans borne</text>"
+    return added(
+        f"<entry><observation><value xsi:type='PQ' value='{value}' unit='{unit}'/><interpretationCode code='{interpretation}' "
+        f"codeSystem='2.16.840.1.113883.5.83'/><referenceRange><observationRange>{interval}</observationRange></referenceRange>{more}"
+        "</observation></entry>"
+    )
+
+
+def listed(cells: str, *problems: tuple[str, str]) -> Edit:
+    """cells: rows apart by `/`, of cells apart by `|`, each an identifier and its text."""
+    rows = "".join(
+        "<tr>" + "".join("<td ID='{}'>{}</td>".format(*cell.split("=")) for cell in row.split("|")) + "</tr>"
+        for row in cells.split("/")
+    )
+    return added(f"<text><table><tbody>{rows}</tbody></table></text>", *(PROBLEM.format(*one) for one in problems))
+
+
+SECOND = """<referenceRange><observationRange><value xsi:type='IVL_PQ'><low value='1' unit='g/L'/></value></observationRange>
+  </referenceRange>"""
+STROKE, ANGINA = ("#p1", "Accident ischémique cérébral transitoire"), ("#p1", "Angine de poitrine instable")
+
+CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
+    "titles of a summary": (
+        "VSM-TITLE",
+        VSM,
+        [
+            titled(title)
+            for title in (
+                "Synthèse médicale", "VSM", "Volet médical de synthèse", "Synthèse", "Résumé patient", "Dossier médical résumé",
+                "Lettre de liaison et synthèse médicale", "Compte rendu de synthèse", "Compte rendu d'examen de synthèse",
+                "Fiche de liaison", "Dossier de synthèse", "Document de synthèse médicale", "Synthèse médicale et prescriptions",
+                "Historique médical", "Carnet de santé : synthèse", "Fiche de liaison (VSM)", "Crohn : synthèse",
+                "Examens et synthèse",
+            )
+        ],
+    ),
+    "titles of a letter on admission": (
+        "LDL-EES-TITLE",
+        LETTER,
+        [
+            titled(title)
+            for title in (
+                "Lettre de liaison à l'entrée", "Lettre de liaison", "Lettre d'adressage", "Note de transfert", "Admission",
+                "Lettre de liaison à l'entrée, après sortie de SSR", "Lettre de liaison à la sortie d'EHPAD pour admission",
+                "Lettre de liaison pour hospitalisation", "Lettre de sortie de SSR et d'entrée",
+                "Entrée après sortie d'un autre service",
+                "Courrier du médecin traitant", "Lettre de liaison VILLE-HOPITAL", "Transfert", "Demande d'hospitalisation",
+                "Lettre de liaison à l’entrée en établissement de santé",
+                "Lettre du médecin à la sortie de consultation", "Lettre de liaison à la sortie de l'EHPAD",
+            )
+        ],
+    ),
+    "titles of an emergency file": (
+        "DLU-TITLE",
+        URGENT,
+        [
+            titled(title)
+            for title in (
+                "DLU", "Dossier de liaison d'urgence", "Document de liaison d'urgence", "Lettre de liaison d'urgence", "Urgence",
+                "Lettre de liaison", "Lettre de liaison de l'EHPAD", "Synthèse médicale", "Fiche de transfert", "Dossier d'urgence",
+                "Lettre de liaison à l'entrée aux urgences", "Volet urgence et prescriptions", "Résident : état de santé",
+                "Compte rendu d'examen pour les urgences", "Fiche de liaison d’urgence", "Prescriptions pour l'urgence",
+            )
+        ],
+    ),
+    "sides and columns": (
+        "BODY-TEXT-23",
+        LABORATORY,
+        [
+            sided("Mesure|Œil droit|Œil gauche", "Sphère|*1,25|1,5", "œil droit"),
+            sided("Mesure|OD|OG", "Sphère|1,25|*1,5", "œil gauche"),
+            sided("Mesure|OD|OG", "Sphère|1,25|*1,5", "œil"),
+            sided("Mesure|OD|OG", "Sphère|1,25|*1,5", "yeux droit et gauche"),
+            sided("Mesure|Valeur", "Sphère|*1,25", "œil droit"),
+            sided("Mesure|Droite et gauche", "Sphère|*1,25", "œil droit"),
+            sided("Mesure|ODG", "Sphère|*1,25", "œil droit"),
+            sided("Œil droit|Œil gauche", "Sphère|*1,25|1,5", "œil gauche"),  # which columns they are above is not plain
+            sided("", "Sphère|*1,25", "œil droit"),
+            sided("Mesure|OD|OG", "Genou gauche|*1,25|1,5", "genou gauche"),
+            sided("Mesure|OD|OG", "Sphère|*œil gauche : 1,25|1,5", "œil gauche"),
+            sided("Mesure|OD|OG", "Sphère|*1,25|1,5", "œil gauche", of="#none"),
+            sided("Mesure|OD|OG", "Sphère|*1,25|1,5", "lobe supérieur"),
+            sided("Supérieur|Inférieur", "*1|2", "lobe inférieur"),
+            sided("Présent|Absent", "*X|", "Absent"),
+            sided("Mesure|Décalage à droite|Autre", "Angle|1|*2", "genou gauche"),
+        ],
+    ),
+    "results and ranges in two units": (
+        "BODY-INTERPRETATION-06",
+        LABORATORY,
+        [
+            measured("0.00767", "ng/mL", "L", "9.30", "17", "pg/mL"),
+            measured("0.012", "ng/mL", "N", "9.30", "17", "pg/mL"),
+            measured("0.017", "ng/mL", "N", "9.30", "17", "pg/mL"),
+            measured("0.0093", "ng/mL", "N", "9.30", "17", "pg/mL"),
+            measured("0.02", "ng/mL", "H", "9.30", "17", "pg/mL"),
+            measured("1.2", "g/L", "H", "", "110", "mg/dL"),
+            measured("5", "mmol/L", "N", "0.7", "1.1", "g/L"),
+            measured("5", "meq/L", "N", "2.2", "2.6", "mmol/L"),
+            measured("30", "U/L", "H", "0", "0.4", "ukat/L"),
+            measured("45", "%", "N", "0.40", "0.52", "L/L"),
+            measured("3", "mUI/L", "N", "4", "9", "m[IU]/L"),
+            measured("7.67", "ng/mL", "L", "", "", "pg/mL"),
+            measured("7.67", "ng/mL", "A", "9.30", "17", "pg/mL"),
+            measured("7.67", "ng/mL", "L", "9.30", "17", "pg/mL", SECOND),
+            measured("x", "ng/mL", "L", "9.30", "17", "pg/mL"),
+            measured("250", "/uL", "N", "150", "400", "10*3/mL"),
+        ],
+    ),
+    "lines that two facts share": (
+        "BODY-TEXT-13",
+        VSM,
+        [
+            listed("p1=Ictus/p2=Angor", STROKE),
+            listed("p1=Ictus, rhume", STROKE, ANGINA),
+            listed("p1=Ictus, rhume|p2=Angine de poitrine instable traitée", STROKE, ANGINA),  # beside it
+            listed("p1=Ictus, rhume/p2=Angor instable", STROKE, ANGINA),
+            listed("p1=Ictus/p2=Angine de poitrine instable", STROKE, ("#p2", ANGINA[1])),
+            listed("p1=Ictus, angine/p2=Angine de poitrine instable", STROKE, ANGINA),
+            listed("p1=Ictus/p2=Angine de poitrine instable", STROKE),
+            listed("p0=01|p1=Ictus, rhume/p2=Angine de poitrine instable|p3=x", STROKE, ANGINA),  # of another column
+            listed("p1=12/p2=Angine de poitrine instable", STROKE, ANGINA),
+            listed("p1=Ictus, rhume/p2=Angine de poitrine instable", ("p1", STROKE[1]), ANGINA, ("p2", "Angine")),
+            listed("p1=Ictus, rhume/p2=Angine de poitrine instable", STROKE, ANGINA, ("#p2", "Angine de Prinzmetal")),
+            listed("p1=Ictus, rhume/p2=Angine", STROKE, ANGINA),
+            listed("p1=Ictus, rhume/p2=Poitrine douloureuse", STROKE, ANGINA),
+            listed("p1=Ictus, rhume/p2=Instable", STROKE, ANGINA),
+            added("<text><content ID='p1'>Ictus, rhume</content> <content ID='p2'>Angine de poitrine instable</content></text>",
+                  PROBLEM.format(*STROKE), PROBLEM.format(*ANGINA)),
+        ],
+    ),
+    "matricules": (
+        "INS-R03-KIND",
+        VSM,
+        [
+            known_as(*one)
+            for one in (
+                [("8", NIR)], [("9", NIA)], [("10", NIR)], [("10", NIA)], [("11", NIR)], [("11", NIA)], [("13", NIR)], [("14",
+                NIA)],
+                [("8", "379035121518983")], [("9", "379035121518983")], [("9", "879035121518930")], [("8", "2790351215189")],
+                [("9", "x")], [("9", "")], [("8", NIR), ("9", NIA)], [("8", "179035121518992")],
+            )
+        ],
+    ),
+}  # fmt: skip
+
+FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
+    "a summary": ("VSM-TITLE", VSM, [titled("Compte rendu d'examens biologiques"), titled("Historique des vaccinations")]),
+    "a letter on admission": ("LDL-EES-TITLE", LETTER, [titled("Lettre de liaison à la sortie"), titled("Lettre de sortie")]),
+    "an emergency file": ("DLU-TITLE", URGENT, [titled("Lettre de liaison à la sortie"), titled("Ordonnance")]),
+    "the other eye": (
+        "BODY-TEXT-23",
+        LABORATORY,
+        [
+            sided("Mesure|Œil droit|Œil gauche", "Sphère|1,25|*1,5", "œil droit"),
+            sided("Mesure|OD|OG", "Sphère|*1,25|1,5", "œil gauche"),
+        ],
+    ),
+    "a unit a thousand times the other": (
+        "BODY-INTERPRETATION-06",
+        LABORATORY,
+        [measured("7.67", "ng/mL", "L", "9.30", "17", "pg/mL"), measured("0.02", "ng/mL", "N", "9.30", "17", "pg/mL")],
+    ),
+    "a reference left from a copy": (
+        "BODY-TEXT-13",
+        VSM,
+        [listed("p1=Ictus, rhume/p2=Angine de poitrine instable", STROKE, ANGINA)],
+    ),
+    "another kind of matricule": ("INS-R03-KIND", VSM, [known_as(("9", NIR)), known_as(("8", NIA))]),
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CONFORMANT)
+def test_a_rule_lets_oddities_pass(judge: Judge, official: Path, name: str) -> None:
+    rule, example, edits = CONFORMANT[name]
+    assert told_more(judge, official, rule, example, *edits) == (0,) * len(edits)
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_rule_tells_the_fault_beside_them(judge: Judge, official: Path, name: str) -> None:
+    rule, example, edits = FAULTS[name]
+    assert told_more(judge, official, rule, example, *edits) == (1,) * len(edits)
