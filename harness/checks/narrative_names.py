@@ -9,6 +9,7 @@ from ..labels import fold, same_product
 from .narrative_posology import of_another_strength
 from .narrative_rows import reference_of
 from .node import Node
+from .substances import begins_with_a_substance
 
 PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
@@ -49,7 +50,8 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf) -> boo
 
 
 def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
-    """Judged where brand and substance are both told: a narrative may name either."""
+    """Judged where brand and substance are both told: a narrative may name either, or another brand of the substance. Another
+    medicine is a substance, or one of the document."""
     brands = [name.text.strip() for name in material.named.get("name", ())]
     if said in brands:
         return False
@@ -58,8 +60,18 @@ def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
         return False
     names = [name for name in (*brands, *substances, coded.attributes.get("displayName", "")) if name]
     if not any(same_product(said, name) for name in names):
-        return not _is_everyday(said, names)
+        is_of_several = any(" et " in name or "association" in name for name in substances)
+        return (
+            not is_of_several and not _is_everyday(said, names) and (begins_with_a_substance(said) or _is_told_too(said, material))
+        )
     return material.parent is not None and of_another_strength(said, names, _administration_of(material))
+
+
+def _is_told_too(said: str, material: Node) -> bool:
+    """It begins as the name of another medicine of the document does."""
+    first = fold(said).split()[0]
+    others = (other for other in material.index.under("manufacturedMaterial") if other is not material)
+    return any(fold(name.text).split()[:1] == [first] for other in others for name in other.named.get("name", ()))
 
 
 def _administration_of(material: Node) -> Node:

@@ -15,6 +15,7 @@ from .legibility import OF_SOFTWARE, is_of_genes
 from .narrative_numbers import agrees, signs_of, told_otherwise
 from .narrative_posology import of_another_strength, posology_told, strengths
 from .node import Node, section_of
+from .substances import begins_with_a_substance
 from .vaccination_ranks import ranks_of
 
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
@@ -590,13 +591,14 @@ def tells_most(passage: str, labels: Sequence[str]) -> bool:
 
 
 def other_product(passage: str, labels: Sequence[str]) -> bool:
-    """A medicine of another strength than those of the labels, whose first word is in none of them: a brand and its substance,
+    """A substance of another strength than those of the labels, whose first word is in none of them: a brand and its substance,
     of one strength, may be one medicine. A dose is none: `10 mg le matin`."""
     told, known = strengths(passage), {strength for label in labels for strength in strengths(label)}
     return (
         bool(told and known)
         and told.isdisjoint(known)
         and _TAKEN.search(passage) is None
+        and begins_with_a_substance(passage)
         and not any(same_product(passage, label) for label in labels)
     )
 

@@ -287,6 +287,9 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
             ("Aspirine 75 mg", "KARDEGIC 75 mg", "acide acétylsalicylique"),
             ("Antivitamine K 20 mg", "PREVISCAN 20 mg", "fluindione"),
             ("Pénicilline G 600 mg", "EXTENCILLINE 600 mg", "benzylpénicilline"),
+            ("Kardegic 75 mg", "ACIDE ACETYLSALICYLIQUE 75 mg", "acide acétylsalicylique"),  # another brand
+            ("Sachet de 75 mg", "KARDEGIC 75 mg", "acide acétylsalicylique"),
+            ("Augmenter à 10 mg", "TRIATEC 10 mg", "ramipril"),
         )
     },
     **{
