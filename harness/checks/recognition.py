@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from ..library import is_in_force
@@ -96,7 +96,7 @@ def recognise(said: Claims, known: Volets, at: date) -> Recognition:
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 
-def doubtful_templates(root: Node, bearers: Mapping[str, frozenset[str]]) -> tuple[dict[str, Node], dict[str, Node]]:
+def doubtful_templates(root: Node, bearers: Callable[[str], frozenset[str]]) -> tuple[dict[str, Node], dict[str, Node]]:
     """Templates of the CI-SIS that no file gives, then those that are none of the element that claims them (that of an entry on an
     author), each with the first element that claims it so.
 
@@ -105,14 +105,14 @@ def doubtful_templates(root: Node, bearers: Mapping[str, frozenset[str]]) -> tup
     unknown: dict[str, Node] = {}
     misplaced: dict[str, Node] = {}
     for claim, nodes in root.index.claims.items():
-        allowed = bearers[claim or ""]
+        allowed = bearers(claim or "")
         if not allowed:
             if claim is not None and claim.startswith(_CONTENT_OF_CISIS):
                 unknown[claim] = min(nodes, key=lambda node: node.order)
             continue
-        wrong = [node for node in nodes if node.tag not in allowed]
-        if wrong:
-            misplaced[claim or ""] = min(wrong, key=lambda node: node.order)
+        for node in nodes:
+            if node.tag not in allowed and node.order <= misplaced.setdefault(claim or "", node).order:
+                misplaced[claim or ""] = node
     return unknown, misplaced
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from .node import Node, nodes_of
 from .rules import RuleSet
 from .runtime import value_set_facet
 
+_ROOTS_REMEMBERED = 4096
 _KINDS_REMEMBERED = 128  # of documents, by what they were judged on: some 20 kB each
 
 
@@ -44,7 +46,7 @@ class CompiledProfile:
         self._functions = RuleFunctions(library.value_set, library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates = _Templates(profile, self._names)
-        self.bearers: Mapping[str, frozenset[str]] = _Bearers(profile.templates)
+        self.bearers = _bearers(profile.templates)
         self._rules = RuleSet([(part.rules, part.rule_program) for part in profile.parts], self._functions.table())
         self._met: dict[frozenset[tuple[str, ...]], dict[str, RequirementVerdict]] = {}
 
@@ -140,15 +142,11 @@ class _Templates(dict["str | None", tuple[_CompiledTemplate, ...]]):
         return known
 
 
-class _Bearers(dict[str, frozenset[str]]):
+def _bearers(templates: Mapping[str, tuple[Template, ...]]) -> Callable[[str], frozenset[str]]:
     """The elements that a template of a profile may stand on, by its root; none for a root that the profile does not know."""
 
-    def __init__(self, templates: Mapping[str, tuple[Template, ...]]) -> None:
-        super().__init__()
-        self._templates = templates
+    @lru_cache(maxsize=_ROOTS_REMEMBERED)
+    def bearers(root: str) -> frozenset[str]:
+        return frozenset(template.element for template in templates.get(root, ()))
 
-    def __missing__(self, root: str) -> frozenset[str]:
-        if root not in self._templates:
-            return frozenset()
-        known = self[root] = frozenset(template.element for template in self._templates[root])
-        return known
+    return bearers
