@@ -92,6 +92,12 @@ class Expressions(Paths):
         return self._reach(steps, item, depth)
 
     def _reach(self, steps: tuple[Any, ...], item: str, depth: int) -> str:
+        match steps:
+            case (*before, ("child", ("name", tag), ())) if before:  # that there are such children, not which
+                walk = self._steps(Walk(item, depth), tuple(before), placed=False)
+                if walk.clauses and not walk.is_text:
+                    walk.clauses.append(f"if {tag!r} in {walk.item}.named")
+                    return walk.listed("1")
         return self._steps(Walk(item, depth), steps, placed=False).leads()
 
     def _any_of(self, options: list[Expression], item: str, depth: int) -> str:
