@@ -20,6 +20,7 @@ from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .measures import Measures, MeasureTable
+from .narrative_assertions import is_asserted
 from .narrative_names import cites_another
 from .narrative_numbers import told_otherwise
 from .narrative_rows import cells_beside, entry_told, has_contrary, headed_otherwise, told_contrary
@@ -144,6 +145,7 @@ class RuleFunctions:
             "h:has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
             "h:labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
             "h:entry-told": self._entry_told,
+            "h:is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
             "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "h:ranks-in-order": ranks_in_order,
             "h:cites-another": lambda bearers: bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault),

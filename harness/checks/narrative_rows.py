@@ -55,7 +55,7 @@ _OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date
     r"|\bn[ée]e?\b|naiss"
 )
 _STAY = "62"  # days
-_DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
+DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _ANSWERS = {"oui": "true", "non": "false"}
 _CONTRARY = re.compile(
     r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen(?!ta|t[ée]))|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
@@ -177,7 +177,7 @@ def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
     heads = _heads_over(passage, cells)
     if heads:
         return _OF_ANOTHER_FACT.match(fold(heads[own].whole_text)) is not None
-    return any(_WORD.search(cell) and not _DATES.fullmatch(cell) for cell in cells[:own])
+    return any(_WORD.search(cell) and not DATES.fullmatch(cell) for cell in cells[:own])
 
 
 def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence[str]) -> bool:
@@ -446,7 +446,7 @@ def dated_otherwise(cells: Sequence[str], own: Sequence[str], times: Iterable[st
 
     Not where one lies within the period of the other: a treatment, of which the row tells a day, or an act of a stay of some weeks.
     """
-    found = (part for cell in cells if _DATES.fullmatch(cell) for part in _DAY.findall(cell))
+    found = (part for cell in cells if DATES.fullmatch(cell) for part in _DAY.findall(cell))
     days = [year + month + day for day, month, year in found]
     dated = [time[:8] for time in own if len(time) >= 8 and time[:8].isdigit()]
     if not days or not dated:

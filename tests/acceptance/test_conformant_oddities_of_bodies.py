@@ -143,8 +143,9 @@ RPPS = "1.2.250.1.71.4.2.1"
 NO_ALLERGY = told(ALLERGIES, "Aucune allergie connue à ce jour.", AGENT)
 NO_TREATMENT = told(TREATMENTS, "Pas de traitement en cours", MEDICINE)
 NO_HISTORY = told(HISTORY, "Aucun antécédent notable.", PROBLEM.format(""))
-NEGATED = PROBLEM.format(" negationInd='true'")
-ASSERTED = told(HISTORY, "HTA traitée depuis 2010", NEGATED)
+NEGATED = """<observation negationInd='true'><text><reference value='#odd'/></text>
+  <value xsi:type='CD' code='I10' displayName='Hypertension essentielle' codeSystem='2.16.840.1.113883.6.3'/></observation>"""
+ASSERTED = told(HISTORY, "<paragraph ID='odd'>Hypertension</paragraph>", NEGATED)
 VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.12"
 ANOTHER_DAY = headed("Acte", "Fait", row=("Angioplastie", "05/06/2020"))
 OTHER_ISOLATE = added(ISOLATE.format("Staphylococcus aureus", "Escherichia coli"))
@@ -176,7 +177,7 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         for said in ("Aucun antécédent chirurgical. HTA depuis 2010.", "Aucune pathologie aiguë, HTA équilibrée")
     },
     **{
-        said: ("BODY-NEGATED-05", VSM, told(HISTORY, said, NEGATED), ASSERTED)
+        said: ("BODY-NEGATED-05", VSM, told(HISTORY, f"<paragraph ID='odd'>{said}</paragraph>", NEGATED), ASSERTED)
         for said in (
             "HTA : réfutée",
             "Le patient nie toute HTA",
@@ -200,6 +201,23 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
             "<table><tbody><tr><td>HTA</td><td>N</td></tr><tr><td>Diabète</td><td>O</td></tr></tbody></table>",
             "Reportée",
             "Vaccination annulée",
+            "Hypertension : RAS",
+            "Hypertension chez le père",
+            "Hypertension : normale",
+            "Libre d'hypertension",
+        )
+    },
+    **{
+        f"a problem that is denied, in {beside.format(said)}": (
+            "BODY-NEGATED-05",
+            VSM,
+            told(HISTORY, beside.format(said), NEGATED),
+            told(HISTORY, beside.format(""), NEGATED),
+        )
+        for said in ("bilan normal", "chez le père")
+        for beside in (
+            "<table><tbody><tr><td>2018</td><td ID='odd'>Hypertension</td><td>2019{}</td></tr></tbody></table>",
+            "<paragraph><content ID='odd'>Hypertension</content> {}</paragraph>",
         )
     },
     **{

@@ -1,0 +1,52 @@
+"""Does the narrative plainly tell what an entry denies?
+
+A text denies in more words than a list has: what is asserted is a passage that has the words of the entry and no others, alone in
+its paragraph, its item or its cell, in a row of dates and of other passages that entries cite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..labels import fold
+from .narrative_rows import DATES, reference_of
+from .node import Node
+
+_SMALL = frozenset("a au aux d dans de des du en et l la le les ou par pour un une".split())  # noqa: SIM905
+_BEGINNING = 5  # letters: `cancer` and `cancers`
+_BLOCKS = frozenset(("td", "th", "item", "paragraph", "text"))
+
+
+def is_asserted(entry: Node, passage_of: Callable[[str], Node | None]) -> bool:
+    reference = reference_of(entry, "text")
+    for tag in ("value", "code"):
+        for coded in entry.named.get(tag, ()) if not reference else ():
+            reference = reference or reference_of(coded, "originalText")
+    passage = passage_of(reference) if reference else None
+    return passage is not None and _has_its_words_alone(passage, entry) and _stands_alone(passage)
+
+
+def _has_its_words_alone(passage: Node, entry: Node) -> bool:
+    labels = [node.attributes["displayName"] for node in entry.index.below(entry, "@displayName")]
+    labels += [node.text for node in entry.index.below(entry, "name")]
+    known = {word[:_BEGINNING] for label in labels for word in fold(label).split()}
+    words = [word for word in fold(passage.whole_text).split() if word not in _SMALL and not word.isdigit()]
+    return bool(words) and all(word[:_BEGINNING] in known for word in words)
+
+
+def _stands_alone(passage: Node) -> bool:
+    block = passage
+    while block.tag not in _BLOCKS and block.parent is not None:
+        block = block.parent
+    if block.whole_text.strip() != passage.whole_text.strip():
+        return False
+    row = block.parent
+    cells = row.children if row is not None and row.tag == "tr" else ()
+    return all(cell is block or _is_date_or_cited(cell) for cell in cells)
+
+
+def _is_date_or_cited(cell: Node) -> bool:
+    said = cell.whole_text.strip()
+    if DATES.fullmatch(said):
+        return True
+    return any(one.whole_text.strip() == said for one in cell.index.below(cell, "@ID", or_self=True))
