@@ -2,9 +2,8 @@
 
     make oracle N=40 SEED=7 VOLET=VSM OFFICIAL=/path/to/TestContenuCDA-3-0
 
-An edit is reported by a side when it adds to what that side says of the document unedited: for ours an error or a warning, for
-the official tool any message. Missed: reported by the official tool and not by us. Alone: an error of ours where it says nothing.
-Stopped: the official tool was late or ended in an error on it; the part that did is left out on both sides.
+With PLACES=1 every kind of edit at every kind of place that the chosen examples have first (`one_by_one.py`), SECONDS=600 at most.
+
 Both judge in this run, so that their times compare: warm medians and minima, of the official examples themselves. The official tool
 is timed twice: as it is published, by the engine it ships (`published.py`), and compiled by us, as `check --official` runs it.
 """
@@ -17,14 +16,15 @@ import os
 import statistics
 import sys
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from comparing import Comparison, Example, settle, total
+from one_by_one import one_by_one, places_of
 from turns import in_turns
 
 from harness.checks import Judge
@@ -32,7 +32,6 @@ from harness.cli import packages as adding
 from harness.documents import read
 from harness.errors import HarnessError
 from harness.library import Library, home
-from harness.model import Judgement, OfficialReport, Severity
 from harness.packages.bench import OfficialBench
 from harness.packages.layout import Layout
 from harness.packages.store import Store
@@ -45,34 +44,6 @@ LISTED = 200
 OURS, PUBLISHED, COMPILED = "ours", "as published", "compiled by us"  # the last two: the official tool
 
 
-@dataclass(frozen=True)
-class Example:
-    """One example and its edits, the unedited first in `ours` and `theirs`; what is in `theirs` waits for the report."""
-
-    name: str
-    edits: list[str]
-    ours: list[Judgement]
-    theirs: list[Callable[[], OfficialReport | None]]
-
-
-@dataclass
-class Tally:
-    """What came of the edits of one volet."""
-
-    edits: int = 0
-    reported: int = 0
-    both: int = 0
-    stopped: int = 0
-    missed: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
-    alone: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
-
-
-@dataclass
-class Comparison:
-    volets: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # reported, missed
-
-
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--n", type=int, default=20, help="edits of each example")
@@ -82,6 +53,9 @@ def main() -> int:
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the official tool")
     options.add_argument("--deadline", type=float, default=30.0, help="seconds for one of its parts on one document")
     options.add_argument("--json", type=Path, help="writes everything to this file too")
+    options.add_argument("--places", action="store_true", help="every edit at every kind of place, none drawn")
+    options.add_argument("--seconds", type=float, default=600.0, help="how long --places may take")
+    options.add_argument("--from", type=int, default=0, dest="begin", help="the place where --places begins")
     options.add_argument("--no-times", action="store_true")
     chosen = options.parse_args()
     try:
@@ -117,26 +91,40 @@ def compare(chosen: argparse.Namespace) -> int:
         print(f"No example of {chosen.volet or 'any volet'} in {chosen.official or package.origin}/ExemplesCDA", file=sys.stderr)
         return 2
     comparison = Comparison()
-    print(f"{chosen.n} edits of each of {len(found)} examples", file=sys.stderr)
-    started = time.monotonic()
-    begun: deque[Example] = deque()
-    told = 0
     try:
-        for example in (*found, *[None] * AHEAD):
-            if example is not None:
-                begun.append(_begun(example, chosen, judge, official))
-            if len(begun) > AHEAD or (example is None and begun):
-                settled = begun.popleft()
-                _settle(settled, comparison)
-                told += 1
-                print(f"{told:>4}/{len(found)} {time.monotonic() - started:>6.0f} s  {settled.name}", file=sys.stderr, flush=True)
-        times = {} if chosen.no_times else _times(examples, judge, official)
+        if chosen.places:
+            places = list(places_of(examples, found))
+            print(f"{len(places)} places", file=sys.stderr, flush=True)
+            done = one_by_one(places[chosen.begin :], judge, official, chosen.seconds, comparison)
+            left = len(places) - chosen.begin - done["places"]
+            print(f"{done['places']} of {len(places)} places from {chosen.begin}, {left} left: {done['edits']} edits.")
+            print(f"Ours added nothing on {done['silent']}; of these only:\n")
+        else:
+            _drawn(found, chosen, judge, official, comparison)
+        times = {} if chosen.no_times or chosen.places else _times(examples, judge, official)
     finally:
         official.close()
     _print(comparison, times)
     if chosen.json:
         chosen.json.write_text(json.dumps({"volets": {k: vars(v) for k, v in comparison.volets.items()}, "times": times}, indent=1))
     return 0
+
+
+def _drawn(
+    found: Sequence[Path], chosen: argparse.Namespace, judge: Judge, official: OfficialBench, comparison: Comparison
+) -> None:
+    print(f"{chosen.n} edits of each of {len(found)} examples", file=sys.stderr)
+    started = time.monotonic()
+    begun: deque[Example] = deque()
+    ended = 0
+    for example in (*found, *[None] * AHEAD):
+        if example is not None:
+            begun.append(_begun(example, chosen, judge, official))
+        if len(begun) > AHEAD or (example is None and begun):
+            settled = begun.popleft()
+            settle(settled, comparison)
+            ended += 1
+            print(f"{ended:>4}/{len(found)} {time.monotonic() - started:>6.0f} s  {settled.name}", file=sys.stderr, flush=True)
 
 
 def _begun(example: Path, chosen: argparse.Namespace, judge: Judge, official: OfficialBench) -> Example:
@@ -149,52 +137,6 @@ def _begun(example: Path, chosen: argparse.Namespace, judge: Judge, official: Of
     theirs = [official.judge(document, version) for document in documents]
     ours = [clean, *(judge.judge(document) for document in documents[1:])]  # meanwhile
     return Example(example.name, [edit.edit for edit in edits], ours, theirs)
-
-
-def _settle(example: Example, comparison: Comparison) -> None:
-    theirs = [report() for report in example.theirs]
-    clean = theirs[0]
-    assert clean is not None
-    tally = comparison.volets[clean.volet or "(no volet)"]
-    for edit, judgement, report in zip(example.edits, example.ours[1:], theirs[1:], strict=True):
-        assert report is not None
-        _edit(f"{example.name}: {edit}", (example.ours[0], judgement), (clean, report), tally, comparison.parts)
-
-
-def _edit(
-    edit: str,
-    ours: tuple[Judgement, Judgement],
-    theirs: tuple[OfficialReport, OfficialReport],
-    tally: Tally,
-    parts: dict[str, list[int]],
-) -> None:
-    tally.edits += 1
-    stopped = {part.name for report in theirs for part in report.parts if part.stopped}
-    tally.stopped += theirs[1].stopped > theirs[0].stopped
-    new = _said(theirs[1], stopped) - _said(theirs[0], stopped)
-    counted = _rules(ours[1], (Severity.ERROR, Severity.WARNING)) - _rules(ours[0], (Severity.ERROR, Severity.WARNING))
-    if new:
-        tally.reported += 1
-        tally.both += bool(counted)
-        for part in {part for part, _ in new}:
-            parts[part.partition(":")[0]][0] += 1
-            parts[part.partition(":")[0]][1] += not counted
-        if not counted:
-            tally.missed.append((edit, sorted(new)))
-        return
-    errors = _rules(ours[1], (Severity.ERROR,)) - _rules(ours[0], (Severity.ERROR,))
-    if errors and theirs[1].stopped <= theirs[0].stopped:  # what it had no time to say is not said
-        told = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in errors and one.severity is Severity.ERROR}
-        tally.alone.append((edit, sorted(told)))
-
-
-def _said(report: OfficialReport, without: Collection[str]) -> Counter[tuple[str, str]]:
-    parts = (part for part in report.parts if part.name not in without)
-    return Counter((part.name, finding.message) for part in parts for finding in part.findings)
-
-
-def _rules(judgement: Judgement, severities: Sequence[Severity]) -> Counter[str]:
-    return Counter(finding.rule for finding in judgement.findings if finding.severity in severities)
 
 
 def _times(examples: Sequence[Path], judge: Judge, official: OfficialBench) -> dict[str, dict[str, list[float]]]:
@@ -227,7 +169,7 @@ def _seconds(side: Callable[[], Any]) -> float:
 
 def _print(comparison: Comparison, times: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
     print(f"{'volet':<32}{'edits':>7}{'reported':>10}{'ours too':>10}{'share':>9}{'alone':>7}{'stopped':>9}")
-    for name, tally in [*sorted(comparison.volets.items()), ("all", _total(comparison.volets.values()))]:
+    for name, tally in [*sorted(comparison.volets.items()), ("all", total(comparison.volets.values()))]:
         share = f"{100 * tally.both / tally.reported:.1f} %" if tally.reported else "-"
         print(f"{name:<32}{tally.edits:>7}{tally.reported:>10}{tally.both:>10}{share:>9}{len(tally.alone):>7}{tally.stopped:>9}")
     print(f"\n{'official part':<32}{'reported':>10}{'missed':>10}")
@@ -262,18 +204,6 @@ def _beside(sides: Mapping[str, float], side: str) -> str:
     if side not in sides:
         return f"{'no engine':>20}{'-':>7}"
     return f"{1000 * sides[side]:>20.0f}{sides[side] / sides[OURS]:>7.0f}"
-
-
-def _total(tallies: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for one in tallies:
-        total.edits += one.edits
-        total.reported += one.reported
-        total.both += one.both
-        total.stopped += one.stopped
-        total.missed += one.missed
-        total.alone += one.alone
-    return total
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Random single edits of a CDA, drawn with a seed: the mistakes on which our rules and the official ones are compared."""
+"""Single edits of a CDA, drawn with a seed or each in turn: the mistakes on which our rules and the official ones are compared."""
 
 from __future__ import annotations
 
 import copy
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ SPOILED = {
     "extension": ("", "2020.01"),
     "nullFlavor": ("ZZZ", "UNK"),
 }
+LIKELY = {"typeCode": ("COMP", "SUBJ"), "moodCode": ("INT", "RQO"), "code": ("active",), "negationInd": ("true", "false")}
+FEW = 6  # of what an edit may choose, when each is made in turn
 NARRATIVE_SHARE = 25  # one element of the narrative for so many others
 
 
@@ -34,14 +37,19 @@ class Edited:
     document: bytes
 
 
+def clinical_document(document: bytes) -> Any:
+    """The root of a CDA, also of one that stands inside something else, without comments."""
+    root = etree.fromstring(document, etree.XMLParser(huge_tree=True, resolve_entities=False, remove_comments=True))
+    name = f"{{{V3}}}ClinicalDocument"
+    return copy.deepcopy(root if root.tag == name else next(root.iter(name)))
+
+
 class Spoiler:
     """Draws edits of one document; the same seed draws the same."""
 
-    def __init__(self, document: bytes, seed: str) -> None:
-        root = etree.fromstring(document, etree.XMLParser(huge_tree=True, resolve_entities=False, remove_comments=True))
-        cda = root if root.tag == f"{{{V3}}}ClinicalDocument" else next(root.iter(f"{{{V3}}}ClinicalDocument"))
-        self._root = copy.deepcopy(cda)
-        self._random = random.Random(seed)
+    def __init__(self, document: bytes, seed: str = "") -> None:
+        self._root = clinical_document(document)
+        self._random: random.Random | _Turn = random.Random(seed)
         elements = list(self._root.iterdescendants("*"))
         told = [at for at, element in enumerate(elements) if _in_narrative(element)]
         kept = set(told)
@@ -62,13 +70,28 @@ class Spoiler:
             if len(found) == count:
                 break
             kind = self._random.choice(_DRAWN)
-            root = copy.deepcopy(self._root)
-            element = list(root.iterdescendants("*"))[self._random.choice(self._places)]
-            place = _named(element)
-            said = _KINDS[kind](self, element)
-            if said is not None:
-                found.append(Edited(f"{kind} {place} {said}".strip(), etree.tostring(root)))
+            edited = self._edited(kind, self._random.choice(self._places))
+            if edited is not None:
+                found.append(edited)
         return found
+
+    def each(self, place: int) -> Iterator[Edited]:
+        """Every kind of edit of the element at this place in document order, with each of the first `FEW` choices that it has."""
+        for kind in _KINDS:
+            waiting: list[list[int]] = [[]]
+            while waiting:
+                self._random = turn = _Turn(waiting.pop())
+                edited = self._edited(kind, place)
+                waiting += turn.others
+                if edited is not None:
+                    yield edited
+
+    def _edited(self, kind: str, place: int) -> Edited | None:
+        root = copy.deepcopy(self._root)
+        element = next(itertools.islice(root.iterdescendants("*"), place, None))
+        name = named(element)
+        said = _KINDS[kind](self, element)
+        return None if said is None else Edited(f"{kind} {name} {said}".strip(), etree.tostring(root))
 
     # Each edits an element in place and says what it did besides its name, None when it does not apply.
 
@@ -137,6 +160,53 @@ class Spoiler:
             element.set("displayName", label)
         return f"{was} -> {code}"
 
+    # The following are made in turn and not drawn, so that a seed draws what it always drew.
+
+    def _unknown(self, element: Any) -> str | None:
+        kept = element.get(TYPE)
+        element.attrib.clear()
+        del element[:]
+        element.text = None
+        if kept:
+            element.set(TYPE, kept)
+        element.set("nullFlavor", "UNK")
+        return ""
+
+    def _namesake(self, element: Any) -> str | None:
+        was = etree.tostring(element, with_tail=False)
+        others = [one for one in self._root.iterdescendants(element.tag) if etree.tostring(one, with_tail=False) != was]
+        if not others:
+            return None
+        other = self._random.choice(others)
+        element.getparent().replace(element, copy.deepcopy(other))
+        return f"-> {named(other)}"
+
+    def _respell(self, element: Any) -> str | None:
+        if not element.attrib:
+            return None
+        name = self._random.choice(list(element.attrib))
+        was = element.get(name)
+        made = (was[:-1], was + was, was.swapcase(), f" {was}", *LIKELY.get(name, ()))
+        value = self._random.choice([one for one in dict.fromkeys(made) if one != was] or [was])
+        element.set(name, value)
+        return None if value == was else f"@{name.rpartition('}')[2]} {was!r} -> {value!r}"
+
+
+class _Turn:
+    """In the place of chance: makes the choices that it is told, then the first of each, and notes what there was besides."""
+
+    def __init__(self, made: list[int]) -> None:
+        self._made = made
+        self._asked = 0
+        self.others: list[list[int]] = []
+
+    def choice(self, of: Sequence[Any]) -> Any:
+        if self._asked == len(self._made):
+            self.others += ([*self._made, other] for other in range(1, min(len(of), FEW)))
+            self._made.append(0)
+        self._asked += 1
+        return of[self._made[self._asked - 1]]
+
 
 _KINDS: dict[str, Callable[[Spoiler, Any], str | None]] = {
     "drop": Spoiler._drop,
@@ -148,8 +218,12 @@ _KINDS: dict[str, Callable[[Spoiler, Any], str | None]] = {
     "drop-attribute": Spoiler._drop_attribute,
     "spoil": Spoiler._spoil,
     "another-code": Spoiler._another_code,
+    "unknown": Spoiler._unknown,
+    "namesake": Spoiler._namesake,
+    "respell": Spoiler._respell,
 }
 _WEIGHTS = {"drop": 3, "drop-attribute": 2, "spoil": 3, "another-code": 2}
+_WEIGHTS |= dict.fromkeys(("unknown", "namesake", "respell"), 0)
 _DRAWN = [kind for kind in _KINDS for _ in range(_WEIGHTS.get(kind, 1))]
 
 
@@ -157,7 +231,7 @@ def _in_narrative(element: Any) -> bool:
     return any(one.tag == f"{{{V3}}}text" for one in element.iterancestors())
 
 
-def _named(element: Any) -> str:
+def named(element: Any) -> str:
     """`component/structuredBody/component[3]/section/entry`."""
     steps = []
     while (parent := element.getparent()) is not None:
