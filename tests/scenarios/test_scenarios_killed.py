@@ -19,7 +19,7 @@ from harness.exchange.pdsm import Simulator
 from harness.model import Exchange, Finding, Verdict
 from harness.storage import Store
 
-SCENARIOS = ("pdsm-iti65-publish-vsm", "pdsm-iti65-refuse-*", "pdsm-iti67-find-*")
+SCENARIOS = ("pdsm-iti65-publish-vsm", "pdsm-iti65-refuse-wrong-*", "pdsm-iti67-find-by-*")
 KILLED_AT = 12  # exchanges
 
 
