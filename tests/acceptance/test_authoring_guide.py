@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from guides import Home, follow
+
+from harness.cli import harness
+from harness.errors import HarnessError
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,10 @@ MISTAKES = [
 ]
 
 
+SHOW = "profiles show cda/foot-care"
+BY_COMMAND = {"crad: 1..1", "cda:entryRelationshp/cda:act"}  # one of the file, one that takes what the library knows
+
+
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "said"), MISTAKES, ids=[wrong.strip() or "nothing" for _, _, wrong, _ in MISTAKES]
 )
@@ -88,13 +96,25 @@ def test_a_mistake_in_a_file_is_told_with_its_line(followed, file: str, right: s
     line = before.count("\n") + 1
     try:
         path.write_text(before + wrong + after, "utf-8")
-        refused = home.run("harness profiles show cda/foot-care")
+        code, told = _by_command(home) if wrong in BY_COMMAND else _in_this_process(home)
     finally:
         path.write_text(text, "utf-8")
-    assert refused.returncode == 2, refused.stdout
-    assert "Traceback" not in refused.stderr
-    place = re.search(rf"{re.escape(path.name)}:(\d+)", refused.stderr)
-    assert place is not None, refused.stderr
+    assert code == 2, told
+    place = re.search(rf"{re.escape(path.name)}:(\d+)", told)
+    assert place is not None, told
     if right != "template: 2.999.77.1\n":  # what is not there has no line
-        assert abs(int(place[1]) - line) <= 1, refused.stderr
-    assert said in refused.stderr, refused.stderr
+        assert abs(int(place[1]) - line) <= 1, told
+    assert said in told, told
+
+
+def _by_command(home: Home) -> tuple[int, str]:
+    refused = home.run(f"harness {SHOW}")
+    assert "Traceback" not in refused.stderr
+    return refused.returncode, refused.stderr
+
+
+def _in_this_process(home: Home) -> tuple[int, str]:
+    """The same command as far as the error that it ends with, which `main` tells."""
+    result = CliRunner(env={"HARNESS_HOME": str(home.folder)}).invoke(harness, SHOW.split(), standalone_mode=False)
+    assert isinstance(result.exception, HarnessError), result.output
+    return result.exception.exit_code, result.exception.told("en")
