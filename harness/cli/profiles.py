@@ -144,18 +144,27 @@ def _say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang)
     """Of the profiles named, else of all. A file called `constraint.yaml`, or in `entry/`, would else be left out without a word,
     with all that it asks.
     """
+    from harness.checks.oversights import oversights
     from harness.cli import fhir_proving
 
     heads = [library.head(name, day) for name in names if not fhir_proving.is_of_fhir(name)]
     for head in heads if names else [None]:
         for path in library.unread(head):
-            click.echo(
+            _remark(
                 Text(
-                    f"remarque : {path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
-                    f"note: {path} is not read, its name or folder is none of those of docs/profile-format.md",
-                ).in_(lang),
-                err=True,
+                    f"{path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
+                    f"{path} is not read, its name or folder is none of those of docs/profile-format.md",
+                ),
+                lang,
             )
+    for head in heads:
+        if head.kind == "cda":
+            for told in oversights(library, head.coordinate):
+                _remark(told, lang)
+
+
+def _remark(told: Text, lang: Lang) -> None:
+    click.echo(Text(f"remarque : {told.fr}", f"note: {told.en}").in_(lang), err=True)
 
 
 def _proofs(

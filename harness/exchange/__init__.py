@@ -90,10 +90,16 @@ class Client(Protocol):
 
 
 def protocol_module(name: str) -> ModuleType:
-    """The module of a protocol. Raises UsageError, with the nearest name, when there is none."""
+    """The module of a protocol. Raises UsageError, with the nearest name, when there is none, or it lacks one of its sides."""
     if name not in PROTOCOLS:
         raise UsageError(Text(f"protocole inconnu : {name}", f"unknown protocol: {name}"), suggestion(name, PROTOCOLS))
-    return import_module(f"{__name__}.{name}")
+    module = import_module(f"{__name__}.{name}")
+    for side in ("open_client", "Simulator", "FLAWS"):
+        if not hasattr(module, side):
+            message = Text(f"le protocole {name} n'a pas de `{side}`", f"protocol {name} has no `{side}`")
+            where = f"{module.__name__.replace('.', '/')}.py, docs/protocols.md"
+            raise UsageError(message, Text(f"L'écrire dans {where}.", f"Write it in {where}."))
+    return module
 
 
 def schemes(protocol: str) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ class _Compilation:
         self.blobs["valueset oids"] = {oid: identifier for identifier, oid in oids.items()}
         unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
         named = {alias: oid for alias, (oid, _) in systems.items()}
-        return Names(named, frozenset(files), self.elements(), self.types(), unread), files
+        return Names(named, frozenset(files), self.elements(), self.types(), self.attributes(), unread), files
 
     def labels(self, value_sets: Iterable[str]) -> Blobs:
         if self.previous is not None and self.unchanged(_VALUE_SETS) and self.unchanged(_LABELS):
@@ -195,6 +195,14 @@ class _Compilation:
         """What an xsi:type may name."""
         grammar = self.sheets.get("profiles/cda/grammar.yaml")
         return frozenset(grammar.data["classes"] if grammar is not None else ())
+
+    def attributes(self) -> frozenset[str]:
+        """Names of the attributes of CDA, as paths write them: `code`, `xsi:type`."""
+        grammar = self.sheets.get("profiles/cda/grammar.yaml")
+        if grammar is None:
+            return frozenset()
+        rows = (said.get("attributes", {}) for said in grammar.data["classes"].values())
+        return frozenset(("xsi:type", *(name.rstrip("!") for row in rows for name in row)))
 
     def requirements(self) -> frozenset[str]:
         """Ids of all that are written; none where one of their files cannot be read, which is then what is wrong."""

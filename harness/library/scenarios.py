@@ -16,7 +16,7 @@ from .nearest import suggestion
 from .shapes import Sheet
 
 VERBS = ("send", "check", "wait")
-DOCUMENT_FACTS = ("token", "unique_id", "set_id", "title", "profile", "story", "sha256", "sha1", "size", "data")
+DOCUMENT_FACTS = ("token", "unique_id", "set_id", "title", "profile", "story", "sha256", "sha1", "hash", "size", "data")
 PATIENT_FACTS = ("token", "ins", "ins_oid")
 RUN_FACTS = ("id", "seed")
 

@@ -37,20 +37,21 @@ _ID_LENGTH = 90
 class Names:
     """What data files may call by name.
 
-    systems: alias -> OID; value_sets: ids; elements, types: of CDA, none where it has no grammar; unread: why files of value sets
-    could not be read, whose ids are not known.
+    systems: alias -> OID; value_sets: ids; elements, types, attributes: of CDA, none where it has no grammar; unread: why files of
+    value sets could not be read, whose ids are not known.
     """
 
     systems: Mapping[str, str]
     value_sets: frozenset[str]
     elements: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
     unread: tuple[DataError, ...] = ()
 
     def digest(self) -> str:
         """Changes with any name."""
         unread = [str(error) for error in self.unread]
-        said = (sorted(self.systems.items()), sorted(self.value_sets), sorted(self.elements), sorted(self.types), unread)
+        said = (sorted(self.systems.items()), *map(sorted, (self.value_sets, self.elements, self.types, self.attributes)), unread)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -139,9 +140,19 @@ class _Builder:
                     raise self.sheet.error(at, message, suggestion(step, self.names.elements))
         return said
 
+    def path_to_attribute(self, at: Place, said: str) -> None:
+        """Of a condition: it may end with an attribute, `value/@code`. What names nothing of CDA would hold of no document."""
+        path, _, attribute = said.partition("@")
+        self.path(at, path.rstrip("/"))
+        if attribute and self.names.attributes and attribute not in self.names.attributes:
+            message = Text(f"CDA n'a pas d'attribut « {attribute} »", f"CDA has no attribute {attribute!r}")
+            raise self.sheet.error(at, message, suggestion(attribute, self.names.attributes))
+
     def where(self, at: Place, said: dict[str, Any]) -> Where:
         for name, values in said.items():
             self._refuse_system_as_code((*at, name), name, values)
+            for path in _listed(values) if name in ("has", "lacks") else (name,) if "/" in name else ():
+                self.path_to_attribute((*at, name), path)
         attributes = {
             name: tuple(self.system_or_value(name, value) for value in _listed(values))
             for name, values in said.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -125,6 +126,7 @@ def _mutations(profile: Profile) -> Iterator[Mutation]:
 
 
 def _facts(prefix: str, document: SyntheticDocument) -> Mapping[str, Any]:
+    sha1 = hashlib.sha1(document.data, usedforsecurity=False).digest()
     return {
         prefix: document,
         f"{prefix}.token": f"urn:ietf:rfc:3986|urn:oid:{document.unique_id}",
@@ -134,7 +136,8 @@ def _facts(prefix: str, document: SyntheticDocument) -> Mapping[str, Any]:
         f"{prefix}.profile": document.profile,
         f"{prefix}.story": document.story,
         f"{prefix}.sha256": hashlib.sha256(document.data).hexdigest(),
-        f"{prefix}.sha1": hashlib.sha1(document.data, usedforsecurity=False).hexdigest(),
+        f"{prefix}.sha1": sha1.hex(),
+        f"{prefix}.hash": base64.b64encode(sha1).decode(),  # as an attachment of FHIR says it
         f"{prefix}.size": len(document.data),
         f"{prefix}.data": document.data,
     }

@@ -9,7 +9,7 @@ from dataclasses import field
 from datetime import datetime
 
 from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
-from harness.exchange import Client, Reply
+from harness.exchange import Client, Reply, Untold
 from harness.model import (
     Event,
     ExchangeCaptured,
@@ -161,8 +161,22 @@ class _Play:
         """Every expectation of the step against one answer; what holds may be kept under a name."""
         expected = self._facts.fill(step.expect)
         with self._blamed_on(step):
-            found = [self._client.expectations[name](reply, wanted) for name, wanted in expected.items() if name != VALID_FHIR]
-            outcome = weighed([one for one in found if one is not None])
+            found = {
+                name: self._client.expectations[name](reply, wanted) for name, wanted in expected.items() if name != VALID_FHIR
+            }
+            for name, one in found.items():
+                if not isinstance(one, Text | Untold | None):  # True or False, either of which would pass
+                    raise UsageError(
+                        Text(
+                            f"l'attente {name} du protocole {self._client.protocol} rend {one!r}",
+                            f"expectation {name} of protocol {self._client.protocol} returns {one!r}",
+                        ),
+                        Text(
+                            "Rendre None, un Text ou un Untold : docs/protocols.md.",
+                            "Return None, a Text or an Untold: docs/protocols.md.",
+                        ),
+                    )
+            outcome = weighed([one for one in found.values() if one is not None])
             if outcome.verdict is Verdict.PASS and VALID_FHIR in expected:
                 outcome = self._validity.weigh(reply, expected[VALID_FHIR], self._scenario.id)
         if outcome.verdict is Verdict.PASS:

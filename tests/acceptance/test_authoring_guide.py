@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner
 from guides import Home, follow
 
+from harness.checks.oversights import oversights
 from harness.cli import harness
 from harness.errors import HarnessError
+from harness.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,8 @@ MISTAKES = [
     (CONSTRAINTS, "card: 1..1", "card: 2..1", "2..1"),
     (CONSTRAINTS, "path: participant,", "path: particpant,", "Did you mean participant?"),
     (CONSTRAINTS, "path: participant,", "path: 'participant/ x',", "a/b"),
+    (CONSTRAINTS, "functionCode/@code: PCP", "functonCode/@code: PCP", "Did you mean functionCode?"),
+    (CONSTRAINTS, "functionCode/@code: PCP", "functionCode/@cod: PCP", "Did you mean code?"),
     (CONSTRAINTS, "- {path: participant", "\t- {path: participant", "not YAML"),
     (CONSTRAINTS, "path: documentationOf/serviceEvent/code", "path: code", "Give one of them an `id:`"),
     (CONSTRAINTS, "code: [", "code: [1, ", "text"),
@@ -118,3 +122,42 @@ def _in_this_process(home: Home) -> tuple[int, str]:
     result = CliRunner(env={"HARNESS_HOME": str(home.folder)}).invoke(harness, SHOW.split(), standalone_mode=False)
     assert isinstance(result.exception, HarnessError), result.output
     return result.exception.exit_code, result.exception.told("en")
+
+
+OVERSIGHTS = [
+    (CONSTRAINTS, "2.999.77.1}", "2.999.77.11}", "own-section asks for templateId 2.999.77.11, which no file", 2),
+    (SECTION, "{template: 2.999.77.2}", "{template: 2.999.77.22}", "grades asks for templateId 2.999.77.22, which no file", 2),
+    (GRADE, "template: 2.999.77.2", "template: 2.999.77.1", "2.999.77.1 is that of foot-care.entry.grade, foot-care.section.", 2),
+    (GRADE, "type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}", "'kilos' is no unit of UCUM", 1),
+    (CONSTRAINTS, '["34133-9"', '["11488-4"', "", 0),  # another type of document that the header allows
+    (CONSTRAINTS, '["34133-9"', '["8302-2"', "foot-care:code wants code 8302-2, which header:code refuses", 1),
+    (SECTION, '"29545-1"', '"29545-2"', "the check digit of code 29545-2 is wrong", 1),
+    (
+        CONSTRAINTS.replace("constraints", "profile"),
+        "template: 2.999.77 ",
+        "template: 2.999.7 ",
+        "recognise names templateId 2.999.7,",
+        1,
+    ),
+]
+
+
+def test_the_volet_of_the_guide_has_no_oversight(followed) -> None:
+    assert list(oversights(Library.open(followed[0].folder), "cda/foot-care@1")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "said", "number"), OVERSIGHTS, ids=[case[3] or "nothing" for case in OVERSIGHTS]
+)
+def test_what_nothing_forbids_and_is_hardly_meant_is_told(
+    followed, file: str, right: str, wrong: str, said: str, number: int
+) -> None:
+    path = followed[0].folder / file
+    text = path.read_text("utf-8")
+    assert right in text
+    try:
+        path.write_text(text.replace(right, wrong, 1), "utf-8")
+        told = [one.en for one in oversights(Library.open(followed[0].folder), "cda/foot-care@1")]
+    finally:
+        path.write_text(text, "utf-8")
+    assert len(told) == number and (not told or any(said in one for one in told)), told

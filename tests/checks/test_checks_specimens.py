@@ -131,6 +131,53 @@ def test_what_no_document_can_hold_is_told_with_the_reason(new_home: Callable[[]
     assert told["narrow.entry.comment:playingEntity.card"] == "<playingEntity> does not exist in <act>"
 
 
+OBSERVED = """
+id: narrow.entry.{name}
+template: 2.999.5.{number}
+element: observation
+name: {{fr: Essai, en: Trial}}
+source: {{document: d}}
+constraints:
+- {{path: code, card: 1..1, code: [{name}, 2.999.7]}}
+"""
+
+
+def test_what_is_counted_under_each_entry_and_meant_of_all_is_told_as_such(new_home: Callable[[], Path]) -> None:
+    home = new_home()
+    asked = "- {{path: entryRelationship/observation, id: {0}, where: {{template: 2.999.5.{1}}}, card: 1..1}}\n"
+    kinds = [("first", 1), ("second", 2)]
+    volet(home, "".join(asked.format(*kind) for kind in kinds))
+    for name, number in kinds:
+        path = home / f"profiles/cda/narrow/1/entries/{name}.yaml"
+        path.write_text(OBSERVED.format(name=name, number=number), "utf-8")
+    library = Library.open(home)
+    proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
+    assert [proof.reasons[f"narrow.entry.comment:{name}.card"].en.partition("; ")[2] for name, _ in kinds] == [
+        "it counts in each entryRelationship: write //observation to count in all of them together"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("mutations", "reason"),
+    [
+        ("[]", "no written mutation names it"),
+        ("- {id: m, edit: {drop: //cda:supply/cda:code}, trips: [R1]}", "mutation m finds nothing to change in a valid document"),
+    ],
+)
+def test_why_a_rule_is_not_proved_is_told(new_home: Callable[[], Path], mutations: str, reason: str) -> None:
+    home = new_home()
+    volet(home, "- {path: code, card: 1..1}\n")
+    own = home / "profiles/cda/narrow/1"
+    rule = "- {id: R1, requirement: Q1, context: cda:title, assert: string(.), severity: error, "
+    rule += "message: {fr: a, en: b}, hint: {fr: a, en: b}}\n"
+    (own / "rules.yaml").write_text(rule, "utf-8")
+    (own / "requirements.yaml").write_text("- {id: Q1, text: {fr: a, en: b}, level: must, source: {document: d}}\n", "utf-8")
+    (own / "mutations.yaml").write_text(mutations, "utf-8")
+    library = Library.open(home)
+    proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
+    assert proof.reasons["R1"].en == reason
+
+
 @pytest.mark.parametrize("pattern", ["[0-9]{8}", "[a-z]{2}-[A-Z]{2}", "(tel|fax):[!-~]+", r"\d+(\.\d+)?", "[1-9][0-9]*", ".+"])
 def test_a_text_is_written_that_fits_a_pattern(pattern: str) -> None:
     import re

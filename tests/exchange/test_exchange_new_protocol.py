@@ -74,6 +74,20 @@ def test_what_the_page_writes_is_played_and_its_flaw_seen(echo: ModuleType, libr
     assert "BONJOUR 7" in result.steps[0].message.fr
 
 
+def test_a_slip_of_the_module_is_told_as_its_author_knows_it(
+    echo: ModuleType, library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for answer in (True, False):  # neither says whether it holds
+        monkeypatch.setattr(echo.EchoClient, "expectations", {"same": lambda reply, wanted, answer=answer: answer})
+        with echo.Simulator() as conformant, pytest.raises(DataError, match=f"expectation same of protocol echo returns {answer}"):
+            played(library, conformant.url, tmp_path)
+    for side in ("FLAWS", "Simulator", "open_client"):
+        monkeypatch.delattr(echo, side)
+        with pytest.raises(UsageError, match=f"protocol echo has no `{side}`") as refused:
+            exchange.protocol_module("echo")
+        assert "harness/exchange/echo.py" in refused.value.hint.en
+
+
 def test_addresses_of_a_protocol_are_of_its_schemes_or_of_the_web(
     echo: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from .tree import Tree, Unplaced, children, named
 from .writing import Writer
 
 _OWN_MODEL = "2.999.1"  # the document model, nobody's, that a document of no volet claims
+_REPEATED = ("entry", "component", "entryRelationship")  # hold one thing each, and there are as many as things to be held
 
 
 @dataclass(slots=True)
@@ -174,11 +175,26 @@ def _bare(root: etree._Element) -> None:
 
 def _against(faults: Iterable[str], known: Iterable[str], constraint: Constraint | None = None) -> Text:
     new = sorted(set(faults) - set(known))
+    where = Text("", "") if constraint is None else _counted_under(constraint)
     if constraint is not None and new and all(name.rpartition(".")[0] == constraint.id for name in new):
         french = "rien ne convient à la fois à ce qu'elle demande, aux autres contraintes et à la grammaire de CDA"
-        return Text(french, "nothing suits what it asks, the other constraints and the grammar of CDA together")
-    names = ", ".join(new[:3])
-    return Text(f"ce qu'elle demande ne va pas avec {names}", f"what it asks does not go with {names}")
+        english = "nothing suits what it asks, the other constraints and the grammar of CDA together"
+    else:
+        names = ", ".join(new[:3])
+        french, english = f"ce qu'elle demande ne va pas avec {names}", f"what it asks does not go with {names}"
+    return Text(french + where.fr, english + where.en)
+
+
+def _counted_under(constraint: Constraint) -> Text:
+    """`entry/observation` asks of each entry of the section, be it of another kind: what two such lines ask is at odds."""
+    above, _, last = constraint.path.rpartition("/")
+    parent = above.rpartition("/")[2]
+    if not constraint.low or parent not in _REPEATED:
+        return Text("", "")
+    return Text(
+        f" ; elle compte dans chaque {parent} : écrire //{last} pour compter dans l'ensemble",
+        f"; it counts in each {parent}: write //{last} to count in all of them together",
+    )
 
 
 def chains(constraints: Iterable[Constraint], above: Chain = ()) -> Iterator[Chain]:
