@@ -72,6 +72,10 @@ _SIDE_OF_A_PART = re.compile(
 _ALONE_IN_CELL = re.compile(r"(?i)(?:à |c[ôo]t[ée] |r[ée]sultat |test )*[^\W\d_]+(?:\s*\([^()]*\))?\.?")
 _RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
 _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
+_EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
+_AS_BESIDE = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")
+_FACTS_APART = re.compile(r"[,;+/&\n]| [-–—] |\b(?:et|avec)\b")
+_SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
@@ -228,7 +232,7 @@ def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool
 
 def _tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Callable[[str], int]) -> bool:
     """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
-    section, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
+    section and no more, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
     said = passage.whole_text
     if begins_with(said, _label_of(entry)):
         return False
@@ -244,22 +248,43 @@ def _tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Call
     section = section_of(entry)
     claims = _claims(entry)
     others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
-    return any(tells_most(said, _labels_of(other)) for other in others) or _another_is_meant(entry, passage, labels, cited)
+    told = next((theirs for other in others if tells_most(said, theirs := _labels_of(other))), None)
+    shared = _is_shared(entry, passage, cited)
+    if told is not None and not (shared and _tells_more(said, told)):
+        return True
+    return shared and _another_is_meant(entry, passage, labels, cited)
+
+
+def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
+    """Another entry cites the passage too."""
+    names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
+    own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
+    return sum(map(cited, names)) > own
+
+
+def _tells_more(said: str, labels: Sequence[str]) -> bool:
+    """A part of the passage has no word of them: `IRC, anémie` tells two facts, one of them in short."""
+    known = frozenset().union(*map(_beginnings, labels))
+    parts = _FACTS_APART.split(said)
+    return len(parts) > 1 and any(_beginnings(part).isdisjoint(known) for part in parts if part.strip(" .:()"))
 
 
 def _another_is_meant(entry: Node, passage: Node, labels: Sequence[str], cited: Callable[[str], int]) -> bool:
-    """Another entry cites the passage too, and one of its column, in another row, that nothing cites is named as the label: the
-    reference of a copy. A line for two facts, `HTA, DNID`, may have a summary above it."""
-    names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
-    own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
-    if sum(map(cited, names)) <= own or _row_of(passage) is None:
+    """One of its column, in another row, that nothing cites is named as the label and tells nothing else: the reference of a copy.
+    A line for two facts, `HTA, DNID`, may have a summary above it."""
+    if _row_of(passage) is None:
         return False
+    initials = {label[:1].upper() for label in labels}
+    if any(short[0] in initials for short in _SHORTENED.findall(passage.whole_text)):
+        return False
+    known = frozenset().union(*map(_beginnings, labels))
     _, place = cells_beside(passage)
     passages = ((one, one.attributes["ID"]) for one in entry.index.below(section_of(entry), "@ID") if one.tag in ("td", "content"))
     return any(
         not cited(f"#{name}")
         and not cited(name)
         and tells_most(one.whole_text, labels)
+        and _beginnings(one.whole_text) <= known
         and (beside := cells_beside(one))[1] == place
         and beside[0]
         for one, name in passages
@@ -554,14 +579,18 @@ def _sides(text: str) -> set[int]:
 
 
 def headed_otherwise(passage: Node, label: str) -> bool:
-    """The column of the passage is headed by one side and the label has the other alone: `Œil droit`, `œil gauche`."""
+    """The column of the passage is headed by one eye or ear and the label has the other side alone: `Œil droit`, `œil gauche`. Both
+    have a column: a glance, a view or a rotation to the left may be of a right organ."""
     cells, own = cells_beside(passage)
     table = _table_of(passage) if cells else None
     heads = table.index.below(table, "th") if table is not None else ()
-    if not cells or len(heads) != len(cells):  # which of the columns they are above is not plain
+    if not cells or len(heads) != len(cells) or any("colspan" in head.attributes for head in heads):
+        return False  # which of the columns they are above is not plain
+    if any(_RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells):
         return False
-    sides = {_side_of(text) for text in (label, heads[own].whole_text)}
-    return len(sides) > 1 and None not in sides and _side_of(" ".join(cells)) is None
+    headed = [_side_of(head.whole_text) if _EYE_OR_EAR.search(head.whole_text) else None for head in heads]
+    sides = {_side_of(label), headed[own]}
+    return len(sides) > 1 and None not in sides and sides <= set(headed)
 
 
 def _side_of(text: str) -> re.Pattern[str] | None:

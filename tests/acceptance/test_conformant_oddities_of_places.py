@@ -83,7 +83,10 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
                 "Lettre de liaison et synthèse médicale", "Compte rendu de synthèse", "Compte rendu d'examen de synthèse",
                 "Fiche de liaison", "Dossier de synthèse", "Document de synthèse médicale", "Synthèse médicale et prescriptions",
                 "Historique médical", "Carnet de santé : synthèse", "Fiche de liaison (VSM)", "Crohn : synthèse",
-                "Examens et synthèse",
+                "Examens et synthèse", "Lettre de liaison du médecin traitant", "Lettre de liaison au spécialiste",
+                "Lettre de liaison pour adressage", "Lettre de liaison – bilan médical", "Prescription : résumé du dossier",
+                "Compte rendu de consultation : volet médical", "Compte-rendu d'examen médical périodique",
+                "Document de liaison d'urgence – résumé médical", "Historique des vaccinations – résumé patient",
             )
         ],
     ),
@@ -100,6 +103,9 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
                 "Courrier du médecin traitant", "Lettre de liaison VILLE-HOPITAL", "Transfert", "Demande d'hospitalisation",
                 "Lettre de liaison à l’entrée en établissement de santé",
                 "Lettre du médecin à la sortie de consultation", "Lettre de liaison à la sortie de l'EHPAD",
+                "Lettre de sortie en hospitalisation", "Lettre de sortie à l'hôpital",
+                "Lettre de liaison à la sortie de l'établissement",
+                "Lettre de liaison d'entrée – sortie prévue le 12/12/2026", "Lettre de liaison suite à hospitalisation",
             )
         ],
     ),
@@ -113,6 +119,9 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
                 "Lettre de liaison", "Lettre de liaison de l'EHPAD", "Synthèse médicale", "Fiche de transfert", "Dossier d'urgence",
                 "Lettre de liaison à l'entrée aux urgences", "Volet urgence et prescriptions", "Résident : état de santé",
                 "Compte rendu d'examen pour les urgences", "Fiche de liaison d’urgence", "Prescriptions pour l'urgence",
+                "Lettre de liaison à l'entrée en établissement de santé", "Lettre de liaison à l'admission à l'hôpital",
+                "Lettre de liaison à l'entrée", "Compte rendu d'examen du résident", "Prescriptions et transfert",
+                "Lettre de liaison à la sortie de l'établissement",
             )
         ],
     ),
@@ -136,6 +145,14 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             sided("Supérieur|Inférieur", "*1|2", "lobe inférieur"),
             sided("Présent|Absent", "*X|", "Absent"),
             sided("Mesure|Décalage à droite|Autre", "Angle|1|*2", "genou gauche"),
+            sided("Mesure|OG|OD", "Sphère|1|*2", "œil droit"),
+            sided("Mesure|OD|OG", "Sphère|*OD +1 OG +2|", "œil gauche"),
+            sided("Mesure|OD|OG", "Sphère|*+1|idem", "œil gauche"),
+            sided("Regard à gauche|Regard à droite", "*diplopie|non", "œil droit"),
+            sided("Rotation gauche|Rotation droite", "*20|30", "épaule droite"),
+            sided("Vue de gauche|Vue de droite", "*fracture|rien", "rotule droite"),
+            sided("Examen|Incidence oblique gauche|Autre", "Coronaire|*sténose|rien", "artère coronaire droite"),
+            sided("Examen|OD|Autre", "Dent|*12|rien", "joue gauche"),
         ],
     ),
     "results and ranges in two units": (
@@ -158,6 +175,12 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             measured("7.67", "ng/mL", "L", "9.30", "17", "pg/mL", SECOND),
             measured("x", "ng/mL", "L", "9.30", "17", "pg/mL"),
             measured("250", "/uL", "N", "150", "400", "10*3/mL"),
+            measured("4", "{Log}/mL", "H", "", "40", "{copies}/mL"),
+            measured("3.2", "{Log}", "N", "50", "1000", "{copies}"),
+            measured("2", "{S/CO}", "N", "", "1", "{index}"),
+            measured("0.3", "mmol/mmol", "N", "0.1", "30", "mg/g"),
+            measured("110", "mg/dL", "H", "0.7", "1.1", "g/L"),
+            measured("250", "G/L", "N", "150", "400", "10*9/L"),
         ],
     ),
     "lines that two facts share": (
@@ -178,6 +201,12 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             listed("p1=Ictus, rhume/p2=Angine", STROKE, ANGINA),
             listed("p1=Ictus, rhume/p2=Poitrine douloureuse", STROKE, ANGINA),
             listed("p1=Ictus, rhume/p2=Instable", STROKE, ANGINA),
+            listed("p1=IRC, anémie/p2=Asthme", ("#p1", "Insuffisance rénale chronique"), ("#p1", "Anémie")),
+            listed("p1=Crise cardiaque et asthme/p2=x", ("#p1", "Infarctus du myocarde"), ("#p1", "Asthme")),
+            listed("p1=BPCO, toux/p2=Bronchopneumopathie obstructive chronique : suivi",
+                   ("#p1", "Bronchopneumopathie chronique obstructive"), ("#p1", "Tabagisme")),
+            listed("p1=HTA, toux/p2=Hypertension artérielle", ("#p1", "Hypertension artérielle"), ("#p1", "Tabagisme")),
+            listed("p1=Ictus, rhume/p2=Accident ischémique transitoire du père", STROKE, ("#p1", "Amnésie globale")),
             added("<text><content ID='p1'>Ictus, rhume</content> <content ID='p2'>Angine de poitrine instable</content></text>",
                   PROBLEM.format(*STROKE), PROBLEM.format(*ANGINA)),
         ],
@@ -192,6 +221,7 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
                 NIA)],
                 [("8", "379035121518983")], [("9", "379035121518983")], [("9", "879035121518930")], [("8", "2790351215189")],
                 [("9", "x")], [("9", "")], [("8", NIR), ("9", NIA)], [("8", "179035121518992")],
+                [("9", NIR)], [("9", "179035121518992")], [("8", NIR), ("9", NIR)],  # a NIA is composed as a NIR, and becomes one
             )
         ],
     ),
@@ -207,6 +237,7 @@ FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
         [
             sided("Mesure|Œil droit|Œil gauche", "Sphère|1,25|*1,5", "œil droit"),
             sided("Mesure|OD|OG", "Sphère|*1,25|1,5", "œil gauche"),
+            sided("Mesure|Oreille gauche|Oreille droite", "Seuil|*20|30", "oreille droite"),
         ],
     ),
     "a unit a thousand times the other": (
@@ -217,9 +248,12 @@ FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
     "a reference left from a copy": (
         "BODY-TEXT-13",
         VSM,
-        [listed("p1=Ictus, rhume/p2=Angine de poitrine instable", STROKE, ANGINA)],
+        [
+            listed("p1=Ictus, rhume/p2=Angine de poitrine instable", STROKE, ANGINA),
+            listed("p1=Anémie/p2=x", ("#p1", "Insuffisance rénale chronique"), ("#p1", "Anémie")),
+        ],
     ),
-    "another kind of matricule": ("INS-R03-KIND", VSM, [known_as(("9", NIR)), known_as(("8", NIA))]),
+    "another kind of matricule": ("INS-R03-KIND", VSM, [known_as(("8", NIA)), known_as(("8", "879035121518980"))]),
 }
 
 
