@@ -73,8 +73,8 @@ _ALONE_IN_CELL = re.compile(r"(?i)(?:à |c[ôo]t[ée] |r[ée]sultat |test )*[^\W
 _RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
 _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
+_HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
 _AS_BESIDE = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")
-_FACTS_APART = re.compile(r"[,;+/&\n]| [-–—] |\b(?:et|avec)\b")
 _SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
@@ -263,10 +263,8 @@ def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
 
 
 def _tells_more(said: str, labels: Sequence[str]) -> bool:
-    """A part of the passage has no word of them: `IRC, anémie` tells two facts, one of them in short."""
-    known = frozenset().union(*map(_beginnings, labels))
-    parts = _FACTS_APART.split(said)
-    return len(parts) > 1 and any(_beginnings(part).isdisjoint(known) for part in parts if part.strip(" .:()"))
+    """The passage has a word that none of them has: `IRC, anémie`, `cirrhose alcoolique` tell two facts, one of them in short."""
+    return _SHORTENED.search(said) is not None or not _beginnings(said) <= frozenset().union(*map(_beginnings, labels))
 
 
 def _another_is_meant(entry: Node, passage: Node, labels: Sequence[str], cited: Callable[[str], int]) -> bool:
@@ -580,15 +578,17 @@ def _sides(text: str) -> set[int]:
 
 def headed_otherwise(passage: Node, label: str) -> bool:
     """The column of the passage is headed by one eye or ear and the label has the other side alone: `Œil droit`, `œil gauche`. Both
-    have a column: a glance, a view or a rotation to the left may be of a right organ."""
+    have a column and nothing else heads it: a glance to the left may be of the right eye, as what covering the left one shows."""
     cells, own = cells_beside(passage)
     table = _table_of(passage) if cells else None
     heads = table.index.below(table, "th") if table is not None else ()
     if not cells or len(heads) != len(cells) or any("colspan" in head.attributes for head in heads):
         return False  # which of the columns they are above is not plain
-    if any(_RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells):
+    if _EYE_OR_EAR.search(label) is None or any(
+        _RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells
+    ):
         return False
-    headed = [_side_of(head.whole_text) if _EYE_OR_EAR.search(head.whole_text) else None for head in heads]
+    headed = [_side_of(head.whole_text) if _HEAD_OF_A_SIDE.fullmatch(head.whole_text) else None for head in heads]
     sides = {_side_of(label), headed[own]}
     return len(sides) > 1 and None not in sides and sides <= set(headed)
 
