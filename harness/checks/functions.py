@@ -20,10 +20,12 @@ from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .measures import Measures, MeasureTable
-from .narrative_assertions import is_asserted
-from .narrative_names import cites_another
-from .narrative_numbers import told_otherwise
-from .narrative_rows import cells_beside, entry_told, has_contrary, headed_otherwise, told_contrary
+from .narrative.assertions import is_asserted
+from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
+from .narrative.names import cites_another
+from .narrative.numbers import told_otherwise
+from .narrative.rows import entry_told
+from .narrative.tables import cells_beside
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling

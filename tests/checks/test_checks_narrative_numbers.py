@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.narrative_numbers import told_otherwise
+from harness.checks.narrative.numbers import told_otherwise
 
 OTHER = [
     ("70", "76", "kg"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.narrative_posology import of_another_strength, posology_told, strengths
+from harness.checks.narrative.posology import of_another_strength, posology_told, strengths
 from harness.checks.node import Node, nodes_of
 
 _ONE = "<doseQuantity><low value='1' unit='{tablet}'/><high value='1' unit='{tablet}'/></doseQuantity>"

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.narrative_rows import (
-    begun_otherwise,
-    dated_otherwise,
-    has_word,
-    measured_otherwise,
-    other_product,
-    smoked_otherwise,
-    tells_most,
-    told_contrary,
-)
+from harness.checks.narrative.contraries import told_contrary
+from harness.checks.narrative.dates import begun_otherwise, dated_otherwise
+from harness.checks.narrative.labels import other_product, tells_most
+from harness.checks.narrative.measures import measured_otherwise, smoked_otherwise
+from harness.checks.narrative.tables import has_word
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.substances import begins_with_a_substance
+from harness.checks.narrative.substances import begins_with_a_substance
 
 _SUBSTANCES = (
     *(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..labels import fold
+from ...labels import fold
 
 _STEMS = """
     alol april arone astine azepam azolam azosine barbital bactam cainide cicline cilline citabine coxib curium cycline

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from ..labels import fold, same_product
-from .narrative_posology import of_another_strength
-from .narrative_rows import reference_of
-from .node import Node
+from ...labels import fold, same_product
+from ..node import Node
+from .labels import reference_of
+from .posology import of_another_strength
 from .substances import begins_with_a_substance
 
 PassageOf = Callable[[str], Node | None]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..labels import same_product
-from .node import Node
+from ...labels import same_product
+from ..node import Node
 
 _STRENGTH = re.compile(  # of one or of several substances: `100/25/200 mg`
     r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+(?:[.,][0-9]+)?)*)"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..labels import fold
-from .narrative_rows import DATES, reference_of
-from .node import Node
+from ...labels import fold
+from ..node import Node
+from .dates import DATES
+from .labels import reference_of
 
 _SMALL = frozenset("a au aux d dans de des du en et l la le les ou par pour un une".split())  # noqa: SIM905
 _BEGINNING = 5  # letters: `cancer` and `cancers`

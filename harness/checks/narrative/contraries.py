@@ -1,0 +1,87 @@
+"""Words of which a label has one and the passage the other: positive and negative, right and left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ..node import Node
+from .tables import cells_beside, table_of
+
+_CONTRARY = re.compile(
+    r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen(?!ta|t[ée]))|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
+    re.IGNORECASE,
+)
+_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
+_LEFT_AND_RIGHT = (2, 3)
+_SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
+_SIDE_OF_A_PART = re.compile(
+    r"(?i)\b(ventricule|oreillette|ventriculaire|auriculaire|coronaire|branche|cœur|cardiaque|d[ée]cubitus(?: lat[ée]ral)?"
+    r"|(?:voie|abord)(?: \w+)?|radiale|f[ée]morale) (?:droite?|gauche)"
+)
+_ALONE_IN_CELL = re.compile(r"(?i)(?:à |c[ôo]t[ée] |r[ée]sultat |test )*[^\W\d_]+(?:\s*\([^()]*\))?\.?")
+_RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
+_LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
+_EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
+_HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
+_AS_BESIDE = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")
+_HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
+
+
+@lru_cache(maxsize=4096)
+def has_contrary(label: str) -> bool:
+    """The label has a word of a pair: positive and negative, right and left…"""
+    return _HINT.search(label) is not None
+
+
+def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
+    """The passage, or where it has no word of a pair of which the label has the other alone, a cell of its row that is but such a
+    word, has not that other."""
+    said = _sides(label)
+    alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell))
+    for text in (passage, alone):
+        told = _sides(text)
+        for word in said:
+            contrary = word - 1 if word % 2 else word + 1
+            if contrary not in said and (word in told or contrary in told):
+                return contrary in told and word not in told and not _is_qualified(text, word, cells, label)
+    return False
+
+
+def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
+    """It or a cell of its row denies, `pas positif`; or it has a side in short, `OG : œil droit sain`, or that of a vessel or a
+    posture, `coronaire droite`: what it tells of the word is not certain."""
+    if word in _LEFT_AND_RIGHT:
+        parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
+        of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
+        return of_another or _SIDE_IN_SHORT.search(text) is not None
+    return any(_NEGATED_WORD.search(one) for one in (text, *cells))
+
+
+def _sides(text: str) -> set[int]:
+    """The words of pairs that it has, each by its place: those of a pair are neighbours."""
+    return {(found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text)}
+
+
+def headed_otherwise(passage: Node, label: str) -> bool:
+    """The column of the passage is headed by one eye or ear and the label has the other side alone: `Œil droit`, `œil gauche`. Both
+    have a column and nothing else heads it: a glance to the left may be of the right eye, as what covering the left one shows."""
+    cells, own = cells_beside(passage)
+    table = table_of(passage) if cells else None
+    heads = table.index.below(table, "th") if table is not None else ()
+    if not cells or len(heads) != len(cells) or any("colspan" in head.attributes for head in heads):
+        return False  # which of the columns they are above is not plain
+    if _EYE_OR_EAR.search(label) is None or any(
+        _RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells
+    ):
+        return False
+    headed = [_side_of(head.whole_text) if _HEAD_OF_A_SIDE.fullmatch(head.whole_text) else None for head in heads]
+    sides = {_side_of(label), headed[own]}
+    return len(sides) > 1 and None not in sides and sides <= set(headed)
+
+
+def _side_of(text: str) -> re.Pattern[str] | None:
+    """The side of which it has a word, where it has none of the other."""
+    found = [side for side in (_RIGHT, _LEFT) if side.search(text)]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,145 @@
+"""Does the row of a passage date the fact as its entry does?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ...labels import fold
+from ...timestamps import days_later
+from ..node import Node
+from .tables import cells_headed, heads_over, table_of
+
+_BEGINS = frozenset(("effectiveTime", "low", "value"))
+_YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
+_BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
+_DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
+_OF_ANOTHER_FACT = re.compile(r"motif|indication|complication|cause|raison|consequence|suite|pour\b|associe|justifi|contexte")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_DAY_KNOWN = len("20180422")
+_WHOLE = len("31/12/2020")
+_DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
+_OTHER_DATE = re.compile(  # in another notation than `03/10/2018`
+    r"(?i)(?<![0-9])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{2}|[0-9]{4})(?![0-9])|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
+    r"|\b(?:janv|f[ée]vr|mars|avril|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c)[a-zé.]* [0-9]"
+)
+_OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date
+    r"(?i)saisi|enregistr|mise? [àa] jour|modifi|p[ée]rem|expir|valid|proch|contr[ôo]le|rappel|[ée]ch[ée]ance|r[ée]vis|pr[ée]vu"
+    r"|\bn[ée]e?\b|naiss"
+)
+_STAY = "62"  # days
+DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
+_TIMES = frozenset(("effectiveTime", "low", "high", "center", "time", "birthTime", "value"))
+
+
+def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:
+    """The row has dates, none of which the entry tells, nor the act that holds it. own: the place of the cell of the passage."""
+    if "effectiveTime" not in entry.named:
+        return False
+    moment = entry.named["effectiveTime"][0]
+    low = moment.named.get("low")
+    begun = (low[0] if low else moment).attributes.get("value", "")
+    if begun and (_day_of(begun) in cells or (len(begun) < _DAY_KNOWN and begun[:4] in cells)):
+        return False  # what most rows have, so that no more need be asked
+    if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
+        return False
+    if entry.tag != "substanceAdministration" and own and _is_of_another_row(passage, cells, own):
+        return False
+    moments = [node for moment in entry.named["effectiveTime"] for node in (moment, *moment.children)]
+    dated = [node.attributes["value"] for node in moments if "value" in node.attributes]
+    above = entry.parent.parent if entry.parent is not None else None
+    around = above if above is not None and above.tag == "act" else entry
+    valued = entry.index.below(around, "@value")
+    times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
+    begins = [node.attributes["value"] for node in valued if node.tag in _BEGINS and "unit" not in node.attributes]
+    begun_cells, dated_cells = cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD)
+    if begun_otherwise(begun_cells, dated_cells, begins, lasts=low is not None):
+        return not _is_told_beside(cells, begins, (*begun_cells, *dated_cells))
+    cells = _of_no_other_event(cells, passage)
+    if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
+        return False
+    return dated_otherwise(cells, dated, times)
+
+
+def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
+    """The row is that of another fact, of which this is the reason or what it led to: by the heading of its column, or where none
+    is above it, as another stands before."""
+    heads = heads_over(passage, cells)
+    if heads:
+        return _OF_ANOTHER_FACT.match(fold(heads[own].whole_text)) is not None
+    return any(_WORD.search(cell) and not DATES.fullmatch(cell) for cell in cells[:own])
+
+
+def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence[str]) -> bool:
+    """Another cell of the row has the year: `2007 | Diabète (insuline en 2017)`."""
+    years = {time[:4] for time in begins}
+    return any(year in cell for cell in cells if cell not in asked for year in years)
+
+
+def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
+    """Without those whose column is headed `Saisi le`, `Péremption`, `Prochain contrôle`."""
+    table = table_of(passage)
+    if table is None:
+        return list(cells)
+    heads = [head for head in table.index.below(table, "th") if _OF_ANOTHER_EVENT.search(head.whole_text)]
+    others = {
+        head.parent.children.index(head) for head in heads if head.parent is not None and len(head.parent.children) == len(cells)
+    }
+    if heads and not others:  # which of the cells they are above is not plain
+        return []
+    return [cell for place, cell in enumerate(cells) if place not in others]
+
+
+def _day_of(time: str) -> str:
+    """As a row writes it, or the month: `20180422` is `22/04/2018`, `201804` is `04/2018`."""
+    return f"{time[6:8]}/{time[4:6]}/{time[:4]}" if len(time) >= _DAY_KNOWN else f"{time[4:6]}/{time[:4]}"
+
+
+def dated_otherwise(cells: Sequence[str], own: Sequence[str], times: Iterable[str]) -> bool:
+    """The row has cells that are whole dates and nothing else, none is one of the times, and of the entry's own one is a day.
+
+    Not where one lies within the period of the other: a treatment, of which the row tells a day, or an act of a stay of some weeks.
+    """
+    found = (part for cell in cells if DATES.fullmatch(cell) for part in _DAY.findall(cell))
+    days = [year + month + day for day, month, year in found]
+    dated = [time[:8] for time in own if len(time) >= 8 and time[:8].isdigit()]
+    if not days or not dated:
+        return False
+    known = [day for time in times if time[:4].isdigit() for day in _days_meant(time)]
+    if any(day.startswith(time) for day in days for time in known):
+        return False
+    return not (_lies_within(days, dated) or (_lies_within(dated, days) and max(days) <= days_later(min(days), _STAY)))
+
+
+def _days_meant(time: str) -> tuple[str, ...]:
+    """Of universal time, which is the clock of no place, the days beside it too."""
+    day = time[:8]
+    if len(time) == len(day) or not time.endswith("+0000"):
+        return (day,)
+    return (day, days_later(day, "1"), days_later(day, "-1"))
+
+
+def _lies_within(days: Sequence[str], period: Sequence[str]) -> bool:
+    return len(period) > 1 and any(min(period) <= day <= max(period) for day in days)
+
+
+def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence[str], *, lasts: bool = False) -> bool:
+    """Cells tell when the fact began, by a day, or is dated, by a month or a year, and none as the entry or what holds it does.
+
+    lasts: the entry tells a period; what is dated after it began may be within.
+    """
+    days = [year + month + day for cell in begun if len(cell) == _WHOLE for day, month, year in _DAY.findall(cell)]
+    years, others = _years(begun), _years(dated)
+    known = [day for time in begins if time[:4].isdigit() for day in _days_meant(time)]
+    if not (days or years or others) or not known or (days and not any(len(time) == _DAY_KNOWN for time in known)):
+        return False
+    if others and lasts and min(others)[:4] >= min(known)[:4]:
+        others = []
+    return bool(days or years or others) and not any(
+        day.startswith(time) or time.startswith(day) for day in (*days, *years, *others) for time in known
+    )
+
+
+def _years(cells: Iterable[str]) -> list[str]:
+    """With their months, where cells have them: `2018`, `201804`."""
+    return [found[2] + (found[1] or "") for cell in cells if (found := _YEAR.fullmatch(cell))]

@@ -1,0 +1,165 @@
+"""Does the passage that an entry cites have the words of its label, or those of another fact?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from ...labels import fold, same_product
+from ..node import Node, section_of
+from .posology import strengths
+from .substances import begins_with_a_substance
+from .tables import cells_beside, row_of
+
+_TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
+_SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
+_BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
+_LABELLED = {
+    "observation": ("value",),
+    "substanceAdministration": ("consumable", "manufacturedProduct", "manufacturedMaterial", "code"),
+}
+_NAMES = frozenset(("name", "pharm:name"))
+
+
+def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Callable[[str], int]) -> bool:
+    """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
+    section and no more, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
+    said = passage.whole_text
+    if begins_with(said, _label_of(entry)):
+        return False
+    if entry.tag == "substanceAdministration" and not strengths(said) and _medicine_of(entry) in cells:
+        return False  # a posology is cited, and the row names the medicine
+    labels = labels_of(entry)
+    if not labels:
+        return False
+    if entry.tag == "substanceAdministration" and other_product(said, labels):
+        return True
+    if tells(said, labels) or tells(" ".join(cells), labels):
+        return False
+    section = section_of(entry)
+    claims = _claims(entry)
+    others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
+    told = next((theirs for other in others if tells_most(said, theirs := labels_of(other))), None)
+    shared = _is_shared(entry, passage, cited)
+    if told is not None and not (shared and _tells_more(said, told)):
+        return True
+    return shared and _another_is_meant(entry, passage, labels, cited)
+
+
+def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
+    """Another entry cites the passage too."""
+    names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
+    own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
+    return sum(map(cited, names)) > own
+
+
+def _tells_more(said: str, labels: Sequence[str]) -> bool:
+    """The passage has a word that none of them has: `IRC, anémie`, `cirrhose alcoolique` tell two facts, one of them in short."""
+    return _SHORTENED.search(said) is not None or not _beginnings(said) <= frozenset().union(*map(_beginnings, labels))
+
+
+def _another_is_meant(entry: Node, passage: Node, labels: Sequence[str], cited: Callable[[str], int]) -> bool:
+    """One of its column, in another row, that nothing cites is named as the label and tells nothing else: the reference of a copy.
+    A line for two facts, `HTA, DNID`, may have a summary above it."""
+    if row_of(passage) is None:
+        return False
+    initials = {label[:1].upper() for label in labels}
+    if any(short[0] in initials for short in _SHORTENED.findall(passage.whole_text)):
+        return False
+    known = frozenset().union(*map(_beginnings, labels))
+    _, place = cells_beside(passage)
+    passages = ((one, one.attributes["ID"]) for one in entry.index.below(section_of(entry), "@ID") if one.tag in ("td", "content"))
+    return any(
+        not cited(f"#{name}")
+        and not cited(name)
+        and tells_most(one.whole_text, labels)
+        and _beginnings(one.whole_text) <= known
+        and (beside := cells_beside(one))[1] == place
+        and beside[0]
+        for one, name in passages
+    )
+
+
+def reference_of(bearer: Node, by: str) -> str:
+    """What its `text` or `originalText` cites."""
+    for text in bearer.named.get(by, ()):
+        for reference in text.named.get("reference", ()):
+            return reference.attributes.get("value", "")
+    return ""
+
+
+def _claims(entry: Node) -> set[str]:
+    return {claim.attributes.get("root", "") for claim in entry.named.get("templateId", ())}
+
+
+def _label_of(entry: Node) -> str:
+    """The first of them, where it mostly stands."""
+    holder: Node | None = entry
+    for tag in _LABELLED.get(entry.tag, ("code",)):
+        below = holder.named.get(tag) if holder is not None else None
+        holder = below[0] if below else None
+    return holder.attributes.get("displayName", "") if holder is not None else ""
+
+
+def _medicine_of(administration: Node) -> str:
+    """The name of its product as it is written; nothing where it has none."""
+    holder: Node | None = administration
+    for tag in (*_LABELLED["substanceAdministration"][:-1], "name"):
+        below = holder.named.get(tag) if holder is not None else None
+        holder = below[0] if below else None
+    return holder.text if holder is not None else ""
+
+
+def labels_of(entry: Node) -> list[str]:
+    """Those of the value of an observation, of the product of an administration, of the code of another act."""
+    holders = entry.named.get(_LABELLED.get(entry.tag, ("code",))[0], ())
+    said = [_name_said(one) for holder in holders for one in holder.index.below(holder, None, or_self=True)]
+    return [label for label in said if label]
+
+
+def _name_said(node: Node) -> str:
+    """What it names: a code that is labelled, or a name; not the form of a medicine."""
+    tag = node.tag
+    if tag == "formCode" or tag == "pharm:formCode":
+        return ""
+    return node.attributes.get("displayName") or (node.text.strip() if tag in _NAMES else "")
+
+
+def begins_with(passage: str, label: str) -> bool:
+    """The passage has the letters that the label begins with: what most do, so that no more need be asked."""
+    return label != "" and label[:_BEGINNING].lower() in passage.lower()
+
+
+def tells(passage: str, labels: Sequence[str]) -> bool:
+    """The passage has a word of one of the labels, or one that begins alike; or it has no words."""
+    words = _beginnings(passage)
+    return not words or any(not words.isdisjoint(_beginnings(label)) for label in labels)
+
+
+def tells_most(passage: str, labels: Sequence[str]) -> bool:
+    """The passage has all the words of one of the labels, or two of them and half."""
+    words = _beginnings(passage)
+    return any(
+        theirs and (theirs <= words or (len(theirs & words) > 1 and 2 * len(theirs & words) >= len(theirs)))
+        for theirs in (_beginnings(label) for label in labels)
+    )
+
+
+def other_product(passage: str, labels: Sequence[str]) -> bool:
+    """A substance of another strength than those of the labels, whose first word is in none of them: a brand and its substance,
+    of one strength, may be one medicine. A dose is none: `10 mg le matin`."""
+    told, known = strengths(passage), {strength for label in labels for strength in strengths(label)}
+    return (
+        bool(told and known)
+        and told.isdisjoint(known)
+        and _TAKEN.search(passage) is None
+        and begins_with_a_substance(passage)
+        and not any(same_product(passage, label) for label in labels)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(text: str) -> frozenset[str]:
+    """What its words begin with, numbers and short ones left out. Labels come again from document to document."""
+    return frozenset(word[:_BEGINNING] for word in fold(text).split() if len(word) > 3 and not word.isdigit())

@@ -1,0 +1,65 @@
+"""Does a row tell the measure of its entry, in its unit?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .numbers import agrees, signs_of
+
+_NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
+_ANNOTATION = re.compile(r"\{[^}]*\}")
+_SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
+_PACK_YEARS = re.compile(r"(?i)([0-9]+)(?:[.,]([0-9]+))?\s*(?:paquets?[-\s./]*ann[ée]es?|PA)\b")
+_BOUNDED = re.compile(
+    r"(?i)(?:[<>≤≥~≈±/.,–-]|\bde|\bmoins|\bsup[ée]rieur à|\binf[ée]rieur à|\bentre|\bet|à|\bou|[0-9]"
+    r"|\bm(?:ax|in)(?:imum|i)?\.?)\s*$"
+)
+_BOUNDED_AFTER = re.compile(r"(?i)\s*(?:[+?±/]|m(?:ax|in)\w*|(?:et|ou) (?:plus|moins)|au (?:moins|plus)|par |chez )")
+_ABOUT = re.compile(r"(?i)(?:\b(?:environ|env\.?|vers|autour|presque|quelque)|aine)\W*$")
+_ABOUT_AFTER = re.compile(r"(?i)\W*(?:env\b|environ|estim|approx)")
+_OF_ANOTHER = re.compile(r"(?i)\b(?:p[èe]re|m[èe]re|conjoint|parents?|mari|[ée]pou\w+)\b")
+_HALF_AS_MANY = 1.5
+_PACKS = 100  # a year, or pack-years that nobody reaches
+_ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
+
+
+def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
+    """The row has numbers in the unit of the value, or cells that are numbers and a name that ends with the unit, `Albumine (g/L)`,
+    or the cell after is a number and the value has no unit: none is the value."""
+    numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
+    if not numbers or any(agrees(found[1], found[2] or "", value) for found, _ in numbers):
+        return False
+    if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
+        alone = own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
+        return alone and not _is_percentage(cells[own + 1], value)
+    signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
+    if any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers):
+        return True
+    named = _UNIT_NAMED.search(cells[own])
+    return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in cells)
+
+
+def _is_percentage(cell: str, value: str) -> bool:
+    """`FEVG (%) | 45` of a value of 0.45. cell: a number alone; value: another."""
+    return 0 < float(value) < 1 and abs(float(cell.replace(",", ".")) / 100 - float(value)) < 0.005
+
+
+def _unit_after(cell: str, place: int) -> str:
+    """Of a number, or of two: `120/80 mmHg`."""
+    return signs_of(_SECOND.sub("", cell[place:]).strip().split(" ", 1)[0])
+
+
+def smoked_otherwise(passage: str, value: str) -> bool:
+    """The passage tells pack-years, once, not those of the value: `12 paquets-années`, not `plus de 10 PA`, `10 à 15 PA` nor
+    `20 PA, puis 5 PA`; one that is about so many may be half as many again."""
+    found = list(_PACK_YEARS.finditer(passage))
+    if len(found) != 1 or not value.replace(".", "", 1).isdigit() or not 0 < float(value) < _PACKS:
+        return False
+    (one,) = found
+    told, before, after = float(f"{one[1]}.{one[2] or 0}"), passage[: one.start()], passage[one.end() :]
+    if abs(told - float(value)) < 1 or _BOUNDED.search(before) or _BOUNDED_AFTER.match(after) or _OF_ANOTHER.search(passage):
+        return False
+    about = _ABOUT.search(before) or _ABOUT_AFTER.match(after)
+    return not (about and told and 1 / _HALF_AS_MANY < told / float(value) < _HALF_AS_MANY)

@@ -1,0 +1,146 @@
+"""Does the passage that an entry cites, or the row of the table that it stands in, tell what the entry tells?
+
+A passage that is cited is often the name of a fact: its value, date or answer stand beside it, in the same row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ..legibility import OF_SOFTWARE, is_of_genes
+from ..node import Node
+from ..vaccination_ranks import ranks_of
+from .contraries import has_contrary, told_contrary
+from .dates import dated_otherwise, row_dates_otherwise
+from .labels import labels_of, reference_of, tells_another
+from .measures import measured_otherwise, smoked_otherwise
+from .numbers import told_otherwise
+from .posology import of_another_strength, posology_told, strengths
+from .tables import cells_beside, cells_headed, column_lacks
+
+_RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
+_PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
+_ANSWERS = {"oui": "true", "non": "false"}
+_NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
+_MEASURES = frozenset(("PQ", "INT", "REAL"))
+_PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
+_WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
+
+
+def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Callable[[str], int]) -> str:
+    """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
+    `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `dose`, `period`, `renewals`, `another`, or `software` where a cell is
+    a word that software left; or nothing."""
+    reference = reference_of(entry, "text")
+    values = entry.named.get("value", ())
+    if not reference and len(values) == 1 and entry.tag == "observation":
+        reference = reference_of(entry.named["code"][0], "originalText") if "code" in entry.named else ""
+        return _value_told(entry, values[0], passage_of(reference), reference, cited) if reference else ""
+    passage = passage_of(reference) if reference else None
+    if passage is None:
+        return ""
+    if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited)):
+        return said
+    if entry.tag == "observation" and not _is_problem(entry):
+        return ""
+    cells, own = cells_beside(passage)
+    if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
+        return "software"
+    if row_dates_otherwise(entry, passage, cells, own):
+        return "date"
+    if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage, cells)):
+        return said
+    return "another" if tells_another(entry, passage, cells, cited) else ""
+
+
+def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited: Callable[[str], int]) -> str:
+    attributes = value.attributes
+    if passage is None:
+        return ""
+    kind, told = value.type, attributes.get("value", "")
+    if kind in _MEASURES:
+        if not told:
+            return ""
+        unit = attributes.get("unit", "")
+        if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and smoked_otherwise(passage.whole_text, told):
+            return "number"
+        if cited(reference) == 1 and told_otherwise(passage.whole_text, told, unit):
+            return "number"
+        cells, own = cells_beside(passage)
+        return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
+    negated = entry.attributes.get("negationInd", "")
+    if kind == "BL":
+        return (
+            "answer" if negated != "true" and (answered_otherwise(passage, told) or _row_answers_otherwise(passage, told)) else ""
+        )
+    if kind == "TS":
+        cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
+        return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
+    if negated and "code" in attributes and answered_otherwise(passage, "false" if negated == "true" else "true"):
+        return "answer"
+    label = attributes.get("displayName", "")
+    if has_contrary(label) and told_contrary(passage.whole_text, cells_beside(passage)[0], label):
+        return "contrary"
+    return ""
+
+
+def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
+    lots = [lot.text.strip() for lot in entry.index.below(entry, "lotNumberText")]
+    if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
+        return "lot"
+    if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)):
+        return "rank"
+    said = passage.whole_text
+    if strengths(said) and of_another_strength(said, labels_of(entry), entry):
+        return "another"
+    if "repeatNumber" in entry.named and _renewed_otherwise(entry, passage, cells):
+        return "renewals"
+    return posology_told(said.strip(), cells, entry)
+
+
+def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
+    """The first delivery may be counted with its renewals, or not."""
+    repeats = entry.named["repeatNumber"][0].attributes.get("value", "")
+    told = [cell for cell in cells_headed(passage, cells, _RENEWALS) if cell.isdigit()]
+    return bool(told) and repeats.isdigit() and all(abs(int(cell) - int(repeats)) > 1 for cell in told)
+
+
+def _is_problem(entry: Node) -> bool:
+    """One that stands for itself, or in the act of a concern."""
+    above = entry.parent.parent if entry.parent is not None else None
+    return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
+
+
+def answered_otherwise(passage: Node, truth: str) -> bool:
+    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false.
+
+    Not where the passage speaks for itself.
+    """
+    answer = _ANSWERS.get(passage.whole_text.strip().lower())
+    if answer is None:
+        if _speaks_for_itself(passage):
+            return False
+        cell = passage
+        while cell.tag not in ("td", "th", "text") and cell.parent is not None:
+            cell = cell.parent
+        row = cell.parent
+        if row is None or row.tag != "tr":
+            return False
+        after = row.children.index(cell) + 1
+        answer = _ANSWERS.get(row.children[after].whole_text.strip().lower()) if after < len(row.children) else None
+    return answer is not None and truth in ("true", "false") and answer != truth
+
+
+def _speaks_for_itself(passage: Node) -> bool:
+    """It denies, `Absence de fièvre | Oui` says that there is none; or it begins with an answer, `Oui ☑`."""
+    text = passage.whole_text
+    return _NEGATED.search(text) is not None or text.lower().lstrip().startswith("oui")
+
+
+def _row_answers_otherwise(passage: Node, truth: str) -> bool:
+    """The row has one answer, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`."""
+    answers = [cell.lower() for cell in cells_beside(passage)[0] if cell.lower() in _ANSWERS]
+    if len(answers) != 1 or _speaks_for_itself(passage):
+        return False
+    return truth in ("true", "false") and _ANSWERS[answers[0]] != truth
