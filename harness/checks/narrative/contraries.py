@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ..node import Node
-from .tables import cells_beside, table_of
+from .tables import cells_beside, heads_over
 
 _CONTRARY = re.compile(
     r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen(?!ta|t[ée]))|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
@@ -68,9 +68,8 @@ def headed_otherwise(passage: Node, label: str) -> bool:
     """The column of the passage is headed by one eye or ear and the label has the other side alone: `Œil droit`, `œil gauche`. Both
     have a column and nothing else heads it: a glance to the left may be of the right eye, as what covering the left one shows."""
     cells, own = cells_beside(passage)
-    table = table_of(passage) if cells else None
-    heads = table.index.below(table, "th") if table is not None else ()
-    if not cells or len(heads) != len(cells) or any("colspan" in head.attributes for head in heads):
+    heads = heads_over(passage, cells)
+    if not heads or any("colspan" in head.attributes for head in heads):
         return False  # which of the columns they are above is not plain
     if _EYE_OR_EAR.search(label) is None or any(
         _RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ...labels import fold, same_product
@@ -95,20 +95,23 @@ def _claims(entry: Node) -> set[str]:
 
 def _label_of(entry: Node) -> str:
     """The first of them, where it mostly stands."""
-    holder: Node | None = entry
-    for tag in _LABELLED.get(entry.tag, ("code",)):
-        below = holder.named.get(tag) if holder is not None else None
-        holder = below[0] if below else None
+    holder = _first_below(entry, _LABELLED.get(entry.tag, ("code",)))
     return holder.attributes.get("displayName", "") if holder is not None else ""
 
 
 def _medicine_of(administration: Node) -> str:
     """The name of its product as it is written; nothing where it has none."""
-    holder: Node | None = administration
-    for tag in (*_LABELLED["substanceAdministration"][:-1], "name"):
+    holder = _first_below(administration, (*_LABELLED["substanceAdministration"][:-1], "name"))
+    return holder.text if holder is not None else ""
+
+
+def _first_below(node: Node, tags: Iterable[str]) -> Node | None:
+    """At the end of the way: the first child of each tag, from the one before."""
+    holder: Node | None = node
+    for tag in tags:
         below = holder.named.get(tag) if holder is not None else None
         holder = below[0] if below else None
-    return holder.text if holder is not None else ""
+    return holder
 
 
 def labels_of(entry: Node) -> list[str]:
