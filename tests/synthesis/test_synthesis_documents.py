@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -296,10 +295,9 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def stories(shared_home: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def stories(new_home: Callable[[], Path], library: Library) -> Library:
     """A library whose data folder has a wrong story of each of these names."""
-    home = tmp_path_factory.mktemp("stories")
-    shutil.copytree(shared_home / "cache", home / "cache")
+    home = new_home()
     good = library.path("fixtures/stories/diabetes-followup.yaml").read_text("utf-8")
     (home / "fixtures/stories").mkdir(parents=True)
     for name, (was, becomes, _, _) in WRONG.items():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -155,10 +155,9 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def own(shared_home: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def own(new_home: Callable[[], Path]) -> Library:
     """A library whose data folder adds a good person, wrong ones, and one with a production OID."""
-    home = tmp_path_factory.mktemp("own")
-    shutil.copytree(shared_home / "cache", home / "cache")
+    home = new_home()
     folder = home / "fixtures" / "people"
     folder.mkdir(parents=True)
     (folder / "mine.yaml").write_text(MINE, "utf-8")
