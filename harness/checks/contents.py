@@ -16,7 +16,7 @@ _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is nev
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
 _TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
-_LOCKED = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
+_LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
 
 # media type -> what its content begins with

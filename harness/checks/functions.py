@@ -26,6 +26,7 @@ from .narrative.names import cites_another
 from .narrative.numbers import told_otherwise
 from .narrative.rows import entry_told
 from .narrative.tables import cells_beside
+from .narrative.takes import taken_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
@@ -184,7 +185,9 @@ class RuleFunctions:
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""
         passage = self._passage(reference)
-        return passage is not None and self._cited(reference) == 1 and told_otherwise(passage.whole_text, value, unit)
+        if passage is None or self._cited(reference) != 1:
+            return False
+        return told_otherwise(passage.whole_text, value, unit) or taken_otherwise(passage.whole_text, value, unit)
 
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None

@@ -35,6 +35,11 @@ def coded(content: bytes) -> str:
         (PDF.replace(b"%%EOF", b""), "application/pdf", "cut"),
         (PDF[:40], "application/pdf", "cut"),
         (PDF.replace(b"startxref", b"trailer<</Root 1 0 R/Encrypt 9 0 R>>startxref"), "application/pdf", "locked"),
+        (
+            PDF.replace(b"startxref", b"trailer<</Encrypt <</V 2>> >>startxref"),
+            "application/pdf",
+            "locked",
+        ),
         (PDF.replace(b"startxref", b"(/Encrypt) startxref"), "application/pdf", ""),
         (b"\r\n" + PDF, "application/pdf", ""),
         (b"\r\n" + PDF[:40], "application/pdf", "cut"),

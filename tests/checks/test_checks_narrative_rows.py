@@ -39,7 +39,12 @@ from harness.checks.narrative.tables import has_word
         (["Ferritine", "15 \u00b5g/l"], "150", "ug/L", True),
         (["Terme", "36 SA"], "39", "wk", True),
         (["Terme", "36 SA + 3 j"], "36.43", "wk", False),
-        (["Ouverture", "12 mn"], "12", "h", False),
+        (["Ouverture", "12 mn"], "12", "h", True),
+        (["Ouverture", "12 mn", "12 h"], "12", "h", False),
+        (["Ouverture", "720 mn"], "12", "h", False),
+        (["15/02/2019", "Score 2", "G8"], "12", "", True),
+        (["15/02/2019", "Score 2", "G8"], "2", "", False),
+        (["15/02/2019", "Score 2", "Score : 3/5"], "12", "", False),
         (["Albumine (g/L)", "Électrophorèse", "45,0", "36 à 48"], "54", "g/L", True),
         (["Albumine (g/L)", "Électrophorèse", "45,0", "54,0"], "54", "g/L", False),  # a result of before
         (["Albumine (g/L)", "Électrophorèse", "45,0"], "60", "%", False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .numbers import agrees, signs_of
+from .numbers import agrees, signs_of, told_in_another_size
 
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
@@ -22,23 +22,30 @@ _OF_ANOTHER = re.compile(r"(?i)\b(?:p[èe]re|m[èe]re|conjoint|parents?|mari|[é
 _HALF_AS_MANY = 1.5
 _PACKS = 100  # a year, or pack-years that nobody reaches
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_SCORED = re.compile(r"(?i)(?:score|total|cotation)(?: total)?\s*:?\s*[0-9]+(?:[.,][0-9]+)?(?:\s*/\s*[0-9]+)?(?:\s*points?)?")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
 def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
     """The row has numbers in the unit of the value, or cells that are numbers and a name that ends with the unit, `Albumine (g/L)`,
-    or the cell after is a number and the value has no unit: none is the value."""
+    or the value has no unit and the cell after is a number, or one cell a score: none is the value. Or it is in a cell, in a unit
+    of another size."""
     numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
-    if not numbers or any(agrees(found[1], found[2] or "", value) for found, _ in numbers):
-        return False
+    agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
+    if not numbers or agreeing:
+        return bool(agreeing) and all(told_in_another_size(cell, value, unit) for cell in agreeing)
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
         alone = own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
-        return alone and not _is_percentage(cells[own + 1], value)
+        return (alone and not _is_percentage(cells[own + 1], value)) or sum(map(_is_scored, cells)) == 1
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
     if any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers):
         return True
     named = _UNIT_NAMED.search(cells[own])
     return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in cells)
+
+
+def _is_scored(cell: str) -> bool:
+    return _SCORED.fullmatch(cell) is not None
 
 
 def _is_percentage(cell: str, value: str) -> bool:
@@ -49,6 +56,10 @@ def _is_percentage(cell: str, value: str) -> bool:
 def _unit_after(cell: str, place: int) -> str:
     """Of a number, or of two: `120/80 mmHg`."""
     return signs_of(_SECOND.sub("", cell[place:]).strip().split(" ", 1)[0])
+
+
+def tells_pack_years(text: str) -> bool:
+    return _PACK_YEARS.search(text) is not None
 
 
 def smoked_otherwise(passage: str, value: str) -> bool:

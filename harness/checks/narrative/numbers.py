@@ -6,16 +6,22 @@ import math
 import re
 from functools import lru_cache
 
+from .sizes import is_of_another_size
+
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
 _SIGNS = re.compile(r"[^a-z%/]")
 _MICRO = str.maketrans("\u00b5\u03bc", "uu")
 _WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
+_A_DAY = {"j": "d", "jour": "d", "jours": "d"}
+_TABLETS = re.compile(r"(?:cps?|cpr|comprims?|glules?|capsules?|sachets?)")  # by their signs, which have no accents
+_TAKEN_WHOLE = re.compile(r"(?i)dose|prise|take|bo[iî]te|box|pack|admin|jour|day")  # units that count no tablets
 
 
 def told_otherwise(passage: str, value: str, unit: str) -> bool:
     """True where the passage is nothing but a number, with the unit or without, and not the value rounded or cut to its decimals,
-    nor the value it: `70 kg` and `76`, not `70` and `70.6`, `70,25` and `70.3`, nor `1 m 70`, `environ 70`, `7 g` and `7 mg`.
+    nor the value it: `70 kg` and `76`, not `70` and `70.6`, `70,25` and `70.3`, nor `1 m 70`, `environ 70`; where it is the
+    value in a unit of another size, `7 g` and `7 mg`; or where it counts other tablets than the value does, `1 cp` and 2.
 
     A number alone may be in another unit, told beside it: a duration, and what differs by a power of ten, are not compared.
     """
@@ -24,20 +30,31 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
     if found is None:
         return False
-    signs = signs_of(found[3])
-    if signs != signs_of(unit) if found[3] else unit in _TIMES and (found[1][0] == "-") == value.startswith("-"):
-        return False
     try:
         number = float(value)
     except ValueError:
         return False
     if not math.isfinite(number):  # `NaN` and `inf` are numbers to Python
         return False
-    decimals = found[2] or ""
+    signs, decimals = signs_of(found[3]), found[2] or ""
     told = _number(found[1], decimals)
+    if found[3] and signs != signs_of(unit):
+        if told == number:
+            return told_in_another_size(passage, value, unit)
+        return counts_tablets(unit) and _TABLETS.fullmatch(signs) is not None
+    if not found[3] and unit in _TIMES and (found[1][0] == "-") == value.startswith("-"):
+        return False
     if _rounds(told, _fewer(decimals, value), number):
         return False
     return bool(signs) or not _differ_by_a_power_of_ten(told, number)
+
+
+def told_in_another_size(passage: str, value: str, unit: str) -> bool:
+    """The passage is the value, and nothing else, in a unit of another size."""
+    found = _NUMBER.fullmatch(" ".join(passage.split()))
+    if found is None or not found[3] or (signs := signs_of(found[3])) == signs_of(unit):
+        return False
+    return float(value) == _number(found[1], found[2] or "") != 0 and is_of_another_size(signs, unit)
 
 
 def agrees(whole: str, decimals: str, value: str) -> bool:
@@ -56,7 +73,15 @@ def agrees(whole: str, decimals: str, value: str) -> bool:
 def signs_of(unit: str) -> str:
     """The letters of a unit, `%` and `/`: how units are compared; `mmHg` is `mm[Hg]`, `mUI/l` is `m[IU]/L`, `SA` is `wk`."""
     signs = _SIGNS.sub("", unit.translate(_MICRO).lower())
+    if "/j" in signs:  # `mg/j`
+        whole, _, by = signs.rpartition("/")
+        signs = f"{whole}/{_A_DAY.get(by, by)}"
     return _WRITTEN.get(signs, signs.replace("iu", "ui"))
+
+
+def counts_tablets(unit: str) -> bool:
+    """An annotation, `{tablet}`, that is not of a dose or a box."""
+    return unit[:1] == "{" and _TAKEN_WHOLE.search(unit) is None
 
 
 def _number(whole: str, decimals: str) -> float:

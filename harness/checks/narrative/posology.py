@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ...labels import same_product
 from ..node import Node
+from .numbers import counts_tablets
 
 _STRENGTH = re.compile(  # of one or of several substances: `100/25/200 mg`
     r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+(?:[.,][0-9]+)?)*)"
@@ -30,9 +31,8 @@ _POSOLOGY = re.compile(
 )
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _OTHER_TAKES = re.compile(r"(?i)\bpuis\b|[0-9½¼¾]\s?(?:comprim|cp|g[ée]l|caps|sachet)")
-_TAKEN_WHOLE = re.compile(r"(?i)dose|prise|take|bo[iî]te|box|pack|admin|jour|day")  # units that count no tablets
 _EQUAL_PARTS = 12  # strengths of one medicine are to one another as small numbers; those of a salt and of its base are not
-_SPACED = re.compile(
+SPACED = re.compile(
     r"(?i)semaine|hebdo|\bsem\b|/s\b|mois|mensuel|trimestr|\bsur\b|tous les|toutes les|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|cure|cycle|alterne|1x|\bj(?:ours?)?\s*/|/\s?7|\bj\s?[0-9]"
 )
@@ -56,7 +56,7 @@ def of_another_strength(said: str, labels: Sequence[str], administration: Node) 
     if named["form"]:
         is_form = _FORM.match(named["form"]) is not None
         return is_form and not any(abs(dose * size - strength) < 1e-6 for dose, _ in doses for size in known)
-    daily = _takes_of_a_day(administration)
+    daily = takes_of_a_day(administration)
     if not doses or not daily:
         return False
     least = min(dose * (one if is_count else 1) for dose, is_count in doses for one in known)
@@ -85,13 +85,13 @@ def _doses_of(administration: Node) -> list[tuple[float, bool]]:
             mass = _MILLIGRAMS.get(unit) or (0.001 if unit in ("ug", "mcg") else 0.0)
             if not _is_number(value):
                 continue
-            if not mass and (unit[:1] not in ("{", "1") or _TAKEN_WHOLE.search(unit)):
+            if not mass and unit[:1] != "1" and not counts_tablets(unit):
                 return []
             found.append((float(value) * (mass or 1.0), not mass))
     return found
 
 
-def _takes_of_a_day(administration: Node) -> float:
+def takes_of_a_day(administration: Node) -> float:
     """At least one; 0 where it is not known how often the medicine is taken."""
     hours = [_hours(period) for period in administration.index.below(administration, "period")]
     return max(1.0, 24 / min(hours)) if hours and min(hours) > 0 else 0.0
@@ -127,14 +127,14 @@ def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     for quantity in administration.named.get("doseQuantity", ()):
         units = {node.attributes.get("unit", "{}") for node in (quantity, *quantity.children) if "value" in node.attributes}
         doses = _values(quantity)
-        counted = all(unit[:1] == "{" and not _TAKEN_WHOLE.search(unit) for unit in units)
+        counted = all(map(counts_tablets, units))
         if counted and doses and not any(min(doses) <= taken <= max(doses) for taken in {number, number * times}):
             return "dose" if (times == 1 or number == 1) and not _OTHER_TAKES.search(row) else ""
     periods = [period for moment in administration.named.get("effectiveTime", ()) for period in moment.named.get("period", ())]
     for_hours = any(
         period.attributes.get("unit") == "d" and period.attributes.get("value") in _IN_DAYS_FOR_HOURS[times] for period in periods
     )
-    return "period" if for_hours and _SPACED.search(row) is None else ""
+    return "period" if for_hours and SPACED.search(row) is None else ""
 
 
 def _is_plain(said: str, administration: Node) -> bool:
@@ -158,5 +158,9 @@ def _is_number(value: str) -> bool:
 
 
 def _hours(period: Node) -> float:
-    value = period.attributes.get("value", "")
-    return float(value) * _HOURS.get(period.attributes.get("unit", ""), 0.0) if _is_number(value) else 0.0
+    return hours_of(period.attributes.get("value", ""), period.attributes.get("unit", ""))
+
+
+def hours_of(value: str, unit: str) -> float:
+    """Of a duration; 0 where it cannot be told."""
+    return float(value) * _HOURS.get(unit, 0.0) if _is_number(value) else 0.0

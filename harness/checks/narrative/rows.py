@@ -14,10 +14,11 @@ from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
 from .dates import dated_otherwise, row_dates_otherwise
 from .labels import labels_of, reference_of, tells_another
-from .measures import measured_otherwise, smoked_otherwise
+from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import told_otherwise
 from .posology import of_another_strength, posology_told, strengths
 from .tables import cells_beside, cells_headed, column_lacks
+from .takes import row_takes_otherwise
 
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
@@ -63,7 +64,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         if not told:
             return ""
         unit = attributes.get("unit", "")
-        if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and smoked_otherwise(passage.whole_text, told):
+        if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and _smoked_otherwise(passage, told):
             return "number"
         if cited(reference) == 1 and told_otherwise(passage.whole_text, told, unit):
             return "number"
@@ -85,6 +86,15 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     return ""
 
 
+def _smoked_otherwise(passage: Node, value: str) -> bool:
+    """The passage, or else one cell of its row, tells other pack-years."""
+    cells = [cell for cell in cells_beside(passage)[0] if tells_pack_years(cell)]
+    said = passage.whole_text
+    if not tells_pack_years(said) and len(cells) == 1:
+        (said,) = cells
+    return smoked_otherwise(said, value)
+
+
 def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
     lots = [lot.text.strip() for lot in entry.index.below(entry, "lotNumberText")]
     if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
@@ -96,7 +106,7 @@ def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
         return "another"
     if "repeatNumber" in entry.named and _renewed_otherwise(entry, passage, cells):
         return "renewals"
-    return posology_told(said.strip(), cells, entry)
+    return posology_told(said.strip(), cells, entry) or row_takes_otherwise(entry, passage, cells)
 
 
 def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
