@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from .. import collector
+from .. import collector, identifiers
 from ..documents import Document
 from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
-from . import recognition, remarks
+from . import environments, recognition, remarks
 from .circumstances import Circumstances
-from .environments import environment_told_by
 from .findings import Findings
 from .node import Node, nodes_of
 from .verdicts import Mending, verdict_of
@@ -43,7 +42,8 @@ class CdaJudge:
         head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
         environment = self.environment_of(first)
-        findings = Findings(document, first, compiled.profile, environment, mending=self._mending)
+        real = self._real_ins(first) if environment is Environment.PRODUCTION else None
+        findings = Findings(document, first, compiled.profile, environment, real=real, mending=self._mending)
         if self._circumstances.asked is not None and recognition.mismatch(said, head):
             findings.remark(remarks.mismatch(head))
         if recognised.meant:
@@ -83,9 +83,14 @@ class CdaJudge:
 
     def environment_of(self, first: Node) -> Environment:
         """Told by the identifiers of the patient."""
-        roles = (role for target in first.named.get("recordTarget", ()) for role in target.named.get("patientRole", ()))
-        roots = (id.attributes.get("root", "") for role in roles for id in role.named.get("id", ()))
-        return environment_told_by(roots, self._circumstances.environment)
+        roots = (id.attributes.get("root", "") for id in _patient_ids(first))
+        return environments.told_by(roots, self._circumstances.environment)
+
+    def _real_ins(self, first: Node) -> Node | None:
+        """The one that told it, where no environment was asked for."""
+        if self._circumstances.environment is not Environment.AUTO:
+            return None
+        return next(id for id in _patient_ids(first) if identifiers.is_production_ins_oid(id.attributes.get("root", "")))
 
     def _recognise(self, said: recognition.Claims) -> recognition.Recognition:
         if self._circumstances.asked is not None:
@@ -99,6 +104,11 @@ class CdaJudge:
         if not head.judges_body and not not_judged:
             not_judged = (remarks.body_not_judged(head),)
         return head, recognised.assumed, not_judged
+
+
+def _patient_ids(first: Node) -> Iterator[Node]:
+    roles = (role for target in first.named.get("recordTarget", ()) for role in target.named.get("patientRole", ()))
+    return (id for role in roles for id in role.named.get("id", ()))
 
 
 def _verdicts(compiled: CompiledProfile, findings: Findings) -> Mapping[str, RequirementVerdict]:

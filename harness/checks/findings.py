@@ -10,6 +10,7 @@ from ..documents import Document
 from ..documents.locations import Places
 from ..documents.mends import Mend, Move, SetAttribute
 from ..model import Environment, Finding, Fix, Level, Profile, Rule, Severity, Source, Text
+from . import environments
 from .constraints import Check
 from .node import Index, Node
 from .remarks import Remark
@@ -30,10 +31,17 @@ class Findings:
     """
 
     def __init__(
-        self, document: Document, first: Node, profile: Profile, environment: Environment, *, mending: Mending = ""
+        self,
+        document: Document,
+        first: Node,
+        profile: Profile,
+        environment: Environment,
+        *,
+        real: Node | None = None,
+        mending: Mending = "",
     ) -> None:
-        """first: of the document's nodes; mending: whether to say what can be mended with certainty, and how: which characters of
-        the text to replace."""
+        """first: of the document's nodes; real: the INS that alone told that it is of production; mending: whether to say what can
+        be mended with certainty, and how: which characters of the text to replace."""
         self._document = document
         self._mending = mending
         self._mends: dict[int, Mend] = {}
@@ -43,6 +51,8 @@ class Findings:
         self._root = first.element
         self._profile = profile
         self._environment = environment
+        self._real = real
+        self._graver = 0
         self._masked = _carries_production_ins(first.index)
         self._places = Places(document, masked=self._masked)
         self._found: list[Finding] = []
@@ -79,6 +89,8 @@ class Findings:
             return
         place = self._told.pop((rule.instead, node.order), None)
         severity = rule.severity[self._environment]
+        graver = self._real is not None and severity is not rule.severity[Environment.TEST]
+        self._graver += graver
         known = self._profile.requirements.get(rule.requirement)
         if severity is Severity.ERROR or (known is not None and known.level is not Level.MUST):
             self.broken.add(rule.requirement)
@@ -86,7 +98,8 @@ class Findings:
             if place is None:
                 self._mend(rules.mend(rule, node) if self._mending else None)
             message, hint = rules.told(rule, node)
-            self._keep(rule.id, rule.requirement, severity, node, message, hint, known.source if known else None)
+            source = known.source if known else None
+            self._keep(rule.id, rule.requirement, severity, node, message, hint, source, consequence=graver)
             if place is not None:
                 self._found[place] = self._found.pop()  # mended as it was
                 self._last[rule.id] = place
@@ -97,14 +110,19 @@ class Findings:
         self._keep(remark.rule, remark.rule, remark.severity, None, remark.message, remark.hint, source)
 
     def found(self) -> tuple[Finding, ...]:
-        """In the order of the lines; where a rule spoke too often, its last finding says how often."""
+        """The foremost, then in the order of the lines; where a rule spoke too often, its last finding says how often."""
         for rule, count in self._counts.items():
             if count > KEPT_PER_RULE:
                 place = self._last[rule]
                 self._found[place] = with_count(self._found[place], count - KEPT_PER_RULE)
         if self._mends:
             self._write_fixes()
-        return tuple(sorted(self._found, key=lambda finding: finding.line))
+        found = sorted(self._found, key=lambda finding: finding.line)
+        if self._real is not None and self._graver:
+            message, hint = environments.told_of_production(self._real.attributes["root"], self._graver)
+            self._keep(environments.TOLD, "", Severity.INFO, self._real, message, hint, None, foremost=True)
+            return (self._found.pop(), *found)
+        return tuple(found)
 
     def _mend(self, mend: Mend | None) -> None:
         """How the next finding is mended. Nothing is mended in a document whose numbers are masked: a patch would show them."""
@@ -140,6 +158,9 @@ class Findings:
         message: Text,
         hint: Text,
         source: Source | None,
+        *,
+        consequence: bool = False,
+        foremost: bool = False,
     ) -> None:
         line = self._places.line(self._root if node is None else node.element)
         section = "" if node is None else _section(node)
@@ -158,6 +179,8 @@ class Findings:
                 source=str(source or ""),
                 excerpt=self._places.excerpt(line),
                 section=section,
+                consequence=consequence,
+                foremost=foremost,
             )
         )
 

@@ -22,8 +22,8 @@ _CODED = """
     FHIR-SAMPLES FHIR-SLICE FHIR-TYPE FHIR-UNIT FHIR-UNKNOWN-ELEMENT FHIR-UNKNOWN-RESOURCE XDM-CONFIDENTIALITY XDM-DESCRIBED
     XDM-FILE XDM-HASH XDM-LANGUAGE XDM-MEDIA XDM-MEMBER XDM-MIME XDM-MISSING XDM-OBJECT-TYPE XDM-PATIENT XDM-PATIENT-TRAITS
     XDM-SERVICE-TIME XDM-SET XDM-SIZE XDM-SUBMISSION-PATIENT XDM-TIME XDM-TWICE XDM-TYPE XDM-UNIQUE-ID XDM-URI
-    document.covered document.judged document.profile document.profile-status document.readable document.templates
-    document.templates-misplaced document.version document.volet
+    document.covered document.environment document.judged document.profile document.profile-status document.readable
+    document.templates document.templates-misplaced document.version document.volet
 """
 CODED = frozenset(_CODED.split())
 

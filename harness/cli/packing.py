@@ -38,6 +38,7 @@ _row = attrgetter(
     "excerpt",
     "section",
     "consequence",
+    "foremost",
 )  # in the order of a finding's fields
 
 

@@ -44,7 +44,7 @@ class Fix:
 class Finding:
     """A rule that did not hold. location: XPath (or FHIRPath); line from 1, 0 when unknown; section: title of the one it is in.
 
-    consequence: it only says that something else does not follow a profile, which comes from what is wrong there.
+    consequence: it comes from something else that is told; foremost: it is to be read before all others, whatever its severity.
     """
 
     rule: str
@@ -59,6 +59,7 @@ class Finding:
     excerpt: Excerpt | None = None
     section: str = ""
     consequence: bool = False
+    foremost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

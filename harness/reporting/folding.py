@@ -39,12 +39,15 @@ class Fold:
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Fold, ...]:
-    """By severity, causes before consequences, then by the line where the rule first did not hold; those without one come last."""
+    """The foremost, then by severity, causes before consequences, then by the line where the rule first did not hold; those without
+    one come last."""
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in sorted(findings, key=_place):
         groups.setdefault((finding.severity, finding.rule), []).append(finding)
     folds = [Fold(rule, severity, tuple(members)) for (severity, rule), members in groups.items()]
-    return tuple(sorted(_with_those_of_the_same_place(folds), key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
+    foremost = [fold for fold in folds if fold.first.foremost]
+    others = _with_those_of_the_same_place([fold for fold in folds if not fold.first.foremost])
+    return (*foremost, *sorted(others, key=lambda fold: (GRAVITY[fold.severity], _place(fold.first))))
 
 
 def _with_those_of_the_same_place(folds: list[Fold]) -> Iterator[Fold]:
@@ -84,7 +87,10 @@ class Priority:
 
 
 class Priorities:
-    """Broken rules, errors before warnings, those that touch the most documents and places first. Infos are left out."""
+    """Broken rules, errors before warnings, causes before consequences, those that touch the most documents and places first.
+
+    Infos are left out.
+    """
 
     def __init__(self) -> None:
         self._examples: dict[tuple[Severity, str], Finding] = {}
@@ -103,4 +109,7 @@ class Priorities:
 
     def ranked(self) -> list[Priority]:
         every = [Priority(example, self._findings[what], self._documents[what]) for what, example in self._examples.items()]
-        return sorted(every, key=lambda p: (GRAVITY[p.example.severity], -p.documents, -p.findings, p.example.rule))
+        return sorted(
+            every,
+            key=lambda p: (GRAVITY[p.example.severity], p.example.consequence, -p.documents, -p.findings, p.example.rule),
+        )

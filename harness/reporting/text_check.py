@@ -29,7 +29,8 @@ def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> Iterato
 
 def document(judgement: Judgement, page: Page, lang: Lang, verbose: bool) -> list[str]:
     """The verdict, then the findings by severity, then what was not judged."""
-    shown = [fold for fold in folded(judgement.findings) if verbose or fold.severity is not Severity.INFO]
+    every = folded(judgement.findings)
+    shown = [fold for fold in every if verbose or fold.severity is not Severity.INFO or fold.first.foremost]
     told = _verdict_lines(judgement, page, lang)
     verdict_lines = len(told)
     for severity, folds in groupby(shown, key=lambda fold: fold.severity):

@@ -159,6 +159,16 @@ def test_a_wrong_key_is_an_error_in_production_and_a_warning_in_test() -> None:
         assert found["INS-R01"] is severity
 
 
+def test_that_the_ins_alone_made_a_resource_one_of_production_is_told() -> None:
+    wrong = edited(PATIENT, {"set": "Patient.ins().value", "to": "279035121518988"}, {"drop": "Patient.telecom"})
+    real = edited(wrong, {"set": "Patient.ins().system", "to": "urn:oid:1.2.250.1.213.1.4.8"})
+    told = {remark.rule: remark for remark in judged(real, Environment.AUTO).remarks}
+    assert told["INS-R01"].consequence and told["document.environment"].foremost
+    for resource, asked in ((wrong, Environment.AUTO), (real, Environment.PRODUCTION), (real, Environment.TEST)):
+        remarks = judged(resource, asked).remarks
+        assert not any(remark.consequence or remark.foremost for remark in remarks)
+
+
 def test_a_test_identity_in_production_is_an_error() -> None:
     assert {remark.rule: remark.severity for remark in judged(PATIENT, Environment.PRODUCTION).remarks} == {
         "INS-R04": Severity.ERROR

@@ -218,8 +218,25 @@ def test_a_rule_is_as_severe_as_the_environment_makes_it(
 ) -> None:
     rules_of_two_severities(trial)
     judgement = trial.judge(VOLET + patient(root), environment=asked)
-    assert [finding.severity for finding in judgement.findings] == [severity]
+    assert [finding.severity for finding in judgement.findings if finding.rule == "R"] == [severity]
     assert judgement.requirements == {"M": verdict}
+
+
+def test_that_the_ins_alone_made_a_document_one_of_production_is_told_before_all_else(trial: Trial) -> None:
+    rules_of_two_severities(trial)
+    told, wrong = trial.judge(VOLET + patient(PRODUCTION)).findings
+    assert (told.rule, told.severity, told.foremost) == ("document.environment", Severity.INFO, True)
+    assert PRODUCTION in told.message.en and "1 finding is graver" in told.message.en and wrong.consequence
+    for root, asked in ((TEST, Environment.AUTO), (TEST, Environment.PRODUCTION), (PRODUCTION, Environment.PRODUCTION)):
+        (wrong,) = trial.judge(VOLET + patient(root), environment=asked).findings
+        assert not wrong.consequence
+
+
+def test_an_ins_of_production_that_makes_nothing_graver_is_not_told(trial: Trial) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write("profiles/cda/header/rules.yaml", rule("R", "M", "false()", "error", context=".//cda:id"))
+    (wrong,) = trial.judge(VOLET + patient(PRODUCTION)).findings
+    assert (wrong.rule, wrong.consequence) == ("R", False)
 
 
 def test_requirements_are_met_broken_or_not_judged(trial: Trial) -> None:
@@ -275,7 +292,7 @@ def test_messages_are_filled_from_the_element(trial: Trial) -> None:
 @pytest.mark.parametrize(("root", "shown"), [(PRODUCTION, "279************"), (TEST, "279035121518989")])
 def test_a_production_matricule_is_never_printed(trial: Trial, root: str, shown: str) -> None:
     rules_of_two_severities(trial)
-    finding = trial.judge(VOLET + "\n" + patient(root)).findings[0]
+    finding = trial.judge(VOLET + "\n" + patient(root)).findings[-1]
     assert finding.message.en == shown
     assert finding.hint.fr == f"h {shown}"
     assert finding.excerpt is not None

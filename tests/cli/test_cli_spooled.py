@@ -84,7 +84,8 @@ def test_what_several_processes_packed_is_unpacked_in_any_order(told: list[tuple
     assert [list(unpacking.unpack(one).requirements) for one in packed[::-1]] == [list(one.requirements) for one in judged[::-1]]
 
 
-def test_a_packed_finding_has_all_that_it_had() -> None:
+@pytest.mark.parametrize("mark", ["consequence", "foremost"])
+def test_a_packed_finding_has_all_that_it_had(mark: str) -> None:
     """Each field with a value of its own, so that none can be lost or take the place of another."""
     fix = Fix(Text("réparer", "mend"), (Replacement(3, 1, 3, 4, "x"),))
     finding = Finding(
@@ -99,11 +100,12 @@ def test_a_packed_finding_has_all_that_it_had() -> None:
         fix=fix,
         excerpt=Excerpt(2, ("a", "b")),
         section="Traitements",
-        consequence=True,
     )
+    finding = replace(finding, **{mark: True})  # type: ignore[arg-type]
+    unmarked = {"consequence", "foremost"} - {mark}
     values = {one.name: getattr(finding, one.name) for one in fields(Finding)}
     assert len({repr(value) for value in values.values()}) == len(fields(Finding))
-    assert all(values[one.name] != one.default for one in fields(Finding))
+    assert {one.name for one in fields(Finding) if values[one.name] == one.default} == unmarked
     given = replace(judgement(0, {"R": BROKEN}), findings=(finding, replace(finding, fix=None, excerpt=None)))
     assert Unpacking(Packing()).unpack(Packing(1).pack(given)) == given
 

@@ -81,6 +81,19 @@ def test_a_cause_stands_before_its_consequences() -> None:
     assert told.index("`section` manque") < told.index("`type` manque") and "`entry` manque" not in told
 
 
+def test_what_is_to_be_read_first_stands_before_errors_and_is_shown_though_it_is_no_warning() -> None:
+    first = finding(
+        "document.environment", Severity.INFO, line=90, message=Text("INS de production", "production INS"), foremost=True
+    )
+    told = shown_document(finding("E", line=1), finding("I", Severity.INFO, line=2), first)
+    assert told.index("INS de production") < told.index("Erreurs") and "I · " not in told
+
+
+def test_a_cause_is_repaired_before_a_consequence_that_is_found_more_often() -> None:
+    follows = [finding("ACTOR-STRUCTURE-KEY", line=line, consequence=True) for line in (1, 2)]
+    assert "corriger d'abord REF-01" in shown(check_report([judgement(findings=[*follows, finding("REF-01", line=9)])]))
+
+
 def test_what_was_not_judged_is_said_in_words() -> None:
     assert "le corps : volet ANEST-CR-ANEST non couvert" in shown(check_report())
     assert "the body: volet ANEST-CR-ANEST is not covered" in shown(check_report(), lang="en")

@@ -196,6 +196,7 @@ def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[st
             source=str(sources.get(remark.requirement) or remark.requirement.partition("#")[0].removeprefix(BASE)),
             excerpt=lines.excerpt(line) if column <= _WIDEST else None,
             consequence=remark.consequence,
+            foremost=remark.foremost,
         )
         found.append(((line, column), finding))
     for rule, count in counts.items():

@@ -11,7 +11,7 @@ NOTHING = Text("", "")
 
 
 class Remark(NamedTuple):
-    """consequence: it only says that something else does not follow a profile, which comes from what is wrong there."""
+    """consequence, foremost: as a finding tells them."""
 
     rule: str
     requirement: str
@@ -20,6 +20,7 @@ class Remark(NamedTuple):
     message: Text
     hint: Text
     consequence: bool = False
+    foremost: bool = False
 
 
 class Refuted(Exception):

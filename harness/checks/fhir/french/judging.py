@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from .... import identifiers
 from ....documents.fhir_tree import Node
 from ....library import Library
-from ....model import Environment, ProfileHead, RequirementVerdict, Source, Text
+from ....model import Environment, ProfileHead, RequirementVerdict, Severity, Source, Text
 from ....values import dataclass
+from ... import environments
 from ...circumstances import Circumstances
-from ...environments import environment_told_by
 from ...measures import Measures
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
@@ -48,7 +49,7 @@ class FrenchRules:
         """places: of this document alone, where they are known already; may_be_production: False when nothing in it names an
         authority of production. Raises DataError for a wrong profile."""
         places = places or Places(root)
-        environment = environment_told_by(_systems(root) if may_be_production else (), self._circumstances.environment)
+        environment = self.environment_of(root) if may_be_production else environments.told_by((), self._circumstances.environment)
         context = Context(
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
             now=self._circumstances.now,
@@ -62,6 +63,8 @@ class FrenchRules:
             heads = recognition.recognised(document, self._heads, self._circumstances.at, self._ready)
         read = self._read_of(heads)
         verdicts = Verdicts()
+        if self._circumstances.environment is Environment.AUTO and environment is Environment.PRODUCTION:
+            verdicts.real = next(node for node, value in _systems(root) if identifiers.is_production_ins_oid(value))
         for rules in read.rules:
             rules.run(document, environment, verdicts)
         seen = set(verdicts.replaced)
@@ -70,6 +73,9 @@ class FrenchRules:
             if (mark := (remark.rule, id(remark.node))) not in seen:
                 seen.add(mark)
                 remarks.append(remark)
+        if verdicts.real is not None and (graver := sum(remark.consequence for remark in remarks)):
+            message, hint = environments.told_of_production(str(verdicts.real.value), graver)
+            remarks.append(Remark(environments.TOLD, "", Severity.INFO, verdicts.real, message, hint, foremost=True))
         return French(
             coordinate=read.coordinate,
             digest=read.digest,
@@ -94,7 +100,7 @@ class FrenchRules:
 
     def environment_of(self, root: Node) -> Environment:
         """Told by every `system` in it: the patient may be identified from any resource."""
-        return environment_told_by(_systems(root), self._circumstances.environment)
+        return environments.told_by((value for _, value in _systems(root)), self._circumstances.environment)
 
     def _ready(self, expression: str) -> Compiled:
         """One by which a profile is recognised."""
@@ -129,14 +135,14 @@ class FrenchRules:
         return known
 
 
-def _systems(root: Node) -> Iterator[str]:
-    """The value of every `system` under the node."""
+def _systems(root: Node) -> Iterator[tuple[Node, str]]:
+    """Every `system` under the node that has a value, with it."""
     waiting = [root]
     while waiting:
         children = waiting.pop().children
         for system in children.get("system", ()):
             if isinstance(system.value, str):
-                yield system.value
+                yield system, system.value
         for nodes in children.values():
             for node in nodes:
                 if node.children:

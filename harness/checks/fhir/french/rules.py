@@ -126,7 +126,8 @@ class RuleSet:
                 message, hint = self._told(rule, node, context)
                 if rule.instead:
                     verdicts.replaced.add((rule.instead, id(node)))
-                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint))
+                graver = verdicts.real is not None and severity is not rule.severity[Environment.TEST]
+                verdicts.remarks.append(Remark(rule.id, rule.requirement, severity, node, message, hint, consequence=graver))
                 if severity is Severity.ERROR or rule.requirement in self._optional:
                     verdicts.broken.add(rule.requirement)
 
@@ -207,7 +208,8 @@ class Asked:
 class Verdicts:
     """judged, broken: ids of requirements; untold: rules that could not be evaluated, with the reason.
 
-    replaced: rules in whose place another has spoken of a node.
+    replaced: rules in whose place another has spoken of a node; real: the system of an INS that alone told that the document is
+    of production.
     """
 
     def __init__(self) -> None:
@@ -216,6 +218,7 @@ class Verdicts:
         self.broken: set[str] = set()
         self.untold: dict[str, Text] = {}
         self.replaced: set[tuple[str, int]] = set()
+        self.real: Node | None = None
 
 
 @lru_cache(maxsize=512)
