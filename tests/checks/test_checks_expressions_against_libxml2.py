@@ -220,6 +220,14 @@ def test_values_are_those_of_libxml2(expression: str) -> None:
     assert same(asked.number(expression)(node), root.xpath(f"number({expression})", namespaces=NAMESPACES))
 
 
+def test_a_path_from_the_root_is_compared_and_then_told_as_a_text() -> None:
+    node = nodes_of(etree.fromstring(DOCUMENT))[0]
+    asked = Questions({})
+    assert asked.truth("'1.2.4' = /cda:ClinicalDocument/cda:id/@root")(node)
+    assert asked.text("/cda:ClinicalDocument/cda:id/@root")(node) == "1.2.3"
+    assert asked.truth("'b' = /cda:ClinicalDocument/cda:id/@extension")(node)
+
+
 @pytest.mark.official
 def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -> None:
     library = Library.open()

@@ -179,7 +179,7 @@ class Expressions(Paths):
         if expression[:2] == ("path", "root") and not each:
             kept = self._from_root(expression[2])
             said = kept.listed() if kept.is_text else kept.listed(f"string_value({kept.item})")
-            return self.kept(item, said, f"frozenset({said})")
+            return self.kept(item, f"frozenset({said})", f"frozenset({said})")  # not the name under which they stand in order
         walk = self.walk(expression, item, depth, placed=each)
         if each and walk.scattered:
             walk = self.over(self.sorted(walk), walk.depth, is_text=walk.is_text)
