@@ -155,6 +155,70 @@ def test_a_relative_reference_is_that_of_a_resource(url: str, leads: bool) -> No
     assert told(content) == ([] if leads else [("FHIR-REFERENCE", "Observation.subject")])
 
 
+@pytest.mark.parametrize(
+    ("subject", "warned"),
+    [
+        ({"type": "Patient"}, True),  # which one is not said
+        ({"type": "Patient", "display": "Alice"}, False),
+        ({"type": "Patient", "reference": "Patient/1"}, False),
+        ({"reference": "https://a.example/fhir/Patient"}, True),  # all of them
+        ({"reference": "https://a.example/fhir/Patient/"}, True),
+        ({"reference": "https://a.example/fhir/Patient/Patient"}, False),
+        ({"reference": "https://a.example/fhir/patient"}, False),
+        ({"reference": "https://a.example/Dossier"}, False),
+        ({"reference": "https://a.example"}, False),
+        ({"reference": "Patient?identifier=1"}, True),  # no transaction replaces it
+    ],
+)
+def test_a_reference_names_one_resource(subject: dict[str, str], warned: bool) -> None:
+    found = outcome({"resourceType": "Observation", "subject": subject}).remarks
+    assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [Severity.WARNING] * warned
+
+
+@pytest.mark.parametrize(
+    ("member", "warned"),
+    [("Observation/o", True), ("Observation/o/_history/1", True), ("Observation/p", False), ("#p", False), ("#", False)],
+)
+def test_nothing_is_made_of_itself(member: str, warned: bool) -> None:
+    content = {"resourceType": "Observation", "id": "o", "hasMember": [{"reference": member}]}
+    if member == "#p":
+        content["contained"] = [{"resourceType": "Observation", "id": "p"}]
+    found = outcome(content).remarks
+    assert [(one.rule, one.severity) for one in found] == [("FHIR-REFERENCE", Severity.WARNING)] * warned
+
+
+@pytest.mark.parametrize(
+    ("canonical", "found"),
+    [("#q", []), ("#r", ["Basic.from"]), ("https://a.example/Questionnaire/r", []), ("#", [])],
+)
+def test_a_canonical_may_be_of_what_is_contained(canonical: str, found: list[str]) -> None:
+    basic = structure(
+        "Basic",
+        element("Basic.id", 0, "1", "id"),
+        element("Basic.contained", 0, "*", "Resource"),
+        element("Basic.from", 0, "1", {"code": "canonical", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Basic"]}),
+        element("Basic.also", 0, "1", "canonical"),
+    )
+    content = {"resourceType": "Basic", "contained": [{"resourceType": "Basic", "id": "q"}], "from": canonical, "also": "#q"}
+    assert [place for _, place in told(content, basic)] == found
+
+
+@pytest.mark.parametrize(
+    ("birth", "warned"),
+    [
+        ({"birthDate": "1974"}, True),
+        ({}, False),
+    ],
+)
+def test_a_value_that_is_there_has_no_reason_to_be_missing(birth: dict[str, str], warned: bool) -> None:
+    url = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+    plain = structure("Element", element("Element.extension", 0, "*", "Extension"))
+    absent = structure("Extension", element("Extension.url", 1, "1", "uri", fixedUri=url), url=url, derivation="constraint")
+    content = patient(_birthDate={"extension": [{"url": url, "valueCode": "unknown"}]}, **birth)
+    found = [one for one in outcome(content, plain, absent).remarks if one.severity is Severity.WARNING]
+    assert [one.rule for one in found] == ["FHIR-EXTENSION"] * warned
+
+
 UUID = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8"
 
 

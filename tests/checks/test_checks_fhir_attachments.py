@@ -44,6 +44,22 @@ def test_size_and_hash_are_those_of_the_bytes(change: dict[str, Any], found: lis
 
 
 def test_without_content_only_the_form_of_the_hash_can_be_told() -> None:
-    assert told({"size": 12, "hash": OF_NOTHING, "url": "Binary/1"}) == []
     assert told({"hash": "a9993e364706816aba3e25717850c26c9cd0d89d", "url": "Binary/1"}) == ["hash"]  # hexadecimal: 30 bytes
     assert told({"hash": "no base64!", "url": "Binary/1"}) == []  # told of the value
+
+
+@pytest.mark.parametrize(
+    ("attachment", "found"),
+    [
+        ({"size": 12, "hash": OF_NOTHING}, ["hash"]),
+        ({"size": 0, "hash": ABC["hash"]}, ["hash"]),
+        ({"size": 0, "hash": OF_NOTHING}, []),  # a document to come, as MHD writes it
+        ({"size": 3, "hash": ABC["hash"]}, []),
+        ({"hash": OF_NOTHING}, []),
+        ({"size": 0}, []),
+        ({"size": 0, "hash": "no base64!"}, []),
+        ({"size": "12", "hash": OF_NOTHING}, []),  # told as a type
+    ],
+)
+def test_an_empty_content_has_one_digest_that_no_other_has(attachment: dict[str, Any], found: list[str]) -> None:
+    assert told(attachment | {"url": "Binary/1"}) == found

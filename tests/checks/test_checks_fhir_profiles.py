@@ -213,7 +213,8 @@ def test_an_entry_has_an_address_except_in_transactions(entry: dict[str, Any], k
 def test_what_is_created_or_updated_is_what_the_address_names(request_: dict[str, str], errors: int) -> None:
     asked = {"resource": {"resourceType": "Patient", "id": "1"}, "request": request_}
     content = {"resourceType": "Bundle", "type": "transaction", "entry": [asked]}
-    assert told(content) == [("FHIR-BUNDLE", "Bundle.entry[0].request.url")] * errors
+    found = [one for one in told(content) if one[1].endswith(".url")]
+    assert found == [("FHIR-BUNDLE", "Bundle.entry[0].request.url")] * errors
 
 
 @pytest.mark.parametrize(

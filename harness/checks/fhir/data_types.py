@@ -22,6 +22,11 @@ _NUMBERS = frozenset({"phone", "fax", "pager"})
 _MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+_TYPE_ALONE = frozenset({"type"})
+_NAMED = Text(
+    "Désigner une ressource par son adresse (reference), ou par son identifiant métier (identifier).",
+    "Name a resource by its address (reference), or by its business identifier (identifier).",
+)
 # What is wrong with a value is told of it, and an extension may say why there is none
 _SAID_OF_IT = frozenset({"value", "extension"})
 _ABSENT = Text(
@@ -50,13 +55,42 @@ def reference(walk: BaseWalk, node: Node) -> None:
     """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
     walk.holder.append(node)
     url = node.text("reference")
-    if not url or " " in url or ":" in url or url.startswith("#"):
+    if not url:
+        if node.children.keys() == _TYPE_ALONE:
+            message = Text("une référence qui ne dit qu'un type ne désigne rien", "a reference that says a type only names nothing")
+            walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
+        return
+    if url.startswith("http"):
+        _of_server(walk, node, url)
+        return
+    if " " in url or ":" in url.partition("?")[0] or url.startswith("#"):
         return
     type = searched_type(url) or named_type(url.partition("#")[0])
+    if type and "?" in url and not _in_transaction(node):
+        message = Text(
+            f"« {url[:80]} » est une recherche, qu'une transaction seule remplace par ce qu'elle trouve",
+            f"`{url[:80]}` is a search, which only a transaction replaces by what it finds",
+        )
+        walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
     if not type or walk.structures.type(type) is None:
         message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
         hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
         walk.remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+
+
+def _of_server(walk: BaseWalk, node: Node, url: str) -> None:
+    """An address that ends on a type is that of all its resources; one outside REST may be any."""
+    end = url.rstrip("/").rpartition("/")[2]
+    if not end.isalpha() or not end[0].isupper() or named_type(url):
+        return
+    known = walk.structures.type(end)
+    if known is not None and known.kind == "resource":
+        message = Text(f"« {url[:80]} » désigne un type, pas une ressource", f"`{url[:80]}` names a type, no resource")
+        walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
+
+
+def _in_transaction(node: Node) -> bool:
+    return node.root.type == "Bundle" and node.root.text("type") == "transaction"
 
 
 def expression(walk: BaseWalk, node: Node) -> None:

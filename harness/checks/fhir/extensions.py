@@ -23,6 +23,7 @@ _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is publi
 }
 
 _MODIFIER = f"{BASE}BackboneElement#BackboneElement.modifierExtension"
+_ABSENT = f"{BASE}data-absent-reason"
 _REFUSED = Text("Qui ne la connaît pas refuse la ressource.", "Whoever does not know it refuses the resource.")
 
 
@@ -64,6 +65,8 @@ class Extensions:
                 )
                 remarks.warning("FHIR-EXTENSION", _MODIFIER, node, message, _REFUSED)
             return
+        if url == _ABSENT and parent.value is not None and parent.type != "code":
+            _absent_and_said(node, parent, remarks)
         told = self._judged(node, parent, owner, structure)
         if told.has_error and (later := self._republished(structure)) is not None:
             by_later = self._judged(node, parent, owner, later)
@@ -232,6 +235,17 @@ def _element_name(node: Node) -> str:
     if end and node.name.endswith(end) and len(node.name) > len(end) and node.type not in ("BackboneElement", "Element"):
         return f"{node.name[: -len(end)]}[x]"
     return node.name
+
+
+def _absent_and_said(node: Node, parent: Node, remarks: Remarks) -> None:
+    """Its definition gives the reason why an expected value is missing; a code may itself be that of the unknown."""
+    message = Text(
+        f"{parent.name} a une valeur, et la raison de n'en pas avoir", f"{parent.name} has a value, and the reason for having none"
+    )
+    hint = Text(
+        "Garder l'un des deux : la valeur, ou data-absent-reason.", "Keep one of the two: the value, or data-absent-reason."
+    )
+    remarks.warning("FHIR-EXTENSION", _ABSENT, node, message, hint)
 
 
 def _is_absolute(url: str) -> bool:

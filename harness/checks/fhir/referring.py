@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, MEASURES, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS
 from ...model import Text
-from .references import named_type
+from .references import container, named_type
 from .remarks import NOTHING, Remarks
 from .shapes import BASE, Element
 
@@ -60,6 +60,8 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     _aggregation(node, element, url, target, remarks)
     if "is_hierarchy" in element.asks and target is not None:
         _goes_round(walk, node, element, remarks)
+    elif target is node.resource and url != "#":
+        _of_itself(node, element, url, remarks)
     if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
         names = ", ".join(one.title for one in profiles)
         message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
@@ -68,6 +70,9 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
 
 def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """The sort of definition that a canonical names, where one at hand has its address; who is told of it elsewhere is left."""
+    if isinstance(node.value, str) and node.value.startswith("#"):
+        _contained(node, node.value[1:], element, remarks)
+        return
     targets = [target.partition("|")[0].rpartition("/")[2] for target in element.targets.get("canonical", ())]
     if not isinstance(node.value, str) or not targets or element.path in _TOLD_ELSEWHERE or not _ANY.isdisjoint(targets):
         return
@@ -78,6 +83,21 @@ def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) 
             f"« {node.value} » est un {found} : {names} est attendu", f"`{node.value}` is a {found}: {names} is expected"
         )
         remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+
+
+def _contained(node: Node, identifier: str, element: Element, remarks: Remarks) -> None:
+    """A canonical that begins with "#" is of a contained resource (R4, references, canonical)."""
+    inside = container(node).children.get("contained", ())
+    if identifier and not any(one.text("id") == identifier for one in inside):
+        message = Text(f"« #{identifier} » ne mène à aucune ressource contenue", f"`#{identifier}` leads to no contained resource")
+        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+
+
+def _of_itself(node: Node, element: Element, url: str, remarks: Remarks) -> None:
+    """A warning: no word of R4 forbids it, and nothing comes from itself, replaces itself or is about itself."""
+    name = node.name if node.name != "target" or node.parent is None else node.parent.name
+    message = Text(f"{name} désigne la ressource elle-même : {url}", f"{name} names the resource itself: {url}")
+    remarks.warning("FHIR-REFERENCE", element.requirement, node, message)
 
 
 def _goes_round(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

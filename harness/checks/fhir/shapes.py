@@ -172,7 +172,7 @@ class Element:
 class Named:
     """A child as its name is written.
 
-    type: that the name says; is_correct: what is asked of its value, None where more is; is_asked: of codes and expressions;
+    type: that the name says; is_correct: what is asked of its value, None where more is; is_asked: of codes, rules and canonicals;
     single, most: as of its element; content: what the first walk does at what is no plain value, worked out when one first comes.
     """
 
@@ -199,7 +199,8 @@ class Shape:
         for element in elements:
             is_asked = bool(element.constraints or element.is_bound or element.profiles)
             for name, code in element.names():
-                self.by_name[name] = Named(element, code, is_asked=is_asked)
+                leads = code == "canonical" and element.path != "Meta.profile"  # profiles are looked for by themselves
+                self.by_name[name] = Named(element, code, is_asked=is_asked or leads)
         self.required = [element for element in elements if element.min > 0]
         self.sliced = [element for element in elements if element.slices]
         self.choices = [element for element in elements if element.choice]

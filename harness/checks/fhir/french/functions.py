@@ -36,10 +36,13 @@ _FAULTS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def _trait_fault(text: str) -> str | None:
-    """sign: a digit or a sign that no trait has, or signs alone; case: not in capitals without accents, as INSi returns traits."""
+    """sign: a digit or a sign that no trait has, or signs alone; space: one too many, which no comparison of traits forgives;
+    case: not in capitals without accents, as INSi returns traits."""
     said = unicodedata.normalize("NFC", " ".join(text.split()))
     if not said:
         return None
+    if said != unicodedata.normalize("NFC", text) and _TRAIT.fullmatch(said):
+        return "space"
     if _AS_INSI_RETURNS.fullmatch(said):
         return None
     return "case" if _TRAIT.fullmatch(said) else "sign"

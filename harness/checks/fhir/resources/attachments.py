@@ -17,6 +17,7 @@ from ..shapes import BASE
 _SHOWN = 80  # characters of a hash that a message repeats
 _DIGEST = 20  # bytes of a SHA-1
 _HASH = f"{BASE}Attachment#Attachment.hash"
+_NOTHING = hashlib.sha1(b"", usedforsecurity=False).digest()
 
 
 def judge(node: Node, remarks: Remarks) -> None:
@@ -27,6 +28,8 @@ def judge(node: Node, remarks: Remarks) -> None:
     if not content:
         if said is not None and isinstance(said.value, str):
             _form(said, said.value, remarks)
+            if size is not None and isinstance(size.value, int):
+                _emptiness(said, said.value, size.value, remarks)
         return
     if size is not None and isinstance(size.value, int) and size.value != len(content):
         actual = len(content)
@@ -39,6 +42,22 @@ def judge(node: Node, remarks: Remarks) -> None:
         )
         hint = Text(f"SHA-1 des octets, en base64 : {expected}.", f"SHA-1 of the bytes, in base64: {expected}.")
         remarks.error("FHIR-ATTACHMENT", _HASH, said, message, hint)
+
+
+def _emptiness(node: Node, said: str, size: int, remarks: Remarks) -> None:
+    """Nothing has one digest, and no other content has it. A warning: published examples carry it for want of another."""
+    is_of_nothing = octets(said) == _NOTHING
+    if is_of_nothing is (size == 0) or len(octets(said)) != _DIGEST:
+        return
+    message = Text(
+        f"hash est l'empreinte d'un contenu vide, et size dit {size} octets"
+        if is_of_nothing
+        else "size dit 0 octet, et hash n'est pas l'empreinte d'un contenu vide",
+        f"hash is the digest of an empty content, and size says {size} bytes"
+        if is_of_nothing
+        else "size says 0 bytes, and hash is not the digest of an empty content",
+    )
+    remarks.warning("FHIR-ATTACHMENT", _HASH, node, message)
 
 
 def _form(node: Node, said: str, remarks: Remarks) -> None:

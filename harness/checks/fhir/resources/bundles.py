@@ -11,13 +11,11 @@ from ....model import Text
 from ..references import Places, is_relative
 from ..remarks import Remarks
 from ..shapes import BASE
-from . import documents
+from . import documents, requests
 
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
-_ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
-_NAMED = re.compile(r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?$")  # of a request: no operation, no search
 _SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
@@ -38,9 +36,9 @@ def judge(
     kind = bundle.text("type")
     for entry in entries:
         _address(entry, kind, remarks, is_resource)
-        if kind in _BEFORE_IDS:
-            _request(entry, remarks, is_resource)
         _response(entry, remarks)
+    if kind in _BEFORE_IDS:
+        requests.judge(entries, kind, references, remarks, is_resource)
     _links(bundle, remarks)
     if kind == "searchset":
         _results(bundle, entries, remarks)
@@ -90,72 +88,6 @@ def _is_of_the_search(entry: Node, resource: Node, kind: str) -> bool:
     return (
         kind == "searchset" and resource.type == "OperationOutcome" and (search is None or search.text("mode") in ("", "outcome"))
     )
-
-
-def _request(entry: Node, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """What is created or updated is of the type of the address, and has its id (R4, http.html#update, #create)."""
-    request, resource = entry.only("request"), entry.only("resource")
-    method = request.text("method") if request is not None else ""
-    if request is None:
-        return
-    _root(request, method, resource, remarks, is_resource)
-    if resource is None:
-        _bodiless(request, method, remarks, is_resource)
-    if resource is None or method not in ("POST", "PUT"):
-        return
-    url = request.text("url").partition("?")[0]
-    named = _NAMED.search(url)
-    if named is None or not is_resource(named["type"]):
-        return
-    at = request.only("url") or request
-    if named["type"] != resource.type:
-        message = Text(
-            f"{method} {url} : la ressource est de type {resource.type}", f"{method} {url}: the resource is of type {resource.type}"
-        )
-    elif method == "PUT" and named["id"] and named["id"] != resource.text("id"):
-        message = Text(f"PUT {url} : la ressource n'a pas cet id", f"PUT {url}: the resource does not have this id")
-    else:
-        return
-    remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.url", at, message)
-
-
-def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """An address under the server's begins with a type of FHIR, and a resource is created under its type alone.
-
-    The first is only warned of: a French guide publishes requests that name its profiles in place of types, and no word of R4's on
-    Bundles forbids it.
-    """
-    url = request.text("url")
-    found = _ROOT.fullmatch(url)
-    if found is None or found["type"] == "metadata":
-        return
-    requirement, at = f"{BASE}Bundle#Bundle.entry.request.url", request.only("url") or request
-    if not is_resource(found["type"]):
-        message = Text(
-            f"{method} {url} : « {found['type']} » n'est pas un type de ressource",
-            f"{method} {url}: `{found['type']}` is no type of resource",
-        )
-        remarks.warning("FHIR-BUNDLE", requirement, at, message)
-    elif method == "POST" and resource is not None and resource.type == found["type"] and found["id"]:
-        message = Text(
-            f"POST {url} : une création s'adresse à {found['type']}, le serveur donne l'id",
-            f"POST {url}: a creation is sent to {found['type']}, the server gives the id",
-        )
-        remarks.error("FHIR-BUNDLE", requirement, at, message)
-    elif method in ("PUT", "PATCH", "DELETE") and url.rstrip("/") == found["type"]:
-        message = Text(
-            f"{method} {url} ne dit pas quelle ressource : {url}/[id], ou une recherche",
-            f"{method} {url} does not tell which resource: {url}/[id], or a search",
-        )
-        remarks.error("FHIR-BUNDLE", requirement, at, message)
-
-
-def _bodiless(request: Node, method: str, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """A create and an update send a resource (R4, http.html); a search and an operation by POST may send none."""
-    url = request.text("url")
-    if method == "PUT" or (method == "POST" and is_resource(url)):
-        message = Text(f"{method} {url} n'a pas de ressource à envoyer", f"{method} {url} has no resource to send")
-        remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", request, message)
 
 
 def _response(entry: Node, remarks: Remarks) -> None:

@@ -37,7 +37,8 @@ OIDS = {  # systems that documents call by OID in CDA and by URL in FHIR, where 
 }
 URLS = {oid: url for url, oid in OIDS.items()}
 _FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
-_FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)}
+_OTHERWISE = {"http://ucum.org": UCUM}  # how people call them after the site of who keeps them
+_FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)} | {folded(said): url for said, url in _OTHERWISE.items()}
 
 _LONG_HOST, _SLIPS = 10, 2  # a shorter one is too near to others
 _ANNOTATION = re.compile(r"\{[^{}]*\}")

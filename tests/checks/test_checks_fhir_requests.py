@@ -1,0 +1,88 @@
+"""What the requests of a batch or a transaction ask of one another, and of what they send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir_small import element, outcome, structure, told
+
+URN = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e{}"
+BINARY = structure("Binary", element("Binary.contentType", 1, "1", "code"))
+Entry = dict[str, Any]
+
+
+def asked(method: str, url: str, resource: Entry | None = None, **request: str) -> Entry:
+    content = {"request": {"method": method, "url": url, **request}}
+    return content if resource is None else content | {"resource": resource}
+
+
+def patient(id_: str = "1") -> Entry:
+    return {"resourceType": "Patient", "id": id_}
+
+
+PUT, DELETE = asked("PUT", "Patient/1", patient()), asked("DELETE", "Patient/1")
+PATCH = asked("PATCH", "Patient/1", {"resourceType": "Binary", "contentType": "application/json-patch+json"})
+
+
+def errors(kind: str, *entries: Entry) -> list[str]:
+    """Places of what is told of a Bundle."""
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
+    return [place.removeprefix("Bundle.") for rule, place in told(bundle, BINARY) if rule in ("FHIR-BUNDLE", "FHIR-REFERENCE")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ((PUT, PUT), ["entry[1].request"]),
+        ((PUT, DELETE), ["entry[1].request"]),
+        ((PUT, PATCH), ["entry[1].request"]),
+        ((PATCH, PATCH), []),  # two parts of a whole
+        ((PUT, asked("PUT", "Patient/2", patient("2"))), []),
+        ((PUT, asked("GET", "Patient/1")), []),  # what is read is read at the end
+        ((PUT, asked("PUT", "Patient?identifier=1", patient())), []),  # what a search finds is not known
+        ((asked("POST", "Patient", patient()), asked("POST", "Patient", patient())), []),
+    ],
+)
+def test_a_transaction_asks_one_thing_of_each_resource(entries: tuple[Entry, ...], found: list[str]) -> None:
+    assert errors("transaction", *entries) == found
+    assert errors("batch", *entries) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "wrong"),
+    [
+        ("Patient?identifier=a|b", True),
+        ("?identifier=a|b", True),
+        ("identifier=a|b", False),
+        ("identifier=http://a.example/x?y|b", False),
+    ],
+)
+def test_a_condition_is_what_follows_the_question_mark(condition: str, wrong: bool) -> None:
+    found = errors("transaction", asked("POST", "Patient", patient(), ifNoneExist=condition))
+    assert found == ["entry[0].request.ifNoneExist"] * wrong
+
+
+def test_a_patch_is_no_resource_of_the_server() -> None:
+    assert errors("transaction", PATCH) == []
+    assert errors("transaction", asked("PATCH", "Patient/1", patient())) == ["entry[0].request"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "wrong"),
+    [(URN.format(1), True), ("Patient/1", False), ("https://a.example/fhir/Patient/1", False), (URN.format(2), False)],
+)
+def test_nothing_in_a_batch_refers_to_what_the_batch_creates(subject: str, wrong: bool) -> None:
+    created = {"fullUrl": URN.format(1), **asked("POST", "Patient", patient())}
+    kept = {"fullUrl": URN.format(2), **asked("PUT", "Patient/2", patient("2"))}
+    observed = asked("POST", "Observation", {"resourceType": "Observation", "subject": {"reference": subject}})
+    assert errors("batch", created, kept, observed) == ["entry[2].resource.subject"] * wrong
+    assert errors("transaction", created, kept, observed) == []
+
+
+@pytest.mark.parametrize(("kind", "warned"), [("transaction", False), ("batch", True), ("collection", True)])
+def test_a_search_stands_for_what_it_finds_in_a_transaction_alone(kind: str, warned: bool) -> None:
+    observed = {"resourceType": "Observation", "id": "o", "subject": {"reference": "Patient?identifier=urn:oid:1.2|3"}}
+    entry = {"fullUrl": "https://a.example/fhir/Observation/o", **asked("PUT", "Observation/o", observed)}
+    found = outcome({"resourceType": "Bundle", "type": kind, "entry": [entry]}).remarks
+    assert [one.node.path for one in found if one.rule == "FHIR-REFERENCE"] == ["Bundle.entry[0].resource.subject"] * warned
