@@ -61,9 +61,12 @@ def labels_are_legible(document: Node) -> bool:
 
 def has_cell_of_software(narrative: Node) -> bool:
     """A cell, item or passage of it is a word of software and nothing else; of a gene `null` is a result."""
+    whole = narrative.whole_text
+    if not any(word in whole for word in OF_SOFTWARE):  # mostly, and soon seen
+        return False
     cells = [node.text for node in narrative.index.below(narrative, None) if node.has_text and not node.children]
     found = [cell for cell in cells if is_of_software(cell)]
-    return bool(found) and (any("null" not in cell for cell in found) or not is_of_genes(narrative.whole_text))
+    return bool(found) and (any("null" not in cell for cell in found) or not is_of_genes(whole))
 
 
 def is_of_genes(text: str) -> bool:
