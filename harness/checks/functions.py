@@ -56,7 +56,9 @@ OF_ALL: Mapping[str, Callable[[Sequence[Node]], Collection[Node]]] = {
 
 
 class Known(Published, MeasureTable, FormTable, SystemTable, Protocol):
-    """What the library knows of codes."""
+    """What the library knows of codes, and of titles: the pattern of what those of a type of document are not, empty of none."""
+
+    def titles_of_others(self, code: str) -> str: ...
 
 
 class RuleFunctions:
@@ -66,6 +68,7 @@ class RuleFunctions:
         self._value_sets = value_sets
         self._labels = PublishedLabels(known)
         self._measures = Measures(known)
+        self._titles_of_others = known.titles_of_others
         self._forms = CodeForms(known)
         self._slips = SystemSlips(known, self._forms.holds)
         self._soon = now + _CLOCKS_DIFFER
@@ -115,6 +118,7 @@ class RuleFunctions:
             "resolves": self._resolves,
             "referenced": self._referenced,
             "cites-nothing": self._cites_nothing,
+            "titled-otherwise": self._titled_otherwise,
             "told-otherwise": self._told_otherwise,
             "told-contrary": self._told_contrary,
             "headed-otherwise": self._headed_otherwise,
@@ -181,6 +185,10 @@ class RuleFunctions:
             return False
         around = passage.parent if passage.parent is not None and passage.parent.tag in _PASSAGES else passage
         return not around.has_text and not passage.index.below(passage, "renderMultiMedia")
+
+    def _titled_otherwise(self, title: str, code: str) -> bool:
+        pattern = self._titles_of_others(code)
+        return bool(pattern) and whole_match(pattern)(title) is not None
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
         """Of a passage that one reference alone cites: several may tell several things of it."""

@@ -15,7 +15,7 @@ from typing import Any
 from .. import collector
 from ..errors import DataError
 from ..model import Text
-from . import grids, measures, published_labels, scenarios, value_sets
+from . import grids, measures, published_labels, scenarios, titles, value_sets
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
@@ -28,6 +28,7 @@ from .templates import Names
 
 _VALUE_SETS = "profiles/**/valuesets/**/*.json"
 _LABELS = "profiles/*/labels.json"
+_TITLES = "profiles/cda/titles.yaml"
 _REQUIREMENTS = "profiles/**/requirements.yaml"
 Blobs = dict[str, Any]
 _CHILD = re.compile(r"[\w.]+(?::[\w.]+)+")  # `code:CD`, `sdtc:id:II`: an element with its class
@@ -60,6 +61,7 @@ class _Compilation:
         names, value_sets = self.value_sets(self.systems())
         self.blobs |= self.labels(value_sets)
         self.measures()
+        self.titles()
         self.scenarios_and_grid()
         linker = Linker(LinkInput(self.sheets, self.digests, names, value_sets, self.errors, self.previous))
         self.blobs |= linker.blobs()
@@ -180,6 +182,14 @@ class _Compilation:
                     self.blobs |= measures.blobs(sheet, self.blobs["systems"])
                 except DataError as error:
                     self.wrong(relative, error)
+
+    def titles(self) -> None:
+        self.blobs["titles"] = {}
+        if (sheet := self.sheets.get(_TITLES)) is not None:
+            try:
+                self.blobs["titles"] = titles.patterns(sheet)
+            except DataError as error:
+                self.wrong(_TITLES, error)
 
     def elements(self) -> frozenset[str]:
         """Names of the elements of CDA, as paths write them: `code`, `sdtc:id`."""

@@ -265,6 +265,11 @@ class Library:
             known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
         return known
 
+    def titles_of_others(self, code: str) -> str:
+        """The pattern of what titles of a type of document are not, empty of a type that has none (titles.yaml)."""
+        patterns: Mapping[str, str] = self._compiled["titles"]
+        return patterns.get(code, "")
+
     def code_form(self, system: str) -> str:
         """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""
         forms: Mapping[str, str] = self._compiled["code forms"]

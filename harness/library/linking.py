@@ -68,7 +68,7 @@ class Linker:
         self.given = given
         self.errors: dict[str, DataError] = dict(given.errors)
         self.names = given.names.digest()
-        self._of_all = {name for name in given.digests if matches("profiles/cda/{grammar,systems,measures}.yaml", name)}
+        self._of_all = {name for name in given.digests if matches("profiles/cda/{grammar,systems,measures,titles}.yaml", name)}
         previous = given.previous
         same_names = previous is not None and "names" in previous and previous["names"] == self.names
         self._known: Mapping[str, str] = previous["digests"] if previous is not None and same_names else {}
@@ -244,10 +244,11 @@ class Linker:
         family = f"profiles/{lineage[-1].head.id.partition('/')[0]}"
         kinds, scopes = _kinds_and_scopes(lineage)
         concerned = set(files)
+        tables = {f"{family}/{table}.yaml" for table in ("systems", "measures", "titles")}
         for relative, error in sorted(self.errors.items()):
             place = _TEMPLATE_FOLDERS.fullmatch(relative)
             is_template = place is not None and place["scope"] in scopes and place["kind"] in kinds
-            if relative in concerned or is_template or relative in (f"{family}/systems.yaml", f"{family}/measures.yaml"):
+            if relative in concerned or is_template or relative in tables:
                 raise error
 
     def _value_set_files(self, lineage: list[Linked], templates: list[_TemplateFile]) -> set[str]:

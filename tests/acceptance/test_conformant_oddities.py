@@ -106,13 +106,13 @@ ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
 # rule, example, what it lets pass, what it tells
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     "a letter of discharge whose title tells where the patient goes": (
-        "LDL-SES-TITLE",
+        "TYPE-TITLE",
         "LDL-SES_2022.01",
         written("c:title", "", "Lettre de liaison pour l'entrée en SSR"),
         written("c:title", "", "Lettre de liaison à l'entrée de l'établissement de santé"),
     ),
     "a summary that is a letter to the hospital": (
-        "VSM-TITLE",
+        "TYPE-TITLE",
         VSM,
         written("c:title", "", "Lettre de liaison ville-hôpital"),
         written("c:title", "", "Ordonnance de sortie"),

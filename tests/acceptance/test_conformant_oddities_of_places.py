@@ -74,7 +74,7 @@ STROKE, ANGINA = ("#p1", "Accident ischémique cérébral transitoire"), ("#p1",
 
 CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
     "titles of a summary": (
-        "VSM-TITLE",
+        "TYPE-TITLE",
         VSM,
         [
             titled(title)
@@ -92,7 +92,7 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
         ],
     ),
     "titles of a letter on admission": (
-        "LDL-EES-TITLE",
+        "TYPE-TITLE",
         LETTER,
         [
             titled(title)
@@ -111,7 +111,7 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
         ],
     ),
     "titles of an emergency file": (
-        "DLU-TITLE",
+        "TYPE-TITLE",
         URGENT,
         [
             titled(title)
@@ -235,9 +235,9 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
 }  # fmt: skip
 
 FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
-    "a summary": ("VSM-TITLE", VSM, [titled("Compte rendu d'examens biologiques"), titled("Historique des vaccinations")]),
-    "a letter on admission": ("LDL-EES-TITLE", LETTER, [titled("Lettre de liaison à la sortie"), titled("Lettre de sortie")]),
-    "an emergency file": ("DLU-TITLE", URGENT, [titled("Lettre de liaison à la sortie"), titled("Ordonnance")]),
+    "a summary": ("TYPE-TITLE", VSM, [titled("Compte rendu d'examens biologiques"), titled("Historique des vaccinations")]),
+    "a letter on admission": ("TYPE-TITLE", LETTER, [titled("Lettre de liaison à la sortie"), titled("Lettre de sortie")]),
+    "an emergency file": ("TYPE-TITLE", URGENT, [titled("Lettre de liaison à la sortie"), titled("Ordonnance")]),
     "the other eye": (
         "BODY-TEXT-23",
         LABORATORY,

@@ -47,6 +47,9 @@ CALLS = [
     ("h:fault('oid', '1.02')", "syntax"),
     ("h:timestamp-fault('20260230')", "calendar"),
     ("h:timestamp-fault('20260228')", ""),
+    ("h:titled-otherwise('Lettre de sortie', 'SYNTH')", True),
+    ("h:titled-otherwise('Synthèse', 'SYNTH')", False),
+    ("h:titled-otherwise('Lettre de sortie', '11490-0')", False),
     ("h:has-zone('202602281200+0100')", True),
     ("h:has-zone('202602281200')", False),
     ("h:has-zone('x')", False),
@@ -213,6 +216,9 @@ class Known:
 
     def systems(self) -> dict[str, tuple[str, str]]:
         return {"MEASURES": ("1.2", "Measures"), "OTHER": ("1.3", "Other"), "FAR": ("1.250.7.30", "Far")}
+
+    def titles_of_others(self, code: str) -> str:
+        return "(?i)lettre.*" if code == "SYNTH" else ""
 
     def telling_systems(self) -> list[str]:
         return ["1.2"]

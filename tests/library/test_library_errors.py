@@ -86,6 +86,22 @@ def test_a_mistake_in_rules(files: Files, text: str, line: int, message: str, hi
     assert hint in error.value.hint.en
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("names: {a: x}\ndocuments:\n- {code: A, is: [a]}\n- {code: B, is: [b]}", 4, "unknown name 'b'"),
+        ("names: {a: '('}\ndocuments:\n- {code: A, begins: [a]}", 3, "not a regular expression"),
+        ("names: {a: x}\ndocuments:\n- {code: A}", 3, ""),
+    ],
+)
+def test_a_mistake_in_titles(files: Files, text: str, line: int, message: str) -> None:
+    path = files.write("profiles/cda/titles.yaml", text)
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header@1")
+    assert (error.value.file, error.value.line) == (str(path), line)
+    assert message in error.value.message.en
+
+
 def test_a_value_set_that_cannot_be_read_is_told_before_one_that_is_not_known(files: Files) -> None:
     files.write("profiles/cda/header/constraints.yaml", "- {path: code, valueset: Mine}")
     path = files.write("profiles/cda/header/valuesets/mine.json", '{"id": "Mine", "concepts": [],}')
