@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
+from typing import Any
 
 from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
 from harness.exchange import Client, Reply, Untold
@@ -27,7 +28,7 @@ from harness.model import (
 from harness.runner.comparisons import compare, named
 from harness.runner.outcomes import AFTER_FAILURE, NOT_CONCERNED, WAITED, Outcome, not_given, unusable, weighed
 from harness.runner.pace import Pace
-from harness.runner.references import Facts, MissingFact
+from harness.runner.references import Facts, MissingFact, references_in
 from harness.runner.validity import VALID_FHIR, Validity
 from harness.runner.verdicts import requirement_verdicts, scenario_verdict
 from harness.telling import Telling
@@ -87,6 +88,7 @@ class _Play:
         self._validity = validity
         self._replies: dict[str, Reply] = {}
         self._exchanges: list[str] = []  # of the step being played
+        self._not_concerned: set[str] = set()  # steps left out because their condition did not hold
 
     @property
     def was_answered(self) -> bool:
@@ -123,7 +125,8 @@ class _Play:
     def _outcome(self, step: Step, deadline: float) -> Outcome:
         if self.out_of_reach or (self._was_unsuccessful and not step.always):
             return Outcome(Verdict.SKIP, AFTER_FAILURE)
-        if step.when and compare(self._facts.fill(step.when)) is not None:
+        if step.when and not self._holds(step.when):
+            self._not_concerned.add(step.id)
             return Outcome(Verdict.SKIP, NOT_CONCERNED, silent=True)
         if step.kind == "send":
             return self._send(step, deadline)
@@ -136,6 +139,11 @@ class _Play:
         if (reply := self._replies.get(step.arguments["reply"])) is None:
             raise MissingFact(f"steps.{step.arguments['reply']}")
         return self._weigh(step, reply)
+
+    def _holds(self, condition: Mapping[str, Any]) -> bool:
+        """Whether it does; one on the answer to a step that was itself left out does not."""
+        asked = (name.split(".")[1] for _, name in references_in(condition) if name.startswith("steps."))
+        return self._not_concerned.isdisjoint(asked) and compare(self._facts.fill(condition)) is None
 
     def _send(self, step: Step, deadline: float) -> Outcome:
         arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}

@@ -12,6 +12,7 @@ from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, s
 
 from harness.checks.fhir.beside import Beside
 from harness.checks.fhir.judging import judge
+from harness.checks.fhir.primitives import is_uri
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
@@ -99,6 +100,20 @@ def test_an_identifier_without_value_names_nothing_unless_it_says_why(further: d
 def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: bool) -> None:
     expected = [("FHIR-IDENTIFIER", "Patient.identifier[0].system")] if found else []
     assert told(patient(identifier=[{"system": system, "value": "1"}])) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        ("urn:oid:2.999.1#message-12", True),
+        ("urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8#message-12", True),
+        ("#message-12", True),
+        ("urn:oid:2.999.01#message-12", False),
+        ("urn:oid:2.999.1/message-12", False),
+    ],
+)
+def test_a_urn_may_bear_a_fragment(source: str, right: bool) -> None:
+    assert is_uri(source) is right
 
 
 @pytest.mark.parametrize(

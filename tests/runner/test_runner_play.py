@@ -119,6 +119,17 @@ def test_a_conditional_step_is_left_out_without_a_word_on_its_requirement() -> N
     assert (verdicts(present), requirements(present)["R2"]) == ([Verdict.PASS], RequirementVerdict.MET)
 
 
+def test_what_is_asked_of_a_step_that_was_left_out_leaves_out_too() -> None:
+    steps = (
+        step("find", requirements=("R1",)),
+        step("get", requirements=(), when={"value": "${steps.find.total}", "equal": 1}),
+        step("again", requirements=("R2",), when={"value": "got ${steps.get.total}", "equal": "got 1"}),
+    )
+    played = run([scenario(*steps, requirements=("R1", "R2"))], [ok({"total": 0})])
+    assert step_verdicts(played) == [Verdict.PASS, Verdict.SKIP, Verdict.SKIP]
+    assert (verdicts(played), requirements(played)["R2"]) == ([Verdict.PASS], RequirementVerdict.UNTESTED)
+
+
 def test_facts_of_an_answer_serve_later_steps() -> None:
     steps = (
         step("a", save={"where": "url"}),
