@@ -23,7 +23,7 @@ from .measures import Measures, MeasureTable
 from .narrative.assertions import is_asserted
 from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
 from .narrative.names import cites_another
-from .narrative.numbers import told_otherwise
+from .narrative.numbers import is_alone, told_otherwise
 from .narrative.rows import entry_told
 from .narrative.tables import cells_beside
 from .narrative.takes import taken_otherwise
@@ -155,7 +155,7 @@ class RuleFunctions:
             "h:is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
             "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "h:ranks-in-order": ranks_in_order,
-            "h:cites-another": lambda bearers: bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault),
+            "h:cites-another": self._cites_another,
         }
 
     def _in_the_future(self, value: str) -> bool:
@@ -191,9 +191,10 @@ class RuleFunctions:
         return bool(pattern) and whole_match(pattern)(title) is not None
 
     def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
-        """Of a passage that one reference alone cites: several may tell several things of it."""
+        """Of a passage that one reference alone cites: several may tell several things of it. A number alone may count tablets or
+        flasks of what the entry measures."""
         passage = self._passage(reference)
-        if passage is None or self._cited(reference) != 1:
+        if passage is None or self._cited(reference) != 1 or (is_alone(passage.whole_text) and unit[:1] not in ("", "{", "1")):
             return False
         return told_otherwise(passage.whole_text, value, unit) or taken_otherwise(passage.whole_text, value, unit)
 
@@ -204,6 +205,9 @@ class RuleFunctions:
     def _headed_otherwise(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
         return passage is not None and headed_otherwise(passage, label)
+
+    def _cites_another(self, bearers: Sequence[Node]) -> bool:
+        return bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault, self._labels.codes)
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._cited) if entries else ""

@@ -7,8 +7,8 @@ import pytest
 from harness.checks.narrative.contraries import told_contrary
 from harness.checks.narrative.dates import begun_otherwise, dated_otherwise
 from harness.checks.narrative.labels import other_product, tells_most
+from harness.checks.narrative.lots import tells_rank
 from harness.checks.narrative.measures import measured_otherwise, smoked_otherwise
-from harness.checks.narrative.tables import has_word
 
 
 @pytest.mark.parametrize(
@@ -100,16 +100,27 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
         (["Coronaire droite"], "voie gauche", False),
         (["Décubitus latéral droit, néphrectomie"], "gauche", False),
         (["Ventricule droit"], "ventricule gauche", True),
+        (["Accouchement en présence du père"], "absence de complication", False),
+        (["Nodule de taille supérieure à 8 mm"], "lobe inférieur", False),
+        (["Nodule du lobe supérieur"], "lobe inférieur", True),
     ],
 )
 def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
     assert told_contrary(texts[0], texts, label) is otherwise
 
 
-def test_words_of_a_row():
-    assert has_word(["lot AB12"], "ab12") and not has_word(["AB123"], "AB12")
-    assert has_word(["1ère"], "1") and has_word(["rappel 2"], "2") and has_word(["dose 2(1)"], "2")
-    assert not has_word(["12/1/2020", "10 mg"], "1") and not has_word(["en 2 jours"], "2")
+@pytest.mark.parametrize("cell", ["1", "1ère", "01", "D1", "[1]", "1/3", "première", "I", "unique", "dose 1(*)", "1 (12/03/2020)"])
+def test_the_first_rank_is_told(cell: str) -> None:
+    assert tells_rank(cell, 1)
+
+
+@pytest.mark.parametrize("cell", ["2", "", "-", "12/01/2020", "2/3", "D2"])
+def test_another_rank_is_told(cell: str) -> None:
+    assert not tells_rank(cell, 1)
+
+
+def test_boosters_have_ranks_of_their_own() -> None:
+    assert tells_rank("Rappel 1", 4) and tells_rank("R1", 4)
 
 
 @pytest.mark.parametrize(

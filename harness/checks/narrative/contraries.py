@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ..node import Node
-from .tables import cells_beside, heads_over
+from .tables import IDEM, cells_beside, heads_over
 
-_CONTRARY = re.compile(
-    r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|(pr[ée]sen(?!ta|t[ée]))|(absen)|(sup[ée]ri)|(inf[ée]ri)|(mascul)|(f[ée]mini))",
+_CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
+    r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
+    r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|(mascul)|(f[ée]mini))",
     re.IGNORECASE,
 )
 _NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
@@ -25,7 +26,6 @@ _RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
 _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
 _HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
-_AS_BESIDE = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 
 
@@ -71,9 +71,7 @@ def headed_otherwise(passage: Node, label: str) -> bool:
     heads = heads_over(passage, cells)
     if not heads or any("colspan" in head.attributes for head in heads):
         return False  # which of the columns they are above is not plain
-    if _EYE_OR_EAR.search(label) is None or any(
-        _RIGHT.search(cell) or _LEFT.search(cell) or _AS_BESIDE.match(cell) for cell in cells
-    ):
+    if _EYE_OR_EAR.search(label) is None or any(_RIGHT.search(cell) or _LEFT.search(cell) or IDEM.match(cell) for cell in cells):
         return False
     headed = [_side_of(head.whole_text) if _HEAD_OF_A_SIDE.fullmatch(head.whole_text) else None for head in heads]
     sides = {_side_of(label), headed[own]}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from ...labels import fold
 from ...timestamps import days_later
 from ..node import Node
-from .tables import cells_headed, heads_over, table_of
+from .tables import cells_headed, heads_of, heads_over
 
 _BEGINS = frozenset(("effectiveTime", "low", "value"))
 _YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
@@ -16,6 +16,7 @@ _BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
 _DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
 _OF_ANOTHER_FACT = re.compile(r"motif|indication|complication|cause|raison|consequence|suite|pour\b|associe|justifi|contexte")
 _WORD = re.compile(r"[^\W\d_]{3}")
+_YEAR_TOLD = re.compile(r"[0-9]{4}")  # not a rank
 _DAY_KNOWN = len("20180422")
 _WHOLE = len("31/12/2020")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
@@ -23,9 +24,14 @@ _OTHER_DATE = re.compile(  # in another notation than `03/10/2018`
     r"(?i)(?<![0-9])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{2}|[0-9]{4})(?![0-9])|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
     r"|\b(?:janv|f[ée]vr|mars|avril|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c)[a-zé.]* [0-9]"
 )
-_OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date
-    r"(?i)saisi|enregistr|mise? [àa] jour|modifi|p[ée]rem|expir|valid|proch|contr[ôo]le|rappel|[ée]ch[ée]ance|r[ée]vis|pr[ée]vu"
-    r"|\bn[ée]e?\b|naiss"
+_DATING_HEAD = re.compile(
+    r"(?:date|annee|periode|duree|debut|depuis|le|du|jour|moment|quand|fait|realise|effectue|survenu|opere|administre|injecte|vaccine"
+    r"|pose|implante|commence)e?s?\b.*"
+)
+_OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date, folded
+    r"saisi|enregistr|mise? a jour|modifi|perem|\bexp|valid|proch|controle|rappel|echeance|revis|prevu|\bnee?\b|naiss|\bfin\b"
+    r"|lecture|carnet|source|document|courrier|dossier|consent|sign|factur|edit|imprim|redac|decla|demande|notif|envoi|recu|recept"
+    r"|sorti|retrait|ablation|dernier|suivi|suivant|reaction|cree|creation|releve|transmi|prescri|delivr|attest|motif"
 )
 _STAY = "62"  # days
 DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
@@ -77,17 +83,13 @@ def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence
 
 
 def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
-    """Without those whose column is headed `Saisi le`, `Péremption`, `Prochain contrôle`."""
-    table = table_of(passage)
-    if table is None:
-        return list(cells)
-    heads = [head for head in table.index.below(table, "th") if _OF_ANOTHER_EVENT.search(head.whole_text)]
-    others = {
-        head.parent.children.index(head) for head in heads if head.parent is not None and len(head.parent.children) == len(cells)
-    }
-    if heads and not others:  # which of the cells they are above is not plain
-        return []
-    return [cell for place, cell in enumerate(cells) if place not in others]
+    """Those whose column is headed as one that dates the fact: not `Saisi le`, `Péremption`, `Prochain contrôle`, `Source`."""
+    heads = heads_over(passage, cells)
+    if not heads:  # which of the cells they are above is not plain
+        return [] if any(_OF_ANOTHER_EVENT.search(fold(head.whole_text)) for head in heads_of(passage)) else list(cells)
+    said = [fold(head.whole_text) for head in heads]
+    dating = [_DATING_HEAD.match(head) is not None and _OF_ANOTHER_EVENT.search(head) is None for head in said]
+    return [cell for cell, dates in zip(cells, dating, strict=True) if dates]
 
 
 def _day_of(time: str) -> str:
@@ -105,7 +107,7 @@ def dated_otherwise(cells: Sequence[str], own: Sequence[str], times: Iterable[st
     dated = [time[:8] for time in own if len(time) >= 8 and time[:8].isdigit()]
     if not days or not dated:
         return False
-    known = [day for time in times if time[:4].isdigit() for day in _days_meant(time)]
+    known = [day for time in times if _YEAR_TOLD.match(time) for day in _days_meant(time)]
     if any(day.startswith(time) for day in days for time in known):
         return False
     return not (_lies_within(days, dated) or (_lies_within(dated, days) and max(days) <= days_later(min(days), _STAY)))
@@ -130,7 +132,7 @@ def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence
     """
     days = [year + month + day for cell in begun if len(cell) == _WHOLE for day, month, year in _DAY.findall(cell)]
     years, others = _years(begun), _years(dated)
-    known = [day for time in begins if time[:4].isdigit() for day in _days_meant(time)]
+    known = [day for time in begins if _YEAR_TOLD.match(time) for day in _days_meant(time)]
     if not (days or years or others) or not known or (days and not any(len(time) == _DAY_KNOWN for time in known)):
         return False
     if others and lasts and min(others)[:4] >= min(known)[:4]:

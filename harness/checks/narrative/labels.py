@@ -14,6 +14,10 @@ from .tables import cells_beside, row_of
 
 _TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
 _SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
+_LINK = re.compile(
+    r"(?i)\s*(?:\b(?:sur|avec|chez|dans|par|suite|secondaires?|li[ée]e?s? [àa]|associ[ée]e?s?|compliqu\w+|caus[ée]\w*|apr[èe]s"
+    r"|dues? [àa]|post|contexte|contre|pour|malgr[ée]|sans|pas)\b|[(\[+&/])"
+)
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _LABELLED = {
     "observation": ("value",),
@@ -40,7 +44,10 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     section = section_of(entry)
     claims = _claims(entry)
     others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
-    told = next((theirs for other in others if tells_most(said, theirs := labels_of(other))), None)
+    named = _named_first(said)
+    told = next((theirs for other in others if tells_most(named, theirs := labels_of(other))), None)
+    if told is not None and _is_also_in_short(named, told):
+        return False
     shared = _is_shared(entry, passage, cited)
     if told is not None and not (shared and _tells_more(said, told)):
         return True
@@ -52,6 +59,17 @@ def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
     names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
     own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
     return sum(map(cited, names)) > own
+
+
+def _named_first(said: str) -> str:
+    """Without what it is linked to: `HTA sur insuffisance rénale`, `Rétinopathie chez une diabétique`, `Anémie (carence)`."""
+    return _LINK.split(said, maxsplit=1)[0]
+
+
+def _is_also_in_short(said: str, labels: Sequence[str]) -> bool:
+    """`DID et épilepsie`: the short word is of none of the labels."""
+    known = {word for label in labels for word in fold(label).split()}
+    return any(fold(short) not in known for short in _SHORTENED.findall(said))
 
 
 def _tells_more(said: str, labels: Sequence[str]) -> bool:

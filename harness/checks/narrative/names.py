@@ -13,6 +13,7 @@ from .substances import begins_with_a_substance
 
 PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
+CodesOf = Callable[[str, str], str]
 
 _WITH_STRENGTH = re.compile(r"[^\W\d_]{4,}.*[0-9]\s?(?:[mµ]?g|mL|UI|microgrammes?)\b", re.IGNORECASE)
 _EVERYDAY = frozenset(  # what people call medicines by that have another name, and classes of them
@@ -25,14 +26,23 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
     ).split()
 )
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
+_BROADER = {  # HL7 FHIR, hierarchies of the code systems condition-clinical and condition-ver-status
+    "recurrence": "active",
+    "relapse": "active",
+    "remission": "inactive",
+    "resolved": "inactive",
+    "provisional": "unconfirmed",
+    "differential": "unconfirmed",
+}
 _ATC = "2.16.840.1.113883.6.73"
 
 
-def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf) -> bool:
+def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_of: CodesOf) -> bool:
     """The passage is the label of another code of its system, or a medicine that is neither of the brand nor of the substance of
     this one.
 
     bearer: a coded element, or a manufacturedMaterial. fault_of: what is wrong with the label of a code (`h:label-fault`).
+    codes_of: those that bear a label (`h:codes-labelled`).
     """
     coded = bearer.named["code"][0] if bearer.tag == "manufacturedMaterial" and "code" in bearer.named else bearer
     reference = reference_of(coded, "originalText")
@@ -45,8 +55,14 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf) -> boo
     if not said or said == label:
         return False
     if bearer is coded:
-        return fault_of(coded.attributes.get("code", ""), coded.attributes.get("codeSystem", ""), said) == "other"
+        code, system = coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
+        return fault_of(code, system, said) == "other" and _kin(code).isdisjoint(codes_of(said, system).split(", "))
     return _is_of_another_medicine(said, bearer, coded)
+
+
+def _kin(code: str) -> set[str]:
+    """What the status is one of, and those that it may be more closely: a text may tell less, or more."""
+    return {_BROADER.get(code, ""), *(one for one, broader in _BROADER.items() if broader == code)}
 
 
 def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:

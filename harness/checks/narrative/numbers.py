@@ -12,6 +12,7 @@ _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+
 _SIGNS = re.compile(r"[^a-z%/]")
 _MICRO = str.maketrans("\u00b5\u03bc", "uu")
 _WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
+_TWO_DIGITS = 10
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 _A_DAY = {"j": "d", "jour": "d", "jours": "d"}
 _TABLETS = re.compile(r"(?:cps?|cpr|comprims?|glules?|capsules?|sachets?)")  # by their signs, which have no accents
@@ -44,7 +45,7 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
         return counts_tablets(unit) and _TABLETS.fullmatch(signs) is not None
     if not found[3] and unit in _TIMES and (found[1][0] == "-") == value.startswith("-"):
         return False
-    if _rounds(told, _fewer(decimals, value), number):
+    if agrees(found[1], decimals, value):
         return False
     return bool(signs) or not _differ_by_a_power_of_ten(told, number)
 
@@ -57,6 +58,12 @@ def told_in_another_size(passage: str, value: str, unit: str) -> bool:
     return float(value) == _number(found[1], found[2] or "") != 0 and is_of_another_size(signs, unit)
 
 
+def is_alone(passage: str) -> bool:
+    """A number and nothing else."""
+    found = _NUMBER.fullmatch(passage.strip())
+    return found is not None and not found[3]
+
+
 def agrees(whole: str, decimals: str, value: str) -> bool:
     """The number written is the value, as it is rounded or cut where one of the two is; so is one that cannot be compared."""
     try:
@@ -66,7 +73,10 @@ def agrees(whole: str, decimals: str, value: str) -> bool:
     thousands = len(decimals) == 3 and _number(whole + decimals, "") == number  # `3.900 g`
     if not math.isfinite(number) or thousands:
         return True
-    return _rounds(_number(whole, decimals), _fewer(decimals, value), number)
+    told = _number(whole, decimals)
+    if value.isdecimal() and number >= _TWO_DIGITS and abs(told - number) <= 0.5:  # `19,05` of 19
+        return True
+    return _rounds(told, _fewer(decimals, value), number)
 
 
 @lru_cache(maxsize=1024)

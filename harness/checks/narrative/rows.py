@@ -8,22 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from ...labels import fold
 from ..legibility import OF_SOFTWARE, is_of_genes
 from ..node import Node
 from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
 from .dates import dated_otherwise, row_dates_otherwise
 from .labels import labels_of, reference_of, tells_another
+from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import told_otherwise
 from .posology import of_another_strength, posology_told, strengths
-from .tables import cells_beside, cells_headed, column_lacks
+from .tables import cells_beside, cells_headed, heads_over
 from .takes import row_takes_otherwise
 
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
 _ANSWERS = {"oui": "true", "non": "false"}
 _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
+_DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
+_OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of such an answer, folded
+    r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
+    r"|consent|accord|chronique|surveill|relu|prevu)"
+)
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
@@ -72,13 +79,15 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
-        return (
-            "answer" if negated != "true" and (answered_otherwise(passage, told) or _row_answers_otherwise(passage, told)) else ""
-        )
+        return "answer" if negated != "true" and answered_otherwise(passage, told, _label_of(entry, "code"), anywhere=True) else ""
     if kind == "TS":
         cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
         return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
-    if negated and "code" in attributes and answered_otherwise(passage, "false" if negated == "true" else "true"):
+    if (
+        negated
+        and "code" in attributes
+        and answered_otherwise(passage, "false" if negated == "true" else "true", attributes.get("displayName", ""))
+    ):
         return "answer"
     label = attributes.get("displayName", "")
     if has_contrary(label) and told_contrary(passage.whole_text, cells_beside(passage)[0], label):
@@ -97,9 +106,9 @@ def _smoked_otherwise(passage: Node, value: str) -> bool:
 
 def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
     lots = [lot.text.strip() for lot in entry.index.below(entry, "lotNumberText")]
-    if any(lot and column_lacks(passage, "lot", lot) for lot in lots):
+    if any(lot and lacks_lot(passage, cells, lot) for lot in lots):
         return "lot"
-    if any(column_lacks(passage, "rang", rank) for rank in ranks_of(entry)):
+    if any(lacks_rank(passage, cells, rank) for rank in ranks_of(entry)):
         return "rank"
     said = passage.whole_text
     if strengths(said) and of_another_strength(said, labels_of(entry), entry):
@@ -122,24 +131,35 @@ def _is_problem(entry: Node) -> bool:
     return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
 
 
-def answered_otherwise(passage: Node, truth: str) -> bool:
-    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false.
+def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool = False) -> bool:
+    """The passage, or else the cell after it, is `oui` or `non`, and not what is said to be true or false of the label.
 
-    Not where the passage speaks for itself.
+    anywhere: or else the one answer of the row, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`. Not where the
+    passage speaks for itself, nor where the answer is to another question.
     """
-    answer = _ANSWERS.get(passage.whole_text.strip().lower())
-    if answer is None:
+    cells, own = cells_beside(passage)
+    place = own
+    if passage.whole_text.strip().lower() not in _ANSWERS:
         if _speaks_for_itself(passage):
             return False
-        cell = passage
-        while cell.tag not in ("td", "th", "text") and cell.parent is not None:
-            cell = cell.parent
-        row = cell.parent
-        if row is None or row.tag != "tr":
-            return False
-        after = row.children.index(cell) + 1
-        answer = _ANSWERS.get(row.children[after].whole_text.strip().lower()) if after < len(row.children) else None
-    return answer is not None and truth in ("true", "false") and answer != truth
+        answers = [at for at, cell in enumerate(cells) if cell.lower() in _ANSWERS]
+        place = answers[0] if anywhere and len(answers) == 1 else own + 1
+    said = cells[place] if place < len(cells) else passage.whole_text.strip() if not cells else ""
+    answer = _ANSWERS.get(said.lower())
+    if answer is None or truth not in ("true", "false") or answer == truth:
+        return False
+    return not _answers_another(passage, cells, place, label)
+
+
+def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str) -> bool:
+    """By its heading: `Validé`, `ALD`; or it is asked of the contrary: `Remboursable` of `Non remboursable`, `Refusé` of a care."""
+    heads = heads_over(passage, cells)
+    question = heads[place].whole_text if heads else ""
+    if len(cells) > 2 and _OF_ANOTHER_ANSWER.search(fold(question)):
+        return True
+    own = passage.whole_text.strip().lower() in _ANSWERS
+    question += " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
+    return (_DENIES.search(question) is None) != (_DENIES.match(label) is None)
 
 
 def _speaks_for_itself(passage: Node) -> bool:
@@ -148,9 +168,5 @@ def _speaks_for_itself(passage: Node) -> bool:
     return _NEGATED.search(text) is not None or text.lower().lstrip().startswith("oui")
 
 
-def _row_answers_otherwise(passage: Node, truth: str) -> bool:
-    """The row has one answer, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`."""
-    answers = [cell.lower() for cell in cells_beside(passage)[0] if cell.lower() in _ANSWERS]
-    if len(answers) != 1 or _speaks_for_itself(passage):
-        return False
-    return truth in ("true", "false") and _ANSWERS[answers[0]] != truth
+def _label_of(entry: Node, tag: str) -> str:
+    return next((one.attributes.get("displayName", "") for one in entry.named.get(tag, ())), "")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from ...labels import fold
 from ..node import Node
 
+IDEM = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")  # as the row above, or the cell before
+
 
 def row_of(passage: Node) -> Node | None:
     """The row of a table that the passage stands in."""
@@ -27,34 +29,48 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
     cell = passage
     while cell.parent is not None and cell.parent is not row:
         cell = cell.parent
-    found = _texts_of(row)
-    spanned = cell.attributes.get("rowspan", "1")
-    if spanned != "1" and spanned.isdigit() and row.parent is not None:
+    cells, found = _cells_of(row)
+    spanned = _span(cell)
+    if spanned > 1 and cell.parent is row and row.parent is not None:
         first = row.parent.children.index(row) + 1
-        further = row.parent.children[first : first + int(spanned) - 1]
-        found = [*found, *(text for other in further for text in _texts_of(other))]
-    return found, row.children.index(cell)
+        further = row.parent.children[first : first + spanned - 1]
+        found = [*found, *(_said(one) for other in further for one in other.children)]
+    return found, cells.index(cell)
 
 
-def _texts_of(row: Node) -> list[str]:
-    """Of its cells, found once: several entries cite the same row, and each is asked several things of it."""
+def _cells_of(row: Node) -> tuple[Sequence[Node], list[str]]:
+    """With those of the rows above that reach down to it, and their texts; found once: several entries cite the same row, and each
+    is asked several things of it."""
     remembered = row.index.remembered
-    key = _texts_of, row
-    known: list[str] | None = remembered.get(key)
+    known: tuple[Sequence[Node], list[str]] | None = remembered.get((_cells_of, row))
     if known is None:
-        known = remembered[key] = [" ".join(cell.whole_text.split()) for cell in row.children]
+        spans = row.parent is not None and row.index.below(row.parent, "@rowspan")
+        cells = _with_those_above(row) if spans else row.children
+        known = remembered[_cells_of, row] = cells, [_said(cell) for cell in cells]
     return known
 
 
-def column_lacks(passage: Node, heading: str, word: str) -> bool:
-    """The table of the passage has a column of this heading, and its row has not the word."""
-    cells, _ = cells_beside(passage)
-    return bool(cells) and not has_word(cells, " ".join(word.split())) and _headed(passage, heading)
+def _with_those_above(row: Node) -> Sequence[Node]:
+    cells: list[Node] = []
+    reaching: dict[int, tuple[Node, int]] = {}  # by column: a cell, and how many rows below it still has
+    for one in row.parent.children if row.parent is not None else ():
+        cells = list(one.children)
+        for column in sorted(reaching):
+            cells.insert(column, reaching[column][0])
+        spans = {column: (cell, reaching.get(column, (cell, _span(cell)))[1] - 1) for column, cell in enumerate(cells)}
+        reaching = {column: reach for column, reach in spans.items() if reach[1] > 0}
+        if one is row:
+            break
+    return cells
 
 
-def _headed(passage: Node, word: str) -> bool:
-    table = table_of(passage)
-    return table is not None and any(word in fold(head.whole_text).split() for head in table.index.below(table, "th"))
+def _span(cell: Node) -> int:
+    spanned = cell.attributes.get("rowspan", "1")
+    return int(spanned) if spanned.isdecimal() else 1
+
+
+def _said(cell: Node) -> str:
+    return " ".join(cell.whole_text.split())
 
 
 def table_of(passage: Node) -> Node | None:
@@ -64,15 +80,6 @@ def table_of(passage: Node) -> Node | None:
     return at if at is not None and at.tag == "table" else None
 
 
-def has_word(cells: Sequence[str], word: str) -> bool:
-    """One of the cells has the word; a number of one or two digits at its beginning or end: `1`, `1ère`, `dose 1(*)`."""
-    bare = re.escape(word)
-    if word.isdigit() and len(word) < 3:
-        pattern = re.compile(rf"{bare}(?![0-9/]|[.,][0-9]).*|(?:.*[^\w/.,])?{bare}(?:\s?[(*¹²³].*)?")
-        return any(pattern.fullmatch(cell) for cell in cells)
-    return any(re.search(rf"(?<!\w){bare}(?!\w)", cell, re.IGNORECASE) for cell in cells)
-
-
 def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:
     """Those of the row whose column has such a heading, where each column has one."""
     heads = heads_over(passage, cells)
@@ -80,7 +87,14 @@ def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> 
 
 
 def heads_over(passage: Node, cells: Sequence[str]) -> Sequence[Node]:
-    """The headings of the columns, where each cell of the row has one."""
-    table = table_of(passage) if cells else None
-    heads = table.index.below(table, "th") if table is not None else ()
-    return heads if len(heads) == len(cells) else ()
+    """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it."""
+    row = row_of(passage) if cells else None
+    above = [head.parent for head in heads_of(passage) if head.parent is not None and row is not None and head.order < row.order]
+    return next((one.children for one in reversed(above) if len(one.children) == len(cells)), ())
+
+
+def heads_of(passage: Node) -> Sequence[Node]:
+    """Those of the columns of the table that the passage stands in, in rows of headings alone; not the title of several."""
+    table = table_of(passage)
+    found = table.index.below(table, "th") if table is not None else ()
+    return [one for one in found if one.parent is not None and "td" not in one.parent.named and "colspan" not in one.attributes]

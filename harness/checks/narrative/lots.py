@@ -1,0 +1,38 @@
+"""Does the row of a vaccination tell its lot and its rank, where the table has a column for them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...labels import fold
+from ..node import Node
+from .tables import IDEM, cells_headed, heads_of
+
+_RANK_HEAD = re.compile(r".*\brang\b.*")
+_BOOSTER = re.compile(r"(?i)rappel|\bR\s?[0-9]*\b")  # boosters may be counted apart
+_DATE = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+_OF_A_LOT = re.compile(r"[^\W_]")
+
+
+def lacks_lot(passage: Node, cells: Sequence[str], lot: str) -> bool:
+    """No cell of the row has it, however it is spaced, nor is `idem`; and the table has a column for lots."""
+    if not cells or not any("lot" in fold(head.whole_text).split() for head in heads_of(passage)):
+        return False
+    spaced = r"[\W_]*".join(map(re.escape, _OF_A_LOT.findall(lot)))
+    written = re.compile(rf"(?i)(?<![^\W_]){spaced}(?![^\W_])")
+    return not any(written.search(cell) or IDEM.match(cell) for cell in cells)
+
+
+def lacks_rank(passage: Node, cells: Sequence[str], rank: str) -> bool:
+    """The cell under `Rang` has other numbers, or nothing; words may tell it: `première`, `D1`, `1/3`, `rappel`."""
+    told = cells_headed(passage, cells, _RANK_HEAD)
+    return bool(told) and rank.isdecimal() and not any(tells_rank(cell, int(rank)) for cell in told)
+
+
+def tells_rank(cell: str, rank: int) -> bool:
+    if _BOOSTER.search(cell) or IDEM.match(cell):
+        return True
+    said = _DATE.sub("", cell)
+    numbers = re.findall(r"[0-9]+", said)
+    return rank in map(int, numbers) if numbers else bool(fold(said))
