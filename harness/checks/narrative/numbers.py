@@ -51,9 +51,9 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
 
 
 def told_in_another_size(passage: str, value: str, unit: str) -> bool:
-    """The passage is the value, and nothing else, in a unit of another size."""
+    """The passage is the value, and nothing else, in a unit of another size; not in one with a number, `mg/24h`."""
     found = _NUMBER.fullmatch(" ".join(passage.split()))
-    if found is None or not found[3] or (signs := signs_of(found[3])) == signs_of(unit):
+    if found is None or not found[3] or any(map(str.isdigit, found[3])) or (signs := signs_of(found[3])) == signs_of(unit):
         return False
     return float(value) == _number(found[1], found[2] or "") != 0 and is_of_another_size(signs, unit)
 
