@@ -3,16 +3,25 @@
 An edit is reported by a side when it adds to what that side says of the document unedited: for ours an error or a warning, for
 the official tool any message. Missed: reported by the official tool and not by us. Alone: an error of ours where it says nothing.
 Stopped: the official tool was late or ended in an error on it; the part that did is left out on both sides.
+Settled: what would be missed, where each message is of a class of `settled_cda.yaml`, or cites another value of what was wrong
+already.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from settled import Settled, settled
 
 from harness.model import Judgement, OfficialReport, Severity
 
+SETTLED = Path(__file__).parent / "settled_cda.yaml"
+REWORDED = "reworded"
+FEW, WIDTH = 3, 240  # of what is said of one edit: how many messages are printed, how much of each
 TOLD = (Severity.ERROR, Severity.WARNING)
 
 
@@ -26,6 +35,9 @@ class Example:
     theirs: list[Callable[[], OfficialReport | None]]
 
 
+Reported = tuple[str, list[tuple[str, str]]]  # an edit, and what one side alone says of it: part or rule, message
+
+
 @dataclass
 class Tally:
     """What came of the edits of one volet."""
@@ -34,24 +46,34 @@ class Tally:
     reported: int = 0
     both: int = 0
     stopped: int = 0
-    missed: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
-    alone: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+    missed: list[Reported] = field(default_factory=list)
+    alone: list[Reported] = field(default_factory=list)
+    settled: Counter[str] = field(default_factory=Counter)  # by class
 
 
 @dataclass
 class Comparison:
     volets: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # reported, missed
+    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # reported, not by us
+    classes: Sequence[Settled] = field(default_factory=lambda: settled(SETTLED))
 
 
-def settle(example: Example, comparison: Comparison) -> None:
+def settle(example: Example, comparison: Comparison) -> list[Reported]:
+    """Counts the edits of the example in `comparison`; gives those that were missed."""
     theirs = [report() for report in example.theirs]
     clean = theirs[0]
     assert clean is not None
     tally = comparison.volets[clean.volet or "(no volet)"]
+    before = len(tally.missed)
     for edit, judgement, report in zip(example.edits, example.ours[1:], theirs[1:], strict=True):
         assert report is not None
-        _edit(f"{example.name}: {edit}", (example.ours[0], judgement), (clean, report), tally, comparison.parts)
+        _edit(f"{example.name}: {edit}", (example.ours[0], judgement), (clean, report), tally, comparison)
+    return tally.missed[before:]
+
+
+def in_lines(reported: Reported) -> str:
+    edit, told = reported
+    return "\n".join((f"  {edit}", *(f"      {what}: {message[:WIDTH]}" for what, message in told[:FEW])))
 
 
 def _edit(
@@ -59,26 +81,43 @@ def _edit(
     ours: tuple[Judgement, Judgement],
     theirs: tuple[OfficialReport, OfficialReport],
     tally: Tally,
-    parts: dict[str, list[int]],
+    comparison: Comparison,
 ) -> None:
     tally.edits += 1
     stopped = {part.name for report in theirs for part in report.parts if part.stopped}
     tally.stopped += theirs[1].stopped > theirs[0].stopped
-    new = _said(theirs[1], stopped) - _said(theirs[0], stopped)
+    before, after = (_said(one, stopped) for one in theirs)
+    new, gone = after - before, before - after
     counted = added(*ours)
     if new:
         tally.reported += 1
         tally.both += bool(counted)
         for part in {part for part, _ in new}:
-            parts[part.partition(":")[0]][0] += 1
-            parts[part.partition(":")[0]][1] += not counted
+            comparison.parts[part.partition(":")[0]][0] += 1
+            comparison.parts[part.partition(":")[0]][1] += not counted
         if not counted:
-            tally.missed.append((edit, sorted(new)))
+            missed = edit, sorted(new)
+            if known := _class(missed, comparison.classes) if _unquoted(new) - _unquoted(gone) else REWORDED:
+                tally.settled[known] += 1
+            else:
+                tally.missed.append(missed)
         return
     errors = added(*ours, (Severity.ERROR,))
     if errors and theirs[1].stopped <= theirs[0].stopped:  # what it had no time to say is not said
         told = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in errors and one.severity is Severity.ERROR}
         tally.alone.append((edit, sorted(told)))
+
+
+def _class(missed: Reported, classes: Sequence[Settled]) -> str:
+    """That of the first message where each is of one, else none."""
+    edit, said = missed
+    found = [next((one.id for one in classes if one.covers(f"{edit}: {part}", message)), "") for part, message in said]
+    return found[0] if all(found) else ""
+
+
+def _unquoted(said: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """Without the values that the messages cite of the document, which stand between signs."""
+    return Counter((part, re.sub(r"\[[^\]]*\]|\"[^\"]*\"", "", message)) for part, message in said.elements())
 
 
 def added(before: Judgement, after: Judgement, severities: Sequence[Severity] = TOLD) -> Counter[str]:
@@ -104,4 +143,5 @@ def total(tallies: Iterable[Tally]) -> Tally:
         summed.stopped += one.stopped
         summed.missed += one.missed
         summed.alone += one.alone
+        summed.settled += one.settled
     return summed

@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
+from settled import OURS, THEIRS, Settled
 
 Errors = Counter[tuple[str, str]]  # path, message
-OURS, THEIRS, STOPPED, UNSETTLED = "ours alone", "theirs alone", "stopped", "not settled"
+STOPPED, UNSETTLED = "stopped", "not settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +42,6 @@ class Told:
     def alone(self) -> Errors:
         """The errors of the side that is alone to report."""
         return {OURS: self.ours, THEIRS: self.theirs or Errors()}.get(self.differs, Errors())
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A class of disagreement of which it is decided who is right (docs/fhir-oracle.md). says: its errors, by path and message."""
-
-    id: str
-    side: str
-    says: re.Pattern[str]
-    right: str
-
-    def covers(self, path: str, message: str) -> bool:
-        return self.says.search(f"{path}: {message}") is not None
-
-
-def settled(file: Path) -> list[Settled]:
-    rows = yaml.safe_load(file.read_text("utf-8"))
-    return [Settled(row["id"], f"{row['side']} alone", re.compile(row["says"]), row["right"]) for row in rows]
 
 
 def class_of(told: Told, classes: Iterable[Settled]) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from comparing import Comparison, Example, added, settle
+from comparing import Comparison, Example, added, in_lines, settle
 from places import Kind, kinds, reduced
 
 from harness.checks import Judge
@@ -57,13 +57,19 @@ def one_by_one(
             done["silent"] += len(silent.edits)
             begun.append(silent)
             if len(begun) > AHEAD:
-                settle(begun.popleft(), comparison)
+                _settle(begun.popleft(), comparison)
             if not done["places"] % TOLD_EACH:
                 missed = sum(len(tally.missed) for tally in comparison.volets.values())
                 print(f"{done['places']:>6}/{len(places)} {done['edits']:>7} edits, {missed} missed", file=sys.stderr, flush=True)
     for silent in begun:
-        settle(silent, comparison)
+        _settle(silent, comparison)
     return done
+
+
+def _settle(silent: Example, comparison: Comparison) -> None:
+    """Prints each miss as it comes: a run that is interrupted loses none."""
+    for missed in settle(silent, comparison):
+        print(in_lines(missed), file=sys.stderr, flush=True)
 
 
 def places_of(examples: Sequence[Path], found: Sequence[Path]) -> Iterator[tuple[str, bytes, int]]:

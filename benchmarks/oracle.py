@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from comparing import Comparison, Example, settle, total
+from comparing import Comparison, Example, in_lines, settle, total
 from one_by_one import one_by_one, places_of
 from turns import in_turns
 
@@ -122,7 +122,8 @@ def _drawn(
             begun.append(_begun(example, chosen, judge, official))
         if len(begun) > AHEAD or (example is None and begun):
             settled = begun.popleft()
-            settle(settled, comparison)
+            for missed in settle(settled, comparison):
+                print(in_lines(missed), file=sys.stderr)  # at once: a run that is interrupted loses none
             ended += 1
             print(f"{ended:>4}/{len(found)} {time.monotonic() - started:>6.0f} s  {settled.name}", file=sys.stderr, flush=True)
 
@@ -178,17 +179,18 @@ def _print(comparison: Comparison, times: Mapping[str, Mapping[str, Sequence[flo
     if times:
         _print_times("median", statistics.median, times)
         _print_times("least", min, times)
+    print("\nSettled, by class of settled_cda.yaml")
+    for known, count in total(comparison.volets.values()).settled.most_common():
+        print(f"  {count:>4}  {known}")
     alone: Counter[str] = Counter(rule for tally in comparison.volets.values() for _, told in tally.alone for rule, _ in told)
     print("\nOurs alone, by rule")
     for rule, count in alone.most_common(LISTED):
         print(f"  {count:>4}  {rule}")
     for title, kind in (("Missed", "missed"), ("Alone", "alone")):
         print(f"\n{title}")
-        for name, tally in sorted(comparison.volets.items()):
-            for edit, told in getattr(tally, kind)[:LISTED]:
-                print(f"  {name}, {edit}")
-                for what, message in told[:3]:
-                    print(f"      {what}: {message[:240]}")
+        for _, tally in sorted(comparison.volets.items()):
+            for reported in getattr(tally, kind)[:LISTED]:
+                print(in_lines(reported))
 
 
 def _print_times(word: str, of: Callable[[Sequence[float]], float], times: Mapping[str, Mapping[str, Sequence[float]]]) -> None:

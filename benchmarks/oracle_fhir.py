@@ -25,7 +25,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from comparing_fhir import OURS, STOPPED, THEIRS, UNSETTLED, Case, Errors, Settled, Told, class_of, more, near, place, settled
+from comparing_fhir import STOPPED, UNSETTLED, Case, Errors, Told, class_of, more, near, place
+from settled import OURS, THEIRS, Settled, settled
 from spoiling_fhir import draw
 from turns import in_turns
 

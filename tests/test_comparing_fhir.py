@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from comparing_fhir import OURS, STOPPED, THEIRS, UNSETTLED, Case, Errors, Settled, Told, class_of, more, near, place, settled  # noqa: E402
+from comparing_fhir import STOPPED, UNSETTLED, Case, Errors, Told, class_of, more, near, place  # noqa: E402
+from settled import OURS, THEIRS, Settled, settled  # noqa: E402
 
 CASE = Case("guide", "drop", "example.json", b"{}")
 SETTLED = ROOT / "benchmarks" / "settled_fhir.yaml"
