@@ -25,6 +25,8 @@ FURTHER = {
     "isBefore": Signature("text", "truth", 1),
     "measureFault": Signature("items", "text"),
     "measureRange": Signature("items", "text"),
+    "documentClass": Signature("items", "text"),
+    "ofCda": Signature("items", "text", 1),
     "written": Signature("text", "text"),
     "folded": Signature("text", "text"),
     "isIns": Signature("text", "truth"),

@@ -16,12 +16,13 @@ from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
 from ... import contents
-from ...measures import Measures
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
 from ..fhirpath.running import written
 from ..resources import attachments
 from ..terms.known_systems import OIDS, UCUM
+from . import held_documents
+from .tables import Tables
 
 _SEXES = {"male": "M", "female": "F"}
 _TRAIT = re.compile(r"[ '’-]*[^\W\d_]([^\W\d_]|[ '’-])*")
@@ -158,11 +159,10 @@ def _has_clock(moment: Moment) -> bool:
 
 def _measure_fault(items: Items, context: Context) -> str:
     """What the table of measures says of the value of an Observation or of its component: unit, scale, value, or nothing."""
-    measures = context.tables
-    if not isinstance(measures, Measures):
+    if not isinstance(context.tables, Tables):
         return ""
     faults = (
-        measures.fault(code, system, str(value.raw), _ucum(quantity))
+        context.tables.measures.fault(code, system, str(value.raw), _ucum(quantity))
         for node in items
         if isinstance(node, Node)
         and (quantity := node.only("valueQuantity")) is not None
@@ -173,11 +173,25 @@ def _measure_fault(items: Items, context: Context) -> str:
 
 
 def _measure_range(items: Items, context: Context) -> str:
-    measures = context.tables
-    if not isinstance(measures, Measures):
+    if not isinstance(context.tables, Tables):
         return ""
+    measures = context.tables.measures
     ranges = (measures.range(code, system) for node in items if isinstance(node, Node) for system, code in _codings(node))
     return next(filter(None, ranges), "")
+
+
+def _document_class(items: Items, context: Context) -> str:
+    """That of documents of the type that a CodeableConcept says."""
+    if not isinstance(context.tables, Tables):
+        return ""
+    codings = [coding for item in items if isinstance(item, Node) for coding in item.children.get("coding", ())]
+    classes = (context.tables.document_class(coding.text("system"), coding.text("code")) for coding in codings)
+    return next(filter(None, classes), "")
+
+
+def _of_cda(items: Items, context: Context, what: str) -> str:
+    reference = items[0] if items else None
+    return held_documents.told(reference, what, context) if isinstance(reference, Node) else ""
 
 
 def _codings(node: Node) -> list[tuple[str, str]]:
@@ -213,6 +227,8 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "isBefore": _is_before,
     "measureFault": _measure_fault,
     "measureRange": _measure_range,
+    "documentClass": _document_class,
+    "ofCda": _of_cda,
     "written": lambda text: text,
     "folded": fold,
     "isIns": identifiers.is_ins_oid,

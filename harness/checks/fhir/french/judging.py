@@ -13,13 +13,13 @@ from ....model import Environment, ProfileHead, RequirementVerdict, Severity, So
 from ....values import dataclass
 from ... import environments
 from ...circumstances import Circumstances
-from ...measures import Measures
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
 from ..remarks import Remark
 from . import recognition
 from .functions import OURS
 from .rules import Asked, RuleSet, Verdicts, untold_in_words
+from .tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class FrenchRules:
         self._read: dict[tuple[str, ...], _Read] = {}
         self._rules: dict[str, RuleSet] = {}
         self._when: dict[str, Compiled] = {}
-        self._measures = Measures(library)
+        self._tables = Tables(library)
 
     def judge(self, root: Node, places: Places | None = None, *, may_be_production: bool = True) -> French:
         """places: of this document alone, where they are known already; may_be_production: False when nothing in it names an
@@ -54,7 +54,7 @@ class FrenchRules:
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
             now=self._circumstances.now,
             variables={"environment": environment.value},
-            tables=self._measures,
+            tables=self._tables,
         )
         document = Asked(root, context)
         if self._circumstances.asked is not None:

@@ -1,0 +1,67 @@
+"""What the header of a CDA says that is in a message, beside what the message says of it.
+
+Source: CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS; IHE ITI MHD, DocumentReference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from ....documents import DEFAULT_LIMITS
+from ....documents.document import Described
+from ....documents.fhir_tree import Node
+from ....identifiers import is_ins_oid
+from ....labels import fold
+from ....timestamps import Precision, parse_timestamp
+from ..fhirpath import Context
+from ..resources.attachments import octets
+
+
+def told(reference: Node, what: str, context: Context) -> str:
+    """Of a DocumentReference, what the CDA says that is in its attachment or in the Binary beside it; `""` without one."""
+    for content in reference.children.get("content", ()):
+        for attachment in content.children.get("attachment", ()):
+            data = attachment.text("data") or _beside(attachment, context)
+            if data and (found := _header(data)) is not None:
+                return _SAID[what](found)
+    return ""
+
+
+def _beside(attachment: Node, context: Context) -> str:
+    url = attachment.only("url")
+    held = context.resolve(url) if url is not None and context.resolve is not None else None
+    return held.text("data") if isinstance(held, Node) and held.type == "Binary" else ""
+
+
+@lru_cache(maxsize=4)
+def _header(data: str) -> Described | None:
+    content = octets(data)
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return None
+    from ....documents.described import described  # lxml is read only for a document
+
+    found = described("document", content, DEFAULT_LIMITS)
+    return found if found.is_cda else None
+
+
+def _created(found: Described) -> str:
+    """As FHIR writes it: to the second where the document says its zone, else its day."""
+    moment = parse_timestamp(found.created)
+    if moment is None or moment.precision < Precision.DAY:
+        return ""
+    if moment.precision < Precision.SECOND or not moment.has_zone:
+        return f"{moment.first:%Y-%m-%d}"
+    return moment.first.isoformat(timespec="seconds")
+
+
+_SAID: Mapping[str, Callable[[Described], str]] = {
+    "root": lambda found: found.unique_id[0],
+    "extension": lambda found: found.unique_id[1],
+    "type": lambda found: found.type_code[0],
+    "created": _created,
+    "confidentiality": lambda found: found.confidentiality,
+    "born": lambda found: found.born[:8],
+    "ins": lambda found: " ".join(number for number, root in found.patients if is_ins_oid(root)),
+    "families": lambda found: "|".join(["", *map(fold, found.families), ""]) if found.families else "",
+}
