@@ -221,6 +221,18 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         )
     },
     **{
+        f"a problem that is denied, in {beside}": (
+            "BODY-NEGATED-05",
+            VSM,
+            told(HISTORY, beside.format("(normale en 2012)"), NEGATED),
+            told(HISTORY, beside.format(""), NEGATED),
+        )
+        for beside in (
+            "<paragraph ID='odd'>[CIM-10 : I10] Hypertension {}</paragraph>",
+            "<table><tbody><tr><td>Hypertension essentielle</td><td ID='odd'>Hypertension (I10) {}</td></tr></tbody></table>",
+        )
+    },
+    **{
         f"at most 50 mg by {unit}": ("BODY-DOSE-09", VSM, added(STRONGEST.format(unit)), added(STRONGEST.format("d")))
         for unit in ("kg", "min", "h", "m2")
     },

@@ -1,12 +1,13 @@
 """Does the narrative plainly tell what an entry denies?
 
 A text denies in more words than a list has: what is asserted is a passage that has the words of the entry and no others, alone in
-its paragraph, its item or its cell, in a row of dates and of other passages that entries cite.
+its paragraph, its item or its cell, in a row of dates, of labels of the entries around and of other passages that they cite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from ...labels import fold
 from ..node import Node
@@ -15,6 +16,7 @@ from .labels import reference_of
 
 _SMALL = frozenset("a au aux d dans de des du en et l la le les ou par pour un une".split())  # noqa: SIM905
 _BEGINNING = 5  # letters: `cancer` and `cancers`
+_CODED = re.compile(r"[\[(](?:[A-Z][\w -]{1,12}:\s*)?[A-Z]?[0-9][0-9A-Z.]*[\])]")  # `[CIM-10 : T78.3]`, not `(normal en 2012)`
 _BLOCKS = frozenset(("td", "th", "item", "paragraph", "text"))
 
 
@@ -24,18 +26,18 @@ def is_asserted(entry: Node, passage_of: Callable[[str], Node | None]) -> bool:
         for coded in entry.named.get(tag, ()) if not reference else ():
             reference = reference or reference_of(coded, "originalText")
     passage = passage_of(reference) if reference else None
-    return passage is not None and _has_its_words_alone(passage, entry) and _stands_alone(passage)
+    return passage is not None and _has_its_words_alone(passage.whole_text, entry) and _stands_alone(passage, entry)
 
 
-def _has_its_words_alone(passage: Node, entry: Node) -> bool:
-    labels = [node.attributes["displayName"] for node in entry.index.below(entry, "@displayName")]
-    labels += [node.text for node in entry.index.below(entry, "name")]
+def _has_its_words_alone(said: str, labelled: Node) -> bool:
+    labels = [node.attributes["displayName"] for node in labelled.index.below(labelled, "@displayName")]
+    labels += [node.text for node in labelled.index.below(labelled, "name")]
     known = {word[:_BEGINNING] for label in labels for word in fold(label).split()}
-    words = [word for word in fold(passage.whole_text).split() if word not in _SMALL and not word.isdigit()]
+    words = [word for word in fold(_CODED.sub("", said)).split() if word not in _SMALL and not word.isdigit()]
     return bool(words) and all(word[:_BEGINNING] in known for word in words)
 
 
-def _stands_alone(passage: Node) -> bool:
+def _stands_alone(passage: Node, entry: Node) -> bool:
     block = passage
     while block.tag not in _BLOCKS and block.parent is not None:
         block = block.parent
@@ -43,7 +45,14 @@ def _stands_alone(passage: Node) -> bool:
         return False
     row = block.parent
     cells = row.children if row is not None and row.tag == "tr" else ()
-    return all(cell is block or _is_date_or_cited(cell) for cell in cells)
+    around = next((above for above in _above(entry) if above.tag == "entry"), entry) if cells else entry
+    return all(cell is block or _is_date_or_cited(cell) or _has_its_words_alone(cell.whole_text, around) for cell in cells)
+
+
+def _above(node: Node) -> Iterator[Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _is_date_or_cited(cell: Node) -> bool:
