@@ -311,7 +311,7 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         for name in ("VANCOMYCINE 500 mg, poudre pour solution injectable", "ACUPAN 20 mg/2 ml, solution injectable")
     },
     **{
-        f"{text} is {brand}": ("BODY-NAMED-01", LETTER, named(text, brand, substance), named("Amiodarone 200 mg", brand, substance))
+        f"{text} is {brand}": ("BODY-NAMED-02", LETTER, named(text, brand, substance), named("Amiodarone 200 mg", brand, substance))
         for text, brand, substance in (
             ("Vitamine D 100 000 UI", "UVEDOSE 100 000 UI", "colécalciférol"),
             ("Aspirine 75 mg", "KARDEGIC 75 mg", "acide acétylsalicylique"),

@@ -21,6 +21,7 @@ from harness.library import Library
 from harness.model import Severity
 
 VSM, IPS = "VSM_1.4_2022.01", "IPS-FR_2024.01"
+LDL, ORDER = "LDL-SES_2022.01", "eP-MED-DM_2024.01_PosoStruct"
 PATIENT = "c:recordTarget/c:patientRole"
 PERSON = f"{PATIENT}/c:patient"
 LEGAL = "c:legalAuthenticator/c:assignedEntity"
@@ -249,3 +250,10 @@ def test_what_is_near_and_conformant_is_not_told(
     told: Callable[[Edit, str], Counter[str]], what: str, edit: Edit, example: str
 ) -> None:
     assert not told(edit, example).keys() & {rule for rule, _, _ in MISTAKES + OF_OTHER_VOLETS}, what
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("passage", "example"), [("med-001-pdt", VSM), ("MED-002", LDL), ("med-001", ORDER)])
+def test_one_wrong_medicine_is_told_once(told: Callable[[Edit, str], Counter[str]], passage: str, example: str) -> None:
+    """The entry and its product cite the same passage, and each is asked whether it is about something else."""
+    assert told(text(f"//c:content[@ID='{passage}']", "AMLODIPINE 5 mg, comprimé"), example).total() == 1
