@@ -15,13 +15,15 @@ _KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": 
 
 
 def oversights(library: Library, coordinate: str) -> Iterator[Text]:
-    """Of the profile's own constraints and templates, each thing once."""
+    """Of the profile's own constraints and templates, each thing once, nothing of those that `unproved.yaml` names as meant."""
     own, whole = library.own_part(coordinate), library.profile(coordinate)
     for constraint in _all(own):
+        if constraint.id in own.excused:
+            continue
         yield from _units(constraint)
         yield from _codes(constraint)
         for root in _asked(constraint):
-            if root not in whole.templates and constraint.path != "templateId":
+            if root not in whole.templates and not _is_of_template_id(constraint):
                 yield Text(
                     f"{constraint.id} demande le templateId {root}, qu'aucun fichier de section ou d'entrée ne décrit : "
                     "ce qui le porte n'est pas jugé",
@@ -74,7 +76,10 @@ def _described_twice(own: Profile) -> Iterator[Text]:
 
 
 def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
-    """Nothing asks for it: its OID or that in the constraint may be mistyped, or a line of the constraints forgotten."""
+    """Nothing asks for it: its OID or that in the constraint may be mistyped, or a line of the constraints forgotten.
+
+    A template that the profile extends described already is known by its OID, and need not be asked for to be told more of.
+    """
     asked = {root for constraint in _all(whole) for root in _asked(constraint)}
     if own.head.template is not None and own.head.template not in asked:
         yield Text(
@@ -85,8 +90,10 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
     for root, templates in own.templates.items():
         for template in templates:
             roots.setdefault(template.id, set()).add(root)
+    mine = roots.keys()
+    told = {root for root, templates in whole.templates.items() if any(template.id not in mine for template in templates)}
     for name, those in roots.items():
-        if not those & asked:
+        if not those & (asked | told):
             root = min(those)
             yield Text(
                 f"{name} décrit le templateId {root}, qu'aucune contrainte ne demande",
@@ -104,7 +111,12 @@ def _all(profile: Profile) -> Iterator[Constraint]:
 def _asked(constraint: Constraint) -> Iterator[str]:
     """Roots of the templateId that what it selects has, or may have."""
     if constraint.where is not None and constraint.high != 0:
-        yield from _roots(constraint.where, itself=constraint.path.rpartition("/")[2] == "templateId")
+        yield from _roots(constraint.where, itself=_is_of_template_id(constraint))
+
+
+def _is_of_template_id(constraint: Constraint) -> bool:
+    """It speaks of a templateId itself, on an element that is told apart otherwise."""
+    return constraint.path.rpartition("/")[2] == "templateId"
 
 
 def _roots(where: Where, *, itself: bool) -> Iterator[str]:

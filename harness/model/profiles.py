@@ -209,7 +209,7 @@ class Profile:
     """A profile ready to judge with, everything it extends included.
 
     templates: by templateId root; parts: of each profile it extends, the most general first, and its own last; excused: checks
-    that no mutation needs to trip, with the reason.
+    that no mutation needs to trip, and constraints of which nothing is to be remarked, with the reason.
     """
 
     head: ProfileHead

@@ -161,3 +161,30 @@ def test_what_nothing_forbids_and_is_hardly_meant_is_told(
     finally:
         path.write_text(text, "utf-8")
     assert len(told) == number and (not told or any(said in one for one in told)), told
+
+
+def test_what_the_text_itself_says_is_not_told_once_it_is_named_as_meant(followed) -> None:
+    path = followed[0].folder / GRADE
+    named = path.parents[1] / "unproved.yaml"
+    text = path.read_text("utf-8")
+    try:
+        path.write_text(
+            text.replace("type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}"), "utf-8"
+        )
+        named.write_text("- check: foot-care.entry.grade:value\n  reason: {fr: Du texte., en: Of the text.}\n", "utf-8")
+        assert list(oversights(Library.open(followed[0].folder), "cda/foot-care@1")) == []
+    finally:
+        path.write_text(text, "utf-8")
+        named.unlink()
+
+
+def test_a_template_of_the_family_may_be_told_more_of_and_asked_for_by_nothing(followed) -> None:
+    refined = (followed[0].folder / GRADE).with_name("refined.yaml")
+    grade = "id: foot-care.entry.refined\ntemplate: {template}\nelement: observation\nname: {{fr: A, en: A}}\n"
+    grade += "source: {{document: Bilan podologique}}\nconstraints:\n- {{path: id, card: 1..*}}\n"
+    try:
+        for template, number in (("1.3.6.1.4.1.19376.1.5.3.1.4.13", 0), ("2.999.77.9", 1)):
+            refined.write_text(grade.format(template=template), "utf-8")
+            assert len(list(oversights(Library.open(followed[0].folder), "cda/foot-care@1"))) == number
+    finally:
+        refined.unlink()

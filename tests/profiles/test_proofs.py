@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from harness.checks import Proof
+from harness.checks.oversights import oversights
 from harness.cli.proving import prove_profile
 from harness.library import Library
 from harness.model import ProfileHead
@@ -27,6 +28,11 @@ def proved(head: ProfileHead) -> Proof:
     assert proof.unproved == ()
     assert {name: str(proof.reasons.get(name)) for name in proof.unmet} == {}
     return proof
+
+
+@pytest.mark.mutations
+def test_our_own_profiles_are_without_oversight() -> None:
+    assert [str(told) for head in PROFILES for told in oversights(LIBRARY, head.coordinate)] == []
 
 
 @pytest.mark.mutations
