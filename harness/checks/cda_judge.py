@@ -14,7 +14,8 @@ from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Tex
 from . import environments, recognition, remarks
 from .circumstances import Circumstances
 from .findings import Findings
-from .node import Node, nodes_of
+from .node import Node
+from .tree import nodes_of
 from .verdicts import Mending, verdict_of
 from .walking import CompiledProfile
 

@@ -17,9 +17,10 @@ from .constraints import Check
 from .findings import Findings
 from .judge import Judge
 from .mutations import derived_mutations, of_document, of_template, templates_of
-from .node import Node, nodes_of
+from .node import Node
 from .rules import RuleSet
 from .specimens import Derived, Deriver, Target, chains
+from .tree import nodes_of
 from .walking import CompiledProfile
 
 _TOGETHER = 40  # templates that one document is made to hold, for the rules that cross them

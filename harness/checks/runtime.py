@@ -14,7 +14,8 @@ from lxml import etree
 
 from ..labels import same_label
 from ..model import ValueSet
-from .node import Index, Node, Zone
+from .node import Index, Node
+from .zone import Zone
 
 Item = Any  # a Node, or the text of an attribute or character data
 

@@ -18,9 +18,10 @@ from ..values import dataclass
 from .constraints import Check, Checks, Judged
 from .functions import RuleFunctions
 from .grammar import Grammar
-from .node import Node, nodes_of
+from .node import Node
 from .rules import RuleSet
 from .runtime import value_set_facet
+from .tree import nodes_of
 
 _ROOTS_REMEMBERED = 4096
 _KINDS_REMEMBERED = 128  # of documents, by what they were judged on: some 20 kB each

@@ -7,7 +7,8 @@ from lxml import etree
 
 from harness.checks.civility import is_bare, names_are_bare
 from harness.checks.legibility import legible
-from harness.checks.node import Node, nodes_of
+from harness.checks.node import Node
+from harness.checks.tree import nodes_of
 
 _TITLED = (
     "Dr MEDIONI",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from harness.checks.contents import claims_pdfa1, content_fault
-from harness.checks.node import Node, nodes_of
+from harness.checks.node import Node
+from harness.checks.tree import nodes_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n<x pdfaid:part='1'/>\nstartxref\n0\n%%EOF\n"
 

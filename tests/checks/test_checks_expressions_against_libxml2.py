@@ -11,8 +11,9 @@ import pytest
 from lxml import etree
 
 from harness.checks.functions import RuleFunctions
-from harness.checks.node import Node, nodes_of
+from harness.checks.node import Node
 from harness.checks.questions import Questions
+from harness.checks.tree import nodes_of
 from harness.documents import read
 from harness.library import Library
 from harness.library.functions import functions as known_functions

@@ -8,8 +8,8 @@ import pytest
 from judging_files import NOW, cda
 
 from harness.checks.functions import RuleFunctions
-from harness.checks.node import nodes_of
 from harness.checks.questions import Questions
+from harness.checks.tree import nodes_of
 from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
 from harness.model import Environment, Measure, ValueSet

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from harness.checks.internal_references import reference_fault
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 
 _ICD, _SCT = "2.16.840.1.113883.6.3", "2.16.840.1.113883.6.96"
 _ENTRIES = f"""

@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from harness.checks.narrative.posology import of_another_strength, posology_told, strengths
-from harness.checks.node import Node, nodes_of
+from harness.checks.node import Node
+from harness.checks.tree import nodes_of
 
 _ONE = "<doseQuantity><low value='1' unit='{tablet}'/><high value='1' unit='{tablet}'/></doseQuantity>"
 _TWO = "<doseQuantity value='2' unit='{tablet}'/>"

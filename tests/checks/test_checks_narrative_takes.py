@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from harness.checks.narrative.takes import row_takes_otherwise, taken_otherwise
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 
 
 @pytest.mark.parametrize(

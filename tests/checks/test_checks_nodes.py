@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.node import nodes_of
 from harness.checks.runtime import claiming
+from harness.checks.tree import nodes_of
 from harness.namespaces import HL7_V3
 
 

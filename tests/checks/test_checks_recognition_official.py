@@ -8,7 +8,7 @@ import pytest
 from judging_files import AT
 
 from harness.checks import recognition
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 from harness.documents import read
 from harness.library import Library
 

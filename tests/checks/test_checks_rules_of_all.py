@@ -6,8 +6,10 @@ import pytest
 from lxml import etree
 
 from harness.checks.legibility import is_legible, legible
-from harness.checks.node import Node, Zone, nodes_of
+from harness.checks.node import Node
 from harness.checks.repeating import repeating, repeats_sibling
+from harness.checks.tree import nodes_of
+from harness.checks.zone import Zone
 
 _TEXTS = ("Dupont", "DupontÂ\u00a0", "null", " NaN ", "a < b", "<br/>", "{{nom}}", "Ã\u00a9tat", "é", "&amp;nbsp;", "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 from harness.checks.vaccination_ranks import ranks_in_order
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from harness.checks.grammar import Grammar
 from harness.checks.grammar.content_model import Content, parse
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 from harness.library.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]

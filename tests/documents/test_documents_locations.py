@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.checks.node import nodes_of
+from harness.checks.tree import nodes_of
 from harness.documents import read
 from harness.documents.locations import Places
 from harness.namespaces import HL7_V3
