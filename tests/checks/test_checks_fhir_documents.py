@@ -41,8 +41,6 @@ def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
         (PATIENT, False),
         (OTHER, True),
         ("Patient/9", True),
-        ("Patient/p", False),  # that no fullUrl is so is told
-        ("Patient/p/_history/3", False),
         ("https://elsewhere.example/Patient/9", False),  # the same, as another server knows them
         ("Group/9", False),
         ("#self", False),
@@ -54,6 +52,24 @@ def test_what_is_about_another_patient_than_the_documents_is_told(subject: str, 
     section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
     assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"] * told
     assert warned(*others, section=section | {"section": [{"focus": {"reference": OTHER}}]}) == []
+
+
+@pytest.mark.parametrize("patient", ["Patient/p", "Patient/p/_history/3"])
+def test_a_relative_reference_beside_urns_has_no_defined_meaning_and_is_of_no_other_patient(patient: str) -> None:
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    others = [(FACT, of(patient)), (OTHER, of(patient) | {"id": "o2"})]
+    assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"]  # once
+    assert warned((FACT, of("Patient/elsewhere")), section={"entry": [{"reference": FACT}]}) != []  # which is another patient
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch", "searchset", "history"])
+def test_a_relative_reference_may_be_of_what_a_server_has(kind: str) -> None:
+    entries = [
+        {"fullUrl": FACT, "resource": of("Patient/p")},
+        {"fullUrl": PATIENT, "resource": {"resourceType": "Patient", "id": "p"}},
+    ]
+    found = outcome({"resourceType": "Bundle", "type": kind, "entry": entries}).remarks
+    assert [one for one in found if one.rule == "FHIR-REFERENCE"] == []
 
 
 @pytest.mark.parametrize("type_", ["RelatedPerson", "Specimen", "Device", "Encounter"])

@@ -21,6 +21,7 @@ _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources thei
 _UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
 _WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
+_APART = ("document", "message", "collection")  # of no server: a relative reference counts from the fullUrl alone
 _NOWHERE = ("urn:uuid:", "urn:oid:")  # what can be asked of no server
 _URN = Text(
     "Une urn n'a de sens que dans son Bundle : y mettre l'entrée, ou reprendre sa fullUrl à la lettre.",
@@ -47,6 +48,8 @@ def judge(
     told = documents.judge(bundle, entries, places, references, remarks) if kind == "document" else set()
     tell = remarks.error if kind in _WHOLE else remarks.warning
     _unresolved(entries, places, references, told, tell)
+    if kind in _APART:
+        _misnamed(entries, places, references, told, remarks)
     if kind != "history":
         _twice(entries, remarks)
 
@@ -162,6 +165,27 @@ def _twice(entries: list[Node], remarks: Remarks) -> None:
         if seen[key] == 2:
             message = Text(f"fullUrl vient deux fois : {url}", f"fullUrl comes twice: {url}")
             remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
+
+
+def _misnamed(entries: list[Node], places: Places, references: Mapping[int, list[Node]], told: set[int], remarks: Remarks) -> None:
+    """Under a fullUrl that is not RESTful, a relative reference has no defined meaning (R4, bundle.html#references).
+
+    A warning, told once, and only where an entry has that type and id: lenient readers take it for the one meant.
+    """
+    found = [
+        (url, reference)
+        for entry in entries
+        for reference in references.get(id(entry.only("resource")), ())
+        if is_relative(url := reference.text("reference"))
+        and id(reference) not in told
+        and places.misnamed(url)
+        and not places.candidates(url, reference)
+    ]
+    if found:
+        (url, first), count = found[0], len(found) - 1
+        more = (f", ni {count} autres de ce lot", f", nor are {count} others of this Bundle") if count else ("", "")
+        message = Text(f"« {url} » n'est la fullUrl d'aucune entrée{more[0]}", f"`{url}` is the fullUrl of no entry{more[1]}")
+        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", first, message, documents.MISNAMED)
 
 
 def _unresolved(

@@ -19,7 +19,7 @@ _SUBJECT = f"{BASE}Composition#Composition.subject"
 _SHOWN = 5
 _OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
-_MISNAMED = Text(
+MISNAMED = Text(
     "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
     "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
 )
@@ -74,7 +74,7 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
             hint = Text("Dire la version voulue (…/_history/1).", "Say which version is meant (…/_history/1).")
         else:
             message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
-            hint = _MISNAMED if places.misnamed(url) else _HOLDS
+            hint = MISNAMED if places.misnamed(url) else _HOLDS
         told.add(id(reference))
         remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     return told
