@@ -45,7 +45,11 @@ from harness.checks.narrative.measures import measured_otherwise, smoked_otherwi
         (["15/02/2019", "Score 2", "G8"], "12", "", True),
         (["15/02/2019", "Score 2", "G8"], "2", "", False),
         (["15/02/2019", "Score 2", "Score : 3/5"], "12", "", False),
-        (["Albumine (g/L)", "Électrophorèse", "45,0", "36 à 48"], "54", "g/L", True),
+        (["Albumine (g/L)", "45,0", "36 à 48"], "54", "g/L", True),
+        (["TSH", "indétectable", "0,27 mUI/l", "4,20 mUI/l"], "0", "m[IU]/L", False),  # bounds
+        (["TSH", "1,2 x 10^6 mUI/l", "4,20 mUI/l max"], "1200000", "m[IU]/L", False),
+        (["Excès de base", "\u2212 1,5 mmol/l", "0,5 mmol/l"], "-1.5", "mmol/L", False),
+        (["Excès de base", "\u2212 1,5 mmol/l"], "1.5", "mmol/L", True),
         (["Albumine (g/L)", "Électrophorèse", "45,0", "54,0"], "54", "g/L", False),  # a result of before
         (["Albumine (g/L)", "Électrophorèse", "45,0"], "60", "%", False),
     ],
@@ -107,6 +111,12 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
 )
 def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
     assert told_contrary(texts[0], texts, label) is otherwise
+
+
+def test_a_result_stands_after_its_method() -> None:
+    cells = ["Albumine (g/L)", "Électrophorèse", "45,0", "36 à 48"]
+    assert measured_otherwise(cells, 0, "54", "g/L", ["proteinogramme", "methode", "04 01 2024", "valeurs de reference"])
+    assert not measured_otherwise(cells, 0, "54", "g/L", ["examen", "resultat", "seuil", "valeurs de reference"])
 
 
 @pytest.mark.parametrize("cell", ["1", "1ère", "01", "D1", "[1]", "1/3", "première", "I", "unique", "dose 1(*)", "1 (12/03/2020)"])

@@ -116,6 +116,14 @@ def test_an_id_begins_with_a_letter(data: Any, identifier: str, is_good: bool) -
 
 
 @pytest.mark.parametrize(
+    ("number", "is_good"),
+    [("1.5", True), ("-.5", True), ("1.2e6", True), ("1E-3", True), ("1e", False), ("1,5", False), ("NaN", False), ("INF", False)],
+)
+def test_a_real_may_have_an_exponent(data: Any, number: str, is_good: bool) -> None:
+    assert (re.fullmatch(data["forms"]["decimal"], number) is not None) is is_good
+
+
+@pytest.mark.parametrize(
     ("address", "is_good"),
     [
         ("#ref-1", True),

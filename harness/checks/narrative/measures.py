@@ -23,13 +23,20 @@ _HALF_AS_MANY = 1.5
 _PACKS = 100  # a year, or pack-years that nobody reaches
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _SCORED = re.compile(r"(?i)(?:score|total|cotation)(?: total)?\s*:?\s*[0-9]+(?:[.,][0-9]+)?(?:\s*/\s*[0-9]+)?(?:\s*points?)?")
+_MINUS = re.compile(r"^\s*(?:\u2212\s*|-\s+)(?=[0-9])")
+_OF_NO_RESULT = re.compile(r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
-def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) -> bool:
-    """The row has numbers in the unit of the value, or cells that are numbers and a name that ends with the unit, `Albumine (g/L)`,
-    or the value has no unit and the cell after is a number, or one cell a score: none is the value. Or it is in a cell, in a unit
-    of another size."""
+def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, heads: Sequence[str] = ()) -> bool:
+    """The result has a number in the unit of the value, or is a number and the name ends with the unit, `Albumine (g/L)`, or the
+    value has no unit and the cell after is a number, or one cell a score: none of the row is the value. Or it is in a cell, in a
+    unit of another size.
+
+    heads: of the columns, folded; or none. The result is the own cell or the one after it, methods and units let alone: what
+    stands further may be a threshold, a former result.
+    """
+    cells = [_signed(cell) for cell in cells]
     numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
     agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
     if not numbers or agreeing:
@@ -37,11 +44,21 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str) ->
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
         alone = own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
         return (alone and not _is_percentage(cells[own + 1], value)) or sum(map(_is_scored, cells)) == 1
+    after = own + 1
+    while after < min(len(cells), len(heads)) and _OF_NO_RESULT.match(heads[after]):
+        after += 1
+    results = cells[own : own + 1] + cells[after : after + 1]
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
-    if any(found.start() == 0 and found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in numbers):
+    begun = [(found, cell) for cell in results if (found := _NUMBER.match(cell)) is not None]
+    if any(found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in begun):
         return True
     named = _UNIT_NAMED.search(cells[own])
-    return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in cells)
+    return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in results)
+
+
+def _signed(cell: str) -> str:
+    """`− 1,5` as `-1,5`."""
+    return _MINUS.sub("-", cell)
 
 
 def _is_scored(cell: str) -> bool:

@@ -76,7 +76,8 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         if cited(reference) == 1 and told_otherwise(passage.whole_text, told, unit):
             return "number"
         cells, own = cells_beside(passage)
-        return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit) else ""
+        heads = [fold(head.whole_text) for head in heads_over(passage, cells)]
+        return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit, heads) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
         return "answer" if negated != "true" and answered_otherwise(passage, told, _label_of(entry, "code"), anywhere=True) else ""
