@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,9 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, UsageError
-from ..model import Measure, Mutation, Profile, ProfileHead, ProfilePart, Requirement, Template, Text, ValueSet
+from ..model import Mutation, Profile, ProfileHead, ProfilePart, Requirement, Text
 from . import folders
+from .claimed_templates import ClaimedTemplates
 from .codec import from_plain
 from .compiled import Compiled
 from .derived import DerivedRequirements
@@ -21,6 +22,7 @@ from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
 from .kept import is_kept_error, unless_error
 from .nearest import nearest, suggestion
 from .patterns import matches
+from .tables import Tables
 
 if TYPE_CHECKING:
     from ..model import Constraint, Grid, Scenario
@@ -29,19 +31,16 @@ _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
 _ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profiles list` shows them all.")
 
 
-class Library:
+class Library(Tables):
     """Read only. Two libraries opened on the same files answer the same; nothing is read before it is asked for."""
 
     def __init__(self, files: Mapping[str, DataFile], compiled: Compiled, told: Callable[[Text], None] | None = None) -> None:
+        super().__init__(compiled)
         self.told = told
         self._files = files
         self._named: dict[str, tuple[str, ...]] = {}  # by pattern
         self._parts: dict[str, ProfilePart] = {}  # by coordinate
         self._folders: dict[str, str] | None = None  # by coordinate
-        self._compiled = compiled
-        self._value_sets: dict[str, ValueSet] = {}
-        self._measures: dict[str, Mapping[str, Measure]] = {}
-        self._labels: dict[str, Mapping[str, str]] = {}
         self._heads: tuple[ProfileHead, ...] | None = None
 
     @classmethod
@@ -109,7 +108,7 @@ class Library:
             parts.append(self._part(ancestor, blob))
             mutations += from_plain(blob["mutations"])
             excused |= from_plain(blob["unproved"])
-        templates = _Templates(self._compiled, linked["templates"])
+        templates = ClaimedTemplates(self._compiled, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
             head=head,
@@ -155,7 +154,7 @@ class Library:
             parts=whole.parts[-1:],
             mutations=tuple(from_plain(linked["mutations"])),
             excused=from_plain(linked["unproved"]),
-            templates=_Templates(self._compiled, files),
+            templates=ClaimedTemplates(self._compiled, files),
         )
 
     def own_requirements(self, coordinate: str) -> Mapping[str, Requirement]:
@@ -215,7 +214,9 @@ class Library:
                 constraints += from_plain(linked["constraints"])
                 for root, names in linked["templates"].items():
                     files.setdefault(root, {}).update(dict.fromkeys(names))
-        yield from DerivedRequirements({}, constraints, _Templates(self._compiled, {root: list(files[root]) for root in files}))
+        yield from DerivedRequirements(
+            {}, constraints, ClaimedTemplates(self._compiled, {root: list(files[root]) for root in files})
+        )
 
     def _requirements(self, coordinate: str) -> list[Requirement]:
         found: list[Requirement] = from_plain(self._compiled[f"requirements:{coordinate}"])
@@ -223,73 +224,6 @@ class Library:
 
     def _profile_blob(self, coordinate: str) -> dict[str, Any]:
         found: dict[str, Any] = unless_error(self._compiled[f"profile:{coordinate}"])
-        return found
-
-    # ---------------------------------------------------------- what profiles use
-
-    def value_set(self, id: str) -> ValueSet:
-        """Raises UsageError naming the nearest when there is none."""
-        found = self._value_sets.get(id)
-        if found is None:
-            if f"valueset:{id}" not in self._compiled:
-                message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
-                raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
-            found = self._value_sets[id] = ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
-        return found
-
-    def value_set_ids(self) -> tuple[str, ...]:
-        return tuple(self._compiled["valuesets"])
-
-    def value_set_oids(self) -> Mapping[str, str]:
-        """OID -> id of a value set."""
-        found: dict[str, str] = self._compiled["valueset oids"]
-        return found
-
-    def labels(self, system: str) -> Mapping[str, str]:
-        """Code -> the labels under which value sets publish it, one a line; nothing of a code system (an OID) that none holds."""
-        return self._of_system("labels", system)
-
-    def further_labels(self, system: str) -> Mapping[str, str]:
-        """Code -> the labels that labels.json adds, one a line."""
-        return self._of_system("further labels", system)
-
-    def labelled(self, system: str) -> Mapping[str, str]:
-        """Label, as labels are compared -> the codes that bear it, one a line."""
-        return self._of_system("labelled", system)
-
-    def measures(self, system: str) -> Mapping[str, Measure]:
-        """Code of a code system (an OID) -> what its value can be (measures.yaml)."""
-        known = self._measures.get(system)
-        if known is None:
-            rows = self._compiled.get(f"measures:{system}", {})
-            known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
-        return known
-
-    def titles_of_others(self, code: str) -> str:
-        """The pattern of what titles of a type of document are not, empty of a type that has none (titles.yaml)."""
-        patterns: Mapping[str, str] = self._compiled["titles"]
-        return patterns.get(code, "")
-
-    def code_form(self, system: str) -> str:
-        """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""
-        forms: Mapping[str, str] = self._compiled["code forms"]
-        return forms.get(system, "")
-
-    def telling_systems(self) -> Collection[str]:
-        """OIDs of the code systems whose codes are known by their form (systems.yaml)."""
-        found: Collection[str] = self._compiled["telling systems"]
-        return found
-
-    def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
-        name = f"{kind}:{system}"
-        known = self._labels.get(name)
-        if known is None:
-            known = self._labels[name] = self._compiled.get(name, {})
-        return known
-
-    def systems(self) -> Mapping[str, tuple[str, str]]:
-        """Name used in data files -> (OID, name as documents write it)."""
-        found: dict[str, tuple[str, str]] = self._compiled["systems"]
         return found
 
     def grammar(self) -> Mapping[str, Any]:
@@ -338,33 +272,6 @@ class Library:
             message = Text(f"fichier de données absent : {relative}", f"no such data file: {relative}")
             raise UsageError(message, suggestion(relative, self._files))
         return Path(self._files[relative].path)
-
-
-class _Templates(Mapping[str, tuple[Template, ...]]):
-    """Templates by root, each decoded when it is first claimed."""
-
-    def __init__(self, compiled: Compiled, files: Mapping[str, list[str]]) -> None:
-        self._compiled = compiled
-        self._files = files
-        self._known: dict[str, Template] = {}
-
-    def __getitem__(self, root: str) -> tuple[Template, ...]:
-        return tuple(self._template(relative) for relative in self._files[root])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
-
-    def __contains__(self, root: object) -> bool:
-        return root in self._files
-
-    def _template(self, relative: str) -> Template:
-        found = self._known.get(relative)
-        if found is None:
-            found = self._known[relative] = from_plain(self._compiled[f"template:{relative}"])
-        return found
 
 
 def _scope(template: str) -> str:

@@ -1,0 +1,86 @@
+"""What rules and profiles look up: value sets, and what is known of the codes of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ..errors import UsageError
+from ..model import Measure, Text, ValueSet
+from .compiled import Compiled
+from .kept import unless_error
+from .nearest import suggestion
+
+
+class Tables:
+    """Each is read when it is first asked for, and kept."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._value_sets: dict[str, ValueSet] = {}
+        self._measures: dict[str, Mapping[str, Measure]] = {}
+        self._labels: dict[str, Mapping[str, str]] = {}
+
+    def value_set(self, id: str) -> ValueSet:
+        """Raises UsageError naming the nearest when there is none."""
+        found = self._value_sets.get(id)
+        if found is None:
+            if f"valueset:{id}" not in self._compiled:
+                message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
+                raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
+            found = self._value_sets[id] = ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
+        return found
+
+    def value_set_ids(self) -> tuple[str, ...]:
+        return tuple(self._compiled["valuesets"])
+
+    def value_set_oids(self) -> Mapping[str, str]:
+        """OID -> id of a value set."""
+        found: dict[str, str] = self._compiled["valueset oids"]
+        return found
+
+    def labels(self, system: str) -> Mapping[str, str]:
+        """Code -> the labels under which value sets publish it, one a line; nothing of a code system (an OID) that none holds."""
+        return self._of_system("labels", system)
+
+    def further_labels(self, system: str) -> Mapping[str, str]:
+        """Code -> the labels that labels.json adds, one a line."""
+        return self._of_system("further labels", system)
+
+    def labelled(self, system: str) -> Mapping[str, str]:
+        """Label, as labels are compared -> the codes that bear it, one a line."""
+        return self._of_system("labelled", system)
+
+    def measures(self, system: str) -> Mapping[str, Measure]:
+        """Code of a code system (an OID) -> what its value can be (measures.yaml)."""
+        known = self._measures.get(system)
+        if known is None:
+            rows = self._compiled.get(f"measures:{system}", {})
+            known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
+        return known
+
+    def titles_of_others(self, code: str) -> str:
+        """The pattern of what titles of a type of document are not, empty of a type that has none (titles.yaml)."""
+        patterns: Mapping[str, str] = self._compiled["titles"]
+        return patterns.get(code, "")
+
+    def code_form(self, system: str) -> str:
+        """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""
+        forms: Mapping[str, str] = self._compiled["code forms"]
+        return forms.get(system, "")
+
+    def telling_systems(self) -> Collection[str]:
+        """OIDs of the code systems whose codes are known by their form (systems.yaml)."""
+        found: Collection[str] = self._compiled["telling systems"]
+        return found
+
+    def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
+        name = f"{kind}:{system}"
+        known = self._labels.get(name)
+        if known is None:
+            known = self._labels[name] = self._compiled.get(name, {})
+        return known
+
+    def systems(self) -> Mapping[str, tuple[str, str]]:
+        """Name used in data files -> (OID, name as documents write it)."""
+        found: dict[str, tuple[str, str]] = self._compiled["systems"]
+        return found
