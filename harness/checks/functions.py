@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,11 +22,13 @@ from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .measures import Measures, MeasureTable
 from .narrative.assertions import is_asserted
+from .narrative.codes import writes_another_code
 from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
+from .narrative.labels import reference_of
 from .narrative.names import cites_another
 from .narrative.numbers import is_alone, told_otherwise
 from .narrative.rows import entry_told
-from .narrative.tables import cells_beside
+from .narrative.tables import cells_beside, cells_headed
 from .narrative.takes import taken_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
@@ -141,6 +144,9 @@ class RuleFunctions:
             "mended-time": timestamps.mended_time,
             "in-unit": _in_unit,
             "days-later": timestamps.days_later,
+            "passage": lambda reference: "" if (told := self._passage(reference)) is None else " ".join(told.whole_text.split()),
+            "row": lambda reference: "" if (told := self._passage(reference)) is None else " | ".join(cells_beside(told)[0]),
+            "cell": self._cell,
         }
         return {
             **{f"h:{name}": function for name, function in {**truths, **words}.items()},
@@ -155,6 +161,7 @@ class RuleFunctions:
             "h:is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
             "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "h:ranks-in-order": ranks_in_order,
+            "h:writes-another-code": self._writes_another_code,
             "h:cites-another": self._cites_another,
         }
 
@@ -198,6 +205,12 @@ class RuleFunctions:
             return False
         return told_otherwise(passage.whole_text, value, unit) or taken_otherwise(passage.whole_text, value, unit)
 
+    def _cell(self, reference: str, heading: str) -> str:
+        """Of the row of the passage, where one of its columns has such a heading."""
+        passage = self._passage(reference)
+        cells = cells_headed(passage, cells_beside(passage)[0], _compiled(heading)) if passage is not None else []
+        return cells[0] if len(cells) == 1 else ""
+
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
         return passage is not None and told_contrary(passage.whole_text, cells_beside(passage)[0], label)
@@ -211,6 +224,15 @@ class RuleFunctions:
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._cited) if entries else ""
+
+    def _writes_another_code(self, coded: Sequence[Node]) -> bool:
+        if not coded:
+            return False
+        reference = reference_of(coded[0], "originalText")
+        if not reference and coded[0].parent is not None:
+            reference = reference_of(coded[0].parent, "text")
+        passage = self._passage(reference) if reference else None
+        return passage is not None and writes_another_code(coded[0], passage.whole_text)
 
     def _cited(self, reference: str) -> int:
         """How many references say it."""
@@ -237,6 +259,7 @@ class RuleFunctions:
         return self._ids
 
 
+_compiled = lru_cache(maxsize=64)(re.compile)
 _is_ins = lru_cache(maxsize=1024)(identifiers.is_ins_oid)
 _under_ins_root = lru_cache(maxsize=1024)(identifiers.under_ins_root)
 

@@ -26,6 +26,7 @@ from harness.checks.tree import nodes_of
         ("1 fois par jour 5 jours / 7", "7", "d", False),
         ("1 fois par semaine", "7", "d", False),
         ("le soir", "80", "h", False),
+        ("3 fois/j si besoin", "4", "h", False),
         ("3 fois/j", "3", "{take}", False),
         ("3 fois/j", "x", "h", False),
     ],

@@ -132,6 +132,17 @@ def _first_below(node: Node, tags: Iterable[str]) -> Node | None:
     return holder
 
 
+def coded_labels_of(administration: Node) -> list[str]:
+    """Of the code of its product and its translations."""
+    holder = _first_below(administration, _LABELLED["substanceAdministration"])
+    coded = holder.index.below(holder, "@displayName", or_self=True) if holder is not None else ()
+    return [one.attributes["displayName"] for one in coded]
+
+
+def names_of(administration: Node) -> list[str]:
+    return [name] if (name := _medicine_of(administration)) else []
+
+
 def labels_of(entry: Node) -> list[str]:
     """Those of the value of an observation, of the product of an administration, of the code of another act."""
     holders = entry.named.get(_LABELLED.get(entry.tag, ("code",))[0], ())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from ...labels import fold, same_product
+from ...labels import akin, fold, same_label, same_product
 from ..node import Node
 from .labels import reference_of
 from .posology import of_another_strength
-from .substances import begins_with_a_substance
+from .substances import begins_with_a_substance, is_another_substance
+from .tables import cells_beside
 
 PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
@@ -34,12 +35,13 @@ _BROADER = {  # HL7 FHIR, hierarchies of the code systems condition-clinical and
     "provisional": "unconfirmed",
     "differential": "unconfirmed",
 }
+_ANSWER = "LA"  # of LOINC: its answers
 _ATC = "2.16.840.1.113883.6.73"
 
 
 def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_of: CodesOf) -> bool:
     """The passage is the label of another code of its system, or a medicine that is neither of the brand nor of the substance of
-    this one.
+    this one; or the agent of an allergy is another substance; or a cell beside it is the label of another answer of LOINC.
 
     bearer: a coded element, or a manufacturedMaterial. fault_of: what is wrong with the label of a code (`h:label-fault`).
     codes_of: those that bear a label (`h:codes-labelled`).
@@ -56,13 +58,26 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
         return False
     if bearer is coded:
         code, system = coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
-        return fault_of(code, system, said) == "other" and _kin(code).isdisjoint(codes_of(said, system).split(", "))
+        if bearer.tag == "value" and code.startswith(_ANSWER):
+            return _answers_another(bearer, passage, lambda told: fault_of(code, system, told) == "other")
+        if fault_of(code, system, said) == "other":
+            return _kin(code).isdisjoint(codes_of(said, system).split(", "))
+        return bearer.parent is not None and bearer.parent.tag == "playingEntity" and is_another_substance(said, label)
     return _is_of_another_medicine(said, bearer, coded)
 
 
 def _kin(code: str) -> set[str]:
     """What the status is one of, and those that it may be more closely: a text may tell less, or more."""
     return {_BROADER.get(code, ""), *(one for one, broader in _BROADER.items() if broader == code)}
+
+
+def _answers_another(value: Node, passage: Node, is_another: Callable[[str], bool]) -> bool:
+    """The passage, or a cell beside the name of the question, is the label of another answer, and none of this one."""
+    questions = value.parent.named.get("code", ()) if value.parent is not None else ()
+    asked = [one.attributes.get("displayName", "") for one in questions]
+    told = [one for one in (passage.whole_text.strip(), *cells_beside(passage)[0]) if one and not akin(one, asked)]
+    label = value.attributes.get("displayName", "")
+    return not any(same_label(one, label) for one in told) and any(map(is_another, told))
 
 
 def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:

@@ -14,13 +14,14 @@ from ..node import Node
 from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
 from .dates import dated_otherwise, row_dates_otherwise
-from .labels import labels_of, reference_of, tells_another
+from .labels import coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import told_otherwise
 from .posology import of_another_strength, posology_told, strengths
 from .tables import cells_beside, cells_headed, heads_over
 from .takes import row_takes_otherwise
+from .vaccines import prevents_another
 
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
@@ -112,6 +113,8 @@ def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
     if any(lacks_rank(passage, cells, rank) for rank in ranks_of(entry)):
         return "rank"
     said = passage.whole_text
+    if prevents_another(said, coded_labels_of(entry)) or prevents_another(said, names_of(entry)):
+        return "another"
     if strengths(said) and of_another_strength(said, labels_of(entry), entry):
         return "another"
     if "repeatNumber" in entry.named and _renewed_otherwise(entry, passage, cells):

@@ -90,7 +90,12 @@ def heads_over(passage: Node, cells: Sequence[str]) -> Sequence[Node]:
     """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it."""
     row = row_of(passage) if cells else None
     above = [head.parent for head in heads_of(passage) if head.parent is not None and row is not None and head.order < row.order]
-    return next((one.children for one in reversed(above) if len(one.children) == len(cells)), ())
+    return next((each for one in reversed(above) if len(each := _of_each_column(one)) == len(cells)), ())
+
+
+def _of_each_column(row: Node) -> Sequence[Node]:
+    """The headings of a row; one that spans several columns stands for each."""
+    return [head for head in row.children for _ in range(_spanned(head))]
 
 
 def heads_of(passage: Node) -> Sequence[Node]:
@@ -98,3 +103,8 @@ def heads_of(passage: Node) -> Sequence[Node]:
     table = table_of(passage)
     found = table.index.below(table, "th") if table is not None else ()
     return [one for one in found if one.parent is not None and "td" not in one.parent.named and "colspan" not in one.attributes]
+
+
+def _spanned(head: Node) -> int:
+    columns = head.attributes.get("colspan", "1")
+    return int(columns) if columns.isdigit() and len(columns) < 3 else 1

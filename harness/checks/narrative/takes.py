@@ -11,15 +11,17 @@ from .posology import SPACED, hours_of, takes_of_a_day
 from .tables import cells_headed
 
 _A_DAY = re.compile(r"(?i)([0-9]{1,2})\s?(?:fois|prises?|x)?\s?(?:/|par)\s?(?:j|jours?|24\s?h)\b(.*)", re.DOTALL)
+_AS_NEEDED = re.compile(r"(?i)\bsi\b|besoin|max|minimum|au plus|au moins")
 _DOSE_HEAD = re.compile(r"dose(?: prescrite| administree| par prise| unitaire)?")
 _COUNTED = re.compile(r"(?i)([0-9]+)\s(?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?)")
 
 
 def taken_otherwise(said: str, value: str, unit: str) -> bool:
     """`3 fois/j` of what is taken every 80 hours, or every 12. Not of what is told by the day, whose dose may be that of the day,
-    nor of what is spaced besides; 3 times may be every 6 hours, when the patient is awake."""
+    nor of what is spaced besides or taken as needed; 3 times may be every 6 hours, when the patient is awake."""
     found = _A_DAY.match(said.strip()) if unit in ("h", "d", "wk") else None
-    hours = hours_of(value, unit) if found is not None and SPACED.search(found[2]) is None else 0.0
+    plain = found is not None and SPACED.search(found[2]) is None and _AS_NEEDED.search(found[2]) is None
+    hours = hours_of(value, unit) if plain else 0.0
     if found is None or not hours or hours == 24:
         return False
     times = int(found[1])

@@ -1,0 +1,45 @@
+"""What a vaccine prevents, as its name tells it: does a passage name a vaccine against something else?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ...labels import fold
+
+_AGAINST = {  # by the beginnings of words, of names and texts in lower case without accents
+    "tuberculosis": r"antitubercul|tubercul|bcg\b",
+    "tetanus": r"tetan|antitetan",
+    "diphtheria": r"diphter|antidiphter|dt(?:p|c|ca|cap|polio|capolio)?(?![a-z])",
+    "poliomyelitis": r"polio|antipolio",
+    "pertussis": r"coquelu|pertussi|anticoquelu",
+    "haemophilus": r"haemophilus|hib\b|antihaemophil",
+    "hepatitis": r"hepatit|antihepatit|hbs\b|vhb\b",
+    "pneumococcus": r"pneumoco|antipneumoco",
+    "meningococcus": r"meningoco|antimeningoco",
+    "measles": r"rougeol|antirougeol|oreillon|rubeol|antirubeol|ror\b",
+    "influenza": r"gripp|antigripp|influenza\b",
+    "papillomavirus": r"papillom|hpv\b",
+    "rotavirus": r"rotavir",
+    "varicella": r"varicel|zona\b|zoster",
+    "rabies": r"rage\b|rabi(?:que|es)|antirabi",
+    "yellow fever": r"fievre jaune|amaril|antiamaril",
+    "typhoid": r"typhoid|antityphoid",
+    "covid": r"covid|sars cov",
+    "encephalitis": r"encephalit",
+}
+_EACH = [(name, re.compile(rf"(?<![a-z])(?:{words})")) for name, words in _AGAINST.items()]
+_ALL = re.compile("|".join(one.pattern for _, one in _EACH))
+
+
+def prevents_another(said: str, labels: Iterable[str]) -> bool:
+    """The passage names what a vaccine prevents, the labels too, and nothing in common. Brands tell nothing of it."""
+    told = _prevented(said)
+    return bool(told) and bool(known := _prevented(" ".join(labels))) and told.isdisjoint(known)
+
+
+def _prevented(text: str) -> frozenset[str]:
+    folded = fold(text)
+    if _ALL.search(folded) is None:
+        return frozenset()
+    return frozenset(name for name, words in _EACH if words.search(folded.replace("haemophilus influenza", "haemophilus")))

@@ -1,0 +1,246 @@
+"""Rare but conformant narratives, each near a contradiction that a rule warns of: it keeps silent, and speaks of the fault."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from oddities import added, told_more
+
+from cda_edits import Edit
+from harness.checks import Judge
+from harness.library import Library
+
+LETTER = "LDL-SES_2022.01"
+ODD = "<reference value='#odd'/>"
+PROBLEM = f"""<observation><value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.3' displayName='Thyroïdite'>
+  <originalText>{ODD}</originalText>{{}}</value></observation>"""
+ANTIBIOTIC = f"<observation><code code='1'><originalText>{ODD}</originalText></code><interpretationCode code='S'/></observation>"
+GIVEN = f"<supply><text>{ODD}</text>{{}}<quantity value='{{}}'{{}}/></supply>"
+SUBSTITUTED = f"<act><code code='{{}}' codeSystem='2.16.840.1.113883.5.1070'><originalText>{ODD}</originalText></code></act>"
+STATUS = f"<observation><code code='GEN-065'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
+STAGED = f"<observation><code code='{{}}'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
+ISOLATE = """<specimen><specimenRole><specimenPlayingEntity><code code='1' displayName='{}'>{}</code></specimenPlayingEntity>
+  </specimenRole></specimen>"""
+CITES = f"<originalText>{ODD}</originalText><translation code='2' displayName='Clostridium difficile'/>"
+MEDIA = (
+    "<organizer><component><observationMedia ID='{}'/></component><component><observationMedia ID='{}'/></component></organizer>"
+)
+HOLDS = """<supply><product><manufacturedProduct><manufacturedMaterial><name>{}</name><pharm:ingredient xmlns:pharm='{pharm}'>
+  <pharm:quantity><numerator value='{}' unit='{}'/></pharm:quantity></pharm:ingredient></manufacturedMaterial>
+  </manufacturedProduct></product></supply>"""
+PHARM = "urn:ihe:pharm:medication"
+PACKED = f"""<supply><product><manufacturedProduct><manufacturedMaterial><pharm:asContent xmlns:pharm='{PHARM}'>
+  <pharm:containerPackagedMedicine><pharm:name>{{}}</pharm:name><pharm:capacityQuantity value='{{}}'/>
+  </pharm:containerPackagedMedicine></pharm:asContent></manufacturedMaterial></manufacturedProduct></product></supply>"""
+MEASURED = """<observation><value xsi:type='PQ' value='{}' unit='{}'/><referenceRange><observationRange>
+  <value xsi:type='IVL_PQ'><high value='{}' unit='{}'/></value></observationRange></referenceRange></observation>"""
+AGENT = f"""<observation><participant><participantRole><playingEntity><code code='J01MA99' codeSystem='2.16.840.1.113883.6.73'
+  displayName='{{}}'><originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
+VACCINE = f"""<substanceAdministration moodCode='EVN'><text>{ODD}</text><consumable><manufacturedProduct><manufacturedMaterial>
+  <code code='1' displayName='{{}}'/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
+
+
+def of(passage: str, entry: str) -> Edit:
+    return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{entry}</entry>")
+
+
+def row(entry: str, *cells: str, heads: tuple[str, ...] = (), cited: int = 0) -> Edit:
+    head = f"<thead><tr>{''.join(f'<th>{one}</th>' for one in heads)}</tr></thead>" if heads else ""
+    told = "".join(f"<td{' ID=' + repr('odd') if place == cited else ''}>{cell}</td>" for place, cell in enumerate(cells))
+    return added(f"<text><table>{head}<tbody><tr>{told}</tr></tbody></table></text>", f"<entry>{entry}</entry>")
+
+
+def shown(narrative: str, *media: str) -> Edit:
+    return added(f"<text>{narrative}</text>", f"<entry>{MEDIA.format(*media)}</entry>")
+
+
+def alone(entry: str) -> Edit:
+    return added("<text>-</text>", f"<entry>{entry}</entry>")
+
+
+E063 = PROBLEM.format("E06.3", "")
+OTHER_CODE = of("Thyroïdite (CIM-10 : E05.0)", E063)
+ONE_MORE = "<translation code='J45' codeSystem='2.16.840.1.113883.6.139'/>"
+TWO_BOXES = GIVEN.format("", 20, ""), "PARACETAMOL", "2 boîtes"
+OTHER_QUANTITY = row(*TWO_BOXES, heads=("Médicament", "Quantité délivrée"))
+SHOW_TWICE = "<renderMultiMedia referencedObject='odd-1'/><renderMultiMedia referencedObject='odd-1'/>"
+NOT_SHOWN = shown(SHOW_TWICE, "odd-1", "odd-2")
+BOX = "PARACETAMOL, plaquette(s) de 16 comprimé(s)"
+TWO_GERMS = ISOLATE.format("Clostridioides difficile", CITES), ISOLATE.format("Escherichia coli", "")
+GERM = f"<organizer>{''.join(TWO_GERMS)}</organizer>"
+NEVER = "G", "Non (marge étroite)"
+
+# what it is -> (the rule, the content that it lets pass, the one that it tells)
+CASES: dict[str, tuple[str, Edit, Edit]] = {
+    **{
+        f"a code written as {written}": ("BODY-NAMED-03", of(f"Thyroïdite ({written})", entry), OTHER_CODE)
+        for written, entry in {
+            "CIM-10 : E06": E063,
+            "cim10: E063": E063,
+            "CIM-10 : E05.0, CIM-10 : E06.3": E063,
+            "ATC : H03AA01": E063,
+            "CISP2 : J45": PROBLEM.format("E06.3", ONE_MORE),
+            "CIM-10 : E06.3.": E063,
+            "code CIM-10 E05.0": E063,
+        }.items()
+    },
+    "two letters in the row of an antibiotic": (
+        "BODY-TEXT-24",
+        row(ANTIBIOTIC, "Amoxicilline", "S", "R"),
+        row(ANTIBIOTIC, "Amoxicilline", "8 mg/L", "R"),
+    ),
+    "sensitive at high dose": (
+        "BODY-TEXT-24",
+        row(ANTIBIOTIC.replace("'S'", "'I'"), "Amoxicilline", "SFP"),
+        row(ANTIBIOTIC.replace("'S'", "'I'"), "Amoxicilline", "Résistant"),
+    ),
+    **{
+        f"a quantity told as {told} of {entry[0] or 1}": (
+            "BODY-TEXT-25",
+            row(GIVEN.format(*entry[1:]), "PARACETAMOL", told, heads=("Médicament", head)),
+            OTHER_QUANTITY,
+        )
+        for told, head, entry in (
+            ("2 boîtes", "Quantité délivrée", ("2", "", 2, " unit='30009000'")),
+            ("2 boîtes de 16", "Quantité délivrée", ("32", "", 32, "")),
+            ("2 boîtes", "Quantité délivrée", ("32 tablets", "", 32, " unit='10219000'")),
+            ("6", "Nombre de boîtes", ("2, thrice", "<repeatNumber value='2'/>", 2, "")),
+            ("16", "Quantité restante", ("2", "", 2, "")),
+        )
+    },
+    **{
+        f"{told} under {head}, {code}": (
+            "BODY-TEXT-26",
+            row(SUBSTITUTED.format(code), "PARACETAMOL", told, heads=("Médicament", head), cited=1),
+            of(NEVER[1], SUBSTITUTED.format(NEVER[0])),
+        )
+        for code, told, head in (
+            ("G", "Non", "Non substituable"),
+            ("N", "Oui", "Non substituable"),
+            ("N", "Non", "Substitution"),
+            ("G", "Oui", "Substituable"),
+            ("G", "Non communiqué", "Substitution"),
+        )
+    },
+    "a document being approved": (
+        "BODY-TEXT-27",
+        of("En cours de validation", STATUS.format("398166005")),
+        of("En cours", STATUS.format("398166005")),
+    ),
+    **{
+        f"{told} of {code}": (
+            "BODY-TNM-04",
+            of(told, STAGED.format(axis, code)),
+            of("T1b : sous-muqueuse", STAGED.format("21905-5", "T3")),
+        )
+        for told, axis, code in (
+            ("T1 N0 M0", "21906-3", "N0"),
+            ("cT2N1M0", "21906-3", "N1"),
+            ("pT1b(m)", "21905-5", "T1b"),
+            ("T1b", "21899-0", "pT1b"),
+            ("T1", "21905-5", "T1b"),
+            ("Tis", "21905-5", "Tis"),
+            ("N1mi", "21906-3", "N1"),
+            ("Taille 3 cm", "21905-5", "T2"),
+        )
+    },
+    **{
+        f"an isolate told as {told}": ("BODY-ISOLATE-02", of(told, GERM), of("Escherichia coli", GERM))
+        for told in ("Clostridium difficile", "C. difficile", "Bacille à Gram positif", "Clostridioides")
+    },
+    **{
+        f"media shown by {narrative}": ("BODY-MEDIA-SHOWN", shown(narrative, "odd-1", "odd-2"), NOT_SHOWN)
+        for narrative in (
+            "<renderMultiMedia referencedObject='odd-1 odd-2'/><renderMultiMedia referencedObject='odd-1'/>",
+            "<renderMultiMedia referencedObject='odd-1'/>",
+            f"{SHOW_TWICE}<linkHtml href='#odd-2'>le second</linkHtml>",
+        )
+    },
+    **{
+        f"{value} {unit} in {name}": (
+            "BODY-STRENGTH-01",
+            alone(HOLDS.format(name, value, unit, pharm=PHARM)),
+            alone(HOLDS.format("PARACETAMOL 500 mg, comprimé", 500, "g", pharm=PHARM)),
+        )
+        for name, value, unit in (
+            ("PARACETAMOL 1 g, comprimé", "1000", "mg"),
+            ("AMOXICILLINE 500 mg/5 mL", "100", "mg"),
+            ("LEVOTHYROX 75 microgrammes", "75", "ug"),
+            ("X 250 microgrammes/50 microgrammes", "50", "ug"),
+            ("VITAMINE B12 1 000 µg", "1", "mg"),
+            ("AUGMENTIN 1 g/125 mg", "125", "mg"),
+        )
+    },
+    **{
+        f"{value} in {name}": ("BODY-STRENGTH-02", alone(PACKED.format(name, value)), alone(PACKED.format(BOX, 61)))
+        for name, value in (
+            (BOX, "16"),
+            ("PARACETAMOL, 2 plaquettes de 8 comprimés", "16"),
+            ("PARACETAMOL, plaquettes de 8 comprimés", "16"),
+            ("POUDRE DE RIZ, boîte de 10 sachets", "30"),
+            ("SIROP, flacon de 150 ml", "100"),
+        )
+    },
+    **{
+        f"{value} {unit} for {high} {other}": (
+            "BODY-RANGE-04",
+            alone(MEASURED.format(value, unit, high, other)),
+            alone(MEASURED.format("7.67", "pg/mL", "17", "ng/mL")),
+        )
+        for value, unit, high, other in (
+            ("0.4", "mg/L", "500", "ug/L"),
+            ("7200", "/uL", "10", "10*9/L"),
+            ("80", "umol/L", "0.11", "mmol/L"),
+            ("400", "ng/mL", "500", "ug/L"),
+            ("5", "mg/L", "0.5", "mg/dL"),
+            ("12", "ug/L", "10", "ng/mL"),
+        )
+    },
+    **{
+        f"{told} for {label}": (
+            "BODY-NAMED-04",
+            of(told, AGENT.format(label)),
+            of("ofloxacine", AGENT.format("ciprofloxacine")),
+        )
+        for told, label in (
+            ("lévofloxacine", "ofloxacine"),
+            ("Ofloxacine", "OFLOXACINE"),
+            ("Pénicilline", "amoxicilline"),
+            ("aciclovir", "valaciclovir"),
+            ("Oflocet", "ofloxacine"),
+            ("ofloxacine", "FLUOROQUINOLONES"),
+            ("prednisone", "prednisolone"),
+            ("ofloxacine et ciprofloxacine", "ciprofloxacine"),
+        )
+    },
+    **{
+        f"{told}, {label}": (
+            "BODY-TEXT-13",
+            of(told, VACCINE.format(label)),
+            of("Vaccin antituberculeux", VACCINE.format("VACCIN TETANIQUE PASTEUR")),
+        )
+        for told, label in (
+            ("DTCaP-Hib", "vaccin diphtérique, tétanique, coquelucheux et poliomyélitique"),
+            ("ROR", "vaccin de la rougeole"),
+            ("Haemophilus influenzae b", "vaccin Haemophilus type b conjugué"),
+            ("Rappel tétanos", "REVAXIS"),
+            ("Grippe", "VAXIGRIPTETRA, vaccin grippal quadrivalent"),
+            ("Zona", "vaccin varicelle-zona"),
+            ("BCG", "vaccin de la tuberculose"),
+        )
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
+    rule, odd, wrong = CASES[name]
+    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
