@@ -20,6 +20,7 @@ ANTIBIOTIC = f"<observation><code code='1'><originalText>{ODD}</originalText></c
 GIVEN = f"<supply><text>{ODD}</text>{{}}<quantity value='{{}}'{{}}/></supply>"
 SUBSTITUTED = f"<act><code code='{{}}' codeSystem='2.16.840.1.113883.5.1070'><originalText>{ODD}</originalText></code></act>"
 STATUS = f"<observation><code code='GEN-065'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
+ALD = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
 STAGED = f"<observation><code code='{{}}'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
 ISOLATE = """<specimen><specimenRole><specimenPlayingEntity><code code='1' displayName='{}'>{}</code></specimenPlayingEntity>
   </specimenRole></specimen>"""
@@ -124,6 +125,18 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("G", "Non communiqué", "Substitution"),
         )
     },
+    "an answer under ALD of something else": (
+        "BODY-TEXT-10",
+        row(ALD.format("Diabète"), "PARACETAMOL", "1 cp", "Non", heads=("Médicament", "Dose", "En rapport ALD"), cited=2),
+        row(
+            ALD.format("En rapport avec une ALD"),
+            "PARACETAMOL",
+            "1 cp",
+            "Non",
+            heads=("Médicament", "Dose", "En rapport ALD"),
+            cited=2,
+        ),
+    ),
     "a document being approved": (
         "BODY-TEXT-27",
         of("En cours de validation", STATUS.format("398166005")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ...labels import fold
+from ...labels import akin, fold
 from ..legibility import OF_SOFTWARE, is_of_genes
 from ..node import Node
 from ..vaccination_ranks import ranks_of
@@ -159,7 +159,7 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     """By its heading: `Validé`, `ALD`; or it is asked of the contrary: `Remboursable` of `Non remboursable`, `Refusé` of a care."""
     heads = heads_over(passage, cells)
     question = heads[place].whole_text if heads else ""
-    if len(cells) > 2 and _OF_ANOTHER_ANSWER.search(fold(question)):
+    if len(cells) > 2 and _OF_ANOTHER_ANSWER.search(fold(question)) and not akin(question, [label]):
         return True
     own = passage.whole_text.strip().lower() in _ANSWERS
     question += " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
