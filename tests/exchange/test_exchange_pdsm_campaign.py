@@ -506,7 +506,7 @@ ENDLESS = {"slow", "endless", "huge"}
 # Seen where scenarios are played, by the judge of FHIR, by a comparison or by a set of several documents
 OF_SCENARIOS = {
     *("invalid-resources", "invalid-response", "leaves-profile", "says-another-version", "shortens-sets", "dead-location"),
-    *("no-next-link", "total-of-the-page", "reads-another-id", "refuses-updates", "patches-the-rest"),
+    *("no-next-link", "total-of-the-page", "reads-another-id", "refuses-updates", "patches-the-rest", "overlooks-if-match"),
 }
 
 

@@ -99,6 +99,8 @@ FLAWS_SEEN = {
     "pdsm-iti105-publish-in-xml": "loses-documents",
     "pdsm-iti105-refuse-invalid-fhir": "accepts-invalid-fhir",
     "pdsm-iti105-refuse-without-document": "accepts-missing-binary",
+    "pdsm-update-archive": "patches-nothing",
+    "pdsm-update-refuse-stale-version": "overlooks-if-match",
     "pdsm-update-refuse-type": "patches-anything",
     "pdsm-update-supersede": "patches-nothing",
 }

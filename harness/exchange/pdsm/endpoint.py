@@ -220,7 +220,8 @@ class ReferenceEndpoint:
             status, code = (412, "multiple-matches") if targets else (404, "not-found")
             return Answer(self._say.outcome(request, status, code, text), "PDSm-03")
         version = targets[0]["meta"]["versionId"]
-        if header(request.headers, "If-Match") not in {"", "*", f'W/"{version}"', f'"{version}"'}:
+        named = header(request.headers, "If-Match") if "overlooks-if-match" not in self.flaws else ""
+        if named not in {"", "*", f'W/"{version}"', f'"{version}"'}:
             text = Text(f"La fiche est à sa version {version}.", f"The DocumentReference stands at version {version}.")
             return Answer(self._say.outcome(request, 412, "conflict", text), "PDSm-03")
         media_type = header(request.headers, "Content-Type")

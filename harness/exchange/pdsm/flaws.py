@@ -153,6 +153,9 @@ DETAILED: Mapping[str, Flaw] = {
     "patches-the-rest": Flaw(
         Text("fait d'une mise à jour interdite ce qui en est permis", "does what is allowed of an update that is forbidden")
     ),
+    "overlooks-if-match": Flaw(
+        Text("met à jour une autre version que celle nommée (If-Match)", "updates another version than the one named (If-Match)")
+    ),
     "no-etag": Flaw(Text("ne dit pas la version d'une ressource (ETag)", "does not say the version of a resource (ETag)")),
     # on the wire, in answer to a search
     "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),
