@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from .folders import DataFile
 from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
 from .kept import is_kept_error, unless_error
 from .nearest import nearest, suggestion
+from .overlooked import overlooked
 from .patterns import matches
 from .tables import Tables
 
@@ -48,11 +50,16 @@ class Library(Tables):
         """Opens the data that travels with the package and, over it, what the user's data folder adds.
 
         home: the user's data folder, HARNESS_HOME unless given, where the compiled form is kept; data: another folder of
-        profiles/, scenarios/ and fixtures/ in place of the package's own; told: hears that a compiled form cannot be kept.
+        profiles/, scenarios/ and fixtures/ in place of the package's own; told: hears what of home nothing reads, and that a
+        compiled form cannot be kept.
         Compiles what changed since the last time.
         """
         own = folders.home() if home is None else home
         files = folders.listing(tuple(dict.fromkeys((data or folders.packaged(), own))))
+        if told is not None:
+            mine = [file for file in files.values() if file.path.startswith(f"{own}{os.sep}")]
+            for said in overlooked(mine, files):
+                told(said)
         return cls(files, Compiled.open(files, own / "cache", told), told)
 
     # ---------------------------------------------------------- profiles
