@@ -63,3 +63,10 @@ def test_without_content_only_the_form_of_the_hash_can_be_told() -> None:
 )
 def test_an_empty_content_has_one_digest_that_no_other_has(attachment: dict[str, Any], found: list[str]) -> None:
     assert told(attachment | {"url": "Binary/1"}) == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"), [("JavaScript:alert(1)", ["url"]), ("https://a.example/javascript:x", []), ("Binary/1", [])]
+)
+def test_an_address_is_no_program(url: str, found: list[str]) -> None:
+    assert told({"url": url}) == found

@@ -363,3 +363,20 @@ def test_the_total_of_slots_is_that_of_all_pages(relation: str, is_told: bool) -
     )
     found = bundle(slot) | {"type": "searchset", "total": 40, "link": [{"relation": relation, "url": f"{SERVER}Slot"}]}
     assert ("SAS-TOTAL" in told(found)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told_so"),
+    [
+        ((0.76, "mg/dL"), (1.27, "mg/dL"), False),
+        ((0.76, "g/L"), (127, "mg/dL"), False),
+        ((0.76, "g/L"), (12.7, "mg/dL"), True),
+        ((5, "mmol/L"), (1, "g/L"), False),  # what it weighs is not known
+        ((9, "10*9/L"), (2, "{cells}"), False),
+        ((3, "g/L"), (3000, "mg/L"), False),
+    ],
+)
+def test_a_range_in_two_units_is_compared_where_it_can_be(low: tuple[float, str], high: tuple[float, str], told_so: bool) -> None:
+    range_ = {"low": amount(*low), "high": amount(*high)}
+    observed = of_type("Observation", status="final", code={"text": "x"}, referenceRange=[range_])
+    assert ("RANGE-ORDER" in told(observed)) is told_so

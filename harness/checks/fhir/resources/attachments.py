@@ -17,10 +17,17 @@ from ..shapes import BASE
 _SHOWN = 80  # characters of a hash that a message repeats
 _DIGEST = 20  # bytes of a SHA-1
 _HASH = f"{BASE}Attachment#Attachment.hash"
+_RUN = ("javascript:", "vbscript:")
+_SCHEME = max(map(len, _RUN))
 _NOTHING = hashlib.sha1(b"", usedforsecurity=False).digest()
 
 
 def judge(node: Node, remarks: Remarks) -> None:
+    url = node.only("url")
+    if url is not None and isinstance(url.value, str) and url.value[:_SCHEME].lower().startswith(_RUN):
+        message = Text("l'adresse d'un contenu est un programme", "the address of a content is a program")
+        hint = Text("Qui ouvre l'adresse l'exécute.", "Who opens the address runs it.")
+        remarks.warning("FHIR-HTML", f"{BASE}Attachment#Attachment.url", url, message, hint)
     size, said = node.only("size"), node.only("hash")
     if size is None and said is None:
         return
