@@ -56,7 +56,7 @@ class CdaJudge:
         if (remark := remarks.life_cycle(head, self._circumstances.at)) is not None:
             findings.remark(remark)
         if head.judges_body:
-            unknown, misplaced = recognition.doubtful_templates(first, compiled.bearers)
+            unknown, misplaced = recognition.doubtful_templates(first, compiled.bearers, self._volets.templates)
             if unknown:
                 findings.remark(remarks.templates_unknown(unknown))
             if misplaced:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 
 from ..library import is_in_force
@@ -16,6 +16,7 @@ HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
 _OF_CISIS = "1.2.250.1.213.1.1.1."
+_DOCUMENTS = frozenset(("ClinicalDocument", "parentDocument", "externalDocument"))  # may be of a document's template
 _CONTENT_OF_CISIS = ("1.2.250.1.213.1.1.2.", "1.2.250.1.213.1.1.3.")  # sections, entries
 _NEVER_ASSUMED = ("draft", "public-comment")
 _LONGEST = 200  # signs of what a document says it is that are told: its title may be as long as it likes
@@ -57,7 +58,10 @@ def claims(root: Node) -> Claims:
 
 
 class Volets:
-    """The profiles of CDA documents, by what a document claims them with: a template, or its code where they have none."""
+    """The profiles of CDA documents, by what a document claims them with: a template, or its code where they have none.
+
+    templates: those of documents, with the two general ones.
+    """
 
     def __init__(self, heads: Iterable[ProfileHead]) -> None:
         self.all = [head for head in heads if head.kind == "cda"]
@@ -69,6 +73,7 @@ class Volets:
             else:
                 for code in head.codes:
                     self._by_code[code].append(head)
+        self.templates = frozenset((*_GENERAL, *self._by_template))
 
     def claimed(self, said: Claims) -> list[ProfileHead]:
         """By coordinate."""
@@ -96,16 +101,19 @@ def recognise(said: Claims, known: Volets, at: date) -> Recognition:
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 
-def doubtful_templates(root: Node, bearers: Callable[[str], frozenset[str]]) -> tuple[dict[str, Node], dict[str, Node]]:
+def doubtful_templates(
+    root: Node, bearers: Callable[[str], frozenset[str]], documents: Container[str]
+) -> tuple[dict[str, Node], dict[str, Node]]:
     """Templates of the CI-SIS that no file gives, then those that are none of the element that claims them (that of an entry on an
-    author), each with the first element that claims it so.
+    author, that of a document on an entry), each with the first element that claims it so.
 
-    bearers: of each root, the elements that one of its templates stands on; none for a root that is not known.
+    bearers: of each root, the elements that one of its templates stands on; none for a root that is not known. documents: the roots
+    of documents.
     """
     unknown: dict[str, Node] = {}
     misplaced: dict[str, Node] = {}
     for claim, nodes in root.index.claims.items():
-        allowed = bearers(claim or "")
+        allowed = bearers(claim or "") or (_DOCUMENTS if claim in documents else frozenset())
         if not allowed:
             if claim is not None and claim.startswith(_CONTENT_OF_CISIS):
                 unknown[claim] = min(nodes, key=lambda node: node.order)

@@ -236,6 +236,18 @@ CASES: list[tuple[str, str, Edit, str]] = [
         into("c:author", "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.3.6'/>"),
         "document.templates-misplaced",
     ),
+    (
+        "VSM_1.4_2022.01",
+        "template of a document on an observation",
+        into(f"{BODY}//c:observation", "<templateId root='1.2.250.1.213.1.1.1.8' extension='2022.01'/>"),
+        "document.templates-misplaced",
+    ),
+    (
+        "VSM_1.4_2022.01",
+        "template of all documents on a section",
+        into(f"{BODY}//c:section", "<templateId root='1.2.250.1.213.1.1.1.1'/>"),
+        "document.templates-misplaced",
+    ),
     ("VSM_1.4_2022.01", "class with a space", put("c:custodian/c:assignedCustodian", "classCode", "ASSIGNED "), "CDA-SPACES"),
     (
         "CANCER-FRCP_2022.01_Transversale",
