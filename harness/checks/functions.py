@@ -28,7 +28,7 @@ from .narrative.labels import reference_of
 from .narrative.names import cites_another
 from .narrative.numbers import is_alone, told_otherwise
 from .narrative.rows import entry_told
-from .narrative.tables import cells_beside, cells_headed
+from .narrative.tables import cells_beside, cells_headed, words_of
 from .narrative.takes import taken_otherwise
 from .node import Node
 from .published_labels import Published, PublishedLabels
@@ -201,9 +201,12 @@ class RuleFunctions:
         """Of a passage that one reference alone cites: several may tell several things of it. A number alone may count tablets or
         flasks of what the entry measures."""
         passage = self._passage(reference)
-        if passage is None or self._cited(reference) != 1 or (is_alone(passage.whole_text) and unit[:1] not in ("", "{", "1")):
+        if passage is None or self._cited(reference) != 1:
             return False
-        return told_otherwise(passage.whole_text, value, unit) or taken_otherwise(passage.whole_text, value, unit)
+        said = words_of(passage)
+        if is_alone(said) and unit[:1] not in ("", "{", "1"):
+            return False
+        return told_otherwise(said, value, unit) or taken_otherwise(said, value, unit)
 
     def _cell(self, reference: str, heading: str) -> str:
         """Of the row of the passage, where one of its columns has such a heading."""

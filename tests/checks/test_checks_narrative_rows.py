@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from harness.checks.narrative.contraries import told_contrary
 from harness.checks.narrative.dates import begun_otherwise, dated_otherwise
 from harness.checks.narrative.labels import other_product, tells_most
 from harness.checks.narrative.lots import tells_rank
 from harness.checks.narrative.measures import measured_otherwise, smoked_otherwise
+from harness.checks.narrative.tables import words_of
+from harness.checks.tree import nodes_of
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,20 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
 )
 def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
     assert told_contrary(texts[0], texts, label) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("37<sup>a</sup>", "37 a "),
+        ("8<sup>1</sup><!-- --> g", "8 1  g"),
+        ("<content>10<footnoteRef IDREF='n'/></content> mg", "10   mg"),
+        ("10 mg", "10 mg"),
+    ],
+)
+def test_what_is_raised_stands_apart(written: str, read: str) -> None:
+    cell = nodes_of(etree.fromstring(f"<td xmlns='urn:hl7-org:v3'>{written}</td>"))[0]
+    assert words_of(cell) == read
 
 
 def test_a_result_stands_after_its_method() -> None:

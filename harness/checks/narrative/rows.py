@@ -19,7 +19,7 @@ from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import told_otherwise
 from .posology import of_another_strength, posology_told, strengths
-from .tables import cells_beside, cells_headed, heads_over
+from .tables import cells_beside, cells_headed, heads_over, words_of
 from .takes import row_takes_otherwise
 from .vaccines import prevents_another
 
@@ -74,7 +74,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         unit = attributes.get("unit", "")
         if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and _smoked_otherwise(passage, told):
             return "number"
-        if cited(reference) == 1 and told_otherwise(passage.whole_text, told, unit):
+        if cited(reference) == 1 and told_otherwise(words_of(passage), told, unit):
             return "number"
         cells, own = cells_beside(passage)
         heads = [fold(head.whole_text) for head in heads_over(passage, cells)]
@@ -100,7 +100,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
 def _smoked_otherwise(passage: Node, value: str) -> bool:
     """The passage, or else one cell of its row, tells other pack-years."""
     cells = [cell for cell in cells_beside(passage)[0] if tells_pack_years(cell)]
-    said = passage.whole_text
+    said = words_of(passage)
     if not tells_pack_years(said) and len(cells) == 1:
         (said,) = cells
     return smoked_otherwise(said, value)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
 
 from ...labels import fold
 from ..node import Node
 
+_RAISED = ("sup", "footnote", "footnoteRef")
 IDEM = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")  # as the row above, or the cell before
 
 
@@ -70,7 +73,23 @@ def _span(cell: Node) -> int:
 
 
 def _said(cell: Node) -> str:
-    return " ".join(cell.whole_text.split())
+    return " ".join(words_of(cell).split())
+
+
+def words_of(passage: Node) -> str:
+    """Its text, what is raised or a note set apart: `37<sup>a</sup>` is no age of 37 years, nor `8<sup>1</sup>` 81."""
+    if not passage.index.below(passage, _RAISED):
+        return passage.whole_text
+    return "".join(_pieces(passage.element))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            apart = " " if child.tag.endswith(_RAISED) else ""
+            yield from (apart, *_pieces(child), apart)
+        yield child.tail or ""
 
 
 def table_of(passage: Node) -> Node | None:
