@@ -90,10 +90,16 @@ class Client(Protocol):
 
 
 def protocol_module(name: str) -> ModuleType:
-    """The module of a protocol. Raises UsageError, with the nearest name, when there is none, or it lacks one of its sides."""
+    """The module of a protocol. Raises UsageError, with the nearest name, when there is none, or it lacks one of its sides; with
+    file and line, when it cannot be imported."""
     if name not in PROTOCOLS:
         raise UsageError(Text(f"protocole inconnu : {name}", f"unknown protocol: {name}"), suggestion(name, PROTOCOLS))
-    module = import_module(f"{__name__}.{name}")
+    try:
+        module = import_module(f"{__name__}.{name}")
+    except Exception as error:  # whatever its author wrote
+        from harness.exchange.importing import not_imported
+
+        raise not_imported(f"{__name__}.{name}", error) from error
     for side in ("open_client", "Simulator", "FLAWS"):
         if not hasattr(module, side):
             message = Text(f"le protocole {name} n'a pas de `{side}`", f"protocol {name} has no `{side}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Callable
@@ -86,6 +87,47 @@ def test_a_slip_of_the_module_is_told_as_its_author_knows_it(
         with pytest.raises(UsageError, match=f"protocol echo has no `{side}`") as refused:
             exchange.protocol_module("echo")
         assert "harness/exchange/echo.py" in refused.value.hint.en
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("import re\nimport no_such_module\n", 2, "no Python module no_such_module"),
+        ("import re\nfrom harness.exchange import nothing\n", 2, "ImportError: cannot import name 'nothing'"),
+        ("FLAWS = {}\n\ndef open_client(\n", 3, "not Python: '(' was never closed"),
+        ("FLAWS = {}\nFLAWS['a']\n", 2, "KeyError: 'a'"),
+    ],
+)
+def test_what_keeps_a_module_from_being_loaded_is_told_with_file_and_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    monkeypatch.setattr(exchange, "PROTOCOLS", ("toy", *exchange.PROTOCOLS))
+    monkeypatch.setattr(exchange, "__path__", [*exchange.__path__, str(tmp_path)])
+    (tmp_path / "toy.py").write_text(text)
+    importlib.invalidate_caches()
+    with pytest.raises(DataError) as refused:
+        exchange.protocol_module("toy")
+    assert (refused.value.file, refused.value.line) == (str(tmp_path / "toy.py"), line)
+    assert message in refused.value.message.en
+
+
+def test_of_a_package_the_file_is_told_in_which_the_error_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(exchange, "PROTOCOLS", ("toys", *exchange.PROTOCOLS))
+    monkeypatch.setattr(exchange, "__path__", [*exchange.__path__, str(tmp_path)])
+    (tmp_path / "toys").mkdir()
+    (tmp_path / "toys" / "__init__.py").write_text("from harness.exchange.toys.client import open_client\n")
+    (tmp_path / "toys" / "client.py").write_text("\n1 / 0\n")
+    importlib.invalidate_caches()
+    with pytest.raises(DataError) as refused:
+        exchange.protocol_module("toys")
+    assert (refused.value.file, refused.value.line) == (str(tmp_path / "toys" / "client.py"), 2)
+
+
+def test_a_protocol_that_is_named_and_not_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "PROTOCOLS", ("toy", *exchange.PROTOCOLS))
+    with pytest.raises(UsageError, match="protocol toy has no module") as refused:
+        exchange.protocol_module("toy")
+    assert "harness/exchange/toy.py" in refused.value.hint.en
 
 
 def test_addresses_of_a_protocol_are_of_its_schemes_or_of_the_web(
