@@ -24,7 +24,6 @@ from .measures import Measures, MeasureTable
 from .narrative.assertions import is_asserted
 from .narrative.codes import writes_another_code
 from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
-from .narrative.labels import reference_of
 from .narrative.names import cites_another
 from .narrative.numbers import is_alone, told_otherwise
 from .narrative.rows import entry_told
@@ -161,7 +160,7 @@ class RuleFunctions:
             "h:is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
             "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "h:ranks-in-order": ranks_in_order,
-            "h:writes-another-code": self._writes_another_code,
+            "h:writes-another-code": lambda coded: bool(coded) and writes_another_code(coded[0], self._passage),
             "h:cites-another": self._cites_another,
         }
 
@@ -227,15 +226,6 @@ class RuleFunctions:
 
     def _entry_told(self, entries: Sequence[Node]) -> str:
         return entry_told(entries[0], self._passage, self._cited) if entries else ""
-
-    def _writes_another_code(self, coded: Sequence[Node]) -> bool:
-        if not coded:
-            return False
-        reference = reference_of(coded[0], "originalText")
-        if not reference and coded[0].parent is not None:
-            reference = reference_of(coded[0].parent, "text")
-        passage = self._passage(reference) if reference else None
-        return passage is not None and writes_another_code(coded[0], passage.whole_text)
 
     def _cited(self, reference: str) -> int:
         """How many references say it."""

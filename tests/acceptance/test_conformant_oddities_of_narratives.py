@@ -43,6 +43,23 @@ VACCINE = f"""<substanceAdministration moodCode='EVN'><text>{ODD}</text><consuma
   <code code='1' displayName='{{}}'/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
 
 
+CLASS = f"""<observation><participant><participantRole><playingEntity><code code='{{}}' codeSystem='2.16.840.1.113883.6.73'>
+  <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
+SHOWN_UDI = "(01)00686597200018(17)260930(10)A1234"
+UDI = f"""<act><participant><participantRole classCode='MANU'><id root='2.51.1.1' extension='{SHOWN_UDI}6'/></participantRole>
+  </participant></act>"""
+DONE = f"<procedure negationInd='{{}}'><code code='1' displayName='Transfusion'/><text>{ODD}</text></procedure>"
+QUALIFIED = f"""<procedure><code code='MED-1249' displayName='Anesthésie'><qualifier><value code='50697003' displayName='{{}}'
+  codeSystem='2.16.840.1.113883.6.96'/></qualifier></code><text>{ODD}</text></procedure>"""
+FOUND = f"""<observation><code code='1'/><value xsi:type='CD' code='1' displayName='{{}}'><originalText>{ODD}</originalText></value>
+  </observation>"""
+MEASURE = f"""<observation><code code='1'/><text>{ODD}</text><effectiveTime value='20181003'/><value xsi:type='{{}}' {{}}/>
+  </observation>"""
+OTHER_DAY = MEASURE.format("INT", "value='2'")
+DEGREE = f"""<observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.1'/><code code='SEV'/><text>{ODD}</text>
+  <value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.96' displayName='{{}}'/></observation>"""
+
+
 def of(passage: str, entry: str) -> Edit:
     return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{entry}</entry>")
 
@@ -137,6 +154,92 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             cited=2,
         ),
     ),
+    **{
+        f"{code} under {told}": ("BODY-ALLERGY-02", of(told, CLASS.format(code)), of("bêta-lactamines", CLASS.format("J01AA02")))
+        for told, code in (
+            ("bêta-lactamines", "J01DE01"),
+            ("Pénicillines", "J01CR02"),
+            ("pénicillines et macrolides", "J01FA01"),
+            ("AINS", "M01AE01"),
+            ("Macrolides", "J01FA"),
+            ("quinolones", "J"),
+        )
+    },
+    **{
+        f"a device shown as {told}": (
+            "BODY-DEVICE-UDI",
+            added(f"<text>{told}</text>", entry),
+            added(f"<text>{wrong}</text>", entry),
+        )
+        for entry, wrong in ((f"<entry>{UDI}</entry>", f"{SHOWN_UDI}5"),)
+        for told in (
+            f"{SHOWN_UDI}6",
+            "(01)00686597200018(10)A12346(17)260930",
+            "(01)00686597200018",
+            "(01)00686597200025(10)B1",
+            "A1",
+        )
+    },
+    **{
+        f"a transfusion, {negated}, beside {answer}": (
+            "BODY-TEXT-10",
+            row(DONE.format(negated), "Transfusion", answer),
+            row(DONE.format("true"), "Transfusion", "oui"),
+        )
+        for negated, answer in (("false", "oui"), ("true", "non"), ("true", "-"), ("false", "deux culots"))
+    },
+    **{
+        f"{told} for {label}": (
+            "BODY-NAMED-04",
+            of(told, QUALIFIED.format(label)),
+            of("Anesthésie locorégionale", QUALIFIED.format("anesthésie générale")),
+        )
+        for told, label in (
+            ("Anesthésie générale", "anesthésie générale"),
+            ("AG", "anesthésie générale"),
+            ("Anesthésie", "anesthésie générale"),
+        )
+    },
+    **{
+        f"{told} of {label}": (
+            "BODY-TEXT-11",
+            of(told, FOUND.format(label)),
+            of("ADN détecté", FOUND.format("ADN non détecté")),
+        )
+        for told, label in (
+            ("non détecté", "ADN non détecté"),
+            ("ADN non détecté ou non retrouvé", "ADN détecté"),
+            ("sous le seuil", "ADN non détecté"),
+            ("Détection de l'ADN", "ADN détecté"),
+            ("pas mis en évidence", "non détecté"),
+        )
+    },
+    **{
+        f"a measure dated {cells}": (
+            "BODY-TEXT-12",
+            row(entry, *cells, heads=heads, cited=1),
+            row(OTHER_DAY, "12/09/2018", "Rankin", heads=("Date", "Score"), cited=1),
+        )
+        for cells, heads, entry in (
+            (("03/10/2018", "Rankin"), ("Date", "Score"), OTHER_DAY),
+            (("12/09/2018", "Rankin"), ("Date d'entrée", "Score"), OTHER_DAY),
+            (("12/09/2018", "Rankin", "03/10/2018"), ("Date", "Score", "Relu le"), OTHER_DAY),
+            (("12/09/2018", "Certitude"), ("Date", "Score"), MEASURE.format("CD", "code='confirmed' displayName='Confirmé'")),
+            (("2018", "Rankin"), ("Date", "Score"), OTHER_DAY),
+        )
+    },
+    **{
+        f"{told}, {label}": (
+            "BODY-NAMED-01",
+            of(told, DEGREE.format(code, label)),
+            of("Modérée", DEGREE.format("255604002", "léger")),
+        )
+        for told, code, label in (
+            ("Modérée", "6736007", "modéré"),
+            ("Légère", "255604002", "léger"),
+            ("Très marquée", "6736007", "modéré"),
+        )
+    },
     "a document being approved": (
         "BODY-TEXT-27",
         of("En cours de validation", STATUS.format("398166005")),

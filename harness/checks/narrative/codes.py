@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..node import Node
+from .labels import reference_of
 
 _WRITTEN = re.compile(
     r"\b(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|(?:code )?ORPHA(?:[- ]?code)?|LOINC|CCAM|ATC|CIF|DRC|LPP|CIP(?:[- ]?13)?|CIS|NABM)"
@@ -28,11 +30,15 @@ _SYSTEMS = {
 }
 
 
-def writes_another_code(coded: Node, said: str) -> bool:
-    """The passage writes codes of a system in which the element or one of its translations has one, and none of these.
+def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -> bool:
+    """The passage that the element or its act cites writes codes of a system in which it or one of its translations has one, and
+    none of these.
 
     A code that begins as the other does is the same, told more finely.
     """
+    reference = reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
+    passage = passage_of(reference) if reference else None
+    said = passage.whole_text if passage is not None else ""
     if ":" not in said:
         return False
     for name, systems in _SYSTEMS.items():

@@ -26,18 +26,21 @@ _RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
 _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
 _HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
+_FOUND = re.compile(r"(?i)\b(?:(non|pas|jamais)[\s-]+(?:[ée]t[ée]\s+)?)?(?:d[ée]tect|d[ée]cel|retrouv|mis en [ée]vidence)[a-zéè]*")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
 
 
 @lru_cache(maxsize=4096)
 def has_contrary(label: str) -> bool:
-    """The label has a word of a pair: positive and negative, right and left…"""
-    return _HINT.search(label) is not None
+    """The label has a word of a pair: positive and negative, right and left, found and not…"""
+    return _HINT.search(label) is not None or _FOUND.search(label) is not None
 
 
 def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     """The passage, or where it has no word of a pair of which the label has the other alone, a cell of its row that is but such a
     word, has not that other."""
+    if _found_otherwise(passage, label):
+        return True
     said = _sides(label)
     alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell))
     for text in (passage, alone):
@@ -62,6 +65,12 @@ def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> boo
 def _sides(text: str) -> set[int]:
     """The words of pairs that it has, each by its place: those of a pair are neighbours."""
     return {(found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text)}
+
+
+def _found_otherwise(passage: str, label: str) -> bool:
+    """One says that it was found and the other that it was not: `détecté` and `non détecté`."""
+    told, said = _FOUND.findall(passage), _FOUND.findall(label)
+    return len(told) == len(said) == 1 and bool(told[0]) is not bool(said[0])
 
 
 def headed_otherwise(passage: Node, label: str) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from ...labels import fold
 from ...timestamps import days_later
 from ..node import Node
-from .tables import cells_headed, heads_of, heads_over
+from .tables import cells_beside, cells_headed, heads_of, heads_over
 
 _BEGINS = frozenset(("effectiveTime", "low", "value"))
 _YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
 _BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
 _DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
+_MEASURED_HEAD = re.compile(r"date(?: de la mesure| de mesure| de l examen| du test| de realisation)?")
 _OF_ANOTHER_FACT = re.compile(r"motif|indication|complication|cause|raison|consequence|suite|pour\b|associe|justifi|contexte")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _YEAR_TOLD = re.compile(r"[0-9]{4}")  # not a rank
@@ -36,6 +37,22 @@ _OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date, 
 _STAY = "62"  # days
 DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _TIMES = frozenset(("effectiveTime", "low", "high", "center", "time", "birthTime", "value"))
+
+
+def measured_on_another_day(observation: Node, passage: Node) -> bool:
+    """The row of its passage has one day, under `Date`, and it another: told by one moment, to the day."""
+    moments = observation.named.get("effectiveTime", ())
+    moment = moments[0].attributes.get("value", "") if len(moments) == 1 else ""
+    if len(moment) < _DAY_KNOWN:
+        return False
+    cells, _ = cells_beside(passage)
+    days = [found for cell in cells for found in _DAY.findall(cell)]
+    if len(days) != 1 or len(cells_headed(passage, cells, _MEASURED_HEAD)) != 1:
+        return False
+    day, month, year = days[0]
+    return moment[:_DAY_KNOWN] != year + month + day and any(
+        _DAY.fullmatch(cell) for cell in cells_headed(passage, cells, _MEASURED_HEAD)
+    )
 
 
 def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:

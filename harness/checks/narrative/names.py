@@ -49,7 +49,7 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
     coded = bearer.named["code"][0] if bearer.tag == "manufacturedMaterial" and "code" in bearer.named else bearer
     reference = reference_of(coded, "originalText")
     if not reference and bearer.tag == "value" and bearer.parent is not None:
-        reference = reference_of(bearer.parent, "text")
+        reference = reference_of(bearer.parent, "text") or _cited_by_the_qualified(bearer.parent)
     passage = passage_of(reference) if reference else None
     if passage is None:
         return False
@@ -60,10 +60,34 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
         code, system = coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
         if bearer.tag == "value" and code.startswith(_ANSWER):
             return _answers_another(bearer, passage, lambda told: fault_of(code, system, told) == "other")
+        if bearer.parent is not None and bearer.parent.tag == "qualifier" and same_label(said, _qualified(bearer.parent)):
+            return False
+        said = next((one for one in (said, *_masculine(said)) if fault_of(code, system, one) == "other"), said)
         if fault_of(code, system, said) == "other":
             return _kin(code).isdisjoint(codes_of(said, system).split(", "))
         return bearer.parent is not None and bearer.parent.tag == "playingEntity" and is_another_substance(said, label)
     return _is_of_another_medicine(said, bearer, coded)
+
+
+def _masculine(said: str) -> Iterator[str]:
+    """`Modérée`, `Légère`: the labels of degrees are masculine."""
+    if said.endswith("ée"):
+        yield said[:-1]
+    if said.endswith("ère"):
+        yield f"{said[:-3]}er"
+
+
+def _cited_by_the_qualified(qualifier: Node) -> str:
+    """The passage of the code that it qualifies, or of the act of this code."""
+    coded = qualifier.parent if qualifier.tag == "qualifier" else None
+    if coded is None:
+        return ""
+    return reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
+
+
+def _qualified(qualifier: Node) -> str:
+    """The label of the code that it qualifies."""
+    return qualifier.parent.attributes.get("displayName", "") if qualifier.parent is not None else ""
 
 
 def _kin(code: str) -> set[str]:

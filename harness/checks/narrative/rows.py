@@ -13,7 +13,7 @@ from ..legibility import OF_SOFTWARE, is_of_genes
 from ..node import Node
 from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
-from .dates import dated_otherwise, row_dates_otherwise
+from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .labels import coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
@@ -45,14 +45,19 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
         reference = reference_of(entry.named["code"][0], "originalText") if "code" in entry.named else ""
-        return _value_told(entry, values[0], passage_of(reference), reference, cited) if reference else ""
+        said = _value_told(entry, values[0], passage_of(reference), reference, cited) if reference else ""
+        return said or _own_words_told(values[0], passage_of)
     passage = passage_of(reference) if reference else None
     if passage is None:
         return ""
     if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited)):
         return said
     if entry.tag == "observation" and not _is_problem(entry):
-        return ""
+        is_measure = len(values) == 1 and values[0].type in _MEASURES
+        return "date" if is_measure and measured_on_another_day(entry, passage) else ""
+    negated = entry.attributes.get("negationInd", "") if entry.tag == "procedure" else ""
+    if negated and answered_otherwise(passage, "false" if negated == "true" else "true", _label_of(entry, "code")):
+        return "answer"
     cells, own = cells_beside(passage)
     if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
         return "software"
@@ -95,6 +100,13 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     if has_contrary(label) and told_contrary(passage.whole_text, cells_beside(passage)[0], label):
         return "contrary"
     return ""
+
+
+def _own_words_told(value: Node, passage_of: Callable[[str], Node | None]) -> str:
+    """`contrary` where the passage that the value itself cites tells the contrary of its label."""
+    label, reference = value.attributes.get("displayName", ""), reference_of(value, "originalText")
+    passage = passage_of(reference) if reference and has_contrary(label) else None
+    return "contrary" if passage is not None and told_contrary(passage.whole_text, (), label) else ""
 
 
 def _smoked_otherwise(passage: Node, value: str) -> bool:
