@@ -159,6 +159,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-update-refuse-type", "patches-the-rest"): ("nothing_done_by_half", "PDSM-UPDATE-01"),
     ("pdsm-iti105-publish", "no-location"): ("address", "PDSM-ITI105-07"),
     ("pdsm-update-supersede", "no-etag"): ("etag", "PDSM-UPDATE-03"),
+    ("pdsm-iti67-return-what-the-profile-asks", "no-etag"): ("etag", "PDSM-ITI67-34"),
     ("pdsm-iti68-retrieve", "wrong-charset"): ("charset", "PDSM-ITI68-06"),
 }
 
