@@ -14,11 +14,9 @@ def not_imported(module: str, error: Exception) -> UsageError:
     """At the line of the module, or of a file beside it in its package, where the error comes from."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
-        where = f"{module.replace('.', '/')}.py"
+        where, name = f"{module.replace('.', '/')}.py", module.rpartition(".")[2]
         return UsageError(
-            Text(
-                f"le protocole {module.rpartition('.')[2]} n'a pas de module", f"protocol {module.rpartition('.')[2]} has no module"
-            ),
+            Text(f"le protocole {name} n'a pas de module", f"protocol {name} has no module"),
             Text(f"L'écrire dans {where}, docs/protocols.md.", f"Write it in {where}, docs/protocols.md."),
         )
     if isinstance(error, SyntaxError):

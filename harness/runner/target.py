@@ -113,6 +113,8 @@ class _File(TomlFile):
             raise self.error("headers", Text("headers : il faut une table", "headers: a table is needed"))
         try:
             known = schemes(protocol)
+        except DataError:  # in the protocol's own file
+            raise
         except UsageError as error:
             raise self.error(protocol, error.message, error.hint) from None
         try:

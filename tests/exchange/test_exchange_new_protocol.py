@@ -109,6 +109,10 @@ def test_what_keeps_a_module_from_being_loaded_is_told_with_file_and_line(
         exchange.protocol_module("toy")
     assert (refused.value.file, refused.value.line) == (str(tmp_path / "toy.py"), line)
     assert message in refused.value.message.en
+    (tmp_path / "toy.toml").write_text('[endpoints.toy]\nurl = "https://example.org"\n')
+    with pytest.raises(DataError) as refused:  # not blamed on the target that names the protocol
+        load_target(str(tmp_path / "toy.toml"))
+    assert (refused.value.file, refused.value.line) == (str(tmp_path / "toy.py"), line)
 
 
 def test_of_a_package_the_file_is_told_in_which_the_error_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
