@@ -26,7 +26,9 @@ from .narrative.codes import writes_another_code
 from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
 from .narrative.names import cites_another
 from .narrative.numbers import is_alone, told_otherwise
+from .narrative.others import names_another
 from .narrative.rows import entry_told
+from .narrative.substances import is_classed_elsewhere
 from .narrative.tables import cells_beside, cells_headed, words_of
 from .narrative.takes import taken_otherwise
 from .node import Node
@@ -123,6 +125,7 @@ class RuleFunctions:
             "titled-otherwise": self._titled_otherwise,
             "told-otherwise": self._told_otherwise,
             "told-contrary": self._told_contrary,
+            "is-classed-elsewhere": is_classed_elsewhere,
             "headed-otherwise": self._headed_otherwise,
             "has-code-form": self._forms.holds,
             "unique": lambda identifier: self._all_ids()[identifier] == 1,
@@ -162,6 +165,7 @@ class RuleFunctions:
             "h:ranks-in-order": ranks_in_order,
             "h:writes-another-code": lambda coded: bool(coded) and writes_another_code(coded[0], self._passage),
             "h:cites-another": self._cites_another,
+            "h:names-another": lambda coded: bool(coded) and names_another(coded[0], self._passage, self._labels.bearers),
         }
 
     def _in_the_future(self, value: str) -> bool:

@@ -36,7 +36,7 @@ class PublishedLabels:
         key = normalised(label)
         if not own or not key or any(key == normalised(one) for one in own):
             return ""
-        if any(bearer != code for bearer in self._bearing(label, system)) and not shortens(label, own):
+        if any(bearer != code for bearer in self.bearers(label, system)) and not shortens(label, own):
             return "other"
         if akin(label, own) and not ranked_otherwise(label, own):
             return ""
@@ -53,11 +53,12 @@ class PublishedLabels:
 
     def codes(self, label: str, system: str) -> str:
         """Those that bear the label, ready for a message."""
-        return ", ".join(self._bearing(label, system)[:_MANY])
+        return ", ".join(self.bearers(label, system)[:_MANY])
 
     def _of(self, code: str, system: str) -> list[str]:
         published, further = self._published.labels(system), self._published.further_labels(system)
         return [*published.get(code, "").splitlines(), *further.get(code, "").splitlines()]
 
-    def _bearing(self, label: str, system: str) -> list[str]:
+    def bearers(self, label: str, system: str) -> list[str]:
+        """The codes of the system that have it."""
         return self._published.labelled(system).get(normalised(label), "").splitlines()

@@ -316,7 +316,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
     },
     **{
         f"{told} for {label}": (
-            "BODY-NAMED-04",
+            "BODY-NAMED-01",
             of(told, AGENT.format(label)),
             of("ofloxacine", AGENT.format("ciprofloxacine")),
         )

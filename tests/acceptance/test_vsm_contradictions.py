@@ -102,6 +102,7 @@ def allergic(agent: str, status: str = "active", ended: str = "", code: str = "4
     def edit(root: Any) -> None:
         coded = one(root, f"{ALLERGIES}//c:playingEntity/c:code")
         coded.attrib.update({"code": agent, "codeSystem": ATC, "codeSystemName": "ATC", "displayName": "substance"})
+        text("//c:content[@ID='allergie-001-agent']", "substance")(root)
         put(f"{ALLERGIES}//c:observation[c:code/@code='33999-4']/c:value", "code", status)(root)
         put(f"{ALLERGIES}//c:observation/c:code", "code", code)(root)
         one(root, f"{DRUG}/c:code").append(element(f"<translation code='B01AC04' codeSystem='{ATC}' displayName='clopidogrel'/>"))
@@ -130,6 +131,33 @@ def expecting(status: str, day: str) -> Edit:
     return added(entry.format("11449-6", "CD", f"code='{status}'"), entry.format("11778-8", "TS", f"value='{day}'"))
 
 
+def said(name: str, words: str) -> Edit:
+    return text(f"//c:content[@ID='{name}']", words)
+
+
+def cites(name: str) -> Edit:
+    """The first problem cites another passage."""
+    problem = PROBLEM.removesuffix("/c:value")
+    return both(put(f"{problem}/c:text/c:reference", "value", name), put(f"{PROBLEM}//c:reference", "value", name))
+
+
+def relative(code: str, words: str) -> Edit:
+    return both(put("//c:relatedSubject/c:code", "code", code), said("antecedent-familial-001-sujet", words))
+
+
+def classed(name: str, atc: str) -> Edit:
+    translation = f"<translation code='{atc}' codeSystem='{ATC}' displayName='{name}'/>"
+    return both(dosed(name, "mg"), lambda root: one(root, f"{DRUG}/c:code").append(element(translation)))
+
+
+def reacted(code: str, label: str, words: str, more: str = "") -> Edit:
+    value = f"<value code='{code}' codeSystem='2.16.840.1.113883.6.96' displayName='{label}'>{more}</value>"
+    return added(
+        f"<text><content ID='odd'>{words}</content></text><entry><observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>"
+        f"<text><reference value='#odd'/></text>{value}</observation></entry>"
+    )
+
+
 MISTAKES: list[tuple[str, str, Edit]] = [
     ("INS-R05-SWAPPED", "family and given names", names("DOMINIQUE", "PAT-TROIS", "PAT-TROIS", "DOMINIQUE")),
     ("INS-R05-SWAPPED", "with accents in the used names", names("ZOE", "LEGER", "Léger", "Zoé")),
@@ -152,7 +180,16 @@ MISTAKES: list[tuple[str, str, Edit]] = [
     ("BODY-UNIT-HABIT", "alcohol by the pack", put(f"{LIFESTYLE}//c:code[@code='74011-8']", "code", "74013-4")),
     ("BODY-UNIT-HABIT", "tobacco by the glass", put(f"{LIFESTYLE}//c:value[@unit]", "unit", "{drink}/d")),
     ("BODY-SMOKER", "never, and twelve packs", smokes("LA18978-9", "12")),
-    ("BODY-NAMED-01", "another route", text("//c:content[@ID='med-001-voie']", "Voie sous-cutanée")),
+    ("BODY-NAMED-01", "another route", said("med-001-voie", "Voie sous-cutanée")),
+    ("BODY-NAMED-OTHER", "another relative", relative("MTH", "Père")),
+    ("BODY-NAMED-01", "another allergen", said("allergie-001-agent", "Pénicilline")),
+    ("BODY-NAMED-OTHER", "the reason of another treatment", said("med-001-motif", "Accident ischémique cérébral transitoire")),
+    ("BODY-NAMED-OTHER", "another reaction", reacted("39579001", "anaphylaxie", "urticaire")),
+    ("BODY-TEXT-11", "stable", said("pb-actif-02", "Angine de poitrine stable")),
+    ("BODY-TEXT-11", "chronic", said("antecedent-med-01", "Pyélonéphrite chronique")),
+    ("BODY-TEXT-13", "a passage of another section", cites("#med-001-voie")),
+    ("BODY-TEXT-13", "one vessel", said("acte-001", "Dilatation d'un vaisseau coronaire avec pose d'endoprothèse")),
+    ("BODY-MEDICINE-CLASS", "of a statin", classed("RAMIPRIL 5 mg, comprimé", "C10AA07")),
 ]
 
 OF_OTHER_VOLETS: list[tuple[str, str, Edit]] = [
@@ -195,6 +232,27 @@ LET_PASS: dict[str, Edit] = {
     "an intolerance": allergic("B01AC04", code="782415009"),
     "a former smoker": smokes("LA15920-4", "12"),
     "never, and none": smokes("LA18978-9", "0"),
+    "a mother by nature": relative("NMTH", "Mère"),
+    "a grandmother of the mother": relative("MGRMTH", "Grand-mère"),
+    "a parent": relative("PRN", "Mère"),
+    "a mother in other words": relative("MTH", "Maman"),
+    "an allergen by its brand": said("allergie-001-agent", "Doliprane"),
+    "an allergen by its family": said("allergie-001-agent", "Antalgiques"),
+    "an allergen with another": said("allergie-001-agent", "Paracétamol codéine"),
+    "a reason in short": said("med-001-motif", "AIT"),
+    "a reason in other words": said("med-001-motif", "Angor"),
+    "two reasons": said("med-001-motif", "Angine de poitrine, accident ischémique cérébral transitoire"),
+    "a reaction of a code that is near": reacted("39579001", "choc anaphylactique, urticaire géante", "urticaire"),
+    "what a qualifier names": reacted(
+        "364940007", "manualité", "gaucher", "<qualifier><value code='87683000' displayName='gaucher'/></qualifier>"
+    ),
+    "unstable, stable for now": said("pb-actif-02", "Angine de poitrine instable, stable sous traitement"),
+    "stable under a treatment": said("pb-actif-02", "Angine de poitrine stable sous bêtabloquant"),
+    "acute upon chronic": said("antecedent-med-01", "Pyélonéphrite aiguë sur pyélonéphrite chronique"),
+    "an episode of what is chronic": said("antecedent-med-01", "Poussée de pyélonéphrite chronique"),
+    "chronic of another, in short": said("antecedent-med-01", "Pyélonéphrite (IRC chronique)"),
+    "two vessels in words": said("acte-001", "Dilatation de deux coronaires, un stent"),
+    "a class of an association": classed("AMLODIPINE/VALSARTAN 5 mg/80 mg", "C09DB01"),
     "cigarettes by the day": put(f"{LIFESTYLE}//c:value[@unit]", "unit", "{cigarette}/d"),
 }
 OF_OTHER_VOLETS_LET_PASS: dict[str, Edit] = {

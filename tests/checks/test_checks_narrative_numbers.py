@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.narrative.numbers import told_otherwise
+from harness.checks.narrative.numbers import counted_otherwise, told_otherwise
 
 OTHER = [
     ("70", "76", "kg"),
@@ -74,3 +74,26 @@ def test_the_passage_tells_another_number(passage: str, value: str, unit: str) -
 @pytest.mark.parametrize(("passage", "value", "unit"), SAME_OR_NO_NUMBER)
 def test_the_passage_agrees_or_tells_no_number(passage: str, value: str, unit: str) -> None:
     assert not told_otherwise(passage, value, unit)
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [
+        ("Dilatation d'un vaisseau coronaire avec stent", True),
+        ("Dilatation de 3 vaisseaux", True),
+        ("Dilatation de deux vaisseaux", False),
+        ("Dilatation des vaisseaux", False),
+        ("Angioplastie, 3 stents", False),
+        ("Dilatation de plus de 3 vaisseaux", False),
+        ("Dilatation de 2 à 3 vaisseaux", False),
+        ("Dilatation de 1 puis 2 vaisseaux", False),
+        ("Dilatation d'un vaisseau, puis de deux vaisseaux", False),
+    ],
+)
+def test_things_that_a_label_counts(said: str, otherwise: bool) -> None:
+    assert counted_otherwise(said, "Dilatation intraluminale de 2 vaisseaux coronaires avec pose d'endoprothèse") is otherwise
+
+
+@pytest.mark.parametrize("label", ["Dilatation de 2 vaisseaux ou plus", "Dilatation d'au moins 2 vaisseaux", "Séance de 2 heures"])
+def test_what_is_counted_by_a_bound_or_by_a_time_is_not_compared(label: str) -> None:
+    assert not counted_otherwise("Dilatation de 3 vaisseaux en 3 heures", label)

@@ -52,6 +52,20 @@ def _every(value: int, unit: str) -> str:
         ("2 comprimés le matin", "1 comprimé le soir", _ONE, ""),
         ("3 comprimés le matin", "puis 2 pendant trois jours", _TWO, ""),
         ("2 sachets le soir", "", "<doseQuantity value='1' unit='{prise}'/>", ""),
+        ("1 comprimé le matin", "", _ONE + _every(8, "h"), "period"),
+        ("1 comprimé le matin", "", _ONE + _every(12, "h"), "period"),
+        ("1 comprimé le matin", "", _ONE + _every(24, "h"), ""),
+        ("1 comprimé matin et soir", "", _ONE + _every(1, "d"), "period"),
+        ("1 comprimé matin et soir, au cours du repas", "", _ONE + _every(24, "h"), "period"),
+        ("1 comprimé matin et soir", "", _TWO + _every(1, "d"), ""),  # of the day
+        ("1 comprimé matin et soir", "", _every(1, "d"), ""),  # of no dose
+        ("1 comprimé matin et soir", "", _ONE + _every(8, "h"), "period"),
+        ("1 comprimé matin, midi et soir", "", _ONE + _every(6, "h"), ""),
+        ("1 comprimé matin, midi et soir", "", _ONE + _every(1, "d"), "period"),
+        ("1 comprimé matin et soir", "", _ONE + _every(1, "d") + _every(12, "h"), ""),  # of several moments
+        ("1 comprimé matin et soir", "", _ONE + _every(1, "d") + "<effectiveTime><event code='ACV'/></effectiveTime>", ""),
+        ("1 comprimé matin et soir", "un jour sur deux", _ONE + _every(1, "d"), ""),
+        ("1 comprimé le matin", "puis 2 comprimés", _ONE + _every(8, "h"), ""),
     ],
 )
 def test_a_plain_posology(said: str, row: str, entry: str, told: str) -> None:

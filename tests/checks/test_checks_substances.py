@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.narrative.substances import begins_with_a_substance
+from harness.checks.narrative.substances import begins_with_a_substance, is_classed_elsewhere
 
 _SUBSTANCES = (
     *(
@@ -50,3 +50,31 @@ def test_a_substance(name: str) -> None:
 @pytest.mark.parametrize("name", _OTHERS)
 def test_no_substance(name: str) -> None:
     assert not begins_with_a_substance(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "atc", "elsewhere"),
+    [
+        ("RAMIPRIL 5 mg, comprimé", "C10AA07", True),
+        ("metformine", "C09AA05", True),
+        ("Amoxicilline 1 g", "N02BE01", True),
+        ("RAMIPRIL 5 mg, comprimé", "C09AA05", False),
+        ("RAMIPRIL 5 mg, comprimé", "", False),
+        ("AMLODIPINE/VALSARTAN 5 mg/80 mg", "C09DB01", False),
+        ("ATORVASTATINE/PERINDOPRIL/AMLODIPINE", "C10BX11", False),
+        ("BISOPROLOL/PERINDOPRIL 5 mg/5 mg", "C09BX02", False),
+        ("AMLODIPINE/ATORVASTATINE", "C10BX03", False),
+        ("TIMOLOL 0,5 %, collyre", "S01ED01", False),
+        ("ARIPIPRAZOLE 10 mg", "N05AX12", False),
+        ("ESOMEPRAZOLE/NAPROXENE", "M01AE52", False),
+        ("DULOXETINE 30 mg", "N06AX21", False),
+        ("CLONAZEPAM 2 mg", "N03AE01", False),
+        ("CIPROFLOXACINE, collyre", "S01AE03", False),
+        ("SITAGLIPTINE/METFORMINE", "A10BD07", False),
+        ("MYCOSTATINE 500 000 UI", "A07AA02", False),
+        ("COVERSYL 5 mg", "C09AA04", False),
+        ("AUGMENTIN 1 g", "J01CR02", False),
+    ],
+)
+def test_the_class_of_a_stem(name: str, atc: str, elsewhere: bool) -> None:
+    assert is_classed_elsewhere(name, atc) is elsewhere

@@ -1,4 +1,4 @@
-"""Words of which a label has one and the passage the other: positive and negative, right and left."""
+"""Words of which a label has one and the passage the other: positive and negative, right and left, acute and chronic."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from .tables import IDEM, cells_beside, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
     r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
-    r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|(mascul)|(f[ée]mini))",
+    r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|(mascul)|(f[ée]mini)"
+    r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
+    r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
 )
 _NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
 _LEFT_AND_RIGHT = (2, 3)
+_OF_DISEASES = 10  # the pairs from here on
+_IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malignant, in short
+    r"\b[A-Z]{2,6}\b|[?]|(?i:\b(?:crises?|pouss[ée]es?|[ée]pisodes?|phase|d[ée]compens|exacerb|surinfect|acutis|ancien|[ée]tat|clinique|depuis|sous"
+    r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? ))"
+)
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _SIDE_OF_A_PART = re.compile(
     r"(?i)\b(ventricule|oreillette|ventriculaire|auriculaire|coronaire|branche|cœur|cardiaque|d[ée]cubitus(?: lat[ée]ral)?"
@@ -27,7 +34,7 @@ _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
 _HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
 _FOUND = re.compile(r"(?i)\b(?:(non|pas|jamais)[\s-]+(?:[ée]t[ée]\s+)?)?(?:d[ée]tect|d[ée]cel|retrouv|mis en [ée]vidence)[a-zéè]*")
-_HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini")
+_HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini|stab|aig|chron|mali|[ée]ni[ng]|ilat|type")
 
 
 @lru_cache(maxsize=4096)
@@ -53,12 +60,14 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
 
 
 def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
-    """It or a cell of its row denies, `pas positif`; or it has a side in short, `OG : œil droit sain`, or that of a vessel or a
-    posture, `coronaire droite`: what it tells of the word is not certain."""
+    """It or a cell of its row denies, `pas positif`, or tells a course, `poussée aiguë`; or it has a side in short, `OG : œil
+    droit sain`, or that of a vessel or a posture, `coronaire droite`: what it tells of the word is not certain."""
     if word in _LEFT_AND_RIGHT:
         parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
         of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
         return of_another or _SIDE_IN_SHORT.search(text) is not None
+    if word >= _OF_DISEASES and any(_IN_A_COURSE.search(one) for one in (text, *cells)):
+        return True
     return any(_NEGATED_WORD.search(one) for one in (text, *cells))
 
 

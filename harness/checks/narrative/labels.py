@@ -39,9 +39,13 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
         return False
     if entry.tag == "substanceAdministration" and other_product(said, labels):
         return True
-    if tells(said, labels) or tells(" ".join(cells), labels):
-        return False
     section = section_of(entry)
+    if tells(said, labels):
+        return False
+    if not _is_around(section, passage):
+        return _SHORTENED.search(said) is None  # its row is that of something else
+    if tells(" ".join(cells), labels):
+        return False
     claims = _claims(entry)
     others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
     named = _named_first(said)
@@ -52,6 +56,17 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     if told is not None and not (shared and _tells_more(said, told)):
         return True
     return shared and _another_is_meant(entry, passage, labels, cited)
+
+
+def names_alone(said: str, labels: Sequence[str]) -> bool:
+    """It has the words of one of the labels and no others, none of them in short."""
+    return tells_most(said, labels) and not _tells_more(said, labels)
+
+
+def _is_around(section: Node, passage: Node) -> bool:
+    """The passage stands in the section, or in one that holds it or that it holds."""
+    own = section_of(passage)
+    return section.order <= own.order <= section.end or own.order <= section.order <= own.end
 
 
 def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:

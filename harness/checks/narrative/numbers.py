@@ -6,6 +6,7 @@ import math
 import re
 from functools import lru_cache
 
+from ...labels import fold
 from .sizes import is_of_another_size
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
@@ -13,6 +14,9 @@ _SIGNS = re.compile(r"[^a-z%/]")
 _MICRO = str.maketrans("\u00b5\u03bc", "uu")
 _WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
 _TWO_DIGITS = 10
+_COUNTED = re.compile(r"(?<!plus de )(?<!moins )(?<!\ba )\b([1-9][0-9]?|une?|deux|trois|quatre|cinq|six) ([a-z]{5})")
+_NUMERALS = {"un": "1", "une": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6"}
+_MEASURED = frozenset(("heure", "jours", "semai", "minut", "annee"))
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 _A_DAY = {"j": "d", "jour": "d", "jours": "d"}
 _TABLETS = re.compile(r"(?:cps?|cpr|comprims?|glules?|capsules?|sachets?)")  # by their signs, which have no accents
@@ -62,6 +66,24 @@ def is_alone(passage: str) -> bool:
     """A number and nothing else."""
     found = _NUMBER.fullmatch(passage.strip())
     return found is not None and not found[3]
+
+
+def counted_otherwise(passage: str, label: str) -> bool:
+    """Both count the same things once, `deux vaisseaux` and `2 vaisseaux coronaires`, and not as many."""
+    theirs = _counts(label)
+    if not theirs or " ou plus" in label:
+        return False
+    own = _counts(passage)
+    return any(len(own[noun] | numbers) == 2 and len(own[noun]) == 1 for noun, numbers in theirs.items() if noun in own)
+
+
+def _counts(text: str) -> dict[str, set[str]]:
+    """What it counts, by the letters that nouns begin with."""
+    found: dict[str, set[str]] = {}
+    for number, noun in _COUNTED.findall(fold(text)):
+        if noun not in _MEASURED:
+            found.setdefault(noun, set()).add(_NUMERALS.get(number, number))
+    return {noun: numbers for noun, numbers in found.items() if len(numbers) == 1}
 
 
 def agrees(whole: str, decimals: str, value: str) -> bool:

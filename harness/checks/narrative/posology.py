@@ -37,6 +37,7 @@ SPACED = re.compile(
     r"|dimanche|cure|cycle|alterne|1x|\bj(?:ours?)?\s*/|/\s?7|\bj\s?[0-9]"
 )
 _HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "mo": 720.0}
+_OFTENEST = {1: 12, 2: 8, 3: 4}  # hours, by the takes of a day that are told
 _IN_DAYS_FOR_HOURS = {1: ("24",), 2: ("12",), 3: ("6", "8")}  # periods, by the takes of a day
 
 
@@ -115,7 +116,8 @@ def strengths(name: str) -> frozenset[float]:
 
 def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     """`dose` or `period` where the passage is a plain posology, and the administration has another: `2 comprimés le matin` and
-    one; `1 comprimé matin et soir` and every twelve days, for hours. Not where the row tells other takes or spaces them."""
+    one; `1 comprimé matin et soir` and every twelve days, for hours, or one a day; `le matin` and every eight hours. Not where the
+    row tells other takes or spaces them, nor where the administration has several moments."""
     if not said[:1].isdigit() or _is_plain(said, administration):
         return ""
     found = _POSOLOGY.fullmatch(said)
@@ -134,17 +136,30 @@ def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     for_hours = any(
         period.attributes.get("unit") == "d" and period.attributes.get("value") in _IN_DAYS_FOR_HOURS[times] for period in periods
     )
-    return "period" if for_hours and SPACED.search(row) is None else ""
+    otherwise = for_hours or (len(periods) == 1 and _is_spaced_otherwise(periods[0], number, times, administration))
+    return "period" if otherwise and SPACED.search(row) is None and not _OTHER_TAKES.search(row) else ""
+
+
+def _is_spaced_otherwise(period: Node, number: int, times: int, administration: Node) -> bool:
+    """It comes oftener than the takes that are told, three a day being every six hours to some; or but once a day, with the dose
+    of one of several."""
+    hours = _hours(period)
+    if not hours or any(administration.index.below(administration, tag) for tag in ("event", "phase", "substanceAdministration")):
+        return False
+    if hours == 24 and times > 1:
+        doses = [dose for quantity in administration.named.get("doseQuantity", ()) for dose in _values(quantity)]
+        return bool(doses) and max(doses) == number
+    return hours <= _OFTENEST[times]
 
 
 def _is_plain(said: str, administration: Node) -> bool:
-    """The dose is the number that the passage begins with, by hours or each day: what most are, so that no more need be asked."""
+    """The dose is the number that the passage begins with, once each day: what most are, so that no more need be asked."""
     dose, moments = administration.named.get("doseQuantity"), administration.named.get("effectiveTime")
     bound = dose[0].named.get("low") if dose else None
     period = moments[-1].named.get("period") if moments else None
     if not bound or not period or not said.startswith(bound[0].attributes.get("value", "-")):
         return False
-    return period[0].attributes.get("unit") == "h" or period[0].attributes.get("value") == "1"
+    return period[0].attributes.get("value") == "1" and period[0].attributes.get("unit") == "d" and " et soir" not in said
 
 
 def _values(quantity: Node) -> list[float]:

@@ -17,11 +17,12 @@ from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .labels import coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
-from .numbers import told_otherwise
+from .numbers import counted_otherwise, told_otherwise
 from .posology import of_another_strength, posology_told, strengths
 from .tables import cells_beside, cells_headed, heads_over, words_of
 from .takes import row_takes_otherwise
 from .vaccines import prevents_another
+from .written import counted_by_another_time, reads_otherwise
 
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
@@ -33,6 +34,7 @@ _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of such an answ
     r"|consent|accord|chronique|surveill|relu|prevu)"
 )
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
+_TEXTS = frozenset(("ED", "ST"))
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
 
@@ -65,6 +67,8 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
         return "date"
     if entry.tag == "substanceAdministration" and (said := _product_told(entry, passage, cells)):
         return said
+    if entry.tag == "procedure" and any(counted_otherwise(passage.whole_text, label) for label in labels_of(entry)):
+        return "another"
     return "another" if tells_another(entry, passage, cells, cited) else ""
 
 
@@ -83,7 +87,10 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
             return "number"
         cells, own = cells_beside(passage)
         heads = [fold(head.whole_text) for head in heads_over(passage, cells)]
-        return "number" if len(cells) > 1 and measured_otherwise(cells, own, told, unit, heads) else ""
+        otherwise = measured_otherwise(cells, own, told, unit, heads) or counted_by_another_time(cells, told, unit)
+        return "number" if len(cells) > 1 and otherwise else ""
+    if kind in _TEXTS:
+        return "number" if reads_otherwise(passage, value.text) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
         return "answer" if negated != "true" and answered_otherwise(passage, told, _label_of(entry, "code"), anywhere=True) else ""

@@ -20,12 +20,35 @@ _STEMS = """
 _STEM = 5  # letters: names that begin alike may be spellings of one
 _SALTS_AND_ISOMERS = frozenset("benzyl phenoxymethyl levo lev es dex dextro ar hydroxy methyl des nor val fos pro".split())  # noqa: SIM905
 _SUBSTANCE = re.compile(rf"[a-z]{{2,}}(?:{'|'.join(_STEMS.split())})|cef[a-z]{{4,}}|paracetamol|metformine|furosemide|tramadol")
+_CLASSES = {  # stems, with what the ATC codes of all that have them begin with, alone or with others
+    "vastatine": ("C10",),
+    "sartan": ("C09", "C10BX"),
+    "pril": ("C09", "C10BX", "C07F"),
+    "gliptine": ("A10",),
+    "gliflozine": ("A10",),
+    "glitazone": ("A10",),
+    "glinide": ("A10",),
+    "formine": ("A10",),
+    "floxacine": ("J01", "S0"),
+    "xaban": ("B01",),
+    "gatran": ("B01",),
+    "piprazole": ("N05",),
+    "prazole": ("A02", "B01AC", "M01AE", "N02B"),
+    "triptan": ("N02",),
+    "setron": ("A03", "A04"),
+    "olol": ("C07", "C09B", "S01E"),
+    "dipine": ("C07F", "C08", "C09", "C10BX"),
+    "azepam": ("N03", "N05", "M03"),
+    "azolam": ("N05",),
+    "cilline": ("J01", "A02BD", "S0", "G01", "D06"),
+    "oxetine": ("N06", "G04"),
+    "dronate": ("M05",),
+}
 
 
 def begins_with_a_substance(name: str) -> bool:
     """The first of its words that is neither short nor a number: `Bisoprolol 5 mg`; not `Kardegic 75 mg` nor `Sachet de 75 mg`."""
-    first = next((word for word in fold(name).split() if len(word) > 3 and word.isalpha()), "")
-    return _SUBSTANCE.fullmatch(first) is not None
+    return _SUBSTANCE.fullmatch(_first_word(name)) is not None
 
 
 def is_another_substance(one: str, other: str) -> bool:
@@ -37,3 +60,15 @@ def is_another_substance(one: str, other: str) -> bool:
     if "penicilline" in names and short.endswith("cilline") and long.endswith("cilline"):
         return False  # people call all of them by that name
     return not (long.endswith(short) and long.removesuffix(short) in _SALTS_AND_ISOMERS) and short[:_STEM] != long[:_STEM]
+
+
+def is_classed_elsewhere(name: str, atc: str) -> bool:
+    """Its first word has a stem whose substances have other ATC codes: `ramipril` and C10AA07. The longest stem tells."""
+    first = _first_word(name)
+    classes = next((classes for stem, classes in _CLASSES.items() if first.endswith(stem)), ())
+    return bool(classes) and len(atc) > 2 and not atc.startswith(classes)
+
+
+def _first_word(name: str) -> str:
+    """That is neither short nor a number."""
+    return next((word for word in fold(name).split() if len(word) > 3 and word.isalpha()), "")
