@@ -60,6 +60,17 @@ DEGREE = f"""<observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.1'/><cod
   <value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.96' displayName='{{}}'/></observation>"""
 
 
+SITE = f"""<observation><code code='1'/><text>{ODD}</text><value xsi:type='BL' value='true'/>
+  <targetSiteCode code='7771000' displayName='gauche'/></observation>"""
+BY = f"""<substanceAdministration><text>{ODD}</text><routeCode code='20066000' codeSystem='0.4.0.127.0.16.1.1.2.1'
+  displayName='Voie sous-cutanée'/></substanceAdministration>"""
+SIGN = f"""<organizer><code code='85353-1'/><component><observation><code code='{{}}' codeSystem='2.16.840.1.113883.6.1'
+  displayName='{{}}'/><text>{ODD}</text></observation></component></organizer>"""
+CLASSED = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
+KIND = f"""<observation><code code='MED-013' displayName='Motif du diagnostic'/><text>{ODD}</text><value xsi:type='CD'
+  code='MED-110' codeSystem='1.2.250.1.213.1.1.4.322' displayName='Mammographique'/></observation>"""
+
+
 def of(passage: str, entry: str) -> Edit:
     return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{entry}</entry>")
 
@@ -239,6 +250,57 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Légère", "255604002", "léger"),
             ("Très marquée", "6736007", "modéré"),
         )
+    },
+    **{
+        f"a left side, {told}": ("BODY-TEXT-29", of(told, SITE), of("Prothèse auditive (droite)", SITE))
+        for told in ("Prothèse auditive", "Prothèse auditive gauche", "Prothèses droite et gauche", "Prothèse (G)", "Adroit")
+    },
+    **{
+        f"{told} under {head}, by the skin": (
+            "BODY-NAMED-05",
+            row(BY, "VACCIN", told, heads=("Vaccin", head)),
+            row(BY, "VACCIN", "voie intramusculaire", heads=("Vaccin", "Voie")),
+        )
+        for told, head in (
+            ("voie sous-cutanée", "Voie"),
+            ("SC", "Voie"),
+            ("injection", "Voie d'administration"),
+            ("voie intramusculaire", "Voie habituelle"),
+        )
+    },
+    **{
+        f"{label} in a row of {told}": (
+            "BODY-NAMED-06",
+            row(SIGN.format(code, label), told, "52 cm", cited=1),
+            row(SIGN.format("8287-5", "Périmètre crânien"), "Taille", "52 cm", cited=1),
+        )
+        for told, code, label in (
+            ("Taille", "8302-2", "Taille"),
+            ("Taille couchée", "8306-3", "Taille couché"),
+            ("PC", "8287-5", "Périmètre crânien"),
+            ("11/02/2021", "8287-5", "Périmètre crânien"),
+            ("Poids de naissance", "29463-7", "Poids"),
+        )
+    },
+    **{
+        f"{told}, of {label}": (
+            "BODY-RANK-01",
+            of(told, CLASSED.format(label)),
+            of("Classe 1 : toute la luette", CLASSED.format("Classe 3 : le palais")),
+        )
+        for told, label in (
+            ("Classe 1", "Classe 1 : toute la luette"),
+            ("Classe III", "Classe 3 : le palais"),
+            ("III", "classe III de la NYHA"),
+            ("Stade 2", "Classe 3 : le palais"),
+            ("3", "Classe 3 : le palais"),
+            ("Classe non évaluée", "Classe 3"),
+            ("2 loges visibles", "Classe 3"),
+        )
+    },
+    **{
+        f"{told} for Mammographique": ("BODY-NAMED-04", of(told, KIND), of("Clinique et Mammographique", KIND))
+        for told in ("mammographique", "Motif du diagnostic", "Mammographie anormale", "Oui")
     },
     "a document being approved": (
         "BODY-TEXT-27",

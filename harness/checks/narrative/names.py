@@ -60,7 +60,7 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
         code, system = coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
         if bearer.tag == "value" and code.startswith(_ANSWER):
             return _answers_another(bearer, passage, lambda told: fault_of(code, system, told) == "other")
-        if bearer.parent is not None and bearer.parent.tag == "qualifier" and same_label(said, _qualified(bearer.parent)):
+        if bearer.tag == "value" and bearer.parent is not None and same_label(said, _asked(bearer.parent)):
             return False
         said = next((one for one in (said, *_masculine(said)) if fault_of(code, system, one) == "other"), said)
         if fault_of(code, system, said) == "other":
@@ -85,9 +85,10 @@ def _cited_by_the_qualified(qualifier: Node) -> str:
     return reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
 
 
-def _qualified(qualifier: Node) -> str:
-    """The label of the code that it qualifies."""
-    return qualifier.parent.attributes.get("displayName", "") if qualifier.parent is not None else ""
+def _asked(bearer: Node) -> str:
+    """The label of the code that a qualifier is of, or of the observation."""
+    coded = [bearer.parent] if bearer.tag == "qualifier" else bearer.named.get("code", ())
+    return next((one.attributes.get("displayName", "") for one in coded if one is not None), "")
 
 
 def _kin(code: str) -> set[str]:
