@@ -166,6 +166,34 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         also(headed("med-001-non-remb", 11, "Remboursable"), said("med-001-non-remb", "Oui")),
         said("med-001-non-remb", "Oui"),
     ),
+    **{
+        f"a vaccine told {words}": ("BODY-TEXT-13", VACCINES, said(TETANUS, words), said(TETANUS, "Vaccin contre la grippe"))
+        for words in ("Rappel DTP", "dT", "Revaxis (grippe à faire à l’automne)", "Fait avec le vaccin contre la grippe")
+    },
+    **{
+        f"a code told {words}": (
+            "BODY-NAMED-03",
+            PROBLEMS,
+            said("probleme-01", f"Thyroïdite ({words})"),
+            said("probleme-01", "Thyroïdite (CIM-10 : E06.2)"),
+        )
+        for words in ("CIM-10 : en attente", "CIM-10 : E06", "CIM-10 : E03.9, E06.3")
+    },
+    **{
+        f"a site told {words}": (
+            "BODY-NAMED-04",
+            VACCINES,
+            said("approachSiteCode-02", words),
+            said("approachSiteCode-02", "Cuisse gauche"),
+        )
+        for words in ("Épaule gauche", "Membre supérieur gauche", "Bras G")
+    },
+    "not substitutable: no": (
+        "BODY-TEXT-26",
+        "eDISP-MED_2024.01",
+        also(headed("med-001-substitution", 7, "Mention non substituable"), said("med-001-substitution", "Non")),
+        said("med-001-substitution", "Non"),
+    ),
     "a dose of flasks": (
         "BODY-TEXT-07",
         "IMG_CR_IMG_2024.01",

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from ..node import Node
 from .labels import reference_of
 
+_CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
 _WRITTEN = re.compile(
     r"\b(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|(?:code )?ORPHA(?:[- ]?code)?|LOINC|CCAM|ATC|CIF|DRC|LPP|CIP(?:[- ]?13)?|CIS|NABM)"
-    r"\s?:\s?([A-Z0-9][A-Z0-9./:-]*)",
+    rf"\s?:\s?({_CODE}(?:\s?[,;+]\s?{_CODE})*)",
     re.IGNORECASE,
 )
+_OF_A_CIP = 7  # digits, as it was until 2009
 _SYSTEMS = {
     "cim10": ("2.16.840.1.113883.6.3",),
     "cim11": ("2.16.840.1.113883.6.347",),
@@ -34,22 +36,29 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     """The passage that the element or its act cites writes codes of a system in which it or one of its translations has one, and
     none of these.
 
-    A code that begins as the other does is the same, told more finely.
+    A code that begins as the other does is the same, told more finely; that of what an observation asks is no other answer.
     """
     reference = reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
     passage = passage_of(reference) if reference else None
     said = passage.whole_text if passage is not None else ""
     if ":" not in said:
         return False
+    asked = coded.parent.named.get("code", ()) if coded.tag == "value" and coded.parent is not None else ()
     for name, systems in _SYSTEMS.items():
-        written = [_bare(code) for system, code in _WRITTEN.findall(said) if _name(system) == name]
+        lists = [codes for system, codes in _WRITTEN.findall(said) if _name(system) == name]
+        written = [_bare(code.strip()) for codes in lists for code in re.split("[,;+]", codes)]
         if not written:
             continue
-        holders = coded.index.below(coded, "@code", or_self=True)
+        holders = [*coded.index.below(coded, "@code", or_self=True), *asked]
         own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in systems]
-        if own and not any(one.startswith(code) or code.startswith(one) for one in own for code in written):
+        if own and not any(_is_the_same(one, code) for one in own for code in written):
             return True
     return False
+
+
+def _is_the_same(one: str, other: str) -> bool:
+    """A CIP of thirteen digits holds that of seven."""
+    return one.startswith(other) or other.startswith(one) or (other.isdecimal() and len(other) == _OF_A_CIP and other in one)
 
 
 def _name(system: str) -> str:

@@ -9,6 +9,7 @@ from ...labels import akin, fold, same_label, same_product
 from ..node import Node
 from .labels import reference_of
 from .posology import of_another_strength
+from .regions import is_within
 from .substances import begins_with_a_substance, is_another_substance
 from .tables import cells_beside
 
@@ -64,7 +65,7 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
             return False
         said = next((one for one in (said, *_masculine(said)) if fault_of(code, system, one) == "other"), said)
         if fault_of(code, system, said) == "other":
-            return _kin(code).isdisjoint(codes_of(said, system).split(", "))
+            return not is_within(said, label) and _kin(code).isdisjoint(codes_of(said, system).split(", "))
         return bearer.parent is not None and bearer.parent.tag == "playingEntity" and is_another_substance(said, label)
     return _is_of_another_medicine(said, bearer, coded)
 

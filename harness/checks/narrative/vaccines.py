@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 from ...labels import fold
 
+_SEVERAL = r"d ?t ?(?:p|c|ca|cap|polio|capolio)?(?![a-z])"  # `dT`, `DTP`: what a letter stands for is not asked
 _AGAINST = {  # by the beginnings of words, of names and texts in lower case without accents
     "tuberculosis": r"antitubercul|tubercul|bcg\b",
-    "tetanus": r"tetan|antitetan",
-    "diphtheria": r"diphter|antidiphter|dt(?:p|c|ca|cap|polio|capolio)?(?![a-z])",
-    "poliomyelitis": r"polio|antipolio",
-    "pertussis": r"coquelu|pertussi|anticoquelu",
+    "tetanus": rf"tetan|antitetan|{_SEVERAL}",
+    "diphtheria": rf"diphter|antidiphter|{_SEVERAL}",
+    "poliomyelitis": rf"polio|antipolio|{_SEVERAL}",
+    "pertussis": rf"coquelu|pertussi|anticoquelu|{_SEVERAL}",
     "haemophilus": r"haemophilus|hib\b|antihaemophil",
     "hepatitis": r"hepatit|antihepatit|hbs\b|vhb\b",
     "pneumococcus": r"pneumoco|antipneumoco",
-    "meningococcus": r"meningoco|antimeningoco",
+    "meningococcus": r"meningo|antimeningo",
     "measles": r"rougeol|antirougeol|oreillon|rubeol|antirubeol|ror\b",
     "influenza": r"gripp|antigripp|influenza\b",
     "papillomavirus": r"papillom|hpv\b",
@@ -28,13 +29,15 @@ _AGAINST = {  # by the beginnings of words, of names and texts in lower case wit
     "covid": r"covid|sars cov",
     "encephalitis": r"encephalit",
 }
+_BESIDE = re.compile(r"(?i)[(\[;]|\bavec\b|\bpuis\b|\b[àa] (?:faire|pr[ée]voir|compl[ée]ter)")
 _EACH = [(name, re.compile(rf"(?<![a-z])(?:{words})")) for name, words in _AGAINST.items()]
 _ALL = re.compile("|".join(one.pattern for _, one in _EACH))
 
 
 def prevents_another(said: str, labels: Iterable[str]) -> bool:
-    """The passage names what a vaccine prevents, the labels too, and nothing in common. Brands tell nothing of it."""
-    told = _prevented(said)
+    """The passage names what a vaccine prevents, the labels too, and nothing in common. Brands tell nothing of it, nor what is told
+    beside: `NIMENRIX (pneumocoque à faire)`."""
+    told = _prevented(_BESIDE.split(said, maxsplit=1)[0])
     return bool(told) and bool(known := _prevented(" ".join(labels))) and told.isdisjoint(known)
 
 
