@@ -41,6 +41,7 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
         families=tuple(one.text.strip() for one in families if one.text and one.text.strip()),
         born=_said(root, f"{_PATIENT}/h:birthTime", "value"),
         sex=_said(root, f"{_PATIENT}/h:administrativeGenderCode", "code"),
+        templates=tuple(one.get("root", "") for one in root.iterfind("h:templateId", _HL7)),
     )
 
 

@@ -43,7 +43,8 @@ class Described:
     """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
 
     unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
-    created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex: of the patient.
+    created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex: of the patient;
+    templates: that the document claims.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Described:
     families: tuple[str, ...] = ()
     born: str = ""
     sex: str = ""
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

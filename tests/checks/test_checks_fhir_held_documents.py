@@ -52,6 +52,10 @@ def patient(**change: Any) -> Callable[[Resource], object]:
     return lambda sheet: next(one for one in sheet["contained"] if one["resourceType"] == "Patient").update(change)
 
 
+def format_(code: str) -> Callable[[Resource], object]:
+    return lambda sheet: sheet["content"][0]["format"].update(code=code)
+
+
 def nothing(_sheet: Resource) -> None:
     pass
 
@@ -83,6 +87,8 @@ UUID = ('<id root="2.999.7.1"/>', '<id root="7D9F0000-41e2-46b4-98a3-f7e2b6c4000
         (lambda sheet: sheet["type"]["coding"].append({"system": "http://loinc.org", "code": "26436-6"}), ("", "")),
         (attachment(url="Binary/elsewhere"), ("", "")),  # a document that is not here
         (nothing, ("<ClinicalDocument", "<Autre")),  # is no CDA
+        (format_("urn:ans:ci-sis:vsm:2027"), ("", "")),  # which the table does not have yet
+        (format_("urn:ihe:lab:xd-lab:2008"), ('root="1.2.250.1.213.1.1.1.13"', 'root="2.999.9"')),  # of a template of one's own
     ],
 )
 def test_what_repeats_the_header_in_other_words_is_right(change: Callable[[Resource], object], cda: tuple[str, str]) -> None:
@@ -102,6 +108,7 @@ def test_what_repeats_the_header_in_other_words_is_right(change: Callable[[Resou
         (nothing, ('extension="279035121518989"', 'extension="277076322082910"'), "MHD-CDA-PATIENT"),
         (nothing, ('code="N"', 'code="R"'), "MHD-CDA-CONFIDENTIALITY"),
         (nothing, ('code="11502-2"', 'code="34133-9"'), "MHD-CDA-TYPE"),
+        (format_("urn:ihe:lab:xd-lab:2008"), ("", ""), "MHD-CDA-FORMAT"),
     ],
 )
 def test_what_the_header_says_otherwise_is_told(change: Callable[[Resource], object], cda: tuple[str, str], rule: str) -> None:

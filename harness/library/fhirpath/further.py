@@ -26,6 +26,7 @@ FURTHER = {
     "measureFault": Signature("items", "text"),
     "measureRange": Signature("items", "text"),
     "documentClass": Signature("items", "text"),
+    "formatMeant": Signature("items", "text"),
     "ofCda": Signature("items", "text", 1),
     "written": Signature("text", "text"),
     "folded": Signature("text", "text"),

@@ -194,6 +194,16 @@ def _of_cda(items: Items, context: Context, what: str) -> str:
     return held_documents.told(reference, what, context) if isinstance(reference, Node) else ""
 
 
+def _format_meant(items: Items, context: Context) -> str:
+    """Of a DocumentReference with its CDA, the format of its template where the one that is said is that of another."""
+    reference = items[0] if items else None
+    if not isinstance(reference, Node) or not isinstance(context.tables, Tables):
+        return ""
+    found = held_documents.held(reference, context)
+    said = [one.text("code") for content in reference.children.get("content", ()) for one in content.children.get("format", ())]
+    return "" if found is None or len(said) != 1 else context.tables.format_meant(said[0], found.templates)
+
+
 def _codings(node: Node) -> list[tuple[str, str]]:
     """Of the code of an element: each system as an OID, and its code."""
     code = node.only("code")
@@ -228,6 +238,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "measureFault": _measure_fault,
     "measureRange": _measure_range,
     "documentClass": _document_class,
+    "formatMeant": _format_meant,
     "ofCda": _of_cda,
     "written": lambda text: text,
     "folded": fold,

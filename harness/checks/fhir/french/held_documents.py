@@ -20,18 +20,23 @@ from ..resources.attachments import octets
 
 def told(reference: Node, what: str, context: Context) -> str:
     """Of a DocumentReference, what the CDA says that is in its attachment or in the Binary beside it; `""` without one."""
+    found = held(reference, context)
+    return "" if found is None else _SAID[what](found)
+
+
+def held(reference: Node, context: Context) -> Described | None:
     for content in reference.children.get("content", ()):
         for attachment in content.children.get("attachment", ()):
             data = attachment.text("data") or _beside(attachment, context)
             if data and (found := _header(data)) is not None:
-                return _SAID[what](found)
-    return ""
+                return found
+    return None
 
 
 def _beside(attachment: Node, context: Context) -> str:
     url = attachment.only("url")
-    held = context.resolve(url) if url is not None and context.resolve is not None else None
-    return held.text("data") if isinstance(held, Node) and held.type == "Binary" else ""
+    binary = context.resolve(url) if url is not None and context.resolve is not None else None
+    return binary.text("data") if isinstance(binary, Node) and binary.type == "Binary" else ""
 
 
 @lru_cache(maxsize=4)
