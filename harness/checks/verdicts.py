@@ -9,6 +9,7 @@ from .. import identifiers
 from ..model import DocumentVerdict, Finding, Severity, Text, counted
 
 KEPT_PER_RULE = 100
+_ENDS = (".", "!", "?", "…", ":")
 Mending = Literal["", "what", "how"]  # whether findings say how to mend what is certain
 
 
@@ -27,6 +28,11 @@ def with_count(finding: Finding, more: int) -> Finding:
         finding,
         message=Text(f"{message.fr} (et {again.fr} dans ce document)", f"{message.en} (and {again.en} in this document)"),
     )
+
+
+def ended(text: Text) -> Text:
+    """As a sentence: with a full stop, where it has no end of its own."""
+    return Text(*(said if said.endswith(_ENDS) else f"{said}." for said in (text.fr, text.en)))
 
 
 def masked(text: Text) -> Text:

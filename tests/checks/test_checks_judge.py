@@ -10,8 +10,10 @@ from judging_files import AT, NOW, Trial, cda
 
 from harness.checks import Judge, placed, refused
 from harness.checks.findings import KEPT_PER_RULE
+from harness.checks.verdicts import ended
 from harness.documents import Refused, read
 from harness.errors import UnreadableDocument, UsageError
+from harness.library import Library
 from harness.model import DocumentVerdict, Environment, Excerpt, Judgement, RequirementVerdict, Severity, Text, Within
 
 VOLET = '<templateId root="1.2.9" extension="1"/>'
@@ -367,3 +369,22 @@ def test_what_stands_in_a_file_is_judged_at_the_lines_of_the_file() -> None:
     assert (moved.line, moved.excerpt.first_line) == (11, 10)
     (kept,) = placed(replace(unread, findings=(found,)), Within("a.zip!p.json", archive="a.zip")).findings
     assert kept == found
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("`x` is missing", "`x` is missing."),
+        ("Known: a, b", "Known: a, b."),
+        ("No.", "No."),
+        ("of the whole text …", "of the whole text …"),
+    ],
+)
+def test_a_message_ends_with_a_full_stop_where_it_has_no_end(said: str, shown: str) -> None:
+    assert ended(Text(said, said)) == Text(shown, shown)
+
+
+def test_what_is_told_of_a_resource_ends_as_what_is_told_of_a_document() -> None:
+    resource = read(b'{"resourceType":"Patient","gender":"x","active":"yes","contact":[{}]}', "patient.json")
+    findings = Judge(Library.open(), at=AT, now=NOW).judge(resource).findings
+    assert len(findings) > 2 and all(finding.message.fr.endswith(".") for finding in findings)

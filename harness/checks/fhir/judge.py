@@ -18,7 +18,7 @@ from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
 from ..code_forms import FormTable
 from ..published_labels import Published
-from ..verdicts import KEPT_PER_RULE, masked, verdict_of, with_count
+from ..verdicts import KEPT_PER_RULE, ended, masked, verdict_of, with_count
 from . import judging, not_judged
 from .beside import Beside
 from .bindings import Bindings
@@ -184,7 +184,9 @@ def _findings(document: Document, remarks: Sequence[Remark], sources: Mapping[st
             continue
         last[remark.rule] = len(found)
         line, column = remark.node.place
-        message, hint = (masked(remark.message), masked(remark.hint)) if hidden else (remark.message, remark.hint)
+        message, hint = ended(remark.message), remark.hint
+        if hidden:
+            message, hint = masked(message), masked(hint)
         finding = Finding(
             rule=remark.rule,
             requirement=remark.requirement,
