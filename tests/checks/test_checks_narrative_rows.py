@@ -136,6 +136,12 @@ def test_a_result_stands_after_its_method() -> None:
     assert not measured_otherwise(cells, 0, "54", "g/L", ["examen", "resultat", "seuil", "valeurs de reference"])
 
 
+def test_a_result_stands_after_its_place() -> None:
+    cells = ["Produit dose longueur", "Tête entière", "", "1140,26 mGy.cm"]
+    assert measured_otherwise(cells, 0, "114.026", "mGy.cm", ["mesure", "localisation", "precision topographique", "quantite"])
+    assert not measured_otherwise(cells, 0, "114.026", "mGy.cm", ["mesure", "resultat", "precision", "seuil"])
+
+
 @pytest.mark.parametrize("cell", ["1", "1ère", "01", "D1", "[1]", "1/3", "première", "I", "unique", "dose 1(*)", "1 (12/03/2020)"])
 def test_the_first_rank_is_told(cell: str) -> None:
     assert tells_rank(cell, 1)

@@ -24,7 +24,9 @@ _PACKS = 100  # a year, or pack-years that nobody reaches
 _ALONE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _SCORED = re.compile(r"(?i)(?:score|total|cotation)(?: total)?\s*:?\s*[0-9]+(?:[.,][0-9]+)?(?:\s*/\s*[0-9]+)?(?:\s*points?)?")
 _MINUS = re.compile(r"^\s*(?:\u2212\s*|-\s+)(?=[0-9])")
-_OF_NO_RESULT = re.compile(r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon")
+_OF_NO_RESULT = re.compile(
+    r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon|localisation|precision|lateralite|site|cote\b"
+)
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
