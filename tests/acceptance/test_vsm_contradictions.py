@@ -248,6 +248,10 @@ LET_PASS: dict[str, Edit] = {
     ),
     "unstable, stable for now": said("pb-actif-02", "Angine de poitrine instable, stable sous traitement"),
     "stable under a treatment": said("pb-actif-02", "Angine de poitrine stable sous bêtabloquant"),
+    "unstable, its status stable": both(
+        said("pb-actif-02", "Angor"),
+        lambda root: one(root, "//c:tr[.//c:content[@ID='pb-actif-02']]").append(element("<td>Stable</td>")),
+    ),
     "acute upon chronic": said("antecedent-med-01", "Pyélonéphrite aiguë sur pyélonéphrite chronique"),
     "an episode of what is chronic": said("antecedent-med-01", "Poussée de pyélonéphrite chronique"),
     "chronic of another, in short": said("antecedent-med-01", "Pyélonéphrite (IRC chronique)"),

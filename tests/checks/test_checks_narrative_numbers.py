@@ -88,12 +88,22 @@ def test_the_passage_agrees_or_tells_no_number(passage: str, value: str, unit: s
         ("Dilatation de 2 à 3 vaisseaux", False),
         ("Dilatation de 1 puis 2 vaisseaux", False),
         ("Dilatation d'un vaisseau, puis de deux vaisseaux", False),
+        ("Dilatation d'un vaisseau et d'un vaisseau", False),
+        ("Dilatation de 3 vaisseaux, 1 sur l'IVA", False),
     ],
 )
 def test_things_that_a_label_counts(said: str, otherwise: bool) -> None:
     assert counted_otherwise(said, "Dilatation intraluminale de 2 vaisseaux coronaires avec pose d'endoprothèse") is otherwise
 
 
-@pytest.mark.parametrize("label", ["Dilatation de 2 vaisseaux ou plus", "Dilatation d'au moins 2 vaisseaux", "Séance de 2 heures"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Dilatation de 2 vaisseaux ou plus",
+        "Pontage d'un vaisseau, dilatation de 2 vaisseaux",
+        "Dilatation d'au moins 2 vaisseaux",
+        "Séance de 2 heures",
+    ],
+)
 def test_what_is_counted_by_a_bound_or_by_a_time_is_not_compared(label: str) -> None:
     assert not counted_otherwise("Dilatation de 3 vaisseaux en 3 heures", label)

@@ -142,12 +142,29 @@ def test_a_result_stands_after_its_place() -> None:
     assert not measured_otherwise(cells, 0, "114.026", "mGy.cm", ["mesure", "resultat", "precision", "seuil"])
 
 
-@pytest.mark.parametrize("cell", ["1", "1ère", "01", "D1", "[1]", "1/3", "première", "I", "unique", "dose 1(*)", "1 (12/03/2020)"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1",
+        "1ère",
+        "01",
+        "D1",
+        "[1]",
+        "1/3",
+        "première",
+        "I",
+        "unique",
+        "dose 1(*)",
+        "1 (12/03/2020)",
+        "1ère série",
+        "1ère série / 1",
+    ],
+)
 def test_the_first_rank_is_told(cell: str) -> None:
     assert tells_rank(cell, 1)
 
 
-@pytest.mark.parametrize("cell", ["2", "", "-", "12/01/2020", "2/3", "D2"])
+@pytest.mark.parametrize("cell", ["2", "", "-", "12/01/2020", "2/3", "D2", "1ère série vaccinante / 2"])
 def test_another_rank_is_told(cell: str) -> None:
     assert not tells_rank(cell, 1)
 

@@ -45,7 +45,7 @@ def test_a_measure_that_is_written_as_a_text(said: str, result: str, otherwise: 
     assert reads_otherwise(_passage(("CRP", result, "<6.0 mg/L")), said) is otherwise
 
 
-@pytest.mark.parametrize("head", ["Antériorité", "Norme", "Seuil", "Intervalle usuel", "Résultat précédent"])
+@pytest.mark.parametrize("head", ["Antériorité", "Norme", "Seuil", "Intervalle usuel", "Résultat précédent", "Dernier résultat"])
 def test_a_measure_under_another_heading_is_not_the_result(head: str) -> None:
     assert not reads_otherwise(_passage(("CRP", "voir ci-dessous", "6.0 mg/L"), ("Examen", "Résultat", head)), "148 mg/L")
 

@@ -71,6 +71,7 @@ def test_no_substance(name: str) -> None:
         ("CLONAZEPAM 2 mg", "N03AE01", False),
         ("CIPROFLOXACINE, collyre", "S01AE03", False),
         ("SITAGLIPTINE/METFORMINE", "A10BD07", False),
+        ("ESOMEPRAZOLE/ASPIRINE", "B01", False),  # a class alone
         ("MYCOSTATINE 500 000 UI", "A07AA02", False),
         ("COVERSYL 5 mg", "C09AA04", False),
         ("AUGMENTIN 1 g", "J01CR02", False),

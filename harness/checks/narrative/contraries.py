@@ -45,11 +45,11 @@ def has_contrary(label: str) -> bool:
 
 def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     """The passage, or where it has no word of a pair of which the label has the other alone, a cell of its row that is but such a
-    word, has not that other."""
+    word, has not that other. `Stable` alone is a status, which what is unstable may have."""
     if _found_otherwise(passage, label):
         return True
     said = _sides(label)
-    alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell))
+    alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
     for text in (passage, alone):
         told = _sides(text)
         for word in said:

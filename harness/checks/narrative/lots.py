@@ -12,6 +12,7 @@ from .tables import IDEM, cells_headed, heads_of
 _RANK_HEAD = re.compile(r".*\brang\b.*")
 _BOOSTER = re.compile(r"(?i)rappel|\bR\s?[0-9]*\b")  # boosters may be counted apart
 _DATE = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+_SERIES = re.compile(r"(?i)[0-9]+\s?(?:[èe]re|[èe]me|e|re)?\s+s[ée]ries?\b")  # `1ère série vaccinante / 2`: the second of the first
 _OF_A_LOT = re.compile(r"[^\W_]")
 
 
@@ -33,6 +34,6 @@ def lacks_rank(passage: Node, cells: Sequence[str], rank: str) -> bool:
 def tells_rank(cell: str, rank: int) -> bool:
     if _BOOSTER.search(cell) or IDEM.match(cell):
         return True
-    said = _DATE.sub("", cell)
+    said = _SERIES.sub("série", _DATE.sub("", cell))
     numbers = re.findall(r"[0-9]+", said)
     return rank in map(int, numbers) if numbers else bool(fold(said))

@@ -15,6 +15,7 @@ _MICRO = str.maketrans("\u00b5\u03bc", "uu")
 _WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
 _TWO_DIGITS = 10
 _COUNTED = re.compile(r"(?<!plus de )(?<!moins )(?<!\ba )\b([1-9][0-9]?|une?|deux|trois|quatre|cinq|six) ([a-z]{5})")
+_NUMERAL = re.compile(r"\b(?:[0-9]+|une?|deux|trois|quatre|cinq|six)\b")
 _NUMERALS = {"un": "1", "une": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6"}
 _MEASURED = frozenset(("heure", "jours", "semai", "minut", "annee"))
 _TIMES = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
@@ -69,21 +70,20 @@ def is_alone(passage: str) -> bool:
 
 
 def counted_otherwise(passage: str, label: str) -> bool:
-    """Both count the same things once, `deux vaisseaux` and `2 vaisseaux coronaires`, and not as many."""
+    """Both count the same things once, `deux vaisseaux` and `2 vaisseaux coronaires`, and not as many; the passage counts no
+    other things, `2 stents sur l'IVA, 1 sur la CX`."""
     theirs = _counts(label)
-    if not theirs or " ou plus" in label:
+    if not theirs or " ou plus" in label or len(_NUMERAL.findall(fold(passage))) != 1:
         return False
     own = _counts(passage)
-    return any(len(own[noun] | numbers) == 2 and len(own[noun]) == 1 for noun, numbers in theirs.items() if noun in own)
+    return any(own[noun] != number for noun, number in theirs.items() if noun in own)
 
 
-def _counts(text: str) -> dict[str, set[str]]:
-    """What it counts, by the letters that nouns begin with."""
-    found: dict[str, set[str]] = {}
-    for number, noun in _COUNTED.findall(fold(text)):
-        if noun not in _MEASURED:
-            found.setdefault(noun, set()).add(_NUMERALS.get(number, number))
-    return {noun: numbers for noun, numbers in found.items() if len(numbers) == 1}
+def _counts(text: str) -> dict[str, str]:
+    """How many it counts of what it counts once, by the letters that nouns begin with."""
+    found = _COUNTED.findall(fold(text))
+    nouns = [noun for _, noun in found if noun not in _MEASURED]
+    return {noun: _NUMERALS.get(number, number) for number, noun in found if nouns.count(noun) == 1}
 
 
 def agrees(whole: str, decimals: str, value: str) -> bool:

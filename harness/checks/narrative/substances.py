@@ -66,7 +66,7 @@ def is_classed_elsewhere(name: str, atc: str) -> bool:
     """Its first word has a stem whose substances have other ATC codes: `ramipril` and C10AA07. The longest stem tells."""
     first = _first_word(name)
     classes = next((classes for stem, classes in _CLASSES.items() if first.endswith(stem)), ())
-    return bool(classes) and len(atc) > 2 and not atc.startswith(classes)
+    return bool(classes) and len(atc) > 2 and not any(atc.startswith(one) or one.startswith(atc) for one in classes)
 
 
 def _first_word(name: str) -> str:

@@ -12,7 +12,7 @@ from .numbers import agrees
 from .tables import cells_beside, heads_over
 
 _MEASURE = re.compile(r"([<>≤≥]?=?)\s*([0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\s<>]*|%)")
-_OF_REFERENCE = re.compile(r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced")
+_OF_REFERENCE = re.compile(r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced|ancien|dernie")
 _PER_TIME = re.compile(r"(?i)\D*?([0-9]+)(?:[.,]([0-9]+))?\s+[^\W\d_]+(?:\s[^\W\d_]+)?\s*(?:/|par)\s*(j|sem|mois|an)[^\W\d_]*\.?")
 _COUNTED_PER = re.compile(r"\{[^{}]+\}/(d|wk|mo|a)")
 _TIMES = {"j": "d", "sem": "wk", "mois": "mo", "an": "a"}
