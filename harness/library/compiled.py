@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,12 @@ def _stamp(files: Mapping[str, DataFile]) -> str:
     return digest.hexdigest()[:24]
 
 
+@cache
 def _code_stamp() -> str:
-    """Changes with the code that compiles, so that a cache never outlives it."""
+    """Changes with the code that compiles, so that a cache never outlives it.
+
+    Once a process: the code it runs is that of when it began, and what it compiles after an upgrade is not for those to come.
+    """
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256(__version__.encode())
     for pattern in _SOURCES:

@@ -12,7 +12,7 @@ import pytest
 from library_files import Files, profile_yaml, template_yaml
 
 from harness.errors import DataError
-from harness.library import Library, compiling, folders, pack
+from harness.library import Library, compiled, compiling, folders, pack
 from harness.library.codec import from_plain, to_plain
 from harness.model import Constraint, Level, Source, Text, Where
 
@@ -62,6 +62,17 @@ def test_a_change_that_keeps_size_and_time_is_seen(files: Files) -> None:
     files.write("fixtures/a.yaml", "x: 2")
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert files.open().data("fixtures/a.yaml") == {"x": 2}
+
+
+def test_what_a_process_compiles_after_an_upgrade_is_not_for_those_of_the_new_code(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write("fixtures/a.yaml", "x: 1")
+    files.open()
+    monkeypatch.setattr(compiled, "_SOURCES", ())  # other code on the disk than what this process runs
+    files.write("fixtures/a.yaml", "x: 2")
+    files.open()
+    assert len({path.name.split("-")[1] for path in packs(files)}) == 1
 
 
 LABELS = '{"systems": ["1.3"], "concepts": [[0, "c", "label of c"]]}'
