@@ -65,11 +65,14 @@ def written(derived: Derived) -> str:
 
 
 def _word(root: etree._Element) -> None:
-    """Titles and narrative say what the codes beside them say, so that a person can read the document."""
+    """Titles, names and narrative say what the codes beside them say, so that a person can read the document."""
     for section in root.iter(f"{{{HL7_V3}}}section"):
         for title in section.iterchildren(f"{{{HL7_V3}}}title"):
             if title.text == WORDS:
                 title.text = _label(section) or WORDS
+    for name in root.iter(f"{{{HL7_V3}}}name"):  # of a product
+        if name.text == WORDS and (parent := name.getparent()) is not None:
+            name.text = _label(parent) or WORDS
     told = {content.get("ID"): content for content in root.iter(f"{{{HL7_V3}}}content") if content.text == WORDS}
     for reference in root.iter(f"{{{HL7_V3}}}reference"):
         content = told.get(reference.get("value", "").removeprefix("#"))

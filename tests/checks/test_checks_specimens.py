@@ -66,6 +66,39 @@ def test_it_holds_what_is_optional_too(derived: dict[str, Derived]) -> None:
     assert {"routeCode", "approachSiteCode", "doseQuantity", "rateQuantity", "maxDoseQuantity", "entryRelationship"} <= present
 
 
+def test_each_of_its_sections_has_what_a_reader_looks_for(derived: dict[str, Derived]) -> None:
+    sections = [section for made in derived.values() for section in made.root.iter("{urn:hl7-org:v3}section")]
+    wanted = {"id", "code", "title", "text"}
+    assert sections and all(wanted <= {etree.QName(child).localname for child in section} for section in sections)
+
+
+def test_each_of_its_codes_says_its_system_and_label(derived: dict[str, Derived]) -> None:
+    for made in derived.values():
+        body = made.root.find(".//v3:structuredBody", V3)
+        assert body is not None
+        bare = [
+            one
+            for one in body.iter("{*}code", "{*}value")
+            if one.get("code") and not (one.get("codeSystem") and one.get("displayName"))
+        ]
+        assert [etree.tostring(one) for one in bare] == []
+
+
+def test_an_interval_has_a_value_or_bounds(derived: dict[str, Derived]) -> None:
+    for made in derived.values():
+        assert made.root.xpath("//*[@value][*[self::v3:low or self::v3:high or self::v3:width]]", namespaces=V3) == []
+
+
+@pytest.mark.parametrize("profile", ["cda/n1", "cda/tlm-cr"])
+def test_a_volet_whose_body_is_a_file_has_a_valid_document(profile: str) -> None:
+    library = Library.open()
+    made, judge, coordinate = deriver(library, profile)
+    whole = made.whole(Target(None, (), library.own_part(coordinate).constraints))
+    assert whole.faults == ()
+    judged = judge.judge(read(etree.tostring(whole.root), "derived.xml"))
+    assert [finding.rule for finding in judged.findings if finding.severity.value != "info"] == []
+
+
 def test_only_test_identities_stand_in_it(derived: dict[str, Derived]) -> None:
     for made in derived.values():
         roots = {element.get("root", "") for element in made.root.iter("{urn:hl7-org:v3}id")}

@@ -43,7 +43,7 @@ class Deriver:
         profile = compiled.profile
         self._judging = compiled
         self.tree = Tree(Grammar(library.grammar()))
-        self.writer = Writer(self.tree, library.value_set, self._constraints_on)
+        self.writer = Writer(self.tree, library, self._constraints_on)
         self._exerciser = Exerciser(profile, self.tree, self.writer)
         self._mender = Mender(library, compiled, now, self.writer, self._exerciser)
         self._carrier = copy.deepcopy(carrier)
@@ -59,17 +59,22 @@ class Deriver:
 
     def _claim_volet(self, head: ProfileHead) -> None:
         root = self._carrier
-        if head.template is not None:
-            for claim in children(root, "templateId"):
-                if claim.get("root") == _OWN_MODEL:
-                    claim.set("root", head.template)
-                    if head.extension is not None:
-                        claim.set("extension", head.extension)
+        template = head.template or (self._inherited() if head.is_claimed else None)
+        for claim in children(root, "templateId"):
+            if claim.get("root") == _OWN_MODEL and template is not None:
+                claim.set("root", template)
+                if head.extension is not None:
+                    claim.set("extension", head.extension)
         for code, system in head.codes[:1]:
             for element in children(root, "code"):
                 element.attrib.clear()
                 element.set("code", code)
                 element.set("codeSystem", system)
+
+    def _inherited(self) -> str | None:
+        """The template of what a volet extends that is known by its code alone: the last that its constraints ask for."""
+        asked = [one for one in self._judging.profile.constraints if one.path == "templateId" and one.low and one.where is not None]
+        return next((root for one in reversed(asked) if one.where for root in one.where.attributes.get("root", ())), None)
 
     # ---------------------------------------------------------- documents
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ..grammar import CdaClass, Form
 from . import samples
-from .tree import XSI_TYPE, Tree, attribute_named, children, named, tag_of
+from .tree import XSI_TYPE, Tree, attribute_named, children, is_blank, named, tag_of
 
 _STRUCTURAL = {
     ("act", "classCode"): "ACT",
@@ -23,6 +23,7 @@ _STRUCTURAL = {
     ("reference", "typeCode"): "REFR",
     ("participant", "typeCode"): "PART",
 }
+_OF_A_SECTION = ("id", "code", "title", "text")
 # Types that an element declared abstract may have, the most usual first.
 USUAL_TYPES = ("ST", "CD", "PQ", "IVL_TS", "TS", "INT", "BL", "IVL_PQ", "RTO_PQ_PQ", "ED", "REAL", "II", "TEL", "AD", "EN", "MO")
 _FOR_DECLARED = {"QTY": "PQ", "SXCM_TS": "IVL_TS", "PPD_PQ": "PQ"}
@@ -113,8 +114,20 @@ class Filler:
                 element.set(attribute_named(name), self.structural(element, name, cls.attributes[name]))
         for child in self.tree.arrange(element):
             self.fill(child)
+        if cls.name == "Section" and "nullFlavor" not in element.attrib:
+            self._introduce(element)
         for child in children(element):
-            self.complete(child)
+            if is_blank(child):
+                self.fill(child)
+            else:
+                self.complete(child)
+
+    def _introduce(self, section: etree._Element) -> None:
+        """What hardly any section goes without, though CDA does not oblige it."""
+        present = {tag_of(child) for child in children(section)}
+        for tag in _OF_A_SECTION:
+            if tag not in present and not (tag == "text" and "component" in present):
+                self.child(section, tag)
 
     def structural(self, element: etree._Element, name: str, form: Form) -> str:
         """A value for an attribute of this form."""
@@ -131,12 +144,12 @@ class Filler:
         _put(element, "value", f"#{self.anchor()}" if tag_of(element) == "reference" else samples.PHONE)
 
     def _address(self, element: etree._Element) -> None:
-        for tag, words in (("streetName", "Rue des Tilleuls"), ("postalCode", "63000"), ("city", "CLERMONT-FERRAND")):
-            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = words
+        for tag in ("streetName", "postalCode", "city"):
+            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
 
     def _person(self, element: etree._Element) -> None:
-        for tag, words in (("family", "VIALATTE"), ("given", "Hélène")):
-            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = words
+        for tag in ("family", "given"):
+            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
 
     def _named_person(self, element: etree._Element) -> None:
         self.child(element, "name")
@@ -147,6 +160,9 @@ class Filler:
             element.set("mediaType", "image/jpeg")
             element.set("representation", "B64")
             element.text = "/9j/4AAQSkZJRg=="
+        elif parent is not None and tag_of(parent) == "nonXMLBody":
+            element.set("mediaType", "text/plain")
+            element.text = samples.WORDS
         elif self.tree.takes(element, "reference"):
             self.child(element, "reference")
         else:
@@ -192,7 +208,9 @@ def _put(element: etree._Element, name: str, value: str) -> None:
 
 
 def _code(element: etree._Element) -> None:
-    for name, value in (("code", samples.CODE), ("codeSystem", samples.SYSTEM), ("displayName", samples.LABEL)):
+    system, unknown = element.get("codeSystem", samples.SYSTEM), (samples.CODE, samples.LABEL)
+    code, label = unknown if "code" in element.attrib else samples.CODES.get(system, unknown)
+    for name, value in (("code", code), ("codeSystem", system), ("displayName", label)):
         _put(element, name, value)
 
 

@@ -16,6 +16,14 @@ MOMENT = "20261105101500+0100"
 BORN = "19800214"
 
 WORDS = "Texte du spécimen"
+# What elements of these names say, beside any words.
+TEXTS = {
+    "streetName": "Rue des Tilleuls",
+    "postalCode": "63000",
+    "city": "CLERMONT-FERRAND",
+    "family": "VIALATTE",
+    "given": "Hélène",
+}
 CODE, SYSTEM, LABEL = "SPECIMEN", "2.999.2", "Donnée du spécimen"  # 2.999 is the arc of examples
 PHONE = "tel:0144534551"
 # One code of each system whose codes have a form.
@@ -29,6 +37,7 @@ CODES = {
     "1.2.250.1.213.2.3.2": ("3400930000000", "Présentation du spécimen"),
     "0.4.0.127.0.16.1.1.2.1": ("20053000", "Voie orale"),
 }
+SYSTEMS = (*CODES, "1.2.250.1.213.1.1.4.322")  # among which that of a code is looked for
 _SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
 VALUES = ("1", "true", MOMENT, "20261105", "1.2.250.1.213.1.1.9", "x", "X", "fr-FR", "completed", "mg", PHONE, "a@b.fr")
 

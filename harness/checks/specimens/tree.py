@@ -51,6 +51,10 @@ def children(element: etree._Element, tag: str | None = None) -> list[etree._Ele
     return [child for child in element.iterchildren("*") if tag is None or tag_of(child) == tag]
 
 
+def is_blank(element: etree._Element) -> bool:
+    return not (len(element) or element.attrib or (element.text or "").strip())
+
+
 def reached(element: etree._Element, path: str) -> list[etree._Element]:
     """The elements that the path of a constraint leads to."""
     found = element.xpath(f".{steps(path)}" if path.startswith("//") else steps(path), namespaces=NAMESPACES)

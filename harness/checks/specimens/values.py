@@ -51,6 +51,7 @@ class Values:
             self._code(element, coded)
         for name, those in facts.items():
             self._attribute(element, name, those)
+        self._label(element, facts.get("displayName", ()))
         texts = [constraint.text for constraint in asked if constraint.text is not None]
         if texts:
             self._text(element, texts)
@@ -89,6 +90,26 @@ class Values:
                 element.set(name, value)
         drop(element, "codeSystemName")
 
+    def _label(self, element: etree._Element, facts: Sequence[AttributeFact]) -> None:
+        """A code says its system and, unless none may stand there, its label."""
+        cls, code = self._tree.class_of(element), element.get("code")
+        if code is None or cls is None or "displayName" not in cls.attributes:
+            return
+        if "codeSystem" not in element.attrib:
+            element.set("codeSystem", samples.SYSTEM)
+        if "displayName" not in element.attrib and not any(fact.presence == "forbidden" for fact in facts):
+            element.set("displayName", self._concepts.label(code, element.get("codeSystem", "")))
+
+    def _forget(self, element: etree._Element, code: str) -> None:
+        """Another code comes: what was said of the one that stood there goes."""
+        if element.get("code") in (None, code):
+            return
+        for name in ("displayName", "codeSystemName", "codeSystemVersion"):
+            drop(element, name)
+        if not self._concepts.is_of(code, element.get("codeSystem", "")):
+            element.set("codeSystem", samples.SYSTEM)
+            element.set("displayName", samples.LABEL)
+
     def write(self, element: etree._Element, attribute: str, value: str) -> None:
         """Sets an attribute; a data type that has none takes one that has."""
         cls = self._tree.class_of(element)
@@ -100,13 +121,25 @@ class Values:
         if attribute == _NULL:
             self.empty(element, value)
             return
+        if attribute == "code":
+            self._forget(element, value)
+        if attribute == "value":
+            self._unbound(element)
         element.set(attribute_named(attribute), value)
         if attribute == "code" and element.get("codeSystem") in (None, samples.SYSTEM):
             self._concepts.name_system(element, value)
+        if attribute == "code":
+            self._label(element, ())
         if attribute == "codeSystem" and element.get("code") == samples.CODE and value in samples.CODES:
             code, label = samples.CODES[value]
             element.set("code", code)
             element.set("displayName", label)
+
+    def _unbound(self, element: etree._Element) -> None:
+        """A value comes: an interval has it or bounds."""
+        for tag in ("low", "high", "width", "center"):
+            for child in children(element, tag):
+                element.remove(child)
 
     def write_other(self, element: etree._Element, attribute: str, values: Sequence[str]) -> None:
         """Another value than these, or none."""
@@ -154,7 +187,7 @@ class Values:
             found = [*([usual] if usual else []), *found]
         cls = self._tree.class_of(element)
         if name == "value" and cls is not None and "TS" in self._tree.lineage(cls):
-            found.insert(0, moment(element))
+            found[:0] = [moment(element), moment(element)[:8]]
         named = {"displayName": samples.LABEL, "codeSystem": samples.SYSTEM, "code": samples.CODE, "unit": "mg", "extension": "1"}
         return [*found, named[name]] if name in named else found
 
@@ -171,6 +204,7 @@ class Values:
             return
         candidates = [value for fact in facts for value in fact.values]
         candidates += [made for fact in facts if fact.pattern is not None and (made := samples.fitting(fact.pattern))]
-        value = samples.first_fit((*candidates, samples.WORDS, *samples.VALUES), *(fact_test(fact) for fact in facts))
+        usual = samples.TEXTS.get(tag_of(element).rpartition(":")[2], samples.WORDS)
+        value = samples.first_fit((*candidates, usual, *samples.VALUES), *(fact_test(fact) for fact in facts))
         if value is not None:
             element.text = value

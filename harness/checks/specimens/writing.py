@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lxml import etree
 
-from ...model import Constraint, Text, ValueSet, Where
+from ...library import Library
+from ...model import Constraint, Text, Where
 from . import samples
 from .concepts import Concepts
 from .filling import USUAL_TYPES, Filler
-from .tree import Tree, Unplaced, attribute_named, children, drop, holds, reached, tag_of, type_of
+from .tree import Tree, Unplaced, attribute_named, children, drop, holds, is_blank, reached, tag_of, type_of
 from .values import Values
 
 _NULL = "nullFlavor"
@@ -19,12 +20,10 @@ _NULL = "nullFlavor"
 class Writer:
     """known: the constraints of the templates that an element claims."""
 
-    def __init__(
-        self, tree: Tree, value_sets: Callable[[str], ValueSet], known: Callable[[etree._Element], Iterable[Constraint]]
-    ) -> None:
+    def __init__(self, tree: Tree, library: Library, known: Callable[[etree._Element], Iterable[Constraint]]) -> None:
         self.tree = tree
         self.filler = Filler(tree)
-        self.values = Values(tree, self.filler, Concepts(value_sets, known))
+        self.values = Values(tree, self.filler, Concepts(library, known))
         self.apart = False  # what is grown does not go into a section that claims a template
 
     # ---------------------------------------------------------- elements
@@ -48,7 +47,7 @@ class Writer:
                     return self.grow(child, rest, where)
                 except Unplaced:
                     continue
-        blank = [one for one in children(element, tag) if not (len(one) or one.attrib or (one.text or "").strip())]
+        blank = [one for one in children(element, tag) if is_blank(one)]
         child = blank[0] if blank else self._child(element, tag)
         try:
             if where is not None and not rest:
