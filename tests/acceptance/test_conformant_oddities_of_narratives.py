@@ -269,6 +269,18 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
     **{
+        f"a height {where}": (
+            "BODY-NAMED-06",
+            row(SIGN.format("8302-2", "Taille"), *cells, cited=cited),
+            row(SIGN.format("8302-2", "Taille"), "Poids", "52", cited=1),
+        )
+        for where, cells, cited in (
+            ("that heads its column", ("Poids", "Taille", "Périmètre crânien"), 1),
+            ("in the second pair of a row", ("Poids", "3,2 kg", "Taille", "52 cm"), 2),
+            ("whose value is cited there", ("Poids", "3,2 kg", "Stature", "52 cm"), 3),
+        )
+    },
+    **{
         f"{label} in a row of {told}": (
             "BODY-NAMED-06",
             row(SIGN.format(code, label), told, "52 cm", cited=1),

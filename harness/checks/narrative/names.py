@@ -60,7 +60,9 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
     if bearer is coded:
         code, system = coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
         if bearer.tag == "value" and code.startswith(_ANSWER):
-            return _answers_another(bearer, passage, lambda told: fault_of(code, system, told) == "other")
+            return _answers_another(
+                bearer, passage, lambda told: fault_of(code, system, told) == "other" and _ANSWER in codes_of(told, system)
+            )
         if bearer.tag == "value" and bearer.parent is not None and same_label(said, _asked(bearer.parent)):
             return False
         said = next((one for one in (said, *_masculine(said)) if fault_of(code, system, one) == "other"), said)

@@ -77,7 +77,7 @@ def _said(cell: Node) -> str:
 
 
 def words_of(passage: Node) -> str:
-    """Its text, what is raised or a note set apart: `37<sup>a</sup>` is no age of 37 years, nor `8<sup>1</sup>` 81."""
+    """Its text, what is raised set apart: `8<sup>1</sup>` is not 81; a letter is left out: `37<sup>a</sup>` is no age."""
     if not passage.index.below(passage, _RAISED):
         return passage.whole_text
     return "".join(_pieces(passage.element))
@@ -87,8 +87,9 @@ def _pieces(element: etree._Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
-            apart = " " if child.tag.endswith(_RAISED) else ""
-            yield from (apart, *_pieces(child), apart)
+            said = "".join(_pieces(child))
+            raised = child.tag.endswith(_RAISED)
+            yield (" " if len(said.strip()) < 2 and not said.strip().isdigit() else f" {said} ") if raised else said
         yield child.tail or ""
 
 
