@@ -32,6 +32,7 @@ from .narrative.substances import is_classed_elsewhere
 from .narrative.tables import cells_beside, cells_headed, words_of
 from .narrative.takes import taken_otherwise
 from .node import Node
+from .postcodes import fits_postcode
 from .published_labels import Published, PublishedLabels
 from .repeating import repeating, repeats_sibling
 from .runtime import number, whole_match
@@ -115,6 +116,7 @@ class RuleFunctions:
             "is-ucum": is_ucum,
             "same-kind": same_kind,
             "is-bare": is_bare,
+            "fits-postcode": fits_postcode,
             "is-legible": is_legible,
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,

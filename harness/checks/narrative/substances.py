@@ -7,6 +7,7 @@ Source: WHO, The use of stems in the selection of international nonproprietary n
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ...labels import fold
 
@@ -62,6 +63,7 @@ def is_another_substance(one: str, other: str) -> bool:
     return not (long.endswith(short) and long.removesuffix(short) in _SALTS_AND_ISOMERS) and short[:_STEM] != long[:_STEM]
 
 
+@lru_cache(maxsize=1024)
 def is_classed_elsewhere(name: str, atc: str) -> bool:
     """Its first word has a stem whose substances have other ATC codes: `ramipril` and C10AA07. The longest stem tells."""
     first = _first_word(name)
