@@ -21,7 +21,6 @@ VOLETS = {
 OURS = ("BODY-", "VSM-")
 ELSEWHERE = {
     "BODY-SEX-03",
-    "BODY-NAMED-01",
 }  # their mutations are of documents made, not of these examples: `profiles test` plays them
 
 
