@@ -23,6 +23,7 @@ _STRUCTURAL = {
     ("reference", "typeCode"): "REFR",
     ("participant", "typeCode"): "PART",
 }
+_NEVER_BLANK = ("id", "code")
 _OF_A_SECTION = ("id", "code", "title", "text")
 # Types that an element declared abstract may have, the most usual first.
 USUAL_TYPES = ("ST", "CD", "PQ", "IVL_TS", "TS", "INT", "BL", "IVL_PQ", "RTO_PQ_PQ", "ED", "REAL", "II", "TEL", "AD", "EN", "MO")
@@ -117,7 +118,7 @@ class Filler:
         if cls.name == "Section" and "nullFlavor" not in element.attrib:
             self._introduce(element)
         for child in children(element):
-            if is_blank(child):
+            if is_blank(child) and tag_of(child) in _NEVER_BLANK:
                 self.fill(child)
             else:
                 self.complete(child)
