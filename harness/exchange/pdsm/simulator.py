@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from harness.exchange.http_server import Piecemeal
 from harness.exchange.pdsm.bundle import ASSOCIATIONS
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.endpoint import Answer, Judge, ReferenceEndpoint
 from harness.exchange.pdsm.flaws import FLAWS
-from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Listener, Piecemeal, check_flaws
+from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Listener, check_flaws
 from harness.model import Request, Response, Severity, Verdict
 
 if TYPE_CHECKING:
