@@ -16,12 +16,12 @@ from ..files import without_waiting
 from ..model import Text, Within
 from ..values import dataclass
 from . import refusals
+from .by_line import SUFFIXES, is_by_line, whole_lines
 from .described import METADATA, described
 from .document import DEFAULT_LIMITS, XDM_FOLDER, ZIP_MAGIC, Described, Document, Limits
 from .parsing import KINDS, has_many_values, read
 
 CARRIERS = (".xml", ".cda", ".json", ".ndjson", ".jsonl", ".zip", ".hl7", ".er7")
-_BY_LINE = (".ndjson", ".jsonl")
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _PIECE = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -136,7 +136,7 @@ def _file(path: str, *, named: bool, limits: Limits) -> Iterator[Input | Skipped
         if not stat.S_ISREG(state.st_mode) and not (named and stat.S_ISFIFO(state.st_mode)):
             yield from _refuse_or_skip(path, _NOT_REGULAR, required=required)
             return
-        if path.lower().endswith(_BY_LINE):
+        if path.lower().endswith(SUFFIXES):
             with open(path, "rb", opener=without_waiting) as file:
                 yield from _lines(path, _pieces(file), limits)
             return
@@ -190,7 +190,7 @@ def _in_folder(metadata: str, limits: Limits) -> tuple[Described, ...]:
 def _stream(path: str, file: IO[bytes], limits: Limits) -> Iterator[Input | Skipped | Refused]:
     """What comes on a stream: line by line when its first piece shows that each is a resource; else it is read whole."""
     start = file.read(_PIECE)
-    if _is_by_line(path, start):
+    if is_by_line(path, start):
         yield from _lines(path, chain((start,), _pieces(file)), limits)
         return
     rest = file.read(limits.size + 1 - len(start)) if len(start) == _PIECE else b""
@@ -213,7 +213,7 @@ def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> 
 
 
 def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
-    if _is_by_line(path, data):
+    if is_by_line(path, data):
         yield from _lines(path, (data,), limits)
         return
     if data.startswith(_GZIP):
@@ -231,7 +231,7 @@ def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> It
             within = Within(inside, archive=path)
             if isinstance(content, UnreadableDocument):
                 yield Refused(inside, content, within=within)
-            elif _is_by_line(inside, content):
+            elif is_by_line(inside, content):
                 yield from _lines(inside, (content,), limits, archive=path)
             else:
                 beside = at_root = None
@@ -266,20 +266,10 @@ def _whole_or_apart(path: str, data: bytes, *, required: bool, limits: Limits) -
     yield Input(path, data, required)
 
 
-def _is_by_line(path: str, data: bytes) -> bool:
-    """Whether each line is a resource (NDJSON): by the name of the file, or when two lines follow that are each an object."""
-    if path.lower().endswith(_BY_LINE):
-        return True
-    if not data.startswith(b"{"):
-        return False
-    end = data.find(b"\n")
-    return end > 0 and data[:end].rstrip().endswith(b"}") and data[end : end + 64].lstrip().startswith(b"{")
-
-
 def _lines(path: str, pieces: Iterable[bytes], limits: Limits, archive: str = "") -> Iterator[Input | Refused]:
     """Each line that is not blank, by its number from 1; of a stream never more in memory than a line and a piece."""
     number, found = 0, False
-    for line in _whole_lines(pieces, limits.size):
+    for line in whole_lines(pieces, limits.size):
         number += 1
         if isinstance(line, int):
             within = Within(path, number, archive)
@@ -291,25 +281,6 @@ def _lines(path: str, pieces: Iterable[bytes], limits: Limits, archive: str = ""
         found = True
     if not found:
         yield Refused(path, refusals.empty(), within=Within(path, archive=archive) if archive else None)
-
-
-def _whole_lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes | int]:
-    """The lines that pieces make; of one that is longer than that, its length alone."""
-    parts: list[bytes] = []
-    length = 0
-    for piece in pieces:
-        start = 0
-        while (end := piece.find(b"\n", start)) >= 0:
-            parts.append(piece[start:end])
-            yield b"".join(parts) if length + end - start <= most else length + end - start
-            parts, length, start = [], 0, end + 1
-        length += len(piece) - start
-        if length <= most:
-            parts.append(piece[start:])
-        else:
-            parts.clear()
-    if length:
-        yield b"".join(parts) if length <= most else length
 
 
 def _exists(path: str) -> bool:
