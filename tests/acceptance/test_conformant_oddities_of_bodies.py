@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from oddities import HL7, added, told_more
 
-from cda_edits import NS, Edit
+from cda_edits import NS, Edit, put
 from harness.checks import Judge
 from harness.library import Library
 
@@ -410,6 +410,12 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         added("<entry><act moodCode='EVN'><effectiveTime value='{}'/></act></entry>".format("19201201")),
     ),
     "one number of two authorities": ("ACTOR-PERSON-TWO-PROFESSIONS", VSM, signed("1.2.250.1.213.9.1"), signed(RPPS)),
+    "an act of the CCAM with its activity and phase": (
+        "BODY-CODE-05",
+        LETTER,
+        put("//c:procedure/c:code[@code='ECQH010']", "code", "ECQH01010"),
+        put("//c:procedure/c:code[@code='ECQH010']", "code", "ECQH010ECQH010"),
+    ),
     "a period with an operator": ("BODY-DOSE-10", VSM, operated("bounds"), operated("")),
 }
 
