@@ -148,7 +148,7 @@ class Obeyer:
                 return self._grow(one, rest)
             except Unplaced:
                 continue
-        one = self._writer.grow(element, (test[1],))
+        one = self._writer.child(element, test[1]) if rest else self._writer.grow(element, (test[1],))
         for predicate in predicates:
             self._obey(one, predicate)
         return self._grow(one, rest)

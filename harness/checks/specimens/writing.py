@@ -47,8 +47,7 @@ class Writer:
                     return self.grow(child, rest, where)
                 except Unplaced:
                     continue
-        blank = [one for one in children(element, tag) if is_blank(one)]
-        child = blank[0] if blank else self._child(element, tag)
+        child = self.child(element, tag)
         try:
             if where is not None and not rest:
                 self.satisfy(child, where)  # before it is filled: what it holds may be of one kind only
@@ -59,8 +58,14 @@ class Writer:
         self.filler.fill(child)
         return found
 
+    def child(self, element: etree._Element, tag: str) -> etree._Element:
+        """One more child, not filled yet: a blank one that is there already, before any other. Raises Unplaced."""
+        blank = (one for one in children(element, tag) if is_blank(one))
+        found = next(blank, None)
+        return self._child(element, tag) if found is None else found
+
     def _child(self, element: etree._Element, tag: str) -> etree._Element:
-        """One more child; an element whose data type has no such child takes one that has."""
+        """A new one; an element whose data type has no such child takes one that has."""
         try:
             return self.tree.add(element, tag)
         except Unplaced:
