@@ -134,6 +134,8 @@ def test_a_result_stands_after_its_method() -> None:
     cells = ["Albumine (g/L)", "Électrophorèse", "45,0", "36 à 48"]
     assert measured_otherwise(cells, 0, "54", "g/L", ["proteinogramme", "methode", "04 01 2024", "valeurs de reference"])
     assert not measured_otherwise(cells, 0, "54", "g/L", ["examen", "resultat", "seuil", "valeurs de reference"])
+    assert measured_otherwise(["Apgar", "7"], 0, "10", "{score}", ["signe", "valeur"])
+    assert not measured_otherwise(["Apgar", "7"], 0, "10", "{score}", ["signe", "page"])
 
 
 def test_a_result_stands_after_its_place() -> None:

@@ -26,6 +26,7 @@ _SCORED = re.compile(r"(?i)(?:score|total|cotation)(?: total)?\s*:?\s*[0-9]+(?:[
 _MINUS = re.compile(r"^\s*(?:\u2212\s*|-\s+)(?=[0-9])")
 _OF_NO_RESULT = re.compile(
     r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon|localisation|precision|lateralite|site|cote\b"
+    r"|page|ligne|numero|n\b|annee"
 )
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
@@ -43,12 +44,12 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
     if not numbers or agreeing:
         return bool(agreeing) and all(told_in_another_size(cell, value, unit) for cell in agreeing)
-    if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
-        alone = own + 1 < len(cells) and _ALONE.fullmatch(cells[own + 1]) is not None
-        return (alone and not _is_percentage(cells[own + 1], value)) or sum(map(_is_scored, cells)) == 1
     after = own + 1
     while after < min(len(cells), len(heads)) and _OF_NO_RESULT.match(heads[after]):
         after += 1
+    if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
+        alone = after < len(cells) and _ALONE.fullmatch(cells[after]) is not None
+        return (alone and not _is_percentage(cells[after], value)) or sum(map(_is_scored, cells)) == 1
     results = cells[own : own + 1] + cells[after : after + 1]
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
     begun = [(found, cell) for cell in results if (found := _NUMBER.match(cell)) is not None]
