@@ -21,6 +21,7 @@ from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .measures import Measures, MeasureTable
+from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
 from .narrative.assertions import is_asserted
 from .narrative.codes import writes_another_code
 from .narrative.contraries import has_contrary, headed_otherwise, told_contrary
@@ -108,9 +109,9 @@ class RuleFunctions:
             "ins-agrees-with-year": identifiers.ins_agrees_with_year,
             "ins-agrees-with-month": identifiers.ins_agrees_with_month,
             "ins-agrees-with-birthplace": identifiers.ins_agrees_with_birthplace,
-            "has-zone": _has_zone,
-            "not-after": _not_after,
-            "not-days-after": _not_days_after,
+            "has-zone": has_zone,
+            "not-after": not_after,
+            "not-days-after": not_days_after,
             "in-the-future": lru_cache(maxsize=2048)(self._in_the_future),
             "matches": lambda value, pattern: whole_match(pattern)(value) is not None,
             "is-ucum": is_ucum,
@@ -135,7 +136,7 @@ class RuleFunctions:
         words: dict[str, Callable[..., str]] = {
             "environment": lambda: self._environment.value,
             "fault": _fault,
-            "timestamp-fault": _timestamp_fault,
+            "timestamp-fault": timestamp_fault,
             "fold": fold,
             "label-fault": self._labels.fault,
             "labels": self._labels.labels,
@@ -171,10 +172,10 @@ class RuleFunctions:
         }
 
     def _in_the_future(self, value: str) -> bool:
-        moment = _moment(value)
-        if moment is None or not moment.is_after(self._soon):
+        when = moment(value)
+        if when is None or not when.is_after(self._soon):
             return False
-        return moment.precision > timestamps.Precision.DAY or moment.is_after(self._soon + _DAYS_DIFFER)
+        return when.precision > timestamps.Precision.DAY or when.is_after(self._soon + _DAYS_DIFFER)
 
     def _resolves(self, reference: str) -> bool:
         return reference.startswith("#") and reference[1:] in self._all_ids()
@@ -263,17 +264,6 @@ _is_ins = lru_cache(maxsize=1024)(identifiers.is_ins_oid)
 _under_ins_root = lru_cache(maxsize=1024)(identifiers.under_ins_root)
 
 
-@lru_cache(maxsize=2048)
-def _moment(value: str) -> timestamps.Timestamp | None:
-    """Several rules read the same times."""
-    return timestamps.parse_timestamp(value)
-
-
-@lru_cache(maxsize=2048)
-def _timestamp_fault(value: str) -> str:
-    return timestamps.timestamp_fault(value) or ""
-
-
 def _in_unit(value: str, unit: str, to: str) -> str:
     """Its digits beyond those that a conversion keeps are cut: a value that is a bound is that bound."""
     found = converted(number(value), unit, to)
@@ -283,20 +273,3 @@ def _in_unit(value: str, unit: str, to: str) -> str:
 @lru_cache(maxsize=2048)
 def _fault(kind: str, value: str) -> str:
     return _FAULTS[kind](value) or ""
-
-
-def _has_zone(value: str) -> bool:
-    moment = _moment(value)
-    return moment is not None and moment.has_zone
-
-
-@lru_cache(maxsize=2048)
-def _not_after(first: str, second: str) -> bool:
-    one, other = _moment(first), _moment(second)
-    return one is None or other is None or not one.is_after(other)
-
-
-@lru_cache(maxsize=2048)
-def _not_days_after(first: str, second: str) -> bool:
-    """Not on a later day: by their days as written, or as instants, where the night falls between two clocks."""
-    return _not_after(first[:8], second) or _not_after(first, second)
