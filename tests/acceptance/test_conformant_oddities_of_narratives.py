@@ -92,7 +92,7 @@ def alone(entry: str) -> Edit:
 E063 = PROBLEM.format("E06.3", "")
 OTHER_CODE = of("Thyroïdite (CIM-10 : E05.0)", E063)
 ONE_MORE = "<translation code='J45' codeSystem='2.16.840.1.113883.6.139'/>"
-TWO_BOXES = GIVEN.format("", 20, ""), "PARACETAMOL", "2 boîtes"
+TWO_BOXES = GIVEN.format("", 3, ""), "PARACETAMOL", "2 boîtes"
 OTHER_QUANTITY = row(*TWO_BOXES, heads=("Médicament", "Quantité délivrée"))
 SHOW_TWICE = "<renderMultiMedia referencedObject='odd-1'/><renderMultiMedia referencedObject='odd-1'/>"
 NOT_SHOWN = shown(SHOW_TWICE, "odd-1", "odd-2")

@@ -105,14 +105,14 @@ DIALYSIS = "dialyse-renale"
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     **{
         f"a lot written {lot}": ("BODY-TEXT-14", VACCINES, beside(TETANUS, LOT, lot), beside(TETANUS, LOT, "4456627"))
-        for lot in ("4456 672", "44-56672", "lot 4456672", "4456672 (exp. 08/2011)")
+        for lot in ("4456 672", "44-56672", "lot 4456672", "LOT4456672", "4456672 (exp. 08/2011)")
     },
     "the lot of the row above": ("BODY-TEXT-14", VACCINES, beside(TETANUS, LOT, "idem"), beside(TETANUS, LOT, "?")),
     "a lot that spans two rows": ("BODY-TEXT-14", VACCINES, merged(LOT), beside(TETANUS, LOT, "4456668")),
     "headings before the rows": ("BODY-TEXT-14", VACCINES, transposed, beside(TETANUS, LOT, "4456627")),
     **{
         f"a second dose told {rank}": ("BODY-TEXT-15", VACCINES, beside(TETANUS, RANK, rank), beside(TETANUS, RANK, "1/3"))
-        for rank in ("Deuxième", "D2", "2/3", "II", "Rappel 1", "02", "R1 (2e dose)")
+        for rank in ("Deuxième", "D2", "2/3", "II", "11 mois", "M4", "Rappel 1", "02", "R1 (2e dose)")
     },
     **{
         f"a date under {head}": (

@@ -15,6 +15,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _OF_A_CIP = 7  # digits, as it was until 2009
+_RANGE = re.compile(r"[A-Z]?[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
 _SYSTEMS = {
     "cim10": ("2.16.840.1.113883.6.3",),
     "cim11": ("2.16.840.1.113883.6.347",),
@@ -34,7 +35,7 @@ _SYSTEMS = {
 
 def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -> bool:
     """The passage that the element or its act cites writes codes of a system in which it or one of its translations has one, and
-    none of these.
+    none of these, anywhere in it: `CIM-10 : I10 et I11.9`, `LOINC : 17861-6 (anciennement 2000-8)`.
 
     A code that begins as the other does is the same, told more finely; that of what an observation asks is no other answer.
     """
@@ -47,11 +48,11 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     for name, systems in _SYSTEMS.items():
         lists = [codes for system, codes in _WRITTEN.findall(said) if _name(system) == name]
         written = [_bare(code.strip()) for codes in lists for code in re.split("[,;+]", codes)]
-        if not written:
+        if not written or _RANGE.search(said):
             continue
         holders = [*coded.index.below(coded, "@code", or_self=True), *asked]
         own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in systems]
-        if own and not any(_is_the_same(one, code) for one in own for code in written):
+        if own and not any(_is_the_same(one, code) or one in _bare(said) for one in own for code in written):
             return True
     return False
 
@@ -67,4 +68,6 @@ def _name(system: str) -> str:
 
 
 def _bare(code: str) -> str:
-    return code.upper().rstrip(".:-").replace(".", "")
+    """Its letters and digits: `ORPHA:586` is 586, `0552` 552."""
+    letters = re.sub(r"[^A-Z0-9]", "", code.upper()).removeprefix("ORPHA")
+    return letters.lstrip("0") or letters

@@ -11,7 +11,7 @@ from .tables import IDEM, cells_beside, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
     r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
-    r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|(mascul)|(f[ée]mini)"
+    r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|((?<!type )mascul)|(f[ée]mini)"
     r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
     r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
@@ -21,7 +21,11 @@ _LEFT_AND_RIGHT = (2, 3)
 _OF_DISEASES = 10  # the pairs from here on
 _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malignant, in short
     r"\b[A-Z]{2,6}\b|[?]|(?i:\b(?:crises?|pouss[ée]es?|[ée]pisodes?|phase|d[ée]compens|exacerb|surinfect|acutis|ancien|[ée]tat|clinique|depuis|sous"
-    r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? ))"
+    r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? |r[ée]cidiv|r[ée]curren))"
+)
+_PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (positif en 2015)`
+_OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
+    r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan)"
 )
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _SIDE_OF_A_PART = re.compile(
@@ -33,7 +37,10 @@ _RIGHT = re.compile(r"(?i:\bdroite?s?\b)|\bO\.?D\b")  # `OD`: the right eye
 _LEFT = re.compile(r"(?i:\bgauches?\b)|\bO\.?G\b")
 _EYE_OR_EAR = re.compile(r"(?i:œil|oeil|oreille)|\bO\.?[DG]\b")
 _HEAD_OF_A_SIDE = re.compile(r"\W*(?:(?i:œil|oeil|oreille) (?i:droite?|gauche)|O\.?[DG])\b\W*(?:\([^()]*\)\W*)?")
-_FOUND = re.compile(r"(?i)\b(?:(non|pas|jamais)[\s-]+(?:[ée]t[ée]\s+)?)?(?:d[ée]tect|d[ée]cel|retrouv|mis en [ée]vidence)[a-zéè]*")
+_FOUND = re.compile(
+    r"(?i)\b(?:(non|pas|jamais)[\s-]+(?:[ée]t[ée]\s+)?)?(?:(?:d[ée]tect|d[ée]cel|retrouv)[ée]e?s?\b|mise?s? en [ée]vidence)"
+)
+_DENIED = re.compile(r"(?i)\b(?:pas|non|jamais|ni|sans|aucune?|rien|absence|seuil)\b|\bn['’]")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini|stab|aig|chron|mali|[ée]ni[ng]|ilat|type")
 
 
@@ -50,7 +57,7 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
         return True
     said = _sides(label)
     alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
-    for text in (passage, alone):
+    for text in (_PAST.sub("", passage), alone):
         told = _sides(text)
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
@@ -65,7 +72,7 @@ def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> boo
     if word in _LEFT_AND_RIGHT:
         parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
         of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
-        return of_another or _SIDE_IN_SHORT.search(text) is not None
+        return of_another or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
     if word >= _OF_DISEASES and any(_IN_A_COURSE.search(one) for one in (text, *cells)):
         return True
     return any(_NEGATED_WORD.search(one) for one in (text, *cells))
@@ -77,9 +84,11 @@ def _sides(text: str) -> set[int]:
 
 
 def _found_otherwise(passage: str, label: str) -> bool:
-    """One says that it was found and the other that it was not: `détecté` and `non détecté`."""
+    """One says that it was found and the other that it was not: `détecté` and `non détecté`; `aucun germe détecté` is not asked."""
     told, said = _FOUND.findall(passage), _FOUND.findall(label)
-    return len(told) == len(said) == 1 and bool(told[0]) is not bool(said[0])
+    if not len(told) == len(said) == 1 or bool(told[0]) is bool(said[0]):
+        return False
+    return bool(told[0]) or _DENIED.search(passage) is None
 
 
 def headed_otherwise(passage: Node, label: str) -> bool:

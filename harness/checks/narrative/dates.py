@@ -33,6 +33,7 @@ _OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date, 
     r"saisi|enregistr|mise? a jour|modifi|perem|\bexp|valid|proch|controle|rappel|echeance|revis|prevu|\bnee?\b|naiss|\bfin\b"
     r"|lecture|carnet|source|document|courrier|dossier|consent|sign|factur|edit|imprim|redac|decla|demande|notif|envoi|recu|recept"
     r"|sorti|retrait|ablation|dernier|suivi|suivant|reaction|cree|creation|releve|transmi|prescri|delivr|attest|motif"
+    r"|compte rendu|\bcr\b|consult|visite|rendez|\brdv\b|hospitali|admission"
 )
 _STAY = "62"  # days
 DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
@@ -50,7 +51,7 @@ def measured_on_another_day(observation: Node, passage: Node) -> bool:
     if len(days) != 1 or len(cells_headed(passage, cells, _MEASURED_HEAD)) != 1:
         return False
     day, month, year = days[0]
-    return moment[:_DAY_KNOWN] != year + month + day and any(
+    return year + month + day not in _days_meant(moment) and any(
         _DAY.fullmatch(cell) for cell in cells_headed(passage, cells, _MEASURED_HEAD)
     )
 
@@ -131,10 +132,11 @@ def dated_otherwise(cells: Sequence[str], own: Sequence[str], times: Iterable[st
 
 
 def _days_meant(time: str) -> tuple[str, ...]:
-    """Of universal time, which is the clock of no place, the days beside it too."""
+    """Of universal time, which is the clock of no place, the days beside it too; and the next of an hour before midnight, where
+    summer time was forgotten."""
     day = time[:8]
     if len(time) == len(day) or not time.endswith("+0000"):
-        return (day,)
+        return (day, days_later(day, "1")) if time[8:10] == "23" else (day,)
     return (day, days_later(day, "1"), days_later(day, "-1"))
 
 

@@ -11,7 +11,8 @@ from .tables import IDEM, cells_headed, heads_of
 
 _RANK_HEAD = re.compile(r".*\brang\b.*")
 _BOOSTER = re.compile(r"(?i)rappel|\bR\s?[0-9]*\b")  # boosters may be counted apart
-_DATE = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+_DATE = re.compile(r"(?i)[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+_AGE = re.compile(r"(?i)\bM\s?[0-9]+\b|[0-9]+\s(?:mois|ans?|semaines?)\b")  # `11 mois` tells which dose it is
 _SERIES = re.compile(r"(?i)[0-9]+\s?(?:[èe]re|[èe]me|e|re)?\s+s[ée]ries?\b")  # `1ère série vaccinante / 2`: the second of the first
 _OF_A_LOT = re.compile(r"[^\W_]")
 
@@ -21,7 +22,7 @@ def lacks_lot(passage: Node, cells: Sequence[str], lot: str) -> bool:
     if not cells or not any("lot" in fold(head.whole_text).split() for head in heads_of(passage)):
         return False
     spaced = r"[\W_]*".join(map(re.escape, _OF_A_LOT.findall(lot)))
-    written = re.compile(rf"(?i)(?<![^\W_]){spaced}(?![^\W_])")
+    written = re.compile(rf"(?i)(?:(?<![^\W_])|(?<=lot)){spaced}(?![^\W_])")
     return not any(written.search(cell) or IDEM.match(cell) for cell in cells)
 
 
@@ -34,6 +35,6 @@ def lacks_rank(passage: Node, cells: Sequence[str], rank: str) -> bool:
 def tells_rank(cell: str, rank: int) -> bool:
     if _BOOSTER.search(cell) or IDEM.match(cell):
         return True
-    said = _SERIES.sub("série", _DATE.sub("", cell))
+    said = _SERIES.sub("série", _AGE.sub("âge", _DATE.sub("", cell)))
     numbers = re.findall(r"[0-9]+", said)
     return rank in map(int, numbers) if numbers else bool(fold(said))

@@ -37,6 +37,7 @@ _BROADER = {  # HL7 FHIR, hierarchies of the code systems condition-clinical and
     "differential": "unconfirmed",
 }
 _ANSWER = "LA"  # of LOINC: its answers
+_FORMER_SMOKER = "LA15920-4"  # `Non-fumeur` is said of one too
 _ATC = "2.16.840.1.113883.6.73"
 
 
@@ -105,6 +106,8 @@ def _answers_another(value: Node, passage: Node, is_another: Callable[[str], boo
     asked = [one.attributes.get("displayName", "") for one in questions]
     told = [one for one in (passage.whole_text.strip(), *cells_beside(passage)[0]) if one and not akin(one, asked)]
     label = value.attributes.get("displayName", "")
+    if value.attributes.get("code") == _FORMER_SMOKER:
+        told = [one for one in told if not same_label(one, "Non-fumeur")]
     return not any(same_label(one, label) for one in told) and any(map(is_another, told))
 
 

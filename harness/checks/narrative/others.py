@@ -12,6 +12,7 @@ PassageOf = Callable[[str], Node | None]
 BearersOf = Callable[[str, str], list[str]]
 
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
+_ICD10 = "2.16.840.1.113883.6.3"  # codes of one category may be told by the label of each
 _RELATIVES = {  # words, with what codes of HL7 RoleCode for such a relative have in them: `NMTH` is a natural mother
     "mere": "MTH", "pere": "FTH", "frere": "BRO", "soeur": "SIS", "fils": "SON", "fille": "DAU", "grand mere": "GRMTH",
     "grand pere": "GRFTH", "oncle": "UNCLE", "tante": "AUNT",
@@ -40,8 +41,9 @@ def names_another(bearer: Node, passage_of: PassageOf, bearers_of: BearersOf) ->
             return not begins_with(said, label) and _is_another_problem(said, label, bearer)
     if begins_with(said, label) or tells(said, labels_of(holder)):
         return False
-    bearers = bearers_of(said, bearer.attributes.get("codeSystem", ""))
-    return bool(bearers) and code not in bearers
+    system = bearer.attributes.get("codeSystem", "")
+    bearers = bearers_of(said, system)
+    return bool(bearers) and not any(one == code or (system == _ICD10 and one[:3] == code[:3]) for one in bearers)
 
 
 def _is_another_relative(said: str, code: str) -> bool:

@@ -31,6 +31,7 @@ _POSOLOGY = re.compile(
 )
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _OTHER_TAKES = re.compile(r"(?i)\bpuis\b|[0-9½¼¾]\s?(?:comprim|cp|g[ée]l|caps|sachet)")
+_IN_TWO_SALTS = re.compile(r"(?i)p[ée]rindopril")  # 4 mg of one are 5 mg of the other
 _EQUAL_PARTS = 12  # strengths of one medicine are to one another as small numbers; those of a salt and of its base are not
 SPACED = re.compile(
     r"(?i)semaine|hebdo|\bsem\b|/s\b|mois|mensuel|trimestr|\bsur\b|tous les|toutes les|lundi|mardi|mercredi|jeudi|vendredi|samedi"
@@ -51,6 +52,8 @@ def of_another_strength(said: str, labels: Sequence[str], administration: Node) 
     if named is None or not any(same_product(said, label) for label in labels):
         return False
     (strength,) = told
+    if any(_IN_TWO_SALTS.search(label) and any(abs(one - 1.25 * strength) < 1e-6 for one in known) for label in labels):
+        return False
     if not any(_are_as_small_numbers(strength, one) for one in known):
         return False
     doses = _doses_of(administration)

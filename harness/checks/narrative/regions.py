@@ -8,7 +8,7 @@ _PARTS = {  # by the beginnings of words
     "membre superieur": "deltoid bras epaule coude poignet main doigt",
     "membre inferieur": "cuisse jambe genou cheville pied hanche fess quadricep vaste",
     "epaule": "deltoid",
-    "bras": "deltoid",
+    "bras": "deltoid epaule",
     "cuisse": "vaste quadricep",
     "fess": "gluteal",
     "tete": "crane cerveau encephale face cou",

@@ -11,7 +11,7 @@ from .posology import SPACED, hours_of, takes_of_a_day
 from .tables import cells_headed
 
 _A_DAY = re.compile(r"(?i)([0-9]{1,2})\s?(?:fois|prises?|x)?\s?(?:/|par)\s?(?:j|jours?|24\s?h)\b(.*)", re.DOTALL)
-_AS_NEEDED = re.compile(r"(?i)\bsi\b|besoin|max|minimum|au plus|au moins")
+_AS_NEEDED = re.compile(r"(?i)\bsi\b|besoin|max|minimum|au plus|au moins|puis|\bet\b|augment|dimin|palier")  # or in steps
 _DOSE_HEAD = re.compile(r"dose(?: prescrite| administree| par prise| unitaire)?")
 _COUNTED = re.compile(r"(?i)([0-9]+)\s(?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?)")
 

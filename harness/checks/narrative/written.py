@@ -12,7 +12,10 @@ from .numbers import agrees
 from .tables import cells_beside, heads_over
 
 _MEASURE = re.compile(r"([<>≤≥]?=?)\s*([0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\s<>]*|%)")
-_OF_REFERENCE = re.compile(r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced|ancien|dernie")
+_OF_RESULT = re.compile(r"resultat|valeur\b|mesure|dosage|taux|concentration|cmi\b")
+_OF_REFERENCE = re.compile(
+    r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced|ancien|dernie|critique|attendu"
+)
 _PER_TIME = re.compile(r"(?i)\D*?([0-9]+)(?:[.,]([0-9]+))?\s+[^\W\d_]+(?:\s[^\W\d_]+)?\s*(?:/|par)\s*(j|sem|mois|an)[^\W\d_]*\.?")
 _COUNTED_PER = re.compile(r"\{[^{}]+\}/(d|wk|mo|a)")
 _TIMES = {"j": "d", "sem": "wk", "mois": "mo", "an": "a"}
@@ -20,14 +23,15 @@ _NEAR = 0.01
 
 
 def reads_otherwise(passage: Node, said: str) -> bool:
-    """The row has measures, in columns that are headed and not as references, which can each be compared with the text and are none
-    of them it: `<10 mg/L` and `<1.0 mg/L`, `1 g/L` and `1 mg/L`."""
+    """The row has measures, in columns that are headed as results and not as references, which can each be compared with the text
+    and are none of them it: `<10 mg/L` and `<1.0 mg/L`, `1 g/L` and `1 mg/L`."""
     measure = _MEASURE.fullmatch(said.strip())
     if measure is None:
         return False
     cells, _ = cells_beside(passage)
     heads = heads_over(passage, cells)
-    read = [cell for head, cell in zip(heads, cells, strict=False) if not _OF_REFERENCE.search(fold(head.whole_text))]
+    headed = [(fold(head.whole_text), cell) for head, cell in zip(heads, cells, strict=False)]
+    read = [cell for head, cell in headed if _OF_RESULT.search(head) and not _OF_REFERENCE.search(head)]
     found = [(cell, _MEASURE.fullmatch(cell)) for cell in read]
     if any(one is None and measure[2] in cell for cell, one in found):
         return False
