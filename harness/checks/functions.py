@@ -125,7 +125,7 @@ class RuleFunctions:
             "resolves": self._resolves,
             "referenced": self._referenced,
             "cites-nothing": self._cites_nothing,
-            "titled-otherwise": self._titled_otherwise,
+            "titled-otherwise": lru_cache(maxsize=2048)(self._titled_otherwise),
             "told-otherwise": self._told_otherwise,
             "told-contrary": self._told_contrary,
             "is-classed-elsewhere": is_classed_elsewhere,

@@ -82,6 +82,8 @@ NODES = [
     ".",
     "cda:id[@extension != 'a']",
     "cda:id[@root = ../cda:id[3]/@root]",
+    "cda:id[@root = @extension]",
+    ".//*[@n = @n]",
     "cda:a[.//cda:c]",
     "cda:id[starts-with(@root, '1.2')][contains(@extension, 'b')]",
     "cda:title[normalize-space() = 'Un titre']",

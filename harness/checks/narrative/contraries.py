@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..node import Node
@@ -56,6 +56,8 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     if _found_otherwise(passage, label):
         return True
     said = _sides(label)
+    if not said:
+        return False
     alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
     for text in (_PAST.sub("", passage), alone):
         told = _sides(text)
@@ -78,17 +80,24 @@ def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> boo
     return any(_NEGATED_WORD.search(one) for one in (text, *cells))
 
 
-def _sides(text: str) -> set[int]:
+@lru_cache(maxsize=4096)
+def _sides(text: str) -> frozenset[int]:
     """The words of pairs that it has, each by its place: those of a pair are neighbours."""
-    return {(found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text)}
+    return frozenset((found.lastindex or 1) - 1 for found in _CONTRARY.finditer(text))
 
 
 def _found_otherwise(passage: str, label: str) -> bool:
     """One says that it was found and the other that it was not: `détecté` and `non détecté`; `aucun germe détecté` is not asked."""
-    told, said = _FOUND.findall(passage), _FOUND.findall(label)
-    if not len(told) == len(said) == 1 or bool(told[0]) is bool(said[0]):
+    said = _finds(label)
+    if len(said) != 1 or len(told := _finds(passage)) != 1 or bool(told[0]) is bool(said[0]):
         return False
     return bool(told[0]) or _DENIED.search(passage) is None
+
+
+@lru_cache(maxsize=4096)
+def _finds(text: str) -> Sequence[str]:
+    """Each time that it tells of something found: the word that denies it, or nothing."""
+    return tuple(_FOUND.findall(text))
 
 
 def headed_otherwise(passage: Node, label: str) -> bool:

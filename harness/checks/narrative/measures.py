@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .numbers import agrees, signs_of, told_in_another_size
 
@@ -31,20 +31,20 @@ _OF_NO_RESULT = re.compile(
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
-def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, heads: Sequence[str] = ()) -> bool:
+def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, headed: Callable[[], Sequence[str]] = tuple) -> bool:
     """The result has a number in the unit of the value, or is a number and the name ends with the unit, `Albumine (g/L)`, or the
     value has no unit and the cell after is a number, or one cell a score: none of the row is the value. Or it is in a cell, in a
     unit of another size.
 
-    heads: of the columns, folded; or none. The result is the own cell or the one after it, methods and units let alone: what
-    stands further may be a threshold, a former result.
+    headed: tells the headings of the columns, folded; or none. The result is the own cell or the one after it, methods and units
+    let alone: what stands further may be a threshold, a former result.
     """
     cells = [_signed(cell) for cell in cells]
     numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
     agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
     if not numbers or agreeing:
         return bool(agreeing) and all(told_in_another_size(cell, value, unit) for cell in agreeing)
-    after = own + 1
+    after, heads = own + 1, headed()
     while after < min(len(cells), len(heads)) and _OF_NO_RESULT.match(heads[after]):
         after += 1
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):

@@ -21,7 +21,7 @@ from .numbers import counted_otherwise, told_otherwise
 from .posology import of_another_strength, posology_told, strengths
 from .tables import cells_beside, cells_headed, heads_over, words_of
 from .takes import row_takes_otherwise
-from .vaccines import prevents_another
+from .vaccines import prevented, prevents_another
 from .written import counted_by_another_time, reads_otherwise
 
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
@@ -86,9 +86,11 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         if cited(reference) == 1 and told_otherwise(words_of(passage), told, unit):
             return "number"
         cells, own = cells_beside(passage)
-        heads = [fold(head.whole_text) for head in heads_over(passage, cells)]
-        otherwise = measured_otherwise(cells, own, told, unit, heads) or counted_by_another_time(cells, told, unit)
-        return "number" if len(cells) > 1 and otherwise else ""
+        otherwise = len(cells) > 1 and (
+            measured_otherwise(cells, own, told, unit, lambda: [fold(head.whole_text) for head in heads_over(passage, cells)])
+            or counted_by_another_time(cells, told, unit)
+        )
+        return "number" if otherwise else ""
     if kind in _TEXTS:
         return "number" if reads_otherwise(passage, value.text) else ""
     negated = entry.attributes.get("negationInd", "")
@@ -132,7 +134,7 @@ def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
     if any(lacks_rank(passage, cells, rank) for rank in ranks_of(entry)):
         return "rank"
     said = passage.whole_text
-    if prevents_another(said, coded_labels_of(entry)) or prevents_another(said, names_of(entry)):
+    if prevented(said) and any(prevents_another(said, names(entry)) for names in (coded_labels_of, names_of)):
         return "another"
     if strengths(said) and of_another_strength(said, labels_of(entry), entry):
         return "another"
@@ -160,18 +162,17 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     anywhere: or else the one answer of the row, in whichever cell: `Évaluation | Oui | 03/10/2018 | a description`. Not where the
     passage speaks for itself, nor where the answer is to another question.
     """
-    cells, own = cells_beside(passage)
-    place = own
-    if passage.whole_text.strip().lower() not in _ANSWERS:
-        if _speaks_for_itself(passage):
-            return False
-        answers = [at for at, cell in enumerate(cells) if cell.lower() in _ANSWERS]
-        place = answers[0] if anywhere and len(answers) == 1 else own + 1
-    said = cells[place] if place < len(cells) else passage.whole_text.strip() if not cells else ""
+    cells, place = cells_beside(passage)
+    words = passage.whole_text.strip()
+    itself = words.lower() in _ANSWERS
+    if not itself:
+        answers = [at for at, cell in enumerate(cells) if cell.lower() in _ANSWERS] if anywhere else ()
+        place = answers[0] if len(answers) == 1 else place + 1
+    said = cells[place] if place < len(cells) else words if not cells else ""
     answer = _ANSWERS.get(said.lower())
     if answer is None or truth not in ("true", "false") or answer == truth:
         return False
-    return not _answers_another(passage, cells, place, label)
+    return (itself or not _speaks_for_itself(passage)) and not _answers_another(passage, cells, place, label)
 
 
 def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str) -> bool:

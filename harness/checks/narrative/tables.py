@@ -47,7 +47,7 @@ def _cells_of(row: Node) -> tuple[Sequence[Node], list[str]]:
     remembered = row.index.remembered
     known: tuple[Sequence[Node], list[str]] | None = remembered.get((_cells_of, row))
     if known is None:
-        spans = row.parent is not None and row.index.below(row.parent, "@rowspan")
+        spans = row.parent is not None and row.index.under("@rowspan") and row.index.below(row.parent, "@rowspan")
         cells = _with_those_above(row) if spans else row.children
         known = remembered[_cells_of, row] = cells, [_said(cell) for cell in cells]
     return known
@@ -78,7 +78,7 @@ def _said(cell: Node) -> str:
 
 def words_of(passage: Node) -> str:
     """Its text, what is raised set apart: `8<sup>1</sup>` is not 81; a letter is left out: `37<sup>a</sup>` is no age."""
-    if not passage.index.below(passage, _RAISED):
+    if not passage.children or not passage.index.under(_RAISED) or not passage.index.below(passage, _RAISED):
         return passage.whole_text
     return "".join(_pieces(passage.element))
 

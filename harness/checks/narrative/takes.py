@@ -33,15 +33,14 @@ def row_takes_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> str
     told = [cell for cell in cells if cell[:1].isdigit()]
     if not told:
         return ""
-    periods = entry.index.below(entry, "period")
     often = [cell for cell in told if _A_DAY.fullmatch(cell)]
-    if len(periods) == len(often) == 1:
+    if len(often) == 1 and len(periods := entry.index.below(entry, "period")) == 1:
         every = periods[0].attributes
         if taken_otherwise(often[0], every.get("value", ""), every.get("unit", "")):
             return "period"
-    doses = entry.index.below(entry, "doseQuantity")
     counted = [cell for cell in told if _COUNTED.fullmatch(cell)]
-    if len(doses) != 1 or len(counted) != 1 or counted != cells_headed(passage, cells, _DOSE_HEAD):
+    doses = entry.index.below(entry, "doseQuantity") if len(counted) == 1 else ()
+    if len(doses) != 1 or counted != cells_headed(passage, cells, _DOSE_HEAD):
         return ""
     bounds = [node.attributes for node in (doses[0], *doses[0].children) if "value" in node.attributes]
     otherwise = bounds and all(told_otherwise(counted[0], bound["value"], bound.get("unit", "")) for bound in bounds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ...labels import fold
 
@@ -37,11 +38,18 @@ _ALL = re.compile("|".join(one.pattern for _, one in _EACH))
 def prevents_another(said: str, labels: Iterable[str]) -> bool:
     """The passage names what a vaccine prevents, the labels too, and nothing in common. Brands tell nothing of it, nor what is told
     beside: `NIMENRIX (pneumocoque à faire)`."""
-    told = _prevented(_BESIDE.split(said, maxsplit=1)[0])
-    return bool(told) and bool(known := _prevented(" ".join(labels))) and told.isdisjoint(known)
+    told = prevented(said)
+    return bool(told) and bool(known := _named(" ".join(labels))) and told.isdisjoint(known)
 
 
-def _prevented(text: str) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def prevented(said: str) -> frozenset[str]:
+    """By the vaccine that a passage names."""
+    return _named(_BESIDE.split(said, maxsplit=1)[0])
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> frozenset[str]:
     folded = fold(text)
     if _ALL.search(folded) is None:
         return frozenset()

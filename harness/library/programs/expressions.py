@@ -142,6 +142,13 @@ class Expressions(Paths):
             left, right = right, left
         if right[0] == "text" and equal:
             return self._some_among(left, frozenset((right[1],)), item, depth)
+        match left, right:
+            case ("path", "context", (("attribute", ("name", one), ()),)), (
+                "path",
+                "context",
+                (("attribute", ("name", two), ()),),
+            ) if equal:
+                return f"({item}.attributes.get({one!r}, 0) == {item}.attributes.get({two!r}, 1))"  # what is not there is no text
         match left:
             case ("path", "context", (("attribute", ("name", name), ()),)) if self._kind(right) != "nodes":
                 other = self.text(right, item, depth)
