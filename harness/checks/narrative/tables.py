@@ -33,7 +33,7 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
     while cell.parent is not None and cell.parent is not row:
         cell = cell.parent
     cells, found = _cells_of(row)
-    spanned = _span(cell)
+    spanned = _span(cell) if "rowspan" in cell.attributes else 1
     if spanned > 1 and cell.parent is row and row.parent is not None:
         first = row.parent.children.index(row) + 1
         further = row.parent.children[first : first + spanned - 1]
