@@ -11,6 +11,7 @@ from test_conformant_oddities_of_narratives import (
     ANTIBIOTIC,
     CLASS,
     CLASSED,
+    DONE,
     GIVEN,
     HOLDS,
     LETTER,
@@ -50,6 +51,10 @@ TAKEN = f"""<substanceAdministration><text>{ODD}</text>
 VEIN = f"<observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>{DIAGNOSIS.removeprefix('<observation>')}"
 VEIN = VEIN.replace("code='1' displayName", "code='{}' codeSystem='2.16.840.1.113883.6.3' displayName")
 TEXT = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='ST'>&lt;5 mg/L</value></observation>"
+IN_TIME = (
+    f"<observation><code code='1' displayName='Programmé'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
+)
+COUNTED = f"<procedure><code code='1' displayName='{{}}'/><text>{ODD}</text></procedure>"
 OTHER = row(OTHER_DAY, "12/09/2018", "Rankin", heads=("Date", "Score"), cited=1)
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -177,6 +182,25 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         "BODY-NAMED-OTHER",
         of("Thrombose veineuse profonde", VEIN.format("I80.1", "Phlébite de la fémorale")),
         of("Thrombose veineuse profonde", VEIN.format("I10", "Hypertension essentielle")),
+    ),
+    **{
+        f"an answer under {head}": (
+            "BODY-TEXT-10",
+            row(DONE.format("false"), "Transfusion", "Non", heads=("Acte", head)),
+            row(DONE.format("false"), "Transfusion", "Non", heads=("Acte", wrong)),
+        )
+        for head, wrong in (
+            ("Complications", "Réalisée"),
+            ("Programmée", "Fait"),
+            ("Par voie centrale", "Réponse"),
+            ("Contre-indication", "Présence"),
+        )
+    },
+    "an answer to another question": ("BODY-TEXT-10", row(IN_TIME, "Urgence", "Non"), row(IN_TIME, "Acte programmé", "Non")),
+    "one session of many": (
+        "BODY-TEXT-13",
+        of("Une séance", COUNTED.format("Radiothérapie, 25 séances")),
+        of("Un vaisseau", COUNTED.format("Pontage de 2 vaisseaux")),
     ),
     "the reference of a text": (
         "BODY-TEXT-06",

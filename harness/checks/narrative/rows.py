@@ -29,9 +29,9 @@ _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM wr
 _ANSWERS = {"oui": "true", "non": "false"}
 _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
-_OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of such an answer, folded
-    r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
-    r"|consent|accord|chronique|surveill|relu|prevu)"
+_OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names, folded; not `Programmée`, `Complications`
+    r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|valeur|resultat|statut|etat\b"
+    r"|antecedent|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu)"
 )
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
@@ -176,12 +176,15 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
 
 
 def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str) -> bool:
-    """By its heading: `Validé`, `ALD`; or it is asked of the contrary: `Remboursable` of `Non remboursable`, `Refusé` of a care."""
+    """By its heading: `Complications`, `ALD`; or it is asked of the contrary: `Remboursable` of `Non remboursable`, `Refusé` of a
+    care."""
     heads = heads_over(passage, cells)
     question = heads[place].whole_text if heads else ""
-    if len(cells) > 2 and _OF_ANOTHER_ANSWER.search(fold(question)) and not akin(question, [label]):
+    if not _OF_THE_ANSWER.match(fold(question)) and not akin(question, [label]):
         return True
     own = passage.whole_text.strip().lower() in _ANSWERS
+    if not own and label and not akin(passage.whole_text, [label]):
+        return True
     question += " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
     return (_DENIES.search(question) is None) != (_DENIES.match(label) is None)
 
