@@ -73,13 +73,17 @@ UUID = ('<id root="2.999.7.1"/>', '<id root="7D9F0000-41e2-46b4-98a3-f7e2b6c4000
         (master("urn:oid:2.999.7"), EXTENDED),
         (master("A1", "urn:oid:2.999.7"), EXTENDED),
         (master("urn:uuid:7d9f0000-41e2-46b4-98a3-f7e2b6c40000"), UUID),
+        (master("urn:oid:2.25.166979074694011598476599208522937532416"), UUID),
         (attachment(creation="2026-07-01T08:00:00Z"), ("", "")),  # the same moment
+        (attachment(creation="2026-07-01T10:00:00.123+02:00"), ("", "")),
         (attachment(creation="2026-07-01"), ("", "")),
         (attachment(creation="2026-07-01T23:00:00+11:00"), DAY),
         (attachment(creation="2026-07-01T10:00:00Z"), ZONE),
         (patient(birthDate="1979"), ("", "")),
         (patient(birthDate="1979-03-24", name=[{"family": "Pat-Trois"}]), ("", "")),
         (patient(name=[{"text": "Dominique"}]), ("", "")),
+        (patient(name=[{"family": "PAT-TROIS EPOUSE NESSI"}]), ("", "")),
+        (patient(identifier=[{"system": INS, "value": "779035121518933"}]), ("", "")),  # of one who had no NIR yet
         (patient(identifier=[{"system": "urn:oid:2.999.1", "value": "42"}]), ("", "")),
         (nothing, ('<id root="1.2.250.1.213.1.4.10" extension="279035121518989"/>', '<id root="2.999.1" extension="42"/>')),
         (nothing, ("<confidentialityCode", "<other")),
@@ -135,6 +139,8 @@ def test_a_document_inside_its_reference_is_held_against_it_too() -> None:
         ("image/jpeg", "urn:ihe:iti-fr:xds-sd:jpeg:2010", False),
         ("application/rtf", "urn:ihe:iti-fr:xds-sd:rtf:2010", False),
         ("text/plain; charset=UTF-8", "urn:ihe:iti:xds-sd:text:2008", False),
+        ("application/octet-stream", "urn:ihe:iti:xds-sd:pdf:2008", False),
+        ("application/pkcs7-mime", "urn:ihe:iti:xds-sd:pdf:2008", False),  # signed
         ("image/jpeg", "urn:ihe:iti:xds-sd:pdf:2008", True),
         ("application/pdf", "urn:ihe:iti:xds-sd:text:2008", True),
         ("image/jpeg", "urn:asip:ci-sis:vsm:2012", False),  # of a structured body this says nothing

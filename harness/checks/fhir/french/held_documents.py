@@ -5,13 +5,14 @@ Source: CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS; IHE I
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from ....documents import DEFAULT_LIMITS
 from ....documents.document import Described
 from ....documents.fhir_tree import Node
-from ....identifiers import is_ins_oid
+from ....identifiers import is_ins_oid, uuid_fault
 from ....labels import fold
 from ....timestamps import Precision, parse_timestamp
 from ..fhirpath import Context
@@ -60,9 +61,15 @@ def _created(found: Described) -> str:
     return moment.first.isoformat(timespec="seconds")
 
 
+def _arc(root: str) -> str:
+    """The OID of a UUID, which metadata may write in its place (ITU-T X.667)."""
+    return f"2.25.{uuid.UUID(root).int}" if uuid_fault(root) is None else ""
+
+
 _SAID: Mapping[str, Callable[[Described], str]] = {
     "root": lambda found: found.unique_id[0],
     "extension": lambda found: found.unique_id[1],
+    "arc": lambda found: _arc(found.unique_id[0]),
     "type": lambda found: found.type_code[0],
     "created": _created,
     "confidentiality": lambda found: found.confidentiality,
