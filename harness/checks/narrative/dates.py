@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from ...labels import fold
 from ...timestamps import days_later
 from ..node import Node
-from .tables import cells_beside, cells_headed, heads_of, heads_over
+from .tables import cells_beside, cells_headed, headings_over, heads_of
 
 _BEGINS = frozenset(("effectiveTime", "low", "value"))
 _YEAR = re.compile(r"(?:(0[1-9]|1[0-2])/)?((?:19|20)[0-9]{2})")
@@ -88,9 +88,9 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
 def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
     """The row is that of another fact, of which this is the reason or what it led to: by the heading of its column, or where none
     is above it, as another stands before."""
-    heads = heads_over(passage, cells)
-    if heads:
-        return _OF_ANOTHER_FACT.match(fold(heads[own].whole_text)) is not None
+    headings = headings_over(passage, cells)
+    if headings:
+        return _OF_ANOTHER_FACT.match(headings[own]) is not None
     return any(_WORD.search(cell) and not DATES.fullmatch(cell) for cell in cells[:own])
 
 
@@ -102,11 +102,10 @@ def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence
 
 def _of_no_other_event(cells: Sequence[str], passage: Node) -> list[str]:
     """Those whose column is headed as one that dates the fact: not `Saisi le`, `Péremption`, `Prochain contrôle`, `Source`."""
-    heads = heads_over(passage, cells)
-    if not heads:  # which of the cells they are above is not plain
+    headings = headings_over(passage, cells)
+    if not headings:  # which of the cells they are above is not plain
         return [] if any(_OF_ANOTHER_EVENT.search(fold(head.whole_text)) for head in heads_of(passage)) else list(cells)
-    said = [fold(head.whole_text) for head in heads]
-    dating = [_DATING_HEAD.match(head) is not None and _OF_ANOTHER_EVENT.search(head) is None for head in said]
+    dating = [_DATING_HEAD.match(head) is not None and _OF_ANOTHER_EVENT.search(head) is None for head in headings]
     return [cell for cell, dates in zip(cells, dating, strict=True) if dates]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from ...labels import fold
@@ -79,7 +80,8 @@ def counted_otherwise(passage: str, label: str) -> bool:
     return any(own[noun] != number for noun, number in theirs.items() if noun in own)
 
 
-def _counts(text: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def _counts(text: str) -> Mapping[str, str]:
     """How many it counts of what it counts once, by the letters that nouns begin with."""
     found = _COUNTED.findall(fold(text))
     nouns = [noun for _, noun in found if noun not in _MEASURED]

@@ -19,7 +19,7 @@ from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import counted_otherwise, told_otherwise
 from .posology import of_another_strength, posology_told, strengths
-from .tables import cells_beside, cells_headed, heads_over, words_of
+from .tables import cells_beside, cells_headed, headings_over, heads_over, words_of
 from .takes import row_takes_otherwise
 from .vaccines import prevented, prevents_another
 from .written import counted_by_another_time, reads_otherwise
@@ -87,7 +87,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
             return "number"
         cells, own = cells_beside(passage)
         otherwise = len(cells) > 1 and (
-            measured_otherwise(cells, own, told, unit, lambda: [fold(head.whole_text) for head in heads_over(passage, cells)])
+            measured_otherwise(cells, own, told, unit, lambda: headings_over(passage, cells))
             or counted_by_another_time(cells, told, unit)
         )
         return "number" if otherwise else ""

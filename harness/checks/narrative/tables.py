@@ -102,15 +102,34 @@ def table_of(passage: Node) -> Node | None:
 
 def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:
     """Those of the row whose column has such a heading, where each column has one."""
+    return [cell for one, cell in zip(headings_over(passage, cells), cells, strict=False) if head.fullmatch(one)]
+
+
+def headings_over(passage: Node, cells: Sequence[str]) -> Sequence[str]:
+    """The words of the headings over the columns, folded."""
     heads = heads_over(passage, cells)
-    return [cell for one, cell in zip(heads, cells, strict=False) if head.fullmatch(fold(one.whole_text))]
+    if not heads:
+        return ()
+    remembered = passage.index.remembered
+    known: Sequence[str] | None = remembered.get((headings_over, heads))
+    if known is None:
+        known = remembered[headings_over, heads] = [fold(head.whole_text) for head in heads]
+    return known
 
 
-def heads_over(passage: Node, cells: Sequence[str]) -> Sequence[Node]:
-    """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it."""
+def heads_over(passage: Node, cells: Sequence[str]) -> tuple[Node, ...]:
+    """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it. Found once:
+    several entries cite a row, and each is asked several things."""
     row = row_of(passage) if cells else None
-    above = [head.parent for head in heads_of(passage) if head.parent is not None and row is not None and head.order < row.order]
-    return next((each for one in reversed(above) if len(each := _of_each_column(one)) == len(cells)), ())
+    if row is None:
+        return ()
+    remembered, size = row.index.remembered, len(cells)
+    known: tuple[Node, ...] | None = remembered.get((heads_over, row, size))
+    if known is None:
+        above = (head.parent for head in reversed(heads_of(passage)) if head.parent is not None and head.order < row.order)
+        found = next((each for one in above if len(each := _of_each_column(one)) == size), ())
+        known = remembered[heads_over, row, size] = tuple(found)
+    return known
 
 
 def _of_each_column(row: Node) -> Sequence[Node]:

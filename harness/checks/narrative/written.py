@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ...labels import fold
 from ..node import Node
 from ..unit_kinds import converted
 from .numbers import agrees
-from .tables import cells_beside, heads_over
+from .tables import cells_beside, headings_over
 
 _MEASURE = re.compile(r"([<>≤≥]?=?)\s*([0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\s<>]*|%)")
 _OF_RESULT = re.compile(r"resultat|valeur\b|mesure|dosage|taux|concentration|cmi\b")
@@ -29,8 +28,7 @@ def reads_otherwise(passage: Node, said: str) -> bool:
     if measure is None:
         return False
     cells, _ = cells_beside(passage)
-    heads = heads_over(passage, cells)
-    headed = [(fold(head.whole_text), cell) for head, cell in zip(heads, cells, strict=False)]
+    headed = zip(headings_over(passage, cells), cells, strict=False)
     read = [cell for head, cell in headed if _OF_RESULT.search(head) and not _OF_REFERENCE.search(head)]
     found = [(cell, _MEASURE.fullmatch(cell)) for cell in read]
     if any(one is None and measure[2] in cell for cell, one in found):
