@@ -19,7 +19,7 @@ _OF_GENES = re.compile(  # and of their products
     r"|\bIHC\b|immuno|\bp[0-9]{2}(?![0-9])|express|\b(?:kell|duffy|kidd|DARC|KIR|McLeod|PTEN)|\b(?-i:[A-Z]{2,}[0-9])"
 )
 _ILLEGIBLE = re.compile(
-    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã[\u00a0»]|Â[\u00a0-\u00bf]|[\ufffd\x92]|&(lt|gt|amp|quot|nbsp|[a-zA-Z](acute|grave|circ|cedil|uml)|#[0-9]+);"
+    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã[\u00a0»]|Â[\u00a0-\u00bf]|[\ufffd\x92]|&(?:lt|gt|amp|quot|apos|nbsp|deg|micro|euro|[lr][as]quo|[nm]dash|(?:oe|OE|ae)lig|[a-zA-Z](?:acute|grave|circ|cedil|uml)|#[0-9]+|#x[0-9a-fA-F]+);"
     "|â€[\u0080-\u009f™œ“”˜¢¦]|â\u0080[\u0080-\u009f]|Å“(?=\\w)|Å\u0093|â‚¬"
     r"|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\[object [A-Z]\w*\]"
     r"|\{\\rtf|\\pard\b|(?<!:)\\fs[0-9]|\\'[0-9a-f]{2}|\\u00[0-9a-f]{2}"
@@ -54,9 +54,10 @@ def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) 
 
 
 def labels_are_legible(document: Node) -> bool:
-    """All displayName below the element can be read, seen of them together; of what a wrong encoding leaves, the commonest."""
+    """All displayName below the element can be read, seen of them together; of what a wrong encoding or a second escape leaves, the
+    commonest."""
     labels = "\n".join([node.attributes["displayName"] for node in document.index.below(document, "@displayName")])
-    return not _is_of_another_encoding(labels) or _ILLEGIBLE.search(labels) is None
+    return not ("&" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
 
 
 def has_cell_of_software(narrative: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ...labels import fold, same_product
@@ -30,8 +30,9 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
     section and no more, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
     said = passage.whole_text
-    if begins_with(said, _label_of(entry)):
-        return False
+    label = _label_of(entry)
+    if begins_with(said, label):
+        return _names(said) != _names(label) and _has_words_of_another(entry, passage, cells)
     if entry.tag == "substanceAdministration" and not strengths(said) and _medicine_of(entry) in cells:
         return False  # a posology is cited, and the row names the medicine
     labels = labels_of(entry)
@@ -40,22 +41,45 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     if entry.tag == "substanceAdministration" and other_product(said, labels):
         return True
     section = section_of(entry)
+    if _has_words_of_another(entry, passage, cells):
+        return True
     if tells(said, labels):
         return False
     if not _is_around(section, passage):
         return _SHORTENED.search(said) is None  # its row is that of something else
     if tells(" ".join(cells), labels):
         return False
-    claims = _claims(entry)
-    others = (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
     named = _named_first(said)
-    told = next((theirs for other in others if tells_most(named, theirs := labels_of(other))), None)
+    told = next((theirs for other in _of_its_kind(entry, section) if tells_most(named, theirs := labels_of(other))), None)
     if told is not None and _is_also_in_short(named, told):
         return False
     shared = _is_shared(entry, passage, cited)
     if told is not None and not (shared and _tells_more(said, told)):
         return True
     return shared and _another_is_meant(entry, passage, labels, cited)
+
+
+def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
+    """The passage has the very words of another entry of its kind in the section, and one elsewhere there those of this one: the
+    references were exchanged, or are one off. `PLAVIX 75 mg, comprimé` and `COUMADINE 5 mg, comprimé` share a word."""
+    said, own = _names(passage.whole_text), set(map(_names, labels_of(entry))) - {frozenset()}
+    if not said or said in own or not own.isdisjoint(map(_names, cells)):
+        return False
+    section = section_of(entry)
+    if not any(said in map(_names, labels_of(other)) for other in _of_its_kind(entry, section)):
+        return False
+    return any(_names(one.whole_text) in own for one in entry.index.below(section, "@ID"))
+
+
+def _names(text: str) -> frozenset[str]:
+    """The beginnings of its words, without `75mg`."""
+    return frozenset(word for word in _beginnings(text) if word.isalpha())
+
+
+def _of_its_kind(entry: Node, section: Node) -> Iterator[Node]:
+    """The other entries of the section that claim what it claims."""
+    claims = _claims(entry)
+    return (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
 
 
 def names_alone(said: str, labels: Sequence[str]) -> bool:
