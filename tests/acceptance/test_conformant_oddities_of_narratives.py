@@ -153,6 +153,11 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("G", "Non communiqué", "Substitution"),
         )
     },
+    "an answer under a side, and under what came of it": (
+        "BODY-TEXT-10",
+        row(ALD.format("Chirurgie"), "Chirurgie", "2010", "Non", heads=("Acte", "Année", "Complications"), cited=2),
+        row(ALD.format("Chirurgie"), "Chirurgie", "2010", "Non", heads=("Acte", "Année", "Gauche"), cited=2),
+    ),
     "an answer under ALD of something else": (
         "BODY-TEXT-10",
         row(ALD.format("Diabète"), "PARACETAMOL", "1 cp", "Non", heads=("Médicament", "Dose", "En rapport ALD"), cited=2),

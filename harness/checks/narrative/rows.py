@@ -31,7 +31,7 @@ _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
 _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names, folded; not `Programmée`, `Complications`
     r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|valeur|resultat|statut|etat\b"
-    r"|antecedent|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu)"
+    r"|antecedent|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu|droite?\b|gauche\b)"
 )
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
