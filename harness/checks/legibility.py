@@ -54,10 +54,10 @@ def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) 
 
 
 def labels_are_legible(document: Node) -> bool:
-    """All displayName below the element can be read, seen of them together; of what a wrong encoding or a second escape leaves, the
-    commonest."""
+    """All displayName below the element can be read, seen of them together; of what a wrong encoding, a second escape or HTML
+    leaves, the commonest."""
     labels = "\n".join([node.attributes["displayName"] for node in document.index.below(document, "@displayName")])
-    return not ("&" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
+    return not ("&" in labels or "<" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
 
 
 def has_cell_of_software(narrative: Node) -> bool:

@@ -1,0 +1,117 @@
+"""Passages and labels of the official summary that nobody can read are told; what is near and conformant is not."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from cda_edits import NS, Edit, one, put, text
+from harness.checks import Judge
+from harness.documents import read
+from harness.library import Library
+from harness.model import Severity
+
+CITED = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']/c:entry[1]/c:substanceAdministration/c:text/c:reference"
+LABEL = "//c:value[@code='N10']"
+PASSAGE = "//c:content[@ID='med-001-pdt']"
+
+
+def emptied(*more: Edit) -> Edit:
+    def edit(root: Any) -> None:
+        for each in (text(PASSAGE, ""), *more):
+            each(root)
+
+    return edit
+
+
+def beside(words: str) -> Edit:
+    def edit(root: Any) -> None:
+        etree.SubElement(one(root, f"//c:tr[.{PASSAGE}]"), f"{{{NS['c']}}}td").text = words
+
+    return edit
+
+
+def after(words: str) -> Edit:
+    return lambda root: setattr(one(root, PASSAGE), "tail", words)
+
+
+TOLD: list[tuple[str, str, Edit]] = [
+    ("BODY-TEXT-30", "an empty passage", emptied()),
+    ("BODY-TEXT-30", "blanks", text(PASSAGE, " \u00a0 ")),
+    *(
+        ("REF-02", address, put(CITED, "value", address))
+        for address in (
+            "http://localhost/vsm.xml#med-001-pdt",
+            "https://localhost:8443/",
+            "http://127.0.0.1/vsm",
+            "http://localhost",
+            "file:///C:/vsm.xml",
+        )
+    ),
+    *(
+        ("BODY-CODE-10", label, put(LABEL, "displayName", label))
+        for label in (
+            "Py&eacute;lon&eacute;phrite aigu&euml;",
+            "<b>Pyélonéphrite</b>",
+            "PyÃ©lonÃ©phrite",
+            "Pyélonéphrite &#224; E. coli",
+        )
+    ),
+]
+LET_PASS: list[tuple[str, str, Edit]] = [
+    ("BODY-TEXT-30", "an anchor before the words", emptied(after("PLAVIX 75 mg"))),
+    ("BODY-TEXT-30", "an anchor in a cell beside", emptied(beside("PLAVIX 75 mg"))),
+    ("BODY-TEXT-30", "a medicine in short", text(PASSAGE, "Plavix")),
+    *(
+        ("REF-02", address, put(CITED, "value", address))
+        for address in (
+            "https://www.exemple.fr/vsm#med",
+            "http://localhost.exemple.fr/vsm",
+            "https://exemple.fr/?de=localhost",
+            "http://127.0.0.10.exemple.fr/vsm",
+            "urn:uuid:5e0a9a52-0c3b-4d3e-9b1f-6b7b0c1a2d3e",
+        )
+    ),
+    *(
+        ("BODY-CODE-10", label, put(LABEL, "displayName", label))
+        for label in (
+            "Pyélonéphrite & cystite",
+            "Pyélonéphrite < 7 jours",
+            "ÂGE : PYÉLONÉPHRITE",
+            "Pyélonéphrite (M&D;)",
+            "Créatinine <30 et >15",
+        )
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def told(official: Path) -> Callable[[Edit], set[str]]:
+    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    clean = etree.parse(str(official / "cda" / "examples" / "VSM_1.4_2022.01.xml")).getroot()
+
+    def rules(edit: Edit) -> set[str]:
+        root = copy.deepcopy(clean)
+        edit(root)
+        findings = judge.judge(read(etree.tostring(root), "example.xml")).findings
+        return {finding.rule for finding in findings if finding.severity is not Severity.INFO}
+
+    return rules
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("rule", "what", "edit"), TOLD, ids=lambda said: said if isinstance(said, str) else "")
+def test_what_nobody_can_read_is_told(told: Callable[[Edit], set[str]], rule: str, what: str, edit: Edit) -> None:
+    assert rule in told(edit), what
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(("rule", "what", "edit"), LET_PASS, ids=lambda said: said if isinstance(said, str) else "")
+def test_what_is_near_and_legible_is_not(told: Callable[[Edit], set[str]], rule: str, what: str, edit: Edit) -> None:
+    assert rule not in told(edit), what
