@@ -193,7 +193,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Complications", "Réalisée"),
             ("Programmée", "Fait"),
             ("Par voie centrale", "Réponse"),
-            ("Contre-indication", "Présence"),
+            ("Contre-indication", "Oui / Non"),
         )
     },
     "an answer to another question": ("BODY-TEXT-10", row(IN_TIME, "Urgence", "Non"), row(IN_TIME, "Acte programmé", "Non")),

@@ -55,6 +55,9 @@ from harness.checks.tree import nodes_of
         (["Excès de base", "\u2212 1,5 mmol/l"], "1.5", "mmol/L", True),
         (["Albumine (g/L)", "Électrophorèse", "45,0", "54,0"], "54", "g/L", False),  # a result of before
         (["Albumine (g/L)", "Électrophorèse", "45,0"], "60", "%", False),
+        (["Poids", "- 70 kg"], "70", "kg", False),  # an item
+        (["Excès de base", "- 1,5 mmol/l"], "-1.5", "mmol/L", False),
+        (["Poids", "- 70 kg"], "76", "kg", True),
     ],
 )
 def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:

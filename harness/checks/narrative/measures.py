@@ -39,8 +39,9 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     headed: tells the headings of the columns, folded; or none. The result is the own cell or the one after it, methods and units
     let alone: what stands further may be a threshold, a former result.
     """
+    listed = [cell[2:] for cell in cells if cell.startswith("- ")]  # `- 70 kg` may be an item, or below zero
     cells = [_signed(cell) for cell in cells]
-    numbers = [(found, cell) for cell in cells for found in _NUMBER.finditer(cell)]
+    numbers = [(found, cell) for cell in (*cells, *listed) for found in _NUMBER.finditer(cell)]
     agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
     if not numbers or agreeing:
         return bool(agreeing) and all(told_in_another_size(cell, value, unit) for cell in agreeing)

@@ -29,9 +29,15 @@ _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM wr
 _ANSWERS = {"oui": "true", "non": "false"}
 _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
+_EITHER = re.compile(r"(?i)\boui\W+non\b")
+_OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer that is cited itself, to something else
+    r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
+    r"|consent|accord|chronique|surveill|relu|prevu|programm|urgence|complic|incident|effets? ind|contre indic)"
+)
 _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names, folded; not `Programmée`, `Complications`
     r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|valeur|resultat|statut|etat\b"
-    r"|antecedent|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu|droite?\b|gauche\b)"
+    r"|attein|antecedent|.*\b(?:o n|oui non)$|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
+    r"|droite?\b|gauche\b)"
 )
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
@@ -172,7 +178,9 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     answer = _ANSWERS.get(said.lower())
     if answer is None or truth not in ("true", "false") or answer == truth:
         return False
-    return (itself or not _speaks_for_itself(passage)) and not _answers_another(passage, cells, place, label)
+    if not itself and (_speaks_for_itself(passage) or (anywhere and label and not akin(words, [label]))):
+        return False  # `Urgence | Non` of `Programmé`
+    return not _answers_another(passage, cells, place, label)
 
 
 def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str) -> bool:
@@ -180,12 +188,13 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     care."""
     heads = heads_over(passage, cells)
     question = heads[place].whole_text if heads else ""
-    if not _OF_THE_ANSWER.match(fold(question)) and not akin(question, [label]):
-        return True
     own = passage.whole_text.strip().lower() in _ANSWERS
-    if not own and label and not akin(passage.whole_text, [label]):
+    of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
+    if of_another and not akin(question, [label]):
         return True
-    question += " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
+    question = (
+        _EITHER.sub("", question) + " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
+    )
     return (_DENIES.search(question) is None) != (_DENIES.match(label) is None)
 
 
