@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ...labels import fold, same_product
@@ -62,15 +63,30 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
 def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     """The passage has the very words of another entry of its kind in the section, and one elsewhere there those of this one: the
     references were exchanged, or are one off. `PLAVIX 75 mg, comprimé` and `COUMADINE 5 mg, comprimé` share a word."""
-    said, own = _names(passage.whole_text), set(map(_names, labels_of(entry))) - {frozenset()}
-    if not said or said in own or not own.isdisjoint(map(_names, cells)):
+    said, section = _names(passage.whole_text), section_of(entry)
+    bearers = _named_in(section, entry.tag).get(said, ()) if said else ()
+    if not any(other is not entry and _claims(other) == _claims(entry) for other in bearers):
         return False
-    section = section_of(entry)
-    if not any(said in map(_names, labels_of(other)) for other in _of_its_kind(entry, section)):
+    own = set(map(_names, labels_of(entry))) - {frozenset()}
+    if said in own or not own.isdisjoint(map(_names, cells)):
         return False
     return any(_names(one.whole_text) in own for one in entry.index.below(section, "@ID"))
 
 
+def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]]:
+    """By the words of a label, the entries of the section that have it; found once, since each of them asks of the others."""
+    remembered = section.index.remembered
+    known: Mapping[frozenset[str], Sequence[Node]] | None = remembered.get((_named_in, section, tag))
+    if known is None:
+        found: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
+        for entry in section.index.below(section, tag):
+            for label in labels_of(entry):
+                found[_names(label)].append(entry)
+        known = remembered[_named_in, section, tag] = found
+    return known
+
+
+@lru_cache(maxsize=4096)
 def _names(text: str) -> frozenset[str]:
     """The beginnings of its words, without `75mg`."""
     return frozenset(word for word in _beginnings(text) if word.isalpha())
