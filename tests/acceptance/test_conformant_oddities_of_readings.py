@@ -65,6 +65,8 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Hépatite B (aiguë en 1998)", "Hépatite virale chronique B", "Hépatite B aiguë"),
             ("ARN indétectable (positif en 2015)", "ARN négatif", "ARN positif"),
             ("Pancréatite aiguë récidivante", "Pancréatite chronique", "Pancréatite aiguë"),
+            ("Tumeur du sein ; naevus bénin", "Tumeur maligne du sein", "Tumeur bénigne du sein"),
+            ("ARN ; Rh positif", "ARN négatif", "ARN positif"),
             ("Aucune BMR détectée", "BMR non détectée", "BMR détectée"),
             ("Recherche de BMR : rien retrouvé", "BMR non détectée", "BMR retrouvée"),
             ("Pas d'ADN détecté", "ADN non détecté", "ADN détecté"),
@@ -173,6 +175,11 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
         for moment in ("20181002230000+0000", "20181002233000+0100")
     },
+    "with each dialysis": (
+        "BODY-TEXT-21",
+        row(TAKEN.replace("'12' unit='h'", "'2' unit='d'"), "X", "1 fois/j les jours de dialyse", heads=("Nom", "Fréquence")),
+        row(TAKEN.replace("'12' unit='h'", "'2' unit='d'"), "X", "1 fois/j", heads=("Nom", "Fréquence")),
+    ),
     "in steps": (
         "BODY-TEXT-21",
         row(TAKEN, "X", "1 fois/j puis 2 fois/j", heads=("Nom", "Fréquence")),
@@ -197,6 +204,11 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
     "an answer to another question": ("BODY-TEXT-10", row(IN_TIME, "Urgence", "Non"), row(IN_TIME, "Acte programmé", "Non")),
+    "an answer to the first of two sides": (
+        "BODY-TEXT-10",
+        row(DONE.format("false"), "Sein droit : oui", "non"),
+        row(DONE.format("false"), "Sein droit", "non"),
+    ),
     "one session of many": (
         "BODY-TEXT-13",
         of("Une séance", COUNTED.format("Radiothérapie, 25 séances")),

@@ -59,7 +59,7 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     if not said:
         return False
     alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
-    for text in (_PAST.sub("", passage), alone):
+    for text in (_PAST.sub("", passage).split(";")[0], alone):  # what comes after may be another fact
         told = _sides(text)
         for word in said:
             contrary = word - 1 if word % 2 else word + 1

@@ -11,6 +11,7 @@ from ...labels import fold
 from .sizes import is_of_another_size
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
+_AND_ANOTHER = re.compile(r"(?:[^\w\s(]|\b(?:à|a|au|ou|et|x|fois|puis)\b|\s)+[0-9]")  # `1 à 2 cp`, `2*10 mg`, `1. 150 mL`
 _SIGNS = re.compile(r"[^a-z%/]")
 _MICRO = str.maketrans("\u00b5\u03bc", "uu")
 _WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
@@ -35,7 +36,7 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     if passage == value:
         return False
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
-    if found is None:
+    if found is None or _AND_ANOTHER.match(found[3]):
         return False
     try:
         number = float(value)

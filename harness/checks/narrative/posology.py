@@ -35,7 +35,7 @@ _IN_TWO_SALTS = re.compile(r"(?i)p[ée]rindopril")  # 4 mg of one are 5 mg of th
 _EQUAL_PARTS = 12  # strengths of one medicine are to one another as small numbers; those of a salt and of its base are not
 SPACED = re.compile(
     r"(?i)semaine|hebdo|\bsem\b|/s\b|mois|mensuel|trimestr|\bsur\b|tous les|toutes les|lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche|cure|cycle|alterne|1x|\bj(?:ours?)?\s*/|/\s?7|\bj\s?[0-9]"
+    r"|dimanche|cure|cycle|altern|dialyse|s[ée]ance|1x|\bj(?:ours?)?\s*/|/\s?7|\bj\s?[0-9]"
 )
 _HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "mo": 720.0}
 _OFTENEST = {1: 12, 2: 8, 3: 4}  # hours, by the takes of a day that are told

@@ -29,6 +29,7 @@ _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM wr
 _ANSWERS = {"oui": "true", "non": "false"}
 _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
+_YES = re.compile(r"(?i)\boui\b")
 _EITHER = re.compile(r"(?i)\boui\W+non\b")
 _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer that is cited itself, to something else
     r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
@@ -199,9 +200,9 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
 
 
 def _speaks_for_itself(passage: Node) -> bool:
-    """It denies, `Absence de fièvre | Oui` says that there is none; or it begins with an answer, `Oui ☑`."""
+    """It denies, `Absence de fièvre | Oui` says that there is none; or it has an answer, `Oui ☑`, `Droite : oui`."""
     text = passage.whole_text
-    return _NEGATED.search(text) is not None or text.lower().lstrip().startswith("oui")
+    return _NEGATED.search(text) is not None or _YES.search(text) is not None
 
 
 def _label_of(entry: Node, tag: str) -> str:
