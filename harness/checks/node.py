@@ -125,16 +125,19 @@ class Index:
             row = self._rows[keys] = self._under_one(keys) if isinstance(keys, str) else self._under_any(keys)
         return row
 
+    def within(self, keys: Keys, first: int, last: int) -> Sequence[Node]:
+        """Those of them that stand at these places in the document or between them; of a small part of it no more are looked at."""
+        row = self._rows.get(keys)
+        if row is None and isinstance(keys, tuple) and 2 * (last - first) < len(self._nodes):
+            return _together([row for key in keys if (row := between(self.under(key), first, last))], keys)
+        return between(self.under(keys) if row is None else row, first, last)
+
     def at(self, first: int, last: int) -> Sequence[Node]:
         """All nodes that stand at these places in the document or between them."""
         return self._nodes[first : last + 1]
 
     def _under_any(self, keys: tuple[str, ...]) -> Sequence[Node]:
-        rows = [row for key in keys if (row := self.under(key))]
-        if len(rows) < 2:
-            return rows[0] if rows else NONE
-        found = chain.from_iterable(rows)
-        return sorted(set(found) if may_repeat(keys) else found, key=_order)
+        return _together([row for key in keys if (row := self.under(key))], keys)
 
     def _under_one(self, key: str) -> Sequence[Node]:
         kind, name = key[0], key[1:]
@@ -156,6 +159,14 @@ class Index:
         self._by_attribute = {}
         self.remembered.clear()
         self.__dict__.clear()
+
+
+def _together(rows: Sequence[Sequence[Node]], keys: tuple[str, ...]) -> Sequence[Node]:
+    """What stands under several keys, in document order."""
+    if len(rows) < 2:
+        return rows[0] if rows else NONE
+    found = chain.from_iterable(rows)
+    return sorted(set(found) if may_repeat(keys) else found, key=_order)
 
 
 @lru_cache(maxsize=1024)

@@ -49,7 +49,7 @@ class Zone:
             name = each[0][1:]
             found: Sequence[Node] = [node for node in held if (name in node.attributes if each[0][0] == "@" else node.tag in each)]
         else:
-            among = between(self._index.under(keys), ranges[0][0], ranges[-1][1])
+            among = self._index.within(keys, ranges[0][0], ranges[-1][1])
             if among and len(ranges) > 1:
                 among = [node for begin, end in ranges for node in between(among, begin, end)]
             found = among
