@@ -33,7 +33,7 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     said = passage.whole_text
     label = _label_of(entry)
     if begins_with(said, label):
-        return _names(said) != _names(label) and _has_words_of_another(entry, passage, cells)
+        return not _names(said) <= _names(label) and _has_words_of_another(entry, passage, cells)
     if entry.tag == "substanceAdministration" and not strengths(said) and _medicine_of(entry) in cells:
         return False  # a posology is cited, and the row names the medicine
     labels = labels_of(entry)
