@@ -63,13 +63,14 @@ _CITIES = {  # by what their postal codes begin with
 }
 _BEGINNINGS = {city: digits for digits, cities in _CITIES.items() for city in cities.split(", ")}
 _FRANCE = ("", "fr", "france")
-_POSTCODE = re.compile(r"[0-9]{5}")
+_POSTCODE = re.compile(r"(?!00|99)[0-9]{5}")
 _DELIVERY = re.compile(r" ?(?:cedex.*|[0-9]+)")  # of CEDEX and arrondissement
 
 
 @lru_cache(maxsize=4096)
 def fits_postcode(city: str, postcode: str, country: str) -> bool:
-    """True of a city that is not told, of what is no postal code, and of another country. Addresses come again and again."""
+    """True of a city that is not told, of what is no postal code or stands for one, `99999`, and of another country. Addresses come
+    again and again."""
     beginning = _BEGINNINGS.get(_DELIVERY.sub("", fold(city)), "")
     written = postcode.strip()
     return written.startswith(beginning) or _POSTCODE.fullmatch(written) is None or fold(country) not in _FRANCE

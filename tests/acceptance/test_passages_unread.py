@@ -37,6 +37,15 @@ def beside(words: str) -> Edit:
     return edit
 
 
+def above(words: str) -> Edit:
+    def edit(root: Any) -> None:
+        paragraph = etree.Element(f"{{{NS['c']}}}paragraph")
+        paragraph.text = words
+        one(root, f"//c:section/c:text[.{PASSAGE}]").insert(0, paragraph)
+
+    return edit
+
+
 def after(words: str) -> Edit:
     return lambda root: setattr(one(root, PASSAGE), "tail", words)
 
@@ -67,6 +76,8 @@ TOLD: list[tuple[str, str, Edit]] = [
 LET_PASS: list[tuple[str, str, Edit]] = [
     ("BODY-TEXT-30", "an anchor before the words", emptied(after("PLAVIX 75 mg"))),
     ("BODY-TEXT-30", "an anchor in a cell beside", emptied(beside("PLAVIX 75 mg"))),
+    ("BODY-TEXT-30", "an anchor beside another brand", emptied(beside("GENERIQUE 75 mg"))),
+    ("BODY-TEXT-30", "an anchor before the table", emptied(above("PLAVIX 75 mg"))),
     ("BODY-TEXT-30", "a medicine in short", text(PASSAGE, "Plavix")),
     *(
         ("REF-02", address, put(CITED, "value", address))

@@ -209,6 +209,7 @@ LET_PASS: dict[str, Edit] = {
     "the patient who informs": contact("PAT-TROIS", "Dominique", "SELF", "PAT"),
     "Paris and its arrondissement": lives("75116", "PARIS 16"),
     "La Défense": lives("92042", "PARIS LA DEFENSE CEDEX"),
+    "no postal code": lives("99999", "PARIS"),
     "a CEDEX of Lyon": lives("69433", "LYON CEDEX 03"),
     "Ajaccio": lives("20000", "Ajaccio"),
     "a village of one name": lives("70120", "La Rochelle"),
