@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from ...labels import akin
 from ..node import Node
 from .tables import IDEM, cells_beside, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
-    r"\b(?:(positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
+    r"\b(?:((?<!pr[ée]dictive )positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
     r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|((?<!type )mascul)|(f[ée]mini)"
     r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
     r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
 )
-_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans)\b", re.IGNORECASE)
+_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|née? de sexe)\b", re.IGNORECASE)
 _LEFT_AND_RIGHT = (2, 3)
 _OF_DISEASES = 10  # the pairs from here on
 _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malignant, in short
@@ -59,13 +60,19 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     if not said:
         return False
     alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
-    for text in (_PAST.sub("", passage).split(";")[0], alone):  # what comes after may be another fact
+    for text in (_of_the_fact(_PAST.sub("", passage), label), alone):
         told = _sides(text)
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
             if contrary not in said and (word in told or contrary in told):
                 return contrary in told and word not in told and not _is_qualified(text, word, cells, label)
     return False
+
+
+def _of_the_fact(passage: str, label: str) -> str:
+    """Of several parts that semicolons set apart those that have a word of the label, or the first."""
+    parts = passage.split(";")
+    return passage if len(parts) == 1 else ";".join(part for part in parts if akin(part, [label])) or parts[0]
 
 
 def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
@@ -77,7 +84,7 @@ def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> boo
         return of_another or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
     if word >= _OF_DISEASES and any(_IN_A_COURSE.search(one) for one in (text, *cells)):
         return True
-    return any(_NEGATED_WORD.search(one) for one in (text, *cells))
+    return any(_NEGATED_WORD.search(one) for one in (text, *cells, label))
 
 
 @lru_cache(maxsize=4096)
