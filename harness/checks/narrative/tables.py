@@ -49,7 +49,8 @@ def _cells_of(row: Node) -> tuple[Sequence[Node], list[str]]:
     if known is None:
         spans = row.parent is not None and row.index.under("@rowspan") and row.index.below(row.parent, "@rowspan")
         cells = _with_those_above(row) if spans else row.children
-        known = remembered[_cells_of, row] = cells, [_said(cell) for cell in cells]
+        read = _said if row.index.under(_RAISED) else _said_plainly
+        known = remembered[_cells_of, row] = cells, [read(cell) for cell in cells]
     return known
 
 
@@ -74,6 +75,10 @@ def _span(cell: Node) -> int:
 
 def _said(cell: Node) -> str:
     return " ".join(words_of(cell).split())
+
+
+def _said_plainly(cell: Node) -> str:
+    return " ".join(cell.whole_text.split())
 
 
 def words_of(passage: Node) -> str:
