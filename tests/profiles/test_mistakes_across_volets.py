@@ -27,6 +27,15 @@ BORN = f"{PATIENT}/c:patient/c:birthTime"
 ANY_TITLE = "//c:section/c:title"
 TREATED = "//c:section[c:code/@code='10160-0']"
 PRESCRIBED = "c:participant[@typeCode='REF']/c:time"
+
+
+def standing(root: etree._Element) -> None:
+    """An order that holds until later."""
+    high = one(root, f"{PRESCRIBED}/c:high")
+    high.addprevious(etree.Element(high.tag.replace("high", "low"), value="20210101"))
+    high.set("value", "20220101")
+
+
 RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
@@ -635,6 +644,7 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("BIO-CR-BIO_2024.01_TSH_2", put(f"{PRESCRIBED}/c:high", "value", "20210401"), "BIO-PRESCRIBED"),
         ("BIO-CR-BIO_2024.01_TSH_2", put(f"{PRESCRIBED}/c:high", "value", "2021"), "BIO-PRESCRIBED"),
         ("BIO-CR-BIO_2024.01_TSH_2", drop(f"{PRESCRIBED}/c:high"), "BIO-PRESCRIBED"),
+        ("BIO-CR-BIO_2024.01_TSH_2", standing, "BIO-PRESCRIBED"),
         ("IPS-FR_2024.01", put("//c:value[@code='658']", "code", "166024"), "BODY-CODE-05"),
         ("LDL-SES_2022.01", put("//c:maxDoseQuantity/c:numerator", "unit", "{tablet}"), "BODY-DOSE-12"),
         ("LDL-SES_2022.01", text("//c:manufacturedMaterial/c:name", "SOLIAN 100 mg/mL, solution buvable"), "BODY-DOSE-12"),
