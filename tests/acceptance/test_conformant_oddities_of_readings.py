@@ -183,6 +183,14 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         row(TAKEN.replace("'12' unit='h'", "'2' unit='d'"), "X", "1 fois/j les jours de dialyse", heads=("Nom", "Fréquence")),
         row(TAKEN.replace("'12' unit='h'", "'2' unit='d'"), "X", "1 fois/j", heads=("Nom", "Fréquence")),
     ),
+    **{
+        f"a number under {head}": (
+            "BODY-TEXT-06",
+            row(OTHER_DAY, "Handicap léger", "34", heads=("Score", head)),
+            row(OTHER_DAY, "Handicap léger", "34", heads=("Score", "Valeur")),
+        )
+        for head in ("Âge", "Antériorité", "Objectif", "Valeur de référence", "Dernier score")
+    },
     "in steps": (
         "BODY-TEXT-21",
         row(TAKEN, "X", "1 fois/j puis 2 fois/j", heads=("Nom", "Fréquence")),
