@@ -55,6 +55,9 @@ IN_TIME = (
     f"<observation><code code='1' displayName='Programmé'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
 )
 COUNTED = f"<procedure><code code='1' displayName='{{}}'/><text>{ODD}</text></procedure>"
+BEGUN = f"""<substanceAdministration moodCode='INT'><text>{ODD}</text><effectiveTime xsi:type='IVL_TS'><low value='20200301'/>
+  </effectiveTime></substanceAdministration>"""
+SINCE = VEIN.format("E06.3", "Thyroïdite").replace("<value", "<effectiveTime><low value='20100301'/></effectiveTime><value")
 OTHER = row(OTHER_DAY, "12/09/2018", "Rankin", heads=("Date", "Score"), cited=1)
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -191,6 +194,16 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
         for head in ("Âge", "Antériorité", "Objectif", "Valeur de référence", "Dernier score")
     },
+    "an order dated as it is given": (
+        "BODY-TEXT-12",
+        row(BEGUN, "PARACETAMOL", "28/02/2020", heads=("Médicament", "Date")),
+        row(BEGUN, "PARACETAMOL", "28/02/2020", heads=("Médicament", "Début")),
+    ),
+    "a problem in the row of an act": (
+        "BODY-TEXT-12",
+        row(SINCE, "01/01/2012", "Consultation", "Thyroïdite", heads=("Date", "Acte", "Diagnostic"), cited=2),
+        row(SINCE, "01/01/2012", "Thyroïdite", heads=("Date", "Diagnostic"), cited=1),
+    ),
     "in steps": (
         "BODY-TEXT-21",
         row(TAKEN, "X", "1 fois/j puis 2 fois/j", heads=("Nom", "Fréquence")),

@@ -16,6 +16,7 @@ _BEGINNING_HEAD = re.compile(r"(?:date )?(?:de )?debut|depuis")
 _DATED_HEAD = re.compile(r"date(?: de survenue| de l acte)?|annee")
 _MEASURED_HEAD = re.compile(r"date(?: de la mesure| de mesure| de l examen| du test| de realisation)?")
 _OF_ANOTHER_FACT = re.compile(r"motif|indication|complication|cause|raison|consequence|suite|pour\b|associe|justifi|contexte")
+_OF_AN_ACT = re.compile(r"acte|consult|sejour|hospit|interven|examen|passage|visite|evenement")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _YEAR_TOLD = re.compile(r"[0-9]{4}")  # not a rank
 _DAY_KNOWN = len("20180422")
@@ -33,7 +34,7 @@ _OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date, 
     r"saisi|enregistr|mise? a jour|modifi|perem|\bexp|valid|proch|controle|rappel|echeance|revis|prevu|\bnee?\b|naiss|\bfin\b"
     r"|lecture|carnet|source|document|courrier|dossier|consent|sign|factur|edit|imprim|redac|decla|demande|notif|envoi|recu|recept"
     r"|sorti|retrait|ablation|dernier|suivi|suivant|reaction|cree|creation|releve|transmi|prescri|delivr|attest|motif"
-    r"|compte rendu|\bcr\b|consult|visite|rendez|\brdv\b|hospitali|admission"
+    r"|ald\b|compte rendu|\bcr\b|consult|visite|rendez|\brdv\b|hospitali|admission"
 )
 _STAY = "62"  # days
 DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
@@ -77,9 +78,12 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
     times = [node.attributes["value"] for node in valued if node.tag in _TIMES and "unit" not in node.attributes]  # no doses
     begins = [node.attributes["value"] for node in valued if node.tag in _BEGINS and "unit" not in node.attributes]
     begun_cells, dated_cells = cells_headed(passage, cells, _BEGINNING_HEAD), cells_headed(passage, cells, _DATED_HEAD)
+    prescribed = dated_cells if entry.tag == "substanceAdministration" and entry.attributes.get("moodCode") == "INT" else []
+    if prescribed:  # its row is dated as it is prescribed
+        dated_cells = []
     if begun_otherwise(begun_cells, dated_cells, begins, lasts=low is not None):
         return not _is_told_beside(cells, begins, (*begun_cells, *dated_cells))
-    cells = _of_no_other_event(cells, passage)
+    cells = [cell for cell in _of_no_other_event(cells, passage) if cell not in prescribed]
     if any(_OTHER_DATE.search(cell) for cell in cells if not _DAY.search(cell)):
         return False
     return dated_otherwise(cells, dated, times)
@@ -87,10 +91,10 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
 
 def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
     """The row is that of another fact, of which this is the reason or what it led to: by the heading of its column, or where none
-    is above it, as another stands before."""
+    is above it, as another stands before; or the row is that of an act, of which a column before tells."""
     headings = headings_over(passage, cells)
     if headings:
-        return _OF_ANOTHER_FACT.match(headings[own]) is not None
+        return _OF_ANOTHER_FACT.match(headings[own]) is not None or any(map(_OF_AN_ACT.match, headings[:own]))
     return any(_WORD.search(cell) and not DATES.fullmatch(cell) for cell in cells[:own])
 
 

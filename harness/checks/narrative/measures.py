@@ -26,7 +26,7 @@ _SCORED = re.compile(r"(?i)(?:score|total|cotation)(?: total)?\s*:?\s*[0-9]+(?:[
 _MINUS = re.compile(r"^\s*(?:\u2212\s*|-\s+)(?=[0-9])")
 _OF_NO_RESULT = re.compile(
     r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon|localisation|precision|lateralite|site|cote\b"
-    r"|page|ligne|numero|n\b|annee|age\b|anteri|preced|ancien|derni|objectif|cible|norm|(?:valeurs? (?:de )?)?ref|seuil|rang\b|ordre"
+    r"|page|ligne|numero|n\b|annee|age\b|anteri|preced|ancien|derni|objectif|cible|norm|(?:valeurs? (?:de )?)?ref|seuil|rang\b"
 )
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
