@@ -58,6 +58,10 @@ COUNTED = f"<procedure><code code='1' displayName='{{}}'/><text>{ODD}</text></pr
 BEGUN = f"""<substanceAdministration moodCode='INT'><text>{ODD}</text><effectiveTime xsi:type='IVL_TS'><low value='20200301'/>
   </effectiveTime></substanceAdministration>"""
 SINCE = VEIN.format("E06.3", "Thyroïdite").replace("<value", "<effectiveTime><low value='20100301'/></effectiveTime><value")
+AGAIN = "<component><observation><code code='11778-8'/><value xsi:type='TS' value='20200601'/></observation></component>"
+EXPECTED = """<organizer>
+  <component><observation><code code='11449-6'/>{}<value xsi:type='CD' code='77386006'/></observation></component>
+  <component><observation><code code='11778-8'/><value xsi:type='TS' value='20160801'/></observation></component></organizer>"""
 OTHER = row(OTHER_DAY, "12/09/2018", "Rankin", heads=("Date", "Score"), cited=1)
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -204,6 +208,13 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         row(SINCE, "01/01/2012", "Consultation", "Thyroïdite", heads=("Date", "Acte", "Diagnostic"), cited=2),
         row(SINCE, "01/01/2012", "Thyroïdite", heads=("Date", "Diagnostic"), cited=1),
     ),
+    **{
+        f"expected long ago, {what}": ("BODY-POSSIBLE-14", alone(odd), alone(EXPECTED.format("")))
+        for what, odd in (
+            ("as it was said to be", EXPECTED.format("<effectiveTime value='20160101'/>")),
+            ("and again", EXPECTED.format("").replace("</organizer>", f"{AGAIN}</organizer>")),
+        )
+    },
     "in steps": (
         "BODY-TEXT-21",
         row(TAKEN, "X", "1 fois/j puis 2 fois/j", heads=("Nom", "Fréquence")),
