@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from .numbers import agrees, signs_of, told_in_another_size
 
@@ -79,10 +80,12 @@ def _unit_after(cell: str, place: int) -> str:
     return signs_of(_SECOND.sub("", cell[place:]).strip().split(" ", 1)[0])
 
 
+@lru_cache(maxsize=4096)
 def tells_pack_years(text: str) -> bool:
     return _PACK_YEARS.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def smoked_otherwise(passage: str, value: str) -> bool:
     """The passage tells pack-years, once, not those of the value: `12 paquets-années`, not `plus de 10 PA`, `10 à 15 PA` nor
     `20 PA, puis 5 PA`; one that is about so many may be half as many again."""

@@ -123,7 +123,7 @@ def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     row tells other takes or spaces them, nor where the administration has several moments."""
     if not said[:1].isdigit() or _is_plain(said, administration):
         return ""
-    found = _POSOLOGY.fullmatch(said)
+    found = _plain_posology(said)
     if found is None:
         return ""
     times = 1 if found[2] else 2 if found[3] else 3
@@ -141,6 +141,11 @@ def posology_told(said: str, cells: Iterable[str], administration: Node) -> str:
     )
     otherwise = for_hours or (len(periods) == 1 and _is_spaced_otherwise(periods[0], number, times, administration))
     return "period" if otherwise and SPACED.search(row) is None and not _OTHER_TAKES.search(row) else ""
+
+
+@lru_cache(maxsize=4096)
+def _plain_posology(said: str) -> re.Match[str] | None:
+    return _POSOLOGY.fullmatch(said)
 
 
 def _is_spaced_otherwise(period: Node, number: int, times: int, administration: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..node import Node
 from .numbers import told_otherwise
@@ -16,6 +17,7 @@ _DOSE_HEAD = re.compile(r"dose(?: prescrite| administree| par prise| unitaire)?"
 _COUNTED = re.compile(r"(?i)([0-9]+)\s(?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?)")
 
 
+@lru_cache(maxsize=4096)
 def taken_otherwise(said: str, value: str, unit: str) -> bool:
     """`3 fois/j` of what is taken every 80 hours, or every 12. Not of what is told by the day, whose dose may be that of the day,
     nor of what is spaced besides or taken as needed; 3 times may be every 6 hours, when the patient is awake."""
