@@ -35,3 +35,13 @@ def text(path: str, value: str) -> Edit:
 
 def twice(path: str) -> Edit:
     return lambda root: one(root, path).addnext(copy.deepcopy(one(root, path)))
+
+
+def all_of(*edits: Edit) -> Edit:
+    """One after the other."""
+
+    def edit(root: Any) -> None:
+        for each in edits:
+            each(root)
+
+    return edit

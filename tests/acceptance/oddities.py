@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from lxml import etree
@@ -10,6 +12,8 @@ from lxml import etree
 from cda_edits import NS, Edit
 from harness.checks import Judge
 from harness.documents import read
+from harness.library import Library
+from harness.model import Severity
 
 HL7, XSI = NS["c"], "http://www.w3.org/2001/XMLSchema-instance"
 BODY = "c:component/c:structuredBody"
@@ -36,3 +40,17 @@ def told_more(judge: Judge, official: Path, rule: str, example: str, *edits: Edi
 
     before = times(lambda _: None)
     return tuple(times(edit) - before for edit in edits)
+
+
+def told_of(official: Path, example: str) -> Callable[[Edit], set[str]]:
+    """The rules that speak of an official example once edited, errors and warnings."""
+    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    clean = etree.parse(str(official / "cda" / "examples" / f"{example}.xml")).getroot()
+
+    def rules(edit: Edit) -> set[str]:
+        root = copy.deepcopy(clean)
+        edit(root)
+        findings = judge.judge(read(etree.tostring(root), "example.xml")).findings
+        return {finding.rule for finding in findings if finding.severity is not Severity.INFO}
+
+    return rules

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from oddities import told_more
 
-from cda_edits import NS, Edit
+from cda_edits import NS, Edit, all_of
 from harness.checks import Judge
 from harness.library import Library
 
@@ -86,14 +86,6 @@ def transposed(root: etree._Element) -> None:
         etree.SubElement(body, f"{{{NS['c']}}}tr").extend(column)
 
 
-def also(*edits: Edit) -> Edit:
-    def write(root: etree._Element) -> None:
-        for edit in edits:
-            edit(root)
-
-    return write
-
-
 def _row(root: etree._Element, identifier: str) -> etree._Element:
     (passage,) = root.xpath(f"//*[@ID='{identifier}']")
     return passage if passage.tag.endswith("tr") else next(passage.iterancestors(f"{{{NS['c']}}}tr"))
@@ -118,8 +110,8 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         f"a date under {head}": (
             "BODY-TEXT-12",
             VACCINES,
-            also(with_column(TETANUS, head, ANOTHER_DATE), UNDATED),
-            also(with_column(TETANUS, "Fait le", ANOTHER_DATE), UNDATED),
+            all_of(with_column(TETANUS, head, ANOTHER_DATE), UNDATED),
+            all_of(with_column(TETANUS, "Fait le", ANOTHER_DATE), UNDATED),
         )
         for head in (
             "Attesté le",
@@ -155,15 +147,15 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         f"answers under {head}": (
             "BODY-TEXT-10",
             PROBLEMS,
-            also(headed(DIALYSIS, 1, head), beside(DIALYSIS, 1, "Non")),
-            also(headed(DIALYSIS, 1, "Autorisé"), beside(DIALYSIS, 1, "Non")),
+            all_of(headed(DIALYSIS, 1, head), beside(DIALYSIS, 1, "Non")),
+            all_of(headed(DIALYSIS, 1, "Autorisé"), beside(DIALYSIS, 1, "Non")),
         )
         for head in ("Refusé", "Opposition", "Vérifié")
     },
     "reimbursed, of what is not said not to be": (
         "BODY-TEXT-10",
         PRESCRIBED,
-        also(headed("med-001-non-remb", 11, "Remboursable"), said("med-001-non-remb", "Oui")),
+        all_of(headed("med-001-non-remb", 11, "Remboursable"), said("med-001-non-remb", "Oui")),
         said("med-001-non-remb", "Oui"),
     ),
     **{
@@ -191,7 +183,7 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     "not substitutable: no": (
         "BODY-TEXT-26",
         "eDISP-MED_2024.01",
-        also(headed("med-001-substitution", 7, "Mention non substituable"), said("med-001-substitution", "Non")),
+        all_of(headed("med-001-substitution", 7, "Mention non substituable"), said("med-001-substitution", "Non")),
         said("med-001-substitution", "Non"),
     ),
     "a dose of flasks": (

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cda_edits import NS, Edit, drop, lose, one, put, twice
+from cda_edits import NS, Edit, all_of, drop, lose, one, put, twice
 
 HL7 = NS["c"]
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -55,14 +55,6 @@ def each(path: str, attribute: str, change: Callable[[str], str]) -> Edit:
     def every(root: etree._Element) -> None:
         for element in root.xpath(path, namespaces=NS):
             element.set(attribute, change(element.get(attribute)))
-
-    return every
-
-
-def all_of(*edits: Edit) -> Edit:
-    def every(root: etree._Element) -> None:
-        for edit in edits:
-            edit(root)
 
     return every
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from oddities import told_of
 
-from cda_edits import NS, Edit, one, put, text
-from harness.checks import Judge
-from harness.documents import read
-from harness.library import Library
-from harness.model import Severity
+from cda_edits import NS, Edit, all_of, one, put, text
 
 CITED = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']/c:entry[1]/c:substanceAdministration/c:text/c:reference"
 LABEL = "//c:value[@code='N10']"
@@ -23,11 +18,7 @@ PASSAGE = "//c:content[@ID='med-001-pdt']"
 
 
 def emptied(*more: Edit) -> Edit:
-    def edit(root: Any) -> None:
-        for each in (text(PASSAGE, ""), *more):
-            each(root)
-
-    return edit
+    return all_of(text(PASSAGE, ""), *more)
 
 
 def beside(words: str) -> Edit:
@@ -104,16 +95,7 @@ LET_PASS: list[tuple[str, str, Edit]] = [
 
 @pytest.fixture(scope="module")
 def told(official: Path) -> Callable[[Edit], set[str]]:
-    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
-    clean = etree.parse(str(official / "cda" / "examples" / "VSM_1.4_2022.01.xml")).getroot()
-
-    def rules(edit: Edit) -> set[str]:
-        root = copy.deepcopy(clean)
-        edit(root)
-        findings = judge.judge(read(etree.tostring(root), "example.xml")).findings
-        return {finding.rule for finding in findings if finding.severity is not Severity.INFO}
-
-    return rules
+    return told_of(official, "VSM_1.4_2022.01")
 
 
 @pytest.mark.official

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from cda_edits import Edit, drop, lose, one, put, text
+from cda_edits import Edit, all_of, drop, lose, one, put, text
 from harness.checks import Judge
 from harness.documents import read
 from harness.library import Library
@@ -41,14 +41,6 @@ def into(path: str, xml: str) -> Edit:
 
 def instead(path: str, xml: str) -> Edit:
     return lambda root: one(root, path).getparent().replace(one(root, path), element(xml))
-
-
-def all_of(*edits: Edit) -> Edit:
-    def edit(root: Any) -> None:
-        for each in edits:
-            each(root)
-
-    return edit
 
 
 def born(matricule: str, sex: str, day: str, place: str) -> Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 
 from ..node import Node
@@ -45,13 +46,14 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     if ":" not in said:
         return False
     asked = coded.parent.named.get("code", ()) if coded.tag == "value" and coded.parent is not None else ()
-    for name, systems in _SYSTEMS.items():
-        lists = [codes for system, codes in _WRITTEN.findall(said) if _name(system) == name]
-        written = [_bare(code.strip()) for codes in lists for code in re.split("[,;+]", codes)]
-        if not written or _RANGE.search(said):
-            continue
-        holders = [*coded.index.below(coded, "@code", or_self=True), *asked]
-        own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in systems]
+    named: defaultdict[str, list[str]] = defaultdict(list)  # codes by the name of their system
+    for system, codes in _WRITTEN.findall(said):
+        named[_name(system)] += (_bare(code.strip()) for code in re.split("[,;+]", codes))
+    if not named or _RANGE.search(said):
+        return False
+    holders = [*coded.index.below(coded, "@code", or_self=True), *asked]
+    for name, written in named.items():
+        own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in _SYSTEMS.get(name, ())]
         if own and not any(_is_the_same(one, code) or one in _bare(said) for one in own for code in written):
             return True
     return False

@@ -49,12 +49,10 @@ def measured_on_another_day(observation: Node, passage: Node) -> bool:
         return False
     cells, _ = cells_beside(passage)
     days = [found for cell in cells for found in _DAY.findall(cell)]
-    if len(days) != 1 or len(cells_headed(passage, cells, _MEASURED_HEAD)) != 1:
+    if len(days) != 1 or len(dated := cells_headed(passage, cells, _MEASURED_HEAD)) != 1:
         return False
     day, month, year = days[0]
-    return year + month + day not in _days_meant(moment) and any(
-        _DAY.fullmatch(cell) for cell in cells_headed(passage, cells, _MEASURED_HEAD)
-    )
+    return year + month + day not in _days_meant(moment) and _DAY.fullmatch(dated[0]) is not None
 
 
 def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:

@@ -65,7 +65,8 @@ def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> b
     references were exchanged, or are one off. `PLAVIX 75 mg, comprimé` and `COUMADINE 5 mg, comprimé` share a word."""
     said, section = _names(passage.whole_text), section_of(entry)
     bearers = _named_in(section, entry.tag).get(said, ()) if said else ()
-    if not any(other is not entry and _claims(other) == _claims(entry) for other in bearers):
+    claims = _claims(entry) if bearers else set()
+    if not any(other is not entry and _claims(other) == claims for other in bearers):
         return False
     own = set(map(_names, labels_of(entry))) - {frozenset()}
     if said in own or not own.isdisjoint(map(_names, cells)):
@@ -164,6 +165,11 @@ def reference_of(bearer: Node, by: str) -> str:
 
 def _claims(entry: Node) -> set[str]:
     return {claim.attributes.get("root", "") for claim in entry.named.get("templateId", ())}
+
+
+def asked_of(entry: Node) -> str:
+    """The label of its code, which an observation asks about."""
+    return next((one.attributes.get("displayName", "") for one in entry.named.get("code", ())), "")
 
 
 def _label_of(entry: Node) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...labels import akin, fold, same_label, same_product
 from ..node import Node
-from .labels import reference_of
+from .labels import asked_of, reference_of
 from .posology import of_another_strength
 from .regions import is_within
 from .substances import begins_with_a_substance, is_another_substance
@@ -91,8 +91,9 @@ def _cited_by_the_qualified(qualifier: Node) -> str:
 
 def _asked(bearer: Node) -> str:
     """The label of the code that a qualifier is of, or of the observation."""
-    coded = [bearer.parent] if bearer.tag == "qualifier" else bearer.named.get("code", ())
-    return next((one.attributes.get("displayName", "") for one in coded if one is not None), "")
+    if bearer.tag != "qualifier":
+        return asked_of(bearer)
+    return bearer.parent.attributes.get("displayName", "") if bearer.parent is not None else ""
 
 
 def _kin(code: str) -> set[str]:

@@ -14,7 +14,7 @@ from ..node import Node
 from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
-from .labels import coded_labels_of, labels_of, names_of, reference_of, tells_another
+from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import counted_otherwise, told_otherwise
@@ -65,7 +65,7 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
         is_measure = len(values) == 1 and values[0].type in _MEASURES
         return "date" if is_measure and measured_on_another_day(entry, passage) else ""
     negated = entry.attributes.get("negationInd", "") if entry.tag == "procedure" else ""
-    if negated and answered_otherwise(passage, "false" if negated == "true" else "true", _label_of(entry, "code")):
+    if negated and answered_otherwise(passage, "false" if negated == "true" else "true", asked_of(entry)):
         return "answer"
     cells, own = cells_beside(passage)
     if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
@@ -102,7 +102,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         return "number" if reads_otherwise(passage, value.text) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
-        return "answer" if negated != "true" and answered_otherwise(passage, told, _label_of(entry, "code"), anywhere=True) else ""
+        return "answer" if negated != "true" and answered_otherwise(passage, told, asked_of(entry), anywhere=True) else ""
     if kind == "TS":
         cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
         return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
@@ -203,7 +203,3 @@ def _speaks_for_itself(passage: Node) -> bool:
     """It denies, `Absence de fièvre | Oui` says that there is none; or it has an answer, `Oui ☑`, `Droite : oui`."""
     text = passage.whole_text
     return _NEGATED.search(text) is not None or _YES.search(text) is not None
-
-
-def _label_of(entry: Node, tag: str) -> str:
-    return next((one.attributes.get("displayName", "") for one in entry.named.get(tag, ())), "")
