@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from .judge import Judge, placed, refused, unjudged
 
 if TYPE_CHECKING:
-    from .mutations import derived_mutations
-    from .proving import Proof, prove
+    from .proofs.mutations import derived_mutations
+    from .proofs.proving import Proof, prove
 
 __all__ = ["Judge", "Proof", "derived_mutations", "placed", "prove", "refused", "unjudged"]
 
@@ -16,11 +16,11 @@ __all__ = ["Judge", "Proof", "derived_mutations", "placed", "prove", "refused", 
 def __getattr__(name: str) -> Any:
     """What only `harness profiles` and its like need is imported when they ask for it."""
     if name in ("Proof", "prove"):
-        from . import proving
+        from .proofs import proving
 
         return getattr(proving, name)
     if name == "derived_mutations":
-        from .mutations import derived_mutations
+        from .proofs.mutations import derived_mutations
 
         return derived_mutations
     raise AttributeError(f"module {__name__} has no attribute {name}")

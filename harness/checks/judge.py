@@ -76,7 +76,7 @@ class Judge:
     def _judge(self, document: Document) -> Judgement:
         root = document.root
         if document.beside is not None:
-            from .xdm import judge_metadata  # only for XDM
+            from .xdm.metadata import judge_metadata  # only for XDM
 
             return judge_metadata(document)
         if root is None:

@@ -9,8 +9,8 @@ from datetime import date
 from ..library import is_in_force
 from ..model import ProfileHead, Text
 from ..values import dataclass
+from .codes.slips import is_slip
 from .node import Node
-from .system_slips import is_slip
 
 HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")

@@ -12,7 +12,7 @@ from ..documents.mends import SetAttribute
 from ..library.functions import function_name
 from ..model import Rule, Text
 from .constraints import Judged
-from .functions import OF_ALL
+from .functions.rule_functions import OF_ALL
 from .node import Node
 from .questions import Questions
 from .runtime import function

@@ -16,7 +16,7 @@ from ..library import Library
 from ..model import Environment, Profile, RequirementVerdict, Rule, Template, Text
 from ..values import dataclass
 from .constraints import Check, Checks, Judged
-from .functions import RuleFunctions
+from .functions.rule_functions import RuleFunctions
 from .grammar import Grammar
 from .node import Node
 from .rules import RuleSet

@@ -144,7 +144,7 @@ def _say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang)
     """Of the profiles named, else of all. A file called `constraint.yaml`, or in `entry/`, would else be left out without a word,
     with all that it asks.
     """
-    from harness.checks.oversights import oversights
+    from harness.checks.proofs.oversights import oversights
     from harness.cli import fhir_proving
 
     heads = [library.head(name, day) for name in names if not fhir_proving.is_of_fhir(name)]

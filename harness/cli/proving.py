@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from harness.checks import Judge, Proof, prove
-from harness.checks.specimens import Deriver
+from harness.checks.proofs.specimens import Deriver
 from harness.checks.walking import CompiledProfile
 from harness.cli import options
 from harness.documents import Document, read

@@ -8,9 +8,9 @@ from datetime import date
 from lxml import etree
 
 from harness.checks import Judge
-from harness.checks.mutations import derived_mutations, templates_of
-from harness.checks.specimens import Derived, Target
-from harness.checks.specimens.samples import WORDS
+from harness.checks.proofs.mutations import derived_mutations, templates_of
+from harness.checks.proofs.specimens import Derived, Target
+from harness.checks.proofs.specimens.samples import WORDS
 from harness.cli import options
 from harness.cli.proving import derive_from, read_specimens_of_lineage
 from harness.documents import mutation

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from guides import Home, follow
 
-from harness.checks.oversights import oversights
+from harness.checks.proofs.oversights import oversights
 from harness.cli import harness
 from harness.errors import HarnessError
 from harness.library import Library

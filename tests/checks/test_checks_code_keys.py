@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checks.code_keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
+from harness.checks.codes.keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
 
 PUBLISHED: list[tuple[Callable[[str], bool], str]] = [
     *((sctid_key_is_wrong, code) for code in ("398705004", "282291009", "6736007", "107724000", "24484000")),

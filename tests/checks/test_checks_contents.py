@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from harness.checks.contents import claims_pdfa1, content_fault
+from harness.checks.functions.contents import claims_pdfa1, content_fault
 from harness.checks.node import Node
 from harness.checks.tree import nodes_of
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.checks.functions import RuleFunctions
+from harness.checks.functions.rule_functions import RuleFunctions
 from harness.checks.node import Node
 from harness.checks.questions import Questions
 from harness.checks.tree import nodes_of

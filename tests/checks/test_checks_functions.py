@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from judging_files import NOW, cda
 
-from harness.checks.functions import RuleFunctions
+from harness.checks.codes.units import same_kind
+from harness.checks.functions.rule_functions import RuleFunctions
 from harness.checks.questions import Questions
 from harness.checks.tree import nodes_of
-from harness.checks.unit_kinds import same_kind
 from harness.labels import fold
 from harness.model import Environment, Measure, ValueSet
 from harness.ucum import is_ucum, measures_as

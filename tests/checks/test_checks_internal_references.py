@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.internal_references import reference_fault
+from harness.checks.functions.internal_references import reference_fault
 from harness.checks.tree import nodes_of
 
 _ICD, _SCT = "2.16.840.1.113883.6.3", "2.16.840.1.113883.6.96"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.measures import Measures
-from harness.checks.unit_kinds import converted, same_kind
+from harness.checks.codes.measures import Measures
+from harness.checks.codes.units import converted, same_kind
 from harness.library import Library
 from harness.model import Measure
 from harness.ucum import is_ucum

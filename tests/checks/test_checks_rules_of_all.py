@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.legibility import is_legible, legible
+from harness.checks.functions.legibility import is_legible, legible
+from harness.checks.functions.repeating import repeating, repeats_sibling
 from harness.checks.node import Node
-from harness.checks.repeating import repeating, repeats_sibling
 from harness.checks.tree import nodes_of
 from harness.checks.zone import Zone
 

@@ -11,9 +11,9 @@ from lxml import etree
 
 from harness import identifiers
 from harness.checks import Judge
-from harness.checks.mutations import templates_of
-from harness.checks.specimens import Derived, Deriver, Target
-from harness.checks.specimens.samples import fitting
+from harness.checks.proofs.mutations import templates_of
+from harness.checks.proofs.specimens import Derived, Deriver, Target
+from harness.checks.proofs.specimens.samples import fitting
 from harness.cli.proving import derive_from, prove_profile, read_specimens_of_lineage
 from harness.documents import read
 from harness.library import Library

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from harness.checks.functions.vaccination_ranks import ranks_in_order
 from harness.checks.tree import nodes_of
-from harness.checks.vaccination_ranks import ranks_in_order
 
 
 def dose(rank: str, time: str, series: str = "INITIMMUNIZ", product: str = "1", **attributes: str) -> str:

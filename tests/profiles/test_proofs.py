@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from harness.checks import Proof
-from harness.checks.oversights import oversights
+from harness.checks.proofs.oversights import oversights
 from harness.cli.proving import prove_profile
 from harness.library import Library
 from harness.model import ProfileHead

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from harness.checks import Judge
-from harness.checks.proving import prove
+from harness.checks.proofs.proving import prove
 from harness.documents import mutation, read
 from harness.library import Library
 

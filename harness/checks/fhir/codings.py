@@ -12,7 +12,7 @@ from typing import Protocol
 from ...documents.fhir_tree import Node
 from ...model import Text
 from ...ucum import is_ucum
-from ..unit_kinds import converted, is_common
+from ..codes.units import converted, is_common
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Terminology

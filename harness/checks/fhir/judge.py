@@ -16,8 +16,8 @@ from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...library.fhir.definitions import Definitions
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..code_forms import FormTable
-from ..published_labels import Published
+from ..codes.forms import FormTable
+from ..codes.labels import Published
 from ..verdicts import KEPT_PER_RULE, ended, masked, verdict_of, with_count
 from . import judging, not_judged
 from .beside import Beside

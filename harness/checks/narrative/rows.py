@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from ...labels import akin, fold
-from ..legibility import OF_SOFTWARE, is_of_genes
+from ..functions.legibility import OF_SOFTWARE, is_of_genes
+from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
-from ..vaccination_ranks import ranks_of
 from .contraries import has_contrary, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..unit_kinds import converted
+from ..codes.units import converted
 
 _APART = 2.5  # times: units that are nearer are no slip of one for the other
 _SAME = "g mg ug ng pg kg l dl cl ml ul m dm cm mm um mol mmol umol nmol pmol s min h d wk mo a gy mgy"

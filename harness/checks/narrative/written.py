@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..codes.units import converted
 from ..node import Node
-from ..unit_kinds import converted
 from .numbers import agrees
 from .tables import cells_beside, headings_over
 

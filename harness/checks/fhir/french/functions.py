@@ -15,7 +15,7 @@ from ....labels import fold
 from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
-from ... import contents
+from ...functions import contents
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
 from ..fhirpath.running import written

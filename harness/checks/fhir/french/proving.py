@@ -9,7 +9,7 @@ from ....documents.fhir_json import read_json
 from ....library import Library
 from ....model import Environment, Finding, Severity
 from ...circumstances import Circumstances
-from ...proving import Proof
+from ...proofs.proving import Proof
 from ..remarks import Remark
 from .judging import FrenchRules
 from .mutating import mutated

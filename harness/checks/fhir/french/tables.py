@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ....library import Library
-from ...measures import Measures
+from ...codes.measures import Measures
 
 _ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...published_labels import Published, PublishedLabels
+from ...codes.labels import Published, PublishedLabels
 from . import known_systems
 from .at_hand import AtHand
 from .verdict import Answer

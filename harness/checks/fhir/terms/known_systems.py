@@ -13,7 +13,7 @@ from ....library.fhir.addresses import folded
 from ....library.fhir.neighbours import edits
 from ....model import Text
 from ....ucum import is_ucum, measures_as
-from ...code_keys import loinc_key_is_wrong, sctid_key_is_wrong
+from ...codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
 from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, GRANDFATHERED, LANGUAGES_2, LANGUAGES_3
 from .verdict import IN, OUT, Verdict, out, unknown
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from ....library.fhir.terminology_compiling import whole_system
 from ....library.nearest import suggestion
 from ....model import Text, ValueSet
-from ...code_forms import CodeForms, FormTable
-from ...published_labels import Published
+from ...codes.forms import CodeForms, FormTable
+from ...codes.labels import Published
 from . import known_systems
 from .at_hand import AtHand
 from .displays import Displays

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from .....documents.fhir_tree import Node
-from ....specimens.samples import fitting
+from ....proofs.specimens.samples import fitting
 from ...remarks import Remark
 from ...shapes import Element, is_primitive
 from ...structures import Structures

@@ -1,0 +1,1 @@
+"""What is known of codes, their systems, labels and units, for CDA and for FHIR."""

@@ -1,0 +1,64 @@
+"""Is the label of a code the one under which it is published, that of another code, or of something else altogether?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Protocol
+
+from ...labels import akin, normalised, ranked_otherwise, shortens
+
+_MANY = 3  # labels or codes that a message tells
+
+
+class Published(Protocol):
+    """What the library knows of a code system; nothing of one that it does not hold. Several labels or codes: one a line."""
+
+    def labels(self, system: str) -> Mapping[str, str]: ...
+    def further_labels(self, system: str) -> Mapping[str, str]: ...
+    def labelled(self, system: str) -> Mapping[str, str]: ...
+
+
+class PublishedLabels:
+    """Documents say the same codes again and again: the latest are known."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self.fault = lru_cache(maxsize=4096)(self._fault)
+
+    def _fault(self, code: str, system: str, label: str) -> str:
+        """`other`: the label of another code of the system; `different`: it has no word, or another number, than those under which
+        value sets publish the code; `unlike`: than those that volets write where no value set holds it; or nothing.
+
+        A label that shortens one of the code's own may be that of a more general code: nothing is told of it.
+        """
+        own = self._of(code, system)
+        key = normalised(label)
+        if not own or not key or any(key == normalised(one) for one in own):
+            return ""
+        if any(bearer != code for bearer in self.bearers(label, system)) and not shortens(label, own):
+            return "other"
+        if akin(label, own) and not ranked_otherwise(label, own):
+            return ""
+        return "different" if code in self._published.labels(system) else "unlike"
+
+    def labels(self, code: str, system: str) -> str:
+        """The first of them, ready for a message."""
+        return " / ".join(self._of(code, system)[:_MANY])
+
+    def only_label(self, code: str, system: str) -> str:
+        """The label when there is one only: what may be written in its place without doubt."""
+        own = self._of(code, system)
+        return own[0] if len(own) == 1 else ""
+
+    def codes(self, label: str, system: str) -> str:
+        """Those that bear the label, ready for a message."""
+        return ", ".join(self.bearers(label, system)[:_MANY])
+
+    def _of(self, code: str, system: str) -> list[str]:
+        published, further = self._published.labels(system), self._published.further_labels(system)
+        return [*published.get(code, "").splitlines(), *further.get(code, "").splitlines()]
+
+    def bearers(self, label: str, system: str) -> list[str]:
+        """The codes of the system that have it."""
+        return self._published.labelled(system).get(normalised(label), "").splitlines()

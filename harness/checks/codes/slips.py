@@ -1,0 +1,79 @@
+"""The code system that was meant by an OID that is none, a sign off one that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from typing import Protocol
+
+from .keys import loinc_key_is_wrong, sctid_key_is_wrong
+
+_CIP = "34009"
+_TELLING = 8  # digits: fewer are the form of codes of many systems
+_SPEAKING = 5  # signs: shorter codes are those of many systems
+
+
+class SystemTable(Protocol):
+    """The code systems that are known, by name: OID, name as documents write it; those whose codes are known by their form; the
+    labels of those that value sets publish."""
+
+    def telling_systems(self) -> Collection[str]: ...
+    def code_form(self, system: str) -> str: ...
+    def systems(self) -> Mapping[str, tuple[str, str]]: ...
+    def labels(self, system: str) -> Mapping[str, str]: ...
+    def further_labels(self, system: str) -> Mapping[str, str]: ...
+
+
+class SystemSlips:
+    """Documents say the same codes again and again: the latest are known."""
+
+    def __init__(self, table: SystemTable, has_form: Callable[[str, str], bool]) -> None:
+        self._table = table
+        self._has_form = has_form
+        self._near: dict[str, list[tuple[str, str]]] = {}
+        self.meant = lru_cache(maxsize=4096)(self._meant)
+
+    def _meant(self, code: str, system: str) -> str:
+        """Name and OID, ready for a message; nothing where the nearest one does not have the code: another system may stand a sign
+        off it. Of a system that is known, only a code that value sets publish in the other and not in this one is told."""
+        near = self._near.get(system)
+        if near is None:
+            near = self._near[system] = [(oid, name) for oid, name in self._table.systems().values() if is_slip(system, oid)]
+        if not near or not code:
+            return ""
+        if self._is_published(code, system) or (self._table.code_form(system) and self._has_form(code, system)):
+            return ""
+        said = self._is_published_word if self._is_known(system) else self._may_be_of
+        return next((f"{name} ({oid})" for oid, name in near if said(code, oid)), "")
+
+    def _is_known(self, system: str) -> bool:
+        return any(oid == system for oid, _ in self._table.systems().values()) or bool(self._table.labels(system))
+
+    def _is_published_word(self, code: str, system: str) -> bool:
+        return not code.isdigit() and self._is_published(code, system)
+
+    def _is_published(self, code: str, system: str) -> bool:
+        return len(code) >= _SPEAKING and self._is_labelled(code, system)
+
+    def _is_labelled(self, code: str, system: str) -> bool:
+        return code in self._table.labels(system) or code in self._table.further_labels(system)
+
+    def _may_be_of(self, code: str, system: str) -> bool:
+        if self._is_labelled(code, system):
+            return True
+        if system not in self._table.telling_systems() or not self._has_form(code, system):
+            return False
+        if code.isdigit():
+            return len(code) >= _TELLING and (code.startswith(_CIP) or not sctid_key_is_wrong(code))
+        return "-" not in code or not code[0].isdigit() or not loinc_key_is_wrong(code)
+
+
+def is_slip(written: str, known: str) -> bool:
+    """One sign is another, too many or missing, or two neighbours are swapped."""
+    if written == known or abs(len(written) - len(known)) > 1:
+        return False
+    first = next((place for place, (one, other) in enumerate(zip(written, known, strict=False)) if one != other), None)
+    if first is None:
+        return True
+    one, other = written[first:], known[first:]
+    return one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])

@@ -1,0 +1,141 @@
+"""What a body or a picture that is written in base64 holds: whether it can be decoded, and whether it is what it says it is."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..node import Node
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_SPACES = b"\n \t\r"
+_PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
+_PDF_END = 2048  # bytes before the end among which %%EOF stands
+_PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
+_TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
+_LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+_PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
+
+# media type -> what its content begins with
+_MARKS: Mapping[str, tuple[bytes, ...]] = {
+    "application/pdf": (b"%PDF-",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/tiff": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "text/rtf": (b"{\\rtf",),
+    "application/rtf": (b"{\\rtf",),
+}
+_BOM = b"\xef\xbb\xbf"
+_NEVER: tuple[bytes, ...] = ()
+_PICTURES = tuple(mark for media, marks in _MARKS.items() if media.startswith("image/") for mark in marks)
+
+
+def content_fault(nodes: Sequence[Node]) -> str:
+    """What is wrong, as one word, or the empty text.
+
+    `empty`, `base64` (cannot be decoded), `kind` (not what its mediaType says), `other` (a picture, of another kind), `cut` (a PDF
+    without its end), `locked` (a PDF that is encrypted, as its end says), `plain` (said to be compressed, and is not).
+
+    Of the first node, an element whose text is in base64; a compressed content is decoded and no more.
+    """
+    if not nodes:
+        return "empty"
+    node = nodes[0]
+    remembered = node.index.remembered  # several rules ask, and a content may be large
+    key = (content_fault, node)
+    if key not in remembered:
+        remembered[key] = _fault(node)
+    fault: str = remembered[key]
+    return fault
+
+
+def _fault(node: Node) -> str:
+    media = node.attributes.get("mediaType", "text/plain")
+    return base64_fault(node.text, media, compressed=bool(node.attributes.get("compression")))
+
+
+def begins_as_another(text: str, media: str) -> bool:
+    """Whether a content in base64 begins as a type that is not the one it says to be; bytes without a type are of any."""
+    media = _bare(media)
+    start = _decoded(text, 64).lstrip(_BOM)
+    if media == "application/octet-stream" or start.startswith(_MARKS.get(media, _NEVER)):
+        return False
+    return start.startswith(tuple(mark for marks in _MARKS.values() for mark in marks))
+
+
+def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
+    """What is wrong with a content in base64, as `content_fault` tells it."""
+    length, padding = 0, 0
+    for part in _parts(text):
+        others = part.translate(None, _ALPHABET)  # most parts hold none, or the ends of their lines
+        equals = others.translate(None, _SPACES)
+        signs = len(part) - len(others)
+        if equals.strip(b"=") or (padding and signs) or (equals and b"=" in part.translate(None, _SPACES).rstrip(b"=")):
+            return "base64"
+        padding += len(equals)
+        length += signs + len(equals)
+    if not length:
+        return "empty"
+    if length % 4 or padding > 2:
+        return "base64"
+    media = _bare(media)
+    marks = _MARKS.get(media)
+    if compressed:
+        return "plain" if marks is not None and _decoded(text, 64).startswith(marks) else ""
+    if marks is not None and not (start := _decoded(text, 64).lstrip(_BOM)).startswith(marks):
+        if media == "application/pdf" and marks[0] in _decoded(text, _PDF_START):
+            return _fault_of_pdf(text)
+        return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
+    if marks is None and media == "text/plain" and begins_as_another(text, media):
+        return "kind"
+    return _fault_of_pdf(text) if media == "application/pdf" else ""
+
+
+def _fault_of_pdf(text: str) -> str:
+    end = binascii.a2b_base64(_last_signs(text))
+    return "cut" if b"%%EOF" not in end else "locked" if _LOCKED.search(end) else ""
+
+
+def claims_pdfa1(nodes: Sequence[Node]) -> bool:
+    """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF, or is compressed."""
+    if not nodes or _bare(nodes[0].attributes.get("mediaType", "")) != "application/pdf" or nodes[0].attributes.get("compression"):
+        return True
+    found = _PDFA.search(_decoded(nodes[0].text))
+    return found is not None and found[1] == b"1"
+
+
+def _bare(media: str) -> str:
+    """A media type without its parameters."""
+    return media.partition(";")[0].strip().lower()
+
+
+def _parts(text: str) -> Iterator[bytes]:
+    for start in range(0, len(text), _PART):
+        yield text[start : start + _PART].encode("ascii", "replace")
+
+
+def _without_spaces(part: bytes) -> bytes:
+    """Many have none, which is soon seen."""
+    return part.translate(None, _SPACES) if any(space in part for space in _SPACES) else part
+
+
+def _last_signs(text: str) -> bytes:
+    """Of a content that can be decoded: those that say its last bytes."""
+    end, found = len(text), b""
+    while end > 0 and len(found) < _TAIL:
+        found = _without_spaces(text[max(0, end - _TAIL) : end].encode("ascii")) + found
+        end -= _TAIL
+    return found[-_TAIL:]
+
+
+def _decoded(text: str, length: int | None = None) -> bytes:
+    """The first bytes, or all; empty when it is not base64."""
+    said = b"".join(map(_without_spaces, _parts(text if length is None else text[: 4 * length])))
+    try:
+        return binascii.a2b_base64(said[: len(said) // 4 * 4])[:length]
+    except binascii.Error:
+        return b""

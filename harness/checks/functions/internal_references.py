@@ -1,0 +1,70 @@
+"""What an internal reference (IHE PCC, 1.3.6.1.4.1.19376.1.5.3.1.4.4.1) repeats of the entry that it names: identifier and code."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..node import Node
+
+_REFERENCE = "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"
+_CODED = ("code", "value")
+
+
+def reference_fault(act: Node) -> str:
+    """`nothing` where no entry has its identifier, `code` where none has its code (both, where neither has), `another` where the
+    entry that it names is coded otherwise in the same system, and its code is that of another entry; or nothing."""
+    roots = [root for one in act.named.get("id", ()) if (root := one.attributes.get("root"))]
+    codes = [code for code in act.named.get("code", ()) if code.attributes.get("code")]
+    entries = _entries(act)
+    named = [entry for root in roots for entry in entries.get(root, ())]
+    said = codes[0].attributes["code"] if codes else ""
+    if said and any(_is_coded(entry, said) for entry in named):
+        return ""
+    if not named:  # letters of a UUID in one case or the other are the same
+        cased = {root.lower(): found for root, found in entries.items()}
+        named = [entry for root in roots for entry in cased.get(root.lower(), ())]
+    if said and any(_holds(entry, said) for entry in named):
+        return ""
+    coded = [one.attributes for found in entries.values() for entry in found for one in _coding(entry)]
+    elsewhere = not said or any(one.get("code") == said for one in coded)
+    if not named or not elsewhere:
+        return " ".join(["nothing"] * bool(roots and not named) + ["code"] * (not elsewhere))
+    return "another" if said and _is_coded_otherwise(named, said, codes[0].attributes.get("codeSystem", "")) else ""
+
+
+def _entries(act: Node) -> Mapping[str, Sequence[Node]]:
+    """Those that an internal reference may name, by the root of their identifiers; of no identifier, the empty text."""
+    index = act.index
+    known: Mapping[str, Sequence[Node]] | None = index.remembered.get(reference_fault)
+    if known is None:
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        references = index.claims.get(_REFERENCE, ())
+        for entry in index.under("@classCode"):
+            if entry not in references:
+                for identifier in entry.named.get("id", ()):
+                    found[identifier.attributes.get("root", "")].append(entry)
+                if "id" not in entry.named:
+                    found[""].append(entry)
+        known = index.remembered[reference_fault] = found
+    return known
+
+
+def _coding(entry: Node) -> Iterable[Node]:
+    return (one for tag in _CODED for one in entry.named.get(tag, ()))
+
+
+def _is_coded(entry: Node, said: str) -> bool:
+    return any(one.attributes.get("code") == said for one in _coding(entry))
+
+
+def _holds(entry: Node, said: str) -> bool:
+    """A medicine of it, or an observation of a concern, has the code."""
+    return any(one.attributes["code"] == said for one in entry.index.below(entry, "@code"))
+
+
+def _is_coded_otherwise(named: Iterable[Node], said: str, system: str) -> bool:
+    """What they or what they hold are coded in the system is neither this code, nor wider or narrower."""
+    coded = [one for entry in named for one in entry.index.below(entry, "@codeSystem") if one.attributes["codeSystem"] == system]
+    others = [one.attributes.get("code", "") for one in coded if one.tag != "templateId"]
+    return bool(others) and not any(one.startswith(said) or (one and said.startswith(one)) for one in others)

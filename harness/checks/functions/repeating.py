@@ -1,0 +1,110 @@
+"""Does an element say what a sibling before it says?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from ..node import Node
+
+_TELLING = {
+    "telecom": "value",
+    "addr": "use",
+    "name": "use",
+    "translation": "code",
+    "value": "code",
+    "id": "root",
+    "templateId": "root",
+}
+"""An attribute in which two elements that say the same agree, by their tag; others are compared with all that stands in them."""
+
+
+def repeating(nodes: Sequence[Node]) -> Collection[Node]:
+    """Those that say what a sibling before them says, and perhaps siblings of theirs that do."""
+    found: set[Node] = set()
+    before: set[Node] = set()
+    for node in nodes:
+        if node.parent is None:
+            continue
+        siblings = node.parent.named[node.tag]
+        first = siblings[0]
+        if node is not first and first not in before:
+            before.add(first)
+            found.update(_repeating(siblings))
+    return found
+
+
+def repeats_sibling(nodes: Sequence[Node]) -> bool:
+    """Siblings are compared all at once, when the first of them that has one before it is asked about: each would otherwise be
+    compared with each."""
+    parent = nodes[0].parent if nodes else None
+    if parent is None:
+        return False
+    node = nodes[0]
+    siblings = parent.named[node.tag]
+    first = siblings[0]
+    if node is first:
+        return False
+    remembered = node.index.remembered
+    key = (repeats_sibling, first)
+    repeating = remembered.get(key)
+    if repeating is None:
+        repeating = remembered[key] = _repeating(siblings)
+    return node in repeating
+
+
+def _repeating(siblings: Sequence[Node]) -> Collection[Node]:
+    telling = _TELLING.get(siblings[0].tag)
+    if telling is None:
+        return _alike(siblings)
+    if len({sibling.attributes.get(telling) for sibling in siblings}) == len(siblings):
+        return ()
+    return frozenset(_saying_the_same(siblings))
+
+
+def _saying_the_same(siblings: Sequence[Node]) -> Iterator[Node]:
+    """Those that say what one before them said."""
+    before: set[tuple[str, ...]] = set()
+    for sibling in siblings:
+        said = _said(sibling)
+        if said in before:
+            yield sibling
+        elif said is not None:
+            before.add(said)
+
+
+def _alike(siblings: Sequence[Node]) -> Collection[Node]:
+    """Those in which all is as in one before them. Few hold as many elements; most of these differ in an attribute."""
+    of_size: dict[int, list[Node]] = {}
+    for sibling in siblings:
+        of_size.setdefault(sibling.end - sibling.order, []).append(sibling)
+    if len(of_size) == len(siblings):
+        return ()
+    found = set()
+    for alike in of_size.values():
+        before: list[tuple[list[dict[str, str]], Sequence[Node]]] = []
+        for sibling in alike if len(alike) > 1 else ():
+            held = sibling.index.below(sibling, None, or_self=True)
+            said = [node.attributes for node in held]
+            if any(said == others and all(map(_same, held, other)) for others, other in before):
+                found.add(sibling)
+            else:
+                before.append((said, held))
+    return found
+
+
+def _same(one: Node, other: Node) -> bool:
+    """Of two with the same attributes."""
+    return one.tag == other.tag and one.end - one.order == other.end - other.order and one.text.split() == other.text.split()
+
+
+def _said(node: Node) -> tuple[str, ...] | None:
+    """What makes two siblings say the same; None for one that is not compared."""
+    use = node.attributes.get("use", "")
+    if node.tag == "telecom":
+        return (use, node.attributes.get("value", "")) if use else None
+    if node.tag in ("addr", "name"):
+        return (use, " ".join(node.whole_text.split()))
+    if node.tag in ("translation", "value"):
+        code = node.attributes.get("code", "")
+        return (code, node.attributes.get("codeSystem", "")) if code else None
+    return (node.attributes.get("root", ""), node.attributes.get("extension", ""))

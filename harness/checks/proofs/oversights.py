@@ -1,0 +1,129 @@
+"""What a volet says and that is hardly meant, though nothing forbids it: for its author (`harness profiles test`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from ...library import Library
+from ...library.nested import walk
+from ...model import Constraint, Profile, Text, Where
+from ...ucum import is_ucum
+from ..codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
+
+_KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": sctid_key_is_wrong}
+
+
+def oversights(library: Library, coordinate: str) -> Iterator[Text]:
+    """Of the profile's own constraints and templates, each thing once, nothing of those that `unproved.yaml` names as meant."""
+    own, whole = library.own_part(coordinate), library.profile(coordinate)
+    for constraint in _all(own):
+        if constraint.id in own.excused:
+            continue
+        yield from _units(constraint)
+        yield from _codes(constraint)
+        for root in _asked(constraint):
+            if root not in whole.templates and not _is_of_template_id(constraint):
+                yield Text(
+                    f"{constraint.id} demande le templateId {root}, qu'aucun fichier de section ou d'entrée ne décrit : "
+                    "ce qui le porte n'est pas jugé",
+                    f"{constraint.id} asks for templateId {root}, which no file of a section or entry describes: "
+                    "what bears it is not judged",
+                )
+    yield from _described_twice(own)
+    yield from _at_odds(library, own, whole)
+    if own.head.is_claimed:
+        yield from _not_asked(own, whole)
+
+
+def _units(constraint: Constraint) -> Iterator[Text]:
+    for unit in constraint.attributes["unit"].values if "unit" in constraint.attributes else ():
+        if not is_ucum(unit):
+            yield Text(f"{constraint.id} : « {unit} » n'est pas une unité UCUM", f"{constraint.id}: {unit!r} is no unit of UCUM")
+
+
+def _codes(constraint: Constraint) -> Iterator[Text]:
+    for code, system in constraint.codes:
+        if system in _KEYS and _KEYS[system](code):
+            yield Text(
+                f"{constraint.id} : la clé de contrôle du code {code} est fausse",
+                f"{constraint.id}: the check digit of code {code} is wrong",
+            )
+
+
+def _at_odds(library: Library, own: Profile, whole: Profile) -> Iterator[Text]:
+    """A code of the header that a profile which is extended does not allow: no document could be right."""
+    for mine, theirs in product(own.constraints, whole.constraints):
+        if mine.path != theirs.path or theirs.valueset is None or theirs.where is not None:
+            continue
+        known = library.value_set(theirs.valueset).concepts
+        for code, system in mine.codes:
+            if known and (system, code) not in known:
+                yield Text(
+                    f"{mine.id} veut le code {code}, que {theirs.id} refuse : il n'est pas dans {theirs.valueset}",
+                    f"{mine.id} wants code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
+                )
+
+
+def _described_twice(own: Profile) -> Iterator[Text]:
+    for root, templates in own.templates.items():
+        names = ", ".join(template.id for template in templates)
+        if len({template.extension for template in templates}) < len(templates):
+            yield Text(
+                f"le templateId {root} est celui de {names} : ce qui le porte doit tout cela à la fois",
+                f"templateId {root} is that of {names}: what bears it owes all of them at once",
+            )
+
+
+def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
+    """Nothing asks for it: its OID or that in the constraint may be mistyped, or a line of the constraints forgotten.
+
+    A template that the profile extends described already is known by its OID, and need not be asked for to be told more of.
+    """
+    asked = {root for constraint in _all(whole) for root in _asked(constraint)}
+    if own.head.template is not None and own.head.template not in asked:
+        yield Text(
+            f"recognise nomme le templateId {own.head.template}, qu'aucune contrainte ne demande",
+            f"recognise names templateId {own.head.template}, which no constraint asks for",
+        )
+    roots: dict[str, set[str]] = {}
+    for root, templates in own.templates.items():
+        for template in templates:
+            roots.setdefault(template.id, set()).add(root)
+    mine = roots.keys()
+    told = {root for root, templates in whole.templates.items() if any(template.id not in mine for template in templates)}
+    for name, those in roots.items():
+        if not those & (asked | told):
+            root = min(those)
+            yield Text(
+                f"{name} décrit le templateId {root}, qu'aucune contrainte ne demande",
+                f"{name} describes templateId {root}, which no constraint asks for",
+            )
+
+
+def _all(profile: Profile) -> Iterator[Constraint]:
+    templates = {template.id: template for known in profile.templates.values() for template in known}
+    yield from walk(profile.constraints)
+    for template in templates.values():
+        yield from walk(template.constraints)
+
+
+def _asked(constraint: Constraint) -> Iterator[str]:
+    """Roots of the templateId that what it selects has, or may have."""
+    if constraint.where is not None and constraint.high != 0:
+        yield from _roots(constraint.where, itself=_is_of_template_id(constraint))
+
+
+def _is_of_template_id(constraint: Constraint) -> bool:
+    """It speaks of a templateId itself, on an element that is told apart otherwise."""
+    return constraint.path.rpartition("/")[2] == "templateId"
+
+
+def _roots(where: Where, *, itself: bool) -> Iterator[str]:
+    if where.template is not None:
+        yield where.template
+    for name, values in where.attributes.items():
+        if name.endswith("templateId/@root") or (itself and name == "root"):
+            yield from values
+    for one in where.any:
+        yield from _roots(one, itself=itself)

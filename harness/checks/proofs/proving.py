@@ -1,0 +1,326 @@
+"""Plays mutations on valid documents: which checks they trip, which mutation trips nothing, which check nothing trips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+
+from lxml import etree
+
+from ...documents import Document, mutation
+from ...documents.mends import Mend
+from ...library.nested import walk
+from ...model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
+from ...values import dataclass
+from ..constraints import Check
+from ..findings import Findings
+from ..judge import Judge
+from ..node import Node
+from ..rules import RuleSet
+from ..tree import nodes_of
+from ..walking import CompiledProfile
+from .mutations import derived_mutations, of_document, of_template, templates_of
+from .specimens import Derived, Deriver, Target, chains
+
+_TOGETHER = 40  # templates that one document is made to hold, for the rules that cross them
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What mutations showed of a profile.
+
+    checks: how many there are; tripped: those (`<constraint>.<facet>` and rules) that a mutation trips; silent: mutations that were
+    applicable and did not trip what they name, with it; unproved: checks that met the documents and that no mutation trips; unmet:
+    checks of which the documents hold nothing; excused: checks that need not be tripped, as the profile's data say; reasons: why a
+    check is unproved or unmet; faults: what a derived specimen breaks still, by what it was derived for; errors: errors of the
+    documents as they are given; played: how many mutations were applicable; not_applicable: the others (a derived one that takes
+    away the very element its constraint is about is one of these); whole: documents were derived, so that nothing should be unmet;
+    unheld: rules that hold nowhere in a valid document: of them is shown that they can fail, not that they can be obeyed.
+    """
+
+    profile: str
+    checks: int
+    tripped: frozenset[str]
+    silent: tuple[tuple[str, tuple[str, ...]], ...]
+    unproved: tuple[str, ...]
+    unmet: tuple[str, ...]
+    errors: tuple[tuple[str, Finding], ...]
+    played: int
+    not_applicable: tuple[str, ...]
+    excused: tuple[str, ...] = ()
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+    faults: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: bool = False
+    unheld: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Every check is tripped or excused; of documents that somebody gave, every check that they meet."""
+        return not (self.silent or self.unproved or self.errors or (self.whole and self.unmet))
+
+
+def prove(
+    judge: Judge,
+    coordinate: str,
+    documents: Sequence[Document],
+    specimens: Mapping[str, Sequence[Document]] | None = None,
+    *,
+    own: CompiledProfile | None = None,
+    deriver: Deriver | None = None,
+) -> Proof:
+    """Plays every written and derived mutation of a profile on valid documents (CDA), until one of them shows its effect.
+
+    documents: valid for the profile; specimens: valid for the profile whose coordinate is given, which is this one or one that it
+    extends; own: the part of the profile to be proved (all of it, unless given); deriver: makes valid documents of the profile's
+    constraints, on which derived mutations are played first. A derived mutation is held against constraints alone, so that each
+    rule is proved by a mutation that somebody wrote for it.
+    """
+    whole = judge.cda().compiled(coordinate)
+    part = whole if own is None else own
+    profile = part.profile
+    trial = _Trial(part, whole)
+    valid = {name: list(those) for name, those in (specimens or {}).items()}
+    valid.setdefault(coordinate, []).extend(documents)
+    mine = valid.values() if own is None else [valid[coordinate]]
+    given = [document.root for those in mine for document in those if document.root is not None]
+    derived = [] if deriver is None else _derive(deriver, trial)
+    mutations = (*profile.mutations, *derived_mutations(profile))
+    for root in (*given, *derived):
+        trial.play(mutations, root, judge.cda().environment_of(nodes_of(root)[0]))
+    checks = dict(_checks(profile))
+    if checks.keys() - trial.tripped:  # what is proved already may trip these by the way
+        for root in given:
+            trial.play(mutations, root, judge.cda().environment_of(nodes_of(root)[0]), again=True)
+    excused = tuple(name for name in profile.excused if name in checks)
+    open_checks = {name: requirement for name, requirement in checks.items() if name not in trial.tripped and name not in excused}
+    return Proof(
+        profile=coordinate,
+        checks=len(checks),
+        tripped=frozenset(trial.tripped),
+        silent=tuple((name, missing) for name, missing in trial.silent.items() if name not in trial.effective),
+        unproved=tuple(sorted(name for name, requirement in open_checks.items() if requirement in trial.met)),
+        unmet=tuple(sorted(name for name, requirement in open_checks.items() if requirement not in trial.met)),
+        errors=tuple(
+            error for name, those in valid.items() if own is None or name == coordinate for error in _errors(judge, name, those)
+        ),
+        played=len(trial.played),
+        not_applicable=tuple(one.id for one in mutations if one.id not in trial.played),
+        excused=excused,
+        reasons={name: _reason(name, requirement, trial) for name, requirement in open_checks.items()},
+        faults=tuple(trial.faults.items()),
+        whole=deriver is not None,
+        unheld=tuple(sorted({rule.id for rule in profile.rules} - trial.held)),
+    )
+
+
+class _Trial:
+    """Mutations played one after the other, and what they showed. part: what is to be proved, of the whole profile."""
+
+    def __init__(self, part: CompiledProfile, whole: CompiledProfile) -> None:
+        self.part = part
+        self.whole = whole
+        self.tripped: set[str] = set()
+        self.silent: dict[str, tuple[str, ...]] = {}
+        self.effective: set[str] = set()
+        self.played: set[str] = set()
+        self.met: set[str] = set()
+        self.held: set[str] = set()
+        self.reasons: dict[str, Text] = {}
+        self.faults: dict[str, tuple[str, ...]] = {}
+
+    def play(self, mutations: Iterable[Mutation], root: etree._Element, environment: Environment, *, again: bool = False) -> None:
+        """On a whole document, those that have shown no effect yet and (unless `again`) whose check nothing has tripped."""
+        before = _Tripped(environment)
+        self.whole.walk(root, environment, before)
+        part = _Tripped(environment)
+        self.part.walk_constraints(root, part)
+        self.met |= before.occasions.keys()
+        self.held |= self.part.rules_held(root, environment)
+        for one in mutations:
+            if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
+                continue
+            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
+                after = _Tripped(environment)
+                if one.derived:
+                    self.part.walk_constraints(mutated, after)
+                else:
+                    self.whole.walk(mutated, environment, after)
+                self._note(one, part if one.derived else before, after)
+
+    def play_on_templates(self, mutations: Iterable[Mutation], root: etree._Element) -> None:
+        """Derived ones, on a part of a document: only what templates say is looked at."""
+        before = _Tripped(Environment.TEST)
+        self.part.walk_templates(root, before)
+        self.met |= before.occasions.keys()
+        for one in mutations:
+            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
+                after = _Tripped(Environment.TEST)
+                self.part.walk_templates(mutated, after)
+                self._note(one, before, after)
+
+    def _note(self, one: Mutation, before: _Tripped, after: _Tripped) -> None:
+        new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
+        self.tripped |= new
+        missing = tuple(name for name in one.trips if not _is_among(name, new))
+        if missing and one.derived and _took_away(one, before, after):
+            return
+        self.played.add(one.id)
+        if missing:
+            self.silent.setdefault(one.id, missing)
+        else:
+            self.effective.add(one.id)
+
+
+def _derive(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+    """Plays the derived mutations of each template on specimens of its own. Gives back documents made for the profile itself."""
+    profile = trial.part.profile
+    for template, roots in templates_of(profile):
+        target = Target(template, tuple(roots), template.constraints)
+        mutations = list(of_template(template, roots))
+        first = deriver.whole(target)
+        known = deriver.blank().faults
+        if set(first.faults) - set(known):
+            trial.faults[target.name] = tuple(name for name in first.faults if name not in known)
+        trial.reasons |= first.reasons
+        _play(deriver, trial, target, mutations, first)
+        for chain in chains(template.constraints):
+            missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
+            if missing:
+                other = deriver.variant(target, chain)
+                trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
+                if not set(other.faults) - set(first.faults):
+                    _play(deriver, trial, target, [one for one in mutations if one.trips[0] in missing], other)
+    return _documents(deriver, trial)
+
+
+def _play(deriver: Deriver, trial: _Trial, target: Target, mutations: Iterable[Mutation], made: Derived) -> None:
+    part = deriver.part(made.root, target)
+    if part is not None:
+        trial.play_on_templates(mutations, part)
+
+
+def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+    """Documents with all that the profile's own constraints speak of, and one more for each that the first does not hold."""
+    constraints = trial.part.profile.constraints
+    target = Target(None, (), constraints)
+    first = deriver.whole(target)
+    if first.faults:
+        trial.faults[target.name] = first.faults
+    trial.reasons |= first.reasons
+    mutations = list(of_document(constraints))
+    trial.play(mutations, first.root, Environment.TEST)
+    for chain, apart in ((chain, apart) for chain in chains(constraints) for apart in (False, True)):
+        missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
+        if missing:
+            other = deriver.variant(target, chain, apart=apart)
+            trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
+            if not set(other.faults) - set(first.faults):
+                trial.play([one for one in mutations if one.trips[0] in missing], other.root, Environment.TEST)
+    if not trial.part.profile.mutations:
+        return [first.root]
+    targets = [Target(template, tuple(roots), template.constraints) for template, roots in templates_of(trial.part.profile)]
+    return [first.root, deriver.together([target, *targets]).root] if len(targets) < _TOGETHER else [first.root]
+
+
+def _reason(name: str, requirement: str, trial: _Trial) -> Text:
+    if requirement in trial.reasons:
+        return trial.reasons[requirement]
+    silent = [one for one, missing in trial.silent.items() if name in missing and one not in trial.effective]
+    if silent:
+        return Text(f"joué sans effet : {silent[0]}", f"played to no effect: {silent[0]}")
+    if name in {rule.id for rule in trial.part.profile.rules}:
+        written = [one.id for one in trial.part.profile.mutations if name in one.trips or requirement in one.trips]
+        if not written:
+            return Text("aucune mutation écrite ne la nomme", "no written mutation names it")
+        return Text(
+            f"la mutation {written[0]} ne trouve pas ce qu'elle change dans un document valide",
+            f"mutation {written[0]} finds nothing to change in a valid document",
+        )
+    if requirement in trial.met:
+        return Text("aucune mutation ne s'applique", "no mutation is applicable")
+    return Text("aucun document ne contient ce dont elle parle", "no document holds what it speaks of")
+
+
+def _took_away(one: Mutation, before: _Tripped, after: _Tripped) -> bool:
+    """The constraint had less to judge after the edit than before."""
+    constraint = one.trips[0].rpartition(".")[0]
+    return after.occasions[constraint] < before.occasions[constraint]
+
+
+def _is_among(name: str, tripped: Iterable[str]) -> bool:
+    """A mutation may name a check, or the constraint or requirement whose checks it means."""
+    return any(rule == name or rule.rpartition(".")[0] == name for rule in tripped)
+
+
+def _checks(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Every check a finding may name, with its requirement."""
+    templates = {template.id: template for known in profile.templates.values() for template in known}
+    for constraints in (profile.constraints, *(template.constraints for template in templates.values())):
+        for constraint in walk(constraints):
+            for facet in facets(constraint):
+                yield f"{constraint.id}.{facet}", constraint.id
+    for rule in profile.rules:
+        yield rule.id, rule.requirement
+
+
+def facets(constraint: Constraint) -> Iterator[str]:
+    """Facets of a constraint that a document can break."""
+    if constraint.low or constraint.high is not None:
+        yield "card"
+    if constraint.codes:
+        yield "code"
+    if constraint.systems:
+        yield "system"
+    if constraint.labels or constraint.valueset:
+        yield "label"
+    if constraint.types:
+        yield "type"
+    if constraint.valueset:
+        yield "valueset"
+    if any(fact.presence != "optional" or fact.values or fact.pattern for fact in constraint.attributes.values()):
+        yield "attributes"
+    if constraint.text is not None:
+        yield "text"
+    if constraint.null_flavor is not None:
+        yield "null"
+
+
+def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Iterator[tuple[str, Finding]]:
+    compiled = judge.cda().compiled(coordinate)
+    for document in documents:
+        if document.root is None:
+            continue
+        first = nodes_of(document.root)[0]
+        environment = judge.cda().environment_of(first)
+        findings = Findings(document, first, compiled.profile, environment)
+        compiled.walk_nodes(first, environment, findings)
+        for finding in findings.found():
+            if finding.severity is Severity.ERROR:
+                yield document.path, finding
+
+
+@dataclass(slots=True)
+class _Tripped:
+    """A listener that counts, and finds no words. occasions: how often each requirement had something to judge."""
+
+    # ruff: noqa: ARG002
+
+    environment: Environment
+    occasions: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def judged(self, requirements: tuple[str, ...]) -> None:
+        self.occasions.update(requirements)
+
+    def note(self, check: Check, facet: str, node: Node, found: str) -> None:
+        self._count(f"{check.constraint.id}.{facet}")
+
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
+        self._count(rule)
+
+    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
+        self._count(rule.id)
+
+    def _count(self, rule: str) -> None:
+        self.counts[rule] = self.counts.get(rule, 0) + 1

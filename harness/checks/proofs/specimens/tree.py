@@ -1,0 +1,199 @@
+"""A CDA being written: where an element may stand, in what order, what it must hold beside; all from grammar.yaml."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from ....model import Text, Where
+from ....namespaces import HL7_V3, NAMESPACES, TAG_PREFIXES, XSI
+from ...grammar import CdaClass, Grammar
+from ..as_xpath import predicate, steps
+
+XSI_TYPE = f"{{{XSI}}}type"
+_PREFIXES = {uri: TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.items()}
+_FAR = 12  # steps, from an element to one that may stand somewhere below it
+_WRAPPERS = ("entry", "entryRelationship", "component")
+
+
+class Unplaced(Exception):
+    """What was to be written has no place there. reason: said to who writes the constraint."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def tag_of(element: etree._Element) -> str:
+    """`code`, `sdtc:id`: as paths of constraints write it."""
+    name = etree.QName(element)
+    return f"{_PREFIXES.get(name.namespace or '', '')}{name.localname}"
+
+
+def named(tag: str) -> str:
+    prefix, colon, local = tag.rpartition(":")
+    return f"{{{NAMESPACES[prefix] if colon else HL7_V3}}}{local}"
+
+
+def attribute_named(name: str) -> str:
+    prefix, colon, local = name.rpartition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
+
+
+def drop(element: etree._Element, attribute: str) -> None:
+    if attribute in element.attrib:
+        del element.attrib[attribute]
+
+
+def children(element: etree._Element, tag: str | None = None) -> list[etree._Element]:
+    return [child for child in element.iterchildren("*") if tag is None or tag_of(child) == tag]
+
+
+def is_blank(element: etree._Element) -> bool:
+    return not (len(element) or element.attrib or (element.text or "").strip())
+
+
+def reached(element: etree._Element, path: str) -> list[etree._Element]:
+    """The elements that the path of a constraint leads to."""
+    found = element.xpath(f".{steps(path)}" if path.startswith("//") else steps(path), namespaces=NAMESPACES)
+    return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
+
+
+def holds(element: etree._Element, where: Where) -> bool:
+    return bool(element.xpath(f"boolean(self::*[{predicate(where)}])", namespaces=NAMESPACES))
+
+
+def type_of(element: etree._Element) -> str:
+    return element.get(XSI_TYPE, "").rpartition(":")[2]
+
+
+class Tree:
+    """What the grammar says of the elements of documents."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self._ways: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._derived: dict[str, tuple[str, ...]] = {}
+
+    def declared(self, element: etree._Element) -> CdaClass | None:
+        """The class that the parent declares, None where it declares none."""
+        parent = element.getparent()
+        if parent is None:
+            return self.grammar.root(tag_of(element))
+        above = self.class_of(parent)
+        name = None if above is None else above.content.classes.get(tag_of(element))
+        return None if name is None else self.grammar.class_named(name)
+
+    def class_of(self, element: etree._Element) -> CdaClass | None:
+        """The class declared, or the one derived from it that xsi:type says."""
+        cls = self.declared(element)
+        said = type_of(element)
+        if cls is not None and said and self.grammar.knows(said) and (cls.free or self.grammar.derives(said, cls.name)):
+            return self.grammar.class_named(said)
+        return cls
+
+    def lineage(self, cls: CdaClass) -> list[str]:
+        return list(self.grammar.lineage(cls.name))
+
+    def derived(self, base: str) -> tuple[str, ...]:
+        known = self._derived.get(base)
+        if known is None:
+            known = self._derived[base] = tuple(self.grammar.derived(base))
+        return known
+
+    # ---------------------------------------------------------- children
+
+    def takes(self, element: etree._Element, tag: str) -> bool:
+        """One more child of this name may stand there."""
+        cls = self.class_of(element)
+        return cls is not None and self._row(cls, [*map(tag_of, children(element)), tag]) is not None
+
+    def add(self, element: etree._Element, tag: str) -> etree._Element:
+        """One more child, in its place, still empty. Raises Unplaced."""
+        cls = self.class_of(element)
+        if cls is None or self._row(cls, [*map(tag_of, children(element)), tag]) is None:
+            here = tag_of(element)
+            if cls is not None and tag in cls.content.classes:
+                raise Unplaced(Text(f"<{here}> ne peut contenir un <{tag}> de plus", f"<{here}> may not hold one more <{tag}>"))
+            raise Unplaced(Text(f"<{tag}> n'existe pas dans <{here}>", f"<{tag}> does not exist in <{here}>"))
+        child = etree.SubElement(element, named(tag))
+        self.arrange(element)
+        return child
+
+    def arrange(self, element: etree._Element) -> list[etree._Element]:
+        """Children put in the order of the grammar, those it demands made. Gives back the new ones, still empty."""
+        cls = self.class_of(element)
+        if cls is None or cls.free:
+            return []
+        present = children(element)
+        tags = [tag_of(child) for child in present]
+        row = self._row(cls, tags)
+        if row is None or row == tags:
+            return []
+        waiting = list(present)
+        added: list[etree._Element] = []
+        for tag in row:
+            child = next((one for one in waiting if tag_of(one) == tag), None)
+            if child is None:
+                child = etree.Element(named(tag))
+                added.append(child)
+            else:
+                waiting.remove(child)
+            element.append(child)
+        for foreign in waiting:
+            element.append(foreign)
+        return added
+
+    def _row(self, cls: CdaClass, tags: Sequence[str]) -> list[str] | None:
+        if any(tag not in cls.content.classes and not cls.content.foreign for tag in tags):
+            return None
+        return cls.content.completed(tags)
+
+    # ---------------------------------------------------------- ways
+
+    def way(self, element: etree._Element, tag: str) -> tuple[str, ...]:
+        """The shortest row of steps from an element to one of this name below it. Raises Unplaced."""
+        cls = self.class_of(element)
+        found = None if cls is None else self._way(cls, tag)
+        if found is None:
+            here = tag_of(element)
+            raise Unplaced(Text(f"aucun <{tag}> n'a de place sous <{here}>", f"no <{tag}> has a place below <{here}>"))
+        return found
+
+    def _way(self, cls: CdaClass, tag: str) -> tuple[str, ...] | None:
+        key = (cls.name, tag)
+        if key not in self._ways:
+            self._ways[key] = self._searched(cls, tag)
+        return self._ways[key]
+
+    def _searched(self, cls: CdaClass, tag: str) -> tuple[str, ...] | None:
+        todo: deque[tuple[CdaClass, tuple[str, ...]]] = deque([(cls, ())])
+        seen = {cls.name}
+        while todo:
+            here, way = todo.popleft()
+            if tag in here.content.classes:
+                return (*way, tag)
+            if len(way) < _FAR:
+                for step, name in self._below(here):
+                    if name not in seen:
+                        seen.add(name)
+                        todo.append((self.grammar.class_named(name), (*way, step)))
+        return None
+
+    def _below(self, cls: CdaClass) -> Iterator[tuple[str, str]]:
+        """Steps down, an observation before other acts: it may hold most."""
+        steps = [(tag, name) for tag, name in cls.content.classes.items() if self.grammar.knows(name)]
+        yield from sorted(steps, key=lambda step: step[0] != "observation")
+
+
+def remove(element: etree._Element) -> None:
+    """Takes an element away, and what held nothing but it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    parent.remove(element)
+    above = parent.getparent()
+    if above is not None and tag_of(parent) in _WRAPPERS and not children(parent):
+        above.remove(parent)
