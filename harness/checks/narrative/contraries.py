@@ -17,16 +17,22 @@ _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
     r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
 )
-_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|née? de sexe)\b", re.IGNORECASE)
+_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|indemnes?|née? de sexe)\b", re.IGNORECASE)
 _LEFT_AND_RIGHT = (2, 3)
 _OF_DISEASES = 10  # the pairs from here on
 _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malignant, in short
     r"\b[A-Z]{2,6}\b|[?]|(?i:\b(?:crises?|pouss[ée]es?|[ée]pisodes?|phase|d[ée]compens|exacerb|surinfect|acutis|ancien|[ée]tat|clinique|depuis|sous"
-    r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? |r[ée]cidiv|r[ée]curren))"
+    r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? |r[ée]cidiv|r[ée]curren|r[ée]p[ée]t|chaque"
+    r"|par an|[2-9] \w+s aigu|apr[èe]s|suites? |post|s[ée]quell|[ée]tiquet|longtemps|comme|d['’]abord|initial|cru\b"
+    r"|m[èe]re|p[èe]re|fr[èe]re|s(?:œ|oe)ur|famil|\w*carcino|cancer|\w*sarcom|\w*lymphom|m[ée]lanom|m[ée]tasta))"
 )
+_PAIRED = re.compile(rf"(?:{_CONTRARY.pattern})\w*", re.IGNORECASE)  # to the end of the word
+_CLAUSE = re.compile(r"[,:;()\[\]/–—]|\s-\s")
+_LINK = re.compile(r"(?i)\b(?:avec|chez|contre|dans|en|malgr[ée]|mais|par|pour|puis|sans|sur|associ[ée]e?s?|compliqu[ée]e?s?)\b")
 _PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (positif en 2015)`
 _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
-    r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan)"
+    r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
+    r"|paralysi|s[ée]quell|chute|surveill)"
 )
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _SIDE_OF_A_PART = re.compile(
@@ -65,7 +71,23 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
             if contrary not in said and (word in told or contrary in told):
-                return contrary in told and word not in told and not _is_qualified(text, word, cells, label)
+                if contrary not in told or word in told or _is_qualified(text, word, cells, label):
+                    return False
+                return text is alone or word in _LEFT_AND_RIGHT or _speaks_of(text, contrary, label)
+    return False
+
+
+def _speaks_of(text: str, contrary: int, label: str) -> bool:
+    """The word stands alone, or beside one of the label: `nodule bénin` tells nothing of a cancer. Such words as the label has
+    besides those of pairs; or it has none."""
+    named = " ".join(_PAIRED.sub(" ", label).split())
+    if not akin(named, [named]):
+        return True
+    for clause in _CLAUSE.split(text):
+        for part in _LINK.split(clause) if contrary in _sides(clause) else ():
+            besides = _PAIRED.sub(" ", part)
+            if contrary in _sides(part) and (akin(besides, [named]) or (part is clause and not akin(besides, [besides]))):
+                return True
     return False
 
 

@@ -34,6 +34,7 @@ _OF_ANOTHER_EVENT = re.compile(  # what stands above the column of such a date, 
     r"saisi|enregistr|mise? a jour|modifi|perem|\bexp|valid|proch|controle|rappel|echeance|revis|prevu|\bnee?\b|naiss|\bfin\b"
     r"|lecture|carnet|source|document|courrier|dossier|consent|sign|factur|edit|imprim|redac|decla|demande|notif|envoi|recu|recept"
     r"|sorti|retrait|ablation|dernier|suivi|suivant|reaction|cree|creation|releve|transmi|prescri|delivr|attest|motif"
+    r"|entree\b|arrivee\b"
     r"|ald\b|compte rendu|\bcr\b|consult|visite|rendez|\brdv\b|hospitali|admission"
 )
 _STAY = "62"  # days

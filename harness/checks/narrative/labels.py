@@ -51,8 +51,8 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     if tells(" ".join(cells), labels):
         return False
     named = _named_first(said)
-    told = next((theirs for other in _of_its_kind(entry, section) if tells_most(named, theirs := labels_of(other))), None)
-    if told is not None and _is_also_in_short(named, told):
+    told = next((theirs for other in _of_its_kind(entry, section) if _tells_it_all(named, theirs := labels_of(other))), None)
+    if told is not None and (_is_also_in_short(named, told) or "?" in said or label.startswith("Antécédent")):
         return False
     shared = _is_shared(entry, passage, cited)
     if told is not None and not (shared and _tells_more(said, told)):
@@ -120,6 +120,11 @@ def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
 def _named_first(said: str) -> str:
     """Without what it is linked to: `HTA sur insuffisance rénale`, `Rétinopathie chez une diabétique`, `Anémie (carence)`."""
     return _LINK.split(said, maxsplit=1)[0]
+
+
+def _tells_it_all(said: str, labels: Sequence[str]) -> bool:
+    """All or most of one of the labels; of a single word, `Arthrose`, nothing besides: `Arthrose du genou` may be of another."""
+    return tells_most(said, labels) and (any(len(_beginnings(label)) > 1 for label in labels) or not _tells_more(said, labels))
 
 
 def _is_also_in_short(said: str, labels: Sequence[str]) -> bool:

@@ -18,8 +18,9 @@ _OF_A_LOT = re.compile(r"[^\W_]")
 
 
 def lacks_lot(passage: Node, cells: Sequence[str], lot: str) -> bool:
-    """No cell of the row has it, however it is spaced, nor is `idem`; and the table has a column for lots."""
-    if not cells or not any("lot" in fold(head.whole_text).split() for head in heads_of(passage)):
+    """No cell of the row has it, however it is spaced, nor is `idem`; and the table has a column for lots. What has no digit is
+    none: `inconnu`, `NC`."""
+    if not cells or not any(map(str.isdigit, lot)) or not any("lot" in fold(head.whole_text).split() for head in heads_of(passage)):
         return False
     spaced = r"[\W_]*".join(map(re.escape, _OF_A_LOT.findall(lot)))
     written = re.compile(rf"(?i)(?:(?<![^\W_])|(?<=lot)){spaced}(?![^\W_])")

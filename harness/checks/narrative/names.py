@@ -24,7 +24,7 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
         "trinitrine nitroglycerine derive derives serum solute heparine hbpm insuline beta betabloquant alpha alphabloquant "
         "diuretique statine folates facteur immunoglobuline immunoglobulines contraception contraceptif pilule oestrogene "
         "oestrogenes progestatif hormone laxatif somnifere hypnotique anxiolytique neuroleptique inhibiteur sulfamide "
-        "sulfamides peni biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
+        "sulfamides peni albuterol biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
     ).split()
 )
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
@@ -131,10 +131,15 @@ def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
 
 
 def _is_told_too(said: str, material: Node) -> bool:
-    """It begins as the name of another medicine of the document does."""
-    first = fold(said).split()[0]
-    others = (other for other in material.index.under("manufacturedMaterial") if other is not material)
+    """It begins as the name of another medicine of the document does, of another substance."""
+    first, own = fold(said).split()[0], _atc_of(material)
+    others = (other for other in material.index.under("manufacturedMaterial") if other is not material and not own & _atc_of(other))
     return any(fold(name.text).split()[:1] == [first] for other in others for name in other.named.get("name", ()))
+
+
+def _atc_of(material: Node) -> set[str]:
+    coded = (one for code in material.named.get("code", ()) for one in material.index.below(code, "@code", or_self=True))
+    return {one.attributes["code"] for one in coded if one.attributes.get("codeSystem") == _ATC}
 
 
 def _administration_of(material: Node) -> Node:

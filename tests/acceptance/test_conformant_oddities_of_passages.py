@@ -1,0 +1,117 @@
+"""Passages that agree with the entry which cites them, though they have a word of its contrary, or that of another entry."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from oddities import added, told_more
+from test_conformant_oddities_of_narratives import LETTER, ODD, SITE, of, row
+from test_conformant_oddities_of_readings import DIAGNOSIS, SINCE
+
+from cda_edits import Edit
+from harness.checks import Judge
+from harness.library import Library
+
+HELD = "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>"
+LABELLED = "<value xsi:type='CD' code='{}' codeSystem='2.16.840.1.113883.6.3' displayName='{}'/>"
+LOT = f"""<substanceAdministration><text>{ODD}</text><consumable><manufacturedProduct><manufacturedMaterial>
+  <lotNumberText>{{}}</lotNumberText></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
+MEDICINE = """<substanceAdministration><consumable><manufacturedProduct><manufacturedMaterial><code code='{}'
+  codeSystem='1.2.250.1.213.2.3.1'>{}<translation code='{}' codeSystem='2.16.840.1.113883.6.73' displayName='{}'/></code>
+  <name>{}</name></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
+CITED = f"<originalText>{ODD}</originalText>"
+
+
+def beside(passage: str, label: str, other: str) -> Edit:
+    """A problem that cites the passage, in a table, and another problem."""
+    problems = (
+        f"<entry><observation>{HELD}<text><reference value='#{by}'/></text>{LABELLED.format(code, one)}</observation></entry>"
+        for by, code, one in (("odd", "X1", label), ("odd-2", "X2", other))
+    )
+    rows = f"<tr><td ID='odd'>{passage}</td></tr><tr><td ID='odd-2'>-</td></tr>"
+    return added(f"<text><table><tbody>{rows}</tbody></table></text>", *problems)
+
+
+def taken(passage: str, name: str, substance: str, *others: tuple[str, str]) -> Edit:
+    """A medicine that cites the passage, and others by name and class."""
+    own = MEDICINE.format("61", CITED, "N02BE01", substance, name)
+    further = "".join(f"<entry>{MEDICINE.format('62', '', atc, 'x', one)}</entry>" for one, atc in others)
+    return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{own}</entry>", further)
+
+
+BRAND = ("DOLIPRANE 500 mg, comprimé", "N02BE01")
+ANOTHER = ("DOLIPRANE 500 mg, comprimé", "N02BA01")
+
+# what it is -> (the rule, the content that it lets pass, the one that it tells)
+CASES: dict[str, tuple[str, Edit, Edit]] = {
+    **{
+        f"{told}, {label}": ("BODY-TEXT-11", of(told, DIAGNOSIS.format(label)), of(wrong, DIAGNOSIS.format(label)))
+        for told, label, wrong in (
+            ("Cardiopathie ischémique, infarctus aigu en 2012", "Cardiopathie ischémique chronique", "Cardiopathie aiguë"),
+            ("Sinusites aiguës à répétition", "Sinusite chronique", "Sinusite aiguë"),
+            ("Pancréatite (3 pancréatites aiguës)", "Pancréatite chronique", "Pancréatite (aiguë)"),
+            ("Hépatite B active après hépatite aiguë", "Hépatite chronique B", "Hépatite B active : aiguë"),
+            ("Diabète longtemps étiqueté type 1", "Diabète sucré de type 2", "Diabète de type 1"),
+            ("Diabète insulinodépendant, mère diabétique de type 2", "Diabète de type 1", "Diabète de type 2"),
+            ("Nodule bénin sur lobe opéré", "Tumeur maligne du sein", "Tumeur bénigne du sein"),
+            ("Adénocarcinome de la prostate, hypertrophie bénigne", "Tumeur maligne de la prostate", "Prostate : tumeur bénigne"),
+            ("Polype du sigmoïde, transformation maligne exclue", "Tumeur bénigne du côlon", "Tumeur maligne du côlon"),
+            ("VIH, charge virale négative", "Sérologie VIH positive", "Sérologie VIH : négative"),
+            ("Surdité appareillée en unilatéral", "Surdité de transmission, bilatérale", "Surdité unilatérale"),
+            ("Nodule apical (lobe inférieur indemne)", "Nodule du lobe supérieur", "Nodule du lobe inférieur"),
+            ("Infarctus sylvien, paralysie faciale droite", "Infarctus de l’hémisphère gauche", "Infarctus sylvien droit"),
+        )
+    },
+    "the side of a fall": ("BODY-TEXT-29", of("Plaie, chute sur le côté droit", SITE), of("Plaie, côté droit", SITE)),
+    **{
+        f"{told} beside {other}": ("BODY-TEXT-13", beside(told, label, other), beside(wrong, label, other))
+        for told, label, other, wrong in (
+            ("Arthrose du genou", "Autres gonarthroses primaires", "Arthrose", "Arthrose"),
+            ("Artérite, amputé de la jambe", "Absence acquise d’un membre", "Artérite", "Artérite"),
+            ("Migraine ?", "Céphalée", "Migraine", "Migraine"),
+            ("Rhume des foins, asthme", "Rhinite allergique", "Asthme", "Asthme"),
+        )
+    },
+    "an illness of which there is a history": (
+        "BODY-TEXT-13",
+        beside("Phlébite en 2003", "Antécédents personnels de maladies de la circulation", "Phlébite"),
+        beside("Phlébite en 2003", "Maladies de la circulation", "Phlébite"),
+    ),
+    **{
+        f"a lot that is {lot}": (
+            "BODY-TEXT-14",
+            row(LOT.format(lot), "BCG", "-", heads=("Vaccin", "Lot")),
+            row(LOT.format("AB12"), "BCG", "-", heads=("Vaccin", "Lot")),
+        )
+        for lot in ("inconnu", "NC", "non renseigné")
+    },
+    "a problem by the day of admission": (
+        "BODY-TEXT-12",
+        row(SINCE.replace("20100301", "20100302"), "Thyroïdite", "01/01/2012", heads=("Diagnostic", "Date d'entrée")),
+        row(SINCE.replace("20100301", "20100302"), "Thyroïdite", "01/01/2012", heads=("Diagnostic", "Date")),
+    ),
+    "another brand of the substance, given too": (
+        "BODY-NAMED-02",
+        taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", BRAND),
+        taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", ANOTHER),
+    ),
+    "a substance by its name across the ocean": (
+        "BODY-NAMED-02",
+        taken("Albuterol 4 mg", "SALBUTAMOL TEVA 4 mg", "salbutamol"),
+        taken("Bisoprolol 4 mg", "SALBUTAMOL TEVA 4 mg", "salbutamol"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CASES)
+def test_a_passage_that_agrees_is_let_pass_and_the_fault_beside_it_told(judge: Judge, official: Path, name: str) -> None:
+    rule, odd, wrong = CASES[name]
+    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
