@@ -86,3 +86,20 @@ def test_a_search_stands_for_what_it_finds_in_a_transaction_alone(kind: str, war
     entry = {"fullUrl": "https://a.example/fhir/Observation/o", **asked("PUT", "Observation/o", observed)}
     found = outcome({"resourceType": "Bundle", "type": kind, "entry": [entry]}).remarks
     assert [one.node.path for one in found if one.rule == "FHIR-REFERENCE"] == ["Bundle.entry[0].resource.subject"] * warned
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("https://a.example/fhir/Patient/1", True),
+        ("http://a.example/fhir/Patient/1", True),
+        ("Patient/1", False),
+        ("/Patient/1", False),
+        ("Patient?identifier=https://a.example/ids|1", False),
+        ("", False),  # the root itself
+    ],
+)
+def test_an_address_that_is_asked_is_relative_to_that_of_the_server(url: str, warned: bool) -> None:
+    for kind in ("batch", "transaction"):
+        found = outcome({"resourceType": "Bundle", "type": kind, "entry": [asked("GET", url)]}).remarks
+        assert [one.node.path for one in found if one.rule == "FHIR-BUNDLE"] == ["Bundle.entry[0].request.url"] * warned

@@ -46,6 +46,7 @@ def section(*entries: Resource) -> Resource:
     return bundle(of_type("Composition", title="x", section=[{"title": "x", "entry": named}]), *entries)
 
 
+ABSENT = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 NO_ALLERGY = of_type("AllergyIntolerance", "none", code=coded("716186003"))
 NO_PROBLEM = of_type("Condition", "none", code=coded("160245001"))
 NO_MEDICINE = of_type("MedicationStatement", "none", status="active", medicationCodeableConcept=coded("787481004"))
@@ -59,6 +60,8 @@ ALLERGIC = of_type("AllergyIntolerance", code={"text": "Pollens"})
         ((NO_ALLERGY, ALLERGIC), "SECTION-NONE-KNOWN"),
         ((NO_ALLERGY, of_type("AllergyIntolerance", code=coded("409137002"))), None),
         ((NO_ALLERGY, ILL), None),
+        ((of_type("AllergyIntolerance", "none", code=coded("no-allergy-info", ABSENT)), ALLERGIC), "SECTION-NONE-KNOWN"),
+        ((of_type("Condition", "none", code=coded("no-problem-info", ABSENT)), ILL), "SECTION-NO-PROBLEM"),
         ((NO_PROBLEM, ILL), "SECTION-NO-PROBLEM"),
         ((NO_PROBLEM, ALLERGIC), None),
         ((NO_MEDICINE, ILL), None),
@@ -320,6 +323,48 @@ def test_a_parent_who_is_an_author_has_another_matricule(subject: str, is_told: 
     )
     lot = bundle(sheet) | {"type": "transaction", "meta": {"profile": [PDSM_BUNDLE]}}
     assert {rule for rule in told(lot) if rule.startswith("INS-R08")} == ({"INS-R08-DOCUMENT", "INS-R08-LOT"} if is_told else set())
+
+
+def identified(id_: str, **traits: str) -> Resource:
+    family = {"use": "official", "family": traits.pop("family", "PAT-TROIS")}
+    content: Resource = {"identifier": CHILD["identifier"], "gender": "female", "birthDate": "1979-03-24"} | traits
+    return of_type("Patient", id_, name=[family], **content)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_told"),
+    [
+        ({"birthDate": "1979-03-25"}, True),
+        ({"gender": "male"}, True),
+        ({"family": "PAT-QUATRE"}, True),
+        ({}, False),
+        ({"family": "Pat Trois"}, False),  # written otherwise
+        ({"birthDate": "1979-03"}, False),  # less of it
+        ({"birthDate": "1979-03-25", "identifier": known_as("277076322082910")["identifier"]}, False),  # another person
+        ({"birthDate": "1979-03-25", "identifier": [{"system": "urn:oid:2.999", "value": "1"}]}, False),
+    ],
+)
+def test_one_matricule_is_that_of_one_birth(other: Resource, is_told: bool) -> None:
+    sheet = of_type("DocumentReference", contained=[identified("s", **other)], context={"sourcePatientInfo": {"reference": "#s"}})
+    for kind in ("transaction", "document"):
+        assert ("INS-R08-TRAITS" in told(bundle(identified("x"), sheet) | {"type": kind})) is is_told
+    assert "INS-R08-TRAITS" not in told(bundle(identified("x"), sheet) | {"type": "searchset"})  # of before a correction
+
+
+@pytest.mark.parametrize(
+    ("referenced", "created", "is_told"),
+    [
+        ("2026-05-01T10:00:00Z", "2026-05-02T12:00:00Z", True),
+        ("2026-05-01T10:00:00Z", "2026-05-01T10:00:00Z", False),
+        ("2026-05-01T10:00:00Z", "2026-05-01", False),
+        ("2026-05-01T10:00:00Z", "2026-05", False),
+        ("2026-05-01T10:00:00+02:00", "2026-05-01T08:30:00Z", False),  # clocks differ
+        ("2026-05-02T10:00:00Z", "2026-05-01T10:00:00Z", False),
+    ],
+)
+def test_a_reference_is_made_after_its_document(referenced: str, created: str, is_told: bool) -> None:
+    sheet = of_type("DocumentReference", date=referenced, content=[{"attachment": {"creation": created}}])
+    assert ("TIME-REFERENCE" in told(sheet)) is is_told
 
 
 PDSM_BUNDLE = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle"

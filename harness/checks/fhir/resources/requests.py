@@ -69,16 +69,23 @@ def _request(request: Node, resource: Node | None, remarks: Remarks, is_resource
 
 
 def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    """An address under the server's begins with a type of FHIR, and a resource is created under its type alone.
+    """An address is relative to the server's and begins with a type of FHIR, and a resource is created under its type alone.
 
-    The first is only warned of: a French guide publishes requests that name its profiles in place of types, and no word of R4's on
-    Bundles forbids it.
+    The first two are only warned of: some servers take their own address too, a French guide publishes requests that name its
+    profiles in place of types, and no word of R4's on Bundles forbids it.
     """
     url = request.text("url")
+    at = request.only("url") or request
+    if url.startswith(("http://", "https://")):
+        message = Text(
+            f"l'adresse demandée n'est pas relative à celle du serveur : {url}",
+            f"the address asked is not relative to the server's: {url}",
+        )
+        remarks.warning("FHIR-BUNDLE", _URL, at, message)
+        return
     found = _ROOT.fullmatch(url)
     if found is None or found["type"] == "metadata":
         return
-    at = request.only("url") or request
     if not is_resource(found["type"]):
         message = Text(
             f"{method} {url} : « {found['type']} » n'est pas un type de ressource",
