@@ -61,6 +61,7 @@ TOLD: list[tuple[str, str, Edit]] = [
             "<b>Pyélonéphrite</b>",
             "PyÃ©lonÃ©phrite",
             "Pyélonéphrite &#224; E. coli",
+            "Py?lon?phrite aigu?",
         )
     ),
 ]
@@ -87,6 +88,7 @@ LET_PASS: list[tuple[str, str, Edit]] = [
             "Pyélonéphrite < 7 jours",
             "ÂGE : PYÉLONÉPHRITE",
             "Pyélonéphrite (M&D;)",
+            "Pyélonéphrite ? (à confirmer)",
             "Créatinine <30 et >15",
         )
     ),

@@ -36,6 +36,10 @@ def standing(root: etree._Element) -> None:
     high.set("value", "20220101")
 
 
+NAMED = "//c:manufacturedMaterial/c:name"
+STRENGTH = "//p:ingredient/p:quantity/c:numerator"
+FORM = "//p:formCode[@code='10219000']"
+ICD = "2.16.840.1.113883.6.3"
 RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
@@ -498,6 +502,14 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ("VAC_2023.01", "the other arm", put("//c:approachSiteCode", "displayName", "deltoïde droit"), "BODY-TEXT-17"),
     ("eP-MED-DM_2024.01_PosoStruct", "dose beyond the maximum", put("//c:doseQuantity/c:high", "value", "9"), "EP-MAXIMUM"),
     ("eP-MED-DM_2024.01_PosoStruct", "dosing of forty days", put("//c:comp/c:width", "value", "40"), "BODY-DOSE-08"),
+    ("eP-MED-DM_2024.01_PosoStruct", "dosing of two months", put("//c:comp/c:width", "unit", "mo"), "BODY-DOSE-08"),
+    ("eP-MED-DM_2024.01_PosoStruct", "tablet of a tenth", put(STRENGTH, "value", "50"), "BODY-STRENGTH-01"),
+    ("eP-MED-DM_2024.01_PosoStruct", "tablet that is a suppository", put(FORM, "displayName", "Suppositoire"), "CODE-LABEL"),
+    ("DLU-EHPAD-DLU_2022.01", "digits of a category swapped", put("//c:value[@code='I21']", "code", "I12"), "CODE-LABEL"),
+    ("IPS-FR_2024.01", "CISP-2 under the OID of the ICD", put("//c:value[@code='T89']", "codeSystem", ICD), "BODY-CODE-04"),
+    ("IMG_CR_IMG_2024.01", "millibecquerels", put("//c:doseQuantity[@unit='MBq']", "unit", "mBq"), "BODY-UNIT-03"),
+    ("IMG_CR_IMG_2024.01", "gadolinium", put("//c:translation[@code='V08AB11']", "displayName", "Gadobutrol"), "CODE-LABEL"),
+    ("CSE-CS8_2025.01", "mother born in 1998", put("//c:subject/c:birthTime", "value", "19980531"), "BODY-PATIENT-04"),
     ("eDISP-MED_2024.01", "another pack", put("//p:containerPackagedMedicine/p:code", "code", "3400936466425"), "DISP-PACK"),
     (
         "OBP-SNE_2024.01",
@@ -646,6 +658,12 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("BIO-CR-BIO_2024.01_TSH_2", drop(f"{PRESCRIBED}/c:high"), "BIO-PRESCRIBED"),
         ("BIO-CR-BIO_2024.01_TSH_2", standing, "BIO-PRESCRIBED"),
         ("IPS-FR_2024.01", put("//c:value[@code='658']", "code", "166024"), "BODY-CODE-05"),
+        ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I21.9"), "CODE-LABEL"),
+        ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I25.2"), "CODE-LABEL"),
+        ("eP-MED-DM_2024.01_PosoStruct", put(STRENGTH, "value", "545"), "BODY-STRENGTH-01"),
+        ("eP-MED-DM_2024.01_PosoStruct", text(NAMED, "PARACETAMOL 50 mg/ml, solution"), "BODY-STRENGTH-01"),
+        ("eP-MED-DM_2024.01_PosoStruct", put(FORM, "displayName", "Comprimé sécable"), "CODE-LABEL"),
+        ("CSE-CS8_2025.01", put("//c:subject/c:birthTime", "value", "1989"), "BODY-PATIENT-04"),
         ("LDL-SES_2022.01", put("//c:maxDoseQuantity/c:numerator", "unit", "{tablet}"), "BODY-DOSE-12"),
         ("LDL-SES_2022.01", text("//c:manufacturedMaterial/c:name", "SOLIAN 100 mg/mL, solution buvable"), "BODY-DOSE-12"),
         (

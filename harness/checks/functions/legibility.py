@@ -55,8 +55,10 @@ def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) 
 
 def labels_are_legible(document: Node) -> bool:
     """All displayName below the element can be read, seen of them together; of what a wrong encoding, a second escape or HTML
-    leaves, the commonest."""
+    leaves, the commonest; nor is an accent lost to a question mark."""
     labels = "\n".join([node.attributes["displayName"] for node in document.index.below(document, "@displayName")])
+    if "?" in labels and _LOST.search(labels):
+        return False
     return not ("&" in labels or "<" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
 
 
