@@ -1,7 +1,7 @@
 """Identifiers of French health care: pure functions that judge them and, from a `random.Random`, make them.
 
-Judging: `x_fault(text)` says the first thing wrong, or None when the identifier is good; `is_x(text)` is its shorthand. Any text
-may be given: nothing is raised, only the ASCII digits are digits, and what is far too long is refused before it is read.
+Judging: `x_fault(text)` says the first thing wrong, or None when the identifier is good; `is_x(text)`, of some, is its shorthand.
+Any text may be given: nothing is raised, only the ASCII digits are digits, and what is far too long is refused before it is read.
 Making (`harness.identifiers.making`): `make_x(rng, ...)` gives an identifier that its judge finds good.
 
 Only `Fault.KEY` says that a control key is wrong; every other fault is one of form, which no environment excuses.
@@ -24,7 +24,6 @@ from .matricules import (
     ins_form_fault,
     ins_key,
     is_ins,
-    is_nia,
     matricule_fault,
     with_ins_key,
 )
@@ -34,33 +33,22 @@ from .national import (
     finess_fault,
     idnps_fault,
     idnst_fault,
-    is_adeli,
     is_finess,
-    is_idnps,
-    is_idnst,
     is_rpps,
-    is_siren,
-    is_siret,
     rpps_fault,
     siren_fault,
     siret_fault,
 )
 from .places import cog_fault, is_cog
-from .universal import is_oid, is_uuid, oid_fault, uuid_fault
+from .universal import is_oid, oid_fault, uuid_fault
 
 if TYPE_CHECKING:
     from .making import (
-        make_adeli,
-        make_cog,
         make_finess,
-        make_idnps,
-        make_idnst,
         make_ins,
         make_oid,
         make_rpps,
         make_siren,
-        make_siret,
-        make_uuid,
     )
 
 __all__ = [
@@ -83,31 +71,18 @@ __all__ = [
     "ins_fault",
     "ins_form_fault",
     "ins_key",
-    "is_adeli",
     "is_cog",
     "is_finess",
-    "is_idnps",
-    "is_idnst",
     "is_ins",
     "is_ins_oid",
-    "is_nia",
     "is_oid",
     "is_production_ins_oid",
     "is_rpps",
-    "is_siren",
-    "is_siret",
-    "is_uuid",
-    "make_adeli",
-    "make_cog",
     "make_finess",
-    "make_idnps",
-    "make_idnst",
     "make_ins",
     "make_oid",
     "make_rpps",
     "make_siren",
-    "make_siret",
-    "make_uuid",
     "mask_ins",
     "masked",
     "matricule_fault",

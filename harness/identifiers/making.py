@@ -30,10 +30,6 @@ def make_rpps(rng: Random) -> str:
     return with_luhn("0" + _digits(rng, 9))
 
 
-def make_adeli(rng: Random, department: str = "75") -> str:
-    return department + _digits(rng, 7)
-
-
 def make_finess(rng: Random, department: str = "75") -> str:
     """department: 2 characters, 2A and 2B included."""
     stem = department + _digits(rng, 6)
@@ -45,35 +41,9 @@ def make_siren(rng: Random) -> str:
     return with_luhn(str(rng.randint(4, 9)) + _digits(rng, 7))
 
 
-def make_siret(rng: Random) -> str:
-    return with_luhn(make_siren(rng) + f"{rng.randint(1, 99):04}")
-
-
-def make_idnps(rng: Random) -> str:
-    """8 and an RPPS number."""
-    return "8" + make_rpps(rng)
-
-
-def make_idnst(rng: Random, department: str = "75") -> str:
-    """1 and a FINESS number."""
-    return "1" + make_finess(rng, department)
-
-
 def make_oid(rng: Random, root: str | None = None) -> str:
     """One more arc under root, or without a root an OID made of a UUID (arc 2.25)."""
     return f"2.25.{rng.getrandbits(128)}" if root is None else f"{root}.{rng.randint(1, 999_999_999)}"
-
-
-def make_uuid(rng: Random) -> str:
-    """Version 4, lower case."""
-    from uuid import UUID  # only where documents are made: it takes a fiftieth of a cold check
-
-    return str(UUID(int=rng.getrandbits(128), version=4))
-
-
-def make_cog(rng: Random) -> str:
-    """A commune code of mainland France, of good form; the commune may not exist."""
-    return f"{rng.choice([number for number in range(1, 96) if number != 20]):02}{rng.randint(1, 500):03}"
 
 
 def _digits(rng: Random, count: int) -> str:

@@ -57,11 +57,6 @@ def is_ins(text: str) -> bool:
     return ins_fault(text) is None
 
 
-def is_nia(text: str) -> bool:
-    """A temporary matricule (NIA), by its first digit; 13 or 15 characters of good form."""
-    return text[:1] in ("7", "8") and matricule_fault(text[:13]) is None and len(text) in (13, 15)
-
-
 def ins_key(matricule: str) -> int:
     """Control key (1 to 97) of an INS matricule.
 

@@ -114,28 +114,8 @@ def is_rpps(text: str) -> bool:
     return rpps_fault(text) is None
 
 
-def is_adeli(text: str) -> bool:
-    return adeli_fault(text) is None
-
-
 def is_finess(text: str) -> bool:
     return finess_fault(text) is None
-
-
-def is_siren(text: str) -> bool:
-    return siren_fault(text) is None
-
-
-def is_siret(text: str) -> bool:
-    return siret_fault(text) is None
-
-
-def is_idnps(text: str) -> bool:
-    return idnps_fault(text) is None
-
-
-def is_idnst(text: str) -> bool:
-    return idnst_fault(text) is None
 
 
 def _practice_fault(text: str) -> Fault | None:

@@ -34,7 +34,3 @@ def uuid_fault(text: str) -> Fault | None:
 
 def is_oid(text: str) -> bool:
     return oid_fault(text) is None
-
-
-def is_uuid(text: str) -> bool:
-    return uuid_fault(text) is None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from harness.model import GroupScore, Judgement, Level, Requirement, RequirementVerdict, ScenarioResult, Score
+from harness.model import GroupScore, Level, Requirement, RequirementVerdict, ScenarioResult, Score
 
 TOTAL = "total"
 
@@ -45,11 +45,6 @@ def run_verdicts(results: Iterable[ScenarioResult], requirements: Mapping[str, R
 
 def _speaks(result: ScenarioResult, requirement: Requirement | None) -> bool:
     return result.level is not Level.MAY or (requirement is not None and requirement.level is Level.MAY)
-
-
-def document_verdicts(judgements: Iterable[Judgement]) -> dict[str, RequirementVerdict]:
-    """What judged documents say together of each requirement."""
-    return merge_verdicts(judgement.requirements for judgement in judgements)
 
 
 def merge_verdicts(said: Iterable[Mapping[str, RequirementVerdict]]) -> dict[str, RequirementVerdict]:
