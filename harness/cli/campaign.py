@@ -44,12 +44,14 @@ def play_recorded(
     step_deadline: float = STEP_DEADLINE,
     total_deadline: float = TOTAL_DEADLINE,
 ) -> RunRecord:
-    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one.
+    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one, or is that of the
+    run to resume.
 
-    Raises UsageError when another process plays the run to resume.
+    Raises UsageError when another process plays the run to resume, and as `play` does.
     """
     run = resume.id if resume else new_run_id()
-    drawn = resume.seed if resume else (secrets.randbelow(2**31) if seed is None else seed)
+    if seed is None:
+        seed = resume.seed if resume else secrets.randbelow(2**31)
 
     def emit(event: Event) -> None:
         store.record(event)
@@ -62,7 +64,7 @@ def play_recorded(
             system,
             library,
             run=run,
-            seed=drawn,
+            seed=seed,
             emit=emit,
             now=options.now,
             step_deadline=step_deadline,

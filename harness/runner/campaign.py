@@ -56,7 +56,7 @@ def play(
     not know, ForbiddenProduction before a production INS would leave. Ctrl-C ends the run like `stop` does.
     """
     if resume is not None:
-        _check_resumable(resume, system, run, seed)
+        _check_resumable(resume, system, run, seed, scenarios)
     clients = {endpoint.protocol: connect(endpoint, library) for endpoint in system.endpoints if _is_played(endpoint, scenarios)}
     at = now().date()
     scenarios = [replace(scenario, file=str(library.path(scenario.file))) for scenario in scenarios]
@@ -103,7 +103,7 @@ def _play_all(scenarios: Sequence[Scenario], play_one: Callable[[Scenario], Text
             raise Stopped(_text_unreachable(unreachable))
 
 
-def _check_resumable(resume: RunRecord, system: System, run: str, seed: int) -> None:
+def _check_resumable(resume: RunRecord, system: System, run: str, seed: int, scenarios: Sequence[Scenario]) -> None:
     if run != resume.id or seed != resume.seed:
         raise UsageError(
             Text(
@@ -125,6 +125,14 @@ def _check_resumable(resume: RunRecord, system: System, run: str, seed: int) -> 
                     "Resume with the same target, or start another run.",
                 ),
             )
+    if not any(scenario.id in resume.planned for scenario in scenarios):
+        raise UsageError(
+            Text(
+                f"aucun des scénarios demandés n'est de la campagne {resume.id}",
+                f"none of the scenarios asked for is of the run {resume.id}",
+            ),
+            Text("Reprendre sans --scenario, ou commencer une autre campagne.", "Resume without --scenario, or start another run."),
+        )
 
 
 def _remaining(scenarios: Sequence[Scenario], resume: RunRecord | None) -> Sequence[Scenario]:

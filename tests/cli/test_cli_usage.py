@@ -254,3 +254,17 @@ def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(ne
     monkeypatch.setattr("harness.cli.profiles._proofs", lambda *_: iter(()))  # minutes, of all profiles
     said = CliRunner().invoke(cli.harness, ["profiles", "test"]).stderr
     assert f"{stray} n'est pas lu" in said
+
+
+def test_a_resumed_run_keeps_its_seed_and_its_scenarios(told, new_home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = new_home()
+    monkeypatch.setenv("HARNESS_HOME", str(home))
+    dead = ("run", "--target", "http://127.0.0.1:9")
+    assert told(*dead, "--seed", "5", "--scenario", "pdsm-iti67-find-nothing")[1] == 3
+    with Store(home) as store:
+        first = store.runs()[0].id
+    said, code = told(*dead, "--resume", first, "--seed", "6")
+    assert (code, "garde l'identifiant et la graine" in said) == (2, True)
+    said, code = told(*dead, "--resume", first, "--scenario", "pdsm-iti67-find-by-get")
+    assert (code, "aucun des scénarios demandés" in said) == (2, True)
+    assert told(*dead, "--resume", first, "--seed", "5")[1] == 3

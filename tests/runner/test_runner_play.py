@@ -443,6 +443,7 @@ def test_nor_those_of_a_scenario_that_was_cut_before_its_exchange_was_kept() -> 
         (record(target="http://other.example"), {}),
         (record(), {"seed": 2}),
         (record(), {"id": "run-2"}),
+        (record(planned=("b",)), {}),
     ],
 )
 def test_a_run_is_not_resumed_against_something_else(resume: RunRecord, options: dict[str, Any]) -> None:
