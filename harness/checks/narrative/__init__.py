@@ -1,1 +1,15 @@
-"""What the narrative tells of the entries that cite it, where the two do not agree."""
+"""What the narrative tells of the entries that cite it, where the two do not agree.
+
+Rules ask through `h:` functions (checks/functions.py), which find the passage that a reference leads to; most ask `entry_told` of
+rows.py, which asks the others in turn until one answers:
+
+- where words stand: tables (rows, columns, headings), labels (what an entry is named, whose words a passage has);
+- numbers: numbers (a passage that is one), sizes (of their units), measures (in a row), written (as texts, or by a time);
+- medicines: posology (strength, dose, period), takes (in a column of their own), substances (by the stems of their names),
+  vaccines, lots (and ranks);
+- facts: dates, contraries (positive and negative, right and left), assertions (of what is denied), codes (that a passage writes),
+  names and others (of another code, medicine, relative, reason), regions (one within another).
+
+Each tells only what a person would take for a slip: where the text may mean the same in other words, or another fact, nothing is
+said.
+"""
