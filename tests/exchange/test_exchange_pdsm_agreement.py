@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from exchange_documents import ASSOCIATIONS, cda
 
-from harness.exchange.pdsm.agreement import disagreements
 from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON
-from harness.exchange.pdsm.endpoint import ReferenceEndpoint
-from harness.exchange.pdsm.receiving import check_message
+from harness.exchange.pdsm.reference.agreement import disagreements
+from harness.exchange.pdsm.reference.endpoint import ReferenceEndpoint
+from harness.exchange.pdsm.reference.receiving import check_message
 from harness.exchange.pdsm.simplified import attachment_of
 from harness.model import Request, Severity
 

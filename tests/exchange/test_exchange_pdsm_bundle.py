@@ -21,7 +21,7 @@ from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.fhir_xml import from_xml, to_xml
 from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE
-from harness.exchange.pdsm.receiving import check_message
+from harness.exchange.pdsm.reference.receiving import check_message
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.library import Library

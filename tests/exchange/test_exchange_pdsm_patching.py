@@ -12,8 +12,8 @@ import pytest
 from exchange_documents import ASSOCIATIONS, cda
 
 from harness.exchange.pdsm.bundle import provide_bundle
-from harness.exchange.pdsm.json_patch import BadPatch
-from harness.exchange.pdsm.patching import IS_ARCHIVED, Forbidden, UnknownPatch, patched
+from harness.exchange.pdsm.reference.json_patch import BadPatch
+from harness.exchange.pdsm.reference.patching import IS_ARCHIVED, Forbidden, UnknownPatch, patched
 
 RESOURCE: dict[str, Any] = {
     "resourceType": "DocumentReference",

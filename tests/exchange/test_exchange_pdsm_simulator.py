@@ -22,7 +22,7 @@ from harness.exchange import Client, open_client
 from harness.exchange.pdsm import FLAWS, Simulator
 from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON, XML
-from harness.exchange.pdsm.endpoint import ReferenceEndpoint
+from harness.exchange.pdsm.reference.endpoint import ReferenceEndpoint
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.model import Endpoint, Request, Verdict

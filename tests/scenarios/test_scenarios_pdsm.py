@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 import trustme
 
-from harness.exchange.pdsm import FLAWS, Simulator, searching
-from harness.exchange.pdsm import endpoint as reference
-from harness.exchange.pdsm.responses import Responses
+from harness.exchange.pdsm import FLAWS, Simulator
+from harness.exchange.pdsm.reference import endpoint as reference
+from harness.exchange.pdsm.reference import searching
+from harness.exchange.pdsm.reference.responses import Responses
 from harness.library import Library
 from harness.model import (
     STEP_NOT_JUDGED,

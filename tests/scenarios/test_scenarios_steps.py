@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from harness.exchange import open_client
-from harness.exchange.pdsm import Simulator, flawed, searching
+from harness.exchange.pdsm import Simulator
 from harness.exchange.pdsm.content import reach
-from harness.exchange.pdsm.endpoint import ReferenceEndpoint
-from harness.exchange.pdsm.repository import Repository
-from harness.exchange.pdsm.responses import Responses
+from harness.exchange.pdsm.reference import flawed, searching
+from harness.exchange.pdsm.reference.endpoint import ReferenceEndpoint
+from harness.exchange.pdsm.reference.repository import Repository
+from harness.exchange.pdsm.reference.responses import Responses
 from harness.library import Library
 from harness.model import Event, Request, Response, ScenarioEnded, Verdict
 from harness.runner import load_target, play

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.exchange.pdsm.flaws import FLAWS
-from harness.exchange.pdsm.simulator import Simulator
+from harness.exchange.pdsm.reference.flaws import FLAWS
+from harness.exchange.pdsm.reference.simulator import Simulator
 from harness.exchange.pdsm.terms import ACTORS
 from harness.model import Endpoint
 

@@ -1,10 +1,11 @@
-"""A FHIR body read defensively: whatever a system answers becomes a resource, or a sentence that says why it is none."""
+"""A FHIR body read defensively: whatever a system answers becomes a resource, or a sentence that says why it is none; its times."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
@@ -156,3 +157,21 @@ def _read_xml(body: bytes) -> Mapping[str, Any] | Text:
             f"Le corps annoncé en XML n'est pas du FHIR : {error.text.fr}.",
             f"The body said to be XML is not FHIR: {error.text.en}.",
         )
+
+
+def span(text: str) -> tuple[datetime, datetime] | None:
+    """First and last instant that a FHIR date means."""
+    try:
+        if len(text) == 4:
+            first = datetime(int(text), 1, 1, tzinfo=UTC)
+            return first, datetime(int(text) + 1, 1, 1, tzinfo=UTC) - timedelta(microseconds=1)
+        if len(text) == 7:
+            year, month = int(text[:4]), int(text[5:])
+            return datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(
+                microseconds=1
+            )
+        first = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    first = first if first.tzinfo else first.replace(tzinfo=UTC)
+    return first, first + (timedelta(days=1) if len(text) == 10 else timedelta(seconds=1)) - timedelta(microseconds=1)

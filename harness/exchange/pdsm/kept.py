@@ -11,9 +11,8 @@ from typing import Any
 
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, resource_of
-from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.content import entries, first_text, reach, span
 from harness.exchange.pdsm.facts import described, local_reference, matches
-from harness.exchange.pdsm.searching import span
 from harness.exchange.pdsm.searchsets import found, name_sent, named
 from harness.labels import fold
 from harness.model import Text

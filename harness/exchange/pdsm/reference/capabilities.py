@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.exchange.pdsm.identifiers import MHD, PDSM
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.searching import PARAMETERS
+from harness.exchange.pdsm.reference.searching import PARAMETERS
 
 _INTERACTIONS = {"DocumentReference": ("search-type", "read", "create", "patch"), "List": ("search-type", "read")}
 

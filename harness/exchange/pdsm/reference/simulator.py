@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from harness.exchange.http_server import Piecemeal
 from harness.exchange.pdsm.bundle import ASSOCIATIONS
 from harness.exchange.pdsm.content import JSON
-from harness.exchange.pdsm.endpoint import Answer, Judge, ReferenceEndpoint
-from harness.exchange.pdsm.flaws import FLAWS
+from harness.exchange.pdsm.reference.endpoint import Answer, Judge, ReferenceEndpoint
+from harness.exchange.pdsm.reference.flaws import FLAWS
 from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Listener, check_flaws
 from harness.model import Request, Response, Severity, Verdict
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.exchange.pdsm.content import first_text, reach, read_content
-from harness.exchange.pdsm.json_patch import BadPatch, Operation, Step, applied
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.reference.json_patch import BadPatch, Operation, Step, applied
 
 # `securityLabel`, `securityLabel[0]`, `extension.where(url = 'http://...')`
 _STEP = re.compile(r"(?P<name>[A-Za-z]\w*)(?:\[(?P<index>\d{1,4})\]|\.where\(\s*url\s*=\s*'(?P<url>[^']*)'\s*\))?(?:\.|$)")

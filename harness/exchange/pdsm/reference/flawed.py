@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.searching import PARAMETERS, Query
+from harness.exchange.pdsm.reference.searching import PARAMETERS, Query
 from harness.identifiers import is_ins_oid
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from harness.exchange.pdsm.content import JSON, XML, entries, header, reach
 from harness.exchange.pdsm.fhir_xml import to_xml
-from harness.exchange.pdsm.negotiation import wants_xml
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.reference.negotiation import wants_xml
 from harness.model import Finding, Request, Response, Text
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")

@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from harness.exchange.pdsm import flawed
-from harness.exchange.pdsm.agreement import disagreements
-from harness.exchange.pdsm.capabilities import capability_statement
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, read_content
-from harness.exchange.pdsm.flaws import DETAILED
-from harness.exchange.pdsm.json_patch import BadPatch
-from harness.exchange.pdsm.negotiation import accepts
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.patching import Forbidden, UnknownPatch, patched
-from harness.exchange.pdsm.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
-from harness.exchange.pdsm.repository import PERSISTED, Repository
-from harness.exchange.pdsm.responses import Responses
-from harness.exchange.pdsm.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
+from harness.exchange.pdsm.reference import flawed
+from harness.exchange.pdsm.reference.agreement import disagreements
+from harness.exchange.pdsm.reference.capabilities import capability_statement
+from harness.exchange.pdsm.reference.flaws import DETAILED
+from harness.exchange.pdsm.reference.json_patch import BadPatch
+from harness.exchange.pdsm.reference.negotiation import accepts
+from harness.exchange.pdsm.reference.patching import Forbidden, UnknownPatch, patched
+from harness.exchange.pdsm.reference.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
+from harness.exchange.pdsm.reference.repository import PERSISTED, Repository
+from harness.exchange.pdsm.reference.responses import Responses
+from harness.exchange.pdsm.reference.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
 from harness.exchange.pdsm.simplified import document_inside
 from harness.model import Finding, Request, Response, Severity, Text
 from harness.values import dataclass

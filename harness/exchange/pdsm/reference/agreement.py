@@ -10,11 +10,10 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import provide_bundle
-from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.content import entries, first_text, reach, span
 from harness.exchange.pdsm.facts import described
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.receiving import document_of
-from harness.exchange.pdsm.searching import span
+from harness.exchange.pdsm.reference.receiving import document_of
 from harness.identifiers import is_ins_oid
 from harness.model import Finding, Severity, Text
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.exchange.pdsm import fhirpath_patch, json_patch, xml_patch
 from harness.exchange.pdsm.content import JSON, XML, first_text, reach
 from harness.exchange.pdsm.identifiers import PDSM
-from harness.exchange.pdsm.json_patch import BadPatch
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.reference import fhirpath_patch, json_patch, xml_patch
+from harness.exchange.pdsm.reference.json_patch import BadPatch
 
 CHANGEABLE = frozenset({"status", "securityLabel"})
 IS_ARCHIVED = f"{PDSM}/pdsm-ext-is-archived"

@@ -10,8 +10,8 @@ from typing import Any
 from lxml import etree
 
 from harness.exchange.pdsm.fhir_xml import FHIR, NotFhirXml, from_xml, to_xml
-from harness.exchange.pdsm.json_patch import BadPatch
 from harness.exchange.pdsm.parties import Resource
+from harness.exchange.pdsm.reference.json_patch import BadPatch
 
 # What a `sel` may be: steps of element names, each with a position if need be, and an attribute at its end. No other XPath is read.
 _STEP = r"(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w-]*(?:\[\d{1,3}\])?"

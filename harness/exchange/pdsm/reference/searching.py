@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from harness.exchange.pdsm.content import reach
+from harness.exchange.pdsm.content import reach, span
 from harness.exchange.pdsm.facts import described, local_reference
 
 Query = Sequence[tuple[str, str]]
@@ -167,24 +167,6 @@ def _date(start: str, end: str = "") -> _Test:
         return _compared(match["prefix"] or "eq", (first[0], (last or first)[1]), asked)
 
     return test
-
-
-def span(text: str) -> tuple[datetime, datetime] | None:
-    """First and last instant that a FHIR date means."""
-    try:
-        if len(text) == 4:
-            first = datetime(int(text), 1, 1, tzinfo=UTC)
-            return first, datetime(int(text) + 1, 1, 1, tzinfo=UTC) - timedelta(microseconds=1)
-        if len(text) == 7:
-            year, month = int(text[:4]), int(text[5:])
-            return datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(
-                microseconds=1
-            )
-        first = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    first = first if first.tzinfo else first.replace(tzinfo=UTC)
-    return first, first + (timedelta(days=1) if len(text) == 10 else timedelta(seconds=1)) - timedelta(microseconds=1)
 
 
 def _compared(prefix: str, found: tuple[datetime, datetime], asked: tuple[datetime, datetime]) -> bool:
