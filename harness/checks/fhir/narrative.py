@@ -15,6 +15,7 @@ from lxml import etree
 from ...documents.fhir_tree import Node
 from ...documents.refusals import malformed
 from ...model import Text
+from .narrative_contents import may_be_misplaced, misplaced
 from .remarks import Remarks
 from .shapes import BASE
 
@@ -71,7 +72,13 @@ class Anchors:
 def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     """anchors: what its links may lead to, None where that is not asked."""
     text = node.value
-    if isinstance(text, str) and text.startswith("<div ") and text.count("</") < _DEEPEST and _is_sound(text, anchors):
+    if (
+        isinstance(text, str)
+        and text.startswith("<div ")
+        and text.count("</") < _DEEPEST
+        and not may_be_misplaced(text)
+        and _is_sound(text, anchors)
+    ):
         return
     if not isinstance(text, str):
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
@@ -114,6 +121,11 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
         if tag not in _TAGS or not _HARMLESS.issuperset(element.keys()):
             _element(element, tag, node, anchors, remarks)
         speaks = speaks or _says(element.text) or _says(element.tail) or tag == _IMAGE
+    for holder, there in misplaced(root):
+        message = Text(
+            f"<{holder}> contient ce qui n'y a pas sa place : {there}", f"<{holder}> holds what has no place in it: {there}"
+        )
+        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
     if not speaks:
         message = Text("le texte est vide", "the text is empty")
         remarks.error("FHIR-INVARIANT:txt-2", f"{BASE}Narrative#txt-2", node, message)
