@@ -64,6 +64,14 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Infarctus sylvien, paralysie faciale droite", "Infarctus de l’hémisphère gauche", "Infarctus sylvien droit"),
         )
     },
+    **{
+        f"a left side, {told}": ("BODY-TEXT-29", of(told, SITE), of(wrong, SITE))
+        for told, wrong in (
+            ("Prothèse, boiterie droite", "Prothèse, côté droit"),
+            ("Genou : prothèse, droit indemne", "Genou : prothèse (droite)"),
+            ("Cataracte (œil droit à programmer)", "Cataracte (à droite)"),
+        )
+    },
     "the side of a fall": ("BODY-TEXT-29", of("Plaie, chute sur le côté droit", SITE), of("Plaie, côté droit", SITE)),
     **{
         f"{told} beside {other}": ("BODY-TEXT-13", beside(told, label, other), beside(wrong, label, other))

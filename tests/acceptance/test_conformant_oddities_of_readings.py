@@ -113,6 +113,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("30", 1, " unit='30009000'", "3"),
             ("28 unités", 2, " unit='30009000'", "3 boîtes"),
             ("2 boîtes", 32, "", "3 boîtes"),
+            ("1 boîte", 4, "", "3 boîtes"),
         )
     },
     "what was prescribed": (
@@ -127,6 +128,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("T2 (IRM), pT3", "21899-0", "pT3", "T2 (IRM)"),
             ("T2 ou T3", "21905-5", "T3", "T2"),
             ("Mx", "21907-1", "M0", "M1"),
+            ("pM1", "21901-4", "M1a", "pM0"),
         )
     },
     **{

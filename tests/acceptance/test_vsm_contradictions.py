@@ -206,7 +206,10 @@ LET_PASS: dict[str, Edit] = {
     "a newborn of midnight": put(f"{PERSON}/c:birthTime", "value", "20200301230000+0000"),
     "a birth at a minute of universal time": put(f"{PERSON}/c:birthTime", "value", "19790328221700+0000"),
     "a namesake of the family": contact("PAT-TROIS", "Sophie"),
-    "a father of one name": contact("PAT-TROIS", "Dominique", "FTH"),
+    **{
+        f"a {who} of one name": contact("PAT-TROIS", "Dominique", code)
+        for who, code in (("father", "FTH"), ("grandson", "GRNDSO"), ("nephew", "NEPHEW"), ("cousin", "COUSN"))
+    },
     "the patient who informs": contact("PAT-TROIS", "Dominique", "SELF", "PAT"),
     "Paris and its arrondissement": lives("75116", "PARIS 16"),
     "La Défense": lives("92042", "PARIS LA DEFENSE CEDEX"),

@@ -28,11 +28,14 @@ _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malign
 )
 _PAIRED = re.compile(rf"(?:{_CONTRARY.pattern})\w*", re.IGNORECASE)  # to the end of the word
 _CLAUSE = re.compile(r"[,:;()\[\]/–—]|\s-\s")
+_AFTER = re.compile(r"[,;()]")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_OF_A_SIDE = re.compile(r"(?i)\b(?:c[ôo]t[ée]|versant)\b")
 _LINK = re.compile(r"(?i)\b(?:avec|chez|contre|dans|en|malgr[ée]|mais|par|pour|puis|sans|sur|associ[ée]e?s?|compliqu[ée]e?s?)\b")
 _PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (positif en 2015)`
 _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
     r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
-    r"|paralysi|s[ée]quell|chute|surveill)"
+    r"|paralysi|s[ée]quell|chute|surveill|programm|pr[ée]v(?:oi|u))"
 )
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _SIDE_OF_A_PART = re.compile(
@@ -73,8 +76,20 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
             if contrary not in said and (word in told or contrary in told):
                 if contrary not in told or word in told or _is_qualified(text, word, cells, label):
                     return False
-                return text is alone or word in _LEFT_AND_RIGHT or _speaks_of(text, contrary, label)
+                if word in _LEFT_AND_RIGHT:
+                    return text is alone or not _is_told_after(text, contrary, label)
+                return text is alone or _speaks_of(text, contrary, label)
     return False
+
+
+def _is_told_after(text: str, side: int, label: str) -> bool:
+    """What the passage begins with has no side, and what follows has it of something else: `Prothèse, boiterie gauche`."""
+    first, *others = _AFTER.split(text)
+    if not others or not _sides(first).isdisjoint(_LEFT_AND_RIGHT):
+        return False
+    besides = [_PAIRED.sub(" ", part) for part in others if side in _sides(part)]
+    named = [_PAIRED.sub(" ", label), first]
+    return all(_WORD.search(_OF_A_SIDE.sub(" ", part)) and not akin(part, named) for part in besides)
 
 
 def _speaks_of(text: str, contrary: int, label: str) -> bool:
