@@ -75,15 +75,16 @@ class Facts:
         self.worded: dict[str, str] = {}
         self.prescribed_uris: set[int] = set()
 
-    def constraints(self, node: Node, element: Element, remarks: Remarks) -> None:
+    def constraints(self, node: Node, element: Element, asked: Iterable[Invariant], remarks: Remarks) -> None:
+        """asked: those of the element, or some of them."""
         within = _within(node) if node.name in HOLDERS and "." in element.path else None
         about = id(node) if within is None else (id(node), id(within))
         truths = self._truths
-        for invariant in element.constraints:
-            asked = (invariant.expression, about)
-            truth = truths.get(asked, _NOT_ASKED)
+        for invariant in asked:
+            key = (invariant.expression, about)
+            truth = truths.get(key, _NOT_ASKED)
             if truth is _NOT_ASKED:
-                truth = truths[asked] = self._truth(node, invariant, within)
+                truth = truths[key] = self._truth(node, invariant, within)
             if truth is False:
                 _tell(node, invariant, remarks)
             elif truth and invariant.of_profile and self._is_idle(invariant, element.path):

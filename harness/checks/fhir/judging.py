@@ -78,6 +78,7 @@ def judge(
     walk = Walk(structures, places, facts)
     facts.context = context_of(root, places, walk) if context_of is not None else None
     _base_facts(typed, walk, facts, remarks)
+    walk.is_sound = not repeated and not remarks.has_error
     of_profiles = Remarks()
     walked = _profiles(root, typed, structures, walk, profiles, of_type or {}, of_profiles)
     extensions = Extensions(structures, walk, facts, of_profiles)
@@ -140,7 +141,7 @@ def _answers(typed: Typed, walk: Walk, further: Known, remarks: Remarks) -> tupl
 def _base_facts(typed: Typed, walk: Walk, facts: Facts, remarks: Remarks) -> None:
     for node, element in typed.elements:
         if element.constraints:
-            facts.constraints(node, element, remarks)
+            facts.constraints(node, element, element.constraints, remarks)
         if element.is_bound:
             facts.binding(node, element, remarks)
         if element.profiles:

@@ -6,17 +6,17 @@ slices, the profiles of its types. What was found of an element and a profile is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Severity, Text
 from . import counts, elements, referring, slices
 from .additions import Additions
+from .plans import Plan, Plans
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import ANY, Element, Shape, Structure
+from .shapes import ANY, Element, Invariant, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
@@ -33,7 +33,7 @@ class Facts(Protocol):
     left: set[tuple[str, str]]
     worded: dict[str, str]
 
-    def constraints(self, node: Node, element: Element, remarks: Remarks) -> None: ...
+    def constraints(self, node: Node, element: Element, asked: Sequence[Invariant], remarks: Remarks) -> None: ...
 
     def binding(self, node: Node, element: Element, remarks: Remarks) -> None: ...
 
@@ -44,18 +44,12 @@ class Facts(Protocol):
     def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
 
 
-class Plan(NamedTuple):
-    """What there is to do at an element. shape: of its children, where it tells them itself; is_plain: it says a type at most."""
-
-    checks: tuple[Callable[[Walk, Node, Element, Remarks], None], ...]
-    shape: Shape | None
-    is_plain: bool
-
-
 class Walk:
-    """Walks profiles over one document. unknown: canonicals of profiles that were asked for and are not known."""
+    """Walks profiles over one document.
 
-    _visits_all = False  # whether elements are walked too of which a profile says nothing
+    unknown: canonicals of profiles that were asked for and are not known; is_sound: whether R4 has found nothing wrong, so that
+    what profiles repeat of it is not asked again.
+    """
 
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         self.structures = structures
@@ -63,11 +57,13 @@ class Walk:
         self.facts = facts
         self.slicer = structures.kept(Slicer)
         self.targets = structures.kept(Targets)
+        self._plans = structures.kept(Plans)
         self._additions = structures.kept(Additions)
         self._kept: dict[tuple[int, str], Remarks] = {}
         self._refuted: set[tuple[int, str]] = set()
         self._walking: set[tuple[int, str]] = set()
         self.unknown: dict[str, Node] = {}
+        self.is_sound = False
         self.extensions: dict[int, Structure] = {}  # by the extension, the version of its definition that a profile asks for
         self.far = False  # whether references were followed as far as they are
         self.untold: list[tuple[Node, Element]] = []  # slices of which it could not be told whether something is in them
@@ -176,7 +172,7 @@ class Walk:
 
     def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:
         """general: the element that a slice is of, which tells its children when the slice does not."""
-        plan: Plan = element.plan or self._planned(element)
+        plan: Plan = (element.plan or self._plans.of(element))[self.is_sound]
         for check in plan.checks:
             check(self, node, element, remarks)
         shape = plan.shape
@@ -188,27 +184,8 @@ class Walk:
                 self._children(node, whole, remarks)
         if shape is not None:
             self._children(node, shape, remarks)
-        if element.constraints:
-            self.facts.constraints(node, element, remarks)
-
-    def _planned(self, element: Element) -> Plan:
-        checks = tuple(check for is_asked, check in _CHECKS if is_asked(element))
-        checks += tuple(dict.fromkeys(check for name, check in elements.BESIDE.items() if name in element.asks))
-        checks += self._of_value(element)
-        shape = self.structures.own_shape(element)
-        is_plain = shape is None and not element.constraints and not element.slices and checks in ((), (elements.of_type,))
-        plan = element.plan = Plan(checks, shape, is_plain)
-        return plan
-
-    def _of_value(self, element: Element) -> tuple[Callable[[Walk, Node, Element, Remarks], None], ...]:
-        """What a definition asks of the value of a primitive (`Coding.display.value`): it is asked of the element itself."""
-        value = element.value
-        if value is None:
-            return ()
-        inner = [check for check in self._planned(value).checks if check is not elements.of_type]
-        if value.min > 0:
-            inner.append(elements.value_there)
-        return tuple(partial(elements.of_value, value, check) for check in inner)
+        if plan.constraints:
+            self.facts.constraints(node, element, plan.constraints, remarks)
 
     def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
         """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""
@@ -218,8 +195,9 @@ class Walk:
             self.facts.binding(node, general, remarks)
         if general.targets.get("Reference") and not element.targets.get("Reference"):
             referring.judge(self, node, general, remarks)
-        if general.constraints:
-            self.facts.constraints(node, general, remarks)
+        asked: Plan = (general.plan or self._plans.of(general))[self.is_sound]
+        if asked.constraints:
+            self.facts.constraints(node, general, asked.constraints, remarks)
 
     def profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
         """One of the profiles of its type has to be satisfied."""
@@ -270,7 +248,10 @@ class Walk:
         children = node.children
         chosen: set[str] | None = None
         sliced: dict[Element, list[Node]] | None = None
+        silent = self._plans.silent(shape) if self.is_sound else ()
         for name, nodes in children.items():
+            if name in silent:
+                continue
             known = shape.by_name.get(name)
             if known is None:
                 choice = shape.choice_of(name)
@@ -289,12 +270,8 @@ class Walk:
                 sliced = sliced or {}
                 sliced[element] = [*sliced.get(element, ()), *nodes]
                 continue
-            plan = element.plan or self._planned(element)
             for child in nodes:
-                if self._visits_all or not plan.is_plain:
-                    self.item(child, element, remarks)
-                elif child.type not in element.types:
-                    elements.of_type(self, child, element, remarks)
+                self.item(child, element, remarks)
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:
@@ -311,16 +288,3 @@ class Walk:
                 for one in element.slices:
                     if one.min > 0:
                         counts.too_few_in(node, [], one, remarks)
-
-
-# What an element may ask of those that it describes, and who judges it, in this order.
-_CHECKS: tuple[tuple[Callable[[Element], object], Callable[[Walk, Node, Element, Remarks], None]], ...] = (
-    (lambda element: element.wanted, elements.fixed),
-    (lambda element: element.max_length is not None or element.min_length is not None, elements.length),
-    (lambda element: element.min_value is not None or element.max_value is not None, elements.limits),
-    (lambda element: element.types, elements.of_type),
-    (lambda element: element.profiles, Walk.profiles),
-    (lambda element: "Reference" in element.targets, referring.judge),
-    (lambda element: "canonical" in element.targets, referring.judge_canonical),
-    (lambda element: element.is_bound, elements.binding),
-)

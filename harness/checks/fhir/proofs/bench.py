@@ -138,8 +138,6 @@ class Bench:
 class _Noting(Walk):
     """Notes which element each node was asked about; what was only tried, and refuted, is forgotten."""
 
-    _visits_all = True
-
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         super().__init__(structures, places, facts)
         self.noted: list[tuple[Node, Element]] = []
