@@ -11,7 +11,6 @@ from io import StringIO
 from itertools import accumulate
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BEFORE, _AFTER = "[,: \t\r\n", '"} \t\r\n'  # what may stand on either side of the brace that begins an object
 _BETWEEN = " \t\r\n:"  # what may stand between a name and its value
 _SPACES = (" ", "\n", "\r", "\t")
 _PLAIN = r'(?:"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"|[-+.\w]+)[ \t\r\n]*'  # a value that is no object and no array
@@ -19,6 +18,7 @@ _MEMBER = re.compile(  # a name without escapes, and its value with the comma af
     rf'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:{_PLAIN}(?:,[ \t\r\n]*|(?=\}})))?'
 )
 _ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")
+_OPENING = re.compile(r"\{")
 _STRING_OR_OPENING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\{')
 _NEXT = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _COUNTED = 100_000  # characters in which lines are counted again for each place: a table costs as much as a hundred places
@@ -64,17 +64,10 @@ class Lines:
 
     @cached_property
     def _objects(self) -> list[int]:
-        """Where each begins. A brace with what JSON has before and after one is nearly never in a string: the count tells."""
-        text = self.text
-        found: list[int] = []
-        at = text.find("{")
-        while at >= 0:
-            if text[at - 1 : at] in _BEFORE and text[at + 1] in _AFTER:
-                found.append(at)
-            at = text.find("{", at + 1)
-        if len(found) != self._count:
-            found = [sign.start() for sign in _STRING_OR_OPENING.finditer(text) if sign[0] == "{"]
-        return found
+        """Where each begins: every brace, where there are no more of them than objects, so that none is in a string."""
+        if self.text.count("{") == self._count:
+            return [sign.start() for sign in _OPENING.finditer(self.text)]
+        return [sign.start() for sign in _STRING_OR_OPENING.finditer(self.text) if sign[0] == "{"]
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -9,9 +9,11 @@ from .ins_authorities import INS_ROOT
 
 # what stands before is looked at last: a pattern that begins with a letter is found much faster
 _PRODUCTION_OID = re.compile(rf"{re.escape(INS_ROOT)}\.[89](?<![\d.]{re.escape(INS_ROOT)}\.[89])(?!\.?\d)", re.ASCII)
+_KIND = re.compile("[123478]")  # first digit of a matricule
 
 
-_KINDS = "123478"  # first digits of a matricule
+_SIGNIFICANT = re.compile(r"[^\W_]")
+_SHOWN = re.compile(r"(?:[\W_]*[^\W_]){3}")
 
 
 def carries_production_ins(text: str) -> bool:
@@ -25,7 +27,7 @@ def mask_ins(text: str) -> str:
     Right or wrong key, 13 or 15 characters, in one piece or in groups. Sex and year of birth are enough for someone who holds
     the document to know who is meant, and leave hundreds of thousands of people possible to anyone else.
     """
-    if not any(digit in text for digit in _KINDS):
+    if _KIND.search(text) is None:
         return text  # as most words
     return _written_matricule().sub(lambda match: masked(match[0]), text)
 
@@ -43,10 +45,5 @@ def _written_matricule() -> re.Pattern[str]:
 
 def masked(value: str) -> str:
     """A value that was meant as a matricule, masked whatever its form: letters and digits after the third become `*`."""
-    shown = 3
-    characters = []
-    for character in value:
-        significant = character.isalnum()
-        characters.append("*" if significant and shown == 0 else character)
-        shown -= significant and shown > 0
-    return "".join(characters)
+    shown = _SHOWN.match(value)
+    return value if shown is None else shown[0] + _SIGNIFICANT.sub("*", value[shown.end() :])
