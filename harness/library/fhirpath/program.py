@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import CodeType
 
 from .failures import FhirPathError
 from .names import Mode, key
 from .needs import Needs, needs
+from .sharing import shared
 from .syntax import Expression, parse
 from .writing import write
 
@@ -40,11 +42,15 @@ def together(expressions: Iterable[tuple[str, Mode]]) -> CodeType:
     sources: list[str] = []
     table: list[str] = []
     needed: dict[str, frozenset[str]] = {}
+    trees: dict[tuple[str, Mode], Expression] = {}
     for expression, mode in dict.fromkeys(expressions):
+        with suppress(FhirPathError, RecursionError):
+            trees[expression, mode] = parse(expression)
+    several = shared(trees.values())
+    for (expression, mode), tree in trees.items():
         name = f"made{len(table)}"
         try:
-            tree = parse(expression)
-            sources.append(write(tree, expression, mode, name))
+            sources.append(write(tree, expression, mode, name, several))
         except (FhirPathError, RecursionError):
             continue
         table.append(f"{key(expression, mode)!r}: {name}")

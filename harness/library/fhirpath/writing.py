@@ -7,6 +7,7 @@ FHIRPath that are not written out here are called by name, with their arguments 
 
 from __future__ import annotations
 
+from . import sharing
 from .calls import Calls
 from .dependence import depends_on_resource_only, told_by_clock
 from .lines import WIDEST, Scope, Value
@@ -20,17 +21,22 @@ _NAMED = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/S
 _RESOURCE = "context.within or start.resource"
 
 
-def write(expression: Expression, text: str, mode: Mode, name: str = "made") -> str:
+def write(expression: Expression, text: str, mode: Mode, name: str = "made", shared: frozenset[str] = frozenset()) -> str:
     """The source of a function of this name, which gives one of (node, context): the items, or the truth as an invariant.
 
-    It takes `call`, which finds a function of FHIRPath by name, number of arguments and where in the text it is called.
+    shared: what is worked out once for a node (see `sharing`). It takes `call`, which finds a function of FHIRPath by name, number
+    of arguments and where in the text it is called.
 
     Raises FhirPathError when a function that takes a type is given none.
     """
-    return _Writer(text).whole(expression, mode, name)
+    return _Writer(text, shared).whole(expression, mode, name)
 
 
 class _Writer(Calls):
+    def __init__(self, text: str, shared: frozenset[str]) -> None:
+        super().__init__(text)
+        self._shared = shared
+
     def whole(self, expression: Expression, mode: Mode, name: str) -> str:
         scope = Scope(Value("start", "one", nodes=True), "0", "EMPTY", frame=True)
         result = self.truth(expression, scope, "an invariant") if mode == "truth" else self.as_list(self.items(expression, scope))
@@ -67,17 +73,25 @@ class _Writer(Calls):
             return self._remembered(tree, scope, "None")
         if focus is None and self.indent > WIDEST:
             return Value(self.let(f"{self.argument(tree)}({self.as_list(scope.this)}, {self.frame(scope)})"))
+        if focus is None and self._shared and scope.this.kind == "one" and scope.this.nodes and isinstance(tree, Dot | Call):
+            said = sharing.text(tree)
+            if said in self._shared:
+                return self._kept(f"({said!r}, {scope.this.code})", tree, scope)
         return self._written(tree, scope, focus)
 
     def _remembered(self, tree: Expression, scope: Scope, of: str) -> Value:
-        mark = self.let(f"({self.fixed('object()')}, {of})", "m")
+        self.remembering = True
+        kept = self._kept(f"({self.fixed('object()')}, {of})", tree, scope)
+        self.remembering = False
+        return kept
+
+    def _kept(self, mark: str, tree: Expression, scope: Scope) -> Value:
+        mark = self.let(mark, "m")
         found = self.let(f"context.remembered.get({mark})")
         self.line(f"if {found} is None:")
         self.indent += 1
-        self.remembering = True
         inside = self._written(tree, scope, None)
         self.line(f"{found} = context.remembered[{mark}] = {self.as_list(inside)}")
-        self.remembering = False
         self.indent -= 1
         return Value(found, nodes=inside.nodes)
 

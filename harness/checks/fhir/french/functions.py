@@ -70,33 +70,16 @@ def _content_fault(data: str, media: str) -> str:
     return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
 
 
-def _once(find: Callable[[Node], list[Node]]) -> Callable[[Items, Context], Items]:
-    """What is found in each node that is given, looked for once in a document."""
-
-    def found_once(items: Items, context: Context) -> Items:
-        remembered = context.remembered
-        if len(items) == 1 and (known := remembered.get((find, items[0]))) is not None:
-            return known  # as nearly always
-        found: list[Node] = []
-        for item in items:
-            if isinstance(item, Node):
-                known = remembered.get((find, item))
-                if known is None:
-                    known = remembered[find, item] = find(item)
-                found += known
-        return found
-
-    return found_once
-
-
-def _identifiers(root: Node) -> list[Node]:
-    """Every Identifier under it, in the order of the document."""
-    found: list[Node] = []
-    _gather_identifiers(root, found)
+def _identifiers(items: Items, _context: Context) -> Items:
+    """Every Identifier under them, in the order of the document."""
+    found: Items = []
+    for item in items:
+        if isinstance(item, Node):
+            _gather_identifiers(item, found)
     return found
 
 
-def _gather_identifiers(node: Node, found: list[Node]) -> None:
+def _gather_identifiers(node: Node, found: Items) -> None:
     children = node.children
     if "system" in children and _is_identifier(node):
         found.append(node)
@@ -106,9 +89,10 @@ def _gather_identifiers(node: Node, found: list[Node]) -> None:
                 _gather_identifiers(one, found)
 
 
-def _ins(patient: Node) -> list[Node]:
+def _ins(items: Items, _context: Context) -> Items:
     """The identifiers of a patient that are an INS."""
-    said = patient.children.get("identifier", ())
+    patients = [item for item in items if isinstance(item, Node)]
+    said = [identifier for patient in patients for identifier in patient.children.get("identifier", ())]
     return [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
 
 
@@ -226,7 +210,7 @@ def _is_identifier(node: Node) -> bool:
     return isinstance(system, str) and isinstance(value, str) and (":" in system or "." in system)
 
 
-GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _once(_identifiers), "ins()": _once(_ins)}
+GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _identifiers, "ins()": _ins}
 """Those without arguments that find items, as they are called."""
 
 _FUNCTIONS: Mapping[str, Callable[..., object]] = {

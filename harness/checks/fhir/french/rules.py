@@ -91,7 +91,11 @@ class RuleSet:
         """The contexts in which something may be found by what a resource has: many have the same, so that it is remembered."""
         had = {*place.children, f"is {place.type}"}
         for name, find, inside, told in self._gathering[type_]:
-            if found := find([place], context):
+            mark = (name, place)  # by which expressions remember it too
+            found = context.remembered.get(mark)
+            if found is None:
+                found = context.remembered[mark] = find([place], context)
+            if found:
                 had.add(name)
                 for child, need in inside:
                     for item in found:
