@@ -28,6 +28,12 @@ MISPLACED = [
     ("<ol><li>a</li>,</ol>", "ol", ","),
     ("<dl><dt>a</dt><p>b</p></dl>", "dl", "<p>"),
     ("<p><br>texte</br></p>", "br", "texte"),
+    ("<p>a<p>b</p></p>", "p", "<p>"),
+    (f"<p class='a'>a <b>b</b> <i>c</i><table>{CELL}</table></p>", "p", "<table>"),
+    ("<p><b><ul><li>a</li></ul></b></p>", "p", "<ul>"),
+    ("<li>a</li>", "div", "<li>"),
+    ("<b><td>a</td></b>", "b", "<td>"),
+    ("<dt>a</dt>", "div", "<dt>"),
 ]
 IN_PLACE = [
     f"<table><caption>a</caption><colgroup><col/></colgroup><thead>{CELL}</thead><tfoot>{CELL}</tfoot><tbody>{CELL}</tbody></table>",
@@ -41,6 +47,8 @@ IN_PLACE = [
     "<dl><dt>a</dt><dd>b<br/>c</dd></dl><hr/>texte",
     "<p>a<br/>b<br></br>c <img src='#a' alt='b'/> d</p>",
     "<p>a</p>texte<div>b</div>",
+    "<p/><div>a</div><p>a <b>b</b><br/>c</p><ul><li><p>a</p></li></ul>",
+    "<pre>a</pre><p>b <del>c</del> <dfn>d</dfn> <tt>e</tt></p><p>f</p><h1>g</h1><p>h</p><hr/>",
 ]
 
 

@@ -160,6 +160,7 @@ def after_death(moment: str) -> Resource:
 
 
 SIREN = [{"system": "https://sirene.fr", "value": "180035024"}, {"system": "https://sirene.fr", "value": "55208131766522"}]
+LEGAL = {"mode": "legal"}
 SHOT = {"status": "completed", "expirationDate": "2026-06-01"}
 
 
@@ -180,14 +181,31 @@ SHOT = {"status": "completed", "expirationDate": "2026-06-01"}
         ),
         (of_type("Immunization", occurrenceDateTime="2026-05", recorded="2026-05-12", **SHOT), "TIME-RECORDED-IMMUNIZATION", False),
         (of_type("Immunization", occurrenceString="enfance", recorded="1980", **SHOT), "TIME-RECORDED-IMMUNIZATION", False),
-        (of_type("Composition", date="2026-06-02", status="final", attester=[{"time": "2026-05-31"}]), "TIME-ATTESTED", True),
-        (of_type("Composition", date="2026-06-02", status="final", attester=[{"time": "2026-06-02"}]), "TIME-ATTESTED", False),
         (
-            of_type("Composition", date="2026-06-02T09:00:00Z", status="final", attester=[{"time": "2026-06"}]),
+            of_type("Composition", date="2026-06-02", status="final", attester=[LEGAL | {"time": "2026-05-31"}]),
+            "TIME-ATTESTED",
+            True,
+        ),
+        (
+            of_type("Composition", date="2026-06-02", status="final", attester=[{"mode": "professional", "time": "2026-05-31"}]),
             "TIME-ATTESTED",
             False,
         ),
-        (of_type("Composition", date="2026-06-02", status="amended", attester=[{"time": "2026-05-31"}]), "TIME-ATTESTED", False),
+        (
+            of_type("Composition", date="2026-06-02", status="final", attester=[LEGAL | {"time": "2026-06-02"}]),
+            "TIME-ATTESTED",
+            False,
+        ),
+        (
+            of_type("Composition", date="2026-06-02T09:00:00Z", status="final", attester=[LEGAL | {"time": "2026-06"}]),
+            "TIME-ATTESTED",
+            False,
+        ),
+        (
+            of_type("Composition", date="2026-06-02", status="amended", attester=[LEGAL | {"time": "2026-05-31"}]),
+            "TIME-ATTESTED",
+            False,
+        ),
         (of_type("Encounter", status="finished", period={"start": "2090-01-01"}), "TIME-FUTURE-ENCOUNTER", True),
         (of_type("Encounter", status="in-progress", period={"start": "2090-01-01"}), "TIME-FUTURE-ENCOUNTER", True),
         (
