@@ -19,3 +19,15 @@ NAMESPACES: Mapping[str, str] = {
 
 # prefix -> what stands before a local name in a tag: nothing for HL7 V3, `sdtc:` and so on for the others.
 TAG_PREFIXES: Mapping[str, str] = {prefix: "" if prefix == "cda" else f"{prefix}:" for prefix in NAMESPACES}
+
+
+def element_named(name: str) -> str:
+    """The tag by which lxml knows an element that data files call so: `code`, `sdtc:id`."""
+    prefix, colon, local = name.rpartition(":")
+    return f"{{{NAMESPACES[prefix] if colon else HL7_V3}}}{local}"
+
+
+def attribute_named(name: str) -> str:
+    """The same of an attribute; without a prefix it is of no namespace."""
+    prefix, colon, local = name.rpartition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name

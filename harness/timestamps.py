@@ -136,14 +136,15 @@ def with_paris_offset(text: str) -> str:
     if not isinstance(parsed, Timestamp) or parsed.has_zone or parsed.precision < Precision.MINUTE or parsed.first.year < 1996:
         return ""
     moment = parsed.first
-    spring, autumn = (_last_sunday(moment.year, month) for month in (3, 10))
+    spring, autumn = (last_sunday(moment.year, month) for month in (3, 10))
     if timedelta(hours=2) <= moment - spring < timedelta(hours=3) or timedelta(hours=2) <= moment - autumn < timedelta(hours=3):
         return ""
     summer = spring + timedelta(hours=3) <= moment < autumn + timedelta(hours=2)
     return f"{text}{'+0200' if summer else '+0100'}"
 
 
-def _last_sunday(year: int, month: int) -> datetime:
+def last_sunday(year: int, month: int) -> datetime:
+    """Of a month of 31 days, its first instant: when clocks change in Europe."""
     last = datetime(year, month, 31)
     return last - timedelta(days=(last.weekday() + 1) % 7)
 

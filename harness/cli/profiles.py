@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,6 @@ from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.library import Library
 from harness.model import Lang, Profile, ProfileHead, Requirement, Text
-
-if TYPE_CHECKING:
-    from harness.checks import Proof
 
 
 @click.group(
@@ -128,62 +124,16 @@ _loose = option(
 def test_profiles(
     names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], verbose: bool, at: date | None, lang: Lang
 ) -> int:
-    from harness.cli.proving import said
+    from harness.cli.proving import proofs, said, say_unread
 
     library = options.open_library()
     code = 0
     if names or not loose:
-        _say_unread(library, names, at or options.today(), lang)
-    for proof in _proofs(library, names, document, loose, at or options.today()):
+        say_unread(library, names, at or options.today(), lang)
+    for proof in proofs(library, names, document, loose, at or options.today()):
         click.echo(said(proof, lang, verbose=verbose))
         code = code if proof.holds else 1
     return code
-
-
-def _say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang) -> None:
-    """Of the profiles named, else of all. A file called `constraint.yaml`, or in `entry/`, would else be left out without a word,
-    with all that it asks.
-    """
-    from harness.checks.proofs.oversights import oversights
-    from harness.cli import fhir_proving
-
-    heads = [library.head(name, day) for name in names if not fhir_proving.is_of_fhir(name)]
-    for head in heads if names else [None]:
-        for path in library.unread(head):
-            _remark(
-                Text(
-                    f"{path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
-                    f"{path} is not read, its name or folder is none of those of docs/profile-format.md",
-                ),
-                lang,
-            )
-    for head in heads:
-        if head.kind == "cda":
-            for told in oversights(library, head.coordinate):
-                _remark(told, lang)
-
-
-def _remark(told: Text, lang: Lang) -> None:
-    click.echo(Text(f"remarque : {told.fr}", f"note: {told.en}").in_(lang), err=True)
-
-
-def _proofs(
-    library: Library, names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], day: date
-) -> Iterator[Proof]:
-    from harness.cli import fhir_proving
-    from harness.cli.proving import prove_profile
-
-    if loose and not names:
-        yield from fhir_proving.proofs(library, [], options.now(), loose)
-        return
-    for name in names:
-        if fhir_proving.is_of_fhir(name):
-            yield from fhir_proving.proofs(library, [name], options.now(), loose)
-        else:
-            yield prove_profile(library, library.head(name, day), day, document)
-    for head in () if names else library.heads():
-        if head.kind in ("cda", "fhir"):
-            yield prove_profile(library, head, day, document)
 
 
 @command.command(
@@ -222,7 +172,7 @@ def new_profile(code: str, title: str, template: str | None, document_code: str 
     return 0
 
 
-ABOUT_SHOW = Text(
+ABOUT_SPECIMEN = Text(
     """
     Écrit un document valide d'un profil, dérivé de ses contraintes : tout ce dont elles parlent y est. Personnes inventées.
 
@@ -240,7 +190,7 @@ ABOUT_SHOW = Text(
 )
 
 
-@command.command("specimen", told=ABOUT_SHOW, examples=("harness profiles specimen cda/vsm --output specimen.xml",))
+@command.command("specimen", told=ABOUT_SPECIMEN, examples=("harness profiles specimen cda/vsm --output specimen.xml",))
 @click.argument("profile")
 @option(
     "--mutation",

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import click
+
 from harness.checks import Judge, Proof, prove
+from harness.checks.proofs.oversights import oversights
 from harness.checks.proofs.specimens import Deriver
 from harness.checks.walking import CompiledProfile
 from harness.cli import options
@@ -17,6 +20,25 @@ from harness.library import Library
 from harness.model import Lang, ProfileHead, Text
 
 _SHOWN = 12
+
+
+def proofs(
+    library: Library, names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], day: date
+) -> Iterator[Proof]:
+    """Of the profiles, FHIR definitions and packages named; else of the loose files, or of every profile."""
+    from harness.cli import fhir_proving
+
+    if loose and not names:
+        yield from fhir_proving.proofs(library, [], options.now(), loose)
+        return
+    for name in names:
+        if fhir_proving.is_of_fhir(name):
+            yield from fhir_proving.proofs(library, [name], options.now(), loose)
+        else:
+            yield prove_profile(library, library.head(name, day), day, document)
+    for head in () if names else library.heads():
+        if head.kind in ("cda", "fhir"):
+            yield prove_profile(library, head, day, document)
 
 
 def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence[Path]) -> Proof:
@@ -97,6 +119,32 @@ def _synthetic(library: Library, head: ProfileHead, at: date) -> Iterator[Docume
     for number, story in enumerate(list_stories(library, head.id)):
         made = synthesize(library, head.coordinate, person=None, story=story.id, seed=number, at=at)
         yield read(made.data, f"{story.id}.xml")
+
+
+def say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang) -> None:
+    """Of the profiles named, else of all. A file called `constraint.yaml`, or in `entry/`, would else be left out without a word,
+    with all that it asks.
+    """
+    from harness.cli import fhir_proving  # in each function: what it needs of FHIR is slow to import
+
+    heads = [library.head(name, day) for name in names if not fhir_proving.is_of_fhir(name)]
+    for head in heads if names else [None]:
+        for path in library.unread(head):
+            _remark(
+                Text(
+                    f"{path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
+                    f"{path} is not read, its name or folder is none of those of docs/profile-format.md",
+                ),
+                lang,
+            )
+    for head in heads:
+        if head.kind == "cda":
+            for told in oversights(library, head.coordinate):
+                _remark(told, lang)
+
+
+def _remark(told: Text, lang: Lang) -> None:
+    click.echo(Text(f"remarque : {told.fr}", f"note: {told.en}").in_(lang), err=True)
 
 
 def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:

@@ -103,6 +103,14 @@ class Node:
             node = node.parent
         return node
 
+    @property
+    def container(self) -> Node:
+        """That resource, or the one that contains it; an entry of a Bundle is its own."""
+        node = self.resource
+        while node.name == "contained" and node.parent is not None:
+            node = node.parent.resource
+        return node
+
     def only(self, name: str) -> Node | None:
         """Its first child of this name."""
         found = self.children.get(name)

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import Mutation
-from ..namespaces import HL7_V3, NAMESPACES, XSI
+from ..namespaces import HL7_V3, NAMESPACES, XSI, attribute_named, element_named
 
 _ATTRIBUTE = re.compile(r"(?:(?P<element>.*)/)?@(?P<name>[\w.:-]+)", re.DOTALL)
 _XSI_TYPE = f"{{{XSI}}}type"
@@ -42,7 +42,7 @@ def _set(root: etree._Element, edit: Mapping[str, Any]) -> None:
     """The value of an attribute, made where it is missing, or the text of an element."""
     attribute = _ATTRIBUTE.fullmatch(edit["set"])
     if attribute:
-        _first(root, attribute["element"] or ".").set(_attribute_name(attribute["name"]), edit["to"])
+        _first(root, attribute["element"] or ".").set(attribute_named(attribute["name"]), edit["to"])
     else:
         _first(root, edit["set"]).text = edit["to"]
 
@@ -51,7 +51,7 @@ def _drop(root: etree._Element, edit: Mapping[str, Any]) -> None:
     attribute = _ATTRIBUTE.fullmatch(edit["drop"])
     if attribute:
         bearing = _first(root, attribute["element"] or ".").attrib
-        name = _attribute_name(attribute["name"])
+        name = attribute_named(attribute["name"])
         if name not in bearing:
             raise _NotApplicable
         del bearing[name]
@@ -71,7 +71,7 @@ def _repeat(root: etree._Element, edit: Mapping[str, Any]) -> None:
 
 
 def _rename(root: etree._Element, edit: Mapping[str, Any]) -> None:
-    _first(root, edit["rename"]).tag = _element_name(edit["to"])
+    _first(root, edit["rename"]).tag = element_named(edit["to"])
 
 
 def _insert(root: etree._Element, edit: Mapping[str, Any]) -> None:
@@ -129,16 +129,6 @@ def _parent(element: etree._Element) -> etree._Element:
     if parent is None:
         raise _NotApplicable
     return parent
-
-
-def _attribute_name(name: str) -> str:
-    prefix, colon, local = name.partition(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
-
-
-def _element_name(name: str) -> str:
-    prefix, colon, local = name.rpartition(":")
-    return f"{{{NAMESPACES[prefix] if colon else HL7_V3}}}{local}"
 
 
 def _keep_tail(element: etree._Element) -> None:

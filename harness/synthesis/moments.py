@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta, timezone
 
-from ..timestamps import Precision, format_timestamp
+from ..timestamps import Precision, format_timestamp, last_sunday
 from ..values import dataclass
 
 _FURTHEST = 200 * 366  # days
@@ -63,9 +63,4 @@ def paris(day: date, hour: int, minute: int) -> datetime:
 
 def _is_summer(day: date) -> bool:
     """From the last Sunday of March to the eve of that of October (directive 2000/84/EC)."""
-    return _last_sunday(day.year, 3) <= day < _last_sunday(day.year, 10)
-
-
-def _last_sunday(year: int, month: int) -> date:
-    last = date(year, month, 31)
-    return last - timedelta(days=(last.weekday() + 1) % 7)
+    return last_sunday(day.year, 3).date() <= day < last_sunday(day.year, 10).date()

@@ -88,18 +88,10 @@ class Places:
         return found
 
     def _contained(self, identifier: str, at: Node) -> Node | None:
-        holder = container(at)
+        holder = at.container
         if not identifier:
             return holder
         return next((one for one in holder.children.get("contained", ()) if one.text("id") == identifier), None)
-
-
-def container(node: Node) -> Node:
-    """The resource in whose `contained` a reference of this node is looked for: never itself a contained one."""
-    resource = node.resource
-    while resource.name == "contained" and resource.parent is not None:
-        resource = resource.parent.resource
-    return resource
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, MEASURES, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS
 from ...model import Text
-from .references import container, named_type
+from .references import named_type
 from .remarks import NOTHING, Remarks
 from .shapes import BASE, Element
 
@@ -87,7 +87,7 @@ def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) 
 
 def _contained(node: Node, identifier: str, element: Element, remarks: Remarks) -> None:
     """A canonical that begins with "#" is of a contained resource (R4, references, canonical)."""
-    inside = container(node).children.get("contained", ())
+    inside = node.container.children.get("contained", ())
     if identifier and not any(one.text("id") == identifier for one in inside):
         message = Text(f"« #{identifier} » ne mène à aucune ressource contenue", f"`#{identifier}` leads to no contained resource")
         remarks.error("FHIR-REFERENCE", element.requirement, node, message)

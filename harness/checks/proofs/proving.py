@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from lxml import etree
 
-from ...documents import Document, mutation
-from ...documents.mends import Mend
+from ...documents import Document
 from ...library.nested import walk
-from ...model import Constraint, Environment, Finding, Mutation, Profile, Rule, Severity, Text
+from ...model import Constraint, Environment, Finding, Mutation, Profile, Severity, Text
 from ...values import dataclass
-from ..constraints import Check
 from ..findings import Findings
 from ..judge import Judge
-from ..node import Node
-from ..rules import RuleSet
 from ..tree import nodes_of
 from ..walking import CompiledProfile
 from .mutations import derived_mutations, of_document, of_template, templates_of
 from .specimens import Derived, Deriver, Target, chains
+from .trial import Trial
 
 _TOGETHER = 40  # templates that one document is made to hold, for the rules that cross them
 
@@ -79,7 +75,7 @@ def prove(
     whole = judge.cda().compiled(coordinate)
     part = whole if own is None else own
     profile = part.profile
-    trial = _Trial(part, whole)
+    trial = Trial(part, whole)
     valid = {name: list(those) for name, those in (specimens or {}).items()}
     valid.setdefault(coordinate, []).extend(documents)
     mine = valid.values() if own is None else [valid[coordinate]]
@@ -114,65 +110,7 @@ def prove(
     )
 
 
-class _Trial:
-    """Mutations played one after the other, and what they showed. part: what is to be proved, of the whole profile."""
-
-    def __init__(self, part: CompiledProfile, whole: CompiledProfile) -> None:
-        self.part = part
-        self.whole = whole
-        self.tripped: set[str] = set()
-        self.silent: dict[str, tuple[str, ...]] = {}
-        self.effective: set[str] = set()
-        self.played: set[str] = set()
-        self.met: set[str] = set()
-        self.held: set[str] = set()
-        self.reasons: dict[str, Text] = {}
-        self.faults: dict[str, tuple[str, ...]] = {}
-
-    def play(self, mutations: Iterable[Mutation], root: etree._Element, environment: Environment, *, again: bool = False) -> None:
-        """On a whole document, those that have shown no effect yet and (unless `again`) whose check nothing has tripped."""
-        before = _Tripped(environment)
-        self.whole.walk(root, environment, before)
-        part = _Tripped(environment)
-        self.part.walk_constraints(root, part)
-        self.met |= before.occasions.keys()
-        self.held |= self.part.rules_held(root, environment)
-        for one in mutations:
-            if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
-                continue
-            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
-                after = _Tripped(environment)
-                if one.derived:
-                    self.part.walk_constraints(mutated, after)
-                else:
-                    self.whole.walk(mutated, environment, after)
-                self._note(one, part if one.derived else before, after)
-
-    def play_on_templates(self, mutations: Iterable[Mutation], root: etree._Element) -> None:
-        """Derived ones, on a part of a document: only what templates say is looked at."""
-        before = _Tripped(Environment.TEST)
-        self.part.walk_templates(root, before)
-        self.met |= before.occasions.keys()
-        for one in mutations:
-            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
-                after = _Tripped(Environment.TEST)
-                self.part.walk_templates(mutated, after)
-                self._note(one, before, after)
-
-    def _note(self, one: Mutation, before: _Tripped, after: _Tripped) -> None:
-        new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
-        self.tripped |= new
-        missing = tuple(name for name in one.trips if not _is_among(name, new))
-        if missing and one.derived and _took_away(one, before, after):
-            return
-        self.played.add(one.id)
-        if missing:
-            self.silent.setdefault(one.id, missing)
-        else:
-            self.effective.add(one.id)
-
-
-def _derive(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+def _derive(deriver: Deriver, trial: Trial) -> list[etree._Element]:
     """Plays the derived mutations of each template on specimens of its own. Gives back documents made for the profile itself."""
     profile = trial.part.profile
     for template, roots in templates_of(profile):
@@ -194,13 +132,13 @@ def _derive(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
     return _documents(deriver, trial)
 
 
-def _play(deriver: Deriver, trial: _Trial, target: Target, mutations: Iterable[Mutation], made: Derived) -> None:
+def _play(deriver: Deriver, trial: Trial, target: Target, mutations: Iterable[Mutation], made: Derived) -> None:
     part = deriver.part(made.root, target)
     if part is not None:
         trial.play_on_templates(mutations, part)
 
 
-def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
+def _documents(deriver: Deriver, trial: Trial) -> list[etree._Element]:
     """Documents with all that the profile's own constraints speak of, and one more for each that the first does not hold."""
     constraints = trial.part.profile.constraints
     target = Target(None, (), constraints)
@@ -223,7 +161,7 @@ def _documents(deriver: Deriver, trial: _Trial) -> list[etree._Element]:
     return [first.root, deriver.together([target, *targets]).root] if len(targets) < _TOGETHER else [first.root]
 
 
-def _reason(name: str, requirement: str, trial: _Trial) -> Text:
+def _reason(name: str, requirement: str, trial: Trial) -> Text:
     if requirement in trial.reasons:
         return trial.reasons[requirement]
     silent = [one for one, missing in trial.silent.items() if name in missing and one not in trial.effective]
@@ -240,17 +178,6 @@ def _reason(name: str, requirement: str, trial: _Trial) -> Text:
     if requirement in trial.met:
         return Text("aucune mutation ne s'applique", "no mutation is applicable")
     return Text("aucun document ne contient ce dont elle parle", "no document holds what it speaks of")
-
-
-def _took_away(one: Mutation, before: _Tripped, after: _Tripped) -> bool:
-    """The constraint had less to judge after the edit than before."""
-    constraint = one.trips[0].rpartition(".")[0]
-    return after.occasions[constraint] < before.occasions[constraint]
-
-
-def _is_among(name: str, tripped: Iterable[str]) -> bool:
-    """A mutation may name a check, or the constraint or requirement whose checks it means."""
-    return any(rule == name or rule.rpartition(".")[0] == name for rule in tripped)
 
 
 def _checks(profile: Profile) -> Iterator[tuple[str, str]]:
@@ -298,29 +225,3 @@ def _errors(judge: Judge, coordinate: str, documents: Iterable[Document]) -> Ite
         for finding in findings.found():
             if finding.severity is Severity.ERROR:
                 yield document.path, finding
-
-
-@dataclass(slots=True)
-class _Tripped:
-    """A listener that counts, and finds no words. occasions: how often each requirement had something to judge."""
-
-    # ruff: noqa: ARG002
-
-    environment: Environment
-    occasions: Counter[str] = field(default_factory=Counter)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def judged(self, requirements: tuple[str, ...]) -> None:
-        self.occasions.update(requirements)
-
-    def note(self, check: Check, facet: str, node: Node, found: str) -> None:
-        self._count(f"{check.constraint.id}.{facet}")
-
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
-        self._count(rule)
-
-    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
-        self._count(rule.id)
-
-    def _count(self, rule: str) -> None:
-        self.counts[rule] = self.counts.get(rule, 0) + 1

@@ -13,7 +13,7 @@ from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.quantities import Quantity, read_quantity
 from ....library.fhirpath.times import Moment, read_moment
 from .evaluation import Context, Frame, Items, Step
-from .values import single, text_of, value_of
+from .values import is_number, single, text_of, value_of
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -22,10 +22,6 @@ _FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 _STEP = Decimal("0.00000001")
 _SMALLEST, _LARGEST, _LARGEST_LONG = -(2**31), 2**31 - 1, 2**63 - 1
 _UNITS = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def rounded(number: Decimal) -> Decimal:

@@ -119,14 +119,6 @@ def _now(kind: str) -> tuple[object, int, int]:
     return function, 0, 0
 
 
-def root_resource(node: Node) -> Node:
-    """The resource that a node is in, and when that one is contained, the one that contains it. An entry of a Bundle is its own."""
-    found = node.resource
-    while found.name == "contained" and found.parent is not None:
-        found = found.parent.resource
-    return found
-
-
 FUNCTIONS = {
     "extension": (_extension, 1, 1),
     "hasValue": (_has_value, 0, 0),

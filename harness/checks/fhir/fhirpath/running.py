@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from ....documents.fhir_tree import Node
@@ -14,7 +15,6 @@ from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
 from .numbers import joined, negated, operate
 from .patterns import pattern
-from .resources import root_resource
 from .strings import TEXTS, text_in
 from .types import TypeName, children_named, is_subtype
 from .values import equal, equivalent, order, single, truth, type_name, value_of
@@ -163,7 +163,7 @@ NAMES: dict[str, Any] = {
     "operate": operate,
     "order": order,
     "pattern": pattern,
-    "root_resource": root_resource,
+    "root_resource": attrgetter("container"),
     "text_in": text_in,
     "truth": truth,
     "typed_or_children": _typed_or_children,

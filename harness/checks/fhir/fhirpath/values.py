@@ -166,12 +166,12 @@ def _akin(one: object, other: object, context: Context) -> bool:
             return left.value == right.value and {left.unit, right.unit} in ({"year", "a"}, {"month", "mo"})
         (first, unit), (second, as_unit) = left.canonical, right.canonical
         return unit == as_unit and _rounded_equal(first, second)
-    if _is_number(left) and _is_number(right):
+    if is_number(left) and is_number(right):
         return _rounded_equal(Decimal(left), Decimal(right))  # type: ignore[arg-type]
     return key(left, context) == key(right, context)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
@@ -207,7 +207,7 @@ def order(left: Items, right: Items, context: Context, sign: str) -> int | None:
                 f"{one} {sign} {other}: the units cannot be compared here",
             )
         return result
-    if (isinstance(one, str) and isinstance(other, str)) or (_is_number(one) and _is_number(other)):
+    if (isinstance(one, str) and isinstance(other, str)) or (is_number(one) and is_number(other)):
         return int(one > other) - int(one < other)  # type: ignore[operator]
     if without_value(one, context) or without_value(other, context):
         return None

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from ..references import container
 from ..remarks import Remarks
 from ..shapes import BASE
 from ..terms import ecl
@@ -94,7 +93,7 @@ def _code(at: Node | None, system: str, version: str, requirement: str, codes: C
 
 def _is_held_beside(at: Node, system: str) -> bool:
     """Whether the code system is contained, or in the same Bundle: what it says goes before what is known elsewhere."""
-    held = container(at).children.get("contained", [])
+    held = at.container.children.get("contained", [])
     entries = at.root.children.get("entry", ()) if at.root.type == "Bundle" else ()
     held = [*held, *(one for entry in entries for one in entry.children.get("resource", ())), at.root]
     return any(one.type == "CodeSystem" and one.text("url") == system for one in held)

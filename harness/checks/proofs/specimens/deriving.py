@@ -16,11 +16,12 @@ from lxml import etree
 from ....library import Library
 from ....library.nested import walk
 from ....model import Constraint, ProfileHead, Text
+from ....namespaces import element_named
 from ...grammar import Grammar
 from ...walking import CompiledProfile
 from .exercising import Chain, Exerciser, Target
 from .mending import Mender
-from .tree import Tree, Unplaced, children, named
+from .tree import Tree, Unplaced, children
 from .writing import Writer
 
 _OWN_MODEL = "2.999.1"  # the document model, nobody's, that a document of no volet claims
@@ -155,7 +156,7 @@ class Deriver:
             return None
         for above in (element, *element.iterancestors()):
             parent = above.getparent()
-            if parent is None or parent.tag == named("structuredBody"):
+            if parent is None or parent.tag == element_named("structuredBody"):
                 return copy.deepcopy(above)
         return None
 
@@ -173,7 +174,7 @@ class Deriver:
 
 def _bare(root: etree._Element) -> None:
     """Takes the sections out of a document's body."""
-    for body in root.iter(named("structuredBody")):
+    for body in root.iter(element_named("structuredBody")):
         for child in list(body):
             body.remove(child)
 

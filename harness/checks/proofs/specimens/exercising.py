@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from ....model import Constraint, Profile, Template, Text
+from ....namespaces import element_named
 from ....values import dataclass
-from .tree import Tree, Unplaced, children, holds, named, reached, remove
+from .tree import Tree, Unplaced, children, holds, reached, remove
 from .writing import Writer
 
 Chain = tuple[Constraint, ...]
@@ -50,7 +51,7 @@ class Exerciser:
         template = target.template
         if template is None:
             return root
-        for element in root.iter(named(template.element)):
+        for element in root.iter(element_named(template.element)):
             for claim in children(element, "templateId"):
                 if claim.get("root") in target.roots and template.extension in (None, claim.get("extension")):
                     return element
@@ -100,7 +101,7 @@ class Exerciser:
 
     def _host(self, root: etree._Element, template: Template) -> etree._Element:
         """A new element for the template, in the body if it has a place there, under a parent that may be as it asks."""
-        body = next(root.iter(named("structuredBody")), root)
+        body = next(root.iter(element_named("structuredBody")), root)
         known = self._profile.templates.get(template.root, ())
         links = [one for some in known for one in some.constraints if one.path == ".." and one.attributes]
         try:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from ....namespaces import attribute_named, element_named
 from ...grammar import CdaClass, Form
 from . import samples
-from .tree import XSI_TYPE, Tree, attribute_named, children, is_blank, named, tag_of
+from .tree import XSI_TYPE, Tree, children, is_blank, tag_of
 
 _STRUCTURAL = {
     ("act", "classCode"): "ACT",
@@ -146,11 +147,11 @@ class Filler:
 
     def _address(self, element: etree._Element) -> None:
         for tag in ("streetName", "postalCode", "city"):
-            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
+            etree.SubElement(element, element_named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
 
     def _person(self, element: etree._Element) -> None:
         for tag in ("family", "given"):
-            etree.SubElement(element, named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
+            etree.SubElement(element, element_named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
 
     def _named_person(self, element: etree._Element) -> None:
         self.child(element, "name")
@@ -191,7 +192,7 @@ class Filler:
 
     def narrate(self, text: etree._Element, anchor: str) -> None:
         """A paragraph of the narrative that references may point to."""
-        content = etree.SubElement(etree.SubElement(text, named("paragraph")), named("content"))
+        content = etree.SubElement(etree.SubElement(text, element_named("paragraph")), element_named("content"))
         content.set("ID", anchor)
         content.text = samples.WORDS
 

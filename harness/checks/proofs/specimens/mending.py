@@ -13,7 +13,7 @@ from ....documents.mends import Mend
 from ....library import Library, xpath
 from ....library.functions import arguments
 from ....model import Constraint, Environment, Rule, Severity, Text
-from ....namespaces import NAMESPACES
+from ....namespaces import NAMESPACES, element_named
 from ....values import dataclass
 from ...constraints import Check
 from ...node import Node
@@ -21,7 +21,7 @@ from ...rules import RuleSet
 from ...walking import CompiledProfile
 from .exercising import Exerciser
 from .obeying import Obeyer
-from .tree import Tree, Unplaced, children, holds, named, remove, tag_of
+from .tree import Tree, Unplaced, children, holds, remove, tag_of
 from .watching import Watching
 from .writing import Writer
 
@@ -76,7 +76,7 @@ class Mender:
     def _obey_all(self, broken: Sequence[tuple[Rule, etree._Element]]) -> None:
         for rule, element in broken:
             try:
-                if _top(element).tag == named("ClinicalDocument"):
+                if _top(element).tag == element_named("ClinicalDocument"):
                     self._obeyer.obey(element, xpath.parse(rule.test, arguments()))
             except Unplaced:
                 continue
@@ -100,7 +100,7 @@ class Mender:
             subject = (
                 (element, constraint.path) if note.missing and constraint.where is None and "//" not in constraint.path else element
             )
-            if subject in done or _top(element).tag != named("ClinicalDocument"):
+            if subject in done or _top(element).tag != element_named("ClinicalDocument"):
                 continue  # mended already, or taken away by what was mended
             done.add(subject)
             heard.append(note)
@@ -131,7 +131,7 @@ class Mender:
     def _anchor(self, root: etree._Element) -> None:
         """Every reference into the narrative has its place there."""
         known = {element.get("ID") for element in root.iter("*") if element.get("ID")}
-        for reference in root.iter(named("reference")):
+        for reference in root.iter(element_named("reference")):
             value = reference.get("value", "")
             if value.startswith("#") and value[1:] not in known and (text := self._narrative_of(reference)) is not None:
                 self._writer.filler.narrate(text, value[1:])
@@ -139,7 +139,7 @@ class Mender:
 
     def _narrative_of(self, element: etree._Element) -> etree._Element | None:
         """The text of the section that holds an element, of one above it, or of the first that has any."""
-        sections = list(element.iterancestors(named("section")))
+        sections = list(element.iterancestors(element_named("section")))
         for section in sections:
             for text in children(section, "text"):
                 return text

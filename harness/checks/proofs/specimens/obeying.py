@@ -8,7 +8,8 @@ from lxml import etree
 
 from ....library.expressions import Expression
 from ....model import Text
-from .tree import Unplaced, attribute_named, children, tag_of
+from ....namespaces import attribute_named
+from .tree import Unplaced, children, tag_of
 from .writing import Writer
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from ....model import Text, Where
-from ....namespaces import HL7_V3, NAMESPACES, TAG_PREFIXES, XSI
+from ....namespaces import NAMESPACES, TAG_PREFIXES, XSI, element_named
 from ...grammar import CdaClass, Grammar
 from ..as_xpath import predicate, steps
 
@@ -30,16 +30,6 @@ def tag_of(element: etree._Element) -> str:
     """`code`, `sdtc:id`: as paths of constraints write it."""
     name = etree.QName(element)
     return f"{_PREFIXES.get(name.namespace or '', '')}{name.localname}"
-
-
-def named(tag: str) -> str:
-    prefix, colon, local = tag.rpartition(":")
-    return f"{{{NAMESPACES[prefix] if colon else HL7_V3}}}{local}"
-
-
-def attribute_named(name: str) -> str:
-    prefix, colon, local = name.rpartition(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
 
 
 def drop(element: etree._Element, attribute: str) -> None:
@@ -118,7 +108,7 @@ class Tree:
             if cls is not None and tag in cls.content.classes:
                 raise Unplaced(Text(f"<{here}> ne peut contenir un <{tag}> de plus", f"<{here}> may not hold one more <{tag}>"))
             raise Unplaced(Text(f"<{tag}> n'existe pas dans <{here}>", f"<{tag}> does not exist in <{here}>"))
-        child = etree.SubElement(element, named(tag))
+        child = etree.SubElement(element, element_named(tag))
         self.arrange(element)
         return child
 
@@ -137,7 +127,7 @@ class Tree:
         for tag in row:
             child = next((one for one in waiting if tag_of(one) == tag), None)
             if child is None:
-                child = etree.Element(named(tag))
+                child = etree.Element(element_named(tag))
                 added.append(child)
             else:
                 waiting.remove(child)

@@ -8,10 +8,11 @@ from lxml import etree
 
 from ....library import Library
 from ....model import Constraint, Text, Where
+from ....namespaces import attribute_named
 from . import samples
 from .concepts import Concepts
 from .filling import USUAL_TYPES, Filler
-from .tree import Tree, Unplaced, attribute_named, children, drop, holds, is_blank, reached, tag_of, type_of
+from .tree import Tree, Unplaced, children, drop, holds, is_blank, reached, tag_of, type_of
 from .values import Values
 
 _NULL = "nullFlavor"
