@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import UsageError
-from harness.exchange.conversation import SYSTEM_TRUST, Trust
 from harness.exchange.http import call
 from harness.library.fhir.terminology_compiling import compile_value_set, published_value_set
 from harness.library.pack import save
@@ -47,7 +46,6 @@ class TerminologyServer:
         kept: Path | None = None,
         deadline: float = _DEADLINE,
         patience: float = _PATIENCE,
-        trust: Trust = SYSTEM_TRUST,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Raises UsageError when the address is not one of the web."""
@@ -59,7 +57,7 @@ class TerminologyServer:
             )
         self.host = parts.netloc.rpartition("@")[2]
         self._url = url.rstrip("/")
-        self._deadline, self._left, self._trust, self._clock = deadline, patience, trust, clock
+        self._deadline, self._left, self._clock = deadline, patience, clock
         self._kept = kept
         self._answers: dict[str, tuple[str, float]] = _read(kept, clock())
         self._changed = False
@@ -128,7 +126,6 @@ class TerminologyServer:
             protocol="FHIR",
             transaction=operation,
             deadline=min(self._deadline, self._left),
-            trust=self._trust,
             now=lambda: datetime.now(UTC),
         )
         self.asked += 1

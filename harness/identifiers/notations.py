@@ -62,9 +62,9 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def views(text: str, depth: int = NESTED) -> Iterator[str]:
+def views(text: str) -> Iterator[str]:
     """The text, what it says once its escapes are undone, and the same of what is packed or in base64 in it."""
-    return _views(text, depth, set())
+    return _views(text, NESTED, set())
 
 
 def joined(view: str) -> Iterator[str]:

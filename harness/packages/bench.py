@@ -34,13 +34,9 @@ def require_saxon() -> None:
 
 
 class OfficialBench:
-    """workers: processes; volet: judge with this one's rules whatever the document claims; deadline: seconds for one part on one
-    document. Close it when done.
-    """
+    """workers: processes; volet: judge with this one's rules whatever the document claims. Close it when done."""
 
-    def __init__(
-        self, package: Package, layout: Layout, workers: int = 1, volet: str | None = None, deadline: float = JUDGING
-    ) -> None:
+    def __init__(self, package: Package, layout: Layout, workers: int = 1, volet: str | None = None) -> None:
         require_saxon()
         if volet is not None and volet not in package.volets():
             raise UsageError(
@@ -51,8 +47,7 @@ class OfficialBench:
         self.workers = workers
         self.layout = layout
         self._volet = volet
-        self._deadline = deadline
-        self._pool = Pool(package.folder, workers, deadline)
+        self._pool = Pool(package.folder, workers)
 
     def judge(self, document: Document, likely: str = "") -> Callable[[], OfficialReport | None]:
         """Begins to judge; what is returned waits for the report. None for a document that is no CDA.
@@ -72,7 +67,7 @@ class OfficialBench:
         def report() -> OfficialReport:
             answers = pending.result()
             places = Places(document, root)
-            told = tuple(_part(part, answers, places, self._deadline) for part in parts)
+            told = tuple(_part(part, answers, places) for part in parts)
             seconds = time.perf_counter() - started
             return OfficialReport(self.package.id, self.package.digest, volet, assumed, told, seconds)
 
@@ -82,12 +77,12 @@ class OfficialBench:
         self._pool.close()
 
 
-def _part(part: Part, answers: Answers, places: Places, deadline: float) -> OfficialPart:
+def _part(part: Part, answers: Answers, places: Places) -> OfficialPart:
     if part.broken is not None:
         return _stopped(part, Text(f"inutilisable dans ce paquet : {part.broken}", f"unusable in this package: {part.broken}"))
     what, said = answers[part.name]
     if what == LATE:
-        return _stopped(part, Text(f"pas de réponse en {deadline:.0f} s", f"no answer in {deadline:.0f} s"))
+        return _stopped(part, Text(f"pas de réponse en {JUDGING:.0f} s", f"no answer in {JUDGING:.0f} s"))
     if what == DIED:
         return _stopped(part, Text("le processus a fini avant de répondre", "the process ended before it answered"))
     if what == "stopped":

@@ -22,10 +22,9 @@ Answers = dict[str, tuple[str, str]]  # part -> (`found`, `stopped`, `late` or `
 class Pool:
     """workers: processes, begun when first needed; folder: a compiled package's."""
 
-    def __init__(self, folder: Path, workers: int, judging: float = JUDGING, preparing: float = PREPARING) -> None:
+    def __init__(self, folder: Path, workers: int, judging: float = JUDGING) -> None:
         self._folder = folder
         self._judging = judging
-        self._preparing = preparing
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="official")
         self._idle: SimpleQueue[_Process] = SimpleQueue()
         self._processes = [_Process(folder) for _ in range(workers)]
@@ -61,7 +60,7 @@ class Pool:
         answers: Answers = {}
         remaining = list(parts)
         while remaining:
-            said, why = process.ask(document, tuple(remaining), self._preparing, self._judging)
+            said, why = process.ask(document, tuple(remaining), self._judging)
             answers |= said
             remaining = [name for name in remaining if name not in answers]
             if remaining and why:
@@ -84,7 +83,7 @@ class _Process:
         if process is not None:
             process.kill()
 
-    def ask(self, document: str | None, parts: tuple[str, ...], preparing: float, judging: float) -> tuple[Answers, str]:
+    def ask(self, document: str | None, parts: tuple[str, ...], judging: float) -> tuple[Answers, str]:
         """What it answered in time, and why there is no more: "" when all is answered."""
         if self._stopped:
             return {}, DIED
@@ -92,7 +91,7 @@ class _Process:
         answers: Answers = {}
         try:
             connection.send((document, parts))
-            limit = time.monotonic() + preparing
+            limit = time.monotonic() + PREPARING
             while True:
                 if not connection.poll(max(0.0, limit - time.monotonic())):
                     self.end()
@@ -107,7 +106,7 @@ class _Process:
                         answers[name] = (what, said)
                 else:
                     answers[name] = (what, said)
-                    limit = time.monotonic() + preparing
+                    limit = time.monotonic() + PREPARING
         except (EOFError, OSError):
             self.end()
             return answers, DIED

@@ -39,10 +39,10 @@ def of_document(constraints: Iterable[Constraint]) -> Iterator[Mutation]:
     return _of_constraints(constraints, _CLINICAL_DOCUMENT)
 
 
-def of_template(template: Template, roots: Iterable[str], only: Iterable[Constraint] | None = None) -> Iterator[Mutation]:
-    """Of the constraints of a template, or of these among them, on every element that claims it by one of the roots."""
+def of_template(template: Template, roots: Iterable[str]) -> Iterator[Mutation]:
+    """Of the constraints of a template, on every element that claims it by one of the roots."""
     claims = " or ".join(f"cda:templateId[@root={literal(root)}{_extension(template)}]" for root in roots)
-    return _of_constraints(template.constraints if only is None else only, f"//{step(template.element)}[{claims}]")
+    return _of_constraints(template.constraints, f"//{step(template.element)}[{claims}]")
 
 
 def templates_of(profile: Profile) -> Iterator[tuple[Template, list[str]]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from harness.exchange.pdsm.document_references import document_reference, subject_of
 from harness.exchange.pdsm.identifiers import PDSM
@@ -21,30 +21,27 @@ def provide_bundle(
     documents: Sequence[bytes],
     associations: Mapping[str, Any],
     submission: Submission = PLAIN_SUBMISSION,
-    *,
-    now: datetime | None = None,
-    fresh: Callable[[], UUID] = uuid4,
 ) -> Resource:
     """The transaction Bundle that publishes the CDA documents, in the order List, then for each DocumentReference and Binary.
 
-    now: time of submission; fresh: where its new identifiers come from. Raises UsageError when a document is not a CDA.
+    Raises UsageError when a document is not a CDA.
     """
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC)
     described = [(data, read_metadata(data, associations)) for data in documents]
-    references = [f"urn:uuid:{fresh()}" for _ in described]
-    listed = f"urn:uuid:{fresh()}"
+    references = [f"urn:uuid:{uuid4()}" for _ in described]
+    listed = f"urn:uuid:{uuid4()}"
     first = described[0][1]
-    entries = [_entry(listed, _submission_set(first, references, associations, submission, now, fresh), "List")]
+    entries = [_entry(listed, _submission_set(first, references, associations, submission, now), "List")]
     for position, ((data, metadata), reference) in enumerate(zip(described, references, strict=True)):
-        binary = f"urn:uuid:{fresh()}"
-        resource = document_reference(data, metadata, associations, submission, fresh)
+        binary = f"urn:uuid:{uuid4()}"
+        resource = document_reference(data, metadata, associations, submission)
         resource["content"][0]["attachment"]["url"] = binary
         if submission.replaces is not None and position == 0:
             resource["relatesTo"] = [{"code": "replaces", "target": {"reference": submission.replaces.reference}}]
         entries.append(_entry(reference, resource, "DocumentReference"))
         entries.append(_entry(binary, _binary(data, metadata.media_type), "Binary"))
     if submission.replaces is not None:
-        entries.append(_superseding(submission.replaces, f"urn:uuid:{fresh()}"))
+        entries.append(_superseding(submission.replaces, f"urn:uuid:{uuid4()}"))
     return {
         "resourceType": "Bundle",
         "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-provide-document-bundle"]},
@@ -60,7 +57,6 @@ def _submission_set(
     associations: Mapping[str, Any],
     submission: Submission,
     now: datetime,
-    fresh: Callable[[], UUID],
 ) -> Resource:
     """metadata: of the first document, whose (first) author submits them all."""
     nobody = Author(None, "", (), "", "", None, metadata.custodian, "cisis-harness")
@@ -74,7 +70,6 @@ def _submission_set(
         subject=subject_of(metadata.patient, submission),
         date=_instant(now),
         source_id=submission.source_id,
-        fresh=fresh,
     )
 
 

@@ -16,7 +16,6 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from harness.errors import UsageError
 from harness.exchange import Expectation, Reply
 from harness.exchange.conversation import Trust, is_loopback
-from harness.exchange.failures import DEFAULT_BOUNDS, Bounds
 from harness.exchange.http import call, unsent
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import ASSOCIATIONS, provide_bundle
@@ -42,7 +41,7 @@ _FORMATS = {"json": JSON, "xml": XML}
 _FRESH = {"Cache-Control": "no-cache"}  # a search that a server or a proxy kept from before says nothing of what was just sent
 
 
-def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = DEFAULT_BOUNDS) -> PdsmClient:
+def open_client(endpoint: Endpoint, library: Library) -> PdsmClient:
     """A client of the endpoint. Raises UsageError when its URL or one of its files cannot be used."""
     shown = without_secrets(endpoint.url)
     if urlsplit(endpoint.url).scheme not in {"http", "https"} or not urlsplit(endpoint.url).hostname:
@@ -54,7 +53,7 @@ def open_client(endpoint: Endpoint, library: Library, bounds: Bounds = DEFAULT_B
         path = getattr(endpoint, name)
         if path and not Path(path).is_file():
             raise UsageError(Text(f"{name} : pas de fichier {path}", f"{name}: no file {path}"))
-    return PdsmClient(endpoint, library.data(ASSOCIATIONS), bounds)
+    return PdsmClient(endpoint, library.data(ASSOCIATIONS))
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ class PdsmClient:
 
     endpoint: Endpoint
     associations: Mapping[str, Any]
-    bounds: Bounds
     patients: Patients = field(default_factory=Patients)
 
     protocol = "pdsm"
@@ -234,7 +232,6 @@ class PdsmClient:
             transaction=transaction,
             deadline=deadline,
             trust=trust,
-            bounds=self.bounds,
             secret_names=self.endpoint.headers,
         )
 

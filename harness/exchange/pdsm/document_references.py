@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from harness.exchange.pdsm.identifiers import PDSM, entry_uuid, unique_id
 from harness.exchange.pdsm.metadata import Code, DocumentMetadata, Id, Patient, fhir_date_time
@@ -27,7 +26,7 @@ from harness.exchange.pdsm.submission_sets import Submission
 
 
 def document_reference(
-    data: bytes, metadata: DocumentMetadata, associations: Mapping[str, Any], submission: Submission, fresh: Callable[[], UUID]
+    data: bytes, metadata: DocumentMetadata, associations: Mapping[str, Any], submission: Submission
 ) -> Resource:
     """The metadata of one document; its attachment has no `url` yet."""
     authors = [professional(author, f"author-{number}", associations) for number, author in enumerate(metadata.authors, start=1)]
@@ -41,7 +40,7 @@ def document_reference(
             "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-document-reference"]},
             "contained": [patient_resource(metadata.patient), *people, *custodians],
             "masterIdentifier": _master_identifier(metadata.unique_id),
-            "identifier": [entry_uuid(fresh())],
+            "identifier": [entry_uuid()],
             "status": submission.status,
             "type": concept(metadata.type, associations),
             "category": [concept(metadata.category, associations)],

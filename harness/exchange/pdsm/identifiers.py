@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import uuid4
 
 from harness.exchange.pdsm.parties import Resource
 
@@ -15,8 +15,9 @@ def unique_id(value: str, system: str = RFC3986) -> Resource:
     return {"use": "usual", "type": _type("uniqueId"), "system": system, "value": value}
 
 
-def entry_uuid(value: UUID) -> Resource:
-    return {"use": "official", "type": _type("entryUUID"), "system": RFC3986, "value": f"urn:uuid:{value}"}
+def entry_uuid() -> Resource:
+    """A fresh one."""
+    return {"use": "official", "type": _type("entryUUID"), "system": RFC3986, "value": f"urn:uuid:{uuid4()}"}
 
 
 def _type(code: str) -> Resource:

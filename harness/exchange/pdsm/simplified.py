@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.document_references import document_reference, sha1
@@ -17,12 +16,10 @@ from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.submission_sets import Submission
 
 
-def simplified_publish(
-    data: bytes, associations: Mapping[str, Any], submission: Submission, *, fresh: Callable[[], UUID] = uuid4
-) -> Resource:
+def simplified_publish(data: bytes, associations: Mapping[str, Any], submission: Submission) -> Resource:
     """The DocumentReference of ITI-105: the document travels inside it."""
     metadata = read_metadata(data, associations)
-    resource = document_reference(data, metadata, associations, submission, fresh)
+    resource = document_reference(data, metadata, associations, submission)
     resource["meta"] = {"profile": [f"{PDSM}/pdsm-simplified-publish"]}
     del resource["identifier"]  # its entryUUID is given by the recipient (MHD 2:3.105.4.1.2)
     resource["content"][0]["attachment"]["data"] = base64.b64encode(data).decode()
@@ -43,11 +40,11 @@ def document_inside(resource: Mapping[str, Any]) -> bytes | None:
         return None
 
 
-def without_document(resource: Mapping[str, Any], data: bytes, url: str, fresh: Callable[[], UUID]) -> Resource:
+def without_document(resource: Mapping[str, Any], data: bytes, url: str) -> Resource:
     """The DocumentReference as it is kept: the document is at `url`, and its entryUUID is new."""
     kept = copy.deepcopy(dict(resource))
     attachment = attachment_of(kept)
     if isinstance(attachment, dict):
         attachment.pop("data", None)
         attachment.update(url=url, size=len(data), hash=sha1(data))
-    return {**kept, "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-document-reference"]}, "identifier": [entry_uuid(fresh())]}
+    return {**kept, "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-document-reference"]}, "identifier": [entry_uuid()]}

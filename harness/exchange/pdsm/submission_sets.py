@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.identifiers import MHD, PDSM, RFC3986, entry_uuid, unique_id
@@ -55,7 +55,6 @@ def submission_set(
     subject: Any,
     date: str,
     source_id: str,
-    fresh: Callable[[], UUID],
 ) -> Resource:
     """references: to the DocumentReferences; designation: a CodeableConcept (kind of care); date: an instant; source_id: OID."""
     return without_empty(
@@ -67,7 +66,7 @@ def submission_set(
                 *([{**_extension("designationType"), "valueCodeableConcept": designation}] if designation else ()),
                 {**_extension("sourceId"), "valueIdentifier": {"system": RFC3986, "value": f"urn:oid:{source_id}"}},
             ],
-            "identifier": [unique_id(f"urn:oid:2.25.{fresh().int}"), entry_uuid(fresh())],
+            "identifier": [unique_id(f"urn:oid:2.25.{uuid4().int}"), entry_uuid()],
             "status": "current",
             "mode": "working",
             "title": title,
@@ -85,7 +84,7 @@ def submission_set(
     )
 
 
-def submission_set_of(kept: Mapping[str, Any], reference: str, instant: str, fresh: Callable[[], UUID]) -> Resource:
+def submission_set_of(kept: Mapping[str, Any], reference: str, instant: str) -> Resource:
     """The set of one document that came alone (ITI-105). kept: its DocumentReference, under `reference`.
 
     MHD 2:3.105.4.1.3 asks for it; how it is filled is left to the community of the recipient: here by the author and the facility
@@ -102,7 +101,6 @@ def submission_set_of(kept: Mapping[str, Any], reference: str, instant: str, fre
         subject=kept.get("subject"),
         date=instant,
         source_id=SOURCE_ID,
-        fresh=fresh,
     )
 
 

@@ -43,9 +43,9 @@ def members(content: bytes, bounds: Bounds = BOUNDS) -> Iterator[tuple[str, byte
         raise _refused(Text(f"archive illisible ({error})", f"archive cannot be read ({error})")) from None
 
 
-def manifest(content: bytes, bounds: Bounds = BOUNDS) -> dict[str, Any]:
+def manifest(content: bytes) -> dict[str, Any]:
     """The package's `package.json`. Raises UnreadableDocument when there is none that names the package and its version."""
-    for name, data in members(content, bounds):
+    for name, data in members(content):
         if name == "package/package.json":
             return said(data)
     raise _refused(Text("package/package.json est absent", "package/package.json is absent"))

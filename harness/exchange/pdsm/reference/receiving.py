@@ -97,8 +97,8 @@ def _simplified(resource: Mapping[str, Any], is_known: Callable[[str], bool]) ->
             yield _duplicate(f"{place}.masterIdentifier", name)
 
 
-def _finding(rule: str, location: str, source: str, message: Text, hint: Text | None = None) -> Finding:
-    advice = hint or Text("Corriger le message et le renvoyer en entier.", "Correct the message and send the whole of it again.")
+def _finding(rule: str, location: str, source: str, message: Text) -> Finding:
+    advice = Text("Corriger le message et le renvoyer en entier.", "Correct the message and send the whole of it again.")
     return Finding(rule, rule, Severity.ERROR, location, 0, message, advice, source)
 
 

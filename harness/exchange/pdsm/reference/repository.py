@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 import threading
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,13 +21,9 @@ PERSISTED = ("List", "DocumentReference", "Binary", "Bundle", "Patient")
 
 
 class Repository:
-    """Addresses of documents are kept relative (`Binary/3`). now: time written in meta.lastUpdated; fresh: makes ids."""
+    """Addresses of documents are kept relative (`Binary/3`)."""
 
-    def __init__(
-        self, now: Callable[[], datetime] = lambda: datetime.now(UTC), fresh: Callable[[], uuid.UUID] = uuid.uuid4
-    ) -> None:
-        self._now = now
-        self._fresh = fresh
+    def __init__(self) -> None:
         self._lock = threading.RLock()
         self._resources: dict[str, Resource] = {}
         self._names: dict[str, frozenset[str]] = {}  # the unique ids of each, bare
@@ -91,8 +86,8 @@ class Repository:
         media_type = str(attachment_of(resource).get("contentType", "application/octet-stream"))
         with self._lock:
             binary = self.add({"resourceType": "Binary", "contentType": media_type, "data": base64.b64encode(data).decode()})
-            kept = self.add(without_document(resource, data, f"Binary/{binary['id']}", self._fresh))
-            self.add(submission_set_of(kept, f"DocumentReference/{kept['id']}", self._instant(), self._fresh))
+            kept = self.add(without_document(resource, data, f"Binary/{binary['id']}"))
+            self.add(submission_set_of(kept, f"DocumentReference/{kept['id']}", self._instant()))
         return kept
 
     def replace(self, reference: str, resource: Resource) -> Resource:
@@ -137,7 +132,7 @@ class Repository:
         return found[0] if len(found) == 1 else ""
 
     def _instant(self) -> str:
-        return self._now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _kind(entry: Mapping[str, Any]) -> str:
