@@ -154,6 +154,13 @@ HEADER: dict[str, Edit] = {
     "second version that replaces the first": all_of(
         put("c:versionNumber", "value", "2"), after("c:documentationOf[last()]", PARENT)
     ),
+    "version of two digits": put("c:versionNumber", "value", "01"),
+    "activity of the signing structure without label": lambda root: [
+        code.attrib.pop("displayName") for code in root.iterfind("c:legalAuthenticator//c:standardIndustryClassCode", NS)
+    ],
+    "guardian of a longer civility": lambda root: [
+        setattr(prefix, "text", "Mme") for prefix in root.iterfind(f"{PATIENT}/c:patient/c:guardian//c:prefix", NS)
+    ],
     "order that is fulfilled": before(
         "c:documentationOf[1]", '<inFulfillmentOf><order><id root="1.2.250.1.999.7" extension="D-1"/></order></inFulfillmentOf>'
     ),

@@ -78,6 +78,8 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (START + TIME + '<confidentialityCode xmlns:v3="urn:hl7-org:v3" xsi:type="v3:CE" code="N"/>' + TAIL, []),
         (HEAD + TAIL.replace("<custodian>", '<custodian typeCode="CST ">'), [("CDA-SPACES", "custodian")]),
         (HEAD + TAIL.replace("</patientRole>", '<addr isNotOrdered="false "/></patientRole>'), [("CDA-SPACES", "addr")]),
+        (HEAD + TAIL.replace("</patientRole>", '<addr><city language="fr-FR">A</city></addr></patientRole>'), []),
+        (HEAD + TAIL.replace("</patientRole>", '<addr><city language="fr_FR"/></addr></patientRole>'), [("CDA-FORM", "city")]),
         (START + TIME + '<confidentialityCode code="N "/>' + TAIL, [("CDA-SPACES", "confidentialityCode")]),
         (HEAD + TAIL.replace("<custodian>", '<custodian typeCode="CST\u00a0">'), [("CDA-FORM", "custodian")]),
         (START.replace(' extension="POCD_HD000040"', "") + TIME + SECRECY + TAIL, [("CDA-ATTRIBUTE-MISSING", "typeId")]),
