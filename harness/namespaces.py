@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 HL7_V3 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XSI_TYPE = f"{{{XSI}}}type"
 
 # prefix -> URI. In XPath of data files HL7 V3 is `cda`; in the tags of nodes and in locations its names stand bare.
 NAMESPACES: Mapping[str, str] = {

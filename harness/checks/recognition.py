@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable
 from datetime import date
 
 from ..library import is_in_force
+from ..library.in_force import NOT_TO_BE_IMPLEMENTED
 from ..model import ProfileHead, Text
 from ..values import dataclass
 from .codes.slips import is_slip
@@ -18,7 +19,6 @@ _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
 _OF_CISIS = "1.2.250.1.213.1.1.1."
 _DOCUMENTS = frozenset(("ClinicalDocument", "parentDocument", "externalDocument"))  # may be of a document's template
 _CONTENT_OF_CISIS = ("1.2.250.1.213.1.1.2.", "1.2.250.1.213.1.1.3.")  # sections, entries
-_NEVER_ASSUMED = ("draft", "public-comment")
 _LONGEST = 200  # signs of what a document says it is that are told: its title may be as long as it likes
 
 
@@ -97,7 +97,7 @@ def recognise(said: Claims, known: Volets, at: date) -> Recognition:
         if any(head.extension is not None for head in volets):
             return Recognition(None, False, (_version_not_covered(volets, written),), unknown=True)
         return Recognition(_latest(volets, at), False, ())
-    assumable = [head for head in volets if head.status not in _NEVER_ASSUMED] or volets
+    assumable = [head for head in volets if head.status not in NOT_TO_BE_IMPLEMENTED] or volets
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
 
 

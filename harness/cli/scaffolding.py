@@ -69,7 +69,7 @@ def _exists(what: str) -> UsageError:
 
 
 def _document_type(library: Library, said: str) -> tuple[str, str, str]:
-    """Code, OID and label of a document type that the header allows."""
+    """Code, system as it was named, and label of a document type that the header allows."""
     code, colon, named = said.rpartition(":")
     if not colon:
         raise UsageError(
@@ -87,4 +87,4 @@ def _document_type(library: Library, said: str) -> tuple[str, str, str]:
             Text(f"{said} n'est pas un type de document ({_DOCUMENT_TYPES})", f"{said} is no document type ({_DOCUMENT_TYPES})"),
             suggestion(f"{code}:{oid}", known),
         )
-    return code, oid, concepts[oid, code]
+    return code, named, concepts[oid, code]

@@ -10,10 +10,9 @@ from typing import Any
 from lxml import etree
 
 from ..model import Mutation
-from ..namespaces import HL7_V3, NAMESPACES, XSI, attribute_named, element_named
+from ..namespaces import HL7_V3, NAMESPACES, XSI_TYPE, attribute_named, element_named
 
 _ATTRIBUTE = re.compile(r"(?:(?P<element>.*)/)?@(?P<name>[\w.:-]+)", re.DOTALL)
-_XSI_TYPE = f"{{{XSI}}}type"
 
 
 class _NotApplicable(Exception):
@@ -94,7 +93,7 @@ def _move(root: etree._Element, edit: Mapping[str, Any]) -> None:
 
 
 def _retype(root: etree._Element, edit: Mapping[str, Any]) -> None:
-    _first(root, edit["retype"]).set(_XSI_TYPE, edit["to"])
+    _first(root, edit["retype"]).set(XSI_TYPE, edit["to"])
 
 
 _VERBS: dict[str, Callable[[etree._Element, Mapping[str, Any]], None]] = {

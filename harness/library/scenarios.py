@@ -20,7 +20,7 @@ DOCUMENT_FACTS = ("token", "unique_id", "set_id", "title", "profile", "story", "
 PATIENT_FACTS = ("token", "ins", "ins_oid")
 RUN_FACTS = ("id", "seed")
 
-_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _WHOLE = re.compile(r"(document|documents(\.\d+)?)(\.data)?")
 
 Where = tuple[str | int, ...]
@@ -170,7 +170,7 @@ class _Steps:
             for position, item in enumerate(value):
                 self._check_references((*where, position), item)
         elif isinstance(value, str):
-            for reference in _REFERENCE.findall(value):
+            for reference in REFERENCE.findall(value):
                 self._check_reference(where, reference, alone=value == f"${{{reference}}}")
 
     def _check_reference(self, where: Where, reference: str, *, alone: bool) -> None:

@@ -20,12 +20,12 @@ from harness.packages.package import Part
 from harness.packages.schematron import Schema, read_schema
 from harness.packages.sources import Sources
 from harness.packages.stylesheet import literals, stylesheet
+from harness.packages.valuesets import SVS
 from harness.values import dataclass
 
 _SOURCES = (".sch", ".xsd", ".xml", ".rdf", ".xsl", ".dtd")
 _ADDRESS = re.compile(r"[\w.][\w./ -]*/[\w. -]*|[\w. -]+\.(?:xml|rdf)")
 _BY_OID = re.compile(r"voc-(?P<oid>\d+(?:\.\d+)+)-\w+\.xml$")
-_SVS = "urn:ihe:iti:svs:2008"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,12 @@ def _as_decor(sources: Sources, name: str, oid: str) -> bytes | None:
         root = sources.parse(name)
     except UnreadableDocument:
         return None
-    value_set = next(root.iter(f"{{{_SVS}}}ValueSet"), None)
+    value_set = next(root.iter(f"{{{SVS}}}ValueSet"), None)
     if value_set is None or value_set.get("id") != oid:
         return None
     concepts = "".join(
         f"<concept code={quoteattr(one.get('code', ''))} codeSystem={quoteattr(one.get('codeSystem', ''))}"
         f" displayName={quoteattr(one.get('displayName', ''))}/>"
-        for one in value_set.iter(f"{{{_SVS}}}Concept")
+        for one in value_set.iter(f"{{{SVS}}}Concept")
     )
     return f'<valueSets><valueSet id="{oid}"><conceptList>{concepts}</conceptList></valueSet></valueSets>'.encode()

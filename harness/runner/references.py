@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Place = tuple[str | int, ...]  # keys, and numbers from 0
+from harness.library.scenarios import REFERENCE
 
-_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+Place = tuple[str | int, ...]  # keys, and numbers from 0
 
 
 class MissingFact(LookupError):
@@ -21,7 +20,7 @@ class MissingFact(LookupError):
 
 def reference_of(value: Any) -> str | None:
     """The name in a value that is one `${...}` and nothing else."""
-    alone = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    alone = REFERENCE.fullmatch(value) if isinstance(value, str) else None
     return None if alone is None else alone[1]
 
 
@@ -35,7 +34,7 @@ def references_in(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
         for position, item in enumerate(value):
             yield from references_in(item, (*place, position))
     elif isinstance(value, str):
-        for name in _REFERENCE.findall(value):
+        for name in REFERENCE.findall(value):
             yield place, name
 
 
@@ -72,7 +71,7 @@ class Facts:
             return value
         if (alone := reference_of(value)) is not None:
             return self.get(alone)
-        return _REFERENCE.sub(lambda match: str(self.get(match[1])), value)
+        return REFERENCE.sub(lambda match: str(self.get(match[1])), value)
 
 
 def _inside(value: Any, part: str, name: str) -> Any:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from ...documents.fhir_tree import Node
 from .shapes import BASE
+from .terms.known_systems import LOINC, SNOMED
 
-_LOINC = "http://loinc.org"
-_SNOMED = "http://snomed.info/sct"
 _CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 _BY_LOINC = {
     "85353-1": "vitalspanel",
@@ -43,15 +42,15 @@ def profiles(resource: Node) -> list[str]:
     """Canonicals of R4's own profiles that a resource has to follow whether it claims them or not."""
     if resource.type != "Observation" or resource.text("status") == "entered-in-error":
         return []
-    named = [_BY_LOINC.get(code) for code in _codes(resource, "code", _LOINC)]
+    named = [_BY_LOINC.get(code) for code in _codes(resource, "code", LOINC)]
     if not any(named) and "vital-signs" in set(_codes(resource, "category", _CATEGORIES)):
-        named = [_BY_SNOMED.get(code) for code in _codes(resource, "code", _SNOMED)]
+        named = [_BY_SNOMED.get(code) for code in _codes(resource, "code", SNOMED)]
     return [BASE + name for name in dict.fromkeys(named) if name]
 
 
 def asks_a_profile(system: str, code: str) -> bool:
     """Whether an observation so coded may have to follow a profile that it does not claim."""
-    return code in {_LOINC: _BY_LOINC, _SNOMED: _BY_SNOMED}.get(system, {})
+    return code in {LOINC: _BY_LOINC, SNOMED: _BY_SNOMED}.get(system, {})
 
 
 def _codes(resource: Node, name: str, system: str) -> Iterator[str]:

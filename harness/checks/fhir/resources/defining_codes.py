@@ -13,11 +13,11 @@ from ....model import Text
 from ..remarks import Remarks
 from ..shapes import BASE
 from ..terms import ecl
+from ..terms.known_systems import SNOMED
 
 _BY_CODE = frozenset(
     {"is-a", "descendent-of", "is-not-a", "generalizes", "child-of", "descendent-leaf", "="}
 )  # of the concept itself
-_SNOMED = "http://snomed.info/sct"
 _CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 _TYPES_OF_PROPERTIES = {
     "inactive": "boolean",
@@ -66,7 +66,7 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
             for one in part.children.get("filter", ()):
                 if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
                     _code(one.only("value"), system, version, f"{where}.filter.value", codes, remarks)
-                elif system == _SNOMED and one.text("property") == "constraint":
+                elif system == SNOMED and one.text("property") == "constraint":
                     _constraint(one.only("value"), f"{where}.filter.value", remarks)
                 elif one.text("op") == "=" and "#" in one.text("value"):  # of a property that is a Coding
                     of, _, code = one.text("value").partition("#")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from ....namespaces import attribute_named, element_named
+from ....namespaces import XSI_TYPE, attribute_named, element_named
 from ...grammar import CdaClass, Form
 from . import samples
-from .tree import XSI_TYPE, Tree, children, is_blank, tag_of
+from .tree import Tree, children, is_blank, tag_of
 
 _STRUCTURAL = {
     ("act", "classCode"): "ACT",

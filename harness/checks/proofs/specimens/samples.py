@@ -38,13 +38,13 @@ CODES = {
     "0.4.0.127.0.16.1.1.2.1": ("20053000", "Voie orale"),
 }
 SYSTEMS = (*CODES, "1.2.250.1.213.1.1.4.322")  # among which that of a code is looked for
-_SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
+SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
 VALUES = ("1", "true", MOMENT, "20261105", "1.2.250.1.213.1.1.9", "x", "X", "fr-FR", "completed", "mg", PHONE, "a@b.fr")
 
 
 def numbered(number: int) -> str:
     """The identifier of the specimen's n-th object, always the same."""
-    return str(uuid.uuid5(_SPECIES, str(number))).upper()
+    return str(uuid.uuid5(SPECIES, str(number))).upper()
 
 
 def first_fit(candidates: Iterable[str], *tests: Callable[[str], bool]) -> str | None:

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from ....model import Text, Where
-from ....namespaces import NAMESPACES, TAG_PREFIXES, XSI, element_named
+from ....namespaces import NAMESPACES, TAG_PREFIXES, XSI_TYPE, element_named
 from ...grammar import CdaClass, Grammar
 from ..as_xpath import predicate, steps
 
-XSI_TYPE = f"{{{XSI}}}type"
 _PREFIXES = {uri: TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.items()}
 _FAR = 12  # steps, from an element to one that may stand somewhere below it
 _WRAPPERS = ("entry", "entryRelationship", "component")

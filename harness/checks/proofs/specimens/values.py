@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from lxml import etree
 
 from ....model import AttributeFact, Constraint
-from ....namespaces import attribute_named
+from ....namespaces import XSI_TYPE, attribute_named
 from ...constraints import fact_test
 from . import samples
 from .concepts import Concepts
 from .datatypes import DataTypes
 from .filling import Filler, moment
-from .tree import XSI_TYPE, Tree, children, drop, tag_of
+from .tree import Tree, children, drop, tag_of
 
 _CODED = ("code", "codeSystem", "codeSystemName", "codeSystemVersion", "displayName")
 _NULL = "nullFlavor"

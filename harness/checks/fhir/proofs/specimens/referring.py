@@ -9,13 +9,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from ....proofs.specimens.samples import SPECIES
 from ...shapes import ANY, Element, Structure
 from ...structures import Structures
 from ..editing import Json
 from .plans import Plan, Wants
 from .writing import Writer
 
-_SPECIES = uuid.UUID("5f0cbb1e-4c1f-5d0a-9f55-2d0b8f1b6a11")
 _OUTSIDE = ("Patient/elsewhere", "Patient")
 _NOT_OF_AN_ID = re.compile(r"[^A-Za-z0-9\-.]+")
 
@@ -131,7 +131,7 @@ class Bundled:
 
     def _entry(self, structure: Structure) -> tuple[str, Json]:
         if structure.url not in self._entries:
-            name = str(uuid.uuid5(_SPECIES, structure.url))
+            name = str(uuid.uuid5(SPECIES, structure.url))
             address = f"urn:uuid:{name}"
             resource: Json = {}
             self._entries[structure.url] = address, resource
