@@ -36,10 +36,18 @@ def standing(root: etree._Element) -> None:
     high.set("value", "20220101")
 
 
+AUTHOR = "c:author/c:assignedAuthor/c:assignedPerson/c:name"
 NAMED = "//c:manufacturedMaterial/c:name"
 STRENGTH = "//p:ingredient/p:quantity/c:numerator"
 FORM = "//p:formCode[@code='10219000']"
 ICD = "2.16.840.1.113883.6.3"
+
+
+def all_in_family(root: Any) -> None:
+    drop(f"{AUTHOR}/c:given")(root)
+    text(f"{AUTHOR}/c:family", "Stéphane MEDIONI")(root)
+
+
 RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
@@ -510,6 +518,13 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ("IMG_CR_IMG_2024.01", "millibecquerels", put("//c:doseQuantity[@unit='MBq']", "unit", "mBq"), "BODY-UNIT-03"),
     ("IMG_CR_IMG_2024.01", "gadolinium", put("//c:translation[@code='V08AB11']", "displayName", "Gadobutrol"), "CODE-LABEL"),
     ("CSE-CS8_2025.01", "mother born in 1998", put("//c:subject/c:birthTime", "value", "19980531"), "BODY-PATIENT-04"),
+    (
+        "ANEST-CR-ANEST_2022.01",
+        "temperature in other figures",
+        put("//c:value[@unit='Cel'][@value='34']", "value", "43"),
+        "BODY-TEXT-06",
+    ),
+    ("VSM_1.4_2022.01", "cannabis called cocaine", put("//c:value[@code='398705004']", "displayName", "Cocaïne"), "CODE-LABEL"),
     ("eDISP-MED_2024.01", "another pack", put("//p:containerPackagedMedicine/p:code", "code", "3400936466425"), "DISP-PACK"),
     (
         "OBP-SNE_2024.01",
@@ -658,6 +673,9 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("BIO-CR-BIO_2024.01_TSH_2", drop(f"{PRESCRIBED}/c:high"), "BIO-PRESCRIBED"),
         ("BIO-CR-BIO_2024.01_TSH_2", standing, "BIO-PRESCRIBED"),
         ("IPS-FR_2024.01", put("//c:value[@code='658']", "code", "166024"), "BODY-CODE-05"),
+        ("VSM_1.4_2022.01", text(f"{AUTHOR}/c:family", "MEDIONI-BLANC"), "ACTOR-PERSON-TWO-NAMES"),
+        ("VSM_1.4_2022.01", drop(f"{AUTHOR}/c:given"), "ACTOR-PERSON-TWO-NAMES"),
+        ("VSM_1.4_2022.01", text("c:custodian//c:name", "SOS 92"), "TYPE-ORGANISATION"),
         ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I21.9"), "CODE-LABEL"),
         ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I25.2"), "CODE-LABEL"),
         ("eP-MED-DM_2024.01_PosoStruct", put(STRENGTH, "value", "545"), "BODY-STRENGTH-01"),
@@ -678,3 +696,33 @@ def test_what_is_near_a_mistake_is_let_pass(
     found: Callable[[str, Edit | None], Counter[str]], example: str, edit: Edit, rule: str
 ) -> None:
     assert rule not in found(example, edit)
+
+
+@pytest.mark.official
+def test_given_name_in_the_family_name_is_told_by_every_role_that_has_it_apart(
+    found: Callable[[str, Edit | None], Counter[str]],
+) -> None:
+    assert found("VSM_1.4_2022.01", all_in_family)["ACTOR-PERSON-TWO-NAMES"] == 5
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(
+    ("city", "county", "told"),
+    [
+        ("PARIS", "51215", True),
+        ("PARIS 13", "75113", False),
+        ("BOULOGNE-BILLANCOURT", "75012", False),
+        ("ARGENTEUIL", "78018", False),
+        ("AJACCIO", "2A004", False),
+        ("LYON 3E", "69383", False),
+        ("LYON", "75056", True),
+    ],
+)
+def test_birthplace_has_the_code_of_its_commune(
+    found: Callable[[str, Edit | None], Counter[str]], city: str, county: str, told: bool
+) -> None:
+    def born(root: Any) -> None:
+        text("//c:birthplace//c:city", city)(root)
+        text("//c:birthplace//c:county", county)(root)
+
+    assert found("VSM_1.4_2022.01", born)["TYPE-CITY-BIRTHPLACE"] == told

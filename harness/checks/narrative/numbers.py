@@ -14,7 +14,17 @@ _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+
 _AND_ANOTHER = re.compile(r"(?:[^\w\s(]|\b(?:à|a|au|ou|et|x|fois|puis)\b|\s)+[0-9]")  # `1 à 2 cp`, `2*10 mg`, `1. 150 mL`
 _SIGNS = re.compile(r"[^a-z%/]")
 _MICRO = str.maketrans("\u00b5\u03bc", "uu")
-_WRITTEN = {"sa": "wk", "sem": "wk", "semaine": "wk", "semaines": "wk", "mn": "min", "jours": "d", "ans": "a", "mois": "mo"}
+_WRITTEN = {
+    "sa": "wk",
+    "sem": "wk",
+    "semaine": "wk",
+    "semaines": "wk",
+    "mn": "min",
+    "jours": "d",
+    "ans": "a",
+    "mois": "mo",
+    "c": "cel",
+}
 _TWO_DIGITS = 10
 _COUNTED = re.compile(r"(?<!plus de )(?<!moins )(?<!\ba )\b([1-9][0-9]?|une?|deux|trois|quatre|cinq|six) ([a-z]{5})")
 _NUMERAL = re.compile(r"\b(?:[0-9]+|une?|deux|trois|quatre|cinq|six)\b")
@@ -106,7 +116,7 @@ def agrees(whole: str, decimals: str, value: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def signs_of(unit: str) -> str:
-    """The letters of a unit, `%` and `/`: how units are compared; `mmHg` is `mm[Hg]`, `mUI/l` is `m[IU]/L`, `SA` is `wk`."""
+    """The letters of a unit, `%` and `/`: how units are compared; `mmHg` is `mm[Hg]`, `mUI/l` `m[IU]/L`, `SA` `wk`, `°C` `Cel`."""
     signs = _SIGNS.sub("", unit.translate(_MICRO).lower())
     if "/j" in signs:  # `mg/j`
         whole, _, by = signs.rpartition("/")

@@ -90,7 +90,11 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
         unit = attributes.get("unit", "")
         if "pack" in unit and unit.rstrip("}").endswith(_PACK_YEARS_UNIT) and _smoked_otherwise(passage, told):
             return "number"
-        if cited(reference) == 1 and told_otherwise(words_of(passage), told, unit):
+        said = words_of(passage)
+        name, colon, rest = said.partition(":")
+        if colon and akin(name, [asked_of(entry)]):  # `Température corporelle : 34 °C`
+            said = rest.strip()
+        if cited(reference) == 1 and told_otherwise(said, told, unit):
             return "number"
         cells, own = cells_beside(passage)
         otherwise = len(cells) > 1 and (
