@@ -2,7 +2,7 @@
 
 Judging: `x_fault(text)` says the first thing wrong, or None when the identifier is good; `is_x(text)`, of some, is its shorthand.
 Any text may be given: nothing is raised, only the ASCII digits are digits, and what is far too long is refused before it is read.
-Making (`harness.identifiers.making`): `make_x(rng, ...)` gives an identifier that its judge finds good.
+Making (`harness.identifiers.making`, loaded by who asks for it): `make_x(rng, ...)` gives one that its judge finds good.
 
 Only `Fault.KEY` says that a control key is wrong; every other fault is one of form, which no environment excuses.
 """
@@ -10,7 +10,6 @@ Only `Fault.KEY` says that a control key is wrong; every other fault is one of f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from .faults import Fault
 from .ins_authorities import INS_ROOT, InsArc, ins_arc, is_ins_oid, is_production_ins_oid, under_ins_root
@@ -42,15 +41,6 @@ from .national import (
 from .places import cog_fault, is_cog
 from .universal import is_oid, oid_fault, uuid_fault
 
-if TYPE_CHECKING:
-    from .making import (
-        make_finess,
-        make_ins,
-        make_oid,
-        make_rpps,
-        make_siren,
-    )
-
 __all__ = [
     "FAULTS",
     "INS_ROOT",
@@ -78,11 +68,6 @@ __all__ = [
     "is_oid",
     "is_production_ins_oid",
     "is_rpps",
-    "make_finess",
-    "make_ins",
-    "make_oid",
-    "make_rpps",
-    "make_siren",
     "mask_ins",
     "masked",
     "matricule_fault",
@@ -94,15 +79,6 @@ __all__ = [
     "uuid_fault",
     "with_ins_key",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """What makes identifiers, loaded only when asked for: judging needs neither uuid nor random, which are slow to import."""
-    if name.startswith("make_"):
-        from . import making
-
-        return getattr(making, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 # What judges each kind of identifier, by the name that rules call it.

@@ -16,7 +16,3 @@ def luhn_fault(text: str, length: int) -> Fault | None:
 def luhn_sum(digits: str) -> int:
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return doubled + sum(map(int, digits[-1::-2]))
-
-
-def with_luhn(stem: str) -> str:
-    return stem + str(-luhn_sum(stem + "0") % 10)

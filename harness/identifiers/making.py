@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from .luhn import with_luhn
 from .matricules import ins_key
-from .places import CORSICA, is_cog
+from .places import is_cog
 
 
 def make_ins(rng: Random, sex: str, birth: date, place: str, *, nia: bool = False) -> str:
@@ -25,26 +24,6 @@ def make_ins(rng: Random, sex: str, birth: date, place: str, *, nia: bool = Fals
     return f"{matricule}{ins_key(matricule):02}"
 
 
-def make_rpps(rng: Random) -> str:
-    """Begins with 0, as the invented numbers of the official examples do; real ones begin with 1."""
-    return with_luhn("0" + _digits(rng, 9))
-
-
-def make_finess(rng: Random, department: str = "75") -> str:
-    """department: 2 characters, 2A and 2B included."""
-    stem = department + _digits(rng, 6)
-    counted = ("21" if department == "2A" else "22") + stem[2:] if department in CORSICA else stem
-    return stem + with_luhn(counted)[-1]
-
-
-def make_siren(rng: Random) -> str:
-    return with_luhn(str(rng.randint(4, 9)) + _digits(rng, 7))
-
-
-def make_oid(rng: Random, root: str | None = None) -> str:
-    """One more arc under root, or without a root an OID made of a UUID (arc 2.25)."""
-    return f"2.25.{rng.getrandbits(128)}" if root is None else f"{root}.{rng.randint(1, 999_999_999)}"
-
-
-def _digits(rng: Random, count: int) -> str:
-    return "".join(rng.choices("0123456789", k=count))
+def make_oid(rng: Random) -> str:
+    """Made of a UUID (arc 2.25)."""
+    return f"2.25.{rng.getrandbits(128)}"

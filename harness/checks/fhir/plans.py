@@ -20,7 +20,6 @@ from .structures import Structures
 if TYPE_CHECKING:
     from .walk import Walk
 
-_NOTHING: frozenset[str] = frozenset()
 _TOLD_AT_ONCE = ("required", "preferred")  # strengths: an extensible value set waits until profiles have spoken
 
 

@@ -16,7 +16,6 @@ from . import documents, requests
 _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
-_SHOWN = 5
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
