@@ -202,9 +202,14 @@ class _Compilation:
         return frozenset((*grammar.data["root"], *children))
 
     def types(self) -> frozenset[str]:
-        """What an xsi:type may name."""
+        """What an xsi:type may name: data types, which are made of ANY, and no class of the model."""
         grammar = self.sheets.get("profiles/cda/grammar.yaml")
-        return frozenset(grammar.data["classes"] if grammar is not None else ())
+        classes: Mapping[str, Any] = grammar.data["classes"] if grammar is not None else {}
+
+        def is_of_data(name: str) -> bool:
+            return name == "ANY" or (name in classes and is_of_data(classes[name].get("is", "")))
+
+        return frozenset(filter(is_of_data, classes))
 
     def attributes(self) -> frozenset[str]:
         """Names of the attributes of CDA, as paths write them: `code`, `xsi:type`."""

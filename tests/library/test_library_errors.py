@@ -9,6 +9,7 @@ import pytest
 from library_files import Files, profile_yaml, template_yaml
 
 from harness.errors import DataError, UsageError
+from harness.library.folders import packaged
 from harness.library.nearest import nearest
 from harness.library.shapes import SCHEMAS
 
@@ -58,6 +59,15 @@ def test_a_mistake_in_constraints(files: Files, text: str, line: int, message: s
     assert message in error.value.message.en
     assert hint in error.value.hint.en
     assert error.value.message.fr != error.value.message.en
+
+
+@pytest.mark.parametrize(("name", "hint"), [("INTEGER", "Did you mean INT?"), ("Observation", "Known: AD, ")])
+def test_a_type_is_one_of_data_and_no_class_of_the_model(files: Files, name: str, hint: str) -> None:
+    files.write("profiles/cda/grammar.yaml", (packaged() / "profiles/cda/grammar.yaml").read_text("utf-8"))
+    files.write("profiles/cda/header/constraints.yaml", f"- {{path: code, type: {name}}}")
+    with pytest.raises(DataError, match=f"no data type '{name}'|pas de type de données « {name} »") as error:
+        files.open().profile("cda/header@1")
+    assert error.value.hint.en.startswith(hint)
 
 
 RULES = [
