@@ -21,6 +21,11 @@ LOT = f"""<substanceAdministration><text>{ODD}</text><consumable><manufacturedPr
 MEDICINE = """<substanceAdministration><consumable><manufacturedProduct><manufacturedMaterial><code code='{}'
   codeSystem='1.2.250.1.213.2.3.1'>{}<translation code='{}' codeSystem='2.16.840.1.113883.6.73' displayName='{}'/></code>
   <name>{}</name></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
+EDQM = "0.4.0.127.0.16.1.1.2.1"
+ROUTE = f"""<substanceAdministration><text>{ODD}</text><routeCode code='20061000' codeSystem='{EDQM}' displayName='Voie rectale'/>
+  </substanceAdministration>"""
+CITING = f"""<substanceAdministration><routeCode code='20061000' codeSystem='{EDQM}' displayName='Voie rectale'>
+  <originalText>{ODD}</originalText></routeCode></substanceAdministration>"""
 CITED = f"<originalText>{ODD}</originalText>"
 
 
@@ -99,6 +104,12 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         "BODY-TEXT-12",
         row(SINCE.replace("20100301", "20100302"), "Thyroïdite", "01/01/2012", heads=("Diagnostic", "Date d'entrée")),
         row(SINCE.replace("20100301", "20100302"), "Thyroïdite", "01/01/2012", heads=("Diagnostic", "Date")),
+    ),
+    "a route by the form, cited": ("BODY-NAMED-01", of("Suppositoire", CITING), of("Voie orale", CITING)),
+    "a route by the form, in its row": (
+        "BODY-NAMED-05",
+        row(ROUTE, "X", "Suppositoire", heads=("Nom", "Voie")),
+        row(ROUTE, "X", "Voie orale", heads=("Nom", "Voie")),
     ),
     "another brand of the substance, given too": (
         "BODY-NAMED-02",

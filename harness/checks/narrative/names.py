@@ -27,6 +27,7 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
         "sulfamides peni albuterol biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
     ).split()
 )
+_OF_A_CLASS = 2  # digits of EDQM: 20 are routes, 11 forms
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
 _BROADER = {  # HL7 FHIR, hierarchies of the code systems condition-clinical and condition-ver-status
     "recurrence": "active",
@@ -68,7 +69,10 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
             return False
         said = next((one for one in (said, *_masculine(said)) if fault_of(code, system, one) == "other"), said)
         if fault_of(code, system, said) == "other":
-            return not is_within(said, label) and _kin(code).isdisjoint(codes_of(said, system).split(", "))
+            others = codes_of(said, system).split(", ")
+            if bearer.tag == "routeCode" and not any(one.startswith(code[:_OF_A_CLASS]) for one in others):
+                return False  # a form tells the route
+            return not is_within(said, label) and _kin(code).isdisjoint(others)
         return bearer.parent is not None and bearer.parent.tag == "playingEntity" and is_another_substance(said, label)
     return _is_of_another_medicine(said, bearer, coded)
 
