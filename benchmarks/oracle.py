@@ -51,7 +51,6 @@ def main() -> int:
     options.add_argument("--volet", default="", help="examples whose name or volet begins so; several with commas")
     options.add_argument("--official", default="", help="checkout of the tool; where the package came from unless given")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the official tool")
-    options.add_argument("--deadline", type=float, default=30.0, help="seconds for one of its parts on one document")
     options.add_argument("--json", type=Path, help="writes everything to this file too")
     options.add_argument("--places", action="store_true", help="every edit at every kind of place, none drawn")
     options.add_argument("--seconds", type=float, default=600.0, help="how long --places may take")
@@ -83,7 +82,7 @@ def compare(chosen: argparse.Namespace) -> int:
     library = Library.open()
     now = datetime.now(UTC)
     judge = Judge(library, at=now.date(), now=now, digests=False)  # as the text report does
-    official = OfficialBench(package, Layout.read(library), chosen.jobs, deadline=chosen.deadline)
+    official = OfficialBench(package, Layout.read(library), chosen.jobs)
     examples = sorted(Path(chosen.official or package.origin, "ExemplesCDA").glob("*.xml"))
     wanted = [one for one in chosen.volet.split(",") if one]
     found = [one for one in examples if not wanted or one.name.startswith(tuple(wanted))]
