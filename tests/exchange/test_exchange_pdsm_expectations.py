@@ -396,6 +396,14 @@ def test_a_relation_leads_to_what_was_replaced(target: dict[str, Any], is_told: 
     assert bool(told("relates-to", reply_of(searchset(related)), {"replaces": "DocumentReference/7"})) is is_told
 
 
+@pytest.mark.parametrize(
+    ("kept", "is_told"), [({"date": "2026-11-24"}, False), ({"date": "2026-11-30T10:00:00Z"}, False), ({}, True)]
+)
+def test_the_date_of_a_reference_may_be_another_but_not_none(kept: dict[str, Any], is_told: bool) -> None:
+    sent = reference("1.2", date="2026-11-24")
+    assert ("date : « 2026-11-24 »" in told("metadata-kept", reply_of(searchset(reference("1.2", **kept))), sent)) is is_told
+
+
 def test_the_number_of_a_patient_that_comes_back_under_another_system_is_told() -> None:
     def of(system: str) -> Any:
         return reference("1.2", subject={"identifier": {"system": f"urn:oid:1.2.250.1.213.1.4.{system}", "value": "12"}})

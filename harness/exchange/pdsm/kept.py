@@ -117,6 +117,8 @@ def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple
         before, after = first_text(sent, *path), first_text(kept, *path)
         if before and not (_same_time(before, after) if path in times else _same_text(before, after)):
             yield ".".join(path), before, after
+    if times is _TIMES and (date := first_text(sent, "date")) and not first_text(kept, "date"):
+        yield "date", date, ""  # when the reference was made: a system may say when it made its own
     yield from _changed_source_id(sent, kept)
     yield from _unnamed_subject(sent, kept)
     for person in _PEOPLE:
