@@ -404,6 +404,21 @@ def test_the_date_of_a_reference_may_be_another_but_not_none(kept: dict[str, Any
     assert ("date : « 2026-11-24 »" in told("metadata-kept", reply_of(searchset(reference("1.2", **kept))), sent)) is is_told
 
 
+@pytest.mark.parametrize(
+    ("kept", "is_told"),
+    [
+        ({"identifier": [{"value": "urn:uuid:AB-1"}, {"value": "12"}]}, False),
+        ({"id": "ab-1"}, False),
+        ({"identifier": [{"value": "12"}]}, True),
+        ({}, True),
+    ],
+)
+def test_an_identifier_that_an_entry_came_with_is_kept(kept: dict[str, Any], is_told: bool) -> None:
+    sent = reference("1.2", identifier=[{"value": "urn:uuid:ab-1"}])
+    message = told("metadata-kept", reply_of(searchset({**reference("1.2"), **kept})), sent)
+    assert ("identifier : « urn:uuid:ab-1 »" in message) is is_told
+
+
 def test_the_number_of_a_patient_that_comes_back_under_another_system_is_told() -> None:
     def of(system: str) -> Any:
         return reference("1.2", subject={"identifier": {"system": f"urn:oid:1.2.250.1.213.1.4.{system}", "value": "12"}})

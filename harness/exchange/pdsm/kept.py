@@ -119,11 +119,20 @@ def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple
             yield ".".join(path), before, after
     if times is _TIMES and (date := first_text(sent, "date")) and not first_text(kept, "date"):
         yield "date", date, ""  # when the reference was made: a system may say when it made its own
+    yield from _lost_identifiers(sent, kept)
     yield from _changed_source_id(sent, kept)
     yield from _unnamed_subject(sent, kept)
     for person in _PEOPLE:
         yield from _changed_person(sent, kept, person)
     yield from _changed_traits(_source_patient(sent), _source_patient(kept))
+
+
+def _lost_identifiers(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What a search by `identifier` finds (MHD 2:3.67.4.1.2.1); a UUID may have become the id of the resource."""
+    held = [str(one) for one in reach(kept, "identifier", "value")]
+    known = {fold(one) for one in (*held, f"urn:uuid:{first_text(kept, 'id')}")}
+    if lost := [str(one) for one in reach(sent, "identifier", "value") if fold(str(one)) not in known]:
+        yield "identifier", ", ".join(lost), ", ".join(held)
 
 
 def _unnamed_subject(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
