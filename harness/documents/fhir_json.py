@@ -28,7 +28,7 @@ def read_json(data: bytes) -> Node:
         if not root.type:
             raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"), 1, 1)
         root.name = root.type
-        root.source = JsonSource(text, nodes.all_problems(), nodes.before)
+        root.source = JsonSource(text, nodes.all_problems(), nodes.holders, nodes.before)
         return root
 
 
@@ -37,9 +37,10 @@ class JsonSource:
 
     format = "json"
 
-    def __init__(self, text: str, problems: list[Problem], before: list[int]) -> None:
+    def __init__(self, text: str, problems: list[Problem], holders: list[Node], before: list[int]) -> None:
         """before: by `order`, how many objects end before this one begins."""
         self.problems = problems
+        self.holders = holders
         self._before = before
         self._lines = Lines(text, len(before))
 
@@ -79,6 +80,7 @@ class _Nodes:
 
     def __init__(self) -> None:
         self.before: list[int] = []
+        self.holders: list[Node] = []
         self._depths: list[int] = []
         self._problems: list[Problem] = []
         self._nulls: list[Node] = []
@@ -138,6 +140,7 @@ class _Nodes:
         node.order = len(depths)
         depths.append(deepest + 1)
         self.before.append(node.order if first is None else self.before[first])
+        self.holders.append(node)
         if deepest >= DEPTH:
             raise TooDeep
         return node
@@ -184,6 +187,7 @@ class _Nodes:
             if isinstance(one, Node):
                 self._problems = [problem for problem in self._problems if problem.node.root is not one]
                 self._nulls = [node for node in self._nulls if node.root is not one]
+                self.holders = [node for node in self.holders if node.root is not one]
             shown.append({} if isinstance(one, Node) else self._unread(one) if isinstance(one, list) else one)
         return shown
 
@@ -226,6 +230,7 @@ class _Nodes:
         node.type = aside.type or node.type
         self._problems = [replace(one, node=node) if one.node is aside else one for one in self._problems]
         aside.children = {}
+        self.holders.append(node)
 
     def _problem(self, node: Node, message: Text, hint: Text) -> None:
         self._problems.append(Problem(node, message, hint))

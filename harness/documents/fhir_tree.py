@@ -24,10 +24,11 @@ class Problem:
 
 
 class Source(Protocol):
-    """The text that nodes were read from. format: `json` or `xml`."""
+    """The text that nodes were read from. format: `json` or `xml`; holders: those that have children, each after what it holds."""
 
     format: str
     problems: list[Problem]
+    holders: list[Node]
 
     def place(self, node: Node) -> tuple[int, int]:
         """Line and column of a node, from 1."""
@@ -111,6 +112,11 @@ class Node:
             node = node.parent.resource
         return node
 
+    @property
+    def holders(self) -> list[Node]:
+        """All that have children, itself and those under it: of a whole document, as it was read."""
+        return self.source.holders if self.source is not None else [node for node in self.walk() if node.children]
+
     def only(self, name: str) -> Node | None:
         """Its first child of this name."""
         found = self.children.get(name)
@@ -148,15 +154,10 @@ class Tree:
         self.root = root
 
     def __del__(self) -> None:
+        holders = self.root.holders
         self.root.source = None
-        waiting = [self.root]
-        while waiting:
-            children = waiting.pop().children
-            for nodes in children.values():
-                for node in nodes:
-                    if node.children:
-                        waiting.append(node)
-            children.clear()
+        for node in holders:
+            node.children.clear()
 
 
 @dataclass(slots=True)
@@ -165,6 +166,7 @@ class Unplaced:
 
     format: str = "json"
     problems: list[Problem] = field(default_factory=list)
+    holders: list[Node] = field(default_factory=list)
 
     def place(self, node: Node) -> tuple[int, int]:  # noqa: ARG002 - the shape of a source
         return 0, 0

@@ -39,6 +39,7 @@ class XmlSource:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.problems: list[Problem] = []
+        self.holders: list[Node] = []
 
     def place(self, node: Node) -> tuple[int, int]:
         starts = self._starts
@@ -104,6 +105,8 @@ class _Reader:
             if len(children) > 1:
                 for index, item in enumerate(children):
                     item.position = index
+        if node.children:
+            self._source.holders.append(node)
 
     def _child(self, parent: Node, name: str, element: etree._Element, depth: int) -> None:
         child = Node(name, parent)

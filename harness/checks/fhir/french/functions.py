@@ -71,22 +71,14 @@ def _content_fault(data: str, media: str) -> str:
 
 
 def _identifiers(items: Items, _context: Context) -> Items:
-    """Every Identifier under them, in the order of the document."""
-    found: Items = []
-    for item in items:
-        if isinstance(item, Node):
-            _gather_identifiers(item, found)
-    return found
-
-
-def _gather_identifiers(node: Node, found: Items) -> None:
-    children = node.children
-    if "system" in children and _is_identifier(node):
-        found.append(node)
-    for nodes in children.values():
-        for one in nodes:
-            if one.children:
-                _gather_identifiers(one, found)
+    """Every Identifier under them."""
+    return [
+        node
+        for item in items
+        if isinstance(item, Node)
+        for node in item.holders
+        if "system" in node.children and _is_identifier(node)
+    ]
 
 
 def _ins(items: Items, _context: Context) -> Items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from .... import identifiers
@@ -135,18 +135,10 @@ class FrenchRules:
         return known
 
 
-def _systems(root: Node) -> Iterator[tuple[Node, str]]:
+def _systems(root: Node) -> list[tuple[Node, str]]:
     """Every `system` under the node that has a value, with it."""
-    waiting = [root]
-    while waiting:
-        children = waiting.pop().children
-        for system in children.get("system", ()):
-            if isinstance(system.value, str):
-                yield system, system.value
-        for nodes in children.values():
-            for node in nodes:
-                if node.children:
-                    waiting.append(node)
+    found = [system for node in root.holders if "system" in node.children for system in node.children["system"]]
+    return [(system, system.value) for system in found if isinstance(system.value, str)]
 
 
 @dataclass(frozen=True, slots=True)
