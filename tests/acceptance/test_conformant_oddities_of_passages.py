@@ -70,6 +70,14 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
     **{
+        f"a result under {head}": (
+            "BODY-TEXT-11",
+            row(DIAGNOSIS.format("négatif"), "Test", "stérile", "Positif", heads=("Examen", "Résultat", head)),
+            row(DIAGNOSIS.format("négatif"), "Test", "Positif", "Positif", heads=("Examen", "Résultat", head)),
+        )
+        for head in ("Antériorité", "Dernier résultat", "Témoin")
+    },
+    **{
         f"a left side, {told}": ("BODY-TEXT-29", of(told, SITE), of(wrong, SITE))
         for told, wrong in (
             ("Prothèse, boiterie droite", "Prothèse, côté droit"),

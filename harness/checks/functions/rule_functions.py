@@ -22,7 +22,7 @@ from ..codes.slips import SystemSlips, SystemTable
 from ..codes.units import converted, same_kind
 from ..narrative.assertions import is_asserted
 from ..narrative.codes import writes_another_code
-from ..narrative.contraries import has_contrary, headed_otherwise, told_contrary
+from ..narrative.contraries import has_contrary, headed_otherwise, row_tells_contrary
 from ..narrative.names import cites_another
 from ..narrative.numbers import is_alone, told_otherwise
 from ..narrative.others import names_another
@@ -222,7 +222,7 @@ class RuleFunctions:
 
     def _told_contrary(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None
-        return passage is not None and told_contrary(passage.whole_text, cells_beside(passage)[0], label)
+        return passage is not None and row_tells_contrary(passage, label)
 
     def _headed_otherwise(self, reference: str, label: str) -> bool:
         passage = self._passage(reference) if has_contrary(label) else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ...labels import akin
 from ..node import Node
-from .tables import IDEM, cells_beside, heads_over
+from .tables import IDEM, cells_beside, headings_over, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
     r"\b(?:((?<!pr[ée]dictive )positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
@@ -24,11 +24,13 @@ _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malign
     r"\b[A-Z]{2,6}\b|[?]|(?i:\b(?:crises?|pouss[ée]es?|[ée]pisodes?|phase|d[ée]compens|exacerb|surinfect|acutis|ancien|[ée]tat|clinique|depuis|sous"
     r"|actuel|suspect|suspic|probable|risque|[ée]volu|[àa] \w*vers|devenu|pass[ée]e? |r[ée]cidiv|r[ée]curren|r[ée]p[ée]t|chaque"
     r"|par an|[2-9] \w+s aigu|apr[èe]s|suites? |post|s[ée]quell|[ée]tiquet|longtemps|comme|d['’]abord|initial|cru\b"
+    r"|potentiel|pr[ée]domin"
     r"|m[èe]re|p[èe]re|fr[èe]re|s(?:œ|oe)ur|famil|\w*carcino|cancer|\w*sarcom|\w*lymphom|m[ée]lanom|m[ée]tasta))"
 )
 _PAIRED = re.compile(rf"(?:{_CONTRARY.pattern})\w*", re.IGNORECASE)  # to the end of the word
 _CLAUSE = re.compile(r"[,:;()\[\]/–—]|\s-\s")
 _AFTER = re.compile(r"[,;()]")
+_OF_ANOTHER_RESULT = re.compile(r"\b(?:anteri|preced|ancien|derni|histor|temoin|norm|ref|attendu|cible)")  # folded
 _WORD = re.compile(r"[^\W\d_]{3}")
 _OF_A_SIDE = re.compile(r"(?i)\b(?:c[ôo]t[ée]|versant)\b")
 _LINK = re.compile(r"(?i)\b(?:avec|chez|contre|dans|en|malgr[ée]|mais|par|pour|puis|sans|sur|associ[ée]e?s?|compliqu[ée]e?s?)\b")
@@ -80,6 +82,16 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
                     return text is alone or not _is_told_after(text, contrary, label)
                 return text is alone or _speaks_of(text, contrary, label)
     return False
+
+
+def row_tells_contrary(passage: Node, label: str) -> bool:
+    """Of a passage and its row, but for the cells under `Antériorité`, `Valeur attendue`."""
+    cells, _ = cells_beside(passage)
+    if not told_contrary(passage.whole_text, cells, label):
+        return False
+    heads = headings_over(passage, cells)
+    own = [cell for head, cell in zip(heads, cells, strict=True) if not _OF_ANOTHER_RESULT.search(head)] if heads else cells
+    return len(own) == len(cells) or told_contrary(passage.whole_text, own, label)
 
 
 def _is_told_after(text: str, side: int, label: str) -> bool:

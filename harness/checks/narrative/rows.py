@@ -12,7 +12,7 @@ from ...labels import akin, fold
 from ..functions.legibility import OF_SOFTWARE, is_of_genes
 from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
-from .contraries import has_contrary, told_contrary
+from .contraries import has_contrary, row_tells_contrary, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
@@ -117,7 +117,7 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     ):
         return "answer"
     label = attributes.get("displayName", "")
-    if has_contrary(label) and told_contrary(passage.whole_text, cells_beside(passage)[0], label):
+    if has_contrary(label) and row_tells_contrary(passage, label):
         return "contrary"
     return ""
 
