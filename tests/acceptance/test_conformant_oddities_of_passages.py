@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from oddities import added, told_more
-from test_conformant_oddities_of_narratives import LETTER, ODD, SITE, of, row
+from test_conformant_oddities_of_narratives import DONE, LETTER, ODD, SITE, of, row
 from test_conformant_oddities_of_readings import DIAGNOSIS, SINCE
 
 from cda_edits import Edit
@@ -75,7 +75,15 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             row(DIAGNOSIS.format("négatif"), "Test", "stérile", "Positif", heads=("Examen", "Résultat", head)),
             row(DIAGNOSIS.format("négatif"), "Test", "Positif", "Positif", heads=("Examen", "Résultat", head)),
         )
-        for head in ("Antériorité", "Dernier résultat", "Témoin")
+        for head in ("Antériorité", "Dernier résultat", "Témoin", "Contrôle")
+    },
+    **{
+        f"an answer beside {head}": (
+            "BODY-TEXT-10",
+            row(DONE.format("false"), "Sein droit", "non", "-", heads=("Item", head, "Réponse")),
+            row(DONE.format("false"), "Sein droit", "non", "-", heads=("Item", "Valeur", "Réponse")),
+        )
+        for head in ("Valeur attendue", "Valeur antérieure", "Valeurs normales")
     },
     **{
         f"a left side, {told}": ("BODY-TEXT-29", of(told, SITE), of(wrong, SITE))

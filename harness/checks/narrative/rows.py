@@ -36,8 +36,9 @@ _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer th
     r"|consent|accord|chronique|surveill|relu|prevu|programm|urgence|complic|incident|effets? ind|contre indic)"
 )
 _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names, folded; not `Programmée`, `Complications`
-    r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|valeur|resultat|statut|etat\b"
-    r"|attein|antecedent|.*\b(?:o n|oui non)$|retrouv|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
+    r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|resultat|statut|etat\b"
+    r"|valeur(?!s? (?:attendu|anteri|preced|cible|norm|de ref))|attein|antecedent|.*\b(?:o n|oui non)$|retrouv"
+    r"|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
     r"|droite?\b|gauche\b)"
 )
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
