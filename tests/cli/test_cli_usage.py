@@ -251,7 +251,7 @@ def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(ne
     stray.parent.mkdir(parents=True)
     stray.write_text("[]")
     monkeypatch.setenv("HARNESS_HOME", str(home))
-    monkeypatch.setattr("harness.cli.profiles._proofs", lambda *_: iter(()))  # minutes, of all profiles
+    monkeypatch.setattr("harness.cli.proving.proofs", lambda *_: iter(()))  # minutes, of all profiles
     said = CliRunner().invoke(cli.harness, ["profiles", "test"]).stderr
     assert f"{stray} n'est pas lu" in said
 

@@ -11,9 +11,7 @@ from exchange_documents import PATIENT, Tables, cda
 
 from harness.errors import UsageError
 from harness.exchange import Client, Reply, open_client
-from harness.exchange.failures import Bounds
 from harness.exchange.pdsm import FLAWS, Simulator
-from harness.exchange.pdsm.client import open_client as open_bounded
 from harness.exchange.pdsm.faults import BODY_FAULTS, FAULTS
 from harness.model import Endpoint, Exchange, Finding, Severity, Text, Verdict
 
@@ -526,10 +524,10 @@ def test_a_flaw_is_seen_where_it_should_and_a_conformant_endpoint_is_not_blamed(
 @pytest.mark.parametrize("flaw", sorted(ENDLESS))
 def test_an_answer_without_end_fails_in_words(flaw: str) -> None:
     with Simulator(flaws=frozenset({flaw})) as simulator:
-        bounded = open_bounded(Endpoint("pdsm", simulator.url), Tables(), Bounds(body=1_000_000))  # type: ignore[arg-type]
-        reply = bounded.perform("ITI-67", {"query": {"patient.identifier": PATIENT, "status": "current"}}, 0.5)
+        client = client_of(simulator)
+        reply = client.perform("ITI-67", {"query": {"patient.identifier": PATIENT, "status": "current"}}, 0.5)
         assert reply.exchange.failure is not None
-        assert wrong(bounded, reply, {"status": 200, "not-found": "2.25.1", "is-fhir": True}) == ["status", "not-found", "is-fhir"]
+        assert wrong(client, reply, {"status": 200, "not-found": "2.25.1", "is-fhir": True}) == ["status", "not-found", "is-fhir"]
 
 
 # ------------------------------------------------------------------ what the endpoint tells

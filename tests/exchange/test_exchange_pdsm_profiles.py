@@ -7,7 +7,6 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from exchange_documents import ASSOCIATIONS, cda
@@ -78,9 +77,9 @@ def test_a_simplified_publication_and_what_is_kept_of_it_follow_their_profiles(
     for document in _documents(official):
         sent = simplified_publish(document, ASSOCIATIONS, PLAIN_SUBMISSION)
         assert list(breaches(sent, snapshots["simplified"])) == []
-        kept = without_document(sent, document, "Binary/1", uuid4)
+        kept = without_document(sent, document, "Binary/1")
         assert list(breaches(kept, snapshots["DocumentReference"])) == []
-        derived = submission_set_of(kept, "DocumentReference/2", "2026-11-24T10:00:00Z", uuid4)
+        derived = submission_set_of(kept, "DocumentReference/2", "2026-11-24T10:00:00Z")
         assert list(breaches(derived, snapshots["List"])) == []
 
 
@@ -94,7 +93,7 @@ def _references(value: Any) -> Iterator[str]:
 def test_a_set_contains_the_author_that_it_names_with_the_organisation_and_nobody_else() -> None:
     sent = provide_bundle([cda()], ASSOCIATIONS)["entry"][0]["resource"]
     reference = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
-    derived = submission_set_of(reference, "DocumentReference/2", "2026-11-24T10:00:00Z", uuid4)
+    derived = submission_set_of(reference, "DocumentReference/2", "2026-11-24T10:00:00Z")
     for submission in (sent, derived):
         contained = {f"#{resource['id']}": resource["resourceType"] for resource in submission["contained"]}
         assert contained.keys() == {one for one in _references(submission) if one.startswith("#")}
