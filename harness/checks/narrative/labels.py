@@ -31,11 +31,14 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     """The passage or its row has no word of the label of the entry, and the passage those of another entry of its kind in the
     section and no more, or a cell that nothing cites those of the label; or it is a medicine of another strength."""
     said = passage.whole_text
-    label = _label_of(entry)
+    label = label_of(entry)
     if begins_with(said, label):
-        return not _names(said) <= _names(label) and _has_words_of_another(entry, passage, cells)
-    if entry.tag == "substanceAdministration" and not strengths(said) and _medicine_of(entry) in cells:
-        return False  # a posology is cited, and the row names the medicine
+        return not words_named(said) <= words_named(label) and _has_words_of_another(entry, passage, cells)
+    if entry.tag == "substanceAdministration" and not strengths(said):
+        if _is_how_it_is_given(entry, said):
+            return True
+        if _medicine_of(entry) in cells:
+            return False  # a posology is cited, and the row names the medicine
     labels = labels_of(entry)
     if not labels:
         return False
@@ -60,18 +63,24 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     return shared and _another_is_meant(entry, passage, labels, cited)
 
 
+def _is_how_it_is_given(administration: Node, said: str) -> bool:
+    """It is the label of the route or of the site: the cell is beside that of the medicine."""
+    ways = (*administration.named.get("routeCode", ()), *administration.named.get("approachSiteCode", ()))
+    return fold(said) in {fold(way.attributes.get("displayName", said + said)) for way in ways}
+
+
 def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     """The passage has the very words of another entry of its kind in the section, and one elsewhere there those of this one: the
     references were exchanged, or are one off. `PLAVIX 75 mg, comprimé` and `COUMADINE 5 mg, comprimé` share a word."""
-    said, section = _names(passage.whole_text), section_of(entry)
+    said, section = words_named(passage.whole_text), section_of(entry)
     bearers = _named_in(section, entry.tag).get(said, ()) if said else ()
     claims = _claims(entry) if bearers else set()
     if not any(other is not entry and _claims(other) == claims for other in bearers):
         return False
-    own = set(map(_names, labels_of(entry))) - {frozenset()}
-    if said in own or not own.isdisjoint(map(_names, cells)):
+    own = set(map(words_named, labels_of(entry))) - {frozenset()}
+    if said in own or not own.isdisjoint(map(words_named, cells)):
         return False
-    return any(_names(one.whole_text) in own for one in entry.index.below(section, "@ID"))
+    return any(words_named(one.whole_text) in own for one in entry.index.below(section, "@ID"))
 
 
 def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]]:
@@ -82,13 +91,13 @@ def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]
         found: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
         for entry in section.index.below(section, tag):
             for label in labels_of(entry):
-                found[_names(label)].append(entry)
+                found[words_named(label)].append(entry)
         known = remembered[_named_in, section, tag] = found
     return known
 
 
 @lru_cache(maxsize=4096)
-def _names(text: str) -> frozenset[str]:
+def words_named(text: str) -> frozenset[str]:
     """The beginnings of its words, without `75mg`."""
     return frozenset(word for word in _beginnings(text) if word.isalpha())
 
@@ -177,7 +186,7 @@ def asked_of(entry: Node) -> str:
     return next((one.attributes.get("displayName", "") for one in entry.named.get("code", ())), "")
 
 
-def _label_of(entry: Node) -> str:
+def label_of(entry: Node) -> str:
     """The first of them, where it mostly stands."""
     holder = _first_below(entry, _LABELLED.get(entry.tag, ("code",)))
     return holder.attributes.get("displayName", "") if holder is not None else ""

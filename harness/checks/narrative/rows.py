@@ -14,6 +14,7 @@ from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
 from .contraries import has_contrary, row_tells_contrary, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
+from .exchanges import are_exchanged
 from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
@@ -64,7 +65,9 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
         return said
     if entry.tag == "observation" and not _is_problem(entry):
         is_measure = len(values) == 1 and values[0].type in _MEASURES
-        return "date" if is_measure and measured_on_another_day(entry, passage) else ""
+        if is_measure:
+            return "date" if measured_on_another_day(entry, passage) else ""
+        return "another" if len(values) == 1 and are_exchanged(entry, passage, passage_of) else ""
     negated = entry.attributes.get("negationInd", "") if entry.tag == "procedure" else ""
     if negated and answered_otherwise(passage, "false" if negated == "true" else "true", asked_of(entry)):
         return "answer"

@@ -1,0 +1,64 @@
+"""Do two observations of a section cite each the passage of the other?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...labels import akin
+from ..node import Node, section_of
+from .labels import asked_of, label_of, reference_of, tells, words_named
+from .tables import cells_beside, row_of
+
+PassageOf = Callable[[str], Node | None]
+
+
+def are_exchanged(entry: Node, passage: Node, passage_of: PassageOf) -> bool:
+    """By the words of their answers, or by what the rows are of."""
+    asked, answer = asked_of(entry), label_of(entry)
+    if not asked or not answer or tells(passage.whole_text, [answer, asked]):
+        return False
+    others = [other for other in entry.index.below(section_of(entry), entry.tag) if other is not entry and "text" in other.named]
+    return len(others) > 0 and (
+        _answers_are_exchanged(entry, passage, passage_of, others) or _rows_are_exchanged(asked, passage, passage_of, others)
+    )
+
+
+def _answers_are_exchanged(entry: Node, passage: Node, passage_of: PassageOf, others: Sequence[Node]) -> bool:
+    """It cites the very words of the answer of another to the same question, which cites those of its own: of a mother and a
+    father, each in a column."""
+    code = _codes_of(entry)
+    alike = [other for other in others if _codes_of(other) == code]
+    if not alike or not (own := words_named(label_of(entry))):
+        return False
+    said = words_named(passage.whole_text)
+    theirs = (passage_of(reference_of(other, "text")) for other in alike if words_named(label_of(other)) == said)
+    return any(one is not None and words_named(one.whole_text) == own for one in theirs)
+
+
+def _rows_are_exchanged(asked: str, passage: Node, passage_of: PassageOf, others: Sequence[Node]) -> bool:
+    """`Certitude` cites a cell of the row `Statut du patient`, and `Statut clinique` one of the row `Certitude de la maladie`."""
+    row = _row_name(passage)
+    if not row or akin(row, [asked]):
+        return False
+    for other in others:
+        question, theirs = asked_of(other), passage_of(reference_of(other, "text"))
+        if theirs is not None and akin(row, [question]) and not akin(question, [asked]):
+            its_row = _row_name(theirs)
+            if akin(its_row, [asked]) and not akin(its_row, [question]):
+                return True
+    return False
+
+
+def _row_name(passage: Node) -> str:
+    """Its first cell, where there are but two and the passage is the other."""
+    row = row_of(passage)
+    if row is None or len(row.children) != 2:
+        return ""
+    cells, place = cells_beside(passage)
+    return cells[0] if len(cells) == 2 and place == 1 else ""
+
+
+def _codes_of(entry: Node) -> Sequence[str]:
+    """That of its question, with its qualifiers."""
+    coded = (one for code in entry.named.get("code", ()) for one in entry.index.below(code, "@code", or_self=True))
+    return [one.attributes["code"] for one in coded]
