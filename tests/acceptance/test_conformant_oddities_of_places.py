@@ -110,6 +110,26 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             )
         ],
     ),
+    "titles of a consultation": (
+        "TYPE-TITLE",
+        "AVC-PAVC_2022.01",
+        [
+            titled(title)
+            for title in (
+                "Consultation", "Compte rendu de consultation", "Synthèse de consultation", "Synthèse médicale",
+                "Lettre de consultation",
+                "Prescription et compte rendu de consultation", "Consultation d'urgence", "Lettre de liaison après consultation",
+                "Consultation de vaccination", "Courrier au médecin traitant",
+                "Compte rendu de visite à la sortie d'hospitalisation",
+                "Évaluation et volet de synthèse médicale",
+            )
+        ],
+    ),
+    "titles of an order": (
+        "TYPE-TITLE",
+        "eP-MED-DM_2024.01_PosoStruct",
+        [titled(title) for title in ("Ordonnance", "Prescription", "Ordonnance de sortie", "Ordonnance de consultation")],
+    ),
     "titles of an emergency file": (
         "TYPE-TITLE",
         URGENT,
@@ -235,6 +255,12 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
 }  # fmt: skip
 
 FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
+    "a consultation": ("TYPE-TITLE", "AVC-PAVC_2022.01", [titled("Volet de synthèse médicale"), titled("Carnet de vaccination")]),
+    "an order": (
+        "TYPE-TITLE",
+        "eP-MED-DM_2024.01_PosoStruct",
+        [titled("Compte rendu de consultation"), titled("Lettre de liaison à la sortie")],
+    ),
     "a summary": ("TYPE-TITLE", VSM, [titled("Compte rendu d'examens biologiques"), titled("Historique des vaccinations")]),
     "a letter on admission": ("TYPE-TITLE", LETTER, [titled("Lettre de liaison à la sortie"), titled("Lettre de sortie")]),
     "an emergency file": ("TYPE-TITLE", URGENT, [titled("Lettre de liaison à la sortie"), titled("Ordonnance")]),

@@ -158,7 +158,28 @@ def reacted(code: str, label: str, words: str, more: str = "") -> Edit:
     )
 
 
+def represented(family: str, given: str, birth: str = "19790328", code: str = "") -> Edit:
+    def edit(root: Any) -> None:
+        guardian = one(root, f"{PERSON}/c:guardian")
+        one(guardian, ".//c:family").text, one(guardian, ".//c:given").text = family, given
+        one(root, f"{PERSON}/c:birthTime").set("value", birth)
+        if code:
+            guardian.insert(0, element(f"<code code='{code}' codeSystem='2.16.840.1.113883.5.111'/>"))
+
+    return edit
+
+
 MISTAKES: list[tuple[str, str, Edit]] = [
+    ("INS-R05-MARRIED", "the husband's", names("PAT-TROIS EP DUPONT", "DOMINIQUE", "DUPONT", "DOMINIQUE")),
+    ("INS-R05-MARRIED", "in the used name", names("MARTIN", "ANNE", "DUPONT née MARTIN", "ANNE")),
+    ("INS-R05-GIVEN-WITH-FAMILY", "after the used name", names("PAT-TROIS", "DOMINIQUE", "PAT-TROIS DOMINIQUE", "DOMINIQUE")),
+    ("INS-R05-GIVEN-WITH-FAMILY", "before the birth name", names("ANNE MARTIN", "ANNE", "MARTIN", "ANNE")),
+    ("DOC-RELATIVE-PATIENT", "who represents herself", represented("PAT-TROIS", "Dominique")),
+    (
+        "BODY-TEXT-13",
+        "the route",
+        put(f"{TREATED}/c:entry[1]/c:substanceAdministration/c:text/c:reference", "value", "#med-001-voie"),
+    ),
     ("INS-R05-SWAPPED", "family and given names", names("DOMINIQUE", "PAT-TROIS", "PAT-TROIS", "DOMINIQUE")),
     ("INS-R05-SWAPPED", "with accents in the used names", names("ZOE", "LEGER", "Léger", "Zoé")),
     ("ACTOR-PERSON-TWO-NUMBERS", "another RPPS", put(f"{LEGAL}/c:id", "extension", "810100997245")),
@@ -199,6 +220,27 @@ OF_OTHER_VOLETS: list[tuple[str, str, Edit]] = [
 ]
 
 LET_PASS: dict[str, Edit] = {
+    **{
+        f"a name like {family}": names(family, "ANNE", used, "ANNE")
+        for family, used in (
+            ("LE GOFF", "DUPONT"),
+            ("DE LA VEUVE", "MARTIN"),
+            ("VAN NEE", "VAN NEE"),
+            ("EP", "EP"),
+            ("N DIAYE", "N DIAYE EP"),
+            ("MARTIN", "MARTIN DUPONT"),
+            ("ANNE", "ANNE MARTIN"),
+            ("SAINT ANNE", "SAINT ANNE"),
+            ("DE SAINTE ANNE", "MARTIN"),
+            ("EPOUX", "EPOUX MARTIN"),
+            ("LEVEUVE PETIT", "PETIT"),
+            ("MARTIN DUPONT", "DUPONT ANNE MARIE"),
+        )
+    },
+    "a mother who represents her": represented("PAT-TROIS", "Jeanne"),
+    "a father of one name": represented("PAT-TROIS", "Dominique", code="FTH"),
+    "a father of a minor, of one name": represented("PAT-TROIS", "Dominique", "20080328"),
+    "a namesake": represented("NESSI", "Dominique"),
     "one name twice": names("MARTIN", "MARTIN", "MARTIN", "MARTIN"),
     "a used name that is a given name": names("PAUL", "PAUL", "MARTIN", "PAUL"),
     "an ADELI number": put(f"{LEGAL}/c:id", "extension", "0759012345"),
