@@ -125,6 +125,16 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             )
         ],
     ),
+    "titles of vaccinations": (
+        "TYPE-TITLE",
+        "VAC_2023.01",
+        [titled(title) for title in ("Carnet de vaccination", "Vaccinations", "Prescription et vaccinations", "Vaccins reçus")],
+    ),
+    "titles of a teleconsultation": (
+        "TYPE-TITLE",
+        "TLM-CR_2022.01",
+        [titled(title) for title in ("Téléconsultation", "Compte rendu de consultation", "Synthèse", "Lettre au médecin traitant")],
+    ),
     "titles of an order": (
         "TYPE-TITLE",
         "eP-MED-DM_2024.01_PosoStruct",

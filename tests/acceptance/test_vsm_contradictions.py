@@ -237,6 +237,12 @@ LET_PASS: dict[str, Edit] = {
             ("MARTIN DUPONT", "DUPONT ANNE MARIE"),
         )
     },
+    "how a medicine named elsewhere is given": added(
+        "<text><content ID='odd'>Voie orale</content></text>"
+        "<entry><substanceAdministration><text><reference value='#odd'/></text>"
+        "<routeCode code='20053000' codeSystem='0.4.0.127.0.16.1.1.2.1' displayName='Voie orale'/>"
+        "</substanceAdministration></entry>"
+    ),
     "a mother who represents her": represented("PAT-TROIS", "Jeanne"),
     "a father of one name": represented("PAT-TROIS", "Dominique", code="FTH"),
     "a father of a minor, of one name": represented("PAT-TROIS", "Dominique", "20080328"),

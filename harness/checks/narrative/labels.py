@@ -35,7 +35,7 @@ def tells_another(entry: Node, passage: Node, cells: Sequence[str], cited: Calla
     if begins_with(said, label):
         return not words_named(said) <= words_named(label) and _has_words_of_another(entry, passage, cells)
     if entry.tag == "substanceAdministration" and not strengths(said):
-        if _is_how_it_is_given(entry, said):
+        if label and _is_how_it_is_given(entry, said):
             return True
         if _medicine_of(entry) in cells:
             return False  # a posology is cited, and the row names the medicine
