@@ -70,6 +70,8 @@ class Client(Protocol):
     """The harness's side of a protocol. A client is safe to use from several threads.
 
     It may have `terms` (`exchange.terms.Terms`), what a scenario may write: slips are then told before anything is played.
+    It may have `awaited`, by the name of an expectation: whether an answer that does not meet it may only have come too early. What
+    gave such an answer is asked again (`runner.patience`).
     """
 
     @property

@@ -1,4 +1,4 @@
-"""The comparisons of `check` and `when`: `{value: ..., equal|differ|none-of|at-least|contain: ...}`."""
+"""The comparisons of `check` and `when`: `{value: ..., equal|differ|none-of|among|at-least|contain: ...}`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ def _contains(value: Any, wanted: Any) -> bool:
     return wanted in value if isinstance(value, str | bytes | list | tuple | Mapping | set | frozenset) else False
 
 
+def _among(value: Any, wanted: Any) -> bool:
+    return all(one in wanted for one in value) if isinstance(value, list) and isinstance(wanted, list) else False
+
+
 def _at_least(value: Any, wanted: Any) -> bool:
     try:
         return float(value) >= float(wanted)
@@ -48,6 +52,7 @@ _COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], bool], str, str]] = {
     "equal": (lambda value, wanted: bool(value == wanted), "{found} au lieu de {wanted}", "{found} instead of {wanted}"),
     "differ": (lambda value, wanted: bool(value != wanted), "{found} ne devait pas être là", "{found} was not to be there"),
     "none-of": (lambda value, wanted: value not in wanted, "{found} est l'un de {wanted}", "{found} is one of {wanted}"),
+    "among": (_among, "{found} n'est pas tout entier dans {wanted}", "{found} is not wholly in {wanted}"),
     "at-least": (_at_least, "{found} alors qu'il faut au moins {wanted}", "{found} where at least {wanted} is needed"),
     "contain": (_contains, "{wanted} ne se trouve pas dans {found}", "{wanted} is not in {found}"),
 }

@@ -12,7 +12,7 @@ HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
 AFTER_FAILURE = Text("Non joué : une étape précédente n'a pas abouti.", "Not played: an earlier step did not succeed.")
 NOT_CONCERNED = Text(
-    "Sans objet : la condition de l'étape n'est pas remplie.", "Nothing to do: the step's condition does not hold."
+    "Sans objet : la condition de l'étape n'est pas remplie{why}.", "Nothing to do: the step's condition does not hold{why}."
 )
 UNAUTHENTICATED = Text(
     "Le système demande de s'authentifier (401) : rien n'est jugé. Donner un en-tête Authorization dans le fichier de la cible.",
@@ -48,6 +48,24 @@ def weighed(found: Sequence[Text | Untold]) -> Outcome:
     said = list(dict.fromkeys(wrong or untold))
     french, english = " ; ".join(text.fr.rstrip(".") for text in said), "; ".join(text.en.rstrip(".") for text in said)
     return Outcome(Verdict.FAIL if wrong else Verdict.ERROR, Text(f"{french}.", f"{english}."))
+
+
+def held_late(seconds: float) -> Outcome:
+    """What is expected holds, of an answer that came so long after one to the same request that lacked what was to be found."""
+    english = f"{seconds:.1f}"
+    french = english.replace(".", ",")
+    text = Text(
+        f"Conforme à ce qui est attendu, mais trouvé seulement {french} s après une première demande.",
+        f"As expected, but found only {english} s after it was first asked for.",
+    )
+    return Outcome(Verdict.PASS, text)
+
+
+def not_concerned(why: Text | None) -> Outcome:
+    """A step whose condition does not hold; None when what it asks about was left out, or is not in the answer."""
+    french, english = (f" ({why.fr})", f" ({why.en})") if why else ("", "")
+    text = Text(NOT_CONCERNED.fr.format(why=french), NOT_CONCERNED.en.format(why=english))
+    return Outcome(Verdict.SKIP, text, silent=True)
 
 
 def unusable(reply: Reply, step: Step) -> Outcome | None:

@@ -1,11 +1,13 @@
-"""How long a run may last, and who may end it."""
+"""How long a run may last, how long it waits for what is late, and who may end it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import field
 
 from harness.model import Text
+from harness.runner.patience import Patience
 from harness.values import dataclass
 
 ON_REQUEST = Text("Arrêté à la demande.", "Stopped on request.")
@@ -27,6 +29,7 @@ class Pace:
     step_deadline: float
     ends_at: float
     stop: threading.Event
+    patience: Patience = field(default_factory=Patience)
 
     def next_deadline(self) -> float:
         """Seconds that the next step may take. Raises Stopped when the run is to end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,9 @@ from harness.model import (
     Verdict,
 )
 from harness.runner.comparisons import compare, named
-from harness.runner.outcomes import AFTER_FAILURE, NOT_CONCERNED, WAITED, Outcome, not_given, unusable, weighed
+from harness.runner.outcomes import AFTER_FAILURE, WAITED, Outcome, held_late, not_concerned, not_given, unusable, weighed
 from harness.runner.pace import Pace
-from harness.runner.references import Facts, MissingFact, references_in
+from harness.runner.references import Facts, MissingFact, MissingPart, references_in
 from harness.runner.validity import VALID_FHIR, Validity
 from harness.runner.verdicts import requirement_verdicts, scenario_verdict
 from harness.telling import Telling
@@ -125,9 +125,9 @@ class _Play:
     def _outcome(self, step: Step, deadline: float) -> Outcome:
         if self.out_of_reach or (self._was_unsuccessful and not step.always):
             return Outcome(Verdict.SKIP, AFTER_FAILURE)
-        if step.when and not self._holds(step.when):
+        if step.when and (outcome := self._left_out(step.when)):
             self._not_concerned.add(step.id)
-            return Outcome(Verdict.SKIP, NOT_CONCERNED, silent=True)
+            return outcome
         if step.kind == "send":
             return self._send(step, deadline)
         if step.kind == "wait":
@@ -140,30 +140,81 @@ class _Play:
             raise MissingFact(f"steps.{step.arguments['reply']}")
         return self._weigh(step, reply)
 
-    def _holds(self, condition: Mapping[str, Any]) -> bool:
-        """Whether it does; one on the answer to a step that was itself left out does not."""
+    def _left_out(self, condition: Mapping[str, Any]) -> Outcome | None:
+        """Why, when the condition does not hold; one on the answer to a step that was itself left out, or on what is not in an
+        answer, does not.
+        """
         asked = (name.split(".")[1] for _, name in references_in(condition) if name.startswith("steps."))
-        return self._not_concerned.isdisjoint(asked) and compare(self._facts.fill(condition)) is None
+        if not self._not_concerned.isdisjoint(asked):
+            return not_concerned(None)
+        try:
+            wrong = compare(self._facts.fill(condition))
+        except MissingPart:
+            return not_concerned(None)
+        return None if wrong is None else not_concerned(named(condition["value"], wrong))
 
     def _send(self, step: Step, deadline: float) -> Outcome:
-        arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}
         try:
             with self._blamed_on(step):
-                reply = self._client.perform(step.arguments["transaction"], arguments, deadline)
+                reply, late = self._asked(step, deadline)
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
-        for exchange in (*reply.before, *reply.others, reply.exchange):
-            told = self._voice.telling.exchange(exchange)
-            self._voice.emit(ExchangeCaptured(self._voice.run, self._voice.now(), self._scenario.id, step.id, told))
-            self._exchanges.append(exchange.id)
-        self._facts.add(f"steps.{step.id}", reply.facts)
         if reply.exchange.failure is not None:
             self._pace.next_deadline()  # a step cut short because the whole is over is not judged
         outcome = unusable(reply, step)
         if outcome is not None:
             return outcome
         self._replies[step.id] = reply
-        return self._weigh(step, reply)
+        outcome = self._weigh(step, reply)
+        return held_late(late) if late and outcome.verdict is Verdict.PASS else outcome
+
+    def _asked(self, step: Step, deadline: float) -> tuple[Reply, float]:
+        """The answer, and how many seconds after the first one it came that had what is to be found: 0 where the first one has it,
+        or none does.
+        """
+        patience, ends_at = self._pace.patience, time.monotonic() + deadline
+        reply, first = self._perform(step, deadline), time.monotonic()
+        if not self._is_awaited(step, reply):
+            return reply, 0.0
+        times, awaited = 0, True
+        for delay in patience.delays():
+            if not awaited or ends_at - time.monotonic() <= delay:
+                break
+            self._pace.sleep(delay)
+            times += 1
+            reply = self._perform(step, ends_at - time.monotonic(), times)
+            awaited = self._is_awaited(step, reply)
+        found = not awaited and reply.exchange.failure is None
+        if times:
+            patience.learn(times, found=found)
+        return reply, time.monotonic() - first if found else 0.0
+
+    def _perform(self, step: Step, deadline: float, times: int = 0) -> Reply:
+        """times: how often this was asked before."""
+        arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}
+        reply = self._client.perform(step.arguments["transaction"], arguments, deadline)
+        reply = replace(reply, facts={**reply.facts, "asked_again": times})
+        for exchange in (*reply.before, *reply.others, reply.exchange):
+            told = self._voice.telling.exchange(exchange)
+            self._voice.emit(ExchangeCaptured(self._voice.run, self._voice.now(), self._scenario.id, step.id, told))
+            self._exchanges.append(exchange.id)
+        self._facts.add(f"steps.{step.id}", reply.facts)
+        return reply
+
+    def _is_awaited(self, step: Step, reply: Reply) -> bool:
+        """Whether what this step, or a later one that weighs the same answer, is to find in it may only be late."""
+        is_late: Mapping[str, Callable[[Reply, Any], bool]] = getattr(self._client, "awaited", {})
+        for one in self._scenario.steps:
+            if one is not step and one.arguments.get("reply") != step.id:
+                continue
+            try:
+                expected = self._facts.fill({name: wanted for name, wanted in one.expect.items() if name in is_late})
+                judged = bool(expected) and (one is step or not one.when or self._left_out(one.when) is None)
+                if judged and any(is_late[name](reply, wanted) for name, wanted in expected.items()):
+                    return True
+            except MissingFact:
+                continue  # it asks for what comes later
+        return False
 
     def _weigh(self, step: Step, reply: Reply) -> Outcome:
         """Every expectation of the step against one answer; what holds may be kept under a name."""

@@ -38,6 +38,10 @@ def references_in(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
             yield place, name
 
 
+class MissingPart(MissingFact):
+    """The fact is there, and what is named inside it is not."""
+
+
 class Facts:
     """Values by dotted name. A name that is not there may lead inside a mapping or a list that is: `steps.find.urls.0`."""
 
@@ -79,4 +83,4 @@ def _inside(value: Any, part: str, name: str) -> Any:
         return value[part]
     if isinstance(value, list | tuple) and part.isdigit() and int(part) < len(value):
         return value[int(part)]
-    raise MissingFact(name)
+    raise MissingPart(name)

@@ -50,7 +50,14 @@ class MemoryClient:
             assert reply.exchange.response is not None
             return None if 400 <= reply.exchange.response.status < 500 else Text("accepté", "accepted")
 
-        return {"status": status, "refused": refused}
+        def found(reply: Reply, wanted: Any) -> Text | None:
+            return None if reply.facts.get("total") == wanted else Text("introuvable", "not found")
+
+        return {"status": status, "refused": refused, "found": found}
+
+    @property
+    def awaited(self) -> Mapping[str, Callable[[Reply, Any], bool]]:
+        return {"found": lambda reply, wanted: reply.facts.get("total", wanted) < wanted}
 
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         self.asked.append((transaction, dict(arguments), deadline))

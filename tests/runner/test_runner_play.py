@@ -30,6 +30,7 @@ from harness.model import (
     Text,
     Verdict,
 )
+from harness.runner import patience
 from harness.runner.outcomes import weighed
 
 
@@ -90,6 +91,68 @@ def test_an_expectation_that_does_not_hold_breaks_the_requirements_of_its_step_o
         "R2": RequirementVerdict.BROKEN,
         "R3": RequirementVerdict.UNTESTED,
     }
+
+
+def _found(*numbers: int) -> list[Any]:
+    return [ok({"total": number}) for number in numbers]
+
+
+def _searching(answers: list[Any], *steps: Any, deadline: float = 30.0, number: int = 1) -> Played:
+    return run([scenario(*steps, id=f"s{one}") for one in range(number)], answers, step_deadline=deadline)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> tuple[float, ...]:
+    delays = (0.01, 0.02, 0.03)
+    monkeypatch.setattr(patience, "DELAYS", delays)
+    return delays
+
+
+def test_what_is_not_found_yet_is_asked_again_and_is_said_to_be_late(hurried: tuple[float, ...]) -> None:
+    find, at_once = (
+        step("find", expect={"found": 1}),
+        step("c", "check", arguments={"value": "${steps.find.asked_again}", "equal": 0}),
+    )
+    played = _searching(_found(0, 0, 1), find, at_once)
+    assert step_verdicts(played) == [Verdict.PASS, Verdict.FAIL]
+    assert "found only" in played.of(StepEnded)[0].result.message.en
+    assert played.of(StepEnded)[1].result.message.en == "steps.find.asked_again: 2 instead of 0."
+    assert len(played.of(ExchangeCaptured)) == 3 == len(played.of(StepEnded)[0].result.exchanges)
+
+
+def test_it_is_asked_again_for_a_later_step_that_weighs_the_answer(hurried: tuple[float, ...]) -> None:
+    later = step("c", "check", {"found": 1}, arguments={"reply": "find"}, when={"value": "${steps.find.total}", "at-least": 0})
+    assert step_verdicts(_searching(_found(0, 1), step("find"), later)) == [Verdict.PASS, Verdict.PASS]
+    elsewhere = replace(later, when={"value": "${steps.find.total}", "at-least": 1})
+    assert len(_searching(_found(0, 1), step("find"), elsewhere).client.asked) == 1
+
+
+def test_nothing_is_waited_for_where_the_answer_holds_or_something_else_is_wrong(hurried: tuple[float, ...]) -> None:
+    for wanted, answer in (({"found": 1}, ok({"total": 1})), ({"status": 400}, ok({"total": 0})), ({"found": 1}, ok(status=500))):
+        assert len(_searching([answer], step("find", expect=wanted)).client.asked) == 1
+    assert len(_searching(_found(0), step("find", expect={"found": 1}), deadline=0.005).client.asked) == 1
+
+
+def test_a_system_that_finds_nothing_is_waited_for_less_and_less(hurried: tuple[float, ...]) -> None:
+    played = _searching(_found(0), step("find", expect={"found": 1}), number=5)
+    assert len(played.client.asked) == 5 + 3 + 2 + 1
+    assert set(step_verdicts(played)) == {Verdict.FAIL}
+    assert [sum(patience.DELAYS[:left]) for left in range(4)] == pytest.approx([0.0, 0.01, 0.03, 0.06])
+
+
+def test_a_system_that_was_late_once_is_waited_for_as_long_again(hurried: tuple[float, ...]) -> None:
+    played = _searching(_found(0, 0, 1, *[0] * 40), step("find", expect={"found": 1}), number=6)
+    assert len(played.client.asked) == 6 + 2 + 3 + 4 * 2
+
+
+def test_a_condition_on_what_is_not_in_an_answer_does_not_hold() -> None:
+    within = step("get", when={"value": "${steps.find.resource.extension.0.url}", "equal": "u"})
+    for resource in ({}, {"extension": []}, {"extension": [{"url": "v"}]}, None):
+        played = run([scenario(step("find"), within)], [ok({"resource": resource})])
+        assert step_verdicts(played) == [Verdict.PASS, Verdict.SKIP]
+    assert "resource.extension.0.url: v instead of u" not in played.of(StepEnded)[1].result.message.en
+    played = run([scenario(step("find"), within)], [ok({"resource": {"extension": [{"url": "v"}]}})])
+    assert "(steps.find.resource.extension.0.url: v instead of u)" in played.of(StepEnded)[1].result.message.en
 
 
 def test_one_reason_why_several_expectations_fail_is_said_once() -> None:
@@ -156,6 +219,7 @@ def test_a_fact_that_no_answer_gave_leaves_the_step_unjudged() -> None:
         ({"none-of": ["x", "y"]}, False),
         ({"contain": "y"}, True),
         ({"contain": "yy"}, False),
+        ({"among": ["y"]}, False),
         ({"at-least": 1}, False),
     ],
 )

@@ -18,7 +18,7 @@ import trustme
 
 from harness.exchange.pdsm import FLAWS, Simulator
 from harness.exchange.pdsm.reference import endpoint as reference
-from harness.exchange.pdsm.reference import searching
+from harness.exchange.pdsm.reference import flawed, searching
 from harness.exchange.pdsm.reference.responses import Responses
 from harness.library import Library
 from harness.model import (
@@ -37,7 +37,7 @@ from harness.model import (
     StepEnded,
     Verdict,
 )
-from harness.runner import load_target, play
+from harness.runner import load_target, patience, play
 from harness.synthesis import SyntheticDocument, synthesize
 
 AT = date(2026, 11, 24)
@@ -80,6 +80,8 @@ FLAWS_SEEN = {
     "pdsm-iti66-find-by-criteria-by-post": "post-ignores-criteria",
     "pdsm-iti67-find-by-criteria-by-post": "post-ignores-criteria",
     "pdsm-iti67-find-page-by-page": "no-next-link",
+    "pdsm-iti67-find-at-once": "finds-late",
+    "pdsm-iti65-say-capabilities": "says-less",
     "pdsm-iti67-find-by-get": "ignores-patient",
     "pdsm-iti67-find-by-identifier": "duplicates",
     "pdsm-iti67-find-by-post": "post-search-missing",
@@ -154,6 +156,9 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti66-find-submission-set", "ignores-code"): ("no_folder", "PDSM-ITI66-07"),
     ("pdsm-iti66-find-submission-set", "changes-set-metadata"): ("metadata", "PDSM-ITI66-08"),
     ("pdsm-iti67-say-capabilities", "says-another-version"): ("of_r4", "PDSM-ITI67-27"),
+    ("pdsm-iti67-say-capabilities", "says-less"): ("of_sets", "PDSM-ITI67-27"),
+    ("pdsm-iti105-publish", "changes-metadata"): ("metadata", "PDSM-ITI105-08"),
+    ("pdsm-iti105-publish", "changes-codes"): ("metadata", "PDSM-ITI105-08"),
     ("pdsm-iti65-publish-vsm", "dead-location"): ("address_of_document", "PDSM-ITI65-27"),
     ("pdsm-iti67-return-what-the-profile-asks", "json-after-a-mark"): ("encoding", "PDSM-ITI67-33"),
     ("pdsm-iti67-find-in-xml", "fhir-in-latin"): ("encoding", "PDSM-ITI67-33"),
@@ -177,6 +182,12 @@ def make() -> Callable[..., SyntheticDocument]:
         return made[key]
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long enough for an endpoint that finds late, and no longer."""
+    monkeypatch.setattr(patience, "DELAYS", (0.05, 0.5))
 
 
 @pytest.fixture
@@ -340,6 +351,79 @@ def test_a_system_that_updates_nothing_is_not_held_to_refuse_updates(campaign: C
     with Simulator(flaws=frozenset({"refuses-updates"})) as endpoint:
         result = campaign.results(endpoint.url, [id])[id]
     assert result.requirements["PDSM-UPDATE-01"] is RequirementVerdict.UNTESTED
+
+
+def test_what_is_found_late_is_found(campaign: Campaign, without_packages: None) -> None:
+    ids = [
+        *("pdsm-iti65-publish-vsm", "pdsm-iti65-replace", "pdsm-iti66-find-submission-set", "pdsm-iti67-find-page-by-page"),
+        *("pdsm-iti67-find-by-status", "pdsm-iti105-publish-in-xml", "pdsm-update-supersede"),
+    ]
+    with Simulator(flaws=frozenset({"finds-late"})) as endpoint:
+        results = campaign.results(endpoint.url, ids)
+    assert {id for id, result in results.items() if result.verdict is not Verdict.PASS} == set()
+    assert RequirementVerdict.UNTESTED not in results["pdsm-iti67-find-page-by-page"].requirements.values()
+
+
+def _warning(diagnostics: str) -> dict[str, Any]:
+    issue = {"severity": "warning", "code": "business-rule", "diagnostics": diagnostics}
+    return {"outcome": {"resourceType": "OperationOutcome", "issue": [issue]}}
+
+
+@pytest.mark.parametrize(
+    ("of_any", "of_replacing", "verdict"),
+    [
+        ("class not known here, request 71a2", "", RequirementVerdict.BROKEN),
+        ("", "the other one is left as it was", RequirementVerdict.UNTESTED),
+    ],
+)
+def test_a_warning_that_any_submission_is_given_leaves_no_replacement_unjudged(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, of_any: str, of_replacing: str, verdict: RequirementVerdict
+) -> None:
+    def responses(given: list[Any], flaws: frozenset[str]) -> list[Any]:
+        said = of_replacing if len(given) == 4 else of_any
+        return [{**one, **_warning(f"{said} {number}")} for number, one in enumerate(given)] if said else given
+
+    monkeypatch.setattr(flawed, "responses", responses)
+    with Simulator(flaws=frozenset({"loses-relations"})) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti65-replace"])["pdsm-iti65-replace"]
+    assert result.requirements["PDSM-ITI67-22"] is verdict
+    told = next(step.message.en for step in result.steps if step.id == "related")
+    assert of_replacing in told
+
+
+def test_the_order_of_the_members_of_json_is_nothing_to_a_scenario(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sorted_backwards(given: Any) -> Any:
+        if isinstance(given, list):
+            return [sorted_backwards(one) for one in given]
+        return {key: sorted_backwards(given[key]) for key in sorted(given, reverse=True)} if isinstance(given, dict) else given
+
+    def turned(self: Responses, request: Request, status: int, resource: Any, headers: Any = None) -> Response:
+        return said(self, request, status, sorted_backwards(resource), headers)
+
+    said = Responses.resource
+    monkeypatch.setattr(Responses, "resource", turned)
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, list(FLAWS_SEEN))
+    wrong = {id: result.verdict for id, result in results.items() if result.verdict is not Verdict.PASS}
+    assert wrong == {}
+    untested = {
+        one for result in results.values() for one, verdict in result.requirements.items() if verdict is RequirementVerdict.UNTESTED
+    }
+    assert untested == set()
+
+
+def test_a_search_on_archiving_that_is_refused_says_nothing_of_archiving(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, without_packages: None
+) -> None:
+    def bad(resource: Any, wanted: str) -> bool:
+        raise searching.BadQuery("isArchived", "unknown")
+
+    known: Any = searching.PARAMETERS["DocumentReference"]
+    monkeypatch.setitem(known, "isArchived", searching.Parameter("token", bad))
+    with Simulator() as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-update-archive"])["pdsm-update-archive"]
+    assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == ["PDSM-ITI67-29"]
+    assert result.requirements["PDSM-UPDATE-04"] is RequirementVerdict.MET
 
 
 def test_a_document_that_is_filed_under_another_patient_is_told_to_be(campaign: Campaign, without_packages: None) -> None:

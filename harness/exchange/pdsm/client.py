@@ -20,7 +20,7 @@ from harness.exchange.http import call, unsent
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import ASSOCIATIONS, provide_bundle
 from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
-from harness.exchange.pdsm.expectations import EXPECTATIONS
+from harness.exchange.pdsm.expectations import AWAITED, EXPECTATIONS
 from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
 from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
@@ -66,6 +66,7 @@ class PdsmClient:
 
     protocol = "pdsm"
     terms = TERMS
+    awaited = AWAITED
 
     @property
     def transactions(self) -> frozenset[str]:
@@ -117,6 +118,7 @@ class PdsmClient:
         exchange = self._call(transaction, "POST", self._under("DocumentReference"), headers, body, arguments, deadline)
         content, facts = _read(exchange)
         created = described(content.resource) if content.resource and "id" in facts else None
+        facts = {**facts, "message": resource}
         return Reply(exchange, facts if created is None else {**facts, "document_reference": created.reference}, before=asked)
 
     def _search(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:

@@ -6,7 +6,7 @@ a refusal is any 4xx, a created entry is a 201, with or without its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.exchange import Expectation, Reply, Untold
@@ -63,4 +63,13 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "self-link": searchsets.self_link,
         "headers": answers.headers,
     }.items()
+}
+
+# What was just published and is not found may be late; what is found otherwise than expected is not
+AWAITED: Mapping[str, Callable[[Reply, Any], bool]] = {
+    "found": searchsets.lacks,
+    "found-once": searchsets.lacks,
+    "complete": searchsets.lacks,
+    "status-of": searchsets.lacks,
+    "set-holds": kept.lacks_set,
 }

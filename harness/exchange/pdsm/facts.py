@@ -12,6 +12,7 @@ from typing import Any
 from harness.exchange.pdsm.content import Content, entries, first_text, reach
 from harness.values import dataclass
 
+_NUMBERED = re.compile(r"\S*\d\S*")
 _TYPE_AND_ID = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_history/[^/]*)?$")
 
 
@@ -117,7 +118,7 @@ def _asked(entry: Mapping[str, Any]) -> str:
 
 
 def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Of the transaction-response: locations in order, the first of each type under its name, how many issues it warns of."""
+    """Of the transaction-response: locations in order, the first of each type under its name, what it warns of."""
     locations = [first_text(entry, "response", "location") for entry in entries(response)]
     asked = facts_of_message(message)["request_entries"]
     placed: dict[str, list[str]] = {}
@@ -128,10 +129,19 @@ def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | 
     outcomes = [outcome for path in (("response", "outcome"), ("resource",)) for outcome in reach(entries(response), *path)]
     return {
         "locations": locations,
-        "warnings": sum(severity != "information" for severity in reach(outcomes, "issue", "severity")),
+        "warnings": sorted(
+            {_warning(issue) for issue in reach(outcomes, "issue") if first_text(issue, "severity") != "information"}
+        ),
         "document_references": placed.get("DocumentReference", []),
         **{name: placed[kind][0] for name, kind in named.items() if kind in placed},
     }
+
+
+def _warning(issue: Any) -> str:
+    """What is warned of, numbers and identifiers aside: two messages that are warned of for one reason are told the same."""
+    paths = (("code",), ("details", "coding", "code"), ("details", "text"), ("diagnostics",))
+    said = dict.fromkeys(text for path in paths if (text := first_text(issue, *path)))
+    return ": ".join(_NUMBERED.sub("...", text) for text in said)[:200]
 
 
 def facts_of_search(searchset: Mapping[str, Any] | None, pick: str) -> dict[str, Any]:

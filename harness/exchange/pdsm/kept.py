@@ -93,6 +93,11 @@ def set_holds(reply: Reply, references: Any) -> Text | None:
     return Text(f"Aucun lot rendu ne contient {named}.", f"No set that is returned holds {named}.")
 
 
+def lacks_set(reply: Reply, references: Any) -> bool:
+    """Whether no List of a searchset holds these references."""
+    return bundle_type(reply, "searchset") is None and set_holds(reply, references) is not None
+
+
 def new_version(reply: Reply, before: Any) -> Text | None:
     """before: the searchset where the same DocumentReference was found earlier. It now is another version (meta.versionId)."""
     if problem := bundle_type(reply, "searchset"):

@@ -27,6 +27,14 @@ def found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     return _count(reply, unique_ids, lambda count: count >= 1, Text("au moins une fois", "at least once"))
 
 
+def lacks(reply: Reply, unique_ids: Any) -> bool:
+    """Whether one of the unique ids (also a list, or the keys of a mapping) is no match of a searchset that is read whole."""
+    if bundle_type(reply, "searchset") or _unread(reply):
+        return False
+    wanted = [unique_ids] if isinstance(unique_ids, str) else list(unique_ids)
+    return not all(any(named(reply, bare(str(one)))) for one in wanted)
+
+
 def name_sent(sent: Any, expectation: str) -> str:
     """The unique id of a DocumentReference, or of a submission set, as it was sent. Raises UsageError on something else."""
     values = [first_text(sent, "masterIdentifier", "value"), *map(str, reach(sent, "identifier", "value"))]

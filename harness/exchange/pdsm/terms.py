@@ -134,7 +134,7 @@ EXPECTED: Mapping[str, Shape] = {
     "headers": EXPECTED_FIELDS,
 }
 
-_OF_ANY = frozenset({"status", "media_type", "location", "version", "resource", "problem", "id"})
+_OF_ANY = frozenset({"status", "media_type", "location", "version", "resource", "problem", "id", "asked_again"})
 _OF_A_SEARCH = frozenset({"searched", "unread", "matches", "ids", "unique_ids", "total", "document_reference", "document_status"})
 _OF_AN_ATTACHMENT = frozenset({"attachment_url", "attachment_type", "attachment_hash", "attachment_size"})
 _OF_A_MESSAGE = frozenset(
@@ -148,7 +148,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "ITI-66": _OF_ANY | _OF_A_SEARCH | _OF_AN_ATTACHMENT,
     "ITI-67": _OF_ANY | _OF_A_SEARCH | _OF_AN_ATTACHMENT,
     "ITI-68": _OF_ANY | {"url"},
-    "ITI-105": _OF_ANY | {"document_reference"},
+    "ITI-105": _OF_ANY | {"document_reference", "message"},
 }
 
 TERMS = Terms(ARGUMENTS, EXPECTED, FACTS, slip_of_fact)

@@ -179,8 +179,7 @@ class ReferenceEndpoint:
             found = self.repository.find(kind, lambda kept: search(kind, kept, asked, overlooked))
         except BadQuery as bad:
             return self._bad_query(request, bad, transaction)
-        if kind == "List" and "lists-missing" in self.flaws:
-            found = []
+        found = flawed.found(found, self.flaws)
         if not found and "404-on-empty-search" in self.flaws:
             return Answer(self._say.outcome(request, 404, "not-found", Text("Aucun résultat.", "No result.")), transaction)
         used = [pair for pair in query if pair[0] not in strange]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.exchange.pdsm.content import reach
@@ -53,6 +53,16 @@ def overlooked(flaws: frozenset[str]) -> set[str]:
     return {parameter for flaw, parameters in _OVERLOOKED.items() if flaw in flaws for parameter in parameters}
 
 
+def found(resources: list[Mapping[str, Any]], flaws: frozenset[str]) -> list[Mapping[str, Any]]:
+    """Those that a search finds."""
+    if "lists-missing" in flaws:
+        resources = [one for one in resources if one["resourceType"] != "List"]
+    if "finds-late" in flaws:
+        indexed = datetime.now(UTC) - timedelta(seconds=0.4)
+        resources = [one for one in resources if datetime.fromisoformat(one["meta"]["lastUpdated"]) < indexed]
+    return resources
+
+
 def searchset(bundle: Resource, flaws: frozenset[str]) -> Resource:
     if "wrong-total" in flaws:
         bundle["total"] += 1
@@ -90,6 +100,11 @@ def document(data: bytes, media_type: str, flaws: frozenset[str]) -> tuple[bytes
 
 def statement(given: Resource, flaws: frozenset[str]) -> Resource:
     """The CapabilityStatement."""
+    if "says-less" in flaws:
+        rest = [
+            {"mode": one["mode"], "resource": [each for each in one["resource"] if each["type"] != "List"]} for one in given["rest"]
+        ]
+        return {**given, "rest": rest}
     return {**given, "fhirVersion": "3.0.1"} if "says-another-version" in flaws else given
 
 

@@ -86,6 +86,7 @@ DETAILED: Mapping[str, Flaw] = {
     "ignores-code": Flaw(Text("ne filtre pas les lots sur leur code", "does not filter sets on their code")),
     "no-capabilities": Flaw(Text("ne dit pas ce qu'il sait faire", "does not say what it can do")),
     "says-another-version": Flaw(Text("se dit d'une autre version de FHIR", "says that it is of another version of FHIR")),
+    "says-less": Flaw(Text("ne dit pas tout ce qu'il sait faire", "does not say all that it can do")),
     "ignores-criteria": Flaw(
         Text(
             "ne filtre que sur le patient, le statut, le type et l'identifiant",
@@ -129,6 +130,7 @@ DETAILED: Mapping[str, Flaw] = {
     "bare-self-link": Flaw(
         Text("ne dit pas dans son lien self ce qui a été cherché", "does not say in its self link what was searched")
     ),
+    "finds-late": Flaw(Text("ne trouve qu'après un instant ce qui a été déposé", "finds only after a while what was submitted")),
     "bad-next-link": Flaw(Text("donne une page suivante qui n'est pas une URL", "names a next page that is no URL")),
     "no-next-link": Flaw(Text("ne dit pas où est la page suivante", "does not say where the next page is")),
     "total-of-the-page": Flaw(Text("donne pour total celui de la page", "gives the total of the page as that of all")),
