@@ -130,11 +130,6 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
         "VAC_2023.01",
         [titled(title) for title in ("Carnet de vaccination", "Vaccinations", "Prescription et vaccinations", "Vaccins reçus")],
     ),
-    "titles of a teleconsultation": (
-        "TYPE-TITLE",
-        "TLM-CR_2022.01",
-        [titled(title) for title in ("Téléconsultation", "Compte rendu de consultation", "Synthèse", "Lettre au médecin traitant")],
-    ),
     "titles of an order": (
         "TYPE-TITLE",
         "eP-MED-DM_2024.01_PosoStruct",
@@ -265,6 +260,8 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
 }  # fmt: skip
 
 FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
+    "vaccinations": ("TYPE-TITLE", "VAC_2023.01", [titled("Ordonnance"), titled("Volet de synthèse médicale")]),
+    "images": ("TYPE-TITLE", "IMG_CR_IMG_2024.01", [titled("Ordonnance"), titled("Volet de synthèse médicale")]),
     "a consultation": ("TYPE-TITLE", "AVC-PAVC_2022.01", [titled("Volet de synthèse médicale"), titled("Carnet de vaccination")]),
     "an order": (
         "TYPE-TITLE",
