@@ -8,7 +8,8 @@ rows.py, which asks the others in turn until one answers:
 - medicines: posology (strength, dose, period), takes (in a column of their own), substances (by the stems of their names),
   vaccines, lots (and ranks);
 - facts: dates, contraries (positive and negative, right and left), assertions (of what is denied), codes (that a passage writes),
-  names and others (of another code, medicine, relative, reason), regions (one within another).
+  names and others (of another code, medicine, relative, reason), exchanges (two that cite each other's), regions (one within
+  another).
 
 Each tells only what a person would take for a slip: where the text may mean the same in other words, or another fact, nothing is
 said.
