@@ -38,10 +38,10 @@ _SUSPECTS = (  # each begins with letters that are looked for first
     re.compile(rf"<(?:[uo]l{_TAG}\s*+(?!<li\b|</[uo]l\b)|dl{_TAG}\s*+(?!<d[td]\b|</dl\b))"),
     re.compile(
         rf"</(?:t[dh]>\s*+(?!<t[dh]\b|</tr\b)|(?:tr|thead|tbody|tfoot|caption)>\s*+(?!{_PARTS_OF_TABLE})"
-        r"|li>\s*+(?!<li\b|</[uo]l\b)|d[td]>\s*+(?!<d[td]\b|</dl\b))"
+        r"|li>\s*+(?!<li\b|</[uo]l\b)|d[td]>\s*+(?!<d[td]\b|</dl\b)"
+        r"|(?:br|hr|img|col|colgroup)>)"  # which end what may be empty
     ),
 )
-_RARE = ("</br>", "</hr>", "</img>", "</col>", "</colgroup>")  # which end what may be empty
 
 
 def may_be_misplaced(text: str) -> bool:
@@ -51,10 +51,9 @@ def may_be_misplaced(text: str) -> bool:
     """
     return (
         any(one.search(text) is not None for one in _SUSPECTS)
-        or any(one in text for one in _RARE)
         or ("<li" in text and "<ul" not in text and "<ol" not in text)
         or ("<t" in text and "<table" not in text)
-        or ("<d" in text and "<dl" not in text and ("<dt" in text or "<dd" in text))
+        or (("<dt" in text or "<dd" in text) and "<dl" not in text)
     )
 
 
