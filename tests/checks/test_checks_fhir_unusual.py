@@ -206,6 +206,11 @@ SHOT = {"status": "completed", "expirationDate": "2026-06-01"}
             "TIME-ATTESTED",
             False,
         ),
+        (
+            of_type("Composition", date="2026-06-02", status="entered-in-error", attester=[LEGAL | {"time": "2026-05-31"}]),
+            "TIME-ATTESTED",
+            False,
+        ),
         (of_type("Encounter", status="finished", period={"start": "2090-01-01"}), "TIME-FUTURE-ENCOUNTER", True),
         (of_type("Encounter", status="in-progress", period={"start": "2090-01-01"}), "TIME-FUTURE-ENCOUNTER", True),
         (
