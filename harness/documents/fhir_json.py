@@ -28,7 +28,7 @@ def read_json(data: bytes) -> Node:
         if not root.type:
             raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"), 1, 1)
         root.name = root.type
-        root.source = JsonSource(text, nodes.all_problems(), nodes.holders, nodes.before)
+        root.source = JsonSource(text, nodes.all_problems(), nodes.all_holders(), nodes.before)
         return root
 
 
@@ -80,7 +80,8 @@ class _Nodes:
 
     def __init__(self) -> None:
         self.before: list[int] = []
-        self.holders: list[Node] = []
+        self._holders: list[Node] = []
+        self._unheld: set[Node] = set()  # objects in a list where none may be: of what is in them nothing is told
         self._depths: list[int] = []
         self._problems: list[Problem] = []
         self._nulls: list[Node] = []
@@ -140,7 +141,7 @@ class _Nodes:
         node.order = len(depths)
         depths.append(deepest + 1)
         self.before.append(node.order if first is None else self.before[first])
-        self.holders.append(node)
+        self._holders.append(node)
         if deepest >= DEPTH:
             raise TooDeep
         return node
@@ -150,7 +151,13 @@ class _Nodes:
         for node in self._nulls:
             if not node.children:
                 self._problem(node, Text("la valeur null", "the value null"), _EMPTY)
-        return self._problems
+        return [problem for problem in self._problems if self._is_held(problem.node)]
+
+    def all_holders(self) -> list[Node]:
+        return [node for node in self._holders if self._is_held(node)] if self._unheld else self._holders
+
+    def _is_held(self, node: Node) -> bool:
+        return node.root not in self._unheld
 
     def _listed(self, name: str, parent: Node, values: list[Any]) -> int:
         """Makes nodes of the items, in their list. Gives how deep the deepest is."""
@@ -185,9 +192,7 @@ class _Nodes:
         shown: list[Any] = []
         for one in values:
             if isinstance(one, Node):
-                self._problems = [problem for problem in self._problems if problem.node.root is not one]
-                self._nulls = [node for node in self._nulls if node.root is not one]
-                self.holders = [node for node in self.holders if node.root is not one]
+                self._unheld.add(one)
             shown.append({} if isinstance(one, Node) else self._unread(one) if isinstance(one, list) else one)
         return shown
 
@@ -230,7 +235,7 @@ class _Nodes:
         node.type = aside.type or node.type
         self._problems = [replace(one, node=node) if one.node is aside else one for one in self._problems]
         aside.children = {}
-        self.holders.append(node)
+        self._holders.append(node)
 
     def _problem(self, node: Node, message: Text, hint: Text) -> None:
         self._problems.append(Problem(node, message, hint))
