@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,16 +18,7 @@ from ..codes.labels import Published, PublishedLabels
 from ..codes.measures import Measures, MeasureTable
 from ..codes.slips import SystemSlips, SystemTable
 from ..codes.units import converted, same_kind
-from ..narrative.assertions import is_asserted
-from ..narrative.codes import writes_another_code
-from ..narrative.contraries import has_contrary, headed_otherwise, row_tells_contrary
-from ..narrative.names import cites_another
-from ..narrative.numbers import is_alone, told_otherwise
-from ..narrative.others import names_another
-from ..narrative.rows import entry_told
 from ..narrative.substances import is_classed_elsewhere
-from ..narrative.tables import cells_beside, cells_headed, words_of
-from ..narrative.takes import taken_otherwise
 from ..node import Node
 from ..runtime import number, whole_match
 from .civility import is_bare, names_are_bare
@@ -37,11 +26,11 @@ from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
 from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
+from .narrative_functions import NarrativeFunctions
 from .postcodes import fits_postcode
 from .repeating import repeating, repeats_sibling
 from .vaccination_ranks import ranks_in_order
 
-_PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
 _CLOCKS_DIFFER = timedelta(hours=1)
 _DAYS_DIFFER = timedelta(hours=13)  # further: a day without an hour is that of its place, 14 hours from UTC at most
 
@@ -78,25 +67,16 @@ class RuleFunctions:
         self._forms = CodeForms(known)
         self._slips = SystemSlips(known, self._forms.holds)
         self._soon = now + _CLOCKS_DIFFER
+        self._narrative = NarrativeFunctions(self._labels)
         self._environment = Environment.TEST
-        self._root: Node | None = None
-        self._ids: Counter[str] | None = None
-        self._references: Counter[str] | None = None
-        self._bearers: dict[str, Node] = {}
 
     def begin(self, root: Node, environment: Environment) -> None:
         """From here on the functions speak of this document."""
-        self._root = root
-        self._ids = None
-        self._references = None
-        self._bearers = {}
         self._environment = environment
+        self._narrative.about(root)
 
     def end(self) -> None:
-        self._root = None
-        self._ids = None
-        self._references = None
-        self._bearers = {}
+        self._narrative.about(None)
 
     def table(self) -> dict[str, Callable[..., object]]:
         """By name, prefix included. library/functions.json says which take texts, and which node lists."""
@@ -122,16 +102,9 @@ class RuleFunctions:
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "same-product": same_product,
-            "resolves": self._resolves,
-            "referenced": self._referenced,
-            "cites-nothing": self._cites_nothing,
             "titled-otherwise": lru_cache(maxsize=2048)(self._titled_otherwise),
-            "told-otherwise": self._told_otherwise,
-            "told-contrary": self._told_contrary,
             "is-classed-elsewhere": is_classed_elsewhere,
-            "headed-otherwise": self._headed_otherwise,
             "has-code-form": self._forms.holds,
-            "unique": lambda identifier: self._all_ids()[identifier] == 1,
         }
         words: dict[str, Callable[..., str]] = {
             "environment": lambda: self._environment.value,
@@ -149,39 +122,25 @@ class RuleFunctions:
             "mended-time": timestamps.mended_time,
             "in-unit": _in_unit,
             "days-later": timestamps.days_later,
-            "passage": lambda reference: "" if (told := self._passage(reference)) is None else " ".join(told.whole_text.split()),
-            "row": lambda reference: "" if (told := self._passage(reference)) is None else " | ".join(cells_beside(told)[0]),
-            "cell": self._cell,
         }
-        return {
-            **{f"h:{name}": function for name, function in {**truths, **words}.items()},
-            "h:content-fault": content_fault,
-            "h:claims-pdfa1": claims_pdfa1,
-            "h:bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
-            "h:repeats-sibling": repeats_sibling,
-            "h:names-are-bare": lambda nodes: not nodes or names_are_bare(nodes[0]),
-            "h:has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
-            "h:labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
-            "h:entry-told": self._entry_told,
-            "h:is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
-            "h:reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
-            "h:ranks-in-order": ranks_in_order,
-            "h:writes-another-code": lambda coded: bool(coded) and writes_another_code(coded[0], self._passage),
-            "h:cites-another": self._cites_another,
-            "h:names-another": lambda coded: bool(coded) and names_another(coded[0], self._passage, self._labels.bearers),
+        elements: dict[str, Callable[..., object]] = {
+            "content-fault": content_fault,
+            "claims-pdfa1": claims_pdfa1,
+            "bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
+            "repeats-sibling": repeats_sibling,
+            "names-are-bare": lambda nodes: not nodes or names_are_bare(nodes[0]),
+            "has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
+            "labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
+            "reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
+            "ranks-in-order": ranks_in_order,
         }
+        return {f"h:{name}": call for name, call in {**truths, **words, **elements, **self._narrative.table()}.items()}
 
     def _in_the_future(self, value: str) -> bool:
         when = moment(value)
         if when is None or not when.is_after(self._soon):
             return False
         return when.precision > timestamps.Precision.DAY or when.is_after(self._soon + _DAYS_DIFFER)
-
-    def _resolves(self, reference: str) -> bool:
-        return reference.startswith("#") and reference[1:] in self._all_ids()
-
-    def _referenced(self, identifier: str) -> bool:
-        return f"#{identifier}" in self._all_references()
 
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
         concepts = self._value_sets(name).concepts
@@ -191,75 +150,11 @@ class RuleFunctions:
         expected = self._value_sets(name).concepts.get((system, code))
         return not expected or same_label(label, expected)
 
-    def _cites_nothing(self, reference: str) -> bool:
-        """The passage has neither text nor picture; in `<td><content ID="x"/>words</td>` the words are read all the same."""
-        passage = self._bearers.get(reference.removeprefix("#")) if self._all_ids() and reference.startswith("#") else None
-        if passage is None or passage.tag not in _PASSAGES or passage.whole_text.strip():
-            return False
-        around = passage.parent if passage.parent is not None and passage.parent.tag in _PASSAGES else passage
-        return not around.has_text and not passage.index.below(passage, "renderMultiMedia")
-
     def _titled_otherwise(self, title: str, code: str) -> bool:
         pattern = self._titles_of_others(code)
         return bool(pattern) and whole_match(pattern)(title) is not None
 
-    def _told_otherwise(self, reference: str, value: str, unit: str) -> bool:
-        """Of a passage that one reference alone cites: several may tell several things of it. A number alone may count tablets or
-        flasks of what the entry measures."""
-        passage = self._passage(reference)
-        if passage is None or self._cited(reference) != 1:
-            return False
-        said = words_of(passage)
-        if is_alone(said) and unit[:1] not in ("", "{", "1"):
-            return False
-        return told_otherwise(said, value, unit) or taken_otherwise(said, value, unit)
 
-    def _cell(self, reference: str, heading: str) -> str:
-        """Of the row of the passage, where one of its columns has such a heading."""
-        passage = self._passage(reference)
-        cells = cells_headed(passage, cells_beside(passage)[0], _compiled(heading)) if passage is not None else []
-        return cells[0] if len(cells) == 1 else ""
-
-    def _told_contrary(self, reference: str, label: str) -> bool:
-        passage = self._passage(reference) if has_contrary(label) else None
-        return passage is not None and row_tells_contrary(passage, label)
-
-    def _headed_otherwise(self, reference: str, label: str) -> bool:
-        passage = self._passage(reference) if has_contrary(label) else None
-        return passage is not None and headed_otherwise(passage, label)
-
-    def _cites_another(self, bearers: Sequence[Node]) -> bool:
-        return bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault, self._labels.codes)
-
-    def _entry_told(self, entries: Sequence[Node]) -> str:
-        return entry_told(entries[0], self._passage, self._cited) if entries else ""
-
-    def _cited(self, reference: str) -> int:
-        """How many references say it."""
-        return self._all_references()[reference]
-
-    def _passage(self, reference: str) -> Node | None:
-        """What the reference leads to, when it is one passage."""
-        identifier = reference.removeprefix("#")
-        return self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
-
-    def _all_references(self) -> Counter[str]:
-        """What elements of entries say of the narrative, and links and pictures within it."""
-        if self._references is None:
-            bearing = [] if self._root is None else self._root.index.below(self._root, ("reference", "linkHtml"), or_self=True)
-            self._references = Counter(node.attributes.get("value", node.attributes.get("href", "")) for node in bearing)
-        return self._references
-
-    def _all_ids(self) -> Counter[str]:
-        if self._ids is None:
-            bearing = [] if self._root is None else self._root.index.below(self._root, "@ID", or_self=True)
-            ids = [node.attributes["ID"] for node in bearing]
-            self._ids = Counter(ids)
-            self._bearers = dict(zip(ids, bearing, strict=True))
-        return self._ids
-
-
-_compiled = lru_cache(maxsize=64)(re.compile)
 _is_ins = lru_cache(maxsize=1024)(identifiers.is_ins_oid)
 _under_ins_root = lru_cache(maxsize=1024)(identifiers.under_ins_root)
 

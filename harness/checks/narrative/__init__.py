@@ -1,7 +1,7 @@
 """What the narrative tells of the entries that cite it, where the two do not agree.
 
-Rules ask through `h:` functions (checks/functions.py), which find the passage that a reference leads to; most ask `entry_told` of
-rows.py, which asks the others in turn until one answers:
+Rules ask through `h:` functions (functions/narrative_functions.py), which find the passage that a reference leads to; most ask
+`entry_told` of rows.py, which asks the others in turn until one answers:
 
 - where words stand: tables (rows, columns, headings), labels (what an entry is named, whose words a passage has);
 - numbers: numbers (a passage that is one), sizes (of their units), measures (in a row), written (as texts, or by a time);
