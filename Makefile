@@ -42,7 +42,9 @@ oracle-fhir: $(VENV)/.dev $(ORACLE_JAVA)  ## our FHIR rules beside HL7's Java va
 	@$(BIN)/python benchmarks/oracle_fhir.py $(PACKAGES) $(if $(N),--n $(N)) $(if $(DERIVED),--derived $(DERIVED)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 $(ORACLE_JAVA): benchmarks/java/pom.xml benchmarks/java/src/main/java/oracle/Validator.java
-	@command -v javac >/dev/null && command -v mvn >/dev/null || (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jdk-headless maven >/dev/null) || \
+	@command -v javac >/dev/null && command -v mvn >/dev/null || { export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+		for jdk in openjdk-21-jdk-headless openjdk-17-jdk-headless; do \
+			apt-get install -y -qq $$jdk maven >/dev/null 2>&1 && break; done; command -v javac && command -v mvn; } >/dev/null || \
 		{ echo "A JDK (17 or newer) and Maven are needed, and apt-get could not bring them here."; exit 2; }
 	@echo "Building the Java validator's driver with Maven (once)..."
 	@mvn -B -q -f benchmarks/java/pom.xml package
