@@ -18,6 +18,8 @@ def told(check: Check, facet: str, node: Node, found: str) -> tuple[Text, Text]:
     message, hint = FACETS[facet](constraint, node, found)
     owner = check.owner
     if owner is not None:
+        if facet == "label":  # the one that begins with a word
+            message = Text(message.fr[0].lower() + message.fr[1:], message.en[0].lower() + message.en[1:])
         message = Text(f"{owner.fr} : {message.fr}", f"{owner.en}: {message.en}")
     if facet != "label":
         message = constraint.message or message

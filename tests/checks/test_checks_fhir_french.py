@@ -321,6 +321,16 @@ def test_the_identifier_of_a_role_is_no_rpps_number() -> None:
         assert tripped(json.dumps({"resourceType": type_, "identifier": said}).encode()) == rules
 
 
+def test_an_rpps_number_that_is_not_told_belies_no_national_identifier() -> None:
+    national = {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "810100997252"}
+    for rpps, rules in (
+        ({"value": "10100997245"}, {"ACTOR-PERSON-AGREE"}),
+        ({"assigner": {"display": "ANS"}}, set()),
+    ):
+        said = [national, {"system": "https://rpps.esante.gouv.fr", **rpps}]
+        assert tripped(json.dumps({"resourceType": "Practitioner", "identifier": said}).encode()) == rules
+
+
 def test_a_regulator_may_have_an_identifier_of_the_structure() -> None:
     regulator = {"insert": '{"meta": {"profile": ["https://example.org/FrPractitionerRegul"]}}'}
     own = {"set": "Bundle.entry.resource.ofType(Practitioner).identifier.system", "to": "urn:oid:1.2.250.1.213.3.6"}
