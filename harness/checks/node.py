@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from lxml import etree
 
@@ -17,6 +17,8 @@ from ..namespaces import HL7_V3
 _order = attrgetter("order")
 NONE: list[Node] = []  # shared by all that have no children, never changed
 Keys = str | tuple[str, ...]  # of the index: one, or several
+_Further = TypeVarTuple("_Further")
+_Found = TypeVar("_Found")
 
 
 class Node:
@@ -88,7 +90,7 @@ class Index:
         self._nodes = nodes
         self._rows: dict[Keys, Sequence[Node]] = by_tag  # type: ignore[assignment] # and under further keys when these are asked
         self._by_attribute = by_attribute
-        self.remembered: dict[Any, Any] = {}  # by whoever finds something that is the same for the whole document
+        self.remembered: dict[Any, Any] = {}  # what was found `once`
 
     @property
     def root(self) -> Node:
@@ -159,6 +161,20 @@ class Index:
         self._by_attribute = {}
         self.remembered.clear()
         self.__dict__.clear()
+
+
+def once(find: Callable[[Node, *_Further], _Found]) -> Callable[[Node, *_Further], _Found]:
+    """What the function finds of an element is found once while a document is judged, however often it is asked for. It is never None."""
+
+    def found(node: Node, *further: *_Further) -> _Found:
+        remembered = node.index.remembered
+        key = find, node, further
+        known: _Found | None = remembered.get(key)
+        if known is None:
+            known = remembered[key] = find(node, *further)
+        return known
+
+    return found
 
 
 def _together(rows: Sequence[Sequence[Node]], keys: tuple[str, ...]) -> Sequence[Node]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ..node import Node
+from ..node import Node, once
 
 _REFERENCE = "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"
 _CODED = ("code", "value")
@@ -16,38 +16,47 @@ def reference_fault(act: Node) -> str:
     entry that it names is coded otherwise in the same system, and its code is that of another entry; or nothing."""
     roots = [root for one in act.named.get("id", ()) if (root := one.attributes.get("root"))]
     codes = [code for code in act.named.get("code", ()) if code.attributes.get("code")]
-    entries = _entries(act)
+    document = act.index.root
+    entries = _entries(document)
     named = [entry for root in roots for entry in entries.get(root, ())]
     said = codes[0].attributes["code"] if codes else ""
     if said and any(_is_coded(entry, said) for entry in named):
         return ""
-    if not named:  # letters of a UUID in one case or the other are the same
-        cased = {root.lower(): found for root, found in entries.items()}
+    if not named:
+        cased = _cased(document)
         named = [entry for root in roots for entry in cased.get(root.lower(), ())]
     if said and any(_holds(entry, said) for entry in named):
         return ""
-    coded = [one.attributes for found in entries.values() for entry in found for one in _coding(entry)]
-    elsewhere = not said or any(one.get("code") == said for one in coded)
+    elsewhere = not said or said in _codes(document)
     if not named or not elsewhere:
         return " ".join(["nothing"] * bool(roots and not named) + ["code"] * (not elsewhere))
     return "another" if said and _is_coded_otherwise(named, said, codes[0].attributes.get("codeSystem", "")) else ""
 
 
-def _entries(act: Node) -> Mapping[str, Sequence[Node]]:
+@once
+def _entries(document: Node) -> Mapping[str, Sequence[Node]]:
     """Those that an internal reference may name, by the root of their identifiers; of no identifier, the empty text."""
-    index = act.index
-    known: Mapping[str, Sequence[Node]] | None = index.remembered.get(reference_fault)
-    if known is None:
-        found: defaultdict[str, list[Node]] = defaultdict(list)
-        references = index.claims.get(_REFERENCE, ())
-        for entry in index.under("@classCode"):
-            if entry not in references:
-                for identifier in entry.named.get("id", ()):
-                    found[identifier.attributes.get("root", "")].append(entry)
-                if "id" not in entry.named:
-                    found[""].append(entry)
-        known = index.remembered[reference_fault] = found
-    return known
+    found: defaultdict[str, list[Node]] = defaultdict(list)
+    references = document.index.claims.get(_REFERENCE, ())
+    for entry in document.index.under("@classCode"):
+        if entry not in references:
+            for identifier in entry.named.get("id", ()):
+                found[identifier.attributes.get("root", "")].append(entry)
+            if "id" not in entry.named:
+                found[""].append(entry)
+    return found
+
+
+@once
+def _cased(document: Node) -> Mapping[str, Sequence[Node]]:
+    """The same: letters of a UUID in one case or the other are the same."""
+    return {root.lower(): found for root, found in _entries(document).items()}
+
+
+@once
+def _codes(document: Node) -> Collection[str]:
+    """What they are coded."""
+    return {one.attributes.get("code", "") for found in _entries(document).values() for entry in found for one in _coding(entry)}
 
 
 def _coding(entry: Node) -> Iterable[Node]:

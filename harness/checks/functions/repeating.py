@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from operator import methodcaller
 
-from ..node import Node
+from ..node import Node, once
 
 _TELLING = {
     "telecom": "value",
@@ -16,6 +18,10 @@ _TELLING = {
     "templateId": "root",
 }
 """An attribute in which two elements that say the same agree, by their tag; others are compared with all that stands in them."""
+
+
+_MANY = 8  # siblings are compared each with each; more, with those that have the same values
+_values = methodcaller("values")
 
 
 def repeating(nodes: Sequence[Node]) -> Collection[Node]:
@@ -40,16 +46,13 @@ def repeats_sibling(nodes: Sequence[Node]) -> bool:
     if parent is None:
         return False
     node = nodes[0]
-    siblings = parent.named[node.tag]
-    first = siblings[0]
-    if node is first:
-        return False
-    remembered = node.index.remembered
-    key = (repeats_sibling, first)
-    repeating = remembered.get(key)
-    if repeating is None:
-        repeating = remembered[key] = _repeating(siblings)
-    return node in repeating
+    first = parent.named[node.tag][0]
+    return node is not first and node in _repeating_after(first)
+
+
+@once
+def _repeating_after(first: Node) -> Collection[Node]:
+    return _repeating(first.parent.named[first.tag]) if first.parent is not None else ()
 
 
 def _repeating(siblings: Sequence[Node]) -> Collection[Node]:
@@ -81,14 +84,16 @@ def _alike(siblings: Sequence[Node]) -> Collection[Node]:
         return ()
     found = set()
     for alike in of_size.values():
-        before: list[tuple[list[dict[str, str]], Sequence[Node]]] = []
+        before: dict[Collection[str], list[tuple[list[dict[str, str]], Sequence[Node]]]] = {}
         for sibling in alike if len(alike) > 1 else ():
             held = sibling.index.below(sibling, None, or_self=True)
             said = [node.attributes for node in held]
-            if any(said == others and all(map(_same, held, other)) for others, other in before):
+            values = frozenset(chain.from_iterable(map(_values, said))) if len(alike) > _MANY else ()
+            others = before.setdefault(values, [])
+            if any(said == other and all(map(_same, held, theirs)) for other, theirs in others):
                 found.add(sibling)
             else:
-                before.append((said, held))
+                others.append((said, held))
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ... import timestamps
-from ..node import Node, section_of
+from ..node import Node, once, section_of
 
 _RANK = "30973-2"
 _SERIES = frozenset(("INITIMMUNIZ", "BOOSTER"))
@@ -19,17 +19,22 @@ def ranks_in_order(nodes: Sequence[Node]) -> bool:
     """
     if not nodes:
         return True
-    own = nodes[0]
-    dose = _dose(own)
+    section = section_of(nodes[0])
+    dose = _doses(section).get(nodes[0])
     if dose is None:
         return True
-    found = (_dose(one) for one in own.index.below(section_of(own), "substanceAdministration") if one is not own)
-    alike = [one for one in found if one is not None and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
+    alike = [one for one in _doses(section).values() if one is not dose and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
     later = {one[0] for one in alike if one[0] < dose[0] and one[1].is_after(dose[1])}
     return not later.difference(one[0] for one in alike if dose[1].is_after(one[1]))
 
 
 _Dose = tuple[int, timestamps.Timestamp, str, frozenset[str]]
+
+
+@once
+def _doses(section: Node) -> Mapping[Node, _Dose]:
+    given = section.index.below(section, "substanceAdministration")
+    return {node: dose for node in given if (dose := _dose(node)) is not None}
 
 
 def _dose(node: Node) -> _Dose | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from ...labels import akin
-from ..node import Node, section_of
+from ..node import Node, once, section_of
 from .labels import asked_of, label_of, reference_of, tells, words_named
 from .tables import cells_beside, row_of
 
 PassageOf = Callable[[str], Node | None]
+_Codes = tuple[str, ...]
 
 
 def are_exchanged(entry: Node, passage: Node, passage_of: PassageOf) -> bool:
@@ -17,30 +20,29 @@ def are_exchanged(entry: Node, passage: Node, passage_of: PassageOf) -> bool:
     asked, answer = asked_of(entry), label_of(entry)
     if not asked or not answer or tells(passage.whole_text, [answer, asked]):
         return False
-    others = [other for other in entry.index.below(section_of(entry), entry.tag) if other is not entry and "text" in other.named]
-    return len(others) > 0 and (
-        _answers_are_exchanged(entry, passage, passage_of, others) or _rows_are_exchanged(asked, passage, passage_of, others)
-    )
+    others = _by_codes(section_of(entry), entry.tag)
+    alike = others.get(_codes_of(entry), ())
+    return _answers_are_exchanged(entry, passage, passage_of, alike) or _rows_are_exchanged(asked, passage, passage_of, others)
 
 
-def _answers_are_exchanged(entry: Node, passage: Node, passage_of: PassageOf, others: Sequence[Node]) -> bool:
+def _answers_are_exchanged(entry: Node, passage: Node, passage_of: PassageOf, alike: Sequence[Node]) -> bool:
     """It cites the very words of the answer of another to the same question, which cites those of its own: of a mother and a
     father, each in a column."""
-    code = _codes_of(entry)
-    alike = [other for other in others if _codes_of(other) == code]
-    if not alike or not (own := words_named(label_of(entry))):
+    own = words_named(label_of(entry)) if len(alike) > 1 else None
+    if not own:
         return False
     said = words_named(passage.whole_text)
-    theirs = (passage_of(reference_of(other, "text")) for other in alike if words_named(label_of(other)) == said)
+    others = (other for other in alike if other is not entry and words_named(label_of(other)) == said)
+    theirs = (passage_of(reference_of(other, "text")) for other in others)
     return any(one is not None and words_named(one.whole_text) == own for one in theirs)
 
 
-def _rows_are_exchanged(asked: str, passage: Node, passage_of: PassageOf, others: Sequence[Node]) -> bool:
+def _rows_are_exchanged(asked: str, passage: Node, passage_of: PassageOf, others: Mapping[_Codes, Sequence[Node]]) -> bool:
     """`Certitude` cites a cell of the row `Statut du patient`, and `Statut clinique` one of the row `Certitude de la maladie`."""
     row = _row_name(passage)
     if not row or akin(row, [asked]):
         return False
-    for other in others:
+    for other in chain.from_iterable(others.values()):
         question, theirs = asked_of(other), passage_of(reference_of(other, "text"))
         if theirs is not None and akin(row, [question]) and not akin(question, [asked]):
             its_row = _row_name(theirs)
@@ -58,7 +60,17 @@ def _row_name(passage: Node) -> str:
     return cells[0] if len(cells) == 2 and place == 1 else ""
 
 
-def _codes_of(entry: Node) -> Sequence[str]:
+@once
+def _by_codes(section: Node, tag: str) -> Mapping[_Codes, Sequence[Node]]:
+    """Its entries that have a text, by what they are asked."""
+    found: defaultdict[_Codes, list[Node]] = defaultdict(list)
+    for entry in section.index.below(section, tag):
+        if "text" in entry.named:
+            found[_codes_of(entry)].append(entry)
+    return found
+
+
+def _codes_of(entry: Node) -> _Codes:
     """That of its question, with its qualifiers."""
     coded = (one for code in entry.named.get("code", ()) for one in entry.index.below(code, "@code", or_self=True))
-    return [one.attributes["code"] for one in coded]
+    return tuple(one.attributes["code"] for one in coded)

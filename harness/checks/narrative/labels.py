@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ...labels import fold, same_product
-from ..node import Node, section_of
+from ..node import Node, once, section_of
 from .posology import strengths
 from .substances import begins_with_a_substance
 from .tables import cells_beside, row_of
@@ -83,17 +83,14 @@ def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> b
     return any(words_named(one.whole_text) in own for one in entry.index.below(section, "@ID"))
 
 
+@once  # each of them asks of the others
 def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]]:
-    """By the words of a label, the entries of the section that have it; found once, since each of them asks of the others."""
-    remembered = section.index.remembered
-    known: Mapping[frozenset[str], Sequence[Node]] | None = remembered.get((_named_in, section, tag))
-    if known is None:
-        found: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
-        for entry in section.index.below(section, tag):
-            for label in labels_of(entry):
-                found[words_named(label)].append(entry)
-        known = remembered[_named_in, section, tag] = found
-    return known
+    """By the words of a label, the entries of the section that have it."""
+    found: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
+    for entry in section.index.below(section, tag):
+        for label in labels_of(entry):
+            found[words_named(label)].append(entry)
+    return found
 
 
 @lru_cache(maxsize=4096)

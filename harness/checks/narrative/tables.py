@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from ...labels import fold
-from ..node import Node
+from ..node import Node, once
 
 _RAISED = ("sup", "footnote", "footnoteRef")
 IDEM = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")  # as the row above, or the cell before
@@ -41,31 +41,28 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
     return found, cells.index(cell)
 
 
+@once  # several entries cite the same row, and each is asked several things of it
 def _cells_of(row: Node) -> tuple[Sequence[Node], list[str]]:
-    """With those of the rows above that reach down to it, and their texts; found once: several entries cite the same row, and each
-    is asked several things of it."""
-    remembered = row.index.remembered
-    known: tuple[Sequence[Node], list[str]] | None = remembered.get((_cells_of, row))
-    if known is None:
-        spans = row.parent is not None and row.index.under("@rowspan") and row.index.below(row.parent, "@rowspan")
-        cells = _with_those_above(row) if spans else row.children
-        read = _said if row.index.under(_RAISED) else _said_plainly
-        known = remembered[_cells_of, row] = cells, [read(cell) for cell in cells]
-    return known
+    """With those of the rows above that reach down to it, and their texts."""
+    spans = row.parent is not None and row.index.under("@rowspan") and row.index.below(row.parent, "@rowspan")
+    cells = _with_those_above(row.parent)[row] if spans and row.parent is not None else row.children
+    read = _said if row.index.under(_RAISED) else _said_plainly
+    return cells, [read(cell) for cell in cells]
 
 
-def _with_those_above(row: Node) -> Sequence[Node]:
-    cells: list[Node] = []
+@once
+def _with_those_above(body: Node) -> Mapping[Node, Sequence[Node]]:
+    """The cells of each row of a table, or of a part of it."""
+    found: dict[Node, Sequence[Node]] = {}
     reaching: dict[int, tuple[Node, int]] = {}  # by column: a cell, and how many rows below it still has
-    for one in row.parent.children if row.parent is not None else ():
-        cells = list(one.children)
+    for row in body.children:
+        cells = list(row.children)
         for column in sorted(reaching):
             cells.insert(column, reaching[column][0])
         spans = {column: (cell, reaching.get(column, (cell, _span(cell)))[1] - 1) for column, cell in enumerate(cells)}
         reaching = {column: reach for column, reach in spans.items() if reach[1] > 0}
-        if one is row:
-            break
-    return cells
+        found[row] = cells
+    return found
 
 
 def _span(cell: Node) -> int:
@@ -113,28 +110,24 @@ def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> 
 def headings_over(passage: Node, cells: Sequence[str]) -> Sequence[str]:
     """The words of the headings over the columns, folded."""
     heads = heads_over(passage, cells)
-    if not heads:
-        return ()
-    remembered = passage.index.remembered
-    known: Sequence[str] | None = remembered.get((headings_over, heads))
-    if known is None:
-        known = remembered[headings_over, heads] = [fold(head.whole_text) for head in heads]
-    return known
+    return _folded(*heads) if heads else ()
+
+
+@once
+def _folded(*heads: Node) -> Sequence[str]:
+    return [fold(head.whole_text) for head in heads]
 
 
 def heads_over(passage: Node, cells: Sequence[str]) -> tuple[Node, ...]:
-    """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it. Found once:
-    several entries cite a row, and each is asked several things."""
+    """The headings of the columns, where each cell of the row has one: those of the nearest row of as many above it."""
     row = row_of(passage) if cells else None
-    if row is None:
-        return ()
-    remembered, size = row.index.remembered, len(cells)
-    known: tuple[Node, ...] | None = remembered.get((heads_over, row, size))
-    if known is None:
-        above = (head.parent for head in reversed(heads_of(passage)) if head.parent is not None and head.order < row.order)
-        found = next((each for one in above if len(each := _of_each_column(one)) == size), ())
-        known = remembered[heads_over, row, size] = tuple(found)
-    return known
+    return () if row is None else _heads_over(row, len(cells))
+
+
+@once
+def _heads_over(row: Node, columns: int) -> tuple[Node, ...]:
+    above = (head.parent for head in reversed(heads_of(row)) if head.parent is not None and head.order < row.order)
+    return tuple(next((each for one in above if len(each := _of_each_column(one)) == columns), ()))
 
 
 def _of_each_column(row: Node) -> Sequence[Node]:
