@@ -164,7 +164,7 @@ class Index:
 
 
 def once(find: Callable[[Node, *_Further], _Found]) -> Callable[[Node, *_Further], _Found]:
-    """What the function finds of an element is found once while a document is judged, however often it is asked for. It is never None."""
+    """What the function finds of an element (never None) is found once while a document is judged, however often it is asked."""
 
     def found(node: Node, *further: *_Further) -> _Found:
         remembered = node.index.remembered
