@@ -37,6 +37,7 @@ PACKED = f"""<supply><product><manufacturedProduct><manufacturedMaterial><pharm:
   </pharm:containerPackagedMedicine></pharm:asContent></manufacturedMaterial></manufacturedProduct></product></supply>"""
 MEASURED = """<observation><value xsi:type='PQ' value='{}' unit='{}'/><referenceRange><observationRange>
   <value xsi:type='IVL_PQ'><high value='{}' unit='{}'/></value></observationRange></referenceRange></observation>"""
+INTERPRETED = MEASURED.replace("<referenceRange>", "<interpretationCode code='{}'/><referenceRange>")
 AGENT = f"""<observation><participant><participantRole><playingEntity><code code='J01MA99' codeSystem='2.16.840.1.113883.6.73'
   displayName='{{}}'><originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
 VACCINE = f"""<substanceAdministration moodCode='EVN'><text>{ODD}</text><consumable><manufacturedProduct><manufacturedMaterial>
@@ -81,6 +82,19 @@ def row(entry: str, *cells: str, heads: tuple[str, ...] = (), cited: int = 0) ->
     return added(f"<text><table>{head}<tbody><tr>{told}</tr></tbody></table></text>", f"<entry>{entry}</entry>")
 
 
+def under(*first: str) -> Edit:
+    """An answer in a table whose first row has no headings."""
+    cells = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in each)}</tr>" for each in (first, (NAMED, "Non", "2019"))]
+    return added(f"<text><table><tbody>{''.join(cells)}</tbody></table></text>", f"<entry>{DENIED}</entry>")
+
+
+def whole(tag: str, *others: str) -> Edit:
+    """What tells of several facts is cited as a whole."""
+    row = f"<tr{' ID=' + repr('odd') if tag == 'tr' else ''}><td>Thyroïdite</td><td>Goitre (CIM-10 : E05.0)</td></tr>"
+    entries = "".join(f"<entry>{one}</entry>" for one in (E063, *others))
+    return added(f"<text><table{' ID=' + repr('odd') if tag == 'table' else ''}><tbody>{row}</tbody></table></text>", entries)
+
+
 def shown(narrative: str, *media: str) -> Edit:
     return added(f"<text>{narrative}</text>", f"<entry>{MEDIA.format(*media)}</entry>")
 
@@ -89,6 +103,8 @@ def alone(entry: str) -> Edit:
     return added("<text>-</text>", f"<entry>{entry}</entry>")
 
 
+NAMED = "<content ID='odd'>Infarctus</content>"
+DENIED = f"<observation><code code='1' displayName='Infarctus'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
 E063 = PROBLEM.format("E06.3", "")
 OTHER_CODE = of("Thyroïdite (CIM-10 : E05.0)", E063)
 ONE_MORE = "<translation code='J45' codeSystem='2.16.840.1.113883.6.139'/>"
@@ -115,6 +131,21 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             "code CIM-10 E05.0": E063,
         }.items()
     },
+    "codes in a table that is cited as a whole": ("BODY-NAMED-03", whole("table"), whole("tr")),
+    "a code of another in a row that is": ("BODY-NAMED-03", whole("tr", "<act><code code='E05.0'/></act>"), whole("tr")),
+    **{
+        f"an answer under {one}, which is no heading": (
+            "BODY-TEXT-10",
+            under("Pathologie", one, "Depuis"),
+            under("Pathologie", "Présence", "Depuis"),
+        )
+        for one in ("ALD", "Suivi")
+    },
+    "an answer of the other side": (
+        "BODY-TEXT-10",
+        row(DENIED, "Lésion", "Infarctus", "Non", heads=("Antécédent", "Rein droit", "Gauche"), cited=1),
+        row(DENIED, "Lésion", "Infarctus", "Non", heads=("Antécédent", "Détail", "Présence"), cited=1),
+    ),
     "two letters in the row of an antibiotic": (
         "BODY-TEXT-24",
         row(ANTIBIOTIC, "Amoxicilline", "S", "R"),
@@ -391,6 +422,18 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("400", "ng/mL", "500", "ug/L"),
             ("5", "mg/L", "0.5", "mg/dL"),
             ("12", "ug/L", "10", "ng/mL"),
+        )
+    },
+    **{
+        f"{value} {unit} interpreted {code}": (
+            "BODY-RANGE-04",
+            alone(INTERPRETED.format(value, unit, code, high, other)),
+            alone(INTERPRETED.format(value, unit, otherwise, high, other)),
+        )
+        for value, unit, code, high, other, otherwise in (
+            ("5.2", "ug/L", "HH", "14", "ng/L", "N"),
+            ("2", "k[IU]/L", "H", "5", "[IU]/L", "N"),
+            ("270", "ng/L", "N", "200", "ug/L", "H"),
         )
     },
     **{

@@ -58,6 +58,8 @@ from harness.checks.tree import nodes_of
         (["Poids", "- 70 kg"], "70", "kg", False),  # an item
         (["Excès de base", "- 1,5 mmol/l"], "-1.5", "mmol/L", False),
         (["Poids", "- 70 kg"], "76", "kg", True),
+        (["6,85 G/L", "245 000 /mm3"], "6850", "/mm3", False),  # each of another column
+        (["6 500 /mm3", "245 000 /mm3"], "6850", "/mm3", True),
     ],
 )
 def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:

@@ -19,6 +19,7 @@ from ..narrative.tables import cells_beside, cells_headed, words_of
 from ..narrative.takes import taken_otherwise
 from ..node import Node
 
+_OF_SEVERAL = frozenset(("table", "tbody", "list"))
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
 
 
@@ -109,9 +110,10 @@ class NarrativeFunctions:
         return self._all_references()[reference]
 
     def _passage(self, reference: str) -> Node | None:
-        """What the reference leads to, when it is one passage."""
+        """What the reference leads to, when it is one passage: a whole table or list may tell of several facts."""
         identifier = reference.removeprefix("#")
-        return self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
+        passage = self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
+        return None if passage is None or passage.tag in _OF_SEVERAL else passage
 
     def _all_references(self) -> Counter[str]:
         """What elements of entries say of the narrative, and links and pictures within it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ..node import Node
+from ..node import Node, section_of
 from .labels import reference_of
 
 _CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
@@ -38,7 +38,8 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     """The passage that the element or its act cites writes codes of a system in which it or one of its translations has one, and
     none of these, anywhere in it: `CIM-10 : I10 et I11.9`, `LOINC : 17861-6 (anciennement 2000-8)`.
 
-    A code that begins as the other does is the same, told more finely; that of what an observation asks is no other answer.
+    A code that begins as the other does is the same, told more finely; that of what an observation asks is no other answer, nor is
+    that of another element, in a row that is cited as a whole.
     """
     reference = reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
     passage = passage_of(reference) if reference else None
@@ -55,8 +56,14 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     for name, written in named.items():
         own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in _SYSTEMS.get(name, ())]
         if own and not any(_is_the_same(one, code) or one in _bare(said) for one in own for code in written):
-            return True
+            return passage is None or passage.tag != "tr" or not _are_of_others(written, coded)
     return False
+
+
+def _are_of_others(written: Sequence[str], coded: Node) -> bool:
+    """Each is that of an element of the section."""
+    borne = {_bare(one.attributes["code"]) for one in coded.index.below(section_of(coded), "@code")}
+    return borne.issuperset(written)
 
 
 def _is_the_same(one: str, other: str) -> bool:

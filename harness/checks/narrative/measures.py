@@ -37,8 +37,8 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     value has no unit and the cell after is a number, or one cell a score: none of the row is the value. Or it is in a cell, in a
     unit of another size.
 
-    headed: tells the headings of the columns, folded; or none. The result is the own cell or the one after it, methods and units
-    let alone: what stands further may be a threshold, a former result.
+    headed: tells the headings of the columns, folded; or none. The result is the own cell, where it is one, or the one after it,
+    methods and units let alone: what stands further may be a threshold, a former result.
     """
     listed = [cell[2:] for cell in cells if cell.startswith("- ")]  # `- 70 kg` may be an item, or below zero
     cells = [_signed(cell) for cell in cells]
@@ -52,13 +52,20 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     if not unit or unit == "1" or _ANNOTATION.fullmatch(unit):
         alone = after < len(cells) and _ALONE.fullmatch(cells[after]) is not None
         return (alone and not _is_percentage(cells[after], value)) or sum(map(_is_scored, cells)) == 1
-    results = cells[own : own + 1] + cells[after : after + 1]
+    results = cells[own : own + 1] + (cells[after : after + 1] if not _is_result(cells[own]) else [])
     signs = signs_of(unit)  # of what a cell begins with: what follows other words or signs may be a threshold, a change, an aim
     begun = [(found, cell) for cell in results if (found := _NUMBER.match(cell)) is not None]
     if any(found[1][0] != "+" and _unit_after(cell, found.end()) == signs for found, cell in begun):
         return True
     named = _UNIT_NAMED.search(cells[own])
     return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in results)
+
+
+def _is_result(cell: str) -> bool:
+    """It begins with a number and its unit, a quotient: what stands beside it, in a table of columns, is of something else."""
+    found = _NUMBER.match(cell)
+    unit = _unit_after(cell, found.end()).strip("/") if found is not None else ""
+    return "/" in unit or unit == "%"
 
 
 def _signed(cell: str) -> str:

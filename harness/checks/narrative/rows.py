@@ -20,7 +20,7 @@ from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import counted_otherwise, told_otherwise
 from .posology import of_another_strength, posology_told, strengths
-from .tables import cells_beside, cells_headed, headings_over, heads_over, words_of
+from .tables import cells_beside, cells_headed, first_row_over, headings_over, heads_over, words_of
 from .takes import row_takes_otherwise
 from .vaccines import prevented, prevents_another
 from .written import counted_by_another_time, reads_otherwise
@@ -42,6 +42,7 @@ _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names,
     r"|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
     r"|droite?\b|gauche\b)"
 )
+_OF_A_SIDE = re.compile(r"(?:\w+ )?(?:droite?|gauche)\b")
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
@@ -196,8 +197,11 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     """By its heading: `Complications`, `ALD`; or it is asked of the contrary: `Remboursable` of `Non remboursable`, `Refusé` of a
     care."""
     heads = heads_over(passage, cells)
-    question = heads[place].whole_text if heads else ""
+    above = [head.whole_text for head in heads] or first_row_over(passage, cells)
+    question = above[place] if above and above[place].lower() not in _ANSWERS else ""
     own = passage.whole_text.strip().lower() in _ANSWERS
+    if not own and above and _OF_A_SIDE.match(fold(above[cells_beside(passage)[1]])):
+        return True  # what is told of the right side, and the answer of the left
     of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
     if of_another and not akin(question, [label]):
         return True

@@ -130,6 +130,16 @@ def _heads_over(row: Node, columns: int) -> tuple[Node, ...]:
     return tuple(next((each for one in above if len(each := _of_each_column(one)) == columns), ()))
 
 
+def first_row_over(passage: Node, cells: Sequence[str]) -> Sequence[str]:
+    """The cells of the first row of the table where it has no headings of columns, more than two of them, as many as the row of the
+    passage, which is another: they may be headings that are not told as such."""
+    row, table = row_of(passage), table_of(passage)
+    if row is None or table is None or len(cells) < 3 or heads_of(passage):
+        return ()
+    first = table.index.below(table, "tr")[0]
+    return _cells_of(first)[1] if first is not row and len(first.children) == len(cells) else ()
+
+
 def _of_each_column(row: Node) -> Sequence[Node]:
     """The headings of a row; one that spans several columns stands for each."""
     return [head for head in row.children for _ in range(_spanned(head))]
