@@ -13,6 +13,18 @@ from harness.checks import Judge
 from harness.library import Library
 
 LETTER = "LDL-SES_2022.01"
+RANGES = """<observation><value xsi:type='PQ' value='0.92' unit='g/L'/>{}<referenceRange><observationRange><value xsi:type='IVL_PQ'>
+  <high value='5.9' unit='mmol/L'/></value></observationRange></referenceRange></observation>"""
+IN_GRAMS = """<referenceRange><observationRange><value xsi:type='IVL_PQ'><high value='1.06' unit='g/L'/></value></observationRange>
+  </referenceRange>"""
+BORN = "".join(
+    f"<entry><observation><code code='{code}'/><value xsi:type='INT' value='{value}'/></observation></entry>"
+    for code, value in (("11996-6", 1), ("11977-6", 2))
+)
+GENERIC = """<supply><product><manufacturedProduct><manufacturedMaterial><code code='60000001' codeSystem='1.2.250.1.213.2.3.1'
+  displayName='CLAMOXYL 500 mg, gélule'><translation code='J01CA04' codeSystem='2.16.840.1.113883.6.73' displayName='amoxicilline'/>
+  </code><name>{}</name></manufacturedMaterial></manufacturedProduct></product></supply>"""
+LABELLED = "<observation><code code='{}' codeSystem='2.16.840.1.113883.6.1' displayName='{}'/></observation>"
 ODD = "<reference value='#odd'/>"
 PROBLEM = f"""<observation><value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.3' displayName='Thyroïdite'>
   <originalText>{ODD}</originalText>{{}}</value></observation>"""
@@ -130,6 +142,30 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             "CIM-10 : E06.3.": E063,
             "code CIM-10 E05.0": E063,
         }.items()
+    },
+    "a second range in moles": ("BODY-RANGE-03", alone(RANGES.format(IN_GRAMS)), alone(RANGES.format(""))),
+    "two children of one pregnancy": (
+        "BODY-POSSIBLE-04",
+        added("<text>Une grossesse gémellaire</text>", BORN),
+        added("<text>Une grossesse</text>", BORN),
+    ),
+    "the substance for a name": (
+        "BODY-MEDICINE-01",
+        alone(GENERIC.format("AMOXICILLINE 500 mg")),
+        alone(GENERIC.format("METFORMINE 500 mg")),
+    ),
+    "a saturation by pulse oximetry": (
+        "CODE-LABEL",
+        alone(LABELLED.format("59408-5", "Saturation en O2")),
+        alone(LABELLED.format("29463-7", "Saturation en O2")),
+    ),
+    **{
+        f"{word} of {code}": (
+            "CODE-LABEL-DIFFERENT",
+            alone(LABELLED.format(code, word)),
+            alone(LABELLED.format(code, "Respiration")),
+        )
+        for code, word in (("8867-4", "Pouls"), ("8302-2", "Longueur"), ("4548-4", "HbA1c"))
     },
     "codes in a table that is cited as a whole": ("BODY-NAMED-03", whole("table"), whole("tr")),
     "a code of another in a row that is": ("BODY-NAMED-03", whole("tr", "<act><code code='E05.0'/></act>"), whole("tr")),

@@ -8,16 +8,27 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from oddities import told_more
+from oddities import added, told_more
 
-from cda_edits import NS, Edit, all_of
+from cda_edits import NS, Edit, all_of, put
 from harness.checks import Judge
 from harness.library import Library
 
 VACCINES, PROBLEMS, PRESCRIBED = "VAC_2023.01", "IPS-FR_2024.01", "eP-MED-DM_2024.01_PosoStruct"
 NEWBORN = "SDM-MR_2024.01_nouveau-ne"
 TETANUS, LOT, RANK = "tetanos2", 2, 3
+SIGNER = "c:legalAuthenticator/c:assignedEntity"
 ANOTHER_DATE = "31/12/2011"
+
+
+def discharged(words: str) -> Edit:
+    """One of the treatments at discharge is over."""
+    return added(
+        "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.3.22'/>",
+        f"<text><table><tbody><tr><td ID='over'>Prednisone</td><td>{words}</td></tr></tbody></table></text>",
+        "<entry><substanceAdministration><text><reference value='#over'/></text>"
+        "<effectiveTime><high value='20010302'/></effectiveTime></substanceAdministration></entry>",
+    )
 
 
 def said(identifier: str, words: str) -> Edit:
@@ -192,6 +203,13 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         said("acte-01-dose", "1"),
         said("acte-01-dose", "15 mL"),
     ),
+    "homonyms of two professions": (
+        "ACTOR-PERSON-TWO-NUMBERS",
+        "VSM_1.4_2022.01",
+        all_of(put(f"{SIGNER}/c:id", "extension", "810100997245"), put(f"{SIGNER}/c:code", "code", "G15_10/SM04")),
+        put(f"{SIGNER}/c:id", "extension", "810100997245"),
+    ),
+    "a treatment that was stopped": ("LDL-STAY-02", "LDL-SES_2022.01", discharged("arrêté le 02/03/2001"), discharged("1 cp")),
     "thousands with a point": ("BODY-TEXT-06", NEWBORN, said("poids", "2.850 g"), said("poids", "2.580 g")),
 }
 
