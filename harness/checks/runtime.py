@@ -20,6 +20,7 @@ from .zone import Zone
 Item = Any  # a Node, or the text of an attribute or character data
 
 _STRIPPED = "\x20\x09\x0d\x0a"
+_MANY = 32
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _characters = etree.XPath("text()")
 _place = attrgetter("order")
@@ -134,6 +135,8 @@ def claiming(node: Node, root: str, tag: str) -> Sequence[Node]:
     found = node.index.claims.get(root)
     if found is None:
         return ()
+    if len(found) > _MANY:  # few are soon looked through, and need not be put in order for the whole document
+        return [one for one in node.index.below(node, f"#{root}") if tag in (one.tag, "*")]
     first, end = node.order, node.end
     return in_order([one for one in found if first < one.order <= end and (tag in (one.tag, "*"))])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 
 from ...labels import akin
 from ..node import Node, once, section_of
@@ -42,11 +41,12 @@ def _rows_are_exchanged(asked: str, passage: Node, passage_of: PassageOf, others
     row = _row_name(passage)
     if not row or akin(row, [asked]):
         return False
-    for other in chain.from_iterable(others.values()):
-        question, theirs = asked_of(other), passage_of(reference_of(other, "text"))
-        if theirs is not None and akin(row, [question]) and not akin(question, [asked]):
-            its_row = _row_name(theirs)
-            if akin(its_row, [asked]) and not akin(its_row, [question]):
+    for alike in others.values():
+        question = asked_of(alike[0])
+        if akin(row, [question]) and not akin(question, [asked]):
+            passages = (passage_of(reference_of(other, "text")) for other in alike)
+            rows = (_row_name(theirs) for theirs in passages if theirs is not None)
+            if any(akin(its_row, [asked]) and not akin(its_row, [question]) for its_row in rows):
                 return True
     return False
 

@@ -154,16 +154,20 @@ def _another_is_meant(entry: Node, passage: Node, labels: Sequence[str], cited: 
         return False
     known = frozenset().union(*map(_beginnings, labels))
     _, place = cells_beside(passage)
-    passages = ((one, one.attributes["ID"]) for one in entry.index.below(section_of(entry), "@ID") if one.tag in ("td", "content"))
     return any(
-        not cited(f"#{name}")
-        and not cited(name)
-        and tells_most(one.whole_text, labels)
+        tells_most(one.whole_text, labels)
         and _beginnings(one.whole_text) <= known
         and (beside := cells_beside(one))[1] == place
         and beside[0]
-        for one, name in passages
+        for one in _uncited(section_of(entry), cited)
     )
+
+
+@once
+def _uncited(section: Node, cited: Callable[[str], int]) -> Sequence[Node]:
+    """Its cells and passages that nothing cites."""
+    passages = (one for one in section.index.below(section, "@ID") if one.tag in ("td", "content"))
+    return [one for one in passages if not cited(f"#{one.attributes['ID']}") and not cited(one.attributes["ID"])]
 
 
 def reference_of(bearer: Node, by: str) -> str:
