@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from oddities import added, told_more
 
-from cda_edits import NS, Edit, all_of, put
+from cda_edits import NS, Edit, all_of, drop, put
 from harness.checks import Judge
 from harness.library import Library
 
@@ -18,6 +18,7 @@ VACCINES, PROBLEMS, PRESCRIBED = "VAC_2023.01", "IPS-FR_2024.01", "eP-MED-DM_202
 NEWBORN = "SDM-MR_2024.01_nouveau-ne"
 TETANUS, LOT, RANK = "tetanos2", 2, 3
 SIGNER = "c:legalAuthenticator/c:assignedEntity"
+FREQUENCY = "//c:section[c:code/@code = '10160-0']/c:entry[1]/c:substanceAdministration/c:effectiveTime[2]"
 ANOTHER_DATE = "31/12/2011"
 
 
@@ -208,6 +209,12 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         "VSM_1.4_2022.01",
         all_of(put(f"{SIGNER}/c:id", "extension", "810100997245"), put(f"{SIGNER}/c:code", "code", "G15_10/SM04")),
         put(f"{SIGNER}/c:id", "extension", "810100997245"),
+    ),
+    "a frequency that is not known": (
+        "entry.medication:periodic/period.card",
+        "VSM_1.4_2022.01",
+        all_of(drop(f"{FREQUENCY}/c:period"), put(FREQUENCY, "nullFlavor", "UNK")),
+        drop(f"{FREQUENCY}/c:period"),
     ),
     "a treatment that was stopped": ("LDL-STAY-02", "LDL-SES_2022.01", discharged("arrêté le 02/03/2001"), discharged("1 cp")),
     "thousands with a point": ("BODY-TEXT-06", NEWBORN, said("poids", "2.850 g"), said("poids", "2.580 g")),
