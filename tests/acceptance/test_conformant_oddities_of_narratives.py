@@ -17,6 +17,8 @@ RANGES = """<observation><value xsi:type='PQ' value='0.92' unit='g/L'/>{}<refere
   <high value='5.9' unit='mmol/L'/></value></observationRange></referenceRange></observation>"""
 IN_GRAMS = """<referenceRange><observationRange><value xsi:type='IVL_PQ'><high value='1.06' unit='g/L'/></value></observationRange>
   </referenceRange>"""
+IN_UNITS = """<observation><value xsi:type='PQ' value='5' unit='mg'><translation {}code='ug' codeSystem='2.16.840.1.113883.6.8'/>
+  </value></observation>"""
 BORN = "".join(
     f"<entry><observation><code code='{code}'/><value xsi:type='INT' value='{value}'/></observation></entry>"
     for code, value in (("11996-6", 1), ("11977-6", 2))
@@ -143,6 +145,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             "code CIM-10 E05.0": E063,
         }.items()
     },
+    "a measure in another unit": ("BODY-CODE-01", alone(IN_UNITS.format("value='5000' ")), alone(IN_UNITS.format(""))),
     "a second range in moles": ("BODY-RANGE-03", alone(RANGES.format(IN_GRAMS)), alone(RANGES.format(""))),
     "two children of one pregnancy": (
         "BODY-POSSIBLE-04",
