@@ -231,6 +231,8 @@ CONFORMANT: dict[str, tuple[str, str, list[Edit]]] = {
             listed("p1=Ictus, rhume/p2=Angine", STROKE, ANGINA),
             listed("p1=Ictus, rhume/p2=Poitrine douloureuse", STROKE, ANGINA),
             listed("p1=Ictus, rhume/p2=Instable", STROKE, ANGINA),
+            listed("p1=Hépatopathie chronique/p2=Hépatite virale chronique C", ("#p1", "Cirrhose du foie"),
+                   ("#p2", "Hépatite virale chronique C")),
             listed("p1=IRC, anémie/p2=Asthme", ("#p1", "Insuffisance rénale chronique"), ("#p1", "Anémie")),
             listed("p1=Cirrhose alcoolique/p2=Asthme", ("#p1", "Éthylisme chronique"), ("#p1", "Cirrhose")),
             listed("p1=Embolie pulmonaire sur TVP/p2=x", ("#p1", "Thrombose veineuse profonde"), ("#p1", "Embolie pulmonaire")),

@@ -20,6 +20,7 @@ _LINK = re.compile(
     r"|dues? [àa]|post|contexte|contre|pour|malgr[ée]|sans|pas)\b|[(\[+&/])"
 )
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
+_STEM = 7  # letters: not `hépatite` and `hépatopathie`
 _LABELLED = {
     "observation": ("value",),
     "substanceAdministration": ("consumable", "manufacturedProduct", "manufacturedMaterial", "code"),
@@ -130,7 +131,9 @@ def _named_first(said: str) -> str:
 
 def _tells_it_all(said: str, labels: Sequence[str]) -> bool:
     """All or most of one of the labels; of a single word, `Arthrose`, nothing besides: `Arthrose du genou` may be of another."""
-    return tells_most(said, labels) and (any(len(_beginnings(label)) > 1 for label in labels) or not _tells_more(said, labels))
+    return tells_most(said, labels, _stems) and (
+        any(len(_beginnings(label)) > 1 for label in labels) or not _tells_more(said, labels)
+    )
 
 
 def _is_also_in_short(said: str, labels: Sequence[str]) -> bool:
@@ -245,12 +248,24 @@ def tells(passage: str, labels: Sequence[str]) -> bool:
     return not words or any(not words.isdisjoint(_beginnings(label)) for label in labels)
 
 
-def tells_most(passage: str, labels: Sequence[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _beginnings(text: str) -> frozenset[str]:
+    """What its words begin with, numbers and short ones left out. Labels come again from document to document."""
+    return frozenset(word[:_BEGINNING] for word in fold(text).split() if len(word) > 3 and not word.isdigit())
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    """Its words but for their endings, as `_beginnings` has them: of an organ there are several diseases."""
+    return frozenset(word.rstrip("s")[:_STEM] for word in fold(text).split() if len(word) > 3 and not word.isdigit())
+
+
+def tells_most(passage: str, labels: Sequence[str], read: Callable[[str], frozenset[str]] = _beginnings) -> bool:
     """The passage has all the words of one of the labels, or two of them and half."""
-    words = _beginnings(passage)
+    words = read(passage)
     return any(
         theirs and (theirs <= words or (len(theirs & words) > 1 and 2 * len(theirs & words) >= len(theirs)))
-        for theirs in (_beginnings(label) for label in labels)
+        for theirs in map(read, labels)
     )
 
 
@@ -265,9 +280,3 @@ def other_product(passage: str, labels: Sequence[str]) -> bool:
         and begins_with_a_substance(passage)
         and not any(same_product(passage, label) for label in labels)
     )
-
-
-@lru_cache(maxsize=4096)
-def _beginnings(text: str) -> frozenset[str]:
-    """What its words begin with, numbers and short ones left out. Labels come again from document to document."""
-    return frozenset(word[:_BEGINNING] for word in fold(text).split() if len(word) > 3 and not word.isdigit())
