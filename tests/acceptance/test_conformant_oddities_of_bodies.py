@@ -187,6 +187,8 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
             "HTA (-)",
             "HTA : 0",
             "HTA : N",
+            "HTA : N</paragraph><paragraph>Diabète",
+            "HTA : -</paragraph><paragraph>Diabète",
             "HTA ☐",
             "N’a plus d’HTA",
             "HTA improbable",
