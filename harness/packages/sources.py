@@ -44,11 +44,15 @@ class Sources:
         if not data.startswith(b"PK"):
             return cls({path.name: data}, str(path.resolve()))
         found: dict[str, Path | bytes] = {}
-        for name, content in members(data, BOUNDS):
-            if isinstance(content, bytes):
-                found[name.replace("\\", "/")] = content
-            elif name.endswith((".sch", ".xsd", ".xml", ".rdf")):
-                raise content
+        try:
+            for name, content in members(data, BOUNDS):
+                if isinstance(content, bytes):
+                    found[name.replace("\\", "/")] = content
+                elif name.endswith((".sch", ".xsd", ".xml", ".rdf")):
+                    raise content
+        except UnreadableDocument as error:
+            said = error.message
+            raise UnreadableDocument(Text(f"{path} : {said.fr}", f"{path}: {said.en}"), error.hint) from None
         return cls(_without_top(found), str(path.resolve()))
 
     def __iter__(self) -> Iterator[str]:

@@ -117,8 +117,9 @@ class _File(TomlFile):
             raise
         except UsageError as error:
             raise self.error(protocol, error.message, error.hint) from None
+        address = self.text(data, "url", "")
         try:
-            url = _url(self.text(data, "url", ""), known)
+            url = _url(address, known)
         except UsageError as error:
             raise self.error("url", error.message, error.hint) from None
         self._check_certificates(data)

@@ -75,6 +75,7 @@ def test_a_file_names_everything_and_says_where_its_secrets_are(tmp_path: Path) 
         ("[endpoints.pdsm]", "[endpoint.pdsm]", 6, "endpoints"),
         ("[endpoints.pdsm]", "[endpoints.pdms]", 6, "pdsm"),
         ("url = ", "uri = ", 6, "url"),
+        ('"https://ex.example/fhir/"', "5", 7, "a quoted text"),
         ("https://ex.example/fhir/", "ftp://ex.example", 7, "http"),
         ("https://ex.example/fhir/", "https://me:secret@ex.example", 7, "headers"),
         ('ca_file = "ca.pem"', 'ca_file = "absent.pem"', 8, "absent.pem"),
@@ -97,6 +98,7 @@ def test_a_mistake_is_told_with_file_line_and_what_to_write(tmp_path: Path, befo
     said = raised.value.message.en + raised.value.hint.en
     assert (raised.value.file, raised.value.line) == (path, line)
     assert word in said
+    assert said.count(path) == 1
     assert "s3cret" not in said and "secret@" not in said
 
 
