@@ -117,6 +117,9 @@ def alone(entry: str) -> Edit:
     return added("<text>-</text>", f"<entry>{entry}</entry>")
 
 
+DETECTED = (
+    f"<entry><observation><code code='1'/><text>{ODD}</text><value code='2' displayName='ADN détecté'/></observation></entry>"
+)
 NAMED = "<content ID='odd'>Infarctus</content>"
 DENIED = f"<observation><code code='1' displayName='Infarctus'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
 E063 = PROBLEM.format("E06.3", "")
@@ -146,6 +149,13 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         }.items()
     },
     "a measure in another unit": ("BODY-CODE-01", alone(IN_UNITS.format("value='5000' ")), alone(IN_UNITS.format(""))),
+    "cells of a row without spaces between them": (
+        "BODY-TEXT-11",
+        *(
+            added(f"<text><table><tr ID='odd'><td>ADN</td><td>{said}</td><td>non détecté</td></tr></table></text>", DETECTED)
+            for said in ("ADN détecté", "ADN")
+        ),
+    ),
     "a second range in moles": ("BODY-RANGE-03", alone(RANGES.format(IN_GRAMS)), alone(RANGES.format(""))),
     "two children of one pregnancy": (
         "BODY-POSSIBLE-04",

@@ -87,11 +87,16 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
 def row_tells_contrary(passage: Node, label: str) -> bool:
     """Of a passage and its row, but for the cells under `Antériorité`, `Valeur attendue`."""
     cells, _ = cells_beside(passage)
-    if not told_contrary(passage.whole_text, cells, label):
+    if not told_contrary(spaced(passage), cells, label):
         return False
     heads = headings_over(passage, cells)
     own = [cell for head, cell in zip(heads, cells, strict=True) if not _OF_ANOTHER_RESULT.search(head)] if heads else cells
     return len(own) == len(cells) or told_contrary(passage.whole_text, own, label)
+
+
+def spaced(passage: Node) -> str:
+    """Its text; between the cells of a row there may be no space."""
+    return " ".join(cell.whole_text for cell in passage.children) if passage.tag == "tr" else passage.whole_text
 
 
 def _is_told_after(text: str, side: int, label: str) -> bool:

@@ -12,7 +12,7 @@ from ...labels import akin, fold
 from ..functions.legibility import OF_SOFTWARE, is_of_genes
 from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
-from .contraries import has_contrary, row_tells_contrary, told_contrary
+from .contraries import has_contrary, row_tells_contrary, spaced, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .exchanges import are_exchanged
 from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another
@@ -131,7 +131,7 @@ def _own_words_told(value: Node, passage_of: Callable[[str], Node | None]) -> st
     """`contrary` where the passage that the value itself cites tells the contrary of its label."""
     label, reference = value.attributes.get("displayName", ""), reference_of(value, "originalText")
     passage = passage_of(reference) if reference and has_contrary(label) else None
-    return "contrary" if passage is not None and told_contrary(passage.whole_text, (), label) else ""
+    return "contrary" if passage is not None and told_contrary(spaced(passage), (), label) else ""
 
 
 def _smoked_otherwise(passage: Node, value: str) -> bool:
