@@ -35,7 +35,7 @@ _PREFIXES = {
     "da": 1e1, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3, "h": 1e2, "d": 1e-1, "c": 1e-2,
     "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15, "a": 1e-18, "z": 1e-21, "y": 1e-24,
 }  # fmt: skip
-_COMPONENT = re.compile(r"([./]?)(10[*^]|[A-Za-z%]*(?:\[[A-Za-z'_]+\])?)([+-]?[0-9]+)?(?:\{[^{}]*\})?")
+_COMPONENT = re.compile(r"([./]?)(10[*^]|[A-Za-z%]*(?:\[[A-Za-z'_]+\])?)([+-]?[0-9]{1,4})?(?:\{[^{}]*\})?")
 _Kind = tuple[frozenset[tuple[str, int]], float]
 
 

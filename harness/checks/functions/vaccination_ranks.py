@@ -8,6 +8,7 @@ from ... import timestamps
 from ..node import Node, once, section_of
 
 _RANK = "30973-2"
+_LONGEST_RANK = 4
 _SERIES = frozenset(("INITIMMUNIZ", "BOOSTER"))
 
 
@@ -45,7 +46,7 @@ def _dose(node: Node) -> _Dose | None:
     time = next((moment.attributes.get("value", "") for moment in node.named.get("effectiveTime", ())), "")
     given = timestamps.parse_timestamp(time)
     series = next((code.attributes.get("code", "") for code in node.named.get("code", ())), "")
-    if not rank.isdecimal() or given is None or series not in _SERIES:
+    if not rank.isdecimal() or len(rank) > _LONGEST_RANK or given is None or series not in _SERIES:
         return None
     products = (code for held in node.named.get("consumable", ()) for code in node.index.below(held, ("code", "translation")))
     return int(rank), given, series, frozenset(code.attributes["code"] for code in products if "code" in code.attributes)

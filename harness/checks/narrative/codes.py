@@ -16,7 +16,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _OF_A_CIP = 7  # digits, as it was until 2009
-_RANGE = re.compile(r"[A-Z]?[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
+_RANGE = re.compile(r"[A-Z]?(?<![0-9.])[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
 _SYSTEMS = {
     "cim10": ("2.16.840.1.113883.6.3",),
     "cim11": ("2.16.840.1.113883.6.347",),

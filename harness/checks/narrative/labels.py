@@ -16,8 +16,8 @@ from .tables import cells_beside, row_of
 _TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
 _SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
 _LINK = re.compile(
-    r"(?i)\s*(?:\b(?:sur|avec|chez|dans|par|suite|secondaires?|li[ée]e?s? [àa]|associ[ée]e?s?|compliqu\w+|caus[ée]\w*|apr[èe]s"
-    r"|dues? [àa]|post|contexte|contre|pour|malgr[ée]|sans|pas)\b|[(\[+&/])"
+    r"(?i)(?<!\s)\s*(?:\b(?:sur|avec|chez|dans|par|suite|secondaires?|li[ée]e?s? [àa]|associ[ée]e?s?|compliqu\w+|caus[ée]\w*"
+    r"|apr[èe]s|dues? [àa]|post|contexte|contre|pour|malgr[ée]|sans|pas)\b|[(\[+&/])"
 )
 _BEGINNING = 5  # letters: `vaccin` and `vaccination`, `cancer` and `cancers`
 _STEM = 7  # letters: not `hépatite` and `hépatopathie`

@@ -11,7 +11,7 @@ from .numbers import agrees, signs_of, told_in_another_size
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 _SECOND = re.compile(r"^\s*/\s*[0-9]+(?:[.,][0-9]+)?")
-_PACK_YEARS = re.compile(r"(?i)([0-9]+)(?:[.,]([0-9]+))?\s*(?:paquets?[-\s./]*ann[ée]es?|PA)\b")
+_PACK_YEARS = re.compile(r"(?i)(?<![0-9])([0-9]+)(?:[.,]([0-9]+))?\s*(?:paquets?[-\s./]*ann[ée]es?|PA)\b")
 _BOUNDED = re.compile(
     r"(?i)(?:[<>≤≥~≈±/.,–-]|\bde|\bmoins|\bsup[ée]rieur à|\binf[ée]rieur à|\bentre|\bet|à|\bou|[0-9]"
     r"|\bm(?:ax|in)(?:imum|i)?\.?)\s*$"
@@ -97,7 +97,7 @@ def smoked_otherwise(passage: str, value: str) -> bool:
     """The passage tells pack-years, once, not those of the value: `12 paquets-années`, not `plus de 10 PA`, `10 à 15 PA` nor
     `20 PA, puis 5 PA`; one that is about so many may be half as many again."""
     found = list(_PACK_YEARS.finditer(passage))
-    if len(found) != 1 or not value.replace(".", "", 1).isdigit() or not 0 < float(value) < _PACKS:
+    if len(found) != 1 or not value.replace(".", "", 1).isdecimal() or not 0 < float(value) < _PACKS:
         return False
     (one,) = found
     told, before, after = float(f"{one[1]}.{one[2] or 0}"), passage[: one.start()], passage[one.end() :]

@@ -17,7 +17,7 @@ PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
 CodesOf = Callable[[str, str], str]
 
-_WITH_STRENGTH = re.compile(r"[^\W\d_]{4,}.*[0-9]\s?(?:[mµ]?g|mL|UI|microgrammes?)\b", re.IGNORECASE)
+_WITH_STRENGTH = re.compile(r"[^\W\d_]{4,}+.*[0-9]\s?(?:[mµ]?g|mL|UI|microgrammes?)\b", re.IGNORECASE)
 _EVERYDAY = frozenset(  # what people call medicines by that have another name, and classes of them
     (  # noqa: SIM905
         "vitamine vitamines aspirine adrenaline noradrenaline cortisone corticoide corticoides thyroxine cotrimoxazole "

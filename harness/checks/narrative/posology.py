@@ -11,7 +11,7 @@ from ..node import Node
 from .numbers import counts_tablets
 
 _STRENGTH = re.compile(  # of one or of several substances: `100/25/200 mg`
-    r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+(?:[.,][0-9]+)?)*)"
+    r"(?<![0-9.,])([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,3}|[0-9]+(?:[.,][0-9]+)?(?:/[0-9]+(?:[.,][0-9]+)?){0,4})"
     r"\s?(g|mg|µg|microgrammes?)"
     r"(?!\w|/(?!\s?[0-9.,]+\s?(?:m?g|µg|microgrammes?)(?!\w)))",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _POSOLOGY = re.compile(
-    r"([0-9]+) (?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?),? "
+    r"([0-9]{1,4}) (?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?),? "
     r"(?:(le matin|le midi|le soir|au coucher)|(matin et soir)|(matin,? midi et soir))"
     r"(?:,? (?:au cours|au milieu|au début|à la fin|avant|après|pendant) (?:du |d['’]un |le |les |des )?"
     r"(?:repas|petit[- ]déjeuner|déjeuner|dîner))?\.?",

@@ -25,6 +25,7 @@ from .takes import row_takes_otherwise
 from .vaccines import prevented, prevents_another
 from .written import counted_by_another_time, reads_otherwise
 
+_COUNT = re.compile("[0-9]{1,4}")
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
 _PACK_YEARS_UNIT = ("/a", ".a", "year", "years")  # `{pack}/a`, which the VSM writes of pack-years; not `{pack}/d`
 _ANSWERS = {"oui": "true", "non": "false"}
@@ -162,8 +163,8 @@ def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
 def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
     """The first delivery may be counted with its renewals, or not."""
     repeats = entry.named["repeatNumber"][0].attributes.get("value", "")
-    told = [cell for cell in cells_headed(passage, cells, _RENEWALS) if cell.isdigit()]
-    return bool(told) and repeats.isdigit() and all(abs(int(cell) - int(repeats)) > 1 for cell in told)
+    told = [cell for cell in cells_headed(passage, cells, _RENEWALS) if _COUNT.fullmatch(cell)]
+    return bool(told) and _COUNT.fullmatch(repeats) is not None and all(abs(int(cell) - int(repeats)) > 1 for cell in told)
 
 
 def _is_problem(entry: Node) -> bool:

@@ -33,7 +33,7 @@ def cells_beside(passage: Node) -> tuple[list[str], int]:
     while cell.parent is not None and cell.parent is not row:
         cell = cell.parent
     cells, found = _cells_of(row)
-    spanned = _span(cell) if "rowspan" in cell.attributes else 1
+    spanned = _spanned(cell, "rowspan")
     if spanned > 1 and cell.parent is row and row.parent is not None:
         first = row.parent.children.index(row) + 1
         further = row.parent.children[first : first + spanned - 1]
@@ -59,15 +59,10 @@ def _with_those_above(body: Node) -> Mapping[Node, Sequence[Node]]:
         cells = list(row.children)
         for column in sorted(reaching):
             cells.insert(column, reaching[column][0])
-        spans = {column: (cell, reaching.get(column, (cell, _span(cell)))[1] - 1) for column, cell in enumerate(cells)}
-        reaching = {column: reach for column, reach in spans.items() if reach[1] > 0}
+        spans = ((at, cell, reaching[at][1] if at in reaching else _spanned(cell, "rowspan")) for at, cell in enumerate(cells))
+        reaching = {at: (cell, rows - 1) for at, cell, rows in spans if rows > 1}
         found[row] = cells
     return found
-
-
-def _span(cell: Node) -> int:
-    spanned = cell.attributes.get("rowspan", "1")
-    return int(spanned) if spanned.isdecimal() else 1
 
 
 def _said(cell: Node) -> str:
@@ -142,7 +137,7 @@ def first_row_over(passage: Node, cells: Sequence[str]) -> Sequence[str]:
 
 def _of_each_column(row: Node) -> Sequence[Node]:
     """The headings of a row; one that spans several columns stands for each."""
-    return [head for head in row.children for _ in range(_spanned(head))]
+    return [head for head in row.children for _ in range(_spanned(head, "colspan"))]
 
 
 def heads_of(passage: Node) -> Sequence[Node]:
@@ -152,6 +147,7 @@ def heads_of(passage: Node) -> Sequence[Node]:
     return [one for one in found if one.parent is not None and "td" not in one.parent.named and "colspan" not in one.attributes]
 
 
-def _spanned(head: Node) -> int:
-    columns = head.attributes.get("colspan", "1")
-    return int(columns) if columns.isdigit() and len(columns) < 3 else 1
+def _spanned(cell: Node, by: str) -> int:
+    """Rows or columns; what no table has is taken for none."""
+    spanned = cell.attributes.get(by, "1")
+    return int(spanned) if spanned.isdecimal() and len(spanned) < 4 else 1

@@ -14,7 +14,7 @@ from .tables import cells_headed
 _A_DAY = re.compile(r"(?i)([0-9]{1,2})\s?(?:fois|prises?|x)?\s?(?:/|par)\s?(?:j|jours?|24\s?h)\b(.*)", re.DOTALL)
 _AS_NEEDED = re.compile(r"(?i)\bsi\b|besoin|max|minimum|au plus|au moins|puis|\bet\b|augment|dimin|palier")  # or in steps
 _DOSE_HEAD = re.compile(r"dose(?: prescrite| administree| par prise| unitaire)?")
-_COUNTED = re.compile(r"(?i)([0-9]+)\s(?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?)")
+_COUNTED = re.compile(r"(?i)([0-9]{1,4})\s(?:comprim[ée]s?|cps?|cpr|g[ée]lules?|capsules?|sachets?)")
 
 
 @lru_cache(maxsize=4096)
