@@ -32,15 +32,13 @@ _BLOCKS = frozenset(
 _BLOCK = r"(?:p|div|table|[uod]l|h[1-6r]|blockquote|pre|address)\b"
 _TAG = r"(?:\s[^<>]*)?(?<!/)>"
 _PARTS_OF_TABLE = r"</?(?:caption|col|colgroup|thead|tbody|tfoot|tr)\b|</table\b"
-_SUSPECTS = (  # each begins with letters that are looked for first
-    re.compile(rf"<p{_TAG}[^<]*(?:<(?!/p>|{_BLOCK})[^<]*)*+<{_BLOCK}"),  # a paragraph that another block follows before it ends
-    re.compile(rf"<t(?:(?:able|head|body|foot){_TAG}\s*+(?!{_PARTS_OF_TABLE})|r{_TAG}\s*+(?!<t[dh]\b|</tr\b))"),
-    re.compile(rf"<(?:[uo]l{_TAG}\s*+(?!<li\b|</[uo]l\b)|dl{_TAG}\s*+(?!<d[td]\b|</dl\b))"),
-    re.compile(
-        rf"</(?:t[dh]>\s*+(?!<t[dh]\b|</tr\b)|(?:tr|thead|tbody|tfoot|caption)>\s*+(?!{_PARTS_OF_TABLE})"
-        r"|li>\s*+(?!<li\b|</[uo]l\b)|d[td]>\s*+(?!<d[td]\b|</dl\b)"
-        r"|(?:br|hr|img|col|colgroup)>)"  # which end what may be empty
-    ),
+_SUSPECT = re.compile(  # one pass over the tags: what each is and what follows it
+    rf"<(?:p{_TAG}[^<]*(?:<(?!/p>|{_BLOCK})[^<]*)*+<{_BLOCK}"  # a paragraph that another block follows before it ends
+    rf"|t(?:(?:able|head|body|foot){_TAG}\s*+(?!{_PARTS_OF_TABLE})|r{_TAG}\s*+(?!<t[dh]\b|</tr\b))"
+    rf"|[uo]l{_TAG}\s*+(?!<li\b|</[uo]l\b)|dl{_TAG}\s*+(?!<d[td]\b|</dl\b)"
+    rf"|/(?:t[dh]>\s*+(?!<t[dh]\b|</tr\b)|(?:tr|thead|tbody|tfoot|caption)>\s*+(?!{_PARTS_OF_TABLE})"
+    r"|li>\s*+(?!<li\b|</[uo]l\b)|d[td]>\s*+(?!<d[td]\b|</dl\b)"
+    r"|(?:br|hr|img|col|colgroup)>))"  # which end what may be empty
 )
 
 
@@ -50,7 +48,7 @@ def may_be_misplaced(text: str) -> bool:
     False where something is: after an empty element alone; an item or a cell outside, where there is a list or a table too.
     """
     return (
-        any(one.search(text) is not None for one in _SUSPECTS)
+        _SUSPECT.search(text) is not None
         or ("<li" in text and "<ul" not in text and "<ol" not in text)
         or ("<t" in text and "<table" not in text)
         or (("<dt" in text or "<dd" in text) and "<dl" not in text)
