@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from harness.identifiers import with_ins_key
 from harness.library.fhir import snapshots
 from harness.library.fhir.compiling import compile_structure
 from harness.library.fhir.definitions import Definitions
@@ -187,3 +188,20 @@ def test_a_mutation_that_a_definition_does_not_have_is_named_with_the_nearest(ho
     made = run(home, "profiles", "specimen", PROFILE, "--mutation", "CARD:Patient.birthDate:dropp")
     assert made.returncode == 2
     assert "Did you mean CARD:Patient.birthDate:drop?" in made.stderr
+
+
+def test_a_real_matricule_is_shown_nowhere(home: Path, tmp_path: Path) -> None:
+    """Not even where it stands in the address of an extension, which what was not judged names."""
+    matricule = with_ins_key("2801175123456")
+    patient = {
+        "resourceType": "Patient",
+        "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.8", "value": matricule}],
+        "extension": [{"url": f"https://example.org/{matricule}", "valueString": matricule}],
+        "contact": [{"name": {"text": matricule}, "telecom": [{"system": matricule, "value": matricule}]}],
+    }
+    document = tmp_path / "patient.json"
+    document.write_text(json.dumps(patient))
+    for form in ("text", "json", "junit", "sarif", "html"):
+        said = run(home, "check", "--format", form, document).stdout
+        assert "example.org" in said
+        assert matricule not in said

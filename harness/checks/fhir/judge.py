@@ -105,6 +105,7 @@ class FhirJudge:
         worded = {key: element for key, element in outcome.worded.items() if key not in ours.sources}
         apart = (_APART,) if document.wrapped == "bundle" else ()
         left = (*outcome.not_judged, *not_judged.in_words_only(worded), *ours.not_judged, *apart)
+        left = tuple(map(masked, left)) if hidden else left
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, [*outcome.remarks, *ours.remarks], ours.sources, hidden=hidden)
         return Judgement(
