@@ -122,6 +122,9 @@ BASICS = [
     _resource(
         "Composition",
         element("Composition.subject", 0, "1", reference(BASE + "Patient")),
+        element("Composition.relatesTo", 0, "*", "BackboneElement"),
+        element("Composition.relatesTo.code", 1, "1", "code"),
+        element("Composition.relatesTo.target[x]", 1, "1", reference(BASE + "Composition")),
         element("Composition.section", 0, "*", "BackboneElement"),
         element("Composition.section.focus", 0, "1", reference(BASE + "Resource")),
         element("Composition.section.entry", 0, "*", reference(BASE + "Resource")),

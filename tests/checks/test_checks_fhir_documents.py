@@ -111,3 +111,18 @@ def test_linked_records_are_of_one_patient_and_a_server_has_one_id_for_each() ->
         entries = [{"fullUrl": server + place, "resource": one} for place, one in held.items()]
         found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
         assert any(remark.severity is Severity.WARNING for remark in found) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ({"relatesTo": [{"code": "replaces", "targetReference": {"reference": "Composition/9"}}]}, Severity.WARNING),
+        ({"section": [{"entry": [{"reference": "Observation/9"}]}]}, Severity.ERROR),
+    ],
+)
+def test_the_document_that_another_replaces_may_stand_outside_of_it(said: Resource, severity: Severity) -> None:
+    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}} | said
+    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
+    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
+    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
+    assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [severity]

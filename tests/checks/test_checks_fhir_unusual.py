@@ -277,6 +277,16 @@ def test_a_role_ends_in_the_time_of_what_holds_it(ended: str, holder: str, rule:
     assert told(in_use(ended, holder)) == ({rule} if rule else set())
 
 
+TEST_INS = "urn:oid:1.2.250.1.213.1.4.10"
+
+
+FORMER = {"system": TEST_INS, "value": "279035121518989", "use": "old"}
+
+
+def known_as(matricule: str, id_: str = "x", system: str = TEST_INS, **more: Any) -> Resource:
+    return of_type("Patient", id_, identifier=[{"system": system, "value": matricule, **more}])
+
+
 def born(day: str, **content: Any) -> Resource:
     return of_type("Patient", birthDate=day, **content)
 
@@ -286,6 +296,12 @@ def born_at(day: str, moment: str) -> Resource:
         day,
         _birthDate={"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime": moment}]},
     )
+
+
+def birthplace(code: str) -> Resource:
+    insee = {"url": "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code", "valueCoding": {"code": code}}
+    place = {"url": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", "valueAddress": {"extension": [insee]}}
+    return {"extension": [place]}
 
 
 def document_of(patient: Resource, date: str, *facts: Resource, stamped: str = "2026-11-28T10:00:00Z") -> Resource:
@@ -301,10 +317,24 @@ def document_of(patient: Resource, date: str, *facts: Resource, stamped: str = "
         (of_type("Composition", date="2026-11-28T12:50:00Z"), "TIME-FUTURE-COMPOSITION", False),  # two clocks
         (of_type("Composition", date="2026-11-28T13:10:00Z"), "TIME-FUTURE-COMPOSITION", True),
         (born("2026-06-15", deceasedDateTime="2026-06-14T22:30:00Z"), "TIME-DEATH", False),
-        (born("2026-06-15", deceasedDateTime="2026-06-13T22:30:00Z"), "TIME-DEATH", True),
+        (born("2026-06-15", deceasedDateTime="2026-03"), "TIME-DEATH", False),  # a twin, in utero
+        (born("2026-06-15", deceasedDateTime="2025-05"), "TIME-DEATH", True),
+        (
+            born("2026-06-15", deceasedDateTime="2026-06-13T22:30:00Z", identifier=known_as("279035121518989")["identifier"]),
+            "TIME-DEATH",
+            True,
+        ),  # whom INSi knows
         (born_at("2026-06-15", "2026-06-14T22:30:00Z"), "TIME-BIRTH-TIME", False),
         (born_at("2026-06-15", "2026-06-14T22:30:00+02:00"), "TIME-BIRTH-TIME", True),
         (born_at("2026-06-15", "2026-06-12T22:30:00Z"), "TIME-BIRTH-TIME", True),
+        (born_at("2026-06-15", "2026-06-16T02:30:00-00:00"), "TIME-BIRTH-TIME", False),
+        (
+            born_at("2026-06-15", "2026-06-14T22:30:00+02:00") | birthplace("97411"),
+            "TIME-BIRTH-TIME",
+            False,
+        ),  # by the clock of Paris
+        (born_at("2026-06-15", "2026-06-14T22:30:00+02:00") | birthplace("45234"), "TIME-BIRTH-TIME", True),
+        (born_at("2026-06-15", "2026-06-12T22:30:00+02:00") | birthplace("97411"), "TIME-BIRTH-TIME", True),
         (document_of(born("2026-06-15"), "2026-06-14T22:40:00Z"), "TIME-BIRTH-COMPOSITION", False),
         (document_of(born("2026-06-15"), "2026-06-14"), "TIME-BIRTH-COMPOSITION", True),
         (document_of(born("2000"), "2026-06-16", stamped="2026-06-15T22:30:00Z"), "TIME-ASSEMBLED", False),
@@ -334,13 +364,6 @@ def test_what_is_found_before_birth_is_in_the_record_of_the_child(found: str, is
     assert ("TIME-BIRTH-PROBLEM" in told(bundle(born("2026-06-15"), malformation))) is is_told
     given = of_type("Immunization", status="completed", occurrenceDateTime="2025-12", patient={"reference": "Patient/x"})
     assert "TIME-BIRTH-IMMUNIZATION" in told(bundle(born("2026-06-15"), given))
-
-
-TEST_INS = "urn:oid:1.2.250.1.213.1.4.10"
-
-
-def known_as(matricule: str, id_: str = "x", system: str = TEST_INS, **more: Any) -> Resource:
-    return of_type("Patient", id_, identifier=[{"system": system, "value": matricule, **more}])
 
 
 MOTHER = known_as("277076322082910", "m")
@@ -376,7 +399,7 @@ def test_a_parent_who_is_an_author_has_another_matricule(subject: str, is_told: 
     assert {rule for rule in told(lot) if rule.startswith("INS-R08")} == ({"INS-R08-DOCUMENT", "INS-R08-LOT"} if is_told else set())
 
 
-def identified(id_: str, **traits: str) -> Resource:
+def identified(id_: str, **traits: Any) -> Resource:
     family = {"use": "official", "family": traits.pop("family", "PAT-TROIS")}
     content: Resource = {"identifier": CHILD["identifier"], "gender": "female", "birthDate": "1979-03-24"} | traits
     return of_type("Patient", id_, name=[family], **content)
@@ -393,6 +416,10 @@ def identified(id_: str, **traits: str) -> Resource:
         ({"birthDate": "1979-03"}, False),  # less of it
         ({"birthDate": "1979-03-25", "identifier": known_as("277076322082910")["identifier"]}, False),  # another person
         ({"birthDate": "1979-03-25", "identifier": [{"system": "urn:oid:2.999", "value": "1"}]}, False),
+        ({"birthDate": "1979-03-25", "identifier": [FORMER, {"system": TEST_INS, "value": "277076322082910"}]}, False),
+        ({"birthDate": "1979-03-25", "identifier": [FORMER]}, False),  # taken from that record since
+        ({"birthDate": "1979-03-25", "link": [{"other": {"reference": "Patient/x"}, "type": "replaced-by"}]}, False),
+        ({"gender": "unknown"}, False),
     ],
 )
 def test_one_matricule_is_that_of_one_birth(other: Resource, is_told: bool) -> None:
@@ -416,6 +443,88 @@ def test_one_matricule_is_that_of_one_birth(other: Resource, is_told: bool) -> N
 def test_a_reference_is_made_after_its_document(referenced: str, created: str, is_told: bool) -> None:
     sheet = of_type("DocumentReference", date=referenced, content=[{"attachment": {"creation": created}}])
     assert ("TIME-REFERENCE" in told(sheet)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"),
+    [
+        ({"docStatus": "final", "meta": {"versionId": "1"}}, True),
+        ({"docStatus": "amended"}, False),
+        ({"docStatus": "preliminary"}, False),
+        ({"meta": {"versionId": "4"}}, False),
+        ({"status": "entered-in-error"}, False),
+    ],
+)
+def test_a_reference_that_was_updated_keeps_the_date_of_its_making(state: Resource, is_told: bool) -> None:
+    sheet = of_type("DocumentReference", date="2026-05-01", content=[{"attachment": {"creation": "2026-05-20"}}], **state)
+    assert ("TIME-REFERENCE" in told(sheet)) is is_told
+
+
+WEIGHT = {
+    "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+    "valueQuantity": {"value": 700, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"},
+}
+
+
+@pytest.mark.parametrize(
+    ("resource", "status", "rule"),
+    [
+        (of_type("Observation", **WEIGHT), "final", "MEASURE-VALUE"),
+        (of_type("MedicationRequest", authoredOn="2090-01-01"), "active", "TIME-FUTURE-PRESCRIPTION"),
+        (of_type("Composition", date="2090-01-01"), "final", "TIME-FUTURE-COMPOSITION"),
+        (of_type("DocumentReference", date="2090-01-01"), "current", "TIME-FUTURE-REFERENCE"),
+        (of_type("Slot", start="2026-01-01T10:00:00Z", end="2026-01-01T09:00:00Z"), "free", "TIME-SLOT"),
+    ],
+)
+def test_what_was_entered_in_error_may_say_what_made_it_one(resource: Resource, status: str, rule: str) -> None:
+    assert rule in told(resource | {"status": status})
+    assert rule not in told(resource | {"status": "entered-in-error"})
+
+
+@pytest.mark.parametrize("status", ["confirmed", "entered-in-error"])
+def test_a_problem_that_was_entered_in_error_may_be_of_any_day(status: str) -> None:
+    problem = of_type("Condition", onsetDateTime="2090-01-01", recordedDate="2026-01-01", verificationStatus=coded(status))
+    assert (told(problem) >= {"TIME-FUTURE-PROBLEM", "TIME-RECORDED"}) is (status == "confirmed")
+
+
+def test_a_relapse_may_begin_after_the_problem_was_recorded() -> None:
+    for status, is_told in (("active", True), ("relapse", False), ("recurrence", False)):
+        problem = of_type("Condition", onsetDateTime="2026-05-01", recordedDate="2020-01-01", clinicalStatus=coded(status))
+        assert ("TIME-RECORDED" in told(problem)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("none", "other", "rule"),
+    [
+        (
+            of_type("AllergyIntolerance", "n", code=coded("716186003"), verificationStatus=coded("confirmed")),
+            of_type("AllergyIntolerance", "o", code={"text": "Arachide"}),
+            "SECTION-NONE-KNOWN",
+        ),
+        (
+            of_type("Condition", "n", code=coded("160245001"), verificationStatus=coded("confirmed")),
+            of_type("Condition", "o", code={"text": "Asthme"}),
+            "SECTION-NO-PROBLEM",
+        ),
+        (
+            of_type("MedicationStatement", "n", medicationCodeableConcept=coded("787481004"), status="active"),
+            of_type("MedicationStatement", "o", medicationCodeableConcept={"text": "Paracétamol"}, status="active"),
+            "SECTION-NO-MEDICATION",
+        ),
+    ],
+)
+def test_an_absence_that_no_longer_holds_stands_beside_what_is_known(none: Resource, other: Resource, rule: str) -> None:
+    references = [{"reference": f"{one['resourceType']}/{one['id']}"} for one in (none, other)]
+    composition = of_type("Composition", "c", section=[{"entry": references}])
+    withdrawn = {"status": "entered-in-error"} if "status" in none else {"verificationStatus": coded("entered-in-error")}
+    assert rule in told(bundle(composition, none, other))
+    assert rule not in told(bundle(composition, none | withdrawn, other))
+
+
+def test_an_ins_that_is_masked_asks_no_traits() -> None:
+    masked = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+    assert "INS-R05-BIRTH" in told(of_type("Patient", identifier=[{"system": TEST_INS, "value": "279035121518989"}]))
+    assert not told(of_type("Patient", identifier=[{"system": TEST_INS, "_value": masked}]))
 
 
 PDSM_BUNDLE = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle"

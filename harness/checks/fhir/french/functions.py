@@ -82,10 +82,16 @@ def _identifiers(items: Items, _context: Context) -> Items:
 
 
 def _ins(items: Items, _context: Context) -> Items:
-    """The identifiers of a patient that are an INS."""
+    """The identifiers of a patient that are an INS: one whose value is masked, which an extension says, carries none."""
     patients = [item for item in items if isinstance(item, Node)]
     said = [identifier for patient in patients for identifier in patient.children.get("identifier", ())]
-    return [identifier for identifier in said if identifiers.is_ins_oid(identifier.text("system"))]
+    found: Items = []
+    for one in said:
+        if identifiers.is_ins_oid(one.text("system")):
+            value = one.children.get("value")
+            if value is None or value[0].value is not None:
+                found.append(one)
+    return found
 
 
 def _extension_ending(items: Items, _context: Context, end: str) -> Items:

@@ -126,6 +126,8 @@ class RuleSet:
                 continue
             verdicts.judged.add(rule.requirement)
             if not holds:
+                if rule.requirement in self._optional and _is_withdrawn(node.resource):
+                    continue  # it may say what made it an error
                 severity = rule.severity[environment]
                 message, hint = self._told(rule, node, context)
                 if rule.instead:
@@ -223,6 +225,14 @@ class Verdicts:
         self.untold: dict[str, Text] = {}
         self.replaced: set[tuple[str, int]] = set()
         self.real: Node | None = None
+
+
+def _is_withdrawn(resource: Node) -> bool:
+    """Whether it was entered in error: it "should never have existed" (R4), and is not asked whether it makes sense."""
+    statuses = [resource.text("status")]
+    for one in resource.children.get("verificationStatus", ()):
+        statuses += [coding.text("code") for coding in one.children.get("coding", ())]
+    return "entered-in-error" in statuses
 
 
 @lru_cache(maxsize=512)

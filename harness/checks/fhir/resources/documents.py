@@ -62,7 +62,7 @@ def _stylesheets(bundle: Node, entries: list[Node], places: Places, remarks: Rem
 
 
 def _held(composition: Node, places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> set[int]:
-    """What the Composition speaks of directly has to be there."""
+    """What the Composition speaks of directly has to be there; a warning of the document that it replaces, which is a whole too."""
     told: set[int] = set()
     for reference in references.get(id(composition), ()):
         url = reference.text("reference")
@@ -76,7 +76,8 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
             message = Text(f"« {url} » n'est pas dans le document", f"`{url}` is not in the document")
             hint = MISNAMED if places.misnamed(url) else _HOLDS
         told.add(id(reference))
-        remarks.error("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
+        tell = remarks.warning if reference.name == "targetReference" else remarks.error
+        tell("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     return told
 
 
