@@ -27,20 +27,58 @@ _ID = re.compile(r"""\sid\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 _UNHEARD_OF = frozenset({"no-element", "no-type"})
 
 
+class _Ends:
+    """What links may lead to, found once for all of a document: ids in its narratives, and of the elements of its resources."""
+
+    def __init__(self) -> None:
+        self._narratives: dict[int, list[Node]] = {}
+        self._anchors: dict[int, set[str]] = {}
+        self._elements: dict[int, dict[str, list[Node]]] = {}
+
+    def narratives(self, resource: Node) -> list[Node]:
+        known = self._narratives.get(id(resource))
+        if known is None:
+            known = self._narratives[id(resource)] = [node for node in resource.walk() if node.type == "Narrative"]
+        return known
+
+    def has_anchor(self, narratives: Iterable[Node], name: str) -> bool:
+        return any(name in self._anchors_of(narrative) for narrative in narratives)
+
+    def _anchors_of(self, narrative: Node) -> set[str]:
+        known = self._anchors.get(id(narrative))
+        if known is None:
+            known = self._anchors[id(narrative)] = {unescape(name) for _, name in _ID.findall(narrative.text("div"))}
+        return known
+
+    def identified(self, resources: Iterable[Node], name: str) -> list[Node]:
+        """The elements of these resources that have this id."""
+        return [node for resource in resources for node in self._elements_of(resource).get(name, ())]
+
+    def _elements_of(self, resource: Node) -> dict[str, list[Node]]:
+        known = self._elements.get(id(resource))
+        if known is None:
+            known = self._elements[id(resource)] = {}
+            for node in resource.walk():
+                if identifier := node.text("id"):
+                    known.setdefault(identifier, []).append(node)
+        return known
+
+
 def judge(extensions: Iterable[tuple[Node, Node, Element]], places: Places, structures: Structures, remarks: Remarks) -> None:
     """extensions: each with the element that carries it, and that one's definition."""
+    ends = _Ends()
     for extension, parent, _ in extensions:
         url = extension.text("url")
         if url == _TEXT_LINK:
-            _text_link(extension, parent, places, structures, remarks)
+            _text_link(extension, parent, places, ends, structures, remarks)
         elif url == _NARRATIVE_LINK:
-            _narrative_link(extension, places, remarks)
+            _narrative_link(extension, places, ends, remarks)
 
 
-def _text_link(extension: Node, narrative: Node, places: Places, structures: Structures, remarks: Remarks) -> None:
+def _text_link(extension: Node, narrative: Node, places: Places, ends: _Ends, structures: Structures, remarks: Remarks) -> None:
     parts = [(part.text("url"), value) for part in extension.children.get("extension", ()) if (value := value_of(part)) is not None]
     for name, value in parts:
-        if name == "htmlid" and isinstance(value.value, str) and value.value not in _anchors([narrative]):
+        if name == "htmlid" and isinstance(value.value, str) and not ends.has_anchor([narrative], value.value):
             message = Text(
                 f"aucun élément du texte n'a l'id « {value.value[:80]} »", f"no element of the text has the id `{value.value[:80]}`"
             )
@@ -50,7 +88,7 @@ def _text_link(extension: Node, narrative: Node, places: Places, structures: Str
         return
     address, _, fragment = data.value.partition("#")
     resources = places.candidates(address, extension) if address else [narrative.root]
-    found = _identified(resources, fragment) if fragment else resources
+    found = ends.identified(resources, fragment) if fragment else resources
     if resources and not found:
         message = Text(f"« {data.value[:80]} » ne mène à aucune donnée", f"`{data.value[:80]}` leads to no data")
         remarks.error("FHIR-NARRATIVE", _TEXT_LINK, data, message)
@@ -76,22 +114,13 @@ def _selector(value: Node, data: list[Node], structures: Structures, remarks: Re
             return
 
 
-def _narrative_link(extension: Node, places: Places, remarks: Remarks) -> None:
+def _narrative_link(extension: Node, places: Places, ends: _Ends, remarks: Remarks) -> None:
     value = value_of(extension)
     if value is None or not isinstance(value.value, str):
         return
     address, _, fragment = value.value.partition("#")
     resources = places.candidates(address, extension) if address else [extension.root]
-    texts = [node for resource in resources for node in resource.walk() if node.type == "Narrative"]
-    if resources and fragment and fragment not in _anchors(texts):
+    texts = [narrative for resource in resources for narrative in ends.narratives(resource)]
+    if resources and fragment and not ends.has_anchor(texts, fragment):
         message = Text(f"« {value.value[:80]} » ne mène à aucun texte", f"`{value.value[:80]}` leads to no text")
         remarks.error("FHIR-NARRATIVE", _NARRATIVE_LINK, value, message)
-
-
-def _anchors(narratives: Iterable[Node]) -> set[str]:
-    return {unescape(name) for narrative in narratives for _, name in _ID.findall(narrative.text("div"))}
-
-
-def _identified(resources: Iterable[Node], name: str) -> list[Node]:
-    """The elements of these resources that have this id."""
-    return [node for resource in resources for node in resource.walk() if node.text("id") == name]

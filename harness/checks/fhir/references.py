@@ -28,6 +28,7 @@ class Places:
         self._by_id: dict[str, list[Node]] = {}
         self._named: dict[str, list[Node]] = {}  # those of entries with a fullUrl
         self._found: dict[int, Node | None] = {}
+        self._inside: dict[int, dict[str, Node]] = {}  # what a resource contains, by its id
         self._note(root)
         for bundle in _bundles(root):
             for entry in bundle.children.get("entry", ()):
@@ -91,7 +92,11 @@ class Places:
         holder = at.container
         if not identifier:
             return holder
-        return next((one for one in holder.children.get("contained", ()) if one.text("id") == identifier), None)
+        inside = self._inside.get(id(holder))
+        if inside is None:
+            contained = reversed(holder.children.get("contained", ()))  # of two with one id, the first
+            inside = self._inside[id(holder)] = {one.text("id"): one for one in contained}
+        return inside.get(identifier)
 
 
 @lru_cache(maxsize=1024)

@@ -106,10 +106,13 @@ def _goes_round(walk: Walk, node: Node, element: Element, remarks: Remarks) -> N
     A warning: R4 says so of the type of the element, and publishes an encounter that is part of itself.
     """
     own = node.resource
-    seen: list[Node] = []
+    seen: set[int] = set()
+    meets_again = False
     waiting = [node]
     while waiting:
         target = walk.places.target(waiting.pop())
+        if target is None or (element.name, id(target)) in walk.straight:
+            continue
         if target is own:
             message = Text(
                 f"{element.name} revient à la ressource elle-même : {node.text('reference')}",
@@ -117,9 +120,13 @@ def _goes_round(walk: Walk, node: Node, element: Element, remarks: Remarks) -> N
             )
             remarks.warning("FHIR-REFERENCE", element.requirement, node, message)
             return
-        if target is not None and not any(target is one for one in seen):
-            seen.append(target)
+        if id(target) in seen:
+            meets_again = True
+        else:
+            seen.add(id(target))
             waiting += target.children.get(element.name, ())
+    if not meets_again:
+        walk.straight.update((element.name, one) for one in seen)
 
 
 def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remarks) -> None:

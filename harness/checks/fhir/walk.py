@@ -66,6 +66,7 @@ class Walk:
         self.is_sound = False
         self.extensions: dict[int, Structure] = {}  # by the extension, the version of its definition that a profile asks for
         self.far = False  # whether references were followed as far as they are
+        self.straight: set[tuple[str, int]] = set()  # from where no reference of this name comes back to anything
         self.untold: list[tuple[Node, Element]] = []  # slices of which it could not be told whether something is in them
 
     def remarks(self, node: Node, structure: Structure) -> Remarks:
