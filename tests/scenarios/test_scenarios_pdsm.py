@@ -260,6 +260,19 @@ def test_a_must_scenario_rests_on_a_must(library: Library) -> None:
             assert one.level in levels, one.id
 
 
+def test_what_is_recommended_hides_no_must_that_comes_after_it(library: Library) -> None:
+    requirements = library.requirements()
+    hidden = []
+    for one in library.scenarios():
+        recommended = False
+        for step in one.steps if one.protocol == "pdsm" and not one.negative else ():
+            levels = {requirements[id].level for id in step.requirements}
+            if Level.MUST in levels and recommended and not step.always:
+                hidden.append((one.id, step.id))
+            recommended |= bool(levels) and Level.MUST not in levels
+    assert {id for id, _ in hidden} <= {"pdsm-iti65-replace"}  # nothing to see where it is refused
+
+
 def test_no_must_asks_for_one_precise_status_of_refusal(library: Library) -> None:
     requirements = library.requirements()
     precise = {
@@ -410,6 +423,20 @@ def test_the_order_of_the_members_of_json_is_nothing_to_a_scenario(campaign: Cam
         one for result in results.values() for one, verdict in result.requirements.items() if verdict is RequirementVerdict.UNTESTED
     }
     assert untested <= {"PDSM-ITI66-04", "PDSM-ITI67-20"}  # which an installed package of FHIR alone can judge
+
+
+def test_the_bytes_are_judged_where_what_is_recommended_of_their_reference_is_not_done(campaign: Campaign) -> None:
+    steps = {
+        **{"pdsm-iti65-publish-vsm": "retrieve", "pdsm-iti65-publish-ldl-ses": "retrieve"},
+        **{"pdsm-iti68-retrieve": "truthful", "pdsm-iti105-publish": "truthful"},
+    }
+    for flaws, verdict in (((), Verdict.PASS), (("alters-bytes",), Verdict.FAIL)):
+        with Simulator(flaws=frozenset({"dead-location", "changes-metadata", "wrong-charset", *flaws})) as endpoint:
+            results = campaign.results(endpoint.url, list(steps))
+        assert {result.verdict for result in results.values()} == {Verdict.FAIL}
+        judged = {id: next(one.verdict for one in result.steps if one.id == steps[id]) for id, result in results.items()}
+        assert {id: judged[id] for id, step in steps.items() if step == "retrieve"} == dict.fromkeys(list(steps)[:2], verdict)
+        assert {judged[id] for id, step in steps.items() if step == "truthful"} == {Verdict.PASS}  # of what was sent
 
 
 def test_a_search_on_archiving_that_is_refused_says_nothing_of_archiving(
