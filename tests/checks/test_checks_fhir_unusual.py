@@ -585,3 +585,14 @@ def test_a_range_in_two_units_is_compared_where_it_can_be(low: tuple[float, str]
     range_ = {"low": amount(*low), "high": amount(*high)}
     observed = of_type("Observation", status="final", code={"text": "x"}, referenceRange=[range_])
     assert ("RANGE-ORDER" in told(observed)) is told_so
+
+
+def test_a_mailbox_that_is_masked_has_no_form() -> None:
+    kind = {
+        "url": "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type",
+        "valueCoding": {"code": "MSSANTE"},
+    }
+    masked = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+    mailbox: Resource = {"extension": [kind], "system": "email"}
+    for said, is_told in (({"value": "a@x.example"}, True), ({}, True), ({"_value": masked}, False)):
+        assert ("MSS-ADDRESS-PRACTITIONER" in told(of_type("Practitioner", telecom=[mailbox | said]))) is is_told
