@@ -45,12 +45,14 @@ class Told:
 
 
 def class_of(told: Told, classes: Iterable[Settled]) -> str:
-    """The class of a disagreement: that of its first error where each of its errors is of one, else that it is not settled."""
+    """The class of a disagreement: that of its first error where each is of one or follows from it, else that it is not settled."""
     if told.differs in ("", STOPPED):
         return told.differs
     known = [one for one in classes if one.side == told.differs]
-    found = [next((one.id for one in known if one.covers(*error)), UNSETTLED) for error in told.alone]
-    return UNSETTLED if UNSETTLED in found else found[0]
+    found = {error: next((one for one in known if one.covers(*error)), None) for error in told.alone}
+    classes_found = [one for one in found.values() if one is not None]
+    is_settled = all(one is not None or any(other.follows(*error) for other in classes_found) for error, one in found.items())
+    return classes_found[0].id if classes_found and is_settled else UNSETTLED
 
 
 def more(after: Errors | None, before: Errors | None) -> Errors | None:

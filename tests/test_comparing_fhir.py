@@ -84,6 +84,13 @@ def test_a_disagreement_is_settled_when_each_of_its_errors_is_of_a_class_of_that
     assert class_of(Told(CASE, said(empty), None), classes) == STOPPED
 
 
+def test_what_follows_from_a_settled_error_is_settled_with_it_and_not_alone() -> None:
+    code, slice_ = ("Bundle.entry.resource.code", "Unknown code null"), ("Bundle", "a slice is not found")
+    classes = [Settled("code", THEIRS, re.compile("Unknown code"), "ours", re.compile("slice is not found"))]
+    assert class_of(Told(CASE, said(), said(slice_, code)), classes) == "code"
+    assert class_of(Told(CASE, said(), said(slice_)), classes) == UNSETTLED
+
+
 def test_each_settled_class_says_in_the_docs_by_which_text() -> None:
     text = (ROOT / "docs" / "fhir-oracle.md").read_text("utf-8")
     classes = settled(SETTLED)

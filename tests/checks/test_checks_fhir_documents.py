@@ -126,3 +126,15 @@ def test_the_document_that_another_replaces_may_stand_outside_of_it(said: Resour
     entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
     found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
     assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [severity]
+
+
+@pytest.mark.parametrize("value", ["1", "2"])
+def test_a_document_replaces_no_document_of_its_own_identifier(value: str) -> None:
+    related = [{"code": "replaces", "targetIdentifier": {"system": "urn:oid:2.999.1", "value": value}}]
+    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}, "relatesTo": related}
+    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
+    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
+    identifier = {"system": "urn:oid:2.999.1", "value": "1"}
+    found = outcome({"resourceType": "Bundle", "type": "document", "identifier": identifier, "entry": entries}).remarks
+    itself = [one for one in found if one.node.path.endswith(".targetIdentifier") and one.rule == "FHIR-REFERENCE"]
+    assert [one.severity for one in itself] == [Severity.WARNING] * (value == "1")

@@ -28,6 +28,10 @@ _SEXES = {"male": "M", "female": "F"}
 _TRAIT = re.compile(r"[ '’-]*[^\W\d_]([^\W\d_]|[ '’-])*")
 _AS_INSI_RETURNS = re.compile(r"[ '’-]*[A-Z][A-Z '’-]*")
 
+_LEADING: Mapping[str, tuple[str, ...]] = {  # the references of R4 whose one target is of this type
+    "Organization": ("assigner", "custodian", "managingOrganization", "organization", "providedBy", "serviceProvider"),
+    "Practitioner": ("practitioner",),
+}
 _WIDEST_OFFSET = 14  # hours from UTC
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
@@ -106,9 +110,9 @@ def _extension_ending(items: Items, _context: Context, end: str) -> Items:
 
 
 def _held_by(items: Items, _context: Context, type_: str) -> bool:
-    """Whether the first item stands directly in an element or a resource of this type."""
+    """Whether the first item stands directly in an element or a resource of this type, or in a reference to nothing else."""
     holder = items[0].parent if items and isinstance(items[0], Node) else None
-    return holder is not None and holder.type == type_
+    return holder is not None and (holder.type == type_ or holder.name in _LEADING.get(type_, ()))
 
 
 def _in_the_future(items: Items, context: Context) -> bool:

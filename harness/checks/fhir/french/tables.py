@@ -10,6 +10,7 @@ from ....library import Library
 from ...codes.measures import Measures
 
 _ASSOCIATIONS = "profiles/pdsm/associations.yaml"
+_XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 
 
 class Tables:
@@ -25,9 +26,16 @@ class Tables:
         return str(self._associations["type_to_class"].get(oid, {}).get(code, ""))
 
     def format_meant(self, said: str, templates: Iterable[str]) -> str:
-        """The format of documents of these templates (ASS_A11), where the one that is said is that of others; else `""`."""
-        own = [self._formats[template] for template in templates if template in self._formats]
-        return own[0] if own and said not in own and said in self._formats.values() else ""
+        """The format of documents of these templates (ASS_A11), where the one that is said is that of others; else `""`.
+
+        Of others too is that of an unstructured body, where no template says XDS-SD.
+        """
+        named = tuple(templates)
+        own = [self._formats[template] for template in named if template in self._formats]
+        if not own or said in own:
+            return ""
+        others = said in self._formats.values() or (_XDS_SD not in named and said in self._associations["media_to_format"].values())
+        return own[0] if others else ""
 
     @cached_property
     def _formats(self) -> dict[str, str]:

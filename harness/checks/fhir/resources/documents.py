@@ -16,6 +16,7 @@ from ..shapes import BASE
 _DOCUMENT = "http://hl7.org/fhir/documents.html#content"
 _STYLE = "http://hl7.org/fhir/documents.html#css"
 _SUBJECT = f"{BASE}Composition#Composition.subject"
+_RELATED = f"{BASE}Composition#Composition.relatesTo"
 _SHOWN = 5
 _OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
@@ -45,6 +46,7 @@ def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping
         told = _held(resources[0], places, references, remarks)
         _linked(bundle, resources, places, references, remarks)
         _about_one(resources, places, remarks)
+        _of_itself(bundle, resources[0], remarks)
     _stylesheets(bundle, entries, places, remarks)
     return told
 
@@ -159,6 +161,21 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
             f"what is said ({resource.type}) is about another patient than the document's: {url}",
         )
         remarks.warning("FHIR-REFERENCE", _SUBJECT, subject, message, _ABOUT)
+
+
+def _of_itself(bundle: Node, composition: Node, remarks: Remarks) -> None:
+    """A warning: no word of R4 forbids it, and the identifier of a document (Bundle.identifier) is of no other."""
+    own = bundle.only("identifier")
+    if own is None or not own.text("value"):
+        return
+    for related in composition.children.get("relatesTo", ()):
+        target = related.only("targetIdentifier")
+        if target is not None and all(target.text(name) == own.text(name) for name in ("system", "value")):
+            message = Text(
+                f"relatesTo désigne le document lui-même : {own.text('value')}",
+                f"relatesTo names the document itself: {own.text('value')}",
+            )
+            remarks.warning("FHIR-REFERENCE", _RELATED, target, message)
 
 
 def _is_another(url: str, patient: Node) -> bool:
