@@ -287,6 +287,14 @@ def known_as(matricule: str, id_: str = "x", system: str = TEST_INS, **more: Any
     return of_type("Patient", id_, identifier=[{"system": system, "value": matricule, **more}])
 
 
+@pytest.mark.parametrize(("day", "is_told"), [(1, False), (3, True)])
+def test_a_month_that_is_just_over_is_not_yet_over_everywhere(day: int, is_told: bool) -> None:
+    now = datetime(2026, 12, day, 3, tzinfo=UTC)
+    rules = FrenchRules(Library.open(), Circumstances(now.date(), now, Environment.TEST))
+    found = rules.judge(read_json(json.dumps(in_use("2026-11", "alone")).encode())).remarks
+    assert [remark.rule for remark in found] == ["TIME-ENDED-ROLE"] * is_told
+
+
 def born(day: str, **content: Any) -> Resource:
     return of_type("Patient", birthDate=day, **content)
 
