@@ -505,7 +505,7 @@ ENDLESS = {"slow", "endless", "huge"}
 OF_SCENARIOS = {
     *("invalid-resources", "invalid-response", "leaves-profile", "says-another-version", "shortens-sets", "dead-location"),
     *("no-next-link", "total-of-the-page", "reads-another-id", "refuses-updates", "patches-the-rest", "overlooks-if-match"),
-    *("finds-late", "says-less"),
+    *("finds-late", "says-less", "patches-unknown"),
 }
 
 

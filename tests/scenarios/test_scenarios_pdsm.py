@@ -164,6 +164,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-find-in-xml", "fhir-in-latin"): ("encoding", "PDSM-ITI67-33"),
     ("pdsm-update-refuse-type", "patches-the-rest"): ("nothing_done_by_half", "PDSM-UPDATE-01"),
     ("pdsm-iti105-publish", "no-location"): ("address", "PDSM-ITI105-07"),
+    ("pdsm-update-refuse-type", "patches-unknown"): ("update_unknown", "PDSM-UPDATE-07"),
     ("pdsm-update-supersede", "no-etag"): ("etag", "PDSM-UPDATE-03"),
     ("pdsm-iti67-return-what-the-profile-asks", "no-etag"): ("etag", "PDSM-ITI67-34"),
     ("pdsm-iti68-retrieve", "wrong-charset"): ("charset", "PDSM-ITI68-06"),
@@ -364,6 +365,16 @@ def test_a_system_that_updates_nothing_is_not_held_to_refuse_updates(campaign: C
     with Simulator(flaws=frozenset({"refuses-updates"})) as endpoint:
         result = campaign.results(endpoint.url, [id])[id]
     assert result.requirements["PDSM-UPDATE-01"] is RequirementVerdict.UNTESTED
+
+
+def test_a_system_that_says_nothing_of_what_it_serves_is_judged(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = reference.capability_statement
+    monkeypatch.setattr(reference, "capability_statement", lambda *of: {k: v for k, v in said(*of).items() if k != "rest"})
+    ids = ["pdsm-iti65-say-capabilities", "pdsm-iti67-say-capabilities"]
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, ids)
+    assert {id: result.verdict for id, result in results.items()} == dict.fromkeys(ids, Verdict.FAIL)
+    assert results[ids[0]].requirements["PDSM-ITI65-29"] is RequirementVerdict.BROKEN
 
 
 def test_what_is_found_late_is_found(campaign: Campaign, without_packages: None) -> None:

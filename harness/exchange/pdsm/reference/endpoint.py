@@ -216,7 +216,8 @@ class ReferenceEndpoint:
             text = Text(
                 f"{len(targets)} fiches désignées, une attendue.", f"{len(targets)} DocumentReferences named, one expected."
             )
-            status, code = (412, "multiple-matches") if targets else (404, "not-found")
+            unknown = 200 if "patches-unknown" in self.flaws else 404
+            status, code = (412, "multiple-matches") if targets else (unknown, "not-found")
             return Answer(self._say.outcome(request, status, code, text), "PDSm-03")
         version = targets[0]["meta"]["versionId"]
         named = header(request.headers, "If-Match") if "overlooks-if-match" not in self.flaws else ""

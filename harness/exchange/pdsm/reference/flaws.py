@@ -151,6 +151,9 @@ DETAILED: Mapping[str, Flaw] = {
     # metadata update
     "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing of it")),
     "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
+    "patches-unknown": Flaw(
+        Text("accepte la mise à jour d'une fiche inconnue", "accepts the update of a DocumentReference that is unknown")
+    ),
     "refuses-updates": Flaw(Text("refuse toute mise à jour", "refuses every update")),
     "patches-the-rest": Flaw(
         Text("fait d'une mise à jour interdite ce qui en est permis", "does what is allowed of an update that is forbidden")
