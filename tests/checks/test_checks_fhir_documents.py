@@ -138,3 +138,22 @@ def test_a_document_replaces_no_document_of_its_own_identifier(value: str) -> No
     found = outcome({"resourceType": "Bundle", "type": "document", "identifier": identifier, "entry": entries}).remarks
     itself = [one for one in found if one.node.path.endswith(".targetIdentifier") and one.rule == "FHIR-REFERENCE"]
     assert [one.severity for one in itself] == [Severity.WARNING] * (value == "1")
+
+
+@pytest.mark.parametrize(
+    ("system", "value", "told"),
+    [
+        ("urn:oid:2.999.1", "2", True),
+        ("urn:oid:2.999.1", "1", False),
+        ("urn:oid:2.999.2", "2", False),
+        ("urn:oid:2.999.1", "9", False),
+    ],
+)
+def test_the_identifier_beside_a_reference_is_one_of_what_it_names(system: str, value: str, told: bool) -> None:
+    known = [{"system": "urn:oid:2.999.1", "value": "1"}, {"system": "urn:oid:2.999.1", "value": "9"}]
+    subject = {"reference": PATIENT, "identifier": {"system": system, "value": value}}
+    composition = {"resourceType": "Composition", "id": "c", "subject": subject}
+    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p", "identifier": known})]
+    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
+    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
+    assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [Severity.WARNING] * told

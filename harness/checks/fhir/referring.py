@@ -25,6 +25,7 @@ _SORTS = {
 _TOLD_ELSEWHERE = ("Meta.profile", "QuestionnaireResponse.questionnaire", "MeasureReport.measure")
 _ANY = frozenset({"Resource", "CanonicalResource", "MetadataResource"})
 REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
+REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
 
 
 def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
@@ -43,6 +44,8 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
         return
     if target is not None or "type" in node.children:
         _name(walk, node, url, target, remarks)
+    if target is not None and "identifier" in node.children:
+        _identified(node, target, remarks)
     allowed = walk.targets.of(element)
     type = target.type if target is not None else named_type(url) or node.text("type")
     named = walk.structures.type(type)
@@ -145,6 +148,19 @@ def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remark
             message = Text(f"la référence dit {one}, elle mène à un {type}", f"the reference says {one}, it leads to {type}")
             remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message)
             return
+
+
+def _identified(node: Node, target: Node, remarks: Remarks) -> None:
+    """The identifier beside a reference is one of its target (R4, Reference.identifier), which may have others of the system."""
+    identifier = node.only("identifier")
+    system, value = (identifier.text("system"), identifier.text("value")) if identifier is not None else ("", "")
+    held = [one.text("value") for one in target.children.get("identifier", ()) if one.text("system") == system]
+    if system and value and all(held) and held and value not in held:
+        message = Text(
+            f"la référence dit l'identifiant {value}, ce qu'elle désigne a {held[0]}",
+            f"the reference says the identifier {value}, what it names has {held[0]}",
+        )
+        remarks.warning("FHIR-REFERENCE", REFERENCE_IDENTIFIER, node, message)
 
 
 def _aggregation(node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:

@@ -32,6 +32,7 @@ _LEADING: Mapping[str, tuple[str, ...]] = {  # the references of R4 whose one ta
     "Organization": ("assigner", "custodian", "managingOrganization", "organization", "providedBy", "serviceProvider"),
     "Practitioner": ("practitioner",),
 }
+_XML = re.compile(r"(text|application)/([\w.-]+\+)?xml\b")
 _WIDEST_OFFSET = 14  # hours from UTC
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
@@ -67,10 +68,12 @@ def _agrees_with_birth(ins: str, birth: str) -> bool:
 
 
 def _content_fault(data: str, media: str) -> str:
-    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF without its end."""
+    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF or XML without end."""
     fault = contents.base64_fault(data, media)
     if fault in ("base64", "empty"):
         return ""  # told of the value itself
+    if not fault and _XML.match(media.lower()) and held_documents.is_malformed(data):
+        return "cut"
     return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
 
 

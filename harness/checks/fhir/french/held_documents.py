@@ -12,6 +12,7 @@ from functools import lru_cache
 from ....documents import DEFAULT_LIMITS
 from ....documents.document import Described
 from ....documents.fhir_tree import Node
+from ....errors import UnreadableDocument
 from ....identifiers import is_ins_oid, uuid_fault
 from ....labels import fold
 from ....timestamps import Precision, parse_timestamp
@@ -40,6 +41,9 @@ def _beside(attachment: Node, context: Context) -> str:
     return binary.text("data") if isinstance(binary, Node) and binary.type == "Binary" else ""
 
 
+_HEAD = 4096  # bytes before which a DTD stands
+
+
 @lru_cache(maxsize=4)
 def _header(data: str) -> Described | None:
     content = octets(data)
@@ -49,6 +53,21 @@ def _header(data: str) -> Described | None:
 
     found = described("document", content, DEFAULT_LIMITS)
     return found if found.is_cda else None
+
+
+@lru_cache(maxsize=4)
+def is_malformed(data: str) -> bool:
+    """Whether a content that begins as XML is none; what is not read for another reason, or has a DTD, is left."""
+    content = octets(data)
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or b"<!DOCTYPE" in content[:_HEAD]:
+        return False
+    from ....documents.parsing import parse_xml  # lxml is read only for a document
+
+    try:
+        parse_xml(content)
+    except UnreadableDocument as error:
+        return error.column > 0
+    return False
 
 
 def _created(found: Described) -> str:
