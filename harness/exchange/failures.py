@@ -230,5 +230,12 @@ def redirect_elsewhere(target: str) -> Text:
     )
 
 
+def redirect_to_production() -> Text:
+    return Text(
+        "Le serveur redirige vers une adresse qui porte un OID d'INS de production : refusé.",
+        "The server redirects to an address that carries a production INS OID: refused.",
+    )
+
+
 def redirect_again(target: str) -> Text:
     return Text(f"Le serveur redirige encore, vers {target} : abandon.", f"The server redirects again, to {target}: given up.")

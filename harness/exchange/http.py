@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from harness.exchange.conversation import SYSTEM_TRUST, Answer, Trust, converse
-from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere
+from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere, redirect_to_production
 from harness.exchange.production import refuse_production
+from harness.identifiers.notations import names_production_ins
 from harness.model import Exchange, Request, Response, Text
 from harness.values import dataclass
 
@@ -40,9 +41,10 @@ def call(
     redirect = _redirect(request, answer)
     if redirect is not None and redirect.leads_elsewhere:
         answer.failure = redirect_elsewhere(redirect.target)
+    elif redirect is not None and names_production_ins(redirect.target):
+        answer.failure = redirect_to_production()
     elif redirect is not None:
         request = replace(request, url=redirect.target)
-        refuse_production(redirect.target)
         answer = converse(request, deadline - (time.monotonic() - start), trust, bounds)
         if (further := _redirect(request, answer)) is not None:
             answer.failure = redirect_again(further.target)

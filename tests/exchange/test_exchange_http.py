@@ -212,6 +212,16 @@ def test_a_redirect_to_what_is_no_address_is_refused(address: bytes) -> None:
         assert "redirige" in _failure(get(url))
 
 
+@pytest.mark.parametrize("address", ["/fhir/1.2.250.1.213.1.4.8", "/fhir?patient=urn%3Aoid%3A1.2.250.1.213.1.4.9%7C2"])
+def test_a_redirect_to_a_production_ins_is_not_followed_and_ends_nothing_else(address: str) -> None:
+    with server(answering("302 Found", Location=address)) as url:
+        exchange = get(url)
+    assert "production" in _failure(exchange)
+    assert exchange.response is not None
+    assert exchange.response.status == 302
+    assert exchange.request.url == url
+
+
 def test_a_redirect_that_would_turn_a_post_into_a_get_is_not_followed() -> None:
     with server(answering("303 See Other", Location="/fhir/there")) as url:
         exchange = call(Request("POST", url, {}, b"x"), protocol="test", transaction="POST", deadline=5)

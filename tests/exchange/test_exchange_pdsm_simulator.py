@@ -298,6 +298,23 @@ def test_secrets_go_to_the_origin_of_the_target_only() -> None:
     assert b"jeton-tres-secret" not in heard_by["elsewhere"]
 
 
+@pytest.mark.parametrize(("transaction", "argument"), [("ITI-68", "url"), ("READ", "reference")])
+def test_an_address_of_the_system_with_a_production_ins_is_not_called_and_ends_nothing_else(
+    transaction: str, argument: str
+) -> None:
+    reply = _client("http://127.0.0.1:9/fhir").perform(transaction, {argument: "Binary/1.2.250.1.213.1.4.8"}, 5)
+    assert "production" in str(reply.exchange.failure)
+    assert not reply.called
+
+
+def test_a_next_page_with_a_production_ins_is_not_called() -> None:
+    link = {"relation": "next", "url": "DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.8%7C2"}
+    page = {"resourceType": "Bundle", "type": "searchset", "total": 0, "link": [link]}
+    with server(answering("200 OK", json.dumps(page).encode(), Content_Type=JSON)) as base:
+        reply = _client(base).perform("ITI-67", {"query": {"status": "current"}}, 5)
+    assert "production" in str(reply.facts["unread"])
+
+
 def test_a_next_page_that_comes_back_to_itself_ends() -> None:
     page = {
         "resourceType": "Bundle",

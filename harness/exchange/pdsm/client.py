@@ -30,6 +30,7 @@ from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
 from harness.exchange.pdsm.terms import ARGUMENTS, TERMS
+from harness.identifiers.notations import names_production_ins
 from harness.model import Endpoint, Exchange, Request, Text
 from harness.secrets import without_secrets
 from harness.values import dataclass
@@ -148,7 +149,7 @@ class PdsmClient:
 
         def fetch(address: str) -> Exchange:
             left = start + deadline - time.monotonic()
-            return self._call(transaction, "GET", self._under(address), _accept(arguments), b"", arguments, left)
+            return self._call(transaction, "GET", self._under(address), _accept(arguments), b"", arguments, left, theirs=True)
 
         pages, searchset, unread = read_on(content.resource, fetch, start + deadline)
         facts = {**facts, "resource": searchset, "searched": kind, "unread": unread}
@@ -160,13 +161,14 @@ class PdsmClient:
         if not given:
             raise UsageError(Text("ITI-68 : aucune adresse de document.", "ITI-68: no document address."), "url: ...")
         url = self._under(given)
-        exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline)
-        return Reply(exchange, {**_read(exchange)[1], "url": url}, called=_same_place(url, self.endpoint.url))
+        exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline, theirs=True)
+        return Reply(exchange, {**_read(exchange)[1], "url": url}, called=self._may_call(url))
 
     def _read_resource(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = "metadata" if transaction == "CAPABILITIES" else str(arguments.get("reference", ""))
-        exchange = self._call(transaction, "GET", self._under(reference), _accept(arguments), b"", arguments, deadline)
-        return Reply(exchange, _read(exchange)[1])
+        url = self._under(reference)
+        exchange = self._call(transaction, "GET", url, _accept(arguments), b"", arguments, deadline, theirs=True)
+        return Reply(exchange, _read(exchange)[1], called=self._may_call(url))
 
     def _update(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = str(
@@ -204,9 +206,12 @@ class PdsmClient:
             return ()
 
         def ask(address: str, seconds: float) -> Exchange:
-            return self._call("PATIENT", "GET", self._under(address), _accept({}), b"", arguments, seconds)
+            return self._call("PATIENT", "GET", self._under(address), _accept({}), b"", arguments, seconds, theirs=True)
 
         return self.patients.name_in(message, ask, deadline)
+
+    def _may_call(self, url: str) -> bool:
+        return _same_place(url, self.endpoint.url) and not names_production_ins(url)
 
     def _call(
         self,
@@ -217,15 +222,24 @@ class PdsmClient:
         body: bytes,
         arguments: Mapping[str, Any],
         deadline: float,
+        *,
+        theirs: bool = False,  # the address is one that the system gave
     ) -> Exchange:
         secrets = self.endpoint.headers if _same_place(url, self.endpoint.url, exactly=True) else {}
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
         request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
+        failure = None
         if not _same_place(url, self.endpoint.url):
             failure = Text(
                 f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",
                 f"The address given by the system leads to {url}, away from the target: it was not called.",
             )
+        elif theirs and names_production_ins(url):
+            failure = Text(
+                "L'adresse donnée par le système porte un OID d'INS de production : elle n'a pas été appelée.",
+                "The address given by the system carries a production INS OID: it was not called.",
+            )
+        if failure is not None:
             return unsent(request, failure, protocol=self.protocol, transaction=transaction, secret_names=self.endpoint.headers)
         trust = Trust(self.endpoint.ca_file, self.endpoint.client_certificate, self.endpoint.client_key)
         return call(
