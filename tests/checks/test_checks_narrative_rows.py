@@ -172,16 +172,16 @@ def test_a_result_stands_after_its_place() -> None:
     ],
 )
 def test_the_first_rank_is_told(cell: str) -> None:
-    assert tells_rank(cell, 1)
+    assert tells_rank(cell, "1")
 
 
 @pytest.mark.parametrize("cell", ["2", "", "-", "12/01/2020", "2/3", "D2", "1ère série vaccinante / 2"])
 def test_another_rank_is_told(cell: str) -> None:
-    assert not tells_rank(cell, 1)
+    assert not tells_rank(cell, "1")
 
 
 def test_boosters_have_ranks_of_their_own() -> None:
-    assert tells_rank("Rappel 1", 4) and tells_rank("R1", 4)
+    assert tells_rank("Rappel 1", "4") and tells_rank("R1", "4")
 
 
 @pytest.mark.parametrize(
