@@ -81,6 +81,8 @@ def test_what_is_not_read_is_an_error_with_its_line(text: str, line: int, said: 
         ("x.yaml", "a: - b\n", "une liste ne commence pas sur la ligne de sa clé : mettre ce tiret à la ligne"),
         ("x.yaml", "card: *\n", "un texte qui commence par * ou & se met entre guillemets"),
         ("x.yaml", 'a: "\\d"\n', "une barre \\ entre guillemets s'écrit \\\\, ou le texte se met entre apostrophes"),
+        ("x.yaml", "a: b\n\tc: d\n", "cette ligne n'est pas en retrait comme celles d'avant"),
+        ("x.yaml", "a: |\n\tb\n", "cette ligne n'est pas en retrait comme celles d'avant"),
         ("x.json", '{"a": "b\n"}', "un texte entre guillemets tient sur une ligne, sans tabulation"),
         ("x.json", '{"a": "\\d"}', "une barre \\ d'un texte s'écrit \\\\"),
     ],
