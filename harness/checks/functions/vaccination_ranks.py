@@ -20,11 +20,11 @@ def ranks_in_order(nodes: Sequence[Node]) -> bool:
     """
     if not nodes:
         return True
-    section = section_of(nodes[0])
-    dose = _doses(section).get(nodes[0])
+    doses = _doses(section_of(nodes[0]))
+    dose = doses.get(nodes[0])
     if dose is None:
         return True
-    alike = [one for one in _doses(section).values() if one is not dose and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
+    alike = [one for one in doses.values() if one is not dose and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]
     later = {one[0] for one in alike if one[0] < dose[0] and one[1].is_after(dose[1])}
     return not later.difference(one[0] for one in alike if dose[1].is_after(one[1]))
 

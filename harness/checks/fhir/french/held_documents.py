@@ -19,6 +19,8 @@ from ....timestamps import Precision, parse_timestamp
 from ..fhirpath import Context
 from ..resources.attachments import octets
 
+_HEAD = 4096  # bytes before which a DTD stands
+
 
 def told(reference: Node, what: str, context: Context) -> str:
     """Of a DocumentReference, what the CDA says that is in its attachment or in the Binary beside it; `""` without one."""
@@ -39,9 +41,6 @@ def _beside(attachment: Node, context: Context) -> str:
     url = attachment.only("url")
     binary = context.resolve(url) if url is not None and context.resolve is not None else None
     return binary.text("data") if isinstance(binary, Node) and binary.type == "Binary" else ""
-
-
-_HEAD = 4096  # bytes before which a DTD stands
 
 
 @lru_cache(maxsize=4)
