@@ -35,7 +35,7 @@ from harness.library import Library, home
 from harness.packages.bench import OfficialBench
 from harness.packages.layout import Layout
 from harness.packages.store import Store
-from published import published
+from published import Published, published
 from spoiling import Spoiler
 
 TIMED = ("VSM_1.4_2022.01", "LDL-SES_2022.01", "DLU-EHPAD-DLU_2022.01", "IPS-FR_2024.01")
@@ -148,17 +148,22 @@ def _times(examples: Sequence[Path], judge: Judge, official: OfficialBench) -> d
         for part, why in ({} if tool is None else tool.unusable).items():
             print(f"{part} is not timed as published: {why}", file=sys.stderr)
         for example in timed:
-            sides: dict[str, Callable[[], Any]] = {
-                OURS: lambda example=example: judge.judge(read(example.read_bytes(), example.name)),
-                COMPILED: lambda example=example: official.judge(read(example.read_bytes(), example.name))(),
-            }
-            if tool is not None:
-                sides[PUBLISHED] = lambda example=example: tool.judge(example, example.stem)
+            sides = _sides(example, judge, official, tool)
             for side in sides.values():
                 for _ in range(official.workers):
                     side()
             found[example.stem] = in_turns({name: partial(_seconds, side) for name, side in sides.items()})
     return found
+
+
+def _sides(example: Path, judge: Judge, official: OfficialBench, tool: Published | None) -> dict[str, Callable[[], Any]]:
+    sides: dict[str, Callable[[], Any]] = {
+        OURS: lambda: judge.judge(read(example.read_bytes(), example.name)),
+        COMPILED: lambda: official.judge(read(example.read_bytes(), example.name))(),
+    }
+    if tool is not None:
+        sides[PUBLISHED] = lambda: tool.judge(example, example.stem)
+    return sides
 
 
 def _seconds(side: Callable[[], Any]) -> float:
