@@ -90,7 +90,7 @@ class Index:
         self._nodes = nodes
         self._rows: dict[Keys, Sequence[Node]] = by_tag  # type: ignore[assignment] # and under further keys when these are asked
         self._by_attribute = by_attribute
-        self.remembered: dict[Any, Any] = {}  # what was found `once`
+        self.remembered: dict[Any, Any] = {}  # what is found once (see `once`), under who found it
 
     @property
     def root(self) -> Node:

@@ -80,6 +80,7 @@ def _resource(type: str, *elements: dict[str, Any]) -> tuple[str, dict[str, Any]
     return structure(type, *common, *elements)
 
 
+NARRATIVE = structure("Narrative", element("Narrative.extension", 0, "*", "Extension"), element("Narrative.div", 1, "1", "xhtml"))
 BASICS = [
     structure("Meta", element("Meta.profile", 0, "*", "canonical"), element("Meta.versionId", 0, "1", "id")),
     structure("HumanName", element("HumanName.use", 0, "1", "code"), element("HumanName.family", 0, "1", "string")),

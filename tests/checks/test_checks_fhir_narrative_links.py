@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fhir_small import element, structure, told
+from fhir_small import NARRATIVE, element, structure, told
 
 from harness.checks.fhir.shapes import BASE
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml"><span id="shown">Durand</span></div>'
 KNOWN = (
-    structure("Narrative", element("Narrative.extension", 0, "*", "Extension"), element("Narrative.div", 1, "1", "xhtml")),
+    NARRATIVE,
     structure(
         "Group",
         element("Group.id", 0, "1", "id"),

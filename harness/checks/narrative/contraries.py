@@ -87,11 +87,12 @@ def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
 def row_tells_contrary(passage: Node, label: str) -> bool:
     """Of a passage and its row, but for the cells under `Antériorité`, `Valeur attendue`."""
     cells, _ = cells_beside(passage)
-    if not told_contrary(spaced(passage), cells, label):
+    said = spaced(passage)
+    if not told_contrary(said, cells, label):
         return False
     heads = headings_over(passage, cells)
     own = [cell for head, cell in zip(heads, cells, strict=True) if not _OF_ANOTHER_RESULT.search(head)] if heads else cells
-    return len(own) == len(cells) or told_contrary(passage.whole_text, own, label)
+    return len(own) == len(cells) or told_contrary(said, own, label)
 
 
 def spaced(passage: Node) -> str:

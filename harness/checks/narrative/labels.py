@@ -250,14 +250,19 @@ def tells(passage: str, labels: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _beginnings(text: str) -> frozenset[str]:
-    """What its words begin with, numbers and short ones left out. Labels come again from document to document."""
-    return frozenset(word[:_BEGINNING] for word in fold(text).split() if len(word) > 3 and not word.isdigit())
+    """What its words begin with. Labels come again from document to document."""
+    return frozenset(word[:_BEGINNING] for word in _long_words(text))
 
 
 @lru_cache(maxsize=4096)
 def _stems(text: str) -> frozenset[str]:
-    """Its words but for their endings, as `_beginnings` has them: of an organ there are several diseases."""
-    return frozenset(word.rstrip("s")[:_STEM] for word in fold(text).split() if len(word) > 3 and not word.isdigit())
+    """Its words but for their endings: of an organ there are several diseases."""
+    return frozenset(word.rstrip("s")[:_STEM] for word in _long_words(text))
+
+
+def _long_words(text: str) -> list[str]:
+    """Numbers and short ones left out."""
+    return [word for word in fold(text).split() if len(word) > 3 and not word.isdigit()]
 
 
 def tells_most(passage: str, labels: Sequence[str], read: Callable[[str], frozenset[str]] = _beginnings) -> bool:

@@ -162,13 +162,13 @@ class PdsmClient:
             raise UsageError(Text("ITI-68 : aucune adresse de document.", "ITI-68: no document address."), "url: ...")
         url = self._under(given)
         exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline, theirs=True)
-        return Reply(exchange, {**_read(exchange)[1], "url": url}, called=self._may_call(url))
+        return Reply(exchange, {**_read(exchange)[1], "url": url}, called=self._why_not_called(url) is None)
 
     def _read_resource(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = "metadata" if transaction == "CAPABILITIES" else str(arguments.get("reference", ""))
         url = self._under(reference)
         exchange = self._call(transaction, "GET", url, _accept(arguments), b"", arguments, deadline, theirs=True)
-        return Reply(exchange, _read(exchange)[1], called=self._may_call(url))
+        return Reply(exchange, _read(exchange)[1], called=self._why_not_called(url) is None)
 
     def _update(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = str(
@@ -210,8 +210,19 @@ class PdsmClient:
 
         return self.patients.name_in(message, ask, deadline)
 
-    def _may_call(self, url: str) -> bool:
-        return _same_place(url, self.endpoint.url) and not names_production_ins(url)
+    def _why_not_called(self, url: str, *, theirs: bool = True) -> Text | None:
+        """Why an address is left alone, if it is. theirs: the system gave it; `call` refuses one of ours with a production INS."""
+        if not _same_place(url, self.endpoint.url):
+            return Text(
+                f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",
+                f"The address given by the system leads to {url}, away from the target: it was not called.",
+            )
+        if theirs and names_production_ins(url):
+            return Text(
+                "L'adresse donnée par le système porte un OID d'INS de production : elle n'a pas été appelée.",
+                "The address given by the system carries a production INS OID: it was not called.",
+            )
+        return None
 
     def _call(
         self,
@@ -223,23 +234,12 @@ class PdsmClient:
         arguments: Mapping[str, Any],
         deadline: float,
         *,
-        theirs: bool = False,  # the address is one that the system gave
+        theirs: bool = False,
     ) -> Exchange:
         secrets = self.endpoint.headers if _same_place(url, self.endpoint.url, exactly=True) else {}
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
         request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
-        failure = None
-        if not _same_place(url, self.endpoint.url):
-            failure = Text(
-                f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",
-                f"The address given by the system leads to {url}, away from the target: it was not called.",
-            )
-        elif theirs and names_production_ins(url):
-            failure = Text(
-                "L'adresse donnée par le système porte un OID d'INS de production : elle n'a pas été appelée.",
-                "The address given by the system carries a production INS OID: it was not called.",
-            )
-        if failure is not None:
+        if (failure := self._why_not_called(url, theirs=theirs)) is not None:
             return unsent(request, failure, protocol=self.protocol, transaction=transaction, secret_names=self.endpoint.headers)
         trust = Trust(self.endpoint.ca_file, self.endpoint.client_certificate, self.endpoint.client_key)
         return call(

@@ -46,7 +46,7 @@ def _beside(attachment: Node, context: Context) -> str:
 @lru_cache(maxsize=4)
 def _header(data: str) -> Described | None:
     content = octets(data)
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not _begins_as_xml(content):
         return None
     from ....documents.described import described  # lxml is read only for a document
 
@@ -58,7 +58,7 @@ def _header(data: str) -> Described | None:
 def is_malformed(data: str) -> bool:
     """Whether a content that begins as XML is none; what is not read for another reason, or has a DTD, is left."""
     content = octets(data)
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or b"<!DOCTYPE" in content[:_HEAD]:
+    if not _begins_as_xml(content) or b"<!DOCTYPE" in content[:_HEAD]:
         return False
     from ....documents.parsing import parse_xml  # lxml is read only for a document
 
@@ -67,6 +67,10 @@ def is_malformed(data: str) -> bool:
     except UnreadableDocument as error:
         return error.column > 0
     return False
+
+
+def _begins_as_xml(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _created(found: Described) -> str:
