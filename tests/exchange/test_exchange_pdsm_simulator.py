@@ -298,7 +298,7 @@ def test_secrets_go_to_the_origin_of_the_target_only() -> None:
     assert b"jeton-tres-secret" not in heard_by["elsewhere"]
 
 
-@pytest.mark.parametrize(("transaction", "argument"), [("ITI-68", "url"), ("READ", "reference")])
+@pytest.mark.parametrize(("transaction", "argument"), [("ITI-68", "url"), ("READ", "reference"), ("PDSm-03", "reference")])
 def test_an_address_of_the_system_with_a_production_ins_is_not_called_and_ends_nothing_else(
     transaction: str, argument: str
 ) -> None:

@@ -171,14 +171,13 @@ class PdsmClient:
         return Reply(exchange, _read(exchange)[1], called=self._why_not_called(url) is None)
 
     def _update(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
-        reference = str(
-            arguments.get("reference")
-            or f"DocumentReference?{urlencode({'identifier': arguments.get('identifier', '')}, safe='|:')}"
-        )
+        given = str(arguments.get("reference") or "")
+        named = urlencode({"identifier": arguments.get("identifier", "")}, safe="|:")
+        url, theirs = self._under(given or f"DocumentReference?{named}"), bool(given)
         headers = {"Content-Type": str(arguments.get("content_type", "application/json-patch+json")), **_accept(arguments)}
         body = json.dumps(arguments.get("patch", []), ensure_ascii=False).encode()
-        exchange = self._call(transaction, "PATCH", self._under(reference), headers, body, arguments, deadline)
-        return Reply(exchange, _read(exchange)[1])
+        exchange = self._call(transaction, "PATCH", url, headers, body, arguments, deadline, theirs=theirs)
+        return Reply(exchange, _read(exchange)[1], called=self._why_not_called(url, theirs=theirs) is None)
 
     def _raw(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         body = arguments.get("body", b"")
