@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fhir_small import BASE, NARRATIVE, element, outcome, reference, structure
 from steps import steps
+
+from harness.checks.fhir import fhirpath
+from harness.documents.fhir_json import read_json
 
 Resource = dict[str, Any]
 TIMES = 100
@@ -68,6 +72,13 @@ def test_steps_grow_as_the_resource_does(made: Callable[[int], Resource]) -> Non
     for resource in resources:
         outcome(resource, *KNOWN)  # what is remembered of a text is not counted
     once, twice = (steps(outcome, resource, *KNOWN) for resource in resources)
+    assert twice < 2.1 * once
+
+
+def test_what_an_expression_seeks_among_what_the_resource_holds_is_looked_up() -> None:
+    expression = fhirpath.compile("contained.all('#' & id in %resource.contained.select('#' & id))")
+    resources = [read_json(json.dumps(holding(times)).encode()) for times in (TIMES, 2 * TIMES)]
+    once, twice = (steps(expression.truth, resource, fhirpath.Context()) for resource in resources)
     assert twice < 2.1 * once
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from ...values import dataclass
-from .syntax import Expression
+from .dependence import depends_on_resource_only
+from .syntax import Constant, Expression
 
 WIDEST = 40  # levels of indentation; Python takes no more than a hundred
 
@@ -57,6 +58,10 @@ class Lines(ABC):
     @abstractmethod
     def argument(self, tree: Expression) -> str:
         """A function of (items, frame) for a function of FHIRPath to call."""
+
+    def is_remembered(self, tree: Expression) -> bool:
+        """Whether what it gives is found once for the resource, and kept."""
+        return not self.remembering and not isinstance(tree, Constant) and depends_on_resource_only(tree)
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self.indent + text)

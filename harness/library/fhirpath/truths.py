@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .dependence import depends_on_resource_only
 from .lines import WIDEST, Lines, Scope, Value
 from .syntax import Binary, Expression, Literal
 
@@ -13,7 +12,7 @@ TRUTHS = frozenset({*LOGIC, "=", "!=", "~", "!~", "<", "<=", ">", ">="})
 class Truths(Lines):
     def truth(self, tree: Expression, scope: Scope, what: str) -> str:
         """An expression as a boolean in a variable: None when it is empty. what: asks for it, as errors say."""
-        if isinstance(tree, Binary) and self.indent <= WIDEST and (self.remembering or not depends_on_resource_only(tree)):
+        if isinstance(tree, Binary) and self.indent <= WIDEST and not self.is_remembered(tree):
             if tree.operator in LOGIC:
                 return self._logic(tree, scope)
             if tree.operator in TRUTHS:
@@ -102,8 +101,9 @@ class Truths(Lines):
             known = self.fixed(repr(tuple(texts)))
             return self.let(f"among_texts({left}, {self.fixed(f'frozenset({known})')}, {known}, context)")
         right = self.as_list(self.items(tree.right, scope))
-        one, among = (left, right) if tree.operator == "in" else (right, left)
-        return self.let(f"among({one}, {among}, context, {tree.operator!r})")
+        one, others, gathered = (left, right, tree.right) if tree.operator == "in" else (right, left, tree.left)
+        among = "among_remembered" if self.is_remembered(gathered) else "among"
+        return self.let(f"{among}({one}, {others}, context, {tree.operator!r})")
 
 
 def _plain(value: object) -> str:

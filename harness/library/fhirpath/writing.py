@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from . import sharing
 from .calls import Calls
-from .dependence import depends_on_resource_only, told_by_clock
+from .dependence import told_by_clock
 from .lines import WIDEST, Scope, Value
 from .names import CHOICE_NAMES, Mode
 from .quantities import UCUM
@@ -67,7 +67,7 @@ class _Writer(Calls):
 
     def items(self, tree: Expression, scope: Scope, focus: Value | None = None) -> Value:
         """focus: what stands before the dot."""
-        if focus is None and not self.remembering and not isinstance(tree, Constant) and depends_on_resource_only(tree):
+        if focus is None and self.is_remembered(tree):
             return self._remembered(tree, scope, _RESOURCE)
         if focus is None and not self.remembering and not isinstance(tree, Literal) and told_by_clock(tree):
             return self._remembered(tree, scope, "None")

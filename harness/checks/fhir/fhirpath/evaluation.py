@@ -39,6 +39,7 @@ class Context:
     def __post_init__(self) -> None:
         self.typing = Typing(Elements(self.definitions))
         self.remembered: dict[tuple[object, Node | None], Items] = {}
+        self.gathered: dict[int, tuple[frozenset[str | None], Items]] = {}  # of what is remembered, by its id: texts, the rest
         self.below: dict[Node, list[Node]] = {}
 
 

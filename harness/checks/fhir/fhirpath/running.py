@@ -15,7 +15,7 @@ from .collecting import is_in, united
 from .evaluation import Context, Frame, Items, Step
 from .numbers import joined, negated, operate
 from .patterns import pattern
-from .strings import TEXTS, text_in
+from .strings import TEXTS, plain_text, text_in
 from .types import TypeName, children_named, is_subtype
 from .values import equal, equivalent, order, single, truth, type_name, value_of
 
@@ -102,13 +102,20 @@ def _among(items: Items, others: Items, context: Context, what: str) -> bool | N
 
 def _among_texts(items: Items, texts: frozenset[str], in_order: tuple[str, ...], context: Context) -> bool | None:
     """As `among`, of texts that are known."""
-    if len(items) == 1:
-        item = items[0]
-        if isinstance(item, str):
-            return item in texts
-        if isinstance(item, Node) and item.type in TEXTS and isinstance(item.value, str):
-            return item.value in texts
-    return _among(items, list(in_order), context, "in")
+    text = plain_text(items)
+    return _among(items, list(in_order), context, "in") if text is None else text in texts
+
+
+def _among_remembered(items: Items, others: Items, context: Context, what: str) -> bool | None:
+    """As `among`, where the others are remembered: a text is looked up among theirs, which are gathered once."""
+    text = plain_text(items)
+    if text is None:
+        return _among(items, others, context, what)
+    if id(others) not in context.gathered:
+        rest = [other for other in others if plain_text([other]) is None]
+        context.gathered[id(others)] = frozenset(plain_text([other]) for other in others), rest
+    texts, rest = context.gathered[id(others)]
+    return text in texts or _among(items, rest, context, what)
 
 
 def _is_of_type(item: object, namespace: str, name: str, context: Context) -> bool:
@@ -150,6 +157,7 @@ NAMES: dict[str, Any] = {
     "TEXTS": TEXTS,
     "always": _always,
     "among": _among,
+    "among_remembered": _among_remembered,
     "among_texts": _among_texts,
     "any_children": _any_children,
     "children_of": _children_of,

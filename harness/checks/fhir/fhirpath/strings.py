@@ -28,8 +28,8 @@ def text_in(items: Items, context: Context, what: str) -> str | None:
     """The one string of a collection, None when it is empty or has no value. Numbers and moments are read as text."""
     if not items:
         return None
-    if len(items) == 1 and isinstance(item := items[0], Node) and item.type in TEXTS and isinstance(item.value, str):
-        return item.value
+    if (plain := plain_text(items)) is not None:
+        return plain
     value = value_of(single(items, what), context)
     if isinstance(value, str):
         return value
@@ -37,6 +37,15 @@ def text_in(items: Items, context: Context, what: str) -> str | None:
     if text is None and not without_value(value, context):
         raise NotEvaluatedError(f"{what} prend une chaîne", f"{what} takes a string")
     return text
+
+
+def plain_text(items: Items) -> str | None:
+    """The one string of a collection, where it is text by its type. None of several items, and of what is compared otherwise."""
+    if len(items) != 1:
+        return None
+    item = items[0]
+    value = item.value if isinstance(item, Node) and item.type in TEXTS else item
+    return value if isinstance(value, str) else None
 
 
 def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
