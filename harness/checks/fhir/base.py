@@ -7,16 +7,16 @@ narrative. Constraints and bindings are gathered for later: an invariant may loo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...model import Text
-from . import data_types, primitives
+from . import counts, data_types, primitives
 from .codings import CODINGS
 from .remarks import NOTHING, Remarks
 from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
 from .structures import Structures
+from .typed import Typed
 
 _TAG = re.compile(
     r"</?(?:a|b|br|button|div|em|embed|font|form|h[1-6]|hr|i|iframe|img|input|li|link|meta|object|ol|p|pre|script|span|strong|style|svg"
@@ -25,21 +25,6 @@ _TAG = re.compile(
 )
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
-
-
-class Typed:
-    """What the first walk leaves to those that follow."""
-
-    def __init__(self) -> None:
-        self.elements: list[tuple[Node, Element]] = []  # with constraints or a binding
-        self.resources: list[Node] = []
-        self.references: dict[int, list[Node]] = {}  # by the resource of the document or entry that holds them
-        self.codings: list[Node] = []  # and quantities
-        self.extensions: list[tuple[Node, Node, Element]] = []  # each with its parent and that one's element
-        self.narratives: list[Node] = []
-        self.named: list[Node] = []  # elements with an id
-        self.unknown_resources: list[Node] = []
-        self.relative_systems: list[Node] = []  # of identifiers
 
 
 class _Content(NamedTuple):
@@ -57,7 +42,7 @@ class _Content(NamedTuple):
     root: Element | None
     shape: Shape | None
     owner: Element
-    further: Callable[[BaseWalk, Node], None] | None
+    further: data_types.Judge | None
 
 
 class BaseWalk:
@@ -69,7 +54,6 @@ class BaseWalk:
         self.typed = Typed()
         self._strangers = 0
         self._is_xml = False
-        self.holder: list[Node] = []  # the references of the resource that is being walked
 
     def walk(self, root: Node) -> Typed:
         source = root.source
@@ -89,7 +73,7 @@ class BaseWalk:
             return
         self.typed.resources.append(node)
         if node.name != "contained":
-            self.holder = self.typed.references.setdefault(id(node), [])
+            self.typed.referring = self.typed.references.setdefault(id(node), [])
         shape = self.structures.type_shape(node.type)
         if structure.root.constraints:
             self.typed.elements.append((node, structure.root))
@@ -118,7 +102,7 @@ class BaseWalk:
             elif known.single is (nodes[0].position is not None) and len(nodes) == 1:  # several are told as too many
                 self._brackets(nodes[0], element)
             if len(nodes) > known.most:
-                self._too_many(nodes, element)
+                counts.too_many(nodes, element, self.remarks)
             is_correct = known.is_correct
             for child in nodes:
                 if is_correct is None or child.children or child.type or is_xml or not is_correct(child.value):
@@ -130,9 +114,9 @@ class BaseWalk:
         for element in shape.required:
             if element.choice:
                 if chosen is None or element.name not in chosen:
-                    self.missing(node, element)
+                    counts.missing(node, element, self.remarks)
             elif element.name not in children:
-                self.missing(node, element)
+                counts.missing(node, element, self.remarks)
 
     def _brackets(self, node: Node, element: Element) -> None:
         name = node.name
@@ -145,11 +129,6 @@ class BaseWalk:
             )
             hint = Text("Ajouter des crochets.", "Add brackets.")
         self.remarks.error("FHIR-TYPE", element.requirement, node, message, hint)
-
-    def missing(self, node: Node, element: Element) -> None:
-        name = element.name + ("[x]" if element.choice else "")
-        message = Text(f"« {name} » manque", f"`{name}` is missing")
-        self.remarks.error("FHIR-CARD", element.requirement, node, message)
 
     def _element(self, node: Node, known: Named, parent: Node, owner: Element) -> None:
         content: _Content = known.content or self._content_of(known)
@@ -183,7 +162,7 @@ class BaseWalk:
         if not children or (len(children) == 1 and "id" in children):
             self._nothing_said(node)
         if content.further is not None:
-            content.further(self, node)
+            content.further(node, typed, self.structures, self.remarks)
 
     def _as_resource(self, node: Node, known: Named) -> bool:
         """What names itself a resource, or should. Gives whether nothing is left to be judged of it as an element."""
@@ -298,13 +277,6 @@ class BaseWalk:
     def _two_types(self, node: Node, element: Element, other: str) -> None:
         message = Text(f"« {node.name} » et « {other} » : un seul des deux", f"`{node.name}` and `{other}`: only one of them")
         self.remarks.error("FHIR-CHOICE", element.requirement, node, message)
-
-    def _too_many(self, nodes: list[Node], element: Element) -> None:
-        message = Text(
-            f"« {element.name} » vient {len(nodes)} fois, {element.max} au plus",
-            f"`{element.name}` comes {len(nodes)} times, {element.max} at most",
-        )
-        self.remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], message)
 
     def _order(self, nodes: list[Node], element: Element, shape: Shape, last: int) -> int:
         """XML writes elements in the order of the definition; and an item of a list knows its index."""

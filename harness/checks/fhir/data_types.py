@@ -1,20 +1,23 @@
 """What R4 asks of some data types beyond their elements, whatever profile they are held against."""
 
+# ruff: noqa: ARG001 - all are given the same
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
 from ...model import Text
 from . import primitives
 from .references import named_type, searched_type
+from .remarks import Remarks
 from .resources import attachments, formulas, samples
 from .shapes import BASE
+from .structures import Structures
+from .typed import Typed
 
-if TYPE_CHECKING:
-    from .base import BaseWalk
+Judge = Callable[[Node, Typed, Structures, Remarks], None]
 
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
@@ -39,7 +42,7 @@ _URN = Text(
 )
 
 
-def extension(walk: BaseWalk, node: Node) -> None:
+def extension(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     valued = any(name.startswith("value") for name in node.children)
     if valued == ("extension" in node.children):
         if valued:
@@ -48,20 +51,20 @@ def extension(walk: BaseWalk, node: Node) -> None:
             )
         else:
             message = Text("une extension a une valeur ou des extensions", "an extension has a value or extensions")
-        walk.remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
+        remarks.error("FHIR-INVARIANT:ext-1", f"{BASE}Extension#ext-1", node, message)
 
 
-def reference(walk: BaseWalk, node: Node) -> None:
+def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     """A relative address counts from a server, where a resource is at `[type]/[id]` (R4, references, literal references)."""
-    walk.holder.append(node)
+    typed.referring.append(node)
     url = node.text("reference")
     if not url:
         if node.children.keys() == _TYPE_ALONE:
             message = Text("une référence qui ne dit qu'un type ne désigne rien", "a reference that says a type only names nothing")
-            walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
+            remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
         return
     if url.startswith("http"):
-        _of_server(walk, node, url)
+        _of_server(node, url, structures, remarks)
         return
     if " " in url or ":" in url.partition("?")[0] or url.startswith("#"):
         return
@@ -71,58 +74,58 @@ def reference(walk: BaseWalk, node: Node) -> None:
             f"« {url[:80]} » est une recherche, qu'une transaction seule remplace par ce qu'elle trouve",
             f"`{url[:80]}` is a search, which only a transaction replaces by what it finds",
         )
-        walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
-    if not type or walk.structures.type(type) is None:
+        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
+    if not type or structures.type(type) is None:
         message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
         hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
-        walk.remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+        remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
 
 
-def _of_server(walk: BaseWalk, node: Node, url: str) -> None:
+def _of_server(node: Node, url: str, structures: Structures, remarks: Remarks) -> None:
     """An address that ends on a type is that of all its resources; one outside REST may be any."""
     end = url.rstrip("/").rpartition("/")[2]
     if not end.isalpha() or not end[0].isupper() or named_type(url):
         return
-    known = walk.structures.type(end)
+    known = structures.type(end)
     if known is not None and known.kind == "resource":
         message = Text(f"« {url[:80]} » désigne un type, pas une ressource", f"`{url[:80]}` names a type, no resource")
-        walk.remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
+        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
 
 
 def _in_transaction(node: Node) -> bool:
     return node.root.type == "Bundle" and node.root.text("type") == "transaction"
 
 
-def expression(walk: BaseWalk, node: Node) -> None:
+def expression(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     if node.text("language") == "text/fhirpath":
-        formulas.judge(node.only("expression"), walk.remarks)
+        formulas.judge(node.only("expression"), remarks)
 
 
-def attachment(walk: BaseWalk, node: Node) -> None:
-    attachments.judge(node, walk.remarks)
+def attachment(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
+    attachments.judge(node, remarks)
 
 
-def sampled(walk: BaseWalk, node: Node) -> None:
-    samples.judge(node, walk.remarks)
+def sampled(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
+    samples.judge(node, remarks)
 
 
-def identifier(walk: BaseWalk, node: Node) -> None:
+def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     """A value of the system of URIs is a whole one (R4, Identifier.system); none at all is of limited utility (R5, ident-1)."""
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
-        walk.typed.relative_systems.append(system)
+        typed.relative_systems.append(system)
     if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
         message = Text(
             f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
         )
         hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
-        walk.remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
+        remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
     elif not value and node.children.keys().isdisjoint(_SAID_OF_IT):
         message = Text("un identifiant sans valeur ne désigne rien", "an identifier without value names nothing")
-        walk.remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, _ABSENT)
+        remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, _ABSENT)
 
 
-def contact(walk: BaseWalk, node: Node) -> None:
+def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     """What the system can use (R4, ContactPoint.value): a number or an address itself, not a link to it, as CDA writes."""
     value, system = node.text("value"), node.text("system")
     scheme = value.partition(":")[0].lower()
@@ -137,10 +140,10 @@ def contact(walk: BaseWalk, node: Node) -> None:
         message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
     else:
         return
-    walk.remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
+    remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
 
 
-FURTHER: Mapping[str, Callable[[BaseWalk, Node], None]] = {
+FURTHER: Mapping[str, Judge] = {
     "Reference": reference,
     "Extension": extension,
     "Expression": expression,

@@ -10,7 +10,7 @@ from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
 from ...values import dataclass
 from . import addresses, implied, narrative, narrative_links, not_judged, referring
-from .base import BaseWalk, Typed
+from .base import BaseWalk
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
 from .references import Places
@@ -23,6 +23,7 @@ from .resources.questionnaires import Known as KnownQuestionnaires
 from .resources.questionnaires import Questionnaires, judge_definition
 from .shapes import BASE, Structure
 from .structures import Structures
+from .typed import Typed
 from .walk import Walk
 
 

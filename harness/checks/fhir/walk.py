@@ -7,41 +7,21 @@ slices, the profiles of its types. What was found of an element and a profile is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import Severity, Text
 from . import counts, elements, referring, slices
 from .additions import Additions
+from .facts import Facts
 from .plans import Plan, Plans
 from .references import Places
 from .remarks import NOTHING, Refuted, Remarks
-from .shapes import ANY, Element, Invariant, Shape, Structure
+from .shapes import ANY, Element, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
 from .targets import Targets
 
 FAR = 40  # profiles within one another, through references; documents have a dozen
-
-
-class Facts(Protocol):
-    """Judges what an element says by itself: its constraints, its binding.
-
-    left: what is asked and not judged, by its element; worded: the element of each constraint without an expression, by its key.
-    """
-
-    left: set[tuple[str, str]]
-    worded: dict[str, str]
-
-    def constraints(self, node: Node, element: Element, asked: Sequence[Invariant], remarks: Remarks) -> None: ...
-
-    def binding(self, node: Node, element: Element, remarks: Remarks) -> None: ...
-
-    def limits(self, node: Node, element: Element, remarks: Remarks) -> None: ...
-
-    def prescribed(self, node: Node) -> None: ...
-
-    def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
 
 
 class Walk:
