@@ -80,6 +80,13 @@ def test_a_large_content_is_looked_at_to_its_end() -> None:
     assert content_fault(value(coded(content + b"%%EOF") + 5_000 * " \n")) == ""
 
 
+def test_a_content_that_a_reference_leads_to_is_not_empty() -> None:
+    [referring] = value("")
+    assert content_fault([referring]) == "empty"
+    etree.SubElement(referring.element, "{urn:hl7-org:v3}reference", value="#there")
+    assert content_fault([nodes_of(referring.element)[0]]) == ""
+
+
 def test_a_compressed_content_is_decoded_and_no_more() -> None:
     assert content_fault(value(coded(b"zzz"), "image/jpeg", compression="DF")) == ""
 

@@ -55,6 +55,8 @@ def content_fault(nodes: Sequence[Node]) -> str:
 
 def _fault(node: Node) -> str:
     media = node.attributes.get("mediaType", "text/plain")
+    if "reference" in node.named and not node.has_text:
+        return ""  # its content is what the reference leads to
     return base64_fault(node.text, media, compressed=bool(node.attributes.get("compression")))
 
 
