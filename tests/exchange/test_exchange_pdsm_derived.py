@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.exchange.pdsm.faults import spoiled
+from harness.exchange.pdsm.faults import edited, spoiled
 
 CODED = {"coding": [{"system": "http://loinc.org", "code": "60591-5"}]}
 REFERENCE = {
@@ -76,3 +76,10 @@ def test_a_message_without_context_contains_nothing_that_nothing_refers_to() -> 
 def test_a_name_that_does_not_apply_or_needs_a_definition_is_an_error(name: str) -> None:
     with pytest.raises(UsageError):
         after(name)
+
+
+def test_a_document_put_into_a_message_is_written_in_base64() -> None:
+    message = {"entry": [{"resource": REFERENCE}]}
+    path = "DocumentReference.content[0].attachment.data"
+    [entry] = edited(message, {"path": path, "value": b"<ClinicalDocument/>"})["entry"]
+    assert entry["resource"]["content"][0]["attachment"]["data"] == "PENsaW5pY2FsRG9jdW1lbnQvPg=="

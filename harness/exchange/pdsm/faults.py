@@ -81,6 +81,7 @@ def edited(bundle: Resource, edit: Mapping[str, Any]) -> Resource:
 
     path: steps parted by dots, each `name` or `name[index]` (from 0): `type`, `entry[1].request.url`. A first step that is a
     resource type starts at the entry of that type: `DocumentReference.status`, `DocumentReference[1].content[0].attachment.hash`.
+    A document, or its bytes, is written in base64, as FHIR writes bytes.
     Raises UsageError when the path leads nowhere.
     """
     message = copy.deepcopy(bundle)
@@ -104,7 +105,9 @@ def edited(bundle: Resource, edit: Mapping[str, Any]) -> Resource:
         if edit.get("remove"):
             del target[keys[-1]]
         else:
-            target[keys[-1]] = edit["value"]
+            value = edit["value"]
+            value = getattr(value, "data", value)
+            target[keys[-1]] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
     except (KeyError, IndexError, TypeError) as error:
         raise UsageError(Text(f"edit : {path} ne mène nulle part.", f"edit: {path} leads nowhere.")) from error
     return message
