@@ -18,7 +18,7 @@ _MEMBER = re.compile(  # a name without escapes, and its value with the comma af
     rf'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*()(?:{_PLAIN}(?:,[ \t\r\n]*|(?=\}})))?'
 )
 _ITEM = re.compile(rf"{_PLAIN}(?:,[ \t\r\n]*|(?=\]))")
-_OPENING = re.compile(r"\{")
+_OPENING = re.compile(r'\{(?=[ \t\r\n]*["}])')  # as no brace of a string that is no JSON itself
 _STRING_OR_OPENING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\{')
 _NEXT = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _COUNTED = 100_000  # characters in which lines are counted again for each place: a table costs as much as a hundred places
@@ -64,9 +64,10 @@ class Lines:
 
     @cached_property
     def _objects(self) -> list[int]:
-        """Where each begins: every brace, where there are no more of them than objects, so that none is in a string."""
-        if self.text.count("{") == self._count:
-            return [sign.start() for sign in _OPENING.finditer(self.text)]
+        """Where each begins: every brace that could, where there are no more of them than objects, so that none is in a string."""
+        found = [sign.start() for sign in _OPENING.finditer(self.text)]
+        if len(found) == self._count:
+            return found
         return [sign.start() for sign in _STRING_OR_OPENING.finditer(self.text) if sign[0] == "{"]
 
     @cached_property
