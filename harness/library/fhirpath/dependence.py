@@ -24,6 +24,8 @@ def depends_on_resource_only(tree: Expression) -> bool:
             return plain and depends_on_resource_only(left) and name not in ("now", "memberOf")
         case Binary(operator="|", left=left, right=right):
             return depends_on_resource_only(left) and depends_on_resource_only(right)
+        case Binary(operator="+" | "-", left=left, right=Literal()):  # `%resource.date + 1 day`
+            return depends_on_resource_only(left)
     return False
 
 
