@@ -9,9 +9,8 @@ from .ins_authorities import INS_ROOT
 
 # what stands before is looked at last: a pattern that begins with a letter is found much faster
 _PRODUCTION_OID = re.compile(rf"{re.escape(INS_ROOT)}\.[89](?<![\d.]{re.escape(INS_ROOT)}\.[89])(?!\.?\d)", re.ASCII)
-_KIND = re.compile("[123478]")  # first digit of a matricule
-
-
+_DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))  # each digit made 0, all else a space
+_FEWEST = 12  # digits of a matricule: one of its characters may be a letter
 _SIGNIFICANT = re.compile(r"[^\W_]")
 _SHOWN = re.compile(r"(?:[\W_]*[^\W_]){3}")
 
@@ -27,7 +26,7 @@ def mask_ins(text: str) -> str:
     Right or wrong key, 13 or 15 characters, in one piece or in groups. Sex and year of birth are enough for someone who holds
     the document to know who is meant, and leave hundreds of thousands of people possible to anyone else.
     """
-    if _KIND.search(text) is None:
+    if text.encode("utf-8", "replace").translate(_DIGITS).count(b"0") < _FEWEST:
         return text  # as most words
     return _written_matricule().sub(lambda match: masked(match[0]), text)
 
