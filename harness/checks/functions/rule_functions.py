@@ -25,6 +25,7 @@ from .civility import is_bare, names_are_bare
 from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
+from .mailboxes import mailbox_of_another
 from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
 from .narrative_functions import NarrativeFunctions
 from .postcodes import fits_postcode
@@ -129,6 +130,7 @@ class RuleFunctions:
             "bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
             "repeats-sibling": repeats_sibling,
             "names-are-bare": lambda nodes: not nodes or names_are_bare(nodes[0]),
+            "mailbox-of-another": lambda nodes: bool(nodes) and mailbox_of_another(nodes[0]),
             "has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
             "labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
             "reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
