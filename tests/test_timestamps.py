@@ -102,6 +102,7 @@ def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
         ("20240101103512+0100", None),
         ("20240101103512-0330", None),
         ("202401011035+0100", None),
+        ("20240101235959+1400", None),
     ],
 )
 def test_faults_of_a_time(text: str, fault: TimestampFault | None) -> None:
