@@ -1,4 +1,4 @@
-"""Where the command begins, before what it takes a moment to import."""
+"""Where the command begins, before the slower imports."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""Python's collector of circles, at rest while trees are made and judged: it would look through them for nothing."""
+"""Python's garbage collector, paused while trees are made and judged: it would scan them all and find nothing to free."""
 
 from __future__ import annotations
 

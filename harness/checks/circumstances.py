@@ -1,4 +1,4 @@
-"""When, where and as what documents are judged."""
+"""The circumstances of a judgement: date, clock, environment and the profile asked for."""
 
 from __future__ import annotations
 

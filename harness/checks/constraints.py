@@ -1,4 +1,4 @@
-"""The checks that constraints are: what their programs note, and how a template's or a profile's are run on a node."""
+"""Constraints as checks: what their compiled program notes, and how those of a template or a profile are run on a node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings gathered while a document is walked: words, places, masking, and a bound on how often one rule may speak."""
+"""Gathers findings while a document is walked: their words and places, masked where needed, so many of one rule at most."""
 
 from __future__ import annotations
 

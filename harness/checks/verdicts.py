@@ -1,4 +1,4 @@
-"""What CDA and FHIR share of telling findings: the verdict of all, how many of one rule are shown, and what is hidden in them."""
+"""What judgements of CDA and FHIR share: the verdict that findings give, how many of one rule are shown, what is masked in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands below some nodes of a document, asked as one."""
+"""All that stands below several nodes of a document, queried as if it were one tree."""
 
 from __future__ import annotations
 

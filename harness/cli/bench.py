@@ -1,4 +1,4 @@
-"""One process's judge, opened as a command was asked to judge."""
+"""The judge of one process, opened with the options of its command."""
 
 from __future__ import annotations
 

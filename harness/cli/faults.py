@@ -1,4 +1,4 @@
-"""What is said of a fault of ours: one line to report, which quotes nothing of what was judged."""
+"""How an internal error is told: one line that the user can report, which quotes nothing of the document."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The judgements of one command, read from who judges and as often again as a report needs: the first are kept in memory, the
-others in a file that ends with them, however many they are.
+"""The judgements of one command, which a report may read several times.
+
+The first ones are kept in memory, the others in a temporary file that goes with them, however many they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What metadata tell of the document they describe, worked out from the document itself: its bytes, and the head of a CDA."""
+"""What metadata should say of a document, worked out from the document itself: from its bytes, and from the header of a CDA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FHIR in JSON: each object becomes a node as the C parser ends it; where a node stands is looked for only when it is asked."""
+"""FHIR in JSON: each object becomes a node as soon as the C parser has read it; lines and columns are worked out only on demand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One conversation over HTTP, which its caller can leave at any moment.
 
-`requests` bounds each wait on a socket, never the whole of them: a server that sends a byte now and then holds it for ever. So the
-conversation runs in a thread of its own, the caller waits for its deadline, then cuts the connection under it.
+`requests` limits each wait on a socket, never their sum: a server that sends a byte now and then would hold it for ever. So the
+conversation runs in a thread of its own; the caller waits until its deadline, then closes the connection.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A profile as its own files say it, while it is linked to what it extends."""
+"""A profile while it is being linked to those it extends: what its own files say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person has put in a data folder and nothing reads, by a slip in its name: a suffix, a profile without its profile.yaml."""
+"""Files of a data folder that nothing reads because of a slip in their name: a wrong suffix, a profile without profile.yaml."""
 
 from __future__ import annotations
 

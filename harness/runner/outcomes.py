@@ -1,4 +1,4 @@
-"""What a step comes to: held, wrong, not judged, left out, and the sentence that says why."""
+"""The outcome of a step: held, wrong, not judged or left out, with the sentence that says why."""
 
 from __future__ import annotations
 

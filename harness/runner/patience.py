@@ -1,4 +1,4 @@
-"""How long what was just published is waited for: a search that does not find it yet is asked again.
+"""How long to wait until a search finds what was just published: it is asked again meanwhile.
 
 No text asks that it be found at once, nor says how late an index may be.
 """

@@ -1,4 +1,4 @@
-"""Has a code the form of the codes of its system (profiles/cda/systems.yaml)?"""
+"""Does a code have the form that codes of its system have (profiles/cda/systems.yaml)?"""
 
 from __future__ import annotations
 

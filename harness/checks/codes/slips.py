@@ -1,4 +1,4 @@
-"""The code system that was meant by an OID that is none, a sign off one that is known."""
+"""Mistyped OIDs of code systems: an unknown OID that differs by one character from a known one, and which system was meant."""
 
 from __future__ import annotations
 

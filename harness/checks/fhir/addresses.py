@@ -1,4 +1,4 @@
-"""Of profiles and extensions that no package gives: what was probably meant, where that can be told.
+"""Profiles and extensions that no installed package defines: which one was probably meant, where that can be told.
 
 Nothing obliges a package to be at hand: this breaks nothing by itself, and the resource is `partial`. The address of something
 else than a profile is an error, as `Meta.profile` is a canonical of a StructureDefinition (R4).

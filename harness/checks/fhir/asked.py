@@ -1,4 +1,6 @@
-"""What a definition or a question asks of a value by itself, in words where it does not hold: whoever asks says by which rule.
+"""Limits on a single value (length, form, decimals, size, unit), shared by definitions and questions: what is wrong, in words.
+
+The caller says under which rule it is reported.
 
 Source: FHIR R4, ElementDefinition, and the extensions of R4 and SDC that profiles and questionnaires share.
 """

@@ -1,4 +1,4 @@
-"""How often an element or a slice comes, where that is not as a profile says."""
+"""Remarks on cardinality: an element or a slice that comes more or less often than its definition says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an element says by itself: its invariants and its bindings, by whoever can judge them; what nobody can is counted."""
+"""The invariants and bindings of single elements, handed to those who can judge them; what nobody can judge is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A FHIR document's judgement: what the walk remarked, as findings with their place, and what was not judged."""
+"""Judges a FHIR document: turns the remarks of the walk into findings with their place, and says what was not judged."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the walk of a profile does at an element, worked out when it first comes there (docs/adr/0011).
 
-A snapshot repeats all that R4 says of a type. Where R4 has found nothing wrong in a document, only what a profile asks beyond it is
-asked: what holds of an element once holds of it in each profile.
+A snapshot repeats all that R4 says of a type. Where the walk of base R4 found nothing wrong in a document, that part is not checked
+again: only what the profile adds to R4 is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a profile says at the end of a discriminator's path, and what a document has there."""
+"""The two sides of a discriminator: what a profile says at the end of its path, and what a document has there."""
 
 from __future__ import annotations
 

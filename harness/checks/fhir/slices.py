@@ -1,4 +1,4 @@
-"""What slices ask of a list: each has its items, as many as it admits, in its place; what is of none is admitted, or is not."""
+"""The slices of a list: how many items each has, in which order, and whether an item that belongs to no slice is admitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a body or a picture that is written in base64 holds: whether it can be decoded, and whether it is what it says it is."""
+"""Bodies and pictures in base64: whether the content can be decoded, and is of the type that it is said to be."""
 
 from __future__ import annotations
 

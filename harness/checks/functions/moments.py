@@ -1,4 +1,4 @@
-"""Times as rules compare them: documents say the same ones again and again, so that each is read once."""
+"""Times as rules compare them. Documents repeat the same ones, so each is parsed once."""
 
 from __future__ import annotations
 

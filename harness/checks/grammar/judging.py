@@ -1,4 +1,4 @@
-"""A document is walked once against the classes of its elements: their types, attributes, texts and rows of children."""
+"""Judges a document against the CDA classes of its elements in one walk: data types, attributes, text and sequence of children."""
 
 from __future__ import annotations
 

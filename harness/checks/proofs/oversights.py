@@ -1,4 +1,4 @@
-"""What a volet says and that is hardly meant, though nothing forbids it: for its author (`harness profiles test`)."""
+"""Probable slips of the author of a volet: what nothing forbids and is hardly meant (told by `harness profiles test`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invariants as published that say something else than they mean, and what a later version of FHIR made of them."""
+"""Published invariants whose expression does not say what is meant, each with the correction of a later version of FHIR."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The definition that was probably meant by an address which none has, and who defines what stands beside it."""
+"""For an address that no definition has: the definition that was probably meant, and which package defines its neighbours."""
 
 from __future__ import annotations
 

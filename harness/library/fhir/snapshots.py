@@ -1,4 +1,4 @@
-"""A profile published as what it changes: its elements made from those of the definition it comes from.
+"""Makes the snapshot of a profile that is published as a differential: its elements, from those of the definition it derives from.
 
 The base is compiled (`compiling.compile_structure`), the changes are as they were published. Source: FHIR R4, profiling,
 "generating snapshots", and the form of element ids (`Patient.identifier:INS.system`).

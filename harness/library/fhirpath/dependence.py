@@ -1,4 +1,4 @@
-"""What an expression depends on: what gives the same wherever it is asked is worked out once."""
+"""What an expression depends on: one that gives the same result at every element is evaluated once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function of Python while it is written: its lines, its names, and what a step of an expression gave."""
+"""A Python function while it is being written: its lines and names, and the value that each step of an expression gave."""
 
 from __future__ import annotations
 

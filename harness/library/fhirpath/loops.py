@@ -1,4 +1,4 @@
-"""Functions of FHIRPath that ask an expression of each item: loops in what is written."""
+"""FHIRPath functions that apply an expression to each item (where, select, all), written as Python loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a node has to have for an expression to find something from it, so that it is not asked where it cannot."""
+"""What a node must have for an expression to find anything there, so that it is evaluated only where it can."""
 
 from __future__ import annotations
 

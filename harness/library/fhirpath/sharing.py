@@ -1,4 +1,4 @@
-"""What several expressions ask of the same node, which is worked out once for it while a document is judged."""
+"""Subexpressions that several expressions ask of the same node: evaluated once for that node while a document is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an expression asks of what a reference leads to nothing but its type, which a literal reference may name by itself."""
+"""Whether an expression asks only the type of what a reference leads to: the text of the reference may name it (`Patient/1`)."""
 
 from __future__ import annotations
 

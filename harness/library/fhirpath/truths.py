@@ -1,4 +1,4 @@
-"""Truths: logic, comparisons and membership, of which each side is only asked as far as the other leaves it open."""
+"""Logic, comparisons and membership written as Python: the right side is evaluated only if the left one does not settle it."""
 
 from __future__ import annotations
 

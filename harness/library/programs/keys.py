@@ -1,4 +1,4 @@
-"""Node tests, and which keys of a document's index a step can start from."""
+"""Node tests of XPath steps, and the keys of a document's index by which a step can find its nodes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Few variables for a long function: the name of one that nothing reads any more is given to what is found next.
+"""Reuses the variables of a long function: a name that nothing reads any more is given to the next value.
 
-Python reaches the first 256 variables of a function by one instruction and the others by two, and the rules of a file take more
-than a thousand. What a variable held is let go sooner, too.
+Python reaches the first 256 variables of a function with one instruction and the others with two, and the rules of one file need
+more than a thousand. Values are freed sooner, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be said of an expression without any data: it names what no resource has, it can never be false, never be true.
+"""Static analysis of an expression, without any data: it names an element that no resource has, or is always true, or never.
 
 Each part of an expression is followed with what it may give: which types, whether nothing, and of booleans which. What is not
 known counts as possible, so that what is told of an expression holds whatever the resource.

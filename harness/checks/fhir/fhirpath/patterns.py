@@ -1,7 +1,7 @@
-"""Regular expressions of profiles: somebody else's, on somebody else's text, so that a search may last beyond any patience.
+"""Regular expressions that profiles bring, searched in texts that documents bring: some searches would never end.
 
-Python's engine goes back on its steps: `(a+)+$` doubles its time with each `a`. Expressions that may do so are searched within a
-second; beyond it the invariant is not evaluated, which is said.
+Python's engine backtracks: `(a+)+$` doubles its time with each `a`. Expressions that may do so are given one second; beyond it
+the invariant counts as not evaluated, and the report says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an expression calls that was written as Python (library/fhirpath/writing.py), by the names it has there."""
+"""What the Python written from an expression (library/fhirpath/writing.py) calls, under the names that it has there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the header of a CDA says that is in a message, beside what the message says of it.
+"""A CDA document carried in a message: what its header says, to be compared with what the message says of it.
 
 Source: CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS; IHE ITI MHD, DocumentReference.
 """

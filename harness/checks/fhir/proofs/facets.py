@@ -1,6 +1,6 @@
 """What a definition asks of its elements, one facet at a time: what a mutation has to trip.
 
-Of a profile, what it adds to R4: the rest is asked by R4's own definitions, which the first walk judges and names.
+The facets of a profile are what it adds to R4: the rest belongs to R4's own definitions, which the first walk judges.
 """
 
 from __future__ import annotations

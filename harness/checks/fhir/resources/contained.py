@@ -1,6 +1,6 @@
-"""What one resource holds: ids that name one element each, and contained resources.
+"""Inside one resource: ids that are unique, and contained resources that are referred to.
 
-A contained resource is spoken of by the one that holds it, or speaks of it (dom-3).
+A contained resource is referred to by the one that holds it, or refers to it (dom-3).
 
 The invariant of R4 looks at references and addresses only; a narrative that shows a contained image refers to it as well. Source:
 FHIR R4, references, contained resources; narrative, images and links.
