@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import errno
 
-from harness.model import Lang, Text
+from harness.model import NO_TEXT, Lang, Text
 
 # What a system says in English only -> the same in French.
 _FRENCH = {
@@ -109,7 +109,7 @@ class UnreadableDocument(CannotJudge):
 
     def __init__(self, what: Text | str, hint: Text | str = "", line: int = 0, column: int = 0) -> None:
         self.what = _text(what)
-        place = Text("", "")
+        place = NO_TEXT
         if line:
             place = Text(f"ligne {line}, colonne {column} : ", f"line {line}, column {column}: ") if column else _line(line)
         super().__init__(Text(f"{place.fr}{self.what.fr}", f"{place.en}{self.what.en}"), hint)

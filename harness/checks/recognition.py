@@ -8,7 +8,7 @@ from datetime import date
 
 from ..library import is_in_force
 from ..library.in_force import NOT_TO_BE_IMPLEMENTED
-from ..model import ProfileHead, Text
+from ..model import NO_TEXT, ProfileHead, Text
 from ..values import dataclass
 from .codes.slips import is_slip
 from .node import Node
@@ -200,7 +200,7 @@ def _named(said: Claims) -> Text:
     parts = [f"code {_cut(said.code[0])}"] if said.code[0] else []
     parts += [f"« {said.title} »"] if said.title else []
     words = ", ".join(parts)
-    return Text(f" ({words})", f" ({words})") if words else Text("", "")
+    return Text(f" ({words})", f" ({words})") if words else NO_TEXT
 
 
 def _cut(text: str) -> str:

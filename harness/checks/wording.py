@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..library import wording
-from ..model import Constraint, Text
+from ..model import NO_TEXT, Constraint, Text
 from .constraints import Check
 from .node import Node
 
@@ -139,7 +139,7 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
 
 def _text(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     fact = constraint.text
-    expected = wording.fact_words("", fact) if fact is not None else Text("", "")
+    expected = wording.fact_words("", fact) if fact is not None else NO_TEXT
     if not found:
         message = Text(f"{_tag(node)} est vide.", f"{_tag(node)} is empty.")
         return message, Text("Écrire son texte.", "Write its text.")

@@ -14,7 +14,7 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
-from harness.model import DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
+from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
 
 if TYPE_CHECKING:
     from harness.cli.bench import Settings
@@ -293,7 +293,7 @@ def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
 def _interrupted(judged: int, output: Path | None) -> CannotJudge:
     from harness.reporting.wording import DOCUMENT
 
-    left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else Text("", "")
+    left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else NO_TEXT
     documents = DOCUMENT.counted(judged)
     return CannotJudge(
         Text(

@@ -16,7 +16,7 @@ from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
-from harness.model import Finding, Lang, Severity, Text, ToldExchange, Verdict, counted
+from harness.model import NO_TEXT, Finding, Lang, Severity, Text, ToldExchange, Verdict, counted
 
 LOOPBACK = "127.0.0.1"
 
@@ -141,7 +141,7 @@ class _Log:
         conformant = counted(counts[Verdict.PASS], Text("conforme", "conformant"), Text("conformes", "conformant"))
         failed, unjudged = counts[Verdict.FAIL], counts[Verdict.ERROR]
         more = counted(unjudged, Text("non jugé", "not judged"), Text("non jugés", "not judged"))
-        beside = Text(f", {more.fr}", f", {more.en}") if unjudged else Text("", "")
+        beside = Text(f", {more.fr}", f", {more.en}") if unjudged else NO_TEXT
         return Text(
             f"{exchanges.fr} : {conformant.fr}, {failed} en échec{beside.fr}.",
             f"{exchanges.en}: {conformant.en}, {failed} failed{beside.en}.",

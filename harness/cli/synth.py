@@ -14,7 +14,7 @@ from harness.cli.delivery import deliver_bytes
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, UsageError
 from harness.library import Library
-from harness.model import Mutation, Text, counted
+from harness.model import NO_TEXT, Mutation, Text, counted
 
 ABOUT = Text(
     """
@@ -118,7 +118,7 @@ def command(
 def _interrupted(written: int, output: Path | None, seed: int) -> CannotJudge:
     """Each document that was written is whole."""
     documents = counted(written, Text("document écrit", "document written"), Text("documents écrits", "documents written"))
-    where = Text(f" dans {output}", f" to {output}") if output is not None and written else Text("", "")
+    where = Text(f" dans {output}", f" to {output}") if output is not None and written else NO_TEXT
     return CannotJudge(
         Text(f"interrompu après {documents.fr}{where.fr}", f"interrupted after {documents.en}{where.en}"),
         Text(

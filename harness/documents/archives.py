@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ..errors import UnreadableDocument
-from ..model import Text
+from ..model import NO_TEXT, Text
 from .document import XDM_FOLDER, ZIP_MAGIC, Limits
 
 _CHUNK = 1 << 20
@@ -81,7 +81,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -
     if member.flag_bits & 1:
         return _refused("un fichier chiffré", "an encrypted file", Text("Le donner déchiffré.", "Give it decrypted."))
     if member.file_size > limits.size:
-        return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB", Text("", ""))
+        return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB", NO_TEXT)
     if member.file_size > _RATIO_FLOOR and member.file_size > limits.ratio * max(1, member.compress_size):
         ratio = member.file_size // max(1, member.compress_size)
         return _refused(f"un taux de compression de {ratio}", f"a compression ratio of {ratio}", _APART)

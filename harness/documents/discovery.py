@@ -13,7 +13,7 @@ from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
 from ..files import without_waiting
-from ..model import Text, Within
+from ..model import NO_TEXT, Text, Within
 from ..values import dataclass
 from . import refusals
 from .by_line import SUFFIXES, is_by_line, whole_lines
@@ -303,5 +303,5 @@ def _cannot_open(error: OSError) -> UnreadableDocument:
             "Grant the right to read it, or make a copy that can be read.",
         )
         if isinstance(error, PermissionError)
-        else Text("", ""),
+        else NO_TEXT,
     )

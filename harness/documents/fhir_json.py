@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import collector
-from ..model import Text
+from ..model import NO_TEXT, Text
 from . import refusals
 from .fhir_tree import Node, Problem
 from .json_places import Lines
@@ -14,7 +14,6 @@ from .json_text import DEPTH, TooDeep, Twice, read_text, text_of
 
 _VALUE = -1  # `order` of a node that is a value, or stands in for one, as nodes begin; of an object, how many end before it does
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
-_NO_HINT = Text("", "")
 
 
 def read_json(data: bytes) -> Node:
@@ -178,7 +177,7 @@ class _Nodes:
         child = Node(name, parent, position)
         if isinstance(value, list):
             child.raw = self._unread(value)
-            self._problem(child, Text("un tableau dans un tableau", "an array in an array"), _NO_HINT)
+            self._problem(child, Text("un tableau dans un tableau", "an array in an array"), NO_TEXT)
         elif value is None:
             self._nulls.append(child)
         else:
@@ -210,7 +209,7 @@ class _Nodes:
         if known and (known[0].position is not None) != isinstance(aside, list):  # R4, JSON: both are arrays, or neither is
             what = Text("un tableau", "an array") if known[0].position is not None else Text("un objet seul", "a single object")
             told = Text(f"« _{name} » doit être {what.fr}, comme « {name} »", f"`_{name}` has to be {what.en}, as `{name}` is")
-            self._problem(parent, told, _NO_HINT)
+            self._problem(parent, told, NO_TEXT)
         for index, item in enumerate(items):
             if index == len(known):
                 stand_in = Node(name, parent, index if isinstance(aside, list) else None)
@@ -220,7 +219,7 @@ class _Nodes:
                 self._give(known[index], item)
             elif item is not None:
                 wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is no object")
-                self._problem(known[index], wrong, _NO_HINT)
+                self._problem(known[index], wrong, NO_TEXT)
         if isinstance(aside, list) and len(aside) != len(known):
             told = Text(f"« _{name} » n'a pas autant d'éléments que « {name} »", f"`_{name}` has not as many items as `{name}`")
             self._problem(parent, told, Text("Compléter par des null.", "Fill with nulls."))

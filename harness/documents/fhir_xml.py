@@ -7,13 +7,12 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from ..model import Text
+from ..model import NO_TEXT, Text
 from . import refusals
 from .fhir_tree import Node, Problem
 from .json_text import DEPTH
 
 _FHIR = "{http://hl7.org/fhir}"
-_NOTHING = Text("", "")
 _EXTENSIONS = ("extension", "modifierExtension")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _HOLDERS = frozenset({"resource", "contained", "outcome"})
@@ -145,4 +144,4 @@ class _Reader:
             self._problem(node, Text("du texte entre les balises", "text between the tags"))
 
     def _problem(self, node: Node, message: Text) -> None:
-        self._source.problems.append(Problem(node, message, _NOTHING))
+        self._source.problems.append(Problem(node, message, NO_TEXT))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import UnreadableDocument
-from ..model import Text
+from ..model import NO_TEXT, Text
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -58,7 +58,7 @@ _BY_CODE: dict[int, tuple[Text, Text]] = {
     ),
     68: (Text("nom d'élément ou d'attribut mal formé", "a name of element or attribute is malformed"), _ESCAPE),
     73: (Text("une balise n'est pas fermée", "a tag is not closed"), _CUT),
-    76: (Text("une balise fermante ne répond pas à l'ouvrante", "a closing tag does not answer the opening one"), Text("", "")),
+    76: (Text("une balise fermante ne répond pas à l'ouvrante", "a closing tag does not answer the opening one"), NO_TEXT),
     77: (Text("le document s'arrête avant sa fin", "the document stops before its end"), _CUT),
     80: (Text("-- dans un commentaire", "-- in a comment"), Text("Retirer l'un des tirets.", "Remove one of the hyphens.")),
     81: (Text("les octets ne suivent pas l'encodage annoncé", "the bytes do not follow the encoding announced"), _ENCODING),
@@ -110,7 +110,7 @@ def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
         return _not_wide(wide[1].decode().upper())
     said = " ".join(_ADVICE.sub("", re.sub(r", line \d+, column \d+\s*$", "", error.msg or "")).split())
     unknown = Text(f"XML mal formé ({said})", f"malformed XML ({said})")
-    message, hint = _BY_CODE.get(error.code, (unknown, Text("", "")))  # type: ignore[attr-defined]
+    message, hint = _BY_CODE.get(error.code, (unknown, NO_TEXT))  # type: ignore[attr-defined]
     if (named := _NAMED.get(error.code)) and (found := named[0].search(said)):  # type: ignore[attr-defined]
         message = Text(named[1].fr.format(*found.groups()), named[1].en.format(*found.groups()))
     return UnreadableDocument(message, hint, line, column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..model import Text
+from ..model import NO_TEXT, Text
 
 _SHOWN = 20
 _NEAR = 0.6  # of what two words do not have in common: a slip of a letter or two in it
@@ -24,7 +24,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: Text | None = None) -
     if otherwise is not None:
         return otherwise
     if not words:
-        return Text("", "")
+        return NO_TEXT
     shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
     return Text(f"Sont connus : {shown}.", f"Known: {shown}.")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..model import Text
+from ..model import NO_TEXT, Text
 from ..values import dataclass
 from . import reading
 from .nearest import nearest, slipped, suggestion
@@ -150,7 +150,7 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     if misspelt := _misspelt_key(error):
         where = (*where, misspelt[0])
     in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
-    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else Text("", "")
+    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else NO_TEXT
     if misspelt:
         hint = Text(f"« {misspelt[0]} » : est-ce {misspelt[1]} ?", f"{misspelt[0]}: did you mean {misspelt[1]}?")
     message = Text(
@@ -189,7 +189,7 @@ _EXPLANATIONS: dict[str, Callable[[Sheet, Place, Any], DataError]] = {
 def _in(sheet: Sheet, where: Place) -> Text:
     """Where, as a person finds it: an item of a list by its id or path, else by its place from 1."""
     if not where:
-        return Text("", "")
+        return NO_TEXT
     french, english = [], []
     data: Any = sheet.data
     for part in where:

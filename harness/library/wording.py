@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..model import AttributeFact, Constraint, Text, Where
+from ..model import NO_TEXT, AttributeFact, Constraint, Text, Where
 
 _SHOWN = 8  # alternatives named before the rest is counted
 
@@ -121,7 +121,7 @@ def fact_words(name: str, fact: AttributeFact) -> Text:
     if fact.values:
         allowed = alternatives([f"« {value} »" for value in fact.values])
         english = alternatives([f'"{value}"' for value in fact.values])
-        absent = Text(" ou absent", " or absent") if fact.presence == "optional" else Text("", "")
+        absent = Text(" ou absent", " or absent") if fact.presence == "optional" else NO_TEXT
         return Text(f"{name} = {allowed.fr}{absent.fr}", f"{name} = {english.en}{absent.en}")
     if fact.pattern:
         return Text(f"{name} de la forme {fact.pattern}", f"{name} of the form {fact.pattern}")

@@ -37,6 +37,7 @@ from .profiles import (
 )
 from .words import (
     FORMATS,
+    NO_TEXT,
     Confidence,
     DocumentVerdict,
     Environment,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "NO_TEXT",
     "STEP_NOT_JUDGED",
     "Assessment",
     "AttributeFact",

@@ -24,6 +24,9 @@ class Text:
         return self.fr if lang == "fr" else self.en
 
 
+NO_TEXT = Text("", "")  # where nothing is to be said
+
+
 def counted(number: int, one: Text, many: Text) -> Text:
     """A number and what follows it. French counts zero as singular, English does not."""
     told = grouped(number)

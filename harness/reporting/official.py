@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.model import Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text
+from harness.model import NO_TEXT, Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
 from harness.reporting.totals import OfficialTotals
@@ -42,7 +42,7 @@ def remarks(part: OfficialPart, lang: Lang) -> list[str]:
 
 
 LEVELS = {
-    "error": Text("", ""),
+    "error": NO_TEXT,
     "warning": Text("avertissement", "warning"),
     "note": Text("note", "note"),
 }  # of errors, nothing is said

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from harness.model import (
+    NO_TEXT,
     Event,
     ExchangeCaptured,
     Lang,
@@ -109,7 +110,7 @@ class Progress:
         return told
 
     def _interruption(self, event: RunEnded) -> list[str]:
-        reason = event.reason or Text("", "")
+        reason = event.reason or NO_TEXT
         interrupted = Text(
             wording.labelled("Campagne interrompue", reason.fr, "fr") if reason.fr else "Campagne interrompue",
             wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS, actors
 from harness.library.nearest import nearest
-from harness.model import Scenario, System, Text, counted
+from harness.model import NO_TEXT, Scenario, System, Text, counted
 from harness.values import dataclass
 
 _LEFT = (Text("scénario laissé de côté", "scenario left out"), Text("scénarios laissés de côté", "scenarios left out"))
@@ -84,7 +84,7 @@ def _not_offered(protocol: str) -> Text:
 def _meant(name: str, known: Sequence[str], what: Text) -> Text:
     """Of a name that nothing bears, the one that was probably meant."""
     near = [] if name in known else nearest(name, known, 1)
-    return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else Text("", "")
+    return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else NO_TEXT
 
 
 def _volets(scenario: Scenario) -> Iterator[str]:

@@ -18,7 +18,7 @@ from harness.exchange import Reply
 from harness.exchange.terms import Shape
 from harness.library.fhir.index import STRUCTURES
 from harness.library.nearest import slipped
-from harness.model import STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
+from harness.model import NO_TEXT, STEP_NOT_JUDGED, Finding, Severity, Text, Verdict
 from harness.runner.outcomes import HELD, Outcome
 from harness.values import dataclass
 
@@ -189,4 +189,4 @@ def _text_known(resource: str, first: str) -> Text:
 
 
 def _untold(why: Text) -> Finding:
-    return Finding(STEP_NOT_JUDGED, STEP_NOT_JUDGED, Severity.INFO, "", 0, why, Text("", ""), "")
+    return Finding(STEP_NOT_JUDGED, STEP_NOT_JUDGED, Severity.INFO, "", 0, why, NO_TEXT, "")

@@ -10,7 +10,7 @@ from ..errors import ForbiddenProduction, UsageError
 from ..identifiers import ins_arc, is_cog, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import nearest, suggestion
-from ..model import Text
+from ..model import NO_TEXT, Text
 from ..values import dataclass
 from .fixture import Form, Reader, like, load
 
@@ -145,7 +145,7 @@ def find_person(library: Library, id: str) -> Person:
     known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in library.files("fixtures/people/*.yaml")}
     if id not in known:
         names = ", ".join(sorted(known))
-        near = suggestion(id, known) if nearest(id, known, 1) else Text("", "")
+        near = suggestion(id, known) if nearest(id, known, 1) else NO_TEXT
         raise UsageError(
             Text(f"personne inconnue : {id}", f"unknown person: {id}"),
             Text(f"{near.fr} Personnes : {names}.".strip(), f"{near.en} People: {names}.".strip()),

@@ -10,10 +10,10 @@ import re
 from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import NO_TEXT, Text
 from . import counts, data_types, primitives
 from .codings import CODINGS
-from .remarks import NOTHING, Remarks
+from .remarks import Remarks
 from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
 from .structures import Structures
 from .typed import Typed
@@ -271,7 +271,7 @@ class BaseWalk:
         owner = shape.elements[0].structure.url if shape.elements else BASE
         self._strangers += 1
         close = _nearest(name, shape) if self._strangers <= _COMPARED else ""
-        hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NOTHING
+        hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NO_TEXT
         self.remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
 
     def _two_types(self, node: Node, element: Element, other: str) -> None:

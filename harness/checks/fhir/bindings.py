@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
-from ...model import Text, counted
+from ...model import NO_TEXT, Text, counted
 from .codings import CODINGS, Codings, Sink, parts_of, sentences
 from .shapes import BASE, CODED
 from .terms.terminology import Terminology
@@ -42,7 +42,6 @@ _BESIDE: Mapping[str, re.Pattern[str]] = {
     # who may see a document of the DMP: of these R4 has normal, restricted and very restricted
     "http://hl7.org/fhir/ValueSet/security-labels": re.compile(r"https://mos\.esante\.gouv\.fr/NOS/TRE_A07-[^|]*\|(?!N$|R$|V$).+"),
 }
-_NOTHING = Text("", "")
 _UNTOLD_CODE = Text(
     "code dont on ne peut dire s'il est de son jeu de valeurs", "code of which it cannot be told whether it is in its value set"
 )
@@ -207,7 +206,7 @@ class Bindings:
         if doubt is not None:
             if strength != "preferred":
                 url = canonical.partition("|")[0]  # base R4 and a profile name different versions of it
-                self._untold.setdefault(url, {})[id(node)] = doubt.reason or _NOTHING
+                self._untold.setdefault(url, {})[id(node)] = doubt.reason or NO_TEXT
             return
         if strength == "required":
             remarks.refute()
@@ -265,7 +264,7 @@ class Bindings:
 
     def _hint(self, canonical: str, system: str | None, code: str, answer: Answer) -> Text:
         """Why it is out, and what was probably meant."""
-        why = answer.reason or _NOTHING
+        why = answer.reason or NO_TEXT
         systems = self._terminology.systems(canonical)
         if system and systems and not self._terminology.takes_from(canonical, system):
             shown = ", ".join(systems[:_NAMED])

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import NO_TEXT, Text
 from ...ucum import is_ucum
 from ..codes.units import converted, is_common
 from .shapes import BASE, QUANTITIES
@@ -27,7 +27,6 @@ _ALIASES = {  # how people write a unit that UCUM writes otherwise
     **{"mcg": "ug", "µg": "ug", "\u03bcg": "ug", "cc": "mL", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]"},
     **{"°C": "Cel", "°F": "[degF]", "inches": "[in_i]", "mmHg": "mm[Hg]"},
 }
-_NOTHING = Text("", "")
 
 
 class Sink(Protocol):
@@ -86,7 +85,7 @@ class Codings:
         elif answer.kind == "out":
             same = not (version := node.text("version")) or self._terminology.has_version(system, version)
             tell = remarks.error if same else remarks.warning
-            reason = answer.reason or _NOTHING
+            reason = answer.reason or NO_TEXT
             message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
             tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(sentences(reason.fr), sentences(reason.en)))
         self._state(node, code, answer, remarks)
@@ -150,7 +149,7 @@ class Codings:
             )
             remarks.warning("FHIR-CODE-ABSTRACT", f"{_CODE}.code", node, message)
         elif answer.state == "retired" and not (answer.ended and self._at and answer.ended > self._at):
-            since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else _NOTHING
+            since = Text(f" depuis le {answer.ended}", f" since {answer.ended}") if answer.ended else NO_TEXT
             message = Text(f"le code « {code} » est retiré{since.fr}", f"the code '{code}' is retired{since.en}")
             remarks.warning("FHIR-CODE-RETIRED", f"{_CODE}.code", node, message)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, MEASURES, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS
-from ...model import Text
+from ...model import NO_TEXT, Text
 from .references import named_type
-from .remarks import NOTHING, Remarks
+from .remarks import Remarks
 from .shapes import BASE, Element
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remark
     if said and (known is None or known.kind != "resource") and walk.structures.type("Resource") is not None:
         message = Text(f"« {said} » n'est pas un type de ressource", f"`{said}` is no type of resource")
         end = said.rpartition("/")[2]
-        hint = Text(f"Écrire {end}.", f"Write {end}.") if said == f"{BASE}{end}" else NOTHING
+        hint = Text(f"Écrire {end}.", f"Write {end}.") if said == f"{BASE}{end}" else NO_TEXT
         remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message, hint)
         return
     type = target.type if target is not None else named_type(url)

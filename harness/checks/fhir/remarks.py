@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
-from ...model import Severity, Text
-
-NOTHING = Text("", "")
+from ...model import NO_TEXT, Severity, Text
 
 
 class Remark(NamedTuple):
@@ -39,15 +37,15 @@ class Remarks(list[Remark]):
             raise Refuted
 
     def error(
-        self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING, *, consequence: bool = False
+        self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NO_TEXT, *, consequence: bool = False
     ) -> None:
         self.refute()
         self.append(Remark(rule, requirement, Severity.ERROR, node, message, hint, consequence))
 
-    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NO_TEXT) -> None:
         self.append(Remark(rule, requirement, Severity.WARNING, node, message, hint))
 
-    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NOTHING) -> None:
+    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = NO_TEXT) -> None:
         self.append(Remark(rule, requirement, Severity.INFO, node, message, hint))
 
     @property

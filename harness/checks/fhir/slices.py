@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
-from ...model import Severity, Text
+from ...model import NO_TEXT, Severity, Text
 from . import counts
-from .remarks import NOTHING, Remark, Remarks
+from .remarks import Remark, Remarks
 from .shapes import Element, Structure
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remar
             continue
         element, of, structure = min(near, key=lambda one: sum(map(_is_error, walk.remarks(*one[1:]))))
         why = walk.why(of, [structure])
-        if why is NOTHING:
+        if why is NO_TEXT:
             continue
         names = ", ".join(one.slice_name for one in possible)
         message = (

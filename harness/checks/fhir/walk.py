@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...documents.fhir_tree import Node
-from ...model import Severity, Text
+from ...model import NO_TEXT, Severity, Text
 from . import counts, elements, referring, slices
 from .additions import Additions
 from .facts import Facts
 from .plans import Plan, Plans
 from .references import Places
-from .remarks import NOTHING, Refuted, Remarks
+from .remarks import Refuted, Remarks
 from .shapes import ANY, Element, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
@@ -221,7 +221,7 @@ class Walk:
             place = remark.node.path
             name = structures[0].title
             return Text(f"Pour {name} : {place} : {remark.message.fr}", f"For {name}: {place}: {remark.message.en}")
-        return NOTHING
+        return NO_TEXT
 
     # ---------------------------------------------------------- children
 

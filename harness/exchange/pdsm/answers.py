@@ -15,7 +15,7 @@ from harness.errors import UsageError
 from harness.exchange import Reply
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, reach
 from harness.exchange.pdsm.facts import resource_type_of
-from harness.model import Text
+from harness.model import NO_TEXT, Text
 
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 _XML_ENCODING = re.compile(
@@ -249,14 +249,14 @@ def _diagnosis(reply: Reply) -> Text:
     """What the system itself says in its OperationOutcome, of errors first, to be added to a message."""
     resource = resource_of(reply)
     if resource.get("resourceType") != "OperationOutcome":
-        return Text("", "")
+        return NO_TEXT
     issues = sorted(
         (issue for issue in reach(resource, "issue") if isinstance(issue, Mapping)),
         key=lambda issue: issue.get("severity") not in {"error", "fatal"},
     )
     said = first_text(issues, "diagnostics") or first_text(issues, "details", "text")
     said = said[:300]
-    return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else Text("", "")
+    return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else NO_TEXT
 
 
 def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text | None:

@@ -16,7 +16,7 @@ from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, 
 from harness.exchange.pdsm.content import entries, first_text, header, reach, read_content
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread, may_be_called
-from harness.model import Text
+from harness.model import NO_TEXT, Text
 from harness.secrets import without_secrets
 
 _WHAT = {"List": Text("Lot de soumission", "Submission set")}
@@ -242,7 +242,7 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         count = sum(1 for _ in named(reply, name))
         if not holds(count):
             unread = _unread(reply)
-            why = _sentence(unread) if unread else Text("", "")
+            why = _sentence(unread) if unread else NO_TEXT
             what = _WHAT.get(str(reply.facts.get("searched")), Text("Document", "Document"))
             often = "once" if count == 1 else f"{count} times"
             text = Text(

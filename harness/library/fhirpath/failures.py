@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Text
-
-NO_HINT = Text("", "")
+from ...model import NO_TEXT, Text
 
 
 class FhirPathError(ValueError):
@@ -13,7 +11,7 @@ class FhirPathError(ValueError):
     column: from 1, counted over the whole text; hint: what was probably meant.
     """
 
-    def __init__(self, reason: Text, at: int, expression: str, hint: Text = NO_HINT) -> None:
+    def __init__(self, reason: Text, at: int, expression: str, hint: Text = NO_TEXT) -> None:
         super().__init__(f"column {at + 1}: {reason.en}")
         self.reason = reason
         self.column = at + 1

@@ -11,7 +11,7 @@ from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import FhirPathError, NotEvaluatedError
 from ....library.fhirpath.names import Mode, key
 from ....library.nearest import suggestion
-from ....model import Text
+from ....model import NO_TEXT, Text
 from . import boundaries, collecting, numbers, resources, strings
 from .evaluation import Context, Items
 from .running import NAMES
@@ -42,7 +42,7 @@ class Compiled:
     def __init__(self, text: str, further: Further = _NONE, written: Written | None = None) -> None:
         """written: what was made of expressions before, by `program.key`. What is wrong with one is told when it is first asked."""
         self.text = text
-        self.reason = Text("", "")
+        self.reason = NO_TEXT
         self._further = further.table
         self._written = written
 

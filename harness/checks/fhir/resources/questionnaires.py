@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
-from ....model import Text, counted
+from ....model import NO_TEXT, Text, counted
 from .. import asked
-from ..remarks import NOTHING, Remarks
+from ..remarks import Remarks
 from ..shapes import BASE
 from . import answers, enabling
 from .answers import extension
@@ -239,7 +239,7 @@ class _Filled:
         is_group = kind == "group"
         if len(given) > 1 and not (is_group and repeats):
             message = Text(f"« {link} » ne vient qu'une fois", f"`{link}` comes once only")
-            hint = NOTHING if is_group or not repeats else Text("Les réponses sont dans un seul item.", "One item has all answers.")
+            hint = NO_TEXT if is_group or not repeats else Text("Les réponses sont dans un seul item.", "One item has all answers.")
             self._remarks.error(_RULE, _ITEM, given[1], message, hint)
         told = [one for one in given if _says(one)]
         count = len(told) if is_group else sum(len(one.children.get("answer", ())) for one in given)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from ....library import Library
 from ....library.nested import walk
-from ....model import Constraint, ProfileHead, Text
+from ....model import NO_TEXT, Constraint, ProfileHead, Text
 from ....namespaces import element_named
 from ...grammar import Grammar
 from ...walking import CompiledProfile
@@ -181,7 +181,7 @@ def _bare(root: etree._Element) -> None:
 
 def _against(faults: Iterable[str], known: Iterable[str], constraint: Constraint | None = None) -> Text:
     new = sorted(set(faults) - set(known))
-    where = Text("", "") if constraint is None else _counted_under(constraint)
+    where = NO_TEXT if constraint is None else _counted_under(constraint)
     if constraint is not None and new and all(name.rpartition(".")[0] == constraint.id for name in new):
         french = "rien ne convient à la fois à ce qu'elle demande, aux autres contraintes et à la grammaire de CDA"
         english = "nothing suits what it asks, the other constraints and the grammar of CDA together"
@@ -196,7 +196,7 @@ def _counted_under(constraint: Constraint) -> Text:
     above, _, last = constraint.path.rpartition("/")
     parent = above.rpartition("/")[2]
     if not constraint.low or parent not in _REPEATED:
-        return Text("", "")
+        return NO_TEXT
     return Text(
         f" ; elle compte dans chaque {parent} : écrire //{last} pour compter dans l'ensemble",
         f"; it counts in each {parent}: write //{last} to count in all of them together",
