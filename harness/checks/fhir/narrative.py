@@ -84,6 +84,13 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
         return
+    root = _parsed(text, node, remarks)
+    if root is not None:
+        _judge_tree(root, node, anchors, remarks)
+
+
+def _parsed(text: str, node: Node, remarks: Remarks) -> etree._Element | None:
+    """Its tree, None where there is none, which is told. An entity of HTML is read all the same, and told."""
     named = _NAMED.finditer(text) if "&" in text else ()
     foreign = next((found[0] for found in named if found[1] not in _XML_NAMED), None)
     if foreign is not None:
@@ -94,16 +101,17 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
         remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
     try:
         plain = text if foreign is None else _NAMED.sub(_character, text)
-        root = etree.fromstring(plain, _PARSER)
+        return etree.fromstring(plain, _PARSER)
     except etree.XMLSyntaxError as error:
         said = malformed(error, plain.encode()).message
         message = Text(f"le XHTML est mal formé : {said.fr}", f"the XHTML is malformed: {said.en}")
-        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
-        return
     except ValueError:  # of lxml: a character that XML has not
         message = Text("le XHTML est mal formé : caractère interdit en XML", "the XHTML is malformed: a character that XML forbids")
-        remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
-        return
+    remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+    return None
+
+
+def _judge_tree(root: etree._Element, node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     if root.tag != f"{{{_XHTML}}}div":
         name = etree.QName(root)
         found = f"<{name.localname}>" if name.namespace in (None, _XHTML) else f'<{name.localname} xmlns="{name.namespace}">'
