@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -14,6 +15,7 @@ _PREFIXES = {f"{{{uri}}}": TAG_PREFIXES[prefix] for prefix, uri in NAMESPACES.it
 _NONE_NAMED: dict[str, list[Node]] = {}
 _NO_ATTRIBUTES: dict[str, str] = {}
 _NO_NAME = ""  # of a comment or a processing instruction
+_ENDING_WORDS = ("br", "paragraph", "item")
 _NAMES_KEPT = 4096  # CDA has some 600
 
 
@@ -86,6 +88,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
     while above is not None:
         above.end = last
         above = above.parent
+    _set_words_apart(by_tag)
     prefixed = found[0].element.prefix is not None
     for node in by_attribute.get("xsi:type", ()):
         prefix, colon, name = node.attributes["xsi:type"].rpartition(":")
@@ -94,6 +97,15 @@ def nodes_of(root: etree._Element) -> list[Node]:
         elif prefixed and name and not colon and not node.binds(None):
             node.attributes["xsi:type"] = f":{name}"  # of no namespace: the grammar tells that too
     return found
+
+
+def _set_words_apart(by_tag: Mapping[str, Sequence[Node]]) -> None:
+    """Where a line or a paragraph of the narrative ends a word does: of `non<br/>détecté` two are read."""
+    for tag in _ENDING_WORDS:
+        for node in by_tag.get(tag, ()):
+            tail = node.element.tail
+            if not tail or not tail[0].isspace():
+                node.element.tail = f" {tail or ''}"
 
 
 # Names that documents share are worked out once, in plain dictionaries: what Python asks of a class that inherits from `dict` takes

@@ -11,14 +11,17 @@ from ..node import Node
 from .tables import IDEM, cells_beside, headings_over, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
-    r"\b(?:((?<!pr[ée]dictive )positi(?!on))|(n[ée]gati)|(droite?s?\b)|(gauches?\b)|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
+    r"\b(?:((?<!pr[ée]dictive )pos(?:iti(?!on)|\.))|(n[ée]g(?:ati|\.))|(droite?s?\b)|(gauches?\b)"
+    r"|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
     r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|((?<!type )mascul)|(f[ée]mini)"
     r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
     r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
 )
 _NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|indemnes?|née? de sexe)\b", re.IGNORECASE)
+_OF_FINDINGS = (0, 1, 4, 5)
 _LEFT_AND_RIGHT = (2, 3)
+_LEVELS = (6, 7)
 _OF_DISEASES = 10  # the pairs from here on
 _IN_A_COURSE = re.compile(  # acute upon chronic, stable for now, perhaps malignant, in short
     r"\b[A-Z]{2,6}\b|[?]|(?i:\b(?:crises?|pouss[ée]es?|[ée]pisodes?|phase|d[ée]compens|exacerb|surinfect|acutis|ancien|[ée]tat|clinique|depuis|sous"
@@ -39,6 +42,9 @@ _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
     r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
     r"|paralysi|s[ée]quell|chute|surveill|programm|pr[ée]v(?:oi|u))"
 )
+_CROSSED = re.compile(r"(?i)\bh[ée]mi(?:pl[ée]g|par[ée]s)|\bd[ée]ficit|\baphasi|\bparalysi")
+_LIMB = re.compile(r"(?i)\bmembres?\s+(?:sup|inf)[ée]ri")
+_LACKED = re.compile(r"(?i)\babsence d(?:e |es |u |['’])(?:la |l['’])?([^\W\d_]+)")
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
 _SIDE_OF_A_PART = re.compile(
     r"(?i)\b(ventricule|oreillette|ventriculaire|auriculaire|coronaire|branche|cœur|cardiaque|d[ée]cubitus(?: lat[ée]ral)?"
@@ -64,19 +70,21 @@ def has_contrary(label: str) -> bool:
 
 def told_contrary(passage: str, cells: Iterable[str], label: str) -> bool:
     """The passage, or where it has no word of a pair of which the label has the other alone, a cell of its row that is but such a
-    word, has not that other. `Stable` alone is a status, which what is unstable may have."""
+    word, has not that other; nor has the cell, `Ag HBs (anticorps positifs) | Négatif`. `Stable` alone is a status, which what is
+    unstable may have."""
     if _found_otherwise(passage, label):
         return True
     said = _sides(label)
     if not said:
         return False
-    alone = " ".join(cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
+    others = (cell for cell in cells if cell != passage and _ALONE_IN_CELL.fullmatch(cell) and cell != "Stable")
+    alone = " ".join(cell.partition("(")[0] for cell in others)
     for text in (_of_the_fact(_PAST.sub("", passage), label), alone):
         told = _sides(text)
         for word in said:
             contrary = word - 1 if word % 2 else word + 1
             if contrary not in said and (word in told or contrary in told):
-                if contrary not in told or word in told or _is_qualified(text, word, cells, label):
+                if contrary not in told or word in told or word in _sides(alone) or _is_qualified(text, word, cells, label):
                     return False
                 if word in _LEFT_AND_RIGHT:
                     return text is alone or not _is_told_after(text, contrary, label)
@@ -120,8 +128,20 @@ def _speaks_of(text: str, contrary: int, label: str) -> bool:
         for part in _LINK.split(clause) if contrary in _sides(clause) else ():
             besides = _PAIRED.sub(" ", part)
             if contrary in _sides(part) and (akin(besides, [named]) or (part is clause and not akin(besides, [besides]))):
-                return True
+                return not _is_of_another_part(part, contrary, label)
     return False
+
+
+def _is_of_another_part(part: str, contrary: int, label: str) -> bool:
+    """Of a limb, `membre supérieur`, where the label is of an end of a bone; of one side, `rein droit présent`, where the label has
+    none; or what is absent is something else, `absence de descellement`."""
+    if contrary in _LEVELS:
+        return (_LIMB.search(part) is None) != (_LIMB.search(label) is None)
+    if contrary not in _OF_FINDINGS:
+        return False
+    lacked = _LACKED.search(part)
+    of_a_side = not _sides(part).isdisjoint(_LEFT_AND_RIGHT) and _sides(label).isdisjoint(_LEFT_AND_RIGHT)
+    return of_a_side or (lacked is not None and not akin(lacked[1], [label]))
 
 
 def _of_the_fact(passage: str, label: str) -> str:
@@ -132,11 +152,12 @@ def _of_the_fact(passage: str, label: str) -> str:
 
 def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
     """It or a cell of its row denies, `pas positif`, or tells a course, `poussée aiguë`; or it has a side in short, `OG : œil
-    droit sain`, or that of a vessel or a posture, `coronaire droite`: what it tells of the word is not certain."""
+    droit sain`, or that of a vessel or a posture, `coronaire droite`, or the label is of what shows on the other side, a palsy:
+    what it tells of the word is not certain."""
     if word in _LEFT_AND_RIGHT:
         parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
         of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
-        return of_another or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
+        return of_another or _CROSSED.search(label) is not None or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
     if word >= _OF_DISEASES and any(_IN_A_COURSE.search(one) for one in (text, *cells)):
         return True
     return any(_NEGATED_WORD.search(one) for one in (text, *cells, label))

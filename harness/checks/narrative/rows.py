@@ -15,7 +15,7 @@ from ..node import Node
 from .contraries import has_contrary, row_tells_contrary, spaced, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .exchanges import are_exchanged
-from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another
+from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another, words_named
 from .lots import lacks_lot, lacks_rank
 from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import counted_otherwise, told_otherwise
@@ -189,8 +189,12 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     answer = _ANSWERS.get(said.lower())
     if answer is None or truth not in ("true", "false") or answer == truth:
         return False
-    if not itself and (_speaks_for_itself(passage) or (anywhere and label and not akin(words, [label]))):
-        return False  # `Urgence | Non` of `Programmé`
+    if not itself and _speaks_for_itself(passage):
+        return False
+    if anywhere and label and (asked := cells[place - 1] if itself and place else "" if itself else words):
+        own, theirs = words_named(asked), words_named(label)
+        if own.isdisjoint(theirs) or (own - theirs and theirs - own):
+            return False  # `Urgence | Non` of `Programmé`
     return not _answers_another(passage, cells, place, label)
 
 

@@ -20,6 +20,12 @@ _STEMS = """
 """
 _STEM = 5  # letters: names that begin alike may be spellings of one
 _SALTS_AND_ISOMERS = frozenset("benzyl phenoxymethyl levo lev es dex dextro ar hydroxy methyl des nor val fos pro".split())  # noqa: SIM905
+_BRANDS = frozenset(  # those that are made of a stem all the same
+    (  # noqa: SIM905
+        "calciparine cefaperos cordarone extencilline farmorubicine fraxiparine malarone oracilline paraplatine sigmacilline "
+        "sodiparine"
+    ).split()
+)
 _SUBSTANCE = re.compile(rf"[a-z]{{2,}}(?:{'|'.join(_STEMS.split())})|cef[a-z]{{4,}}|paracetamol|metformine|furosemide|tramadol")
 _CLASSES = {  # stems, with what the ATC codes of all that have them begin with, alone or with others
     "vastatine": ("C10",),
@@ -49,7 +55,8 @@ _CLASSES = {  # stems, with what the ATC codes of all that have them begin with,
 
 def begins_with_a_substance(name: str) -> bool:
     """The first of its words that is neither short nor a number: `Bisoprolol 5 mg`; not `Kardegic 75 mg` nor `Sachet de 75 mg`."""
-    return _SUBSTANCE.fullmatch(_first_word(name)) is not None
+    first = _first_word(name)
+    return _SUBSTANCE.fullmatch(first) is not None and first not in _BRANDS
 
 
 def is_another_substance(one: str, other: str) -> bool:

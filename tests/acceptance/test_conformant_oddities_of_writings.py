@@ -1,0 +1,115 @@
+"""Other ways of writing that are as good: lines within a passage, accents apart, a limb, what lacks, a brand made of a stem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from oddities import added, told_more
+from test_conformant_oddities_of_narratives import LETTER, ODD, alone, of, row
+
+from cda_edits import NS, Edit
+from harness.checks import Judge
+from harness.library import Library
+
+DIAGNOSIS = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
+ANSWER = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='{{}}'/></observation>"
+AGENT = f"""<observation><participant><participantRole><playingEntity><code code='1' displayName='{{}}'>
+  <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
+NAMED = "<text><content ID='{}'>x</content></text>"
+TAKEN = """<substanceAdministration><effectiveTime><low value='202001'/><high value='{0}'/></effectiveTime>
+  <entryRelationship typeCode='COMP'><substanceAdministration><effectiveTime><low value='{0}'/><width value='4' unit='d'/>
+  </effectiveTime></substanceAdministration></entryRelationship></substanceAdministration>"""
+REACTED = """<substanceAdministration moodCode='EVN'><effectiveTime value='20090928094914+0100'/>
+  <entryRelationship typeCode='CAUS'><observation><effectiveTime value='{}'/></observation></entryRelationship>
+  </substanceAdministration>"""
+
+
+def on_its_line(path: str, put: Callable[[str], str]) -> Edit:
+    def write(root: etree._Element) -> None:
+        for element in root.xpath(path, namespaces=NS):
+            element.text = put(element.text)
+
+    return write
+
+
+# what it is -> (the rule, the content that it lets pass, the one that it tells)
+CASES: dict[str, tuple[str, Edit, Edit]] = {
+    **{
+        f"{told}, {label}": ("BODY-TEXT-11", of(told, DIAGNOSIS.format(label)), of(wrong, DIAGNOSIS.format(label)))
+        for told, label, wrong in (
+            ("HPV non<br/>détecté", "HPV non détecté", "HPV<br/>détecté"),
+            ("Fracture du membre supérieur", "Fracture de l’extrémité inférieure du radius", "Fracture supérieure du radius"),
+            ("TVP du membre inférieur", "Thrombose des membres inférieurs", "Thrombose du membre supérieur"),
+            ("Néphrectomie (rein droit présent)", "Absence acquise de rein", "Rein présent"),
+            ("Prothèse (absence de descellement des implants)", "Présence d’implants", "Absence d’implants"),
+            ("Ag HBs Nég. (anticorps positifs)", "Négatif", "Positif"),
+        )
+    },
+    "a palsy of the side that the brain does not have": (
+        "BODY-TEXT-11",
+        of("AVC sylvien droit", DIAGNOSIS.format("Hémiplégie, côté gauche")),
+        of("AVC sylvien droit", DIAGNOSIS.format("AVC sylvien gauche")),
+    ),
+    "a name that tells of another result, and its own beside": (
+        "BODY-TEXT-11",
+        row(DIAGNOSIS.format("Négatif"), "Ag HBs (anticorps positifs)", "Négatif"),
+        row(DIAGNOSIS.format("Négatif"), "Ag HBs", "Positif"),
+    ),
+    "a word in brackets in the cell beside": (
+        "BODY-TEXT-11",
+        row(DIAGNOSIS.format("Rhésus positif"), "A pos", "Groupe (RAI négative)"),
+        row(DIAGNOSIS.format("Rhésus positif"), "A", "Négatif"),
+    ),
+    **{
+        f"{asked} of {label}": (
+            "BODY-TEXT-10",
+            row(ANSWER.format(label, truth), asked, said, cited=cited),
+            row(ANSWER.format(label, truth), label, said, cited=cited),
+        )
+        for asked, label, said, truth, cited in (
+            ("Patient vivant", "Décès", "Oui", "false", 1),
+            ("Allaitement artificiel", "Allaitement maternel", "Oui", "false", 0),
+            ("Allaitement artificiel", "Allaitement maternel", "Non", "true", 1),
+        )
+    },
+    **{
+        f"{brand}, {substance}": ("BODY-NAMED-01", of(brand, AGENT.format(substance)), of(other, AGENT.format(substance)))
+        for brand, substance, other in (
+            ("Extencilline", "benzylpénicilline", "Ofloxacine"),
+            ("Cordarone", "amiodarone", "Ofloxacine"),
+            ("Fraxiparine", "nadroparine", "Ofloxacine"),
+        )
+    },
+    "an identifier whose accents stand apart": (
+        "CDA-FORM",
+        added(NAMED.format("pe\u0301riode")),
+        added(NAMED.format("2e-periode")),
+    ),
+    "takes of a month": ("BODY-DOSE-08", alone(TAKEN.format("202001")), alone(TAKEN.format("20200131"))),
+    "a reaction of the day, at its midnight": (
+        "BODY-FACT-05",
+        alone(REACTED.format("20090928000000+0200")),
+        alone(REACTED.format("20090927")),
+    ),
+    "a county on a line of its own": (
+        "INS-R05-COG",
+        on_its_line("//c:birthplace//c:county", "\n  {}\n".format),
+        on_its_line("//c:birthplace//c:county", "{}0".format),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(Library.open(), at=date(2026, 12, 1), now=datetime(2026, 12, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", CASES)
+def test_a_writing_that_is_as_good_is_let_pass_and_the_fault_beside_it_told(judge: Judge, official: Path, name: str) -> None:
+    rule, odd, wrong = CASES[name]
+    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
