@@ -133,7 +133,7 @@ def say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang) 
             _remark(
                 Text(
                     f"{path} n'est pas lu, son nom ou son dossier ne sont pas de ceux de docs/profile-format.md",
-                    f"{path} is not read, its name or folder is none of those of docs/profile-format.md",
+                    f"{path} is not read: its name or folder is not among those of docs/profile-format.md",
                 ),
                 lang,
             )

@@ -221,7 +221,9 @@ class _Nodes:
                 wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is no object")
                 self._problem(known[index], wrong, NO_TEXT)
         if isinstance(aside, list) and len(aside) != len(known):
-            told = Text(f"« _{name} » n'a pas autant d'éléments que « {name} »", f"`_{name}` has not as many items as `{name}`")
+            told = Text(
+                f"« _{name} » n'a pas autant d'éléments que « {name} »", f"`_{name}` does not have as many items as `{name}`"
+            )
             self._problem(parent, told, Text("Compléter par des null.", "Fill with nulls."))
         return deepest
 

@@ -100,7 +100,7 @@ OPTIONS = [
             asked("q", "string", extension=[extension("regex", valueString="[0-9]+")]),
             {"valueString": "12"},
             {"valueString": "12a"},
-            "has not the form",
+            "does not have the form",
         ),
         (
             asked("q", "decimal", extension=[extension("maxDecimalPlaces", valueInteger=1)]),

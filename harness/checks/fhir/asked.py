@@ -33,7 +33,9 @@ def form(node: Node, text: str, said: str) -> Text | None:
     """said: the expression that the whole text has to follow. Raises NotEvaluatedError for one that cannot be searched."""
     if pattern(said).is_whole(text):
         return None
-    return Text(f"« {shown(node)} » n'a pas la forme attendue : {said}", f"`{shown(node)}` has not the form that is asked: {said}")
+    return Text(
+        f"« {shown(node)} » n'a pas la forme attendue : {said}", f"`{shown(node)}` does not have the form that is asked for: {said}"
+    )
 
 
 def decimals(number: Node | None, most: int) -> Text | None:

@@ -234,7 +234,7 @@ class BaseWalk:
             elif type == "string" and isinstance(value, str) and "<" in value and (tag := _TAG.search(value)) is not None:
                 message = Text(
                     f"« {tag[0][:40]} » : du HTML dans une chaîne, qui n'en est pas",
-                    f"`{tag[0][:40]}`: HTML in a string, which is none",
+                    f"`{tag[0][:40]}`: HTML in a string, which is plain text",
                 )
                 hint = Text(
                     "Qui l'affiche telle quelle exécute ce qu'elle contient.", "Who shows it as it is runs what it contains."

@@ -126,7 +126,8 @@ class Codings:
             return False
         if self._names.is_supplement(system):
             message = Text(
-                f"« {system} » complète un autre système, et n'en est pas un", f"'{system}' adds to another system, and is none"
+                f"« {system} » complète un autre système, et n'en est pas un",
+                f"'{system}' is a supplement of another system, not a system",
             )
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)
             return False

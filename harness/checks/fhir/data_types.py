@@ -60,7 +60,9 @@ def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks
     url = node.text("reference")
     if not url:
         if node.children.keys() == _TYPE_ALONE:
-            message = Text("une référence qui ne dit qu'un type ne désigne rien", "a reference that says a type only names nothing")
+            message = Text(
+                "une référence qui ne dit qu'un type ne désigne rien", "a reference that gives only a type names nothing"
+            )
             remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
         return
     if url.startswith("http"):
@@ -116,7 +118,7 @@ def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remark
         typed.relative_systems.append(system)
     if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
         message = Text(
-            f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is no URI, as its system says"
+            f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is not a URI, as its system says it is"
         )
         hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
         remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
@@ -135,7 +137,7 @@ def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
             f"`{value[:80]}`: the number or the address is expected, without {scheme}:",
         )
     elif system == "email" and value and _MAILBOX.fullmatch(value) is None:
-        message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is no address of e-mail")
+        message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is not an e-mail address")
     elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
         message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
     else:

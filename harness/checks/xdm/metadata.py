@@ -128,7 +128,7 @@ def _of_media(root: etree._Element, names: tuple[str, ...] | None, judged: set[s
             root,
             Text(
                 f"L'archive n'a pas, à sa racine : {missing}.",
-                f"The archive has not, at its root: {missing.replace(' et ', ' and ')}.",
+                f"The archive lacks, at its root: {missing.replace(' et ', ' and ')}.",
             ),
             Text(
                 "INDEX.HTM montre les documents dans un navigateur, README.TXT dit qui a fait l'archive et comment la lire.",
