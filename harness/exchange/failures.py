@@ -28,6 +28,7 @@ class Bounds:
 
 
 DEFAULT_BOUNDS = Bounds()
+_IN_HTTP = frozenset(("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"))  # what OpenSSL says of an answer in HTTP
 
 
 class TooLarge(Exception):
@@ -121,7 +122,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         ssl.SSLError,
         lambda host, error, _: (
             _without_tls(host)
-            if error.reason == "WRONG_VERSION_NUMBER"
+            if error.reason in _IN_HTTP
             else Text(
                 f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat, donner son autorité (ca_file), "
                 "ou un certificat s'il en demande un (client_certificate).",

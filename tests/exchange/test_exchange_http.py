@@ -14,7 +14,7 @@ import trustme
 from exchange_servers import Behaviour, answering, heard, resetting, saying, server, silent
 
 from harness.exchange.conversation import Trust
-from harness.exchange.failures import Bounds
+from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, explain
 from harness.exchange.http import call
 from harness.model import Exchange, Request
 from harness.telling import Telling
@@ -123,6 +123,13 @@ def test_a_server_without_tls_is_told_to_be() -> None:
 
     with server(answering_at_once) as url:
         assert "ne répond pas en TLS" in _failure(get(url.replace("http:", "https:")))
+
+
+@pytest.mark.parametrize("reason", ["WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"])  # of OpenSSL 3.0 and 3.5.5
+def test_each_openssl_has_its_word_for_it(reason: str) -> None:
+    error = ssl.SSLError()
+    error.reason = reason
+    assert "ne répond pas en TLS" in explain(error, "https://127.0.0.1/fhir", DEFAULT_BOUNDS).fr
 
 
 @pytest.mark.parametrize("before", ["102 Processing", "103 Early Hints", "199 Whatever"])
