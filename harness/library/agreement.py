@@ -124,6 +124,10 @@ class _Expressions:
             self.parsed(("fix", "when"), rule.fix.when)
         for key, text in (("message", rule.message), ("hint", rule.hint)):
             for language, words in (("fr", text.fr), ("en", text.en)):
+                if xpath.has_loose_brace(words):
+                    message = Text("une accolade n'y a pas la sienne", "a brace stands alone in it")
+                    hint = Text("Un XPath s'y écrit entre deux : {@code}.", "An XPath in it stands between two: {@code}.")
+                    raise self.error((key, language), message, hint)
                 for placeholder in xpath.placeholders(words):
                     self.parsed((key, language), placeholder)
 

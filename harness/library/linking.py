@@ -135,7 +135,7 @@ class Linker:
             if not matches("profiles/**/profile.yaml", relative):
                 continue
             try:
-                head = profiles.head(sheet)
+                head = profiles.head(sheet, self.given.names)
                 if head.coordinate in found:
                     raise sheet.error(("version",), _also_in(head.coordinate, found[head.coordinate].sheet.relative))
             except DataError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from ..model import NO_TEXT, Text
 
@@ -17,7 +18,7 @@ _PART = re.compile(r"[-_./:@]")
 
 def suggestion(word: str, known: Iterable[str], otherwise: Text | None = None) -> Text:
     """A hint naming the nearest known word. When none is near: `otherwise`, or the known words; empty when nothing is known."""
-    words = sorted(set(known))
+    words = sorted(set(known), key=lambda one: (-_begun_alike(word, one), one))
     near = nearest(word, words, 1)
     if near:
         return Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
@@ -43,6 +44,12 @@ def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
     if len(_PART.split(folded)[-1]) >= _BEGUN:
         alike += [one for one in sorted(by_folded) if one not in alike and one.startswith(folded) and _PART.match(one, len(folded))]
     return [by_folded[one] for one in alike[:most]]
+
+
+def _begun_alike(word: str, other: str) -> int:
+    """Letters that both begin with, none where they are too few to mean anything."""
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    return alike if alike >= _BEGUN else 0
 
 
 def slipped(word: str, known: Iterable[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ..model import (
     Environment,
@@ -22,12 +23,15 @@ from .days import day_at
 from .reading import Place
 from .shapes import Sheet
 
+if TYPE_CHECKING:
+    from .templates import Names
+
 
 def source(data: Mapping[str, str]) -> Source:
     return Source(data["document"], data.get("section", ""), data.get("version", ""))
 
 
-def head(sheet: Sheet) -> ProfileHead:
+def head(sheet: Sheet, names: Names) -> ProfileHead:
     data = sheet.data
     recognise = data.get("recognise", {})
     in_force = data.get("in_force", {})
@@ -45,7 +49,10 @@ def head(sheet: Sheet) -> ProfileHead:
         kind=data["kind"],
         template=recognise.get("template"),
         extension=recognise.get("extension"),
-        codes=tuple((code, system) for code, system in recognise.get("codes", ())),
+        codes=tuple(
+            (code, names.system(sheet, ("recognise", "codes", number, 1), system))
+            for number, (code, system) in enumerate(recognise.get("codes", ()))
+        ),
         extends=tuple(data.get("extends", ())),
         judges_body=data.get("judges", "body") == "body",
         canonicals=tuple(recognise.get("profiles", ())),

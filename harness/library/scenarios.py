@@ -122,7 +122,7 @@ class _Steps:
             line=line,
         )
         if step.id in {earlier.id for earlier in self._steps}:
-            message = Text(f"deux étapes s'appellent {step.id!r}", f"two steps are called {step.id!r}")
+            message = Text(f"deux étapes s'appellent « {step.id} »", f"two steps are called {step.id!r}")
             raise self._sheet.error(where, message, Text("Donner un autre `id` à l'une.", "Give one of them another `id`."))
         self._check_requirements(where, step)
         self._check_answer(where, step)
@@ -146,7 +146,7 @@ class _Steps:
         about = step.arguments.get("reply") if step.kind == "check" else None
         sends = [earlier.id for earlier in self._steps if earlier.kind == "send"]
         if about is not None and about not in sends:
-            message = Text(f"aucune étape précédente n'envoie sous le nom {about!r}", f"no earlier step sends as {about!r}")
+            message = Text(f"aucune étape précédente n'envoie sous le nom « {about} »", f"no earlier step sends as {about!r}")
             raise self._sheet.error((*where, "check", "reply"), message, suggestion(about, sends))
         if about is not None and not step.expect:
             message = Text(

@@ -48,6 +48,15 @@ class Names:
     attributes: frozenset[str] = frozenset()
     unread: tuple[DataError, ...] = ()
 
+    def system(self, sheet: Sheet, at: Place, name: str) -> str:
+        """The OID of a code system, from its name or itself. Raises DataError."""
+        if name in self.systems:
+            return self.systems[name]
+        if _OID.fullmatch(name):
+            return name
+        message = Text(f"système de codage inconnu « {name} »", f"unknown code system {name!r}")
+        raise sheet.error(at, message, suggestion(name, self.systems))
+
     def digest(self) -> str:
         """Changes with any name."""
         unread = [str(error) for error in self.unread]
@@ -184,12 +193,7 @@ class _Builder:
         return codes, {item[0]: item[2] for item in items if len(item) == 3}
 
     def system(self, at: Place, name: str) -> str:
-        if name in self.names.systems:
-            return self.names.systems[name]
-        if _OID.fullmatch(name):
-            return name
-        message = Text(f"système de codage inconnu « {name} »", f"unknown code system {name!r}")
-        raise self.sheet.error(at, message, suggestion(name, self.names.systems))
+        return self.names.system(self.sheet, at, name)
 
     def system_or_value(self, attribute: str, value: str) -> str:
         return self.names.systems.get(value, value) if attribute.rpartition("@")[2] in _SYSTEM_ATTRIBUTES else value

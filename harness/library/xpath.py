@@ -68,6 +68,10 @@ def placeholders(message: str) -> list[str]:
     return re.findall(r"\{([^{}]+)\}", message)
 
 
+def has_loose_brace(message: str) -> bool:
+    return not {"{", "}"}.isdisjoint(re.sub(r"\{[^{}]+\}", "", message))
+
+
 class _Parser:
     def __init__(self, text: str, functions: Mapping[str, tuple[int, int]]) -> None:
         self.text = text
@@ -113,7 +117,7 @@ class _Parser:
 
     def expect(self, word: str) -> None:
         if self.took(word) is None:
-            raise self.error(f"{word} attendu", f"{word} expected")
+            raise self.error(f"« {word} » attendu", f"{word!r} expected")
 
     def error(self, french: str, english: str) -> XPathError:
         if self.place < len(self.tokens):
@@ -213,8 +217,8 @@ class _Parser:
         self.expect("(")
         arguments: list[Expression] = []
         while self.peek() != ")":
-            if arguments:
-                self.expect(",")
+            if arguments and self.took(",") is None:
+                self.expect(")")
             arguments.append(self.expression())
         if not known[0] <= len(arguments) <= known[1]:
             fewest, most = known

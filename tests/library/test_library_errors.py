@@ -10,7 +10,7 @@ from library_files import Files, profile_yaml, template_yaml
 
 from harness.errors import DataError, UsageError
 from harness.library.folders import packaged
-from harness.library.nearest import nearest
+from harness.library.nearest import nearest, suggestion
 from harness.library.shapes import SCHEMAS
 
 RULE = """\
@@ -77,7 +77,10 @@ RULES = [
     (RULE.replace("context: cda:id", "context: cdb:id"), 3, "no namespace is called cdb", ""),
     (RULE.replace("context: cda:id", "context: cda:id/@root"), 3, "a context leads to elements", ""),
     (RULE.replace("requirement: Q1", "requirement: Q2"), 2, "unknown requirement 'Q2'", "Known: Q1."),
-    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a", en: "{count(}"}'), 6, "a name expected at the end", ""),
+    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{count(}"}'), 6, "a name expected at the end", ""),
+    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{@a is"}'), 6, "a brace stands alone", "{@code}"),
+    (RULE.replace("h:is-ins(@root)", "not(cda:id"), 4, "')' expected at the end", ""),
+    (RULE.replace("requirement: Q1", "requirement: Q-22"), 2, "unknown requirement 'Q-22'", "Known: Q1."),
     (RULE + RULE, 8, "rule 'R1' exists already", ""),
     (RULE + "  instead: TIME-SLOT\n", 8, "unknown rule 'TIME-SLOT'", "Known: label."),
     (RULE.replace("severity: error", "severity: fatal"), 5, '"fatal"', ""),
@@ -206,6 +209,29 @@ def test_a_mistake_in_one_value_set_is_told_when_it_is_used(files: Files) -> Non
     assert (error.value.file, error.value.line) == (str(path), 3)
 
 
+@pytest.mark.parametrize(
+    ("concept", "message"),
+    [('[0, "a", "B"]', "code 'a' is written twice"), ('[0, "b", "B", "2026-13-01"]', "the day it ended, YYYY-MM-DD, found")],
+)
+def test_a_mistake_in_a_concept(files: Files, concept: str, message: str) -> None:
+    head = '{"id": "V", "oid": "1.2", "version": "1", "title": "t", "systems": ["1.3"],'
+    files.write("profiles/cda/valuesets/V.json", f'{head}\n "concepts": [[0, "a", "A"],\n  {concept}]}}')
+    with pytest.raises(DataError) as error:
+        files.open().value_set("V")
+    assert error.value.line == 3
+    assert message in error.value.message.en
+
+
+def test_a_system_is_called_by_its_name_where_a_volet_is_recognised_too(files: Files) -> None:
+    recognise = "{template: 1.2.3, codes: [[34133-9, %s]]}"
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", recognise=recognise % "LOINC"))
+    assert next(head for head in files.open().heads() if head.id == "cda/volet").codes == (("34133-9", "2.16.840.1.113883.6.1"),)
+    path = files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", recognise=recognise % "LOINK"))
+    with pytest.raises(DataError, match=r"unknown code system 'LOINK'|système de codage inconnu « LOINK »") as error:
+        files.open().heads()
+    assert path.read_text("utf-8").splitlines()[error.value.line - 1].startswith("recognise")
+
+
 def test_a_broken_file_that_nobody_asks_for_stops_nothing(files: Files) -> None:
     files.write("fixtures/people/x.yaml", "a: [")
     files.write("scenarios/x.yaml", "a: [")
@@ -242,6 +268,11 @@ def test_an_unknown_name_is_answered_with_the_nearest(files: Files, call: object
 )
 def test_a_word_that_was_begun_is_offered_whole(begun: str, known: list[str], offered: list[str]) -> None:
     assert nearest(begun, known, 3) == offered
+
+
+def test_of_many_known_words_those_that_begin_alike_are_shown() -> None:
+    known = [f"BODY-{number}" for number in range(30)] + ["FOOT-GRADE-3"]
+    assert suggestion("FOOT-GRADE-4", known).en.startswith("Known: FOOT-GRADE-3, BODY-0, ")
 
 
 def test_what_a_file_of_data_wants_is_said_in_french_too() -> None:

@@ -57,7 +57,7 @@ def test_a_position_after_two_slashes_counts_under_each_parent() -> None:
         ("$a", "column 1: '$a' is not understood"),
         ("'a", "is not understood"),
         ("1 +", "a name expected at the end"),
-        ("(1", ") expected at the end"),
+        ("(1", "')' expected at the end"),
     ],
 )
 def test_what_is_no_expression_is_told_with_its_column(text: str, said: str) -> None:
