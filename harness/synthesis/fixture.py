@@ -75,8 +75,11 @@ class Reader:
         return cast(T, self._read(kind, value, place))
 
     def refuse(self, place: Place, message: Text, hint: Text | str = "") -> NoReturn:
+        raise self.error(place, message, hint)
+
+    def error(self, place: Place, message: Text, hint: Text | str = "") -> DataError:
         path = self._library.path(self._relative)
-        raise DataError(str(path), self._line(lines(path.read_bytes(), self._relative), place), message, hint)
+        return DataError(str(path), self._line(lines(path.read_bytes(), self._relative), place), message, hint)
 
     def _line(self, found: Lines, place: Place) -> int:
         return line_of(place, found)
@@ -110,11 +113,11 @@ class Reader:
             self._expected(place, ", ".join(wanted), value)
         for key in value:
             if key not in wanted:
-                self.refuse((*place, key), Text(f"clé inconnue : {key!r}", f"unknown key {key!r}"), suggestion(key, wanted))
+                self.refuse((*place, key), Text(f"clé inconnue « {key} »", f"unknown key {key!r}"), suggestion(key, wanted))
         for name, field in wanted.items():
             if name not in value and field.default is MISSING and field.default_factory is MISSING:
                 where = _name(place)
-                self.refuse(place, Text(f"{where.fr} : il manque {name!r}", f"{where.en} lacks {name!r}"))
+                self.refuse(place, Text(f"{where.fr} : il manque « {name} »", f"{where.en} lacks {name!r}"))
         read = {key: self._read(hints[key], item, (*place, key)) for key, item in value.items()}
         for name, item in read.items():
             if item == "" and wanted[name].default is MISSING:

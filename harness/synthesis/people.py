@@ -155,17 +155,20 @@ def find_person(library: Library, id: str) -> Person:
 
 def _load(library: Library, relative: str) -> Person:
     reader = Reader(library, relative)
-    person = reader.read(Person, library.data(relative), ())
+    try:
+        person = reader.read(Person, library.data(relative), ())
+    except ForbiddenProduction as error:
+        raise ForbiddenProduction(reader.error(("ins_oid",), error.message).message, error.hint) from None
     expected = relative.rsplit("/", 1)[-1].removesuffix(".yaml")
     if person.id != expected:
-        wrong = Text(f"l'id {person.id!r} n'est pas le nom du fichier", f"id {person.id!r} is not the name of the file")
+        wrong = Text(f"l'id « {person.id} » n'est pas le nom du fichier", f"id {person.id!r} is not the name of the file")
         reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
     arc = ins_arc(person.ins_oid)
     if arc is None or not arc.is_test:
-        wrong = Text(f"{person.ins_oid!r} n'est pas l'OID d'un INS de test", f"{person.ins_oid!r} is not the OID of a test INS")
+        wrong = Text(f"« {person.ins_oid} » n'est pas l'OID d'un INS de test", f"{person.ins_oid!r} is not the OID of a test INS")
         reader.refuse(("ins_oid",), wrong, _TEST_OIDS)
     if not is_ins(person.ins):
-        wrong = Text(f"{mask_ins(person.ins)!r} n'est pas un matricule", f"{mask_ins(person.ins)!r} is not a matricule")
+        wrong = Text(f"« {mask_ins(person.ins)} » n'est pas un matricule", f"{mask_ins(person.ins)!r} is not a matricule")
         reader.refuse(("ins",), wrong, Text("15 caractères, clé juste.", "15 characters, with a right key."))
     if not person.birth.given:
         reader.refuse(("birth", "given"), Text("il faut un prénom de naissance", "a birth given name is needed"))

@@ -100,7 +100,7 @@ def _load(library: Library, relative: str) -> Story:
     sheet = reader.read(_Sheet, library.data(relative), ())
     expected = relative.rpartition("/")[2].removesuffix(".yaml")
     if sheet.id != expected:
-        wrong = Text(f"l'id {sheet.id!r} n'est pas le nom du fichier", f"id {sheet.id!r} is not the name of the file")
+        wrong = Text(f"l'id « {sheet.id} » n'est pas le nom du fichier", f"id {sheet.id!r} is not the name of the file")
         reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
     professionals = [file.rpartition("/")[2].removesuffix(".yaml") for file in library.files("fixtures/professionals/*.yaml")]
     for role, id in sheet.cast.items():
@@ -117,7 +117,7 @@ def _load(library: Library, relative: str) -> Story:
         place = ("tellings", profile)
         telling = tellings[profile] = reader.read(Telling, {**sheet.facts, **said}, place)
         if telling.author not in sheet.cast:
-            wrong = Text(f"{telling.author!r} n'est pas dans la distribution", f"{telling.author!r} is not in the cast")
+            wrong = Text(f"« {telling.author} » n'est pas dans la distribution", f"{telling.author!r} is not in the cast")
             reader.refuse((*place, "author"), wrong, suggestion(telling.author, sheet.cast))
         _check_reasons(reader, place, telling)
     return Story(sheet.id, sheet.title, sheet.ages, sheet.cast, tellings, relative)
@@ -145,5 +145,5 @@ def _check_reasons(reader: Reader, place: Place, telling: Telling) -> None:
     for where, items in given.items():
         for number, item in enumerate(items):
             if item.reason and item.reason not in keys:
-                wrong = Text(f"aucun problème n'a la clé {item.reason!r}", f"no problem has the key {item.reason!r}")
+                wrong = Text(f"aucun problème n'a la clé « {item.reason} »", f"no problem has the key {item.reason!r}")
                 reader.refuse((*place, *where, number, "reason"), wrong, suggestion(item.reason, keys))

@@ -182,5 +182,5 @@ def test_a_wrong_person_file_is_named_with_its_line(own: Library, name: str) -> 
 
 
 def test_a_person_file_with_a_production_oid_is_forbidden(own: Library) -> None:
-    with pytest.raises(ForbiddenProduction):
+    with pytest.raises(ForbiddenProduction, match=r"people/real\.yaml:\d+: "):
         find_person(own, "real")
