@@ -104,6 +104,10 @@ class CannotJudge(HarnessError):
     exit_code = 3
 
 
+class Interrupted(CannotJudge):
+    """Ctrl-C, a terminal that is closed, or the end of a pipeline's patience: what was done until then."""
+
+
 class UnreadableDocument(CannotJudge):
     """what: is wrong, which the message says with its place; line and column from 1, 0 when unknown."""
 

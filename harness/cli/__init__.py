@@ -16,10 +16,11 @@ from harness.cli.delivery import no_room, settle_streams, silence
 from harness.cli.help import Option, asked_lang
 from harness.cli.interruption import heed_signals
 from harness.cli.usage import Commands, explained
-from harness.errors import HarnessError
+from harness.errors import HarnessError, Interrupted
 from harness.model import Lang, Text
 
 COULD_NOT_JUDGE = 3
+_INTERRUPTED = Text("interrompu", "interrupted")
 
 # name -> what it does, so that `harness --help` imports no command.
 COMMANDS: dict[str, Text] = {
@@ -58,9 +59,11 @@ class _Lazily(Commands):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """A reader of our output that goes away, as `head` does, is no fault."""
+        """A reader of our output that goes away, as `head` does, is no fault. Interruptions are told without click's empty line."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted(_INTERRUPTED) from None
         except BrokenPipeError:
             silence()
             return 0
@@ -88,6 +91,11 @@ def main() -> NoReturn:
     settle_streams()
     try:
         code = harness.main(standalone_mode=False)
+    except (Interrupted, click.Abort, KeyboardInterrupt) as error:
+        _leave_the_echo()
+        say_error((error if isinstance(error, Interrupted) else Interrupted(_INTERRUPTED)).told(_lang()))
+        code = Interrupted.exit_code
+        exec("")  # noqa: S102 - CPython remembers that a text it ran was interrupted, and ends as if all were
     except HarnessError as error:
         say_error(error.told(_lang()))
         code = error.exit_code
@@ -97,10 +105,6 @@ def main() -> NoReturn:
     except click.ClickException as error:
         say_error(explained(error).told(_lang()))
         code = 2
-    except (click.Abort, KeyboardInterrupt):
-        say_error("interrompu" if _lang() == "fr" else "interrupted")
-        code = COULD_NOT_JUDGE
-        exec("")  # noqa: S102 - CPython remembers that a text it ran was interrupted, and ends as if all were
     except Exception as error:  # noqa: BLE001 - a fault of ours: who typed the command is told what to do with it
         full = no_room(error)
         if full is None:
@@ -109,6 +113,12 @@ def main() -> NoReturn:
             say_error(full.told(_lang()))
         code = COULD_NOT_JUDGE if full is None else full.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave_the_echo() -> None:
+    """A terminal has written ^C where the message would begin."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        click.echo(err=True)
 
 
 def say_error(text: str) -> None:

@@ -13,7 +13,7 @@ import click
 from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
-from harness.errors import CannotJudge, UsageError
+from harness.errors import CannotJudge, Interrupted, UsageError
 from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
 
 if TYPE_CHECKING:
@@ -290,12 +290,12 @@ def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
     )
 
 
-def _interrupted(judged: int, output: Path | None) -> CannotJudge:
+def _interrupted(judged: int, output: Path | None) -> Interrupted:
     from harness.reporting.wording import DOCUMENT
 
     left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else NO_TEXT
     documents = DOCUMENT.counted(judged)
-    return CannotJudge(
+    return Interrupted(
         Text(
             f"interrompu après {documents.fr}, le rapport n'est pas entier{left.fr}",
             f"interrupted after {documents.en}, the report is not whole{left.en}",

@@ -12,7 +12,7 @@ import click
 from harness.cli import options
 from harness.cli.delivery import deliver_bytes
 from harness.cli.help import Command, option
-from harness.errors import CannotJudge, UsageError
+from harness.errors import Interrupted, UsageError
 from harness.library import Library
 from harness.model import NO_TEXT, Mutation, Text, counted
 
@@ -115,11 +115,11 @@ def command(
     return 0
 
 
-def _interrupted(written: int, output: Path | None, seed: int) -> CannotJudge:
+def _interrupted(written: int, output: Path | None, seed: int) -> Interrupted:
     """Each document that was written is whole."""
     documents = counted(written, Text("document écrit", "document written"), Text("documents écrits", "documents written"))
     where = Text(f" dans {output}", f" to {output}") if output is not None and written else NO_TEXT
-    return CannotJudge(
+    return Interrupted(
         Text(f"interrompu après {documents.fr}{where.fr}", f"interrupted after {documents.en}{where.en}"),
         Text(
             f"--seed {seed} à la même date redonne ces documents.",

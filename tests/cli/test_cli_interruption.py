@@ -60,6 +60,18 @@ def test_an_interruption_of_code_in_a_text_ends_with_its_code_too(tmp_path: Path
     assert ended.returncode == 3
 
 
+def test_an_interrupted_command_ends_with_one_line() -> None:
+    interrupted = (
+        "import harness.cli, harness.cli.options as options\n"
+        "def ended(): raise KeyboardInterrupt\n"
+        "options.open_library = ended\n"
+        "harness.cli.main()\n"
+    )
+    environ = {**os.environ, "HARNESS_LANG": "en", "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", interrupted, "profiles", "list"], env=environ, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "error: interrupted\n")
+
+
 def test_before_the_command_can_answer_it_ends_without_a_traceback() -> None:
     """The signal comes while the command's own modules are imported."""
     at_import = (
