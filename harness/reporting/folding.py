@@ -34,6 +34,11 @@ class Fold:
         return len(self.findings) + sum(fold.count for fold in self.same_place)
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """With those of the same place."""
+        return (self.rule, *(fold.rule for fold in self.same_place))
+
+    @property
     def others(self) -> tuple[Finding, ...]:
         return self.findings[1:]
 

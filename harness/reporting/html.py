@@ -20,12 +20,12 @@ from harness.model import ItemStatus, Lang, Severity, Text, grouped
 from harness.reporting import advice, must_support, official, pages, summary, wording
 from harness.reporting.printable import printable
 from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
-from harness.reporting.tones import shape, tone
+from harness.reporting.tones import scenario_tone, shape, tone
 from harness.reporting.totals import Totals
 
 FIRST_REPAIRS = 3  # how many things to repair the headline names
 
-_JOINT = re.compile(r"(?<=[/!|])(?=[^/])")  # where a path or an address breaks rather than within a word
+_JOINT = re.compile(r"(?<=[/!|_])(?=[^/])")  # where a path or an address breaks rather than within a word
 _TYPED = re.compile("`([^`\n]+)`")  # what a message quotes as one types it: a command, a key, a path
 
 
@@ -133,6 +133,8 @@ def _environment(lang: Lang) -> Environment:
         "official_remarks": lambda part: official.remarks(part, lang),
         "official_level": lambda finding: official.LEVELS[official.level(finding)].in_(lang),
         "tone": tone,
+        "scenario_tone": scenario_tone,
+        "scenario_word": lambda result: wording.scenario_word(result, lang),
         "shape": shape,
     }
     environment.globals |= {

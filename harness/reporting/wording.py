@@ -252,10 +252,17 @@ def word(value: StrEnum, lang: Lang) -> str:
 
 
 def scenario_verdict(result: ScenarioResult, lang: Lang) -> str:
-    """Sign and word of a scenario's verdict; one that is only `may` does not fail."""
-    if result.level is Level.MAY and result.verdict is Verdict.FAIL:
-        return f"{OPTIONAL_SIGN} {OPTIONAL_FAILED.in_(lang)}"
-    return f"{SIGNS[result.verdict]} {VERDICTS[result.verdict].in_(lang)}"
+    """Sign and word of a scenario's verdict."""
+    return f"{OPTIONAL_SIGN if _only_not_held(result) else SIGNS[result.verdict]} {scenario_word(result, lang)}"
+
+
+def scenario_word(result: ScenarioResult, lang: Lang) -> str:
+    return (OPTIONAL_FAILED if _only_not_held(result) else VERDICTS[result.verdict]).in_(lang)
+
+
+def _only_not_held(result: ScenarioResult) -> bool:
+    """A scenario that is only `may` does not fail."""
+    return result.level is Level.MAY and result.verdict is Verdict.FAIL
 
 
 def documents(counts: CheckSummary, lang: Lang) -> str:

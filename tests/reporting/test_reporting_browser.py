@@ -88,6 +88,14 @@ def test_a_link_to_a_filter_shows_only_what_it_names(browser: Browser) -> None:
     assert [section.find("h3").text for section in visible(document, "document")] == ["vsm.xml"]
 
 
+def test_a_link_to_a_rule_shows_it_where_it_is_told_at_the_place_of_another(browser: Browser) -> None:
+    report = check_report(
+        [judgement(verdict=DocumentVerdict.FAIL, findings=[finding("A"), finding("B"), finding("C", location="/x")])]
+    )
+    document, _ = browser(report, "#findings?rule=B")
+    assert [card.get("data-rule").split() for card in visible(document, "finding")] == [["A", "B"]]
+
+
 def test_a_link_to_a_filter_leads_the_keyboard_there_too(browser: Browser) -> None:
     document, _ = browser(check_report(), wrapper=FOCUSED)
     assert (document.body.get("data-focused"), document.body.get("data-value")) == ("severity", "warning")

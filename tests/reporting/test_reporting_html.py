@@ -513,3 +513,29 @@ def test_a_path_breaks_between_its_parts_and_reads_as_it_is() -> None:
     heading = page(check_report([judgement(path, DocumentVerdict.PASS)])).find(".//h1")
     assert heading.text_content() == path
     assert len(list(heading.iter("wbr"))) == 2
+
+
+def test_every_number_of_scenarios_leads_to_those_that_it_counts() -> None:
+    document = page(run_report())
+    links = document.xpath("//li/data/a[@href='#scenarios']")
+    assert [words(link) for link in links] == ["1 réussi", "1 échoué", "1 facultatif (jamais compté)"]
+    for link in links:
+        name, value = link.get("data-filter").split("=")
+        assert len(document.xpath(f"//*[@data-item='scenarios'][@data-{name}='{value}']")) == int(words(link).split()[0])
+        assert document.xpath(f"//form[@data-controls='scenarios']//option[@value='{value}']")
+
+
+def test_an_optional_scenario_that_does_not_hold_has_not_failed() -> None:
+    report = run_report(flawed=False)
+    missed = replace(report.record.scenarios[-1], verdict=Verdict.FAIL)
+    record = replace(report.record, scenarios=(*report.record.scenarios[:-1], missed))
+    told = page(replace(report, record=record)).get_element_by_id("scenario-pdsm-optional")
+    assert words(told.find_class("badge")[0]) == "non tenu"
+    assert "bad" not in told.get("class").split()
+
+
+def test_a_finding_told_at_the_place_of_another_is_found_by_its_own_rule() -> None:
+    document = page(check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[finding("A"), finding("B")])]))
+    (card,) = document.find_class("finding")
+    asked = [link.get("data-filter") for link in document.xpath("//div[@class='repairs']//a")]
+    assert [f"rule={rule}" for rule in card.get("data-rule").split("\n")] == asked == ["rule=A", "rule=B"]

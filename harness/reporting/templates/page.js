@@ -14,7 +14,7 @@
     let total = 0;
     for (const item of document.querySelectorAll(`[data-item="${section}"]`)) {
       const kept =
-        Object.entries(wanted).every(([name, value]) => name === "text" || item.dataset[name] === value) &&
+        Object.entries(wanted).every(([name, value]) => name === "text" || item.dataset[name].split("\n").includes(value)) &&
         (!text || plain(item.textContent).includes(text));
       item.hidden = !kept;
       total += weight(item);
