@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from errno import EACCES, EBADF, EDQUOT, EFBIG, EISDIR, ENOSPC, ENOTDIR
@@ -34,11 +36,24 @@ def deliver_bytes(data: bytes, output: Path | None) -> None:
 
 def settle_streams() -> None:
     """What does not go to a terminal is UTF-8, as JSON, XML and HTML say of themselves, whatever the locale or system; a terminal
-    is given what it can show, and `?` for the rest.
+    is given what it can show, and what is most like the rest.
     """
+    codecs.register_error(_plainly.__name__, _plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=_plainly.__name__)
+
+
+# Signs of our texts in ASCII, none of them `?`, which is that of what could not be judged.
+_PLAIN = str.maketrans({**dict(zip("✓✗○✎→·–—−…«»“”’", '+xo*>----.""""\'', strict=True)), "œ": "oe", "Œ": "OE"})
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Handles an error of encoding: letters without their accents, signs by those most like them, else `?`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    spelt = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_PLAIN))
+    return "".join(sign if sign.isascii() else "?" for sign in spelt if not unicodedata.combining(sign)), error.end
 
 
 def check_writable(output: Path) -> None:

@@ -130,8 +130,21 @@ def rendered(report: Report, form: Format, lang: Lang, output: Path | None, *, v
         lang,
         verbose=verbose,
         colour=wants_colour(on_terminal, os.environ),
-        width=min(shutil.get_terminal_size().columns, 110) if on_terminal else 80,
+        width=_columns() if output is None else 80,
     )
+
+
+def _columns() -> int:
+    """Of what goes to standard output."""
+    return min(shutil.get_terminal_size().columns, 110) if sys.stdout is not None and sys.stdout.isatty() else 80
+
+
+def say(text: str, indent: str = "", hanging: str | None = None) -> None:
+    """A paragraph on standard output, as wide as the terminal. hanging: indent of the lines after the first."""
+    from harness.reporting.layout import Page
+
+    for line in Page(_columns()).wrap(text, indent, hanging):
+        click.echo(line)
 
 
 def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> None:

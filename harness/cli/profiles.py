@@ -249,7 +249,7 @@ def _show_head(head: ProfileHead, profile: Profile, lang: Lang) -> None:
     from harness.reporting import wording
 
     click.echo(f"{head.coordinate}  {head.title.in_(lang)}")
-    click.echo(f"  {head.owner}, {wording.PROFILE_STATUSES[head.status].in_(lang)}, {head.source}")
+    options.say(f"{head.owner}, {wording.PROFILE_STATUSES[head.status].in_(lang)}, {head.source}", "  ")
     if head.template:
         click.echo(f"  templateId {head.template}" + (f" extension {head.extension}" if head.extension else ""))
     click.echo(f"  sha256 {profile.digest}\n")
@@ -260,8 +260,8 @@ def _show_requirement(requirement: Requirement, lang: Lang) -> None:
 
     margin = " " * 12
     click.echo(f"{wording.word(requirement.level, lang):<12}{requirement.id}")
-    click.echo(click.wrap_text(requirement.text.in_(lang), 105, margin, margin))
-    click.echo(f"{margin}{wording.cited(str(requirement.source), lang)}")
+    options.say(requirement.text.in_(lang), margin)
+    options.say(wording.cited(str(requirement.source), lang), margin)
     if requirement.opposable_from is not None:
         since = Text("opposable depuis le", "opposable since").in_(lang)
         click.echo(f"{margin}{since} {requirement.opposable_from}")

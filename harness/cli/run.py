@@ -31,7 +31,7 @@ ABOUT = Text(
     told=ABOUT,
     examples=(
         "harness run --target https://my-server.example/fhir",
-        "harness run --target my-product.toml --scenario 'pdsm-iti65-*' --output run.html",
+        "harness run --target my-product.toml --scenario 'pdsm-iti65-*' -o run.html",
     ),
 )
 @option(

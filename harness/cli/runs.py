@@ -39,8 +39,8 @@ def list_runs(system: str | None, lang: Lang) -> int:
         found = [(head.verdicts.get(verdict, 0), noun) for verdict, noun in wording.COUNTS.items()]
         found.append((head.optional, wording.OPTIONAL))
         counts = ", ".join(wording.counted(number, noun, lang) for number, noun in found if number)
-        cut = "…" if head.interrupted else ""
-        click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}")
+        cut = Text(" (interrompue)", " (interrupted)").in_(lang) if head.interrupted else ""
+        click.echo(f"{head.id:<30} {head.started_at:%Y-%m-%d %H:%M}  {head.system:<24} {counts}{cut}".rstrip())
     return 0
 
 
@@ -110,8 +110,8 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
             Text(f"`harness runs show {record.id}` montre ce qu'il dit.", f"`harness runs show {record.id}` shows what it says."),
         )
     if requirement:
-        click.echo(f"{id}  [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}")
-        click.echo(click.wrap_text(requirement.text.in_(lang), 78, "  ", "  "))
+        options.say(f"{id} [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}", "", "  ")
+        options.say(requirement.text.in_(lang), "  ")
     exchanges = {exchange.id: exchange for exchange in record.exchanges}
     for scenario, step in steps:
         _show_step(scenario, step, exchanges, lang)
@@ -127,7 +127,7 @@ def _show_step(scenario: str, step: StepResult, exchanges: dict[str, ExchangeRec
 
     click.echo(f"\n{wording.word(step.verdict, lang):<10} {scenario} / {step.id}")
     if step.message.in_(lang):
-        click.echo(click.wrap_text(step.message.in_(lang), 78, "  ", "  "))
+        options.say(step.message.in_(lang), "  ")
     for exchange in (exchanges[one] for one in step.exchanges if one in exchanges):
         click.echo(f"  {exchange.method} {exchange.url} -> {exchange.status or '-'}")
         sent, received = (Text("demande", "request "), Text("réponse", "response"))

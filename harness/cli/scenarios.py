@@ -70,7 +70,7 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
     click.echo(f"{chosen.id}  ({', '.join(kind)})\n{chosen.title.in_(lang)}")
     if chosen.note:
-        click.echo(click.wrap_text(chosen.note.in_(lang), 78, "  ", "  "))
+        options.say(chosen.note.in_(lang), "  ")
     requirements = library.requirements()
     click.echo("")
     for step in chosen.steps:
@@ -81,12 +81,11 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     click.echo("")
     for id in chosen.requirements:
         requirement = requirements.get(id)
-        click.echo(
-            f"  {id}"
-            + (f"  [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}" if requirement else "")
-        )
-        if requirement:
-            click.echo(click.wrap_text(requirement.text.in_(lang), 78, "      ", "      "))
+        if requirement is None:
+            click.echo(f"  {id}")
+            continue
+        options.say(f"{id} [{wording.word(requirement.level, lang)}] {wording.cited(str(requirement.source), lang)}", "  ", " " * 6)
+        options.say(requirement.text.in_(lang), " " * 6)
     vetted(chosen, library)
     return 0
 

@@ -84,7 +84,7 @@ class Page:
                 taken = sum(widths) - widths[at] + 2 * (len(columns) - 1) + len(indent)
                 longest_word = max((len(word) for row in cells for word in row[at].split()), default=0)
                 widths[at] = min(widths[at], max(self.width - taken, longest_word, len(column.title)))
-        if sum(widths) + 2 * (len(columns) - 1) + len(indent) > self.width < _NARROW:
+        if sum(widths) + 2 * (len(columns) - 1) + len(indent) > self.width:
             return self._listed(columns, cells, tones, indent)
         lines = [indent + self.paint(_row([column.title for column in columns], columns, widths), "mute")]
         for number, row in enumerate(cells):

@@ -100,7 +100,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         if version > len(MIGRATIONS):
             raise UsageError(
                 Text(
-                    f"{path} : écrit par une version plus récente du harnais (format {version}, connu ici : {len(MIGRATIONS)})",
+                    f"{path} : écrit par un banc d'essai plus récent (format {version}, connu ici : {len(MIGRATIONS)})",
                     f"{path}: written by a newer version of the harness (format {version}, known here: {len(MIGRATIONS)})",
                 ),
                 Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import pytest
 
 from harness import cli
 from harness.cli import harness
-from harness.cli.delivery import check_writable, deliver
+from harness.cli.delivery import check_writable, deliver, settle_streams
 from harness.errors import UsageError
 
 
@@ -155,3 +156,19 @@ def test_a_full_disk_is_no_fault_of_ours_whatever_is_printed(asked: str) -> None
         done = subprocess.run([sys.executable, "-m", "harness", *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat : plus de place sur le disque\n  → ")
+
+
+def test_a_terminal_that_has_no_accents_is_given_plain_letters_and_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", Terminal(shown, encoding="latin-1"))
+    settle_streams()
+    print("✗ non conforme · « clé » → œuvre 漢", end="", flush=True)
+    assert shown.getvalue().decode("latin-1") == "x non conforme · « clé » > oeuvre ?"
+    monkeypatch.setattr(sys, "stdout", Terminal(shown, encoding="ascii"))
+    settle_streams()
+    print("\n✗ non conforme · « clé »", end="", flush=True)
+    assert shown.getvalue().endswith(b'\nx non conforme - " cle "')

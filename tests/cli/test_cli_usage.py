@@ -243,6 +243,14 @@ def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Store, "runs", lambda *_: [head])
     listed = CliRunner(env={"HARNESS_LANG": ""}).invoke(cli.harness, ["runs", "list"]).output
     assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés, 7 facultatifs (jamais comptés)\n")
+    judged = RunHead("c1", "check", "mine", "", at, None, True, None, 0, {}, 0)
+    monkeypatch.setattr(Store, "runs", lambda *_: [judged])
+    assert CliRunner().invoke(cli.harness, ["runs", "list", "--lang", "en"]).output.endswith(" (interrupted)\n")
+
+
+def test_what_is_shown_of_a_scenario_is_as_wide_as_where_it_goes() -> None:
+    shown = CliRunner().invoke(cli.harness, ["scenarios", "show", "pdsm-iti65-publish-vsm"]).output
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(new_home, monkeypatch: pytest.MonkeyPatch) -> None:

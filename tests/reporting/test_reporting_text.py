@@ -129,6 +129,12 @@ def test_a_path_of_several_lines_writes_no_line_of_its_own() -> None:
     assert [line for line in lines if line.startswith("✓")] == []
 
 
+def test_a_table_wider_than_the_page_is_told_item_by_item() -> None:
+    columns, rows = [Column("Item", flexible=True), *(Column("Désiré à la date") for _ in range(3))], [["A01", "1", "2", "3"]]
+    assert max(map(len, Page(60).table(columns, rows))) <= 60
+    assert Page(80).table(columns, rows)[0].startswith("Item")
+
+
 def test_french_punctuation_stays_with_its_word() -> None:
     long = "un message assez long pour devoir passer à la ligne juste avant son point : virgule"
     for width in range(20, 60):
