@@ -7,10 +7,10 @@ narrative. Constraints and bindings are gathered for later: an invariant may loo
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Text
+from ...values import dataclass
 from . import counts, data_types, primitives
 from .codings import CODINGS
 from .remarks import Remarks
@@ -27,7 +27,8 @@ _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 
 
-class _Content(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Content:
     """What there is to do at an element of a type.
 
     type: that it gets; root: what asks of it beside the element itself; shape, owner: of its children; further: what only its type

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ...documents.fhir_tree import Value
 from ...library.fhir.compiling import BASE as BASE
 from ...library.fhir.compiling import PRIMITIVE_TYPES
+from ...values import dataclass
 from . import primitives
 from .values import Test, test_of
 
@@ -31,7 +32,8 @@ class Wanted(NamedTuple):
     is_met: Test
 
 
-class Invariant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Invariant:
     """A constraint of an element.
 
     source: the definition that it comes from, as said; requirement: that it is; of_profile: added to what R4 says, whose own
@@ -232,6 +234,7 @@ class Structure:
         self._grow(data["elements"])
         self.root: Element = self.by_id[data["elements"][0]["id"]]
         self.is_primitive = self.kind == "primitive-type"
+        self.canonical = f"{self.url}|{self.version}" if self.version else self.url
 
     def _grow(self, elements: list[Mapping[str, Any]]) -> None:
         by_id = self.by_id
@@ -261,7 +264,7 @@ class Structure:
         made.root = self.by_id[id]
         made.type = made.root.types[0] if made.root.types else ""
         made.is_profile = True
-        made.__dict__["canonical"] = f"{self.canonical}#{id}"
+        made.canonical = f"{self.canonical}#{id}"
         return made
 
     @cached_property
@@ -272,10 +275,6 @@ class Structure:
             if element.binding is not None and element.binding["strength"] in ("required", "extensible"):
                 found[element.path] = (*found.get(element.path, ()), element.binding["valueset"])
         return found
-
-    @cached_property
-    def canonical(self) -> str:
-        return f"{self.url}|{self.version}" if self.version else self.url
 
     @property
     def imposes(self) -> list[str]:

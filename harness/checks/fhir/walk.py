@@ -13,7 +13,7 @@ from ...model import NO_TEXT, Severity, Text
 from . import counts, elements, referring, slices
 from .additions import Additions
 from .facts import Facts
-from .plans import Plan, Plans
+from .plans import Plans
 from .references import Places
 from .remarks import Refuted, Remarks
 from .shapes import ANY, Element, Shape, Structure
@@ -153,10 +153,10 @@ class Walk:
 
     def item(self, node: Node, element: Element, remarks: Remarks, general: Element | None = None) -> None:
         """general: the element that a slice is of, which tells its children when the slice does not."""
-        plan: Plan = (element.plan or self._plans.of(element))[self.is_sound]
-        for check in plan.checks:
+        whole, beyond = element.plan or self._plans.of(element)
+        checks, shape, constraints = beyond if self.is_sound else whole
+        for check in checks:
             check(self, node, element, remarks)
-        shape = plan.shape
         if general is not None:
             self._general(node, element, general, remarks)
             if shape is None:
@@ -165,8 +165,8 @@ class Walk:
                 self._children(node, whole, remarks)
         if shape is not None:
             self._children(node, shape, remarks)
-        if plan.constraints:
-            self.facts.constraints(node, element, plan.constraints, remarks)
+        if constraints:
+            self.facts.constraints(node, element, constraints, remarks)
 
     def _general(self, node: Node, element: Element, general: Element, remarks: Remarks) -> None:
         """What is asked of an element is asked in each of its slices, also where a snapshot does not repeat it there."""
@@ -176,9 +176,10 @@ class Walk:
             self.facts.binding(node, general, remarks)
         if general.targets.get("Reference") and not element.targets.get("Reference"):
             referring.judge(self, node, general, remarks)
-        asked: Plan = (general.plan or self._plans.of(general))[self.is_sound]
-        if asked.constraints:
-            self.facts.constraints(node, general, asked.constraints, remarks)
+        whole, beyond = general.plan or self._plans.of(general)
+        _, _, constraints = beyond if self.is_sound else whole
+        if constraints:
+            self.facts.constraints(node, general, constraints, remarks)
 
     def profiles(self, node: Node, element: Element, remarks: Remarks) -> None:
         """One of the profiles of its type has to be satisfied."""
