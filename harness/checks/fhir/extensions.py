@@ -153,10 +153,12 @@ class Extensions:
             plain.append(f"{parent.parent.type}.{_element_name(parent)}")
         if any(kind == "element" and expression in plain for kind, expression in told):
             return  # as most are, before all the names of the element are gathered
-        places = self._places(parent, owner)
+        places: set[str] = set()
         for kind, expression in told:
-            if kind == "element" and _holds(expression, places) and self._is_of_profile(parent, expression):
-                return
+            if kind == "element":
+                places = places or self._places(parent, owner)
+                if _holds(expression, places) and self._is_of_profile(parent, expression):
+                    return
             if kind == "extension" and _is_of_extension(parent, expression):
                 return
             if kind == "fhirpath" and self._facts.selects(expression, parent) is not False:
@@ -164,7 +166,7 @@ class Extensions:
             if kind == "element" and not self._is_path(expression):
                 return  # what is no path of R4: nothing can be said against it
         allowed = ", ".join(expression for _, expression in told)[:300]
-        where = min(places, key=len) if not parent.type else parent.type
+        where = parent.type or min(places or self._places(parent, owner), key=len)
         message = Text(
             f"l'extension {structure.title} n'a pas sa place sur {where} : {allowed}",
             f"the extension {structure.title} has no place on {where}: {allowed}",

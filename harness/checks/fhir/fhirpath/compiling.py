@@ -45,6 +45,7 @@ class Compiled:
         self.reason = NO_TEXT
         self._further = further.table
         self._written = written
+        self._holds: Callable[[Node, Context], bool | None] | None = None
 
     def __repr__(self) -> str:
         return f"Compiled({self.text!r})"
@@ -62,11 +63,12 @@ class Compiled:
         found: Callable[[Node, Context], Items] = self._loaded("items")
         return found
 
-    @cached_property
+    @property
     def holds(self) -> Callable[[Node, Context], bool | None]:
         """Its truth, None when it is empty. Raises NotEvaluatedError."""
-        found: Callable[[Node, Context], bool | None] = self._loaded("truth")
-        return found
+        if self._holds is None:
+            self._holds = self._loaded("truth")
+        return self._holds
 
     def truth(self, node: Node, context: Context) -> bool | None:
         """Whether it holds as an invariant. None: it could not be evaluated, for the `reason` it then has.
@@ -76,7 +78,7 @@ class Compiled:
         """
         context.undecided = None
         try:
-            found = self.holds(node, context)
+            found = (self._holds or self.holds)(node, context)
         except NotEvaluatedError as error:
             self.reason = error.told
             return None

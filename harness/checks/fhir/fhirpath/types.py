@@ -86,9 +86,10 @@ def children_named(node: Node, name: str) -> list[Node]:
     if found is not None:
         return found
     if name in CHOICE_NAMES:
-        typed = _typed_names(name).intersection(children)
-        if typed:
-            return children[next(key for key in children if key in typed)]
+        typed = _typed_names(name)
+        for key in children:
+            if key in typed:
+                return children[key]
     return []
 
 
