@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -16,9 +14,9 @@ from .functions.rule_functions import OF_ALL
 from .node import Node
 from .questions import Questions
 from .runtime import function
+from .verdicts import pieces_of
 
 _SHOWN = 300  # characters of a value that a message repeats
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 Broken = Callable[[Rule, Node], None]
 
@@ -80,7 +78,7 @@ class RuleSet:
         return Text(self._with_values(text.fr, node, known), self._with_values(text.en, node, known))
 
     def _with_values(self, text: str, node: Node, known: dict[str, str]) -> str:
-        pieces = list(_pieces(text))
+        pieces = list(pieces_of(text))
         for place in range(1, len(pieces), 2):
             expression = pieces[place]
             if expression not in known:
@@ -88,9 +86,3 @@ class RuleSet:
                 known[expression] = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
             pieces[place] = known[expression]
         return "".join(pieces)
-
-
-@lru_cache(maxsize=2048)
-def _pieces(text: str) -> tuple[str, ...]:
-    """Of a message: words, the expression after them, words, and so on."""
-    return tuple(_PLACEHOLDER.split(text))

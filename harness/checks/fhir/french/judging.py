@@ -49,7 +49,8 @@ class FrenchRules:
         """places: of this document alone, where they are known already; may_be_production: False when nothing in it names an
         authority of production. Raises DataError for a wrong profile."""
         places = places or Places(root)
-        environment = self.environment_of(root) if may_be_production else environments.told_by((), self._circumstances.environment)
+        systems = _systems(root) if may_be_production else []
+        environment = environments.told_by((value for _, value in systems), self._circumstances.environment)
         context = Context(
             resolve=lambda reference: places.target(reference) if isinstance(reference, Node) else places.resolve(reference, root),
             now=self._circumstances.now,
@@ -64,7 +65,7 @@ class FrenchRules:
         read = self._read_of(heads)
         verdicts = Verdicts()
         if self._circumstances.environment is Environment.AUTO and environment is Environment.PRODUCTION:
-            verdicts.real = next(node for node, value in _systems(root) if identifiers.is_production_ins_oid(value))
+            verdicts.real = next(node for node, value in systems if identifiers.is_production_ins_oid(value))
         for rules in read.rules:
             rules.run(document, environment, verdicts)
         seen = set(verdicts.replaced)

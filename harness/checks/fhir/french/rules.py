@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from ....documents.fhir_tree import Node
 from ....errors import DataError
 from ....library import Library
-from ....library.fhirpath.names import PLACEHOLDER, key
+from ....library.fhirpath.names import key
 from ....model import Environment, Level, Profile, Rule, Severity, Text
+from ...verdicts import pieces_of
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from ..fhirpath.running import written
 from ..remarks import Remark
@@ -138,20 +139,21 @@ class RuleSet:
                     verdicts.broken.add(rule.requirement)
 
     def _told(self, rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
-        return self._filled(rule, rule.message, node, context), self._filled(rule, rule.hint, node, context)
+        known: dict[str, str] = {}  # of both, in both languages
 
-    def _filled(self, rule: Rule, text: Text, node: Node, context: Context) -> Text:
-        if "{" not in text.fr and "{" not in text.en:
-            return text
-        known: dict[str, str] = {}  # of both languages
+        def filled(text: str) -> str:
+            if "{" not in text:
+                return text
+            pieces = list(pieces_of(text))
+            for place in range(1, len(pieces), 2):
+                expression = pieces[place]
+                if expression not in known:
+                    known[expression] = self._value(rule, expression, node, context)
+                pieces[place] = known[expression]
+            return "".join(pieces)
 
-        def value(found: re.Match[str]) -> str:
-            expression = found[1]
-            if expression not in known:
-                known[expression] = self._value(rule, expression, node, context)
-            return known[expression]
-
-        return Text(PLACEHOLDER.sub(value, text.fr), PLACEHOLDER.sub(value, text.en))
+        message, hint = rule.message, rule.hint
+        return Text(filled(message.fr), filled(message.en)), Text(filled(hint.fr), filled(hint.en))
 
     def _value(self, rule: Rule, expression: str, node: Node, context: Context) -> str:
         try:
