@@ -37,31 +37,35 @@ def check_agreement(
     """
     constraints = frozenset[str]().union(*(item.constraint_ids for item in lineage), *templates)
     requirements = constraints | {requirement.id for item in lineage for requirement in item.requirements}
-    folder = linked.sheet.relative.rpartition("/")[0]
     _refuse_twice(linked, sheets)
     rules: set[str] = {rule.id for item in lineage[:-1] for rule in item.rules}
     for number, rule in enumerate(linked.rules):
-        sheet = sheets[f"{folder}/rules.yaml"]
-        if rule.id in rules:
-            message = Text(f"la règle « {rule.id} » existe déjà", f"rule {rule.id!r} exists already")
-            raise sheet.error((number, "id"), message)
+        sheet = sheets[f"{linked.folder}/rules.yaml"]
+        _check_names(sheet, number, rule, rules, requirements, of_fhir=linked.head.kind == "fhir")
         rules.add(rule.id)
-        if rule.requirement not in requirements:
-            hint = suggestion(rule.requirement, requirements)
-            raise sheet.error((number, "requirement"), unknown("exigence inconnue", "requirement", rule.requirement), hint)
-        replaced = rules if linked.head.kind == "fhir" else ("label",)
-        if rule.instead and rule.instead not in replaced:
-            raise sheet.error(
-                (number, "instead"), unknown("règle inconnue", "rule", rule.instead), suggestion(rule.instead, replaced)
-            )
-        if read_before or linked.head.kind == "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
-            continue
-        _Expressions(sheet, number, elements).read(rule, linked)
-    if not (linked.mutations or linked.unproved):
-        return
-    tripped = rules | requirements | {f"{name}.{facet}" for name in constraints for facet in FACETS}
+        if not read_before and linked.head.kind != "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
+            _Expressions(sheet, number, elements).read(rule, linked)
+    if linked.mutations or linked.unproved:
+        facets = {f"{name}.{facet}" for name in constraints for facet in FACETS}
+        _check_proofs(linked, rules | requirements | facets, sheets, read_before=read_before)
+
+
+def _check_names(sheet: Sheet, number: int, rule: Rule, rules: set[str], requirements: frozenset[str], *, of_fhir: bool) -> None:
+    """rules: those that come before it."""
+    if rule.id in rules:
+        raise sheet.error((number, "id"), Text(f"la règle « {rule.id} » existe déjà", f"rule {rule.id!r} exists already"))
+    if rule.requirement not in requirements:
+        hint = suggestion(rule.requirement, requirements)
+        raise sheet.error((number, "requirement"), unknown("exigence inconnue", "requirement", rule.requirement), hint)
+    replaced = {rule.id, *rules} if of_fhir else ("label",)
+    if rule.instead and rule.instead not in replaced:
+        raise sheet.error((number, "instead"), unknown("règle inconnue", "rule", rule.instead), suggestion(rule.instead, replaced))
+
+
+def _check_proofs(linked: Linked, tripped: set[str], sheets: Mapping[str, Sheet], *, read_before: bool) -> None:
+    """tripped: all that a mutation may trip."""
     for number, mutation in enumerate(linked.mutations):
-        sheet = sheets[f"{folder}/mutations.yaml"]
+        sheet = sheets[f"{linked.folder}/mutations.yaml"]
         for place, name in enumerate(mutation.trips):
             if name not in tripped:
                 raise sheet.error((number, "trips", place), unknown("règle inconnue", "rule", name), suggestion(name, tripped))
@@ -69,7 +73,7 @@ def check_agreement(
             _check_edits(sheet, number, mutation)
     for number, name in enumerate(linked.unproved):
         if name not in tripped:
-            sheet = sheets[f"{folder}/unproved.yaml"]
+            sheet = sheets[f"{linked.folder}/unproved.yaml"]
             raise sheet.error((number, "check"), unknown("vérification inconnue", "check", name), suggestion(name, tripped))
 
 
@@ -77,7 +81,7 @@ def _refuse_twice(linked: Linked, sheets: Mapping[str, Sheet]) -> None:
     seen: set[str] = set()
     for number, requirement in enumerate(linked.requirements):
         if requirement.id in seen:
-            sheet = sheets[f"{linked.sheet.relative.rpartition('/')[0]}/requirements.yaml"]
+            sheet = sheets[f"{linked.folder}/requirements.yaml"]
             message = Text(
                 f"l'exigence « {requirement.id} » est écrite deux fois", f"requirement {requirement.id!r} is written twice"
             )

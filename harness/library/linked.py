@@ -30,6 +30,10 @@ class Linked:
     files: set[str] = field(default_factory=set)
     parsed: list[tuple[str, Expression, Expression]] = field(default_factory=list)
 
+    @property
+    def folder(self) -> str:
+        return self.sheet.relative.rpartition("/")[0]
+
     @cached_property
     def constraint_ids(self) -> frozenset[str]:
         return frozenset(constraint.id for constraint in walk(self.constraints))

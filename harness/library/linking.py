@@ -145,7 +145,6 @@ class Linker:
         return found
 
     def _own_parts(self, linked: Linked) -> Linked:
-        folder = linked.sheet.relative.rpartition("/")[0]
         names = self.given.names
         readers: dict[str, Callable[[Sheet], Any]] = {
             "constraints": lambda sheet: templates.profile_constraints(sheet, names, linked.head),
@@ -156,7 +155,7 @@ class Linker:
         }
         linked.files.add(linked.sheet.relative)
         for part, reader in readers.items():
-            relative = f"{folder}/{part}.yaml"
+            relative = f"{linked.folder}/{part}.yaml"
             if relative in self.given.digests:
                 linked.files.add(relative)
             sheet = self.given.sheets.get(relative)
@@ -264,7 +263,7 @@ def _kinds_and_scopes(lineage: list[Linked]) -> tuple[tuple[str, ...], set[str]]
     """Which templates a profile meets: of which folders, and where these stand."""
     head = lineage[-1].head
     kinds = ("sections", "entries", "parts") if head.judges_body else ("parts",)
-    return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.sheet.relative.rpartition("/")[0] for item in lineage}
+    return kinds, {f"profiles/{head.id.partition('/')[0]}"} | {item.folder for item in lineage}
 
 
 def _rule_program(linked: Linked) -> CodeType:
