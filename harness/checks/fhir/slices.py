@@ -9,6 +9,7 @@ from ...model import NO_TEXT, Severity, Text
 from . import counts
 from .remarks import Remark, Remarks
 from .shapes import Element, Structure
+from .slicing import Sorted
 
 if TYPE_CHECKING:
     from .walk import Walk
@@ -39,28 +40,34 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
                     remarks.extend(walk.remarks(*near[0]))
         if element.slices and inside:
             judge(walk, parent, element, inside, remarks)
-    rules = sliced.slicing["rules"] if sliced.slicing else "open"
-    if rules == "closed":
-        for node in result.unsliced:
-            known = ", ".join(element.slice_name for element in sliced.slices)
-            message = Text(
-                f"n'est d'aucune des tranches admises de « {sliced.name} » ({known})",
-                f"is of none of the slices admitted in `{sliced.name}` ({known})",
-            )
-            remarks.refute()
-            is_near = any(_near(walk, node, element, sliced) for element in sliced.slices)
-            remarks.error("FHIR-SLICE", sliced.requirement, node, message, consequence=is_near)
-    elif rules == "openAtEnd" and result.unsliced and result.slice_of:
-        last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
-        for node in result.unsliced:
-            if nodes.index(node) < last:
-                message = Text("ce qui n'est d'aucune tranche vient à la fin", "what is of no slice comes at the end")
-                remarks.error("FHIR-SLICE", sliced.requirement, node, message)
-    elif result.unsliced and not remarks.asking:
-        _tell_near(walk, result.unsliced, sliced, remarks)
+    if result.unsliced:
+        _judge_unsliced(walk, sliced, nodes, result, remarks)
     for node, element in result.out_of_order:
         message = Text(f"la tranche « {element.slice_name} » vient trop tard", f"the slice `{element.slice_name}` comes too late")
         remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+
+
+def _judge_unsliced(walk: Walk, sliced: Element, nodes: list[Node], result: Sorted, remarks: Remarks) -> None:
+    rules = sliced.slicing["rules"] if sliced.slicing else "open"
+    if rules == "closed":
+        remarks.refute()
+        known = ", ".join(element.slice_name for element in sliced.slices)
+        message = Text(
+            f"n'est d'aucune des tranches admises de « {sliced.name} » ({known})",
+            f"is of none of the slices admitted in `{sliced.name}` ({known})",
+        )
+        for node in result.unsliced:
+            is_near = any(_near(walk, node, element, sliced) for element in sliced.slices)
+            remarks.error("FHIR-SLICE", sliced.requirement, node, message, consequence=is_near)
+    elif rules == "openAtEnd" and result.slice_of:
+        last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
+        before = {id(node) for node in nodes[:last]}
+        message = Text("ce qui n'est d'aucune tranche vient à la fin", "what is of no slice comes at the end")
+        for node in result.unsliced:
+            if id(node) in before:
+                remarks.error("FHIR-SLICE", sliced.requirement, node, message)
+    elif not remarks.asking:
+        _tell_near(walk, result.unsliced, sliced, remarks)
 
 
 def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remarks) -> None:
