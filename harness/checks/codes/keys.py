@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _SCTID = re.compile(r"[1-9][0-9]{5,17}")
+_CONCEPT = ("00", "10")  # partitions of SNOMED CT identifiers, before the check digit: of the release, of an extension
 _LOINC = re.compile(r"[0-9]{1,8}-[0-9]")
 _CIP13 = re.compile(r"34009[0-9]{8}")
 _TURNS = tuple(  # the dihedral group of order ten
@@ -28,6 +29,11 @@ def sctid_key_is_wrong(code: str) -> bool:
             shuffled = _SHUFFLE[shuffled]
         sum_so_far = _TURNS[sum_so_far][shuffled]
     return sum_so_far != 0
+
+
+def is_of_no_concept(code: str) -> bool:
+    """The SNOMED CT identifier of a description or a relationship, as its partition tells: nothing is coded by it."""
+    return code[-3:-1] not in _CONCEPT and _SCTID.fullmatch(code) is not None
 
 
 def loinc_key_is_wrong(code: str) -> bool:

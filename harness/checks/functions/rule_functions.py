@@ -13,7 +13,7 @@ from ...labels import fold, same_label, same_product
 from ...model import Environment, ValueSet
 from ...ucum import is_ucum
 from ..codes.forms import CodeForms, FormTable
-from ..codes.keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
+from ..codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
 from ..codes.labels import Published, PublishedLabels
 from ..codes.measures import Measures, MeasureTable
 from ..codes.slips import SystemSlips, SystemTable
@@ -35,10 +35,17 @@ from .vaccination_ranks import ranks_in_order
 _CLOCKS_DIFFER = timedelta(hours=1)
 _DAYS_DIFFER = timedelta(hours=13)  # further: a day without an hour is that of its place, 14 hours from UTC at most
 
+
+def _sctid_fault(code: str) -> identifiers.Fault | None:
+    if sctid_key_is_wrong(code):
+        return identifiers.Fault.KEY
+    return identifiers.Fault.KIND if is_of_no_concept(code) else None
+
+
 _FAULTS: Mapping[str, Callable[[str], identifiers.Fault | None]] = {
     **identifiers.FAULTS,
     "uuid": identifiers.uuid_fault,
-    "sctid": lambda code: identifiers.Fault.KEY if sctid_key_is_wrong(code) else None,
+    "sctid": _sctid_fault,
     "loinc": lambda code: identifiers.Fault.KEY if loinc_key_is_wrong(code) else None,
     "cip": lambda code: identifiers.Fault.KEY if cip_key_is_wrong(code) else None,
 }

@@ -13,7 +13,7 @@ from ....library.fhir.addresses import folded
 from ....library.fhir.neighbours import edits
 from ....model import Text
 from ....ucum import is_ucum, measures_as
-from ...codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
+from ...codes.keys import is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
 from .registers import COUNTRIES_2, COUNTRIES_3, COUNTRIES_N, CURRENCIES, GRANDFATHERED, LANGUAGES_2, LANGUAGES_3
 from .verdict import IN, OUT, Verdict, out, unknown
 
@@ -191,6 +191,11 @@ def _unit(code: str) -> Verdict:
 def _snomed(code: str) -> Verdict:
     if sctid_key_is_wrong(code):
         return out("la clé de ce code SNOMED CT est fausse", "the check digit of this SNOMED CT code is wrong")
+    if is_of_no_concept(code):
+        return out(
+            "c'est l'identifiant SNOMED CT d'une description ou d'une relation, pas d'un concept",
+            "it is the SNOMED CT identifier of a description or a relationship, not of a concept",
+        )
     if code.isdigit() and not _SCT_FORM.fullmatch(code):
         return out(
             "un code SNOMED CT a de 6 à 18 chiffres, dont le premier n'est pas 0",
