@@ -31,6 +31,10 @@ TREATED = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']"
 LIFESTYLE = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.141']"
 PROBLEM = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.132']//c:observation/c:value"
 DRUG = f"{TREATED}/c:entry[1]//c:manufacturedMaterial"
+TREATMENT = f"{TREATED}/c:entry[1]/c:substanceAdministration"
+REASON = f"{TREATMENT}/c:entryRelationship[@typeCode='RSON']/c:act"
+MOBILE = f"{PATIENT}/c:telecom[@use='MC']"
+MAILBOX = f"{PATIENT}/c:telecom[starts-with(@value, 'mailto:')]"
 ATC = "2.16.840.1.113883.6.73"
 
 
@@ -58,6 +62,14 @@ def contact(family: str, given: str, code: str = "SIS", role: str = "ECON") -> E
         text(f"{CONTACT}//c:given", given),
         put(f"{CONTACT}/c:code", "code", code),
         put(CONTACT, "classCode", role),
+    )
+
+
+def related(code: str, civility: str) -> Edit:
+    """The person to call is this to the patient, and has this civility."""
+    return both(
+        put(f"{CONTACT}/c:code", "code", code),
+        lambda root: one(root, f"{CONTACT}//c:name").insert(0, element(f"<prefix>{civility}</prefix>")),
     )
 
 
@@ -189,6 +201,14 @@ MISTAKES: list[tuple[str, str, Edit]] = [
     ("DOC-ID-OWN", "versions under the INS", put("c:setId", "root", "1.2.250.1.213.1.4.10")),
     ("DOC-RELATIVE-PATIENT", "a sister", contact("PAT-TROIS", "Dominique")),
     ("DOC-RELATIVE-PATIENT", "a friend", contact("Pat-Trois", "DOMINIQUE", "FRND", "NOK")),
+    ("DOC-RELATIVE-CIVILITY", "a sister who is a man", related("SIS", "M")),
+    ("DOC-RELATIVE-CIVILITY", "a husband who is a woman", related("HUSB", "MME")),
+    ("TYPE-TELECOM-MOBILE", "a line of Paris", put(MOBILE, "value", "tel:+33.1.44.53.45.51")),
+    ("INS-R08-DOMAIN", "of a physician", put(MAILBOX, "value", "mailto:stephane.medioni@medecin.mssante.fr")),
+    ("INS-R08-DOMAIN", "of no kind of user", put(MAILBOX, "value", "mailto:contact@mssante.fr")),
+    ("CODE-KEY", "a description", put("//c:value[@code='398705004']", "code", "5123456011")),
+    ("BODY-LINK-03", "its own reason", put(f"{REASON}/c:id", "root", "AADC9C14-F1CA-4177-B2C8-A5178D5B3CA0")),
+    ("BODY-NAMED-OTHER", "the date beside the name", said("pb-actif-01", "11/08/2019")),
     ("TYPE-CITY-POSTCODE", "Marseille of Paris", lives("75007", "MARSEILLE")),
     ("TYPE-CITY-POSTCODE", "Lyon with an arrondissement", lives("96003", "Lyon 03")),
     ("TYPE-CITY-POSTCODE", "Saint-Étienne with a CEDEX", lives("24055", "Saint-Étienne CEDEX 2")),
@@ -220,6 +240,28 @@ OF_OTHER_VOLETS: list[tuple[str, str, Edit]] = [
 ]
 
 LET_PASS: dict[str, Edit] = {
+    **{
+        f"{civility} who is {code}": related(code, civility)
+        for code, civility in (("SIS", "MME"), ("SIS", "DR"), ("BRO", "M"), ("DAU", "MLLE"), ("SPS", "MME"), ("COUSN", "M"))
+    },
+    **{
+        f"a mobile {number}": put(MOBILE, "value", number)
+        for number in ("tel:+33647151010", "tel:0692123456", "tel:0970123456", "tel:+262692123456", "tel:+32475123456")
+    },
+    **{
+        f"a patient at {box}": put(MAILBOX, "value", f"mailto:{box}")
+        for box in ("d.pat-trois@laposte.net", "279035121518989@PATIENT.MSSANTE.FR", "279035121518989@patient.mssante.fr?subject=x")
+    },
+    "a concept of an extension": put("//c:value[@code='398705004']", "code", "16217701000119102"),
+    **{
+        f"a problem told as {words}": said("pb-actif-01", words)
+        for words in (
+            "Accident ischémique cérébral transitoire (11/08/2019)",
+            "11/08/2019 : accident ischémique cérébral transitoire",
+        )
+    },
+    "a reason in small letters": put(f"{REASON}/c:id", "root", "cdbd5b08-6cde-11db-9fe1-0800200c9a66"),
+    "a treatment with the identifier of its reason": put(f"{TREATMENT}/c:id", "root", "CDBD5B08-6CDE-11DB-9FE1-0800200C9A66"),
     **{
         f"a name like {family}": names(family, "ANNE", used, "ANNE")
         for family, used in (

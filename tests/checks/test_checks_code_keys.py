@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checks.codes.keys import cip_key_is_wrong, loinc_key_is_wrong, sctid_key_is_wrong
+from harness.checks.codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
 
 PUBLISHED: list[tuple[Callable[[str], bool], str]] = [
     *((sctid_key_is_wrong, code) for code in ("398705004", "282291009", "6736007", "107724000", "24484000")),
@@ -36,3 +36,18 @@ def test_what_has_not_the_form_of_a_code_is_not_judged(text: str) -> None:
     for is_wrong in (sctid_key_is_wrong, loinc_key_is_wrong, cip_key_is_wrong):
         assert is_wrong(text) in (True, False)
     assert not sctid_key_is_wrong(f"x{text}")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_of_none"),
+    [
+        ("398705004", False),
+        ("16217701000119102", False),
+        ("5123456011", True),
+        ("12345678910111", True),
+        ("SYNTH", False),
+        ("", False),
+    ],
+)
+def test_the_partition_of_an_identifier_tells_what_is_no_concept(identifier: str, is_of_none: bool) -> None:
+    assert is_of_no_concept(identifier) is is_of_none

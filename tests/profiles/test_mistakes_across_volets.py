@@ -48,6 +48,8 @@ def all_in_family(root: Any) -> None:
     text(f"{AUTHOR}/c:family", "Stéphane MEDIONI")(root)
 
 
+MOTHER = "//c:relatedSubject[c:code/@code='MTH']/c:subject"
+ADDENDUM = "//c:section[c:code/@code='55107-7']/c:author/c:time"
 RECOMMENDED = "//c:substanceAdministration[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.12.2']"
 
 
@@ -518,6 +520,12 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ("IMG_CR_IMG_2024.01", "millibecquerels", put("//c:doseQuantity[@unit='MBq']", "unit", "mBq"), "BODY-UNIT-03"),
     ("IMG_CR_IMG_2024.01", "gadolinium", put("//c:translation[@code='V08AB11']", "displayName", "Gadobutrol"), "CODE-LABEL"),
     ("CSE-CS8_2025.01", "mother born in 1998", put("//c:subject/c:birthTime", "value", "19980531"), "BODY-PATIENT-04"),
+    ("CSE-CS8_2025.01", "mother born twice", put(f"({MOTHER}/c:birthTime)[2]", "value", "19890513"), "BODY-PATIENT-05"),
+    ("CSE-CS8_2025.01", "mother named as her child", text(f"({MOTHER}/c:name/c:given)[2]", "Ruth"), "BODY-PATIENT-05"),
+    ("CSE-CS8_2025.01", "pregnancies of the child", drop("//c:section[c:code/@code='10162-6']/c:subject"), "CSE-MOTHER"),
+    ("eP-MED-DM_2024.01_PosoStruct", "a step a day early", put("//c:low[@value='20231203']", "value", "20231202"), "BODY-DOSE-13"),
+    ("IMG_CR_IMG_2024.01", "an addendum before", put(ADDENDUM, "value", "20201210143000+0100"), "IMG-ADDENDUM"),
+    ("OBP-SNE_2024.01", "Apgar of another minute", text("//c:content[@ID='apgar1mn']", "APGAR à 5 min"), "BODY-SCORE-03"),
     (
         "ANEST-CR-ANEST_2022.01",
         "temperature in other figures",
@@ -682,6 +690,17 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("eP-MED-DM_2024.01_PosoStruct", text(NAMED, "PARACETAMOL 50 mg/ml, solution"), "BODY-STRENGTH-01"),
         ("eP-MED-DM_2024.01_PosoStruct", put(FORM, "displayName", "Comprimé sécable"), "CODE-LABEL"),
         ("CSE-CS8_2025.01", put("//c:subject/c:birthTime", "value", "1989"), "BODY-PATIENT-04"),
+        ("CSE-CS8_2025.01", put(f"({MOTHER}/c:birthTime)[2]", "value", "1989"), "BODY-PATIENT-05"),
+        ("CSE-CS8_2025.01", text(f"({MOTHER}/c:name/c:given)[2]", "MARIE-JEANNE"), "BODY-PATIENT-05"),
+        *(
+            ("eP-MED-DM_2024.01_PosoStruct", text("//c:content[@ID='med-001-frequence-2']", words), "BODY-DOSE-13")
+            for words in ("2 fois/j dès le lever", "3 fois/j à partir du 01/12/2023 puis 2 fois/j à partir du 03/12/2023")
+        ),
+        ("IMG_CR_IMG_2024.01", put(ADDENDUM, "value", "20210107233000+0000"), "IMG-ADDENDUM"),
+        *(
+            ("OBP-SNE_2024.01", text("//c:content[@ID='apgar1mn']", words), "BODY-SCORE-03")
+            for words in ("APGAR à 1 minute", "Apgar : 10 à 1 min", "Apgar 10/10/10", "10")
+        ),
         ("LDL-SES_2022.01", put("//c:maxDoseQuantity/c:numerator", "unit", "{tablet}"), "BODY-DOSE-12"),
         ("LDL-SES_2022.01", text("//c:manufacturedMaterial/c:name", "SOLIAN 100 mg/mL, solution buvable"), "BODY-DOSE-12"),
         (

@@ -13,7 +13,8 @@ _CODED = ("code", "value")
 
 def reference_fault(act: Node) -> str:
     """`nothing` where no entry has its identifier, `code` where none has its code (both, where neither has), `another` where the
-    entry that it names is coded otherwise in the same system, and its code is that of another entry; or nothing."""
+    entry that it names is coded otherwise in the same system, and its code is that of another entry, or where it stands in that
+    entry, which is no reason of its own; or nothing."""
     roots = [root for one in act.named.get("id", ()) if (root := one.attributes.get("root"))]
     codes = [code for code in act.named.get("code", ()) if code.attributes.get("code")]
     document = act.index.root
@@ -25,6 +26,8 @@ def reference_fault(act: Node) -> str:
     if not named:
         cased = _cased(document)
         named = [entry for root in roots for entry in cased.get(root.lower(), ())]
+    if said and named and all(_stands_in(act, entry) for entry in named):
+        return "another"
     if said and any(_holds(entry, said) for entry in named):
         return ""
     elsewhere = not said or said in _codes(document)
@@ -65,6 +68,13 @@ def _coding(entry: Node) -> Iterable[Node]:
 
 def _is_coded(entry: Node, said: str) -> bool:
     return any(one.attributes.get("code") == said for one in _coding(entry))
+
+
+def _stands_in(act: Node, entry: Node) -> bool:
+    at = act.parent
+    while at is not None and at is not entry:
+        at = at.parent
+    return at is not None
 
 
 def _holds(entry: Node, said: str) -> bool:

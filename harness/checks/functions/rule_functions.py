@@ -29,6 +29,7 @@ from .mailboxes import mailbox_of_another
 from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
 from .narrative_functions import NarrativeFunctions
 from .postcodes import fits_postcode
+from .relatives import told_as_another
 from .repeating import repeating, repeats_sibling
 from .vaccination_ranks import ranks_in_order
 
@@ -142,6 +143,7 @@ class RuleFunctions:
             "labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
             "reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "ranks-in-order": ranks_in_order,
+            "told-as-another": told_as_another,
         }
         return {f"h:{name}": call for name, call in {**truths, **words, **elements, **self._narrative.table()}.items()}
 

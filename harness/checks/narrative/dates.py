@@ -42,6 +42,11 @@ DATES = re.compile(r"(?i)(?:[0-9/:h\s–-]|\b(?:du|au|le|à|depuis)\b)*")
 _TIMES = frozenset(("effectiveTime", "low", "high", "center", "time", "birthTime", "value"))
 
 
+def is_a_date(text: str) -> bool:
+    """One day or several, `11/08/2019`, `du 11/08/2019 au 30/08/2019`, and no other word."""
+    return "/" in text and DATES.fullmatch(text) is not None and _DAY.search(text) is not None
+
+
 def measured_on_another_day(observation: Node, passage: Node) -> bool:
     """The row of its passage has one day, under `Date`, and it another: told by one moment, to the day."""
     moments = observation.named.get("effectiveTime", ())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ...labels import fold
 from ..node import Node
+from .dates import is_a_date
 from .labels import begins_with, labels_of, names_alone, reference_of, tells
 
 PassageOf = Callable[[str], Node | None]
@@ -21,18 +22,20 @@ _RELATIVES = {  # words, with what codes of HL7 RoleCode for such a relative hav
 
 def names_another(bearer: Node, passage_of: PassageOf, bearers_of: BearersOf) -> bool:
     """The passage names another relative, of a reason another problem of the document, of a problem or a reaction the label of
-    another without a word of its own.
+    another without a word of its own; or what was written of it, its originalText, leads to a date.
 
     bearer: the coded element. bearers_of: the codes of a system that have a label.
     """
     holder = bearer.parent
-    reference = reference_of(bearer, "originalText")
+    reference = own_words = reference_of(bearer, "originalText")
     if not reference and bearer.tag == "value" and holder is not None:
         reference = reference_of(holder, "text")
     passage = passage_of(reference) if reference else None
     said, label = passage.whole_text.strip() if passage is not None else "", bearer.attributes.get("displayName", "")
     if not said or said == label or holder is None:
         return False
+    if own_words and is_a_date(said):
+        return True
     code = bearer.attributes.get("code", "")
     match holder.tag:
         case "relatedSubject":
