@@ -71,7 +71,10 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (HEAD + "<foo/>" + TAIL, [("CDA-CHILD", "foo")]),
         (HEAD + '<languageCode code="fr-FR"><originalText/></languageCode>' + TAIL, [("CDA-CHILD", "originalText")]),
         (HEAD.replace(TIME, '<title>A<reference value="#a"/></title>' + TIME) + TAIL, [("CDA-CHILD", "reference")]),
-        (HEAD + TAIL.replace("</patientRole>", "<addr><city>A<thumbnail/></city></addr></patientRole>"), [("CDA-CHILD", "thumbnail")]),
+        (
+            HEAD + TAIL.replace("</patientRole>", "<addr><city>A<thumbnail/></city></addr></patientRole>"),
+            [("CDA-CHILD", "thumbnail")],
+        ),
         (HEAD + "stray" + TAIL, [("CDA-TEXT", "ClinicalDocument")]),
         (START + TIME + '<confidentialityCode code="N" colour="red"/>' + TAIL, [("CDA-ATTRIBUTE", "confidentialityCode")]),
         (START + '<effectiveTime value="20AB"/>' + SECRECY + TAIL, [("CDA-FORM", "effectiveTime")]),
