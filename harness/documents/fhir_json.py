@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +49,12 @@ class JsonSource:
             return self._lines.of_object(self._rank(node), node.name if node.position is None else "")
         holder, steps = _steps(node)
         return self._lines.of_value(self._rank(holder), steps)
+
+    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:
+        text = self._lines.text
+        if not text.isascii():
+            return any(sign in text for sign in signs)
+        return "\\u" in text and any(sign in text for sign in escaped)
 
     def _rank(self, node: Node) -> int:
         """How many objects begin before this one: those that end before it does, and those that it is in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from decimal import Decimal
 from typing import Protocol
@@ -32,6 +32,9 @@ class Source(Protocol):
 
     def place(self, node: Node) -> tuple[int, int]:
         """Line and column of a node, from 1."""
+
+    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:
+        """Whether one of these stands in the text, as it is or as the format escapes it."""
 
 
 class Node:
@@ -170,3 +173,6 @@ class Unplaced:
 
     def place(self, node: Node) -> tuple[int, int]:  # noqa: ARG002 - the shape of a source
         return 0, 0
+
+    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:  # noqa: ARG002
+        return True

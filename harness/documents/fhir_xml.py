@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from xml.parsers import expat
 
@@ -43,6 +44,9 @@ class XmlSource:
     def place(self, node: Node) -> tuple[int, int]:
         starts = self._starts
         return starts[node.order] if node.order < len(starts) else (0, 0)
+
+    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:  # noqa: ARG002 - as references, which nobody writes
+        return any(sign.encode() in self._data for sign in signs)
 
     @cached_property
     def _starts(self) -> list[tuple[int, int]]:
@@ -124,6 +128,10 @@ class _Reader:
             if not value:
                 self._problem(node, Text("une valeur vide", "an empty value"))
         elif name == "id" or (name == "url" and node.name in _EXTENSIONS):
+            if node.type:  # of a resource, which alone has its id as an element
+                self._problem(
+                    node, Text("« id » s'écrit en élément : <id value=…/>", "`id` is an element of a resource: <id value=…/>")
+                )
             child = Node(name, node, None, value)
             child.order = node.order
             node.add(child)

@@ -35,6 +35,14 @@ def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
     assert warned((FACT, {"resourceType": "Provenance", "id": "v", "target": [{"reference": PATIENT}]})) == []
 
 
+def test_a_section_names_each_thing_once() -> None:
+    twice = {"entry": [{"reference": FACT}, {"reference": FACT}]}
+    assert warned((FACT, of(PATIENT)), section=twice) == ["Bundle.entry[0].resource.section[0].entry[1]"]
+    assert (
+        warned((FACT, of(PATIENT)), section={"entry": [{"reference": FACT}], "section": [{"entry": [{"reference": FACT}]}]}) == []
+    )
+
+
 @pytest.mark.parametrize(
     ("subject", "told"),
     [

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from fhir_small import element, outcome, structure, told
 
+from harness.model import Severity
+
 URN = "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e{}"
 BINARY = structure("Binary", element("Binary.contentType", 1, "1", "code"))
 Entry = dict[str, Any]
@@ -29,6 +31,13 @@ def errors(kind: str, *entries: Entry) -> list[str]:
     """Places of what is told of a Bundle."""
     bundle = {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
     return [place.removeprefix("Bundle.") for rule, place in told(bundle, BINARY) if rule in ("FHIR-BUNDLE", "FHIR-REFERENCE")]
+
+
+def warnings(kind: str, *entries: Entry) -> list[str]:
+    found = outcome({"resourceType": "Bundle", "type": kind, "entry": list(entries)}).remarks
+    return [
+        one.node.path.removeprefix("Bundle.") for one in found if one.rule == "FHIR-BUNDLE" and one.severity is Severity.WARNING
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +112,40 @@ def test_an_address_that_is_asked_is_relative_to_that_of_the_server(url: str, wa
     for kind in ("batch", "transaction"):
         found = outcome({"resourceType": "Bundle", "type": kind, "entry": [asked("GET", url)]}).remarks
         assert [one.node.path for one in found if one.rule == "FHIR-BUNDLE"] == ["Bundle.entry[0].request.url"] * warned
+
+
+@pytest.mark.parametrize(
+    ("tag", "warned"), [("3", True), ("W/3", True), ('W/"3"', False), ('"3"', False), ("*", False), ('W/"3", W/"4"', False)]
+)
+def test_a_version_is_asked_for_by_its_etag(tag: str, warned: bool) -> None:
+    entry = asked("PUT", "Patient/1", patient(), ifMatch=tag)
+    assert warnings("transaction", entry) == ["entry[0].request.ifMatch"] * warned
+
+
+@pytest.mark.parametrize(
+    ("kind", "response", "warned"),
+    [
+        ("transaction-response", {"status": "201 Created"}, True),
+        ("batch-response", {"status": "201"}, True),
+        ("batch-response", {"status": "201", "location": "Patient/1/_history/1"}, False),
+        ("transaction-response", {"status": "200 OK"}, False),
+        ("history", {"status": "201"}, False),
+    ],
+)
+def test_what_is_created_has_a_location(kind: str, response: Entry, warned: bool) -> None:
+    assert warnings(kind, {"response": response}) == ["entry[0].response"] * warned
+
+
+@pytest.mark.parametrize(
+    ("relation", "url", "warned"),
+    [
+        ("next", "a/Slot?page=1", True),
+        ("previous", "a/Slot?page=1", True),
+        ("next", "a/Slot?page=2", False),
+        ("first", "a/Slot?page=1", False),
+    ],
+)
+def test_the_next_page_is_another(relation: str, url: str, warned: bool) -> None:
+    links = [{"relation": "self", "url": "a/Slot?page=1"}, {"relation": relation, "url": url}]
+    found = outcome({"resourceType": "Bundle", "type": "searchset", "link": links}).remarks
+    assert [one.node.path for one in found if one.rule == "FHIR-BUNDLE"] == ["Bundle.link[1]"] * warned

@@ -135,6 +135,11 @@ def test_a_urn_may_bear_a_fragment(source: str, right: bool) -> None:
         ("fax", "néant", True),
         ("sms", "a@b.fr", False),
         ("other", "le voisin", False),
+        ("phone", "+330612345678", True),
+        ("fax", "0033 0 612345678", True),
+        ("phone", "+33 (0)6 12 34 56 78", False),
+        ("phone", "+3306", True),
+        ("phone", "+39 06 1234567", False),  # of Italy, whose 0 is dialled
     ],
 )
 def test_a_contact_is_a_number_or_an_address_that_its_system_can_use(system: str, value: str, warned: bool) -> None:

@@ -22,6 +22,7 @@ Judge = Callable[[Node, Typed, Structures, Remarks], None]
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _NUMBERS = frozenset({"phone", "fax", "pager"})
+_TRUNK = re.compile(r"\s*(?:\+|00)33[\s.-]*0")  # (0) tells that it is not dialled
 _MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
@@ -140,6 +141,10 @@ def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
         message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is not an e-mail address")
     elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
         message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
+    elif system in _NUMBERS and _TRUNK.match(value):
+        message = Text(
+            f"« {value[:80]} » : le 0 ne suit pas l'indicatif +33 (E.164)", f"`{value[:80]}`: no 0 follows the code +33 (E.164)"
+        )
     else:
         return
     remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)

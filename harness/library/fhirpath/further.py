@@ -19,6 +19,7 @@ class Signature(NamedTuple):
 FURTHER = {
     "identifiers": Signature("items", "items"),
     "ins": Signature("items", "items"),
+    "doubtful": Signature("items", "items"),
     "extensionEnding": Signature("items", "items", 1),
     "heldBy": Signature("items", "truth", 1),
     "inTheFuture": Signature("items", "truth"),
@@ -26,6 +27,7 @@ FURTHER = {
     "measureFault": Signature("items", "text"),
     "measureRange": Signature("items", "text"),
     "documentClass": Signature("items", "text"),
+    "titledOtherwise": Signature("items", "truth", 1),
     "formatMeant": Signature("items", "text"),
     "ofCda": Signature("items", "text", 1),
     "written": Signature("text", "text"),
@@ -40,5 +42,6 @@ FURTHER = {
     "contentFault": Signature("text", "text", 1),
     "octets": Signature("text", "number"),
     "sha1": Signature("text", "text"),
+    "isLegible": Signature("text", "truth"),
     "fault": Signature("text", "text", 1),
 }

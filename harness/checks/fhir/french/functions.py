@@ -16,12 +16,14 @@ from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
 from ...functions import contents
+from ...functions.legibility import is_legible
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
 from ..fhirpath.running import written
 from ..resources import attachments
 from ..terms.known_systems import OIDS, UCUM
 from . import held_documents
+from .legible import doubtful
 from .tables import Tables
 
 _SEXES = {"male": "M", "female": "F"}
@@ -68,13 +70,13 @@ def _agrees_with_birth(ins: str, birth: str) -> bool:
 
 
 def _content_fault(data: str, media: str) -> str:
-    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF or XML without end."""
+    """other: it begins as another type than it says; kind: it does not begin as its type does; cut: a PDF without end, no XML."""
     fault = contents.base64_fault(data, media)
     if fault in ("base64", "empty"):
         return ""  # told of the value itself
-    if not fault and _XML.match(media.lower()) and held_documents.is_malformed(data):
-        return "cut"
-    return "other" if fault == "other" or contents.begins_as_another(data, media) else fault
+    if fault == "other" or contents.begins_as_another(data, media):
+        return "other"
+    return "cut" if not fault and _XML.match(media.lower()) and held_documents.is_malformed(data) else fault
 
 
 def _identifiers(items: Items, _context: Context) -> Items:
@@ -178,6 +180,10 @@ def _document_class(items: Items, context: Context) -> str:
     return next(filter(None, classes), "")
 
 
+def _titled_otherwise(items: Items, context: Context, code: str) -> bool:
+    return isinstance(context.tables, Tables) and context.tables.titled_otherwise(written(items), code)
+
+
 def _of_cda(items: Items, context: Context, what: str) -> str:
     reference = items[0] if items else None
     return held_documents.told(reference, what, context) if isinstance(reference, Node) else ""
@@ -215,7 +221,7 @@ def _is_identifier(node: Node) -> bool:
     return isinstance(system, str) and isinstance(value, str) and (":" in system or "." in system)
 
 
-GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _identifiers, "ins()": _ins}
+GATHERING: Mapping[str, Callable[[Items, Context], Items]] = {"identifiers()": _identifiers, "ins()": _ins, "doubtful()": doubtful}
 """Those without arguments that find items, as they are called."""
 
 _FUNCTIONS: Mapping[str, Callable[..., object]] = {
@@ -227,6 +233,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "measureFault": _measure_fault,
     "measureRange": _measure_range,
     "documentClass": _document_class,
+    "titledOtherwise": _titled_otherwise,
     "formatMeant": _format_meant,
     "ofCda": _of_cda,
     "written": lambda text: text,
@@ -241,6 +248,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "contentFault": _content_fault,
     "octets": lambda data: len(attachments.octets(data)),
     "sha1": lambda data: attachments.digest(attachments.octets(data)),
+    "isLegible": is_legible,
     "fault": _fault,
 }
 OURS = Further({name: (_FUNCTIONS[name], said.arguments, said.arguments) for name, said in FURTHER.items()})

@@ -19,6 +19,7 @@ from ....timestamps import Precision, parse_timestamp
 from ..fhirpath import Context
 from ..resources.attachments import octets
 
+_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _HEAD = 4096  # bytes before which a DTD stands
 
 
@@ -56,9 +57,11 @@ def _header(data: str) -> Described | None:
 
 @lru_cache(maxsize=4)
 def is_malformed(data: str) -> bool:
-    """Whether a content that begins as XML is none; what is not read for another reason, or has a DTD, is left."""
+    """Whether a content is no XML; what is not read for another reason, or has a DTD, is left."""
     content = octets(data)
-    if not _begins_as_xml(content) or b"<!DOCTYPE" in content[:_HEAD]:
+    if not _begins_as_xml(content):
+        return bool(content) and not content.startswith(_OF_UTF_16)
+    if b"<!DOCTYPE" in content[:_HEAD]:
         return False
     from ....documents.parsing import parse_xml  # lxml is read only for a document
 

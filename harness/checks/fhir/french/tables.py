@@ -8,6 +8,7 @@ from typing import Any
 
 from ....library import Library
 from ...codes.measures import Measures
+from ...runtime import whole_match
 
 _ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 _XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
@@ -24,6 +25,11 @@ class Tables:
         """The class of documents of this type (ASS_X04), `""` where the table does not say. system: as FHIR calls it."""
         oid = self._oids.get(system, system.removeprefix("urn:oid:"))
         return str(self._associations["type_to_class"].get(oid, {}).get(code, ""))
+
+    def titled_otherwise(self, title: str, code: str) -> bool:
+        """Whether a title is that of a document of another type (`profiles/cda/titles.yaml`)."""
+        pattern = self._library.titles_of_others(code)
+        return bool(pattern) and whole_match(pattern)(" ".join(title.split())) is not None
 
     def format_meant(self, said: str, templates: Iterable[str]) -> str:
         """The format of documents of these templates (ASS_A11), where the one that is said is that of others; else `""`.

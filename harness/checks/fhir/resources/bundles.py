@@ -17,8 +17,10 @@ _FULL_URL = f"{BASE}Bundle#Bundle.entry.fullUrl"
 _RESTFUL = re.compile(r"https?://\S+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
-_UNNAMED = ("transaction", "batch", "transaction-response", "batch-response")  # what is not yet there has no address
+_ANSWERS = ("transaction-response", "batch-response")
+_UNNAMED = (*_BEFORE_IDS, *_ANSWERS)  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
+_OTHER_PAGES = ("next", "previous", "prev")
 _WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
 _APART = ("document", "message", "collection")  # of no server: a relative reference counts from the fullUrl alone
 _NOWHERE = ("urn:uuid:", "urn:oid:")  # what can be asked of no server
@@ -36,7 +38,7 @@ def judge(
     kind = bundle.text("type")
     for entry in entries:
         _address(entry, kind, remarks, is_resource)
-        _response(entry, remarks)
+        _response(entry, kind, remarks)
     if kind in _BEFORE_IDS:
         requests.judge(entries, kind, references, remarks, is_resource)
     _links(bundle, remarks)
@@ -92,10 +94,15 @@ def _is_of_the_search(entry: Node, resource: Node, kind: str) -> bool:
     )
 
 
-def _response(entry: Node, remarks: Remarks) -> None:
+def _response(entry: Node, kind: str, remarks: Remarks) -> None:
     response = entry.only("response")
     status = response.only("status") if response is not None else None
-    if status is not None and isinstance(status.value, str) and not _STATUS.match(status.value):
+    if response is None or status is None or not isinstance(status.value, str):
+        return
+    if kind in _ANSWERS and status.value.startswith("201") and not response.text("location"):
+        message = Text("201 ne dit pas où est ce qui est créé (location)", "201 does not tell where what is created is (location)")
+        remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/http.html#create", response, message)
+    if not _STATUS.match(status.value):
         message = Text(
             f"« {status.value} » ne commence pas par un code HTTP de trois chiffres",
             f"`{status.value}` does not begin with a code of HTTP in three digits",
@@ -105,8 +112,13 @@ def _response(entry: Node, remarks: Remarks) -> None:
 
 def _links(bundle: Node, remarks: Remarks) -> None:
     seen: Counter[str] = Counter()
-    for link in bundle.children.get("link", ()):
+    links = bundle.children.get("link", ())
+    own = next((link.text("url") for link in links if link.text("relation") == "self"), "")
+    for link in links:
         relation = link.text("relation")
+        if own and relation in _OTHER_PAGES and link.text("url") == own:
+            message = Text(f"le lien « {relation} » ramène à la même page", f"the link `{relation}` leads back to the same page")
+            remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/http.html#paging", link, message)
         seen[relation] += 1
         if relation in _LINKS and seen[relation] == 2:
             message = Text(f"le lien « {relation} » vient deux fois", f"the link `{relation}` comes twice")

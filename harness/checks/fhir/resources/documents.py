@@ -44,6 +44,7 @@ def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping
     told: set[int] = set()
     if resources and resources[0].type == "Composition":
         told = _held(resources[0], places, references, remarks)
+        _repeated(resources[0], remarks)
         _linked(bundle, resources, places, references, remarks)
         _about_one(resources, places, remarks)
         _of_itself(bundle, resources[0], remarks)
@@ -81,6 +82,18 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
         tell = remarks.warning if reference.name == "targetReference" else remarks.error
         tell("FHIR-REFERENCE", _DOCUMENT, reference, message, hint)
     return told
+
+
+def _repeated(composition: Node, remarks: Remarks) -> None:
+    """A warning: no word of R4 forbids it, and who shows the entries of a section shows this one twice."""
+    for section in _sections(composition):
+        seen: set[str] = set()
+        for entry in section.children.get("entry", ()):
+            url = entry.text("reference")
+            if url and url in seen:
+                message = Text(f"la section désigne deux fois « {url} »", f"the section refers twice to `{url}`")
+                remarks.warning("FHIR-REFERENCE", f"{BASE}Composition#Composition.section.entry", entry, message)
+            seen.add(url)
 
 
 def _linked(bundle: Node, resources: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:

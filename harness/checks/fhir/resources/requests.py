@@ -16,6 +16,7 @@ from ..shapes import BASE
 
 _ROOT = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9]*)(?P<id>/[^?$_][^?]*)?(?:[/?].*)?")  # of an address relative to the server's
 _NAMED = re.compile(r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?$")  # of a request: no operation, no search
+_ETAG = re.compile(r'\*|(?:W/)?"[^"]*"(?:\s*,\s*(?:W/)?"[^"]*")*')  # RFC 7232, 2.3, 3.1, 3.2
 _URL = f"{BASE}Bundle#Bundle.entry.request.url"
 _PATCHES = ("Binary", "Parameters")  # a JSON or XML Patch, a FHIRPath Patch
 _OF_ONE = ("PUT", "PATCH", "DELETE")
@@ -115,7 +116,15 @@ def _bodiless(request: Node, method: str, remarks: Remarks, is_resource: Callabl
 
 
 def _condition(request: Node, remarks: Remarks) -> None:
-    """Of a conditional create, what follows the "?" of the search alone (R4, Bundle.entry.request.ifNoneExist)."""
+    """Of a conditional create, what follows the "?" alone (R4, Bundle.entry.request.ifNoneExist); of others, ETags."""
+    for name in ("ifMatch", "ifNoneMatch"):
+        tag = request.only(name)
+        if tag is not None and isinstance(tag.value, str) and _ETAG.fullmatch(tag.value.strip()) is None:
+            message = Text(
+                f"{name} : « {tag.value[:80]} » n'est pas un ETag, qui s'écrit W/\"3\"",
+                f'{name}: `{tag.value[:80]}` is no ETag, which is written W/"3"',
+            )
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.{name}", tag, message)
     condition = request.only("ifNoneExist")
     if condition is None or not isinstance(condition.value, str) or "?" not in condition.value.partition("=")[0]:
         return

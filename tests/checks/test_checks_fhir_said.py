@@ -1,0 +1,98 @@
+"""What a resource says to people and of itself: labels that can be read, a title of its own type, a content of its own kind."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from harness.checks.circumstances import Circumstances
+from harness.checks.fhir.french.judging import FrenchRules
+from harness.documents.fhir_json import read_json
+from harness.documents.fhir_xml import read_xml
+from harness.library import Library
+from harness.model import Environment
+
+Resource = dict[str, Any]
+RULES = FrenchRules(Library.open(), Circumstances(date(2026, 12, 1), datetime(2026, 12, 1, tzinfo=UTC), Environment.TEST))
+
+
+def told(resource: Resource | bytes) -> set[str]:
+    data = resource if isinstance(resource, bytes) else json.dumps(resource, ensure_ascii=False).encode()
+    return {remark.rule for remark in RULES.judge(read_json(data)).remarks}
+
+
+@pytest.mark.parametrize(
+    ("resource", "is_told"),
+    [
+        ({"resourceType": "Patient", "name": [{"family": "BÃ©rard"}]}, True),
+        ({"resourceType": "Patient", "name": [{"family": "B\ufffdrard"}]}, True),
+        ({"resourceType": "Patient", "address": [{"line": ["lâ€™Ã©tang"]}]}, True),
+        ({"resourceType": "Observation", "code": {"coding": [{"display": "Âge"}], "text": "HÃ©moglobine"}}, True),
+        ({"resourceType": "Composition", "title": "${title}"}, True),
+        ({"resourceType": "DocumentReference", "content": [{"attachment": {"title": "null"}}]}, True),
+        ({"resourceType": "Patient", "name": [{"family": "NULL", "given": ["JOÃO"]}], "address": [{"city": "ÂMES"}]}, False),
+        ({"resourceType": "Observation", "code": {"text": "Âge"}, "valueCodeableConcept": {"text": "null"}}, False),  # of a gene
+        ({"resourceType": "Patient", "name": [{"family": "Bérard", "_given": [{"id": "null"}]}]}, False),
+    ],
+)
+def test_what_people_read_is_legible(resource: Resource, is_told: bool) -> None:
+    for data in (resource, json.dumps(resource).encode()):  # escaped
+        assert any(rule.startswith("LEGIBLE") for rule in told(data)) is is_told
+
+
+def test_what_people_read_in_xml_is_legible() -> None:
+    for family, is_told in (("BÃ©rard", True), ("BÉRARD", False)):
+        data = f'<Patient xmlns="http://hl7.org/fhir"><name><family value="{family}"/></name></Patient>'.encode()
+        found = RULES.judge(read_xml(data, etree.fromstring(data))).remarks
+        assert any(remark.rule.startswith("LEGIBLE") for remark in found) is is_told
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "is_told"),
+    [
+        ("Ordonnance", "60591-5", True),
+        ("Compte rendu  d'hospitalisation", "60591-5", True),
+        ("Patient Summary as of December 11", "60591-5", False),
+        ("Volet de synthèse médicale", "60591-5", False),
+        ("Lettre de liaison à la sortie", "11502-2", True),
+        ("Compte rendu d'examens biologiques", "11502-2", False),
+        ("Ordonnance", "99999-9", False),  # of a type whose titles are not known
+    ],
+)
+def test_a_title_is_of_the_type_of_its_document(title: str, code: str, is_told: bool) -> None:
+    kind = {"coding": [{"system": "http://loinc.org", "code": code}]}
+    assert ("DOC-TITLE" in told({"resourceType": "Composition", "type": kind, "title": title})) is is_told
+    reference = {"resourceType": "DocumentReference", "type": kind, "content": [{"attachment": {"title": title}}]}
+    assert ("DOC-TITLE-REFERENCE" in told(reference)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("content", "is_told"),
+    [
+        (base64.b64encode(b"<a/>"), True),  # encoded twice
+        (b"<a>", True),
+        (b"\xef\xbb\xbf \n<a/>", False),
+        ("<a/>".encode("utf-16"), False),
+        ("<?xml version='1.0' encoding='UTF-16BE'?><a/>".encode("utf-16-be"), False),
+    ],
+)
+def test_what_says_to_be_xml_is(content: bytes, is_told: bool) -> None:
+    binary = {"resourceType": "Binary", "contentType": "text/xml", "data": base64.b64encode(content).decode()}
+    assert ("DOC-CONTENT-KIND-BINARY" in told(binary)) is is_told
+    assert "DOC-CONTENT-BINARY" in told(binary | {"data": base64.b64encode(b"%PDF-1.4 %%EOF").decode()})
+
+
+@pytest.mark.parametrize(("other", "is_told"), [("060016219", True), ("060016227", False)])
+def test_a_legal_entity_and_its_establishment_have_two_numbers(other: str, is_told: bool) -> None:
+    system = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+    numbers = [("FINEJ", "060016219"), ("FINEG", other)]
+    identifier = [
+        {"type": {"coding": [{"system": system, "code": code}]}, "system": "https://finess.esante.gouv.fr", "value": value}
+        for code, value in numbers
+    ]
+    assert ("ACTOR-STRUCTURE-FINESS-KIND" in told({"resourceType": "Organization", "identifier": identifier})) is is_told
