@@ -78,7 +78,7 @@ class Store:
         except OSError as error:
             raise UsageError(
                 cannot_be_written(self.folder, error),
-                Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
+                Text("Indiquer un autre dossier par HARNESS_HOME.", "HARNESS_HOME names another folder."),
             ) from None
         for other in self.packages():
             if other.digest == package.digest and other.code != package.code:

@@ -95,10 +95,14 @@ class Reader:
         if origin is Literal:
             return value if value in arguments else self._expected(place, " | ".join(map(str, arguments)), value)
         if origin is tuple:
-            items = value if isinstance(value, list) else self._expected(place, "[...]", value)
+            items = value if isinstance(value, list) else self._expected(place, Text("une liste, [...]", "a list, [...]"), value)
             return tuple(self._read(arguments[0], item, (*place, index)) for index, item in enumerate(items))
         if origin is not None and issubclass(origin, Mapping):
-            entries = value if isinstance(value, dict) else self._expected(place, "{...}", value)
+            entries = (
+                value
+                if isinstance(value, dict)
+                else self._expected(place, Text("des clés et leurs valeurs, {...}", "a mapping, {...}"), value)
+            )
             return {key: self._read(arguments[1], item, (*place, key)) for key, item in entries.items()}
         if is_dataclass(kind) and kind is not Offset:
             return self._dataclass(cast(type, kind), value, place)

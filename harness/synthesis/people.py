@@ -30,6 +30,16 @@ Birthday = Annotated[
     date, Form(lambda day: 1900 <= day.year <= 2100, Text("un jour depuis 1900, AAAA-MM-JJ", "a day since 1900, YYYY-MM-DD"))
 ]
 Phone = Annotated[str, like(r"\+?[0-9]{4,15}", Text("un numéro de téléphone, entre guillemets", "a phone number, in quotes"))]
+Trait = Annotated[
+    str,
+    like(
+        "[A-Z][A-Z '-]*",
+        Text(
+            "un trait strict de l'INS : des capitales sans accents, espaces, apostrophes et tirets",
+            "a strict trait of the INS: capitals without accents, spaces, apostrophes and hyphens",
+        ),
+    ),
+]
 PostalCode = Annotated[
     str, like("(?=.*[0-9])[0-9A-Z -]{3,10}", Text("un code postal, entre guillemets", "a postal code, in quotes"))
 ]
@@ -52,8 +62,8 @@ class Place:
 class Birth:
     """The strict traits. given: every given name of the birth record, in order."""
 
-    family: str
-    given: tuple[str, ...]
+    family: Trait
+    given: tuple[Trait, ...]
     sex: Sex
     date: Birthday
     place: Place

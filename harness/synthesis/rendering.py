@@ -5,6 +5,7 @@ Templates are data that HARNESS_HOME may add to, so they run sandboxed; what the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,8 @@ from lxml import etree
 
 from ..errors import DataError
 from ..library import Library
-from ..model import Text
+from ..library.nearest import suggestion
+from ..model import NO_TEXT, Text
 from ..timestamps import format_timestamp
 from ..values import dataclass
 from .cast import Professional
@@ -176,4 +178,20 @@ def _said(text: str, phrases: SandboxedEnvironment, names: Mapping[str, Any]) ->
     try:
         return phrases.from_string(text).render(names)
     except (TemplateError, ValueError) as error:
-        raise WrongWord(text, Text(f"ce texte ne peut être rempli : {error}", f"this text cannot be filled: {error}")) from error
+        why, hint = _unfilled(error, {**phrases.globals, **names})
+        raise WrongWord(
+            text, Text(f"ce texte ne peut être rempli : {why}", f"this text cannot be filled: {error}"), hint
+        ) from error
+
+
+def _unfilled(error: Exception, known: Mapping[str, Any]) -> tuple[str, Text]:
+    """Why, in French, and what to do."""
+    if found := re.fullmatch(r"'(\w+)' is undefined", str(error)):
+        return f"« {found[1]} » n'y désigne rien", suggestion(found[1], known)
+    if isinstance(error, ValueError):
+        return "un décalage n'y a pas sa forme", Text("L'écrire -P3M, P10D ou -P2Y.", "Write it -P3M, P10D or -P2Y.")
+    if isinstance(error, TemplateSyntaxError):
+        return "ce qui est entre {{ et }} ne se lit pas", Text(
+            "Fermer accolades, guillemets et parenthèses.", "Close braces, quotes and brackets."
+        )
+    return str(error), NO_TEXT

@@ -109,6 +109,9 @@ def _load(library: Library, relative: str) -> Story:
             reader.refuse(("cast", role), wrong, suggestion(id, professionals))
         if role not in _ROLES and slipped(role, _ROLES):
             reader.refuse(("cast", role), Text(f"rôle inconnu : {role}", f"unknown role: {role}"), suggestion(role, _ROLES))
+    if sheet.ages.youngest > sheet.ages.oldest:
+        wrong = Text("la plus jeune personne est plus vieille que la plus âgée", "the youngest person is older than the oldest")
+        reader.refuse(("ages",), wrong)
     if _ATTENDING not in sheet.cast:
         wrong = Text("le médecin traitant manque à la distribution", "the attending physician is missing in the cast")
         reader.refuse(("cast",), wrong, Text(f"Écrire {_ATTENDING}: et son fichier.", f"Write {_ATTENDING}: and its file."))

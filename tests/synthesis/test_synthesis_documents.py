@@ -264,6 +264,8 @@ def test_a_wrong_story_file_is_named_with_its_line(own_home: Path) -> None:
         ("youngest: 30", "youngest: thirty", 3, 'ages.youngest is "thirty"'),
         ("cda/vsm:", "cda/vms:", 54, "unknown profile: cda/vms"),
         ("{{ day('-P21D')", "{{ dya('-P21D')", 57, "this text cannot be filled: 'dya' is undefined"),
+        ("{{ day('-P21D')", "{{ day('21D')", 57, "'21D' is not an offset"),
+        ("{{ day('-P21D') }}", "{{ day('-P21D') }", 57, "this text cannot be filled: "),
     ],
 )
 def test_a_wrong_word_of_a_story_is_named_with_its_line(own_home: Path, before: str, after: str, line: int, said: str) -> None:
@@ -275,11 +277,14 @@ def test_a_wrong_word_of_a_story_is_named_with_its_line(own_home: Path, before: 
         synthesize(Library.open(own_home), "cda/vsm", person="awa-ndoye", story="diabetes-followup", seed=1, at=AT)
     assert (Path(refused.value.file), refused.value.line) == (own_home / relative, line)
     assert said in refused.value.message.en
+    assert refused.value.hint.fr
+    assert not any(word in refused.value.message.fr for word in ("undefined", "unexpected", "is not"))
 
 
 WRONG = {
     "name": ("id: name", "id: other", 1, "is not the name of the file"),
     "age": ("oldest: 88", "oldest: 880", 3, "ages.oldest is 880"),
+    "ages": ("oldest: 88", "oldest: 29", 3, "the youngest person is older than the oldest"),
     "role": ("specialist: dr", "speicalist: dr", 4, "unknown role: speicalist"),
     "attending": ("attending: dr", "doctor: dr", 4, "attending physician is missing"),
     "icd10": ("code: E11.9", "code: 11.9E", 7, "code is"),

@@ -144,7 +144,7 @@ class Store:
     def _unwritable(self, error: OSError) -> UsageError:
         return UsageError(
             cannot_be_written(self.folder, error),
-            Text("HARNESS_HOME désigne un autre dossier.", "HARNESS_HOME names another folder."),
+            Text("Indiquer un autre dossier par HARNESS_HOME.", "HARNESS_HOME names another folder."),
         )
 
 
