@@ -75,3 +75,18 @@ def test_what_stands_outside_of_rows_cells_and_items_is_told(inner: str, where: 
 def test_what_stands_in_them_or_around_is_not(inner: str) -> None:
     assert list(misplaced(etree.fromstring(rooted(inner)))) == []
     assert told(inner) == []
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<a href='java&#115;cript:a'>b</a>", "<b title='a > b' onclick='c'>d</b>", "<b onclick='c'>d</b>", "<script>a</script>"],
+)
+def test_what_does_harm_is_told_however_it_is_written(inner: str) -> None:
+    assert told(inner) == ["FHIR-INVARIANT:txt-1"]
+
+
+@pytest.mark.parametrize(
+    "inner", ["<b title='a > b' lang='fr'>d</b>", "<![CDATA[<script>]]>", "<!-- <script> -->b", "<a href='a'/>"]
+)
+def test_what_only_looks_like_it_does_none(inner: str) -> None:
+    assert told(inner) == []

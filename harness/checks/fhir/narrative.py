@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from html.entities import html5
 from urllib.parse import unquote
@@ -40,11 +40,15 @@ _FURTHER = (  # HTML 4.01, index of attributes, for the elements above
     "shape size span start summary tabindex target text type usemap valign value vspace width"
 )
 _ADMITTED = _PLAIN | frozenset(_FURTHER.split())
-_OF_XML = frozenset({"xml:lang", "xml:space"})
-_PLAINLY_HARMLESS, _PLAINLY_ADMITTED = _HARMLESS | _OF_XML, _ADMITTED | _OF_XML  # by the names that are written
+_PLAINLY_ADMITTED = _ADMITTED | {"xml:lang", "xml:space"}  # by the names that are written
 _DEEPEST = 256  # elements within one another that libxml2 reads
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*(["'])(.*?)\1""")
+_OPENING = re.compile(rf"""<div(?:\s+(?:xml:)?lang=["'][\w-]*["'])*\s+xmlns=(["']){re.escape(_XHTML)}\1(?=[\s>])(?P<rest>[^>]*)>""")
+_BEGINNING = re.compile(r"<([^/!?][^>]*)>")  # of an element, where no value of an attribute has a ">"
+_NAME_AND_ATTRIBUTES = re.compile(r"""([a-z][a-z0-9]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*/?""")
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_REMEMBERED = 500  # characters of a tag that is remembered
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 
 
@@ -72,13 +76,7 @@ class Anchors:
 def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     """anchors: what its links may lead to, None where that is not asked."""
     text = node.value
-    if (
-        isinstance(text, str)
-        and text.startswith("<div ")
-        and text.count("</") < _DEEPEST
-        and not may_be_misplaced(text)
-        and _is_sound(text, anchors)
-    ):
+    if isinstance(text, str) and text.count("</") < _DEEPEST and not may_be_misplaced(text) and _is_sound(text):
         return
     if not isinstance(text, str):
         message = Text("du XHTML est attendu, dans une chaîne", "XHTML is expected, in a string")
@@ -139,24 +137,40 @@ def _judge_tree(root: etree._Element, node: Node, anchors: Anchors | None, remar
         remarks.error("FHIR-INVARIANT:txt-2", f"{BASE}Narrative#txt-2", node, message)
 
 
-def _is_sound(text: str, anchors: Anchors | None) -> bool:
+def _is_sound(text: str) -> bool:
     """Whether nothing is wrong with it, told without a tree; of any other the tree tells what, or that nothing is."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return False
+    tags = {f"div{opening['rest']}", *_BEGINNING.findall(text, opening.end())}
+    admitted = all((_is_known_as_admitted if len(tag) <= _REMEMBERED else _is_admitted)(tag) for tag in tags)
+    return admitted and _is_well_formed_and_speaks(text)
+
+
+def _is_admitted(tag: str) -> bool:
+    """Whether an element that begins so is one of FHIR, with attributes that do no harm, and no link within the document."""
+    found = _NAME_AND_ATTRIBUTES.fullmatch(tag)
+    if found is None or found[1] not in _ELEMENTS:
+        return False
+    for name, said, or_said in _ATTRIBUTE.findall(found[2]):
+        if name not in _PLAINLY_ADMITTED:
+            return False
+        if name in ("href", "src") and ((link := unescape(said or or_said))[:1] == "#" or _SCRIPT.match(link)):
+            return False
+    return True
+
+
+# what wrote a narrative begins most of its elements alike, in each that it wrote
+_is_known_as_admitted = lru_cache(maxsize=1024)(_is_admitted)
+
+
+def _is_well_formed_and_speaks(text: str) -> bool:
     parser = expat.ParserCreate()
-    further: list[tuple[str, dict[str, str]]] = []  # elements that are more than a known name and harmless attributes
-
-    def begins_first(name: str, attributes: dict[str, str]) -> None:
-        parser.StartElementHandler = begins
-        begins(name if attributes.pop("xmlns", "") == _XHTML else "", attributes)
-
-    def begins(name: str, attributes: dict[str, str]) -> None:
-        if name not in _ELEMENTS or (attributes and not _PLAINLY_HARMLESS.issuperset(attributes)):
-            further.append((name, attributes))
 
     def says(said: str) -> None:
         if not said.isspace():
             parser.CharacterDataHandler = None  # the rest need not be looked at
 
-    parser.StartElementHandler = begins_first
     parser.CharacterDataHandler = says
     try:
         parser.Parse(text, True)
@@ -164,15 +178,8 @@ def _is_sound(text: str, anchors: Anchors | None) -> bool:
         return False
     finally:
         speaks = parser.CharacterDataHandler is None
-        parser.StartElementHandler = parser.CharacterDataHandler = None  # they know it: nothing is left for Python's collector
-    return speaks and all(_is_admitted(*one, anchors) for one in further)
-
-
-def _is_admitted(name: str, attributes: dict[str, str], anchors: Anchors | None) -> bool:
-    if name not in _ELEMENTS or not _PLAINLY_ADMITTED.issuperset(attributes):
-        return False
-    links = (said for one in ("href", "src") if (said := attributes.get(one)) is not None)
-    return not any(_SCRIPT.match(said) or (said[:1] == "#" and anchors is not None) for said in links)
+        parser.CharacterDataHandler = None  # it knows the parser: nothing is left for Python's collector
+    return speaks
 
 
 def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks: Remarks) -> None:

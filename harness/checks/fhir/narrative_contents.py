@@ -30,10 +30,10 @@ _BLOCKS = frozenset(
     {"p", "div", "table", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "address"}
 )
 _BLOCK = r"(?:p|div|table|[uod]l|h[1-6r]|blockquote|pre|address)\b"
-_TAG = r"(?:\s[^<>]*)?(?<!/)>"
+_TAG = r"(?:\s[^>]*+)?+(?<!/)>"  # as everything here, nothing that was read is given back: to go back sign by sign costs most
 _PARTS_OF_TABLE = r"</?(?:caption|col|colgroup|thead|tbody|tfoot|tr)\b|</table\b"
 _SUSPECT = re.compile(  # one pass over the tags: what each is and what follows it
-    rf"<(?:p{_TAG}[^<]*(?:<(?!/p>|{_BLOCK})[^<]*)*+<{_BLOCK}"  # a paragraph that another block follows before it ends
+    rf"<(?:p{_TAG}[^<]*+(?:<(?!/p>|{_BLOCK})[^<]*+)*+<{_BLOCK}"  # a paragraph that another block follows before it ends
     rf"|t(?:(?:able|head|body|foot){_TAG}\s*+(?!{_PARTS_OF_TABLE})|r{_TAG}\s*+(?!<t[dh]\b|</tr\b))"
     rf"|[uo]l{_TAG}\s*+(?!<li\b|</[uo]l\b)|dl{_TAG}\s*+(?!<d[td]\b|</dl\b)"
     rf"|/(?:t[dh]>\s*+(?!<t[dh]\b|</tr\b)|(?:tr|thead|tbody|tfoot|caption)>\s*+(?!{_PARTS_OF_TABLE})"
