@@ -18,8 +18,8 @@ Item = dict[str, Any]
 
 
 class Known:
-    def __init__(self, *items: Item) -> None:
-        self._plain = {"resourceType": "Questionnaire", "url": URL, "item": list(items)}
+    def __init__(self, *items: Item, **more: Any) -> None:
+        self._plain = {"resourceType": "Questionnaire", "url": URL, "item": list(items), **more}
 
     def questionnaire(self, canonical: str) -> dict[str, Any] | None:
         return self._plain if canonical == URL else None
@@ -82,6 +82,7 @@ OPTIONS = [
             {"valueInteger": 3},
             "Coding, string is expected",
         ),
+        (asked("q", "open-choice", answerOption=OPTIONS), coding("a"), coding("z"), "is no option"),
         (
             asked("q", "choice", answerOption=[{"valueDate": "2024-01-01"}]),
             {"valueDate": "2024-01-01"},
@@ -161,6 +162,28 @@ def test_an_answer_is_of_its_type_among_the_options_and_within_the_limits(
     found, _ = judged(Known(question), given("q", wrong))
     assert len(found) == 1
     assert told in found[0]
+
+
+LISTED = {"include": [{"system": "http://s.org", "concept": [{"code": "a"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "untold"),
+    [
+        ({"compose": LISTED}, ["`z` is not of #v"], False),
+        ({"expansion": {"contains": [{"system": "http://s.org", "code": "a"}]}}, ["`z` is not of #v"], False),
+        ({"compose": LISTED | {"exclude": LISTED["include"]}}, [], True),
+        ({"compose": {"include": [{"system": "http://s.org"}]}}, [], True),  # a whole system
+    ],
+)
+def test_a_contained_value_set_tells_its_codes_where_it_lists_them(said: Item, told: list[str], untold: bool) -> None:
+    known = Known(
+        asked("q", "choice", answerValueSet="#v", repeats=True), contained=[{"resourceType": "ValueSet", "id": "v", **said}]
+    )
+    answers = ({"valueCoding": {"system": "http://s.org", "code": code}} for code in ("a", "z"))
+    messages, questionnaires = judged(known, given("q", *answers))
+    assert messages == told
+    assert bool(questionnaires.not_judged()) is untold
 
 
 GROUP = asked("g", "group", item=[asked("a", "string", required=True), asked("b", "string")])

@@ -106,6 +106,8 @@ def test_a_search_stands_for_what_it_finds_in_a_transaction_alone(kind: str, war
         ("/Patient/1", False),
         ("Patient?identifier=https://a.example/ids|1", False),
         ("", False),  # the root itself
+        ("metadata", False),
+        ("Metadata", True),
     ],
 )
 def test_an_address_that_is_asked_is_relative_to_that_of_the_server(url: str, warned: bool) -> None:
