@@ -222,6 +222,17 @@ def test_everything_that_travels_with_the_package_is_read() -> None:
     assert library.requirements()
 
 
+def test_an_error_of_our_rules_rests_on_a_must(library: Library) -> None:
+    seen = set()
+    for head in library.heads():
+        profile = library.profile(head.coordinate)
+        for rule in (rule for part in profile.parts for rule in part.rules):
+            if Severity.ERROR in rule.severity.values():
+                seen.add(rule.id)
+                assert profile.requirements[rule.requirement].level is Level.MUST, rule.id
+    assert {"INS-R01", "DOC-REPLACES-ITSELF", "MHD-PATCH-PARTS"} <= seen
+
+
 @pytest.mark.parametrize("name", ["constraint.yaml", "rules.yml", "entry/grade.yaml", "valueset/grades.json"])
 def test_a_file_whose_name_nothing_reads_is_known(files: Files, name: str) -> None:
     for read in ("sections/a.yml", "entries/more/b.yaml", "valuesets/c.json", "specimens/d.json", "document.xml.j2"):
