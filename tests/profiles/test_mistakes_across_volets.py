@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from cda_edits import Edit, drop, one, put, text, twice
+from cda_edits import Edit, all_of, drop, lose, one, put, text, twice
 from harness.checks import Judge
 from harness.documents import read
 from harness.library import Library
@@ -46,6 +46,12 @@ ICD = "2.16.840.1.113883.6.3"
 def all_in_family(root: Any) -> None:
     drop(f"{AUTHOR}/c:given")(root)
     text(f"{AUTHOR}/c:family", "Stéphane MEDIONI")(root)
+
+
+def of_the_other_dose(root: Any) -> None:
+    """The second dose cites the reaction to the first, in the same words."""
+    for reference in root.xpath("//c:reference[@value='#tetanos2-reac']", namespaces={"c": "urn:hl7-org:v3"}):
+        reference.set("value", "#tetanos1-reac")
 
 
 MOTHER = "//c:relatedSubject[c:code/@code='MTH']/c:subject"
@@ -525,6 +531,7 @@ CASES: list[tuple[str, str, Edit, str]] = [
     ("CSE-CS8_2025.01", "pregnancies of the child", drop("//c:section[c:code/@code='10162-6']/c:subject"), "CSE-MOTHER"),
     ("eP-MED-DM_2024.01_PosoStruct", "a step a day early", put("//c:low[@value='20231203']", "value", "20231202"), "BODY-DOSE-13"),
     ("IMG_CR_IMG_2024.01", "an addendum before", put(ADDENDUM, "value", "20201210143000+0100"), "IMG-ADDENDUM"),
+    ("VAC_2023.01", "the reaction of another dose", of_the_other_dose, "BODY-TEXT-31"),
     ("OBP-SNE_2024.01", "Apgar of another minute", text("//c:content[@ID='apgar1mn']", "APGAR à 5 min"), "BODY-SCORE-03"),
     (
         "ANEST-CR-ANEST_2022.01",
@@ -697,6 +704,11 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
             for words in ("2 fois/j dès le lever", "3 fois/j à partir du 01/12/2023 puis 2 fois/j à partir du 03/12/2023")
         ),
         ("IMG_CR_IMG_2024.01", put(ADDENDUM, "value", "20210107233000+0000"), "IMG-ADDENDUM"),
+        *(
+            ("VAC_2023.01", all_of(of_the_other_dose, text("//c:content[@ID='tetanos2-reac']", words)), "BODY-TEXT-31")
+            for words in ("idem", "-", "″")
+        ),
+        ("VAC_2023.01", all_of(of_the_other_dose, lose("//c:content[@ID='tetanos2-reac']", "ID")), "BODY-TEXT-31"),
         *(
             ("OBP-SNE_2024.01", text("//c:content[@ID='apgar1mn']", words), "BODY-SCORE-03")
             for words in ("APGAR à 1 minute", "Apgar : 10 à 1 min", "Apgar 10/10/10", "10")

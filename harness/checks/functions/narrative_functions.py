@@ -10,6 +10,7 @@ from functools import lru_cache
 from ..codes.labels import PublishedLabels
 from ..narrative.assertions import is_asserted
 from ..narrative.codes import writes_another_code
+from ..narrative.columns import left_for_another_row
 from ..narrative.contraries import has_contrary, headed_otherwise, row_tells_contrary
 from ..narrative.names import cites_another
 from ..narrative.numbers import is_alone, told_otherwise
@@ -53,6 +54,7 @@ class NarrativeFunctions:
         }
         elements: dict[str, Callable[[Sequence[Node]], bool | str]] = {
             "entry-told": self._entry_told,
+            "left-for-another-row": lambda texts: left_for_another_row(texts[0]) if texts else "",
             "is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
             "writes-another-code": lambda coded: bool(coded) and writes_another_code(coded[0], self._passage),
             "cites-another": self._cites_another,
