@@ -17,6 +17,8 @@ from harness.library import Library
 
 DIAGNOSIS = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
 ANSWER = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='{{}}'/></observation>"
+DENIED = f"""<entry><observation negationInd='true'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/><code code='1'/>
+  <text>{ODD}</text><value xsi:type='CD' code='I21.9' displayName='Infarctus'/></observation></entry>"""
 AGENT = f"""<observation><participant><participantRole><playingEntity><code code='1' displayName='{{}}'>
   <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
 NAMED = "<text><content ID='{}'>x</content></text>"
@@ -34,6 +36,12 @@ def on_its_line(path: str, put: Callable[[str], str]) -> Edit:
             element.text = put(element.text)
 
     return write
+
+
+def denied(cell: str) -> Edit:
+    """In a section of antecedents, an entry that is denied beside what its row says."""
+    said = f"<text><table><tbody><tr><td ID='odd'>Infarctus</td><td>{cell}</td></tr></tbody></table></text>"
+    return added("<templateId root='1.3.6.1.4.1.19376.1.5.3.1.3.8'/>", said, DENIED)
 
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -76,6 +84,12 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Allaitement artificiel", "Allaitement maternel", "Non", "true", 1),
         )
     },
+    "an answer to a question in other words": (
+        "BODY-TEXT-10",
+        row(ANSWER.format("Bactérie Multi Résistante", "false"), "29/03/2024", "Une bactérie multirésistante ?", "Non", cited=1),
+        row(ANSWER.format("Bactérie Multi Résistante", "false"), "29/03/2024", "Une bactérie multirésistante ?", "Oui", cited=1),
+    ),
+    "a bar that denies": ("BODY-NEGATED-05", denied("/"), denied("12/2019")),
     **{
         f"{brand}, {substance}": ("BODY-NAMED-01", of(brand, AGENT.format(substance)), of(other, AGENT.format(substance)))
         for brand, substance, other in (

@@ -57,6 +57,6 @@ def _above(node: Node) -> Iterator[Node]:
 
 def _is_date_or_cited(cell: Node) -> bool:
     said = cell.whole_text.strip()
-    if DATES.fullmatch(said):
+    if not said or (DATES.fullmatch(said) and any(map(str.isdigit, said))):  # not `/`, which denies
         return True
     return any(one.whole_text.strip() == said for one in cell.index.below(cell, "@ID", or_self=True))

@@ -191,11 +191,16 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
         return False
     if not itself and _speaks_for_itself(passage):
         return False
-    if anywhere and label and (asked := cells[place - 1] if itself and place else "" if itself else words):
-        own, theirs = words_named(asked), words_named(label)
-        if own.isdisjoint(theirs) or (own - theirs and theirs - own):
-            return False  # `Urgence | Non` of `Programmé`
+    asked = " ".join(cells[:place]) if itself else words
+    if anywhere and label and asked and (not akin(asked, [label]) or _differ_by_a_word(asked, label)):
+        return False  # `Urgence | Non` of `Programmé`
     return not _answers_another(passage, cells, place, label)
+
+
+def _differ_by_a_word(asked: str, label: str) -> bool:
+    """`Allaitement artificiel` and `Allaitement maternel`."""
+    own, theirs = words_named(asked), words_named(label)
+    return len(own - theirs) == len(theirs - own) == 1 and not own.isdisjoint(theirs)
 
 
 def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str) -> bool:
