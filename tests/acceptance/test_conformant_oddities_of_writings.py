@@ -22,6 +22,8 @@ DENIED = f"""<entry><observation negationInd='true'><templateId root='1.3.6.1.4.
 AGENT = f"""<observation><participant><participantRole><playingEntity><code code='1' displayName='{{}}'>
   <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
 NAMED = "<text><content ID='{}'>x</content></text>"
+UNTIL = f"""<substanceAdministration><text>{ODD}</text><effectiveTime xsi:type='IVL_TS'><low {{}}/><high value='20191121'/>
+  </effectiveTime></substanceAdministration>"""
 TAKEN = """<substanceAdministration><effectiveTime><low value='202001'/><high value='{0}'/></effectiveTime>
   <entryRelationship typeCode='COMP'><substanceAdministration><effectiveTime><low value='{0}'/><width value='4' unit='d'/>
   </effectiveTime></substanceAdministration></entryRelationship></substanceAdministration>"""
@@ -102,6 +104,16 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         "CDA-FORM",
         added(NAMED.format("pe\u0301riode")),
         added(NAMED.format("2e-periode")),
+    ),
+    "a narrative cited as a whole": (
+        "BODY-TEXT-11",
+        added("<text ID='odd'><paragraph>HPV détecté</paragraph></text>", f"<entry>{DIAGNOSIS.format('HPV non détecté')}</entry>"),
+        added("<text ID='odd'>HPV détecté</text>", f"<entry>{DIAGNOSIS.format('HPV non détecté')}</entry>"),
+    ),
+    "a treatment of which the beginning is not known": (
+        "BODY-TEXT-12",
+        row(UNTIL.format("nullFlavor='UNK'"), "X", "19/11/2019", heads=("Nom", "Depuis")),
+        row(UNTIL.format("value='20191110'"), "X", "19/11/2019", heads=("Nom", "Depuis")),
     ),
     "takes of a month": ("BODY-DOSE-08", alone(TAKEN.format("202001")), alone(TAKEN.format("20200131"))),
     "a reaction of the day, at its midnight": (

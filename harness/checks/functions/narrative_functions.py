@@ -112,10 +112,10 @@ class NarrativeFunctions:
         return self._all_references()[reference]
 
     def _passage(self, reference: str) -> Node | None:
-        """What the reference leads to, when it is one passage: a whole table or list may tell of several facts."""
+        """What the reference leads to, when it is one passage: a whole table, list or narrative may tell of several facts."""
         identifier = reference.removeprefix("#")
         passage = self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
-        return None if passage is None or passage.tag in _OF_SEVERAL else passage
+        return None if passage is None or passage.tag in _OF_SEVERAL or (passage.tag == "text" and passage.children) else passage
 
     def _all_references(self) -> Counter[str]:
         """What elements of entries say of the narrative, and links and pictures within it."""

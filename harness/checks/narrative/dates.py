@@ -68,8 +68,8 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
     moment = entry.named["effectiveTime"][0]
     low = moment.named.get("low")
     begun = (low[0] if low else moment).attributes.get("value", "")
-    if begun and (_day_of(begun) in cells or (len(begun) < _DAY_KNOWN and begun[:4] in cells)):
-        return False  # what most rows have, so that no more need be asked
+    if not begun or _day_of(begun) in cells or (len(begun) < _DAY_KNOWN and begun[:4] in cells):
+        return False  # what most rows have, so that no more need be asked; or a date may be that of a beginning that is not known
     if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
         return False
     if entry.tag != "substanceAdministration" and own and _is_of_another_row(passage, cells, own):
