@@ -57,6 +57,13 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Néphrectomie (rein droit présent)", "Absence acquise de rein", "Rein présent"),
             ("Prothèse (absence de descellement des implants)", "Présence d’implants", "Absence d’implants"),
             ("Ag HBs Nég. (anticorps positifs)", "Négatif", "Positif"),
+            ("faux positif", "Négatif", "positif"),
+            ("Test positif infirmé", "Négatif", "Test positif"),
+            ("Seuil de positivité : 10 ; résultat 2", "Négatif", "Positivité"),
+            ("n’est plus présent", "Absent", "présent"),
+            ("TVP du bras, membres inférieurs libres", "Thrombose du membre supérieur", "Thrombose des membres inférieurs"),
+            ("EGFR muté ; ALK non détecté", "Mutation EGFR détectée", "Mutation EGFR non détectée"),
+            ("AVC occipital gauche", "Hémianopsie droite", "Œil gauche"),
         )
     },
     "a palsy of the side that the brain does not have": (

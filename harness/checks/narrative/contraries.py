@@ -11,14 +11,17 @@ from ..node import Node
 from .tables import IDEM, cells_beside, headings_over, heads_over
 
 _CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
-    r"\b(?:((?<!pr[ée]dictive )pos(?:iti(?!on)|\.))|(n[ée]g(?:ati|\.))|(droite?s?\b)|(gauches?\b)"
-    r"|((?<!en )(?<!à )pr[ée]sen(?!ta|t[ée]))|(absen)"
+    r"\b(?:((?<!pr[ée]dictive )(?<!faux )(?<!seuil de )pos(?:iti(?!on)|\.))|((?<!faux )n[ée]g(?:ati|\.))|(droite?s?\b)|(gauches?\b)"
+    r"|((?<!en )(?<!à )(?<!plus )pr[ée]sen(?!ta|t[ée]))|(absen)"
     r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|((?<!type )mascul)|(f[ée]mini)"
     r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
     r"|(types?\s?(?:1|I)\b(?!\s*(?:et|ou|[/,+-])\s*[2I]))|(types?\s?(?:2|II)\b))",
     re.IGNORECASE,
 )
-_NEGATED_WORD = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|indemnes?|née? de sexe)\b", re.IGNORECASE)
+_NEGATED_WORD = re.compile(
+    r"\b(?:pas|non|jamais|ni|sans|aucune?|rien|indemnes?|née? de sexe|(?:infirm|r[ée]fut|exclu|[ée]limin|[ée]cart)[ée]\w*)\b",
+    re.IGNORECASE,
+)
 _OF_FINDINGS = (0, 1, 4, 5)
 _LEFT_AND_RIGHT = (2, 3)
 _LEVELS = (6, 7)
@@ -42,7 +45,13 @@ _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
     r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
     r"|paralysi|s[ée]quell|chute|surveill|programm|pr[ée]v(?:oi|u))"
 )
-_CROSSED = re.compile(r"(?i)\bh[ée]mi(?:pl[ée]g|par[ée]s)|\bd[ée]ficit|\baphasi|\bparalysi")
+_SIGN = re.compile(  # of a lesion of the brain, which shows on the other side
+    r"(?i)\bh[ée]mi(?:pl[ée]g|par[ée]s|anop|corp|n[ée]gl)|\b(?:d[ée]ficit|aphasi|paralysi|n[ée]glig|clonie|convuls|[ée]pilep|crise)|esth[ée]si"
+)
+_BRAIN = re.compile(
+    r"(?i)\b(?:AVC|front|pari[ée]t|tempor|occipit|sylvi|h[ée]misph|c[ée]r[ée]br|cort[ei]|thalam|capsul|bulb|protub|wallenberg)"
+)
+_WELL = re.compile(r"(?i)\b(?:libres?|normal\w*|saine?s?|intacte?s?|perm[ée]ables?)\b")
 _LIMB = re.compile(r"(?i)\bmembres?\s+(?:sup|inf)[ée]ri")
 _LACKED = re.compile(r"(?i)\babsence d(?:e |es |u |['’])(?:la |l['’])?([^\W\d_]+)")
 _SIDE_IN_SHORT = re.compile(r"\b[A-Z]{0,3}[GD]\b")  # `OG`, `MID`, `bras G`
@@ -134,7 +143,9 @@ def _speaks_of(text: str, contrary: int, label: str) -> bool:
 
 def _is_of_another_part(part: str, contrary: int, label: str) -> bool:
     """Of a limb, `membre supérieur`, where the label is of an end of a bone; of one side, `rein droit présent`, where the label has
-    none; or what is absent is something else, `absence de descellement`."""
+    none; or what is absent is something else, `absence de descellement`, or all is well there, `membres inférieurs libres`."""
+    if _WELL.search(part):
+        return True
     if contrary in _LEVELS:
         return (_LIMB.search(part) is None) != (_LIMB.search(label) is None)
     if contrary not in _OF_FINDINGS:
@@ -152,15 +163,19 @@ def _of_the_fact(passage: str, label: str) -> str:
 
 def _is_qualified(text: str, word: int, cells: Iterable[str], label: str) -> bool:
     """It or a cell of its row denies, `pas positif`, or tells a course, `poussée aiguë`; or it has a side in short, `OG : œil
-    droit sain`, or that of a vessel or a posture, `coronaire droite`, or the label is of what shows on the other side, a palsy:
-    what it tells of the word is not certain."""
+    droit sain`, or that of a vessel or a posture, `coronaire droite`, or of the two one is a lesion of the brain, the
+    other a palsy: what it tells of the word is not certain."""
     if word in _LEFT_AND_RIGHT:
         parts = {part.lower() for part in _SIDE_OF_A_PART.findall(text)}
         of_another = bool(parts) and parts.isdisjoint(part.lower() for part in _SIDE_OF_A_PART.findall(label))
-        return of_another or _CROSSED.search(label) is not None or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
+        return of_another or _is_crossed(text, label) or any(one.search(text) for one in (_SIDE_IN_SHORT, _OTHER_SIDE))
     if word >= _OF_DISEASES and any(_IN_A_COURSE.search(one) for one in (text, *cells)):
         return True
     return any(_NEGATED_WORD.search(one) for one in (text, *cells, label))
+
+
+def _is_crossed(one: str, other: str) -> bool:
+    return any(_BRAIN.search(cause) and _SIGN.search(shown) for cause, shown in ((one, other), (other, one)))
 
 
 @lru_cache(maxsize=4096)
@@ -172,7 +187,7 @@ def _sides(text: str) -> frozenset[int]:
 def _found_otherwise(passage: str, label: str) -> bool:
     """One says that it was found and the other that it was not: `détecté` and `non détecté`; `aucun germe détecté` is not asked."""
     said = _finds(label)
-    if len(said) != 1 or len(told := _finds(passage)) != 1 or bool(told[0]) is bool(said[0]):
+    if len(said) != 1 or len(told := _finds(_of_the_fact(passage, _FOUND.sub(" ", label)))) != 1 or bool(told[0]) is bool(said[0]):
         return False
     return bool(told[0]) or _DENIED.search(passage) is None
 

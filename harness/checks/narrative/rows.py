@@ -192,8 +192,10 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     if not itself and _speaks_for_itself(passage):
         return False
     asked = " ".join(cells[:place]) if itself else words
-    if anywhere and label and asked and (not akin(asked, [label]) or _differ_by_a_word(asked, label)):
-        return False  # `Urgence | Non` of `Programmé`
+    if anywhere and label and asked:  # `Urgence | Non` of `Programmé`
+        heads = headings_over(passage, cells) if itself else ()
+        if _differ_by_a_word(asked, label) or not akin(" ".join((asked, *heads[place : place + 1])), [label]):
+            return False
     return not _answers_another(passage, cells, place, label)
 
 
