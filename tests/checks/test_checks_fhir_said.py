@@ -96,3 +96,20 @@ def test_a_legal_entity_and_its_establishment_have_two_numbers(other: str, is_to
         for code, value in numbers
     ]
     assert ("ACTOR-STRUCTURE-FINESS-KIND" in told({"resourceType": "Organization", "identifier": identifier})) is is_told
+
+
+@pytest.mark.parametrize(
+    ("family", "is_told"),
+    [
+        ("Dr HODA", True),
+        ("MME DURAND", True),
+        ("M. Durand", True),
+        ("M BAREK", False),
+        ("DRAGAN", False),
+        ("PRADEL MME", False),
+        ("MELLE", False),
+    ],
+)
+def test_a_family_name_has_no_civility(family: str, is_told: bool) -> None:
+    practitioner = {"resourceType": "Practitioner", "name": [{"prefix": ["Dr"], "family": family}]}
+    assert ("NAME-CIVILITY" in told(practitioner)) is is_told

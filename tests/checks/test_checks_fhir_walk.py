@@ -395,6 +395,18 @@ def test_an_entry_that_could_be_of_several_slices_and_is_of_none_is_told_with_wh
     assert outcome(bundle(patient(name=[{"family": "A"}])), (file, rules), NAMED, least, follow="with-patient").remarks == []
 
 
+def test_what_is_wrong_with_what_a_reference_names_is_told_to_the_end():
+    """The profile of a reference within what a reference names: the last error is the one to mend."""
+    whole = profile("whole", "Observation", element("Observation.hasMember", 0, "*", reference(PROFILES + "part")))
+    part = profile("part", "Observation", element("Observation.subject", 0, "1", reference(PROFILES + "named")))
+    contained = [{"resourceType": "Observation", "id": "a", "subject": {"reference": "#b"}}, {"resourceType": "Patient", "id": "b"}]
+    content = {"resourceType": "Observation", "id": "o", "contained": contained, "hasMember": [{"reference": "#a"}]}
+    found = outcome(content, whole, part, NAMED, follow="whole").remarks
+    [hint] = [remark.hint.en for remark in found if remark.node.name == "hasMember"]
+    assert hint.startswith("For part: Observation.contained[0].subject: ")
+    assert hint.endswith(". For named: Observation.contained[1]: `name` is missing")
+
+
 OBSERVATION = reference(BASE + "Observation")
 
 

@@ -215,13 +215,14 @@ class Walk:
             remarks.error("FHIR-PROFILE", element.requirement, node, message, self.why(node, structures))
 
     def why(self, node: Node, structures: list[Structure]) -> Text:
-        """The first error with respect to the first profile, as a hint."""
+        """The first error with respect to the first profile, as a hint, and why what a reference names has it."""
         for remark in self.remarks(node, structures[0]):
             if remark.severity is not Severity.ERROR:
                 continue
-            place = remark.node.path
+            place, hint = remark.node.path, remark.hint
             name = structures[0].title
-            return Text(f"Pour {name} : {place} : {remark.message.fr}", f"For {name}: {place}: {remark.message.en}")
+            fr, en = (f". {hint.fr}", f". {hint.en}") if hint.fr else ("", "")
+            return Text(f"Pour {name} : {place} : {remark.message.fr}{fr}", f"For {name}: {place}: {remark.message.en}{en}")
         return NO_TEXT
 
     # ---------------------------------------------------------- children

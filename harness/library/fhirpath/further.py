@@ -42,6 +42,7 @@ FURTHER = {
     "contentFault": Signature("text", "text", 1),
     "octets": Signature("text", "number"),
     "sha1": Signature("text", "text"),
+    "isBare": Signature("text", "truth"),
     "isLegible": Signature("text", "truth"),
     "fault": Signature("text", "text", 1),
 }

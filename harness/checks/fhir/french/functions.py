@@ -16,6 +16,7 @@ from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
 from ...functions import contents
+from ...functions.civility import is_bare
 from ...functions.legibility import is_legible
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
@@ -249,6 +250,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "octets": lambda data: len(attachments.octets(data)),
     "sha1": lambda data: attachments.digest(attachments.octets(data)),
     "isLegible": is_legible,
+    "isBare": lambda name: is_bare("family", name),
     "fault": _fault,
 }
 OURS = Further({name: (_FUNCTIONS[name], said.arguments, said.arguments) for name, said in FURTHER.items()})
