@@ -8,8 +8,8 @@ from ..fhirpath import Context
 from ..fhirpath.evaluation import Items
 
 _SHOWN = frozenset({"family", "given", "prefix", "suffix", "title", "display", "text", "name", "line", "city", "district"})
-_SIGNS = ("Ã", "Â", "â", "\ufffd", "\x92")  # single ones, which are found at once
-_ESCAPED = ("\\u00c3", "\\u00C3", "\\u00c2", "\\u00C2", "\\u00e2", "\\u00E2", "\\ufffd", "\\uFFFD", "\\u0092")
+_SIGNS = ("Ã", "Â", "€", "\ufffd", "\x80", "\x92")  # single ones, which are found at once; of â€™ its second
+_ESCAPED = ("\\u00c3", "\\u00C3", "\\u00c2", "\\u00C2", "\\u20ac", "\\u20AC", "\\u0080", "\\ufffd", "\\uFFFD", "\\u0092")
 
 
 def doubtful(items: Items, _context: Context) -> Items:
