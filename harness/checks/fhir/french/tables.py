@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ....library import Library
@@ -20,6 +20,7 @@ class Tables:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.measures = Measures(library)
+        self._titles_of_others = lru_cache(maxsize=256)(library.titles_of_others)
 
     def document_class(self, system: str, code: str) -> str:
         """The class of documents of this type (ASS_X04), `""` where the table does not say. system: as FHIR calls it."""
@@ -28,7 +29,7 @@ class Tables:
 
     def titled_otherwise(self, title: str, code: str) -> bool:
         """Whether a title is that of a document of another type (`profiles/cda/titles.yaml`)."""
-        pattern = self._library.titles_of_others(code)
+        pattern = self._titles_of_others(code)
         return bool(pattern) and whole_match(pattern)(" ".join(title.split())) is not None
 
     def format_meant(self, said: str, templates: Iterable[str]) -> str:
