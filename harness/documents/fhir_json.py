@@ -90,6 +90,7 @@ class _Nodes:
         self._unheld: set[Node] = set()  # objects in a list where none may be: of what is in them nothing is told
         self._depths: list[int] = []
         self._problems: list[Problem] = []
+        self._owners: dict[Node, Node] = {}  # of what was read apart, the primitive that has it
         self._nulls: list[Node] = []
 
     def made(self, pairs: list[tuple[str, Any]]) -> Node:
@@ -157,7 +158,8 @@ class _Nodes:
         for node in self._nulls:
             if not node.children:
                 self._problem(node, Text("la valeur null", "the value null"), _EMPTY)
-        return [problem for problem in self._problems if self._is_held(problem.node)]
+        told = (replace(one, node=self._owners.get(one.node, one.node)) for one in self._problems)
+        return [problem for problem in told if self._is_held(problem.node)]
 
     def all_holders(self) -> list[Node]:
         return [node for node in self._holders if self._is_held(node)] if self._unheld else self._holders
@@ -235,13 +237,13 @@ class _Nodes:
         return deepest
 
     def _give(self, node: Node, aside: Node) -> None:
-        """What was read apart becomes that of a primitive."""
+        """The `id` and `extension` that were read apart become those of their primitive."""
         for name, nodes in aside.children.items():
             node.children[name] = nodes
             for one in nodes:
                 one.parent = node
         node.type = aside.type or node.type
-        self._problems = [replace(one, node=node) if one.node is aside else one for one in self._problems]
+        self._owners[aside] = node
         aside.children = {}
         self._holders.append(node)
 

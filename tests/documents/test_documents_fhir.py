@@ -144,6 +144,13 @@ def test_what_json_of_fhir_forbids_is_noted(data, told):
     assert source is not None and any(told in problem.message.en for problem in source.problems)
 
 
+def test_what_is_wrong_beside_a_value_is_told_of_that_value():
+    source = read_json(b'{"resourceType": "Patient", "birthDate": "1975", "_birthDate": {"extension": []}}').source
+    assert source is not None
+    told = [(problem.node.path, problem.message.en) for problem in source.problems]
+    assert told == [("Patient.birthDate", "`extension` is an empty array")]
+
+
 @pytest.mark.parametrize("name", ["__proto__", "_", "_1"])
 def test_a_name_that_only_begins_as_an_aside_does_is_an_unknown_element(name):
     assert list(read_json(f'{{"resourceType": "Patient", "{name}": {{"id": "a"}}}}'.encode()).children) == [name]
