@@ -19,7 +19,7 @@ def told_by(authorities: Iterable[str], asked: Environment) -> Environment:
 
 
 def told_of_production(authority: str, graver: int) -> tuple[Text, Text]:
-    """Message and hint where a document was judged as of production for its INS alone. graver: findings that are so for that."""
+    """Message and hint, where its INS alone told that a document is of production. graver: how many findings are so for that."""
     more = counted(graver, Text("constat en est plus grave", "finding is"), Text("constats en sont plus graves", "findings are"))
     return (
         Text(

@@ -60,7 +60,7 @@ class Node:
         return etree.tostring(element, method="text", encoding="unicode", with_tail=False)  # in half the time of XPath's `string()`
 
     def binds(self, prefix: str | None) -> bool:
-        """The prefix stands for HL7 V3 here; None: what has no prefix does."""
+        """Whether the prefix stands for HL7 V3 here; None asks it of names without a prefix."""
         return self.element.nsmap.get(prefix) == HL7_V3
 
     @property
@@ -128,14 +128,14 @@ class Index:
         return row
 
     def within(self, keys: Keys, first: int, last: int) -> Sequence[Node]:
-        """Those of them that stand at these places in the document or between them; of a small part of it no more are looked at."""
+        """Nodes under one of the keys between these two places, both included. In a small range no others are looked at."""
         row = self._rows.get(keys)
         if row is None and isinstance(keys, tuple) and 2 * (last - first) < len(self._nodes):
             return _together([row for key in keys if (row := between(self.under(key), first, last))], keys)
         return between(self.under(keys) if row is None else row, first, last)
 
     def at(self, first: int, last: int) -> Sequence[Node]:
-        """All nodes that stand at these places in the document or between them."""
+        """All nodes between these two places, both included."""
         return self._nodes[first : last + 1]
 
     def _under_any(self, keys: tuple[str, ...]) -> Sequence[Node]:
@@ -153,7 +153,7 @@ class Index:
         return NONE
 
     def release(self) -> None:
-        """Nothing is asked of the document any more: its nodes are let go at once, not when a collector finds their circles."""
+        """To be called when nothing is asked of the document any more: frees its nodes at once, their circles included."""
         for node in self._nodes:
             node.parent = None
         self._nodes.clear()
@@ -164,7 +164,7 @@ class Index:
 
 
 def once(find: Callable[[Node, *_Further], _Found]) -> Callable[[Node, *_Further], _Found]:
-    """What the function finds of an element (never None) is found once while a document is judged, however often it is asked."""
+    """Makes a function remember what it finds of an element (never None) while a document is judged."""
 
     def found(node: Node, *further: *_Further) -> _Found:
         remembered = node.index.remembered
@@ -187,7 +187,7 @@ def _together(rows: Sequence[Sequence[Node]], keys: tuple[str, ...]) -> Sequence
 
 @lru_cache(maxsize=1024)
 def may_repeat(keys: Keys) -> bool:
-    """An element has one tag, and several attributes, children and templates."""
+    """Whether one element may stand under several of these keys: it has one tag, but several attributes, children and templates."""
     return any(key[0] in "@/#" for key in each_of(keys))
 
 
@@ -203,7 +203,7 @@ def section_of(node: Node) -> Node:
 
 
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:
-    """Those, of nodes in document order, that stand at these places in it or between them."""
+    """The nodes that stand between these two places of the document, both included. nodes: in document order."""
     if not nodes:
         return NONE
     begin, end = nodes[0].order, nodes[-1].order

@@ -104,8 +104,8 @@ def recognise(said: Claims, known: Volets, at: date) -> Recognition:
 def doubtful_templates(
     root: Node, bearers: Callable[[str], frozenset[str]], documents: Container[str]
 ) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Templates of the CI-SIS that no file gives, then those that are none of the element that claims them (that of an entry on an
-    author, that of a document on an entry), each with the first element that claims it so.
+    """Templates of the CI-SIS that no file defines, then those claimed by an element that they are not for (that of an entry on
+    an author, that of a document on an entry), each with the first element that claims it so.
 
     bearers: of each root, the elements that one of its templates stands on; none for a root that is not known. documents: the roots
     of documents.

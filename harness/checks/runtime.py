@@ -43,7 +43,7 @@ def string_value(item: Item) -> str:
 
 
 def is_said(item: Item) -> bool:
-    """There is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
+    """Whether there is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
     if type(item) is str:
         return bool(item.strip(_STRIPPED))
     if item.has_text:

@@ -90,7 +90,7 @@ class Places:
 
 
 def _bytes_of(document: Document) -> tuple[bytes, str]:
-    """Those of its text, in which a line ends with the byte of ASCII, and their encoding."""
+    """The bytes of its text, in an encoding that ends a line with the byte of ASCII; and that encoding."""
     encoding = encoding_of(document)
     if not reads_ascii(encoding):
         return in_utf8(document), "utf-8"
@@ -99,7 +99,7 @@ def _bytes_of(document: Document) -> tuple[bytes, str]:
 
 
 class _FewLines:
-    """The lines of a short document, counted from 1, as pieces of it: they are had in a quarter of the time."""
+    """The lines of a short document, counted from 1, as pieces of it: found in a quarter of the time."""
 
     def __init__(self, data: bytes, encoding: str) -> None:
         self._pieces = BytesIO(data).readlines()  # in half the time of `split`, which looks at each byte
@@ -111,7 +111,7 @@ class _FewLines:
         return 0 < line <= len(self._pieces)
 
     def texts(self, first: int, last: int) -> Iterator[str]:
-        """Of those lines from the first to the last that there are: their beginnings, longer than what is shown of them."""
+        """The beginnings of the lines from first to last, as far as they exist: longer than what is shown of them."""
         for piece in self._pieces[first - 1 : last]:
             text = piece[:_DECODED].decode(self._encoding, "replace")
             yield text.rstrip("\r\n") if len(piece) <= _DECODED else text
@@ -130,14 +130,14 @@ class _Lines:
         self._further = chain(accumulate(map(len, BytesIO(data))), empty_last)
 
     def has(self, line: int) -> bool:
-        """Lines are numbered from 1."""
+        """Whether there is such a line. They are numbered from 1."""
         unread = line + 1 - len(self._starts)
         if unread > 0:
             self._starts += islice(self._further, unread)
         return 0 < line < len(self._starts)
 
     def texts(self, first: int, last: int) -> Iterator[str]:
-        """Of those lines from the first to the last that there are: their beginnings, longer than what is shown of them."""
+        """The beginnings of the lines from first to last, as far as they exist: longer than what is shown of them."""
         self.has(last)  # reads as far
         for start, end in pairwise(self._starts[first - 1 : last + 1]):
             cut = self._data[start : min(end, start + _DECODED)]

@@ -11,7 +11,7 @@ NOT_TO_BE_IMPLEMENTED = ("draft", "public-comment")
 
 
 def is_in_force(head: ProfileHead, at: date) -> bool:
-    """Both bounds are days on which it is in force; one that is not written is not a bound."""
+    """Whether a profile is in force on this day. Both bounds are included; one that is not written does not limit."""
     return (head.in_force_from is None or head.in_force_from <= at) and (head.in_force_until is None or at <= head.in_force_until)
 
 
