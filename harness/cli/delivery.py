@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from errno import EACCES, EBADF, EDQUOT, EFBIG, EISDIR, ENOSPC, ENOTDIR
@@ -50,6 +49,8 @@ _PLAIN = str.maketrans({**dict(zip("✓✗○✎→·–—−…«»“”’",
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
     """Handles an error of encoding: letters without their accents, signs by those most like them, else `?`."""
+    import unicodedata  # only where a terminal needs it
+
     if not isinstance(error, UnicodeEncodeError):
         raise error
     spelt = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_PLAIN))
