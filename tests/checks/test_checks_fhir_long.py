@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fhir_small import BASE, NARRATIVE, element, outcome, reference, structure
+from fhir_small import BASE, NARRATIVE, PROFILES, element, outcome, reference, structure
 from steps import steps
 
 from harness.checks.fhir import fhirpath
@@ -17,13 +17,22 @@ Resource = dict[str, Any]
 TIMES = 100
 SERVER = "http://s.example/fhir/"
 HIERARCHY = {"extension": [{"url": f"{BASE}structuredefinition-hierarchy", "valueBoolean": True}]}
+ONCE = f"{PROFILES}once"
 KNOWN = (
     NARRATIVE,
+    structure(
+        "Extension",
+        url=ONCE,
+        derivation="constraint",
+        baseDefinition=f"{BASE}Extension",
+        snapshot={"element": [element("Extension", 0, "1"), element("Extension.url", 1, "1", "uri", fixedUri=ONCE)]},
+    ),
     structure(
         "Location",
         element("Location.id", 0, "1", "id"),
         element("Location.text", 0, "1", "Narrative"),
         element("Location.contained", 0, "*", "Resource"),
+        element("Location.extension", 0, "*", "Extension"),
         element("Location.partOf", 0, "1", reference(f"{BASE}Location") | HIERARCHY),
         element("Location.endpoint", 0, "*", reference(f"{BASE}Patient")),
     ),
@@ -65,6 +74,7 @@ def linked(times: int) -> Resource:
         lambda times: collection(*(place(f"l{number + 1}", f"l{number}") for number in range(times))),
         holding,
         linked,
+        lambda times: place("a") | {"extension": [{"url": ONCE, "valueString": "x"}] * times},
     ],
 )
 def test_steps_grow_as_the_resource_does(made: Callable[[int], Resource]) -> None:

@@ -36,6 +36,7 @@ class Extensions:
         self._walk = walk
         self._facts = facts
         self._counted = {id(remark.node) for remark in of_profiles if remark.rule == "FHIR-SLICE"}
+        self._by_url: dict[tuple[int, str], dict[str, list[Node]]] = {}
         self.unknown: dict[str, Node] = {}
 
     def judge(self, node: Node, parent: Node, owner: Element, remarks: Remarks) -> None:
@@ -104,13 +105,25 @@ class Extensions:
         most = structure.root.max
         if most is None or id(node) in self._counted:
             return
-        same = [one for one in parent.children[node.name] if one.text("url") == node.text("url")]
+        beside = parent.children[node.name]
+        if len(beside) <= most:
+            return
+        same = self._alike(parent, beside)[node.text("url")]
         if len(same) > most and same[most] is node:
             message = Text(
                 f"l'extension {structure.title} vient {len(same)} fois, {most} au plus",
                 f"the extension {structure.title} comes {len(same)} times, {most} at most",
             )
             remarks.warning("FHIR-EXTENSION", structure.url, node, message)
+
+    def _alike(self, parent: Node, beside: list[Node]) -> dict[str, list[Node]]:
+        """The extensions of one element by URL, gathered once for all of them."""
+        key = (id(parent), beside[0].name)
+        if key not in self._by_url:
+            by_url = self._by_url[key] = {}
+            for one in beside:
+                by_url.setdefault(one.text("url"), []).append(one)
+        return self._by_url[key]
 
     def _part(self, url: str, node: Node, parent: Node, remarks: Remarks) -> None:
         """A part of an extension is one of those that its definition names."""
