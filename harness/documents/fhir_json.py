@@ -50,11 +50,9 @@ class JsonSource:
         holder, steps = _steps(node)
         return self._lines.of_value(self._rank(holder), steps)
 
-    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:
+    def says(self, signs: Iterable[str]) -> bool:
         text = self._lines.text
-        if not text.isascii():
-            return any(sign in text for sign in signs)
-        return "\\u" in text and any(sign in text for sign in escaped)
+        return not text.isascii() and any(sign in text for sign in signs)
 
     def _rank(self, node: Node) -> int:
         """How many objects begin before this one: those that end before it does, and those that it is in."""

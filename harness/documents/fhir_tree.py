@@ -33,8 +33,8 @@ class Source(Protocol):
     def place(self, node: Node) -> tuple[int, int]:
         """Line and column of a node, from 1."""
 
-    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:
-        """Whether one of these stands in the text, as it is or as the format escapes it."""
+    def says(self, signs: Iterable[str]) -> bool:
+        """Whether one of these stands in the text; of signs that are no ASCII, as they are, and not as a format may escape them."""
 
 
 class Node:
@@ -174,5 +174,5 @@ class Unplaced:
     def place(self, node: Node) -> tuple[int, int]:  # noqa: ARG002 - the shape of a source
         return 0, 0
 
-    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:  # noqa: ARG002
+    def says(self, signs: Iterable[str]) -> bool:  # noqa: ARG002
         return True

@@ -45,7 +45,7 @@ class XmlSource:
         starts = self._starts
         return starts[node.order] if node.order < len(starts) else (0, 0)
 
-    def says(self, signs: Iterable[str], escaped: Iterable[str] = ()) -> bool:  # noqa: ARG002 - as references, which nobody writes
+    def says(self, signs: Iterable[str]) -> bool:
         return any(sign.encode() in self._data for sign in signs)
 
     @cached_property

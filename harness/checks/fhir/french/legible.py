@@ -9,14 +9,13 @@ from ..fhirpath.evaluation import Items
 
 _SHOWN = frozenset({"family", "given", "prefix", "suffix", "title", "display", "text", "name", "line", "city", "district"})
 _SIGNS = ("Ã", "Â", "€", "\ufffd", "\x80", "\x92")  # single ones, which are found at once; of â€™ its second
-_ESCAPED = ("\\u00c3", "\\u00C3", "\\u00c2", "\\u00C2", "\\u20ac", "\\u20AC", "\\u0080", "\\ufffd", "\\uFFFD", "\\u0092")
 
 
 def doubtful(items: Items, _context: Context) -> Items:
-    """Mostly there is none, which is seen of the whole document; in JSON that is all ASCII they are escaped."""
+    """Mostly there is none, which is seen of the whole document; in JSON that is all ASCII it is not looked for."""
     found: Items = []
     for item in items:
-        if isinstance(item, Node) and (source := item.root.source) is not None and source.says(_SIGNS, _ESCAPED):
+        if isinstance(item, Node) and (source := item.root.source) is not None and source.says(_SIGNS):
             for holder in item.holders:
                 for name in _SHOWN.intersection(holder.children):
                     texts = (one for one in holder.children[name] if isinstance(one.value, str))
