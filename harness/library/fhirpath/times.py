@@ -27,15 +27,16 @@ DAY, HOUR, MINUTE, SECOND = 3, 4, 5, 6
 @dataclass(frozen=True, slots=True)
 class Moment:
     """kind: `date`, `datetime` or `time`; fields: year, month, day, hour, minute, second, as far as they are known, the first
-    three 0 for a time; zone: minutes east of UTC, None when not said; text: as written, without `@`."""
+    three 0 for a time; zone: minutes east of UTC, None when not said; text: as written, without `@`, `""` of one that was worked
+    out, which few ask for their text."""
 
     kind: str
     fields: tuple[int | Decimal, ...]
     zone: int | None
-    text: str
+    text: str = ""
 
     def __str__(self) -> str:
-        return self.text
+        return self.text or _text_of(self.kind, self.fields, self.zone)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -172,7 +173,7 @@ def _months_later(moment: Moment, months: int) -> Moment | None:
     moved: tuple[int | Decimal, ...] = (year, month + 1)[: len(fields)]
     if len(fields) >= DAY:
         moved = (*moved, min(int(fields[2]), monthrange(year, month + 1)[1]), *fields[3:])
-    return written(moment.kind, moved, moment.zone)
+    return Moment(moment.kind, moved, moment.zone)
 
 
 def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
@@ -189,11 +190,10 @@ def _seconds_later(moment: Moment, seconds: Decimal) -> Moment | None:
         return None
     calendar = (0, 0, 0) if moment.kind == "time" else (moved.year, moved.month, moved.day)
     last = moved.second + rest
-    return written(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
+    return Moment(moment.kind, (*calendar, moved.hour, moved.minute, last)[: len(fields)], moment.zone)
 
 
-def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> Moment:
-    """The moment with these fields, and its text."""
+def _text_of(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> str:
     day = "-".join(f"{int(part):0{4 if index == 0 else 2}}" for index, part in enumerate(fields[:3]))
     clock = ":".join(f"{int(part):02}" for part in fields[3:5])
     if len(fields) >= SECOND:
@@ -201,7 +201,7 @@ def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> M
         has_fraction = int(whole.as_tuple().exponent) < 0
         clock += f":{int(whole):02}" + (f".{int(whole % 1 * 1000):03}" if has_fraction else "")
     if kind == "time":
-        return Moment(kind, fields, zone, clock)
+        return clock
     if kind == "datetime":
         ending = (
             ""
@@ -210,8 +210,8 @@ def written(kind: str, fields: tuple[int | Decimal, ...], zone: int | None) -> M
             if zone == 0
             else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
         )
-        return Moment(kind, fields, zone, f"{day}T{clock}{ending}")
-    return Moment(kind, fields, zone, day)
+        return f"{day}T{clock}{ending}"
+    return day
 
 
 @lru_cache(maxsize=16)
@@ -222,5 +222,5 @@ def moment_at(now: datetime, kind: str) -> Moment:
     zone = None if offset is None else int(offset.total_seconds() // 60)
     fields: tuple[int | Decimal, ...] = (now.year, now.month, now.day, now.hour, now.minute, second)
     if kind == "date":
-        return written(kind, fields[:3], None)
-    return written(kind, (0, 0, 0, *fields[3:]) if kind == "time" else fields, zone if kind == "datetime" else None)
+        return Moment(kind, fields[:3], None)
+    return Moment(kind, (0, 0, 0, *fields[3:]) if kind == "time" else fields, zone if kind == "datetime" else None)

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.quantities import Quantity
-from ....library.fhirpath.times import DAY, Moment, written
+from ....library.fhirpath.times import DAY, Moment
 from .collecting import whole_number
 from .evaluation import Frame, Items, Step
 from .values import single, value_of
@@ -71,7 +71,7 @@ def _of_moment(moment: Moment, precision: int | None, *, low: bool) -> Moment | 
     if moment.kind == "datetime" and size > DAY and zone is None:
         zone = _FIRST_ZONE if low else _LAST_ZONE
     kind = "date" if moment.kind == "datetime" and size <= DAY else moment.kind
-    return written(kind, tuple(fields[:size]), zone if size > DAY else None)
+    return Moment(kind, tuple(fields[:size]), zone if size > DAY else None)
 
 
 def _next(fields: list[int | Decimal], *, low: bool) -> int | Decimal:
