@@ -22,6 +22,11 @@ DENIED = f"""<entry><observation negationInd='true'><templateId root='1.3.6.1.4.
 AGENT = f"""<observation><participant><participantRole><playingEntity><code code='1' displayName='{{}}'>
   <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
 NAMED = "<text><content ID='{}'>x</content></text>"
+DOSE = """<entry><observation><code code='1'/><text><reference value='#d{}'/></text><entryRelationship><observation><code code='2'/>
+  <text><reference value='#r1'/></text></observation></entryRelationship></observation></entry>"""
+RELATIVE = """<entry><observation><code code='1'/><subject><relatedSubject><subject><sdtc:id xmlns:sdtc='urn:hl7-org:sdtc' root='{}'
+  extension='12'/><name><given>{}</given></name></subject></relatedSubject></subject></observation></entry>"""
+SCORE = f"<observation><code code='9274-2'/><text>{ODD}</text></observation>"
 UNTIL = f"""<substanceAdministration><text>{ODD}</text><effectiveTime xsi:type='IVL_TS'><low {{}}/><high value='20191121'/>
   </effectiveTime></substanceAdministration>"""
 TAKEN = """<substanceAdministration><effectiveTime><low value='202001'/><high value='{0}'/></effectiveTime>
@@ -44,6 +49,32 @@ def denied(cell: str) -> Edit:
     """In a section of antecedents, an entry that is denied beside what its row says."""
     said = f"<text><table><tbody><tr><td ID='odd'>Infarctus</td><td>{cell}</td></tr></tbody></table></text>"
     return added("<templateId root='1.3.6.1.4.1.19376.1.5.3.1.3.8'/>", said, DENIED)
+
+
+def doses(told: str) -> Edit:
+    """Of two, the second cites the reaction of the first, and its own row tells one."""
+    rows = "".join(f"<tr><td ID='d{n}'>Dose {n}</td><td ID='r{n}'>{said}</td></tr>" for n, said in ((1, "fièvre"), (2, told)))
+    return added(f"<text><table><tbody>{rows}</tbody></table></text>", *(DOSE.format(n) for n in (1, 2)))
+
+
+def mothers(root: str) -> Edit:
+    """Two relatives under one number, each of a register."""
+    each = (("1.2.250.1.999.1", "Anne"), (root, "Zoé"))
+    return added("<text>-</text>", *(RELATIVE.format(register, given) for register, given in each))
+
+
+def mailbox(family: str) -> Edit:
+    """The author is told under the family name, and writes from that of a MARTIN, whose name another person has."""
+
+    def write(root: etree._Element) -> None:
+        author = root.xpath("c:author/c:assignedAuthor", namespaces=NS)[0]
+        author.xpath("c:id", namespaces=NS)[0].set("root", "1.2.250.1.71.4.2.1")
+        author.xpath("c:telecom", namespaces=NS)[0].set("value", "mailto:paul.martin@medecin.mssante.fr")
+        author.xpath("c:assignedPerson/c:name/c:family", namespaces=NS)[0].text = family
+        other = root.xpath("c:legalAuthenticator//c:assignedPerson/c:name", namespaces=NS)[0]
+        other.xpath("c:family", namespaces=NS)[0].text, other.xpath("c:given", namespaces=NS)[0].text = "MARTIN", "Paul"
+
+    return write
 
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -112,6 +143,14 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         added(NAMED.format("pe\u0301riode")),
         added(NAMED.format("2e-periode")),
     ),
+    "a reaction as above": ("BODY-TEXT-31", doses("cf. ci-dessus"), doses("urticaire")),
+    "numbers of two registers": ("BODY-PATIENT-05", mothers("1.2.250.1.999.2"), mothers("1.2.250.1.999.1")),
+    "a score of several minutes": (
+        "BODY-SCORE-03",
+        of("Apgar à 1 min : 8, à 5 min : 10", SCORE),
+        of("Apgar à 1 min : 8", SCORE),
+    ),
+    "a mailbox in one name of two": ("MSS-NAMED", mailbox("MARTIN-BREST"), mailbox("BREST")),
     "a narrative cited as a whole": (
         "BODY-TEXT-11",
         added("<text ID='odd'><paragraph>HPV détecté</paragraph></text>", f"<entry>{DIAGNOSIS.format('HPV non détecté')}</entry>"),

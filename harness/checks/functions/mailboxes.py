@@ -22,9 +22,15 @@ def mailbox_of_another(telecom: Node) -> bool:
     words = (word.strip("0123456789") for word in fold(address[1]).split())
     said = "".join(word for word in words if word not in _TITLES)
     own = telecom.index.below(holder, "family")
-    if any(name and name in said for name in map(_joined, own)):
+    if any(_is_told(family, said) for family in own):
         return False
     return any(said in _written(family) for family in telecom.index.under("family") if family not in own)
+
+
+def _is_told(family: Node, said: str) -> bool:
+    """It, or one of its words: of `DUPONT-MARTIN` the mailbox may have either."""
+    names = (_joined(family), *(word for word in fold(family.text).split() if len(word) >= _SHORTEST))
+    return any(name and name in said for name in names)
 
 
 def _written(family: Node) -> set[str]:

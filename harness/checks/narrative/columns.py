@@ -11,12 +11,13 @@ from ..node import Node, once, section_of
 from .tables import IDEM, row_of
 
 _WORD = re.compile(r"[^\W\d_]{3}")
+_AS_ABOVE = re.compile(rf"{IDEM.pattern}|(?:cf|voir|v)\b")
 _order = attrgetter("order")
 
 
 def left_for_another_row(text: Node) -> str:
     """The ID of a passage that nothing cites, where an entry that cites its row cites in its column the passage of another row,
-    which is that of another entry; or nothing. A cell that tells `idem`, or no word, is left with reason."""
+    which is that of another entry; or nothing. A cell that tells `idem`, `cf.`, or no word, is left with reason."""
     citing = _citing(section_of(text))
     shared = {identifier for identifier, entries in citing.items() if len(entries) > 1}
     return next(_left(text, citing, shared), "") if shared else ""
@@ -61,4 +62,4 @@ def _citing(section: Node) -> Mapping[str, Collection[Node]]:
 
 def _tells(cell: Node) -> bool:
     said = cell.whole_text.strip()
-    return _WORD.search(said) is not None and IDEM.match(said) is None
+    return _WORD.search(said) is not None and _AS_ABOVE.match(said) is None
