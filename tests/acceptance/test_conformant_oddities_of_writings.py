@@ -121,6 +121,8 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         for asked, label, said, truth, cited in (
             ("Patient vivant", "Décès", "Oui", "false", 1),
             ("Allaitement artificiel", "Allaitement maternel", "Oui", "false", 0),
+            ("Antécédent de transfusion", "Transfusion", "Oui", "false", 0),
+            ("Dépistage de BMR fait", "Portage de BMR", "Oui", "false", 1),
             ("Allaitement artificiel", "Allaitement maternel", "Non", "true", 1),
         )
     },

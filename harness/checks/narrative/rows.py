@@ -43,6 +43,7 @@ _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names,
     r"|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
     r"|droite?\b|gauche\b)"
 )
+_SOUGHT_OR_BEFORE = re.compile(r"(?i)\bant[ée]c[ée]dent|\bant[ée]rieur|\bd[ée]pist|\brecherch")
 _OF_A_SIDE = re.compile(r"(?:\w+ )?(?:droite?|gauche)\b")
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
@@ -200,7 +201,9 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
 
 
 def _differ_by_a_word(asked: str, label: str) -> bool:
-    """`Allaitement artificiel` and `Allaitement maternel`."""
+    """`Allaitement artificiel` and `Allaitement maternel`; or one alone asks of what was before, or whether it was sought."""
+    if (_SOUGHT_OR_BEFORE.search(asked) is None) != (_SOUGHT_OR_BEFORE.search(label) is None):
+        return True
     own, theirs = words_named(asked), words_named(label)
     return len(own - theirs) == len(theirs - own) == 1 and not own.isdisjoint(theirs)
 
