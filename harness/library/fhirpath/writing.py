@@ -202,8 +202,16 @@ class _Writer(Calls):
         if sign == "&":
             joined = [self._joined(self.items(side, scope)) for side in (tree.left, tree.right)]
             return Value(self.let(" + ".join(joined)), "one", plain="text")
+        if sign == "|":  # of all that are joined in a row, once
+            sides = [self.held(self.items(side, scope)) for side in _joined_in(tree)]
+            return Value(self.let(f"united([{', '.join(f'*{side}' for side in sides)}], context)"))
         left = self.held(self.items(tree.left, scope))
         right = self.as_list(self.items(tree.right, scope))
-        if sign == "|":
-            return Value(self.let(f"united({left}, {right}, context)"))
         return Value(self.let(f"operate({sign!r}, {left}, {right}, {self.frame(scope)})"))
+
+
+def _joined_in(tree: Expression) -> list[Expression]:
+    """The sides of `a | b | c`."""
+    if isinstance(tree, Binary) and tree.operator == "|":
+        return [*_joined_in(tree.left), tree.right]
+    return [tree]

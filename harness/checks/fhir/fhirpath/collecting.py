@@ -180,14 +180,13 @@ def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return [item for item in items if key(item, frame.context) not in other]
 
 
-def united(left: Items, right: Items, context: Context) -> Items:
-    if len(left) + len(right) < 2:
-        return left or right
-    return _first_of_each([*left, *right], context)
+def united(items: Items, context: Context) -> Items:
+    """What `|` joined, each once."""
+    return items if len(items) < 2 else _first_of_each(items, context)
 
 
 def _union(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return united(items, arguments[0](frame.this, frame), frame.context)
+    return united([*items, *arguments[0](frame.this, frame)], frame.context)
 
 
 def _combine(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
