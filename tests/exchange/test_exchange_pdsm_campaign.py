@@ -358,6 +358,12 @@ def _returned(client: Client) -> list[str]:
     return wrong(client, find(client, name), {**expect, "attachment-matches": cda(name)})
 
 
+def _alone(client: Client) -> list[str]:
+    name = fresh()
+    client.perform("ITI-105", {"document": cda(name)}, 5)
+    return wrong(client, find(client, name), {"found-once": name, "lacks": "entry.resource.content.attachment.data"})
+
+
 def _of_whom(client: Client) -> list[str]:
     name = fresh()
     publish(client, name)
@@ -471,6 +477,7 @@ CASES: dict[str, tuple[Any, Seen]] = {
     "changes-metadata": (_returned, ("metadata-kept",)),
     "names-subject-only": (_returned, ("metadata-kept",)),
     "loses-hash": (_returned, ("attachment-matches",)),
+    "keeps-document-inside": (_alone, ("lacks",)),
     "loses-relations": (_related, ("relates-to",)),
     "loses-set-metadata": (_sets, ("complete",)),
     "changes-set-metadata": (_sets, ("metadata-kept",)),

@@ -380,6 +380,8 @@ def test_elements_that_a_resource_lacks_are_named() -> None:
     assert told("has", there, ["id", "meta.versionId"]) == ""
     assert told("has", there, ["meta.versionId", "meta.lastUpdated", "date"]).endswith("sans meta.lastUpdated, date.")
     assert "OperationOutcome" in told("has", reply_of(OUTCOME, 400), "id")
+    assert told("lacks", there, ["meta.lastUpdated", "date"]) == ""
+    assert told("lacks", there, ["meta.versionId", "date"]).endswith("avec meta.versionId.")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from exchange_documents import ASSOCIATIONS, cda
 
 from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import reach
-from harness.exchange.pdsm.simplified import simplified_publish, without_document
+from harness.exchange.pdsm.simplified import as_kept, simplified_publish
 from harness.exchange.pdsm.submission_sets import PLAIN_SUBMISSION, submission_set_of
 
 pytestmark = pytest.mark.official
@@ -77,7 +77,7 @@ def test_a_simplified_publication_and_what_is_kept_of_it_follow_their_profiles(
     for document in _documents(official):
         sent = simplified_publish(document, ASSOCIATIONS, PLAIN_SUBMISSION)
         assert list(breaches(sent, snapshots["simplified"])) == []
-        kept = without_document(sent, document, "Binary/1")
+        kept = as_kept(sent, document, "Binary/1", inside=False)
         assert list(breaches(kept, snapshots["DocumentReference"])) == []
         derived = submission_set_of(kept, "DocumentReference/2", "2026-11-24T10:00:00Z")
         assert list(breaches(derived, snapshots["List"])) == []

@@ -159,6 +159,7 @@ SEEN_BY = {  # what is recommended: the flaw, and the one step that sees it
     ("pdsm-iti67-say-capabilities", "says-less"): ("of_sets", "PDSM-ITI67-27"),
     ("pdsm-iti105-publish", "changes-metadata"): ("metadata", "PDSM-ITI105-08"),
     ("pdsm-iti105-publish", "changes-codes"): ("metadata", "PDSM-ITI105-08"),
+    ("pdsm-iti105-publish", "keeps-document-inside"): ("apart", "PDSM-ITI105-02"),
     ("pdsm-iti65-publish-vsm", "dead-location"): ("address_of_document", "PDSM-ITI65-27"),
     ("pdsm-iti67-return-what-the-profile-asks", "json-after-a-mark"): ("encoding", "PDSM-ITI67-33"),
     ("pdsm-iti67-find-in-xml", "fhir-in-latin"): ("encoding", "PDSM-ITI67-33"),

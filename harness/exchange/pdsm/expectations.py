@@ -52,6 +52,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
         "is-fhir": answers.is_fhir,
         "resource": answers.resource_type,
         "has": returned.has,
+        "lacks": returned.lacks,
         "complete": returned.complete,
         "codes-kept": returned.codes_kept,
         "metadata-kept": kept.metadata_kept,

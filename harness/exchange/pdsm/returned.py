@@ -62,13 +62,23 @@ def codes_kept(reply: Reply, sent: Any) -> Text | Untold | None:
 
 def has(reply: Reply, wanted: Any) -> Text | None:
     """Names of elements, `meta.versionId`: the resource has each of them."""
+    return _served(reply, wanted, False, Text("rendu sans", "returned without"))
+
+
+def lacks(reply: Reply, unwanted: Any) -> Text | None:
+    """Names of elements, `entry.resource.content.attachment.data`: the resource has none of them."""
+    return _served(reply, unwanted, True, Text("rendu avec", "returned with"))
+
+
+def _served(reply: Reply, said: Any, there: bool, words: Text) -> Text | None:
+    """Those of the elements named that are there, or are not, as a fault."""
     problem = reply.facts.get("problem")
     if isinstance(problem, Text):
         return problem
-    names = map(str, wanted if isinstance(wanted, list) else [wanted])
-    gone = ", ".join(name for name in names if not any(reach(resource_of(reply), *name.split("."))))
+    names = map(str, said if isinstance(said, list) else [said])
+    wrong = ", ".join(name for name in names if any(reach(resource_of(reply), *name.split("."))) is there)
     served = resource_of(reply).get("resourceType")
-    return Text(f"{served} rendu sans {gone}.", f"{served} returned without {gone}.") if gone else None
+    return Text(f"{served} {words.fr} {wrong}.", f"{served} {words.en} {wrong}.") if wrong else None
 
 
 def _gone(resource: Mapping[str, Any]) -> Iterator[str]:

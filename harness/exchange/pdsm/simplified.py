@@ -40,11 +40,12 @@ def document_inside(resource: Mapping[str, Any]) -> bytes | None:
         return None
 
 
-def without_document(resource: Mapping[str, Any], data: bytes, url: str) -> Resource:
-    """The DocumentReference as it is kept: the document is at `url`, and its entryUUID is new."""
+def as_kept(resource: Mapping[str, Any], data: bytes, url: str, *, inside: bool) -> Resource:
+    """The DocumentReference as it is kept: the document is at `url` (inside: within it too), and its entryUUID is new."""
     kept = copy.deepcopy(dict(resource))
     attachment = attachment_of(kept)
     if isinstance(attachment, dict):
-        attachment.pop("data", None)
+        if not inside:
+            attachment.pop("data", None)
         attachment.update(url=url, size=len(data), hash=sha1(data))
     return {**kept, "meta": {"profile": [f"{PDSM}/pdsm-comprehensive-document-reference"]}, "identifier": [entry_uuid()]}

@@ -118,6 +118,7 @@ EXPECTED: Mapping[str, Shape] = {
     "is-fhir": one_of(True, "json", "xml"),
     "resource": RESOURCE_TYPE,
     "has": TEXTS,
+    "lacks": TEXTS,
     "complete": TEXTS,
     "codes-kept": MAPPING,
     "metadata-kept": MAPPING,

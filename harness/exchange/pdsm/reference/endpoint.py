@@ -144,7 +144,7 @@ class ReferenceEndpoint:
             return Answer(self._say.refusal(request, findings), "ITI-105", findings)
         data = document_inside(resource) or b""
         judged = self._judge(data) if self._judge is not None else ()
-        kept = self._kept_in().publish(resource, data)
+        kept = self._kept_in().publish(resource, data, inside="keeps-document-inside" in self.flaws)
         location = f"{self._say.reached(request)}/DocumentReference/{kept['id']}/_history/1"
         headers = {} if "no-location" in self.flaws else {"Location": location}
         return Answer(self._say.resource(request, 201, flawed.returned(kept, self.flaws), headers), "ITI-105", judged)

@@ -108,6 +108,9 @@ DETAILED: Mapping[str, Flaw] = {
     "changes-metadata": Flaw(Text("décale les dates des fiches", "shifts the times of DocumentReferences")),
     "loses-relations": Flaw(Text("rend des fiches sans relatesTo", "returns DocumentReferences without relatesTo")),
     "loses-hash": Flaw(Text("rend des fiches sans hash", "returns DocumentReferences without hash")),
+    "keeps-document-inside": Flaw(
+        Text("laisse dans sa fiche un document publié seul", "leaves a document published alone in its DocumentReference too")
+    ),
     "empties-sets": Flaw(Text("rend des lots sans leurs fiches", "returns submission sets without their DocumentReferences")),
     "shortens-sets": Flaw(
         Text("rend des lots avec leur première fiche seule", "returns submission sets with their first DocumentReference only")

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from harness.exchange.pdsm.content import entries, first_text
 from harness.exchange.pdsm.facts import bare, described, local_reference
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.simplified import attachment_of, without_document
+from harness.exchange.pdsm.simplified import as_kept, attachment_of
 from harness.exchange.pdsm.submission_sets import submission_set_of
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -81,12 +81,12 @@ class Repository:
             self._keep(reference, dict(resource))
             return _copied(self._resources[reference])
 
-    def publish(self, resource: Mapping[str, Any], data: bytes) -> Resource:
-        """ITI-105: keeps the document, its DocumentReference without it, and the submission set that MHD asks for."""
+    def publish(self, resource: Mapping[str, Any], data: bytes, *, inside: bool) -> Resource:
+        """ITI-105: keeps the document, its DocumentReference (inside: with it still) and the submission set that MHD asks for."""
         media_type = str(attachment_of(resource).get("contentType", "application/octet-stream"))
         with self._lock:
             binary = self.add({"resourceType": "Binary", "contentType": media_type, "data": base64.b64encode(data).decode()})
-            kept = self.add(without_document(resource, data, f"Binary/{binary['id']}"))
+            kept = self.add(as_kept(resource, data, f"Binary/{binary['id']}", inside=inside))
             self.add(submission_set_of(kept, f"DocumentReference/{kept['id']}", self._instant()))
         return kept
 
