@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from operator import itemgetter
 
-from ..node import Node
+from ..node import Node, once
 
 OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
 _NAMES = frozenset(("title", "family", "given", "city", "streetName"))
@@ -62,9 +62,15 @@ def labels_are_legible(document: Node) -> bool:
     return not ("&" in labels or "<" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
 
 
+@once
+def narrative_text(narrative: Node) -> str:
+    """All of it, which several rules look through."""
+    return narrative.whole_text
+
+
 def has_cell_of_software(narrative: Node) -> bool:
     """A cell, item or passage of it is a word of software and nothing else; of a gene `null` is a result."""
-    whole = narrative.whole_text
+    whole = narrative_text(narrative)
     if not any(word in whole for word in OF_SOFTWARE):  # mostly, and soon seen
         return False
     cells = [node.text for node in narrative.index.below(narrative, None) if node.has_text and not node.children]

@@ -28,6 +28,7 @@ from .legibility import has_cell_of_software, is_legible, labels_are_legible, le
 from .mailboxes import mailbox_of_another
 from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
 from .narrative_functions import NarrativeFunctions
+from .patients import tells_another_patient
 from .postcodes import fits_postcode
 from .relatives import told_as_another
 from .repeating import repeating, repeats_sibling
@@ -144,6 +145,7 @@ class RuleFunctions:
             "reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
             "ranks-in-order": ranks_in_order,
             "told-as-another": told_as_another,
+            "tells-another-patient": lambda texts: bool(texts) and tells_another_patient(texts[0]),
         }
         return {f"h:{name}": call for name, call in {**truths, **words, **elements, **self._narrative.table()}.items()}
 
