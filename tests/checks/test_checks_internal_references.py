@@ -51,3 +51,21 @@ def test_an_internal_reference(identifier: str, code: str, system: str, fault: s
     nodes = nodes_of(etree.fromstring(f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{_ENTRIES}{act}</ClinicalDocument>"))
 
     assert reference_fault(nodes[0].children[-1]) == fault
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "code", "fault"),
+    [
+        ("<id nullFlavor='UNK'/>", "I10", "nothing"),  # the entry has one, by which it may be named
+        ("<id nullFlavor='UNK'/>", "K35.8", ""),  # the entry has none
+        ("<id nullFlavor='UNK'/><id root='pressure'/>", "I10", ""),
+        ("", "I10", ""),  # that it is missing is told by its cardinality
+    ],
+)
+def test_an_internal_reference_without_identifier(identifiers: str, code: str, fault: str) -> None:
+    nameless = f"<observation classCode='OBS'><id nullFlavor='UNK'/><value code='K35.8' codeSystem='{_ICD}'/></observation>"
+    coded = f"<code code='{code}' codeSystem='{_ICD}'/>"
+    act = f"""<act classCode='ACT'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.4.1'/>{identifiers}{coded}</act>"""
+    nodes = nodes_of(etree.fromstring(f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{_ENTRIES}{nameless}{act}</ClinicalDocument>"))
+
+    assert reference_fault(nodes[0].children[-1]) == fault

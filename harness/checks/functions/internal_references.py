@@ -12,15 +12,17 @@ _CODED = ("code", "value")
 
 
 def reference_fault(act: Node) -> str:
-    """`nothing` where no entry has its identifier, `code` where none has its code (both, where neither has), `another` where the
-    entry that it names is coded otherwise in the same system, and its code is that of another entry, or where it stands in that
-    entry, which is no reason of its own; or nothing."""
+    """`nothing` where no entry has its identifier, or where it has none and the entry has, `code` where none has its code (both,
+    where neither has), `another` where the entry that it names is coded otherwise in the same system, and its code is that of
+    another entry, or where it stands in that entry, which is no reason of its own; or nothing."""
     roots = [root for one in act.named.get("id", ()) if (root := one.attributes.get("root"))]
     codes = [code for code in act.named.get("code", ()) if code.attributes.get("code")]
     document = act.index.root
     entries = _entries(document)
     named = [entry for root in roots for entry in entries.get(root, ())]
     said = codes[0].attributes["code"] if codes else ""
+    if not roots and any("nullFlavor" in one.attributes for one in act.named.get("id", ())) and _has_a_name(document, said):
+        return "nothing"
     if said and any(_is_coded(entry, said) for entry in named):
         return ""
     if not named:
@@ -60,6 +62,11 @@ def _cased(document: Node) -> Mapping[str, Sequence[Node]]:
 def _codes(document: Node) -> Collection[str]:
     """What they are coded."""
     return {one.attributes.get("code", "") for found in _entries(document).values() for entry in found for one in _coding(entry)}
+
+
+def _has_a_name(document: Node, said: str) -> bool:
+    """An entry that is coded so has an identifier, by which it may be named."""
+    return any(root and _is_coded(entry, said) for root, found in _entries(document).items() for entry in found)
 
 
 def _coding(entry: Node) -> Iterable[Node]:
