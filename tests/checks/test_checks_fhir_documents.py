@@ -38,6 +38,8 @@ def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
 def test_a_section_names_each_thing_once() -> None:
     twice = {"entry": [{"reference": FACT}, {"reference": FACT}]}
     assert warned((FACT, of(PATIENT)), section=twice) == ["Bundle.entry[0].resource.section[0].entry[1]"]
+    further = {"entry": [{"reference": FACT}, {"reference": FACT, "display": "seen again"}]}
+    assert warned((FACT, of(PATIENT)), section=further) == []
     assert (
         warned((FACT, of(PATIENT)), section={"entry": [{"reference": FACT}], "section": [{"entry": [{"reference": FACT}]}]}) == []
     )

@@ -136,13 +136,15 @@ def test_a_version_is_asked_for_by_its_etag(tag: str, warned: bool) -> None:
 )
 def test_what_is_created_has_a_location(kind: str, response: Entry, warned: bool) -> None:
     assert warnings(kind, {"response": response}) == ["entry[0].response"] * warned
+    absent = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+    assert warnings(kind, {"response": {**response, "_location": absent}}) == []
 
 
 @pytest.mark.parametrize(
     ("relation", "url", "warned"),
     [
         ("next", "a/Slot?page=1", True),
-        ("previous", "a/Slot?page=1", True),
+        ("previous", "a/Slot?page=1", False),  # where self is the search, the first page has its address
         ("next", "a/Slot?page=2", False),
         ("first", "a/Slot?page=1", False),
     ],

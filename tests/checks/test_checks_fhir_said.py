@@ -36,6 +36,9 @@ def told(resource: Resource) -> set[str]:
         ({"resourceType": "DocumentReference", "content": [{"attachment": {"title": "null"}}]}, True),
         ({"resourceType": "Patient", "name": [{"family": "NULL", "given": ["JOÃO"]}], "address": [{"city": "ÂMES"}]}, False),
         ({"resourceType": "Observation", "code": {"text": "Âge"}, "valueCodeableConcept": {"text": "null"}}, False),  # of a gene
+        ({"resourceType": "Observation", "code": {"text": "Âge"}, "note": [{"text": "5&nbsp;ans, voir {{lien}}"}]}, False),
+        ({"resourceType": "Observation", "code": {"text": "«ZEKÂ», «IRMÃ»"}, "note": [{"text": "« Â »"}]}, False),
+        ({"resourceType": "Observation", "code": {"text": "Â« plaieÂ Â»"}}, True),
         ({"resourceType": "Patient", "name": [{"family": "Bérard", "_given": [{"id": "null"}]}]}, False),
     ],
 )
@@ -77,12 +80,44 @@ def test_a_title_is_of_the_type_of_its_document(title: str, code: str, is_told: 
         (b"\xef\xbb\xbf \n<a/>", False),
         ("<a/>".encode("utf-16"), False),
         ("<?xml version='1.0' encoding='UTF-16BE'?><a/>".encode("utf-16-be"), False),
+        ("<?xml version='1.0' encoding='UTF-32BE'?><a/>".encode("utf-32-be"), False),
+        ("<?xml version='1.0' encoding='IBM037'?><a/>".encode("cp037"), False),
+        (b"<?xml version='1.0' encoding='x-of-ours'?><a>\xe9</a>", False),
+        ("<?xml version='1.0' encoding='windows-1252'?><a>é’</a>".encode("cp1252"), False),
+        ("<?xml version='1.0' encoding='Shift_JIS'?><a>日本</a>".encode("shift_jis"), False),
+        (b"<a>\xe9</a>", True),
+        (b"<a>" * 300 + b"</a>" * 300, False),
+        (b"<?xml version='1.0'?><!--" + b"c" * 5000 + b"--><!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", False),
     ],
 )
 def test_what_says_to_be_xml_is(content: bytes, is_told: bool) -> None:
     binary = {"resourceType": "Binary", "contentType": "text/xml", "data": base64.b64encode(content).decode()}
     assert ("DOC-CONTENT-KIND-BINARY" in told(binary)) is is_told
     assert "DOC-CONTENT-BINARY" in told(binary | {"data": base64.b64encode(b"%PDF-1.4 %%EOF").decode()})
+
+
+@pytest.mark.parametrize(
+    ("media", "content", "is_told"),
+    [
+        ("application/xml-dtd", b"<!ELEMENT a EMPTY>", False),
+        ("application/xml-external-parsed-entity", b"text, <a/>", False),
+        ("text/xml; charset=iso-8859-1", b"<a>\xe9</a>", False),
+        ('application/xml;charset="windows-1252"', b"<a>\x92</a>", False),
+        ("text/xml; charset=utf-16le", "<a>é</a>".encode("utf-16-le"), False),
+        ("text/xml; charset=utf-8", b"<a>\xe9</a>", True),
+        ("application/fhir+xml; fhirVersion=4.0", b"<a>", True),
+    ],
+)
+def test_what_is_no_xml_is_told_by_its_media_type(media: str, content: bytes, is_told: bool) -> None:
+    binary = {"resourceType": "Binary", "contentType": media, "data": base64.b64encode(content).decode()}
+    assert ("DOC-CONTENT-KIND-BINARY" in told(binary)) is is_told
+
+
+def test_a_number_that_was_said_of_the_other_is_none_of_two() -> None:
+    kinds = [{"type": {"coding": [{"code": code}]}, "value": "060016219"} for code in ("FINEJ", "FINEG")]
+    organization = {"resourceType": "Organization", "identifier": kinds}
+    assert "ACTOR-STRUCTURE-FINESS-KIND" in told(organization)
+    assert "ACTOR-STRUCTURE-FINESS-KIND" not in told(organization | {"identifier": [{"use": "old", **kinds[0]}, kinds[1]]})
 
 
 @pytest.mark.parametrize(("other", "is_told"), [("060016219", True), ("060016227", False)])

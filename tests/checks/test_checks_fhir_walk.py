@@ -139,6 +139,7 @@ def test_a_urn_may_bear_a_fragment(source: str, right: bool) -> None:
         ("fax", "0033 0 612345678", True),
         ("phone", "+33 (0)6 12 34 56 78", False),
         ("phone", "+3306", True),
+        ("phone", "00330", False),  # within a hospital
         ("phone", "+39 06 1234567", False),  # of Italy, whose 0 is dialled
     ],
 )

@@ -22,7 +22,9 @@ Judge = Callable[[Node, Typed, Structures, Remarks], None]
 _URIS = "urn:ietf:rfc:3986"
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _NUMBERS = frozenset({"phone", "fax", "pager"})
-_TRUNK = re.compile(r"\s*(?:\+|00)33[\s.-]*0")  # (0) tells that it is not dialled
+_TRUNK = re.compile(
+    r"\s*(?:\+33[\s.-]*0|0033[\s.-]*0(?:[\s.-]*\d){9})"
+)  # (0) tells that it is not dialled; 00330 may be an extension
 _MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")

@@ -19,7 +19,7 @@ _OF_GENES = re.compile(  # and of their products
     r"|\bIHC\b|immuno|\bp[0-9]{2}(?![0-9])|express|\b(?:kell|duffy|kidd|DARC|KIR|McLeod|PTEN)|\b(?-i:[A-Z]{2,}[0-9])"
 )
 _ILLEGIBLE = re.compile(
-    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])Ã[\u00a0»]|Â[\u00a0-\u00bf]|[\ufffd\x92]|&(?:lt|gt|amp|quot|apos|nbsp|deg|micro|euro|[lr][as]quo|[nm]dash|(?:oe|OE|ae)lig|[a-zA-Z](?:acute|grave|circ|cedil|uml)|#[0-9]+|#x[0-9a-fA-F]+);"
+    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])(?:Ã[\u00a0»]|Â»)|Â[\u00a0-\u00ba\u00bc-\u00bf]|[\ufffd\x92]|&(?:lt|gt|amp|quot|apos|nbsp|deg|micro|euro|[lr][as]quo|[nm]dash|(?:oe|OE|ae)lig|[a-zA-Z](?:acute|grave|circ|cedil|uml)|#[0-9]+|#x[0-9a-fA-F]+);"
     "|â€[\u0080-\u009f™œ“”˜¢¦]|â\u0080[\u0080-\u009f]|Å“(?=\\w)|Å\u0093|â‚¬"
     r"|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\[object [A-Z]\w*\]"
     r"|\{\\rtf|\\pard\b|(?<!:)\\fs[0-9]|\\'[0-9a-f]{2}|\\u00[0-9a-f]{2}"

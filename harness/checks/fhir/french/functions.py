@@ -35,7 +35,7 @@ _LEADING: Mapping[str, tuple[str, ...]] = {  # the references of R4 whose one ta
     "Organization": ("assigner", "custodian", "managingOrganization", "organization", "providedBy", "serviceProvider"),
     "Practitioner": ("practitioner",),
 }
-_XML = re.compile(r"(text|application)/([\w.-]+\+)?xml\b")
+_XML = re.compile(r'(?:text|application)/(?:[\w.-]+\+)?xml(?![\w.+-])(?:.*\bcharset\s*=\s*"?([\w.:-]+))?')
 _WIDEST_OFFSET = 14  # hours from UTC
 
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
@@ -77,7 +77,8 @@ def _content_fault(data: str, media: str) -> str:
         return ""  # told of the value itself
     if fault == "other" or contents.begins_as_another(data, media):
         return "other"
-    return "cut" if not fault and _XML.match(media.lower()) and held_documents.is_malformed(data) else fault
+    xml = None if fault else _XML.match(media.lower())
+    return "cut" if xml and held_documents.is_malformed(data, xml[1]) else fault
 
 
 def _identifiers(items: Items, _context: Context) -> Items:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from xml.parsers import expat
 
 from ....documents import DEFAULT_LIMITS
 from ....documents.document import Described
 from ....documents.fhir_tree import Node
-from ....errors import UnreadableDocument
 from ....identifiers import is_ins_oid, uuid_fault
 from ....labels import fold
 from ....timestamps import Precision, parse_timestamp
 from ..fhirpath import Context
 from ..resources.attachments import octets
 
-_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_HEAD = 4096  # bytes before which a DTD stands
+_OF_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"Lo\xa7\x94")  # UTF-16, UTF-32 and EBCDIC, as XML 1.0 tells them (annex F)
+_UNREAD = frozenset(
+    (expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING], expat.errors.codes[expat.errors.XML_ERROR_INCORRECT_ENCODING])
+)
 
 
 def told(reference: Node, what: str, context: Context) -> str:
@@ -56,19 +58,19 @@ def _header(data: str) -> Described | None:
 
 
 @lru_cache(maxsize=4)
-def is_malformed(data: str) -> bool:
-    """Whether a content is no XML; what is not read for another reason, or has a DTD, is left."""
+def is_malformed(data: str, charset: str | None = None) -> bool:
+    """Whether a content is no XML; what has a DTD, or an encoding that is not known, is left. charset: that of its media type."""
     content = octets(data)
     if not _begins_as_xml(content):
-        return bool(content) and not content.startswith(_OF_UTF_16)
-    if b"<!DOCTYPE" in content[:_HEAD]:
+        return bool(content) and not content.startswith(_OF_WIDE)
+    if b"<!DOCTYPE" in content:
         return False
-    from ....documents.parsing import parse_xml  # lxml is read only for a document
-
     try:
-        parse_xml(content)
-    except UnreadableDocument as error:
-        return error.column > 0
+        expat.ParserCreate(charset, namespace_separator=" ").Parse(content, True)
+    except expat.ExpatError as error:
+        return error.code not in _UNREAD
+    except (LookupError, ValueError):  # an encoding
+        return False
     return False
 
 

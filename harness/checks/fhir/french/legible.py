@@ -1,9 +1,11 @@
-"""Names, titles and labels of a document that has signs of a broken encoding: UTF-8 that was read as another, and written again."""
+"""Names, titles and labels of a document that has signs of a broken encoding: UTF-8 that was read as another, and written again.
+
+Of the others, words of software among them, nothing is asked: of a gene, null is a result; markdown has tags and entities.
+"""
 
 from __future__ import annotations
 
 from ....documents.fhir_tree import Node
-from ...functions.legibility import OF_SOFTWARE
 from ..fhirpath import Context
 from ..fhirpath.evaluation import Items
 
@@ -18,6 +20,9 @@ def doubtful(items: Items, _context: Context) -> Items:
         if isinstance(item, Node) and (source := item.root.source) is not None and source.says(_SIGNS):
             for holder in item.holders:
                 for name in _SHOWN.intersection(holder.children):
-                    texts = (one for one in holder.children[name] if isinstance(one.value, str))
-                    found += [one for one in texts if one.value not in OF_SOFTWARE]  # of a gene, null is a result
+                    found += [one for one in holder.children[name] if _is_doubtful(one.value)]
     return found
+
+
+def _is_doubtful(text: object) -> bool:
+    return isinstance(text, str) and any(sign in text for sign in _SIGNS)

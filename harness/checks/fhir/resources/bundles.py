@@ -20,7 +20,6 @@ _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources thei
 _ANSWERS = ("transaction-response", "batch-response")
 _UNNAMED = (*_BEFORE_IDS, *_ANSWERS)  # what is not yet there has no address
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
-_OTHER_PAGES = ("next", "previous", "prev")
 _WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
 _APART = ("document", "message", "collection")  # of no server: a relative reference counts from the fullUrl alone
 _NOWHERE = ("urn:uuid:", "urn:oid:")  # what can be asked of no server
@@ -99,7 +98,7 @@ def _response(entry: Node, kind: str, remarks: Remarks) -> None:
     status = response.only("status") if response is not None else None
     if response is None or status is None or not isinstance(status.value, str):
         return
-    if kind in _ANSWERS and status.value.startswith("201") and not response.text("location"):
+    if kind in _ANSWERS and status.value.startswith("201") and response.only("location") is None:
         message = Text("201 ne dit pas où est ce qui est créé (location)", "201 does not tell where what is created is (location)")
         remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/http.html#create", response, message)
     if not _STATUS.match(status.value):
@@ -116,8 +115,8 @@ def _links(bundle: Node, remarks: Remarks) -> None:
     own = next((link.text("url") for link in links if link.text("relation") == "self"), "")
     for link in links:
         relation = link.text("relation")
-        if own and relation in _OTHER_PAGES and link.text("url") == own:
-            message = Text(f"le lien « {relation} » ramène à la même page", f"the link `{relation}` leads back to the same page")
+        if own and relation == "next" and link.text("url") == own:  # self may be the search, which the page before is
+            message = Text("le lien « next » ramène à la même page", "the link `next` leads back to the same page")
             remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/http.html#paging", link, message)
         seen[relation] += 1
         if relation in _LINKS and seen[relation] == 2:

@@ -18,6 +18,7 @@ _STYLE = "http://hl7.org/fhir/documents.html#css"
 _SUBJECT = f"{BASE}Composition#Composition.subject"
 _RELATED = f"{BASE}Composition#Composition.relatesTo"
 _SHOWN = 5
+_PLAIN = frozenset({"reference", "type"})  # what an entry of a section has that says no more than another of the same
 _OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
 _HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
 MISNAMED = Text(
@@ -85,11 +86,11 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
 
 
 def _repeated(composition: Node, remarks: Remarks) -> None:
-    """A warning: no word of R4 forbids it, and who shows the entries of a section shows this one twice."""
+    """A warning: no word of R4 forbids it, and who shows the entries of a section shows this one twice; others may say more."""
     for section in _sections(composition):
         seen: set[str] = set()
         for entry in section.children.get("entry", ()):
-            url = entry.text("reference")
+            url = entry.text("reference") if _PLAIN.issuperset(entry.children) else ""
             if url and url in seen:
                 message = Text(f"la section désigne deux fois « {url} »", f"the section refers twice to `{url}`")
                 remarks.warning("FHIR-REFERENCE", f"{BASE}Composition#Composition.section.entry", entry, message)
