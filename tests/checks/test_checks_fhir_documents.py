@@ -161,9 +161,31 @@ def test_a_document_replaces_no_document_of_its_own_identifier(value: str) -> No
 )
 def test_the_identifier_beside_a_reference_is_one_of_what_it_names(system: str, value: str, told: bool) -> None:
     known = [{"system": "urn:oid:2.999.1", "value": "1"}, {"system": "urn:oid:2.999.1", "value": "9"}]
-    subject = {"reference": PATIENT, "identifier": {"system": system, "value": value}}
+    assert _of_reference({"system": system, "value": value}, known) == [Severity.WARNING] * told
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "told"),
+    [
+        ({"use": "old"}, {}, False),
+        ({"type": {"coding": [{"code": "VN"}]}}, {"type": {"coding": [{"code": "MR"}]}}, False),
+        ({"type": {"coding": [{"code": "MR"}]}}, {"type": {"coding": [{"code": "MR"}]}}, True),
+        ({"type": {"coding": [{"code": "MR"}]}}, {}, True),
+        ({"system": "urn:ietf:rfc:3986", "value": "urn:oid:2.999.2"}, {"system": "urn:ietf:rfc:3986"}, False),
+    ],
+)
+def test_an_identifier_of_another_kind_or_time_is_no_other_target(
+    said: dict[str, object], held: dict[str, object], told: bool
+) -> None:
+    known = {"system": "urn:oid:2.999.1", "value": "urn:oid:2.999.3"}
+    assert _of_reference({**known, "value": "2", **said}, [{**known, **held}]) == [Severity.WARNING] * told
+
+
+def _of_reference(identifier: object, known: object) -> list[Severity]:
+    """What is told of a reference to a patient with these, beside which this identifier stands."""
+    subject = {"reference": PATIENT, "identifier": identifier}
     composition = {"resourceType": "Composition", "id": "c", "subject": subject}
     first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p", "identifier": known})]
     entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
     found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
-    assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [Severity.WARNING] * told
+    return [one.severity for one in found if one.rule == "FHIR-REFERENCE"]

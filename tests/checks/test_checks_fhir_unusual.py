@@ -539,7 +539,12 @@ PDSM_BUNDLE = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/p
 
 
 @pytest.mark.parametrize(
-    ("there", "elsewhere", "is_told"), [("Patient/1", f"{SERVER}Patient/1", False), ("Patient/1", f"{SERVER}Patient/2", True)]
+    ("there", "elsewhere", "is_told"),
+    [
+        ("Patient/1", f"{SERVER}Patient/1", False),
+        ("Patient/1", f"{SERVER}Patient/2", True),
+        ("Patient/1", f"{SERVER}Patient/1/_history/3", False),
+    ],
 )
 def test_a_patient_is_named_under_the_server_or_by_the_whole_address(there: str, elsewhere: str, is_told: bool) -> None:
     named = [of_type(type_, subject={"reference": url}) for type_, url in (("List", there), ("DocumentReference", elsewhere))]
@@ -604,3 +609,37 @@ def test_a_mailbox_that_is_masked_has_no_form() -> None:
     mailbox: Resource = {"extension": [kind], "system": "email"}
     for said, is_told in (({"value": "a@x.example"}, True), ({}, True), ({"_value": masked}, False)):
         assert ("MSS-ADDRESS-PRACTITIONER" in told(of_type("Practitioner", telecom=[mailbox | said]))) is is_told
+
+
+def _submitted(*resources: Resource) -> set[str]:
+    sent = bundle(*resources)
+    for entry in sent["entry"]:
+        entry["request"] = {"method": "POST", "url": entry["resource"]["resourceType"]}
+    return told(sent | {"type": "transaction", "meta": {"profile": [PDSM_BUNDLE]}})
+
+
+def test_a_submission_may_name_what_it_holds_by_type_and_id() -> None:
+    document = of_type("Binary", "b", contentType="application/pdf", data="JVBERi0xLjQKJSVFT0Y=")
+    for url, is_told in (("Binary/b", False), ("Binary/c", True)):
+        reference = of_type("DocumentReference", "d", content=[{"attachment": {"url": url}}])
+        assert ("MHD-BINARY" in _submitted(of_type("List"), reference, document)) is is_told
+    for url, is_told in (("DocumentReference/d", False), ("DocumentReference/e", True)):
+        lot = of_type("List", entry=[{"item": {"reference": url}}])
+        assert ("MHD-SUBMISSION-MEMBER" in _submitted(lot, of_type("DocumentReference", "d"))) is is_told
+
+
+@pytest.mark.parametrize(
+    ("target", "is_told"),
+    [("DocumentReference?identifier=urn:ietf:rfc:3986|urn:oid:2.999.1", False), ("DocumentReference/1", False), ("List/1", True)],
+)
+def test_what_is_replaced_may_be_named_by_a_search(target: str, is_told: bool) -> None:
+    related = [{"code": "replaces", "target": {"reference": target}}]
+    assert ("constr-bind-relatesToTarget" in _submitted(of_type("DocumentReference", "d", relatesTo=related))) is is_told
+
+
+@pytest.mark.parametrize(("second", "is_told"), [("10:00:04", False), ("10:04:59", False), ("10:05:30", True)])
+def test_who_submits_may_have_another_clock(second: str, is_told: bool) -> None:
+    reference = of_type("DocumentReference", "d", content=[{"attachment": {"creation": f"2026-01-01T{second}+01:00"}}])
+    code = {"coding": [{"code": "submissionset"}]}
+    lot = of_type("List", code=code, date="2026-01-01T10:00:00+01:00", entry=[{"item": {"reference": "DocumentReference/d"}}])
+    assert ("TIME-SUBMITTED" in _submitted(lot, reference)) is is_told

@@ -24,6 +24,7 @@ _SORTS = {
 }
 _TOLD_ELSEWHERE = ("Meta.profile", "QuestionnaireResponse.questionnaire", "MeasureReport.measure")
 _ANY = frozenset({"Resource", "CanonicalResource", "MetadataResource"})
+_URIS = "urn:ietf:rfc:3986"
 REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
 REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
 
@@ -151,16 +152,29 @@ def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remark
 
 
 def _identified(node: Node, target: Node, remarks: Remarks) -> None:
-    """The identifier beside a reference is one of its target (R4, Reference.identifier), which may have others of the system."""
+    """The identifier beside a reference is one of its target (R4, Reference.identifier), which may have others of the system.
+
+    A former one, one of another type and a URI, whose system assigns nothing, are no sign of another target.
+    """
     identifier = node.only("identifier")
-    system, value = (identifier.text("system"), identifier.text("value")) if identifier is not None else ("", "")
-    held = [one.text("value") for one in target.children.get("identifier", ()) if one.text("system") == system]
-    if system and value and all(held) and held and value not in held:
+    if identifier is None or identifier.text("use") == "old":
+        return
+    system, value, kinds = identifier.text("system"), identifier.text("value"), _kinds(identifier)
+    of_system = [one for one in target.children.get("identifier", ()) if one.text("system") == system]
+    held = [one.text("value") for one in of_system]
+    is_of_one_kind = not any(kinds and (others := _kinds(one)) and kinds.isdisjoint(others) for one in of_system)
+    if system not in ("", _URIS) and value and all(held) and held and value not in held and is_of_one_kind:
         message = Text(
             f"la référence dit l'identifiant {value}, ce qu'elle désigne a {held[0]}",
             f"the reference says the identifier {value}, what it names has {held[0]}",
         )
         remarks.warning("FHIR-REFERENCE", REFERENCE_IDENTIFIER, node, message)
+
+
+def _kinds(identifier: Node) -> frozenset[tuple[str, str]]:
+    kind = identifier.only("type")
+    codings = () if kind is None else kind.children.get("coding", ())
+    return frozenset((one.text("system"), one.text("code")) for one in codings)
 
 
 def _aggregation(node: Node, element: Element, url: str, target: Node | None, remarks: Remarks) -> None:
