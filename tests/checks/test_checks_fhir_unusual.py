@@ -33,6 +33,10 @@ def of_type(type_: str, id_: str = "x", **content: Any) -> Resource:
     return {"resourceType": type_, "id": id_, **content}
 
 
+def placed(latitude: float, longitude: float, postal_code: str) -> Resource:
+    return of_type("Location", position={"latitude": latitude, "longitude": longitude}, address={"postalCode": postal_code})
+
+
 def coded(code: str, system: str = "http://snomed.info/sct") -> Resource:
     return {"coding": [{"system": system, "code": code}]}
 
@@ -360,6 +364,10 @@ def document_of(patient: Resource, date: str, *facts: Resource, stamped: str = "
         (of_type("Condition", onsetDateTime="2026-06-16", abatementDateTime="2026-06-15T22:00:00Z"), "TIME-ABATEMENT", False),
         (of_type("Condition", onsetDateTime="2026-06-16", abatementDateTime="2026-06-15"), "TIME-ABATEMENT", True),
         (of_type("Communication", sent="2026-06-16", received="2026-06-15T22:00:00Z"), "TIME-COMMUNICATION", False),
+        (of_type("Communication", sent="2026-06-16T10:00:02Z", received="2026-06-16T10:00:01Z"), "TIME-COMMUNICATION", False),
+        (of_type("Communication", sent="2026-06-16T10:10:00Z", received="2026-06-16T10:00:00Z"), "TIME-COMMUNICATION", True),
+        (placed(0.5, 42.0, "70300"), "LOCATION-SWAPPED", False),  # of Kenya
+        (placed(2.3, 48.8, "75013"), "LOCATION-SWAPPED", True),
     ],
 )
 def test_a_day_is_that_of_its_place_and_clocks_differ(resource: Resource, rule: str, is_told: bool) -> None:
@@ -637,9 +645,18 @@ def test_what_is_replaced_may_be_named_by_a_search(target: str, is_told: bool) -
     assert ("constr-bind-relatesToTarget" in _submitted(of_type("DocumentReference", "d", relatesTo=related))) is is_told
 
 
-@pytest.mark.parametrize(("second", "is_told"), [("10:00:04", False), ("10:04:59", False), ("10:05:30", True)])
-def test_who_submits_may_have_another_clock(second: str, is_told: bool) -> None:
-    reference = of_type("DocumentReference", "d", content=[{"attachment": {"creation": f"2026-01-01T{second}+01:00"}}])
+@pytest.mark.parametrize(
+    ("creation", "is_told"),
+    [
+        ("2026-01-01T10:00:04+01:00", False),
+        ("2026-01-01T10:04:59+01:00", False),
+        ("2026-01-01T10:05:30+01:00", True),
+        ("2026-01-01", False),
+        ("2026-01-03", True),
+    ],
+)
+def test_who_submits_may_have_another_clock(creation: str, is_told: bool) -> None:
+    reference = of_type("DocumentReference", "d", content=[{"attachment": {"creation": creation}}])
     code = {"coding": [{"code": "submissionset"}]}
     lot = of_type("List", code=code, date="2026-01-01T10:00:00+01:00", entry=[{"item": {"reference": "DocumentReference/d"}}])
     assert ("TIME-SUBMITTED" in _submitted(lot, reference)) is is_told
