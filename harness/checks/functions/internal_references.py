@@ -28,10 +28,10 @@ def reference_fault(act: Node) -> str:
     if not named:
         cased = _cased(document)
         named = [entry for root in roots for entry in cased.get(root.lower(), ())]
+    if said and any(_holds(entry, said, act) for entry in named):
+        return ""
     if said and named and all(_stands_in(act, entry) for entry in named):
         return "another"
-    if said and any(_holds(entry, said) for entry in named):
-        return ""
     elsewhere = not said or said in _codes(document)
     if not named or not elsewhere:
         return " ".join(["nothing"] * bool(roots and not named) + ["code"] * (not elsewhere))
@@ -84,9 +84,9 @@ def _stands_in(act: Node, entry: Node) -> bool:
     return at is not None
 
 
-def _holds(entry: Node, said: str) -> bool:
-    """A medicine of it, or an observation of a concern, has the code."""
-    return any(one.attributes["code"] == said for one in entry.index.below(entry, "@code"))
+def _holds(entry: Node, said: str, act: Node) -> bool:
+    """A medicine of it, or an observation of a concern, has the code; the act itself, which may stand in it, is no witness."""
+    return any(one.attributes["code"] == said and one.parent is not act for one in entry.index.below(entry, "@code"))
 
 
 def _is_coded_otherwise(named: Iterable[Node], said: str, system: str) -> bool:

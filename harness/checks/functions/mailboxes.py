@@ -14,22 +14,22 @@ _SHORTEST = 3  # letters of a name: `li` is found in many
 
 def mailbox_of_another(telecom: Node) -> bool:
     """Its local part is made of the given and family names of another person and of nothing else, `marie.dupont2`, and has no
-    family name of its holder."""
+    name of its holder, who is named: of two family names, born and married, the mailbox may have the one that is not written."""
     address = _ADDRESS.match(telecom.attributes.get("value", ""))
     holder = telecom.parent
     if address is None or holder is None:
         return False
     words = (word.strip("0123456789") for word in fold(address[1]).split())
     said = "".join(word for word in words if word not in _TITLES)
-    own = telecom.index.below(holder, "family")
-    if any(_is_told(family, said) for family in own):
+    own, given = telecom.index.below(holder, "family"), telecom.index.below(holder, "given")
+    if not any(map(_joined, own)) or any(_is_told(name, said) for name in (*own, *given)):
         return False
     return any(said in _written(family) for family in telecom.index.under("family") if family not in own)
 
 
-def _is_told(family: Node, said: str) -> bool:
+def _is_told(own: Node, said: str) -> bool:
     """It, or one of its words: of `DUPONT-MARTIN` the mailbox may have either."""
-    names = (_joined(family), *(word for word in fold(family.text).split() if len(word) >= _SHORTEST))
+    names = (_joined(own), *(word for word in fold(own.text).split() if len(word) >= _SHORTEST))
     return any(name and name in said for name in names)
 
 
