@@ -113,6 +113,29 @@ def test_what_is_no_xml_is_told_by_its_media_type(media: str, content: bytes, is
     assert ("DOC-CONTENT-KIND-BINARY" in told(binary)) is is_told
 
 
+@pytest.mark.parametrize(
+    ("media", "begins", "is_told"),
+    [
+        ("image/apng", b"\x89PNG\r\n\x1a\n", False),
+        ("image/tiff-fx", b"II*\0", False),
+        ("image/jpg", b"\xff\xd8\xff", False),
+        ("image/x-aperio-svs", b"%PDF-1.4", True),
+        ("image/svg+xml", b"\x89PNG\r\n\x1a\n", True),
+        ("image/png", b"\xff\xd8\xff", True),
+        ("application/dicom", b"II*\0", False),  # a preamble that makes it a TIFF too (DICOM PS3.10, 7.1)
+        ("application/msword", b"{\\rtf1", False),
+        ("application/x-rtf", b"{\\rtf1", False),
+        ("application/x-pdf", b"%PDF-1.4", False),
+        ("application/fhir+json", b"%PDF-1.4", True),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"%PDF-1.4", True),
+        ("text/html; charset=utf-8", b"%PDF-1.4", True),
+    ],
+)
+def test_a_content_is_of_another_type_where_that_is_sure(media: str, begins: bytes, is_told: bool) -> None:
+    binary = {"resourceType": "Binary", "contentType": media, "data": base64.b64encode(begins + b" 1234").decode()}
+    assert ("DOC-CONTENT-BINARY" in told(binary)) is is_told
+
+
 def test_a_number_that_was_said_of_the_other_is_none_of_two() -> None:
     kinds = [{"type": {"coding": [{"code": code}]}, "value": "060016219"} for code in ("FINEJ", "FINEG")]
     organization = {"resourceType": "Organization", "identifier": kinds}
