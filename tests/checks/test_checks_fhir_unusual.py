@@ -660,3 +660,17 @@ def test_who_submits_may_have_another_clock(creation: str, is_told: bool) -> Non
     code = {"coding": [{"code": "submissionset"}]}
     lot = of_type("List", code=code, date="2026-01-01T10:00:00+01:00", entry=[{"item": {"reference": "DocumentReference/d"}}])
     assert ("TIME-SUBMITTED" in _submitted(lot, reference)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("type_", "format_", "is_told"),
+    [
+        ("urn:iso-astm:E1762-95:2013", "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode", False),
+        ("http://loinc.org", "http://profiles.ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode", False),
+        ("http://snomed.info/sct", "http://one.example/formats", True),
+    ],
+)
+def test_systems_that_are_called_as_in_fhir_are_those_of_the_constraints(type_: str, format_: str, is_told: bool) -> None:
+    content = [{"format": {"system": format_, "code": "urn:ihe:iti:xds-sd:pdf:2008"}}]
+    found = _submitted(of_type("DocumentReference", "d", type=coded("1.2.840.10065.1.12.1.5", type_), content=content))
+    assert ({"constr-bind-type", "constr-bind-format"} <= found, {"constr-bind-type"} & found == set()) == (is_told, not is_told)
