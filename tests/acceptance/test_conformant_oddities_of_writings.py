@@ -90,6 +90,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Prothèse (absence de descellement des implants)", "Présence d’implants", "Absence d’implants"),
             ("Ag HBs Nég. (anticorps positifs)", "Négatif", "Positif"),
             ("faux positif", "Négatif", "positif"),
+            ("Mesure en pos. debout", "Négatif", "Mesure pos."),
             ("Test positif infirmé", "Négatif", "Test positif"),
             ("Seuil de positivité : 10 ; résultat 2", "Négatif", "Positivité"),
             ("n’est plus présent", "Absent", "présent"),

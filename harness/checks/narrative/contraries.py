@@ -10,8 +10,9 @@ from ...labels import akin
 from ..node import Node
 from .tables import IDEM, cells_beside, headings_over, heads_over
 
-_CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`
-    r"\b(?:((?<!pr[ée]dictive )(?<!faux )(?<!seuil de )pos(?:iti(?!on)|\.))|((?<!faux )n[ée]g(?:ati|\.))|(droite?s?\b)|(gauches?\b)"
+_CONTRARY = re.compile(  # not `en présence de`, `à présent`, `inférieur à`, `pos. assise`
+    r"\b(?:((?<!pr[ée]dictive )(?<!faux )(?<!seuil de )pos(?:iti(?!on)|\.(?!\s(?:d[eu]|debout|assise?|couch|ventr|dors|lat[ée]r))))"
+    r"|((?<!faux )n[ée]g(?:ati|\.))|(droite?s?\b)|(gauches?\b)"
     r"|((?<!en )(?<!à )(?<!plus )pr[ée]sen(?!ta|t[ée]))|(absen)"
     r"|(sup[ée]ri(?!\w* (?:à|aux?)\b))|(inf[ée]ri(?!\w* (?:à|aux?)\b))|((?<!type )mascul)|(f[ée]mini)"
     r"|(instab)|(stables?\b)|(aig[uü][eë]?s?\b)|(chroniq)|(malin\b|malign)|(b[ée]nin|b[ée]nign)|(bilat)|(unilat)"
