@@ -79,6 +79,30 @@ def reasoned(held: str) -> Edit:
     )
 
 
+def withdrawn(status: str) -> Edit:
+    """An entry of the status cites a passage that is deleted."""
+    return added(
+        "<text><content ID='odd' revised='delete'>Aspirine</content></text><entry><act>",
+        f"<text>{ODD}</text><statusCode code='{status}'/></act></entry>",
+    )
+
+
+def attending(until: str) -> Edit:
+    """Two people are the attending physician, the first of them until a day."""
+    each = (("810000000013", "UN", f"<time><low value='2010'/>{until}</time>"), ("810000000021", "AUTRE", ""))
+
+    def write(root: etree._Element) -> None:
+        for told in root.xpath("//*[c:functionCode/@code='PCP']", namespaces=NS):
+            told.getparent().remove(told)
+        for number, family, when in each:
+            participant = f"""<participant xmlns='{NS["c"]}' typeCode='INF'><functionCode code='PCP'/>{when}
+              <associatedEntity classCode='PROV'><id root='1.2.250.1.71.4.2.1' extension='{number}'/><associatedPerson><name>
+              <family>{family}</family></name></associatedPerson></associatedEntity></participant>"""
+            root.append(etree.fromstring(participant))
+
+    return write
+
+
 def media(*shown: str) -> Edit:
     """Of two sections the first holds `b` and the second `a`; each shows what is told, and a third what is left."""
 
@@ -92,6 +116,21 @@ def media(*shown: str) -> Edit:
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
 CASES: dict[str, tuple[str, Edit, Edit]] = {
+    "an advice to those of an age": (
+        "BODY-PATIENT-TOLD",
+        added("<text><paragraph>Patient de 99 ans et plus : vaccination.</paragraph></text>"),
+        added("<text><paragraph>Patient de 99 ans, hypertendu.</paragraph></text>"),
+    ),
+    **{
+        f"a link to {link}": (
+            "REF-LINK",
+            added(f"<text><linkHtml href='{link}'>Annexe</linkHtml><content ID='pé'>Annexe</content></text>"),
+            added("<text><linkHtml href='#annexe'>Annexe</linkHtml></text>"),
+        )
+        for link in ("#top", "#p%C3%A9")
+    },
+    "an entry withdrawn with its passage": ("REF-DELETED", withdrawn("nullified"), withdrawn("completed")),
+    "an attending physician of former days": ("ACTOR-ATTENDING-ONE", attending("<high value='2015'/>"), attending("")),
     **{
         f"a {nature}": ("TYPE-TELECOM-MOBILE", patient(f"tel:{number}", "MC", country), patient("tel:0470123456", "MC", "FRANCE"))
         for nature, number, country in (

@@ -7,7 +7,9 @@ import re
 from ..node import Node, once, section_of
 from .legibility import narrative_text
 
-_TOLD = re.compile(r"(Patiente?),?(?: âgée?)? de ([0-9]{1,3}) ?ans\b")
+_TOLD = re.compile(
+    r"(Patiente?),?(?: âgée?)? de ([0-9]{1,3}) ?ans\b(?! (?:et|ou|à)\b)"
+)  # not of a recommendation, `de 65 ans et plus`
 _GROWN = 15  # years: the summary of a child tells of its mother
 _OF_RELATIVES = "10157-6"  # LOINC: history of family member diseases
 _MARGIN = 1  # years: a birthday is rounded, and comes
