@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from oddities import HL7, added, told_more
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
-from harness.library import Library
 
 AUTHOR = "<author><time value='20200101'/><assignedAuthor><id nullFlavor='UNK'/>{}</assignedAuthor></author>"
 OBSERVED = (
@@ -339,11 +337,6 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         added(CODED.format("MED-200", "1.2.250.1.213.1.1.4.323")),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from oddities import HL7, added, told_more
 
 from cda_edits import NS, Edit, put
 from harness.checks import Judge
-from harness.library import Library
 
 LETTER, BIRTH = "LDL-SES_2022.01", "OBP-SNE_2024.01"
 STAGED = "CANCER-FRCP_2022.01_Transversale"
@@ -420,11 +418,6 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     ),
     "a period with an operator": ("BODY-DOSE-10", VSM, operated("bounds"), operated("")),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from test_conformant_oddities_of_writings import RELATIVE, SCORE, doses
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
-from harness.library import Library
 
 STEP = f"""<substanceAdministration><effectiveTime xsi:type='SXPR_TS'><comp xsi:type='IVL_TS'><low value='20231203'/></comp>{{}}
   <comp xsi:type='PIVL_TS'><period value='12' unit='h'><translation><originalText>{ODD}</originalText></translation></period></comp>
@@ -192,11 +190,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
     ),
     "a picture that several sections show": ("BODY-MEDIA-SHOWN", media("a", "b", "b"), media("a")),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 12, 1), now=datetime(2026, 12, 1, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

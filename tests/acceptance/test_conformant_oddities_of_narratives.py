@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from oddities import added, told_more
 
 from cda_edits import Edit
 from harness.checks import Judge
-from harness.library import Library
 
 LETTER = "LDL-SES_2022.01"
 RANGES = """<observation><value xsi:type='PQ' value='0.92' unit='g/L'/>{}<referenceRange><observationRange><value xsi:type='IVL_PQ'>
@@ -519,11 +517,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

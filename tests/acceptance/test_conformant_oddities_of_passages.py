@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from test_conformant_oddities_of_readings import DIAGNOSIS, SINCE
 
 from cda_edits import Edit
 from harness.checks import Judge
-from harness.library import Library
 
 HELD = "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>"
 LABELLED = "<value xsi:type='CD' code='{}' codeSystem='2.16.840.1.113883.6.3' displayName='{}'/>"
@@ -138,11 +136,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         taken("Bisoprolol 4 mg", "SALBUTAMOL TEVA 4 mg", "salbutamol"),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

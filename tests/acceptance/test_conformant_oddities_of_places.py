@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from oddities import added, told_more
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
-from harness.library import Library
 
 VSM, LETTER, URGENT, LABORATORY = "VSM_1.4_2022.01", "LDL-EES_2022.01", "DLU-EHPAD-DLU_2022.01", "BIO-CR-BIO_2024.01_TSH_2"
 NIR, NIA = "279035121518989", "779035121518933"
@@ -297,11 +295,6 @@ FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
     ),
     "another kind of matricule": ("INS-R03-KIND", VSM, [known_as(("8", NIA)), known_as(("8", "879035121518980"))]),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,6 @@ from test_conformant_oddities_of_narratives import (
 
 from cda_edits import Edit
 from harness.checks import Judge
-from harness.library import Library
 
 DIAGNOSIS = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
 BORN = """<organizer>{}
@@ -257,11 +255,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         row(TEXT, "CRP", "négatif", "&lt;10 mg/L", heads=("Examen", "Commentaire", "Résultat")),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
 
 
 @pytest.mark.official

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from test_conformant_oddities_of_narratives import LETTER, ODD, alone, of, row
 
 from cda_edits import NS, Edit
 from harness.checks import Judge
-from harness.library import Library
 
 DIAGNOSIS = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
 ANSWER = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='{{}}'/></observation>"
@@ -179,11 +177,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         on_its_line("//c:birthplace//c:county", "{}0".format),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Library.open(), at=date(2026, 12, 1), now=datetime(2026, 12, 1, 12, tzinfo=UTC))
 
 
 @pytest.mark.official
