@@ -8,15 +8,13 @@ from typing import Any
 
 from ..documents.mends import SetAttribute
 from ..library.functions import function_name
+from ..library.placeholders import filled
 from ..model import Rule, Text
 from .constraints import Judged
 from .functions.rule_functions import OF_ALL
 from .node import Node
 from .questions import Questions
 from .runtime import function
-from .verdicts import pieces_of
-
-_SHOWN = 300  # characters of a value that a message repeats
 
 Broken = Callable[[Rule, Node], None]
 
@@ -52,8 +50,7 @@ class RuleSet:
 
     def told(self, rule: Rule, node: Node) -> tuple[Text, Text]:
         """Message and hint, their {XPath} replaced by what they find from the element."""
-        found: dict[str, str] = {}  # in both languages the same is repeated
-        return self._filled(rule.message, node, found), self._filled(rule.hint, node, found)
+        return filled(rule, lambda expression: self._asked(self._questions.text, expression)(node))
 
     def mend(self, rule: Rule, node: Node) -> SetAttribute | None:
         """The attribute to write where the rule says how it is mended, and that is certain."""
@@ -71,18 +68,3 @@ class RuleSet:
         if key not in self._known:
             self._known[key] = compile(expression)
         return self._known[key]
-
-    def _filled(self, text: Text, node: Node, known: dict[str, str]) -> Text:
-        if "{" not in text.fr and "{" not in text.en:
-            return text
-        return Text(self._with_values(text.fr, node, known), self._with_values(text.en, node, known))
-
-    def _with_values(self, text: str, node: Node, known: dict[str, str]) -> str:
-        pieces = list(pieces_of(text))
-        for place in range(1, len(pieces), 2):
-            expression = pieces[place]
-            if expression not in known:
-                said = " ".join(self._asked(self._questions.text, expression)(node)[: 2 * _SHOWN].split())
-                known[expression] = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
-            pieces[place] = known[expression]
-        return "".join(pieces)

@@ -100,7 +100,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
 
 
 def _set_words_apart(by_tag: Mapping[str, Sequence[Node]]) -> None:
-    """Where a line or a paragraph of the narrative ends a word does: of `non<br/>détecté` two are read."""
+    """Where a line or a paragraph of the narrative ends a word does: of `non<br/>détecté` two are read. It writes to the tree."""
     for tag in _ENDING_WORDS:
         for node in by_tag.get(tag, ()):
             tail = node.element.tail

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Literal
 
 from .. import identifiers
-from ..library.fhirpath.names import PLACEHOLDER
 from ..model import DocumentVerdict, Finding, Severity, Text, counted
 
 KEPT_PER_RULE = 100
@@ -30,12 +28,6 @@ def with_count(finding: Finding, more: int) -> Finding:
         finding,
         message=Text(f"{message.fr} (et {again.fr} dans ce document)", f"{message.en} (and {again.en} in this document)"),
     )
-
-
-@lru_cache(maxsize=2048)
-def pieces_of(text: str) -> tuple[str, ...]:
-    """Of the message of a rule: words, the expression after them, words, and so on."""
-    return tuple(PLACEHOLDER.split(text))
 
 
 def ended(text: Text) -> Text:

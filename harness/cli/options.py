@@ -123,20 +123,23 @@ def rendered(report: Report, form: Format, lang: Lang, output: Path | None, *, v
     from harness.reporting import chunks
     from harness.reporting.layout import wants_colour
 
-    on_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     return chunks(
         report,
         form,
         lang,
         verbose=verbose,
-        colour=wants_colour(on_terminal, os.environ),
+        colour=wants_colour(output is None and _is_on_terminal(), os.environ),
         width=_columns() if output is None else 80,
     )
 
 
 def _columns() -> int:
     """Of what goes to standard output."""
-    return min(shutil.get_terminal_size().columns, 110) if sys.stdout is not None and sys.stdout.isatty() else 80
+    return min(shutil.get_terminal_size().columns, 110) if _is_on_terminal() else 80
+
+
+def _is_on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def say(text: str, indent: str = "", hanging: str | None = None) -> None:

@@ -13,6 +13,7 @@ from .expressions import Expression, leads_to_elements, tags
 from .functions import arguments, functions
 from .linked import Linked
 from .nearest import suggestion
+from .placeholders import has_loose_brace, placeholders
 from .shapes import Sheet
 
 FACETS = ("card", "code", "system", "label", "type", "valueset", "attributes", "text", "null", "retired")
@@ -128,11 +129,11 @@ class _Expressions:
             self.parsed(("fix", "when"), rule.fix.when)
         for key, text in (("message", rule.message), ("hint", rule.hint)):
             for language, words in (("fr", text.fr), ("en", text.en)):
-                if xpath.has_loose_brace(words):
+                if has_loose_brace(words):
                     message = Text("une accolade n'y a pas la sienne", "a brace stands alone in it")
                     hint = Text("Un XPath s'y écrit entre deux : {@code}.", "An XPath in it stands between two: {@code}.")
                     raise self.error((key, language), message, hint)
-                for placeholder in xpath.placeholders(words):
+                for placeholder in placeholders(words):
                     self.parsed((key, language), placeholder)
 
     def parsed(self, at: tuple[str, ...], expression: str) -> Expression:

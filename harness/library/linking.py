@@ -14,7 +14,7 @@ from ..values import dataclass
 from . import profiles, templates
 from .agreement import check_agreement, unknown
 from .codec import to_plain
-from .fhirpath.names import PLACEHOLDER, Mode
+from .fhirpath.names import Mode
 from .fhirpath.program import together
 from .functions import functions
 from .kept import is_kept_error, keep
@@ -23,6 +23,7 @@ from .nearest import suggestion
 from .nested import walk
 from .pack import Pack
 from .patterns import matches
+from .placeholders import placeholders
 from .programs.constraints import constraint_program
 from .programs.rules import rule_program
 from .shapes import Sheet
@@ -273,7 +274,7 @@ def _rule_program(linked: Linked) -> CodeType:
     for rule in linked.rules:
         asked += [(rule.context, "items"), (rule.test, "truth")]
         for text in (rule.message.fr, rule.message.en, rule.hint.fr, rule.hint.en):
-            asked += [(inside, "items") for inside in PLACEHOLDER.findall(text)]
+            asked += [(inside, "items") for inside in placeholders(text)]
     return together(asked)
 
 

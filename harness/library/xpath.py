@@ -63,15 +63,6 @@ def parse(text: str, functions: Mapping[str, tuple[int, int]] = {}) -> Expressio
     return expression
 
 
-def placeholders(message: str) -> list[str]:
-    """The expressions that a message holds between braces."""
-    return re.findall(r"\{([^{}]+)\}", message)
-
-
-def has_loose_brace(message: str) -> bool:
-    return not {"{", "}"}.isdisjoint(re.sub(r"\{[^{}]+\}", "", message))
-
-
 class _Parser:
     def __init__(self, text: str, functions: Mapping[str, tuple[int, int]]) -> None:
         self.text = text

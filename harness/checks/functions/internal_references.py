@@ -30,7 +30,7 @@ def reference_fault(act: Node) -> str:
         named = [entry for root in roots for entry in cased.get(root.lower(), ())]
     if said and any(_holds(entry, said, act) for entry in named):
         return ""
-    if said and named and all(_stands_in(act, entry) for entry in named):
+    if said and named and all(entry.order < act.order <= entry.end for entry in named):
         return "another"
     elsewhere = not said or said in _codes(document)
     if not named or not elsewhere:
@@ -75,13 +75,6 @@ def _coding(entry: Node) -> Iterable[Node]:
 
 def _is_coded(entry: Node, said: str) -> bool:
     return any(one.attributes.get("code") == said for one in _coding(entry))
-
-
-def _stands_in(act: Node, entry: Node) -> bool:
-    at = act.parent
-    while at is not None and at is not entry:
-        at = at.parent
-    return at is not None
 
 
 def _holds(entry: Node, said: str, act: Node) -> bool:

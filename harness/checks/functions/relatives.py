@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ...labels import fold
@@ -27,11 +26,11 @@ def told_as_another(identifiers: Sequence[Node]) -> bool:
 @once
 def _first_bearers(document: Node) -> Mapping[tuple[str, str, str], Node]:
     """By the numbers of those who are the subject of something."""
-    found: defaultdict[tuple[str, str, str], list[Node]] = defaultdict(list)
+    found: dict[tuple[str, str, str], Node] = {}
     for identifier in document.index.under("sdtc:id"):
         if identifier.parent is not None and identifier.parent.tag == "subject":
-            found[_number(identifier)].append(identifier)
-    return {number: bearers[0] for number, bearers in found.items()}
+            found.setdefault(_number(identifier), identifier)
+    return found
 
 
 def _number(identifier: Node) -> tuple[str, str, str]:

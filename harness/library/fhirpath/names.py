@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 Mode = Literal["items", "truth"]
@@ -17,8 +16,6 @@ CHOICE_NAMES = frozenset(
     studyEffective subject substance target time timing topic used value when""".split()  # noqa: SIM905
 )
 SYSTEM_TYPES = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
-
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")  # an expression in the message of a rule
 
 
 def key(expression: str, mode: Mode) -> str:

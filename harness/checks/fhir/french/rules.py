@@ -11,8 +11,8 @@ from ....documents.fhir_tree import Node
 from ....errors import DataError
 from ....library import Library
 from ....library.fhirpath.names import key
+from ....library.placeholders import filled
 from ....model import Environment, Level, Profile, Rule, Severity, Text
-from ...verdicts import pieces_of
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from ..fhirpath.running import written
 from ..remarks import Remark
@@ -20,7 +20,6 @@ from .functions import GATHERING, OURS
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]*(?=\.|$)")
 _REMEMBERED = 1_000  # sets of what resources have
-_SHOWN = 300  # characters of a value that a message repeats
 
 
 class _OfContext(NamedTuple):
@@ -139,30 +138,14 @@ class RuleSet:
                     verdicts.broken.add(rule.requirement)
 
     def _told(self, rule: Rule, node: Node, context: Context) -> tuple[Text, Text]:
-        known: dict[str, str] = {}  # of both, in both languages
-
-        def filled(text: str) -> str:
-            if "{" not in text:
-                return text
-            pieces = list(pieces_of(text))
-            for place in range(1, len(pieces), 2):
-                expression = pieces[place]
-                if expression not in known:
-                    known[expression] = self._value(rule, expression, node, context)
-                pieces[place] = known[expression]
-            return "".join(pieces)
-
-        message, hint = rule.message, rule.hint
-        return Text(filled(message.fr), filled(message.en)), Text(filled(hint.fr), filled(hint.en))
+        return filled(rule, lambda expression: self._value(rule, expression, node, context))
 
     def _value(self, rule: Rule, expression: str, node: Node, context: Context) -> str:
         try:
             items = self._ready(rule, expression)(node, context)
         except NotEvaluatedError:
             return "?"
-        said = ", ".join(dict.fromkeys(written([item]) for item in items))[: 2 * _SHOWN]
-        said = " ".join(said.split())
-        return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+        return ", ".join(dict.fromkeys(written([item]) for item in items))
 
     def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
         """One within a message."""
