@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from harness.checks.fhir.judging import Outcome, judge
+from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
 from harness.documents.fhir_json import read_json
+from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import Definitions
 from harness.model import Severity
 
@@ -26,6 +29,17 @@ _DATATYPES = (
     "BackboneElement",
     "Element",
 )
+
+
+def node(content: dict[str, Any]) -> Node:
+    return read_json(json.dumps(content).encode())
+
+
+def remarked(judge: Callable[..., object], of: dict[str, Any] | Node, *others: object) -> Remarks:
+    """What a judge of one thing remarks of it. others: what it is given beside it."""
+    remarks = Remarks()
+    judge(of if isinstance(of, Node) else node(of), *others, remarks)
+    return remarks
 
 
 def element(path: str, low: int = 0, high: str = "1", *types: Any, id: str = "", **more: Any) -> dict[str, Any]:
@@ -59,6 +73,13 @@ def structure(type: str, *elements: dict[str, Any], **head: Any) -> tuple[str, d
 
 def profile(name: str, type: str, *elements: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return structure(type, *elements, url=PROFILES + name, version="1.0", derivation="constraint", baseDefinition=BASE + type)
+
+
+def changes(name: str, type: str, *elements: dict[str, Any], **head: Any) -> tuple[str, dict[str, Any]]:
+    """A profile without snapshot, as one writes it."""
+    file, plain = profile(name, type)
+    del plain["snapshot"]
+    return file, plain | {"differential": {"element": list(elements)}} | head
 
 
 def sliced(*discriminators: tuple[str, str], rules: str = "open", ordered: bool = False) -> dict[str, Any]:
@@ -154,4 +175,4 @@ def told(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str
 
 def outcome(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str = "") -> Outcome:
     structures = Structures(Definitions().with_resources([*BASICS, *more]))
-    return judge(read_json(json.dumps(content).encode()), structures, profiles=[PROFILES + follow] if follow else [])
+    return judge(node(content), structures, profiles=[PROFILES + follow] if follow else [])

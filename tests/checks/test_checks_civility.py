@@ -21,25 +21,20 @@ _TITLED = (
     "Mr Dupont",
     "Docteur DUPONT",
 )
-_NAMES = (
+_BARE = (
     *("Le Maître", "DOCTEUR", "DOCTEUR MARTIN", "Monsieur", "MADAME MARTIN", "Mme", "DR", "M BAREK", "M'BAREK", "MELLE DUPONT"),
     *("Drapier", "PRADO", "Mrabet", "MBAYE", "Mc. Donald", "Mendes", "Null", "Ãngelo", "João", "D. SOUZA"),
     *("M. D.", "PR. K", "DR. N.", "Dr-Martin", "Le Docteur", "Maître"),
 )
 
 
-@pytest.mark.parametrize("name", _TITLED)
-def test_a_family_name_with_a_civility(name: str) -> None:
-    assert not is_bare("family", name)
-
-
-@pytest.mark.parametrize("name", _NAMES)
-def test_a_family_name_without(name: str) -> None:
-    assert is_bare("family", name)
+@pytest.mark.parametrize(("name", "bare"), [*((name, False) for name in _TITLED), *((name, True) for name in _BARE)])
+def test_a_family_name_is_bare_unless_a_civility_begins_it(name: str, bare: bool) -> None:
+    assert is_bare("family", name) is bare
 
 
 @pytest.mark.parametrize(("name", "bare"), [("M. Christine", True), ("Melle", True), ("Docteur", True), ("Dr Charles", False)])
-def test_a_given_name(name: str, bare: bool) -> None:
+def test_of_the_civilities_of_a_given_name_only_a_title_is_sure(name: str, bare: bool) -> None:
     assert is_bare("given", name) is bare
 
 

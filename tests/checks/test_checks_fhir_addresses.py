@@ -286,11 +286,13 @@ def test_what_a_composition_refers_to_in_vain_is_told_once() -> None:
         ("urn:oid:1.2.abc", False),
         ("urn:oid:1.2.250.1^42", False),
         ("1.2.250.1.213", False),
+        ("c757873d-ec9a-4326-a141-556f43239520", False),
     ],
 )
-def test_an_identifier_that_says_to_be_a_uri_is_one(value: str, right: bool) -> None:
+def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, right: bool) -> None:
     content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
     assert told(content) == ([] if right else [("FHIR-IDENTIFIER", "Patient.identifier[0]")])
+    assert told(patient(identifier=[{"system": "urn:x:ipp", "value": value}])) == []
 
 
 @pytest.mark.parametrize(

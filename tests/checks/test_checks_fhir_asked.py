@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
+import fhir_small
 import pytest
-from fhir_small import BASICS, PROFILES, element, profile, reference, sliced, structure
+from fhir_small import BASICS, PROFILES, element, reference, sliced, structure
 
 from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.invariants import Invariants
@@ -18,7 +18,6 @@ from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
 from harness.checks.fhir.terms.terminology import Terminology
-from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -70,9 +69,7 @@ WHY = by("http://x.org/why", "String", "x")
 
 
 def changes(type: str, *elements: dict[str, Any], name: str = "p", **head: Any) -> tuple[str, dict[str, Any]]:
-    file, plain = profile(name, type)
-    del plain["snapshot"]
-    return file, plain | {"differential": {"element": [{"path": type}, *elements]}} | head
+    return fhir_small.changes(name, type, {"path": type}, *elements, **head)
 
 
 def outcome(content: dict[str, Any], *more: tuple[str, dict[str, Any]]) -> Outcome:
@@ -80,7 +77,7 @@ def outcome(content: dict[str, Any], *more: tuple[str, dict[str, Any]]) -> Outco
     structures = Structures(definitions)
     expressions = Invariants(structures, NOW)
     return judge(
-        read_json(json.dumps(content).encode()),
+        fhir_small.node(content),
         structures,
         profiles=[PROFILES + "p"],
         expressions=expressions,

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
+from fhir_small import node, remarked
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import attachments
-from harness.documents.fhir_json import read_json
 
 ABC = {"data": "YWJj", "size": 3, "hash": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}  # "abc"
 OF_NOTHING = "2jmj7l5rSw0yVb/vlWAYkK/YBwk="
 
 
 def told(attachment: dict[str, Any]) -> list[str]:
-    holder = {"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}
-    node = read_json(json.dumps(holder).encode()).children["content"][0].children["attachment"][0]
-    remarks = Remarks()
-    attachments.judge(node, remarks)
-    return [remark.node.name for remark in remarks]
+    holder = node({"resourceType": "DocumentReference", "content": [{"attachment": attachment}]})
+    found = remarked(attachments.judge, holder.children["content"][0].children["attachment"][0])
+    return [remark.node.name for remark in found]
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from fhir_small import BASICS, PROFILES, element, profile, sliced, structure, told
+from fhir_small import BASICS, PROFILES, changes, element, profile, remarked, sliced, structure, told
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import defining_codes, defining_operations, defining_structures
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
-from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 
 SYSTEM, VALUES = "http://x.org/cs", "http://x.org/vs"
@@ -29,9 +26,7 @@ class Codes:
 
 
 def found(content: dict[str, Any]) -> list[str]:
-    remarks = Remarks()
-    defining_codes.judge(read_json(json.dumps(content).encode()), Codes(), remarks)
-    return [remark.node.path for remark in remarks]
+    return [remark.node.path for remark in remarked(defining_codes.judge, content, Codes())]
 
 
 def included(**part: Any) -> dict[str, Any]:
@@ -165,9 +160,8 @@ def test_the_profile_of_an_operation_does_not_conflict_with_its_parameters(
 ) -> None:
     parameter = {"name": "one", "use": "in", **said}
     content = {"resourceType": "OperationDefinition", "inputProfile": PROFILES + "asked", "parameter": [parameter]}
-    remarks = Remarks()
     structures = Structures(Definitions().with_resources([*BASICS, structure("Parameters"), rules]))
-    defining_operations.judge(read_json(json.dumps(content).encode()), structures, remarks)
+    remarks = remarked(defining_operations.judge, content, structures)
     assert [remark.node.path for remark in remarks] == ["OperationDefinition.parameter[0]"] * conflicts
 
 
@@ -178,9 +172,8 @@ def defined(*elements: dict[str, Any], base: str = BASE + "Patient", more: tuple
         "baseDefinition": base,
         "differential": {"element": list(elements)},
     }
-    remarks = Remarks()
     structures = Structures(Definitions().with_resources([*BASICS, *more]))
-    defining_structures.judge(read_json(json.dumps(content).encode()), structures, remarks)
+    remarks = remarked(defining_structures.judge, content, structures)
     return [remark.node.path.removeprefix("StructureDefinition.differential.") for remark in remarks]
 
 
@@ -278,8 +271,7 @@ ROOT = "http://x.org/sp"
 )
 def test_a_search_parameter_keeps_the_type_of_the_one_it_comes_from(said: dict[str, Any], places: list[str]) -> None:
     content = {"resourceType": "SearchParameter", "derivedFrom": ROOT, **said}
-    remarks = Remarks()
-    defining_structures.judge_parameters(read_json(json.dumps(content).encode()), Parameters(), remarks)
+    remarks = remarked(defining_structures.judge_parameters, content, Parameters())
     assert [remark.node.path for remark in remarks] == places
 
 
@@ -287,8 +279,7 @@ def test_a_search_parameter_keeps_the_type_of_the_one_it_comes_from(said: dict[s
 def test_a_server_says_the_type_that_the_parameter_has(type: str, places: list[str]) -> None:
     said = {"searchParam": [{"name": "a", "definition": ROOT, "type": type}]}
     content = {"resourceType": "CapabilityStatement", "rest": {"resource": said}}
-    remarks = Remarks()
-    defining_structures.judge_parameters(read_json(json.dumps(content).encode()), Parameters(), remarks)
+    remarks = remarked(defining_structures.judge_parameters, content, Parameters())
     assert [remark.node.path for remark in remarks] == places
 
 
@@ -309,9 +300,7 @@ def test_what_defines_has_an_absolute_address() -> None:
 def test_a_profile_may_oblige_to_a_value_or_to_one_of_its_alternatives(extension: str, carried: str, errors: int) -> None:
     url = f"http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.{extension}"
     said = {"valueBoolean": True} if extension == "mustHaveValue" else {"valueCanonical": "http://x.org/why"}
-    file, plain = profile("p", "Patient")
-    del plain["snapshot"]
-    follow = (file, plain | {"differential": {"element": [{"path": "Patient.birthDate", "extension": [{"url": url, **said}]}]}})
+    follow = changes("p", "Patient", {"path": "Patient.birthDate", "extension": [{"url": url, **said}]})
     content = {"resourceType": "Patient", "_birthDate": {"extension": [{"url": carried, "valueString": "x"}]}}
     assert len(told(content, follow, follow="p")) == errors
 
@@ -328,7 +317,6 @@ def test_a_profile_may_oblige_to_a_value_or_to_one_of_its_alternatives(extension
 )
 def test_a_specialization_defines_a_type_of_its_own(type: str, kind: str, url: str, places: list[str]) -> None:
     said = {"url": url, "type": type, "kind": kind, "derivation": "specialization", "baseDefinition": BASE + "Patient"}
-    remarks = Remarks()
     structures = Structures(Definitions().with_resources(BASICS))
-    defining_structures.judge(read_json(json.dumps({"resourceType": "StructureDefinition", **said}).encode()), structures, remarks)
+    remarks = remarked(defining_structures.judge, {"resourceType": "StructureDefinition", **said}, structures)
     assert [remark.node.path for remark in remarks] == places

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fhir_small import BASE, element, outcome, reference, structure
 
+from harness.checks.fhir.remarks import Remarks
 from harness.model import Severity
 
 _URN = "urn:uuid:0000000{}-7d9f-41e2-a6b4-d8a3f7e2b6c4"
@@ -20,13 +21,17 @@ def of(subject: str) -> Resource:
     return {"resourceType": "Observation", "id": "o", "contained": contained, "subject": {"reference": subject}}
 
 
+def remarks(said: Resource, *others: tuple[str, Resource], known: Resource | None = None, **of_bundle: Any) -> Remarks:
+    """Of a document whose Composition says this, with further entries. known: what its Patient says."""
+    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}} | said
+    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"} | (known or {}))]
+    entries = [{"fullUrl": url, "resource": resource} for url, resource in [*first, *others]]
+    return outcome({"resourceType": "Bundle", "type": "document", "entry": entries} | of_bundle, PROVENANCE).remarks
+
+
 def warned(*others: tuple[str, Resource], section: Resource | None = None) -> list[str]:
     """Places of the warnings on a document of a patient, with further entries."""
-    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}, "section": [section or {}]}
-    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
-    entries = [{"fullUrl": url, "resource": resource} for url, resource in [*first, *others]]
-    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}, PROVENANCE).remarks
-    return [remark.node.path for remark in found if remark.severity is Severity.WARNING]
+    return [one.node.path for one in remarks({"section": [section or {}]}, *others) if one.severity is Severity.WARNING]
 
 
 def test_what_no_section_leads_to_is_told_but_of_a_provenance() -> None:
@@ -97,15 +102,8 @@ def test_an_observation_with_a_focus_says_whom_it_is_about() -> None:
 
 def test_who_signs_the_document_is_no_exception_and_is_told_where_to_stand() -> None:
     """R4, 3.3.1: a document includes only what its Composition leads to; who signs should be one of its attesters."""
-    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}}
-    held = {
-        COMPOSITION: composition,
-        PATIENT: {"resourceType": "Patient", "id": "p"},
-        OTHER: {"resourceType": "Practitioner", "id": "q"},
-    }
-    entries = [{"fullUrl": url, "resource": one} for url, one in held.items()]
-    signed = {"resourceType": "Bundle", "type": "document", "entry": entries, "signature": {"who": {"reference": OTHER}}}
-    [found] = [one for one in outcome(signed).remarks if one.rule == "FHIR-BUNDLE" and one.node.path == "Bundle.entry[2].resource"]
+    signed = remarks({}, (OTHER, {"resourceType": "Practitioner", "id": "q"}), signature={"who": {"reference": OTHER}})
+    [found] = [one for one in signed if one.rule == "FHIR-BUNDLE" and one.node.path == "Bundle.entry[2].resource"]
     assert (found.severity, "attester" in found.hint.en) == (Severity.ERROR, True)
 
 
@@ -131,21 +129,13 @@ def test_linked_records_are_of_one_patient_and_a_server_has_one_id_for_each() ->
     ],
 )
 def test_the_document_that_another_replaces_may_stand_outside_of_it(said: Resource, severity: Severity) -> None:
-    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}} | said
-    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
-    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
-    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
-    assert [one.severity for one in found if one.rule == "FHIR-REFERENCE"] == [severity]
+    assert [one.severity for one in remarks(said) if one.rule == "FHIR-REFERENCE"] == [severity]
 
 
 @pytest.mark.parametrize("value", ["1", "2"])
 def test_a_document_replaces_no_document_of_its_own_identifier(value: str) -> None:
     related = [{"code": "replaces", "targetIdentifier": {"system": "urn:oid:2.999.1", "value": value}}]
-    composition = {"resourceType": "Composition", "id": "c", "subject": {"reference": PATIENT}, "relatesTo": related}
-    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p"})]
-    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
-    identifier = {"system": "urn:oid:2.999.1", "value": "1"}
-    found = outcome({"resourceType": "Bundle", "type": "document", "identifier": identifier, "entry": entries}).remarks
+    found = remarks({"relatesTo": related}, identifier={"system": "urn:oid:2.999.1", "value": "1"})
     itself = [one for one in found if one.node.path.endswith(".targetIdentifier") and one.rule == "FHIR-REFERENCE"]
     assert [one.severity for one in itself] == [Severity.WARNING] * (value == "1")
 
@@ -183,9 +173,5 @@ def test_an_identifier_of_another_kind_or_time_is_no_other_target(
 
 def _of_reference(identifier: object, known: object) -> list[Severity]:
     """What is told of a reference to a patient with these, beside which this identifier stands."""
-    subject = {"reference": PATIENT, "identifier": identifier}
-    composition = {"resourceType": "Composition", "id": "c", "subject": subject}
-    first = [(COMPOSITION, composition), (PATIENT, {"resourceType": "Patient", "id": "p", "identifier": known})]
-    entries = [{"fullUrl": url, "resource": resource} for url, resource in first]
-    found = outcome({"resourceType": "Bundle", "type": "document", "entry": entries}).remarks
+    found = remarks({"subject": {"reference": PATIENT, "identifier": identifier}}, known={"identifier": known})
     return [one.severity for one in found if one.rule == "FHIR-REFERENCE"]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from fhir_small import remarked
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import defining_codes
 from harness.checks.fhir.terms.ecl import fault
-from harness.documents.fhir_json import read_json
 
 
 @pytest.mark.parametrize(
@@ -86,6 +83,4 @@ def test_a_value_set_constrains_snomed_ct_by_an_expression(system: str, property
         "resourceType": "ValueSet",
         "compose": {"include": [{"system": system, "filter": [{"property": property, "op": "=", "value": value}]}]},
     }
-    remarks = Remarks()
-    defining_codes.judge(read_json(json.dumps(content).encode()), Nothing(), remarks)
-    assert [remark.rule for remark in remarks] == ["FHIR-EXPRESSION"] * count
+    assert [remark.rule for remark in remarked(defining_codes.judge, content, Nothing())] == ["FHIR-EXPRESSION"] * count

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from fhir_french import DAY, LIBRARY, NOW, french
 from fhir_small import BASICS
 
 from harness.checks import Judge
-from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.fhirpath import Context, compile
 from harness.checks.fhir.french.functions import OURS
-from harness.checks.fhir.french.judging import French, FrenchRules
+from harness.checks.fhir.french.judging import French
 from harness.checks.fhir.french.mutating import mutated
 from harness.checks.fhir.french.proving import prove_rules
 from harness.checks.fhir.french.rules import resources, type_begun_with
@@ -23,24 +22,23 @@ from harness.documents import read
 from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
 from harness.exchange.pdsm.fhir_xml import to_xml
-from harness.library import Library
 from harness.library.fhir.definitions import Definitions
 from harness.library.fhirpath.needs import needs
 from harness.library.fhirpath.syntax import parse as parse_fhirpath
 from harness.model import DocumentVerdict, Environment, Judgement, Severity
 
-DAY = date(2026, 11, 28)
-NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-LIBRARY = Library.open()
 PROFILES = [head.coordinate for head in LIBRARY.heads() if head.kind == "fhir"]
 SPECIMENS = {name: LIBRARY.path(name).read_bytes() for name in LIBRARY.files("profiles/fhir/**/specimens/*.json")}
 PATIENT = SPECIMENS["profiles/fhir/common/specimens/patient-qualified.json"]
 BEFORE = SPECIMENS["profiles/fhir/common/specimens/patient-qualified-before-2.2.0.json"]
+FACTS = SPECIMENS["profiles/fhir/common/specimens/facts.json"]
+SHARED = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
+SLOTS = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
 STATUS = "Patient.extensionEnding('identity-reliability').extension.value"
 
 
 def judged(data: bytes, environment: Environment = Environment.TEST) -> French:
-    return FrenchRules(LIBRARY, Circumstances(DAY, NOW, environment)).judge(read_json(data))
+    return french(environment).judge(read_json(data))
 
 
 def tripped(data: bytes, environment: Environment = Environment.TEST) -> set[str]:
@@ -130,7 +128,7 @@ def test_a_specimen_with_a_defect_is_told() -> None:
 def test_in_xml_a_specimen_is_judged_as_in_json(name: str) -> None:
     document = read(to_xml(json.loads(SPECIMENS[name])), "resource.xml")
     assert document.resource is not None
-    verdict = FrenchRules(LIBRARY, Circumstances(DAY, NOW, Environment.AUTO)).judge(document.resource)
+    verdict = french(Environment.AUTO).judge(document.resource)
     assert [(remark.rule, remark.message.en) for remark in verdict.remarks] == []
     assert verdict.requirements.keys() == judged(SPECIMENS[name], Environment.AUTO).requirements.keys()
 
@@ -187,13 +185,11 @@ def test_a_nia_is_temporary(use: str, rules: set[str]) -> None:
 
 
 def test_a_slot_that_ends_before_it_starts_is_told_once_by_the_rule_that_asks_most() -> None:
-    slots = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
     before = {"set": "Bundle.entry.resource.where($this is Slot).end", "to": "2026-12-01T09:00:00+01:00"}
-    assert tripped(edited(slots, before)) == {"SAS-SLOT-ORDER"}
+    assert tripped(edited(SLOTS, before)) == {"SAS-SLOT-ORDER"}
     assert tripped(edited(FACTS, before)) == {"TIME-SLOT"}
 
 
-FACTS = SPECIMENS["profiles/fhir/common/specimens/facts.json"]
 OBSERVED = "Bundle.entry.resource.where($this is Observation)"
 
 
@@ -266,24 +262,22 @@ def test_a_dose_is_not_negative(value: str, rules: set[str]) -> None:
 
 
 def test_the_patient_of_a_bundle_and_a_contained_one_are_judged_where_they_stand() -> None:
-    lot = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
     path = "Bundle.entry.resource.contained.where($this is Patient)"
-    found = judged(edited(lot, {"drop": f"{path}.birthDate"})).remarks
+    found = judged(edited(SHARED, {"drop": f"{path}.birthDate"})).remarks
     assert [(remark.rule, remark.node.path) for remark in found] == [("INS-R05-BIRTH", "Bundle.entry[1].resource.contained[1]")]
 
 
-SHARED = SPECIMENS["profiles/fhir/pdsm/specimens/replacement.json"]
 PROVIDED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle"
 
 
 def test_a_submission_that_claims_no_profile_is_held_against_that_of_submissions() -> None:
-    rules = FrenchRules(LIBRARY, Circumstances(DAY, NOW))
+    followed = french().followed
     unclaimed = edited(SHARED, {"drop": "Bundle.meta"})
-    assert rules.followed(read_json(unclaimed)) == (PROVIDED,)
-    assert rules.followed(read_json(SHARED)) == ()  # it claims its own
+    assert followed(read_json(unclaimed)) == (PROVIDED,)
+    assert followed(read_json(SHARED)) == ()  # it claims its own
     other = {"set": "Bundle.entry.resource.ofType(List).code.coding.code", "to": "folder"}
-    assert rules.followed(read_json(edited(unclaimed, other))) == ()
-    assert rules.followed(read_json(PATIENT)) == ()
+    assert followed(read_json(edited(unclaimed, other))) == ()
+    assert followed(read_json(PATIENT)) == ()
 
 
 def test_what_is_followed_is_judged_and_said_where_no_package_gives_it() -> None:
@@ -291,9 +285,6 @@ def test_what_is_followed_is_judged_and_said_where_no_package_gives_it() -> None
     judge = Judge(LIBRARY, at=DAY, now=NOW, definitions=alone)
     judgement = judge.judge(read(edited(SHARED, {"drop": "Bundle.meta"}), "lot.json"))
     assert any(PROVIDED in said.en for said in judgement.not_judged)
-
-
-SLOTS = SPECIMENS["profiles/fhir/sas/specimens/slots.json"]
 
 
 def test_the_types_of_a_folder_are_left_to_the_system_that_holds_it() -> None:

@@ -5,20 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from typing import Any
 
+import fhir_french
 import pytest
 
-from harness.checks.circumstances import Circumstances
-from harness.checks.fhir.french.judging import FrenchRules
-from harness.documents.fhir_json import read_json
-from harness.library import Library
-from harness.model import Environment
-
-LIBRARY = Library.open()
-RULES = FrenchRules(LIBRARY, Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, 12, tzinfo=UTC), Environment.TEST))
-SPECIMEN = LIBRARY.path("profiles/fhir/pdsm/specimens/cda.json").read_text("utf-8")
+SPECIMEN = fhir_french.LIBRARY.path("profiles/fhir/pdsm/specimens/cda.json").read_text("utf-8")
 URI = "urn:ietf:rfc:3986"
 INS = "urn:oid:1.2.250.1.213.1.4.10"
 Resource = dict[str, Any]
@@ -36,8 +28,7 @@ def message(change: Callable[[Resource], object], cda: tuple[str, str] = ("", ""
 
 
 def told(said: Resource) -> set[str]:
-    found = {remark.rule for remark in RULES.judge(read_json(json.dumps(said).encode())).remarks}
-    return {rule for rule in found if rule.startswith(("MHD-CDA", "MHD-CLASS", "MHD-FORMAT"))}
+    return {rule for rule in fhir_french.told(said) if rule.startswith(("MHD-CDA", "MHD-CLASS", "MHD-FORMAT"))}
 
 
 def attachment(**change: str) -> Callable[[Resource], object]:

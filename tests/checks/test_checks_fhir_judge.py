@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fhir_small import BASE, BASICS, PROFILES, element, profile
 
 from harness import collector
 from harness.checks import Judge
@@ -21,57 +22,8 @@ from harness.library.fhir.loose import with_loose
 from harness.model import DocumentVerdict, Judgement
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-CORE = "http://hl7.org/fhir/StructureDefinition/"
-PROFILE = "http://example.org/StructureDefinition/named"
-SYSTEM = {"code": "http://hl7.org/fhirpath/System.String"}
-
-
-def element(path: str, low: int = 0, high: str = "1", *types: str, **more: Any) -> dict[str, Any]:
-    coded = [{"code": code} for code in types]
-    return {"id": path, "path": path, "min": low, "max": high, "base": {"min": 0, "max": high}, "type": coded, **more}
-
-
-def structure(type: str, *elements: dict[str, Any], **head: Any) -> tuple[str, dict[str, Any]]:
-    kind = "resource" if type == "Patient" else "complex-type"
-    plain = {
-        "resourceType": "StructureDefinition",
-        "url": CORE + type,
-        "version": "4.0.1",
-        "name": type,
-        "type": type,
-        "kind": kind,
-        "derivation": "specialization",
-        "snapshot": {"element": [element(type, 0, "*"), *elements]},
-        **head,
-    }
-    return "x.json", plain
-
-
-NAME = element("Patient.name", 0, "*", "HumanName")
-RESOURCES = [
-    structure(
-        "Patient",
-        element("Patient.id", 0, "1", "id"),
-        element("Patient.meta", 0, "1", "Meta"),
-        element("Patient.extension", 0, "*", "Extension"),
-        NAME,
-        element("Patient.birthDate", 0, "1", "date"),
-    ),
-    structure("HumanName", element("HumanName.family", 0, "1", "string")),
-    structure("Meta", element("Meta.profile", 0, "*", "canonical")),
-    structure("Extension", element("Extension.url", 1, "1", "uri"), element("Extension.value[x]", 0, "1", "string")),
-    structure(
-        "Patient",
-        element("Patient.id", 0, "1", "id"),
-        element("Patient.meta", 0, "1", "Meta"),
-        {**NAME, "min": 1},
-        url=PROFILE,
-        name="Named",
-        version="1.0",
-        derivation="constraint",
-        baseDefinition=CORE + "Patient",
-    ),
-]
+PROFILE = f"{PROFILES}named"
+RESOURCES = [*BASICS, profile("named", "Patient", element("Patient.name", 1, "*", "HumanName"))]
 
 
 def judged(content: bytes | dict[str, Any], definitions: Definitions, profile: str | None = None) -> Judgement:
@@ -115,7 +67,7 @@ def test_a_profile_asked_that_is_not_known_is_an_error_of_use(definitions):
 
 def test_a_profile_that_cannot_judge_is_an_error_where_it_is_asked_and_told_where_it_is_claimed(tmp_path: Path) -> None:
     broken = {"resourceType": "StructureDefinition", "url": PROFILE + "-broken", "name": "Broken", "type": "Patient"}
-    broken |= {"kind": "resource", "derivation": "constraint", "baseDefinition": CORE + "Patient"}
+    broken |= {"kind": "resource", "derivation": "constraint", "baseDefinition": BASE + "Patient"}
     (tmp_path / "broken.json").write_text(json.dumps(broken))
     definitions = with_loose(Definitions().with_resources(RESOURCES), [tmp_path / "broken.json"])
     with pytest.raises(UsageError, match="unusable FHIR profile"):

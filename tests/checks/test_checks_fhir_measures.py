@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
+from fhir_small import remarked
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources.measures import Measures
-from harness.documents.fhir_json import read_json
 
 URL = "http://x.org/Measure/m"
 Part = dict[str, Any]
@@ -33,10 +31,9 @@ class Known:
 
 def judged(*groups: Part, scoring: str = "proportion", defined: tuple[Part, ...] = (GROUP,), **more: Any) -> list[str]:
     report = {"resourceType": "MeasureReport", "measure": URL, "type": "summary", "group": list(groups), **more}
-    remarks = Remarks()
     measures = Measures(Known(scoring, *defined))
-    measures.judge(read_json(json.dumps(report).encode()), remarks)
-    return [remark.node.path.removeprefix("MeasureReport.") for remark in remarks] + [text.en for text in measures.not_judged()]
+    places = [remark.node.path.removeprefix("MeasureReport.") for remark in remarked(measures.judge, report)]
+    return places + [text.en for text in measures.not_judged()]
 
 
 @pytest.mark.parametrize(

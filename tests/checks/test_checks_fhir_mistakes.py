@@ -6,23 +6,15 @@ What base R4 or a profile says (a gender in one letter, a missing masterIdentifi
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from fhir_french import LIBRARY, french
 
-from harness.checks.circumstances import Circumstances
-from harness.checks.fhir.french.judging import FrenchRules
 from harness.checks.fhir.french.mutating import mutated
 from harness.documents.fhir_json import read_json
-from harness.library import Library
 from harness.model import Environment, Severity
 
-LIBRARY = Library.open()
-RULES = {
-    environment: FrenchRules(LIBRARY, Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, 12, tzinfo=UTC), environment))
-    for environment in (Environment.TEST, Environment.PRODUCTION)
-}
 COMMON = "profiles/fhir/common/specimens"
 PATIENT = f"{COMMON}/patient-qualified.json"
 BEFORE = f"{COMMON}/patient-qualified-before-2.2.0.json"
@@ -219,7 +211,7 @@ def found(name: str, edits: list[Edit], environment: Environment) -> dict[str, S
     data = LIBRARY.path(name).read_bytes()
     changed = mutated(data, edits) if edits else data
     assert changed is not None, "an edit finds nothing to work on"
-    return {remark.rule: remark.severity for remark in RULES[environment].judge(read_json(changed)).remarks}
+    return {remark.rule: remark.severity for remark in french(environment).judge(read_json(changed)).remarks}
 
 
 @pytest.mark.parametrize(("name", "edits", "rule"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from fhir_small import BASICS, PROFILES, element, profile, sliced
+from fhir_small import BASICS, PROFILES, element, node, profile, sliced
 
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.structures import Structures
-from harness.documents.fhir_json import read_json
 from harness.library.fhir.definitions import Definitions
 from harness.model import MustSupport
 
@@ -31,7 +29,7 @@ SUPPORTED = profile(
 
 def supported(content: dict[str, Any], *, asked: bool = True) -> tuple[MustSupport, ...] | None:
     structures = Structures(Definitions().with_resources([*BASICS, SUPPORTED]))
-    outcome = judge(read_json(json.dumps(content).encode()), structures, must_support=asked)
+    outcome = judge(node(content), structures, must_support=asked)
     assert [remark for remark in outcome.remarks if remark.rule == "FHIR-CARD"] == []
     return outcome.must_support
 

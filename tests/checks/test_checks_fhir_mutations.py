@@ -16,7 +16,7 @@ from harness.checks.fhir.proofs.facets import Tree, facets_of
 from harness.checks.fhir.proofs.mutations import mutations
 from harness.checks.fhir.proofs.specimens import Deriver
 from harness.checks.fhir.proofs.specimens.written import written_elements, written_reasons
-from harness.checks.fhir.proofs.trials import tried
+from harness.checks.fhir.proofs.trials import Trial, tried
 from harness.checks.fhir.shapes import BASE
 from harness.exchange.pdsm import derived
 
@@ -32,11 +32,15 @@ def packages(fhir_archives: Path) -> Packages:
     return Packages(fhir_archives, CORE, EXTENSIONS, IPS, FR_CORE)
 
 
-def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages) -> None:
+def trial_of(packages: Packages, canonical: str) -> Trial:
     bench = Bench(packages, NOW)
-    structure = bench.structures.structure("http://hl7.org/fhir/uv/ips/StructureDefinition/AllergyIntolerance-uv-ips")
+    structure = bench.structures.structure(canonical)
     assert structure is not None
-    trial = tried(bench, structure)
+    return tried(bench, structure)
+
+
+def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages) -> None:
+    trial = trial_of(packages, "http://hl7.org/fhir/uv/ips/StructureDefinition/AllergyIntolerance-uv-ips")
     assert trial.faults == []
     assert trial.tripped["REFERENCE:AllergyIntolerance.patient:target"] == "REFERENCE:AllergyIntolerance.patient:other-type"
     assert trial.tripped["CARD:AllergyIntolerance.patient.reference:min"] == "CARD:AllergyIntolerance.patient.reference:drop"
@@ -44,27 +48,19 @@ def test_each_facet_of_a_profile_is_tripped_by_its_own_check(packages: Packages)
 
 
 def test_most_facets_of_a_type_are_tripped_without_any_other_error(packages: Packages) -> None:
-    bench = Bench(packages, NOW)
-    structure = bench.structures.structure(f"{BASE}Patient")
-    assert structure is not None
-    trial = tried(bench, structure)
+    trial = trial_of(packages, f"{BASE}Patient")
     assert len(trial.alone) >= 0.95 * len(trial.tripped)
 
 
 def test_what_a_slice_is_told_by_is_proved_by_what_is_of_it_no_more(packages: Packages) -> None:
-    bench = Bench(packages, NOW)
-    structure = bench.structures.structure("https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient")
-    assert structure is not None
-    trial = tried(bench, structure)
+    trial = trial_of(packages, "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient")
     assert trial.tripped["PATTERN:Patient.identifier:NSS.type:value"] == "PATTERN:Patient.identifier:NSS.type:change"
     assert trial.tripped["CARD:Patient.identifier:NSS.type:min"] == "CARD:Patient.identifier:NSS.type:drop"
 
 
 def test_an_extension_is_known_by_its_url(packages: Packages) -> None:
-    bench = Bench(packages, NOW)
-    structure = bench.structures.structure("https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-lunar-date")
-    assert structure is not None
-    assert tried(bench, structure).tripped["FIXED:Extension.url:value"] == "FIXED:Extension.url:change"
+    trial = trial_of(packages, "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-lunar-date")
+    assert trial.tripped["FIXED:Extension.url:value"] == "FIXED:Extension.url:change"
 
 
 def test_a_mutation_says_what_it_does_and_does_it(packages: Packages) -> None:
@@ -96,11 +92,8 @@ def test_a_quantity_that_r4_wants_simple_has_no_comparator(packages: Packages) -
 
 
 def test_every_facet_of_a_type_of_r4_is_tripped(packages: Packages) -> None:
-    bench = Bench(packages, NOW)
     for name in ("Patient", "HumanName", "Timing", "DocumentReference", "Linkage", "ProductShelfLife", "Reference"):
-        structure = bench.structures.type(name)
-        assert structure is not None
-        trial = tried(bench, structure)
+        trial = trial_of(packages, f"{BASE}{name}")
         assert (trial.faults, set(trial.facets) - trial.tripped.keys()) == ([], set())
 
 
@@ -122,10 +115,7 @@ def test_every_facet_of_a_type_of_r4_is_tripped(packages: Packages) -> None:
     ],
 )
 def test_a_specimen_is_found_for_what_little_else_can_hold(packages: Packages, name: str, facet: str) -> None:
-    bench = Bench(packages, NOW)
-    structure = bench.structures.structure(f"{BASE}{name}")
-    assert structure is not None
-    trial = tried(bench, structure)
+    trial = trial_of(packages, f"{BASE}{name}")
     assert facet in trial.tripped
     assert set(trial.facets) == trial.tripped.keys() | trial.reasons.keys()
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from fhir_small import node, remarked
 from lxml import etree
 
 from harness.checks.fhir import narrative
 from harness.checks.fhir.narrative_contents import may_be_misplaced, misplaced
-from harness.checks.fhir.remarks import Remarks
-from harness.documents.fhir_json import read_json
 
 XHTML = "http://www.w3.org/1999/xhtml"
 CELL = "<tr><td>a</td></tr>"
@@ -58,10 +55,8 @@ def rooted(inner: str) -> str:
 
 def told(inner: str) -> list[str]:
     text = {"status": "generated", "div": rooted(inner)}
-    root = read_json(json.dumps({"resourceType": "Patient", "text": text}).encode())
-    remarks = Remarks()
-    narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
-    return [remark.rule for remark in remarks]
+    div = node({"resourceType": "Patient", "text": text}).children["text"][0].children["div"][0]
+    return [remark.rule for remark in remarked(narrative.judge, div, None)]
 
 
 @pytest.mark.parametrize(("inner", "where", "there"), MISPLACED)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from fhir_small import BASICS, PROFILES, element, outcome, profile, reference, sliced, structure, told
+from fhir_small import BASICS, PROFILES, changes, element, node, outcome, profile, reference, remarked, sliced, structure, told
 from lxml import etree
 
 from harness.checks.fhir import implied, narrative
 from harness.checks.fhir.invariants import Invariants
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.references import Places
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
-from harness.documents.fhir_json import read_json
+from harness.documents.fhir_tree import Node
 from harness.documents.fhir_xml import read_xml
 from harness.library.fhir.definitions import Definitions
 from harness.model import Severity
@@ -25,24 +23,12 @@ from harness.model import Severity
 ROOT = "http://x.org/"
 
 
-def changes(name: str, type: str, *elements: dict[str, Any], kind: str = "resource") -> tuple[str, dict[str, Any]]:
-    """A profile without snapshot."""
-    file, plain = profile(name, type)
-    del plain["snapshot"]
-    return file, plain | {"kind": kind, "differential": {"element": list(elements)}}
-
-
 def evaluated(content: dict[str, Any], *more: tuple[str, dict[str, Any]], follow: str = "") -> list[str]:
     """Rule of each error, invariants evaluated."""
     structures = Structures(Definitions().with_resources([*BASICS, *more]))
     expressions = Invariants(structures, datetime(2026, 1, 1, tzinfo=UTC))
-    found = judge(
-        read_json(json.dumps(content).encode()),
-        structures,
-        profiles=[PROFILES + follow] if follow else [],
-        expressions=expressions,
-        context_of=expressions.context,
-    )
+    profiles = [PROFILES + follow] if follow else []
+    found = judge(node(content), structures, profiles=profiles, expressions=expressions, context_of=expressions.context)
     return [remark.rule for remark in found.remarks if remark.severity is Severity.ERROR]
 
 
@@ -280,10 +266,14 @@ def test_an_id_names_one_element_of_its_resource() -> None:
 def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[str], errors: int) -> None:
     inside = "".join(f'<div lang="{language}">a</div>' for language in sections)
     text = {"div": f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}a</div>'}
-    node = read_json(json.dumps({"resourceType": "Patient", "language": "fr", "text": text}).encode())
-    remarks = Remarks()
-    narrative.judge_languages(node.children["text"][0], [wanted], "", remarks)
-    assert len(remarks) == errors
+    patient = node({"resourceType": "Patient", "language": "fr", "text": text})
+    assert len(remarked(narrative.judge_languages, patient.children["text"][0], [wanted], "")) == errors
+
+
+def _div(content: str) -> Node:
+    """A narrative with this inside."""
+    text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}
+    return node({"resourceType": "Patient", "id": "its-id", "text": text}).children["text"][0].children["div"][0]
 
 
 @pytest.mark.parametrize(
@@ -291,10 +281,7 @@ def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[st
     [("colspan", 0), ("cellpadding", 0), ("xml:lang", 0), ("idref", 1), ("onclick", 1), ("data-x", 1), ("ID", 1)],
 )
 def test_the_attributes_of_the_narrative_are_those_of_html_4(attribute: str, errors: int) -> None:
-    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><table><tr><td {attribute}="1">a</td></tr></table></div>'
-    root = read_json(json.dumps({"resourceType": "Patient", "text": {"status": "generated", "div": div}}).encode())
-    remarks = Remarks()
-    narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
+    remarks = remarked(narrative.judge, _div(f'<table><tr><td {attribute}="1">a</td></tr></table>'), None)
     assert [remark.rule for remark in remarks] == ["FHIR-INVARIANT:txt-1"] * errors
 
 
@@ -302,9 +289,7 @@ def test_the_attributes_of_the_narrative_are_those_of_html_4(attribute: str, err
 def test_a_narrative_of_another_namespace_is_told_as_one_thing_in_xml(namespace: str) -> None:
     data = f'<Patient xmlns="http://hl7.org/fhir"><text><div{namespace}><p>a</p></div></text></Patient>'.encode()
     div = read_xml(data, etree.fromstring(data)).children["text"][0].children["div"][0]
-    remarks = Remarks()
-    narrative.judge(div, None, remarks)
-    assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"]
+    assert [remark.rule for remark in remarked(narrative.judge, div, None)] == ["FHIR-NARRATIVE"]
 
 
 @pytest.mark.parametrize(
@@ -315,25 +300,18 @@ def test_a_narrative_of_another_namespace_is_told_as_one_thing_in_xml(namespace:
     ],
 )
 def test_what_is_wrong_with_xhtml_is_said_in_french(inside: str, said: str) -> None:
-    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'
-    root = read_json(json.dumps({"resourceType": "Patient", "text": {"status": "generated", "div": div}}).encode())
-    remarks = Remarks()
-    narrative.judge(root.children["text"][0].children["div"][0], None, remarks)
-    assert [remark.message.fr.partition(" : ")[0] for remark in remarks] == ["le XHTML est mal formé"]
-    assert remarks[0].message.fr.endswith(f" : {said}")
+    [remark] = remarked(narrative.judge, _div(inside), None)
+    assert remark.message.fr.startswith("le XHTML est mal formé : ") and remark.message.fr.endswith(f" : {said}")
 
 
 @pytest.mark.parametrize(
     ("link", "errors"), [("#here", 0), ("#its-id", 0), ("#cont%C3%A9", 0), ("#", 0), ("https://x.org/#gone", 0), ("#gone", 1)]
 )
 def test_a_link_of_the_narrative_leads_to_something_of_the_document(link: str, errors: int) -> None:
-    div = '<div xmlns="http://www.w3.org/1999/xhtml"><a name="here">a</a> <p id="conté">b</p> {}</div>'
     for leading in (f'<a href="{link}">c</a>', f'<img src="{link}" alt="c"/>'):
-        root = read_json(json.dumps({"resourceType": "Patient", "id": "its-id", "text": {"div": div.format(leading)}}).encode())
-        text = root.children["text"][0].children["div"][0]
-        text.type = "xhtml"
-        remarks = Remarks()
-        narrative.judge(text, narrative.Anchors(root), remarks)
+        div = _div(f'<a name="here">a</a> <p id="conté">b</p> {leading}')
+        div.type = "xhtml"
+        remarks = remarked(narrative.judge, div, narrative.Anchors(div.parent.parent))
         assert [remark.rule for remark in remarks] == ["FHIR-NARRATIVE"] * errors
 
 
@@ -369,8 +347,7 @@ VITAL = {
     ],
 )
 def test_a_vital_sign_follows_its_profile_whether_it_claims_it_or_not(said: dict[str, Any], implied_profiles: list[str]) -> None:
-    node = read_json(json.dumps({"resourceType": "Observation", **said}).encode())
-    assert implied.profiles(node) == [BASE + name for name in implied_profiles]
+    assert implied.profiles(node({"resourceType": "Observation", **said})) == [BASE + name for name in implied_profiles]
 
 
 @pytest.mark.parametrize(("low", "errors"), [("1", ["FHIR-INVARIANT:r-1"]), (None, [])])
@@ -396,12 +373,12 @@ def test_what_a_data_type_asks_of_itself_is_asked_wherever_it_is_used(low: str |
 )
 def test_a_period_ends_with_the_last_moment_of_its_end(start: str, end: str, holds: bool) -> None:
     published = "start.hasValue().not() or end.hasValue().not() or (start <= end)"
-    node = read_json(json.dumps({"resourceType": "Basic", "start": start, "end": end}).encode())
+    period = node({"resourceType": "Basic", "start": start, "end": end})
     for name in ("start", "end"):
-        node.children[name][0].type = "dateTime"
+        period.children[name][0].type = "dateTime"
     expressions = Invariants(Structures(Definitions()), datetime(2026, 1, 1, tzinfo=UTC))
-    context = expressions.context(node, Places(node), None)  # type: ignore[arg-type]
-    assert expressions.compile(published).truth(node, context) is holds
+    context = expressions.context(period, Places(period), None)  # type: ignore[arg-type]
+    assert expressions.compile(published).truth(period, context) is holds
 
 
 @pytest.mark.parametrize(

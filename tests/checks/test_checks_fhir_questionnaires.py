@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
+from fhir_small import remarked
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources.questionnaires import Questionnaires, judge_definition
-from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
 
 URL = "http://example.org/Questionnaire/q"
@@ -37,10 +35,8 @@ def member(node: Node, binding: dict[str, str]) -> bool | None:
 
 def judged(known: Known, *given: Item, status: str = "completed", canonical: str = URL) -> tuple[list[str], Questionnaires]:
     response = {"resourceType": "QuestionnaireResponse", "questionnaire": canonical, "status": status, "item": list(given)}
-    remarks = Remarks()
     questionnaires = Questionnaires(known, member)
-    questionnaires.judge(read_json(json.dumps(response).encode()), remarks)
-    return [remark.message.en for remark in remarks], questionnaires
+    return [remark.message.en for remark in remarked(questionnaires.judge, response)], questionnaires
 
 
 def asked(link: str, type: str, **more: Any) -> Item:
@@ -301,8 +297,7 @@ def test_a_mass_is_not_within_the_limits_of_a_length() -> None:
 def test_a_condition_looks_at_another_question_of_the_questionnaire(question: str, told: str | None) -> None:
     items = [asked("a", "boolean"), asked("g", "group", item=[asked("b", "boolean", enableWhen=[when(question, "exists")])])]
     items[1]["enableWhen"] = [when("b" if told and question == "g" else "a", "exists")]
-    remarks = Remarks()
-    judge_definition(read_json(json.dumps({"resourceType": "Questionnaire", "item": items}).encode()), remarks)
+    remarks = remarked(judge_definition, {"resourceType": "Questionnaire", "item": items})
     assert [remark.message.en for remark in remarks] == (
         [] if told is None else [f"`{'b' if question == 'g' else question}` {told}"]
     )
@@ -335,8 +330,7 @@ def test_a_condition_looks_for_an_answer_of_a_type_that_its_question_has(questio
     for operator in ("=", "exists"):
         condition = {"question": "a", "operator": operator, **wanted}
         content = {"resourceType": "Questionnaire", "item": [question, asked("b", "string", enableWhen=[condition])]}
-        remarks = Remarks()
-        judge_definition(read_json(json.dumps(content).encode()), remarks)
+        remarks = remarked(judge_definition, content)
         said = [remark.message.en for remark in remarks]
         assert said == ([] if told is None or operator == "exists" else [told])
         assert not remarks.has_error

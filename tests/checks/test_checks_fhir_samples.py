@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
+from fhir_small import node, remarked
 
-from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import samples
-from harness.documents.fhir_json import read_json
 
 
 @pytest.mark.parametrize(
@@ -27,7 +25,5 @@ from harness.documents.fhir_json import read_json
 )
 def test_points_are_numbers_or_what_stands_for_one(data: Any, found: list[str]) -> None:
     said = {"origin": {"value": 0}, "period": 10, "dimensions": 1, **({} if data is None else {"data": data})}
-    node = read_json(json.dumps({"resourceType": "Observation", "valueSampledData": said}).encode())
-    remarks = Remarks()
-    samples.judge(node.children["valueSampledData"][0], remarks)
-    assert [remark.message.en for remark in remarks] == found
+    observed = node({"resourceType": "Observation", "valueSampledData": said})
+    assert [remark.message.en for remark in remarked(samples.judge, observed.children["valueSampledData"][0])] == found

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fhir_french import LIBRARY, told
+from fhir_small import node
 
 from harness.checks.circumstances import Circumstances
 from harness.checks.fhir.french.judging import FrenchRules
-from harness.documents.fhir_json import read_json
-from harness.library import Library
 from harness.model import Environment
 
-RULES = FrenchRules(Library.open(), Circumstances(date(2026, 11, 28), datetime(2026, 11, 28, 12, tzinfo=UTC), Environment.TEST))
 SERVER = "https://one.example/fhir/"
 UCUM = "http://unitsofmeasure.org"
 Resource = dict[str, Any]
-
-
-def told(resource: Resource) -> set[str]:
-    return {remark.rule for remark in RULES.judge(read_json(json.dumps(resource).encode())).remarks}
 
 
 def bundle(*resources: Resource) -> Resource:
@@ -294,8 +288,8 @@ def known_as(matricule: str, id_: str = "x", system: str = TEST_INS, **more: Any
 @pytest.mark.parametrize(("day", "is_told"), [(1, False), (3, True)])
 def test_a_month_that_is_just_over_is_not_yet_over_everywhere(day: int, is_told: bool) -> None:
     now = datetime(2026, 12, day, 3, tzinfo=UTC)
-    rules = FrenchRules(Library.open(), Circumstances(now.date(), now, Environment.TEST))
-    found = rules.judge(read_json(json.dumps(in_use("2026-11", "alone")).encode())).remarks
+    rules = FrenchRules(LIBRARY, Circumstances(now.date(), now, Environment.TEST))
+    found = rules.judge(node(in_use("2026-11", "alone"))).remarks
     assert [remark.rule for remark in found] == ["TIME-ENDED-ROLE"] * is_told
 
 

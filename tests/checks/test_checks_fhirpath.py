@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+import fhir_small
 import pytest
 
 from harness.checks.fhir import fhirpath
-from harness.documents.fhir_json import read_json
 from harness.documents.fhir_tree import Node
 
 PATIENT: dict[str, Any] = {
@@ -148,11 +147,11 @@ ON_PATIENT = [
 
 
 def _node(resource: dict[str, Any]) -> Node:
-    node = read_json(json.dumps(resource).encode())
+    found = fhir_small.node(resource)
     for name, kind in (("active", "boolean"), ("birthDate", "date")):
-        if found := node.only(name):
-            found.type = kind
-    return node
+        if element := found.only(name):
+            element.type = kind
+    return found
 
 
 def _context(root: Node) -> fhirpath.Context:
@@ -279,9 +278,7 @@ def test_an_expression_is_compiled_once() -> None:
 
 @pytest.mark.parametrize("name", ["birthDate", "active"])
 def test_what_has_only_the_reason_of_its_absence_has_no_order(name: str) -> None:
-    root = read_json(
-        json.dumps({"resourceType": "Patient", f"_{name}": {"extension": [{"url": "http://example.org/why"}]}}).encode()
-    )
+    root = fhir_small.node({"resourceType": "Patient", f"_{name}": {"extension": [{"url": "http://example.org/why"}]}})
     root.children[name][0].type = {"birthDate": "date", "active": "boolean"}[name]
     found = fhirpath.compile(f"iif({name} > today(), false, true)").evaluate(root, _context(root))
     assert [fhirpath.text_of(item) for item in found] == ["true"]
@@ -289,5 +286,5 @@ def test_what_has_only_the_reason_of_its_absence_has_no_order(name: str) -> None
 
 def test_a_quantity_without_value_has_no_order() -> None:
     value = {"unit": "kg", "_value": {"extension": [{"url": "http://example.org/why"}]}}
-    root = read_json(json.dumps({"resourceType": "Observation", "valueQuantity": value}).encode())
+    root = fhir_small.node({"resourceType": "Observation", "valueQuantity": value})
     assert not fhirpath.compile("value > 2 'kg'").evaluate(root, _context(root))

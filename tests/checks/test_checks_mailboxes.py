@@ -41,15 +41,9 @@ _OF_ITS_HOLDER_PERHAPS = (
 )
 
 
-def _told(address: str) -> bool:
-    return mailbox_of_another(nodes_of(etree.fromstring(_DOCUMENT.format(address=address)))[0].index.under("telecom")[0])
-
-
-@pytest.mark.parametrize("address", _OF_ANOTHER)
-def test_a_mailbox_in_the_name_of_another(address: str) -> None:
-    assert _told(address)
-
-
-@pytest.mark.parametrize("address", _OF_ITS_HOLDER_PERHAPS)
-def test_others(address: str) -> None:
-    assert not _told(address)
+@pytest.mark.parametrize(
+    ("address", "told"), [*((one, True) for one in _OF_ANOTHER), *((one, False) for one in _OF_ITS_HOLDER_PERHAPS)]
+)
+def test_a_mailbox_is_told_where_it_bears_the_name_of_another(address: str, told: bool) -> None:
+    root = nodes_of(etree.fromstring(_DOCUMENT.format(address=address)))[0]
+    assert mailbox_of_another(root.index.under("telecom")[0]) is told

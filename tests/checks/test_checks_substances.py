@@ -7,49 +7,19 @@ import pytest
 from harness.checks.narrative.substances import begins_with_a_substance, is_classed_elsewhere
 
 _SUBSTANCES = (
-    *(
-        "Bisoprolol 5 mg",
-        "RAMIPRIL 5 mg",
-        "Amoxicilline 1 g",
-        "Amiodarone 200 mg",
-        "Ibuprofène 400 mg",
-        "losartan",
-        "Céfixime 200 mg",
-    ),
-    *("Énoxaparine", "Rosuvastatine", "Apixaban 5 mg", "L-oméprazole", "adalimumab", "Empagliflozine"),
+    *("Bisoprolol 5 mg", "RAMIPRIL 5 mg", "Amoxicilline 1 g", "Amiodarone 200 mg", "Ibuprofène 400 mg", "losartan"),
+    *("Céfixime 200 mg", "Énoxaparine", "Rosuvastatine", "Apixaban 5 mg", "L-oméprazole", "adalimumab", "Empagliflozine"),
 )
 _OTHERS = (
-    *(
-        "Kardegic 75 mg",
-        "Doliprane 1 g",
-        "Lasilix 40 mg",
-        "Lopril 25 mg",
-        "Ventoline 100 µg",
-        "Vibramycine 100 mg",
-        "Marcaïne",
-        "Eliquis",
-    ),
-    *(
-        "Sachet de 75 mg",
-        "Deux comprimés de 20 mg",
-        "Injection de 40 mg",
-        "Jusqu’à 40 mg",
-        "Lundi 15 mg",
-        "dose : 20 mg",
-        "IPP 20 mg",
-    ),
-    *("Association 5 mg", "Vitamine D 100 000 UI", "5 mg", ""),
+    *("Kardegic 75 mg", "Doliprane 1 g", "Lasilix 40 mg", "Lopril 25 mg", "Ventoline 100 µg", "Vibramycine 100 mg", "Marcaïne"),
+    *("Eliquis", "Sachet de 75 mg", "Deux comprimés de 20 mg", "Injection de 40 mg", "Jusqu’à 40 mg", "Lundi 15 mg"),
+    *("dose : 20 mg", "IPP 20 mg", "Association 5 mg", "Vitamine D 100 000 UI", "5 mg", ""),
 )
 
 
-@pytest.mark.parametrize("name", _SUBSTANCES)
-def test_a_substance(name: str) -> None:
-    assert begins_with_a_substance(name)
-
-
-@pytest.mark.parametrize("name", _OTHERS)
-def test_no_substance(name: str) -> None:
-    assert not begins_with_a_substance(name)
+@pytest.mark.parametrize(("name", "substance"), [*((one, True) for one in _SUBSTANCES), *((one, False) for one in _OTHERS)])
+def test_a_substance_is_known_by_its_stem_and_no_brand_nor_word_is_one(name: str, substance: bool) -> None:
+    assert begins_with_a_substance(name) is substance
 
 
 @pytest.mark.parametrize(
@@ -77,5 +47,7 @@ def test_no_substance(name: str) -> None:
         ("AUGMENTIN 1 g", "J01CR02", False),
     ],
 )
-def test_the_class_of_a_stem(name: str, atc: str, elsewhere: bool) -> None:
+def test_a_substance_is_classed_elsewhere_where_no_class_of_its_stem_is_the_one_written(
+    name: str, atc: str, elsewhere: bool
+) -> None:
     assert is_classed_elsewhere(name, atc) is elsewhere

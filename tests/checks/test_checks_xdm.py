@@ -23,8 +23,6 @@ CDA = (
 )
 FACTS = {
     "uri": "DOC00001.XML",
-    "hash": hashlib.sha1(CDA, usedforsecurity=False).hexdigest(),
-    "size": str(len(CDA)),
     "unique": "1.2.3",
     "patient": "279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH",
     "type": "SYNTH",
@@ -35,8 +33,9 @@ FACTS = {
 }
 
 
-def metadata(**changed: str) -> bytes:
-    said = FACTS | changed
+def metadata(cda: bytes = CDA, added: str = "", **changed: str) -> bytes:
+    """What an entry says of a document. added: further slots and classifications."""
+    said = FACTS | {"hash": hashlib.sha1(cda, usedforsecurity=False).hexdigest(), "size": str(len(cda))} | changed
     slots = "".join(
         f'<Slot name="{name}"><ValueList><Value>{said[key]}</Value></ValueList></Slot>'
         for name, key in (("URI", "uri"), ("hash", "hash"), ("size", "size"))
@@ -45,7 +44,7 @@ def metadata(**changed: str) -> bytes:
         '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" '
         'xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList>'
         f'<ExtrinsicObject id="Document01" objectType="{said["object"]}" mimeType="{said["mime"]}">'
-        f"{slots}"
+        f"{added}{slots}"
         '<Classification classificationScheme="urn:uuid:f0306f51-975f-434e-a61c-c59651d33983" '
         f'nodeRepresentation="{said["type"]}"/>'
         f'<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="{said["patient"]}"/>'
@@ -98,7 +97,7 @@ def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Pa
     ("changed", "rules"),
     [
         ({"hash": "0" * 40}, ["XDM-HASH"]),
-        ({"hash": FACTS["hash"].upper()}, []),
+        ({"hash": hashlib.sha1(CDA, usedforsecurity=False).hexdigest().upper()}, []),
         ({"size": "12"}, ["XDM-SIZE"]),
         ({"uri": "DOC00002.XML"}, ["XDM-DESCRIBED", "XDM-FILE"]),
         ({"uri": "doc00001.xml"}, []),
@@ -133,9 +132,7 @@ SLOT = '<Slot name="%s"><ValueList><Value>%s</Value></ValueList></Slot>'
     ],
 )
 def test_time_and_language_are_those_of_the_header(tmp_path: Path, added: str, rules: list[str]) -> None:
-    digest = hashlib.sha1(DATED, usedforsecurity=False).hexdigest()
-    said = metadata(hash=digest, size=str(len(DATED))).replace(b"<Slot", f"{added}<Slot".encode(), 1)
-    judgement = judged(archive(tmp_path, said, DATED))
+    judgement = judged(archive(tmp_path, metadata(DATED, added), DATED))
     assert [finding.rule for finding in judgement.findings] == rules
     assert judgement.verdict is DocumentVerdict.PARTIAL
 
@@ -181,9 +178,7 @@ SOURCE = "sourcePatientInfo"
     ],
 )
 def test_traits_confidentiality_and_act_are_those_of_the_header(tmp_path: Path, added: str, rules: list[str]) -> None:
-    digest = hashlib.sha1(KNOWN, usedforsecurity=False).hexdigest()
-    said = metadata(hash=digest, size=str(len(KNOWN))).replace(b"<Slot", f"{added}<Slot".encode(), 1)
-    judgement = judged(archive(tmp_path, said, KNOWN))
+    judgement = judged(archive(tmp_path, metadata(KNOWN, added), KNOWN))
     assert [finding.rule for finding in judgement.findings] == rules
     assert "277076322082910" not in str(judgement)
 
@@ -204,8 +199,7 @@ def test_an_entry_under_another_oid_of_the_ins_is_told(tmp_path: Path) -> None:
 )
 def test_a_submission_set_is_of_the_patient_of_its_documents(tmp_path: Path, patient: str, rules: list[str]) -> None:
     scheme = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
-    about = patient
-    package = f'<RegistryPackage><ExternalIdentifier identificationScheme="{scheme}" value="{about}"/></RegistryPackage>'
+    package = f'<RegistryPackage><ExternalIdentifier identificationScheme="{scheme}" value="{patient}"/></RegistryPackage>'
     said = metadata().replace(b"</RegistryObjectList>", f"{package}</RegistryObjectList>".encode())
     judgement = judged(archive(tmp_path, said))
     assert [finding.rule for finding in judgement.findings] == rules
@@ -253,8 +247,7 @@ def test_what_an_entry_is_and_its_place_in_the_set_are_told(tmp_path: Path, chan
 @pytest.mark.parametrize(("unique", "rules"), [("1.2.3", []), ("1.2.3^7", []), ("1.2.3^8", ["XDM-UNIQUE-ID"])])
 def test_the_identifier_of_a_document_may_be_written_with_its_extension(tmp_path: Path, unique: str, rules: list[str]) -> None:
     cda = CDA.replace(b'<id root="1.2.3"/>', b'<id root="1.2.3" extension="7"/>')
-    digest = hashlib.sha1(cda, usedforsecurity=False).hexdigest()
-    judgement = judged(archive(tmp_path, metadata(unique=unique, hash=digest, size=str(len(cda))), cda))
+    judgement = judged(archive(tmp_path, metadata(cda, unique=unique), cda))
     assert [finding.rule for finding in judgement.findings] == rules
 
 
