@@ -10,6 +10,7 @@ from ...library.nested import walk
 from ...model import Constraint, Profile, Text, Where
 from ...ucum import is_ucum
 from ..codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
+from .mutations import templates_of
 
 _KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": sctid_key_is_wrong}
 
@@ -86,14 +87,11 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
             f"recognise nomme le templateId {own.head.template}, qu'aucune contrainte ne demande",
             f"recognise names templateId {own.head.template}, which no constraint asks for",
         )
-    roots: dict[str, set[str]] = {}
-    for root, templates in own.templates.items():
-        for template in templates:
-            roots.setdefault(template.id, set()).add(root)
+    roots = {template.id: roots for template, roots in templates_of(own)}
     mine = roots.keys()
     told = {root for root, templates in whole.templates.items() if any(template.id not in mine for template in templates)}
     for name, those in roots.items():
-        if not those & (asked | told):
+        if (asked | told).isdisjoint(those):
             root = min(those)
             yield Text(
                 f"{name} décrit le templateId {root}, qu'aucune contrainte ne demande",
@@ -102,9 +100,8 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
 
 
 def _all(profile: Profile) -> Iterator[Constraint]:
-    templates = {template.id: template for known in profile.templates.values() for template in known}
     yield from walk(profile.constraints)
-    for template in templates.values():
+    for template, _ in templates_of(profile):
         yield from walk(template.constraints)
 
 

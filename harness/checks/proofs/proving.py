@@ -182,8 +182,7 @@ def _reason(name: str, requirement: str, trial: Trial) -> Text:
 
 def _checks(profile: Profile) -> Iterator[tuple[str, str]]:
     """Every check a finding may name, with its requirement."""
-    templates = {template.id: template for known in profile.templates.values() for template in known}
-    for constraints in (profile.constraints, *(template.constraints for template in templates.values())):
+    for constraints in (profile.constraints, *(template.constraints for template, _ in templates_of(profile))):
         for constraint in walk(constraints):
             for facet in facets(constraint):
                 yield f"{constraint.id}.{facet}", constraint.id

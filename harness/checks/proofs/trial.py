@@ -87,11 +87,20 @@ def _is_among(name: str, tripped: Iterable[str]) -> bool:
     return any(rule == name or rule.rpartition(".")[0] == name for rule in tripped)
 
 
-@dataclass(slots=True)
-class _Tripped:
-    """A listener that counts, and finds no words. occasions: how often each requirement had something to judge."""
+class Deaf:
+    """A listener to whom nothing matters; each of those made from it hears what it is about."""
 
     # ruff: noqa: ARG002
+
+    def judged(self, requirements: tuple[str, ...]) -> None: ...
+    def note(self, check: Check, facet: str, node: Node, found: str) -> None: ...
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None: ...
+    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None: ...
+
+
+@dataclass(slots=True)
+class _Tripped(Deaf):
+    """Counts, and finds no words. occasions: how often each requirement had something to judge."""
 
     environment: Environment
     occasions: Counter[str] = field(default_factory=Counter)

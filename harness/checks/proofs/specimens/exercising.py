@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lxml import etree
 
+from ....library.nested import walk
 from ....model import Constraint, Profile, Template, Text
 from ....namespaces import element_named
 from ....values import dataclass
@@ -128,7 +129,7 @@ class Exerciser:
             found = self._subject(element, constraint)
         except Unplaced as unplaced:
             reasons[constraint.id] = unplaced.reason
-            for nested in _nested(constraint):
+            for nested in walk(constraint.each):
                 reasons[nested.id] = unplaced.reason
             return
         reasons.pop(constraint.id, None)
@@ -172,9 +173,3 @@ class Exerciser:
 
     def _reached(self, element: etree._Element, path: str) -> list[etree._Element]:
         return [] if "*" in path.split("/") else reached(element, path)
-
-
-def _nested(constraint: Constraint) -> Iterator[Constraint]:
-    for nested in constraint.each:
-        yield nested
-        yield from _nested(nested)

@@ -19,6 +19,7 @@ from ...constraints import Check
 from ...node import Node
 from ...rules import RuleSet
 from ...walking import CompiledProfile
+from ..trial import Deaf
 from .exercising import Exerciser
 from .obeying import Obeyer
 from .tree import Tree, Unplaced, children, holds, remove, tag_of
@@ -162,44 +163,27 @@ class _Note:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Seen(Deaf):
     """Listens to constraints alone."""
 
-    # ruff: noqa: ARG002
-
     notes: list[_Note] = field(default_factory=list)
-
-    def judged(self, requirements: tuple[str, ...]) -> None:
-        pass
 
     def note(self, check: Check, facet: str, node: Node, found: str) -> None:
         missing = max((check.constraint.low or 0) - int(found), 0) if facet == "card" else 0
         self.notes.append(_Note(check, facet, node.element, missing))
 
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
-        raise AssertionError("constraints alone are looked at")
-
-    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
-        raise AssertionError("constraints alone are looked at")
-
 
 @dataclass(slots=True)
-class _Broken:
+class _Broken(Deaf):
     """Listens to the grammar and to the rules whose breach is an error."""
 
     errors: set[str] = field(default_factory=set)
     rules: list[tuple[Rule, etree._Element]] = field(default_factory=list)
 
-    def judged(self, requirements: tuple[str, ...]) -> None:
-        pass
-
-    def note(self, check: Check, facet: str, node: Node, found: str) -> None:
-        pass
-
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
+    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:  # noqa: ARG002
         self.errors.add(rule)
 
-    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
+    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:  # noqa: ARG002
         self.rules.append((rule, node.element))
         if rule.severity[Environment.TEST] is Severity.ERROR:
             self.errors.add(rule.id)

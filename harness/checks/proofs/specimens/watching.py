@@ -8,15 +8,14 @@ from datetime import datetime
 
 from lxml import etree
 
-from ....documents.mends import Mend
 from ....library import Library
 from ....library.nested import walk
 from ....library.programs.constraints import constraint_program
-from ....model import AttributeFact, Constraint, Profile, ProfilePart, Rule, Template, Text
+from ....model import AttributeFact, Constraint, Profile, ProfilePart, Template
 from ...constraints import Check
 from ...node import Node
-from ...rules import RuleSet
 from ...walking import CompiledProfile
+from ..trial import Deaf
 
 
 class Watching:
@@ -77,20 +76,9 @@ def _heard(constraint: Constraint) -> Constraint:
 
 
 @dataclass(slots=True)
-class _Selected:
-    # ruff: noqa: ARG002
-
+class _Selected(Deaf):
     known: Mapping[str, Constraint]
     found: dict[etree._Element, list[Constraint]] = field(default_factory=dict)
 
-    def judged(self, requirements: tuple[str, ...]) -> None:
-        pass
-
-    def note(self, check: Check, facet: str, node: Node, found: str) -> None:
+    def note(self, check: Check, facet: str, node: Node, found: str) -> None:  # noqa: ARG002
         self.found.setdefault(node.element, []).append(self.known[check.constraint.id])
-
-    def grammar(self, rule: str, node: Node, message: Text, hint: Text, mend: Mend | None = None) -> None:
-        raise AssertionError("constraints alone are looked at")
-
-    def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
-        raise AssertionError("constraints alone are looked at")

@@ -169,10 +169,8 @@ class Writer:
 
     def _among(self, element: etree._Element, name: str, values: Sequence[str]) -> None:
         """The attribute at the end of this path has one of the values."""
-        before, _, attribute = name.rpartition("@")
-        attribute = attribute or name
-        path = before.removesuffix("/")
-        bearing = reached(element, path) if path else [element]
+        path, attribute = _parts(name if "@" in name else f"@{name}")
+        bearing = _at(element, path)
         if any(one.get(attribute_named(attribute)) in values for one in bearing):
             return
         if not bearing or path.rpartition("/")[2] == "templateId":
@@ -180,10 +178,8 @@ class Writer:
         self.values.write(bearing[0], attribute, values[0])
 
     def _away(self, element: etree._Element, name: str, values: Sequence[str]) -> None:
-        before, _, attribute = name.rpartition("@")
-        attribute = attribute or name
-        path = before.removesuffix("/")
-        for one in reached(element, path) if path else [element]:
+        path, attribute = _parts(name if "@" in name else f"@{name}")
+        for one in _at(element, path):
             if one.get(attribute_named(attribute)) in values:
                 parent = one.getparent()
                 if tag_of(one) == "templateId" and parent is not None:
@@ -193,18 +189,26 @@ class Writer:
 
     def lead(self, element: etree._Element, path: str) -> None:
         """Makes a path lead to an element or attribute. Raises Unplaced."""
-        before, at, attribute = path.rpartition("@")
-        steps = before.removesuffix("/") if at else path
-        found = reached(element, steps) if steps else [element]
+        steps, attribute = _parts(path)
+        found = _at(element, steps)
         one = found[0] if found else self.grow(element, self.way(element, steps))
-        if at and one.get(attribute_named(attribute)) is None:
+        if attribute and one.get(attribute_named(attribute)) is None:
             self.values.write(one, attribute, self.values.value_for(one, attribute, ()) or samples.CODE)
 
     def _remove(self, element: etree._Element, path: str) -> None:
-        before, at, attribute = path.rpartition("@")
-        steps = before.removesuffix("/") if at else path
-        for one in reached(element, steps) if steps else [element]:
-            if at:
+        steps, attribute = _parts(path)
+        for one in _at(element, steps):
+            if attribute:
                 drop(one, attribute_named(attribute))
             elif (parent := one.getparent()) is not None:
                 parent.remove(one)
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """`templateId/@root` as the way to an element and the attribute there; either may be empty."""
+    before, at, attribute = path.rpartition("@")
+    return (before.removesuffix("/"), attribute) if at else (path, "")
+
+
+def _at(element: etree._Element, way: str) -> list[etree._Element]:
+    return reached(element, way) if way else [element]
