@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ...values import dataclass
 
 _SPACES = re.compile("[ \\t\\r\\n]+")  # those of XML, and no other such as the no-break space
 _SHOWN = 6  # names listed in a message before the rest is counted
+_remembered = lru_cache(maxsize=4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Forms:
         elif isinstance(said, str):
             form = self._named(said)
         else:
-            form = _one_of(tuple(str(value) for value in said))
-        return Form(form.fits, form.expected, required, form.values, form.verbatim)
+            form = _one_of(said)
+        return replace(form, required=required)
 
     def _named(self, name: str) -> Form:
         if name not in self._known:
@@ -51,7 +53,7 @@ class Forms:
 
     def _compile(self, name: str) -> Form:
         if name in self._values:
-            return _one_of(tuple(str(value) for value in self._values[name]))
+            return _one_of(self._values[name])
         said = self._said[name]
         if isinstance(said, str):
             matches = re.compile(said).fullmatch
@@ -68,22 +70,9 @@ def words(value: str) -> list[str]:
     return [word for word in _SPACES.split(value) if word]
 
 
-def _one_of(values: tuple[str, ...]) -> Form:
+def _one_of(said: Iterable[object]) -> Form:
+    values = tuple(map(str, said))
     return Form(frozenset(values).__contains__, listed(values), values=values)
-
-
-def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:
-    known: dict[str, bool] = {}
-
-    def look_up(value: str) -> bool:
-        answer = known.get(value)
-        if answer is None:
-            answer = fits(value)
-            if len(known) < 4096 and len(value) < 256:
-                known[value] = answer
-        return answer
-
-    return look_up
 
 
 def listed(names: Sequence[str]) -> str:
