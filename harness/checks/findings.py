@@ -82,7 +82,7 @@ class Findings:
         self.broken.add(rule)
         if self._counted(rule):
             self._mend(mend)
-            self._keep(rule, rule, severity, node, message, hint, self._source(rule))
+            self._keep(rule, rule, severity, node, message, hint, known.source if known else None)
 
     def rule(self, rule: Rule, node: Node, rules: RuleSet) -> None:
         if rule.unless and (rule.unless, node.order) in self._told:
@@ -145,10 +145,6 @@ class Findings:
         self._counts[rule] += 1
         return self._counts[rule] <= KEPT_PER_RULE
 
-    def _source(self, requirement: str) -> Source | None:
-        known = self._profile.requirements.get(requirement)
-        return None if known is None else known.source
-
     def _keep(
         self,
         rule: str,
@@ -194,13 +190,9 @@ def _described(mend: Mend) -> Text:
 
 def _section(node: Node) -> str:
     """Title of the nearest section that holds the element."""
-    above: Node | None = node
-    while above is not None:
-        if above.tag == "section":
-            titles = above.named.get("title")
-            return " ".join(titles[0].whole_text.split())[:_LONGEST_TITLE] if titles else ""
-        above = above.parent
-    return ""
+    section = node.nearest("section")
+    titles = section.named.get("title") if section is not None else None
+    return " ".join(titles[0].whole_text.split())[:_LONGEST_TITLE] if titles else ""
 
 
 def _carries_production_ins(index: Index) -> bool:

@@ -76,6 +76,13 @@ class Node:
             current = current.parent
         return "/" + "/".join(reversed(steps))
 
+    def nearest(self, *tags: str) -> Node | None:
+        """The element itself, or the first above it, that has one of these tags."""
+        at: Node | None = self
+        while at is not None and at.tag not in tags:
+            at = at.parent
+        return at
+
     @property
     def type(self) -> str:
         """Local name of xsi:type, empty when there is none."""
@@ -197,9 +204,7 @@ def each_of(keys: Keys) -> tuple[str, ...]:
 
 def section_of(node: Node) -> Node:
     """The nearest section that holds the node, or the root."""
-    while node.parent is not None and node.tag != "section":
-        node = node.parent
-    return node
+    return node.nearest("section") or node.index.root
 
 
 def between(nodes: Sequence[Node], first: int, last: int) -> Sequence[Node]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.functions.civility import is_bare, names_are_bare
 from harness.checks.functions.legibility import legible
+from harness.checks.functions.people import is_bare, names_are_bare
 from harness.checks.node import Node
 from harness.checks.tree import nodes_of
 

@@ -17,10 +17,10 @@ from harness.checks.tree import nodes_of
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n<x pdfaid:part='1'/>\nstartxref\n0\n%%EOF\n"
 
 
-def value(text: str, media: str = "application/pdf", **more: str) -> list[Node]:
+def value(text: str, media: str = "application/pdf", **more: str) -> Node:
     element = etree.Element("{urn:hl7-org:v3}text", mediaType=media, representation="B64", **more)
     element.text = text
-    return [nodes_of(element)[0]]
+    return nodes_of(element)[0]
 
 
 def coded(content: bytes) -> str:
@@ -81,10 +81,10 @@ def test_a_large_content_is_looked_at_to_its_end() -> None:
 
 
 def test_a_content_that_a_reference_leads_to_is_not_empty() -> None:
-    [referring] = value("")
-    assert content_fault([referring]) == "empty"
+    referring = value("")
+    assert content_fault(referring) == "empty"
     etree.SubElement(referring.element, "{urn:hl7-org:v3}reference", value="#there")
-    assert content_fault([nodes_of(referring.element)[0]]) == ""
+    assert content_fault(nodes_of(referring.element)[0]) == ""
 
 
 def test_a_compressed_content_is_decoded_and_no_more() -> None:

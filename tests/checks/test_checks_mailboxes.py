@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.functions.mailboxes import mailbox_of_another
+from harness.checks.functions.people import mailbox_of_another
 from harness.checks.tree import nodes_of
 
 _DOCUMENT = """<ClinicalDocument xmlns="urn:hl7-org:v3">

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.narrative.exchanges import are_exchanged
+from harness.checks.narrative.references import are_exchanged
 from harness.checks.tree import nodes_of
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.narrative.takes import row_takes_otherwise, taken_otherwise
+from harness.checks.narrative.posology import row_takes_otherwise, taken_otherwise
 from harness.checks.tree import nodes_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.narrative.written import counted_by_another_time, reads_otherwise
+from harness.checks.narrative.measures import counted_by_another_time, reads_otherwise
 from harness.checks.node import Node
 from harness.checks.tree import nodes_of
 

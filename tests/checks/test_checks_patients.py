@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.functions.patients import tells_another_patient
+from harness.checks.functions.people import tells_another_patient
 from harness.checks.tree import nodes_of
 
 MAN, WOMAN, CHILD = ("M", "19771001"), ("F", "19771001"), ("M", "20261101")

@@ -37,7 +37,7 @@ def test_siblings_that_repeat_one_before_them_are_those_that_repeat_one_by_one()
 
     found = repeating(nodes)
 
-    assert [node in found for node in nodes] == [repeats_sibling((node,)) for node in nodes]
+    assert [node in found for node in nodes] == [repeats_sibling(node) for node in nodes]
     assert [(node.tag, nodes.index(node)) for node in nodes if node in found] == [("id", 3), ("author", 8), ("text", 12)]
 
 

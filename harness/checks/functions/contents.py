@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-if TYPE_CHECKING:
-    from ..node import Node
+from ..node import Node, once
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPACES = b"\n \t\r"
@@ -36,26 +34,15 @@ _OF_NO_PICTURE = tuple(mark for mark in _BEGINNINGS if mark not in _PICTURES)
 _UNLIKE = re.compile(r"text/(?!.*(?:rich|rtf))|audio/|video/|.+[/+](?:xml|json|zip)$|application/vnd\.openxmlformats")
 
 
-def content_fault(nodes: Sequence[Node]) -> str:
+@once  # several rules ask, and a content may be large
+def content_fault(node: Node) -> str:
     """What is wrong, as one word, or the empty text.
 
     `empty`, `base64` (cannot be decoded), `kind` (not what its mediaType says), `other` (a picture, of another kind), `cut` (a PDF
     without its end), `locked` (a PDF that is encrypted, as its end says), `plain` (said to be compressed, and is not).
 
-    Of the first node, an element whose text is in base64; a compressed content is decoded and no more.
+    node: an element whose text is in base64; a compressed content is decoded and no more.
     """
-    if not nodes:
-        return "empty"
-    node = nodes[0]
-    remembered = node.index.remembered  # several rules ask, and a content may be large
-    key = (content_fault, node)
-    if key not in remembered:
-        remembered[key] = _fault(node)
-    fault: str = remembered[key]
-    return fault
-
-
-def _fault(node: Node) -> str:
     media = node.attributes.get("mediaType", "text/plain")
     if "reference" in node.named and not node.has_text:
         return ""  # its content is what the reference leads to
@@ -112,11 +99,11 @@ def _fault_of_pdf(text: str) -> str:
     return "cut" if b"%%EOF" not in end else "locked" if _LOCKED.search(end) else ""
 
 
-def claims_pdfa1(nodes: Sequence[Node]) -> bool:
+def claims_pdfa1(node: Node) -> bool:
     """A PDF in base64 says in its metadata that it is PDF/A-1; true of anything that is not a PDF, or is compressed."""
-    if not nodes or _bare(nodes[0].attributes.get("mediaType", "")) != "application/pdf" or nodes[0].attributes.get("compression"):
+    if _bare(node.attributes.get("mediaType", "")) != "application/pdf" or node.attributes.get("compression"):
         return True
-    found = _PDFA.search(_decoded(nodes[0].text))
+    found = _PDFA.search(_decoded(node.text))
     return found is not None and found[1] == b"1"
 
 

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from ..codes.labels import PublishedLabels
 from ..narrative.assertions import is_asserted
 from ..narrative.codes import writes_another_code
-from ..narrative.columns import left_for_another_row
 from ..narrative.contraries import has_contrary, headed_otherwise, row_tells_contrary
-from ..narrative.names import cites_another
+from ..narrative.names import cites_another, names_another
 from ..narrative.numbers import is_alone, told_otherwise
-from ..narrative.others import names_another
+from ..narrative.posology import taken_otherwise
+from ..narrative.references import left_for_another_row
 from ..narrative.rows import entry_told
 from ..narrative.tables import cells_beside, cells_headed, words_of
-from ..narrative.takes import taken_otherwise
 from ..node import Node
 
 _OF_SEVERAL = frozenset(("table", "tbody", "list"))
 _PASSAGES = frozenset(("content", "paragraph", "list", "item", "caption", "table", "tr", "th", "td", "footnote"))
+
+
+_Told = TypeVar("_Told")
+
+
+def of_first(table: Mapping[str, Callable[[Node], _Told]], *, of_none: _Told) -> dict[str, Callable[[Sequence[Node]], _Told]]:
+    """Functions of an element as XPath calls them, with a node set: of its first node they speak. of_none: of an empty one."""
+
+    def with_nodes(call: Callable[[Node], _Told]) -> Callable[[Sequence[Node]], _Told]:
+        return lambda nodes: call(nodes[0]) if nodes else of_none
+
+    return {name: with_nodes(call) for name, call in table.items()}
 
 
 class NarrativeFunctions:
@@ -52,15 +64,17 @@ class NarrativeFunctions:
             "row": lambda reference: "" if (told := self._passage(reference)) is None else " | ".join(cells_beside(told)[0]),
             "cell": self._cell,
         }
-        elements: dict[str, Callable[[Sequence[Node]], bool | str]] = {
-            "entry-told": self._entry_told,
-            "left-for-another-row": lambda texts: left_for_another_row(texts[0]) if texts else "",
-            "is-asserted": lambda entries: bool(entries) and is_asserted(entries[0], self._passage),
-            "writes-another-code": lambda coded: bool(coded) and writes_another_code(coded[0], self._passage),
-            "cites-another": self._cites_another,
-            "names-another": lambda coded: bool(coded) and names_another(coded[0], self._passage, self._labels.bearers),
+        told: dict[str, Callable[[Node], str]] = {
+            "entry-told": lambda entry: entry_told(entry, self._passage, self._cited),
+            "left-for-another-row": left_for_another_row,
         }
-        return {**texts, **elements}
+        truths: dict[str, Callable[[Node], bool]] = {
+            "is-asserted": lambda entry: is_asserted(entry, self._passage),
+            "writes-another-code": lambda coded: writes_another_code(coded, self._passage),
+            "cites-another": lambda bearer: cites_another(bearer, self._passage, self._labels.fault, self._labels.codes),
+            "names-another": lambda coded: names_another(coded, self._passage, self._labels.bearers),
+        }
+        return {**texts, **of_first(told, of_none=""), **of_first(truths, of_none=False)}
 
     def _resolves(self, reference: str) -> bool:
         return reference.startswith("#") and reference[1:] in self._all_ids()
@@ -101,12 +115,6 @@ class NarrativeFunctions:
         passage = self._passage(reference) if has_contrary(label) else None
         return passage is not None and headed_otherwise(passage, label)
 
-    def _cites_another(self, bearers: Sequence[Node]) -> bool:
-        return bool(bearers) and cites_another(bearers[0], self._passage, self._labels.fault, self._labels.codes)
-
-    def _entry_told(self, entries: Sequence[Node]) -> str:
-        return entry_told(entries[0], self._passage, self._cited) if entries else ""
-
     def _cited(self, reference: str) -> int:
         """How many references say it."""
         return self._all_references()[reference]
@@ -114,7 +122,7 @@ class NarrativeFunctions:
     def _passage(self, reference: str) -> Node | None:
         """What the reference leads to, when it is one passage: a whole table, list or narrative may tell of several facts."""
         identifier = reference.removeprefix("#")
-        passage = self._bearers[identifier] if self._all_ids()[identifier] == 1 else None
+        passage = self._bearers[identifier] if identifier and self._all_ids()[identifier] == 1 else None
         return None if passage is None or passage.tag in _OF_SEVERAL or (passage.tag == "text" and passage.children) else passage
 
     def _all_references(self) -> Counter[str]:

@@ -39,14 +39,12 @@ def repeating(nodes: Sequence[Node]) -> Collection[Node]:
     return found
 
 
-def repeats_sibling(nodes: Sequence[Node]) -> bool:
+def repeats_sibling(node: Node) -> bool:
     """Siblings are compared all at once, when the first of them that has one before it is asked about: each would otherwise be
     compared with each."""
-    parent = nodes[0].parent if nodes else None
-    if parent is None:
+    if node.parent is None:
         return False
-    node = nodes[0]
-    first = parent.named[node.tag][0]
+    first = node.parent.named[node.tag][0]
     return node is not first and node in _repeating_after(first)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Protocol
 
 from ... import identifiers, timestamps
@@ -21,16 +22,13 @@ from ..codes.units import converted, same_kind
 from ..narrative.substances import is_classed_elsewhere
 from ..node import Node
 from ..runtime import number, whole_match
-from .civility import is_bare, names_are_bare
 from .contents import claims_pdfa1, content_fault
 from .internal_references import reference_fault
 from .legibility import has_cell_of_software, is_legible, labels_are_legible, legible
-from .mailboxes import mailbox_of_another
 from .moments import has_zone, moment, not_after, not_days_after, timestamp_fault
-from .narrative_functions import NarrativeFunctions
-from .patients import tells_another_patient
+from .narrative_functions import NarrativeFunctions, of_first
+from .people import is_bare, mailbox_of_another, names_are_bare, tells_another_patient, told_as_another
 from .postcodes import fits_postcode
-from .relatives import told_as_another
 from .repeating import repeating, repeats_sibling
 from .vaccination_ranks import ranks_in_order
 
@@ -90,7 +88,11 @@ class RuleFunctions:
 
     def table(self) -> dict[str, Callable[..., object]]:
         """By name, prefix included. library/functions.json says which take texts, and which node lists."""
-        truths: dict[str, Callable[..., bool]] = {
+        tables = (self._truths(), self._words(), _OF_ELEMENTS, self._narrative.table())
+        return {f"h:{name}": call for table in tables for name, call in table.items()}
+
+    def _truths(self) -> dict[str, Callable[..., bool]]:
+        return {
             "is-ins": _is_ins,
             "is-production-ins": identifiers.is_production_ins_oid,
             "under-ins-root": _under_ins_root,
@@ -116,7 +118,9 @@ class RuleFunctions:
             "is-classed-elsewhere": is_classed_elsewhere,
             "has-code-form": self._forms.holds,
         }
-        words: dict[str, Callable[..., str]] = {
+
+    def _words(self) -> dict[str, Callable[..., str]]:
+        return {
             "environment": lambda: self._environment.value,
             "fault": _fault,
             "timestamp-fault": timestamp_fault,
@@ -133,21 +137,6 @@ class RuleFunctions:
             "in-unit": _in_unit,
             "days-later": timestamps.days_later,
         }
-        elements: dict[str, Callable[..., object]] = {
-            "content-fault": content_fault,
-            "claims-pdfa1": claims_pdfa1,
-            "bears-text": lambda nodes: bool(nodes) and nodes[0].has_text,
-            "repeats-sibling": repeats_sibling,
-            "names-are-bare": lambda nodes: not nodes or names_are_bare(nodes[0]),
-            "mailbox-of-another": lambda nodes: bool(nodes) and mailbox_of_another(nodes[0]),
-            "has-cell-of-software": lambda nodes: bool(nodes) and has_cell_of_software(nodes[0]),
-            "labels-are-legible": lambda nodes: not nodes or labels_are_legible(nodes[0]),
-            "reference-fault": lambda acts: reference_fault(acts[0]) if acts else "",
-            "ranks-in-order": ranks_in_order,
-            "told-as-another": told_as_another,
-            "tells-another-patient": lambda texts: bool(texts) and tells_another_patient(texts[0]),
-        }
-        return {f"h:{name}": call for name, call in {**truths, **words, **elements, **self._narrative.table()}.items()}
 
     def _in_the_future(self, value: str) -> bool:
         when = moment(value)
@@ -168,6 +157,30 @@ class RuleFunctions:
         return bool(pattern) and whole_match(pattern)(title) is not None
 
 
+_OF_ELEMENTS: Mapping[str, Callable[..., object]] = {
+    **of_first({"content-fault": content_fault}, of_none="empty"),
+    **of_first({"reference-fault": reference_fault}, of_none=""),
+    **of_first(
+        {
+            "claims-pdfa1": claims_pdfa1,
+            "names-are-bare": names_are_bare,
+            "labels-are-legible": labels_are_legible,
+            "ranks-in-order": ranks_in_order,
+        },
+        of_none=True,
+    ),
+    **of_first(
+        {
+            "bears-text": attrgetter("has_text"),
+            "repeats-sibling": repeats_sibling,
+            "mailbox-of-another": mailbox_of_another,
+            "has-cell-of-software": has_cell_of_software,
+            "told-as-another": told_as_another,
+            "tells-another-patient": tells_another_patient,
+        },
+        of_none=False,
+    ),
+}
 _is_ins = lru_cache(maxsize=1024)(identifiers.is_ins_oid)
 _under_ins_root = lru_cache(maxsize=1024)(identifiers.under_ins_root)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ... import timestamps
 from ..node import Node, once, section_of
@@ -12,16 +12,14 @@ _LONGEST_RANK = 4
 _SERIES = frozenset(("INITIMMUNIZ", "BOOSTER"))
 
 
-def ranks_in_order(nodes: Sequence[Node]) -> bool:
+def ranks_in_order(administration: Node) -> bool:
     """False where another administration of the section, of the same series and product, has a lower rank and is later.
 
     Not where that rank was given before too: each season has its ranks, and who was vaccinated anew has them twice. Nor where the
     code tells no series, so that a booster may be counted among the first doses.
     """
-    if not nodes:
-        return True
-    doses = _doses(section_of(nodes[0]))
-    dose = doses.get(nodes[0])
+    doses = _doses(section_of(administration))
+    dose = doses.get(administration)
     if dose is None:
         return True
     alike = [one for one in doses.values() if one is not dose and one[2] == dose[2] and not one[3].isdisjoint(dose[3])]

@@ -7,12 +7,11 @@ its paragraph, its item or its cell, in a row of dates, of labels of the entries
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 from ...labels import fold
 from ..node import Node
 from .dates import DATES
-from .labels import reference_of
+from .labels import PassageOf, reference_of
 
 _SMALL = frozenset("a au aux d dans de des du en et l la le les ou par pour un une".split())  # noqa: SIM905
 _BEGINNING = 5  # letters: `cancer` and `cancers`
@@ -20,12 +19,10 @@ _CODED = re.compile(r"[\[(](?:[A-Z][\w -]{1,12}:\s*)?[A-Z]?[0-9][0-9A-Z.]*[\])]"
 _BLOCKS = frozenset(("td", "th", "item", "paragraph", "text"))
 
 
-def is_asserted(entry: Node, passage_of: Callable[[str], Node | None]) -> bool:
-    reference = reference_of(entry, "text")
-    for tag in ("value", "code"):
-        for coded in entry.named.get(tag, ()) if not reference else ():
-            reference = reference or reference_of(coded, "originalText")
-    passage = passage_of(reference) if reference else None
+def is_asserted(entry: Node, passage_of: PassageOf) -> bool:
+    coded = (one for tag in ("value", "code") for one in entry.named.get(tag, ()))
+    reference = reference_of(entry, "text") or next(filter(None, (reference_of(one, "originalText") for one in coded)), "")
+    passage = passage_of(reference)
     return passage is not None and _has_its_words_alone(passage.whole_text, entry) and _stands_alone(passage, entry)
 
 
@@ -38,21 +35,13 @@ def _has_its_words_alone(said: str, labelled: Node) -> bool:
 
 
 def _stands_alone(passage: Node, entry: Node) -> bool:
-    block = passage
-    while block.tag not in _BLOCKS and block.parent is not None:
-        block = block.parent
-    if block.whole_text.strip() != passage.whole_text.strip():
+    block = passage.nearest(*_BLOCKS)
+    if block is None or block.whole_text.strip() != passage.whole_text.strip():
         return False
     row = block.parent
     cells = row.children if row is not None and row.tag == "tr" else ()
-    around = next((above for above in _above(entry) if above.tag == "entry"), entry) if cells else entry
+    around = entry.nearest("entry") or entry
     return all(cell is block or _is_date_or_cited(cell) or _has_its_words_alone(cell.whole_text, around) for cell in cells)
-
-
-def _above(node: Node) -> Iterator[Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
 
 
 def _is_date_or_cited(cell: Node) -> bool:

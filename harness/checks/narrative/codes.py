@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ..node import Node, section_of
-from .labels import reference_of
+from .labels import PassageOf, reference_of
 
 _CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
 _WRITTEN = re.compile(
@@ -34,7 +34,7 @@ _SYSTEMS = {
 }
 
 
-def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -> bool:
+def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
     """The passage that the element or its act cites writes codes of a system in which it or one of its translations has one, and
     none of these, anywhere in it: `CIM-10 : I10 et I11.9`, `LOINC : 17861-6 (anciennement 2000-8)`.
 
@@ -42,7 +42,7 @@ def writes_another_code(coded: Node, passage_of: Callable[[str], Node | None]) -
     that of another element, in a row that is cited as a whole.
     """
     reference = reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
-    passage = passage_of(reference) if reference else None
+    passage = passage_of(reference)
     said = passage.whole_text if passage is not None else ""
     if ":" not in said:
         return False

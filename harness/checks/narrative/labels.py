@@ -13,6 +13,9 @@ from .posology import strengths
 from .substances import begins_with_a_substance
 from .tables import cells_beside, row_of
 
+PassageOf = Callable[[str], Node | None]
+"""The passage of the narrative that a reference (`#ID`) leads to; None of no reference, or where it leads to no single passage."""
+
 _TAKEN = re.compile(r"(?i)\b(?:matin|midi|soir|coucher|jours?|fois|prises?|prendre|heures?|semaines?|mois)\b|/ ?j")
 _SHORTENED = re.compile(r"\b[A-Z]{2,6}\b")
 _LINK = re.compile(

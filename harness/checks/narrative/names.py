@@ -1,4 +1,4 @@
-"""Does the passage that a code or a medicine cites name another one?"""
+"""Does the passage that a code, a medicine, a relative or a problem cites name another one?"""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...labels import akin, fold, same_label, same_product
 from ..node import Node
-from .labels import asked_of, reference_of
+from .dates import is_a_date
+from .labels import PassageOf, asked_of, begins_with, labels_of, names_alone, reference_of, tells
 from .posology import of_another_strength
-from .regions import is_within
 from .substances import begins_with_a_substance, is_another_substance
 from .tables import cells_beside
 
-PassageOf = Callable[[str], Node | None]
 FaultOf = Callable[[str, str, str], str]
 CodesOf = Callable[[str, str], str]
 
@@ -53,7 +52,7 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
     reference = reference_of(coded, "originalText")
     if not reference and bearer.tag == "value" and bearer.parent is not None:
         reference = reference_of(bearer.parent, "text") or _cited_by_the_qualified(bearer.parent)
-    passage = passage_of(reference) if reference else None
+    passage = passage_of(reference)
     if passage is None:
         return False
     said, label = passage.whole_text.strip(), coded.attributes.get("displayName", "")
@@ -131,7 +130,8 @@ def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
         return (
             not is_of_several and not _is_everyday(said, names) and (begins_with_a_substance(said) or _is_told_too(said, material))
         )
-    return material.parent is not None and of_another_strength(said, names, _administration_of(material))
+    administration = material.nearest("substanceAdministration", "supply") or material.index.root
+    return material.parent is not None and of_another_strength(said, names, administration)
 
 
 def _is_told_too(said: str, material: Node) -> bool:
@@ -144,13 +144,6 @@ def _is_told_too(said: str, material: Node) -> bool:
 def _atc_of(material: Node) -> set[str]:
     coded = (one for code in material.named.get("code", ()) for one in material.index.below(code, "@code", or_self=True))
     return {one.attributes["code"] for one in coded if one.attributes.get("codeSystem") == _ATC}
-
-
-def _administration_of(material: Node) -> Node:
-    at = material
-    while at.parent is not None and at.tag not in ("substanceAdministration", "supply"):
-        at = at.parent
-    return at
 
 
 def _is_everyday(said: str, names: Iterable[str]) -> bool:
@@ -166,3 +159,78 @@ def _substances(coded: Node) -> Iterator[str]:
     for translation in coded.named.get("translation", ()):
         if translation.attributes.get("codeSystem") == _ATC and (label := translation.attributes.get("displayName")):
             yield label
+
+
+BearersOf = Callable[[str, str], list[str]]
+
+_PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
+_ICD10 = "2.16.840.1.113883.6.3"  # codes of one category may be told by the label of each
+_RELATIVES = {  # words, with what codes of HL7 RoleCode for such a relative have in them: `NMTH` is a natural mother
+    "mere": "MTH", "pere": "FTH", "frere": "BRO", "soeur": "SIS", "fils": "SON", "fille": "DAU", "grand mere": "GRMTH",
+    "grand pere": "GRFTH", "oncle": "UNCLE", "tante": "AUNT",
+}  # fmt: skip
+
+
+def names_another(bearer: Node, passage_of: PassageOf, bearers_of: BearersOf) -> bool:
+    """The passage names another relative, of a reason another problem of the document, of a problem or a reaction the label of
+    another without a word of its own; or what was written of it, its originalText, leads to a date.
+
+    bearer: the coded element. bearers_of: the codes of a system that have a label.
+    """
+    holder = bearer.parent
+    reference = own_words = reference_of(bearer, "originalText")
+    if not reference and bearer.tag == "value" and holder is not None:
+        reference = reference_of(holder, "text")
+    passage = passage_of(reference)
+    said, label = passage.whole_text.strip() if passage is not None else "", bearer.attributes.get("displayName", "")
+    if not said or said == label or holder is None:
+        return False
+    if own_words and is_a_date(said):
+        return True
+    code = bearer.attributes.get("code", "")
+    match holder.tag:
+        case "relatedSubject":
+            return _is_another_relative(said, code)
+        case "act":
+            return not begins_with(said, label) and _is_another_problem(said, label, bearer)
+    if begins_with(said, label) or tells(said, labels_of(holder)):
+        return False
+    system = bearer.attributes.get("codeSystem", "")
+    bearers = bearers_of(said, system)
+    return bool(bearers) and not any(one == code or (system == _ICD10 and one[:3] == code[:3]) for one in bearers)
+
+
+def _is_another_relative(said: str, code: str) -> bool:
+    own = _RELATIVES.get(fold(said))
+    return own is not None and own not in code and any(kind in code for kind in _RELATIVES.values())
+
+
+def _is_another_problem(said: str, label: str, bearer: Node) -> bool:
+    """It names another problem of the document, and has no word of the label."""
+    if tells(said, [label]):
+        return False
+    problems = bearer.index.claims.get(_PROBLEM, ())
+    return any(names_alone(said, labels) and not tells(label, labels) for labels in map(labels_of, problems) if labels)
+
+
+_PARTS = {  # by the beginnings of words
+    "membre superieur": "deltoid bras epaule coude poignet main doigt",
+    "membre inferieur": "cuisse jambe genou cheville pied hanche fess quadricep vaste",
+    "epaule": "deltoid",
+    "bras": "deltoid epaule",
+    "cuisse": "vaste quadricep",
+    "fess": "gluteal",
+    "tete": "crane cerveau encephale face cou",
+    "thorax": "poumon coeur sein",
+    "abdomen": "foie rate pancreas rein",
+}
+
+
+def is_within(one: str, other: str) -> bool:
+    """One of the two names a region, the other a part of it: `Épaule gauche` and `deltoïde gauche`."""
+    pair = f" {fold(one)}", f" {fold(other)}"
+    return any(
+        f" {region}" in whole and any(f" {part}" in within for part in parts.split())
+        for region, parts in _PARTS.items()
+        for whole, within in (pair, pair[::-1])
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...labels import fold
-from .sizes import is_of_another_size
+from ..codes.units import converted
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+|[+-]?[0-9]+)(?:[.,]([0-9]+))?(.*)")
 _AND_ANOTHER = re.compile(r"(?:[^\w\s(]|\b(?:à|a|au|ou|et|x|fois|puis)\b|\s)+[0-9]")  # `1 à 2 cp`, `2*10 mg`, `1. 150 mL`
@@ -148,3 +148,19 @@ def _differ_by_a_power_of_ten(one: float, other: float) -> bool:
         return False
     power = math.log10(one / other)
     return abs(power - round(power)) < 0.005
+
+
+_APART = 2.5  # times: units that are nearer are no slip of one for the other
+_SAME = "g mg ug ng pg kg l dl cl ml ul m dm cm mm um mol mmol umol nmol pmol s min h d wk mo a gy mgy"
+_UNIT_WRITTEN = {unit: unit.replace("gy", "Gy") for unit in _SAME.split()}
+_UNIT_WRITTEN |= dict.fromkeys(("mcg", "microgramme", "microgrammes"), "ug")
+_UNIT_WRITTEN |= {"j": "d", "jour": "d", "jours": "d", "heure": "h", "heures": "h", "minutes": "min", "an": "a", "ans": "a"}
+_UNIT_WRITTEN["mois"] = "mo"
+
+
+@lru_cache(maxsize=256)
+def is_of_another_size(signs: str, unit: str) -> bool:
+    """Not where one of the two is not known, or they are of two kinds. signs: of a unit that a person wrote (`signs_of`)."""
+    told = "/".join(_UNIT_WRITTEN.get(part, "?") for part in signs.split("/"))
+    size = converted(1.0, told, unit) if "?" not in told else None
+    return size is not None and not 1 / _APART < size < _APART

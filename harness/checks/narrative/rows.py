@@ -14,16 +14,14 @@ from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
 from .contraries import has_contrary, row_tells_contrary, spaced, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
-from .exchanges import are_exchanged
-from .labels import asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another, words_named
+from .labels import PassageOf, asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another, words_named
 from .lots import lacks_lot, lacks_rank
-from .measures import measured_otherwise, smoked_otherwise, tells_pack_years
+from .measures import counted_by_another_time, measured_otherwise, reads_otherwise, smoked_otherwise, tells_pack_years
 from .numbers import counted_otherwise, told_otherwise
-from .posology import of_another_strength, posology_told, strengths
+from .posology import of_another_strength, posology_told, row_takes_otherwise, strengths
+from .references import are_exchanged
 from .tables import cells_beside, cells_headed, first_row_over, headings_over, heads_over, words_of
-from .takes import row_takes_otherwise
 from .vaccines import prevented, prevents_another
-from .written import counted_by_another_time, reads_otherwise
 
 _COUNT = re.compile("[0-9]{1,4}")
 _RENEWALS = re.compile(r"(?:nombre|nb|nbre) de renouvel\w*|renouvellements")  # not `renouvellement (mois)`
@@ -51,7 +49,7 @@ _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
 
 
-def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Callable[[str], int]) -> str:
+def entry_told(entry: Node, passage_of: PassageOf, cited: Callable[[str], int]) -> str:
     """What the passage or its row tells otherwise of an observation, a procedure or an administration, as one word: `number`,
     `answer`, `contrary`, `moment`, `date`, `lot`, `rank`, `dose`, `period`, `renewals`, `another`, or `software` where a cell is
     a word that software left; or nothing."""
@@ -59,9 +57,10 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
     values = entry.named.get("value", ())
     if not reference and len(values) == 1 and entry.tag == "observation":
         reference = reference_of(entry.named["code"][0], "originalText") if "code" in entry.named else ""
-        said = _value_told(entry, values[0], passage_of(reference), reference, cited) if reference else ""
+        passage = passage_of(reference)
+        said = _value_told(entry, values[0], passage, reference, cited) if passage is not None else ""
         return said or _own_words_told(values[0], passage_of)
-    passage = passage_of(reference) if reference else None
+    passage = passage_of(reference)
     if passage is None:
         return ""
     if len(values) == 1 and (said := _value_told(entry, values[0], passage, reference, cited)):
@@ -86,10 +85,8 @@ def entry_told(entry: Node, passage_of: Callable[[str], Node | None], cited: Cal
     return "another" if tells_another(entry, passage, cells, cited) else ""
 
 
-def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, cited: Callable[[str], int]) -> str:
+def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: Callable[[str], int]) -> str:
     attributes = value.attributes
-    if passage is None:
-        return ""
     kind, told = value.type, attributes.get("value", "")
     if kind in _MEASURES:
         if not told:
@@ -129,10 +126,10 @@ def _value_told(entry: Node, value: Node, passage: Node | None, reference: str, 
     return ""
 
 
-def _own_words_told(value: Node, passage_of: Callable[[str], Node | None]) -> str:
+def _own_words_told(value: Node, passage_of: PassageOf) -> str:
     """`contrary` where the passage that the value itself cites tells the contrary of its label."""
-    label, reference = value.attributes.get("displayName", ""), reference_of(value, "originalText")
-    passage = passage_of(reference) if reference and has_contrary(label) else None
+    label = value.attributes.get("displayName", "")
+    passage = passage_of(reference_of(value, "originalText")) if has_contrary(label) else None
     return "contrary" if passage is not None and told_contrary(spaced(passage), (), label) else ""
 
 

@@ -16,12 +16,8 @@ IDEM = re.compile(r"(?i)idem\b|id\.|identique|[\"″=]$|(?:le |la )?m[êe]me")  
 
 def row_of(passage: Node) -> Node | None:
     """The row of a table that the passage stands in."""
-    at: Node | None = passage
-    while at is not None and at.tag != "tr":
-        if at.tag == "text":
-            return None
-        at = at.parent
-    return at
+    row = passage.nearest("tr", "text")
+    return row if row is not None and row.tag == "tr" else None
 
 
 def cells_beside(passage: Node) -> tuple[list[str], int]:
@@ -91,10 +87,8 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 
 
 def table_of(passage: Node) -> Node | None:
-    at: Node | None = passage
-    while at is not None and at.tag not in ("table", "text"):
-        at = at.parent
-    return at if at is not None and at.tag == "table" else None
+    table = passage.nearest("table", "text")
+    return table if table is not None and table.tag == "table" else None
 
 
 def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> list[str]:

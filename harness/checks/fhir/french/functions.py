@@ -16,8 +16,8 @@ from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
 from ...functions import contents
-from ...functions.civility import is_bare
 from ...functions.legibility import is_legible
+from ...functions.people import is_bare
 from ..fhirpath import Context, Further
 from ..fhirpath.evaluation import Items
 from ..fhirpath.running import written
