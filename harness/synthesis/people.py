@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from ..errors import ForbiddenProduction, UsageError
-from ..identifiers import ins_arc, is_cog, is_ins, mask_ins
+from ..identifiers import ins_agrees_with_sex, ins_agrees_with_year, ins_arc, is_cog, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import nearest, suggestion
 from ..model import NO_TEXT, Text
@@ -47,6 +47,10 @@ PostalCode = Annotated[
 _TEST_OIDS = Text(
     "Les personnes de synthèse ont un INS de test : 1.2.250.1.213.1.4.10 ou .11.",
     "Synthetic people have a test INS: 1.2.250.1.213.1.4.10 or .11.",
+)
+_AGREEMENT = Text(
+    "Le matricule dit le sexe, puis les deux derniers chiffres de l'année de naissance : corriger l'un ou l'autre.",
+    "A matricule tells the sex, then the last two digits of the year of birth: correct the one or the other.",
 )
 
 
@@ -180,7 +184,14 @@ def _load(library: Library, relative: str) -> Person:
     if not is_ins(person.ins):
         wrong = Text(f"« {mask_ins(person.ins)} » n'est pas un matricule", f"{mask_ins(person.ins)!r} is not a matricule")
         reader.refuse(("ins",), wrong, Text("15 caractères, clé juste.", "15 characters, with a right key."))
-    if not person.birth.given:
+    birth = person.birth
+    if not ins_agrees_with_sex(person.ins, birth.sex):
+        wrong = Text(f"le sexe {birth.sex} n'est pas celui du matricule", f"sex {birth.sex} is not that of the matricule")
+        reader.refuse(("birth", "sex"), wrong, _AGREEMENT)
+    if not ins_agrees_with_year(person.ins, f"{birth.date:%Y%m%d}"):
+        wrong = Text(f"l'année {birth.date.year} n'est pas celle du matricule", f"year {birth.date.year} is not that of the matricule")
+        reader.refuse(("birth", "date"), wrong, _AGREEMENT)
+    if not birth.given:
         reader.refuse(("birth", "given"), Text("il faut un prénom de naissance", "a birth given name is needed"))
     relatives = load(library, Mapping[str, Mapping[str, object]], TERMS).get("relative", {})  # type: ignore[type-abstract]
     for role in ("emergency", "trusted", "guardian"):

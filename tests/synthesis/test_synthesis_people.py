@@ -140,6 +140,8 @@ WRONG = {
     "oid": ("ins_oid: 1.2.250.1.213.1.4.10", "ins_oid: 1.2.250.1.213.1.4.13", 10, "1.2.250.1.213.1.4.13"),
     "key": ('ins: "160025121550064"', 'ins: "160025121550065"', 9, "160************"),
     "sex": ("  sex: M", "  sex: X", 5, "birth.sex"),
+    "other-sex": ("  sex: M", "  sex: F", 5, "sex F is not that of the matricule"),
+    "other-year": ("  date: 1960-02-03", "  date: 1961-02-03", 6, "year 1961 is not that of the matricule"),
     "trait": ("  family: DURAND", "  family: Durand", 3, "birth.family"),
     "given": ("  given: [PAUL]", "  given: [PÂQUES]", 4, "birth.given.0"),
     "name": ("  family: DURAND", "  famly: DURAND", 3, "famly"),
