@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+WRITTEN = "2026-11-24"  # day of the synthetic document: what a seed draws depends on it
 BARE = [sys.executable, "-c", "import lxml.etree"]
 
 
@@ -37,9 +38,10 @@ def main() -> None:
 
 
 def _synthetic(folder: Path) -> Path:
-    """A medical summary of the diabetes story, written by the product itself."""
+    """A medical summary written by the product itself: the same one on every day, so that figures compare."""
     document = folder / "vsm.xml"
-    subprocess.run([*harness(), "synth", "cda/vsm", "--seed", "1", "--output", str(document)], check=True, cwd=ROOT)
+    drawn = ("--seed", "1", "--at", WRITTEN)
+    subprocess.run([*harness(), "synth", "cda/vsm", *drawn, "--output", str(document)], check=True, cwd=ROOT)
     return document
 
 
