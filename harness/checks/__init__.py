@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from .judge import Judge, placed, refused, unjudged
 
 if TYPE_CHECKING:
-    from .proofs.mutations import derived_mutations
     from .proofs.proving import Proof, prove
 
-__all__ = ["Judge", "Proof", "derived_mutations", "placed", "prove", "refused", "unjudged"]
+__all__ = ["Judge", "Proof", "placed", "prove", "refused", "unjudged"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,8 +18,4 @@ def __getattr__(name: str) -> Any:
         from .proofs import proving
 
         return getattr(proving, name)
-    if name == "derived_mutations":
-        from .proofs.mutations import derived_mutations
-
-        return derived_mutations
     raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -63,8 +62,10 @@ def show_profile(profile: str, mutations: bool, at: date | None, lang: Lang) -> 
     library = options.open_library()
     known = library.profile(library.head(profile, at or options.today()).coordinate)
     if mutations:
-        for line in _mutations(known):
-            click.echo(line)
+        from harness.checks.proofs.mutations import derived_mutations
+
+        for mutation in (*known.mutations, *derived_mutations(known)):
+            click.echo(f"{mutation.id:<60} {', '.join(mutation.trips)}")
         return 0
     _show_head(known.head, known, lang)
     own = library.own_requirements(known.head.coordinate)
@@ -236,13 +237,6 @@ def _show_resource(
     for fault in faults:
         click.echo(Text(f"défaut : {fault}", f"fault: {fault}").in_(lang), err=True)
     return 1 if faults else 0
-
-
-def _mutations(profile: Profile) -> Iterator[str]:
-    from harness.checks import derived_mutations
-
-    for mutation in (*profile.mutations, *derived_mutations(profile)):
-        yield f"{mutation.id:<60} {', '.join(mutation.trips)}"
 
 
 def _show_head(head: ProfileHead, profile: Profile, lang: Lang) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from lxml import etree
 
 from harness.checks import Judge
-from harness.checks.proofs.mutations import derived_mutations, templates_of
+from harness.checks.proofs.mutations import find_mutation, templates_of
 from harness.checks.proofs.specimens import Derived, Target
 from harness.checks.proofs.specimens.samples import WORDS
 from harness.cli import options
@@ -16,7 +16,6 @@ from harness.cli.proving import derive_from, read_specimens_of_lineage
 from harness.documents import mutation
 from harness.errors import UsageError
 from harness.library import Library
-from harness.library.nearest import suggestion
 from harness.model import Profile, ProfileHead, Text
 from harness.namespaces import HL7_V3
 
@@ -47,12 +46,7 @@ def _targets(own: Profile) -> Iterator[Target]:
 
 def spoiled(library: Library, head: ProfileHead, derived: Derived, wanted: str) -> Derived:
     """The document after a mutation of the profile. Raises UsageError when it is unknown or has nothing to work on."""
-    profile = library.profile(head.coordinate)
-    mutations = {one.id: one for one in (*profile.mutations, *derived_mutations(profile))}
-    if wanted not in mutations:
-        message = Text(f"{head.coordinate} n'a pas de mutation {wanted}", f"{head.coordinate} has no mutation {wanted}")
-        raise UsageError(message, suggestion(wanted, mutations))
-    root = mutation.apply(mutations[wanted], derived.root)
+    root = mutation.apply(find_mutation(library.profile(head.coordinate), wanted), derived.root)
     if root is None:
         raise UsageError(Text(f"{wanted} ne trouve rien à abîmer dans ce document", f"{wanted} finds nothing to spoil here"))
     return Derived(root, derived.faults, derived.reasons)

@@ -129,19 +129,6 @@ def _interrupted(written: int, output: Path | None, seed: int) -> Interrupted:
 
 
 def _mutation(library: Library, profile: str, at: date, wanted: str) -> Mutation:
-    from harness.checks import derived_mutations
+    from harness.checks.proofs.mutations import find_mutation
 
-    known = library.profile(library.head(profile, at).coordinate)
-    mutations = {one.id: one for one in (*known.mutations, *derived_mutations(known))}
-    if wanted in mutations:
-        return mutations[wanted]
-    from harness.library.nearest import nearest
-
-    near = nearest(wanted, mutations, 3)
-    raise UsageError(
-        Text(f"le profil {profile} n'a pas de mutation {wanted}", f"profile {profile} has no mutation {wanted}"),
-        Text(
-            f"Proches : {', '.join(near) or 'aucune'}. `harness profiles show {profile} --mutations` les liste.",
-            f"Near: {', '.join(near) or 'none'}. `harness profiles show {profile} --mutations` lists them.",
-        ),
-    )
+    return find_mutation(library.profile(library.head(profile, at).coordinate), wanted)

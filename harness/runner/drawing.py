@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import DataError, ForbiddenProduction, UsageError
 from harness.identifiers import carries_production_ins
-from harness.library.nearest import suggestion
-from harness.model import Mutation, Profile, Scenario, Text
+from harness.model import Mutation, Scenario, Text
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -107,22 +106,9 @@ def mutation_of(document: Mapping[str, Any], library: Library, at: date) -> Muta
     name = document.get("mutation")
     if name is None:
         return None
-    profile = library.profile(library.head(document["profile"], at).coordinate)
-    for mutation in _mutations(profile):
-        if mutation.id == name:
-            return mutation
-    id = profile.head.id
-    listed = Text(f"`harness profiles show {id} --mutations` les montre.", f"`harness profiles show {id} --mutations` lists them.")
-    hint = suggestion(name, [mutation.id for mutation in _mutations(profile)], listed)
-    raise UsageError(Text(f"{id} n'a pas de mutation {name}", f"{id} has no mutation {name}"), hint)
+    from harness.checks.proofs.mutations import find_mutation  # few scenarios spoil what they send
 
-
-def _mutations(profile: Profile) -> Iterator[Mutation]:
-    """The written ones, then those that come from its constraints, which are many."""
-    yield from profile.mutations
-    from harness.checks import derived_mutations  # only when it is none of these
-
-    yield from derived_mutations(profile)
+    return find_mutation(library.profile(library.head(document["profile"], at).coordinate), name)
 
 
 def _facts(prefix: str, document: SyntheticDocument) -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ from harness.errors import DataError, UsageError
 from harness.exchange import Client, actors
 from harness.exchange.terms import Shape, Slip, Terms
 from harness.library import reading
-from harness.library.nearest import nearest, suggestion
-from harness.model import Scenario, Step, Text
+from harness.library.nearest import suggestion
+from harness.model import NO_TEXT, Scenario, Step, Text
 from harness.runner.drawing import mutation_of
 from harness.runner.references import references_in
 from harness.runner.validity import VALID_FHIR, VALIDITY, profile_meant
@@ -116,7 +116,7 @@ class _Steps:
             message = Text(
                 f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
             )
-            hint = suggestion(value, shape.known) if isinstance(value, str) and nearest(value, shape.known, 1) else ""
+            hint = suggestion(value, shape.known, NO_TEXT) if isinstance(value, str) else NO_TEXT
             raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _tell(self, number: int, place: reading.Place, name: str, slip: Slip) -> NoReturn:

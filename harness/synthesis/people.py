@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from ..errors import ForbiddenProduction, UsageError
 from ..identifiers import ins_agrees_with_sex, ins_agrees_with_year, ins_arc, is_cog, is_ins, mask_ins
 from ..library import Library
-from ..library.nearest import nearest, suggestion
+from ..library.nearest import suggestion
 from ..model import NO_TEXT, Text
 from ..values import dataclass
 from .fixture import Form, Reader, like, load
@@ -159,7 +159,7 @@ def find_person(library: Library, id: str) -> Person:
     known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in library.files("fixtures/people/*.yaml")}
     if id not in known:
         names = ", ".join(sorted(known))
-        near = suggestion(id, known) if nearest(id, known, 1) else NO_TEXT
+        near = suggestion(id, known, NO_TEXT)
         raise UsageError(
             Text(f"personne inconnue : {id}", f"unknown person: {id}"),
             Text(f"{near.fr} Personnes : {names}.".strip(), f"{near.en} People: {names}.".strip()),
@@ -189,7 +189,9 @@ def _load(library: Library, relative: str) -> Person:
         wrong = Text(f"le sexe {birth.sex} n'est pas celui du matricule", f"sex {birth.sex} is not that of the matricule")
         reader.refuse(("birth", "sex"), wrong, _AGREEMENT)
     if not ins_agrees_with_year(person.ins, f"{birth.date:%Y%m%d}"):
-        wrong = Text(f"l'année {birth.date.year} n'est pas celle du matricule", f"year {birth.date.year} is not that of the matricule")
+        wrong = Text(
+            f"l'année {birth.date.year} n'est pas celle du matricule", f"year {birth.date.year} is not that of the matricule"
+        )
         reader.refuse(("birth", "date"), wrong, _AGREEMENT)
     if not birth.given:
         reader.refuse(("birth", "given"), Text("il faut un prénom de naissance", "a birth given name is needed"))

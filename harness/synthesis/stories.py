@@ -13,7 +13,7 @@ from typing import Annotated
 
 from ..errors import UsageError
 from ..library import Library
-from ..library.nearest import nearest, slipped, suggestion
+from ..library.nearest import slipped, suggestion
 from ..library.reading import Lines, Place
 from ..model import NO_TEXT, Text
 from ..values import dataclass
@@ -77,7 +77,7 @@ def find_story(library: Library, id: str, profile: str) -> Story:
     named = ", ".join(able)
     hint = Text(f"Histoires racontables en {profile} : {named}.", f"Stories that can be told as {profile}: {named}.")
     if id not in stories:
-        near = suggestion(id, stories) if nearest(id, stories, 1) else NO_TEXT
+        near = suggestion(id, stories, NO_TEXT)
         raise UsageError(
             Text(f"histoire inconnue : {id}", f"unknown story: {id}"),
             Text(f"{near.fr} {hint.fr}".strip(), f"{near.en} {hint.en}".strip()),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from judging_files import AT, NOW, Trial, cda
 
-from harness.checks import Judge, Proof, derived_mutations, prove
+from harness.checks import Judge, Proof, prove
+from harness.checks.proofs.mutations import derived_mutations
 
 VOLET = '<templateId root="1.2.9" extension="1"/>'
 LOINC = "2.16.840.1.113883.6.1"

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...model import AttributeFact, Constraint, Mutation, Profile, Template, Where
+from ...errors import UsageError
+from ...library.nearest import suggestion
+from ...model import AttributeFact, Constraint, Mutation, Profile, Template, Text, Where
 from ...values import dataclass
 from ..constraints import fact_test
 from .as_xpath import literal, predicate, step, steps
@@ -24,6 +26,21 @@ _OTHER_NULLS = ("NAV", "ASKU", "TRC", "NI", "UNK")
 _CLINICAL_DOCUMENT = "/cda:ClinicalDocument"
 
 Edit = Mapping[str, Any]
+
+
+def find_mutation(profile: Profile, name: str) -> Mutation:
+    """One of those that are written, else of those that come from constraints. Raises UsageError, with the nearest name."""
+    known = {one.id: one for one in profile.mutations}
+    if name not in known:
+        known |= {one.id: one for one in derived_mutations(profile)}
+    if name not in known:
+        id = profile.head.id
+        listed = Text(
+            f"`harness profiles show {id} --mutations` les montre.", f"`harness profiles show {id} --mutations` lists them."
+        )
+        message = Text(f"{id} n'a pas de mutation {name}", f"{id} has no mutation {name}")
+        raise UsageError(message, suggestion(name, known, listed))
+    return known[name]
 
 
 def derived_mutations(profile: Profile) -> tuple[Mutation, ...]:
