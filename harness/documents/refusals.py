@@ -112,7 +112,7 @@ def malformed(error: etree.XMLSyntaxError, data: bytes) -> UnreadableDocument:
     unknown = Text(f"XML mal formé ({said})", f"malformed XML ({said})")
     message, hint = _BY_CODE.get(error.code, (unknown, NO_TEXT))  # type: ignore[attr-defined]
     if (named := _NAMED.get(error.code)) and (found := named[0].search(said)):  # type: ignore[attr-defined]
-        message = Text(named[1].fr.format(*found.groups()), named[1].en.format(*found.groups()))
+        message = named[1].filled(*found.groups())
     return UnreadableDocument(message, hint, line, column)
 
 

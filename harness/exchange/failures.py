@@ -6,7 +6,7 @@ import http.client
 import socket
 import ssl
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,18 +45,18 @@ class NoLength(Exception):
 
 def explain(error: Exception, url: str, bounds: Bounds) -> Text:
     """What went wrong in a conversation with the host of `url`, in words that name it and what to do."""
-    host = _host(without_secrets(url))
     causes = list(_causes(error))
-    for kind, text in _EXPLANATIONS:
-        found = next(
-            (cause for cause in causes if isinstance(cause, kind) and (kind is not OSError or getattr(cause, "errno", None))), None
-        )
-        if found is not None:
-            return text(host, found, bounds)
-    return Text(
-        f"L'échange avec {host} a échoué ({type(error).__name__}). Vérifier l'adresse et les journaux du serveur.",
-        f"The exchange with {host} failed ({type(error).__name__}). Check the address and the server's logs.",
+    fitting = (
+        (cause, text)
+        for kind, text in _EXPLANATIONS
+        for cause in causes
+        if isinstance(cause, kind) and (kind is not OSError or getattr(cause, "errno", None))
     )
+    found, text = next(fitting, (error, _UNKNOWN))
+    if isinstance(found, ssl.SSLError) and found.reason in _IN_HTTP:
+        text = _NO_TLS
+    limits = {"body": f"{bounds.body // 1_048_576}", "connect": f"{bounds.connect:g}", "idle": f"{bounds.idle:g}"}
+    return text.filled(host=_host(without_secrets(url)), said=_said(found), kind=type(found).__name__, **limits)
 
 
 def _host(url: str) -> str:
@@ -77,139 +77,123 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
 
 
-def _reason(error: BaseException) -> str:
-    said = getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__
-    return str(said).rstrip(".")
+def _said(error: BaseException) -> str:
+    """In its own words, which only those have that the texts below cite."""
+    if isinstance(error, UnknownCoding | NoLength):
+        return str(error)
+    if isinstance(error, ssl.SSLError):
+        return str(getattr(error, "verify_message", "") or error.reason or type(error).__name__).rstrip(".")
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
-def _without_tls(host: str) -> Text:
-    return Text(
-        f"{host} ne répond pas en TLS : son adresse commence-t-elle par http:// ?",
-        f"{host} does not answer in TLS: does its address begin with http://?",
-    )
-
-
-_EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[str, Any, Bounds], Text]], ...] = (
+# What each kind of error comes to, the first that fits. body: in MiB; connect, idle: in seconds.
+_EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Text], ...] = (
     (
         TooLarge,
-        lambda host, _, bounds: Text(
-            f"La réponse de {host} dépasse {bounds.body // 1_048_576} Mio ; elle n'a pas été lue plus loin.",
-            f"The reply of {host} exceeds {bounds.body // 1_048_576} MiB; it was not read further.",
+        Text(
+            "La réponse de {host} dépasse {body} Mio ; elle n'a pas été lue plus loin.",
+            "The reply of {host} exceeds {body} MiB; it was not read further.",
         ),
     ),
     (
         UnknownCoding,
-        lambda host, error, _: Text(
-            f"Le corps de la réponse de {host} est codé en « {error.args[0]} » (Content-Encoding), qui n'a pas été demandé.",
-            f"The body of the reply of {host} is coded in “{error.args[0]}” (Content-Encoding), which was not asked for.",
+        Text(
+            "Le corps de la réponse de {host} est codé en « {said} » (Content-Encoding), qui n'a pas été demandé.",
+            "The body of the reply of {host} is coded in “{said}” (Content-Encoding), which was not asked for.",
         ),
     ),
     (
         NoLength,
-        lambda host, error, _: Text(
-            f"La longueur annoncée de la réponse de {host} n'est pas un nombre : « {error.args[0]} » (Content-Length).",
-            f"The length announced for the reply of {host} is no number: “{error.args[0]}” (Content-Length).",
+        Text(
+            "La longueur annoncée de la réponse de {host} n'est pas un nombre : « {said} » (Content-Length).",
+            "The length announced for the reply of {host} is no number: “{said}” (Content-Length).",
         ),
     ),
     (
         zlib.error,
-        lambda host, *_: Text(
-            f"Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
-            f"The body of the reply of {host} is said to be compressed and cannot be decompressed to its end.",
+        Text(
+            "Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
+            "The body of the reply of {host} is said to be compressed and cannot be decompressed to its end.",
         ),
     ),
     (
         ssl.SSLError,
-        lambda host, error, _: (
-            _without_tls(host)
-            if error.reason in _IN_HTTP
-            else Text(
-                f"Connexion TLS refusée avec {host} : {_reason(error)}. Vérifier son certificat, donner son autorité (ca_file), "
-                "ou un certificat s'il en demande un (client_certificate).",
-                f"TLS connection refused with {host}: {_reason(error)}. Check its certificate, give its authority (ca_file), "
-                "or a certificate if it asks for one (client_certificate).",
-            )
+        Text(
+            "Connexion TLS refusée avec {host} : {said}. Vérifier son certificat, donner son autorité (ca_file), "
+            "ou un certificat s'il en demande un (client_certificate).",
+            "TLS connection refused with {host}: {said}. Check its certificate, give its authority (ca_file), "
+            "or a certificate if it asks for one (client_certificate).",
         ),
     ),
     (
         urllib3.exceptions.SSLError,
-        lambda host, *_: Text(
-            f"Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
-            f"The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
+        Text(
+            "Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
+            "The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
         ),
     ),
     (
         socket.gaierror,
-        lambda host, *_: Text(
-            f"Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
-            f"The name {host} does not resolve to an address. Check the target's URL and the network.",
+        Text(
+            "Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
+            "The name {host} does not resolve to an address. Check the target's URL and the network.",
         ),
     ),
     (
         urllib3.exceptions.ProxyError,
-        lambda host, *_: Text(
-            f"Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
-            f"The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
+        Text(
+            "Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
+            "The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
         ),
     ),
     (
         ConnectionRefusedError,
-        lambda host, *_: Text(
-            f"Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
-            f"Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
+        Text(
+            "Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
+            "Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
         ),
     ),
     (
         urllib3.exceptions.ConnectTimeoutError,
-        lambda host, _, bounds: Text(
-            f"{host} n'a pas accepté la connexion en {bounds.connect:g} s. Vérifier l'adresse et les pare-feu.",
-            f"{host} did not accept the connection in {bounds.connect:g} s. Check the address and firewalls.",
+        Text(
+            "{host} n'a pas accepté la connexion en {connect} s. Vérifier l'adresse et les pare-feu.",
+            "{host} did not accept the connection in {connect} s. Check the address and firewalls.",
         ),
     ),
     (
         urllib3.exceptions.ReadTimeoutError,
-        lambda host, _, bounds: Text(
-            f"{host} est resté muet {bounds.idle:g} s au milieu de l'échange.",
-            f"{host} stayed silent for {bounds.idle:g} s in the exchange.",
-        ),
+        Text("{host} est resté muet {idle} s au milieu de l'échange.", "{host} stayed silent for {idle} s in the exchange."),
     ),
     (
         http.client.RemoteDisconnected,
-        lambda host, *_: Text(f"{host} a fermé la connexion sans répondre.", f"{host} closed the connection without an answer."),
+        Text("{host} a fermé la connexion sans répondre.", "{host} closed the connection without an answer."),
     ),
-    (
-        (ConnectionResetError, BrokenPipeError),
-        lambda host, *_: Text(f"{host} a rompu la connexion.", f"{host} reset the connection."),
-    ),
+    ((ConnectionResetError, BrokenPipeError), Text("{host} a rompu la connexion.", "{host} reset the connection.")),
     (
         http.client.IncompleteRead,
-        lambda host, *_: Text(
-            f"La réponse de {host} est tronquée ou mal découpée : elle ne va pas jusqu'à la fin annoncée.",
-            f"The reply of {host} is truncated or badly chunked: it does not reach its announced end.",
+        Text(
+            "La réponse de {host} est tronquée ou mal découpée : elle ne va pas jusqu'à la fin annoncée.",
+            "The reply of {host} is truncated or badly chunked: it does not reach its announced end.",
         ),
     ),
     (
         (http.client.HTTPException, requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader),
-        lambda host, error, _: Text(
-            f"{host} n'a pas répondu en HTTP correct ({type(error).__name__}).",
-            f"{host} did not answer in proper HTTP ({type(error).__name__}).",
-        ),
+        Text("{host} n'a pas répondu en HTTP correct ({kind}).", "{host} did not answer in proper HTTP ({kind})."),
     ),
-    (
-        requests.exceptions.InvalidURL,
-        lambda *_: Text("L'URL n'est pas valable.", "The URL is not valid."),
-    ),
+    (requests.exceptions.InvalidURL, Text("L'URL n'est pas valable.", "The URL is not valid.")),
     (
         (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema),
-        lambda *_: Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
+        Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
     ),
-    (
-        OSError,
-        lambda host, error, _: Text(
-            f"Pas de connexion avec {host} : {getattr(error, 'strerror', None) or type(error).__name__}.",
-            f"No connection with {host}: {getattr(error, 'strerror', None) or type(error).__name__}.",
-        ),
-    ),
+    (OSError, Text("Pas de connexion avec {host} : {said}.", "No connection with {host}: {said}.")),
+)
+_NO_TLS = Text(
+    "{host} ne répond pas en TLS : son adresse commence-t-elle par http:// ?",
+    "{host} does not answer in TLS: does its address begin with http://?",
+)
+_UNKNOWN = Text(
+    "L'échange avec {host} a échoué ({kind}). Vérifier l'adresse et les journaux du serveur.",
+    "The exchange with {host} failed ({kind}). Check the address and the server's logs.",
 )
 
 

@@ -23,6 +23,10 @@ class Text:
     def in_(self, lang: Lang) -> str:
         return self.fr if lang == "fr" else self.en
 
+    def filled(self, *values: object, **named: object) -> Text:
+        """The sentence with its `{...}` replaced, as `str.format` does."""
+        return Text(self.fr.format(*values, **named), self.en.format(*values, **named))
+
 
 NO_TEXT = Text("", "")  # where nothing is to be said
 

@@ -54,7 +54,8 @@ def after_check(report: CheckReport) -> Text:
     if not counts.documents:
         return NOTHING_TO_JUDGE
     if report.totals.judged_severities[Severity.ERROR]:
-        return _filled(REPAIR_AND_READ if counts.unjudged else REPAIR, first=report.totals.priorities.ranked()[0].example.rule)
+        repair = REPAIR_AND_READ if counts.unjudged else REPAIR
+        return repair.filled(first=report.totals.priorities.ranked()[0].example.rule)
     if counts.unjudged:
         return UNREADABLE
     if counts.warnings:
@@ -69,8 +70,4 @@ def after_run(report: RunReport) -> Text:
     if outcome is Outcome.UNJUDGED and not report.resumable:
         return FROM_THE_BEGINNING
     first = next(iter(broken_requirements(report)), "")
-    return _filled(AFTER_A_RUN[outcome], first=first, run=report.record.id)
-
-
-def _filled(text: Text, **values: str) -> Text:
-    return Text(text.fr.format(**values), text.en.format(**values))
+    return AFTER_A_RUN[outcome].filled(first=first, run=report.record.id)

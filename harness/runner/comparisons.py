@@ -13,11 +13,8 @@ def compare(comparison: Mapping[str, Any]) -> Text | None:
     """None when it holds, else what was found. The mapping is of the shape that the scenario schema asks, references replaced."""
     value = comparison["value"]
     name, wanted = next((name, wanted) for name, wanted in comparison.items() if name != "value")
-    holds, french, english = _COMPARISONS[name]
-    if holds(value, wanted):
-        return None
-    found, other = _shown(value), _shown(wanted)
-    return Text(french.format(found=found, wanted=other), english.format(found=found, wanted=other))
+    holds, said = _COMPARISONS[name]
+    return None if holds(value, wanted) else said.filled(found=_shown(value), wanted=_shown(wanted))
 
 
 def named(written: Any, wrong: Text) -> Text:
@@ -48,11 +45,11 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], bool], str, str]] = {
-    "equal": (lambda value, wanted: bool(value == wanted), "{found} au lieu de {wanted}", "{found} instead of {wanted}"),
-    "differ": (lambda value, wanted: bool(value != wanted), "{found} ne devait pas être là", "{found} was not to be there"),
-    "none-of": (lambda value, wanted: value not in wanted, "{found} est l'un de {wanted}", "{found} is one of {wanted}"),
-    "among": (_among, "{found} n'est pas tout entier dans {wanted}", "{found} is not wholly in {wanted}"),
-    "at-least": (_at_least, "{found} alors qu'il faut au moins {wanted}", "{found} where at least {wanted} is needed"),
-    "contain": (_contains, "{wanted} ne se trouve pas dans {found}", "{wanted} is not in {found}"),
+_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], bool], Text]] = {
+    "equal": (lambda value, wanted: bool(value == wanted), Text("{found} au lieu de {wanted}", "{found} instead of {wanted}")),
+    "differ": (lambda value, wanted: bool(value != wanted), Text("{found} ne devait pas être là", "{found} was not to be there")),
+    "none-of": (lambda value, wanted: value not in wanted, Text("{found} est l'un de {wanted}", "{found} is one of {wanted}")),
+    "among": (_among, Text("{found} n'est pas tout entier dans {wanted}", "{found} is not wholly in {wanted}")),
+    "at-least": (_at_least, Text("{found} alors qu'il faut au moins {wanted}", "{found} where at least {wanted} is needed")),
+    "contain": (_contains, Text("{wanted} ne se trouve pas dans {found}", "{wanted} is not in {found}")),
 }

@@ -12,7 +12,7 @@ HELD = Text("Conforme à ce qui est attendu.", "As expected.")
 WAITED = Text("Attente terminée.", "Waited.")
 AFTER_FAILURE = Text("Non joué : une étape précédente n'a pas abouti.", "Not played: an earlier step did not succeed.")
 NOT_CONCERNED = Text(
-    "Sans objet : la condition de l'étape n'est pas remplie{why}.", "Nothing to do: the step's condition does not hold{why}."
+    "Sans objet : la condition de l'étape n'est pas remplie.", "Nothing to do: the step's condition does not hold."
 )
 UNAUTHENTICATED = Text(
     "Le système demande de s'authentifier (401) : rien n'est jugé. Donner un en-tête Authorization dans le fichier de la cible.",
@@ -63,8 +63,7 @@ def held_late(seconds: float) -> Outcome:
 
 def not_concerned(why: Text | None) -> Outcome:
     """A step whose condition does not hold; None when what it asks about was left out, or is not in the answer."""
-    french, english = (f" ({why.fr})", f" ({why.en})") if why else ("", "")
-    text = Text(NOT_CONCERNED.fr.format(why=french), NOT_CONCERNED.en.format(why=english))
+    text = NOT_CONCERNED if why is None else Text(f"{NOT_CONCERNED.fr[:-1]} ({why.fr}).", f"{NOT_CONCERNED.en[:-1]} ({why.en}).")
     return Outcome(Verdict.SKIP, text, silent=True)
 
 
@@ -87,8 +86,7 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
         return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
     for one in (exchange, *reply.others):
         if one.response is not None and one.response.asks_for_later:
-            text = Text(LATER.fr.format(status=one.response.status), LATER.en.format(status=one.response.status))
-            return Outcome(Verdict.ERROR, text, out_of_reach=True)
+            return Outcome(Verdict.ERROR, LATER.filled(status=one.response.status), out_of_reach=True)
     return None
 
 
