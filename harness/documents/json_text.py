@@ -51,9 +51,13 @@ class _Constant(Exception):
     """NaN or an infinity."""
 
 
-def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any]) -> Any:
-    """The value of a text. make: an object of its pairs; it raises Twice and TooDeep. Raises UnreadableDocument."""
-    reader = json.JSONDecoder(parse_float=decimal_of, parse_constant=_constant, object_pairs_hook=make)
+def read_text(text: str, make: Callable[[list[tuple[str, Any]]], Any], number: Callable[[Decimal], Any] | None = None) -> Any:
+    """The value of a text. Raises UnreadableDocument.
+
+    make: an object of its pairs; it raises Twice and TooDeep; number: of a decimal, which stays one when None.
+    """
+    decimal = decimal_of if number is None else lambda text: number(decimal_of(text))
+    reader = json.JSONDecoder(parse_float=decimal, parse_constant=_constant, object_pairs_hook=make)
     try:
         content = reader.decode(text)
     except json.JSONDecodeError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange import Reply
-from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, reach
+from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, listed, objects, reach
 from harness.exchange.pdsm.facts import resource_type_of
 from harness.model import NO_TEXT, Text
 
@@ -124,7 +124,7 @@ def hash_matches(reply: Reply, metadata: Any) -> Text | None:
 
 def media_type(reply: Reply, wanted: Any) -> Text | None:
     """The essence of the Content-Type is this one, or one of these; parameters are free."""
-    choices = [str(choice).lower() for choice in (wanted if isinstance(wanted, list) else [wanted])]
+    choices = [str(choice).lower() for choice in listed(wanted)]
     served = str(reply.facts.get("media_type", ""))
     if served in choices:
         return None
@@ -250,10 +250,7 @@ def _diagnosis(reply: Reply) -> Text:
     resource = resource_of(reply)
     if resource.get("resourceType") != "OperationOutcome":
         return NO_TEXT
-    issues = sorted(
-        (issue for issue in reach(resource, "issue") if isinstance(issue, Mapping)),
-        key=lambda issue: issue.get("severity") not in {"error", "fatal"},
-    )
+    issues = sorted(objects(resource, "issue"), key=lambda issue: issue.get("severity") not in {"error", "fatal"})
     said = first_text(issues, "diagnostics") or first_text(issues, "details", "text")
     said = said[:300]
     return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else NO_TEXT

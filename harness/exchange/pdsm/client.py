@@ -19,7 +19,7 @@ from harness.exchange.conversation import Trust, is_loopback
 from harness.exchange.http import call, unsent
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import ASSOCIATIONS, provide_bundle
-from harness.exchange.pdsm.content import JSON, XML, Content, header, read_content
+from harness.exchange.pdsm.content import JSON, XML, Content, header, listed, read_content
 from harness.exchange.pdsm.expectations import AWAITED, EXPECTATIONS
 from harness.exchange.pdsm.facts import described, facts_of_content, facts_of_message, facts_of_response, facts_of_search
 from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
@@ -97,9 +97,9 @@ class PdsmClient:
     def _provide(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         message = self._message(arguments)
         asked = () if "message" in arguments else self._name_patient(message, arguments, deadline)
-        faults = _listed(arguments.get("spoil"))
+        faults = listed(arguments.get("spoil"))
         message = spoiled(message, faults)
-        for edit in _listed(arguments.get("edit")):
+        for edit in listed(arguments.get("edit")):
             message = edited(message, edit)
         body, media_type = _written(message, arguments)
         body, media_type = spoiled_body(body, media_type, faults)
@@ -112,7 +112,7 @@ class PdsmClient:
     def _publish(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         resource = simplified_publish(_documents(arguments)[0], self.associations, _submission(arguments))
         asked = self._name_patient(resource, arguments, deadline)
-        for edit in _listed(arguments.get("edit")):
+        for edit in listed(arguments.get("edit")):
             resource = edited(resource, edit)
         body, media_type = _written(resource, arguments)
         headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
@@ -131,7 +131,7 @@ class PdsmClient:
             )
             raise UsageError(told, "query: {status: current}")
         query = urlencode(
-            [(name, str(value)) for name, values in asked.items() for value in _listed(values)],
+            [(name, str(value)) for name, values in asked.items() for value in listed(values)],
             safe=":,/",
         )
         method = str(arguments.get("method", "GET")).upper()
@@ -273,7 +273,7 @@ _TRANSACTIONS: Mapping[str, _Play] = {
 
 
 def _documents(arguments: Mapping[str, Any]) -> list[bytes]:
-    documents = [content_of(document) for document in _listed(arguments.get("document"))]
+    documents = [content_of(document) for document in listed(arguments.get("document"))]
     if not documents:
         raise UsageError(Text("Aucun document à envoyer.", "No document to send."), "document: ${document}")
     return documents
@@ -285,7 +285,7 @@ def _submission(arguments: Mapping[str, Any]) -> Submission:
         replaces=Replaced(str(replaces)) if replaces else None,
         subject=str(arguments["subject"]) if arguments.get("subject") else None,
         status=str(arguments.get("status", "current")),
-        labels=tuple(map(str, _listed(arguments.get("labels")))),
+        labels=tuple(map(str, listed(arguments.get("labels")))),
     )
 
 
@@ -326,9 +326,3 @@ def _same_place(url: str, base: str, *, exactly: bool = False) -> bool:
         return same_host and (not exactly or (here.scheme, here.port) == (there.scheme, there.port))
     except ValueError:
         return False
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from harness.documents.json_text import Twice, read_text, text_of
+from harness.errors import UnreadableDocument
 from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
 from harness.model import Text
 from harness.values import dataclass
@@ -16,7 +16,6 @@ JSON = "application/fhir+json"
 XML = "application/fhir+xml"
 _EMPTY = Text("Le corps est vide : une ressource FHIR était attendue.", "The body is empty: a FHIR resource was expected.")
 _TOO_DEEP = Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
-_SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 _JSON_TYPES = frozenset({JSON, "application/json", "application/json+fhir", "text/json"})
 _XML_TYPES = frozenset({XML, "application/xml", "application/xml+fhir", "text/xml"})
 
@@ -70,20 +69,28 @@ def reach(value: Any, *steps: str) -> Iterator[Any]:
         yield from reach(value[steps[0]], *steps[1:])
 
 
+def objects(value: Any, *steps: str) -> Iterator[Mapping[str, Any]]:
+    """Those of the values at the end of the steps that are objects."""
+    return (one for one in reach(value, *steps) if isinstance(one, Mapping))
+
+
+def listed(value: Any) -> list[Any]:
+    """What an argument gives, one or several; nothing for None."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 def first_text(value: Any, *steps: str) -> str:
     """The first text at the end of the steps, else empty."""
     return next((found for found in reach(value, *steps) if isinstance(found, str)), "")
-
-
-class _Duplicate(ValueError):
-    pass
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         names = [name for name, _ in pairs]
-        raise _Duplicate(next(name for name in names if names.count(name) > 1))
+        raise Twice(next(name for name in names if names.count(name) > 1))
     return value
 
 
@@ -104,43 +111,16 @@ def _is_deep(value: Any) -> bool:
     return False
 
 
-def _is_text(value: Any) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _read_json(body: bytes) -> Mapping[str, Any] | Text:
     try:
-        value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except RecursionError:
-        return _TOO_DEEP
-    except _Duplicate as name:
-        return Text(f"Le JSON répète la clé « {name} » dans un même objet.", f"The JSON repeats the key “{name}” in one object.")
-    except UnicodeDecodeError:
-        return Text("Le corps annoncé en JSON n'est pas en UTF-8.", "The body said to be JSON is not UTF-8.")
-    except json.JSONDecodeError as error:
+        value = read_text(text_of(body), _unique, float)
+    except UnreadableDocument as error:
         return Text(
-            f"Le corps annoncé en JSON n'en est pas : ligne {error.lineno}, colonne {error.colno}.",
-            f"The body said to be JSON is not: line {error.lineno}, column {error.colno}.",
-        )
-    except ValueError:
-        return Text(
-            "Le JSON porte une valeur impossible (NaN, Infinity ou nombre démesuré).",
-            "The JSON holds an impossible value (NaN, Infinity or a number beyond measure).",
+            f"Le corps annoncé en JSON n'en est pas : {error.message.fr}.",
+            f"The body said to be JSON is not: {error.message.en}.",
         )
     if _is_deep(value):
         return _TOO_DEEP
-    if _SURROGATE.search(body) and not _is_text(value):
-        return Text(
-            "Le JSON contient un demi-caractère Unicode (\\ud800...).", "The JSON holds half a Unicode character (\\ud800...)."
-        )
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         return Text(
             "Le JSON n'est pas une ressource FHIR : pas de resourceType.",

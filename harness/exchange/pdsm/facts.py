@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.exchange.pdsm.content import Content, entries, first_text, reach
+from harness.exchange.pdsm.content import Content, entries, first_text, objects, reach
 from harness.values import dataclass
 
 _NUMBERED = re.compile(r"\S*\d\S*")
@@ -34,19 +34,24 @@ class Described:
 
 def described(resource: Mapping[str, Any]) -> Described:
     """Never raises, whatever the resource is made of."""
-    attachment = next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
+    attachment = attachment_of(resource)
     size = attachment.get("size")
     return Described(
         reference=f"{resource.get('resourceType')}/{resource.get('id')}",
         names=frozenset(_names(resource)),
         status=str(resource.get("status", "")),
-        subject=_pairs(reach(resource, "subject", "identifier")),
+        subject=_pairs(objects(resource, "subject", "identifier")),
         patients=_patients(resource),
         url=str(attachment.get("url", "")),
         media_type=str(attachment.get("contentType", "")),
         hash=str(attachment["hash"]) if "hash" in attachment else None,
         size=size if isinstance(size, int) else None,
     )
+
+
+def attachment_of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first attachment of a DocumentReference; an empty one when there is none."""
+    return next(objects(resource, "content", "attachment"), {})
 
 
 def bare(unique_id: str) -> str:
@@ -175,23 +180,17 @@ def _names(resource: Mapping[str, Any]) -> set[str]:
         [resource.get("masterIdentifier")] if resource.get("resourceType") == "DocumentReference" else resource.get("identifier")
     )
     names = set()
-    for identifier in reach(identifiers):
-        if isinstance(identifier, Mapping) and isinstance(identifier.get("value"), str):
+    for identifier in objects(identifiers):
+        if isinstance(identifier.get("value"), str):
             system, value = str(identifier.get("system", "")), identifier["value"]
             names.add(f"{bare(system)}^{value}" if system.startswith("urn:oid:") else bare(value))
     return names
 
 
 def _patients(resource: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    contained = (
-        identifier
-        for one in reach(resource, "contained")
-        if isinstance(one, Mapping) and one.get("resourceType") == "Patient"
-        for identifier in reach(one, "identifier")
-    )
-    return _pairs(reach(resource, "subject", "identifier")) | _pairs(contained)
+    patients = [one for one in objects(resource, "contained") if one.get("resourceType") == "Patient"]
+    return _pairs((*objects(resource, "subject", "identifier"), *objects(patients, "identifier")))
 
 
-def _pairs(identifiers: Iterable[Any]) -> frozenset[tuple[str, str]]:
-    pairs = (identifier for identifier in identifiers if isinstance(identifier, Mapping))
-    return frozenset((str(pair.get("system", "")), str(pair["value"])) for pair in pairs if "value" in pair)
+def _pairs(identifiers: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+    return frozenset((str(one.get("system", "")), str(one["value"])) for one in identifiers if "value" in one)

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, resource_of
-from harness.exchange.pdsm.content import entries, first_text, reach, span
+from harness.exchange.pdsm.content import entries, first_text, listed, objects, reach, span
 from harness.exchange.pdsm.facts import described, local_reference, matches
 from harness.exchange.pdsm.searchsets import found, name_sent, named
 from harness.labels import fold
@@ -45,7 +45,7 @@ def relates_to(reply: Reply, wanted: Any) -> Text | None:
         return problem
     for code, target in dict(wanted).items():
         for resource in matches(resource_of(reply)):
-            relations = [one for one in reach(resource, "relatesTo") if isinstance(one, Mapping) and one.get("code") == code]
+            relations = [one for one in objects(resource, "relatesTo") if one.get("code") == code]
             if not any(_leads_to(str(target), one) for one in relations):
                 targets = [there for one in relations if (there := first_text(one, "target", "reference"))]
                 said = ", ".join(targets) or "aucune"
@@ -82,7 +82,7 @@ def set_holds(reply: Reply, references: Any) -> Text | None:
     """Among the matches, one List has each of these references as an item."""
     if problem := bundle_type(reply, "searchset"):
         return problem
-    wanted = {local_reference(str(one)) for one in (references if isinstance(references, list) else [references])}
+    wanted = {local_reference(str(one)) for one in listed(references)}
     held = [
         {local_reference(str(one)) for one in reach(resource, "entry", "item", "reference")}
         for resource in matches(resource_of(reply))
@@ -199,8 +199,7 @@ def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
 def _source_patient(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     """Empty where it is no resource inside this one."""
     named = first_text(resource, "context", "sourcePatientInfo", "reference")
-    inside = (one for one in reach(resource, "contained") if isinstance(one, Mapping))
-    return next((one for one in inside if named == f"#{first_text(one, 'id')}"), {})
+    return next((one for one in objects(resource, "contained") if named == f"#{first_text(one, 'id')}"), {})
 
 
 def _changed_source_id(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -233,14 +232,13 @@ def _pairs(resource: Mapping[str, Any], path: tuple[str, ...], name: str, part: 
     return {
         (first_text(one, kind), str(value))
         for holder in _holders(resource, path)
-        for one in reach(holder, name)
-        if isinstance(one, Mapping)
+        for one in objects(holder, name)
         for value in reach(one, part)
     }
 
 
 def _holders(resource: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Any]:
-    inside = {f"#{first_text(one, 'id')}": one for one in reach(resource, "contained") if isinstance(one, Mapping)}
+    inside = {f"#{first_text(one, 'id')}": one for one in objects(resource, "contained")}
     left, seen = list(reach(resource, *path)), set[str]()
     while left:
         holder = left.pop()

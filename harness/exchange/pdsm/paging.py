@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from harness.exchange.pdsm.content import Content, entries, first_text, header, read_content
+from harness.exchange.pdsm.content import Content, entries, first_text, header, objects, read_content
 from harness.exchange.pdsm.facts import matches
 from harness.model import Exchange, Text
 from harness.secrets import without_secrets
@@ -91,11 +91,7 @@ def _read(exchange: Exchange) -> tuple[Mapping[str, Any] | None, Text | None]:
 
 
 def _next_link(bundle: Mapping[str, Any] | None) -> str:
-    links = bundle.get("link") if bundle else None
-    named = (
-        [link for link in links if isinstance(link, Mapping) and link.get("relation") == "next"] if isinstance(links, list) else []
-    )
-    return first_text(named, "url")
+    return first_text([link for link in objects(bundle, "link") if link.get("relation") == "next"], "url")
 
 
 def _identity(entry: Mapping[str, Any]) -> str:

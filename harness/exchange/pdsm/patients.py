@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from harness.exchange.pdsm.content import entries, first_text, header, reach, read_content
+from harness.exchange.pdsm.content import entries, first_text, header, objects, reach, read_content
 from harness.exchange.pdsm.facts import matches
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Exchange
@@ -98,8 +98,8 @@ def _subjects(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _contained(resource: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for one in reach(resource, "contained"):
-        if isinstance(one, Mapping) and one.get("resourceType") == "Patient":
+    for one in objects(resource, "contained"):
+        if one.get("resourceType") == "Patient":
             yield from ((_token(identifier), one) for identifier in reach(one, "identifier"))
 
 

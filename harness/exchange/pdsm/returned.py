@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import resource_of
-from harness.exchange.pdsm.content import reach
+from harness.exchange.pdsm.content import listed, objects, reach
 from harness.exchange.pdsm.facts import bare, described
 from harness.exchange.pdsm.mandatory import REQUIRED_OF_REFERENCE, REQUIRED_OF_SET, SET_EXTENSIONS, absent
 from harness.exchange.pdsm.searchsets import found, name_sent, named
@@ -34,7 +34,7 @@ def complete(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     """Each unique id is found, with every element that the profile of a DocumentReference, or of a set, makes mandatory."""
     if problem := found(reply, unique_ids):
         return problem
-    for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
+    for unique_id in listed(unique_ids):
         for resource in named(reply, bare(str(unique_id))):
             gone = ", ".join(_gone(resource))
             if gone:
@@ -75,7 +75,7 @@ def _served(reply: Reply, said: Any, there: bool, words: Text) -> Text | None:
     problem = reply.facts.get("problem")
     if isinstance(problem, Text):
         return problem
-    names = map(str, said if isinstance(said, list) else [said])
+    names = map(str, listed(said))
     wrong = ", ".join(name for name in names if any(reach(resource_of(reply), *name.split("."))) is there)
     served = resource_of(reply).get("resourceType")
     return Text(f"{served} {words.fr} {wrong}.", f"{served} {words.en} {wrong}.") if wrong else None
@@ -90,6 +90,6 @@ def _gone(resource: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _codes(resource: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    for coding in reach(resource, *path) if path[-1] == "format" else reach(resource, *path, "coding"):
-        if isinstance(coding, Mapping) and coding.get("code"):
+    for coding in objects(resource, *path) if path[-1] == "format" else objects(resource, *path, "coding"):
+        if coding.get("code"):
             yield f"{coding.get('system', '')}|{coding['code']}"

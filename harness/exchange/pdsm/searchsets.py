@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from harness.errors import UsageError
 from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, same_content
-from harness.exchange.pdsm.content import entries, first_text, header, reach, read_content
+from harness.exchange.pdsm.content import entries, first_text, header, listed, reach, read_content
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread, may_be_called
 from harness.model import NO_TEXT, Text
@@ -208,8 +208,8 @@ def self_link(reply: Reply, wanted: Any) -> Text | None:
     if not links:
         return Text("Le searchset n'a pas de lien self.", "The searchset has no self link.")
     address = first_text(links[0], "url")
-    named, sought = _parameters(address), wanted if isinstance(wanted, list) else [wanted]
-    untold = ", ".join(name for name in map(str, sought) if _PART.split(name)[0] not in named)
+    named = _parameters(address)
+    untold = ", ".join(name for name in map(str, listed(wanted)) if _PART.split(name)[0] not in named)
     shown = without_secrets(address)[:200]
     return (
         Text(
@@ -237,7 +237,7 @@ def _parameters(address: str) -> set[str]:
 def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_often: Text) -> Text | Untold | None:
     if problem := bundle_type(reply, "searchset"):
         return problem
-    for unique_id in unique_ids if isinstance(unique_ids, list) else [unique_ids]:
+    for unique_id in listed(unique_ids):
         name = bare(str(unique_id))
         count = sum(1 for _ in named(reply, name))
         if not holds(count):

@@ -8,8 +8,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.document_references import document_reference, sha1
+from harness.exchange.pdsm.facts import attachment_of
 from harness.exchange.pdsm.identifiers import PDSM, entry_uuid
 from harness.exchange.pdsm.metadata import read_metadata
 from harness.exchange.pdsm.parties import Resource
@@ -24,11 +24,6 @@ def simplified_publish(data: bytes, associations: Mapping[str, Any], submission:
     del resource["identifier"]  # its entryUUID is given by the recipient (MHD 2:3.105.4.1.2)
     resource["content"][0]["attachment"]["data"] = base64.b64encode(data).decode()
     return resource
-
-
-def attachment_of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first attachment of a DocumentReference; an empty one when there is none."""
-    return next((found for found in reach(resource, "content", "attachment") if isinstance(found, Mapping)), {})
 
 
 def document_inside(resource: Mapping[str, Any]) -> bytes | None:

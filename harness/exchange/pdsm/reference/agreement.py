@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange.pdsm.bundle import provide_bundle
-from harness.exchange.pdsm.content import entries, first_text, reach, span
+from harness.exchange.pdsm.content import entries, first_text, objects, reach, span
 from harness.exchange.pdsm.facts import described
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.reference.receiving import document_of
@@ -72,7 +72,7 @@ def _differences(said: Mapping[str, Any], told: Resource) -> Iterator[tuple[str,
 
 def _ins(resource: Mapping[str, Any]) -> set[str]:
     """Of its subject, where that says one; else of those that it contains."""
-    identifier = next((one for one in reach(resource, "subject", "identifier") if isinstance(one, Mapping)), {})
+    identifier = next(objects(resource, "subject", "identifier"), {})
     if is_ins_oid(str(identifier.get("system"))):
         return {str(identifier.get("value"))}
     return {value for system, value in described(resource).patients if is_ins_oid(system)}

@@ -10,9 +10,9 @@ import binascii
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.exchange.pdsm.content import entries, first_text, reach
+from harness.exchange.pdsm.content import entries, first_text, objects, reach
 from harness.exchange.pdsm.document_references import sha1
-from harness.exchange.pdsm.facts import described
+from harness.exchange.pdsm.facts import attachment_of, described
 from harness.exchange.pdsm.mandatory import (
     EXCLUDED_OF_REFERENCE,
     EXCLUDED_OF_SIMPLIFIED,
@@ -24,7 +24,7 @@ from harness.exchange.pdsm.mandatory import (
     Required,
     absent,
 )
-from harness.exchange.pdsm.simplified import attachment_of, document_inside
+from harness.exchange.pdsm.simplified import document_inside
 from harness.exchange.pdsm.submission_sets import LIST_TYPES
 from harness.model import Finding, Severity, Text
 
@@ -316,5 +316,5 @@ def _of_type(message: Mapping[str, Any], type_: str) -> Iterator[tuple[int, Mapp
 
 
 def _is_submission_set(resource: Mapping[str, Any]) -> bool:
-    codings = [coding for coding in reach(resource, "code", "coding") if isinstance(coding, Mapping)]
+    codings = objects(resource, "code", "coding")
     return any(coding.get("code") == "submissionset" and coding.get("system") == LIST_TYPES for coding in codings)

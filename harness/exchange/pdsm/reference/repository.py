@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.exchange.pdsm.content import entries, first_text
-from harness.exchange.pdsm.facts import bare, described, local_reference
+from harness.exchange.pdsm.facts import attachment_of, bare, described, local_reference
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.simplified import as_kept, attachment_of
+from harness.exchange.pdsm.simplified import as_kept
 from harness.exchange.pdsm.submission_sets import submission_set_of
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from harness.exchange.pdsm.content import reach, span
+from harness.exchange.pdsm.content import objects, reach, span
 from harness.exchange.pdsm.facts import described, local_reference
 
 Query = Sequence[tuple[str, str]]
@@ -118,7 +118,7 @@ def _text(*paths: str) -> _Test:
 
 def _contained(kind: str, path: str) -> _Test:
     def test(resource: Mapping[str, Any], wanted: str) -> bool:
-        people = [one for one in reach(resource, "contained") if isinstance(one, Mapping) and one.get("resourceType") == kind]
+        people = [one for one in objects(resource, "contained") if one.get("resourceType") == kind]
         return any(str(text).casefold().startswith(wanted.casefold()) for text in reach(people, *path.split(".")))
 
     return test
@@ -135,9 +135,7 @@ def _reference(path: str) -> _Test:
 
 def _extension(name: str, value: str) -> _Test:
     def test(resource: Mapping[str, Any], wanted: str) -> bool:
-        held = [
-            one for one in reach(resource, "extension") if isinstance(one, Mapping) and str(one.get("url", "")).endswith(f"/{name}")
-        ]
+        held = [one for one in objects(resource, "extension") if str(one.get("url", "")).endswith(f"/{name}")]
         if value == "valueBoolean":
             return wanted == str(bool(held and held[0].get(value))).lower()
         return any(_token("it")({"it": one.get(value)}, wanted) for one in held)
