@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -25,15 +25,15 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant; slip: a
-    word in it that is a known one misspelt. A reference alone may be anything, unless `exactly`.
+    """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant; slips: the
+    words in it that are known ones misspelt. A reference alone may be anything, unless `exactly`.
     """
 
     said: Text
     admits: Callable[[Any], bool]
     exactly: bool = False
     known: tuple[str, ...] = ()
-    slip: Callable[[Any], Slip | None] = lambda _: None
+    slips: Callable[[Any], Iterable[Slip]] = lambda _: ()
 
     def has(self, value: Any) -> bool:
         if not self.exactly and isinstance(value, str) and _ALONE.fullmatch(value):
@@ -44,13 +44,13 @@ class Shape:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """arguments: of each transaction, by name; expected: the argument of each expectation; facts: of the answer to each
-    transaction; within: a slip in the parts of a fact that a reference goes on with. What is not here is not looked at.
+    transaction; within: slips in the parts of a fact that a reference goes on with. What is not here is not looked at.
     """
 
     arguments: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
     expected: Mapping[str, Shape] = field(default_factory=dict)
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    within: Callable[[list[str]], Slip | None] = lambda _: None
+    within: Callable[[list[str]], Iterable[Slip]] = lambda _: ()
 
 
 def one_of(*words: str | bool) -> Shape:
@@ -63,11 +63,11 @@ def mapping_of(*keys: str) -> Shape:
     """Of some of these keys: one that is misspelt would ask nothing."""
     said = f"{{{', '.join(keys)}}}"
 
-    def slip(value: Any) -> Slip | None:
+    def slips(value: Any) -> Iterator[Slip]:
         unknown = [key for key in value if key not in keys] if isinstance(value, dict) else []
-        return next((Slip(key, near[0], (key,)) for key in unknown if (near := nearest(str(key), keys, 1))), None)
+        return (Slip(key, near[0], (key,)) for key in unknown if (near := nearest(str(key), keys, 1)))
 
-    return Shape(Text(said, said), lambda value: isinstance(value, dict) and bool(value) and set(value) <= set(keys), slip=slip)
+    return Shape(Text(said, said), lambda value: isinstance(value, dict) and bool(value) and set(value) <= set(keys), slips=slips)
 
 
 def _is_text(value: Any) -> bool:

@@ -106,13 +106,15 @@ class _Steps:
         if known is not None:
             what = Text(f"l'étape {step} ne donne pas ce fait", f"step {step} gives no such fact")
             self._check_name(number, place, what, fact, known)
-            if within and (slip := self._terms.within([fact, *within])):
+            for slip in self._terms.within([fact, *within]) if within else ():
                 self._tell(number, place, f"${{steps.{step}.{said}}}", slip)
 
     def _check_value(self, number: int, place: reading.Place, name: str, value: Any, shape: Shape | None) -> None:
-        if shape is not None and (slip := shape.slip(value)):
+        if shape is None:
+            return
+        for slip in shape.slips(value):
             self._tell(number, (*place, *slip.place), name, slip)
-        if shape is not None and not shape.has(value):
+        if not shape.has(value):
             message = Text(
                 f"{name} : {value!s:.60} ; il faut {shape.said.fr}", f"{name}: {value!s:.60}; it has to be {shape.said.en}"
             )

@@ -23,6 +23,7 @@ _DEEDS = {
     "TYPE": ("form",),
     "UNKNOWN": ("unknown",),
 }
+KINDS, DEEDS = tuple(_DEEDS), tuple(deed for deeds in _DEEDS.values() for deed in deeds)
 _OUTSIDE = {"system": "urn:oid:2.999.3", "code": "hors-jeu"}  # 2.999 is the arc of examples
 
 

@@ -7,10 +7,13 @@ is taken for a slip.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from harness.exchange.pdsm.content import listed
+from harness.exchange.pdsm.derived import DEEDS, KINDS
+from harness.exchange.pdsm.identifiers import RFC3986
 from harness.exchange.terms import MAPPING, MAPPINGS, TEXT, TEXTS, Shape, Slip, one_of
 from harness.library.nearest import nearest, slipped
 from harness.model import Text
@@ -58,10 +61,9 @@ source.given sourceId status subject subject.identifier title type
 _DATES = frozenset({"_lastUpdated", "creation", "date", "period", "period-start", "period-end"})
 _PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 _PREFIXED = re.compile(r"([a-z]+)(\d|\$\{)")
-_STATUSES = ("current", "superseded", "entered-in-error", "retired")
-_WORDS_ASKED = {"status": _STATUSES, "code": ("submissionset", "folder")}
+STATUSES = ("current", "superseded", "entered-in-error", "retired")  # of a DocumentReference, of a List
+_WORDS_ASKED = {"status": STATUSES, "code": ("submissionset", "folder")}
 _SCHEMES = ("urn:oid:", "urn:uuid:", "urn:ietf:")
-_RFC_3986 = "urn:ietf:rfc:3986"
 _FIELDS = _words(
     """
 Accept Accept-Charset Accept-Encoding Accept-Language Allow Authorization Cache-Control Connection Content-Disposition
@@ -79,6 +81,7 @@ application/zip image/jpeg image/png image/svg+xml image/tiff multipart/form-dat
 text/rtf text/xml video/mp4
 """
 )
+_OF_AN_EDIT = ("path", "value", "remove")
 _OF_AN_OPERATION = ("op", "path", "value", "from")
 _OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")  # RFC 6902
 _IN_A_MESSAGE = frozenset({"Binary", "Bundle", "DocumentReference", "List", "Parameters", "Patient"})
@@ -87,149 +90,142 @@ _DATA_TYPES = frozenset({"Practitioner", "PractitionerRole", "Organization", "De
 _STEP = re.compile(r"([A-Za-z_][\w-]*)(\[\d+\])?")
 
 
-# ------------------------------------------------------------------ shapes
+# ------------------------------------------------------------------ the slips in a value
+
+_Place = tuple[str | int, ...]
 
 
 def spelt(shape: Shape, *known: str) -> Shape:
     """The same shape, where a word that is nearly a known one is a slip."""
-
-    def slip(value: Any) -> Slip | None:
-        return next(_slips((), value, known), None)
-
-    return replace(shape, slip=slip)
+    return replace(shape, slips=lambda value: _slips((), value, known))
 
 
-def _slips(place: tuple[str | int, ...], value: Any, known: Iterable[str]) -> Iterator[Slip]:
-    for word in value if isinstance(value, list) else [value]:
+def _slips(place: _Place, value: Any, known: Iterable[str]) -> Iterator[Slip]:
+    for word in listed(value):
         if isinstance(word, str) and (meant := slipped(word, known)):
             yield Slip(word, meant, place)
+
+
+def _unknown(place: _Place, word: object, known: Iterable[str], otherwise: str = "") -> Slip:
+    """Of what has to be a known word and is none, whatever it may have been."""
+    return Slip(str(word), next(iter(nearest(str(word), known, 1)), otherwise), place)
 
 
 PARAMETERS = spelt(TEXTS, *_PARAMETERS)
 
 
-def _slip_of_type(value: Any) -> Slip | None:
+def _of_type(value: Any) -> Iterator[Slip]:
     """Of a resource type, any word that is none: nothing could ever be of it."""
-    if not isinstance(value, str) or "${" in value or value in RESOURCE_TYPES:
-        return None
-    return Slip(value, next(iter(nearest(value, RESOURCE_TYPES, 1)), ""))
+    if isinstance(value, str) and "${" not in value and value not in RESOURCE_TYPES:
+        yield _unknown((), value, RESOURCE_TYPES)
 
 
-def _slip_of_query(value: Any) -> Slip | None:
-    return next(_slips_of_query(value), None) if isinstance(value, dict) else None
-
-
-def _slips_of_query(query: Mapping[Any, Any]) -> Iterator[Slip]:
-    for name, wanted in query.items():
+def _of_query(query: Any) -> Iterator[Slip]:
+    for name, wanted in query.items() if isinstance(query, dict) else ():
         plain = str(name).partition(":")[0]
         yield from _slips((name,), plain, _PARAMETERS)
-        for one in wanted if isinstance(wanted, list) else [wanted]:
+        for one in listed(wanted):
             for word in str(one).split(","):
                 yield from _slips((name,), word.rpartition("|")[2], _WORDS_ASKED.get(plain, ()))
-                yield from _slips_of_token((name,), word)
-                yield from _slips_of_prefix((name,), plain, word)
+                yield from _of_token((name,), word)
+                yield from _of_prefix((name,), plain, word)
 
 
-def _slips_of_prefix(place: tuple[str, ...], parameter: str, word: str) -> Iterator[Slip]:
+def _of_prefix(place: _Place, parameter: str, word: str) -> Iterator[Slip]:
     """Of a date that is one beside its prefix."""
     found = _PREFIXED.match(word) if parameter in _DATES else None
     if found and found[1] not in _PREFIXES:
-        yield Slip(found[1], next(iter(nearest(found[1], _PREFIXES, 1)), "eq | ge | gt | le | lt"), place)
+        yield _unknown(place, found[1], _PREFIXES, "eq | ge | gt | le | lt")
 
 
-def _slips_of_token(place: tuple[str, ...], word: str) -> Iterator[Slip]:
+def _of_token(place: _Place, word: str) -> Iterator[Slip]:
     """In `system|value`, of the system of what is itself a URI, and of how a URN begins."""
     system, bar, _ = word.partition("|")
-    if bar and system.startswith("urn:ietf:rfc:") and system != _RFC_3986:  # no other is a system of identifiers
-        yield Slip(system, _RFC_3986, place)
+    if bar and system.startswith("urn:ietf:rfc:") and system != RFC3986:  # no other is a system of identifiers
+        yield Slip(system, RFC3986, place)
     elif bar:
-        yield from _slips(place, system, (_RFC_3986,))
+        yield from _slips(place, system, (RFC3986,))
     for part in word.split("|"):
         begun = re.match(r"[^:$]+:[^:$]+:", part)
         if begun:
             yield from _slips(place, begun[0], _SCHEMES)
 
 
-def _slip_of_fields(value: Any) -> Slip | None:
-    """Of headers sent: their names."""
-    names = [name for name in value if str(name).casefold() not in _FOLDED] if isinstance(value, dict) else []
-    return next((slip for name in names for slip in _slips((name,), name, _FIELDS)), None)
+def _of_fields(fields: Any) -> Iterator[Slip]:
+    """Of headers: their names."""
+    for name in fields if isinstance(fields, dict) else ():
+        if str(name).casefold() not in _FOLDED:
+            yield from _slips((name,), name, _FIELDS)
 
 
-def _slip_of_expected_fields(value: Any) -> Slip | None:
-    if not isinstance(value, dict):
-        return None
-    words = (slip for name, word in value.items() for slip in _slips((name,), word, ("present", "absent")))
-    return _slip_of_fields(value) or next(words, None)
+def _of_expected_fields(fields: Any) -> Iterator[Slip]:
+    yield from _of_fields(fields)
+    for name, word in fields.items() if isinstance(fields, dict) else ():
+        yield from _slips((name,), word, ("present", "absent"))
 
 
-def _slip_of_edit(root: str) -> Callable[[Any], Slip | None]:
-    def slip(value: Any) -> Slip | None:
-        edits = enumerate(value) if isinstance(value, list) else [((), value)]
-        return next((found for number, edit in edits for found in _slips_of_edit(root, number, edit)), None)
-
-    return slip
+def _of_edits(root: str, value: Any) -> Iterator[Slip]:
+    for number, edit in enumerate(listed(value)):
+        if isinstance(edit, dict):
+            yield from _of_edit((number,) if isinstance(value, list) else (), root, edit)
 
 
-def _slips_of_edit(root: str, number: int | tuple[()], edit: Any) -> Iterator[Slip]:
-    place = number if isinstance(number, tuple) else (number,)
-    if not isinstance(edit, dict):
-        return
+def _of_edit(place: _Place, root: str, edit: Mapping[Any, Any]) -> Iterator[Slip]:
     for key in edit:
-        if key not in ("path", "value", "remove"):
-            yield Slip(str(key), next(iter(nearest(str(key), ("path", "value", "remove"), 1)), ""), (*place, key))
+        if key not in _OF_AN_EDIT:
+            yield _unknown((*place, key), key, _OF_AN_EDIT)
     if "remove" in edit and not isinstance(edit["remove"], bool):
         yield Slip(str(edit["remove"]), "true", (*place, "remove"))
     steps = [found[1] for step in str(edit.get("path", "")).split(".") if (found := _STEP.fullmatch(step))]
-    yield from _slips_of_path((*place, "path"), steps, root)
+    yield from _of_path((*place, "path"), steps, root)
 
 
-def _slips_of_path(place: tuple[str | int, ...], steps: list[str], root: str) -> Iterator[Slip]:
+def _of_path(place: _Place, steps: list[str], root: str) -> Iterator[Slip]:
     """root: the type of what an element begins at; a step in capitals is a resource of the message."""
     if steps and steps[0][:1].isupper():
         if steps[0] not in RESOURCE_TYPES:
-            yield Slip(steps[0], next(iter(nearest(steps[0], _IN_A_MESSAGE, 1)), ""), place)
+            yield _unknown(place, steps[0], _IN_A_MESSAGE)
         root, steps = steps[0], steps[1:]
-    if wrong := misspelt_element(steps, {root}):
-        yield Slip(*wrong, place)
+    yield from _of_element(place, steps, {root})
 
 
-def _slip_of_patch(value: Any) -> Slip | None:
-    return next((slip for number, one in enumerate(value) for slip in _slips_of_operation(number, one)), None)
+def _of_patch(operations: Any) -> Iterator[Slip]:
+    for number, operation in enumerate(operations if isinstance(operations, list) else ()):
+        if isinstance(operation, dict):
+            yield from _of_operation(number, operation)
 
 
-def _slips_of_operation(number: int, operation: Mapping[str, Any]) -> Iterator[Slip]:
+def _of_operation(number: int, operation: Mapping[Any, Any]) -> Iterator[Slip]:
     for key in operation:
         if key not in _OF_AN_OPERATION:
-            yield Slip(key, next(iter(nearest(key, _OF_AN_OPERATION, 1)), ""), (number, key))
+            yield _unknown((number, key), key, _OF_AN_OPERATION)
     if (op := operation.get("op")) not in _OPERATIONS:
-        yield Slip(str(op), next(iter(nearest(str(op), _OPERATIONS, 1)), ""), (number, "op"))
+        yield _unknown((number, "op"), op, _OPERATIONS)
     steps = [step for step in str(operation.get("path", "")).split("/")[1:] if not step.isdigit() and step != "-"]
     if steps == ["status"]:
-        yield from _slips((number, "value"), operation.get("value"), _STATUSES)
-    if wrong := misspelt_element(steps, {"DocumentReference"}):
-        yield Slip(*wrong, (number, "path"))
+        yield from _slips((number, "value"), operation.get("value"), STATUSES)
+    yield from _of_element((number, "path"), steps, {"DocumentReference"})
 
 
-def _slip_of_reference(value: Any) -> Slip | None:
+def _of_reference(value: Any) -> Iterator[Slip]:
     """`Binary/1`: of its type."""
-    return next(_slips((), str(value).partition("/")[0], RESOURCE_TYPES), None) if "/" in str(value) else None
+    kind, slash, _ = str(value).partition("/")
+    return _slips((), kind if slash else None, RESOURCE_TYPES)
 
 
-def slip_of_fault(value: Any) -> Slip | None:
+def slips_of_faults(value: Any) -> Iterator[Slip]:
     """In the name of a derived mutation (`CARD:List.mode:drop`), of its type or its element."""
-    names = [str(name).split(":") for name in (value if isinstance(value, list) else [value])]
-    return next((slip for parts in names if len(parts) == 3 for slip in _slips_of_derived(*parts)), None)
+    for name in listed(value):
+        parts = str(name).split(":")
+        if len(parts) == 3:
+            kind, path, deed = parts
+            yield from _slips((), kind, KINDS)
+            yield from _of_path((), path.split("."), "")
+            yield from _slips((), deed, DEEDS)
 
 
-def _slips_of_derived(kind: str, path: str, deed: str) -> Iterator[Slip]:
-    yield from _slips((), kind, ("CARD", "BINDING", "REFERENCE", "TYPE", "UNKNOWN"))
-    yield from _slips_of_path((), path.split("."), "")
-    yield from _slips((), deed, ("drop", "repeat", "outside", "other-type", "form", "unknown"))
-
-
-def misspelt_element(steps: Iterable[str], types: Iterable[str]) -> tuple[str, str] | None:
-    """The first step that is no element there but nearly one, and that one. It is left at what nobody knows."""
+def _of_element(place: _Place, steps: Iterable[str], types: Iterable[str]) -> Iterator[Slip]:
+    """The first step that is no element there but nearly one. It is left at what nobody knows."""
     from harness.exchange.pdsm.fhir_xml import elements
 
     at = set(types)
@@ -237,32 +233,27 @@ def misspelt_element(steps: Iterable[str], types: Iterable[str]) -> tuple[str, s
         if step.isdigit():
             continue
         known = {name: type for one in at for name, type in elements(one).items()}
-        if step in known:
-            at = {elements(one)[step] for one in at if step in elements(one)}
-            at = at | _IN_A_MESSAGE | _DATA_TYPES if "Resource" in at else at
-        elif meant := slipped(step, known):
-            return step, meant
-        else:
-            return None
-    return None
+        if step not in known:
+            yield from _slips(place, step, known)
+            return
+        at = {elements(one)[step] for one in at if step in elements(one)}
+        at = at | _IN_A_MESSAGE | _DATA_TYPES if "Resource" in at else at
 
 
-def slip_of_fact(steps: list[str]) -> Slip | None:
+def slips_of_fact(steps: list[str]) -> Iterator[Slip]:
     """In `message.entry.1.resource...` or `resource...`, what a fact is of FHIR."""
     of = {"message": {"Bundle"}, "resource": _IN_AN_ANSWER}.get(steps[0])
-    wrong = misspelt_element(steps[1:], of) if of else None
-    return Slip(*wrong) if wrong else None
+    return _of_element((), steps[1:], of) if of else iter(())
 
 
 def edits_of(root: str) -> Shape:
     """Edits of a message of this type."""
-    return replace(MAPPINGS, slip=_slip_of_edit(root))
+    return replace(MAPPINGS, slips=lambda value: _of_edits(root, value))
 
 
-def slip_of_status(value: Any) -> Slip | None:
+def slips_of_status(value: Any) -> Iterator[Slip]:
     """In what matches have to be: of a status that nothing ever has."""
-    status = value.get("status") if isinstance(value, dict) else None
-    return next(_slips(("status",), status, _STATUSES), None)
+    return _slips(("status",), value.get("status") if isinstance(value, dict) else None, STATUSES)
 
 
 def _is_query(value: Any) -> bool:
@@ -275,20 +266,20 @@ QUERY = replace(
     MAPPING,
     said=Text("des paramètres, chacun avec sa valeur", "parameters, each with its value"),
     admits=_is_query,
-    slip=_slip_of_query,
+    slips=_of_query,
 )
-FIELDS = replace(MAPPING, slip=_slip_of_fields)
-EXPECTED_FIELDS = replace(MAPPING, slip=_slip_of_expected_fields)
+FIELDS = replace(MAPPING, slips=_of_fields)
+EXPECTED_FIELDS = replace(MAPPING, slips=_of_expected_fields)
 MEDIA_TYPES = spelt(TEXTS, *_MEDIA_TYPES)
 MEDIA_TYPE = spelt(TEXT, *_MEDIA_TYPES)
 ACCEPTED = Shape(
     Text("json, xml ou un type de média", "json, xml or a media type"),
     lambda value: isinstance(value, str) and (value in ("json", "xml") or "/" in value),
     known=("json", "xml"),
-    slip=MEDIA_TYPE.slip,
+    slips=MEDIA_TYPE.slips,
 )
 METHOD = one_of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-REFERENCE = replace(TEXT, slip=_slip_of_reference)
-RESOURCE_TYPE = replace(TEXT, slip=_slip_of_type)
-PATCH = replace(MAPPINGS, slip=_slip_of_patch)
-STATUS = spelt(TEXT, *_STATUSES)
+REFERENCE = replace(TEXT, slips=_of_reference)
+RESOURCE_TYPE = replace(TEXT, slips=_of_type)
+PATCH = replace(MAPPINGS, slips=_of_patch)
+STATUS = spelt(TEXT, *STATUSES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,10 +22,11 @@ from harness.exchange.pdsm.spelling import (
     REFERENCE,
     RESOURCE_TYPE,
     STATUS,
+    STATUSES,
     edits_of,
-    slip_of_fact,
-    slip_of_fault,
-    slip_of_status,
+    slips_of_fact,
+    slips_of_faults,
+    slips_of_status,
     spelt,
 )
 from harness.exchange.terms import (
@@ -63,19 +64,17 @@ _FAULTS = Shape(
     Text("des noms de défauts (docs/pdsm.md)", "names of faults (docs/pdsm.md)"),
     _are_faults,
     known=(*FAULTS, *BODY_FAULTS),
-    slip=lambda value: _NAMED.slip(value) or slip_of_fault(value),
+    slips=lambda value: (*_NAMED.slips(value), *slips_of_faults(value)),
 )
-_STATUSES = frozenset({"current", "superseded", "retired", "entered-in-error"})  # of a DocumentReference, of a List
 _MATCHED = mapping_of("patient", "status", "type")
 
 
-def _slip_of_statuses(value: Any) -> Slip | None:
-    statuses = value.values() if isinstance(value, dict) else ()
-    return next((slip for one in statuses if (slip := STATUS.slip(one))), None)
+def _slips_of_statuses(value: Any) -> Iterator[Slip]:
+    return (slip for one in (value.values() if isinstance(value, dict) else ()) for slip in STATUS.slips(one))
 
 
 def _are_statuses(value: Any) -> bool:
-    return isinstance(value, dict) and all(str(one) in _STATUSES or "${" in str(one) for one in value.values())
+    return isinstance(value, dict) and all(str(one) in STATUSES or "${" in str(one) for one in value.values())
 
 
 _SENT = {"format": one_of("json", "xml"), "accept": ACCEPTED, "content_type": MEDIA_TYPE, "headers": FIELDS}
@@ -105,8 +104,8 @@ EXPECTED: Mapping[str, Shape] = {
     "found-at": TEXT,
     "not-found": TEXTS,
     "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
-    "only-matching": replace(_MATCHED, slip=lambda value: _MATCHED.slip(value) or slip_of_status(value)),
-    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses, slip=_slip_of_statuses),
+    "only-matching": replace(_MATCHED, slips=lambda value: (*_MATCHED.slips(value), *slips_of_status(value))),
+    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses, slips=_slips_of_statuses),
     "attachment-matches": DOCUMENT,
     "attachment-truthful": DOCUMENT,
     "attachment-address": FLAG,
@@ -130,7 +129,7 @@ EXPECTED: Mapping[str, Shape] = {
     "self-link": Shape(
         Text("true ou des noms de paramètres", "true or names of parameters"),
         lambda value: FLAG.admits(value) or PARAMETERS.admits(value),
-        slip=PARAMETERS.slip,
+        slips=PARAMETERS.slips,
     ),
     "headers": EXPECTED_FIELDS,
 }
@@ -152,5 +151,5 @@ FACTS: Mapping[str, frozenset[str]] = {
     "ITI-105": _OF_ANY | {"document_reference", "message"},
 }
 
-TERMS = Terms(ARGUMENTS, EXPECTED, FACTS, slip_of_fact)
+TERMS = Terms(ARGUMENTS, EXPECTED, FACTS, slips_of_fact)
 ACTORS = ("source", "consumer", "recipient", "responder")
