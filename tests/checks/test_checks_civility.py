@@ -11,15 +11,8 @@ from harness.checks.node import Node
 from harness.checks.tree import nodes_of
 
 _TITLED = (
-    "Dr MEDIONI",
-    "DR. MEDIONI",
-    "Pr Durand",
-    "M. DUPONT",
-    "M.DUPONT",
-    "Mme Dupont",
-    "MLLE DUPONT",
-    "Mr Dupont",
-    "Docteur DUPONT",
+    *("Dr MEDIONI", "DR. MEDIONI", "Pr Durand", "Docteur DUPONT"),
+    *("M. DUPONT", "M.DUPONT", "Mme Dupont", "MLLE DUPONT", "Mr Dupont"),
 )
 _BARE = (
     *("Le Maître", "DOCTEUR", "DOCTEUR MARTIN", "Monsieur", "MADAME MARTIN", "Mme", "DR", "M BAREK", "M'BAREK", "MELLE DUPONT"),

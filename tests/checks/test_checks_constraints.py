@@ -43,7 +43,7 @@ def held(trial: Trial, constraint: str, inside: str, facet: str) -> bool:
 
 
 @pytest.mark.parametrize(("constraint", "inside", "holds"), CARDINALITIES)
-def test_card(trial: Trial, constraint: str, inside: str, holds: bool) -> None:
+def test_a_cardinality_counts_under_each_parent_or_the_context(trial: Trial, constraint: str, inside: str, holds: bool) -> None:
     assert held(trial, constraint, inside, "card") is holds
 
 

@@ -247,7 +247,7 @@ def test_a_function_answers(expression: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("unit", "1 % mg mg/dL mm[Hg] 10*9/L /min {dose} kg/m2 [iU]/mL mL/min/{1.73_m2} Cel (g.m)/s ug mmol/L g/(24.h) [pH] d.d mo a 10*6/uL".split())  # noqa: E501, SIM905  # fmt: skip
-def test_a_unit_of_ucum(unit: str) -> None:
+def test_what_is_a_unit_of_ucum(unit: str) -> None:
     assert is_ucum(unit)
 
 
@@ -271,7 +271,7 @@ def test_what_is_no_unit_of_ucum(unit: str) -> None:
         ("jours", "a", None),
     ],
 )
-def test_whether_a_unit_is_a_time_or_a_length(unit: str, atom: str, same: bool | None) -> None:
+def test_a_unit_measures_a_time_or_a_length_or_nobody_knows(unit: str, atom: str, same: bool | None) -> None:
     assert measures_as(unit, atom) is same
 
 
@@ -292,7 +292,7 @@ def test_whether_a_unit_is_a_time_or_a_length(unit: str, atom: str, same: bool |
         ("", "{score}", True),
     ],
 )
-def test_units_of_one_kind(one: str, other: str, same: bool) -> None:
+def test_units_are_of_one_kind_or_not(one: str, other: str, same: bool) -> None:
     assert same_kind(one, other) is same
 
 

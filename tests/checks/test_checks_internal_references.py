@@ -45,7 +45,7 @@ _ENTRIES = f"""
         ("PRESSURE", "I10", _ICD, ""),
     ],
 )
-def test_an_internal_reference(identifier: str, code: str, system: str, fault: str) -> None:
+def test_an_internal_reference_repeats_a_code_of_its_entry(identifier: str, code: str, system: str, fault: str) -> None:
     coded = f"<code code='{code}' codeSystem='{system}'/>" if code else "<code nullFlavor='NA'/>"
     act = f"""<act classCode='ACT'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.4.1'/><id root='{identifier}'/>{coded}</act>"""
     nodes = nodes_of(etree.fromstring(f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{_ENTRIES}{act}</ClinicalDocument>"))
@@ -62,7 +62,7 @@ def test_an_internal_reference(identifier: str, code: str, system: str, fault: s
         ("", "I10", ""),  # that it is missing is told by its cardinality
     ],
 )
-def test_an_internal_reference_without_identifier(identifiers: str, code: str, fault: str) -> None:
+def test_an_internal_reference_without_identifier_names_only_an_entry_without_one(identifiers: str, code: str, fault: str) -> None:
     nameless = f"<observation classCode='OBS'><id nullFlavor='UNK'/><value code='K35.8' codeSystem='{_ICD}'/></observation>"
     coded = f"<code code='{code}' codeSystem='{_ICD}'/>"
     act = f"""<act classCode='ACT'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.4.1'/>{identifiers}{coded}</act>"""

@@ -26,7 +26,7 @@ MEDICINE = """<act xmlns="urn:hl7-org:v3"><text><reference value="#told"/></text
         (MEDICINE, "code", "XENETIX 350 (CIP : 3691566)", True),
     ],
 )
-def test_the_code_that_a_passage_writes(entry: str, coded: str, passage: str, another: bool) -> None:
+def test_the_code_that_a_passage_writes_is_one_of_its_entry(entry: str, coded: str, passage: str, another: bool) -> None:
     told = nodes_of(etree.fromstring(f"<td xmlns='urn:hl7-org:v3'>{passage}</td>"))[0]
     holder = nodes_of(etree.fromstring(entry))[0].named[coded][0]
     assert writes_another_code(holder, lambda _: told) is another

@@ -32,11 +32,11 @@ def first_is_exchanged(rows: str, *observations: tuple[tuple[str, str], str]) ->
     return are_exchanged(entry, passages[f"#{observations[0][1]}"], passages.get)
 
 
-def test_the_answers_of_two_to_one_question() -> None:
+def test_two_answers_to_one_question_that_cite_each_other_are_exchanged() -> None:
     assert first_is_exchanged(PARENTS, (JOB, "b"), (OTHER_JOB, "a"))
 
 
-def test_the_rows_of_two_questions() -> None:
+def test_two_questions_that_cite_the_rows_of_each_other_are_exchanged() -> None:
     assert first_is_exchanged(STATUSES, (SURE, "b"), (STATUS, "a"))
 
 
@@ -60,5 +60,7 @@ def test_the_rows_of_two_questions() -> None:
         (STATUSES, (("", "Certain"), "b"), (STATUS, "a")),
     ],
 )
-def test_what_is_near_and_right(rows: str, first: tuple[tuple[str, str], str], second: tuple[tuple[str, str], str]) -> None:
+def test_what_may_be_right_is_not_exchanged(
+    rows: str, first: tuple[tuple[str, str], str], second: tuple[tuple[str, str], str]
+) -> None:
     assert not first_is_exchanged(rows, first, second)

@@ -97,7 +97,7 @@ def test_the_passage_agrees_or_tells_no_number(passage: str, value: str, unit: s
         ("Dilatation de 3 vaisseaux, 1 sur l'IVA", False),
     ],
 )
-def test_things_that_a_label_counts(said: str, otherwise: bool) -> None:
+def test_a_passage_counts_as_many_as_the_label(said: str, otherwise: bool) -> None:
     assert counted_otherwise(said, "Dilatation intraluminale de 2 vaisseaux coronaires avec pose d'endoprothèse") is otherwise
 
 

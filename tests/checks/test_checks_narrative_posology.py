@@ -68,7 +68,7 @@ def _every(value: int, unit: str) -> str:
         ("1 comprimé le matin", "puis 2 comprimés", _ONE + _every(8, "h"), ""),
     ],
 )
-def test_a_plain_posology(said: str, row: str, entry: str, told: str) -> None:
+def test_a_plain_posology_tells_the_dose_and_the_period_of_the_administration(said: str, row: str, entry: str, told: str) -> None:
     assert posology_told(said, [said, row], _administration(entry)) == told
 
 
@@ -103,7 +103,9 @@ def test_a_plain_posology(said: str, row: str, entry: str, told: str) -> None:
         ("IBUPROFENE 400 mg", "DOLIPRANE 1000 mg", _ONE, False),  # another medicine, which another rule tells
     ],
 )
-def test_a_medicine_of_another_strength(said: str, label: str, entry: str, other: bool) -> None:
+def test_another_strength_is_told_where_no_number_of_units_makes_it_the_same(
+    said: str, label: str, entry: str, other: bool
+) -> None:
     assert of_another_strength(said, [label], _administration(entry)) is other
 
 

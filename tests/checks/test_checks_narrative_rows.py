@@ -62,7 +62,7 @@ from harness.checks.tree import nodes_of
         (["6 500 /mm3", "245 000 /mm3"], "6850", "/mm3", True),
     ],
 )
-def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
+def test_the_number_of_a_row_is_that_of_the_entry(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
     assert measured_otherwise(cells, 0, value, unit) is otherwise
 
 
@@ -83,7 +83,7 @@ def test_numbers_of_a_row(cells: list[str], value: str, unit: str, otherwise: bo
         (["20/04/2016", "24/04/2018"], ["20180422"], ["20180422"], True),
     ],
 )
-def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], otherwise: bool) -> None:
+def test_a_date_of_a_row_is_one_of_the_entry(cells: list[str], own: list[str], times: list[str], otherwise: bool) -> None:
     assert dated_otherwise(cells, own, times) is otherwise
 
 
@@ -117,7 +117,7 @@ def test_dates_of_a_row(cells: list[str], own: list[str], times: list[str], othe
         (["Nodule du lobe supérieur"], "lobe inférieur", True),
     ],
 )
-def test_contraries(texts: list[str], label: str, otherwise: bool) -> None:
+def test_a_passage_tells_the_contrary_of_a_label(texts: list[str], label: str, otherwise: bool) -> None:
     assert told_contrary(texts[0], texts, label) is otherwise
 
 
@@ -194,11 +194,11 @@ def test_boosters_have_ranks_of_their_own() -> None:
         ("10 mg le matin", "RAMIPRIL 5 mg", False),  # a dose
     ],
 )
-def test_another_medicine(passage: str, label: str, other: bool) -> None:
+def test_another_medicine_is_told_where_both_names_are_whole(passage: str, label: str, other: bool) -> None:
     assert other_product(passage, [label]) is other
 
 
-def test_the_label_of_another():
+def test_a_passage_may_tell_most_of_the_label_of_another():
     assert tells_most("Accident ischémique cérébral", ["Accident ischémique cérébral transitoire, sans précision"])
     assert not tells_most("Diabète", ["Accident ischémique cérébral"]) and not tells_most("", [""])
 
@@ -221,7 +221,7 @@ def test_the_label_of_another():
         (["2007"], [], False),
     ],
 )
-def test_the_beginning_that_a_column_tells(cells: list[str], begins: list[str], otherwise: bool) -> None:
+def test_the_beginning_that_a_column_tells_is_that_of_the_entry(cells: list[str], begins: list[str], otherwise: bool) -> None:
     assert begun_otherwise(cells, [], begins) is otherwise
 
 
@@ -256,5 +256,5 @@ def test_a_day_under_a_date_that_may_be_any_is_left_to_the_row() -> None:
         ("12 PA", "21", True),
     ],
 )
-def test_pack_years_of_a_text(passage: str, value: str, otherwise: bool) -> None:
+def test_pack_years_that_a_text_states_are_those_of_the_entry(passage: str, value: str, otherwise: bool) -> None:
     assert smoked_otherwise(passage, value) is otherwise

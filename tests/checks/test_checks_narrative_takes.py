@@ -31,7 +31,7 @@ from harness.checks.tree import nodes_of
         ("3 fois/j", "x", "h", False),
     ],
 )
-def test_times_a_day(said: str, value: str, unit: str, otherwise: bool) -> None:
+def test_times_a_day_agree_with_the_period(said: str, value: str, unit: str, otherwise: bool) -> None:
     assert taken_otherwise(said, value, unit) is otherwise
 
 
@@ -67,5 +67,5 @@ _DOSE = "<doseQuantity><low value='{}' unit='{}'/></doseQuantity>"
         ("Dose", "2 comprimés", "", _DOSE.format(1, "{tbl}") * 2, ""),
     ],
 )
-def test_a_column_of_doses(head: str, dose: str, often: str, entry: str, told: str) -> None:
+def test_a_column_of_doses_agrees_with_the_administration(head: str, dose: str, often: str, entry: str, told: str) -> None:
     assert _told(head, dose, often, entry) == told

@@ -41,7 +41,7 @@ def _passage(cells: tuple[str, ...], heads: tuple[str, ...] = _HEADS) -> Node:
         ("entre 1 et 2 mg/L", "3 mg/L", False),
     ],
 )
-def test_a_measure_that_is_written_as_a_text(said: str, result: str, otherwise: bool) -> None:
+def test_a_measure_written_as_a_text_is_that_of_the_row(said: str, result: str, otherwise: bool) -> None:
     assert reads_otherwise(_passage(("CRP", result, "<6.0 mg/L")), said) is otherwise
 
 
@@ -70,5 +70,5 @@ def test_a_row_without_headings_is_not_read() -> None:
         (["Dose", "5 mg / jour"], "5", "mg/wk", False),
     ],
 )
-def test_what_is_counted_by_a_time(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
+def test_what_is_counted_by_a_time_is_so_in_the_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
     assert counted_by_another_time(cells, value, unit) is otherwise

@@ -32,7 +32,7 @@ def told(words: str, patient: tuple[str, str] = MAN, *, section: str = "55112-7"
         (" Patiente de 94 ans", WOMAN),
     ],
 )
-def test_a_patient_who_is_another(words: str, patient: tuple[str, str]) -> None:
+def test_an_age_or_a_sex_that_cannot_be_the_patients_is_told(words: str, patient: tuple[str, str]) -> None:
     assert told(words, patient)
 
 
@@ -54,5 +54,5 @@ def test_a_patient_who_is_another(words: str, patient: tuple[str, str]) -> None:
         ("Patient de 94 ans", MAN, {"written": ""}),
     ],
 )
-def test_a_patient_who_may_be_the_same(words: str, patient: tuple[str, str], further: dict[str, str]) -> None:
+def test_an_age_that_may_be_right_is_not_told(words: str, patient: tuple[str, str], further: dict[str, str]) -> None:
     assert not told(words, patient, **further)

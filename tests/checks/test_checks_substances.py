@@ -47,7 +47,5 @@ def test_a_substance_is_known_by_its_stem_and_no_brand_nor_word_is_one(name: str
         ("AUGMENTIN 1 g", "J01CR02", False),
     ],
 )
-def test_a_substance_is_classed_elsewhere_where_no_class_of_its_stem_is_the_one_written(
-    name: str, atc: str, elsewhere: bool
-) -> None:
+def test_a_class_is_another_where_its_stem_has_none_like_it(name: str, atc: str, elsewhere: bool) -> None:
     assert is_classed_elsewhere(name, atc) is elsewhere
