@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
-
-from harness.checks import Judge
-from harness.library import Library
+from cda_examples import Examples
 
 
 @pytest.fixture(scope="session")
-def judge() -> Judge:
-    """On a day after those of the official examples; it compiles a volet once for all."""
-    return Judge(Library.open(), at=date(2026, 12, 1), now=datetime(2026, 12, 1, 12, tzinfo=UTC))
+def examples(official: Path) -> Examples:
+    """A volet is compiled, and a clean example judged, once for all."""
+    return Examples(official)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from commands import harness
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -23,15 +25,20 @@ class Home:
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         words = shlex.split(command)
         assert words[0] == "harness"
-        environment = {**os.environ, "HARNESS_HOME": str(self.folder), "HARNESS_LANG": "en"}
-        return subprocess.run(
-            [sys.executable, "-m", "harness", *words[1:]],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return harness(*words[1:], home=self.folder, folder=self.folder, HARNESS_LANG="en")
+
+    @contextmanager
+    def changed(self, name: str, right: str, wrong: str) -> Iterator[tuple[Path, int]]:
+        """For a while a file is written otherwise, at the last such place: the first may stand in a comment. Gives its line."""
+        path = self.folder / name
+        text = path.read_text("utf-8")
+        before, found, after = text.rpartition(right)
+        assert found, right
+        try:
+            path.write_text(before + wrong + after, "utf-8")
+            yield path, before.count("\n") + 1
+        finally:
+            path.write_text(text, "utf-8")
 
     def write(self, how: str, name: str, text: str) -> None:
         path = self.folder / name

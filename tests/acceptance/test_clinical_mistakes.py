@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
+from cda_examples import Examples
 from lxml import etree
 
-from cda_edits import NS, Edit, drop, lose, one, put, text, twice
-from harness.checks import Judge
-from harness.documents import read
-from harness.library import Library
-from harness.model import Severity
+from cda_edits import NS, Edit, all_of, drop, lose, one, put, text, twice
 
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 LATER = "20990101"
@@ -36,14 +25,6 @@ def found(code: str) -> str:
 def valued(code: str) -> str:
     """The observation whose value is this code."""
     return f"//c:observation[c:value/@code='{code}']"
-
-
-def also(*edits: Edit) -> Edit:
-    def every(root: Any) -> None:
-        for edit in edits:
-            edit(root)
-
-    return every
 
 
 def led(path: str, start: str) -> Edit:
@@ -127,7 +108,7 @@ VACCINATION: dict[str, Edit] = {
     "reaction in the future": put(f"{SHOT}//c:observation/c:effectiveTime/c:low", "value", LATER),
     "shot of nothing": drop(f"{SHOT}/c:consumable"),
     "lot empty": text(f"{VACCINE}/c:lotNumberText", ""),
-    "rank in words": also(
+    "rank in words": all_of(
         put(f"{SHOT}//c:observation[c:code/@code='30973-2']/c:value", TYPE, "ST"),
         text(f"{SHOT}//c:observation[c:code/@code='30973-2']/c:value", "première"),
     ),
@@ -160,7 +141,7 @@ BIOLOGY: dict[str, Edit] = {
     "range of two units": put(f"{GLUCOSE}//c:observationRange/c:value/c:low", "unit", "g/L"),
     "result final in the words of FHIR": put(f"{GLUCOSE}/c:statusCode", "code", "final"),
     "copy of a type that does not exist": put(PDF, "mediaType", "image/pdf"),
-    "LOINC told under TA_ASIP, by name too": also(
+    "LOINC told under TA_ASIP, by name too": all_of(
         put(f"{GLUCOSE}/c:code", "codeSystem", "1.2.250.1.213.1.1.4.322"),
         put(f"{GLUCOSE}/c:code", "codeSystemName", "TA_ASIP"),
     ),
@@ -269,7 +250,7 @@ CHILD: dict[str, Edit] = {
     "size that is negative": put(f"{BORN}{found('8302-2')}/c:value", "value", "-52"),
     "head told under a wrong check digit": put(f"{BORN}{found('8287-5')}/c:code", "code", "8287-4"),
     "gestation of 380 weeks": put(f"{found('11885-1')}/c:value", "value", "380"),
-    "gestation in words": also(put(f"{found('11885-1')}/c:value", TYPE, "ST"), text(f"{found('11885-1')}/c:value", "38 SA")),
+    "gestation in words": all_of(put(f"{found('11885-1')}/c:value", TYPE, "ST"), text(f"{found('11885-1')}/c:value", "38 SA")),
     "pregnancies below zero": put(f"{found('11996-6')}/c:value", "value", "-1"),
     "more births than pregnancies": put(f"{found('11977-6')}/c:value", "value", "7"),
     "presentation unknown": put(f"{found('MED-1248')}/c:value", "code", "70028000"),
@@ -546,30 +527,7 @@ VOLETS: dict[str, dict[str, Edit]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def told(official: Path) -> Callable[[str, Edit], Counter[str]]:
-    """Errors and warnings by rule that the edited example has more of."""
-    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
-
-    @cache
-    def clean(volet: str) -> tuple[Any, Counter[str]]:
-        root = etree.parse(str(official / "cda" / "examples" / f"{volet}.xml")).getroot()
-        return root, judged(root)
-
-    def judged(root: Any) -> Counter[str]:
-        findings = judge.judge(read(etree.tostring(root), "example.xml")).findings
-        return Counter(finding.rule for finding in findings if finding.severity is not Severity.INFO)
-
-    def more(volet: str, edit: Edit) -> Counter[str]:
-        root, before = clean(volet)
-        spoiled = copy.deepcopy(root)
-        edit(spoiled)
-        return judged(spoiled) - before
-
-    return more
-
-
 @pytest.mark.official
 @pytest.mark.parametrize(("volet", "name"), [(volet, name) for volet, mistakes in VOLETS.items() for name in mistakes])
-def test_a_mistake_is_reported(told: Callable[[str, Edit], Counter[str]], volet: str, name: str) -> None:
-    assert told(volet, VOLETS[volet][name]), f"{volet}, {name}: nothing that the clean example does not have"
+def test_a_mistake_is_reported(examples: Examples, volet: str, name: str) -> None:
+    assert examples.more(volet, VOLETS[volet][name]), f"{volet}, {name}: nothing that the clean example does not have"

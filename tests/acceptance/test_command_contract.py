@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import commands
 import jsonschema
 import pytest
 
@@ -42,17 +43,7 @@ def call(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Harness:
     folder = tmp_path_factory.mktemp("elsewhere")
 
     def run(*words: str | Path, given: str | None = None, own: Path = home, **variables: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "harness", *map(str, words)],
-            cwd=folder,
-            env={**{k: v for k, v in os.environ.items() if k != "HARNESS_LANG"}, "HARNESS_HOME": str(own), **variables},
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
-        assert "Traceback" not in done.stderr
-        return done
+        return commands.harness(*words, home=own, folder=folder, given=given, **variables)
 
     return run
 
@@ -309,7 +300,7 @@ def test_a_reader_that_goes_away_is_no_fault(home: Path, documents: Path) -> Non
 def test_a_reader_that_goes_away_ends_with_what_is_left_to_judge(
     home: Path, documents: Path, names: tuple[str, ...], code: int
 ) -> None:
-    command = [sys.executable, "-m", "harness", "check", *(str(documents / name) for name in names)]
+    command = [*commands.COMMAND, "check", *(str(documents / name) for name in names)]
     environment = {**os.environ, "HARNESS_HOME": str(home), "PYTHONUNBUFFERED": "1"}  # what is told is written at once
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None and process.stderr is not None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import HL7, added, told_more
+from oddities import HL7, added
 
-from cda_edits import NS, Edit
-from harness.checks import Judge
+from cda_edits import NS, Edit, all_of
 
 AUTHOR = "<author><time value='20200101'/><assignedAuthor><id nullFlavor='UNK'/>{}</assignedAuthor></author>"
 OBSERVED = (
@@ -46,14 +45,6 @@ def written(path: str, attribute: str, value: str) -> Edit:
                 element.text = value
 
     return write
-
-
-def all_of(*edits: Edit) -> Edit:
-    def every(root: etree._Element) -> None:
-        for edit in edits:
-            edit(root)
-
-    return every
 
 
 PATIENT = "c:recordTarget/c:patientRole/c:patient"
@@ -341,6 +332,6 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
+def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(examples: Examples, name: str) -> None:
     rule, example, odd, wrong = CASES[name]
-    assert told_more(judge, official, rule, example, odd, wrong) == (0, 1)
+    assert examples.more_of(rule, example, odd, wrong) == (0, 1)

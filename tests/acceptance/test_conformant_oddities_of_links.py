@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import added, told_more
+from oddities import added
 from test_conformant_oddities_of_narratives import LETTER, ODD, of
 from test_conformant_oddities_of_writings import RELATIVE, SCORE, doses
 
 from cda_edits import NS, Edit
-from harness.checks import Judge
 
 STEP = f"""<substanceAdministration><effectiveTime xsi:type='SXPR_TS'><comp xsi:type='IVL_TS'><low value='20231203'/></comp>{{}}
   <comp xsi:type='PIVL_TS'><period value='12' unit='h'><translation><originalText>{ODD}</originalText></translation></period></comp>
@@ -194,6 +192,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_writing_that_is_as_good_is_let_pass_and_the_fault_beside_it_told(judge: Judge, official: Path, name: str) -> None:
+def test_a_writing_that_is_as_good_is_let_pass_and_the_fault_beside_it_told(examples: Examples, name: str) -> None:
     rule, odd, wrong = CASES[name]
-    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
+    assert examples.more_of(rule, LETTER, odd, wrong) == (0, 1)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from oddities import added, told_more
+from cda_examples import Examples
+from oddities import added
 
 from cda_edits import Edit
-from harness.checks import Judge
 
 LETTER = "LDL-SES_2022.01"
 RANGES = """<observation><value xsi:type='PQ' value='0.92' unit='g/L'/>{}<referenceRange><observationRange><value xsi:type='IVL_PQ'>
@@ -521,6 +519,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(judge: Judge, official: Path, name: str) -> None:
+def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(examples: Examples, name: str) -> None:
     rule, odd, wrong = CASES[name]
-    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
+    assert examples.more_of(rule, LETTER, odd, wrong) == (0, 1)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from oddities import added, told_more
+from cda_examples import Examples
+from oddities import added
 from test_conformant_oddities_of_narratives import DONE, LETTER, ODD, SITE, of, row
 from test_conformant_oddities_of_readings import DIAGNOSIS, SINCE
 
 from cda_edits import Edit
-from harness.checks import Judge
 
 HELD = "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/>"
 LABELLED = "<value xsi:type='CD' code='{}' codeSystem='2.16.840.1.113883.6.3' displayName='{}'/>"
@@ -140,6 +138,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_passage_that_agrees_is_let_pass_and_the_fault_beside_it_told(judge: Judge, official: Path, name: str) -> None:
+def test_a_passage_that_agrees_is_let_pass_and_the_fault_beside_it_told(examples: Examples, name: str) -> None:
     rule, odd, wrong = CASES[name]
-    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
+    assert examples.more_of(rule, LETTER, odd, wrong) == (0, 1)

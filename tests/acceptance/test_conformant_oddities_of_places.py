@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import added, told_more
+from oddities import added
 
 from cda_edits import NS, Edit
-from harness.checks import Judge
 
 VSM, LETTER, URGENT, LABORATORY = "VSM_1.4_2022.01", "LDL-EES_2022.01", "DLU-EHPAD-DLU_2022.01", "BIO-CR-BIO_2024.01_TSH_2"
 NIR, NIA = "279035121518989", "779035121518933"
@@ -299,13 +297,13 @@ FAULTS: dict[str, tuple[str, str, list[Edit]]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CONFORMANT)
-def test_a_rule_lets_oddities_pass(judge: Judge, official: Path, name: str) -> None:
+def test_a_rule_lets_oddities_pass(examples: Examples, name: str) -> None:
     rule, example, edits = CONFORMANT[name]
-    assert told_more(judge, official, rule, example, *edits) == (0,) * len(edits)
+    assert examples.more_of(rule, example, *edits) == (0,) * len(edits)
 
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_rule_tells_the_fault_beside_them(judge: Judge, official: Path, name: str) -> None:
+def test_a_rule_tells_the_fault_beside_them(examples: Examples, name: str) -> None:
     rule, example, edits = FAULTS[name]
-    assert told_more(judge, official, rule, example, *edits) == (1,) * len(edits)
+    assert examples.more_of(rule, example, *edits) == (1,) * len(edits)

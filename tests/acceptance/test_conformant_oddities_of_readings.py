@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from oddities import added, told_more
+from cda_examples import Examples
+from oddities import added
 from test_conformant_oddities_of_narratives import (
     ANTIBIOTIC,
     CLASS,
@@ -29,7 +28,6 @@ from test_conformant_oddities_of_narratives import (
 )
 
 from cda_edits import Edit
-from harness.checks import Judge
 
 DIAGNOSIS = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
 BORN = """<organizer>{}
@@ -259,6 +257,6 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_reading_that_agrees_is_let_pass_and_the_fault_beside_it_told(judge: Judge, official: Path, name: str) -> None:
+def test_a_reading_that_agrees_is_let_pass_and_the_fault_beside_it_told(examples: Examples, name: str) -> None:
     rule, odd, wrong = CASES[name]
-    assert told_more(judge, official, rule, LETTER, odd, wrong) == (0, 1)
+    assert examples.more_of(rule, LETTER, odd, wrong) == (0, 1)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from pathlib import Path
-
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import added, told_more
+from oddities import added
 
 from cda_edits import NS, Edit, all_of, drop, put
-from harness.checks import Judge
-from harness.library import Library
 
 VACCINES, PROBLEMS, PRESCRIBED = "VAC_2023.01", "IPS-FR_2024.01", "eP-MED-DM_2024.01_PosoStruct"
 NEWBORN = "SDM-MR_2024.01_nouveau-ne"
@@ -221,16 +216,8 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def told(official: Path) -> Callable[[str, str, Edit, Edit], tuple[int, ...]]:
-    judge = Judge(Library.open(), at=date(2026, 11, 29), now=datetime(2026, 11, 29, 12, tzinfo=UTC))
-    return lambda rule, example, *edits: told_more(judge, official, rule, example, *edits)
-
-
 @pytest.mark.official
 @pytest.mark.parametrize("name", CASES)
-def test_a_row_in_other_words_is_let_pass_and_the_fault_beside_it_told(
-    told: Callable[[str, str, Edit, Edit], tuple[int, ...]], name: str
-) -> None:
-    kept, told_once = told(*CASES[name])
+def test_a_row_in_other_words_is_let_pass_and_the_fault_beside_it_told(examples: Examples, name: str) -> None:
+    kept, told_once = examples.more_of(*CASES[name])
     assert kept == 0 and told_once > 0

@@ -3,18 +3,17 @@ other words, or of both, is not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import told_of
 
 from cda_edits import NS, Edit, all_of, one, put, text
 
 PROBLEM = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.132']/c:entry[{}]//c:observation/c:value"
 MEDICINE = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']/c:entry[{}]//c:manufacturedMaterial"
+VSM = "VSM_1.4_2022.01"
 MEDICINES, PROBLEMS = ("med-001-pdt", "med-002-pdt"), ("pb-actif-01", "pb-actif-02")
 
 
@@ -105,18 +104,13 @@ LET_PASS: dict[str, Edit] = {
 }
 
 
-@pytest.fixture(scope="module")
-def told(official: Path) -> Callable[[Edit], set[str]]:
-    return told_of(official, "VSM_1.4_2022.01")
-
-
 @pytest.mark.official
 @pytest.mark.parametrize("edit", TOLD.values(), ids=TOLD)
-def test_exchanged_references_are_told(told: Callable[[Edit], set[str]], edit: Edit) -> None:
-    assert "BODY-TEXT-13" in told(edit)
+def test_exchanged_references_are_told(examples: Examples, edit: Edit) -> None:
+    assert "BODY-TEXT-13" in examples.told(VSM, edit)
 
 
 @pytest.mark.official
 @pytest.mark.parametrize("edit", LET_PASS.values(), ids=LET_PASS)
-def test_what_is_said_otherwise_is_not(told: Callable[[Edit], set[str]], edit: Edit) -> None:
-    assert "BODY-TEXT-13" not in told(edit)
+def test_what_is_said_otherwise_is_not(examples: Examples, edit: Edit) -> None:
+    assert "BODY-TEXT-13" not in examples.told(VSM, edit)

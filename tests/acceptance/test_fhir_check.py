@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import harness
 
 from harness.identifiers import with_ins_key
 from harness.library.fhir import snapshots
@@ -31,9 +32,7 @@ _MEASURED = (
 
 
 def run(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    settings = os.environ | {"HARNESS_HOME": str(home), "HARNESS_LANG": "en"}
-    command = [sys.executable, "-m", "harness", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
+    return harness(*arguments, home=home, HARNESS_LANG="en")
 
 
 @pytest.fixture(scope="module")

@@ -28,14 +28,8 @@ def test_the_rule_of_the_guide_is_proved_and_tells_the_mistake_in_the_words_of_i
 
 def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_meant(followed) -> None:
     home, _ = followed
-    path = home.folder / RULES
-    text = path.read_text("utf-8")
-    try:
-        path.write_text(text.replace("bodySite.exists()", "bodySite.exist()"), "utf-8")
+    with home.changed(RULES, "bodySite.exists()", "bodySite.exist()") as (_, line):
         refused = home.run("harness check wrong.json")
-    finally:
-        path.write_text(text, "utf-8")
-    line = text[: text.index("bodySite.exists()")].count("\n") + 1
     assert refused.returncode == 2, refused.stdout
     assert re.search(rf"rules\.yaml:{line}: .*column 10: ", refused.stderr), refused.stderr
     assert "Did you mean exists?" in refused.stderr

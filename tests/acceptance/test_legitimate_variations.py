@@ -5,50 +5,21 @@ from __future__ import annotations
 import copy
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import harness
 from lxml import etree
 
-from cda_edits import NS, Edit, all_of, drop, lose, one, put, twice
+from cda_edits import NS, Edit, after, all_of, before, drop, first_in, instead, into, lose, one, put, twice
 
 HL7 = NS["c"]
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SDTC = "urn:hl7-org:sdtc"
 PATIENT = "c:recordTarget/c:patientRole"
 ANY_TEXT = "//c:section/c:text[*]"
-
-
-def made(xml: str) -> etree._Element:
-    return etree.fromstring(f'<x xmlns="{HL7}" xmlns:xsi="{XSI}" xmlns:sdtc="{SDTC}">{xml}</x>')[0]
-
-
-def after(path: str, xml: str) -> Edit:
-    return lambda root: one(root, path).addnext(made(xml))
-
-
-def before(path: str, xml: str) -> Edit:
-    return lambda root: one(root, path).addprevious(made(xml))
-
-
-def inside(path: str, xml: str, at: int | None = None) -> Edit:
-    def insert(root: etree._Element) -> None:
-        parent = one(root, path)
-        parent.insert(len(parent) if at is None else at, made(xml))
-
-    return insert
-
-
-def instead(path: str, xml: str) -> Edit:
-    def replace(root: etree._Element) -> None:
-        old = one(root, path)
-        old.getparent().replace(old, made(xml))
-
-    return replace
 
 
 def each(path: str, attribute: str, change: Callable[[str], str]) -> Edit:
@@ -171,16 +142,16 @@ HEADER: dict[str, Edit] = {
     "value sets named": all_of(
         put("c:code", f"{{{SDTC}}}valueSet", "1.2.250.1.213.1.1.5.1"), put("c:code", "codeSystemVersion", "2.74")
     ),
-    "another section": inside("c:component/c:structuredBody", EXTRA),
+    "another section": into("c:component/c:structuredBody", EXTRA),
     "sections in the reverse order": backwards("c:component/c:structuredBody/c:component"),
     "templates in the reverse order": backwards("//c:section/c:templateId"),
     "templates of entries in the reverse order": backwards("//c:entry/*/c:templateId"),
     "identifiers in small letters": each("//c:entry/*/c:id[contains(@root, '-')]", "root", str.lower),
-    "a template of their own": inside("//c:entry/*[@classCode]", '<templateId root="1.2.250.1.999.1.4"/>', 0),
-    "words set in bold and in notes": inside(ANY_TEXT, WORDS),
-    "a table beside the words": inside(ANY_TEXT, TABLE),
+    "a template of their own": first_in("//c:entry/*[@classCode]", '<templateId root="1.2.250.1.999.1.4"/>'),
+    "words set in bold and in notes": into(ANY_TEXT, WORDS),
+    "a table beside the words": into(ANY_TEXT, TABLE),
     "language of a section": after("//c:section/c:text[*]", '<languageCode code="fr-FR"/>'),
-    "code with its translation": inside(
+    "code with its translation": into(
         "//c:section/c:code", '<translation code="X1" codeSystem="1.2.250.1.999.9" displayName="Code local"/>'
     ),
     "confidential section": after(ANY_TEXT, SECRET),
@@ -194,7 +165,7 @@ BIRTH = "//c:section[c:code/@code='57075-4']"
 
 VOLETS: dict[str, dict[str, Edit]] = {
     "VSM_1.4_2022.01": {
-        "problem translated": inside(
+        "problem translated": into(
             f"{PROBLEM}/c:value", '<translation code="K86" codeSystem="2.16.840.1.113883.6.139" displayName="HTA"/>'
         ),
         "onset not known": instead(f"{PROBLEM}/c:effectiveTime/c:low", '<low nullFlavor="UNK"/>'),
@@ -216,7 +187,7 @@ VOLETS: dict[str, dict[str, Edit]] = {
     },
     "BIO-CR-BIO_2024.01_Glycémie mole": {
         "range without floor": drop(f"{GLUCOSE}//c:observationRange/c:value/c:low"),
-        "range in words": inside(f"{GLUCOSE}//c:observationRange", "<text>3,89 à 5,84 mmol/L</text>", 0),
+        "range in words": first_in(f"{GLUCOSE}//c:observationRange", "<text>3,89 à 5,84 mmol/L</text>"),
         "result above": all_of(
             put(f"{GLUCOSE}/c:interpretationCode", "code", "H"),
             put(f"{GLUCOSE}/c:interpretationCode", "displayName", "Anormalement haut"),
@@ -311,9 +282,7 @@ def judged(official: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tup
             keep(volet, name, etree.tostring(varied, encoding="UTF-8", xml_declaration=True))
         for name, write in writings(volet).items():
             keep(volet, name, write(copy.deepcopy(tree).getroot()))
-    done = subprocess.run(
-        [sys.executable, "-m", "harness", "check", "--format", "json", str(folder)], capture_output=True, text=True
-    )
+    done = harness("check", "--format", "json", folder)
     documents = json.loads(done.stdout)["documents"]
     assert len(documents) == len(names), done.stderr
     return {

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import harness
 
 PATIENT = {"resourceType": "Patient", "name": [{"family": "PAT-TROIS"}], "gender": "female", "birthDate": "1979-03-24"}
 SOUND = json.dumps(PATIENT).encode()
@@ -38,17 +36,12 @@ def home(new_home: Callable[[], Path]) -> Path:
     return new_home()
 
 
-def checked(file: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", "check", str(file), *words]
-    return subprocess.run(command, env={**os.environ, "HARNESS_HOME": str(home)}, capture_output=True, text=True, timeout=60)
-
-
 def test_twenty_defects_in_two_hundred_lines_are_told_each_at_its_line(home: Path, tmp_path: Path) -> None:
     chosen = random.Random(4).sample(range(1, 201), 20)
     defects = dict(zip(chosen, (WRONG + UNREADABLE + WRONG + UNREADABLE)[:20], strict=True))
     file = tmp_path / "patients.ndjson"
     file.write_bytes(b"\n".join(defects.get(number, SOUND) for number in range(1, 201)) + b"\n")
-    done = checked(file, home, "--format", "json")
+    done = harness("check", file, "--format", "json", home=home)
     told = json.loads(done.stdout)["documents"]
     lines = [{finding["line"] for finding in one["findings"] if finding["severity"] == "error"} for one in told]
     assert done.returncode == 1
@@ -64,4 +57,4 @@ def test_a_line_that_fails_weighs_more_than_one_that_cannot_be_read(
 ) -> None:
     file = tmp_path / "patients.ndjson"
     file.write_bytes(b"\r\n\r\n".join(lines))
-    assert checked(file, home).returncode == code
+    assert harness("check", file, home=home).returncode == code

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from cda_examples import Examples
 from lxml import etree
-from oddities import told_of
 
 from cda_edits import NS, Edit, all_of, one, put, text
 
+VSM = "VSM_1.4_2022.01"
 CITED = "//c:section[c:templateId/@root='1.2.250.1.213.1.1.2.143']/c:entry[1]/c:substanceAdministration/c:text/c:reference"
 LABEL = "//c:value[@code='N10']"
 PASSAGE = "//c:content[@ID='med-001-pdt']"
@@ -95,18 +94,13 @@ LET_PASS: list[tuple[str, str, Edit]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def told(official: Path) -> Callable[[Edit], set[str]]:
-    return told_of(official, "VSM_1.4_2022.01")
-
-
 @pytest.mark.official
 @pytest.mark.parametrize(("rule", "what", "edit"), TOLD, ids=lambda said: said if isinstance(said, str) else "")
-def test_what_nobody_can_read_is_told(told: Callable[[Edit], set[str]], rule: str, what: str, edit: Edit) -> None:
-    assert rule in told(edit), what
+def test_what_nobody_can_read_is_told(examples: Examples, rule: str, what: str, edit: Edit) -> None:
+    assert rule in examples.told(VSM, edit), what
 
 
 @pytest.mark.official
 @pytest.mark.parametrize(("rule", "what", "edit"), LET_PASS, ids=lambda said: said if isinstance(said, str) else "")
-def test_what_is_near_and_legible_is_not(told: Callable[[Edit], set[str]], rule: str, what: str, edit: Edit) -> None:
-    assert rule not in told(edit), what
+def test_what_is_near_and_legible_is_not(examples: Examples, rule: str, what: str, edit: Edit) -> None:
+    assert rule not in examples.told(VSM, edit), what

@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "user-guide.md"
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+import pytest
+from guides import Home, follow
 
 
-def commands() -> list[tuple[str, int]]:
-    """Each command of the guide with the exit code it announces."""
-    found: list[tuple[str, int]] = []
-    for line in (line for block in BLOCK.findall(GUIDE.read_text("utf-8")) for line in block.splitlines()):
-        if line.startswith("$ "):
-            found.append((line[2:], 0))
-        elif line.startswith("→ "):
-            found[-1] = (found[-1][0], int(line[2:]))
-    return found
+@pytest.fixture(scope="module")
+def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+    home = Home(new_home())
+    return home, follow("user-guide.md", home)
 
 
-def test_every_command_of_the_guide_ends_as_it_says(tmp_path: Path, new_home: Callable[[], Path]) -> None:
-    environment = {**os.environ, "HARNESS_HOME": str(new_home())}
-    wrong = []
-    for command, expected in commands():
-        words = shlex.split(command)
-        assert words[0] == "harness"
-        done = subprocess.run(
-            [sys.executable, "-m", "harness", *words[1:]],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if done.returncode != expected or "Traceback" in done.stderr:
-            wrong.append(f"{command} ended with {done.returncode}, not {expected}:\n{done.stderr[-800:]}{done.stdout[-800:]}")
-    assert wrong == []
-    assert len(commands()) > 15
-
-
-def test_the_guide_leaves_what_it_promises(tmp_path: Path) -> None:
-    """Commands that write a file are followed by that file: a guide whose commands did nothing would pass the test above."""
-    written = [
-        word
-        for command, _ in commands()
-        for before, word in zip(shlex.split(command), shlex.split(command)[1:], strict=False)
-        if before == "--output"
+def test_every_command_of_the_guide_ends_as_it_says(followed) -> None:
+    wrong = [
+        f"{command}: {ran.returncode}\n{ran.stderr}{ran.stdout}" for command, ran, code in followed[1] if ran.returncode != code
     ]
-    assert {"vsm.xml", "letters", "junit.xml", "harness.sarif", "maturity.html"} <= set(written)
+    assert wrong == []
+    assert len(followed[1]) > 15
+
+
+def test_the_guide_leaves_what_it_promises(followed) -> None:
+    """A guide whose commands did nothing would pass the test above."""
+    home, done = followed
+    words = [shlex.split(command) for command, _, _ in done]
+    written = {after for said in words for before, after in pairwise(said) if before == "--output"}
+    assert {"vsm.xml", "letters", "junit.xml", "harness.sarif", "maturity.html"} <= written
+    assert [name for name in written if not (home.folder / name).exists()] == []

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import copy
-from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
+from cda_examples import Examples
 from oddities import added
 
-from cda_edits import Edit, one, put, text
-from harness.checks import Judge
-from harness.documents import read
-from harness.library import Library
-from harness.model import Severity
+from cda_edits import Edit, all_of, element, first_in, into, one, put, text
 
 VSM, IPS = "VSM_1.4_2022.01", "IPS-FR_2024.01"
 LDL, ORDER = "LDL-SES_2022.01", "eP-MED-DM_2024.01_PosoStruct"
@@ -38,16 +28,8 @@ MAILBOX = f"{PATIENT}/c:telecom[starts-with(@value, 'mailto:')]"
 ATC = "2.16.840.1.113883.6.73"
 
 
-def both(*edits: Edit) -> Edit:
-    def edit(root: Any) -> None:
-        for each in edits:
-            each(root)
-
-    return edit
-
-
 def names(family: str, given: str, used_family: str, used_given: str) -> Edit:
-    return both(
+    return all_of(
         text(f"{PERSON}/c:name/c:family[@qualifier='BR']", family),
         text(f"{PERSON}/c:name/c:given[@qualifier='BR']", given),
         text(f"{PERSON}/c:name/c:given[not(@qualifier)]", given),
@@ -57,7 +39,7 @@ def names(family: str, given: str, used_family: str, used_given: str) -> Edit:
 
 
 def contact(family: str, given: str, code: str = "SIS", role: str = "ECON") -> Edit:
-    return both(
+    return all_of(
         text(f"{CONTACT}//c:family", family),
         text(f"{CONTACT}//c:given", given),
         put(f"{CONTACT}/c:code", "code", code),
@@ -67,19 +49,15 @@ def contact(family: str, given: str, code: str = "SIS", role: str = "ECON") -> E
 
 def related(code: str, civility: str) -> Edit:
     """The person to call is this to the patient, and has this civility."""
-    return both(
+    return all_of(
         put(f"{CONTACT}/c:code", "code", code),
-        lambda root: one(root, f"{CONTACT}//c:name").insert(0, element(f"<prefix>{civility}</prefix>")),
+        first_in(f"{CONTACT}//c:name", f"<prefix>{civility}</prefix>"),
     )
 
 
 def lives(postcode: str, city: str, country: str = "FRANCE") -> Edit:
     address = f"{PATIENT}/c:addr"
-    return both(text(f"{address}/c:postalCode", postcode), text(f"{address}/c:city", city), text(f"{address}/c:country", country))
-
-
-def element(xml: str) -> Any:
-    return etree.fromstring(f'<x xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{xml}</x>')[0]
+    return all_of(text(f"{address}/c:postalCode", postcode), text(f"{address}/c:city", city), text(f"{address}/c:country", country))
 
 
 def above(path: str, *paragraphs: str) -> Edit:
@@ -94,7 +72,7 @@ def above(path: str, *paragraphs: str) -> Edit:
 
 def dosed(name: str, unit: str) -> Edit:
     dose = f"{TREATED}/c:entry[1]//c:doseQuantity"
-    return both(
+    return all_of(
         put(f"{DRUG}/c:code", "displayName", name),
         text(f"{DRUG}/c:name", name),
         put(f"{dose}/c:low", "unit", unit),
@@ -105,7 +83,7 @@ def dosed(name: str, unit: str) -> Edit:
 def by(route: str, name: str) -> Edit:
     code = f"{TREATED}/c:entry[1]//c:routeCode"
     said = text("//c:content[@ID='med-001-voie']", route)
-    return both(dosed(name, "mg"), put(code, "code", "20045000"), put(code, "displayName", route), said)
+    return all_of(dosed(name, "mg"), put(code, "code", "20045000"), put(code, "displayName", route), said)
 
 
 def allergic(agent: str, status: str = "active", ended: str = "", code: str = "416098002") -> Edit:
@@ -150,16 +128,16 @@ def said(name: str, words: str) -> Edit:
 def cites(name: str) -> Edit:
     """The first problem cites another passage."""
     problem = PROBLEM.removesuffix("/c:value")
-    return both(put(f"{problem}/c:text/c:reference", "value", name), put(f"{PROBLEM}//c:reference", "value", name))
+    return all_of(put(f"{problem}/c:text/c:reference", "value", name), put(f"{PROBLEM}//c:reference", "value", name))
 
 
 def relative(code: str, words: str) -> Edit:
-    return both(put("//c:relatedSubject/c:code", "code", code), said("antecedent-familial-001-sujet", words))
+    return all_of(put("//c:relatedSubject/c:code", "code", code), said("antecedent-familial-001-sujet", words))
 
 
 def classed(name: str, atc: str) -> Edit:
     translation = f"<translation code='{atc}' codeSystem='{ATC}' displayName='{name}'/>"
-    return both(dosed(name, "mg"), lambda root: one(root, f"{DRUG}/c:code").append(element(translation)))
+    return all_of(dosed(name, "mg"), into(f"{DRUG}/c:code", translation))
 
 
 def reacted(code: str, label: str, words: str, more: str = "") -> Edit:
@@ -317,7 +295,7 @@ LET_PASS: dict[str, Edit] = {
     "no intolerance, and an allergy": above(ALLERGIES, "Aucune intolérance."),
     "none, but another paragraph": above(ALLERGIES, "Aucune.", "Sauf :"),
     "none under a heading of its own": above(ALLERGIES, "Allergies alimentaires :", "Aucune allergie connue"),
-    "no allergy that is active": both(allergic("N02BE01", "resolved"), above(ALLERGIES, "Aucune allergie connue")),
+    "no allergy that is active": all_of(allergic("N02BE01", "resolved"), above(ALLERGIES, "Aucune allergie connue")),
     "a powder by the vein": by("Voie intraveineuse", "CEFTRIAXONE 1 g, poudre pour solution injectable"),
     "a tablet under the tongue": by("Voie sublinguale", "NATISPRAY 0,3 mg, comprimé"),
     "a suspension by the millilitre": dosed("AUGMENTIN 100 mg/mL, poudre pour suspension buvable", "mL"),
@@ -345,7 +323,7 @@ LET_PASS: dict[str, Edit] = {
     ),
     "unstable, stable for now": said("pb-actif-02", "Angine de poitrine instable, stable sous traitement"),
     "stable under a treatment": said("pb-actif-02", "Angine de poitrine stable sous bêtabloquant"),
-    "unstable, its status stable": both(
+    "unstable, its status stable": all_of(
         said("pb-actif-02", "Angor"),
         lambda root: one(root, "//c:tr[.//c:content[@ID='pb-actif-02']]").append(element("<td>Stable</td>")),
     ),
@@ -365,41 +343,14 @@ OF_OTHER_VOLETS_LET_PASS: dict[str, Edit] = {
 }
 
 
-@pytest.fixture(scope="module")
-def told(official: Path) -> Callable[[Edit, str], Counter[str]]:
-    """What the edited example has more of, errors and warnings by rule."""
-    judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))
-
-    @cache
-    def clean(example: str) -> Any:
-        return etree.parse(str(official / "cda" / "examples" / f"{example}.xml")).getroot()
-
-    def found(root: Any) -> Counter[str]:
-        judgement = judge.judge(read(etree.tostring(root), "example.xml"))
-        return Counter(finding.rule for finding in judgement.findings if finding.severity is not Severity.INFO)
-
-    @cache
-    def before(example: str) -> Counter[str]:
-        return found(clean(example))
-
-    def more(edit: Edit, example: str) -> Counter[str]:
-        root = copy.deepcopy(clean(example))
-        edit(root)
-        return found(root) - before(example)
-
-    return more
-
-
 @pytest.mark.official
 @pytest.mark.parametrize(
     ("rule", "what", "edit", "example"),
     [(*mistake, VSM) for mistake in MISTAKES] + [(*mistake, IPS) for mistake in OF_OTHER_VOLETS],
     ids=lambda said: said if isinstance(said, str) else "",
 )
-def test_a_contradiction_is_told_by_its_rule(
-    told: Callable[[Edit, str], Counter[str]], rule: str, what: str, edit: Edit, example: str
-) -> None:
-    assert rule in told(edit, example), what
+def test_a_contradiction_is_told_by_its_rule(examples: Examples, rule: str, what: str, edit: Edit, example: str) -> None:
+    assert rule in examples.more(example, edit), what
 
 
 @pytest.mark.official
@@ -408,14 +359,12 @@ def test_a_contradiction_is_told_by_its_rule(
     [(*odd, VSM) for odd in LET_PASS.items()] + [(*odd, IPS) for odd in OF_OTHER_VOLETS_LET_PASS.items()],
     ids=lambda said: said if isinstance(said, str) else "",
 )
-def test_what_is_near_and_conformant_is_not_told(
-    told: Callable[[Edit, str], Counter[str]], what: str, edit: Edit, example: str
-) -> None:
-    assert not told(edit, example).keys() & {rule for rule, _, _ in MISTAKES + OF_OTHER_VOLETS}, what
+def test_what_is_near_and_conformant_is_not_told(examples: Examples, what: str, edit: Edit, example: str) -> None:
+    assert not examples.more(example, edit).keys() & {rule for rule, _, _ in MISTAKES + OF_OTHER_VOLETS}, what
 
 
 @pytest.mark.official
 @pytest.mark.parametrize(("passage", "example"), [("med-001-pdt", VSM), ("MED-002", LDL), ("med-001", ORDER)])
-def test_one_wrong_medicine_is_told_once(told: Callable[[Edit, str], Counter[str]], passage: str, example: str) -> None:
+def test_one_wrong_medicine_is_told_once(examples: Examples, passage: str, example: str) -> None:
     """The entry and its product cite the same passage, and each is asked whether it is about something else."""
-    assert told(text(f"//c:content[@ID='{passage}']", "AMLODIPINE 5 mg, comprimé"), example).total() == 1
+    assert examples.more(example, text(f"//c:content[@ID='{passage}']", "AMLODIPINE 5 mg, comprimé")).total() == 1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import harness
 from lxml import etree
 
 from cda_edits import Edit, drop, lose, one, put, text, twice
@@ -138,9 +137,7 @@ def judged(official: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         edit(spoiled)
         names[name] = f"{number:03}.xml"
         spoiled.getroottree().write(str(folder / names[name]), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "harness", "check", "--format", "json", str(folder)], capture_output=True, text=True
-    )
+    done = harness("check", "--format", "json", folder)
     assert done.returncode == 1, done.stderr
     documents = {Path(d["path"]).name: d for d in json.loads(done.stdout)["documents"]}
     return {name: counted(documents[file]) for name, file in names.items()}
@@ -159,9 +156,7 @@ def test_a_mistake_is_reported(judged: dict[str, Counter[str]], name: str) -> No
 @pytest.mark.official
 def test_the_clean_example_has_no_error(official: Path) -> None:
     example = official / "cda" / "examples" / "VSM_1.4_2022.01.xml"
-    done = subprocess.run(
-        [sys.executable, "-m", "harness", "check", "--format", "json", str(example)], capture_output=True, text=True
-    )
+    done = harness("check", "--format", "json", example)
     assert done.returncode == 0, done.stdout
     document = json.loads(done.stdout)["documents"][0]
     assert document["verdict"] == "pass"

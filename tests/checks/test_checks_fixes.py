@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from commands import harness
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -195,8 +195,7 @@ def test_an_ins_with_its_key_is_good_or_nothing(number: int) -> None:
 def test_what_no_patch_can_mend_is_counted_and_left_to_be_mended_by_hand(tmp_path: Path) -> None:
     spoilt = MISTAKES["INS-R01"](PATIENT.read_text("utf-8")).replace('encoding="UTF-8"', 'encoding="UTF-16"')
     (tmp_path / "document.xml").write_bytes(spoilt.encode("utf-16"))
-    command = [sys.executable, "-m", "harness", "check", "document.xml", "--diff", "--lang", "en"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = harness("check", "document.xml", "--diff", "--lang", "en", folder=tmp_path)
     assert done.stdout == ""
     assert done.stderr.startswith("No fix is certain.\n1 document to mend by hand: an encoding")
 
@@ -206,8 +205,7 @@ def test_the_patch_of_the_command_is_one_that_patch_applies(tmp_path: Path) -> N
         pytest.skip("patch is not installed")
     clean = PATIENT.read_text("utf-8")
     (tmp_path / "document.xml").write_text(MISTAKES["INS-R05-FAMILY"](MISTAKES["INS-R01"](clean)), "utf-8")
-    command = [sys.executable, "-m", "harness", "check", "document.xml", "--diff"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = harness("check", "document.xml", "--diff", folder=tmp_path)
     assert done.stdout.startswith("--- document.xml\n+++ document.xml\n@@ ")
     subprocess.run(["patch", "-p0"], cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
     assert (tmp_path / "document.xml").read_text("utf-8") == clean

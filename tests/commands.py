@@ -1,0 +1,28 @@
+"""The command, run as a person types it, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = (sys.executable, "-m", "harness")
+
+
+def harness(
+    *words: object, home: Path | None = None, folder: Path | None = None, given: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """home: its data folder, by default that of the tests; folder: where it is run; given: what it reads; it never crashes."""
+    own = {"HARNESS_HOME": str(home)} if home else {}
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)],
+        cwd=folder,
+        env=os.environ | own | variables,
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
