@@ -11,6 +11,7 @@ from .. import collector, identifiers
 from ..documents import Document
 from ..library import Library
 from ..model import Environment, Judgement, ProfileHead, RequirementVerdict, Text
+from ..remembered import remembered
 from . import environments, recognition, remarks
 from .circumstances import Circumstances
 from .findings import Findings
@@ -27,7 +28,7 @@ class CdaJudge:
         self._library = library
         self._circumstances = circumstances
         self._mending = mending
-        self._compiled: dict[str, CompiledProfile] = {}
+
         self._volets = recognition.Volets(library.heads())
 
     def judge(self, document: Document, root: etree._Element) -> Judgement:
@@ -75,12 +76,9 @@ class CdaJudge:
             requirements=_verdicts(compiled, findings),
         )
 
+    @remembered
     def compiled(self, coordinate: str) -> CompiledProfile:
-        known = self._compiled.get(coordinate)
-        if known is None:
-            profile = self._library.profile(coordinate)
-            known = self._compiled[coordinate] = CompiledProfile(self._library, profile, self._circumstances.now)
-        return known
+        return CompiledProfile(self._library, self._library.profile(coordinate), self._circumstances.now)
 
     def environment_of(self, first: Node) -> Environment:
         """Told by the identifiers of the patient."""

@@ -10,6 +10,7 @@ from ..documents.mends import SetAttribute
 from ..library.functions import function_name
 from ..library.placeholders import filled
 from ..model import Rule, Text
+from ..remembered import remembered
 from .constraints import Judged
 from .functions.rule_functions import OF_ALL
 from .node import Node
@@ -29,7 +30,6 @@ class RuleSet:
         self._questions = Questions(table)
         names = {**self._questions.names, **{f"{function_name(name)}_of_all": call for name, call in OF_ALL.items()}}
         self._programs = [(rules, function(code, names)) for rules, code in programs]
-        self._known: dict[tuple[str, str], Callable[[Node], Any]] = {}
 
     def run(self, root: Node, judged: Judged, broken: Broken) -> None:
         """Tells `broken` each rule that does not hold with the element it does not hold on.
@@ -62,9 +62,7 @@ class RuleSet:
             return None
         return SetAttribute(bearers[0].order, rule.fix.attribute, value)
 
+    @remembered
     def _asked(self, compile: Callable[[str], Callable[[Node], Any]], expression: str) -> Callable[[Node], Any]:
         """Each expression is compiled once for what is wanted of it."""
-        key = (compile.__name__, expression)
-        if key not in self._known:
-            self._known[key] = compile(expression)
-        return self._known[key]
+        return compile(expression)

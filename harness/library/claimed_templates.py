@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Template
+from ..remembered import remembered
 from .codec import from_plain
 from .compiled import Compiled
 
@@ -15,7 +16,6 @@ class ClaimedTemplates(Mapping[str, tuple[Template, ...]]):
     def __init__(self, compiled: Compiled, files: Mapping[str, list[str]]) -> None:
         self._compiled = compiled
         self._files = files
-        self._known: dict[str, Template] = {}
 
     def __getitem__(self, root: str) -> tuple[Template, ...]:
         return tuple(self._template(relative) for relative in self._files[root])
@@ -29,8 +29,7 @@ class ClaimedTemplates(Mapping[str, tuple[Template, ...]]):
     def __contains__(self, root: object) -> bool:
         return root in self._files
 
+    @remembered
     def _template(self, relative: str) -> Template:
-        found = self._known.get(relative)
-        if found is None:
-            found = self._known[relative] = from_plain(self._compiled[f"template:{relative}"])
+        found: Template = from_plain(self._compiled[f"template:{relative}"])
         return found

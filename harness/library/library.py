@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, UsageError
 from ..model import Mutation, Profile, ProfileHead, ProfilePart, Requirement, Text
+from ..remembered import remembered
 from . import folders
 from .claimed_templates import ClaimedTemplates
 from .codec import from_plain
@@ -40,10 +42,6 @@ class Library(Tables):
         super().__init__(compiled)
         self.told = told
         self._files = files
-        self._named: dict[str, tuple[str, ...]] = {}  # by pattern
-        self._parts: dict[str, ProfilePart] = {}  # by coordinate
-        self._folders: dict[str, str] | None = None  # by coordinate
-        self._heads: tuple[ProfileHead, ...] | None = None
 
     @classmethod
     def open(cls, home: Path | None = None, data: Path | None = None, *, told: Callable[[Text], None] | None = None) -> Library:
@@ -64,13 +62,12 @@ class Library(Tables):
 
     # ---------------------------------------------------------- profiles
 
+    @remembered
     def heads(self) -> tuple[ProfileHead, ...]:
         """Every profile's head, by coordinate. Raises DataError when a profile.yaml is wrong."""
-        if self._heads is None:
-            for error in self._compiled["head errors"]:
-                unless_error(error)
-            self._heads = tuple(sorted((from_plain(head) for head in self._compiled["heads"]), key=lambda head: head.coordinate))
-        return self._heads
+        for error in self._compiled["head errors"]:
+            unless_error(error)
+        return tuple(sorted((from_plain(head) for head in self._compiled["heads"]), key=lambda head: head.coordinate))
 
     def recognition_program(self) -> CodeType:
         """What the FHIRPath of heads was written to (`fhirpath.program.together`)."""
@@ -110,11 +107,10 @@ class Library(Tables):
         parts: list[ProfilePart] = []
         mutations: list[Mutation] = []
         excused: dict[str, Text] = {}
-        for ancestor in linked["lineage"]:
-            blob = self._profile_blob(ancestor)
-            parts.append(self._part(ancestor, blob))
-            mutations += from_plain(blob["mutations"])
-            excused |= from_plain(blob["unproved"])
+        for part, own_mutations, own_excused in map(self._part, linked["lineage"]):
+            parts.append(part)
+            mutations += own_mutations
+            excused |= own_excused
         templates = ClaimedTemplates(self._compiled, linked["templates"])
         written = {item.id: item for ancestor in linked["lineage"] for item in self._requirements(ancestor)}
         return Profile(
@@ -127,14 +123,13 @@ class Library(Tables):
             excused=excused,
         )
 
-    def _part(self, coordinate: str, blob: Mapping[str, Any]) -> ProfilePart:
-        """What a profile says itself, kept: most extend the same."""
-        known = self._parts.get(coordinate)
-        if known is None:
-            constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
-            known = ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"])
-            self._parts[coordinate] = known
-        return known
+    @remembered
+    def _part(self, coordinate: str) -> tuple[ProfilePart, list[Mutation], dict[str, Text]]:
+        """What a profile says itself, its mutations and what it excuses; kept, for most extend the same."""
+        blob = self._profile_blob(coordinate)
+        constraints, rules = from_plain(blob["constraints"]), from_plain(blob["rules"])
+        part = ProfilePart(tuple(constraints), blob["constraint program"], tuple(rules), blob["rule program"])
+        return part, from_plain(blob["mutations"]), from_plain(blob["unproved"])
 
     def lineage(self, coordinate: str) -> tuple[ProfileHead, ...]:
         """What a profile extends, itself last. Raises DataError when one of its files is wrong."""
@@ -172,13 +167,17 @@ class Library(Tables):
 
     def folder(self, head: ProfileHead) -> str:
         """Relative name of the folder in which a profile is declared."""
-        if self._folders is None:
-            self._folders = {}
-            for declared in self.files("profiles/**/profile.yaml"):
-                said = self._compiled[f"data:{declared}"]
-                if not is_kept_error(said):
-                    self._folders.setdefault(f"{said['id']}@{said['version']}", declared.rpartition("/")[0])
         return self._folders[head.coordinate]
+
+    @cached_property
+    def _folders(self) -> Mapping[str, str]:
+        """By coordinate; of two files of one, the first."""
+        found: dict[str, str] = {}
+        for declared in self.files("profiles/**/profile.yaml"):
+            said = self._compiled[f"data:{declared}"]
+            if not is_kept_error(said):
+                found.setdefault(f"{said['id']}@{said['version']}", declared.rpartition("/")[0])
+        return found
 
     def unread(self, head: ProfileHead | None = None) -> list[Path]:
         """Data files that nothing reads, of a profile's folder or of all: their names or folders are none of
@@ -266,12 +265,10 @@ class Library(Tables):
         path = self.path(relative)
         return read(path.read_bytes(), str(path))
 
+    @remembered
     def files(self, pattern: str) -> tuple[str, ...]:
         """Relative names that match, sorted. `*` stays in one folder, `**` crosses folders."""
-        found = self._named.get(pattern)
-        if found is None:
-            found = self._named[pattern] = tuple(relative for relative in self._files if matches(pattern, relative))
-        return found
+        return tuple(relative for relative in self._files if matches(pattern, relative))
 
     def path(self, relative: str) -> Path:
         """The file itself. Raises UsageError naming the nearest when there is none."""

@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping
 
 from ..errors import UsageError
 from ..model import Measure, Text, ValueSet
+from ..remembered import latest_remembered, remembered
 from .compiled import Compiled
 from .kept import unless_error
 from .nearest import suggestion
+
+_SYSTEMS = 1024  # of which tables are kept: documents may name any
 
 
 class Tables:
@@ -16,19 +19,14 @@ class Tables:
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
-        self._value_sets: dict[str, ValueSet] = {}
-        self._measures: dict[str, Mapping[str, Measure]] = {}
-        self._labels: dict[str, Mapping[str, str]] = {}
 
+    @remembered
     def value_set(self, id: str) -> ValueSet:
         """Raises UsageError naming the nearest when there is none."""
-        found = self._value_sets.get(id)
-        if found is None:
-            if f"valueset:{id}" not in self._compiled:
-                message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
-                raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
-            found = self._value_sets[id] = ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
-        return found
+        if f"valueset:{id}" not in self._compiled:
+            message = Text(f"jeu de valeurs inconnu : {id}", f"unknown value set: {id}")
+            raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
+        return ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
 
     def value_set_ids(self) -> tuple[str, ...]:
         return tuple(self._compiled["valuesets"])
@@ -38,25 +36,25 @@ class Tables:
         found: dict[str, str] = self._compiled["valueset oids"]
         return found
 
+    @latest_remembered(_SYSTEMS)
     def labels(self, system: str) -> Mapping[str, str]:
         """Code -> the labels under which value sets publish it, one a line; nothing of a code system (an OID) that none holds."""
-        return self._of_system("labels", system)
+        return self._table(f"labels:{system}")
 
+    @latest_remembered(_SYSTEMS)
     def further_labels(self, system: str) -> Mapping[str, str]:
         """Code -> the labels that labels.json adds, one a line."""
-        return self._of_system("further labels", system)
+        return self._table(f"further labels:{system}")
 
+    @latest_remembered(_SYSTEMS)
     def labelled(self, system: str) -> Mapping[str, str]:
         """Label, as labels are compared -> the codes that bear it, one a line."""
-        return self._of_system("labelled", system)
+        return self._table(f"labelled:{system}")
 
+    @latest_remembered(_SYSTEMS)
     def measures(self, system: str) -> Mapping[str, Measure]:
         """Code of a code system (an OID) -> what its value can be (measures.yaml)."""
-        known = self._measures.get(system)
-        if known is None:
-            rows = self._compiled.get(f"measures:{system}", {})
-            known = self._measures[system] = {code: Measure(*row) for code, row in rows.items()}
-        return known
+        return {code: Measure(*row) for code, row in self._compiled.get(f"measures:{system}", {}).items()}
 
     def titles_of_others(self, code: str) -> str:
         """The pattern of what titles of a type of document are not, empty of a type that has none (titles.yaml)."""
@@ -73,13 +71,11 @@ class Tables:
         found: Collection[str] = self._compiled["telling systems"]
         return found
 
-    def _of_system(self, kind: str, system: str) -> Mapping[str, str]:
-        name = f"{kind}:{system}"
-        known = self._labels.get(name)
-        if known is None:
-            known = self._labels[name] = self._compiled.get(name, {})
-        return known
+    def _table(self, name: str) -> Mapping[str, str]:
+        found: Mapping[str, str] = self._compiled.get(name, {})
+        return found
 
+    @remembered
     def systems(self) -> Mapping[str, tuple[str, str]]:
         """Name used in data files -> (OID, name as documents write it)."""
         found: dict[str, tuple[str, str]] = self._compiled["systems"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Protocol
+
+from ...remembered import latest_remembered
+from ..runtime import whole_match
 
 
 class FormTable(Protocol):
@@ -14,19 +15,13 @@ class FormTable(Protocol):
 
 
 class CodeForms:
-    """Documents say the same codes again and again: the latest are known, and the pattern of each system is compiled once."""
+    """Documents say the same codes again and again: the latest are known."""
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
-        self._known: dict[str, re.Pattern[str]] = {}
-        self.holds = lru_cache(maxsize=4096)(self._holds)
 
-    def _holds(self, code: str, system: str) -> bool:
+    @latest_remembered(4096)
+    def holds(self, code: str, system: str) -> bool:
         """True also of a system whose codes have no form that is known."""
-        pattern = self._known.get(system)
-        if pattern is None:
-            form = self._table.code_form(system)
-            if not form:
-                return True
-            pattern = self._known[system] = re.compile(form)
-        return pattern.fullmatch(code) is not None
+        form = self._table.code_form(system)
+        return not form or whole_match(form)(code) is not None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Protocol
 
 from ...labels import akin, fold, normalised, ranked_otherwise, shortens
+from ...remembered import latest_remembered
 from .slips import is_slip
 
 _MANY = 3  # labels or codes that a message tells
@@ -28,9 +28,9 @@ class PublishedLabels:
 
     def __init__(self, published: Published) -> None:
         self._published = published
-        self.fault = lru_cache(maxsize=4096)(self._fault)
 
-    def _fault(self, code: str, system: str, label: str) -> str:
+    @latest_remembered(4096)
+    def fault(self, code: str, system: str, label: str) -> str:
         """`other`: the label of another code of the system; `different`: it has no word, or another number, than those under which
         value sets publish the code; `unlike`: than those that volets write where no value set holds it; or nothing.
 

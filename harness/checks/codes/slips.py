@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
 from typing import Protocol
 
+from ...remembered import latest_remembered
 from .keys import loinc_key_is_wrong, sctid_key_is_wrong
 
 _CIP = "34009"
@@ -30,21 +30,23 @@ class SystemSlips:
     def __init__(self, table: SystemTable, has_form: Callable[[str, str], bool]) -> None:
         self._table = table
         self._has_form = has_form
-        self._near: dict[str, list[tuple[str, str]]] = {}
-        self.meant = lru_cache(maxsize=4096)(self._meant)
 
-    def _meant(self, code: str, system: str) -> str:
+    @latest_remembered(4096)
+    def meant(self, code: str, system: str) -> str:
         """Name and OID, ready for a message; nothing where the nearest one does not have the code: another system may stand a sign
         off it. Of a system that is known, only a code that value sets publish in the other and not in this one is told."""
-        near = self._near.get(system)
-        if near is None:
-            near = self._near[system] = [(oid, name) for oid, name in self._table.systems().values() if is_slip(system, oid)]
+        near = self._near(system)
         if not near or not code:
             return ""
         if self._is_published(code, system) or (self._table.code_form(system) and self._has_form(code, system)):
             return ""
         said = self._is_published_word if self._is_known(system) else self._may_be_of
         return next((f"{name} ({oid})" for oid, name in near if said(code, oid)), "")
+
+    @latest_remembered(1024)
+    def _near(self, system: str) -> list[tuple[str, str]]:
+        """OID and name of the known systems that are a slip off this one."""
+        return [(oid, name) for oid, name in self._table.systems().values() if is_slip(system, oid)]
 
     def _is_known(self, system: str) -> bool:
         return any(oid == system for oid, _ in self._table.systems().values()) or bool(self._table.labels(system))

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ...documents.fhir_tree import Node
+from ...library.fhirpath.syntax import parse
 from ...model import Text
 from . import primitives
+from .fhirpath import FhirPathError
 from .references import named_type, searched_type
 from .remarks import Remarks
-from .resources import attachments, formulas, samples
+from .resources import attachments
 from .shapes import BASE
 from .structures import Structures
 from .typed import Typed
@@ -39,6 +41,9 @@ _ABSENT = Text(
     "Écrire la valeur, ou dire pourquoi elle manque (data-absent-reason sur value), ou retirer l'identifiant.",
     "Write the value, or say why there is none (data-absent-reason on value), or take the identifier out.",
 )
+_OID_AS_URN = Text("Un OID s'écrit urn:oid:1.2.250.1…", "An OID is written urn:oid:1.2.250.1…")
+_POINT = re.compile(r"[ELU]|-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SHOWN = 40  # characters of a point that a message repeats
 _URN = Text(
     "Après urn:oid: un OID (RFC 3061), après urn:uuid: un UUID (RFC 4122).",
     "After urn:oid: an OID (RFC 3061), after urn:uuid: a UUID (RFC 4122).",
@@ -103,7 +108,7 @@ def _in_transaction(node: Node) -> bool:
 
 def expression(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     if node.text("language") == "text/fhirpath":
-        formulas.judge(node.only("expression"), remarks)
+        judge_expression(node.only("expression"), remarks)
 
 
 def attachment(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
@@ -111,7 +116,15 @@ def attachment(node: Node, typed: Typed, structures: Structures, remarks: Remark
 
 
 def sampled(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
-    samples.judge(node, remarks)
+    """Numbers, for one of which E (error), L or U (below, above the limit of detection) may stand (R4, SampledData.data)."""
+    data = node.only("data")
+    if data is None or not isinstance(data.value, str):
+        return
+    foreign = next((point for point in data.value.split() if _POINT.fullmatch(point) is None), None)
+    if foreign is not None:
+        shown = foreign[:_SHOWN]
+        message = Text(f"« {shown} » n'est ni un nombre, ni E, L ou U", f"`{shown}` is neither a number, nor E, L or U")
+        remarks.error("FHIR-SAMPLES", f"{BASE}SampledData#SampledData.data", data, message)
 
 
 def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
@@ -150,6 +163,32 @@ def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
     else:
         return
     remarks.warning("FHIR-CONTACT", f"{BASE}ContactPoint#ContactPoint.value", node, message)
+
+
+def judge_expression(expression: Node | None, remarks: Remarks) -> None:
+    """FHIRPath as data, of invariants and search parameters too, is FHIRPath. expression: the element that holds it."""
+    if expression is None or not isinstance(expression.value, str):
+        return
+    try:
+        parse(expression.value)
+    except FhirPathError as error:
+        message = Text(f"ce n'est pas du FHIRPath, {error.told.fr}", f"this is no FHIRPath, {error.told.en}")
+        remarks.error("FHIR-EXPRESSION", f"{BASE}Expression#Expression.expression", expression, message)
+
+
+def judge_systems(relative: Iterable[Node], prescribed: Collection[int], remarks: Remarks) -> None:
+    """A system is a URL that means the same wherever it appears (R4, Identifier.system).
+
+    relative: systems that are no absolute address; prescribed: ids of elements whose very value a profile asks for, which is not
+    held against who writes it (FR Core fixes one such system, of what an encounter was admitted under).
+    """
+    for system in relative:
+        if id(system) not in prescribed:
+            message = Text(
+                f"« {str(system.value)[:80]} » n'est pas une adresse absolue : ce système ne désigne rien",
+                f"`{str(system.value)[:80]}` is not an absolute address: this system names nothing",
+            )
+            remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _OID_AS_URN)
 
 
 FURTHER: Mapping[str, Judge] = {

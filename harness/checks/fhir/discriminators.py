@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from ...documents.fhir_tree import Node
+from ...remembered import remembered
 from .references import Places
 from .shapes import ANY, BASE, Element, Structure
 from .sides import Side, Sides, Step, reached, steps_of
@@ -82,15 +83,11 @@ class Discriminators:
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
         self._sides = structures.kept(Sides)
-        self._choices: dict[Element, Choice] = {}
-        self._silent: dict[tuple[Element, str], bool] = {}
 
+    @remembered
     def choice(self, sliced: Element) -> Choice:
-        known = self._choices.get(sliced)
-        if known is None:
-            slices = [(rank, candidate, self._tests(candidate, sliced)) for rank, candidate in enumerate(sliced.slices)]
-            known = self._choices[sliced] = Choice(slices, [self._sides.extension_urls(candidate) for candidate in sliced.slices])
-        return known
+        slices = [(rank, candidate, self._tests(candidate, sliced)) for rank, candidate in enumerate(sliced.slices)]
+        return Choice(slices, [self._sides.extension_urls(candidate) for candidate in sliced.slices])
 
     def _tests(self, candidate: Element, sliced: Element) -> list[Test]:
         """All have to hold of what is in the slice; none where the slice says nothing by which it could be told."""
@@ -104,7 +101,7 @@ class Discriminators:
         steps = steps_of(path)
         if steps is None:
             return Test(path, None, lambda _found, _walker: None)
-        side = self._sides.at(candidate, path, steps)
+        side = self._sides.at(candidate, path)
         forbidden = any(element.max == 0 for element in side.elements)
         if kind == "exists":
             if any(element.min > 0 for element in side.elements):
@@ -135,18 +132,12 @@ class Discriminators:
         told = sliced.slicing["discriminator"] if sliced.slicing else ()
         return not told or any(kind not in ("value", "pattern") or not self._is_silent(candidate, path) for kind, path in told)
 
+    @remembered
     def _is_silent(self, candidate: Element, path: str) -> bool:
         """Whether a slice asks nothing at a path that tells other slices apart."""
-        key = (candidate, path)
-        if key not in self._silent:
-            self._silent[key] = self._asks_nothing(candidate, path)
-        return self._silent[key]
-
-    def _asks_nothing(self, candidate: Element, path: str) -> bool:
-        steps = steps_of(path)
-        if steps is None:
+        if steps_of(path) is None:
             return False
-        side = self._sides.at(candidate, path, steps)
+        side = self._sides.at(candidate, path)
         return not side.implied and not any(
             element.fixed
             or element.pattern

@@ -9,6 +9,7 @@ from weakref import ref
 from ...documents.fhir_tree import Node
 from ...library.fhir.mended import MENDED
 from ...model import Text
+from ...remembered import remembered
 from . import fhirpath
 from .references import Places, named_type
 from .structures import Structures
@@ -50,18 +51,13 @@ class Invariants:
         self._structures = structures
         self._written = written
         self._now = now
-        self._compiled: dict[str, fhirpath.Compiled | Unreadable] = {}
-        self._idle: dict[tuple[str, str], bool] = {}
 
+    @remembered
     def compile(self, expression: str) -> fhirpath.Compiled | Unreadable:
-        known = self._compiled.get(expression)
-        if known is None:
-            try:
-                known = self._ready(MENDED.get(expression, expression))
-            except fhirpath.FhirPathError as error:
-                known = Unreadable(error)
-            self._compiled[expression] = known
-        return known
+        try:
+            return self._ready(MENDED.get(expression, expression))
+        except fhirpath.FhirPathError as error:
+            return Unreadable(error)
 
     def select(self, expression: str, node: Node, context: fhirpath.Context) -> list[Any] | None:
         compiled = self.compile(expression)
@@ -78,14 +74,12 @@ class Invariants:
         compiled.holds  # noqa: B018 - what is wrong with it is told now
         return compiled
 
+    @remembered
     def is_idle(self, expression: str, path: str) -> bool:
-        known = self._idle.get((expression, path))
-        if known is None:
-            compiled = self.compile(expression)
-            known = self._idle[expression, path] = isinstance(compiled, fhirpath.Compiled) and any(
-                remark.kind == "never-false" for remark in fhirpath.remarks(compiled, path, self._structures.definitions)
-            )
-        return known
+        compiled = self.compile(expression)
+        return isinstance(compiled, fhirpath.Compiled) and any(
+            remark.kind == "never-false" for remark in fhirpath.remarks(compiled, path, self._structures.definitions)
+        )
 
     def _named(self, url: str) -> Node | None:
         """A resource of the type that a literal reference names, of which nothing else is known."""

@@ -9,13 +9,13 @@ from typing import Protocol
 from ...documents.fhir_tree import Node
 from ...model import MustSupport, Text
 from ...values import dataclass
-from . import addresses, implied, narrative, narrative_links, not_judged, referring
+from . import addresses, data_types, implied, narrative, narrative_links, not_judged, referring
 from .base import BaseWalk
 from .extensions import Extensions
 from .facts import Bindings, Expressions, Facts
 from .references import Places
 from .remarks import Remark, Remarks
-from .resources import bundles, contained, defining_codes, defining_operations, defining_structures, identifiers
+from .resources import bundles, contained, defining_codes, defining_operations, defining_structures
 from .resources.defining_structures import Known as KnownParameters
 from .resources.measures import Known as KnownMeasures
 from .resources.measures import Measures
@@ -91,7 +91,7 @@ def judge(
     for text in typed.narratives:
         narrative.judge(text, anchors, remarks)
     _resources(typed, structures, places, bindings, remarks)
-    identifiers.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
+    data_types.judge_systems(typed.relative_systems, facts.prescribed_uris, remarks)
     remarks += of_profiles
     addresses.judge(walk.unknown, extensions.unknown, structures.definitions, remarks)
     left = not_judged.of_walk(walk, facts, extensions)

@@ -13,6 +13,7 @@ from typing import Any
 from ...library.fhir.compiling import PRIMITIVE_TYPES
 from ...library.fhir.neighbours import Neighbours
 from ...model import Text
+from ...remembered import remembered
 from .shapes import BASE
 
 VERSION = "4.3.0"
@@ -72,7 +73,6 @@ class Models:
     def __init__(self) -> None:
         self.codes: dict[str, frozenset[str]] = {}
         self.unfinished: dict[str, Text] = {}
-        self._known: dict[str, dict[str, Any] | None] = {}
 
     def structure(self, canonical: str) -> Mapping[str, Any] | None:
         url = canonical.partition("|")[0]
@@ -94,12 +94,8 @@ class Models:
     def republished(self, url: str) -> str | None:  # noqa: ARG002 - as definitions are asked
         return None
 
+    @remembered
     def type(self, name: str) -> Mapping[str, Any] | None:
-        if name not in self._known:
-            self._known[name] = self._made(name)
-        return self._known[name]
-
-    def _made(self, name: str) -> dict[str, Any] | None:
         model = _model(name)
         if model is None:
             return None

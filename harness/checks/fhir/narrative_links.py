@@ -14,9 +14,9 @@ from html import unescape
 from ...documents.fhir_tree import Node
 from ...model import Text
 from . import fhirpath
+from .data_types import judge_expression
 from .references import Places
 from .remarks import Remarks
-from .resources import formulas
 from .resources.answers import value_of
 from .shapes import BASE, Element
 from .structures import Structures
@@ -94,7 +94,7 @@ def _text_link(extension: Node, narrative: Node, places: Places, ends: _Ends, st
         remarks.error("FHIR-NARRATIVE", _TEXT_LINK, data, message)
     for name, value in parts:
         if name == "selector":
-            formulas.judge(value, remarks)
+            judge_expression(value, remarks)
             _selector(value, found, structures, remarks)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...documents.fhir_tree import Node
+from ...remembered import remembered
 from . import elements, referring
 from .elements import Check
 from .remarks import Remarks
@@ -36,7 +37,6 @@ class Plans:
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
-        self._silent: dict[Shape, frozenset[str]] = {}
 
     def of(self, element: Element) -> tuple[Plan, Plan]:
         """The whole, and what is beyond R4."""
@@ -46,13 +46,16 @@ class Plans:
             known = element.plan = whole, self._beyond(element, whole)
         return known
 
+    @remembered
     def silent(self, shape: Shape) -> frozenset[str]:
         """The names of the children of which nothing is asked beyond R4."""
-        known = self._silent.get(shape)
-        if known is None:
-            said = {id(element) for element in shape.elements if not self._is_silent(element)}
-            known = self._silent[shape] = frozenset(name for name, named in shape.by_name.items() if id(named.element) not in said)
-        return known
+        said = {id(element) for element in shape.elements if not self._is_silent(element)}
+        return frozenset(name for name, named in shape.by_name.items() if id(named.element) not in said)
+
+    @remembered
+    def adds(self, sliced: Element, element: Element) -> bool:
+        """Whether a sliced element asks of its children what the snapshot of this slice of it does not repeat."""
+        return _adds(sliced, element)
 
     def _whole(self, element: Element) -> Plan:
         checks = tuple(check for is_asked, check in _CHECKS if is_asked(element))
@@ -112,6 +115,24 @@ class Plans:
         """With those of its type."""
         structure = self._structures.type(base.types[0]) if len(base.types) == 1 else None
         return base.constraints + ([] if structure is None else structure.root.constraints)
+
+
+def _adds(general: Element, element: Element) -> bool:
+    """Of the children of an element, where another definition of it tells them too."""
+    told = {child.name: child for child in element.children}
+    for child in general.children:
+        same = told.get(child.name)
+        if same is None:
+            if child.min > 0 or child.wanted:
+                return True
+            continue
+        if child.min > same.min or (child.max is not None and (same.max is None or child.max < same.max)):
+            return True
+        if child.wanted and not same.wanted:
+            return True
+        if child.children and same.children and _adds(child, same):
+            return True
+    return False
 
 
 def _words(invariant: Invariant) -> tuple[object, ...]:

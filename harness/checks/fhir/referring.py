@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, MEASURES, QUESTIONNAIRES, SEARCH_PARAMETERS, STRUCTURES, VALUE_SETS
 from ...model import NO_TEXT, Text
+from ...remembered import remembered
+from ...values import dataclass
 from .references import named_type
 from .remarks import Remarks
-from .shapes import BASE, Element
+from .shapes import ANY, BASE, Element, Structure
+from .structures import Structures
 
 if TYPE_CHECKING:
     from .walk import Walk
@@ -27,6 +30,47 @@ _ANY = frozenset({"Resource", "CanonicalResource", "MetadataResource"})
 _URIS = "urn:ietf:rfc:3986"
 REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
 REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """names: of the types, once each; is_open: whether one is any or not known; profiles: by type, none where any of it will do."""
+
+    names: tuple[str, ...]
+    is_open: bool
+    profiles: dict[str, list[Structure]]
+
+
+class Targets:
+    """Of the definitions at hand."""
+
+    def __init__(self, structures: Structures) -> None:
+        self._structures = structures
+
+    @remembered
+    def of(self, element: Element) -> Allowed:
+        names: list[str] = []
+        plain: set[str] = set()
+        profiles: dict[str, list[Structure]] = {}
+        for canonical in element.targets.get("Reference", ()):
+            if _is_base(canonical):
+                name = canonical[len(BASE) :].partition("|")[0]
+                plain.add(name)
+                profiles.setdefault(name, [])
+            else:
+                structure = self._structures.structure(canonical)
+                name = "" if structure is None else structure.type
+                if structure is not None:
+                    profiles.setdefault(name, []).append(structure)
+            names.append(name)
+        told = {name: [] if name in plain else asked for name, asked in profiles.items()}
+        return Allowed(tuple(dict.fromkeys(names)), "" in names or not ANY.isdisjoint(names), told)
+
+
+def _is_base(canonical: str) -> bool:
+    """Whether a canonical is that of a resource type itself."""
+    name = canonical[len(BASE) :].partition("|")[0]
+    return canonical.startswith(BASE) and name.isalpha() and name[:1].isupper()
 
 
 def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

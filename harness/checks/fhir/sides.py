@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...documents.fhir_tree import Node
+from ...remembered import remembered
 from .references import Places
 from .shapes import Element, Shape
 from .structures import Structures
@@ -35,18 +36,14 @@ class Sides:
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
-        self._known: dict[tuple[Element, str], Side] = {}
-        self._urls: dict[Element, frozenset[str] | None] = {}
 
-    def at(self, candidate: Element, path: str, steps: list[Step]) -> Side:
-        key = (candidate, path)
-        known = self._known.get(key)
-        if known is None:
-            known = Side([candidate])
-            for step in steps:
-                known = self._next(known, step)
-            self._known[key] = known
-        return known
+    @remembered
+    def at(self, candidate: Element, path: str) -> Side:
+        """path: one that `steps_of` reads."""
+        side = Side([candidate])
+        for step in steps_of(path) or ():
+            side = self._next(side, step)
+        return side
 
     def _next(self, side: Side, step: Step) -> Side:
         kind, name = step
@@ -92,13 +89,9 @@ class Sides:
         elements = [named.element] if named else [element for element in shape.choices if element.name == name]
         return [one for element in elements for one in (element, *element.slices)]
 
+    @remembered
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
-        if candidate not in self._urls:
-            self._urls[candidate] = self._urls_of(candidate)
-        return self._urls[candidate]
-
-    def _urls_of(self, candidate: Element) -> frozenset[str] | None:
         for child in candidate.children:
             if child.name == "url" and child.fixed is not None:
                 return frozenset({child.fixed[1]})

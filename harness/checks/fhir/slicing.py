@@ -120,7 +120,7 @@ class Slicer:
                     return []
                 continue
             for one in there or ():
-                for element in self._sides.at(candidate, path, steps).elements:
+                for element in self._sides.at(candidate, path).elements:
                     for canonical in element.profiles_of(one.type, is_resource=one.is_resource) or element.targets.get(
                         "Reference", []
                     ):

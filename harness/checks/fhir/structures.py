@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ...errors import UsageError
 from ...model import Text
+from ...remembered import remembered
 from .shapes import Element, Shape, Structure
 
 if TYPE_CHECKING:
@@ -41,28 +44,21 @@ class Structures:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self._known: dict[str, Structure | None] = {}
-        self._types: dict[str, Structure | None] = {}
-        self._imposed: dict[str, list[str]] = {}
-        self._kept: dict[Any, Any] = {}
+        self._known: dict[str, Structure] = {}
 
+    @remembered
     def kept(self, kind: Callable[[Structures], Kept]) -> Kept:
         """The one of its kind that works something out of these definitions, for every document that follows."""
-        if kind not in self._kept:
-            self._kept[kind] = kind(self)
-        known: Kept = self._kept[kind]
-        return known
+        return kind(self)
 
+    @remembered
     def structure(self, canonical: str) -> Structure | None:
         """None when it is unknown, or was published without a snapshot. `canonical#id` is one element of it."""
-        if canonical not in self._known:
-            url, _, part = canonical.partition("#")
-            if part:
-                whole = self.structure(url)
-                self._known[canonical] = whole.part(part) if whole is not None and part in whole.by_id else None
-            else:
-                self._known[canonical] = self._made(self.definitions.structure(canonical))
-        return self._known[canonical]
+        url, _, part = canonical.partition("#")
+        if not part:
+            return self._made(self.definitions.structure(canonical))
+        whole = self.structure(url)
+        return whole.part(part) if whole is not None and part in whole.by_id else None
 
     def asked(self, canonical: str) -> Structure:
         """One that somebody names. Raises UsageError, with the reason, when nothing can be judged with it."""
@@ -83,14 +79,13 @@ class Structures:
             ),
         )
 
+    @remembered
     def type(self, name: str) -> Structure | None:
         """The base definition of a type of FHIR."""
-        if name not in self._types:
-            data = self.definitions.type(name)
-            self._types[name] = self._made(data)
-        return self._types[name]
+        return self._made(self.definitions.type(name))
 
     def _made(self, data: Mapping[str, Any] | None) -> Structure | None:
+        """One tree of each definition, however it is called."""
         if data is None or not data["elements"]:
             return None
         canonical = f"{data['url']}|{data['version']}"
@@ -142,31 +137,22 @@ class Structures:
             structure = self.structure(url) or structure
         return structure.by_id.get(target) or element.structure.by_id.get(target)
 
+    @remembered
     def imposed(self, structure: Structure) -> list[str]:
         """What it and the profiles that it comes from impose."""
-        known = self._imposed.get(structure.canonical)
-        if known is None:
-            known = self._imposed[structure.canonical] = self._imposed_by(structure)
-        return known
-
-    def _imposed_by(self, structure: Structure) -> list[str]:
-        found: list[str] = []
-        current: Structure | None = structure
-        for _ in range(_DEEPEST_BASE):
-            if current is None or not current.is_profile:
-                break
-            found += current.imposes
-            current = self.structure(current.base) if current.base else None
-        return found
+        profiles = takewhile(attrgetter("is_profile"), self._lineage(structure))
+        return [canonical for profile in profiles for canonical in profile.imposes]
 
     def derives_from(self, structure: Structure, url: str) -> bool:
         """Whether a definition is that one or comes from it."""
         wanted = url.partition("|")[0]
+        return any(one.url == wanted for one in self._lineage(structure))
+
+    def _lineage(self, structure: Structure) -> Iterator[Structure]:
+        """A definition, the one that it comes from, and so on."""
         current: Structure | None = structure
         for _ in range(_DEEPEST_BASE):
             if current is None:
-                return False
-            if current.url == wanted:
-                return True
+                return
+            yield current
             current = self.structure(current.base) if current.base else None
-        return False

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Severity, Text
 from . import counts, elements, referring, slices
-from .additions import Additions
 from .facts import Facts
 from .plans import Plans
 from .references import Places
@@ -19,7 +18,6 @@ from .remarks import Refuted, Remarks
 from .shapes import ANY, Element, Shape, Structure
 from .slicing import Slicer, Sorted
 from .structures import Structures
-from .targets import Targets
 
 FAR = 40  # profiles within one another, through references; documents have a dozen
 
@@ -36,9 +34,8 @@ class Walk:
         self.places = places
         self.facts = facts
         self.slicer = structures.kept(Slicer)
-        self.targets = structures.kept(Targets)
+        self.targets = structures.kept(referring.Targets)
         self._plans = structures.kept(Plans)
-        self._additions = structures.kept(Additions)
         self._kept: dict[tuple[int, str], Remarks] = {}
         self._refuted: set[tuple[int, str]] = set()
         self._walking: set[tuple[int, str]] = set()
@@ -161,7 +158,7 @@ class Walk:
             self._general(node, element, general, remarks)
             if shape is None:
                 shape = self.structures.own_shape(general)
-            elif self._additions.are_made(general, element) and (whole := self.structures.own_shape(general)) is not None:
+            elif self._plans.adds(general, element) and (whole := self.structures.own_shape(general)) is not None:
                 self._children(node, whole, remarks)
         if shape is not None:
             self._children(node, shape, remarks)

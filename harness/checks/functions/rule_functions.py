@@ -12,6 +12,7 @@ from typing import Protocol
 from ... import identifiers, timestamps
 from ...labels import fold, same_label, same_product
 from ...model import Environment, ValueSet
+from ...remembered import latest_remembered
 from ...ucum import is_ucum
 from ..codes.forms import CodeForms, FormTable
 from ..codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
@@ -104,7 +105,7 @@ class RuleFunctions:
             "has-zone": has_zone,
             "not-after": not_after,
             "not-days-after": not_days_after,
-            "in-the-future": lru_cache(maxsize=2048)(self._in_the_future),
+            "in-the-future": self._in_the_future,
             "matches": lambda value, pattern: whole_match(pattern)(value) is not None,
             "is-ucum": is_ucum,
             "same-kind": same_kind,
@@ -114,7 +115,7 @@ class RuleFunctions:
             "in-valueset": self._in_value_set,
             "label-matches": self._label_matches,
             "same-product": same_product,
-            "titled-otherwise": lru_cache(maxsize=2048)(self._titled_otherwise),
+            "titled-otherwise": self._titled_otherwise,
             "is-classed-elsewhere": is_classed_elsewhere,
             "has-code-form": self._forms.holds,
         }
@@ -138,6 +139,7 @@ class RuleFunctions:
             "days-later": timestamps.days_later,
         }
 
+    @latest_remembered(2048)
     def _in_the_future(self, value: str) -> bool:
         when = moment(value)
         if when is None or not when.is_after(self._soon):
@@ -152,6 +154,7 @@ class RuleFunctions:
         expected = self._value_sets(name).concepts.get((system, code))
         return not expected or same_label(label, expected)
 
+    @latest_remembered(2048)
     def _titled_otherwise(self, title: str, code: str) -> bool:
         pattern = self._titles_of_others(code)
         return bool(pattern) and whole_match(pattern)(title) is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
+from ...remembered import remembered
 from ...values import dataclass
 from .content_model import Content, Particle, parse
 from .forms import Form, Forms
@@ -42,14 +43,8 @@ class Classes:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._groups: Mapping[str, str] = data["groups"]
-        self._classes: dict[str, CdaClass] = {}
-        self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()))
 
-    def class_named(self, name: str) -> CdaClass:
-        known = self._classes.get(name)
-        if known is None:
-            known = self._classes[name] = self._compile(name)
-        return known
+        self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()))
 
     def knows(self, name: str) -> bool:
         return name in self._data["classes"]
@@ -79,7 +74,8 @@ class Classes:
             name = above
         return True
 
-    def _compile(self, name: str) -> CdaClass:
+    @remembered
+    def class_named(self, name: str) -> CdaClass:
         if name == "xs:anyType":
             return FREE
         said: Mapping[str, Any] = self._data["classes"][name]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from ...remembered import remembered
 from ...values import dataclass
 
 _SPACES = re.compile("[ \\t\\r\\n]+")  # those of XML, and no other such as the no-break space
@@ -34,7 +35,6 @@ class Forms:
         self._said = forms
         self._values = values
         self._verbatim = verbatim
-        self._known: dict[str, Form] = {}
 
     def attribute(self, said: Any, *, required: bool) -> Form:
         if isinstance(said, str) and said.startswith("="):
@@ -45,11 +45,10 @@ class Forms:
             form = _one_of(said)
         return replace(form, required=required)
 
+    @remembered
     def _named(self, name: str) -> Form:
-        if name not in self._known:
-            form = self._compile(name)
-            self._known[name] = replace(form, verbatim=True) if name in self._verbatim else form
-        return self._known[name]
+        form = self._compile(name)
+        return replace(form, verbatim=True) if name in self._verbatim else form
 
     def _compile(self, name: str) -> Form:
         if name in self._values:

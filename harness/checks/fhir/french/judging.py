@@ -9,7 +9,8 @@ from functools import cached_property
 from .... import identifiers
 from ....documents.fhir_tree import Node
 from ....library import Library
-from ....model import Environment, ProfileHead, RequirementVerdict, Severity, Source, Text
+from ....model import Environment, Profile, ProfileHead, RequirementVerdict, Severity, Source, Text
+from ....remembered import remembered
 from ....values import dataclass
 from ... import environments
 from ...circumstances import Circumstances
@@ -40,9 +41,6 @@ class FrenchRules:
     def __init__(self, library: Library, circumstances: Circumstances) -> None:
         self._library = library
         self._circumstances = circumstances
-        self._read: dict[tuple[str, ...], _Read] = {}
-        self._rules: dict[str, RuleSet] = {}
-        self._when: dict[str, Compiled] = {}
         self._tables = Tables(library)
 
     def judge(self, root: Node, places: Places | None = None, *, may_be_production: bool = True) -> French:
@@ -62,7 +60,7 @@ class FrenchRules:
             heads: tuple[ProfileHead, ...] = (self._circumstances.asked,)
         else:
             heads = recognition.recognised(document, self._heads, self._circumstances.at, self._ready)
-        read = self._read_of(heads)
+        read = self._read(tuple(head.coordinate for head in heads))
         verdicts = Verdicts()
         if self._circumstances.environment is Environment.AUTO and environment is Environment.PRODUCTION:
             verdicts.real = next(node for node, value in systems if identifiers.is_production_ins_oid(value))
@@ -103,11 +101,10 @@ class FrenchRules:
         """Told by every `system` in it: the patient may be identified from any resource."""
         return environments.told_by((value for _, value in _systems(root)), self._circumstances.environment)
 
+    @remembered
     def _ready(self, expression: str) -> Compiled:
         """One by which a profile is recognised."""
-        if expression not in self._when:
-            self._when[expression] = Compiled(expression, OURS, self._written.get)
-        return self._when[expression]
+        return Compiled(expression, OURS, self._written.get)
 
     @cached_property
     def _written(self) -> dict[str, Callable[..., object]]:
@@ -118,22 +115,22 @@ class FrenchRules:
     def _heads(self) -> tuple[ProfileHead, ...]:
         return tuple(head for head in self._library.heads() if head.kind == "fhir")
 
-    def _read_of(self, heads: tuple[ProfileHead, ...]) -> _Read:
-        coordinates = tuple(head.coordinate for head in heads)
-        known = self._read.get(coordinates)
-        if known is None:
-            profiles = [self._library.profile(coordinate) for coordinate in coordinates]
-            for coordinate, profile in zip(coordinates, profiles, strict=True):
-                if coordinate not in self._rules:
-                    self._rules[coordinate] = RuleSet(self._library, profile)
-            digests = [profile.digest for profile in profiles]
-            known = self._read[coordinates] = _Read(
-                rules=[self._rules[coordinate] for coordinate in coordinates],
-                coordinate=" + ".join(coordinates),
-                sources={id: requirement.source for profile in profiles for id, requirement in profile.requirements.items()},
-                digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
-            )
-        return known
+    @remembered
+    def _read(self, coordinates: tuple[str, ...]) -> _Read:
+        read = [self._profile(coordinate) for coordinate in coordinates]
+        profiles = [profile for profile, _ in read]
+        digests = [profile.digest for profile in profiles]
+        return _Read(
+            rules=tuple(rules for _, rules in read),
+            coordinate=" + ".join(coordinates),
+            sources={id: requirement.source for profile in profiles for id, requirement in profile.requirements.items()},
+            digest=hashlib.sha256(" ".join(digests).encode()).hexdigest() if len(digests) != 1 else digests[0],
+        )
+
+    @remembered
+    def _profile(self, coordinate: str) -> tuple[Profile, RuleSet]:
+        profile = self._library.profile(coordinate)
+        return profile, RuleSet(self._library, profile)
 
 
 def _systems(root: Node) -> list[tuple[Node, str]]:
@@ -146,7 +143,7 @@ def _systems(root: Node) -> list[tuple[Node, str]]:
 class _Read:
     """The profiles that concern a document, whose expressions were read."""
 
-    rules: list[RuleSet]
+    rules: tuple[RuleSet, ...]
     coordinate: str
     sources: Mapping[str, Source]
     digest: str

@@ -13,6 +13,7 @@ from ....library import Library
 from ....library.fhirpath.names import key
 from ....library.placeholders import filled
 from ....model import Environment, Level, Profile, Rule, Severity, Text
+from ....remembered import remembered
 from ..fhirpath import Compiled, Context, FhirPathError, NotEvaluatedError, defined
 from ..fhirpath.running import written
 from ..remarks import Remark
@@ -48,7 +49,7 @@ class RuleSet:
         self._library = library
         self._coordinate = profile.head.coordinate
         self._made: dict[str, Callable[..., Any]] = {}
-        self._inside: dict[str, Compiled] = {}
+
         self._contexts: dict[str, dict[str, _OfContext]] = {}  # by the type of resources they begin with, `""` for the document
         self._optional = {id for id, requirement in profile.requirements.items() if requirement.level is not Level.MUST}
         made = self._made
@@ -149,13 +150,14 @@ class RuleSet:
 
     def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
         """One within a message."""
-        known = self._inside.get(expression)
-        if known is None:
-            known = self._inside[expression] = Compiled(expression, OURS, self._made.get)
         try:
-            return known.evaluate
+            return self._inside(expression).evaluate
         except FhirPathError as error:
             raise self._unreadable(rule, error) from None
+
+    @remembered
+    def _inside(self, expression: str) -> Compiled:
+        return Compiled(expression, OURS, self._made.get)
 
     def _unreadable(self, rule: Rule, error: FhirPathError) -> DataError:
         key = "context" if error.expression == rule.context else "assert" if error.expression == rule.test else "message"

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from ....documents.fhir_tree import Node
 from ....model import Text
+from ..data_types import judge_expression
 from ..remarks import Remarks
 from ..shapes import BASE, Element, Shape, Structure
 from ..sides import steps_of
 from ..structures import Structures
-from . import formulas
 
 _RULE = "FHIR-DEFINITION"
 _ANY = frozenset({"Resource", "DomainResource", "Element", "BackboneElement", "Reference", "canonical"})
@@ -62,7 +62,7 @@ def _derived(parameter: Node, known: Known, remarks: Remarks) -> None:
 def judge(resource: Node, structures: Structures, remarks: Remarks) -> None:
     _address(resource, structures, remarks)
     if resource.type == "SearchParameter":
-        formulas.judge(resource.only("expression"), remarks)
+        judge_expression(resource.only("expression"), remarks)
         if resource.text("type") == "composite" and len(resource.children.get("component", ())) < 2:
             message = Text("un paramètre composite a au moins deux composants", "a composite parameter has two components at least")
             remarks.error(_RULE, f"{BASE}SearchParameter#SearchParameter.component", resource, message)
@@ -73,7 +73,7 @@ def judge(resource: Node, structures: Structures, remarks: Remarks) -> None:
                 for changed in differential.children.get("element", ()):
                     _changed(changed, base, structures, remarks)
         for constraint in [one for one in resource.walk() if one.name == "constraint"]:
-            formulas.judge(constraint.only("expression"), remarks)
+            judge_expression(constraint.only("expression"), remarks)
     elif resource.type == "StructureDefinition" and resource.text("derivation") == "specialization":
         _specialised(resource, structures, remarks)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ....library.fhir.terminology_compiling import compile_value_set, whole_system
 from ....model import ValueSet
+from ....remembered import remembered
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members
@@ -32,26 +33,23 @@ class AtHand:
     def __init__(self, definitions: Lookup, value_sets: Callable[[str], ValueSet | None] | None = None) -> None:
         self._definitions = definitions
         self._value_sets = value_sets
-        self._members: dict[str, Members | None] = {}
-        self._systems: dict[str, CodeSystem | None] = {}
+
         self.stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
 
+    @remembered
     def members(self, canonical: str) -> Members | None:
-        if canonical not in self._members:
-            compiled = self._compiled(canonical)
-            self._members[canonical] = None if compiled is None else Members(compiled, self)
-        return self._members[canonical]
+        compiled = self._compiled(canonical)
+        return None if compiled is None else Members(compiled, self)
 
+    @remembered
     def system(self, canonical: str) -> CodeSystem | None:
-        if canonical not in self._systems:
-            url = canonical.partition("|")[0]
-            compiled: Any = self._definitions.code_system(canonical)
-            if compiled is None and url != canonical:
-                compiled = self._definitions.code_system(url)
-            elif compiled is not None and url == canonical and compiled["content"] != "complete":
-                compiled = self._whole(url, compiled) or compiled
-            self._systems[canonical] = None if compiled is None else CodeSystem(compiled, self._definitions.supplements(url))
-        return self._systems[canonical]
+        url = canonical.partition("|")[0]
+        compiled: Any = self._definitions.code_system(canonical)
+        if compiled is None and url != canonical:
+            compiled = self._definitions.code_system(url)
+        elif compiled is not None and url == canonical and compiled["content"] != "complete":
+            compiled = self._whole(url, compiled) or compiled
+        return None if compiled is None else CodeSystem(compiled, self._definitions.supplements(url))
 
     def _whole(self, url: str, part: Any) -> Any:
         """A code system of which R4 has examples only, as HL7's terminology publishes it since, with all that R4 has of it."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from ....model import Text
+from ....remembered import remembered
 from .verdict import IN, Verdict, out, unknown
 
 _SUBSUMES = ("", "is-a")
@@ -30,9 +33,7 @@ class CodeSystem:
         self.content: str = compiled["content"]
         self.is_complete = self.content == "complete"
         self.displays: Mapping[str, str] = compiled["displays"]
-        self._folded: dict[str, str] | None = None
-        self._children: dict[str, list[str]] | None = None
-        self._under: dict[str, frozenset[str]] = {}
+
         self._abstract = frozenset(compiled["abstract"])
         self.retired: Mapping[str, str] = compiled["retired"]
 
@@ -62,13 +63,11 @@ class CodeSystem:
 
     def spelled(self, code: str) -> str | None:
         """The code as the system writes it, whatever the case of this one; None when it is not among those known."""
-        if code in self.displays:
-            return code
-        if self._folded is None:
-            self._folded = {}
-            for known in self.displays:
-                self._folded.setdefault(known.casefold(), known)
-        return self._folded.get(code.casefold())
+        return code if code in self.displays else self._folded.get(code.casefold())
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        return {known.casefold(): known for known in reversed([*self.displays])}  # of two that fold alike, the first
 
     def is_abstract(self, code: str) -> bool:
         return code in self._abstract
@@ -93,36 +92,23 @@ class CodeSystem:
         return tuple(self._said["parents"].get(code, ()))
 
     def children(self, code: str) -> tuple[str, ...]:
-        if self._children is None:
-            self._children = {}
-            for child, parents in self._said["parents"].items():
-                for parent in parents:
-                    self._children.setdefault(parent, []).append(child)
         return tuple(self._children.get(code, ()))
 
+    @cached_property
+    def _children(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for child, parents in self._said["parents"].items():
+            for parent in parents:
+                found[parent].append(child)
+        return found
+
+    @remembered
     def under(self, code: str) -> frozenset[str]:
         """Every code under this one, itself not among them; a circle of parents ends."""
-        known = self._under.get(code)
-        if known is None:
-            found: set[str] = set()
-            waiting = list(self.children(code))
-            while waiting:
-                child = waiting.pop()
-                if child not in found:
-                    found.add(child)
-                    waiting += self.children(child)
-            known = self._under[code] = frozenset(found)
-        return known
+        return _reached(code, self.children)
 
     def above(self, code: str) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = list(self.parents(code))
-        while waiting:
-            parent = waiting.pop()
-            if parent not in found:
-                found.add(parent)
-                waiting += self.parents(parent)
-        return frozenset(found)
+        return _reached(code, self.parents)
 
     # ---------------------------------------------------------- properties
 
@@ -154,3 +140,15 @@ class CodeSystem:
         if any(name in said["left_out"] for said in sources):
             return False
         return any(name in said["declared"] or name in said["properties"] for said in sources)
+
+
+def _reached(code: str, next_of: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """All that one step after the other leads to."""
+    found: set[str] = set()
+    waiting = list(next_of(code))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += next_of(one)
+    return frozenset(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....library.fhir.index import CODE_SYSTEMS
+from ....remembered import latest_remembered
 from . import known_systems
 from .at_hand import AtHand
 from .verdict import Lookup
@@ -17,7 +18,6 @@ class SystemNames:
     def __init__(self, definitions: Lookup, at_hand: AtHand) -> None:
         self._definitions = definitions
         self._at_hand = at_hand
-        self._namesakes: dict[str, str | None] = {}
         self._sound: set[str] = set()
 
     def is_sound(self, system: str) -> bool:
@@ -33,19 +33,15 @@ class SystemNames:
         """Whether an address is that of a value set and of no code system."""
         return self._at_hand.system(url) is None and url not in known_systems.JUDGED and self._at_hand.members(url) is not None
 
+    @latest_remembered(_REMEMBERED)
     def namesake(self, url: str) -> str | None:
         """How a code system is called whose address this one nearly is; None for an address that is one itself."""
-        if url in self._namesakes:
-            return self._namesakes[url]
-        known: str | None = None
-        if url not in known_systems.JUDGED and self._at_hand.system(url) is None:
-            became = known_systems.successor(url)
-            known = became if became is not None and self._at_hand.system(became) is not None else None
-            known = known or known_systems.namesake(url) or self._definitions.namesake(CODE_SYSTEMS, url)
-        if len(self._namesakes) >= _REMEMBERED:
-            self._namesakes.clear()
-        self._namesakes[url] = known
-        return known
+        if url in known_systems.JUDGED or self._at_hand.system(url) is not None:
+            return None
+        became = known_systems.successor(url)
+        if became is not None and self._at_hand.system(became) is not None:
+            return became
+        return known_systems.namesake(url) or self._definitions.namesake(CODE_SYSTEMS, url)
 
     def called_by_oid(self, url: str) -> str | None:
         """How FHIR calls a code system that is written by its OID (`urn:oid:…`), where that is known."""

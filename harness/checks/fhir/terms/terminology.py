@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ....library.fhir.terminology_compiling import whole_system
 from ....library.nearest import suggestion
 from ....model import Text, ValueSet
+from ....remembered import latest_remembered
 from ...codes.forms import CodeForms, FormTable
 from ...codes.labels import Published
 from . import known_systems
@@ -55,16 +56,6 @@ class Terminology:
         self.displays = Displays(self.at_hand, labels)
         self._forms = None if forms is None else CodeForms(forms)
         self._server = server
-        self._near: dict[tuple[str, str], Text] = {}
-        self._memory: dict[tuple[str, str | None, str, str | None], Answer] = {}
-
-    def validate(self, canonical: str, system: str | None, code: str, display: str | None = None) -> Answer:
-        """Whether a code is in a value set. system: None when the element has none (`code`); display: None when not given."""
-        return self._remembered((canonical, system, code, display), self._validate)
-
-    def code(self, system: str, code: str, display: str | None = None) -> Answer:
-        """Whether it is a code of its system at all."""
-        return self._remembered(("", system, code, display), self._code)
 
     @property
     def away(self) -> Text | None:
@@ -97,31 +88,19 @@ class Terminology:
         found = self.at_hand.members(canonical)
         return [] if found is None else found.codes(most)
 
+    @latest_remembered(_REMEMBERED)
     def near(self, canonical: str, code: str) -> Text:
         """The code of a value set that was probably meant, or those that there are when they are few; empty when too many."""
-        asked = (canonical, code)
-        if asked not in self._near:
-            if len(self._near) >= _REMEMBERED:
-                self._near.clear()
-            self._near[asked] = suggestion(code, self.codes(canonical, _LISTED))
-        return self._near[asked]
+        return suggestion(code, self.codes(canonical, _LISTED))
 
     def title(self, canonical: str) -> str:
         """What a value set is called, its address when it is not at hand."""
         found = self.at_hand.members(canonical)
         return canonical if found is None else found.title
 
-    def _remembered(
-        self, key: tuple[str, str | None, str, str | None], answer: Callable[[str, str | None, str, str | None], Answer]
-    ) -> Answer:
-        known = self._memory.get(key)
-        if known is None:
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
-            known = self._memory[key] = answer(*key)
-        return known
-
-    def _validate(self, canonical: str, system: str | None, code: str, display: str | None) -> Answer:
+    @latest_remembered(_REMEMBERED)
+    def validate(self, canonical: str, system: str | None, code: str, display: str | None = None) -> Answer:
+        """Whether a code is in a value set. system: None when the element has none (`code`); display: None when not given."""
         found = self.at_hand.members(canonical)
         if found is None:
             verdict = unknown(
@@ -148,16 +127,17 @@ class Terminology:
         words = [] if found is None else found.words(self.at_hand.name_in(found, system), code)
         return self.displays.judged(answer, system, code, display, words)
 
-    def _code(self, _: str, system: str | None, code: str, display: str | None) -> Answer:
-        url = system or ""
-        verdict = held(self.at_hand.system(url), url, code)
-        if verdict.kind == "out" and "|" not in url:
-            verdict = self._unless_elsewhere(url, verdict, lambda other: held(self.at_hand.system(other), url, code))
+    @latest_remembered(_REMEMBERED)
+    def code(self, system: str, code: str, display: str | None = None) -> Answer:
+        """Whether it is a code of its system at all."""
+        verdict = held(self.at_hand.system(system), system, code)
+        if verdict.kind == "out" and "|" not in system:
+            verdict = self._unless_elsewhere(system, verdict, lambda other: held(self.at_hand.system(other), system, code))
         asked = False
         if verdict.kind == "unknown" and self._server is not None:
-            verdict, asked = self._ask(whole_system("", url), url, code, verdict)
+            verdict, asked = self._ask(whole_system("", system), system, code, verdict)
         answer = Answer(verdict.kind, reason=verdict.reason, asked=asked)
-        return answer if verdict.kind == "out" else self.displays.judged(answer, url, code, display, [])
+        return answer if verdict.kind == "out" else self.displays.judged(answer, system, code, display, [])
 
     def _holds(self, canonical: str, system: str | None, code: str) -> Verdict:
         found = self.at_hand.members(canonical)

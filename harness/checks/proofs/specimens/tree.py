@@ -9,6 +9,7 @@ from lxml import etree
 
 from ....model import Text, Where
 from ....namespaces import NAMESPACES, TAG_PREFIXES, XSI_TYPE, element_named
+from ....remembered import remembered
 from ...grammar import CdaClass, Grammar
 from ..as_xpath import predicate, steps
 
@@ -63,8 +64,6 @@ class Tree:
 
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
-        self._ways: dict[tuple[str, str], tuple[str, ...] | None] = {}
-        self._derived: dict[str, tuple[str, ...]] = {}
 
     def declared(self, element: etree._Element) -> CdaClass | None:
         """The class that the parent declares, None where it declares none."""
@@ -86,11 +85,9 @@ class Tree:
     def lineage(self, cls: CdaClass) -> list[str]:
         return list(self.grammar.lineage(cls.name))
 
+    @remembered
     def derived(self, base: str) -> tuple[str, ...]:
-        known = self._derived.get(base)
-        if known is None:
-            known = self._derived[base] = tuple(self.grammar.derived(base))
-        return known
+        return tuple(self.grammar.derived(base))
 
     # ---------------------------------------------------------- children
 
@@ -145,21 +142,16 @@ class Tree:
     def way(self, element: etree._Element, tag: str) -> tuple[str, ...]:
         """The shortest row of steps from an element to one of this name below it. Raises Unplaced."""
         cls = self.class_of(element)
-        found = None if cls is None else self._way(cls, tag)
+        found = None if cls is None else self._way(cls.name, tag)
         if found is None:
             here = tag_of(element)
             raise Unplaced(Text(f"aucun <{tag}> n'a de place sous <{here}>", f"no <{tag}> has a place below <{here}>"))
         return found
 
-    def _way(self, cls: CdaClass, tag: str) -> tuple[str, ...] | None:
-        key = (cls.name, tag)
-        if key not in self._ways:
-            self._ways[key] = self._searched(cls, tag)
-        return self._ways[key]
-
-    def _searched(self, cls: CdaClass, tag: str) -> tuple[str, ...] | None:
-        todo: deque[tuple[CdaClass, tuple[str, ...]]] = deque([(cls, ())])
-        seen = {cls.name}
+    @remembered
+    def _way(self, name: str, tag: str) -> tuple[str, ...] | None:
+        todo: deque[tuple[CdaClass, tuple[str, ...]]] = deque([(self.grammar.class_named(name), ())])
+        seen = {name}
         while todo:
             here, way = todo.popleft()
             if tag in here.content.classes:
