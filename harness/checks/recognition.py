@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable
 from datetime import date
 
 from ..library import is_in_force
-from ..library.in_force import NOT_TO_BE_IMPLEMENTED
+from ..library.in_force import NOT_TO_BE_IMPLEMENTED, latest
 from ..model import NO_TEXT, ProfileHead, Text
 from ..values import dataclass
 from .codes.slips import is_slip
@@ -164,8 +164,7 @@ def _written_version(head: ProfileHead, said: Claims) -> str | None:
 
 def _latest(heads: list[ProfileHead], at: date) -> ProfileHead:
     """Among those in force at the date; when none is, among all."""
-    active = [head for head in heads if is_in_force(head, at)] or heads
-    return max(active, key=lambda head: (head.in_force_from or date.min, head.version))
+    return latest([head for head in heads if is_in_force(head, at)] or heads)
 
 
 def mismatch(said: Claims, head: ProfileHead) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from .. import collector
 from ..errors import DataError
 from ..model import Text
-from . import grids, measures, published_labels, scenarios, titles, value_sets
+from . import code_tables, grids, scenarios
 from .codec import to_plain
 from .folders import DataFile
 from .kept import is_kept_error, keep
@@ -127,7 +127,7 @@ class _Compilation:
                 identifier = sheet.data["id"]
                 del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
                 try:
-                    built = value_sets.value_set(sheet)
+                    built = code_tables.value_set(sheet)
                 except DataError as error:
                     self.blobs[f"valueset:{identifier}"] = keep(error)
                 else:
@@ -153,15 +153,15 @@ class _Compilation:
 
     def labels(self, value_sets: Iterable[str]) -> Blobs:
         if self.previous is not None and self.unchanged(_VALUE_SETS) and self.unchanged(_LABELS):
-            return {name: self.previous.written(name) for name in self.previous if name.startswith(published_labels.BLOBS)}
-        return published_labels.blobs(self.published(value_sets), self.further())
+            return {name: self.previous.written(name) for name in self.previous if name.startswith(code_tables.LABEL_BLOBS)}
+        return code_tables.label_blobs(self.published(value_sets), self.further())
 
     def unchanged(self, pattern: str) -> bool:
         """The files of these names, and no others, were there when the library was compiled before, and say the same."""
         then, now = ({name: said for name, said in some.items() if matches(pattern, name)} for some in (self.known, self.digests))
         return then == now
 
-    def published(self, value_sets: Iterable[str]) -> published_labels.Concepts:
+    def published(self, value_sets: Iterable[str]) -> code_tables.Concepts:
         for identifier in value_sets:
             blob = self.blobs[f"valueset:{identifier}"]
             if isinstance(blob, Written):
@@ -169,7 +169,7 @@ class _Compilation:
             if not is_kept_error(blob):
                 yield from ((system, code, label) for (system, code), label in blob[4].items())
 
-    def further(self) -> published_labels.Concepts:
+    def further(self) -> code_tables.Concepts:
         for relative, sheet in self.sheets.items():
             if matches(_LABELS, relative):
                 systems = sheet.data["systems"]
@@ -179,7 +179,7 @@ class _Compilation:
         for relative, sheet in self.sheets.items():
             if matches("profiles/*/measures.yaml", relative):
                 try:
-                    self.blobs |= measures.blobs(sheet, self.blobs["systems"])
+                    self.blobs |= code_tables.measure_blobs(sheet, self.blobs["systems"])
                 except DataError as error:
                     self.wrong(relative, error)
 
@@ -187,7 +187,7 @@ class _Compilation:
         self.blobs["titles"] = {}
         if (sheet := self.sheets.get(_TITLES)) is not None:
             try:
-                self.blobs["titles"] = titles.patterns(sheet)
+                self.blobs["titles"] = code_tables.title_patterns(sheet)
             except DataError as error:
                 self.wrong(_TITLES, error)
 

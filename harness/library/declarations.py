@@ -8,8 +8,8 @@ from pathlib import Path
 from ..errors import UsageError, reason
 from ..files import read_named
 from ..model import DeclaredEvidence, Grid, Text
-from .days import day_at
 from .grid_checks import KIND, PRODUCT, known
+from .pieces import day_at
 from .reading import Place, read
 from .shapes import Sheet, check_shape
 

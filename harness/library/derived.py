@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from ..model import Constraint, Requirement, Source, Template, Text
+from .nested import walk
 from .wording import requirement_text
 
 
@@ -43,15 +45,7 @@ class DerivedRequirements(Mapping[str, Requirement]):
 
     @cached_property
     def _owners(self) -> Mapping[str, tuple[Constraint, Text | None]]:
-        found: dict[str, tuple[Constraint, Text | None]] = {}
-        _collect(self._constraints, None, found)
-        for templates in self._templates.values():
-            for template in templates:
-                _collect(template.constraints, template.name, found)
+        found: dict[str, tuple[Constraint, Text | None]] = {one.id: (one, None) for one in walk(self._constraints)}
+        for template in chain.from_iterable(self._templates.values()):
+            found |= {one.id: (one, template.name) for one in walk(template.constraints)}
         return found
-
-
-def _collect(constraints: Iterable[Constraint], owner: Text | None, found: dict[str, tuple[Constraint, Text | None]]) -> None:
-    for constraint in constraints:
-        found[constraint.id] = (constraint, owner)
-        _collect(constraint.each, owner, found)

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from ..model import Text
-from .days import day_at
 from .nearest import suggestion
+from .pieces import day_at
 from .reading import Place
 from .shapes import Sheet
 

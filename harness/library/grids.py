@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Desired, GradedLevel, Grid, Item, Text, Theme
-from .bilingual import optional_text, text
-from .days import day
 from .grid_checks import check_grid
+from .pieces import day, optional_text, text
 from .shapes import Sheet
 
 

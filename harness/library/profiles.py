@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ..model import (
     Environment,
@@ -15,20 +14,12 @@ from ..model import (
     Rule,
     RuleFix,
     Severity,
-    Source,
     Text,
 )
-from .bilingual import text
-from .days import day_at
+from .pieces import day_at, source, text
 from .reading import Place
 from .shapes import Sheet
-
-if TYPE_CHECKING:
-    from .templates import Names
-
-
-def source(data: Mapping[str, str]) -> Source:
-    return Source(data["document"], data.get("section", ""), data.get("version", ""))
+from .templates import Names
 
 
 def head(sheet: Sheet, names: Names) -> ProfileHead:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
 from ..model import Level, Scenario, Step, Text
-from .bilingual import optional_text, text
 from .nearest import suggestion
+from .pieces import optional_text, text
 from .shapes import Sheet
 
 VERBS = ("send", "check", "wait")

@@ -19,9 +19,8 @@ from ..model import (
     Where,
 )
 from ..values import dataclass
-from .bilingual import optional_text, text
 from .nearest import suggestion
-from .profiles import source
+from .pieces import optional_text, source, text
 from .programs.constraints import constraint_program
 from .reading import Place
 from .shapes import Sheet

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir_small import node, remarked
 
-from harness.checks.fhir.resources import samples
+from harness.checks.fhir.data_types import sampled
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,5 @@ from harness.checks.fhir.resources import samples
 def test_points_are_numbers_or_what_stands_for_one(data: Any, found: list[str]) -> None:
     said = {"origin": {"value": 0}, "period": 10, "dimensions": 1, **({} if data is None else {"data": data})}
     observed = node({"resourceType": "Observation", "valueSampledData": said})
-    assert [remark.message.en for remark in remarked(samples.judge, observed.children["valueSampledData"][0])] == found
+    found_there = remarked(lambda one, remarks: sampled(one, None, None, remarks), observed.children["valueSampledData"][0])
+    assert [remark.message.en for remark in found_there] == found

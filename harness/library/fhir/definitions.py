@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections import OrderedDict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ...model import Text
+from ...remembered import latest_remembered, remembered
 from ...values import dataclass
 from ..pack import DamagedPack, Pack, pack, unpack
 from . import installed, versions
@@ -68,11 +69,7 @@ class Definitions:
         self._dependencies = dependencies or {}
         self._indexes: list[dict[str, dict[str, list[Row]]]] = [opened[INDEX] for _, _, _, opened in self._sources]
         self._structures: dict[str, dict[str, Any] | None] = {}
-        self._others: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
-        self._supplements: dict[str, list[Held]] | None = None
-        self._folded: dict[str, dict[str, str]] = {}
-        self._neighbours: dict[bool, Neighbours] = {}
-        self._systems: Neighbours | None = None
+
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
         self.global_profiles: dict[str, list[str]] = {}
@@ -152,13 +149,17 @@ class Definitions:
 
     def supplements(self, url: str) -> list[dict[str, Any]]:
         """The compiled CodeSystems that add wordings and properties to the concepts of another."""
-        if self._supplements is None:
-            self._supplements = {}
-            for number, index in enumerate(self._indexes):
-                for row in (row for rows in index[CODE_SYSTEMS].values() for row in rows if row[4]):
-                    self._supplements.setdefault(row[4].partition("|")[0], []).append(self._held(row, number))
         read = (self._other(CODE_SYSTEMS, held.canonical) for held in self._supplements.get(url, ()))
         return [found for found in read if found is not None]
+
+    @cached_property
+    def _supplements(self) -> Mapping[str, list[Held]]:
+        """By the address of the code system that they add to."""
+        found: defaultdict[str, list[Held]] = defaultdict(list)
+        for number, index in enumerate(self._indexes):
+            for row in (row for rows in index[CODE_SYSTEMS].values() for row in rows if row[4]):
+                found[row[4].partition("|")[0]].append(self._held(row, number))
+        return found
 
     def canonical_versions(self, url: str) -> list[str]:
         """Of a structure, value set, code system or questionnaire, the oldest first."""
@@ -173,33 +174,36 @@ class Definitions:
 
     def namesake(self, kind: str, url: str) -> str | None:
         """The address of a definition at hand that this one only differs from by its scheme, `www.`, case, `_` or a last `/`."""
-        if kind not in self._folded:
-            self._folded[kind] = {folded(known): known for index in self._indexes for known in index[kind]}
-        known = self._folded[kind].get(folded(url))
+        known = self._folded(kind).get(folded(url))
         return None if known == url else known
 
+    @remembered
+    def _folded(self, kind: str) -> Mapping[str, str]:
+        return {folded(known): known for index in self._indexes for known in index[kind]}
+
+    @remembered
     def neighbours(self, *, extensions: bool) -> Neighbours:
         """What stands near an address that none of the extensions, or of the other profiles, has."""
-        if extensions not in self._neighbours:
-            from .neighbours import Neighbours  # only where an address is unknown
+        from .neighbours import Neighbours  # only where an address is unknown
 
-            structures = enumerate(index[STRUCTURES] for index in self._indexes)
-            self._neighbours[extensions] = Neighbours(
-                (row[0], f"{self._sources[number][0]}#{self._sources[number][1]}")
-                for number, by_url in structures
-                for rows in by_url.values()
-                for row in rows
-                if row[6] == "constraint" and (row[4] == "Extension") == extensions
-            )
-        return self._neighbours[extensions]
+        structures = enumerate(index[STRUCTURES] for index in self._indexes)
+        return Neighbours(
+            (row[0], f"{self._sources[number][0]}#{self._sources[number][1]}")
+            for number, by_url in structures
+            for rows in by_url.values()
+            for row in rows
+            if row[6] == "constraint" and (row[4] == "Extension") == extensions
+        )
 
     def system_meant(self, url: str) -> str | None:
         """The code system whose address was probably meant by one that none has."""
-        if self._systems is None:
-            from .neighbours import Neighbours
-
-            self._systems = Neighbours((known, "") for index in self._indexes for known in index[CODE_SYSTEMS])
         return self._systems.slipped(url)
+
+    @cached_property
+    def _systems(self) -> Neighbours:
+        from .neighbours import Neighbours
+
+        return Neighbours((known, "") for index in self._indexes for known in index[CODE_SYSTEMS])
 
     @cached_property
     def systems_by_oid(self) -> Mapping[str, str]:
@@ -283,15 +287,10 @@ class Definitions:
         package, package_version, _, _ = self._sources[source]
         return Held(url, version, name, type_, kind, derivation, whole, f"{package}#{package_version}", blob, source)
 
+    @latest_remembered(_HELD)
     def _other(self, kind: str, canonical: str) -> dict[str, Any] | None:
-        asked = (kind, canonical)
-        if asked not in self._others:
-            found = self._read(kind, canonical)
-            self._others[asked] = None if found is None else found[0]
-            if len(self._others) > _HELD:
-                self._others.popitem(last=False)
-        self._others.move_to_end(asked)
-        return self._others[asked]
+        found = self._read(kind, canonical)
+        return None if found is None else found[0]
 
 
 def _age(held: Held) -> tuple[bool, bool, versions.Key]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from ...remembered import latest_remembered
 from .addresses import folded
 from .versions import order
 
@@ -14,7 +15,6 @@ _PAGE = re.compile(r"/structuredefinition-([^/]*)\.html")  # the page of a defin
 _NUMBER = re.compile(r"[0-9]+")
 _CLOSE, _EDITS = 0.8, 2  # of difflib; and letters that differ: a guide has names that are nearer to each other than slips are
 _TELLING = 8  # letters of a name that two guides would hardly give by chance
-_REMEMBERED = 1024
 
 
 class Neighbours:
@@ -25,7 +25,7 @@ class Neighbours:
         self._places: dict[str, set[str]] = {}  # by the last name
         self._packages: dict[str, Counter[str]] = {}  # by the place, how much of it each package has
         self._sizes: Counter[str] = Counter()
-        self._found: dict[str, str | None] = {}
+
         for url, package in known:
             place, name = _parts(url)
             self._names.setdefault(place, {})[name] = url
@@ -34,13 +34,16 @@ class Neighbours:
                 self._packages.setdefault(place, Counter())[package] += 1
                 self._sizes[package] += 1
 
+    @latest_remembered(1024)
     def nearest(self, url: str) -> str | None:
         """The one at the same place whose name is close, else the only one of the same name elsewhere."""
-        if url not in self._found:
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            self._found[url] = self._nearest(*_parts(url))
-        return self._found[url]
+        place, name = _parts(url)
+        beside = self._names.get(place, {})
+        for close in difflib.get_close_matches(name, beside, 3, _CLOSE):
+            if edits(name, close) <= _EDITS:
+                return beside[close]
+        elsewhere = self._places.get(name, set())
+        return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
 
     def slipped(self, url: str) -> str | None:
         """The nearest where it can hardly be but a slip: of a place that others name after as they like, nothing is told.
@@ -64,14 +67,6 @@ class Neighbours:
         found = self._packages.get(_parts(url)[0], Counter[str]())
         own = [one for one, count in found.items() if 2 * count > self._sizes[one]]
         return sorted(own, key=lambda one: (one.partition("#")[0], order(one.partition("#")[2])))
-
-    def _nearest(self, place: str, name: str) -> str | None:
-        beside = self._names.get(place, {})
-        for close in difflib.get_close_matches(name, beside, 3, _CLOSE):
-            if edits(name, close) <= _EDITS:
-                return beside[close]
-        elsewhere = self._places.get(name, set())
-        return next(iter(elsewhere)) if len(elsewhere) == 1 and len(name) >= _TELLING else None
 
 
 def edits(written: str, known: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...remembered import remembered
 from . import versions
 from .index import CODE_SYSTEMS, STRUCTURES, VALUE_SETS, Row
 
@@ -27,7 +28,7 @@ class Scopes:
         self._indexes = indexes
         self._dependencies = dependencies
         self._several = {kind: frozenset(self._told_apart(kind)) for kind in _KINDS}
-        self._near: dict[int, list[int]] = {}
+
         self.any = any(self._several.values())
 
     def _told_apart(self, kind: str) -> Iterator[str]:
@@ -60,19 +61,18 @@ class Scopes:
                 return versions.newest(row[1] for row in rows) or ""
         return ""
 
+    @remembered
     def _nearest(self, source: int) -> list[int]:
         """The package itself, then what it depends on, as far as installed, breadth first."""
-        if source not in self._near:
-            found = [source]
-            for one in found:  # grows as it is read
-                for name, wanted in self._dependencies.get("#".join(self._names[one]), {}).items():
-                    known = {version: place for place, (other, version) in enumerate(self._names) if other == name}
-                    fitting = versions.admitted(wanted, known) or [versions.close_to(wanted, known) or ""]
-                    place = known.get(fitting[-1])
-                    if place is not None and place not in found:
-                        found.append(place)
-            self._near[source] = found
-        return self._near[source]
+        found = [source]
+        for one in found:  # grows as it is read
+            for name, wanted in self._dependencies.get("#".join(self._names[one]), {}).items():
+                known = {version: place for place, (other, version) in enumerate(self._names) if other == name}
+                fitting = versions.admitted(wanted, known) or [versions.close_to(wanted, known) or ""]
+                place = known.get(fitting[-1])
+                if place is not None and place not in found:
+                    found.append(place)
+        return found
 
     def _canonical(self, kind: str, canonical: str, source: int) -> str:
         url, hash, part = canonical.partition("#")
