@@ -1,117 +1,111 @@
-"""What an entry of XDM metadata and the header of its CDA both say: identifier, patient, type, language and time.
+"""What an entry of XDM metadata says as the header of its CDA does: identifier, patient, type, language, time, confidentiality.
 
-Source: CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS.
+Source: CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS; IHE ITI TF-3 4.2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from ... import identifiers, timestamps
 from ...documents.document import Described
-from ...model import Finding, Severity, Text
-from .reading import CISIS, PATIENT_ID, RIM, finding, identifier, numbered, slot
+from ...identifiers import is_ins_oid
+from ...labels import fold
+from ...model import Text
+from . import rules
+from .reading import CONFIDENTIALITY_CODE, PATIENT_ID, RIM, TYPE_CODE, UNIQUE_ID, codes, identifier, numbered, slot
+from .rules import Answer
 
-UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
-TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
+_FAMILY, _BIRTH = Text("Nom", "Name"), Text("Date de naissance", "Date of birth")
+_SEX, _DOMAIN, _NUMBER = Text("Sexe", "Sex"), Text("OID de l'INS", "OID of the INS"), Text("Matricule INS", "INS matricule")
 
 
-def of_header(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
-    """What the entry and the header of the CDA both say: identifier, patient, type."""
-    own, extension = file.unique_id
-    unique = identifier(entry, UNIQUE_ID)
-    judged.update(("XDM-DESCRIBED", *(("XDM-UNIQUE-ID",) if unique else ())))
-    if unique and own and unique not in (own, f"{own}^{extension}"):
-        yield finding(
-            "XDM-UNIQUE-ID",
-            entry,
-            Text(
-                f"uniqueId ({unique}) n'est pas l'identifiant du document ({own}).",
-                f"uniqueId ({unique}) is not the identifier of the document ({own}).",
-            ),
-            Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
-            source=CISIS,
-        )
+def of_header(entry: etree._Element, file: Described) -> Iterator[Answer]:
+    """file: a CDA."""
+    yield from _of_identity(entry, file)
+    yield from _of_creation(entry, file)
+    yield from _of_traits(entry, file)
+    confidential = [one.get("nodeRepresentation", "") for one in codes(entry, CONFIDENTIALITY_CODE)]
+    if confidential and file.confidentiality:
+        met = file.confidentiality in confidential
+        yield rules.CONFIDENTIALITY.answer(met, entry, said=", ".join(confidential), own=file.confidentiality)
+    yield from _of_act(entry)
+
+
+def _of_identity(entry: etree._Element, file: Described) -> Iterator[Answer]:
+    """Which document of which patient it is, and of what type."""
+    unique, (own, extension) = identifier(entry, UNIQUE_ID), file.unique_id
+    if unique:
+        yield rules.UNIQUE_ID.answer(not own or unique in (own, f"{own}^{extension}"), entry, said=unique, own=own)
     patient, authority = numbered(identifier(entry, PATIENT_ID))
-    known = [number for number, root in file.patients if identifiers.is_ins_oid(root)]
-    judged.update(("XDM-PATIENT",) if identifiers.is_ins_oid(authority) and known else ())
-    if identifiers.is_ins_oid(authority) and known and patient not in known:
-        yield finding(
-            "XDM-PATIENT",
-            entry,
-            Text(
-                f"Le patient des métadonnées ({identifiers.masked(patient)}) n'est pas celui du document.",
-                f"The patient of the metadata ({identifiers.masked(patient)}) is not that of the document.",
-            ),
-            Text(
-                "Reprendre l'INS de recordTarget : c'est un autre patient qui recevrait ce document.",
-                "Take the INS of recordTarget: another patient would receive this document.",
-            ),
-            source=CISIS,
-        )
-    code = type_code(entry)
-    judged.update(("XDM-TYPE",) if code is not None else ())
-    if code is not None and file.type_code[0] and code.get("nodeRepresentation", "") != file.type_code[0]:
-        yield finding(
-            "XDM-TYPE",
-            code,
-            Text(
-                f"typeCode ({code.get('nodeRepresentation')}) n'est pas le type du document ({file.type_code[0]}).",
-                f"typeCode ({code.get('nodeRepresentation')}) is not the type of the document ({file.type_code[0]}).",
-            ),
-            Text("typeCode est ClinicalDocument/code.", "typeCode is ClinicalDocument/code."),
-            source=CISIS,
-        )
+    known = [number for number, root in file.patients if is_ins_oid(root)]
+    if is_ins_oid(authority) and known:
+        yield rules.PATIENT.answer(patient in known, entry, masked=identifiers.masked(patient))
+    for code in codes(entry, TYPE_CODE)[:1]:
+        said, own = code.get("nodeRepresentation"), file.type_code[0]
+        yield rules.TYPE.answer(not own or (said or "") == own, code, said=said, own=own)
 
 
-def of_creation(entry: etree._Element, file: Described, judged: set[str]) -> Iterator[Finding]:
+def _of_creation(entry: etree._Element, file: Described) -> Iterator[Answer]:
     """When and in what language the document was written."""
     created, language = slot(entry, "creationTime"), slot(entry, "languageCode")
     if language and file.language:
-        judged.add("XDM-LANGUAGE")
-        if language.lower() != file.language.lower():
-            yield finding(
-                "XDM-LANGUAGE",
-                entry,
-                Text(
-                    f"La langue ({language}) n'est pas celle du document ({file.language}).",
-                    f"The language ({language}) is not that of the document ({file.language}).",
-                ),
-                Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
-                Severity.WARNING,
-                CISIS,
-            )
+        yield rules.LANGUAGE.answer(language.lower() == file.language.lower(), entry, said=language, own=file.language)
     if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
-        yield finding(
-            "XDM-TIME",
-            entry,
-            Text(f"creationTime ({created}) n'est pas une date.", f"creationTime ({created}) is not a time."),
-            Text("AAAAMMJJhhmmss, en temps universel, sans décalage.", "YYYYMMDDhhmmss, universal time, without offset."),
-            Severity.WARNING,
-        )
+        yield rules.NO_TIME.broken(entry, said=created)
         return
     utc = timestamps.parse_timestamp(f"{created}+0000") if len(created) > len("YYYYMMDD") else None
     own = timestamps.parse_timestamp(file.created)
     if utc is not None and own is not None and own.has_zone:
-        judged.add("XDM-TIME")
-        if utc.is_after(own) or own.is_after(utc):
-            yield finding(
-                "XDM-TIME",
-                entry,
-                Text(
-                    f"creationTime ({created}, en temps universel) n'est pas la date du document ({file.created}).",
-                    f"creationTime ({created}, universal time) is not the time of the document ({file.created}).",
-                ),
-                Text(
-                    "creationTime est ClinicalDocument/effectiveTime, ramené au temps universel.",
-                    "creationTime is ClinicalDocument/effectiveTime, brought to universal time.",
-                ),
-                Severity.WARNING,
-                CISIS,
-            )
+        yield rules.TIME.answer(not (utc.is_after(own) or own.is_after(utc)), entry, said=created, own=file.created)
 
 
-def type_code(entry: etree._Element) -> etree._Element | None:
-    return next((one for one in entry.iter(f"{RIM}Classification") if one.get("classificationScheme") == TYPE_CODE), None)
+def _of_traits(entry: etree._Element, file: Described) -> Iterator[Answer]:
+    for trait, said, own in _traits(entry, file):
+        if any(said) and own:
+            met = any(_alike(trait, one, other) for one in said for other in own)
+            yield rules.PATIENT_TRAITS.answer(met, entry, trait=trait)
+
+
+def _traits(entry: etree._Element, file: Described) -> Iterator[tuple[Text, Sequence[str], Sequence[str]]]:
+    """A trait, what the metadata say of it, and what the header does: one of the one is one of the other.
+
+    Names and identifiers may be several: a used name stands beside that of birth, a former INS beside the one in force.
+    """
+    fields = _fields(entry)
+    yield _FAMILY, [said.partition("^")[0].partition("&")[0].strip() for said in fields["PID-5"]], file.families
+    yield _BIRTH, [said[:8] for said in fields["PID-7"]], (file.born[:8],) if file.born else ()
+    yield _SEX, fields["PID-8"], (file.sex,) if file.sex in ("M", "F") else ()
+    identified = [numbered(said) for said in fields["PID-3"]]
+    of_ins = tuple(own for own, root in file.patients if is_ins_oid(root))
+    yield _NUMBER, [number for number, domain in identified if is_ins_oid(domain)], of_ins
+    number, domain = numbered(identifier(entry, PATIENT_ID))
+    if is_ins_oid(domain):
+        yield _DOMAIN, [domain], tuple(root for own, root in file.patients if own == number and is_ins_oid(root))
+
+
+def _fields(entry: etree._Element) -> Mapping[str, list[str]]:
+    """What sourcePatientInfo says, by field of PID: of several values, or of one that repeats (`~`)."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in entry.iterfind(f"{RIM}Slot[@name='sourcePatientInfo']/{RIM}ValueList/{RIM}Value"):
+        field, _, said = (one.text or "").strip().partition("|")
+        found[field].extend(part.strip() for part in said.split("~") if part.strip())
+    return found
+
+
+def _alike(trait: Text, said: str, own: str) -> bool:
+    return fold(said) == fold(own) if trait is _FAMILY else said.startswith(own) or own.startswith(said)
+
+
+def _of_act(entry: etree._Element) -> Iterator[Answer]:
+    """When it began and ended."""
+    times = {name: slot(entry, name) for name in ("serviceStartTime", "serviceStopTime")}
+    start, stop = (timestamps.parse_timestamp(said) for said in times.values())
+    for (name, said), moment in zip(times.items(), (start, stop), strict=True):
+        if said:
+            yield rules.NO_SERVICE_TIME.answer(moment is not None, entry, name=name, said=said)
+    if start is not None and stop is not None and start.is_after(stop):
+        yield rules.SERVICE_TIME.broken(entry, start=times["serviceStartTime"], stop=times["serviceStopTime"])
