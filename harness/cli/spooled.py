@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, cast, overload
 
 from harness.documents import Skipped
 from harness.model import Judgement
-from harness.reporting import Skipped as SkippedLine
 from harness.reporting.totals import Totals
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Judgements(Sequence[Judgement]):
 
     def __init__(self, judged: Iterable[Judgement | Packed | Skipped], in_memory: int = IN_MEMORY) -> None:
         self.totals = Totals()
-        self.skipped: list[SkippedLine] = []
+        self.skipped: list[Skipped] = []
         self.finished = False
         self._judged = iter(judged)
         self._most = in_memory
@@ -76,7 +75,7 @@ class Judgements(Sequence[Judgement]):
         """The next one; None when there is no more."""
         for item in self._judged:
             if isinstance(item, Skipped):
-                self.skipped.append(SkippedLine(item.path, item.reason, item.within))
+                self.skipped.append(item)
                 continue
             judgement = item if isinstance(item, Judgement) else self._unpacking.unpack(item)
             self.totals.add(judgement)

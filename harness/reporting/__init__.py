@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from harness.errors import UsageError
 from harness.model import FORMATS, Format, Lang
-from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport, Skipped
+from harness.reporting.reports import AssessReport, CheckReport, Report, RunReport
 
-__all__ = ["FORMATS", "AssessReport", "CheckReport", "Format", "Report", "RunReport", "Skipped", "chunks", "render"]
+__all__ = ["FORMATS", "AssessReport", "CheckReport", "Format", "Report", "RunReport", "chunks", "render"]
 
 
 def render(

@@ -26,10 +26,11 @@ from harness.model import (
 from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
 from harness.reporting.junit_xml import Case, Head, Suite, written
-from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
+from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.text_check import provenance
 
 if TYPE_CHECKING:
+    from harness.documents import Skipped
     from harness.model import ScenarioResult, StepResult
 
 _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met

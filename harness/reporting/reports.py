@@ -8,21 +8,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from harness.model import Environment, Judgement, Requirement, Text, Within
+from harness.model import Environment, Judgement, Requirement
 from harness.reporting.totals import Totals
 from harness.values import dataclass
 
 if TYPE_CHECKING:
+    from harness.documents import Skipped
     from harness.model import Assessment, Grid, RunRecord, Scenario, Score
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file found on the way that was not judged, and why. within: None of a file of its own."""
-
-    path: str
-    reason: Text
-    within: Within | None = None
 
 
 @dataclass(frozen=True)

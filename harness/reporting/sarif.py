@@ -26,7 +26,7 @@ from harness.model import (
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.printable import printable
-from harness.reporting.reports import CheckReport, Report, RunReport, Skipped
+from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.sarif_locations import (
     BASE,
     STANDARD_INPUT,
@@ -46,6 +46,7 @@ from harness.reporting.sarif_official import official_runs
 from harness.reporting.wording import cited, labelled
 
 if TYPE_CHECKING:
+    from harness.documents import Skipped
     from harness.model import ExchangeRecord, ScenarioResult, StepResult
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

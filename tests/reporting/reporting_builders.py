@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from harness.documents import Skipped
 from harness.model import (
     Assessment,
     AutomaticEvidence,
@@ -38,7 +39,7 @@ from harness.model import (
     Theme,
     Verdict,
 )
-from harness.reporting import AssessReport, CheckReport, RunReport, Skipped
+from harness.reporting import AssessReport, CheckReport, RunReport
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 VERSION = "0.1.0"

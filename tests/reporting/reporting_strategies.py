@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import strategies as st
 from reporting_builders import check_report, finding, grid, judgement, requirement, run_report, scenario, score, step
 
+from harness.documents import Skipped
 from harness.model import (
     Assessment,
     DocumentVerdict,
@@ -21,7 +22,7 @@ from harness.model import (
     Text,
     Verdict,
 )
-from harness.reporting import CheckReport, RunReport, Skipped
+from harness.reporting import CheckReport, RunReport
 
 HOSTILE = (
     "<script>alert(1)</script>",
