@@ -7,28 +7,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from harness.model import ExchangeRecord, Judgement, Level, RunRecord, ScenarioResult, StepResult, Text, Verdict
 from harness.storage.values import load
 from harness.values import dataclass
 
-Kind = Literal["run", "check"]
-
 
 @dataclass(frozen=True, slots=True)
 class RunHead:
-    """What a list of runs shows. verdicts: how many scenarios that count ended so; reason: why the run ended early."""
+    """What a list of runs shows. verdicts: how many scenarios that count ended so."""
 
     id: str
-    kind: Kind
     system: str
-    target: str
     started_at: datetime
-    ended_at: datetime | None
     interrupted: bool
-    reason: Text | None
-    planned: int
     verdicts: Mapping[Verdict, int]
     optional: int
 
@@ -45,7 +37,7 @@ def read_run(connection: sqlite3.Connection, id: str) -> RunRecord | None:
         target=row["target"],
         seed=row["seed"],
         started_at=datetime.fromisoformat(row["started_at"]),
-        ended_at=_moment(row["ended_at"]),
+        ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
         interrupted=_was_cut(row),
         planned=_planned(row),
         scenarios=_scenarios(connection, row),
@@ -53,7 +45,7 @@ def read_run(connection: sqlite3.Connection, id: str) -> RunRecord | None:
         profiles=load(dict[str, str], row["profiles"]),
         judgements=tuple(load(Judgement, one["judgement"]) for one in judgements),
         harness_version=row["harness_version"],
-        reason=_reason(row),
+        reason=load(Text, row["reason"]) if row["reason"] else None,
     )
 
 
@@ -68,21 +60,12 @@ def _head(connection: sqlite3.Connection, row: sqlite3.Row) -> RunHead:
     counted = [scenario.verdict for scenario in scenarios if scenario.level is not Level.MAY]
     return RunHead(
         id=row["id"],
-        kind=row["kind"],
         system=row["system"],
-        target=row["target"],
         started_at=datetime.fromisoformat(row["started_at"]),
-        ended_at=_moment(row["ended_at"]),
         interrupted=_was_cut(row),
-        reason=_reason(row),
-        planned=len(_planned(row)),
         verdicts=Counter(counted),
         optional=len(scenarios) - len(counted),
     )
-
-
-def _reason(row: sqlite3.Row) -> Text | None:
-    return load(Text, row["reason"]) if row["reason"] else None
 
 
 def _scenarios(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[ScenarioResult, ...]:
@@ -105,10 +88,6 @@ def _in_flight(connection: sqlite3.Connection, row: sqlite3.Row) -> ScenarioResu
 def _planned(row: sqlite3.Row) -> tuple[str, ...]:
     planned: tuple[str, ...] = load(tuple[str, ...], row["planned"])
     return planned
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _was_cut(row: sqlite3.Row) -> bool:

@@ -34,7 +34,7 @@ from harness.model import (
 )
 from harness.storage.contents import Contents
 from harness.storage.playing import played_alone
-from harness.storage.reading import Kind, RunHead, read_heads, read_run
+from harness.storage.reading import RunHead, read_heads, read_run
 from harness.storage.schema import connect
 from harness.storage.values import dump
 from harness.telling import Telling
@@ -191,10 +191,6 @@ class Store:
         """Every run and check kept, of one system or of all, the last one begun first."""
         with self._reading() as connection:
             return read_heads(connection, system) if connection else []
-
-    def latest(self, system: str | None = None, kind: Kind = "run") -> RunRecord | None:
-        """The run begun last, of one system or of any; None when there is none."""
-        return next((self.run(head.id) for head in self.runs(system) if head.kind == kind), None)
 
     def bytes_of(self, sha256: str) -> bytes:
         """The message kept under a digest. Raises UsageError when it is not there or was altered."""

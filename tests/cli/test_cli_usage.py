@@ -239,11 +239,11 @@ def test_an_interrupted_synth_says_how_many_documents_it_wrote_and_where(
 def test_the_list_of_runs_counts_verdicts_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = {Verdict.SKIP: 0, Verdict.FAIL: 23, Verdict.PASS: 1, Verdict.ERROR: 3}
     at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    head = RunHead("r1", "run", "mine", "http://x", at, at, False, None, 34, counts, 7)
+    head = RunHead("r1", "mine", at, False, counts, 7)
     monkeypatch.setattr(Store, "runs", lambda *_: [head])
     listed = CliRunner(env={"HARNESS_LANG": ""}).invoke(cli.harness, ["runs", "list"]).output
     assert listed.endswith("  1 réussi, 23 échoués, 3 non jugés, 7 facultatifs (jamais comptés)\n")
-    judged = RunHead("c1", "check", "mine", "", at, None, True, None, 0, {}, 0)
+    judged = RunHead("c1", "mine", at, True, {}, 0)
     monkeypatch.setattr(Store, "runs", lambda *_: [judged])
     assert CliRunner().invoke(cli.harness, ["runs", "list", "--lang", "en"]).output.endswith(" (interrupted)\n")
 

@@ -50,8 +50,8 @@ def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(new_home: Callable
         assert process.wait(60) == -signal.SIGKILL
 
         with Store(home) as store:
-            cut = store.latest("Ex")
-        assert cut is not None and cut.interrupted and cut.ended_at is None
+            cut = store.run(store.runs("Ex")[0].id)
+        assert cut.interrupted and cut.ended_at is None
         assert len(cut.exchanges) >= KILLED_AT - 1
         sent = {id for result in cut.scenarios for step in result.steps for id in step.exchanges}
         assert len(sent) >= KILLED_AT - 2  # the step in flight may have been captured without having ended
@@ -150,8 +150,7 @@ def test_a_run_that_is_being_played_is_resumed_by_nobody_else(new_home: Callable
         if refusals:
             return
         with Store(home) as store:
-            playing = store.latest("Ex")
-        assert playing is not None
+            playing = store.runs("Ex")[0]
         done = subprocess.run(command(endpoint.url, "--resume", playing.id), env=environment, capture_output=True, timeout=20)
         refusals.append((done.returncode, playing.id, done.stderr))
 
