@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
@@ -28,7 +28,6 @@ def call(
     trust: Trust = SYSTEM_TRUST,
     bounds: Bounds = DEFAULT_BOUNDS,
     secret_names: Iterable[str] = (),
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Exchange:
     """Sends the request and captures what comes back within `deadline` seconds. Never raises because of the other side.
 
@@ -36,7 +35,7 @@ def call(
     usual ones. Raises ForbiddenProduction before anything is sent.
     """
     refuse_production(request.url, request.body, *request.headers, *request.headers.values())
-    started_at, start = now(), time.monotonic()
+    started_at, start = datetime.now(UTC), time.monotonic()
     answer = converse(request, deadline, trust, bounds)
     redirect = _redirect(request, answer)
     if redirect is not None and redirect.leads_elsewhere:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,7 +125,6 @@ class TerminologyServer:
             protocol="FHIR",
             transaction=operation,
             deadline=min(self._deadline, self._left),
-            now=lambda: datetime.now(UTC),
         )
         self.asked += 1
         self._left -= exchange.seconds

@@ -31,12 +31,11 @@ def assess(
     at: date,
     automatic: Iterable[AutomaticEvidence],
     declared: Iterable[DeclaredEvidence],
-    weights: Mapping[str, float] | None = None,
 ) -> Assessment:
     """Where a system stands on every item of the grid.
 
-    product: a name of grid.products, "" when it is not known, every item then applying; automatic: evidence of this system alone;
-    weights: of themes in the two scores, 1 where none is given. Raises UsageError for a product that the grid does not know.
+    product: a name of grid.products, "" when it is not known, every item then applying; automatic: evidence of this system alone.
+    Raises UsageError for a product that the grid does not know.
     """
     if product and product not in grid.products:
         names = ", ".join(grid.products)
@@ -56,8 +55,8 @@ def assess(
         at=at,
         grid_version=grid.version,
         items=items,
-        score_proved=_weighted({theme: proved for theme, (proved, _) in themes.items()}, weights or {}),
-        score_all=_weighted({theme: everything for theme, (_, everything) in themes.items()}, weights or {}),
+        score_proved=_mean([proved for proved, _ in themes.values() if proved is not None]),
+        score_all=_mean([everything for _, everything in themes.values() if everything is not None]),
         themes=themes,
     )
 
@@ -154,9 +153,3 @@ def _share(level: int, desired: int | None) -> float:
 
 def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
-
-
-def _weighted(scores: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
-    known = [(score, weights.get(theme, 1.0)) for theme, score in scores.items() if score is not None]
-    total = sum(weight for _, weight in known)
-    return sum(score * weight for score, weight in known) / total if total else None

@@ -302,8 +302,6 @@ def test_scores_are_means_of_themes_and_leave_out_what_is_not_due_or_not_applica
     found = assess(four, system="S", product="LGC", at=AT, automatic=passed("a", "b"), declared=[])
     assert found.themes == {"one": (0.75, 0.75), "two": (0.0, 0.0)}
     assert found.score_proved == 0.375
-    weighted = assess(four, system="S", product="LGC", at=AT, automatic=passed("a", "b"), declared=[], weights={"two": 2})
-    assert weighted.score_proved == 0.25
 
 
 def test_a_level_above_the_desired_one_earns_no_more_than_the_whole_item() -> None:
