@@ -12,11 +12,11 @@ from harness import collector
 from harness.checks import Judge, placed, refused, unjudged
 from harness.checks.verdicts import Mending
 from harness.cli import options
-from harness.documents import Document, Input, Limits, Refused, Skipped, open_input
+from harness.documents import Document, Input, Limits, Refused, open_input
 from harness.documents.locations import decoded
 from harness.errors import HarnessError
 from harness.library import Library
-from harness.model import Environment, Judgement, Text
+from harness.model import Environment, Judgement, Skipped, Text
 from harness.values import dataclass
 
 if TYPE_CHECKING:

@@ -14,12 +14,11 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, Interrupted, UsageError
-from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Text
+from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Skipped, Text
 
 if TYPE_CHECKING:
     from harness.cli.bench import Settings
     from harness.cli.packing import Packed
-    from harness.documents import Skipped
     from harness.reporting.totals import Totals
 
 

@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING
 from harness import collector
 from harness.checks import Judge, refused
 from harness.cli.bench import Bench, Settings, settled
-from harness.documents import Input, Refused, Skipped, discover, read
+from harness.documents import Input, Refused, discover, read
 from harness.errors import UnreadableDocument, UsageError, reason
 from harness.library import Library
-from harness.model import Finding, Judgement, Text
+from harness.model import Finding, Judgement, Skipped, Text
 
 if TYPE_CHECKING:
     from harness.cli.packing import Packed

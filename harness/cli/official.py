@@ -9,10 +9,10 @@ from dataclasses import replace
 from harness.cli import options
 from harness.cli.bench import Bench, Settings, settled
 from harness.cli.judging import inputs
-from harness.documents import Input, Skipped
+from harness.documents import Input
 from harness.errors import UsageError
 from harness.library import home
-from harness.model import Judgement, Text
+from harness.model import Judgement, Skipped, Text
 from harness.packages.bench import OfficialBench
 from harness.packages.layout import Layout
 from harness.packages.package import Package

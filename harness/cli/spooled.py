@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, cast, overload
 
-from harness.documents import Skipped
-from harness.model import Judgement
+from harness.model import Judgement, Skipped
 from harness.reporting.totals import Totals
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from harness.checks import unjudged
 from harness.cli import options
 from harness.cli.bench import Bench, Settings, settled
 from harness.cli.packing import Packed, Packing
-from harness.documents import Input, Refused, Skipped
+from harness.documents import Input, Refused
 from harness.errors import CannotJudge, HarnessError, UsageError
 from harness.library import Library
-from harness.model import Judgement, Text
+from harness.model import Judgement, Skipped, Text
 from harness.processes import Child
 
 DEADLINE = 300.0

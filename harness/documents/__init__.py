@@ -1,6 +1,6 @@
 """Reads what a document may arrive in, safely: XML, stylesheets around a CDA, archives, folders, standard input."""
 
-from .discovery import CARRIERS, Input, Refused, Skipped, discover, open_input
+from .discovery import CARRIERS, Input, Refused, discover, open_input
 from .document import DEFAULT_LIMITS, Document, Limits
 from .parsing import KINDS, read
 
@@ -12,7 +12,6 @@ __all__ = [
     "Input",
     "Limits",
     "Refused",
-    "Skipped",
     "discover",
     "open_input",
     "read",

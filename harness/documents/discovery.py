@@ -13,7 +13,7 @@ from typing import IO
 
 from ..errors import UnreadableDocument, UsageError, reason
 from ..files import without_waiting
-from ..model import NO_TEXT, Text, Within
+from ..model import NO_TEXT, Skipped, Text, Within
 from ..values import dataclass
 from . import refusals
 from .by_line import SUFFIXES, is_by_line, whole_lines
@@ -47,15 +47,6 @@ class Input:
     apart: bool = False
     beside: tuple[Described, ...] | None = field(default=None, repr=False)
     at_root: tuple[str, ...] | None = None
-    within: Within | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is no carrier of a document, and why. within: None of a file of its own."""
-
-    path: str
-    reason: Text
     within: Within | None = None
 
 

@@ -19,6 +19,7 @@ from .judgements import (
     OfficialPart,
     OfficialReport,
     Replacement,
+    Skipped,
     Within,
 )
 from .profiles import (
@@ -152,6 +153,7 @@ __all__ = [
     "ScenarioStarted",
     "Score",
     "Severity",
+    "Skipped",
     "Source",
     "Step",
     "StepEnded",

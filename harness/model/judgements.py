@@ -133,6 +133,15 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no carrier of a document, and why. within: None of a file of its own."""
+
+    path: str
+    reason: Text
+    within: Within | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A document judged. requirements: those that were judged on it, `met` or `broken`; profile: coordinate or None.
 

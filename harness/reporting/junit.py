@@ -30,8 +30,7 @@ from harness.reporting.reports import CheckReport, Report, RunReport
 from harness.reporting.text_check import provenance
 
 if TYPE_CHECKING:
-    from harness.documents import Skipped
-    from harness.model import ScenarioResult, StepResult
+    from harness.model import ScenarioResult, Skipped, StepResult
 
 _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 

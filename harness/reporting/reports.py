@@ -13,8 +13,7 @@ from harness.reporting.totals import Totals
 from harness.values import dataclass
 
 if TYPE_CHECKING:
-    from harness.documents import Skipped
-    from harness.model import Assessment, Grid, RunRecord, Scenario, Score
+    from harness.model import Assessment, Grid, RunRecord, Scenario, Score, Skipped
 
 
 @dataclass(frozen=True)

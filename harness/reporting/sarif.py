@@ -46,8 +46,7 @@ from harness.reporting.sarif_official import official_runs
 from harness.reporting.wording import cited, labelled
 
 if TYPE_CHECKING:
-    from harness.documents import Skipped
-    from harness.model import ExchangeRecord, ScenarioResult, StepResult
+    from harness.model import ExchangeRecord, ScenarioResult, Skipped, StepResult
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

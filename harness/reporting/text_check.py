@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
-from typing import TYPE_CHECKING
 
-from harness.model import Finding, Judgement, Lang, Severity, Text
+from harness.model import Finding, Judgement, Lang, Severity, Skipped, Text
 from harness.reporting import advice, must_support, official, summary, wording
 from harness.reporting.folding import Fold, folded
 from harness.reporting.layout import Page
@@ -14,9 +13,6 @@ from harness.reporting.printable import printable
 from harness.reporting.reports import CheckReport
 from harness.reporting.tones import tone
 from harness.reporting.wording import counted
-
-if TYPE_CHECKING:
-    from harness.documents import Skipped
 
 MARGIN = 16  # columns of "    ligne 12345 "
 LINES_NAMED = 8  # of a folded rule; the others are counted

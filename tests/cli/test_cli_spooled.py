@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from harness.cli.packing import Packed, Packing, Unpacking
 from harness.cli.spooled import Judgements
-from harness.documents import Skipped
 from harness.model import (
     DocumentVerdict,
     Excerpt,
@@ -21,6 +20,7 @@ from harness.model import (
     Replacement,
     RequirementVerdict,
     Severity,
+    Skipped,
     Text,
 )
 

@@ -15,9 +15,9 @@ import pytest
 from harness.cli.bench import Bench
 from harness.cli.packing import Packing, Unpacking
 from harness.cli.workers import Workers
-from harness.documents import Input, Skipped
+from harness.documents import Input
 from harness.errors import DataError, UsageError
-from harness.model import DocumentVerdict, Judgement, Text
+from harness.model import DocumentVerdict, Judgement, Skipped, Text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bench of these tests is copied with its process")
 

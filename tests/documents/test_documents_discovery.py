@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.documents import Document, Input, Limits, Refused, Skipped, discover, open_input
+from harness.documents import Document, Input, Limits, Refused, discover, open_input
 from harness.errors import UsageError
-from harness.model import Within
+from harness.model import Skipped, Within
 from harness.namespaces import HL7_V3
 
 CDA = f'<ClinicalDocument xmlns="{HL7_V3}"/>'.encode()

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from harness.documents import Skipped
 from harness.model import (
     Assessment,
     AutomaticEvidence,
@@ -33,6 +32,7 @@ from harness.model import (
     ScenarioResult,
     Score,
     Severity,
+    Skipped,
     Source,
     StepResult,
     Text,

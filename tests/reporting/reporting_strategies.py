@@ -7,7 +7,6 @@ from datetime import date
 from hypothesis import strategies as st
 from reporting_builders import check_report, finding, grid, judgement, requirement, run_report, scenario, score, step
 
-from harness.documents import Skipped
 from harness.model import (
     Assessment,
     DocumentVerdict,
@@ -19,6 +18,7 @@ from harness.model import (
     Replacement,
     RequirementVerdict,
     Severity,
+    Skipped,
     Text,
     Verdict,
 )

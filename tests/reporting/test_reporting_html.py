@@ -32,8 +32,18 @@ from reporting_builders import (
 from reporting_strategies import check_reports, run_reports
 
 import harness.reporting
-from harness.documents import Skipped
-from harness.model import DeclaredEvidence, DocumentVerdict, Excerpt, Fix, Level, RequirementVerdict, Severity, Text, Verdict
+from harness.model import (
+    DeclaredEvidence,
+    DocumentVerdict,
+    Excerpt,
+    Fix,
+    Level,
+    RequirementVerdict,
+    Severity,
+    Skipped,
+    Text,
+    Verdict,
+)
 from harness.reporting import CheckReport, Report, RunReport, render, wording
 from harness.reporting.totals import Totals
 

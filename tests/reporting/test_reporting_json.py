@@ -11,8 +11,7 @@ from jsonschema import Draft202012Validator
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, text
 
 import harness.reporting
-from harness.documents import Skipped
-from harness.model import DocumentVerdict
+from harness.model import DocumentVerdict, Skipped
 from harness.reporting import Report, render
 
 SCHEMAS = Path(harness.reporting.__file__).parent / "schemas"

@@ -11,9 +11,8 @@ from lxml import etree
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
 from reporting_strategies import check_reports, run_reports
 
-from harness.documents import Skipped
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Judgement, Level, Scenario, Severity, Text, Verdict
+from harness.model import DocumentVerdict, Judgement, Level, Scenario, Severity, Skipped, Text, Verdict
 from harness.reporting import CheckReport, Report, RunReport, render
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))

@@ -14,9 +14,8 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from reporting_builders import assess_report, check_report, finding, judgement, requirement, run_report, text
 from reporting_strategies import check_reports, run_reports
 
-from harness.documents import Skipped
 from harness.errors import UsageError
-from harness.model import DocumentVerdict, Excerpt, Level, Scenario, Severity, Step, Within
+from harness.model import DocumentVerdict, Excerpt, Level, Scenario, Severity, Skipped, Step, Within
 from harness.reporting import CheckReport, Report, RunReport, render
 
 WRITTEN = Draft202012Validator(

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
 
-from harness.documents import Skipped
-from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, Severity, Text, Verdict
+from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, Severity, Skipped, Text, Verdict
 from harness.reporting import Report, render
 from harness.reporting.layout import Column, Page, wants_colour
 
