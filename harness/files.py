@@ -1,7 +1,8 @@
-"""A file that a person names, read without waiting for what nobody writes and never without end: a pipe, a device, a socket."""
+"""Files: what a person names is read without waiting for what nobody writes, nor without end; what we keep is written whole."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -18,6 +19,22 @@ def read_named(path: Path) -> bytes:
     if not content and stat.S_ISFIFO(kind):
         raise OSError(errno.ENODATA, "no program writes to this pipe")
     return content or b""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """The file appears whole or not at all, whoever else is writing it. Raises OSError."""
+    import tempfile  # few commands write
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
 
 
 def without_waiting(path: str, flags: int) -> int:

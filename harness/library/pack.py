@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import marshal
 import mmap
-import os
 import struct
 import sys
 import zlib
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import reason
+from ..files import write_whole
 from ..model import Text
 
 _MAGIC = b"CISISPK1" + struct.pack("<I", sys.hexversion)
@@ -135,20 +135,9 @@ def _not_kept(folder: Path, error: OSError) -> Text:
 
 def save(path: Path, content: bytes) -> OSError | None:
     """Writes the file whole or not at all, whoever else is writing it; why the system refuses, when it does."""
-    import tempfile  # only when something changed
-
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        write_whole(path, content)
     except OSError as error:
-        return error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
         return error
     _forget_old(path)
     return None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import UnreadableDocument, UsageError, cannot_be_written
+from harness.files import write_whole
 from harness.library import Library
 from harness.model import Lang, Text
 from harness.packages.sources import Sources
@@ -84,11 +83,7 @@ def _at_hand(library: Library, found: PublishedSet) -> dict[str, Any] | None:
 def _write(home: Path, id: str, text: str) -> None:
     folder = home / FOLDER
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".writing-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(folder / f"{id}.json")
+        write_whole(folder / f"{id}.json", text.encode())
     except OSError as error:
         raise UsageError(cannot_be_written(folder, error)) from None
 

@@ -1,28 +1,26 @@
 """Compiled packages in HARNESS_HOME/packages, one folder each, named after what it was compiled from.
 
-A folder appears whole or not at all: it is written beside and renamed. Two writers of the same package write the same folder, and
-the second finds it there. The file `current` names the one that `harness check --official` uses.
+The file `current` names the one that `harness check --official` uses.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from harness.errors import UsageError, cannot_be_written, reason
+from harness.errors import UsageError
+from harness.files import write_whole
 from harness.model import Text
+from harness.packages.folders import Folders
 from harness.packages.package import RECORD, Package, loaded, written
 
 
-class Store:
+class Store(Folders):
     """home: HARNESS_HOME."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / "packages"
+        super().__init__(home / "packages")
 
     def packages(self) -> tuple[Package, ...]:
         """The last added first. What is damaged is as good as absent."""
@@ -61,49 +59,26 @@ class Store:
 
         Raises UsageError when HARNESS_HOME cannot be written.
         """
-        place = self.folder / package.id
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            writing = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
-            try:
-                for file, content in files.items():
-                    path = writing / PurePosixPath(file)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                (writing / RECORD).write_text(written(package), "utf-8")
-                _put(writing, place)
-            finally:
-                shutil.rmtree(writing, ignore_errors=True)
+        with self.writing() as place:
+            for file, content in files.items():
+                path = place / PurePosixPath(file)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            (place / RECORD).write_text(written(package), "utf-8")
+            self.put(place, package.id, lambda folder: _read(folder) is not None)
             self.choose(package)
-        except OSError as error:
-            raise UsageError(
-                cannot_be_written(self.folder, error),
-                Text("Indiquer un autre dossier par HARNESS_HOME.", "HARNESS_HOME names another folder."),
-            ) from None
         for other in self.packages():
             if other.digest == package.digest and other.code != package.code:
                 self.remove(other)
         return self.package(package.id)
 
     def choose(self, package: Package) -> None:
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(package.id)
-        Path(temporary).replace(self.folder / "current")
+        """Raises OSError."""
+        write_whole(self.folder / "current", package.id.encode())
 
     def remove(self, package: Package) -> None:
-        """Gone at once for readers; then its files."""
-        gone = package.folder.with_name(f".removed-{package.folder.name}-{os.getpid()}")
-        try:
-            package.folder.rename(gone)
-        except OSError as error:
-            raise UsageError(
-                Text(
-                    f"{package.folder} : suppression impossible ({reason(error).fr})",
-                    f"{package.folder}: cannot be removed ({reason(error).en})",
-                )
-            ) from None
-        shutil.rmtree(gone, ignore_errors=True)
+        """Raises UsageError when it cannot be."""
+        self.take_away(package.folder)
 
 
 def _read(folder: Path) -> Package | None:
@@ -111,13 +86,3 @@ def _read(folder: Path) -> Package | None:
         return loaded((folder / RECORD).read_text("utf-8"), folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _put(writing: Path, place: Path) -> None:
-    """Renames the folder into its place, unless a whole one is there already."""
-    try:
-        writing.rename(place)
-    except OSError:
-        if _read(place) is None:
-            shutil.rmtree(place, ignore_errors=True)
-            writing.rename(place)

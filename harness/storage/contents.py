@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.files import write_whole
 from harness.model import Text
 
 _OF_A_MESSAGE = 1 << 17  # bytes: of a medical summary in its transaction, and more
@@ -27,17 +27,8 @@ class Contents:
         """Writes the bytes unless they are there, whole or not at all, and returns their SHA-256. Raises OSError."""
         sha256 = digest(data)
         path = self._path(sha256)
-        if path.exists():
-            return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        if not path.exists():
+            write_whole(path, data)
         return sha256
 
     def check_writable(self) -> None:

@@ -1,42 +1,27 @@
-"""HARNESS_HOME/packages/fhir as it is written: a package appears whole or not at all.
-
-It is written in a folder beside and renamed into its place. Two writers of one package write the same folder, and the second finds
-it there. What a writer that was killed left behind is swept by the next one.
-"""
+"""HARNESS_HOME/packages/fhir as it is written, a folder for each package."""
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from harness.errors import UsageError, cannot_be_written
+from harness.errors import UsageError
 from harness.library.fhir import packing, tarballs, versions
 from harness.library.fhir.index import key
 from harness.library.fhir.installed import ARCHIVE, RECORD, Installed, digest, folder, loaded, packages, written
 from harness.model import Text
 from harness.packages.fhir.naming import require_name, require_version
-
-try:
-    import fcntl
-except ImportError:  # Windows: what was left behind is swept by its age
-    fcntl = None  # type: ignore[assignment]
-
-_WRITING, _GONE, _LOCK = ".writing-", ".removed-", "lock"
-_STALE = 3600  # seconds after which a folder that nobody can be seen to write is nobody's
+from harness.packages.folders import Folders
 
 
-class Store:
+class Store(Folders):
     """home: HARNESS_HOME."""
 
     def __init__(self, home: Path) -> None:
+        super().__init__(folder(home))
         self._home = home
-        self.folder = folder(home)
 
     def packages(self) -> tuple[Installed, ...]:
         return packages(self._home)
@@ -91,87 +76,18 @@ class Store:
             (place / RECORD).write_text(written(package), "utf-8")
             return self._put(place, package)
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[Path]:
-        """A folder of one's own, gone afterwards whatever happens unless it was renamed. Raises UsageError when there is none."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            place = Path(tempfile.mkdtemp(dir=self.folder, prefix=_WRITING))
-            lock = _locked(place)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        try:
-            yield place
-        except OSError as error:
-            raise self._unwritable(error) from None
-        finally:
-            lock.close()
-            shutil.rmtree(place, ignore_errors=True)
-
     def remove(self, package: Installed) -> None:
-        """Gone at once for readers; then its files. Raises UsageError when it cannot be."""
-        try:
-            gone = Path(tempfile.mkdtemp(dir=self.folder, prefix=_GONE))
-            package.folder.rename(gone / package.folder.name)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        shutil.rmtree(gone, ignore_errors=True)
+        """Raises UsageError when it cannot be."""
+        self.take_away(package.folder)
 
     def _put(self, place: Path, package: Installed) -> tuple[Installed, bool]:
         final = self.folder / package.id.replace("/", "+")
-        (place / _LOCK).unlink(missing_ok=True)
-        for _ in range(2):
-            try:
-                place.rename(final)
-                return replace(package, folder=final), True
-            except OSError:
-                there = loaded(final)
-            if there is not None:  # another writer was first
-                if there.digest != package.digest:
-                    raise _different(there, package.digest)
-                return there, False
-            shutil.rmtree(final, ignore_errors=True)
-        raise OSError(f"{final} cannot be replaced")
-
-    def _sweep(self) -> None:
-        """Takes away what writers that were killed left."""
-        for place in (*self.folder.glob(f"{_WRITING}*"), *self.folder.glob(f"{_GONE}*")):
-            with contextlib.suppress(OSError):
-                if not _is_written(place):
-                    shutil.rmtree(place, ignore_errors=True)
-
-    def _unwritable(self, error: OSError) -> UsageError:
-        return UsageError(
-            cannot_be_written(self.folder, error),
-            Text("Indiquer un autre dossier par HARNESS_HOME.", "HARNESS_HOME names another folder."),
-        )
-
-
-def _locked(place: Path) -> IO[bytes]:
-    """The folder's lock, held before it has the name under which others look for it."""
-    lock = (place / f".{_LOCK}").open("wb")
-    if fcntl is not None:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    (place / f".{_LOCK}").rename(place / _LOCK)
-    return lock
-
-
-def _is_written(place: Path) -> bool:
-    """Whether somebody still writes it: its lock is held, or it is young and has none yet."""
-    try:
-        with (place / _LOCK).open("rb") as lock:
-            return _is_held(lock) if fcntl is not None else time.time() - place.stat().st_mtime < _STALE
-    except FileNotFoundError:
-        return time.time() - place.stat().st_mtime < _STALE
-
-
-def _is_held(lock: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    return False
+        if self.put(place, final.name, lambda folder: loaded(folder) is not None):
+            return replace(package, folder=final), True
+        there = loaded(final)
+        if there is None or there.digest != package.digest:
+            raise _different(there or package, package.digest)
+        return there, False
 
 
 def _different(known: Installed, found: str) -> UsageError:
