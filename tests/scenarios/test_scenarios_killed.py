@@ -132,7 +132,7 @@ def test_a_run_whose_terminal_is_closed_says_so_and_is_resumed(new_home: Callabl
         started.set()
         assert terminal.process.wait(60) == 3
         with Store(home) as store:
-            [cut] = store.runs("Ex")
+            [cut] = map(store.run, [head.id for head in store.runs("Ex")])
         assert cut.interrupted and cut.ended_at is not None
         assert cut.reason is not None and "terminal fermé" in cut.reason.fr
         assert json.loads(report.read_text("utf-8"))["run"] == cut.id
