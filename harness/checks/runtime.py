@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -231,14 +231,22 @@ def coded(attributes: Mapping[str, str]) -> str:
     return f"{attributes.get('code', '')}\n{attributes.get('codeSystem', '')}"
 
 
-def value_set_facet(value_sets: Callable[[str], ValueSet]) -> Callable[[int, Node, str, Callable[..., None]], None]:
-    """The check that a code is in a value set, not retired from it, with its label."""
+class ValueSets(Protocol):
+    """Value sets by name, and the labels of codes by code system, several one a line."""
+
+    def value_set(self, id: str) -> ValueSet: ...
+    def labels(self, system: str) -> Mapping[str, str]: ...
+    def further_labels(self, system: str) -> Mapping[str, str]: ...
+
+
+def value_set_facet(known_sets: ValueSets) -> Callable[[int, Node, str, Callable[..., None]], None]:
+    """The check that a code is in a value set, not retired from it before the document, under a label that was published."""
 
     def value_set(check: int, node: Node, name: str, note: Callable[..., None]) -> None:
         attributes = node.attributes
         if "nullFlavor" in attributes:
             return
-        known = value_sets(name)
+        known = known_sets.value_set(name)
         concepts = known.concepts
         if not concepts:
             return
@@ -248,13 +256,27 @@ def value_set_facet(value_sets: Callable[[str], ValueSet]) -> Callable[[int, Nod
             others = (system for system, code in concepts if code == concept[1])  # the code is there under another system
             note(check, "valueset", node, f"{coded(attributes)}\n{next(others, '')}")
             return
-        if concept in known.ended:
+        if concept in known.ended and known.ended[concept] <= _day(node):
             note(check, "retired", node, f"{coded(attributes)}\n{known.ended[concept]}")
         written = attributes.get("displayName")
         if written is not None and expected and not same_label(written, expected):
-            note(check, "label", node, f"{written}\n{expected}")
+            system, code = concept
+            others = (
+                *known_sets.labels(system).get(code, "").splitlines(),
+                *known_sets.further_labels(system).get(code, "").splitlines(),
+            )
+            if not any(same_label(written, other) for other in others):
+                note(check, "label", node, f"{written}\n{expected}")
 
     return value_set
+
+
+def _day(node: Node) -> str:
+    """The day of the document that a node stands in, `2025-03-12`; one after all others where it is not written."""
+    while node.parent is not None:
+        node = node.parent
+    written = next((time.attributes.get("value", "") for time in node.named.get("effectiveTime", ())), "")
+    return f"{written[:4]}-{written[4:6]}-{written[6:8]}" if written[:8].isdigit() else "9999"
 
 
 NAMES: Mapping[str, Any] = {

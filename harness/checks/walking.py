@@ -42,7 +42,7 @@ class CompiledProfile:
 
     def __init__(self, library: Library, profile: Profile, now: datetime) -> None:
         self.profile = profile
-        self._names = {"value_set": value_set_facet(library.value_set)}
+        self._names = {"value_set": value_set_facet(library)}
         self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
         self._functions = RuleFunctions(library.value_set, library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]

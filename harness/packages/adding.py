@@ -11,7 +11,16 @@ from harness.files import write_whole
 from harness.library import Library
 from harness.model import Lang, Text
 from harness.packages.sources import Sources
-from harness.packages.valuesets import Changes, Code, PublishedSet, changes, read_value_set, value_set_names, written
+from harness.packages.valuesets import (
+    Changes,
+    Code,
+    PublishedSet,
+    changes,
+    read_value_set,
+    value_set_names,
+    with_those_gone,
+    written,
+)
 from harness.values import dataclass
 
 FOLDER = "profiles/cda/valuesets"
@@ -66,15 +75,17 @@ def _added(sources: Sources, name: str, library: Library, home: Path) -> Added:
         return Added(before["id"], "older", versions)
     if not after and versions[0] == versions[1]:
         return Added(before["id"], "same", versions)
-    kept = PublishedSet(before["id"], found.oid, found.version, found.title, found.concepts, found.ended)
+    kept = with_those_gone(before, found)
     _write(home, kept.id, written(kept, str(before["title"])))
     return Added(kept.id, "changed", versions, after)
 
 
 def _at_hand(library: Library, found: PublishedSet) -> dict[str, Any] | None:
-    """The value set that profiles know under this name."""
-    relative = f"{FOLDER}/{found.id}.json"
-    if relative not in library.files(f"{FOLDER}/*.json"):
+    """The value set that profiles know under this name, else by this OID: the names of published files change."""
+    files = library.files(f"{FOLDER}/*.json")
+    names = (found.id, library.value_set_oids().get(found.oid, ""))
+    relative = next((file for file in (f"{FOLDER}/{name}.json" for name in names) if file in files), None)
+    if relative is None:
         return None
     plain: dict[str, Any] = json.loads(library.path(relative).read_text("utf-8"))
     return plain

@@ -85,10 +85,19 @@ def changes(before: Mapping[str, Any] | None, after: PublishedSet) -> Changes:
     relabelled = tuple((code, had[code], label) for code, label in after.concepts.items() if code in had and had[code] != label)
     return Changes(
         added=tuple(code for code in after.concepts if code not in had),
-        removed=tuple(code for code in had if code not in after.concepts),
+        removed=tuple(code for code in had if code not in after.concepts and code not in over),
         retired=retired if before else tuple(after.ended),
         relabelled=relabelled,
     )
+
+
+def with_those_gone(before: Mapping[str, Any], after: PublishedSet) -> PublishedSet:
+    """The published set under the name at hand, with the concepts that it no longer has, as ended with it: documents of before may
+    bear them."""
+    had, over = _concepts(before)
+    gone = {code: label for code, label in had.items() if code not in after.concepts}
+    ended = {code: over.get(code) or _day(after.version) for code in gone}
+    return PublishedSet(before["id"], after.oid, after.version, after.title, {**after.concepts, **gone}, {**after.ended, **ended})
 
 
 def written(found: PublishedSet, title: str = "") -> str:

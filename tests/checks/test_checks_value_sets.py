@@ -36,5 +36,12 @@ def test_each_defect_of_a_code_is_told_apart(trial: Trial, element: str, facet: 
     assert words in finding.message.fr
 
 
-def test_a_good_code_is_told_nothing(trial: Trial) -> None:
-    assert found(trial, '<code code="a" codeSystem="1.2.8" displayName="ete a noel"/>') == []
+@pytest.mark.parametrize("label", ["ete a noel", "Estival"])
+def test_a_good_code_is_told_nothing(trial: Trial, label: str) -> None:
+    trial.write("profiles/cda/labels.json", '{"source": "s", "systems": ["1.2.8"], "concepts": [[0, "a", "Estival"]]}')
+    assert found(trial, f'<code code="a" codeSystem="1.2.8" displayName="{label}"/>') == []
+
+
+@pytest.mark.parametrize(("day", "told"), [("20200629235900+0200", 0), ("20200630", 1), ("2021", 1), ("unknown", 1)])
+def test_a_code_was_good_until_the_day_it_ended(trial: Trial, day: str, told: int) -> None:
+    assert len(found(trial, f'<code code="old" codeSystem="1.2.8"/><effectiveTime value="{day}"/>')) == told

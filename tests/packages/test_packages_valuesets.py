@@ -23,10 +23,12 @@ BEFORE = {
 }
 
 
-def published(folder: Path, concepts: str, name: str = "JDV_Colour", revised: str = "2025-02-03T00:00:00+01:00") -> Sources:
+def published(
+    folder: Path, concepts: str, name: str = "JDV_Colour", revised: str = "2025-02-03T00:00:00+01:00", oid: str = "1.2.9"
+) -> Sources:
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.xml").write_text(
-        f"""<RetrieveValueSetResponse xmlns="urn:ihe:iti:svs:2008"><ValueSet id="1.2.9" revisionDate="{revised}"
+        f"""<RetrieveValueSetResponse xmlns="urn:ihe:iti:svs:2008"><ValueSet id="{oid}" revisionDate="{revised}"
         description="Colours"><ConceptList>{concepts}</ConceptList></ValueSet></RetrieveValueSetResponse>"""
     )
     return Sources.open(folder)
@@ -80,8 +82,8 @@ def test_what_is_written_is_read_by_the_library_with_the_end_of_a_concept(tmp_pa
     [added] = add_value_sets(sources, library(home, tmp_path), home)
     assert (added.outcome, added.versions) == ("changed", ("20240101", "20250203"))
     found = library(home, tmp_path).value_set("JDV_Colour")
-    assert found.concepts == {("1.2.3", "R"): "Red", ("1.2.4", "Y"): "Yellow"}
-    assert found.ended == {("1.2.3", "R"): "2024-12-31"}
+    assert set(found.concepts) - set(found.ended) == {("1.2.4", "Y")}
+    assert found.ended["1.2.3", "R"] == "2024-12-31"
     assert found.title == "Colour"  # ours is kept
 
 
@@ -103,9 +105,9 @@ def test_a_set_that_is_already_there_changes_no_file(tmp_path: Path, home: Path)
 
 
 def test_a_file_without_codes_is_refused_and_the_others_are_added(tmp_path: Path, home: Path) -> None:
-    published(tmp_path / "svs", concept("", "No code"), name="JDV_Wrong")
-    published(tmp_path / "svs", concept("", "", ""), name="JDV_Empty")
-    sources = published(tmp_path / "svs", concept("A", "New"), name="JDV_New")
+    published(tmp_path / "svs", concept("", "No code"), name="JDV_Wrong", oid="1.2.10")
+    published(tmp_path / "svs", concept("", "", ""), name="JDV_Empty", oid="1.2.11")
+    sources = published(tmp_path / "svs", concept("A", "New"), name="JDV_New", oid="1.2.12")
     outcomes = {one.id: one.outcome for one in add_value_sets(sources, library(home, tmp_path), home)}
     assert outcomes == {"JDV_Empty": "new", "JDV_New": "new", "JDV_Wrong.xml": "refused"}
 
@@ -137,3 +139,17 @@ def test_a_folder_with_neither_says_what_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="neither the official test tool nor value sets"):
         cli.harness.main(["packages", "add", str(tmp_path / "empty")], standalone_mode=False)
+
+
+def test_a_set_published_under_another_file_name_is_the_one_of_its_oid(tmp_path: Path, home: Path) -> None:
+    sources = published(tmp_path / "svs", concept("R", "Red"), "jdv-colour-cisis")
+    [added] = add_value_sets(sources, library(home, tmp_path), home)
+    assert (added.id, added.outcome) == ("JDV_Colour", "changed")
+    assert [file.name for file in (home / "profiles/cda/valuesets").iterdir()] == ["JDV_Colour.json"]
+
+
+def test_what_is_no_longer_published_has_ended_that_day(tmp_path: Path, home: Path) -> None:
+    for revised in ("2025-02-03", "2025-09-09"):
+        add_value_sets(published(tmp_path / "svs", concept("R", "Red"), revised=revised), library(home, tmp_path), home)
+    concepts = json.loads((home / "profiles/cda/valuesets/JDV_Colour.json").read_text())["concepts"]
+    assert concepts == [[0, "R", "Red"], [0, "G", "Grean", "2025-02-03"], [1, "B", "Blue", "2025-02-03"]]
