@@ -261,11 +261,8 @@ def value_set_facet(known_sets: ValueSets) -> Callable[[int, Node, str, Callable
         written = attributes.get("displayName")
         if written is not None and expected and not same_label(written, expected):
             system, code = concept
-            others = (
-                *known_sets.labels(system).get(code, "").splitlines(),
-                *known_sets.further_labels(system).get(code, "").splitlines(),
-            )
-            if not any(same_label(written, other) for other in others):
+            published = known_sets.labels(system).get(code, ""), known_sets.further_labels(system).get(code, "")
+            if not any(same_label(written, label) for labels in published for label in labels.splitlines()):
                 note(check, "label", node, f"{written}\n{expected}")
 
     return value_set
