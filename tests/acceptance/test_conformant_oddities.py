@@ -91,6 +91,7 @@ def informed(kind: str) -> Edit:
     return write
 
 
+INS_OF_A_PARTICIPANT = written("c:participant/c:associatedEntity/c:id", "root", "1.2.250.1.213.1.4.10")
 ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
 # rule, example, what it lets pass, what it tells
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
@@ -117,6 +118,18 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         VSM,
         informed("INF"),
         informed("CSM"),
+    ),
+    "the end of a stay that is not over": (
+        "TIME-ENCOUNTER-AFTER-DOCUMENT",
+        VSM,
+        written("c:componentOf//c:high", "value", "20200410"),
+        written("c:componentOf//c:high", "value", "20210312"),
+    ),
+    "a patient among the participants, by the matricule": (
+        "ACTOR-PERSON-INS",
+        VSM,
+        all_of(written("c:participant/c:associatedEntity", "classCode", "PAT"), INS_OF_A_PARTICIPANT),
+        INS_OF_A_PARTICIPANT,
     ),
     "a letter on admission precedes the stay": (
         "TIME-ENCOUNTER-AFTER-DOCUMENT",

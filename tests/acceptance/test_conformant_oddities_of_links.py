@@ -135,6 +135,22 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
     **{
+        f"a number {nature}": ("TYPE-TELECOM", patient(f"tel:{number}", "H", country), patient("tel:144534551", "H", "FRANCE"))
+        for nature, number, country in (
+            ("of Luxembourg", "621123456", "LUXEMBOURG"),
+            ("of Spain", "+34612345678", "FRANCE"),
+            ("of New Caledonia", "+687123456", "FRANCE"),
+            ("of Brazil, as it is written there", "33991234567", "BRÉSIL"),
+            ("of Quebec", "15145550123", "CANADA"),
+            ("of Monaco", "+37793150000", "MONACO"),
+            ("of Guadeloupe", "+590590123456", "FRANCE"),
+            ("by 00", "0033144534551", "FRANCE"),
+            ("with an extension", "+33144534551;ext=12", "FRANCE"),
+            ("with its signs", "+33-1-44-53-45-51", "FRANCE"),
+            ("that is short", "3966", "FRANCE"),
+        )
+    },
+    **{
         f"a mailbox of {domain} for {use}": (
             "INS-R08-DOMAIN",
             patient(f"mailto:paul.martin@{domain}", use),

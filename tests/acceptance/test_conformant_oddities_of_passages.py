@@ -42,6 +42,20 @@ def taken(passage: str, name: str, substance: str, *others: tuple[str, str]) -> 
     return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{own}</entry>", further)
 
 
+def cited(passage: str, name: str) -> Edit:
+    """A medicine whose substance is not told, that cites the passage."""
+    medicine = MEDICINE.format("61", CITED, "", "", name).replace(
+        "<translation code='' codeSystem='2.16.840.1.113883.6.73' displayName=''/>", ""
+    )
+    return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{medicine}</entry>")
+
+
+def done(status: str, mood: str = "EVN", denied: str = "") -> Edit:
+    """A procedure of the status cites `non`."""
+    code = "<code code='103735009' codeSystem='2.16.840.1.113883.6.96' displayName='Soins palliatifs'/>"
+    return row(f"<procedure moodCode='{mood}'{denied}>{code}<text>{ODD}</text><statusCode code='{status}'/></procedure>", "non")
+
+
 BRAND = ("DOLIPRANE 500 mg, comprimé", "N02BE01")
 ANOTHER = ("DOLIPRANE 500 mg, comprimé", "N02BA01")
 
@@ -128,6 +142,33 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", BRAND),
         taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", ANOTHER),
     ),
+    **{
+        f"{passage} of {name}": (
+            "BODY-NAMED-02",
+            cited(passage, name),
+            cited("KARDEGIC 75 mg, poudre pour solution buvable en sachet", "PLAVIX 75 mg, comprimé pelliculé"),
+        )
+        for passage, name in (
+            ("Clopidogrel 75 mg, comprimé", "PLAVIX 75 mg, comprimé pelliculé"),
+            ("Clopidogrel 75 mg", "PLAVIX 75 mg, comprimé pelliculé"),
+            ("Clopidogrel 75 mg en sachet", "PLAVIX 75 mg"),
+            ("PLAVIX 75 mg, 1 sachet", "PLAVIX 75 mg, comprimé pelliculé"),
+            ("Oméprazole 20 mg, gélule gastro-résistante", "MOPRAL 20 mg, microgranules gastro-résistants en gélule"),
+            ("Insuline glargine 100 UI/mL, stylo", "LANTUS SOLOSTAR 100 unités/ml, solution injectable en stylo prérempli"),
+            ("Cholécalciférol 100 000 UI, ampoule buvable", "UVEDOSE 100 000 UI, solution buvable"),
+            ("Vitamine D 100 000 UI, capsule", "UVEDOSE 100 000 UI, solution buvable"),
+            ("Latanoprost 50 µg collyre, 1 goutte", "XALATAN 50 microgrammes/ml, collyre en solution"),
+            ("Sachet à prendre le matin, puis comprimé", "PLAVIX 75 mg, comprimé pelliculé"),
+        )
+    },
+    **{
+        f"a care that is {name}": ("BODY-TEXT-10", done(*told), done("completed"))
+        for name, told in {
+            "cancelled": ("cancelled",),
+            "intended": ("active", "INT"),
+            "denied": ("completed", "EVN", " negationInd='true'"),
+        }.items()
+    },
     "a substance by its name across the ocean": (
         "BODY-NAMED-02",
         taken("Albuterol 4 mg", "SALBUTAMOL TEVA 4 mg", "salbutamol"),

@@ -24,6 +24,12 @@ from harness.checks.tree import nodes_of
         (["PA", "130 / 80 mmHg"], "120", "mm[Hg]", True),
         (["Glycémie", "0,88 g/L"], "4.89", "mmol/L", False),  # another unit: nothing is compared
         (["Glycémie", "5.89 mmol/L", "(3.89 - 6.00)"], "4.89", "mmol/L", True),
+        (["TSH (Modular 2)", "19.50 mUI/l"], "1.950", "m[IU]/L", True),
+        (["TSH (Modular 2)", "2,0 mUI/l"], "1.950", "m[IU]/L", False),
+        (["TSH (2)", "19.50 mUI/l"], "2.0", "m[IU]/L", False),
+        (["TSH 2", "4.80 mUI/l"], "1.950", "m[IU]/L", False),
+        (["TSH (2 mUI/l)", "4.80 mUI/l"], "1.950", "m[IU]/L", False),
+        (["TSH (ECL)", "19.50 mUI/l", "1,9"], "1.950", "m[IU]/L", False),  # of a column that has no heading
         (["Apgar", "7"], "10", "{score}", True),
         (["Apgar", "10"], "10", "{score}", False),
         (["FEVG (%)", "45"], "0.45", "1", False),
@@ -141,6 +147,14 @@ def test_a_result_stands_after_its_method() -> None:
     assert not measured_otherwise(cells, 0, "54", "g/L", lambda: ["examen", "resultat", "seuil", "valeurs de reference"])
     assert measured_otherwise(["Apgar", "7"], 0, "10", "{score}", lambda: ["signe", "valeur"])
     assert not measured_otherwise(["Apgar", "7"], 0, "10", "{score}", lambda: ["signe", "page"])
+
+
+def test_a_bound_of_the_reference_that_is_the_value_proves_nothing() -> None:
+    heads = ["examen", "resultat", "valeurs de reference"]
+    assert measured_otherwise(["TSH", "19.50 mUI/l", "(1.9 - 4.8)"], 0, "1.950", "m[IU]/L", lambda: heads)
+    assert not measured_otherwise(["TSH", "1.95 mUI/l", "(1.9 - 4.8)"], 0, "1.950", "m[IU]/L", lambda: heads)
+    assert not measured_otherwise(["TSH", "19.50 mUI/l", "1,95"], 0, "1.950", "m[IU]/L", lambda: [*heads[:2], "anteriorite"])
+    assert not measured_otherwise(["TSH", "(1.9 - 4.8)", "1.95"], 0, "1.950", "m[IU]/L", lambda: ["examen", "normes", "resultat"])
 
 
 def test_a_result_stands_after_its_place() -> None:

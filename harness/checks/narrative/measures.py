@@ -32,6 +32,7 @@ _OF_NO_RESULT = re.compile(
     r"methode|technique|unite|code|nature|date|heure|prelevement|echantillon|localisation|precision|lateralite|site|cote\b"
     r"|page|ligne|numero|n\b|annee|age\b|anteri|preced|ancien|derni|objectif|cible|norm|(?:valeurs? (?:de )?)?ref|seuil|rang\b"
 )
+_OF_BOUNDS = re.compile(r"(?:valeurs? |intervalles? )?(?:de |d )?(?:ref|norm|usuel)|interval|borne|limite")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
@@ -41,12 +42,17 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     unit of another size.
 
     headed: tells the headings of the columns, folded; or none. The result is the own cell, where it is one, or the one after it,
-    methods and units let alone: what stands further may be a threshold, a former result.
+    methods and units let alone: what stands further may be a threshold, a former result. That a bound of the reference is the
+    value proves nothing.
     """
     listed = [cell[2:] for cell in cells if cell.startswith("- ")]  # `- 70 kg` may be an item, or below zero
     cells = [_signed(cell) for cell in cells]
     numbers = [(found, cell) for cell in (*cells, *listed) for found in _NUMBER.finditer(cell)]
-    agreeing = [cell for found, cell in numbers if agrees(found[1], found[2] or "", value)]
+    found_so = [(found, cell) for found, cell in numbers if agrees(found[1], found[2] or "", value)]
+    agreeing = [cell for found, cell in found_so if cell is not cells[own] or not _is_of_the_name(found, cell, value)]
+    if agreeing and not any(cell in agreeing for cell in cells[own : own + 2]):
+        bounds = [cell for cell, head in zip(cells, headed(), strict=False) if _OF_BOUNDS.match(head)]
+        agreeing = [cell for cell in agreeing if cell not in bounds]
     if not numbers or agreeing:
         return bool(agreeing) and all(told_in_another_size(cell, value, unit) for cell in agreeing)
     after, heads = own + 1, headed()
@@ -62,6 +68,12 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
         return True
     named = _UNIT_NAMED.search(cells[own])
     return named is not None and signs_of(named[1]) == signs != "" and any(_ALONE.fullmatch(cell) for cell in results)
+
+
+def _is_of_the_name(found: re.Match[str], cell: str, value: str) -> bool:
+    """`TSH (Modular 2)` of a value of 1.95: it is the value but rounded, and stands among words, without a unit."""
+    rounded = found[2] is None and "." in value and found[1] != value.rstrip("0").rstrip(".")
+    return rounded and found.start() > 0 and cell[found.end() : found.end() + 1] == ")"
 
 
 def _is_result(cell: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from ...labels import akin, fold, same_label, same_product
 from ..node import Node
@@ -25,6 +26,11 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
         "oestrogenes progestatif hormone laxatif somnifere hypnotique anxiolytique neuroleptique inhibiteur sulfamide "
         "sulfamides peni albuterol biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
     ).split()
+)
+_FORM = re.compile(
+    r"(?i)\b(?:(compr|cps?\b)|(g[ée]lule|capsule)|(sachet|buvable|sirop|gouttes?\b|orale\b)|(inject|perfus|seringue|stylo|implant)"
+    r"|(suppos|ovule|rectal|vaginal)|(collyre|ophtalm|oculaire)|(cr[èe]me|pommade|gel\b|[ée]mulsion|lotion|cutan|locale\b)"
+    r"|(inhal|a[ée]rosol|spray|n[ée]bul|nasal)|(patch|dispositif|transderm))"
 )
 _OF_A_CLASS = 2  # digits of EDQM: 20 are routes, 11 forms
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
@@ -76,6 +82,18 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
     return _is_of_another_medicine(said, bearer, coded)
 
 
+def _is_of_another_form(said: str, names: Iterable[str]) -> bool:
+    """Both tell a form, and none in common: `sachet` and `comprimé`."""
+    told = _forms_of(said)
+    own = frozenset(form for name in names for form in _forms_of(name)) if told else told
+    return bool(own) and own.isdisjoint(told)
+
+
+@lru_cache(maxsize=1024)
+def _forms_of(name: str) -> frozenset[int]:
+    return frozenset(found.lastindex or 0 for found in _FORM.finditer(name))
+
+
 def _masculine(said: str) -> Iterator[str]:
     """`Modérée`, `Légère`: the labels of degrees are masculine."""
     if said.endswith("ée"):
@@ -116,22 +134,22 @@ def _answers_another(value: Node, passage: Node, is_another: Callable[[str], boo
 
 
 def _is_of_another_medicine(said: str, material: Node, coded: Node) -> bool:
-    """Judged where brand and substance are both told: a narrative may name either, or another brand of the substance. Another
-    medicine is a substance, or one of the document."""
+    """Judged where brand and substance are both told, a narrative may name either, or another brand of the substance; or where the
+    forms are not one. Another medicine is a substance, or one of the document, or has another name and another form."""
     brands = [name.text.strip() for name in material.named.get("name", ())]
     if said in brands:
         return False
     substances = list(_substances(coded))
-    if not substances or not any(brands) or _WITH_STRENGTH.match(said) is None:
-        return False
     names = [name for name in (*brands, *substances, coded.attributes.get("displayName", "")) if name]
+    are_told, of_another_form = bool(substances) and any(brands), _is_of_another_form(said, names)
+    if not (are_told or of_another_form) or _WITH_STRENGTH.match(said) is None:
+        return False
     if not any(same_product(said, name) for name in names):
         is_of_several = any(" et " in name or "association" in name for name in substances)
-        return (
-            not is_of_several and not _is_everyday(said, names) and (begins_with_a_substance(said) or _is_told_too(said, material))
-        )
+        is_another = of_another_form or begins_with_a_substance(said) or _is_told_too(said, material)
+        return is_another and not is_of_several and not _is_everyday(said, names)
     administration = material.nearest("substanceAdministration", "supply") or material.index.root
-    return material.parent is not None and of_another_strength(said, names, administration)
+    return are_told and material.parent is not None and of_another_strength(said, names, administration)
 
 
 def _is_told_too(said: str, material: Node) -> bool:

@@ -46,6 +46,7 @@ _OF_A_SIDE = re.compile(r"(?:\w+ )?(?:droite?|gauche)\b")
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
+_NOT_DONE = frozenset(("aborted", "cancelled", "held", "new", "nullified", "obsolete", "suspended"))
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
 
 
@@ -70,9 +71,10 @@ def entry_told(entry: Node, passage_of: PassageOf, cited: Callable[[str], int]) 
         if is_measure:
             return "date" if measured_on_another_day(entry, passage) else ""
         return "another" if len(values) == 1 and are_exchanged(entry, passage, passage_of) else ""
-    negated = entry.attributes.get("negationInd", "") if entry.tag == "procedure" else ""
-    if negated and answered_otherwise(passage, "false" if negated == "true" else "true", asked_of(entry)):
-        return "answer"
+    if entry.tag == "procedure":
+        negated = entry.attributes.get("negationInd") or ("false" if _is_answered_itself(entry, passage) else "")
+        if negated and answered_otherwise(passage, "false" if negated == "true" else "true", asked_of(entry)):
+            return "answer"
     cells, own = cells_beside(passage)
     if not OF_SOFTWARE.isdisjoint(cells) and not is_of_genes(" ".join(cells)):
         return "software"
@@ -169,6 +171,13 @@ def _is_problem(entry: Node) -> bool:
     """One that stands for itself, or in the act of a concern."""
     above = entry.parent.parent if entry.parent is not None else None
     return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
+
+
+def _is_answered_itself(procedure: Node, passage: Node) -> bool:
+    """The passage is `oui` or `non`, and the act is told as one that took place."""
+    if passage.whole_text.strip().lower() not in _ANSWERS or procedure.attributes.get("moodCode", "EVN") != "EVN":
+        return False
+    return _NOT_DONE.isdisjoint(status.attributes.get("code", "") for status in procedure.named.get("statusCode", ()))
 
 
 def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool = False) -> bool:
