@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness import identifiers as ids
-from harness.identifiers import Fault, InsArc, making
+from harness.identifiers import Fault, making
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 PLACES = st.sampled_from(["51215", "63220", "75114", "2A004", "2B033", "97105", "98735", "99100", "99352", "20004"])
@@ -67,6 +67,29 @@ def test_numbers_seen_in_official_material_are_judged_as_measured(
     assert {text: judge(text) for text in texts} == dict.fromkeys(texts, fault)
 
 
+BY_NAME = {
+    "ins": ("279035121518989", "279035121518988"),
+    "ins-form": ("279035121518988", "279035121518900"),
+    "rpps": ("01234567897", "01234567893"),
+    "adeli": ("0B1057294", "0G1057294"),
+    "finess": ("060016219", "120456789"),
+    "siren": ("180035024", "180035025"),
+    "siret": ("18003502400041", "18003502400042"),
+    "idnps": ("801234567897", "901234567897"),
+    "idnst": ("1060016219", "9060016219"),
+    "cog": ("51215", "96215"),
+    "oid": ("1.2.250", "3.2.250"),
+}
+
+
+def test_rules_name_judges_and_faults_by_these_words() -> None:
+    assert ids.FAULTS.keys() == BY_NAME.keys()
+    assert {name: (judge(BY_NAME[name][0]), bool(judge(BY_NAME[name][1]))) for name, judge in ids.FAULTS.items()} == dict.fromkeys(
+        BY_NAME, (None, True)
+    )
+    assert [*Fault] == ["empty", "length", "characters", "kind", "month", "place", "order", "key", "syntax"]
+
+
 def test_the_right_keys_of_the_wrong_examples_are_those_computed_apart() -> None:
     assert [ids.ins_key(text[:13]) for text in WRONG_KEY_INS] == [82, 83, 73, 26]
 
@@ -92,6 +115,7 @@ def test_the_right_keys_of_the_wrong_examples_are_those_computed_apart() -> None
         ("279039790118989", Fault.PLACE),  # no territory 979
         ("279039740018989", Fault.PLACE),  # no commune 00 overseas
         ("279031A21518989", Fault.PLACE),
+        ("279039100018989", Fault.PLACE),  # no commune 000 in what was a colony
         ("279035121500089", Fault.ORDER),
         ("279035121518900", Fault.KEY),
         ("279035121518998", Fault.KEY),
@@ -131,6 +155,27 @@ def test_a_key_is_not_computed_on_what_is_no_matricule() -> None:
         ids.ins_key("2791351215189")
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("2790351215189", "279035121518989"),
+        ("279035121518900", "279035121518989"),
+        ("27903512151898", ""),
+        ("2790351215189890", ""),
+        ("2791351215189", ""),
+        ("", ""),
+    ],
+)
+def test_the_key_of_a_matricule_is_written_where_it_is_one(text: str, whole: str) -> None:
+    assert ids.with_ins_key(text) == whole
+
+
+@given(st.integers(0, 10**13 - 1))
+def test_an_ins_with_its_key_is_good_or_nothing(number: int) -> None:
+    told = ids.with_ins_key(f"{number:013}00")
+    assert told == "" or ids.ins_fault(told) is None
+
+
 # ------------------------------------------------------------------ traits against the matricule
 
 INS = "279035121518989"
@@ -144,27 +189,36 @@ INS = "279035121518989"
         (ids.ins_agrees_with_sex, "U", True),
         (ids.ins_agrees_with_year, "19790327", True),
         (ids.ins_agrees_with_year, "19780327", False),
+        (ids.ins_agrees_with_year, "1978", False),
+        (ids.ins_agrees_with_year, "197", True),
+        (ids.ins_agrees_with_year, "19x8", True),
         (ids.ins_agrees_with_year, "", True),
         (ids.ins_agrees_with_month, "19790327", True),
         (ids.ins_agrees_with_month, "19790427", False),
+        (ids.ins_agrees_with_month, "197904", False),
+        (ids.ins_agrees_with_month, "19790", True),
+        (ids.ins_agrees_with_month, "1979x4", True),
         (ids.ins_agrees_with_month, "1979", True),
         (ids.ins_agrees_with_birthplace, "51215", True),
         (ids.ins_agrees_with_birthplace, "63220", False),
         (ids.ins_agrees_with_birthplace, "99999", True),
+        (ids.ins_agrees_with_birthplace, "99100", True),
+        (ids.ins_agrees_with_birthplace, "6322", True),
     ],
 )
 def test_traits_are_compared_with_their_positions(agrees: Callable[[str, str], bool], trait: str, expected: bool) -> None:
     assert agrees(INS, trait) is expected
 
 
-def test_a_fictitious_month_agrees_with_any_month() -> None:
-    assert ids.ins_agrees_with_month("885997512345663", "19850712")
+@pytest.mark.parametrize(("month", "agrees"), [("99", True), ("20", True), ("19", False), ("x9", True)])
+def test_a_fictitious_month_agrees_with_any_month(month: str, agrees: bool) -> None:
+    assert ids.ins_agrees_with_month(f"885{month}7512345663", "19850712") is agrees
 
 
 @pytest.mark.parametrize(
     ("place", "cog", "expected"),
     [
-        ("91352", "99352", True),  # born in Algeria before independence
+        *((f"{former}352", "99352", True) for former in ("91", "92", "93", "94")),  # born in Algeria before independence
         ("95350", "99350", True),
         ("96351", "99351", True),
         ("96351", "99352", False),
@@ -172,23 +226,29 @@ def test_a_fictitious_month_agrees_with_any_month() -> None:
         ("20004", "2B004", True),
         ("20004", "2A005", False),
         ("2A004", "2B004", False),
-        ("75062", "92062", True),  # Seine and Seine-et-Oise before 1968
-        ("78228", "91228", True),
+        ("20004", "75004", False),
+        *(("75062", f"{now}062", True) for now in ("92", "93", "94")),  # Seine and Seine-et-Oise before 1968
+        *(("78228", f"{now}228", True) for now in ("91", "92", "93", "94", "95")),
         ("75062", "91062", False),
         ("75062", "92063", False),
         ("98511", "97611", True),  # Mayotte before it was a department
         ("98511", "97608", False),
         ("97123", "97701", True),  # Saint-Barthélemy
         ("97123", "97801", False),
+        ("97127", "97801", True),  # Saint-Martin
+        ("99100", "75114", True),  # nobody knows where
+        ("99999", "75114", True),
     ],
 )
 def test_old_departments_agree_with_what_they_became(place: str, cog: str, expected: bool) -> None:
     assert ids.ins_agrees_with_birthplace(f"27903{place}18900", cog) is expected
 
 
-def test_a_nia_tells_the_sex_as_a_nir_does() -> None:
-    assert ids.ins_agrees_with_sex("781102A12500908", "M")
-    assert not ids.ins_agrees_with_sex("885997512345663", "M")
+@pytest.mark.parametrize(("kinds", "sex"), [("137", "M"), ("248", "F")])
+def test_every_kind_of_matricule_tells_the_sex(kinds: str, sex: str) -> None:
+    for kind in kinds:
+        assert ids.ins_agrees_with_sex(f"{kind}81102A12500908", sex)
+        assert not ids.ins_agrees_with_sex(f"{kind}81102A12500908", {"M": "F", "F": "M"}[sex])
 
 
 # ------------------------------------------------------------------ assigning authorities
@@ -210,21 +270,18 @@ def test_a_nia_tells_the_sex_as_a_nir_does() -> None:
     ],
 )
 def test_each_arc_means_what_the_referential_says(number: str, ins: bool, production: bool, test: bool) -> None:
-    arc = ids.ins_arc(f"1.2.250.1.213.1.4.{number}")
-    assert arc is not None
-    assert (arc.is_ins, arc.is_production, arc.is_test) == (ins, production, test)
+    for oid in (f"1.2.250.1.213.1.4.{number}", f"urn:oid:1.2.250.1.213.1.4.{number}"):
+        arc = ids.ins_arc(oid)
+        assert arc is not None
+        assert (arc.is_ins, arc.is_production, arc.is_test) == (ins, production, test)
+        assert (ids.is_ins_oid(oid), ids.is_production_ins_oid(oid), ids.under_ins_root(oid)) == (ins, production, True)
 
 
 def test_an_unknown_arc_is_under_the_root_and_names_nothing() -> None:
     oid = "1.2.250.1.213.1.4.15"
-    assert ids.under_ins_root(oid)
+    assert ids.under_ins_root(oid) and not ids.under_ins_root("1.2.250.1.213.1.40")
     assert ids.ins_arc(oid) is None
-    assert not ids.is_ins_oid(oid)
-
-
-def test_an_authority_is_known_behind_its_urn() -> None:
-    assert ids.ins_arc("urn:oid:1.2.250.1.213.1.4.10") is InsArc.NIR_TEST
-    assert ids.is_production_ins_oid("urn:oid:1.2.250.1.213.1.4.9")
+    assert ids.is_ins_oid(oid) is False
 
 
 def test_an_authority_that_only_begins_like_another_is_not_it() -> None:
@@ -248,6 +305,8 @@ def test_an_authority_that_only_begins_like_another_is_not_it() -> None:
         ("2 79 03 51 215 189 89", "2 79 ** ** *** *** **"),
         ("781102A12500908", "781************"),
         ("2790351215189", "279**********"),
+        ("297022A020778", "297**********"),  # twelve digits and a letter
+        ("\ud800 279035121518989", "\ud800 279************"),
         ("279135121518989", "279************"),  # a typing error in the month still tells whose it is
         ("INS1: 279035121518989; INS2: 277076322082910", "INS1: 279************; INS2: 277************"),
     ],
@@ -274,6 +333,7 @@ def test_what_is_no_matricule_is_left_as_it_is(text: str) -> None:
 def test_no_made_matricule_survives_masking_and_lengths_are_kept(seed: int, place: str, birth: date, before: str) -> None:
     ins = making.make_ins(Random(seed), "F", birth, place)
     text = f"{before}{ins}<{ins[:13]}>"
+    assert ins[0] == "2"  # no temporary one unless it is asked for
     assert ins[:13] not in ids.mask_ins(text)
     assert len(ids.mask_ins(text)) == len(text)
     assert ids.mask_ins(ids.mask_ins(text)) == ids.mask_ins(text)
@@ -290,7 +350,7 @@ def test_a_made_ins_is_good_and_agrees_with_the_traits_it_was_made_from(
     ins = making.make_ins(Random(seed), sex, birth, place, nia=nia)
     written = birth.strftime("%Y%m%d").rjust(8, "0")
     assert ids.ins_fault(ins) is None
-    assert (ins[0] in "78") is nia
+    assert (ins[0] in "78") is nia and int(ins[10:13]) >= 500
     assert ids.ins_agrees_with_sex(ins, sex)
     assert ids.ins_agrees_with_year(ins, written)
     assert ids.ins_agrees_with_month(ins, written)
@@ -356,11 +416,38 @@ def test_offices_of_la_poste_are_good_by_either_rule_so_one_digit_may_go_unseen_
         (ids.finess_fault, "2A00000X0", Fault.CHARACTERS),
         (ids.adeli_fault, "0B1057294", None),
         (ids.adeli_fault, "75105729", Fault.LENGTH),
+        (ids.adeli_fault, "", Fault.EMPTY),
+        (ids.adeli_fault, "0G1057294", Fault.CHARACTERS),
+        (ids.matricule_fault, "", Fault.EMPTY),
+        (ids.matricule_fault, "27903", Fault.LENGTH),
+        (ids.ins_form_fault, "279035121518900", Fault.KEY),
+        (ids.ins_form_fault, "279035121518901", None),
+        (ids.ins_form_fault, "279035121518997", None),
+        (ids.ins_form_fault, "279035121518998", Fault.KEY),
         (ids.siret_fault, "18003502500041", Fault.KEY),
+        (ids.siret_fault, "18003502400042", Fault.KEY),  # of a good SIREN
         (ids.idnps_fault, "01234567897", Fault.LENGTH),  # an RPPS number without its type digit
         (ids.idnps_fault, "901234567897", Fault.KIND),
         (ids.idnps_fault, "801234567893", Fault.KEY),
         (ids.idnps_fault, "8", Fault.EMPTY),
+        (ids.idnps_fault, "", Fault.EMPTY),
+        (ids.idnps_fault, "10a@" + "b" * 249 + ".fr", None),
+        (ids.idnps_fault, "10a@" + "b" * 250 + ".fr", Fault.LENGTH),
+        (ids.idnps_fault, "4180035024", None),
+        (ids.idnps_fault, "1", Fault.EMPTY),
+        (ids.idnps_fault, "112345678", Fault.LENGTH),
+        (ids.idnps_fault, "1123456789", None),
+        (ids.idnps_fault, "612345678901234", None),
+        (ids.idnps_fault, "6123456789012345", Fault.LENGTH),
+        (ids.idnps_fault, "612345678X", Fault.CHARACTERS),
+        *((ids.idnps_fault, f"{number}/A 1", None) for number in ("1123456789", "3060016219", "4180035024", "6123456789")),
+        (ids.idnps_fault, "3060016219/ ", Fault.SYNTAX),
+        (ids.idnps_fault, "3060016219/\n", Fault.SYNTAX),
+        (ids.idnst_fault, "", Fault.EMPTY),
+        (ids.idnst_fault, "1" * 256, Fault.LENGTH),
+        (ids.idnst_fault, "0123456789", None),
+        (ids.idnst_fault, "4123456789", None),
+        (ids.idnst_fault, "012345678", Fault.LENGTH),
         (ids.idnps_fault, "801234567897/12", Fault.SYNTAX),
         (ids.idnps_fault, "3060016219/", Fault.SYNTAX),
         (ids.idnps_fault, "10dr@", Fault.SYNTAX),
@@ -389,8 +476,19 @@ def test_offices_of_la_poste_are_good_by_either_rule_so_one_digit_may_go_unseen_
         (ids.cog_fault, "PARIS", Fault.CHARACTERS),
     ],
 )
-def test_forms(judge: Callable[[str], Fault | None], text: str, fault: Fault | None) -> None:
+def test_the_first_fault_of_a_form_is_told(judge: Callable[[str], Fault | None], text: str, fault: Fault | None) -> None:
     assert judge(text) is fault
+
+
+def test_a_number_is_one_or_not() -> None:
+    for is_one, good, wrong in (
+        (ids.is_ins, "279035121518989", "279035121518988"),
+        (ids.is_rpps, "01234567897", "01234567893"),
+        (ids.is_finess, "060016219", "120456789"),
+        (ids.is_cog, "51215", "96215"),
+        (ids.is_oid, "1.2.250", "3.2.250"),
+    ):
+        assert (is_one(good), is_one(wrong)) == (True, False)
 
 
 JUDGES: list[Callable[[str], object]] = [

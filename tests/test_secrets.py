@@ -48,3 +48,48 @@ def test_a_secret_header_is_hidden_and_a_header_that_asks_for_one_is_not() -> No
     plain = {"WWW-Authenticate": 'Basic realm="x"', "Content-Type": "text/plain", "X-Tenant": "abc"}
     assert headers_without_secrets(plain) == plain
     assert headers_without_secrets(plain, ["x-tenant"])["X-Tenant"] == HIDDEN
+    assert headers_without_secrets({"x-tenant": "abc"}, ["X-Tenant"]) == {"x-tenant": HIDDEN}
+    asking = {"Proxy-Authenticate": "Basic realm=x"}
+    assert headers_without_secrets(asking) == asking
+
+
+NAMES = (
+    *("access_token", "api_key", "apikey", "authorization", "client_assertion", "client_secret", "cookie", "id_token"),
+    *("jsessionid", "jwt", "passwd", "password", "pwd", "refresh_token", "secret", "session_id", "sessionid", "set-cookie"),
+    *("token", "x-api-key", "x-auth-token"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_has_the_name_of_a_secret_is_hidden_wherever_it_stands(name: str) -> None:
+    for written in (
+        f'{{"{name}": "%s"}}',
+        f"<{name}>%s</{name}>",
+        f"refused for {name}=%s of bob",
+        f"https://h/d?a=1&{name}=%s&b=2",
+    ):
+        assert without_secrets(written % "s3cr3t") == written % HIDDEN
+    assert without_secrets(f"https%3A%2F%2Fh%3F{name}%3Ds3cr3t") == f"https%3A%2F%2Fh%3F{name}%3D***"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("key", "SAMLResponse", "sig", "signature"),
+        *("X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature", "X-Goog-Credential", "X-Goog-Signature"),
+    ],
+)
+def test_what_signs_an_address_is_hidden_in_it_and_a_word_elsewhere(name: str) -> None:
+    assert without_secrets(f"https://h/d?{name}=s3cr3t&b=2") == f"https://h/d?{name}=***&b=2"
+    assert without_secrets(f'{{"{name.lower()}": "s3"}}') == f'{{"{name.lower()}": "s3"}}'
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Cookie", "Proxy-Authorization", "Set-Cookie", "X-API-Key", "X-Auth-Token"])
+def test_a_header_that_is_quoted_has_its_value_hidden(name: str) -> None:
+    assert without_secrets(f"sent {name}: abc def") == f"sent {name}: ***"
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "basic", "DPoP", "Negotiate"])
+def test_a_token_after_its_scheme_is_hidden(scheme: str) -> None:
+    assert without_secrets(f"refused: {scheme} abcd1234efgh, sorry") == f"refused: {scheme} ***, sorry"
+    assert without_secrets(f"refused: {scheme} authentication, sorry") == f"refused: {scheme} authentication, sorry"

@@ -11,17 +11,13 @@ from pathlib import Path
 
 import pytest
 from commands import harness
-from hypothesis import given
-from hypothesis import strategies as st
 from lxml import etree
 
 from harness.checks import Judge
 from harness.documents import mends, patching, read
 from harness.documents.locations import decoded
-from harness.identifiers import ins_fault, with_ins_key
 from harness.library import Library
 from harness.model import Judgement
-from harness.timestamps import parse_timestamp, with_paris_offset
 
 PATIENT = Path(__file__).parents[2] / "profiles" / "cda" / "header" / "specimens" / "patient.xml"
 
@@ -166,30 +162,6 @@ def test_of_two_mends_of_the_same_place_one_is_made() -> None:
     patcher = patching.Patcher(read(text.encode(), "x"))
     both = [patcher.replacements(mends.SetAttribute(1, "b", value)) for value in ("x", "y")]
     assert patching.mended(text, both) == (text.replace('"1"', '"x"'), 1)
-
-
-@given(st.datetimes(min_value=datetime(1997, 1, 1), max_value=datetime(2036, 12, 31)))
-def test_an_offset_of_paris_is_the_one_of_the_time_zone_database(moment: datetime) -> None:
-    zoneinfo = pytest.importorskip("zoneinfo")
-    try:
-        paris = zoneinfo.ZoneInfo("Europe/Paris")
-    except zoneinfo.ZoneInfoNotFoundError:
-        pytest.skip("no time zone database on this machine")
-    text = moment.strftime("%Y%m%d%H%M%S").rjust(14, "0")
-    told = with_paris_offset(text)
-    offsets = {moment.replace(tzinfo=paris, fold=fold).utcoffset() for fold in (0, 1)}
-    if len(offsets) > 1:
-        assert told == ""
-        return
-    parsed = parse_timestamp(told)
-    assert parsed is not None
-    assert {parsed.first.utcoffset()} == offsets
-
-
-@given(st.integers(0, 10**13 - 1))
-def test_an_ins_with_its_key_is_good_or_nothing(number: int) -> None:
-    told = with_ins_key(f"{number:013}00")
-    assert told == "" or ins_fault(told) is None
 
 
 def test_what_no_patch_can_mend_is_counted_and_left_to_be_mended_by_hand(tmp_path: Path) -> None:

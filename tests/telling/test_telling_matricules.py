@@ -124,6 +124,68 @@ def test_a_message_without_a_production_oid_is_kept_byte_for_byte(body: bytes) -
     assert not masked.masked
 
 
+STARS = "*" * 15
+EXACTLY = {
+    "two of them": (f"{MATRICULE} {CORSICAN}", "185************ 297************"),
+    "in groups": ("1 85 05 78 006 084 91", "1 85 ** ** *** *** **"),
+    "a character reference": (f"&#49;{MATRICULE[1:]}", STARS),
+    **{
+        f"a letter as {written}": (CORSICAN.replace("A", written), STARS)
+        for written in ("%41", "%61", "&#65;", "&#97;", "&#x41;", "&#x061;", "\\u0041", "\\u0061")
+    },
+    "no month of birth, no key": ("1851378006084", "1851378006084"),
+    "split, without its key right": ("1850578 | 00608492", "1850578 | 00608492"),
+}
+
+
+@pytest.mark.parametrize(("written", "told"), EXACTLY.values(), ids=EXACTLY)
+def test_a_matricule_is_masked_in_its_place_and_nothing_else_is(written: str, told: str) -> None:
+    masked = as_told(exchange(request=f"{REAL} {written}, {'x' * 9}".encode()))
+    assert masked.request.body == f"{REAL} {told}, {'x' * 9}".encode()
+
+
+def test_an_authority_that_a_header_alone_names_is_one_of_the_message() -> None:
+    masked = as_told(exchange(response=b"ok", Patient=f"urn:oid:{REAL}|{MATRICULE}"))
+    assert masked.request.headers == {"Patient": f"urn:oid:{REAL}|185************"}
+
+
+def test_a_test_matricule_is_told_even_after_a_real_one_was() -> None:
+    test = exchange(request=cda(TEST, "279035121518989"))
+    assert as_told(test, exchange(request=cda(REAL))).request == test.request
+
+
+def test_an_archive_beside_a_matricule_is_kept_unless_one_of_its_parts_carries_it() -> None:
+    harmless = gzip.compress(b"<!-- -->")
+    told = as_told(exchange(request=cda(REAL), response=harmless))
+    assert told.response is not None and told.response.body == harmless
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("INDEX.HTM", b"<html/>")
+        archive.writestr("DOC0001.XML", cda(REAL))
+    told = as_told(exchange(response=packed.getvalue()))
+    assert told.response is not None and told.response.body == NOT_KEPT.encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "ends"), [(b"+/", b"\n"), (b"-_", b""), (b"+/", b"\\r\\n"), (b"+/", b"&#10;"), (b"+/", b"\r\n")]
+)
+@pytest.mark.parametrize("tail", [b"", b"?", b"??"])
+def test_base64_is_written_again_as_it_was(alphabet: bytes, ends: bytes, tail: bytes) -> None:
+    content = b"\xfb\xff\xfe\xff" * 9 + cda(REAL) + b"\xfb\xff\xfe" * 9 + tail
+
+    def encoded(data: bytes) -> bytes:
+        return base64.encodebytes(data).translate(bytes.maketrans(b"+/", alphabet)).replace(b"\n", ends)
+
+    masked = content.replace(MATRICULE.encode(), b"185************")
+    assert as_told(exchange(request=encoded(content))).request.body == encoded(masked)
+
+
+def test_base64_whose_slashes_json_escaped_says_the_same_without() -> None:
+    content = b"\xff" * 30 + cda(REAL)
+    told = as_told(exchange(request=wrapped(content).replace(b"/", b"\\/"))).request.body
+    assert base64.b64decode(json.loads(told)["data"]) == content.replace(MATRICULE.encode(), b"185************")
+
+
 def pdf(text: bytes) -> bytes:
     drawn = b"BT /F1 12 Tf (" + text + b") Tj ET"
     streams = (b"<</Filter/FlateDecode>>\nstream\n" + zlib.compress(one) + b"\nendstream\n" for one in (b"0 g", drawn))
