@@ -17,7 +17,7 @@ from .circumstances import Circumstances
 from .findings import Findings
 from .node import Node
 from .tree import nodes_of
-from .verdicts import Mending, verdict_of
+from .verdicts import Mending, could_not_be_judged, verdict_of
 from .walking import CompiledProfile
 
 
@@ -41,6 +41,9 @@ class CdaJudge:
         """Apart, so that the nodes are gone when the collector wakes: it would look through all of them at once."""
         said = recognition.claims(first)
         recognised = self._recognise(said)
+        if recognised.head is None and (abroad := recognition.of_another_country(first)) is not None:
+            why = remarks.of_another_country(abroad)
+            return could_not_be_judged(document.path, document.kind, "", why.rule, why.message, why.hint, 0)
         head, assumed, not_judged = self._profile_for(recognised)
         compiled = self.compiled(head.coordinate)
         environment = self.environment_of(first)

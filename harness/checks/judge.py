@@ -11,15 +11,14 @@ from ..documents import KINDS, Document, Refused
 from ..errors import HarnessError
 from ..library import Library
 from ..model import (
-    DocumentVerdict,
     Environment,
     Finding,
     Judgement,
-    Severity,
     Text,
     Within,
 )
 from .circumstances import Circumstances
+from .verdicts import could_not_be_judged
 
 if TYPE_CHECKING:
     from ..library.fhir.definitions import Definitions
@@ -124,12 +123,12 @@ def refused(refusal: Refused) -> Judgement:
     what = error.what
     if error.column > 1:  # the line is told beside
         what = Text(f"colonne {error.column} : {what.fr}", f"column {error.column}: {what.en}")
-    return placed(_error(refusal.path, "", digest, "document.readable", what, error.hint, error.line), refusal.within)
+    return placed(could_not_be_judged(refusal.path, "", digest, "document.readable", what, error.hint, error.line), refusal.within)
 
 
 def unjudged(path: str, data: bytes, why: HarnessError) -> Judgement:
     """The judgement of a document that could be read, for all we know, and was not judged."""
-    return _error(path, "", hashlib.sha256(data).hexdigest(), "document.judged", why.message, why.hint, 0)
+    return could_not_be_judged(path, "", hashlib.sha256(data).hexdigest(), "document.judged", why.message, why.hint, 0)
 
 
 def placed(judgement: Judgement, within: Within | None) -> Judgement:
@@ -154,9 +153,4 @@ def _not_judged_here(document: Document) -> Judgement:
         f"{kind.fr} : reconnu, mais pas jugé par cette version.", f"{kind.en}: recognised, but not judged by this version."
     )
     hint = Text("Sont jugés les documents CDA et les ressources FHIR.", "CDA documents and FHIR resources are judged.")
-    return _error(document.path, document.kind, "", "document.covered", message, hint, 0)
-
-
-def _error(path: str, kind: str, sha256: str, rule: str, message: Text, hint: Text, line: int) -> Judgement:
-    finding = Finding(rule, rule, Severity.ERROR, "/", line, message, hint, "")
-    return Judgement(path, kind, None, "", False, DocumentVerdict.ERROR, (message,), (finding,), 0.0, sha256)
+    return could_not_be_judged(document.path, document.kind, "", "document.covered", message, hint, 0)

@@ -17,6 +17,8 @@ HEADER = "cda/header"
 _GENERAL = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 _UNSTRUCTURED = "1.3.6.1.4.1.19376.1.2.20"
 _OF_CISIS = "1.2.250.1.213.1.1.1."
+_OF_FRANCE = "1.2.250."
+_ABROAD = ("1.3.6.1.4.1.12559.11.10.", "2.16.840.1.113883.10.", "2.16.840.1.113883.2.", "2.16.756.", "1.2.40.", "1.2.276.")
 _DOCUMENTS = frozenset(("ClinicalDocument", "parentDocument", "externalDocument"))  # may be of a document's template
 _CONTENT_OF_CISIS = ("1.2.250.1.213.1.1.2.", "1.2.250.1.213.1.1.3.")  # sections, entries
 _LONGEST = 200  # signs of what a document says it is that are told: its title may be as long as it likes
@@ -99,6 +101,29 @@ def recognise(said: Claims, known: Volets, at: date) -> Recognition:
         return Recognition(_latest(volets, at), False, ())
     assumable = [head for head in volets if head.status not in NOT_TO_BE_IMPLEMENTED] or volets
     return Recognition(_latest(assumable, at), not _only_unstructured(said), ())
+
+
+def of_another_country(root: Node) -> Text | None:
+    """How a document of which no volet was recognised says that it is none of the CI-SIS; none when it may be one told badly.
+
+    It has no template of France, nor its realm, nor an identifier of hers for the patient; and names another realm, or claims
+    templates of Europe's cross-border services, of HL7 or of a neighbour.
+    """
+    named = root.named
+    roots = [claim.attributes.get("root", "") for claim in named.get("templateId", ())]
+    realms = [realm.attributes.get("code", "") for realm in named.get("realmCode", ())]
+    roles = (role for target in named.get("recordTarget", ()) for role in target.named.get("patientRole", ()))
+    patients = (id.attributes.get("root", "") for role in roles for id in role.named.get("id", ()))
+    if "FR" in realms or any(one in _GENERAL or one.startswith(_OF_FRANCE) for one in (*roots, *patients)):
+        return None
+    if not any(realms) and not any(one.startswith(_ABROAD) for one in roots):
+        return None
+    french, english = _cut(", ".join(realms)) or "non dit", _cut(", ".join(realms)) or "not told"
+    templates = _cut(", ".join(dict.fromkeys(roots)))
+    return Text(
+        f"Ce document n'est pas du CI-SIS : aucun modèle de France (périmètre : {french} ; modèles : {templates or 'aucun'}).",
+        f"This document is not of the CI-SIS: no template of France (realm: {english}; templates: {templates or 'none'}).",
+    )
 
 
 def doubtful_templates(

@@ -73,6 +73,20 @@ def volet_not_claimed(meant: tuple[ProfileHead, ...]) -> Remark:
     )
 
 
+def of_another_country(message: Text) -> Remark:
+    return Remark(
+        "document.covered",
+        Severity.ERROR,
+        message,
+        Text(
+            "Un document français porte realmCode FR et les modèles 2.16.840.1.113883.2.8.2.1 et 1.2.250.1.213.1.1.1.1 ; "
+            "--profile cda/r2 juge la grammaire de tout CDA.",
+            "A French document bears realmCode FR and templates 2.16.840.1.113883.2.8.2.1 and 1.2.250.1.213.1.1.1.1; "
+            "--profile cda/r2 judges the grammar of any CDA.",
+        ),
+    )
+
+
 def version_unknown(not_judged: Text) -> Remark:
     return Remark(
         "document.version",

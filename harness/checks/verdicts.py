@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from .. import identifiers
-from ..model import DocumentVerdict, Finding, Severity, Text, counted
+from ..model import DocumentVerdict, Finding, Judgement, Severity, Text, counted
 
 KEPT_PER_RULE = 100
 _ENDS = (".", "!", "?", "…", ":")
@@ -18,6 +18,12 @@ def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> Docu
     if any(finding.severity is Severity.ERROR for finding in found):
         return DocumentVerdict.FAIL
     return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
+
+
+def could_not_be_judged(path: str, kind: str, sha256: str, rule: str, message: Text, hint: Text, line: int) -> Judgement:
+    """The judgement of a document that was not, and why."""
+    finding = Finding(rule, rule, Severity.ERROR, "/", line, message, hint, "")
+    return Judgement(path, kind, None, "", False, DocumentVerdict.ERROR, (message,), (finding,), 0.0, sha256)
 
 
 def with_count(finding: Finding, more: int) -> Finding:

@@ -77,6 +77,28 @@ def test_a_volet_that_is_not_known_is_judged_on_the_header_and_this_is_said(tria
         assert words in said.fr
 
 
+@pytest.mark.parametrize(
+    ("inside", "verdict"),
+    [
+        ('<realmCode code="US"/><templateId root="1.2.77"/>', DocumentVerdict.ERROR),
+        ('<templateId root="1.3.6.1.4.1.12559.11.10.1.3.1.1.3"/>', DocumentVerdict.ERROR),
+        ('<realmCode/><templateId root="2.16.840.1.113883.10.20.22.1.2"/>', DocumentVerdict.ERROR),
+        ('<templateId root="1.3.6.1.4.1.19376.1.3.3"/>', DocumentVerdict.PARTIAL),
+        ('<realmCode code="FR"/><templateId root="2.16.840.1.113883.10.20.22.1.2"/>', DocumentVerdict.PARTIAL),
+        ('<realmCode code="US"/><templateId root="1.2.250.1.213.1.1.1.999"/>', DocumentVerdict.PARTIAL),
+        ('<realmCode code="DE"/><templateId root="2.16.840.1.113883.2.8.2.1"/>', DocumentVerdict.PARTIAL),
+        (f'<realmCode code="US"/>{patient(TEST)}', DocumentVerdict.PARTIAL),
+    ],
+)
+def test_a_document_of_another_country_is_not_judged(trial: Trial, inside: str, verdict: DocumentVerdict) -> None:
+    judgement = trial.judge(inside)
+    assert judgement.verdict is verdict
+    if verdict is DocumentVerdict.ERROR:
+        (finding,) = judgement.findings
+        assert (finding.rule, judgement.profile, judgement.not_judged) == ("document.covered", None, (finding.message,))
+        assert trial.judge(inside, profile="cda/volet").profile == "cda/volet@1"  # asked for, it is
+
+
 def test_of_a_title_without_end_no_more_is_told_than_names_the_document(trial: Trial) -> None:
     (said,) = trial.judge(f'<templateId root="1.2.{"7" * 5_000}"/><title>{"x " * 100_000}</title>').not_judged
     assert len(said.fr) < 800
