@@ -71,7 +71,7 @@ class Client(Protocol):
 
     It may have `terms` (`exchange.terms.Terms`), what a scenario may write: slips are then told before anything is played.
     It may have `awaited`, by the name of an expectation: whether an answer that does not meet it may only have come too early. What
-    gave such an answer is asked again (`runner.patience`).
+    gave such an answer is asked again (`runner.pace`).
     """
 
     @property

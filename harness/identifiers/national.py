@@ -1,17 +1,16 @@
-"""National numbers of professionals and of structures."""
+"""National numbers of professionals and of structures, most of which end with the key of Luhn."""
 
 from __future__ import annotations
 
 import re
 
-from .faults import Fault
-from .luhn import luhn_fault, luhn_sum
+from .faults import Fault, digits_fault
 from .places import CORSICA
 
 
 def rpps_fault(text: str) -> Fault | None:
     """11 digits, Luhn."""
-    return luhn_fault(text, 11)
+    return _luhn_fault(text, 11)
 
 
 def adeli_fault(text: str) -> Fault | None:
@@ -30,14 +29,14 @@ def finess_fault(text: str) -> Fault | None:
     numbers obey, 2A0000014 and 2B0000020): they are judged on their form alone, so that nobody fails on a guess.
     """
     if text[:2] in CORSICA:
-        fault = luhn_fault("20" + text[2:], 9)
+        fault = _luhn_fault("20" + text[2:], 9)
         return None if fault is Fault.KEY else fault
-    return luhn_fault(text, 9)
+    return _luhn_fault(text, 9)
 
 
 def siren_fault(text: str) -> Fault | None:
     """9 digits, Luhn."""
-    return luhn_fault(text, 9)
+    return _luhn_fault(text, 9)
 
 
 LA_POSTE = "356000000"
@@ -49,9 +48,9 @@ def siret_fault(text: str) -> Fault | None:
     The offices of La Poste have used up the numbers that Luhn allows: theirs are good too when the sum of their digits is a
     multiple of 5. Two ways to be good make the control weaker: there, one digit changed among the last five may go unseen.
     """
-    if (fault := luhn_fault(text, 14)) not in (None, Fault.KEY):
+    if (fault := _luhn_fault(text, 14)) not in (None, Fault.KEY):
         return fault
-    if luhn_sum(text[:9]) % 10:
+    if _luhn_sum(text[:9]) % 10:
         return Fault.KEY
     if text.startswith(LA_POSTE) and sum(map(int, text)) % 5 == 0:
         return None
@@ -125,3 +124,16 @@ def _practice_fault(text: str) -> Fault | None:
     if not 9 <= len(text) <= 14:
         return Fault.LENGTH
     return None if re.fullmatch(r"\d[\dA-F]\d+", text, re.ASCII) else Fault.CHARACTERS
+
+
+def _luhn_fault(text: str, length: int) -> Fault | None:
+    if not text:
+        return Fault.EMPTY
+    if len(text) != length:
+        return Fault.LENGTH
+    return digits_fault(text) or (Fault.KEY if _luhn_sum(text) % 10 else None)
+
+
+def _luhn_sum(digits: str) -> int:
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return doubled + sum(map(int, digits[-1::-2]))

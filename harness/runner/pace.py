@@ -7,11 +7,12 @@ import time
 from dataclasses import field
 
 from harness.model import Text
-from harness.runner.patience import Patience
 from harness.values import dataclass
 
 ON_REQUEST = Text("Arrêté à la demande.", "Stopped on request.")
 TIME_IS_OVER = Text("La durée totale accordée à la campagne est écoulée.", "The total time given to the campaign has passed.")
+
+DELAYS = (0.25, 0.5, 1.0, 2.0)  # seconds before a search is asked again, and again
 
 
 class Stopped(Exception):
@@ -20,6 +21,28 @@ class Stopped(Exception):
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
         self.reason = reason
+
+
+class Patience:
+    """How long one run waits for a search to find what was just published, which is asked again meanwhile.
+
+    No text asks that it be found at once, nor says how late an index may be. A wait in vain makes the next ones shorter, down to
+    what this system was once seen to need: those for one that finds nothing take 6.5 seconds together.
+    """
+
+    def __init__(self) -> None:
+        self._left = len(DELAYS)
+        self._needed = 0
+
+    def delays(self) -> tuple[float, ...]:
+        """In seconds, of the next search that does not find what it is to find."""
+        return DELAYS[: self._left]
+
+    def learn(self, times: int, *, found: bool) -> None:
+        """times: how often that search was asked again."""
+        if found:
+            self._needed = max(self._needed, times)
+        self._left = max(self._left - (not found), self._needed)
 
 
 @dataclass(frozen=True, slots=True)

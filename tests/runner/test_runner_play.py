@@ -30,7 +30,7 @@ from harness.model import (
     Text,
     Verdict,
 )
-from harness.runner import patience
+from harness.runner import pace
 from harness.runner.outcomes import weighed
 
 
@@ -104,7 +104,7 @@ def _searching(answers: list[Any], *steps: Any, deadline: float = 30.0, number: 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> tuple[float, ...]:
     delays = (0.01, 0.02, 0.03)
-    monkeypatch.setattr(patience, "DELAYS", delays)
+    monkeypatch.setattr(pace, "DELAYS", delays)
     return delays
 
 
@@ -137,7 +137,7 @@ def test_a_system_that_finds_nothing_is_waited_for_less_and_less(hurried: tuple[
     played = _searching(_found(0), step("find", expect={"found": 1}), number=5)
     assert len(played.client.asked) == 5 + 3 + 2 + 1
     assert set(step_verdicts(played)) == {Verdict.FAIL}
-    assert [sum(patience.DELAYS[:left]) for left in range(4)] == pytest.approx([0.0, 0.01, 0.03, 0.06])
+    assert [sum(pace.DELAYS[:left]) for left in range(4)] == pytest.approx([0.0, 0.01, 0.03, 0.06])
 
 
 def test_a_system_that_was_late_once_is_waited_for_as_long_again(hurried: tuple[float, ...]) -> None:

@@ -37,7 +37,7 @@ from harness.model import (
     StepEnded,
     Verdict,
 )
-from harness.runner import load_target, patience, play
+from harness.runner import load_target, pace, play
 from harness.synthesis import SyntheticDocument, synthesize
 
 AT = date(2026, 11, 24)
@@ -189,7 +189,7 @@ def make() -> Callable[..., SyntheticDocument]:
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long enough for an endpoint that finds late, and no longer."""
-    monkeypatch.setattr(patience, "DELAYS", (0.05, 0.5))
+    monkeypatch.setattr(pace, "DELAYS", (0.05, 0.5))
 
 
 @pytest.fixture

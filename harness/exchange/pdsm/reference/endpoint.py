@@ -15,11 +15,10 @@ from harness.exchange.pdsm.reference.agreement import disagreements
 from harness.exchange.pdsm.reference.capabilities import capability_statement
 from harness.exchange.pdsm.reference.flaws import DETAILED
 from harness.exchange.pdsm.reference.json_patch import BadPatch
-from harness.exchange.pdsm.reference.negotiation import accepts
 from harness.exchange.pdsm.reference.patching import Forbidden, UnknownPatch, patched
 from harness.exchange.pdsm.reference.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
 from harness.exchange.pdsm.reference.repository import PERSISTED, Repository
-from harness.exchange.pdsm.reference.responses import Responses
+from harness.exchange.pdsm.reference.responses import Responses, accepts
 from harness.exchange.pdsm.reference.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
 from harness.exchange.pdsm.simplified import document_inside
 from harness.model import Finding, Request, Response, Severity, Text

@@ -7,12 +7,11 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from harness.exchange.pdsm.content import JSON, XML, entries, header, reach
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.reference.negotiation import wants_xml
 from harness.model import Finding, Request, Response, Text
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -33,7 +32,7 @@ class Responses:
     def resource(
         self, request: Request, status: int, resource: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Response:
-        body, media_type = _written(_addressed(resource, self.reached(request)), in_xml=wants_xml(request))
+        body, media_type = _written(_addressed(resource, self.reached(request)), in_xml=_wants_xml(request))
         if media_type == JSON and "plain-json" in self._flaws:
             media_type = "application/json"
         if media_type == JSON and "json-after-a-mark" in self._flaws:
@@ -65,6 +64,19 @@ class Responses:
         if "no-outcome" in self._flaws:
             return Response(status, {"Content-Type": "text/plain; charset=utf-8"}, b"refused")
         return self.resource(request, status, {"resourceType": "OperationOutcome", "issue": issues})
+
+
+def accepts(accept: str, media_type: str) -> bool:
+    """Whether an Accept header admits the media type; quality values of zero and order are beyond what the duties here need."""
+    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    return not accept or any(one in {"*/*", media_type, f"{media_type.partition('/')[0]}/*"} for one in ranges)
+
+
+def _wants_xml(request: Request) -> bool:
+    """Whether the answer is to be FHIR XML: `_format` or Accept ask for it and JSON is not taken."""
+    asked = dict(parse_qsl(urlsplit(request.url).query)).get("_format", "") or header(request.headers, "Accept")
+    in_json = JSON in asked or asked in {"json", "application/json", "*/*", ""}
+    return not in_json and "xml" in asked
 
 
 def _issue(code: str, text: Text, location: str = "") -> Resource:
