@@ -14,6 +14,8 @@ A defect of the system under test is a verdict, never one of these.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from harness.model import NO_TEXT, Lang, Text
 
@@ -98,6 +100,17 @@ class DataError(UsageError):
 
 class ForbiddenProduction(UsageError):
     """Synthetic people only: nothing under INS OID ….1.4.8 or ….1.4.9 leaves the harness."""
+
+
+@contextmanager
+def told_at(file: str, line: int) -> Iterator[None]:
+    """What the caller asks wrongly is asked at this line of a file: a DataError there. Production stays forbidden as it is."""
+    try:
+        yield
+    except (DataError, ForbiddenProduction):
+        raise
+    except UsageError as error:
+        raise DataError(file, line, error.message, error.hint) from error
 
 
 class CannotJudge(HarnessError):

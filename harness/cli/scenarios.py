@@ -10,7 +10,7 @@ import click
 
 from harness.cli import options
 from harness.cli.usage import Commands
-from harness.errors import DataError, UsageError
+from harness.errors import told_at
 from harness.model import Lang, Scenario, Text
 
 if TYPE_CHECKING:
@@ -56,16 +56,9 @@ def show_scenario(scenario: str, lang: Lang) -> int:
     library = options.open_library()
     known = {one.id: one for one in library.scenarios()}
     if scenario not in known:
-        from harness.library.nearest import nearest
+        from harness.runner.selection import unknown_scenario
 
-        near = ", ".join(nearest(scenario, known, 3))
-        raise UsageError(
-            Text(f"aucun scénario ne s'appelle {scenario}", f"no scenario is called {scenario}"),
-            Text(
-                f"Proches : {near or 'aucun'}. `harness scenarios list` les montre tous.",
-                f"Near: {near or 'none'}. `harness scenarios list` shows them all.",
-            ),
-        )
+        raise unknown_scenario(scenario, list(known))
     chosen = known[scenario]
     kind = (chosen.protocol, *([chosen.actors["system"]] if "system" in chosen.actors else ()), wording.word(chosen.level, lang))
     click.echo(f"{chosen.id}  ({', '.join(kind)})\n{chosen.title.in_(lang)}")
@@ -96,8 +89,6 @@ def vetted(scenario: Scenario, library: Library) -> None:
     from harness.runner.vetting import vet
 
     scenario = replace(scenario, file=str(library.path(scenario.file)))
-    try:
+    with told_at(scenario.file, scenario.lines.get(scenario.protocol, 1)):
         client = client_of_nobody(scenario.protocol, library)
-    except UsageError as error:
-        raise DataError(scenario.file, scenario.lines.get(scenario.protocol, 1), error.message, error.hint) from error
     vet([scenario], library, {scenario.protocol: client}, options.today())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -269,6 +269,10 @@ class Library(Tables):
     def files(self, pattern: str) -> tuple[str, ...]:
         """Relative names that match, sorted. `*` stays in one folder, `**` crosses folders."""
         return tuple(relative for relative in self._files if matches(pattern, relative))
+
+    def named(self, pattern: str) -> dict[str, str]:
+        """The same, by their own name without its ending, which is the id of what they hold."""
+        return {PurePosixPath(relative).stem: relative for relative in self.files(pattern)}
 
     def path(self, relative: str) -> Path:
         """The file itself. Raises UsageError naming the nearest when there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
@@ -52,6 +52,11 @@ class Scenario:
     note: Text | None = None
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> Sequence[Mapping[str, Any]]:
+        """What is said of the documents that it sends."""
+        return [self.given["document"]] if "document" in self.given else self.given.get("documents", ())
 
 
 @dataclass(frozen=True, slots=True)

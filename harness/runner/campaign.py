@@ -160,16 +160,11 @@ def _is_played(endpoint: Endpoint, scenarios: Sequence[Scenario]) -> bool:
 def _profiles(scenarios: Sequence[Scenario], library: Library, at: date) -> Mapping[str, str]:
     """Coordinate and digest of every profile that documents are made of, and of those that say what is required of the system."""
     named = {requirement for scenario in scenarios for requirement in scenario.requirements}
-    made = {one["profile"] for scenario in scenarios for one in _given_documents(scenario)}
+    made = {one["profile"] for scenario in scenarios for one in scenario.documents}
     used = [library.profile(library.head(name, at).coordinate) for name in sorted(made)]
     interfaces = [library.profile(head.coordinate) for head in library.heads() if head.kind == "api"]
     used += [profile for profile in interfaces if not named.isdisjoint(profile.requirements)]
     return {profile.head.coordinate: profile.digest for profile in used}
-
-
-def _given_documents(scenario: Scenario) -> list[Mapping[str, str]]:
-    given = scenario.given
-    return [given["document"]] if "document" in given else list(given.get("documents", []))
 
 
 def _maker() -> Maker:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import DataError, ForbiddenProduction, UsageError
+from harness.errors import ForbiddenProduction, told_at
 from harness.identifiers import carries_production_ins
 from harness.model import Mutation, Scenario, Text
 
@@ -61,16 +60,14 @@ def document_seed(seed: int, scenario: str, attempt: int) -> int:
 
 
 def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at: date) -> list[SyntheticDocument]:
-    given = scenario.given
-    asked = [given["document"]] if "document" in given else given.get("documents", [])
     made: list[SyntheticDocument] = []
-    for one in asked:
+    for one in scenario.documents:
         for _ in range(one.get("count", 1)):
-            with _told_where(scenario, one):
+            with told_at(scenario.file, scenario.lines.get(one["profile"], 1)):  # a person too young, an edit that finds nothing
                 document = make(
                     library,
                     one["profile"],
-                    person=one.get("person", given.get("patient")),
+                    person=one.get("person", scenario.given.get("patient")),
                     story=one.get("story"),
                     seed=seed,
                     at=at,
@@ -88,17 +85,6 @@ def _documents(scenario: Scenario, library: Library, make: Maker, seed: int, at:
                 document = replace(document, data=document.data.replace(b"\n", b"\r\n"))
             made.append(document)
     return made
-
-
-@contextmanager
-def _told_where(scenario: Scenario, asked: Mapping[str, Any]) -> Iterator[None]:
-    """What cannot be made is said of the lines that ask for it: a person too young for the story, an edit that finds nothing."""
-    try:
-        yield
-    except (DataError, ForbiddenProduction):
-        raise
-    except UsageError as error:
-        raise DataError(scenario.file, scenario.lines.get(asked["profile"], 1), error.message, error.hint) from error
 
 
 def mutation_of(document: Mapping[str, Any], library: Library, at: date) -> Mutation | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
-from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, UsageError
+from harness.errors import UnreachableSystem, UsageError, told_at
 from harness.exchange import Client, Reply, Untold
 from harness.model import (
     Event,
@@ -155,7 +154,7 @@ class _Play:
 
     def _send(self, step: Step, deadline: float) -> Outcome:
         try:
-            with self._blamed_on(step):
+            with told_at(self._scenario.file, step.line):
                 reply, late = self._asked(step, deadline)
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
@@ -219,7 +218,7 @@ class _Play:
     def _weigh(self, step: Step, reply: Reply) -> Outcome:
         """Every expectation of the step against one answer; what holds may be kept under a name."""
         expected = self._facts.fill(step.expect)
-        with self._blamed_on(step):
+        with told_at(self._scenario.file, step.line):
             found = {
                 name: self._client.expectations[name](reply, wanted) for name, wanted in expected.items() if name != VALID_FHIR
             }
@@ -244,13 +243,3 @@ class _Play:
                     raise MissingFact(f"steps.{step.id}.{fact}")
                 self._facts.add("saved", {name: reply.facts[fact]})
         return outcome
-
-    @contextmanager
-    def _blamed_on(self, step: Step) -> Iterator[None]:
-        """What the protocol says of an argument is said of the line that wrote it."""
-        try:
-            yield
-        except ForbiddenProduction:
-            raise
-        except UsageError as error:
-            raise DataError(self._scenario.file, step.line, error.message, error.hint) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from harness.errors import UsageError
@@ -60,6 +60,17 @@ def select(scenarios: Sequence[Scenario], patterns: Iterable[str], system: Syste
     return selection
 
 
+def unknown_scenario(name: str, ids: Sequence[str]) -> UsageError:
+    listed = ", ".join((nearest(name, ids, 3) or ids)[:12])
+    return UsageError(
+        Text(f"aucun scénario ne s'appelle {name}", f"no scenario is called {name}"),
+        Text(
+            f"Il y a : {listed}. `harness scenarios list` les montre tous.",
+            f"There are: {listed}. `harness scenarios list` shows them all.",
+        ),
+    )
+
+
 def _why_not(scenario: Scenario, system: System) -> Text | None:
     """What the system does not offer, or does not claim where it says what it claims."""
     if scenario.protocol not in {endpoint.protocol for endpoint in system.endpoints}:
@@ -69,7 +80,7 @@ def _why_not(scenario: Scenario, system: System) -> Text | None:
         meant = _meant(actor, actors(scenario.protocol), Text("acteur inconnu", "unknown actor"))
         return Text(f"ne se dit pas {actor}{meant.fr}", f"does not claim to be {actor}{meant.en}")
     claimed = {_plain(volet) for volet in system.volets}
-    for volet in _volets(scenario):
+    for volet in (_plain(document["profile"]) for document in scenario.documents):
         if claimed and volet not in claimed:
             return Text(f"ne dit pas traiter {volet}", f"does not claim to handle {volet}")
     return None
@@ -87,28 +98,13 @@ def _meant(name: str, known: Sequence[str], what: Text) -> Text:
     return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else NO_TEXT
 
 
-def _volets(scenario: Scenario) -> Iterator[str]:
-    """Those of the documents that it sends, without their versions."""
-    given = scenario.given
-    for document in [given["document"]] if "document" in given else given.get("documents", ()):
-        yield _plain(document["profile"])
-
-
 def _plain(coordinate: str) -> str:
+    """A profile without its version."""
     return coordinate.partition("@")[0]
 
 
 def _asked(scenarios: Sequence[Scenario], patterns: tuple[str, ...]) -> tuple[Scenario, ...]:
     for pattern in patterns:
         if not any(fnmatchcase(scenario.id, pattern) for scenario in scenarios):
-            ids = [scenario.id for scenario in scenarios]
-            near = nearest(pattern, ids, 3) or ids
-            listed = ", ".join(near[:12])
-            raise UsageError(
-                Text(f"aucun scénario ne s'appelle {pattern}", f"no scenario is called {pattern}"),
-                Text(
-                    f"Il y a : {listed}. `harness scenarios list` les montre tous.",
-                    f"There are: {listed}. `harness scenarios list` shows them all.",
-                ),
-            )
+            raise unknown_scenario(pattern, [scenario.id for scenario in scenarios])
     return tuple(scenario for scenario in scenarios if not patterns or any(fnmatchcase(scenario.id, one) for one in patterns))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from harness.errors import DataError, UsageError
+from harness.errors import DataError, told_at
 from harness.exchange import Client, actors
 from harness.exchange.terms import Shape, Slip, Terms
 from harness.library import reading
@@ -31,25 +32,24 @@ def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, C
     """
     requirements = library.requirements()
     kinds = library.grid().automatic_kinds if any(scenario.proves for scenario in scenarios) else ()
-    people, stories = _names(library, "fixtures/people/*.yaml"), _names(library, "fixtures/stories/*.yaml")
+    people, stories = library.named("fixtures/people/*.yaml"), library.named("fixtures/stories/*.yaml")
     for scenario in scenarios:
-        file, line = scenario.file, scenario.lines
+        check = partial(_check_head, scenario)
         for requirement in scenario.requirements:
-            _check(file, line.get(requirement, 1), Text("exigence inconnue", "unknown requirement"), requirement, requirements)
+            check(Text("exigence inconnue", "unknown requirement"), requirement, requirements)
         for kind in scenario.proves:
-            _check(file, line.get(kind, 1), Text("preuve inconnue de la grille", "evidence unknown to the grid"), kind, kinds)
+            check(Text("preuve inconnue de la grille", "evidence unknown to the grid"), kind, kinds)
         for actor in scenario.actors.values():
             if known := actors(scenario.protocol):
-                _check(file, line.get(actor, 1), Text("acteur inconnu", "unknown actor"), actor, known)
-        given = scenario.given
-        documents = [given["document"]] if "document" in given else given.get("documents", [])
-        for one in (given.get("patient"), *(document.get("person") for document in documents)):
-            _check(file, line.get(one, 1), Text("personne inconnue", "unknown person"), one, people)
-        for document in documents:
-            story, profile = document.get("story"), document["profile"]
-            _check(file, line.get(story, 1), Text("histoire inconnue", "unknown story"), story, stories)
-            _check_profile(file, line.get(profile, 1), library, profile, at)
-            _check_mutation(file, line.get(document.get("mutation"), 1), library, document, at)
+                check(Text("acteur inconnu", "unknown actor"), actor, known)
+        for person in (scenario.given.get("patient"), *(document.get("person") for document in scenario.documents)):
+            check(Text("personne inconnue", "unknown person"), person, people)
+        for document in scenario.documents:
+            check(Text("histoire inconnue", "unknown story"), document.get("story"), stories)
+            with told_at(scenario.file, _line(scenario, document["profile"])):
+                library.head(document["profile"], at)
+            with told_at(scenario.file, _line(scenario, document.get("mutation"))):
+                mutation_of(document, library, at)
         _Steps(scenario, clients[scenario.protocol], library).check()
 
 
@@ -127,7 +127,7 @@ class _Steps:
         raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:
-        if name not in known:
+        if name not in known:  # looked at here too: a line is found by reading the file again
             _check(self._scenario.file, self._line(number, place), what, name, known)
 
     def _line(self, number: int, place: reading.Place) -> int:
@@ -139,25 +139,16 @@ class _Steps:
         return reading.line_of(("steps", number, *place), reading.lines(content, self._scenario.file))
 
 
-def _names(library: Library, pattern: str) -> list[str]:
-    return [relative.rpartition("/")[2].removesuffix(".yaml") for relative in library.files(pattern)]
+def _check_head(scenario: Scenario, what: Text, name: str | None, known: Iterable[str]) -> None:
+    """Of a name above the steps."""
+    if name is not None:
+        _check(scenario.file, _line(scenario, name), what, name, known)
 
 
-def _check(file: str, line: int, what: Text, name: str | None, known: Iterable[str]) -> None:
-    words = set(known)
-    if name is not None and name not in words:
+def _line(scenario: Scenario, name: str | None) -> int:
+    return scenario.lines.get(name or "", 1)
+
+
+def _check(file: str, line: int, what: Text, name: str, known: Iterable[str]) -> None:
+    if name not in (words := set(known)):
         raise DataError(file, line, Text(f"{what.fr} : {name}", f"{what.en}: {name}"), suggestion(name, words))
-
-
-def _check_profile(file: str, line: int, library: Library, profile: str, at: date) -> None:
-    try:
-        library.head(profile, at)
-    except UsageError as error:
-        raise DataError(file, line, error.message, error.hint) from error
-
-
-def _check_mutation(file: str, line: int, library: Library, document: Mapping[str, Any], at: date) -> None:
-    try:
-        mutation_of(document, library, at)
-    except UsageError as error:
-        raise DataError(file, line, error.message, error.hint) from error

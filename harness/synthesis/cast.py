@@ -99,8 +99,7 @@ def find_professional(library: Library, id: str) -> Professional:
 
 
 def _file(library: Library, folder: str, id: str) -> str:
-    files = library.files(f"fixtures/{folder}/*.yaml")
-    known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in files}
+    known = library.named(f"fixtures/{folder}/*.yaml")
     if id not in known:
         missing = f"fixtures/{folder}/{id}.yaml"
         raise UsageError(Text(f"aucun fichier {missing}", f"no file {missing}"), suggestion(id, known))

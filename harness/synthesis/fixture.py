@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from ..errors import DataError, UsageError
@@ -73,6 +74,13 @@ class Reader:
 
     def read(self, kind: type[T], value: Any, place: Place) -> T:
         return cast(T, self._read(kind, value, place))
+
+    def check_id(self, id: str) -> None:
+        """The id of what a file holds is the name of the file."""
+        name = PurePosixPath(self._relative).stem
+        if id != name:
+            wrong = Text(f"l'id « {id} » n'est pas le nom du fichier", f"id {id!r} is not the name of the file")
+            self.refuse(("id",), wrong, Text(f"Écrire id: {name}.", f"Write id: {name}."))
 
     def refuse(self, place: Place, message: Text, hint: Text | str = "") -> NoReturn:
         raise self.error(place, message, hint)

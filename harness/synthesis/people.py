@@ -14,6 +14,7 @@ from ..model import NO_TEXT, Text
 from ..values import dataclass
 from .fixture import Form, Reader, like, load
 
+FILES = "fixtures/people/*.yaml"
 TERMS = "fixtures/terms.yaml"
 Sex = Literal["F", "M"]
 Cog = Annotated[
@@ -151,12 +152,12 @@ class Person:
 
 def list_people(library: Library) -> tuple[Person, ...]:
     """Every named person of the library, by id."""
-    return tuple(_load(library, relative) for relative in sorted(library.files("fixtures/people/*.yaml")))
+    return tuple(_load(library, relative) for relative in library.files(FILES))
 
 
 def find_person(library: Library, id: str) -> Person:
     """Raises UsageError naming the nearest id, ForbiddenProduction as Person does."""
-    known = {relative.rsplit("/", 1)[-1].removesuffix(".yaml"): relative for relative in library.files("fixtures/people/*.yaml")}
+    known = library.named(FILES)
     if id not in known:
         names = ", ".join(sorted(known))
         near = suggestion(id, known, NO_TEXT)
@@ -173,10 +174,7 @@ def _load(library: Library, relative: str) -> Person:
         person = reader.read(Person, library.data(relative), ())
     except ForbiddenProduction as error:
         raise ForbiddenProduction(reader.error(("ins_oid",), error.message).message, error.hint) from None
-    expected = relative.rsplit("/", 1)[-1].removesuffix(".yaml")
-    if person.id != expected:
-        wrong = Text(f"l'id « {person.id} » n'est pas le nom du fichier", f"id {person.id!r} is not the name of the file")
-        reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
+    reader.check_id(person.id)
     arc = ins_arc(person.ins_oid)
     if arc is None or not arc.is_test:
         wrong = Text(f"« {person.ins_oid} » n'est pas l'OID d'un INS de test", f"{person.ins_oid!r} is not the OID of a test INS")

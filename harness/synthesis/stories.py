@@ -63,7 +63,7 @@ class _Sheet:
 
 def list_stories(library: Library, profile: str | None = None) -> tuple[Story, ...]:
     """Stories of the library by id, those that can be told as a profile (its id, `cda/vsm`) when one is given."""
-    stories = (_load(library, relative) for relative in sorted(library.files("fixtures/stories/*.yaml")))
+    stories = (_load(library, relative) for relative in library.files("fixtures/stories/*.yaml"))
     return tuple(story for story in stories if profile is None or profile in story.tellings)
 
 
@@ -98,11 +98,8 @@ class _StoryReader(Reader):
 def _load(library: Library, relative: str) -> Story:
     reader = _StoryReader(library, relative)
     sheet = reader.read(_Sheet, library.data(relative), ())
-    expected = relative.rpartition("/")[2].removesuffix(".yaml")
-    if sheet.id != expected:
-        wrong = Text(f"l'id « {sheet.id} » n'est pas le nom du fichier", f"id {sheet.id!r} is not the name of the file")
-        reader.refuse(("id",), wrong, Text(f"Écrire id: {expected}.", f"Write id: {expected}."))
-    professionals = [file.rpartition("/")[2].removesuffix(".yaml") for file in library.files("fixtures/professionals/*.yaml")]
+    reader.check_id(sheet.id)
+    professionals = library.named("fixtures/professionals/*.yaml")
     for role, id in sheet.cast.items():
         if id not in professionals:
             wrong = Text(f"aucun fichier fixtures/professionals/{id}.yaml", f"no file fixtures/professionals/{id}.yaml")

@@ -80,8 +80,8 @@ class MemoryLibrary:
     def profile(self, coordinate: str) -> Any:
         return SimpleNamespace(head=SimpleNamespace(coordinate=coordinate), digest="d" * 64, mutations=())
 
-    def files(self, pattern: str) -> tuple[str, ...]:
-        return (pattern.replace("*", "someone"),)
+    def named(self, pattern: str) -> dict[str, str]:
+        return {"someone": pattern.replace("*", "someone")}
 
     def path(self, relative: str) -> Path:
         return Path("/data") / relative
