@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import hashlib
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from harness import __version__
 from harness.errors import UsageError
 from harness.model import (
     DocumentVerdict,
@@ -40,8 +44,9 @@ from harness.model import (
     Text,
     Verdict,
 )
-from harness.storage import Store
+from harness.storage import Store, playing, schema
 from harness.storage.contents import Contents
+from harness.storage.playing import played_alone
 from harness.storage.schema import MIGRATIONS, connect
 from harness.storage.values import dump, load
 from harness.telling import Telling
@@ -99,7 +104,24 @@ def test_a_run_comes_back_as_it_was(tmp_path: Path) -> None:
     assert record.profiles == {"cda/vsm@1": "d" * 64}
     (exchange,) = record.exchanges
     assert (exchange.status, exchange.scenario, exchange.step, exchange.masked) == (422, "one", "send", False)
-    assert exchange.request_headers == {"Content-Type": "a/b"}
+    assert (exchange.request_headers, exchange.response_headers) == ({"Content-Type": "a/b"}, {"Content-Type": "c/d"})
+    assert record.harness_version == __version__
+
+
+def test_an_exchange_that_had_no_answer_is_kept_without_one(tmp_path: Path) -> None:
+    with recorded(tmp_path, [*events()[:3], replace(events()[3], exchange=replace(EXCHANGE, response=None))]) as store:
+        (exchange,) = store.run("run-1").exchanges
+    assert (exchange.status, exchange.response_sha256, exchange.response_headers) == (None, None, {})
+
+
+def test_scenarios_are_told_in_the_order_planned_and_optional_ones_are_counted_apart(tmp_path: Path) -> None:
+    run, at = "run-1", AT
+    two = replace(RESULT, id="two", level=Level.MAY)
+    other = [ScenarioStarted(run, at, "two", TITLE, Level.MAY, False), ScenarioEnded(run, at, two)]
+    with recorded(tmp_path, [events()[0], *other, *events()[1:]]) as store:
+        assert store.run(run).scenarios == (RESULT, two)
+        (head,) = store.runs()
+    assert (head.verdicts, head.optional) == ({Verdict.FAIL: 1}, 1)
 
 
 def test_messages_are_kept_once_under_their_digest(tmp_path: Path) -> None:
@@ -131,7 +153,7 @@ def test_a_run_cut_after_any_event_keeps_every_event_before(tmp_path: Path, kept
     if 2 <= kept < 6:
         (in_flight,) = record.scenarios
         assert (in_flight.verdict, in_flight.level, in_flight.negative) == (Verdict.ERROR, Level.SHOULD, True)
-        assert in_flight.steps == ((STEP,) if kept == 5 else ())
+        assert (in_flight.steps, in_flight.seconds) == (((STEP,), STEP.seconds) if kept == 5 else ((), 0))
 
 
 def test_a_resumed_run_goes_on_in_the_same_record(tmp_path: Path) -> None:
@@ -144,13 +166,12 @@ def test_a_resumed_run_goes_on_in_the_same_record(tmp_path: Path) -> None:
     assert not record.interrupted
 
 
-def test_an_optional_scenario_is_listed_apart_however_it_ended(tmp_path: Path) -> None:
-    optional = [
-        replace(one, result=replace(RESULT, level=Level.MAY)) if isinstance(one, ScenarioEnded) else one for one in events()
-    ]
-    with recorded(tmp_path, optional) as store:
-        (head,) = store.runs()
-    assert (head.verdicts, head.optional) == ({}, 1)
+def test_a_resumed_run_is_one_that_has_not_ended_and_its_scenario_begins_anew(tmp_path: Path) -> None:
+    cut = [*events()[:5], RunEnded("run-1", AT, interrupted=True, reason=TITLE)]
+    with recorded(tmp_path, [*cut, replace(events()[0], resumed=True), events()[1]]) as store:  # type: ignore[call-arg]
+        record = store.run("run-1")
+    assert (record.ended_at, record.reason, record.interrupted) == (None, None, True)
+    assert [one.steps for one in record.scenarios] == [()]
 
 
 def test_runs_are_listed_last_first_with_how_their_scenarios_ended(tmp_path: Path) -> None:
@@ -172,9 +193,10 @@ def test_judgements_of_documents_are_kept_as_a_check_of_the_system(tmp_path: Pat
         "a.xml", "cda", "cda/vsm@1", "d" * 64, True, DocumentVerdict.PARTIAL, (TITLE,), (FINDING,), 0.01, "a" * 64,
         {"REQ": RequirementVerdict.MET},
     )  # fmt: skip
+    of_none = replace(judgement, profile=None, kind="pdf")
     with Store(tmp_path) as store:
-        id = store.add_judgements("Ex", [judgement], AT)
-        assert store.run(id).judgements == (judgement,)
+        id = store.add_judgements("Ex", [judgement, of_none], AT)
+        assert store.run(id).judgements == (judgement, of_none)
         assert store.run(id).profiles == {"cda/vsm@1": "d" * 64}
         assert [head.id for head in store.runs("Ex")] == [id]
 
@@ -195,14 +217,16 @@ def test_reading_creates_nothing(tmp_path: Path) -> None:
 def test_a_real_matricule_is_masked_on_disk_and_both_digests_are_known(tmp_path: Path) -> None:
     body = b'<id root="1.2.250.1.213.1.4.8" extension="185057800608491"/>'
     telling = Telling()
-    real = telling.exchange(replace(CAME, request=replace(CAME.request, body=body)))
+    answer = b"185057800608491"
+    came = replace(CAME, request=replace(CAME.request, body=body), response=Response(422, {}, answer))
+    real = telling.exchange(came)
     said = telling.told(replace(STEP, message=Text("pour 185057800608491", "for 185057800608491")))
     run = [*events()[:3], ExchangeCaptured("run-1", AT, "one", "send", real), StepEnded("run-1", AT, "one", said)]
     with recorded(tmp_path, run) as store:
         (exchange,) = store.run("run-1").exchanges
         assert exchange.masked
-        assert exchange.request_received_sha256 not in ("", exchange.request_sha256)
-        assert exchange.response_received_sha256 == ""
+        assert exchange.request_received_sha256 == hashlib.sha256(body).hexdigest() != exchange.request_sha256
+        assert exchange.response_received_sha256 == hashlib.sha256(answer).hexdigest() != exchange.response_sha256
         assert store.run("run-1").scenarios[0].steps[0].message.fr == "pour 185************"
     for file in (file for file in tmp_path.rglob("*") if file.is_file()):
         assert b"057800608491" not in file.read_bytes(), file
@@ -220,24 +244,57 @@ def test_several_runs_are_recorded_at_once(tmp_path: Path) -> None:
         assert all(store.run(run).scenarios == (RESULT,) for run in runs)
 
 
-def test_many_may_open_a_new_database_at_the_same_moment(tmp_path: Path) -> None:
-    failures: list[sqlite3.Error] = []
+def test_who_opens_a_database_that_another_is_making_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself does not wait in the statement that changes how it writes."""
+    database = tmp_path / "harness.db"
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as making:
+        making.execute("BEGIN EXCLUSIVE")
+        letting_go = threading.Timer(0.2, making.execute, ["COMMIT"])
+        letting_go.start()
+        connect(database).close()
+        letting_go.join()
+    monkeypatch.setattr(schema, "PATIENCE", 0.05)
+    (tmp_path / "other").mkdir()
+    with closing(sqlite3.connect(tmp_path / "other" / "harness.db", isolation_level=None)) as making:
+        making.execute("BEGIN EXCLUSIVE")
+        with Store(tmp_path / "other") as store, pytest.raises(UsageError, match="locked") as raised:
+            store.run("run-1")
+    assert "Wait until it has ended" in raised.value.hint.en
 
-    def opened(database: Path, together: threading.Barrier) -> None:
-        together.wait()
-        try:
-            connect(database).close()
-        except sqlite3.Error as error:
-            failures.append(error)
 
-    for attempt in range(60):  # one in twenty-five failed where the change to WAL was not tried again
-        together = threading.Barrier(8)
-        threads = [threading.Thread(target=opened, args=(tmp_path / f"{attempt}.db", together)) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert not failures
+def test_a_home_that_is_not_there_yet_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
+    home = tmp_path / "a" / "b"
+    with Store(home) as store, store.playing("run-1"):
+        store.check_writable()
+        assert (home / "playing" / "run-1").exists()
+    recorded(tmp_path / "c" / "d", events()).close()
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("unable to open database file", "must be a folder"),
+        ("attempt to write a readonly database", "must be a folder"),
+        ("database or disk is full", "Free some room"),
+        ("disk I/O error", "Free some room"),
+        ("database is locked", "Wait until"),
+        ("file is not a database", "Move this file"),
+        ("database disk image is malformed", "Move this file"),
+        ("something else", "must be a folder"),
+    ],
+)
+def test_what_the_database_says_is_told_in_french_too_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, advice: str
+) -> None:
+    def fails(_: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError(said)
+
+    monkeypatch.setattr("harness.storage.store.connect", fails)
+    with pytest.raises(UsageError) as raised:
+        recorded(tmp_path, events())
+    assert raised.value.message.en == f"{tmp_path / 'harness.db'}: {said}"
+    assert (said in raised.value.message.fr) is (said == "something else")
+    assert advice in raised.value.hint.en
 
 
 def test_a_home_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
@@ -267,8 +324,31 @@ def test_a_run_is_played_by_one_at_a_time(tmp_path: Path) -> None:
         ):
             pass
         with other.playing("r1"):
-            pass
+            (tmp_path / "playing" / "r1").unlink()  # it matters to nobody
     assert list((tmp_path / "playing").iterdir()) == []
+
+
+def test_a_lock_on_what_was_taken_away_meanwhile_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, locked = fcntl.flock, []
+
+    def flock(file: Any, how: int) -> None:
+        lock(file, how)
+        locked.append(file)
+        if len(locked) < 3:  # taken away, then made again by another
+            (tmp_path / "r1").unlink()
+        if len(locked) == 2:
+            (tmp_path / "r1").touch()
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with played_alone(tmp_path / "r1"):
+        assert len(locked) == 3 and (tmp_path / "r1").samefile(locked[-1].name)
+        assert [file.closed for file in locked] == [True, True, False]
+
+
+def test_where_nothing_tells_who_lives_a_run_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "fcntl", None)
+    with played_alone(tmp_path / "r1"):
+        assert (tmp_path / "r1").exists()
 
 
 def test_a_database_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
@@ -295,13 +375,24 @@ def test_a_full_disk_is_a_clear_error_and_what_was_written_stays(tmp_path: Path)
 def test_a_message_that_no_longer_fits_on_the_disk_is_told_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    keep, where = Contents.keep, [(), (str(tmp_path / "exchanges"),)]
+
     def full(self: Contents, data: bytes) -> str:
-        raise OSError(number, os.strerror(number), str(tmp_path))
+        if where:
+            raise OSError(number, os.strerror(number), *where.pop())
+        return keep(self, data)
 
     monkeypatch.setattr(Contents, "keep", full)
-    with pytest.raises(UsageError) as raised:
-        recorded(tmp_path, events())
-    assert str(tmp_path) in raised.value.message.en and "Free some room" in raised.value.hint.en
+    with Store(tmp_path) as store:
+        for event in events()[:3]:
+            store.record(event)
+        for place in (tmp_path / "exchanges", tmp_path):
+            with pytest.raises(UsageError) as raised:
+                store.record(events()[3])
+            assert raised.value.message.en.startswith(f"{place}: ") and "Free some room" in raised.value.hint.en
+        for event in events()[3:]:
+            store.record(event)
+        assert store.run("run-1").scenarios == (RESULT,)
 
 
 def test_a_database_of_a_newer_harness_is_left_alone(tmp_path: Path) -> None:
