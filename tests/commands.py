@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from harness import cli
+
 COMMAND = (sys.executable, "-m", "harness")
 
 
@@ -26,3 +30,10 @@ def harness(
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def printed(*words: str, **variables: str) -> str:
+    """What it prints when it ends well, in this process and in French unless told otherwise."""
+    done = CliRunner(env={"HARNESS_LANG": "", **variables}).invoke(cli.harness, words)
+    assert done.exit_code == 0, done.output
+    return done.output

@@ -83,6 +83,14 @@ def official() -> Path:
 
 
 @pytest.fixture(scope="session")
+def examples(official: Path) -> Any:
+    """The official examples of CDA, edited and judged: a volet is compiled, and a clean example judged, once for all."""
+    from cda_examples import Examples
+
+    return Examples(official)
+
+
+@pytest.fixture(scope="session")
 def fhir_archives(official: Path) -> Path:
     """The folder of published FHIR packages (`.tgz`)."""
     return official / "fhir" / "packages"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from harness.timestamps import (
     Precision,
+    Timestamp,
     TimestampFault,
     days_later,
     format_timestamp,
@@ -27,6 +28,12 @@ WRITTEN = st.from_regex(
 )
 
 
+def time(text: str) -> Timestamp:
+    parsed = parse_timestamp(text)
+    assert parsed is not None, text
+    return parsed
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
@@ -40,21 +47,16 @@ WRITTEN = st.from_regex(
     ],
 )
 def test_a_value_means_every_instant_that_its_precision_leaves_open(text: str, first: datetime, last: datetime) -> None:
-    parsed = parse_timestamp(text)
-    assert parsed is not None
-    assert (parsed.first, parsed.last) == (first, last)
+    assert (time(text).first, time(text).last) == (first, last)
 
 
 @pytest.mark.parametrize(("zone", "minutes"), [("+0100", 60), ("-0330", -210), ("+0545", 345), ("+1400", 840)])
 def test_a_zone_is_so_many_hours_and_minutes_from_universal_time(zone: str, minutes: int) -> None:
-    parsed = parse_timestamp(f"2024010110{zone}")
-    assert parsed is not None and parsed.first.utcoffset() == timedelta(minutes=minutes)
+    assert time(f"2024010110{zone}").first.utcoffset() == timedelta(minutes=minutes)
 
 
 def test_a_zone_makes_instants_comparable_across_zones() -> None:
-    paris, utc = parse_timestamp("20221024103512+0100"), parse_timestamp("20221024093513+0000")
-    assert paris is not None
-    assert utc is not None
+    paris, utc = time("20221024103512+0100"), time("20221024093513+0000")
     assert paris.has_zone
     assert paris.precision is Precision.SECOND
     assert utc.is_after(paris)
@@ -64,9 +66,7 @@ def test_a_zone_makes_instants_comparable_across_zones() -> None:
 
 
 def test_clocks_are_compared_as_written_when_only_one_tells_its_zone() -> None:
-    times = ("20221024103513", "20221024103512+0100", "20221024103514+0100")
-    here, before, after = map(parse_timestamp, times)
-    assert here is not None and before is not None and after is not None
+    here, before, after = map(time, ("20221024103513", "20221024103512+0100", "20221024103514+0100"))
     assert here.is_after(before) and after.is_after(here)
     assert not before.is_after(here) and not here.is_after(after)
 
@@ -86,16 +86,11 @@ def test_clocks_are_compared_as_written_when_only_one_tells_its_zone() -> None:
     ],
 )
 def test_universal_time_is_the_clock_of_no_place(one: str, other: str, after: bool) -> None:
-    left, right = parse_timestamp(one), parse_timestamp(other)
-    assert left is not None
-    assert right is not None
-    assert left.is_after(right) is after
+    assert time(one).is_after(time(other)) is after
 
 
 def test_a_day_is_neither_before_nor_after_an_hour_of_itself() -> None:
-    day, hour = parse_timestamp("20240101"), parse_timestamp("20240101120000+0100")
-    assert day is not None
-    assert hour is not None
+    day, hour = time("20240101"), time("20240101120000+0100")
     assert not day.is_after(hour)
     assert not hour.is_after(day)
 
@@ -152,9 +147,7 @@ def test_a_moment_is_written_with_its_zone_from_the_hour_on() -> None:
 @given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.sampled_from([UTC, PARIS_IN_WINTER])))
 @settings(max_examples=50)
 def test_what_is_written_is_read_back(moment: datetime) -> None:
-    parsed = parse_timestamp(format_timestamp(moment))
-    assert parsed is not None
-    assert parsed.first == moment.replace(microsecond=0)
+    assert time(format_timestamp(moment)).first == moment.replace(microsecond=0)
 
 
 @given(st.text(max_size=30) | st.text("0123456789+-.", max_size=24))
@@ -166,8 +159,7 @@ def test_judging_a_time_raises_nothing(text: str) -> None:
 @given(WRITTEN, WRITTEN)
 @settings(max_examples=100)
 def test_of_two_times_at_most_one_is_after_the_other(left: str, right: str) -> None:
-    one, other = parse_timestamp(left), parse_timestamp(right)
-    assert one is not None and other is not None
+    one, other = time(left), time(right)
     assert not (one.is_after(other) and other.is_after(one))
 
 

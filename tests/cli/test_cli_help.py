@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 import pytest
 from click.testing import CliRunner
+from commands import printed
 
 from harness.cli import harness
 
@@ -40,15 +41,9 @@ def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tu
 COMMANDS = [(), *every_command(harness)]
 
 
-def asked(*words: str, env: dict[str, str] | None = None) -> str:
-    done = CliRunner(env=env or {"HARNESS_LANG": ""}).invoke(harness, words)
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_help_is_in_one_language(path: tuple[str, ...]) -> None:
-    french, english = asked(*path, "--help"), asked(*path, "-h", env={"HARNESS_LANG": "en"})
+    french, english = printed(*path, "--help"), printed(*path, "-h", HARNESS_LANG="en")
     assert french.startswith("Usage : ") and english.startswith("Usage: ")
     assert not [word for word in OF_CLICK if word in french]
     assert not [word for word in FRENCH if word in english]
@@ -56,15 +51,15 @@ def test_help_is_in_one_language(path: tuple[str, ...]) -> None:
 
 
 def test_the_language_may_follow_or_precede_the_wish_for_help() -> None:
-    assert asked("check", "--lang", "en", "--help") == asked("check", "--help", "--lang=en") != asked("check", "--help")
+    assert printed("check", "--lang", "en", "--help") == printed("check", "--help", "--lang=en") != printed("check", "--help")
 
 
 def test_the_language_may_precede_the_command_or_its_group() -> None:
-    listed = asked("profiles", "list", "--lang", "en")
-    assert listed == asked("--lang", "en", "profiles", "list") == asked("profiles", "--lang", "en", "list")
-    assert listed != asked("--lang", "en", "profiles", "list", "--lang", "fr") == asked("profiles", "list")
-    assert asked("--lang", "fr", "profiles", "list", env={"HARNESS_LANG": "en"}) == asked("profiles", "list")
-    assert asked("--lang", "en", "--help") == asked("--help", "--lang", "en") != asked("--help")
+    listed = printed("profiles", "list", "--lang", "en")
+    assert listed == printed("--lang", "en", "profiles", "list") == printed("profiles", "--lang", "en", "list")
+    assert listed != printed("--lang", "en", "profiles", "list", "--lang", "fr") == printed("profiles", "list")
+    assert printed("--lang", "fr", "profiles", "list", HARNESS_LANG="en") == printed("profiles", "list")
+    assert printed("--lang", "en", "--help") == printed("--help", "--lang", "en") != printed("--help")
 
 
 def test_a_command_only_names_the_forms_of_report_that_it_has() -> None:
@@ -76,13 +71,15 @@ def test_a_command_only_names_the_forms_of_report_that_it_has() -> None:
 
 
 def test_the_arguments_of_a_command_are_told_in_its_usage_alone() -> None:
-    assert [line for line in asked("check", "--help").splitlines() if "CHEMINS" in line] == [asked("check", "-h").splitlines()[0]]
-    assert "PATHS" not in asked("check", "--help")
+    assert [line for line in printed("check", "--help").splitlines() if "CHEMINS" in line] == [
+        printed("check", "-h").splitlines()[0]
+    ]
+    assert "PATHS" not in printed("check", "--help")
 
 
 def test_help_fits_a_narrow_terminal() -> None:
     for path in (("check",), ("run",), ()):
-        told = asked(*path, "--help", env={"HARNESS_LANG": "", "COLUMNS": "40"})
+        told = printed(*path, "--help", COLUMNS="40")
         narrow = told.partition("Exemples :")[0].splitlines()[2:]  # but what is typed on one line
         assert [line for line in narrow if len(line) > 40 and not line.startswith("  -")] == []
 

@@ -10,9 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from commands import printed
 
-from harness.cli import harness
 from harness.cli.listen import _Log
 from harness.model import (
     Exchange,
@@ -44,12 +43,6 @@ BROKEN = Finding("R", "PDSM-ITI65-01", Severity.ERROR, "/a", 3, TITLE, Text("", 
 RAW = re.compile(r"(?<![\w:.-])(?:pass|fail|error|warning|skip|must|should|may|request|response|final-text)(?![\w:-])")
 
 
-def asked(*words: str) -> str:
-    done = CliRunner(env={"HARNESS_LANG": ""}).invoke(harness, words)
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
 @pytest.fixture
 def run(new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a run that is kept, with a step that failed."""
@@ -67,10 +60,10 @@ def run(new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_evidence_of_a_requirement_is_told_in_words(run: str) -> None:
-    shown = asked("runs", "show", run, "PDSM-ITI65-01")
+    shown = printed("runs", "show", run, "PDSM-ITI65-01")
     assert "[obligatoire]" in shown and "échoué" in shown and "demande sha256" in shown and "réponse sha256" in shown
     assert not RAW.search(shown)
-    assert {"[must]", "request", "response"} <= set(asked("runs", "show", run, "PDSM-ITI65-01", "--lang", "en").split())
+    assert {"[must]", "request", "response"} <= set(printed("runs", "show", run, "PDSM-ITI65-01", "--lang", "en").split())
 
 
 def test_what_a_simulator_receives_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +78,7 @@ def test_what_a_simulator_receives_is_told_in_words(capsys: pytest.CaptureFixtur
     "asking", ["scenarios list", "scenarios show pdsm-iti65-publish-vsm", "profiles list", "profiles show cda/vsm"]
 )
 def test_levels_and_statuses_are_told_in_words(asking: str) -> None:
-    assert not RAW.search(asked(*asking.split()))
+    assert not RAW.search(printed(*asking.split()))
 
 
 def test_every_status_that_a_profile_may_have_has_its_words() -> None:

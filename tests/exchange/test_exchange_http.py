@@ -16,7 +16,7 @@ from exchange_servers import Behaviour, answering, heard, resetting, saying, ser
 from harness.exchange.conversation import Trust
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, explain
 from harness.exchange.http import call
-from harness.model import Exchange, Request
+from harness.model import Exchange, Request, Response
 from harness.telling import Telling
 
 SMALL = Bounds(body=100_000, connect=2, idle=5)
@@ -60,8 +60,7 @@ def test_a_huge_answer_is_cut_at_the_bound_and_only_its_beginning_kept() -> None
     with server(saying(OK + b"\r\n", for_ever=b"x" * 50_000)) as url:
         exchange = get(url)
     assert "dépasse" in _failure(exchange)
-    assert exchange.response is not None
-    assert len(exchange.response.body) <= 65_536
+    assert exchange.response and len(exchange.response.body) <= 65_536
 
 
 def test_a_gzip_bomb_is_cut_at_the_bound() -> None:
@@ -72,20 +71,14 @@ def test_a_gzip_bomb_is_cut_at_the_bound() -> None:
 
 def test_a_compressed_answer_within_the_bound_is_read() -> None:
     with server(answering("200 OK", gzip.compress(b"bonjour"), Content_Encoding="gzip")) as url:
-        exchange = get(url)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert exchange.response.body == b"bonjour"
+        assert _answer(get(url)).body == b"bonjour"
 
 
 def test_a_body_compressed_in_several_members_is_read_to_its_end() -> None:
     """Servers that flush as they write send them (RFC 1952, 2.2)."""
     members = gzip.compress(b"bon") + gzip.compress(b"jour") + b"\0\0"
     with server(answering("200 OK", members, Content_Encoding="gzip")) as url:
-        exchange = get(url)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert exchange.response.body == b"bonjour"
+        assert _answer(get(url)).body == b"bonjour"
 
 
 @pytest.mark.parametrize("kept", range(3, 10))
@@ -93,10 +86,7 @@ def test_a_run_of_one_byte_that_ends_at_the_bound_of_a_piece_is_read_whole(kept:
     """The last bytes of a piece may be in the inflater when nothing is left to feed it with."""
     sent = b"x" * (65_536 + kept)
     with server(answering("200 OK", zlib.compress(sent), Content_Encoding="deflate")) as url:
-        exchange = get(url)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert exchange.response.body == sent
+        assert _answer(get(url)).body == sent
 
 
 def test_a_compressed_body_that_ends_too_early_is_no_answer() -> None:
@@ -136,10 +126,8 @@ def test_each_openssl_has_its_word_for_it(reason: str) -> None:
 def test_answers_that_only_inform_are_not_the_answer(before: str) -> None:
     informed = f"HTTP/1.1 {before}\r\nLink: </style>\r\n\r\n".encode() * 2
     with server(saying(informed + OK + b"Content-Length: 7\r\n\r\nbonjour")) as url:
-        exchange = get(url)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert (exchange.response.status, exchange.response.body) == (200, b"bonjour")
+        answer = _answer(get(url))
+    assert (answer.status, answer.body) == (200, b"bonjour")
 
 
 def test_what_is_said_to_be_compressed_and_is_not_is_told() -> None:
@@ -191,9 +179,7 @@ def test_a_redirect_on_the_same_origin_is_followed_once() -> None:
 
     with server(behave) as url:
         exchange = get(url)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert exchange.response.body == b"here"
+    assert _answer(exchange).body == b"here"
     assert exchange.request.url.endswith("/fhir/there")
 
 
@@ -209,8 +195,7 @@ def test_a_redirect_elsewhere_is_refused_and_names_where(target: str) -> None:
     with server(answering("302 Found", Location=target)) as url:
         exchange = get(url)
     assert target.rpartition("//")[2] in _failure(exchange)
-    assert exchange.response is not None
-    assert exchange.response.status == 302
+    assert exchange.response and exchange.response.status == 302
 
 
 @pytest.mark.parametrize("address", [b"http://[::1", b"http://127.0.0.1:99999/x", b"http://127.0.0.1:8o8/", b"//[\xff\xfe/"])
@@ -224,17 +209,14 @@ def test_a_redirect_to_a_production_ins_is_not_followed_and_ends_nothing_else(ad
     with server(answering("302 Found", Location=address)) as url:
         exchange = get(url)
     assert "production" in _failure(exchange)
-    assert exchange.response is not None
-    assert exchange.response.status == 302
+    assert exchange.response and exchange.response.status == 302
     assert exchange.request.url == url
 
 
 def test_a_redirect_that_would_turn_a_post_into_a_get_is_not_followed() -> None:
     with server(answering("303 See Other", Location="/fhir/there")) as url:
         exchange = call(Request("POST", url, {}, b"x"), protocol="test", transaction="POST", deadline=5)
-    assert exchange.failure is None
-    assert exchange.response is not None
-    assert exchange.response.status == 303
+    assert _answer(exchange).status == 303
 
 
 # ------------------------------------------------------------------ TLS
@@ -316,3 +298,8 @@ def test_the_proxies_of_the_environment_are_not_used_for_loopback(monkeypatch: p
 def _failure(exchange: Exchange) -> str:
     assert exchange.failure is not None
     return exchange.failure.fr
+
+
+def _answer(exchange: Exchange) -> Response:
+    assert exchange.failure is None and exchange.response is not None
+    return exchange.response

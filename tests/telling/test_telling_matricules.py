@@ -49,6 +49,12 @@ def as_told(came: Exchange, *before: Exchange) -> ToldExchange:
     return telling.exchange(came)
 
 
+def answer_as_told(came: Exchange, *before: Exchange) -> Response:
+    told = as_told(came, *before).response
+    assert told is not None
+    return told
+
+
 def sentence(text: str, *before: Exchange) -> str:
     telling = Telling()
     for one in before:
@@ -156,14 +162,12 @@ def test_a_test_matricule_is_told_even_after_a_real_one_was() -> None:
 
 def test_an_archive_beside_a_matricule_is_kept_unless_one_of_its_parts_carries_it() -> None:
     harmless = gzip.compress(b"<!-- -->")
-    told = as_told(exchange(request=cda(REAL), response=harmless))
-    assert told.response is not None and told.response.body == harmless
+    assert answer_as_told(exchange(request=cda(REAL), response=harmless)).body == harmless
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("INDEX.HTM", b"<html/>")
         archive.writestr("DOC0001.XML", cda(REAL))
-    told = as_told(exchange(response=packed.getvalue()))
-    assert told.response is not None and told.response.body == NOT_KEPT.encode("latin-1")
+    assert answer_as_told(exchange(response=packed.getvalue())).body == NOT_KEPT.encode("latin-1")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +227,7 @@ PACKED = {
 def test_an_archive_that_carries_a_production_matricule_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
     masked = as_told(exchange(response=pack(cda(REAL))))
     assert masked.masked
-    assert masked.response is not None
+    assert masked.response
     kept = masked.response.body
     assert NOT_KEPT.encode("latin-1") in kept or base64.b64encode(NOT_KEPT.encode("latin-1")).rstrip(b"=") in kept
 
@@ -272,7 +276,7 @@ def test_line_breaks_of_a_mime_part_stay_where_they_were() -> None:
 def test_the_url_the_headers_and_the_answer_are_masked_together() -> None:
     url = f"http://host/fhir/DocumentReference?patient.identifier={quote(f'urn:oid:{REAL}|{MATRICULE}')}"
     masked = as_told(exchange(url, response=f'{{"value": "{MATRICULE}"}}'.encode(), Location=f"/Patient/{MATRICULE}"))
-    assert masked.response is not None
+    assert masked.response
     assert MATRICULE not in masked.request.url + masked.response.body.decode() + str(masked.response.headers)
     assert masked.request.url.startswith(
         "http://host/fhir/DocumentReference?patient.identifier=urn%3Aoid%3A1.2.250.1.213.1.4.8%7C185"
@@ -282,14 +286,14 @@ def test_the_url_the_headers_and_the_answer_are_masked_together() -> None:
 def test_secrets_in_headers_are_hidden_and_other_headers_are_not() -> None:
     headers = {"Authorization": "Bearer abc", "X-Api-Key": "abc", "Set-Cookie": "sid=abc", "Content-Type": "text/plain"}
     masked = as_told(exchange(response=b"", **headers))
-    assert masked.response is not None
+    assert masked.response
     for kept in (masked.request.headers, masked.response.headers):
         assert kept == {"Authorization": HIDDEN, "X-Api-Key": HIDDEN, "Set-Cookie": HIDDEN, "Content-Type": "text/plain"}
 
 
 def test_a_matricule_that_names_a_header_is_masked() -> None:
     masked = as_told(exchange(response=cda(REAL), **{f"X-{MATRICULE}": "1"}))
-    assert masked.response is not None
+    assert masked.response
     assert [*masked.request.headers, *masked.response.headers] == ["X-185************"] * 2
 
 
@@ -315,7 +319,7 @@ def test_our_own_messages_about_a_masked_exchange_are_masked_too() -> None:
 )
 def test_a_secret_in_an_address_that_a_message_holds_is_not_kept(written: str, kept: str) -> None:
     masked = as_told(exchange(response=written.encode(), Location=written))
-    assert masked.response is not None
+    assert masked.response
     assert (masked.response.body.decode(), masked.response.headers["Location"]) == (kept, kept)
     assert sentence(written) == kept
 
@@ -334,7 +338,7 @@ def test_a_text_that_begins_as_zlib_may_is_a_text() -> None:
 @pytest.mark.parametrize("pack", [gzip.compress, zipped, bz2.compress, zlib.compress])
 def test_an_archive_among_the_parts_of_a_message_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
     masked = as_told(exchange(response=_multipart(b"before", pack(cda(REAL)), b"after")))
-    assert masked.response is not None
+    assert masked.response
     assert masked.response.body == _multipart(b"before", NOT_KEPT.encode("latin-1"), b"after")
     harmless = _multipart(pack(cda(TEST)))
     assert as_told(exchange(response=harmless)).response == Response(200, {}, harmless)
@@ -349,7 +353,7 @@ def test_a_pdf_is_not_kept_with_a_message_that_names_a_real_person() -> None:
         ).encode()
 
     masked = as_told(exchange(response=carrying(REAL)))
-    assert masked.response is not None
+    assert masked.response
     assert base64.b64decode(json.loads(masked.response.body)["data"]) == NOT_KEPT.encode("latin-1")
     assert as_told(exchange(response=carrying(TEST))).response == Response(200, {}, carrying(TEST))
 
@@ -412,7 +416,7 @@ def test_a_matricule_encoded_in_an_address_or_a_header_is_masked(write: Callable
     told = write(claims)
     masked = as_told(exchange(f"http://host/fhir?ctx={told}", response=b"", Patient=told))
     kept = unquote(f"{masked.request.url} {masked.request.headers['Patient']}")
-    assert masked.response is not None
+    assert masked.response
     assert MATRICULE[3:13] not in everything_said(kept.replace(".", " ").replace("-", "+").replace("_", "/").encode())
 
 
@@ -455,7 +459,7 @@ TELLING = {
 def test_a_secret_that_its_name_or_its_place_tells_is_not_kept(told: str) -> None:
     written, kept = told.format(SECRET), told.format("***")
     masked = as_told(exchange(request=written.encode(), response=written.encode(), Link=written))
-    assert masked.response is not None
+    assert masked.response
     assert SECRET.encode() not in masked.request.body + masked.response.body + masked.response.headers["Link"].encode()
     assert masked.response.body.decode().count("***") == 1
     assert len(masked.response.body.decode()) <= len(kept)
