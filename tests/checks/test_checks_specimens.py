@@ -13,7 +13,7 @@ from harness import identifiers
 from harness.checks import Judge
 from harness.checks.proofs.mutations import templates_of
 from harness.checks.proofs.specimens import Derived, Deriver, Target
-from harness.checks.proofs.specimens.samples import fitting
+from harness.checks.proofs.specimens.patterns import fitting
 from harness.cli.proving import derive_from, prove_profile, read_specimens_of_lineage
 from harness.documents import read
 from harness.library import Library
@@ -63,7 +63,7 @@ def test_it_holds_what_is_optional_too(derived: dict[str, Derived]) -> None:
     medication = derived["entry.medication"].root.find(".//v3:substanceAdministration", V3)
     assert medication is not None
     present = {etree.QName(child).localname for child in medication}
-    assert {"routeCode", "approachSiteCode", "doseQuantity", "rateQuantity", "maxDoseQuantity", "entryRelationship"} <= present
+    assert {"routeCode", "doseQuantity", "rateQuantity", "maxDoseQuantity", "entryRelationship"} <= present
 
 
 def test_each_of_its_sections_has_what_a_reader_looks_for(derived: dict[str, Derived]) -> None:

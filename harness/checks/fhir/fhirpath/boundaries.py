@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.quantities import Quantity
 from ....library.fhirpath.times import DAY, Moment
-from .collecting import whole_number
-from .evaluation import Frame, Items, Step
-from .values import single, value_of
+from .evaluation import Frame, Function, Items, Step
+from .values import is_number, only_value, whole_number
 
 _DIGITS = {"date": (4, 6, 8), "datetime": (4, 6, 8, 10, 12, 17), "time": (0, 0, 0, 2, 4, 9)}  # with each field that is known
 _PLACES = 8
@@ -19,18 +18,18 @@ _MOST_PLACES = 28
 _FIRST_ZONE, _LAST_ZONE = 14 * 60, -12 * 60  # where a day begins first, and last
 
 
-def _boundary(name: str, *, low: bool) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _boundary(name: str, *, low: bool) -> Function:
     def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         if not items:
             return []
-        value = value_of(single(items, f"{name}()"), frame.context)
-        precision = whole_number(arguments[0], frame, f"{name}()") if arguments else None
+        value = only_value(items, frame.context, f"{name}()")
+        precision = whole_number(arguments[0](frame.this, frame), frame.context, f"{name}()") if arguments else None
         found: object = None
         if isinstance(value, Quantity):
             number = _of_number(value.value, precision, low=low)
             found = None if number is None else Quantity(number, value.unit, value.calendar)
-        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-            found = _of_number(Decimal(value), precision, low=low)
+        elif is_number(value):
+            found = _of_number(Decimal(value), precision, low=low)  # type: ignore[arg-type]
         elif isinstance(value, Moment):
             found = _of_moment(value, precision, low=low)
         else:
@@ -87,11 +86,11 @@ def _next(fields: list[int | Decimal], *, low: bool) -> int | Decimal:
 def _precision(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
-    value = value_of(single(items, "precision()"), frame.context)
+    value = only_value(items, frame.context, "precision()")
     if isinstance(value, Moment):
         return [_DIGITS[value.kind][len(value.fields) - 1]]
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return [max(0, -int(Decimal(value).as_tuple().exponent))]
+    if is_number(value):
+        return [max(0, -int(Decimal(value).as_tuple().exponent))]  # type: ignore[arg-type]
     raise NotEvaluatedError("precision() prend un nombre ou une date", "precision() takes a number or a date")
 
 
@@ -99,7 +98,7 @@ def _comparable(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     other = arguments[0](frame.this, frame)
     if not items or not other:
         return []
-    values = [value_of(single(some, "comparable()"), frame.context) for some in (items, other)]
+    values = [only_value(some, frame.context, "comparable()") for some in (items, other)]
     units = [value.canonical[1] for value in values if isinstance(value, Quantity)]
     if len(units) != 2:
         raise NotEvaluatedError("comparable() prend des quantités", "comparable() takes quantities")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
-from .evaluation import Context, Frame, Items, Step
-from .values import equal, key, order, single, truth, value_of
+from .evaluation import Context, Frame, Function, Items, Step
+from .values import equal, key, only_value, order, single, truth, value_of, whole_number
 
 _LIMIT = 1_000_000  # items that `repeat` may gather
 
@@ -20,8 +20,34 @@ def _holds(step: Step, item: object, inner: Frame) -> bool:
     return truth(result, inner.context, "criteria") is True
 
 
-def _empty(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return [not items]
+def _of_items(make: Callable[[Items], Items]) -> Function:
+    """A function that takes nothing more."""
+    return lambda items, _, __: make(items)
+
+
+def _of_others(make: Callable[[Items, Items, Context], Items]) -> Function:
+    """A function that takes other items."""
+    return lambda items, arguments, frame: make(items, arguments[0](frame.this, frame), frame.context)
+
+
+def _of_number(name: str, make: Callable[[Items, int], Items]) -> Function:
+    """A function that takes a number of items; nothing less than none."""
+
+    def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
+        number = whole_number(arguments[0](frame.this, frame), frame.context, f"{name}()")
+        return [] if number is None else make(items, max(number, 0))
+
+    return function
+
+
+def _of_booleans(name: str, test: Callable[[Iterable[bool]], bool], *, wanted: bool) -> Function:
+    def function(items: Items, _: Sequence[Step], frame: Frame) -> Items:
+        values = [value_of(item, frame.context) for item in items]
+        if not all(isinstance(value, bool) for value in values):
+            raise NotEvaluatedError(f"{name}() prend des booléens", f"{name}() takes booleans")
+        return [test(value is wanted for value in values)]
+
+    return function
 
 
 def _exists(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
@@ -88,7 +114,7 @@ def _iif(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner = frame.inner()
     inner.this = items
     criterion = arguments[0](items, inner)
-    if criterion and not isinstance(value_of(single(criterion, "iif()"), frame.context), bool):
+    if criterion and not isinstance(only_value(criterion, frame.context, "iif()"), bool):
         raise NotEvaluatedError("le critère de iif() n'est pas un booléen", "the criterion of iif() is no boolean")
     if truth(criterion, frame.context, "iif()"):
         return arguments[1](items, inner)
@@ -103,36 +129,9 @@ def _trace(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     return items
 
 
-def _booleans(items: Items, frame: Frame, what: str) -> list[bool]:
-    values = [value_of(item, frame.context) for item in items]
-    if not all(isinstance(value, bool) for value in values):
-        raise NotEvaluatedError(f"{what}() prend des booléens", f"{what}() takes booleans")
-    return values  # type: ignore[return-value]
-
-
-def _all_true(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return [all(_booleans(items, frame, "allTrue"))]
-
-
-def _any_true(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return [any(_booleans(items, frame, "anyTrue"))]
-
-
-def _all_false(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return [not any(_booleans(items, frame, "allFalse"))]
-
-
-def _any_false(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return [not all(_booleans(items, frame, "anyFalse"))]
-
-
 def _not(items: Items, _: Sequence[Step], frame: Frame) -> Items:
     value = truth(items, frame.context, "not()")
     return [] if value is None else [not value]
-
-
-def _count(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return [len(items)]
 
 
 def _first_of_each(items: Items, context: Context) -> Items:
@@ -151,32 +150,24 @@ def _distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
 
 
 def _is_distinct(items: Items, _: Sequence[Step], frame: Frame) -> Items:
-    return [len(items) < 2 or len({key(item, frame.context) for item in items}) == len(items)]
+    return [len(items) < 2 or len(_keys(items, frame.context)) == len(items)]
 
 
-def _keys(items: Items, frame: Frame) -> set[object]:
-    return {key(item, frame.context) for item in items}
-
-
-def _subset_of(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return [_keys(items, frame) <= _keys(arguments[0](frame.this, frame), frame)]
-
-
-def _superset_of(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return [_keys(items, frame) >= _keys(arguments[0](frame.this, frame), frame)]
+def _keys(items: Items, context: Context) -> set[object]:
+    return {key(item, context) for item in items}
 
 
 def _intersect(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
-    other = _keys(arguments[0](frame.this, frame), frame)
+    other = _keys(arguments[0](frame.this, frame), frame.context)
     return [item for item in _first_of_each(items, frame.context) if key(item, frame.context) in other]
 
 
 def _exclude(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
-    other = _keys(arguments[0](frame.this, frame), frame)
+    other = _keys(arguments[0](frame.this, frame), frame.context)
     return [item for item in items if key(item, frame.context) not in other]
 
 
@@ -185,52 +176,7 @@ def united(items: Items, context: Context) -> Items:
     return items if len(items) < 2 else _first_of_each(items, context)
 
 
-def _union(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return united([*items, *arguments[0](frame.this, frame)], frame.context)
-
-
-def _combine(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    return [*items, *arguments[0](frame.this, frame)]
-
-
-def whole_number(step: Step, frame: Frame, what: str) -> int | None:
-    """The integer that an argument gives, None when it is empty."""
-    items = step(frame.this, frame)
-    if not items:
-        return None
-    value = value_of(single(items, what), frame.context)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise NotEvaluatedError(f"{what} prend un entier", f"{what} takes an integer")
-    return value
-
-
-def _single(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return [single(items, "single()")] if items else []
-
-
-def _first(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return items[:1]
-
-
-def _last(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return items[-1:]
-
-
-def _tail(items: Items, _: Sequence[Step], __: Frame) -> Items:
-    return items[1:]
-
-
-def _skip(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    number = whole_number(arguments[0], frame, "skip()")
-    return [] if number is None else items[max(number, 0) :]
-
-
-def _take(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    number = whole_number(arguments[0], frame, "take()")
-    return [] if number is None else items[: max(number, 0)]
-
-
-def _children(items: Items, _: Sequence[Step], __: Frame) -> Items:
+def _children(items: Items) -> Items:
     return [child for item in items if isinstance(item, Node) for children in item.children.values() for child in children]
 
 
@@ -279,8 +225,8 @@ def _sort(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
 
 
 # Name: the function, and how few and how many arguments it takes.
-FUNCTIONS = {
-    "empty": (_empty, 0, 0),
+FUNCTIONS: dict[str, tuple[Function, int, int]] = {
+    "empty": (_of_items(lambda items: [not items]), 0, 0),
     "exists": (_exists, 0, 1),
     "where": (_where, 1, 1),
     "select": (_select, 1, 1),
@@ -289,27 +235,27 @@ FUNCTIONS = {
     "aggregate": (_aggregate, 1, 2),
     "iif": (_iif, 2, 3),
     "trace": (_trace, 1, 2),
-    "allTrue": (_all_true, 0, 0),
-    "anyTrue": (_any_true, 0, 0),
-    "allFalse": (_all_false, 0, 0),
-    "anyFalse": (_any_false, 0, 0),
+    "allTrue": (_of_booleans("allTrue", all, wanted=True), 0, 0),
+    "anyTrue": (_of_booleans("anyTrue", any, wanted=True), 0, 0),
+    "allFalse": (_of_booleans("allFalse", all, wanted=False), 0, 0),
+    "anyFalse": (_of_booleans("anyFalse", any, wanted=False), 0, 0),
     "not": (_not, 0, 0),
-    "count": (_count, 0, 0),
+    "count": (_of_items(lambda items: [len(items)]), 0, 0),
     "distinct": (_distinct, 0, 0),
     "isDistinct": (_is_distinct, 0, 0),
-    "subsetOf": (_subset_of, 1, 1),
-    "supersetOf": (_superset_of, 1, 1),
+    "subsetOf": (_of_others(lambda one, other, context: [_keys(one, context) <= _keys(other, context)]), 1, 1),
+    "supersetOf": (_of_others(lambda one, other, context: [_keys(one, context) >= _keys(other, context)]), 1, 1),
     "intersect": (_intersect, 1, 1),
     "exclude": (_exclude, 1, 1),
-    "union": (_union, 1, 1),
-    "combine": (_combine, 1, 1),
-    "single": (_single, 0, 0),
-    "first": (_first, 0, 0),
-    "last": (_last, 0, 0),
-    "tail": (_tail, 0, 0),
-    "skip": (_skip, 1, 1),
-    "take": (_take, 1, 1),
-    "children": (_children, 0, 0),
+    "union": (_of_others(lambda one, other, context: united([*one, *other], context)), 1, 1),
+    "combine": (_of_others(lambda one, other, _: [*one, *other]), 1, 1),
+    "single": (_of_items(lambda items: [single(items, "single()")] if items else []), 0, 0),
+    "first": (_of_items(lambda items: items[:1]), 0, 0),
+    "last": (_of_items(lambda items: items[-1:]), 0, 0),
+    "tail": (_of_items(lambda items: items[1:]), 0, 0),
+    "skip": (_of_number("skip", lambda items, number: items[number:]), 1, 1),
+    "take": (_of_number("take", lambda items, number: items[:number]), 1, 1),
+    "children": (_of_items(_children), 0, 0),
     "descendants": (_descendants, 0, 0),
     "sort": (_sort, 0, 99),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from .types import Elements, Structures, Typing
 
 Items = list[Any]  # a collection: nodes, and values of the system types
 Step = Callable[[Items, "Frame"], Items]
+Function = Callable[[Items, Sequence[Step], "Frame"], Items]
+"""Of FHIRPath: what stands before the dot, its arguments as they are written, and where it is called."""
 
 
 @dataclass(eq=False)

@@ -12,8 +12,8 @@ from ....library.fhirpath import times
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....library.fhirpath.quantities import Quantity, read_quantity
 from ....library.fhirpath.times import Moment, read_moment
-from .evaluation import Context, Frame, Items, Step
-from .values import is_number, single, text_of, value_of
+from .evaluation import Context, Frame, Function, Items, Step
+from .values import is_number, number, only_value, text_of, value_of
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -35,7 +35,7 @@ def operate(sign: str, left: Items, right: Items, frame: Frame) -> Items:
     """`+`, `-`, `*`, `/`, `div`, `mod` and `&`."""
     if not left or not right:
         return []
-    one, other = (value_of(single(items, sign), frame.context) for items in (left, right))
+    one, other = (only_value(items, frame.context, sign) for items in (left, right))
     try:
         found = _operated(sign, one, other)
     except ArithmeticError:
@@ -49,7 +49,7 @@ def joined(items: Items, context: Context) -> str:
     """As `&` takes it."""
     if not items:
         return ""
-    text = text_of(value_of(single(items, "&"), context))
+    text = text_of(only_value(items, context, "&"))
     if text is None:
         raise NotEvaluatedError("« & » prend des chaînes", "`&` takes strings")
     return text
@@ -112,7 +112,7 @@ def _of_quantities(sign: str, one: Quantity, other: Quantity) -> Quantity | None
 def negated(items: Items, frame: Frame) -> Items:
     if not items:
         return []
-    value = value_of(single(items, "-"), frame.context)
+    value = only_value(items, frame.context, "-")
     if isinstance(value, Quantity):
         return [Quantity(-value.value, value.unit, value.calendar)]
     if not is_number(value):
@@ -176,11 +176,11 @@ def _to_time(value: object) -> Moment | None:
     return read_moment(value, "time") if isinstance(value, str) else None
 
 
-def _converted(name: str, convert: Callable[[object], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _converted(name: str, convert: Callable[[object], object]) -> Function:
     def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         if not items:
             return []
-        found = convert(value_of(single(items, f"to{name}()"), frame.context))
+        found = convert(only_value(items, frame.context, f"to{name}()"))
         if arguments and isinstance(found, Quantity):
             return _in_unit(found, arguments[0](frame.this, frame), frame)
         return [] if found is None else [found]
@@ -189,9 +189,9 @@ def _converted(name: str, convert: Callable[[object], object]) -> Callable[[Item
 
 
 def _in_unit(quantity: Quantity, asked: Items, frame: Frame) -> Items:
-    if not asked:
+    unit = only_value(asked, frame.context, "toQuantity()")
+    if unit is None:
         return []
-    unit = value_of(single(asked, "toQuantity()"), frame.context)
     value, base = quantity.canonical
     ratio, as_base = Quantity(Decimal(1), str(unit)).canonical
     if base != as_base:
@@ -199,7 +199,7 @@ def _in_unit(quantity: Quantity, asked: Items, frame: Frame) -> Items:
     return [quantity if quantity.unit == unit else Quantity(value / ratio, str(unit))]
 
 
-def _converts(name: str, convert: Callable[[object], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _converts(name: str, convert: Callable[[object], object]) -> Function:
     to = _converted(name, convert)
 
     def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
@@ -224,11 +224,11 @@ _CONVERSIONS: dict[str, Callable[[object], object]] = {
 # ------------------------------------------------------------------------ math
 
 
-def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Function:
     def function(items: Items, _: Sequence[Step], frame: Frame) -> Items:
         if not items:
             return []
-        value = value_of(single(items, f"{name}()"), frame.context)
+        value = only_value(items, frame.context, f"{name}()")
         quantity = value if isinstance(value, Quantity) and name in ("abs",) else None
         number = quantity.value if quantity else value
         if not is_number(number):
@@ -242,44 +242,38 @@ def _of_number(name: str, make: Callable[[int | Decimal], object]) -> Callable[[
     return function
 
 
-def _number(step: Step, frame: Frame, what: str) -> Decimal | None:
-    items = step(frame.this, frame)
-    if not items:
-        return None
-    value = value_of(single(items, what), frame.context)
-    if not is_number(value):
-        raise NotEvaluatedError(f"{what} prend un nombre", f"{what} takes a number")
-    return Decimal(value)  # type: ignore[arg-type]
+def _numbers(name: str, items: Items, arguments: Sequence[Step], frame: Frame) -> list[Decimal | None]:
+    """What stands before the dot, and each argument."""
+    return [number(some, frame.context, f"{name}()") for some in (items, *(step(frame.this, frame) for step in arguments))]
 
 
 def _round(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    number = _number(lambda *_: items, frame, "round()")
-    places = _number(arguments[0], frame, "round()") if arguments else Decimal(0)
-    if number is None or places is None:
+    value, places = [*_numbers("round", items, arguments, frame), Decimal(0)][:2]  # to a whole number, unless more is asked
+    if value is None or places is None:
         return []
     if places < 0 or places % 1:
         raise NotEvaluatedError("round() prend un nombre entier de décimales", "round() takes a whole number of places")
     try:
-        return [number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
+        return [value.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)]
     except ArithmeticError:  # it has no more digits than it is asked to have
-        return [number]
+        return [value]
 
 
 def _log(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    number, base = _number(lambda *_: items, frame, "log()"), _number(arguments[0], frame, "log()")
-    if number is None or base is None or number <= 0 or base <= 0 or base == 1:
+    value, base = _numbers("log", items, arguments, frame)
+    if value is None or base is None or value <= 0 or base <= 0 or base == 1:
         return []
-    return [rounded(number.log10() / base.log10())]
+    return [rounded(value.log10() / base.log10())]
 
 
 def _power(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if not items:
         return []
-    number, exponent = _number(lambda *_: items, frame, "power()"), _number(arguments[0], frame, "power()")
-    if number is None or exponent is None:
+    value, exponent = _numbers("power", items, arguments, frame)
+    if value is None or exponent is None:
         return []
     try:
-        found = number**exponent
+        found = value**exponent
     except ArithmeticError:
         return []
     whole = isinstance(value_of(items[0], frame.context), int) and exponent % 1 == 0 and exponent >= 0

@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
 from . import patterns
-from .collecting import whole_number
-from .evaluation import Context, Frame, Items, Step
-from .values import single, text_of, value_of, without_value
+from .evaluation import Context, Frame, Function, Items, Step
+from .values import single, text_of, value_of, whole_number, without_value
 
 # of these types, the value is the string as it stands
 TEXTS = frozenset({"string", "code", "uri", "url", "id", "canonical", "markdown", "oid", "uuid"})
@@ -48,7 +47,7 @@ def plain_text(items: Items) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _with_text(name: str, make: Callable[[str, str], object]) -> Function:
     def function(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
         text = string(items, frame, f"{name}()")
         if text is None:
@@ -59,7 +58,7 @@ def _with_text(name: str, make: Callable[[str, str], object]) -> Callable[[Items
     return function
 
 
-def _alone(name: str, make: Callable[[str], object]) -> Callable[[Items, Sequence[Step], Frame], Items]:
+def _alone(name: str, make: Callable[[str], object]) -> Function:
     def function(items: Items, _: Sequence[Step], frame: Frame) -> Items:
         text = string(items, frame, f"{name}()")
         return [] if text is None else [make(text)]
@@ -69,12 +68,12 @@ def _alone(name: str, make: Callable[[str], object]) -> Callable[[Items, Sequenc
 
 def _substring(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     text = string(items, frame, "substring()")
-    start = whole_number(arguments[0], frame, "substring()")
+    start = whole_number(arguments[0](frame.this, frame), frame.context, "substring()")
     if text is None or start is None or not 0 <= start < len(text):
         return []
     if len(arguments) == 1:
         return [text[start:]]
-    length = whole_number(arguments[1], frame, "substring()")
+    length = whole_number(arguments[1](frame.this, frame), frame.context, "substring()")
     return [text[start:] if length is None else text[start : start + max(length, 0)]]
 
 

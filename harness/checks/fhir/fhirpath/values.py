@@ -240,6 +240,27 @@ def single(items: Items, what: str) -> object:
     return items[0]
 
 
+def only_value(items: Items, context: Context, what: str) -> object:
+    """The value of the only item, None when there is none. Raises NotEvaluatedError when there are several."""
+    return value_of(single(items, what), context) if items else None
+
+
+def whole_number(items: Items, context: Context, what: str) -> int | None:
+    """The only item, None when there is none. Raises NotEvaluatedError when it is no integer."""
+    value = only_value(items, context, what)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise NotEvaluatedError(f"{what} prend un entier", f"{what} takes an integer")
+    return value
+
+
+def number(items: Items, context: Context, what: str) -> Decimal | None:
+    """The only item, None when there is none. Raises NotEvaluatedError when it is no number."""
+    value = only_value(items, context, what)
+    if value is not None and not is_number(value):
+        raise NotEvaluatedError(f"{what} prend un nombre", f"{what} takes a number")
+    return None if value is None else Decimal(value)  # type: ignore[arg-type]
+
+
 def truth(items: Items, context: Context, what: str) -> bool | None:
     """A collection as a boolean: one item that is no boolean counts as true; None: empty."""
     if not items:

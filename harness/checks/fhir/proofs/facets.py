@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ....model import Severity
+from ....remembered import remembered
 from ....values import dataclass
 from ..remarks import Remark
 from ..shapes import BASE, Element, Invariant, Structure
@@ -34,6 +35,14 @@ _OF_EVERY = frozenset({"id", "extension", "modifierExtension", "contained", "imp
 _DEEPEST = 5  # profiles within profiles
 _OF_R4 = "|4.0.1"
 _STRENGTHS = ("required", "extensible", "preferred")
+_VALUES = (  # kind and name of a facet, and what of an Element says it
+    ("FIXED", "value", "fixed"),
+    ("PATTERN", "value", "pattern"),
+    ("LENGTH", "max", "max_length"),
+    ("LENGTH", "min", "min_length"),
+    ("LIMIT", "min", "min_value"),
+    ("LIMIT", "max", "max_value"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,6 @@ class Tree:
         self._structures = structures
         self.above: dict[str, Element] = {}
         self.sliced: dict[str, Element] = {}  # by the id of a slice, the element or slice that it is one of
-        self._base: dict[str, Element | None] = {}
         self._order: list[Element] = []
         self._grow(structure.root)
 
@@ -99,15 +107,11 @@ class Tree:
         """Whether the profile is made from this one."""
         return not url.startswith(BASE) and self._structures.derives_from(self.structure, url)
 
+    @remembered
     def base(self, element: Element) -> Element | None:
         """The same element as R4 defines it; None for those of R4 itself, and where R4 has none."""
         if not self.structure.is_profile:
             return None
-        if element.id not in self._base:
-            self._base[element.id] = self._found(element)
-        return self._base[element.id]
-
-    def _found(self, element: Element) -> Element | None:
         if element is self.structure.root:
             known = self._structures.type(self.structure.type)
             return None if known is None else known.root
@@ -228,24 +232,16 @@ def _typed(element: Element, base: Element | None, tree: Tree) -> Iterator[Facet
 
 
 def _valued(element: Element, base: Element | None, at: str) -> Iterator[Facet]:
-    if element.fixed is not None and (base is None or base.fixed != element.fixed):
-        yield Facet("FIXED", element, "value", at)
-    if element.pattern is not None and (base is None or base.pattern != element.pattern):
-        yield Facet("PATTERN", element, "value", at)
+    for kind, name, attribute in _VALUES:
+        wanted = getattr(element, attribute)
+        if wanted is not None and (base is None or getattr(base, attribute) != wanted):
+            yield Facet(kind, element, name, at)
     binding = element.binding
     if binding is not None and (base is None or _bare_binding(base.binding) != _bare_binding(binding)):
         if binding["strength"] in _STRENGTHS:
             yield Facet("BINDING", element, binding["strength"], at)
         if binding.get("max"):
             yield Facet("BINDING", element, "limit", at)
-    if element.max_length is not None and (base is None or base.max_length != element.max_length):
-        yield Facet("LENGTH", element, "max", at)
-    if element.min_length is not None and (base is None or base.min_length != element.min_length):
-        yield Facet("LENGTH", element, "min", at)
-    if element.min_value is not None and (base is None or base.min_value != element.min_value):
-        yield Facet("LIMIT", element, "min", at)
-    if element.max_value is not None and (base is None or base.max_value != element.max_value):
-        yield Facet("LIMIT", element, "max", at)
 
 
 def _bare(canonicals: Iterable[str] | None) -> set[str]:

@@ -1,13 +1,9 @@
-"""Values that may stand in a document of nobody: times of a consultation, codes of no system, a text that fits a pattern."""
+"""Values that may stand in a document of nobody: times of a consultation, codes of no system."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Iterable
-from re import _constants as operations  # type: ignore[attr-defined] # how a pattern is built is told nowhere else
-from re import _parser as patterns  # type: ignore[attr-defined]
-from typing import Any
 
 # A consultation of 2026-11-05, the one that the specimens of the header tell of.
 BEGUN = "20261105100500+0100"
@@ -49,43 +45,3 @@ def numbered(number: int) -> str:
 
 def first_fit(candidates: Iterable[str], *tests: Callable[[str], bool]) -> str | None:
     return next((one for one in candidates if all(fits(one) for fits in tests)), None)
-
-
-def fitting(pattern: str) -> str | None:
-    """A short text that fits a regular expression, None for one that cannot be written by its parts alone."""
-    made = _written(patterns.parse(pattern))
-    return made if re.fullmatch(pattern, made) else None
-
-
-def _written(parsed: Iterable[tuple[Any, Any]]) -> str:
-    return "".join(_part(name, said) for name, said in parsed)
-
-
-def _part(name: Any, said: Any) -> str:
-    if name is operations.LITERAL:
-        return chr(said)
-    if name in (operations.MAX_REPEAT, operations.MIN_REPEAT):
-        low, _, inside = said
-        return _written(inside) * max(int(low), 0)
-    if name is operations.SUBPATTERN:
-        return _written(said[-1])
-    if name is operations.BRANCH:
-        return _written(said[1][0])
-    if name is operations.IN:
-        return _one_of(said)
-    if name is operations.ANY:
-        return "x"
-    if name is operations.NOT_LITERAL:
-        return "x" if said != ord("x") else "y"
-    return ""
-
-
-def _one_of(said: list[tuple[Any, Any]]) -> str:
-    for name, what in said:
-        if name is operations.LITERAL:
-            return chr(int(what))
-        if name is operations.RANGE:
-            return chr(what[0])
-        if name is operations.CATEGORY:
-            return "1" if what is operations.CATEGORY_DIGIT else " " if what is operations.CATEGORY_SPACE else "x"
-    return "x"

@@ -13,6 +13,7 @@ from . import samples
 from .concepts import Concepts
 from .datatypes import DataTypes
 from .filling import Filler, moment
+from .patterns import fitting
 from .tree import Tree, children, drop, tag_of
 
 _CODED = ("code", "codeSystem", "codeSystemName", "codeSystemVersion", "displayName")
@@ -176,7 +177,7 @@ class Values:
     def _candidates(self, element: etree._Element, name: str, facts: Sequence[AttributeFact]) -> list[str]:
         """Values to try, the ones that suit the element before any other."""
         found = [value for fact in facts for value in fact.values]
-        found += [made for fact in facts if fact.pattern is not None and (made := samples.fitting(fact.pattern)) is not None]
+        found += [made for fact in facts if fact.pattern is not None and (made := fitting(fact.pattern)) is not None]
         parent = element.getparent()
         if parent is not None:
             blank = etree.SubElement(parent, element.tag)
@@ -204,7 +205,7 @@ class Values:
         if not present and all(fact.presence == "optional" for fact in facts):
             return
         candidates = [value for fact in facts for value in fact.values]
-        candidates += [made for fact in facts if fact.pattern is not None and (made := samples.fitting(fact.pattern))]
+        candidates += [made for fact in facts if fact.pattern is not None and (made := fitting(fact.pattern))]
         usual = samples.TEXTS.get(tag_of(element).rpartition(":")[2], samples.WORDS)
         value = samples.first_fit((*candidates, usual, *samples.VALUES), *(fact_test(fact) for fact in facts))
         if value is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from .....remembered import remembered
 from ... import implied
 from ...shapes import Element
 from ...terms.terminology import Terminology
@@ -20,13 +21,6 @@ class Codes:
 
     def __init__(self, terminology: Terminology) -> None:
         self._terminology = terminology
-        self._known: dict[str, Code | None] = {}
-
-    def one(self, value_set: str) -> Code | None:
-        """(system, code); None when the value set is not at hand or nothing of it can be listed."""
-        if value_set not in self._known:
-            self._known[value_set] = self._found(value_set)
-        return self._known[value_set]
 
     def certain(self, value_set: str, most: int) -> list[Code]:
         """Some that it surely has."""
@@ -39,7 +33,9 @@ class Codes:
         found = self.one(value_set)
         return found is not None and self._terminology.validate(value_set, *found).kind == "in"
 
-    def _found(self, value_set: str) -> Code | None:
+    @remembered
+    def one(self, value_set: str) -> Code | None:
+        """(system, code); None when the value set is not at hand or nothing of it can be listed."""
         members = self._terminology.at_hand.members(value_set)
         if members is None:
             return None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from .....documents.fhir_tree import Node
-from ....proofs.specimens.samples import fitting
+from ....proofs.specimens.patterns import fitting
 from ...remarks import Remark
 from ...shapes import Element, is_primitive
 from ...structures import Structures
@@ -170,9 +168,7 @@ def values_for(expression: str) -> list[str]:
     found: list[str] = []
     for text in texts_in(expression):
         found += [text, *(begun for begun in samples.PRIMITIVES.values() if isinstance(begun, str) and begun.startswith(text))]
-        with contextlib.suppress(re.error, RecursionError, OverflowError):
-            fits = fitting(text)
-            found += [fits] if fits else []
+        found += [fits] if (fits := fitting(text)) else []
     return list(dict.fromkeys(value for value in found if value))
 
 

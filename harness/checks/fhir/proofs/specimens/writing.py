@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from ....proofs.specimens.patterns import fitting
 from ...shapes import ANY, BASE, Element, Shape, Structure, is_primitive
 from ...structures import Structures
 from ..editing import Json, merged, overlaid
-from . import forms, samples
+from . import samples
 from .codes import Code, Codes, codes_set
 from .plans import Plan
 from .written import Written
@@ -177,7 +178,7 @@ class Writer:
         limit = element.min_value or element.max_value
         value = limit[1] if limit is not None else samples.PRIMITIVES.get(type, samples.WORDS)
         if "regex" in element.asks and isinstance(value, str):
-            value = forms.following(element.asks["regex"]) or value
+            value = fitting(element.asks["regex"]) or value
         if isinstance(value, str):
             value = value[: element.max_length].ljust(element.min_length or 0, "x")
         return value

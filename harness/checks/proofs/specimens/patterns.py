@@ -1,4 +1,4 @@
-"""A text that follows a regular expression, for an element of which a profile asks one."""
+"""A text that fits a regular expression, where a rule or a profile asks one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TRIED = "a1A-_. é\n"  # of a class that says what it is not
 _OF_CATEGORY = {"digit": "1", "space": " ", "word": "a", "not_digit": "a", "not_space": "a", "not_word": "-"}
 
 
-def following(regex: str) -> str | None:
+def fitting(regex: str) -> str | None:
     """The shortest that Python's own reading of the expression leads to; None where it leads to none."""
     try:
         text = _of(re._parser.parse(regex))  # type: ignore[attr-defined]  # nothing else tells how it is read
