@@ -19,6 +19,8 @@ from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgeme
 if TYPE_CHECKING:
     from harness.cli.bench import Settings
     from harness.cli.packing import Packed
+    from harness.cli.spooled import Judgements
+    from harness.reporting import CheckReport
     from harness.reporting.totals import Totals
 
 
@@ -183,7 +185,6 @@ def command(
     from harness.cli.delivery import check_writable
     from harness.cli.judging import check_kept, keep
     from harness.cli.spooled import Judgements
-    from harness.reporting import CheckReport
 
     if "" in paths:
         raise UsageError(
@@ -195,11 +196,10 @@ def command(
     if system:
         check_kept()
     check_failing(fail_on)
-    started = options.now()
     clock = time.perf_counter()
     settings = Settings(
         at or options.today(),
-        started,
+        options.now(),
         Environment(env),
         profile,
         mending="" if form == "junit" else "what" if form == "text" else "how",
@@ -210,27 +210,13 @@ def command(
         digests=form != "text" or system is not None,
     )
     judgements = Judgements(_judged(paths, settings, jobs, official_volet, official=official or bool(official_volet)))
+    to_read = form == "text" and output is None and not diff
     try:
-        if form in ("text", "json") and not diff:  # what they tell of a document needs no other: it is written meanwhile
-            judgements.begin()
-        else:
-            judgements.complete()
-        report = CheckReport(
-            version=__version__,
-            judgements=judgements,
-            skipped=judgements.skipped,
-            environment=settings.environment,
-            started=started,
-            elapsed=lambda: time.perf_counter() - clock,
-            requirements=_requirements(judgements.totals) if form == "sarif" else {},
-            base=str(Path.cwd()),
-            counted=judgements.totals,
-        )
+        report = _report(judgements, settings, clock, form, meanwhile=form in ("text", "json") and not diff)
         if diff:
             from harness.cli.patches import deliver_patches
 
             deliver_patches(report, lang)
-        to_read = form == "text" and output is None and not diff
         empty = not judgements and not judgements.skipped
         if not (to_read and empty) and (not diff or output is not None):  # that there is nothing is told once
             options.deliver_report(report, form, lang, output, verbose=verbose)
@@ -239,7 +225,7 @@ def command(
     if system:
         click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
-        if to_read and not empty:
+        if to_read and judgements.skipped:
             return UsageError.exit_code  # the report says so, below what it skipped
         raise _nothing_to_judge(paths)
     code = exit_code(judgements.totals, fail_on=fail_on, strict=strict)
@@ -279,6 +265,27 @@ def _judged(
     return judge_paths(paths, settings, jobs)
 
 
+def _report(judgements: Judgements, settings: Settings, clock: float, form: Format, *, meanwhile: bool) -> CheckReport:
+    """clock: when the command began. meanwhile: what is told of a document needs no other, and is written while they are judged."""
+    from harness.reporting import CheckReport
+
+    if meanwhile:
+        judgements.begin()
+    else:
+        judgements.complete()
+    return CheckReport(
+        version=__version__,
+        judgements=judgements,
+        skipped=judgements.skipped,
+        environment=settings.environment,
+        started=settings.now,
+        elapsed=lambda: time.perf_counter() - clock,
+        requirements=_requirements(judgements.totals) if form == "sarif" else {},
+        base=str(Path.cwd()),
+        counted=judgements.totals,
+    )
+
+
 def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
     return UsageError(
         Text("rien à juger dans " + ", ".join(paths), "nothing to judge in " + ", ".join(paths)),
@@ -304,7 +311,6 @@ def _interrupted(judged: int, output: Path | None) -> Interrupted:
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:
     """The texts of what the findings name, for the format that shows them. A FHIR profile is its package's, and has none here."""
-
     library = options.open_library()
     known = [library.profile(coordinate).requirements for coordinate in sorted(totals.cda_profiles)]
     return {id: requirements[id] for requirements in known for id in totals.requirements_named if id in requirements}
