@@ -102,14 +102,14 @@ def command(
 
 
 def _say_nothing_is_kept(name: str, known: list[str], lang: Lang) -> None:
-    """A name that is misspelt would else give an empty grid without a word."""
+    """Warn that nothing is kept for this system: a misspelt name would silently give an empty grid."""
     hint = suggestion(name, known).in_(lang)
     said = Text(f"remarque : rien n'est gardé du système {name}.", f"note: nothing is kept of the system {name}.").in_(lang)
     click.echo(f"{said} {hint}".rstrip(), err=True)
 
 
 def _say_what_is_later(records: list[RunRecord], at: date, lang: Lang) -> None:
-    """Else a date in the past empties the grid without a word."""
+    """Warn of evidence later than `--at`: a date in the past would silently empty the grid."""
     later = sum((record.ended_at or record.started_at).astimezone().date() > at for record in records)
     if not later:
         return

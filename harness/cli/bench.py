@@ -82,7 +82,7 @@ class Bench:
             return self.opened(given)[0]
 
     def opened(self, given: Input) -> tuple[Judgement | Skipped, Document | None]:
-        """The judgement, and the document when it could be read. A fault of ours leaves this document unjudged, and no other."""
+        """The judgement, and the document when it could be read. An internal error leaves only this document unjudged."""
         try:
             return self._opened(given)
         except HarnessError:
@@ -105,7 +105,7 @@ class Bench:
 
 
 def _definitions(library: Library, loose: Sequence[str], profile: str | None) -> tuple[Definitions | None, str | None]:
-    """Those that are installed and, over them, those of these files, when there are; and the profile, which may be in a file."""
+    """The FHIR definitions, installed ones overridden by the loose files given; and the profile, which may be in one of these."""
     in_file = profile is not None and Path(profile).suffix in _OF_DEFINITIONS and Path(profile).is_file()
     if not loose and not in_file:
         return None, profile

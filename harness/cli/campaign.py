@@ -44,7 +44,7 @@ def play_recorded(
     step_deadline: float = STEP_DEADLINE,
     total_deadline: float = TOTAL_DEADLINE,
 ) -> RunRecord:
-    """Play, keep every event as it comes, and return the run as it was kept. seed: None draws one, or is that of the
+    """Play the scenarios, store every event as it comes, and return the stored run. seed: None draws one, or is that of the
     run to resume.
 
     Raises UsageError when another process plays the run to resume, and as `play` does.

@@ -233,7 +233,7 @@ def command(
 
 
 def check_failing(fail_on: Collection[str]) -> None:
-    """Raises UsageError for what no finding can bear: what was to fail would pass for ever."""
+    """Raises UsageError for a name that no finding can have: it would never make anything fail."""
     named = [name for name in fail_on if name not in _SEVERITIES]
     if not named:
         return
@@ -310,7 +310,7 @@ def _interrupted(judged: int, output: Path | None) -> Interrupted:
 
 
 def _requirements(totals: Totals) -> dict[str, Requirement]:
-    """The texts of what the findings name, for the format that shows them. A FHIR profile is its package's, and has none here."""
+    """The requirements that findings name, for the format that shows their texts. FHIR profiles have none here."""
     library = options.open_library()
     known = [library.profile(coordinate).requirements for coordinate in sorted(totals.cda_profiles)]
     return {id: requirements[id] for requirements in known for id in totals.requirements_named if id in requirements}

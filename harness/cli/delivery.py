@@ -95,8 +95,8 @@ def _put(pieces: Iterable[bytes], output: Path) -> None:
 
 
 def _beside(target: Path) -> Path | None:
-    """A file to write first and put in its place at the end. None: what stands there is a device or a pipe, or in a folder where
-    nothing can be added.
+    """A temporary file beside the output, moved into its place at the end. None when the output is a device or a pipe, or its
+    folder takes no new file.
     """
     if target.exists() and not (target.is_file() and os.access(target.parent, os.W_OK)):
         return None
@@ -133,7 +133,7 @@ def _write(pieces: Iterable[bytes], file: IO[bytes], output: Path) -> None:
 
 
 def _print(chunks: Iterable[str]) -> None:
-    """A reader that goes away is no fault: the rest is not made."""
+    """When the reader goes away (`| head`), stop without an error."""
     told = sys.stdout
     if told is None:
         raise _cannot_print(OSError(EBADF, os.strerror(EBADF)))
@@ -167,13 +167,13 @@ def _print_bytes(data: bytes) -> None:
 
 
 def silence() -> None:
-    """Nobody reads any more, or nothing more can be written: what remains is not tried again at exit."""
+    """After the reader has gone or the disk is full: what is still buffered is not written at exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def no_room(error: Exception) -> UsageError | None:
-    """What is said of a list or a help that a full disk did not take; None for any other error."""
+    """The error for a list or a help text that did not fit on a full disk; None for any other error."""
     if not isinstance(error, OSError) or error.errno not in (ENOSPC, EDQUOT, EFBIG):
         return None
     said = _cannot_print(error)
@@ -196,7 +196,7 @@ _MORE_ROOM = Text("Libérer de la place, ou écrire sur un autre disque.", "Free
 
 
 def cannot_write(path: Path, error: OSError, hint: Text = _OTHER_FILE) -> UsageError:
-    """What is said of a file that the system refuses. hint: what to do, for one that --output does not name."""
+    """The error for a file that cannot be written. hint: what to do, when --output does not name it."""
     why = reason(error)
     told = Text(f"impossible d'écrire {path} : {why.fr}", f"cannot write {path}: {why.en}")
     return UsageError(told, _MORE_ROOM if error.errno in (ENOSPC, EDQUOT) else hint)

@@ -96,7 +96,7 @@ def show(package: Installed, home: Path, lang: Lang) -> None:
 
 
 def tell_who_depended(removed: Installed, store: Store, lang: Lang) -> None:
-    """What others that are still there lack now, or get another version for."""
+    """Tell which remaining packages now lack a dependency, or get another version of it."""
     for package in store.packages():
         for outcome in resolving.dependencies(package, store, None, now=_now()):
             if outcome.name == removed.name and outcome.by == package.id and outcome.kind in ("missing", "stands_in"):

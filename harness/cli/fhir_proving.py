@@ -112,7 +112,7 @@ def specimen(
 
 
 def _spoiled(deriver: Deriver, wanted: str) -> Json:
-    """By the first mutation of that name that trips its own check alone, else with others, else by the first of that name."""
+    """The resource after a mutation of that name: one that trips its own check alone if possible, else among others, else any."""
     known: dict[str, Json] = {}
     tripping: Json | None = None
     for specimen in _valid(deriver):
@@ -141,7 +141,7 @@ def _valid(deriver: Deriver) -> Iterator[Specimen]:
 
 
 def without_production(value: Json) -> Json:
-    """Without the identifiers that say to be those of a real person."""
+    """Without the identifiers that claim to be those of a real person."""
     made: Json = {}
     for name, inside in value.items():
         if isinstance(inside, list):

@@ -1,4 +1,4 @@
-"""Help in the language asked for: click knows a help text in one language, and its own words in English only."""
+"""Help in the language asked for: click takes a help text in one language only, and has its own words in English."""
 
 from __future__ import annotations
 
@@ -196,5 +196,5 @@ def _said(told: Text, lang: Lang) -> str:
 
 
 def _held(text: str, lang: Lang) -> str:
-    """French punctuation held to its word, so that no line begins with it."""
+    """Ties French punctuation to its word with a no-break space, so that no line begins with it."""
     return re.sub(r" (?=[:;?!»](?:\s|$))|(?<=«) ", _HELD, text) if lang == "fr" else text

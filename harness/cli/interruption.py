@@ -29,7 +29,7 @@ class _Once:
 
 
 class _HungUp:
-    """The terminal is gone: what would be told there goes nowhere, so that the command ends as it would before who reads it."""
+    """The terminal is closed: output to it is discarded, and the command ends as it would have in front of a reader."""
 
     def __init__(self, then: _Once) -> None:
         streams = [stream for stream in (sys.stdout, sys.stderr) if stream is not None]

@@ -49,7 +49,7 @@ def _standard_input() -> IO[bytes]:
 
 
 def _told_as_usage(found: Iterator[Input | Skipped | Refused]) -> Iterator[Input | Skipped | Refused]:
-    """Raises UsageError when nothing can be read from standard input; files tell their own errors."""
+    """Raises UsageError when standard input cannot be read; errors of files are told with each file."""
     try:
         yield from found
     except OSError as error:
@@ -85,8 +85,8 @@ class Received:
         return keep(system, self._judgements)
 
     def _judge_of_now(self) -> Judge:
-        """A judge compiles its profiles once, and is opened anew after a minute, the end of which is its `now`: what is sent
-        within that minute is of no future."""
+        """A judge compiles its profiles once and serves for a minute. Its `now` is the end of that minute, so that nothing
+        received within it is dated in the future."""
         now = datetime.now().astimezone()
         if self._judge is None or now - self._opened > _NOW_LASTS:
             self._judge, self._opened = Judge(self.library, at=now.date(), now=now + _NOW_LASTS), now

@@ -52,7 +52,7 @@ def lang(command: F) -> F:
 
 
 def lang_of_errors(command: F) -> F:
-    """For a command that says nothing but errors, whose language is read before options are parsed."""
+    """The --lang option of a command that prints only errors, whose language is read before options are parsed."""
     return option(
         "--lang", type=click.Choice(["fr", "en"]), expose_value=False, help=Text("langue des erreurs", "language of the errors")
     )(command)
@@ -76,7 +76,7 @@ _FORMS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif", "
 
 
 def _named(suffix: str, form: str) -> Text:
-    """A suffix, and the form that it means where its own letters do not say so."""
+    """The format that a file suffix stands for, where it is not simply its name."""
     return Text(suffix, suffix) if suffix == f".{form}" else Text(f"{suffix} : {form}", f"{suffix}: {form}")
 
 
@@ -110,7 +110,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
 
 
 def _form(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:
-    """`--output report.html` means a page: nobody wants text under that name."""
+    """The format, from the suffix of --output when --format is not given: `report.html` is a page."""
     if chosen is not None:
         return chosen
     output = ctx.params.get("output")
@@ -163,7 +163,7 @@ def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None
 
 
 def open_library() -> Library:
-    """Opened once a command; says on standard error that its compiled form cannot be kept, before the time that this takes."""
+    """The library, opened once a command. Says on standard error when its compiled form cannot be kept."""
     from harness.library import Library
 
     context = click.get_current_context(silent=True)
@@ -179,7 +179,7 @@ _NOTED = "harness.noted"
 
 
 def note(said: Text) -> None:
-    """On standard error, once a command: several processes may have the same to say."""
+    """A note on standard error, once a command even when several processes have the same to say."""
     context = click.get_current_context(silent=True)
     noted = context.find_root().meta.setdefault(_NOTED, set()) if context else set()
     if said in noted:

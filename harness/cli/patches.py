@@ -14,7 +14,7 @@ from harness.reporting.wording import DOCUMENT
 
 
 def deliver_patches(report: CheckReport, lang: Lang) -> None:
-    """The patches on standard output, how many they are on the other."""
+    """The patches on standard output, their number on standard error."""
     fixes, patches, unpatched = report.totals.fixes, report.totals.patches, report.totals.unpatched
     if patches:
         if isinstance(sys.stdout, io.TextIOWrapper):  # the bytes of each file as they are

@@ -148,7 +148,7 @@ def _remark(told: Text, lang: Lang) -> None:
 
 
 def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
-    """The proof in words: what holds in one line, then what does not, by name."""
+    """The proof in words: one line for what holds, then what does not, by name."""
     from harness.reporting import wording
     from harness.reporting.wording import counted
 
@@ -168,7 +168,7 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
 
 
 def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
-    """What does not hold, and what cannot be proved with the reason: under each title the names."""
+    """What does not hold, and what cannot be proved and why: names under titles."""
     yield (
         Text("le document valide a une erreur", "the valid document has an error"),
         [f"{path} l.{finding.line} {finding.rule}" for path, finding in proof.errors],

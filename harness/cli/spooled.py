@@ -39,7 +39,7 @@ class Judgements(Sequence[Judgement]):
         self._file: IO[bytes] | None = None
 
     def begin(self) -> None:
-        """What is wrong from the start is raised before a word is written."""
+        """Judge the first document, so that an error at the start is raised before anything is written."""
         if not len(self):
             self._advance()
 
@@ -48,7 +48,7 @@ class Judgements(Sequence[Judgement]):
             pass
 
     def are_all(self) -> bool:
-        """Nothing is left to judge; to know it, one more is judged where who read went away before the last one."""
+        """Whether nothing is left to judge. When the reader left early, one more document is judged to find out."""
         return self.finished or self._advance() is None
 
     def __len__(self) -> int:

@@ -116,7 +116,7 @@ def command(
 
 
 def _interrupted(written: int, output: Path | None, seed: int) -> Interrupted:
-    """Each document that was written is whole."""
+    """Interrupted between two documents: those already written are complete."""
     documents = counted(written, Text("document écrit", "document written"), Text("documents écrits", "documents written"))
     where = Text(f" dans {output}", f" to {output}") if output is not None and written else NO_TEXT
     return Interrupted(

@@ -57,7 +57,7 @@ class Workers:
         self._told = 0
 
     def judge(self, found: Iterable[Input | Skipped | Refused]) -> Iterator[Told]:
-        """Raises what a process raised on purpose (a file of the library that is wrong), and ends them all however it ends."""
+        """Raises what a process raised on purpose (a wrong file of the library). All processes are ended, however this ends."""
         remaining = iter(found)
         try:
             for _ in range(self._jobs):
@@ -84,7 +84,7 @@ class Workers:
         self._workers.append(_Worker(self._begun, self._bench, [worker.connection for worker in self._workers]))
 
     def _batch(self, remaining: Iterator[Input | Skipped | Refused]) -> list[Numbered]:
-        """One at first, so that few documents are shared too, then more, and fewer towards the end, so that all end together."""
+        """One document at first, to share even a few; then more; fewer towards the end, so that all processes finish together."""
         if self._again:
             return [self._again.popleft()]
         if not self._read:
@@ -102,7 +102,7 @@ class Workers:
         return batch
 
     def _read_on(self, remaining: Iterator[Input | Skipped | Refused], wanted: int) -> None:
-        """What is handed over next is read while the others are judged. What needs no judge is ready at once."""
+        """Read ahead the next documents while others are judged. What needs no judge is ready at once."""
         enough = _BYTES_TOGETHER * self._jobs
         while len(self._read) < wanted and self._bytes_read < enough and self._drawn - self._told < _AHEAD:
             item = next(remaining, None)
@@ -150,7 +150,7 @@ class Workers:
                 self._ready[number] = told
 
     def _replace(self, worker: _Worker, why: CannotJudge, tries: int) -> None:
-        """What it had not come to goes to the others; the document it was at is judged again, or is not."""
+        """Replace a process: what it had not begun goes to the others, the document it was judging is tried again or given up."""
         worker.end()
         self._workers.remove(worker)
         self._begin()
@@ -175,7 +175,7 @@ class _Worker:
         self.connection = self._process.connection
 
     def give(self, batch: list[Numbered]) -> None:
-        """A process that is gone is met when it is heard."""
+        """A process that has died is noticed when we listen to it."""
         self.pending.extend(batch)
         self.waited = 0.0
         try:
@@ -184,7 +184,7 @@ class _Worker:
             return
 
     def hear(self) -> tuple[int, Told] | None:
-        """None where it said something that is no answer. Raises EOFError or OSError when the process is gone."""
+        """Its answer, None for any other message. Raises EOFError or OSError when the process is gone."""
         kind, said = self.connection.recv()
         if kind == "noted":
             options.note(said)
@@ -201,7 +201,7 @@ class _Worker:
 
 
 def _serve(connection: Connection, inherited: Sequence[Connection], judge: Bench | Settings, number: int) -> None:
-    """Until nobody is at the other end any more. Ctrl-C and a terminal that is closed are for the process that began us."""
+    """Serve until the other end is closed. Ctrl-C and a closed terminal are left to the parent process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "SIGHUP"):  # Windows has none
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -116,7 +116,7 @@ def schemes(protocol: str) -> tuple[str, ...]:
 
 
 def actors(protocol: str) -> tuple[str, ...]:
-    """What systems may be in a protocol; empty where it names none, or is none."""
+    """The actors of a protocol; empty when it names none, or is unknown."""
     return getattr(protocol_module(protocol), "ACTORS", ()) if protocol in PROTOCOLS else ()
 
 
@@ -127,5 +127,5 @@ def open_client(endpoint: Endpoint, library: Library) -> Client:
 
 
 def client_of_nobody(protocol: str, library: Library) -> Client:
-    """One that is asked only what the protocol knows. Raises UsageError when there is no such protocol."""
+    """A client without a system, asked only what its protocol knows. Raises UsageError when there is no such protocol."""
     return open_client(Endpoint(protocol, f"{schemes(protocol)[0]}://localhost"), library)

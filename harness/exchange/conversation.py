@@ -160,12 +160,12 @@ def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bound
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
-        """Redirects are followed by the caller, or not; requests would read their address even so, and fail on some."""
+        """None: redirects are left to the caller. requests would still parse their address, and fail on some."""
         return None
 
 
 def _check_length(headers: Mapping[str, str]) -> None:
-    """http.client reads to the end of the connection when it does not understand the length. Raises NoLength."""
+    """Raises NoLength for a Content-Length that is no number: http.client would read to the end of the connection."""
     length = headers.get("Content-Length", "0")
     if "Transfer-Encoding" not in headers and not all(one.strip().isdecimal() for one in length.split(",")):
         raise NoLength(length)
@@ -191,7 +191,7 @@ class _FinalResponse(http.client.HTTPResponse):
 
 
 class _WatchedAdapter(HTTPAdapter):
-    """Makes connections that tell the cutter of their sockets as soon as they exist, before TLS and before any answer."""
+    """Makes connections that register their sockets with the cutter as soon as they exist, before TLS and any answer."""
 
     def __init__(self, cutter: _Cutter) -> None:
         super().__init__(max_retries=0)

@@ -78,7 +78,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said(error: BaseException) -> str:
-    """In its own words, which only those have that the texts below cite."""
+    """The exception's own words, for those that the texts below quote."""
     if isinstance(error, UnknownCoding | NoLength):
         return str(error)
     if isinstance(error, ssl.SSLError):

@@ -91,6 +91,6 @@ def _redirect(request: Request, answer: Answer) -> _Redirect | None:
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Raises ValueError when the URL is none."""
+    """Scheme, host and port. Raises ValueError when this is no URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -1,6 +1,6 @@
-"""A server of HTTP that always goes on, bounded in bytes, in time and in connections, whoever calls.
+"""An HTTP server that survives any client: bounded in bytes, in time and in connections.
 
-What it answers is the simulator's: this is sockets only.
+It only handles sockets: what is answered is up to the simulator.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Refuse = Callable[[int, str], Response]
 
 
 class Server(HTTPServer):
-    """One thread a connection, so many at most; further ones wait in the listen queue of the system."""
+    """One thread a connection, up to a limit; further connections wait in the listen queue."""
 
     request_queue_size = 128
     allow_reuse_address = True
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         """No access log."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - signature of the base
-        """What HTTP itself refuses, in the words of the simulator."""
+        """Refuse malformed HTTP as the simulator words its refusals."""
         refusal = self.server.refuse(code, message or f"HTTP {code}")
         readable = {"Accept-Encoding": "gzip, deflate"} if code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE else {}
         self._send(replace(refusal, headers={**refusal.headers, **readable, "Connection": "close"}))

@@ -11,7 +11,7 @@ from harness.model import Text
 
 
 def not_imported(module: str, error: Exception) -> UsageError:
-    """At the line of the module, or of a file beside it in its package, where the error comes from."""
+    """The error at its line, in the module or in another file of its package."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         where, name = f"{module.replace('.', '/')}.py", module.rpartition(".")[2]

@@ -88,7 +88,7 @@ class HttpSimulator(ABC):
         self._on_exchange(self._telling.exchange(exchange), verdict, self._telling.told(findings))
 
     def refuse(self, status: int, reason: str) -> Response:
-        """How a request that is no HTTP, or too large, is answered."""
+        """The response to a request that is malformed or too large."""
         return Response(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{reason}\n".encode())
 
     def start(self) -> None:

@@ -99,7 +99,7 @@ class TerminologyServer:
         return "out", self._says(found.get("message", {}).get("valueString"))
 
     def _by_expansion(self, named: Mapping[str, Any], code: str) -> Said:
-        """A code without a system is looked for in the whole value set, when it is of a size to be sent."""
+        """Look a code without a system up in the expanded value set, when it is small enough to be sent."""
         answer, reason = self._post("$expand", [named, {"name": "count", "valueInteger": _EXPANDED}])
         if answer is None:
             return "unknown", reason
@@ -163,7 +163,7 @@ class TerminologyServer:
 
 
 def _untold(found: Mapping[Any, Any]) -> bool:
-    """Whether "not valid" only means that the server does not have what it would take to know."""
+    """Whether "not valid" only means that the server lacks the code system or value set."""
     if found.get("cause", {}).get("valueCode") in _UNTOLD:
         return True
     issues = (found.get("issues", {}).get("resource") or {}).get("issue", ())
@@ -175,7 +175,7 @@ def _untold(found: Mapping[Any, Any]) -> bool:
 
 
 def _read(kept: Path | None, now: float) -> dict[str, tuple[str, float]]:
-    """Answers of earlier runs that are still fresh; a file that is not one is as good as absent."""
+    """Answers of earlier runs that are still fresh; an unreadable file counts as absent."""
     try:
         content = {} if kept is None else json.loads(kept.read_bytes())
         return {key: (str(kind), float(at)) for key, (kind, at) in content.items() if 0 <= now - float(at) < _FRESH}

@@ -35,7 +35,7 @@ class Body:
 
 
 def missing(sha256: str) -> Body:
-    """The record names it, the data folder does not hold it."""
+    """A body that the record names and the data folder does not hold."""
     return Body(sha256, "missing", 0)
 
 

@@ -60,7 +60,7 @@ def broken_requirements(report: RunReport) -> tuple[str, ...]:
 
 
 def level_of(report: RunReport, requirement: str) -> Level:
-    """A requirement that no profile at hand describes is taken as a must, so that nothing broken is played down."""
+    """The level of a requirement; one that no profile at hand describes counts as a must, so that nothing broken is played down."""
     known = report.requirements.get(requirement)
     return known.level if known else Level.MUST
 

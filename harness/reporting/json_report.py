@@ -34,7 +34,7 @@ def render(report: Report, lang: Lang) -> Iterator[str]:
 
 
 def _check(report: CheckReport, lang: Lang) -> dict[str, Any]:
-    """What is known of all documents comes after them: they are written while others are judged."""
+    """Documents are written while others are judged: what is known only of all of them comes after them."""
     return {
         "harness": report.version,
         "started": report.started.isoformat(),

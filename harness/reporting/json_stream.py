@@ -26,7 +26,7 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A member that is made when all before it is written. It stands where `Each` does."""
+    """A value computed only when everything before it is written. Allowed where `Each` is."""
 
     make: Callable[[], Any]
 
@@ -63,7 +63,7 @@ def _is_made_late(value: Any) -> bool:
 
 
 def _whole(value: Any, newline: str) -> str:
-    """As json.dumps indents it, several times as fast: a document is mostly lists of ids, and all have the same ones."""
+    """Indented as json.dumps does, several times as fast: a document is mostly lists of ids, the same in all."""
     inside = f"{newline}  "
     between = f",{inside}"
     if isinstance(value, dict) and value:
@@ -86,7 +86,7 @@ def _scalar(value: Any) -> str:
 
 
 class _Words(dict[str, str]):
-    """Strings as they are written, those met lately."""
+    """Cache of strings as JSON, the recent ones."""
 
     def __missing__(self, text: str) -> str:
         if len(self) >= _REMEMBERED:

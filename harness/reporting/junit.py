@@ -36,7 +36,7 @@ _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 
 
 def render(report: Report, lang: Lang) -> Iterator[str]:
-    """What it comes to stands at the top: the suites are made once to be counted, and once more to be written."""
+    """The counts stand at the top: suites are made once to be counted, and again to be written."""
     if isinstance(report, CheckReport):
         head = Head("harness check", _documents(report, lang), report.elapsed())
         return written(head, _documents(report, lang))
@@ -89,7 +89,7 @@ def _cases(judgement: Judgement, lang: Lang, whole: bool) -> list[Case]:
 
 
 def _unread(judgement: Judgement, lang: Lang) -> Case:
-    """A document that could not be judged at all: one error, with the findings that say why, and no requirement that failed."""
+    """A document that could not be judged: one error with the findings that say why, and no failed requirement."""
     reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
     verdict = wording.word(judgement.verdict, lang)
     message = wording.labelled(verdict, reasons, lang) if reasons else verdict
@@ -131,7 +131,7 @@ def _not_judged(judgement: Judgement, lang: Lang) -> Iterable[Case]:
 
 
 def _official(judgement: Judgement, at: datetime, lang: Lang) -> Suite:
-    """What a published tool says is seen and fails nothing: a part that reports is skipped with its message."""
+    """What the official tool says never fails the build: a part with findings is a skipped case with its message."""
     told = judgement.official
     assert told is not None
     name = official.suite_name(judgement, lang)
@@ -202,7 +202,7 @@ def _step(report: RunReport, result: ScenarioResult, step: StepResult, lang: Lan
 
 
 def _outcome(verdict: Verdict, level: Level) -> Literal["failure", "error", "skipped"] | None:
-    """A failure that no must stands behind is skipped: it is shown, and does not break the build."""
+    """A failure of no must is a skipped case: shown, without breaking the build."""
     if verdict is Verdict.FAIL:
         return "failure" if level is Level.MUST else "skipped"
     if verdict is Verdict.ERROR:

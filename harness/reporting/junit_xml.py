@@ -41,7 +41,7 @@ class Suite:
 
 
 class Head:
-    """The root of the report, with what its suites come to. It has no place for them: they follow it."""
+    """The root element, with the counts of its suites, which are written after it."""
 
     def __init__(self, name: str, suites: Iterable[Suite], seconds: float) -> None:
         tests, outcomes = 0, Counter[str | None]()
@@ -76,7 +76,7 @@ def written(head: Head, suites: Iterable[Suite]) -> Iterator[str]:
 
 
 def _indented(element: etree._Element) -> str:
-    """As it stands in the root, a line for each element."""
+    """Indented for its place in the root, one element a line."""
     etree.indent(element, level=1)
     return f"  {etree.tostring(element, encoding='unicode', with_tail=False)}\n"
 

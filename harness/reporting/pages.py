@@ -65,7 +65,7 @@ class DocumentView:
 
 
 class DocumentViews:
-    """The worst first, otherwise in the order judged. Each is made when it is read, and again when it is read again."""
+    """The worst first, otherwise in the order judged. Each is made anew whenever it is read."""
 
     def __init__(self, judgements: Sequence[Judgement], totals: Totals) -> None:
         self._judgements = judgements

@@ -39,7 +39,7 @@ class CheckReport:
 
     @cached_property
     def totals(self) -> Totals:
-        """Of all its documents: they are read for it when nobody has counted."""
+        """Totals of all documents: those already counted, else counted by reading them."""
         return Totals.of(self.judgements) if self.counted is None else self.counted
 
 

@@ -70,7 +70,7 @@ def render(report: Report, lang: Lang) -> Iterator[str]:
 
 
 def _check(report: CheckReport, lang: Lang) -> Json:
-    """The rules stand before the results: the documents are read once for the ones, and again for the others."""
+    """Rules stand before results: documents are read once for the rules, and again for the results."""
     rules = _Rules(lang)
     rules.describe(report.judgements, report.requirements)
     ended = report.started + timedelta(seconds=report.elapsed())
@@ -301,7 +301,7 @@ def _utc(at: datetime) -> str:
 
 
 def _artifacts(judgements: Iterable[Judgement], base: str, lang: Lang) -> Iterator[Json]:
-    """Each file once. What stands within a file has a digest of its own, and that file none here."""
+    """Each file once. A document within an archive has its own digest, and the archive none here."""
     holders: set[str] = set()
     for judgement in judgements:
         file = holder(judgement.path, judgement.within)

@@ -43,7 +43,7 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
 
 
 def _to_look_at(result: ScenarioResult) -> bool:
-    """What passed was told while the run went on: it does not hide what has to be mended."""
+    """Only the scenarios that need attention: those that passed were told while the run went on."""
     return result.verdict is not Verdict.PASS
 
 

@@ -51,7 +51,7 @@ def weighed(found: Sequence[Text | Untold]) -> Outcome:
 
 
 def held_late(seconds: float) -> Outcome:
-    """What is expected holds, of an answer that came so long after one to the same request that lacked what was to be found."""
+    """The step passes, but only on an answer that came some seconds after a first one that lacked what was to be found."""
     english = f"{seconds:.1f}"
     french = english.replace(".", ",")
     text = Text(
@@ -91,7 +91,7 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
 
 
 def not_given(fact: str) -> Outcome:
-    """A step that needs what no answer gave."""
+    """A step that needs a fact that no reply gave."""
     return Outcome(
         Verdict.ERROR,
         Text(

@@ -35,11 +35,11 @@ class Patience:
         self._needed = 0
 
     def delays(self) -> tuple[float, ...]:
-        """In seconds, of the next search that does not find what it is to find."""
+        """Delays in seconds before the next unsuccessful search is asked again."""
         return DELAYS[: self._left]
 
     def learn(self, times: int, *, found: bool) -> None:
-        """times: how often that search was asked again."""
+        """Remember how a search that was asked again `times` times ended."""
         if found:
             self._needed = max(self._needed, times)
         self._left = max(self._left - (not found), self._needed)

@@ -36,7 +36,7 @@ from harness.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the events of one run are told: by whom they are heard, and what of them may be."""
+    """Tells the events of one run to its listener, masked."""
 
     run: str
     hear: Callable[[Event], None]
@@ -140,8 +140,8 @@ class _Play:
         return self._weigh(step, reply)
 
     def _left_out(self, condition: Mapping[str, Any]) -> Outcome | None:
-        """Why, when the condition does not hold; one on the answer to a step that was itself left out, or on what is not in an
-        answer, does not.
+        """The outcome when the condition does not hold, None when it does. It does not hold either when it asks about a step left
+        out, or about what the reply does not have.
         """
         asked = (name.split(".")[1] for _, name in references_in(condition) if name.startswith("steps."))
         if not self._not_concerned.isdisjoint(asked):
@@ -168,9 +168,7 @@ class _Play:
         return held_late(late) if late and outcome.verdict is Verdict.PASS else outcome
 
     def _asked(self, step: Step, deadline: float) -> tuple[Reply, float]:
-        """The answer, and how many seconds after the first one it came that had what is to be found: 0 where the first one has it,
-        or none does.
-        """
+        """The answer, and the delay in seconds until an answer had what is awaited: 0 when the first one has it, or none does."""
         patience, ends_at = self._pace.patience, time.monotonic() + deadline
         reply, first = self._perform(step, deadline), time.monotonic()
         if not self._is_awaited(step, reply):
@@ -201,7 +199,7 @@ class _Play:
         return reply
 
     def _is_awaited(self, step: Step, reply: Reply) -> bool:
-        """Whether what this step, or a later one that weighs the same answer, is to find in it may only be late."""
+        """Whether something that this step (or a later one on the same reply) expects is missing and may only be late."""
         is_late: Mapping[str, Callable[[Reply, Any], bool]] = getattr(self._client, "awaited", {})
         for one in self._scenario.steps:
             if one is not step and one.arguments.get("reply") != step.id:
@@ -216,7 +214,7 @@ class _Play:
         return False
 
     def _weigh(self, step: Step, reply: Reply) -> Outcome:
-        """Every expectation of the step against one answer; what holds may be kept under a name."""
+        """Weigh a reply against every expectation of the step; facts are saved when all hold."""
         expected = self._facts.fill(step.expect)
         with told_at(self._scenario.file, step.line):
             found = {

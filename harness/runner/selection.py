@@ -72,7 +72,7 @@ def unknown_scenario(name: str, ids: Sequence[str]) -> UsageError:
 
 
 def _why_not(scenario: Scenario, system: System) -> Text | None:
-    """What the system does not offer, or does not claim where it says what it claims."""
+    """Why the system cannot play it: it does not offer the protocol, or does not claim the actor or the volet. None when it can."""
     if scenario.protocol not in {endpoint.protocol for endpoint in system.endpoints}:
         return _not_offered(scenario.protocol)
     actor = scenario.actors.get("system")
@@ -87,13 +87,13 @@ def _why_not(scenario: Scenario, system: System) -> Text | None:
 
 
 def _not_offered(protocol: str) -> Text:
-    """One that is no protocol here, with the name that was probably meant."""
+    """The protocol is not offered; for an unknown protocol, the one probably meant."""
     meant = _meant(protocol, PROTOCOLS, Text("protocole inconnu", "unknown protocol"))
     return Text(f"n'offre pas {protocol}{meant.fr}", f"does not offer {protocol}{meant.en}")
 
 
 def _meant(name: str, known: Sequence[str], what: Text) -> Text:
-    """Of a name that nothing bears, the one that was probably meant."""
+    """For an unknown name, a hint at the known one that was probably meant."""
     near = [] if name in known else nearest(name, known, 1)
     return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else NO_TEXT
 

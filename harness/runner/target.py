@@ -82,7 +82,7 @@ def target_of(system: System) -> str:
 
 
 class _File(TomlFile):
-    """That of a system."""
+    """The TOML file of a system."""
 
     def __init__(self, path: Path, content: str, environ: Mapping[str, str], library: Library | None) -> None:
         super().__init__(path, content)
@@ -175,7 +175,7 @@ class _File(TomlFile):
         return name
 
     def _check_certificates(self, data: Mapping[str, Any]) -> None:
-        """That the files are those that TLS asks for: found out here, they are not blamed on the system."""
+        """Check that certificate files are usable by TLS: their faults must not be blamed on the system."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         authorities, certificate, key = (self._file(data, name) for name in ("ca_file", "client_certificate", "client_key"))
         if key and not certificate:
@@ -255,7 +255,7 @@ class _File(TomlFile):
 
 
 def _url(text: str, schemes: tuple[str, ...]) -> str:
-    """Without its last slash. Raises UsageError on what is no address of these schemes, or carries a password."""
+    """The URL without its last slash. Raises UsageError when it is no URL of these schemes, or carries a password."""
     try:
         parts = urlsplit(text)
         valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0

@@ -84,6 +84,6 @@ class TomlFile:
         return DataError(str(self.path), line, message, hint)
 
     def _longest_number(self) -> int:
-        """Line of what Python does not read as a number, without telling where it is; else the last."""
+        """Line of a number too long for Python, which does not say where; the last line when there is none."""
         long = (number for number, line in enumerate(self._lines, 1) if re.search(r"[0-9_]{4300}", line))
         return next(long, len(self._lines))

@@ -43,7 +43,7 @@ _TOLD = 3  # findings that a message names; the step has them all
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What was judged of one page of the answer."""
+    """The judgement of one page of the answer."""
 
     errors: tuple[Finding, ...]
     not_judged: tuple[Text, ...]
@@ -123,7 +123,7 @@ class Validity:
 
     @cached_property
     def _of_no_profile(self) -> Collection[str]:
-        """What is asked of resources whatever they are exchanged for (the INS of a patient): no profile of an answer asks it."""
+        """Rules on any resource (the INS of a patient), which no profile of the answer asks for."""
         return self._library.profile(self._library.head(_COMMON, self._now.date()).coordinate).requirements
 
     @cached_property
@@ -134,7 +134,7 @@ class Validity:
 
 
 def profile_meant(asked: str, library: Library) -> str | None:
-    """The address of a profile at hand that was probably meant by one that no package gives."""
+    """For the canonical of an unknown profile, the installed one that was probably meant."""
     from harness.library.fhir.definitions import Definitions
 
     if asked == R4:
@@ -147,7 +147,7 @@ def profile_meant(asked: str, library: Library) -> str | None:
 
 
 def of_r4(requirement: str, definitions: Definitions) -> bool:
-    """Whether R4 itself asks it. HL7 publishes further extensions under the same addresses, with versions of their own."""
+    """Whether R4 itself asks for it: HL7 publishes other extensions under the same addresses, with their own versions."""
     canonical = requirement.partition("#")[0]
     if not canonical.startswith(_OF_CORE):
         return canonical.startswith(_OF_ALL)

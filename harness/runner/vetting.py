@@ -131,7 +131,7 @@ class _Steps:
             _check(self._scenario.file, self._line(number, place), what, name, known)
 
     def _line(self, number: int, place: reading.Place) -> int:
-        """Of a place in a step; where the file is not there to be read again, of the step."""
+        """Line of a place in a step; that of the step when the file cannot be read again."""
         try:
             content = Path(self._scenario.file).read_bytes()
         except OSError:
@@ -140,7 +140,7 @@ class _Steps:
 
 
 def _check_head(scenario: Scenario, what: Text, name: str | None, known: Iterable[str]) -> None:
-    """Of a name above the steps."""
+    """Check a name that stands above the steps."""
     if name is not None:
         _check(scenario.file, _line(scenario, name), what, name, known)
 

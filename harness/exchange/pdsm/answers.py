@@ -1,4 +1,4 @@
-"""What any answer may be expected to be: its status, its type, its bytes, the entries of a transaction-response."""
+"""Expectations on any reply: status, media type, bytes, entries of a transaction-response."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ def _known(name: str, value: Any, values: Sequence[Any]) -> None:
 
 
 def _diagnosis(reply: Reply) -> Text:
-    """What the system itself says in its OperationOutcome, of errors first, to be added to a message."""
+    """What the system's OperationOutcome says, errors first, to add to a message."""
     resource = resource_of(reply)
     if resource.get("resourceType") != "OperationOutcome":
         return NO_TEXT
@@ -294,7 +294,7 @@ def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text 
 
 
 def same_content(announced: Mapping[str, Any], data: bytes) -> Text | None:
-    """What of an announced `size` and `hash` (SHA-1 in base64) is not that of the data."""
+    """Which of the announced `size` and `hash` (SHA-1 in base64) are not those of the data."""
     size, digest = announced.get("size"), announced.get("hash")
     if size is not None and str(size) != str(len(data)):
         return Text(

@@ -198,7 +198,7 @@ class PdsmClient:
         return provide_bundle(_documents(arguments), self.associations, _submission(arguments))
 
     def _name_patient(self, message: Resource, arguments: Mapping[str, Any], deadline: float) -> tuple[Exchange, ...]:
-        """As the endpoint wants its patients named; the exchanges that this took, beside the deadline of the transaction itself."""
+        """Name the patient as the endpoint wants it; the exchanges that this took, outside the deadline of the transaction."""
         if self.endpoint.patients == BUNDLE and message["resourceType"] == "Bundle":
             include(message)
         if self.endpoint.patients == IDENTIFIER:
@@ -210,7 +210,7 @@ class PdsmClient:
         return self.patients.name_in(message, ask, deadline)
 
     def _why_not_called(self, url: str, *, theirs: bool = True) -> Text | None:
-        """Why an address is left alone, if it is. theirs: the system gave it; `call` refuses one of ours with a production INS."""
+        """Why a URL is not called, if so. theirs: given by the system (`call` refuses one of ours with a production INS)."""
         if not _same_place(url, self.endpoint.url):
             return Text(
                 f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",

@@ -52,7 +52,7 @@ def header(headers: Mapping[str, str], name: str) -> str:
 
 
 def entries(bundle: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """The entries that are objects; nothing else in a Bundle that is not made as it should."""
+    """The entries that are objects; a malformed Bundle may hold others."""
     found = bundle.get("entry") if bundle else None
     return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
 
@@ -70,12 +70,12 @@ def reach(value: Any, *steps: str) -> Iterator[Any]:
 
 
 def objects(value: Any, *steps: str) -> Iterator[Mapping[str, Any]]:
-    """Those of the values at the end of the steps that are objects."""
+    """As `reach`, only the values that are objects."""
     return (one for one in reach(value, *steps) if isinstance(one, Mapping))
 
 
 def listed(value: Any) -> list[Any]:
-    """What an argument gives, one or several; nothing for None."""
+    """An argument that gives one or several values, as a list; empty for None."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -73,14 +73,14 @@ def _holders(value: Any, way: list[str]) -> Iterator[Any]:
 
 
 def _elsewhere(value: Any) -> Any:
-    """To a resource of a type that no element of these messages refers to."""
+    """Change the reference to a type that no element of these messages may refer to."""
     if not isinstance(value, dict):
         raise LookupError
     return {"reference": "Basic/other"}
 
 
 def _misshapen(value: Any) -> Any:
-    """A number where there is a text or an object, else a text."""
+    """A value of the wrong type: a number in place of a text or an object, else a text."""
     return "x y" if isinstance(value, bool | int | float) else 1
 
 

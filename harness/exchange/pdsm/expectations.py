@@ -15,7 +15,7 @@ from harness.model import Text
 
 
 def _guarded(expectation: Expectation) -> Expectation:
-    """An exchange that failed meets no expectation: its failure is what is wrong."""
+    """A failed exchange meets no expectation: the failure is told instead."""
 
     def judged(reply: Reply, argument: Any) -> Text | Untold | None:
         if reply.exchange.failure is not None:

@@ -143,7 +143,7 @@ def facts_of_response(message: Mapping[str, Any], response: Mapping[str, Any] | 
 
 
 def _warning(issue: Any) -> str:
-    """What is warned of, numbers and identifiers aside: two messages that are warned of for one reason are told the same."""
+    """The text of a warning without numbers and identifiers, so that the same warning on two messages reads the same."""
     paths = (("code",), ("details", "coding", "code"), ("details", "text"), ("diagnostics",))
     said = dict.fromkeys(text for path in paths if (text := first_text(issue, *path)))
     return ": ".join(_NUMBERED.sub("...", text) for text in said)[:200]

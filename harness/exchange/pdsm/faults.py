@@ -145,7 +145,7 @@ def _drop_element(name: str) -> Callable[[Resource], None]:
 
 
 def _drop_context(bundle: Resource) -> None:
-    """And the patient that nothing else names: FHIR (dom-3) lets nothing be contained that nothing refers to."""
+    """Drop the context, and the patient that nothing else refers to: FHIR (dom-3) forbids an orphan contained resource."""
     reference = _references(bundle)[0]
     named = set(reach(reference.pop("context", {}), "sourcePatientInfo", "reference"))
     for element in ("subject", "author", "authenticator"):

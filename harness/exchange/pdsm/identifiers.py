@@ -16,7 +16,7 @@ def unique_id(value: str, system: str = RFC3986) -> Resource:
 
 
 def entry_uuid() -> Resource:
-    """A fresh one."""
+    """A new entryUUID."""
     return {"use": "official", "type": _type("entryUUID"), "system": RFC3986, "value": f"urn:uuid:{uuid4()}"}
 
 

@@ -116,7 +116,7 @@ def new_version(reply: Reply, before: Any) -> Text | None:
 
 
 def _changes(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Path, what was sent, what is there."""
+    """Path, value sent, value found."""
     times = _TIMES_OF_SET if sent.get("resourceType") == "List" else _TIMES
     for path in (*_TEXTS, *times):
         before, after = first_text(sent, *path), first_text(kept, *path)
@@ -173,7 +173,7 @@ _Pairs = set[tuple[str, str]]  # the system of an identifier, or the use of a na
 
 
 def _lost(before: _Pairs, after: _Pairs) -> _Pairs:
-    """All of them where none of their values is left; else those of each system of which only others are there."""
+    """All of them when none is left; else those whose system only has other values now."""
     written, read = ({(first, fold(value)) for first, value in pairs} for pairs in (before, after))
     if {value for _, value in written}.isdisjoint(value for _, value in read):
         return before
@@ -197,7 +197,7 @@ def _changed_traits(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
 
 
 def _source_patient(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Empty where it is no resource inside this one."""
+    """The contained source patient; empty when it is not contained."""
     named = first_text(resource, "context", "sourcePatientInfo", "reference")
     return next((one for one in objects(resource, "contained") if named == f"#{first_text(one, 'id')}"), {})
 
@@ -221,7 +221,7 @@ def _same_text(before: str, after: str) -> bool:
 
 
 def _same_time(before: str, after: str) -> bool:
-    """Whether two FHIR times can mean one instant, whatever their zones and precisions."""
+    """Whether two FHIR times can be the same instant, whatever their zones and precisions."""
     one, other = span(before), span(after)
     return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
 

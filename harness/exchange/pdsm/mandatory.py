@@ -49,7 +49,7 @@ SET_EXTENSIONS = ("ihe-designationType", "ihe-sourceId")
 
 
 def absent(resource: Mapping[str, Any], required: Sequence[Required]) -> Iterator[Required]:
-    """Each mandatory element that is not there; of those under an absent parent, the parent alone."""
+    """Each mandatory element that is absent; when a parent is absent, the parent alone."""
     said: set[tuple[str, ...]] = set()
     for path, what in required:
         gone = next((path[:length] for length in range(1, len(path) + 1) if not list(reach(resource, *path[:length]))), None)

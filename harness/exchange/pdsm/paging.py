@@ -77,7 +77,7 @@ def _is_past_its_total(searchset: Mapping[str, Any]) -> bool:
 
 
 def _read(exchange: Exchange) -> tuple[Mapping[str, Any] | None, Text | None]:
-    """The page, or why the answer to a `next` link is none."""
+    """The page, or why the reply to a `next` link is none."""
     response = exchange.response
     if response is None or exchange.failure is not None:
         return None, exchange.failure or Text("aucune réponse", "no answer")

@@ -88,7 +88,7 @@ def organisation_resource(organisation: Organisation, name: str) -> Resource:
 
 
 def coding(code: Code | None, associations: Mapping[str, Any]) -> Resource | None:
-    """The label stays where the system could have it: HL7 words its own codes, in English, and a French label is none of theirs."""
+    """A Coding. HL7 has English labels for its own codes, so that a French one is left out."""
     if code is None:
         return None
     system = fhir_system(code.system, associations)

@@ -90,7 +90,7 @@ def _resources(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _subjects(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each subject that has an identifier and no reference yet."""
+    """Each subject with an identifier and without a reference."""
     for resource in _resources(message):
         subject = resource.get("subject")
         if isinstance(subject, dict) and isinstance(subject.get("identifier"), Mapping) and "reference" not in subject:

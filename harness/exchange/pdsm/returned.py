@@ -71,7 +71,7 @@ def lacks(reply: Reply, unwanted: Any) -> Text | None:
 
 
 def _served(reply: Reply, said: Any, there: bool, words: Text) -> Text | None:
-    """Those of the elements named that are there, or are not, as a fault."""
+    """The named elements that are there (or are not), as a fault."""
     problem = reply.facts.get("problem")
     if isinstance(problem, Text):
         return problem

@@ -1,4 +1,4 @@
-"""What the answer to a search may be expected to be.
+"""Expectations on the reply to a search.
 
 Other documents of the patient may be there, in any order; what counts as an answer is a match, not an included resource.
 """
@@ -102,7 +102,7 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
 
 
 def _totals_of_further_pages(reply: Reply) -> Iterator[int]:
-    """A page that says none says nothing else."""
+    """A page may leave `total` out."""
     first = resource_of(reply).get("total")
     for exchange in reply.others:
         response = exchange.response

@@ -96,7 +96,7 @@ _Place = tuple[str | int, ...]
 
 
 def spelt(shape: Shape, *known: str) -> Shape:
-    """The same shape, where a word that is nearly a known one is a slip."""
+    """The same shape, in which a near miss of a known word is a slip."""
     return replace(shape, slips=lambda value: _slips((), value, known))
 
 
@@ -107,7 +107,7 @@ def _slips(place: _Place, value: Any, known: Iterable[str]) -> Iterator[Slip]:
 
 
 def _unknown(place: _Place, word: object, known: Iterable[str], otherwise: str = "") -> Slip:
-    """Of what has to be a known word and is none, whatever it may have been."""
+    """A slip for any word that is not a known one."""
     return Slip(str(word), next(iter(nearest(str(word), known, 1)), otherwise), place)
 
 
@@ -115,7 +115,7 @@ PARAMETERS = spelt(TEXTS, *_PARAMETERS)
 
 
 def _of_type(value: Any) -> Iterator[Slip]:
-    """Of a resource type, any word that is none: nothing could ever be of it."""
+    """A slip for any word that is no resource type."""
     if isinstance(value, str) and "${" not in value and value not in RESOURCE_TYPES:
         yield _unknown((), value, RESOURCE_TYPES)
 
@@ -132,7 +132,7 @@ def _of_query(query: Any) -> Iterator[Slip]:
 
 
 def _of_prefix(place: _Place, parameter: str, word: str) -> Iterator[Slip]:
-    """Of a date that is one beside its prefix."""
+    """A slip in the prefix of a date."""
     found = _PREFIXED.match(word) if parameter in _DATES else None
     if found and found[1] not in _PREFIXES:
         yield _unknown(place, found[1], _PREFIXES, "eq | ge | gt | le | lt")
@@ -152,7 +152,7 @@ def _of_token(place: _Place, word: str) -> Iterator[Slip]:
 
 
 def _of_fields(fields: Any) -> Iterator[Slip]:
-    """Of headers: their names."""
+    """Slips in names of headers."""
     for name in fields if isinstance(fields, dict) else ():
         if str(name).casefold() not in _FOLDED:
             yield from _slips((name,), name, _FIELDS)
@@ -225,7 +225,7 @@ def slips_of_faults(value: Any) -> Iterator[Slip]:
 
 
 def _of_element(place: _Place, steps: Iterable[str], types: Iterable[str]) -> Iterator[Slip]:
-    """The first step that is no element there but nearly one. It is left at what nobody knows."""
+    """The first step that is a near miss of an element. Stops at what is unknown."""
     from harness.exchange.pdsm.fhir_xml import elements
 
     at = set(types)
@@ -252,7 +252,7 @@ def edits_of(root: str) -> Shape:
 
 
 def slips_of_status(value: Any) -> Iterator[Slip]:
-    """In what matches have to be: of a status that nothing ever has."""
+    """Slips in the status that matches must have."""
     return _slips(("status",), value.get("status") if isinstance(value, dict) else None, STATUSES)
 
 

@@ -49,7 +49,7 @@ def _found(message: Mapping[str, Any], associations: Mapping[str, Any]) -> Itera
 
 
 def _differences(said: Mapping[str, Any], told: Resource) -> Iterator[tuple[str, Text]]:
-    """said: the DocumentReference that came; told: as the document would have it."""
+    """said: the DocumentReference received; told: the one derived from the document."""
     if not described(told).names <= described(said).names:
         yield "masterIdentifier", Text("L'identifiant unique", "The unique id")
     if _ins(said) and _ins(told) and not _ins(said) & _ins(told):
@@ -71,7 +71,7 @@ def _differences(said: Mapping[str, Any], told: Resource) -> Iterator[tuple[str,
 
 
 def _ins(resource: Mapping[str, Any]) -> set[str]:
-    """Of its subject, where that says one; else of those that it contains."""
+    """The INS of its subject, else of the Patients that it contains."""
     identifier = next(objects(resource, "subject", "identifier"), {})
     if is_ins_oid(str(identifier.get("system"))):
         return {str(identifier.get("value"))}

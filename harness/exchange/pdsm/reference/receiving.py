@@ -269,7 +269,7 @@ def _documents(message: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _announced(attachment: Mapping[str, Any], data: bytes, place: str, source: str) -> Iterator[Finding]:
-    """Whether hash and size, where they are said, are those of the document."""
+    """Check that the announced hash and size, if any, are those of the document."""
     if "hash" in attachment and attachment["hash"] != sha1(data):
         yield _finding(
             "PDSM-HASH",

@@ -121,7 +121,7 @@ class Repository:
         return {"status": "200 OK", "location": reference, "lastModified": self._instant()}
 
     def _meant(self, url: str) -> str:
-        """What is kept under an address, or under the unique id that a condition names; empty when that is not one resource."""
+        """The key of the resource that a reference or a conditional reference names; empty unless it is exactly one."""
         kind, _, condition = url.partition("?")
         if not condition:
             reference = local_reference(url)
@@ -142,7 +142,7 @@ def _kind(entry: Mapping[str, Any]) -> str:
 
 
 def _copied(resource: Mapping[str, Any]) -> Resource:
-    """In a third of the time of `copy.deepcopy`."""
+    """A deep copy, three times as fast as `copy.deepcopy`."""
     return {name: _copied_value(value) for name, value in resource.items()}
 
 

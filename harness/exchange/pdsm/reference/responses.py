@@ -85,7 +85,7 @@ def _issue(code: str, text: Text, location: str = "") -> Resource:
 
 
 def _addressed(resource: Mapping[str, Any], base: str) -> Mapping[str, Any]:
-    """The same with the addresses of documents, kept relative, as the client can call them."""
+    """The resource with the relative URLs of documents made absolute for this client."""
     described = [resource, *(entry.get("resource") for entry in entries(resource))]
     for attachment in reach(described, "content", "attachment"):
         if isinstance(attachment, dict) and str(attachment.get("url", "")).startswith("Binary/"):

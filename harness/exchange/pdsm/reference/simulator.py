@@ -65,20 +65,20 @@ class Simulator(HttpSimulator):
         return answer.response
 
     def refuse(self, status: int, reason: str) -> Response:
-        """Said in FHIR."""
+        """A refusal as an OperationOutcome."""
         issue = {"severity": "error", "code": "structure", "diagnostics": reason}
         return Response(status, {"Content-Type": JSON}, json.dumps({"resourceType": "OperationOutcome", "issue": [issue]}).encode())
 
 
 def _verdict(answer: Answer) -> Verdict:
-    """Of what the sender sent: whether anything in it is an error, or whether nothing asks it."""
+    """FAIL when what was received has an error, ERROR when it is nothing that the protocol asks, else PASS."""
     if any(finding.severity is Severity.ERROR for finding in answer.findings):
         return Verdict.FAIL
     return Verdict.ERROR if answer.unasked else Verdict.PASS
 
 
 def _flawed(flaw: str, response: Response) -> Response | Piecemeal:
-    """What goes over the wire instead of an answer."""
+    """What a flawed endpoint sends instead of its response."""
     media_type = response.headers.get("Content-Type", JSON)
     if flaw == "not-fhir":
         headers = {"Content-Type": "text/html; charset=utf-8", "Connection": "close"}

@@ -64,7 +64,7 @@ def _apply(target: etree._Element, operation: etree._Element) -> None:
 
 
 def _add(element: etree._Element, operation: etree._Element) -> None:
-    """pos: before or after the element selected, prepend in it; at its end without."""
+    """pos: `before` or `after` the selected element, or `prepend` in it; appended without it."""
     added = [_of_fhir(child) for child in operation]
     parent, position = element.getparent(), operation.get("pos", "")
     if position in ("before", "after") and parent is not None:
@@ -87,7 +87,7 @@ def _found(target: etree._Element, path: str) -> etree._Element:
 
 
 def _of_fhir(element: etree._Element) -> etree._Element:
-    """A copy for FHIR's namespace, which a patch may leave unsaid."""
+    """A copy in the namespace of FHIR, which a patch may omit."""
     made = copy.deepcopy(element)
     made.tail = None
     for one in made.iter():
