@@ -201,13 +201,13 @@ def _not_covered(said: Claims) -> Text:
     if not said.structured or any(root == _UNSTRUCTURED for root, _ in said.templates):
         return Text(
             f"Corps non structuré (CDA R2 niveau 1){_named(said).fr} : seul l'en-tête a été jugé, pas le contenu du corps.",
-            f"Unstructured body (CDA R2 level 1){_named(said).en}: the header only was judged, not the content of the body.",
+            f"Unstructured body (CDA R2 level 1){_named(said).en}: only the header was judged, not the content of the body.",
         )
     roots = _cut(", ".join(root if extension is None else f"{root} ({extension})" for root, extension in said.templates))
     french, english = roots or "aucun", roots or "none"
     return Text(
         f"Volet non couvert{_named(said).fr} : seul l'en-tête a été jugé, pas le corps. Modèle de document : {french}.",
-        f"Volet not covered{_named(said).en}: the header only was judged, not the body. Document template: {english}.",
+        f"Volet not covered{_named(said).en}: only the header was judged, not the body. Document template: {english}.",
     )
 
 
@@ -216,7 +216,7 @@ def _version_not_covered(volets: list[ProfileHead], written: str) -> Text:
     title, written = volets[0].title, _cut(written)
     return Text(
         f"Version « {written} » de « {title.fr} » non couverte (connue : {known}) : seul l'en-tête a été jugé, pas le corps.",
-        f'Version "{written}" of "{title.en}" not covered (known: {known}): the header only was judged, not the body.',
+        f'Version "{written}" of "{title.en}" not covered (known: {known}): only the header was judged, not the body.',
     )
 
 

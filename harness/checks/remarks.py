@@ -30,7 +30,7 @@ def mismatch(head: ProfileHead) -> Remark:
         Text(
             f"Le document ne se dit pas conforme à « {head.title.fr} ».", f'The document does not claim to be a "{head.title.en}".'
         ),
-        Text(f"Attendu : {wanted}. Est-ce le bon --profile ?", f"Expected: {wanted}. Is it the right --profile?"),
+        Text(f"Attendu : {wanted}. Est-ce le bon --profile ?", f"Expected: {wanted}. Is --profile the right one?"),
     )
 
 
@@ -64,7 +64,7 @@ def volet_not_claimed(meant: tuple[ProfileHead, ...]) -> Remark:
         Severity.WARNING,
         Text(
             f"Le code du document est celui de {french}, dont il ne porte pas le modèle : son corps n'est pas jugé.",
-            f"The code of the document is that of {english}, whose template it does not bear: its body is not judged.",
+            f"The code of the document is that of {english}, whose template it does not carry: its body is not judged.",
         ),
         Text(
             f"Écrire le modèle du volet ({wanted}) avec sa version en extension, ou le code qui convient.",
@@ -81,7 +81,7 @@ def of_another_country(message: Text) -> Remark:
         Text(
             "Un document français porte realmCode FR et les modèles 2.16.840.1.113883.2.8.2.1 et 1.2.250.1.213.1.1.1.1 ; "
             "--profile cda/r2 juge la grammaire de tout CDA.",
-            "A French document bears realmCode FR and templates 2.16.840.1.113883.2.8.2.1 and 1.2.250.1.213.1.1.1.1; "
+            "A French document carries realmCode FR and templates 2.16.840.1.113883.2.8.2.1 and 1.2.250.1.213.1.1.1.1; "
             "--profile cda/r2 judges the grammar of any CDA.",
         ),
     )
@@ -158,5 +158,5 @@ def _bearers(templates: Mapping[str, Node]) -> str:
 def body_not_judged(head: ProfileHead) -> Text:
     return Text(
         f"Seul l'en-tête a été jugé (profil {head.coordinate}), pas le corps.",
-        f"The header only was judged (profile {head.coordinate}), not the body.",
+        f"Only the header was judged (profile {head.coordinate}), not the body.",
     )

@@ -41,12 +41,12 @@ def _card(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     else:
         message = Text(
             f"{element.fr} est présent {count} fois ; attendu : {expected.fr}.",
-            f"{element.en} is there {count} times; expected: {expected.en}.",
+            f"{element.en} appears {count} times; expected: {expected.en}.",
         )
         hint = (
-            Text("Retirer les occurrences en trop.", "Remove those in excess.")
+            Text("Retirer les occurrences en trop.", "Remove the extra occurrences.")
             if high is not None and count > high
-            else Text("Ajouter les occurrences qui manquent.", "Add those that are missing.")
+            else Text("Ajouter les occurrences qui manquent.", "Add the missing occurrences.")
         )
     return message, hint
 
@@ -95,7 +95,7 @@ def _value_set(constraint: Constraint, node: Node, found: str) -> tuple[Text, Te
     if not coded.partition("\n")[0]:
         message = Text(f"{borne.fr} ; attendu : un code de {name}.", f"{borne.en}; expected: a code of {name}.")
     else:
-        message = Text(f"{borne.fr}, hors du jeu de valeurs {name}.", f"{borne.en}, which value set {name} does not hold.")
+        message = Text(f"{borne.fr}, hors du jeu de valeurs {name}.", f"{borne.en}, which is not in value set {name}.")
     return message, Text(f"Choisir un code de {name}, avec son système.", f"Choose a code of {name}, with its system.")
 
 

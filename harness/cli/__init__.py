@@ -29,7 +29,7 @@ COMMANDS: dict[str, Text] = {
         "judge documents: files, folders, archives or standard input",
     ),
     "run": Text(
-        "joue des scénarios contre un système et note ce qu'il répond", "play scenarios against a system and score its answers"
+        "joue des scénarios contre un système et note ses réponses", "play scenarios against a system and score its answers"
     ),
     "demo": Text(
         "joue toute la campagne contre un serveur de référence local et écrit le rapport",
@@ -38,13 +38,13 @@ COMMANDS: dict[str, Text] = {
     "listen": Text("reçoit ce qu'un produit envoie et le juge", "receive what a product sends and judge it"),
     "synth": Text("écrit des documents de patients synthétiques", "write documents of synthetic patients"),
     "assess": Text("situe un système sur la grille de maturité", "place a system on the maturity grid"),
-    "profiles": Text("liste, montre et éprouve les profils (volets)", "list, show and prove profiles (volets)"),
+    "profiles": Text("liste, montre et éprouve les profils (volets)", "list, show and test profiles (volets)"),
     "packages": Text(
         "ajoute des paquets FHIR, l'outil officiel et des jeux de valeurs plus récents",
         "add FHIR packages, the official tool and newer value sets",
     ),
     "scenarios": Text("liste et montre les scénarios", "list and show scenarios"),
-    "runs": Text("liste les campagnes et mène d'un chiffre à sa preuve", "list runs and lead from a figure to its evidence"),
+    "runs": Text("liste les campagnes et remonte d'un chiffre à sa preuve", "list runs and trace a figure back to its evidence"),
 }
 
 
@@ -77,7 +77,7 @@ class _Lazily(Commands):
     context_settings={"max_content_width": 100},
     told=Text(
         "Banc d'essai d'interopérabilité en santé : documents CI-SIS, identité INS, partage de documents, maturité.",
-        "Test bench of interoperability in health: CI-SIS documents, INS identity, document sharing, maturity.",
+        "Interoperability test bench for health IT: CI-SIS documents, INS identity, document sharing, maturity.",
     ),
 )
 @click.version_option(__version__, prog_name="cisis-harness", cls=Option, help=Text("affiche la version", "show the version"))

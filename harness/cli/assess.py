@@ -17,14 +17,14 @@ from harness.storage import Store
 
 ABOUT = Text(
     """
-    Situe un système sur chaque point de la grille : atteint, attendu à la date, écart, et ce qui le prouve.
+    Situe un système sur chaque item de la grille : niveau atteint, niveau désiré à la date, écart, et preuves.
 
     Un niveau n'est prouvé que par une campagne de ce système, encore valide à la date ; ce qui est déclaré est montré à part.
     """,
     """
-    Place a system on each item of the grid: reached, wanted at the date, gap, and what proves it.
+    Place a system on each item of the grid: level reached, level desired at the date, gap, and the evidence.
 
-    A level is proved only by a run of this system that is still valid at the date; what is declared is shown apart.
+    A level is proved only by a run of this system that is still valid at the date; what is declared is shown separately.
     """,
 )
 
@@ -35,20 +35,20 @@ ABOUT = Text(
 @option(
     "--system",
     default=None,
-    help=Text("système à situer ; celui de la dernière campagne par défaut", "system to place; by default that of the last run"),
+    help=Text("système à situer ; par défaut celui de la dernière campagne", "system to assess; by default that of the last run"),
 )
 @option(
     "--product",
     default=None,
     help=Text(
-        "sorte de produit (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
-        "kind of product (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
+        "type de produit (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
+        "product type (LGC, DPI, PFI, SGL, RIS, DUI, LGO, TLM, PTF, MES)",
     ),
 )
 @option(
     "--runs",
     multiple=True,
-    help=Text("campagnes à retenir ; toutes celles du système par défaut", "runs to count; by default all those of the system"),
+    help=Text("campagnes à retenir ; par défaut toutes celles du système", "runs to include; by default all those of the system"),
 )
 @option(
     "--declared",

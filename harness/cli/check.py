@@ -31,14 +31,15 @@ ABOUT = Text(
 
     Ce que dit l'outil officiel (--official) est montré à part et ne change pas le verdict.
 
-    Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun mais l'un n'a pas pu être jugé, 2 erreur d'usage.
+    Codes de retour : 0 aucun document en échec, 1 au moins un, 3 aucun en échec mais l'un n'a pas pu
+    être jugé, 2 erreur d'usage.
     """,
     """
     Judge CDA documents and FHIR resources (JSON, XML, NDJSON): files, folders, ZIP archives, or "-" for standard input.
 
-    What the official tool says (--official) is shown apart and does not change the verdict.
+    What the official tool says (--official) is shown separately and does not change the verdict.
 
-    Exit codes: 0 no document failed, 1 at least one did, 3 none but one could not be judged, 2 usage.
+    Exit codes: 0 no document failed, 1 at least one did, 3 none failed but one could not be judged, 2 usage error.
     """,
 )
 
@@ -81,7 +82,7 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     type=click.Choice([e.value for e in Environment]),
     default="auto",
     show_default=True,
-    help=Text("environnement dont les règles d'identité valent", "environment whose rules apply to identities"),
+    help=Text("environnement dont les règles d'identité s'appliquent", "environment whose rules apply to identities"),
 )
 @option(
     "--fail-on",
@@ -89,7 +90,7 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     metavar="warning|RULE",
     help=Text(
         "ce qui fait échouer outre les erreurs : warning, ou une règle (FHIR-DISPLAY) qui avertit",
-        "what fails beside errors: warning, or a rule (FHIR-DISPLAY) that warns",
+        "what fails besides errors: warning, or a rule (FHIR-DISPLAY) that warns",
     ),
 )
 @option(
@@ -97,7 +98,7 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     is_flag=True,
     help=Text(
         "un document jugé en partie seulement compte comme non jugé (code 3)",
-        "a document judged in part only counts as not judged (code 3)",
+        "a document only partly judged counts as not judged (code 3)",
     ),
 )
 @option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=Text("nombre de processus", "number of processes"))
@@ -122,16 +123,16 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     default=None,
     metavar="URL",
     help=Text(
-        "demande à ce serveur de terminologie FHIR ce qui ne se sait pas sans lui",
-        "ask this FHIR terminology server what cannot be told without it",
+        "interroge ce serveur de terminologie FHIR quand les paquets installés ne suffisent pas",
+        "query this FHIR terminology server where the installed packages do not suffice",
     ),
 )
 @option(
     "--must-support",
     is_flag=True,
     help=Text(
-        "dit quels éléments must-support des profils FHIR sont présents (toujours dit en JSON)",
-        "say which must-support elements of FHIR profiles are there (always said in JSON)",
+        "indique quels éléments must-support des profils FHIR sont présents (toujours en JSON)",
+        "list which must-support elements of FHIR profiles are present (always in JSON)",
     ),
 )
 @option(
@@ -146,15 +147,15 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     "--diff",
     is_flag=True,
     help=Text(
-        "écrit au lieu du rapport les corrections certaines, à passer à « patch -p0 »",
-        'write the certain mends instead of the report, to be given to "patch -p0"',
+        "écrit les corrections certaines au lieu du rapport, à passer à « patch -p0 »",
+        'write the certain fixes instead of the report, to be passed to "patch -p0"',
     ),
 )
 @option(
     "--verbose",
     "-v",
     is_flag=True,
-    help=Text("montre aussi les informations et toutes les répétitions", "also show what only informs, and every repetition"),
+    help=Text("montre aussi les informations et toutes les répétitions", "also show information findings and every repetition"),
 )
 @options.report()
 @options.at
@@ -303,8 +304,8 @@ def _interrupted(judged: int, output: Path | None) -> Interrupted:
     documents = DOCUMENT.counted(judged)
     return Interrupted(
         Text(
-            f"interrompu après {documents.fr}, le rapport n'est pas entier{left.fr}",
-            f"interrupted after {documents.en}, the report is not whole{left.en}",
+            f"interrompu après {documents.fr}, le rapport est incomplet{left.fr}",
+            f"interrupted after {documents.en}, the report is incomplete{left.en}",
         )
     )
 

@@ -46,7 +46,7 @@ ABOUT = Text(
     type=click.Path(readable=False, path_type=Path, file_okay=False),
     default=Path("harness-report"),
     show_default=True,
-    help=Text("dossier où écrire la page", "folder to write the page to"),
+    help=Text("dossier où écrire la page", "folder for the page"),
 )
 @options.lang
 def command(flawed: bool, seed: int | None, output: Path, lang: Lang) -> int:

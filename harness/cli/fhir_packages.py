@@ -17,9 +17,9 @@ from harness.packages.fhir.resolving import Outcome
 from harness.packages.fhir.store import Store
 
 _SORTS = (
-    ("structures", Text("{} structures", "{} structures")),
-    ("value_sets", Text("{} jeux de valeurs", "{} value sets")),
-    ("code_systems", Text("{} terminologies", "{} code systems")),
+    ("structures", Text("structures : {}", "structures: {}")),
+    ("value_sets", Text("jeux de valeurs : {}", "value sets: {}")),
+    ("code_systems", Text("terminologies : {}", "code systems: {}")),
 )
 
 _UNUSED = Text("n'est pas de FHIR R4 : ne sert pas à juger", "is not of FHIR R4: not used to judge")
@@ -82,7 +82,7 @@ def show(package: Installed, home: Path, lang: Lang) -> None:
     if not package.is_r4:
         click.echo("  " + _UNUSED.in_(lang))
     if without := package.counts.get("without_snapshot"):
-        said = Text(f"{without} structures publiées sans snapshot", f"{without} structures published without snapshot")
+        said = Text(f"structures publiées sans snapshot : {without}", f"structures published without snapshot: {without}")
         click.echo("  " + said.in_(lang))
     if package.left_out:
         said = Text("illisibles, laissés : ", "unreadable, left out: ")

@@ -44,7 +44,7 @@ def proofs(library: Library, names: Sequence[str], now: datetime, loose: Sequenc
     bench = Bench(definitions, now, of_library(library))
     canonicals = [one for name in names for one in _canonicals(definitions, name)] or _of_package(definitions, {_LOOSE})
     if not canonicals:
-        raise UsageError(Text("aucun profil FHIR à éprouver", "no FHIR profile to prove"), _INSTALL)
+        raise UsageError(Text("aucun profil FHIR à éprouver", "no FHIR profile to test"), _INSTALL)
     for canonical in canonicals:
         yield _proof(bench, bench.structures.asked(canonical))
 

@@ -39,14 +39,14 @@ ABOUT = Text(
     "listen", cls=Command, told=ABOUT, examples=("harness listen pdsm:8080 --system my-product --output exchanges.jsonl",)
 )
 @click.argument("protocols", nargs=-1, required=True, metavar="PROTOCOL[:PORT]...")
-@option("--bind", default=LOOPBACK, show_default=True, help=Text("adresse d'écoute", "address to listen at"))
+@option("--bind", default=LOOPBACK, show_default=True, help=Text("adresse d'écoute", "address to listen on"))
 @option("--flaw", "flaws", multiple=True, help=Text("défaut à simuler (docs/pdsm.md)", "flaw to simulate (docs/pdsm.md)"))
 @option(
     "--output",
     "-o",
     type=click.Path(dir_okay=False, readable=False, path_type=Path),
     default=None,
-    help=Text("une ligne JSON par échange", "one JSON line for each exchange"),
+    help=Text("une ligne JSON par échange", "one JSON line per exchange"),
 )
 @option(
     "--system",

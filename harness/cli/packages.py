@@ -133,7 +133,7 @@ def list_packages(lang: Lang) -> int:
     current = store.current()
     for package in store.packages():
         mark = "*" if current is not None and package.id == current.id else " "
-        parts = Text(f"{len(package.parts)} parties", f"{len(package.parts)} parts").in_(lang)
+        parts = Text(f"parties : {len(package.parts)}", f"parts: {len(package.parts)}").in_(lang)
         click.echo(f"{mark} {package.id:<44} {package.added:%Y-%m-%d %H:%M}  {parts}  {package.origin}")
     from harness.cli import fhir_packages
 
@@ -255,10 +255,11 @@ def _add_value_sets(sources: Sources, path: Path, lang: Lang) -> int:
         for line in result.told(lang):
             click.echo(line)
     counts = Counter(result.outcome for result in results)
+    new, changed, same, refused = (counts[outcome] for outcome in ("new", "changed", "same", "refused"))
     click.echo(
         Text(
-            f"{counts['new']} nouveaux jeux, {counts['changed']} changés, {counts['same']} inchangés, {counts['refused']} refusés",
-            f"{counts['new']} new sets, {counts['changed']} changed, {counts['same']} unchanged, {counts['refused']} refused",
+            f"jeux de valeurs : nouveaux {new}, changés {changed}, inchangés {same}, refusés {refused}",
+            f"value sets: new {new}, changed {changed}, unchanged {same}, refused {refused}",
         ).in_(lang)
     )
-    return 1 if counts["refused"] else 0
+    return 1 if refused else 0

@@ -33,6 +33,6 @@ def deliver_patches(report: CheckReport, lang: Lang) -> None:
         documents = DOCUMENT.counted(unpatched)
         told = Text(
             f"{documents.fr} à corriger à la main : un encodage (UTF-16 par exemple) qui ne passe pas par un patch.",
-            f"{documents.en} to mend by hand: an encoding (UTF-16 for instance) that does not pass through a patch.",
+            f"{documents.en} to fix by hand: an encoding (UTF-16 for instance) that does not pass through a patch.",
         )
         click.echo(told.in_(lang), err=True)

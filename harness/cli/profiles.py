@@ -19,7 +19,7 @@ from harness.model import Lang, Profile, ProfileHead, Requirement, Text
 @click.group(
     "profiles",
     cls=Commands,
-    told=Text("Liste, montre, éprouve et prépare des profils (volets).", "List, show, prove and prepare profiles (volets)."),
+    told=Text("Liste, montre, éprouve et prépare des profils (volets).", "List, show, test and prepare profiles (volets)."),
 )
 def command() -> None:
     pass
@@ -29,7 +29,7 @@ def command() -> None:
     "list",
     told=Text(
         "Tous les profils, un par ligne : coordonnée, état, date d'entrée en vigueur, titre.",
-        "Every profile, one a line: coordinate, state, day it came into force, title.",
+        "Every profile, one per line: coordinate, state, day it came into force, title.",
     ),
 )
 @options.lang
@@ -89,10 +89,10 @@ ABOUT_TEST = Text(
     Code 1 si une règle n'est déclenchée par aucune mutation, sans raison.
     """,
     """
-    Prove profiles: a valid document trips nothing, each mutation trips what it must.
+    Test profiles: a valid document trips nothing, each mutation trips what it must.
 
     Without --document, the profile's specimens and the volet's synthetic documents are the base. The canonical URL of a FHIR
-    definition, or the name of an installed package, proves that definition or all those of the package, on resources derived
+    definition, or the name of an installed package, tests that definition or all those of the package, on resources derived
     from them; --with alone, every profile of those files. Code 1 if a rule is tripped by no mutation, without a reason.
     """,
 )
@@ -116,7 +116,7 @@ _loose = option(
     "--document",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help=Text("document valide à abîmer", "valid document to spoil"),
+    help=Text("document valide à altérer", "valid document to mutate"),
 )
 @_loose
 @option("--verbose", "-v", is_flag=True, help=Text("nomme chaque mutation", "name each mutation"))
@@ -140,8 +140,8 @@ def test_profiles(
 @command.command(
     "new",
     told=Text(
-        "Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section à lui. docs/authoring.md dit la suite.",
-        "Prepare the folder of a new volet in HARNESS_HOME/profiles, with a section of its own. docs/authoring.md tells the rest.",
+        "Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section propre. Suite : docs/authoring.md.",
+        "Prepare the folder of a new volet in HARNESS_HOME/profiles, with a section of its own. Next: docs/authoring.md.",
     ),
 )
 @click.argument("code")
@@ -196,7 +196,7 @@ ABOUT_SPECIMEN = Text(
 @option(
     "--mutation",
     default=None,
-    help=Text("abîme le document par cette mutation du profil", "spoil the document by this mutation of the profile"),
+    help=Text("applique au document cette mutation du profil", "apply this mutation of the profile to the document"),
 )
 @_loose
 @option(

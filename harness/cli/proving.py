@@ -60,7 +60,7 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
     asks = own.profile.constraints or own.profile.templates or own.profile.rules
     if asks and not documents and deriver is None and not any(specimens.values()):
         raise UsageError(
-            Text(f"{head.coordinate} : aucun document valide à abîmer", f"{head.coordinate}: no valid document to spoil"),
+            Text(f"{head.coordinate} : aucun document valide à altérer", f"{head.coordinate}: no valid document to mutate"),
             Text("En donner avec --document.", "Give some with --document."),
         )
     return prove(judge, head.coordinate, documents, specimens, own=own, deriver=deriver)

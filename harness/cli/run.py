@@ -13,14 +13,15 @@ from harness.model import Format, Lang, Text
 
 ABOUT = Text(
     """
-    Joue des scénarios contre un système, garde chaque échange et note ce qui est rompu.
+    Joue des scénarios contre un système, garde chaque échange et note les exigences non respectées.
 
-    Codes de retour : 0 rien de rompu, 1 une exigence rompue, 3 pas pu juger (système injoignable, interruption), 2 erreur d'usage.
+    Codes de retour : 0 aucune exigence non respectée, 1 au moins une, 3 jugement impossible (système injoignable, interruption),
+    2 erreur d'usage.
     """,
     """
     Play scenarios against a system, keep every exchange and note what is broken.
 
-    Exit codes: 0 nothing broken, 1 a requirement broken, 3 could not judge (system unreachable, interruption), 2 usage.
+    Exit codes: 0 nothing broken, 1 a requirement broken, 3 could not judge (system unreachable, interruption), 2 usage error.
     """,
 )
 
@@ -51,7 +52,7 @@ ABOUT = Text(
 @option(
     "--system",
     default=None,
-    help=Text("nom du système, pour retrouver ses résultats", "name of the system, to find its results again"),
+    help=Text("nom du système, pour retrouver ses résultats", "name of the system, to find its results later"),
 )
 @option(
     "--resume",
@@ -70,15 +71,15 @@ ABOUT = Text(
     "--step-deadline",
     type=click.FloatRange(0.1),
     default=None,
-    help=Text("secondes au plus par étape", "seconds at most for a step"),
+    help=Text("secondes au plus par étape", "maximum seconds per step"),
 )
-@option("--deadline", type=click.FloatRange(1), default=None, help=Text("secondes au plus en tout", "seconds at most in all"))
+@option("--deadline", type=click.FloatRange(1), default=None, help=Text("secondes au plus en tout", "maximum seconds in total"))
 @option(
     "--strict",
     is_flag=True,
-    help=Text("demande aussi que tout soit couvert (code 3 sinon)", "also ask that all be covered (code 3 otherwise)"),
+    help=Text("exige aussi une couverture complète (code 3 sinon)", "also require full coverage (code 3 otherwise)"),
 )
-@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show what only informs"))
+@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show information findings"))
 @options.report()
 @options.lang
 def command(

@@ -25,7 +25,7 @@ def command() -> None:
     pass
 
 
-@command.command("list", told=Text("Toutes les campagnes gardées, la dernière d'abord.", "Every run kept, the last first."))
+@command.command("list", told=Text("Toutes les campagnes gardées, la dernière d'abord.", "All stored runs, latest first."))
 @option("--system", default=None, help=Text("d'un seul système", "of one system only"))
 @options.lang
 def list_runs(system: str | None, lang: Lang) -> int:
@@ -47,13 +47,13 @@ def list_runs(system: str | None, lang: Lang) -> int:
 @command.command(
     "show",
     told=Text(
-        "Une campagne et sa note ; avec EXIGENCE, ce qui en témoigne : étapes, échanges, empreintes.",
-        "A run and its score; with REQUIREMENT, what witnesses it: steps, exchanges, digests.",
+        "Une campagne et sa note ; avec EXIGENCE, ses preuves : étapes, échanges, empreintes.",
+        "A run and its score; with REQUIREMENT, its evidence: steps, exchanges, digests.",
     ),
 )
 @click.argument("run")
 @click.argument("requirement", required=False)
-@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show what only informs"))
+@option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show information findings"))
 @options.report()
 @options.lang
 def show_run(run: str, requirement: str | None, verbose: bool, form: Format, output: Path | None, lang: Lang) -> int:
@@ -73,9 +73,7 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: Format, out
 
 @command.command(
     "body",
-    told=Text(
-        "Les octets d'un message gardé, sur la sortie standard.", "The bytes of a message that was kept, on standard output."
-    ),
+    told=Text("Les octets d'un message gardé, sur la sortie standard.", "The bytes of a stored message, on standard output."),
 )
 @click.argument("sha256")
 def show_body(sha256: str) -> int:
@@ -106,7 +104,7 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
     judged = [judgement for judgement in record.judgements if id in judgement.requirements]
     if requirement is None and not steps and not judged:
         raise UsageError(
-            Text(f"{record.id} ne dit rien de {id}", f"{record.id} says nothing of {id}"),
+            Text(f"{record.id} ne dit rien de {id}", f"{record.id} says nothing about {id}"),
             Text(f"`harness runs show {record.id}` montre ce qu'il dit.", f"`harness runs show {record.id}` shows what it says."),
         )
     if requirement:

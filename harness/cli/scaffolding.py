@@ -84,7 +84,7 @@ def _document_type(library: Library, said: str) -> tuple[str, str, str]:
     if (oid, code) not in concepts:
         known = [f"{one}:{system}" for system, one in concepts]
         raise UsageError(
-            Text(f"{said} n'est pas un type de document ({_DOCUMENT_TYPES})", f"{said} is no document type ({_DOCUMENT_TYPES})"),
+            Text(f"{said} n'est pas un type de document ({_DOCUMENT_TYPES})", f"{said} is not a document type ({_DOCUMENT_TYPES})"),
             suggestion(f"{code}:{oid}", known),
         )
     return code, named, concepts[oid, code]

@@ -26,7 +26,7 @@ def command() -> None:
     "list",
     told=Text(
         "Tous les scénarios, un par ligne : niveau, sens (+ doit réussir, - doit être refusé), identifiant, titre.",
-        "Every scenario, one a line: level, sense (+ has to succeed, - has to be refused), identifier, title.",
+        "Every scenario, one per line: level, direction (+ has to succeed, - has to be refused), identifier, title.",
     ),
 )
 @options.lang
@@ -44,8 +44,8 @@ def list_scenarios(lang: Lang) -> int:
 @command.command(
     "show",
     told=Text(
-        "Un scénario : ses étapes, et les exigences dont il témoigne.",
-        "A scenario: its steps, and the requirements that it witnesses.",
+        "Un scénario : ses étapes et les exigences qu'il vérifie.",
+        "A scenario: its steps and the requirements it checks.",
     ),
 )
 @click.argument("scenario")

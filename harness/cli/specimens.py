@@ -48,7 +48,7 @@ def spoiled(library: Library, head: ProfileHead, derived: Derived, wanted: str) 
     """The document after a mutation of the profile. Raises UsageError when it is unknown or has nothing to work on."""
     root = mutation.apply(find_mutation(library.profile(head.coordinate), wanted), derived.root)
     if root is None:
-        raise UsageError(Text(f"{wanted} ne trouve rien à abîmer dans ce document", f"{wanted} finds nothing to spoil here"))
+        raise UsageError(Text(f"{wanted} ne trouve rien à changer dans ce document", f"{wanted} finds nothing to change here"))
     return Derived(root, derived.faults, derived.reasons)
 
 

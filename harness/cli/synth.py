@@ -46,17 +46,20 @@ ABOUT = Text(
     "--patient",
     "people",
     multiple=True,
-    help=Text("personne nommée (fixtures/people) ; sinon engendrée", "person by name (fixtures/people); otherwise generated"),
+    help=Text("personne nommée (fixtures/people) ; sinon générée", "named person (fixtures/people); otherwise generated"),
 )
 @option(
     "--story",
     default=None,
-    help=Text("histoire clinique (fixtures/stories) ; sinon tirée au sort", "clinical story (fixtures/stories); otherwise drawn"),
+    help=Text(
+        "histoire clinique (fixtures/stories) ; sinon tirée au sort",
+        "clinical story (fixtures/stories); otherwise drawn at random",
+    ),
 )
 @option(
     "--mutation",
     default=None,
-    help=Text("abîme le document par cette mutation du profil", "spoil the document by this mutation of the profile"),
+    help=Text("applique au document cette mutation du profil", "apply this mutation of the profile to the document"),
 )
 @option(
     "--count",
@@ -69,7 +72,7 @@ ABOUT = Text(
     "--seed",
     type=click.IntRange(0),
     default=None,
-    help=Text("graine : la même donne les mêmes octets", "seed: the same gives the same bytes"),
+    help=Text("graine : la même donne les mêmes octets", "seed: the same seed gives the same bytes"),
 )
 @option(
     "--output",

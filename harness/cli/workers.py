@@ -136,12 +136,12 @@ class Workers:
             worker.end()
             how = f" (code {worker.exitcode})"
             died = Text(
-                f"le processus qui jugeait ce document a fini avant de répondre{how}",
-                f"the process that judged this document ended before it answered{how}",
+                f"le processus qui jugeait ce document s'est arrêté avant de répondre{how}",
+                f"the process that was judging this document stopped before answering{how}",
             )
             hint = Text(
                 "Souvent faute de mémoire : le juger seul, sans --jobs.",
-                "Most often for lack of memory: judge it alone, without --jobs.",
+                "Usually for lack of memory: judge it alone, without --jobs.",
             )
             self._replace(worker, CannotJudge(died, hint), tries=_TRIES)
         else:

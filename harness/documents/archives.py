@@ -26,7 +26,7 @@ def members(data: bytes, limits: Limits, folder: str | None = None) -> Iterator[
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         message = Text("archive ZIP illisible, ou coupée", f"unreadable ZIP archive ({error})")
-        raise UnreadableDocument(message, Text("Refaire l'archive.", "Make the archive again.")) from None
+        raise UnreadableDocument(message, Text("Refaire l'archive.", "Recreate the archive.")) from None
     with archive:
         listed = archive.infolist()
         if len(listed) > limits.members:
@@ -79,7 +79,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -
     if stat.S_ISLNK(member.external_attr >> 16):
         return _refused("un lien symbolique", "a symbolic link", _APART)
     if member.flag_bits & 1:
-        return _refused("un fichier chiffré", "an encrypted file", Text("Le donner déchiffré.", "Give it decrypted."))
+        return _refused("un fichier chiffré", "an encrypted file", Text("Le donner déchiffré.", "Provide it decrypted."))
     if member.file_size > limits.size:
         return _refused(f"plus de {limits.size / 1e6:.0f} Mo", f"more than {limits.size / 1e6:.0f} MB", NO_TEXT)
     if member.file_size > _RATIO_FLOOR and member.file_size > limits.ratio * max(1, member.compress_size):
@@ -107,7 +107,7 @@ _SMALLER = Text(
     "La partager en plusieurs archives, ou donner le dossier décompressé.", "Split it, or give the folder that it was made of."
 )
 _APART = Text("Le sortir de l'archive et le donner à part.", "Take it out of the archive and give it by itself.")
-_AGAIN = Text("Refaire l'archive avec des noms simples, relatifs.", "Make the archive again with plain, relative names.")
+_AGAIN = Text("Refaire l'archive avec des noms simples, relatifs.", "Recreate the archive with plain, relative names.")
 
 
 def _refused(french: str, english: str, hint: Text) -> UnreadableDocument:

@@ -24,7 +24,7 @@ def read_json(data: bytes) -> Node:
         nodes = _Nodes()
         root = read_text(text, nodes.made)
         if not isinstance(root, Node):
-            raise refusals.not_recognised(Text("JSON qui n'est pas un objet", "JSON that is no object"), 1, 1)
+            raise refusals.not_recognised(Text("JSON qui n'est pas un objet", "JSON that is not an object"), 1, 1)
         if not root.type:
             raise refusals.not_recognised(Text("JSON sans resourceType", "JSON without resourceType"), 1, 1)
         root.name = root.type
@@ -225,7 +225,7 @@ class _Nodes:
                 deepest = max(deepest, self._depths[item.order])
                 self._give(known[index], item)
             elif item is not None:
-                wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is no object")
+                wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is not an object")
                 self._problem(known[index], wrong, NO_TEXT)
         if isinstance(aside, list) and len(aside) != len(known):
             told = Text(

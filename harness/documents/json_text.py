@@ -127,7 +127,7 @@ def malformed(error: json.JSONDecodeError) -> UnreadableDocument:
     error = _at_the_comma(error)
     french = _EXPECTED.get(error.msg.partition(" at")[0], error.msg)
     message = Text(f"JSON mal formé ({french})", f"malformed JSON ({error.msg})")
-    hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
+    hint = Text("Le fichier est-il complet ? Le réexporter.", "Is the file complete? Export it again.")
     return UnreadableDocument(message, hint, error.lineno, error.colno)
 
 
@@ -169,9 +169,7 @@ def _check_characters(text: str) -> None:
         json.dumps(json.loads(text), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         found = next((match for match in _ESCAPE.finditer(text) if match[1]), None)
-        message = Text(
-            "une moitié de caractère (\\ud800 à \\udfff) est seule", "half a character (\\ud800 to \\udfff) stands alone"
-        )
+        message = Text("une moitié de caractère (\\ud800 à \\udfff) est seule", "half a character (\\ud800 to \\udfff) is alone")
         hint = Text("Écrire le caractère entier : il prend deux échappements.", "Write the whole character: it takes two escapes.")
         raise _at(text, found.start() if found else 0, message, hint) from None
 

@@ -98,7 +98,7 @@ def _expected(text: str, at: int, sign: str) -> int:
 def told(count: int) -> Text:
     """Why the Bundle itself is no document of the report."""
     return Text(
-        f"lot trop grand pour être jugé d'un bloc : ses {count} entrées sont jugées une à une",
+        f"Bundle trop grand pour être jugé en une fois : ses {count} entrées sont jugées une à une",
         f"Bundle too large to be judged whole: its {count} entries are judged one by one",
     )
 
@@ -107,7 +107,7 @@ def too_many_values(limit: int) -> UnreadableDocument:
     return UnreadableDocument(
         Text(f"JSON : plus de {limit} valeurs dans une seule ressource", f"JSON: more than {limit} values in one resource"),
         Text(
-            "Découper : un lot (collection, searchset, transaction) ou une ressource par ligne (NDJSON) se jugent à toute taille.",
-            "Split it: a Bundle (collection, searchset, transaction) or a resource a line (NDJSON) is judged whatever its size.",
+            "Découper : un Bundle (collection, searchset, transaction) ou un fichier NDJSON peuvent être de toute taille.",
+            "Split it: a Bundle (collection, searchset, transaction) or an NDJSON file can be of any size.",
         ),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E", re.IGNORECASE)
 _NOT_WIDE = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["'](UTF-?16|UTF-?32|UCS-?[24])""", re.IGNORECASE)
 _ESCAPE = Text("Écrire &amp; pour & et &lt; pour <.", "Write &amp; for & and &lt; for <.")
-_CUT = Text("Le fichier est-il complet ? Le réexporter.", "Is the file whole? Export it again.")
+_CUT = Text("Le fichier est-il complet ? Le réexporter.", "Is the file complete? Export it again.")
 _ENCODING = Text(
     "Enregistrer le fichier dans l'encodage que sa première ligne annonce (UTF-8 de préférence).",
     "Save the file in the encoding that its first line announces (preferably UTF-8).",
@@ -63,7 +63,7 @@ _BY_CODE: dict[int, tuple[Text, Text]] = {
     80: (Text("-- dans un commentaire", "-- in a comment"), Text("Retirer l'un des tirets.", "Remove one of the hyphens.")),
     81: (Text("les octets ne suivent pas l'encodage annoncé", "the bytes do not follow the encoding announced"), _ENCODING),
     114: (
-        Text("imbrication ou expansion démesurée", "nesting or expansion beyond reason"),
+        Text("imbrication ou expansion démesurée", "excessive nesting or expansion"),
         Text("Un document CDA n'a pas besoin d'une telle profondeur.", "A CDA document needs no such depth."),
     ),
     201: (

@@ -106,7 +106,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         NoLength,
         Text(
             "La longueur annoncée de la réponse de {host} n'est pas un nombre : « {said} » (Content-Length).",
-            "The length announced for the reply of {host} is no number: “{said}” (Content-Length).",
+            "The length announced for the reply of {host} is not a number: “{said}” (Content-Length).",
         ),
     ),
     (

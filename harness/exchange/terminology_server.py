@@ -157,7 +157,7 @@ class TerminologyServer:
     def _says(self, words: object, status: int = 200) -> Text:
         shown = str(words)[:200] if words else f"statut {status}" if status != 200 else ""
         if not shown:
-            return Text(f"le serveur {self.host} ne le dit pas", f"the server {self.host} does not tell")
+            return Text(f"le serveur {self.host} ne le dit pas", f"the server {self.host} does not say")
         english = shown if words else f"status {status}"
         return Text(f"le serveur {self.host} dit : {shown}", f"the server {self.host} says: {english}")
 

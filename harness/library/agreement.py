@@ -130,8 +130,8 @@ class _Expressions:
         for key, text in (("message", rule.message), ("hint", rule.hint)):
             for language, words in (("fr", text.fr), ("en", text.en)):
                 if has_loose_brace(words):
-                    message = Text("une accolade n'y a pas la sienne", "a brace stands alone in it")
-                    hint = Text("Un XPath s'y écrit entre deux : {@code}.", "An XPath in it stands between two: {@code}.")
+                    message = Text("une accolade n'y a pas la sienne", "a brace in it has no match")
+                    hint = Text("Un XPath s'y écrit entre deux : {@code}.", "Write an XPath between two braces: {@code}.")
                     raise self.error((key, language), message, hint)
                 for placeholder in placeholders(words):
                     self.parsed((key, language), placeholder)

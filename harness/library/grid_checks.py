@@ -12,8 +12,8 @@ from .pieces import day_at
 from .reading import Place
 from .shapes import Sheet
 
-KIND = Text("sorte de preuve inconnue :", "unknown kind of evidence")
-PRODUCT = Text("sorte de produit inconnue :", "unknown product")
+KIND = Text("type de preuve inconnu :", "unknown kind of evidence")
+PRODUCT = Text("type de produit inconnu :", "unknown product")
 SOURCE = Text("source inconnue :", "unknown source")
 
 

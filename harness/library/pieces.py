@@ -33,4 +33,4 @@ def day_at(sheet: Sheet, where: Place, said: str) -> date:
     try:
         return day(said)
     except ValueError:
-        raise sheet.error(where, Text(f"{said} n'est pas une date", f"{said} is no date")) from None
+        raise sheet.error(where, Text(f"{said} n'est pas une date", f"{said} is not a date")) from None

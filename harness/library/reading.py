@@ -164,7 +164,7 @@ _YAML_IN_WORDS = {  # what the parser says, and what the writer did
     ),
     "could not find expected ':'": Text("une clé est écrite sans ses deux-points", "a key is written without its colon"),
     "found unexpected end of stream": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
-    "found a tab character": Text("une tabulation tient lieu de retrait", "a tab stands for an indentation"),
+    "found a tab character": Text("une tabulation tient lieu de retrait", "a tab is used for indentation"),
     "exceeded maximum nesting depth": _TOO_DEEP,
     "found character that cannot start any token": Text(
         "un signe qui ne peut commencer un texte sans guillemets", "a sign that cannot begin a text without quotes"

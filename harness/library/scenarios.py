@@ -184,7 +184,7 @@ class _Steps:
         if not alone and _WHOLE.fullmatch(reference):
             message = Text(
                 f"${{{reference}}} est un document entier : il ne peut pas se trouver dans un texte",
-                f"${{{reference}}} is a whole document: it cannot stand inside a text",
+                f"${{{reference}}} is a whole document: it cannot be used inside a text",
             )
             raise self._sheet.error(where, message)
 

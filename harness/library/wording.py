@@ -138,7 +138,8 @@ def alternatives(values: Sequence[str]) -> Text:
     left = len(values) - len(shown)
     if left:
         listed = ", ".join(shown)
-        return Text(f"{listed} ou {left} autres", f"{listed} or {left} others")
+        s = "s" if left > 1 else ""
+        return Text(f"{listed} ou {left} autre{s}", f"{listed} or {left} other{s}")
     if len(shown) < 2:
         return Text("".join(shown), "".join(shown))
     begin, last = ", ".join(shown[:-1]), shown[-1]

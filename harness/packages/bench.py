@@ -84,7 +84,7 @@ def _part(part: Part, answers: Answers, places: Places) -> OfficialPart:
     if what == LATE:
         return _stopped(part, Text(f"pas de réponse en {JUDGING:.0f} s", f"no answer in {JUDGING:.0f} s"))
     if what == DIED:
-        return _stopped(part, Text("le processus a fini avant de répondre", "the process ended before it answered"))
+        return _stopped(part, Text("le processus s'est arrêté avant de répondre", "the process stopped before answering"))
     if what == "stopped":
         return _stopped(part, Text(f"erreur d'exécution : {said}", f"it ended in an error: {said}"))
     report = etree.fromstring(said.encode(), etree.XMLParser(huge_tree=True, resolve_entities=False))

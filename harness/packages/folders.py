@@ -84,7 +84,7 @@ class Folders:
         except OSError as error:
             raise UsageError(
                 cannot_be_written(self.folder, error),
-                Text("Indiquer un autre dossier par HARNESS_HOME.", "HARNESS_HOME names another folder."),
+                Text("Indiquer un autre dossier par HARNESS_HOME.", "Set HARNESS_HOME to another folder."),
             ) from None
 
 

@@ -72,7 +72,7 @@ def read_value_set(sources: Sources, name: str) -> PublishedSet:
         if end := concept.get("dateFin", "").strip():
             ended[code] = _day(end)
             if not re.fullmatch(r"\d{4}-\d\d-\d\d", ended[code]):
-                raise UnreadableDocument(Text(f"{name} : {end} n'est pas une date", f"{name}: {end} is no date"))
+                raise UnreadableDocument(Text(f"{name} : {end} n'est pas une date", f"{name}: {end} is not a date"))
     id = PurePosixPath(name).stem
     version = _day(found.get("revisionDate") or found.get("dateMaj") or found.get("effectiveDate") or found.get("version") or "")
     return PublishedSet(id, found.get("id", ""), version.replace("-", "") or "unknown", _title(found, id), concepts, ended)

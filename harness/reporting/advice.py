@@ -12,30 +12,30 @@ NOTHING_TO_JUDGE = Text(
     "Aucun document à juger : donner un fichier CDA, un dossier ou une archive qui en contient.",
     "No document to judge: give a CDA file, or a folder or archive that holds some.",
 )
-REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: repair {first} first, then check again.")
+REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: fix {first} first, then check again.")
 REPAIR_AND_READ = Text(
     "À faire : corriger d'abord {first}, rendre lisibles les documents qui n'ont pas pu être jugés, puis relancer.",
-    "Next: repair {first} first, make the documents readable that could not be judged, then check again.",
+    "Next: fix {first} first, make the documents that could not be judged readable, then check again.",
 )
 UNREADABLE = Text(
     "À faire : rendre lisibles les documents qui n'ont pas pu être jugés.",
-    "Next: make the documents readable that could not be judged.",
+    "Next: make the documents that could not be judged readable.",
 )
 ONLY_WARNINGS = Text("Aucune erreur ; les avertissements restent à examiner.", "No error; the warnings remain to be looked at.")
 ONLY_PART = Text(
     "Aucune erreur dans ce qui a été jugé ; ce qui ne l'a pas été est dit pour chaque document.",
     "No error in what was judged; what was not is said for each document.",
 )
-NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to repair.")
+NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to fix.")
 WRONG_ADDRESS = Text(
     "À faire : vérifier l'adresse de la cible, sous laquelle le système répond 404 à tout, puis rejouer.",
     "Next: check the address of the target, under which the system answers 404 to everything, then run again.",
 )
 AFTER_A_RUN = {
-    Outcome.BROKEN: Text("À faire : corriger d'abord {first}, puis rejouer.", "Next: repair {first} first, then run again."),
+    Outcome.BROKEN: Text("À faire : corriger d'abord {first}, puis rejouer.", "Next: fix {first} first, then run again."),
     Outcome.UNJUDGED: Text(
         "À faire : lever ce qui a empêché de juger, puis reprendre avec `--resume {run}`.",
-        "Next: remove what kept it from being judged, then go on with `--resume {run}`.",
+        "Next: remove what prevented judgement, then resume with `--resume {run}`.",
     ),
     Outcome.INCOMPLETE: Text(
         "À faire : jouer les scénarios des exigences non testées pour atteindre 100 % de couverture.",
@@ -45,7 +45,7 @@ AFTER_A_RUN = {
 }
 FROM_THE_BEGINNING = Text(
     "À faire : lever ce qui a empêché de juger, puis rejouer depuis le début.",
-    "Next: remove what kept it from being judged, then run again from the beginning.",
+    "Next: remove what prevented judgement, then run again from the beginning.",
 )
 
 

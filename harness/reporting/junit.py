@@ -45,7 +45,7 @@ def render(report: Report, lang: Lang) -> Iterator[str]:
         suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
         return written(Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
     raise UsageError(
-        Text("La maturité ne se dit pas en JUnit.", "JUnit cannot tell a maturity grid."),
+        Text("Le format JUnit ne peut pas représenter la maturité.", "JUnit cannot represent a maturity grid."),
         Text("Formats possibles : text, json, html.", "Use text, json or html."),
     )
 
@@ -157,7 +157,7 @@ def _scenarios(report: RunReport, lang: Lang) -> Iterable[Suite]:
         folders.setdefault(folder, []).extend(_steps(report, result, lang))
         seconds[folder] = seconds.get(folder, 0.0) + result.seconds
     for id in summary.never_begun(report):
-        reason = Text("jamais commencé : la campagne a été interrompue", "never begun: the run was interrupted")
+        reason = Text("jamais commencé : la campagne a été interrompue", "never started: the run was interrupted")
         folders.setdefault(_folder(report, id), []).append(Case(id, id, outcome="skipped", message=reason.in_(lang)))
     properties = {
         "system": report.record.system,

@@ -10,7 +10,7 @@ from harness.reporting.printable import printable
 
 _NAMED = 8  # absent elements that the terminal names; all with --verbose
 
-TITLE = Text("Éléments must-support (leur absence n'est pas une erreur)", "Must-support elements (their absence is no error)")
+TITLE = Text("Éléments must-support (leur absence n'est pas une erreur)", "Must-support elements (their absence is not an error)")
 
 
 def as_json(found: tuple[MustSupport, ...] | None) -> list[dict[str, Any]] | None:
@@ -24,7 +24,7 @@ def as_json(found: tuple[MustSupport, ...] | None) -> list[dict[str, Any]] | Non
 
 def figures(one: MustSupport, lang: Lang) -> str:
     present, all_ = len(one.present), len(one.present) + len(one.absent)
-    said = Text(f"{present} sur {all_} présents", f"{present} of {all_} present")
+    said = Text(f"{present} sur {all_} présent{'s' if present > 1 else ''}", f"{present} of {all_} present")
     if one.resources > 1:
         said = Text(f"{said.fr}, dans {one.resources} ressources", f"{said.en}, in {one.resources} resources")
     return said.in_(lang)
@@ -35,7 +35,7 @@ def absent(one: MustSupport, lang: Lang, most: int | None = None) -> str:
     names = [id.partition(".")[2] or id for id in one.absent]
     more = len(names) - most if most is not None and len(names) > most else 0
     shown = ", ".join(names[:most])
-    return shown + (Text(f" et {more} autres", f" and {more} more").in_(lang) if more else "")
+    return shown + (Text(f" et {more} autre{'s' if more > 1 else ''}", f" and {more} more").in_(lang) if more else "")
 
 
 def lines(found: tuple[MustSupport, ...], page: Page, lang: Lang, verbose: bool) -> list[str]:

@@ -63,7 +63,7 @@ def render(report: Report, lang: Lang) -> Iterator[str]:
         runs = [_run(report, lang)]
     else:
         raise UsageError(
-            Text("La maturité ne se dit pas en SARIF.", "SARIF cannot tell a maturity grid."),
+            Text("Le format SARIF ne peut pas représenter la maturité.", "SARIF cannot represent a maturity grid."),
             Text("Formats possibles : text, json, html.", "Use text, json or html."),
         )
     return json_chunks({"$schema": SCHEMA, "version": "2.1.0", "runs": Each(runs)})

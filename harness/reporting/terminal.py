@@ -116,7 +116,7 @@ class Progress:
             wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
         )
         further = (
-            Text(f" ; reprendre avec --resume {event.run}.", f"; go on with --resume {event.run}.")
+            Text(f" ; reprendre avec --resume {event.run}.", f"; resume with --resume {event.run}.")
             if self._resumable
             else Text(".", ".")
         )

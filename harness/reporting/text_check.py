@@ -84,7 +84,7 @@ def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:
     if hint := finding.hint.in_(lang):
         told += page.wrap(f"→ {hint}", indent, indent + "  ")
     if finding.fix is not None:
-        told += page.wrap(Text("✎ --diff le corrige", "✎ --diff mends it").in_(lang), indent)
+        told += page.wrap(Text("✎ --diff le corrige", "✎ --diff fixes it").in_(lang), indent)
     if finding.section:
         told += page.wrap(f"§ {printable(finding.section)}", indent)
     if finding.line <= 0 and finding.location not in ("", "/"):

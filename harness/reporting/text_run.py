@@ -14,8 +14,8 @@ from harness.reporting.wording import counted, percent
 NAMED = 6  # scenarios never begun that are named; --resume plays them all, --verbose names them all
 GROUP_TITLES = (
     Text("Groupe", "Group"),
-    Text("Tenues", "Met"),
-    Text("Rompues", "Broken"),
+    Text("Respectées", "Met"),
+    Text("Non respectées", "Broken"),
     Text("Non testées", "Untested"),
     Text("Conformité", "Conformance"),
     Text("Couverture", "Coverage"),
@@ -89,7 +89,7 @@ def _never_begun(report: RunReport, page: Page, lang: Lang, verbose: bool) -> li
     missing = summary.never_begun(report)
     if not missing:
         return []
-    label = Text("Jamais commencés : ", "Never begun: ").in_(lang)
+    label = Text("Jamais commencés : ", "Never started: ").in_(lang)
     named = missing if verbose or len(missing) <= NAMED + 1 else missing[:NAMED]
     left = len(missing) - len(named)
     others = Text(f" et {left} autres (--verbose les nomme)", f" and {left} others (--verbose names them)")
@@ -133,7 +133,7 @@ def _broken(report: RunReport, page: Page, lang: Lang) -> list[str]:
     if not broken:
         return []
     evidence = evidence_by_requirement(report)
-    told = ["", page.paint(Text("Exigences rompues", "Broken requirements").in_(lang), "strong")]
+    told = ["", page.paint(Text("Exigences non respectées", "Broken requirements").in_(lang), "strong")]
     for id in broken:
         level = level_of(report, id)
         told.append(f"  {page.paint(printable(id), 'bad' if level is Level.MUST else 'warn')} · {wording.LEVELS[level].in_(lang)}")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DOCUMENT_VERDICTS: Mapping[DocumentVerdict, Text] = {
     DocumentVerdict.PASS: Text("conforme", "conformant"),
-    DocumentVerdict.PARTIAL: Text("jugé en partie seulement", "judged in part only"),
+    DocumentVerdict.PARTIAL: Text("jugé en partie seulement", "only partly judged"),
     DocumentVerdict.FAIL: Text("non conforme", "not conformant"),
     DocumentVerdict.ERROR: Text("n'a pas pu être jugé", "could not be judged"),
 }
@@ -54,24 +54,24 @@ VERDICTS: Mapping[Verdict, Text] = {
     Verdict.SKIP: Text("non joué", "not played"),
 }
 SIGNS: Mapping[Verdict, str] = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.ERROR: "?", Verdict.SKIP: "-"}
-OPTIONAL_FAILED = Text("non tenu", "not held")  # a `may` scenario: nothing obliges, so that nothing has failed
+OPTIONAL_FAILED = Text("non réussi", "not passed")  # a `may` scenario: nothing obliges, so that nothing has failed
 OPTIONAL_SIGN = "○"
 REQUIREMENT_VERDICTS: Mapping[RequirementVerdict, Text] = {
-    RequirementVerdict.MET: Text("tenue", "met"),
-    RequirementVerdict.BROKEN: Text("rompue", "broken"),
+    RequirementVerdict.MET: Text("respectée", "met"),
+    RequirementVerdict.BROKEN: Text("non respectée", "broken"),
     RequirementVerdict.UNTESTED: Text("non testée", "untested"),
     RequirementVerdict.NOT_APPLICABLE: Text("sans objet", "not applicable"),
 }
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.BROKEN: Text("Non conforme", "Not conformant"),
     Outcome.UNJUDGED: Text("Jugement incomplet", "Could not be fully judged"),
-    Outcome.INCOMPLETE: Text("Rien de rompu, couverture incomplète", "Nothing broken, coverage incomplete"),
+    Outcome.INCOMPLETE: Text("Aucune exigence non respectée, couverture incomplète", "Nothing broken, coverage incomplete"),
     Outcome.CONFORMANT: Text("Conforme", "Conformant"),
 }
 SEVERITIES: Mapping[Severity, Text] = {
     Severity.ERROR: Text("Erreurs", "Errors"),
     Severity.WARNING: Text("Avertissements", "Warnings"),
-    Severity.INFO: Text("Informations", "Worth knowing"),
+    Severity.INFO: Text("Informations", "Information"),
 }
 SEVERITY: Mapping[Severity, Text] = {
     Severity.ERROR: Text("erreur", "error"),
@@ -84,7 +84,7 @@ LEVELS: Mapping[Level, Text] = {
     Level.MAY: Text("facultatif", "may"),
 }
 ENVIRONMENTS: Mapping[Environment, Text] = {
-    Environment.AUTO: Text("environnement reconnu à l'INS", "environment told by the INS"),
+    Environment.AUTO: Text("environnement déduit de l'INS", "environment inferred from the INS"),
     Environment.TEST: Text("environnement de test", "test environment"),
     Environment.PRODUCTION: Text("environnement de production", "production environment"),
 }
@@ -145,10 +145,12 @@ COUNTS: Mapping[Verdict, Noun] = {
 OPTIONAL = _noun(
     "facultatif (jamais compté)", "optional (never counted)", "facultatifs (jamais comptés)", "optional (never counted)"
 )
-MET = _noun("tenue", "met", en_many="met")
-BROKEN = _noun("rompue", "broken", en_many="broken")
-BROKEN_OPTIONAL = _noun("conseillée non tenue", "advised and not held", "conseillées non tenues", "advised and not held")
-BROKEN_SHOULD = _noun("recommandée rompue", "should requirement broken", "recommandées rompues", "should requirements broken")
+MET = _noun("respectée", "met", en_many="met")
+BROKEN = _noun("non respectée", "broken", "non respectées", "broken")
+BROKEN_OPTIONAL = _noun("conseillée non suivie", "advised and not followed", "conseillées non suivies", "advised and not followed")
+BROKEN_SHOULD = _noun(
+    "recommandée non suivie", "should requirement broken", "recommandées non suivies", "should requirements broken"
+)
 MUST_TESTED = _noun(
     "exigence obligatoire testée", "must requirement tested", "exigences obligatoires testées", "must requirements tested"
 )

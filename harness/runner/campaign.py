@@ -117,8 +117,8 @@ def _check_resumable(resume: RunRecord, system: System, run: str, seed: int, sce
             french = {"system": "le système", "target": "la cible"}[what]
             raise UsageError(
                 Text(
-                    f"{resume.id} ne peut pas reprendre ici : {french} était {before}, et c'est {now}",
-                    f"{resume.id} cannot go on here: the {what} was {before}, and it is {now}",
+                    f"{resume.id} ne peut pas être reprise ici : {french} était {before}, et c'est {now}",
+                    f"{resume.id} cannot be resumed here: the {what} was {before}, and it is {now}",
                 ),
                 Text(
                     "Reprendre avec la même cible, ou commencer une autre campagne.",

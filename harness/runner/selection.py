@@ -95,7 +95,7 @@ def _not_offered(protocol: str) -> Text:
 def _meant(name: str, known: Sequence[str], what: Text) -> Text:
     """For an unknown name, a hint at the known one that was probably meant."""
     near = [] if name in known else nearest(name, known, 1)
-    return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: is it {near[0]}?)") if near else NO_TEXT
+    return Text(f" ({what.fr} : est-ce {near[0]} ?)", f" ({what.en}: did you mean {near[0]}?)") if near else NO_TEXT
 
 
 def _plain(coordinate: str) -> str:

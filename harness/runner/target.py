@@ -60,7 +60,7 @@ def load_target(
         content = read_named(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise UsageError(
-            Text(f"{text} : ni une URL ni un fichier qui existe", f"{text}: neither a URL nor a file that exists"),
+            Text(f"{text} : ni une URL ni un fichier qui existe", f"{text}: neither a URL nor an existing file"),
             Text("Une URL commence par http:// ou https://.", "A URL begins with http:// or https://."),
         ) from None
     except UnicodeDecodeError:
@@ -160,17 +160,17 @@ class _File(TomlFile):
         product = self.text(self.data, "product", "")
         known = self._library.grid().products if self._library and product else {product: ""}
         if product not in known:
-            message = Text(f"sorte de produit inconnue de la grille : {product}", f"product unknown to the grid: {product}")
+            message = Text(f"type de produit inconnu de la grille : {product}", f"product unknown to the grid: {product}")
             raise self.error("product", message, suggestion(product, known))
         return product
 
     def _header(self, name: str) -> str:
         if not _HEADER.fullmatch(name):
             raise self.error(
-                name, Text(f"« {name} » n'est pas un nom d'en-tête possible", f"“{name}” is no possible name of a header")
+                name, Text(f"« {name} » n'est pas un nom d'en-tête possible", f"“{name}” is not a possible header name")
             )
         if name.title() not in _OF_SECRETS and (meant := slipped(name, _OF_SECRETS)):
-            message = Text(f"l'en-tête {name} n'est rien de connu", f"header {name} is nothing known")
+            message = Text(f"en-tête inconnu : {name}", f"unknown header: {name}")
             raise self.error(name, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
         return name
 
@@ -185,7 +185,7 @@ class _File(TomlFile):
                 context.load_verify_locations(authorities)
         except OSError:
             raise self.error(
-                "ca_file", Text(f"{authorities} : pas de certificat en PEM", f"{authorities}: no certificate in PEM")
+                "ca_file", Text(f"{authorities} : pas de certificat en PEM", f"{authorities}: no PEM certificate")
             ) from None
         try:
             if certificate:
@@ -195,7 +195,7 @@ class _File(TomlFile):
                 "client_certificate",
                 Text(
                     f"{certificate} : pas de certificat en PEM avec sa clé",
-                    f"{certificate}: no certificate in PEM with its key",
+                    f"{certificate}: no PEM certificate with its key",
                 ),
                 Text(
                     "La clé est dans ce fichier ou dans client_key, sans mot de passe.",
@@ -223,7 +223,7 @@ class _File(TomlFile):
                 ),
             )
         if (scheme := (match["scheme"] or "").strip()) and (meant := slipped(scheme, _SCHEMES)) and scheme.title() not in _SCHEMES:
-            message = Text(f"{header} : « {scheme} » n'est rien de connu", f"{header}: {scheme!r} is nothing known")
+            message = Text(f"{header} : « {scheme} » n'est pas reconnu", f"{header}: {scheme!r} is not recognised")
             raise self.error(header, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
         secret = self._from_environment(header, match) if match["kind"] == "env" else self._from_file(header, match["where"])
         if not (secret.isascii() and secret.isprintable() and secret):

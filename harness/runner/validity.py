@@ -184,7 +184,7 @@ def _told(errors: Sequence[Finding]) -> Text:
 def _text_known(resource: str, first: str) -> Text:
     return Text(
         f"{resource} : ce qui n'y est pas valide est déjà dit au scénario {first}",
-        f"{resource}: what is not valid in it is told in scenario {first} already",
+        f"{resource}: what is not valid in it is already reported in scenario {first}",
     )
 
 

@@ -122,7 +122,7 @@ class _Steps:
             raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _tell(self, number: int, place: reading.Place, name: str, slip: Slip) -> NoReturn:
-        message = Text(f"{name} : « {slip.word} » n'est rien de connu", f"{name}: {slip.word!r} is nothing known")
+        message = Text(f"{name} : « {slip.word} » n'est pas reconnu", f"{name}: {slip.word!r} is not recognised")
         hint = Text(f"Est-ce {slip.meant} ?", f"Did you mean {slip.meant}?") if slip.meant else ""
         raise DataError(self._scenario.file, self._line(number, place), message, hint)
 

@@ -39,10 +39,8 @@ def assess(
     """
     if product and product not in grid.products:
         names = ", ".join(grid.products)
-        message = Text(
-            f"la sorte de produit « {product} » est inconnue de la grille", f"product {product!r} is unknown to the grid"
-        )
-        raise UsageError(message, Text(f"Sont connues : {names}.", f"Known: {names}."))
+        message = Text(f"le type de produit « {product} » est inconnu de la grille", f"product {product!r} is unknown to the grid")
+        raise UsageError(message, Text(f"Sont connus : {names}.", f"Known: {names}."))
     tried = _latest(piece for piece in automatic if _is_valid(piece.on, at, grid.automatic_days))
     proofs = [proof for proof in declared if _is_valid(proof.on, at, grid.declared_days)]
     items = tuple(

@@ -138,8 +138,8 @@ def _draw_story(library: Library, profile: str, person: Person | None, written: 
         raise UsageError(
             Text(f"aucune histoire ne se raconte en {profile}", f"no story can be told as {profile}"),
             Text(
-                f"Se racontent : {told}. Un document valide de tout autre volet : `harness profiles specimen {profile}`.",
-                f"Told are: {told}. A valid document of any other volet: `harness profiles specimen {profile}`.",
+                f"Histoires racontables : {told}. Un document valide de tout autre volet : `harness profiles specimen {profile}`.",
+                f"Stories can be told as: {told}. A valid document of any other volet: `harness profiles specimen {profile}`.",
             ),
         )
     fit = [story for story in able if person is None or story.suits(person, written)]
@@ -186,8 +186,8 @@ def _spoil(root: etree._Element, mutation: Mutation) -> etree._Element:
     if spoiled is None:
         raise UsageError(
             Text(
-                f"la mutation {mutation.id} ne trouve rien à abîmer dans ce document",
-                f"mutation {mutation.id} finds nothing to spoil in this document",
+                f"la mutation {mutation.id} ne trouve rien à changer dans ce document",
+                f"mutation {mutation.id} finds nothing to change in this document",
             ),
             Text("Choisir une autre histoire ou une autre mutation.", "Choose another story or another mutation."),
         )

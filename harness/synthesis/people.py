@@ -130,7 +130,7 @@ class Person:
             raise ForbiddenProduction(
                 Text(
                     f"{self.id} porte un INS de production ({arc.oid})",
-                    f"{self.id} bears a production INS ({arc.oid})",
+                    f"{self.id} carries a production INS ({arc.oid})",
                 ),
                 _TEST_OIDS,
             )

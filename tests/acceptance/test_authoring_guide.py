@@ -119,9 +119,9 @@ OVERSIGHTS = [
     (CONSTRAINTS, "2.999.77.1}", "2.999.77.11}", "own-section asks for templateId 2.999.77.11, which no file", 2),
     (SECTION, "{template: 2.999.77.2}", "{template: 2.999.77.22}", "grades asks for templateId 2.999.77.22, which no file", 2),
     (GRADE, "template: 2.999.77.2", "template: 2.999.77.1", "2.999.77.1 is that of foot-care.entry.grade, foot-care.section.", 2),
-    (GRADE, "type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}", "'kilos' is no unit of UCUM", 1),
+    (GRADE, "type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}", "'kilos' is not a UCUM unit", 1),
     (CONSTRAINTS, '["34133-9"', '["11488-4"', "", 0),  # another type of document that the header allows
-    (CONSTRAINTS, '["34133-9"', '["8302-2"', "foot-care:code wants code 8302-2, which header:code refuses", 1),
+    (CONSTRAINTS, '["34133-9"', '["8302-2"', "foot-care:code requires code 8302-2, which header:code refuses", 1),
     (SECTION, '"29545-1"', '"29545-2"', "the check digit of code 29545-2 is wrong", 1),
     (
         CONSTRAINTS.replace("constraints", "profile"),

@@ -87,7 +87,7 @@ PROFILE = profile("patient-ins", "Patient")
     ("claimed", "found"),
     [
         ("patient-ins", []),
-        ("patient-inss", [("FHIR-PROFILE", Severity.WARNING, f"Is it {PROFILES}patient-ins?")]),
+        ("patient-inss", [("FHIR-PROFILE", Severity.WARNING, f"Did you mean {PROFILES}patient-ins?")]),
         ("patient-ins|9.0", [("FHIR-PROFILE-VERSION", Severity.INFO, "Correct the version, or install its package.")]),
         ("http://example.org/ValueSet/states", [("FHIR-PROFILE", Severity.ERROR, "")]),
         ("https://elsewhere.example/StructureDefinition/x", []),
@@ -111,7 +111,7 @@ def extension(name: str, high: str = "1") -> tuple[str, dict[str, Any]]:
 def test_an_extension_that_nothing_defines_is_told_with_the_one_probably_meant() -> None:
     written = {"url": f"{PROFILES}birth-plaec", "valueString": "Lyon"}
     found = outcome(patient(extension=[written]), extension("birth-place")).remarks
-    assert [(one.severity, one.hint.en) for one in found] == [(Severity.WARNING, f"Is it {PROFILES}birth-place?")]
+    assert [(one.severity, one.hint.en) for one in found] == [(Severity.WARNING, f"Did you mean {PROFILES}birth-place?")]
     foreign = {"url": "https://elsewhere.example/StructureDefinition/couleur", "valueString": "bleu"}
     assert outcome(patient(extension=[foreign]), extension("birth-place")).remarks == []
 
@@ -233,7 +233,7 @@ def test_a_search_finds_no_less_than_it_shows(total: int | None, warned: bool) -
         "link": [{"relation": "self", "url": "https://example.org/fhir/Patient"}],
     }
     bundle |= {"entry": [*entries, included]} | ({} if total is None else {"total": total})
-    assert [one.node.path for one in outcome(bundle).remarks if "total says" in one.message.en] == ["Bundle.total"] * warned
+    assert [one.node.path for one in outcome(bundle).remarks if "total is" in one.message.en] == ["Bundle.total"] * warned
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,7 @@ def test_what_cannot_be_told_is_counted_once_and_never_passed(value_set: str, wh
     bindings.judge(what, Element({"strength": "required", "valueset": value_set + "|4.0.1"}), said)
     assert said.found == []
     (told,) = bindings.not_judged()
-    assert told.en.startswith("1 code of")
+    assert told.en.startswith("1 code that")
     assert why in told.en
     assert bindings.member(what, {"valueset": value_set}) is None
 

@@ -91,7 +91,7 @@ OPTIONS = [
             asked("q", "string", extension=[extension("minLength", valueInteger=3)]),
             {"valueString": "abc"},
             {"valueString": "ab"},
-            "3 at least",
+            "minimum 3",
         ),
         (
             asked("q", "string", extension=[extension("regex", valueString="[0-9]+")]),
@@ -211,7 +211,7 @@ GROUP = asked("g", "group", item=[asked("a", "string", required=True), asked("b"
         (
             [asked("a", "string", item=[asked("b", "string")])],
             [given("a", {"valueString": "x"}, item=[given("b", {"valueString": "y"})])],
-            "stand in the answer",
+            "go in the answer",
         ),
     ],
 )

@@ -58,5 +58,5 @@ def test_in_a_thread_where_nothing_can_stop_it_such_a_search_is_not_begun() -> N
 
 
 def test_what_is_no_regular_expression_is_not_evaluated() -> None:
-    with pytest.raises(NotEvaluatedError, match="is no regular expression"):
+    with pytest.raises(NotEvaluatedError, match="is not a regular expression"):
         pattern("(")

@@ -169,7 +169,7 @@ def test_what_no_patch_can_mend_is_counted_and_left_to_be_mended_by_hand(tmp_pat
     (tmp_path / "document.xml").write_bytes(spoilt.encode("utf-16"))
     done = harness("check", "document.xml", "--diff", "--lang", "en", folder=tmp_path)
     assert done.stdout == ""
-    assert done.stderr.startswith("No fix is certain.\n1 document to mend by hand: an encoding")
+    assert done.stderr.startswith("No fix is certain.\n1 document to fix by hand: an encoding")
 
 
 def test_the_patch_of_the_command_is_one_that_patch_applies(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_that_the_ins_alone_made_a_document_one_of_production_is_told_before_all
     rules_of_two_severities(trial)
     told, wrong = trial.judge(VOLET + patient(PRODUCTION)).findings
     assert (told.rule, told.severity, told.foremost) == ("document.environment", Severity.INFO, True)
-    assert PRODUCTION in told.message.en and "1 finding is graver" in told.message.en and wrong.consequence
+    assert PRODUCTION in told.message.en and "1 finding is more severe" in told.message.en and wrong.consequence
     for root, asked in ((TEST, Environment.AUTO), (TEST, Environment.PRODUCTION), (PRODUCTION, Environment.PRODUCTION)):
         (wrong,) = trial.judge(VOLET + patient(root), environment=asked).findings
         assert not wrong.consequence

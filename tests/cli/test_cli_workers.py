@@ -98,7 +98,7 @@ def test_a_document_that_kills_its_process_is_said_not_to_be_judged_and_the_othe
     (unjudged,) = [one for one in found if one.path == "dies"]
     assert isinstance(unjudged, Judgement)
     assert unjudged.verdict is DocumentVerdict.ERROR
-    assert "a fini avant de répondre (code -9)" in unjudged.not_judged[0].fr
+    assert "s'est arrêté avant de répondre (code -9)" in unjudged.not_judged[0].fr
 
 
 def test_a_process_that_was_killed_once_loses_nothing(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_what_xml_of_fhir_forbids_is_noted(attributes, content, told):
         (b'{"resourceType": "Patient", "x": "\\ud83d\\ude00\\\\ud800",\n "id": "\\ud800"}', 2, 9, "character"),
         (b'{"resourceType": "Patient", "id": "\\ude00\\ud83d"}', 1, 36, "character"),
         (b'{"id": "a"}', 1, 1, "resourceType"),
-        (b"[1]", 1, 1, "no object"),
+        (b"[1]", 1, 1, "not an object"),
     ],
 )
 def test_what_cannot_be_read_is_refused_at_its_place(data, line, column, told):

@@ -106,7 +106,7 @@ def _without(position: int, *names: str) -> list[dict[str, str]]:
 
 
 WRONG_RESPONSES: dict[str, tuple[list[dict[str, str]], str]] = {
-    "one too few": (RESPONSES["relative locations"][:3], "3 entrées"),
+    "one too few": (RESPONSES["relative locations"][:3], "réponse : 3"),
     "other order": (RESPONSES["relative locations"][::-1], "location"),
     "types exchanged": (
         [RESPONSES["relative locations"][place] for place in (1, 0, 2, 3)],

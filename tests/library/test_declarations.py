@@ -67,7 +67,11 @@ PROOF = "- {{item: {item}, kind: {kind}, on: {on}, reference: x{more}}}\n"
             3,
             "unknown kind of evidence",
         ),
-        ("system: S\nproofs:\n" + PROOF.format(item="A01", kind="document", on="2026-02-30", more=""), 3, "2026-02-30 is no date"),
+        (
+            "system: S\nproofs:\n" + PROOF.format(item="A01", kind="document", on="2026-02-30", more=""),
+            3,
+            "2026-02-30 is not a date",
+        ),
         ("system: S\nproofs:\n" + PROOF.format(item="A01", kind="document", on="hier", more=""), 3, "expected a date"),
         (
             "system: S\nproofs:\n" + PROOF.format(item="A01", kind="document", on="2026-01-02", more=", levels: [5]"),

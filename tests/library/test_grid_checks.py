@@ -44,7 +44,7 @@ def changed(folder: Path, file: str, old: str, new: str) -> tuple[Sheet, dict[st
         ("socle", "level: 2, source: S003}", "level: 2, source: S005}", "unknown source 'S005'"),
         ("socle", "sources: [S003, S004]", "sources: [S003, S014]", "unknown source 'S014'"),
         ("socle", "from: 2023-05, level: 3", "from: 2023-05, level: 7", "the highest level is 4"),
-        ("socle", "from: 2023-05, level: 3", "from: 2023-13, level: 3", "2023-13 is no date"),
+        ("socle", "from: 2023-05, level: 3", "from: 2023-13, level: 3", "2023-13 is not a date"),
         ("socle", "from: 2023-05, level: 3", "from: 2019-05, level: 3", "does not follow the one before it"),
         ("socle", "  - level: 2\n", "  - level: 3\n", "levels follow each other from 0: here 2 is expected"),
         ("socle", "    declared: [[attestation]]\n", "", "level 0 asks for nothing, any other for proof"),

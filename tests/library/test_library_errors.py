@@ -78,7 +78,7 @@ RULES = [
     (RULE.replace("context: cda:id", "context: cda:id/@root"), 3, "a context leads to elements", ""),
     (RULE.replace("requirement: Q1", "requirement: Q2"), 2, "unknown requirement 'Q2'", "Known: Q1."),
     (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{count(}"}'), 6, "a name expected at the end", ""),
-    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{@a is"}'), 6, "a brace stands alone", "{@code}"),
+    (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{@a is"}'), 6, "a brace in it has no match", "{@code}"),
     (RULE.replace("h:is-ins(@root)", "not(cda:id"), 4, "')' expected at the end", ""),
     (RULE.replace("requirement: Q1", "requirement: Q-22"), 2, "unknown requirement 'Q-22'", "Known: Q1."),
     (RULE + RULE, 8, "rule 'R1' exists already", ""),
@@ -168,7 +168,7 @@ def test_an_edit_with_two_verbs(files: Files) -> None:
         ({"version": "2"}, "also in"),
         ({"extends": "[cda/headr]"}, "unknown profile 'cda/headr'"),
         ({"extends": "[cda/volet]"}, "extends itself"),
-        ({"in_force": "{from: 2020-02-30}"}, "2020-02-30 is no date"),
+        ({"in_force": "{from: 2020-02-30}"}, "2020-02-30 is not a date"),
     ],
 )
 def test_a_mistake_in_a_profile(files: Files, change: dict[str, str], message: str) -> None:

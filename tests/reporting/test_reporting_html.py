@@ -541,7 +541,7 @@ def test_an_optional_scenario_that_does_not_hold_has_not_failed() -> None:
     missed = replace(report.record.scenarios[-1], verdict=Verdict.FAIL)
     record = replace(report.record, scenarios=(*report.record.scenarios[:-1], missed))
     told = page(replace(report, record=record)).get_element_by_id("scenario-pdsm-optional")
-    assert words(told.find_class("badge")[0]) == "non tenu"
+    assert words(told.find_class("badge")[0]) == "non réussi"
     assert "bad" not in told.get("class").split()
 
 

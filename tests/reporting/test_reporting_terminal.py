@@ -70,7 +70,7 @@ def test_an_interruption_whose_reason_is_a_sentence_has_one_full_stop() -> None:
 
 def test_an_interruption_says_how_to_go_on() -> None:
     text = " ".join(told(io.StringIO(), {}, interrupted=True, lang="en").split())
-    assert "Run interrupted: stop asked for. What was played is kept; go on with --resume 20261124-0930-ab12." in text
+    assert "Run interrupted: stop asked for. What was played is kept; resume with --resume 20261124-0930-ab12." in text
 
 
 def test_an_interruption_of_what_cannot_be_resumed_does_not_say_to() -> None:

@@ -60,7 +60,7 @@ def test_a_requirement_that_no_error_tells_broken_is_counted_apart() -> None:
     info, error = finding("HDR-I1", Severity.INFO), finding("HDR-E1")
     marked = judgement(verdict=DocumentVerdict.PASS, findings=[info])
     broken = {**marked.requirements, info.requirement: RequirementVerdict.BROKEN}
-    assert "2 tenues, 0 rompue, 1 conseillée non tenue" in shown(check_report([replace(marked, requirements=broken)]))
+    assert "2 respectées, 0 non respectée, 1 conseillée non suivie" in shown(check_report([replace(marked, requirements=broken)]))
     both = replace(marked, findings=(error, replace(info, requirement=error.requirement)))
     assert both.broken() == ([], [])
     assert replace(both, requirements={error.requirement: RequirementVerdict.BROKEN}).broken() == ([error.requirement], [])
@@ -194,7 +194,7 @@ def test_conformance_and_coverage_stand_side_by_side_with_their_counts() -> None
 
 def test_a_run_without_anything_broken_but_not_all_tested_is_not_called_conformant() -> None:
     told = shown(run_report(flawed=False))
-    assert "Rien de rompu, couverture incomplète" in told
+    assert "Aucune exigence non respectée, couverture incomplète" in told
 
 
 def test_an_interrupted_run_says_what_never_began_and_how_to_go_on() -> None:
@@ -218,7 +218,7 @@ def test_a_run_that_hardly_began_names_a_few_of_what_is_left_and_counts_the_othe
 def test_an_optional_scenario_that_fails_is_shown_and_not_counted() -> None:
     optional = scenario("pdsm-hash", [step("hash", Verdict.FAIL, "le condensat n'est pas vérifié")], Level.MAY)
     told = " ".join(shown(run_report(flawed=False, scenarios=(optional,), planned=("pdsm-hash",))).split())
-    assert "○ non tenu" in told
+    assert "○ non réussi" in told
     assert "✗ échoué" not in told
     assert "Scénarios : 1 facultatif (jamais compté)" in told
 

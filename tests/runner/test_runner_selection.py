@@ -34,7 +34,7 @@ def test_what_the_target_does_not_offer_is_said() -> None:
 
 def test_a_protocol_that_is_misspelt_is_told_with_the_nearest() -> None:
     left = select([*ALL, replace(scenario(id="mine"), protocol="pdms")], (), SYSTEM).said()
-    assert left is not None and "does not offer pdms (unknown protocol: is it pdsm?)" in left.en
+    assert left is not None and "does not offer pdms (unknown protocol: did you mean pdsm?)" in left.en
 
 
 def test_what_the_target_does_not_claim_to_be_is_left_out_and_said() -> None:
@@ -52,7 +52,7 @@ def test_what_the_target_does_not_claim_to_be_is_left_out_and_said() -> None:
 def test_an_actor_that_no_system_can_be_is_told_with_the_one_that_was_meant() -> None:
     find = replace(ALL[1], protocol="pdsm", actors={"system": "respondr"})
     system = replace(SYSTEM, actors=("responder",), endpoints=(replace(SYSTEM.endpoints[0], protocol="pdsm"),))
-    with pytest.raises(UsageError, match=r"does not claim to be respondr \(unknown actor: is it responder\?\)"):
+    with pytest.raises(UsageError, match=r"does not claim to be respondr \(unknown actor: did you mean responder\?\)"):
         select((find,), (), system)
 
 

@@ -39,7 +39,7 @@ def _profile(canonical: str, node: Node, definitions: Definitions, remarks: Rema
     sort = definitions.sort(url)
     if sort in _OTHERS:
         what = _OTHERS[sort]
-        message = Text(f"« {url} » est {what.fr}, pas un profil", f"`{url}` is {what.en}, no profile")
+        message = Text(f"« {url} » est {what.fr}, pas un profil", f"`{url}` is {what.en}, not a profile")
         remarks.error("FHIR-PROFILE", _CLAIMED, node, message)
     elif sort == STRUCTURES:
         versions = ", ".join(definitions.canonical_versions(url)[-_SHOWN:])
@@ -71,5 +71,5 @@ def _near(rule: str, requirement: str, url: str, node: Node, definitions: Defini
         )
     else:
         message = Text(f"aucun paquet installé ne définit « {url} »", f"no installed package defines `{url}`")
-    hint = Text(f"Est-ce {near} ?", f"Is it {near}?") if near is not None else _ELSEWHERE
+    hint = Text(f"Est-ce {near} ?", f"Did you mean {near}?") if near is not None else _ELSEWHERE
     remarks.warning(rule, requirement, node, message, hint)

@@ -25,7 +25,7 @@ def length(text: str, least: int | None, most: int | None) -> Text | None:
     if most is not None and number > most:
         return Text(f"{number} caractères, {most} au plus", f"{number} characters, {most} at most")
     if least is not None and number < least:
-        return Text(f"{number} caractères, {least} au moins", f"{number} characters, {least} at least")
+        return Text(f"longueur {number}, minimum {least}", f"length {number}, minimum {least}")
     return None
 
 

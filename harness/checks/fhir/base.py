@@ -126,7 +126,7 @@ class BaseWalk:
             hint = Text("Retirer les crochets.", "Remove the brackets.")
         else:
             message = Text(
-                f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is no array: there can be several"
+                f"« {name} » n'est pas un tableau : il peut y en avoir plusieurs", f"`{name}` is not an array: there can be several"
             )
             hint = Text("Ajouter des crochets.", "Add brackets.")
         self.remarks.error("FHIR-TYPE", element.requirement, node, message, hint)
@@ -238,7 +238,8 @@ class BaseWalk:
                     f"`{tag[0][:40]}`: HTML in a string, which is plain text",
                 )
                 hint = Text(
-                    "Qui l'affiche telle quelle exécute ce qu'elle contient.", "Who shows it as it is runs what it contains."
+                    "Un logiciel qui l'affiche telle quelle exécute ce qu'elle contient : retirer les balises.",
+                    "Software that displays it as it is runs what it contains: remove the tags.",
                 )
                 self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
@@ -272,7 +273,7 @@ class BaseWalk:
         owner = shape.elements[0].structure.url if shape.elements else BASE
         self._strangers += 1
         close = _nearest(name, shape) if self._strangers <= _COMPARED else ""
-        hint = Text(f"Est-ce « {close} » ?", f"Is it `{close}`?") if close else NO_TEXT
+        hint = Text(f"Est-ce « {close} » ?", f"Did you mean `{close}`?") if close else NO_TEXT
         self.remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
 
     def _two_types(self, node: Node, element: Element, other: str) -> None:

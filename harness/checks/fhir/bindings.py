@@ -43,11 +43,11 @@ _BESIDE: Mapping[str, re.Pattern[str]] = {
     "http://hl7.org/fhir/ValueSet/security-labels": re.compile(r"https://mos\.esante\.gouv\.fr/NOS/TRE_A07-[^|]*\|(?!N$|R$|V$).+"),
 }
 _UNTOLD_CODE = Text(
-    "code dont on ne peut dire s'il est de son jeu de valeurs", "code of which it cannot be told whether it is in its value set"
+    "code qui n'a pas pu être cherché dans son jeu de valeurs", "code that could not be checked against its value set"
 )
 _UNTOLD_CODES = Text(
-    "codes dont on ne peut dire s'ils sont de leur jeu de valeurs",
-    "codes of which it cannot be told whether they are in their value set",
+    "codes qui n'ont pas pu être cherchés dans leur jeu de valeurs",
+    "codes that could not be checked against their value set",
 )
 
 

@@ -64,8 +64,8 @@ class Codings:
             named = ", ".join(f"{system} ({count})" for system, count in systems.most_common(_NAMED))
             more = f" (+{len(systems) - _NAMED})" if len(systems) > _NAMED else ""
             message = Text(
-                f"{len(absent)} codes de systèmes dont le contenu n'est pas là n'ont pas été vérifiés : {named}{more}",
-                f"{len(absent)} codes of systems whose content is not here were not checked: {named}{more}",
+                f"codes non vérifiés, faute du contenu de leur système : {named}{more}",
+                f"codes not checked, as the content of their system is not installed: {named}{more}",
             )
             if (away := self._terminology.away) is not None:  # they were to be checked
                 self.unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
@@ -138,7 +138,7 @@ class Codings:
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
         elif (meant := None if of_oid else self._names.meant(system)) is not None:
             message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
-            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Is it {meant}?"))
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
         else:
             self._names.found_sound(system)
         return True
@@ -169,7 +169,7 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
     """R4, Coding: no useful processing of the code can be performed, unless the system can be inferred from the context."""
     message = Text(
         f"« {code} » est un code sans système : rien ne dit ce qu'il signifie",
-        f"'{code}' is a code without a system: nothing tells what it means",
+        f"'{code}' is a code without a system: nothing says what it means",
     )
     remarks.warning("FHIR-CODE-SYSTEM", f"{_CODE}.system", node, message)
 

@@ -39,7 +39,7 @@ _NAMED = Text(
 _SAID_OF_IT = frozenset({"value", "extension"})
 _ABSENT = Text(
     "Écrire la valeur, ou dire pourquoi elle manque (data-absent-reason sur value), ou retirer l'identifiant.",
-    "Write the value, or say why there is none (data-absent-reason on value), or take the identifier out.",
+    "Write the value, or say why there is none (data-absent-reason on value), or remove the identifier.",
 )
 _OID_AS_URN = Text("Un OID s'écrit urn:oid:1.2.250.1…", "An OID is written urn:oid:1.2.250.1…")
 _POINT = re.compile(r"[ELU]|-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -98,7 +98,7 @@ def _of_server(node: Node, url: str, structures: Structures, remarks: Remarks) -
         return
     known = structures.type(end)
     if known is not None and known.kind == "resource":
-        message = Text(f"« {url[:80]} » désigne un type, pas une ressource", f"`{url[:80]}` names a type, no resource")
+        message = Text(f"« {url[:80]} » désigne un type, pas une ressource", f"`{url[:80]}` names a type, not a resource")
         remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
 
 
@@ -155,7 +155,7 @@ def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
     elif system == "email" and value and _MAILBOX.fullmatch(value) is None:
         message = Text(f"« {value[:80]} » n'est pas une adresse électronique", f"`{value[:80]}` is not an e-mail address")
     elif system in _NUMBERS and value and ("@" in value or not any(sign.isdigit() for sign in value)):
-        message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is no number")
+        message = Text(f"« {value[:80]} » n'est pas un numéro", f"`{value[:80]}` is not a number")
     elif system in _NUMBERS and _TRUNK.match(value):
         message = Text(
             f"« {value[:80]} » : le 0 ne suit pas l'indicatif +33 (E.164)", f"`{value[:80]}`: no 0 follows the code +33 (E.164)"
@@ -172,7 +172,7 @@ def judge_expression(expression: Node | None, remarks: Remarks) -> None:
     try:
         parse(expression.value)
     except FhirPathError as error:
-        message = Text(f"ce n'est pas du FHIRPath, {error.told.fr}", f"this is no FHIRPath, {error.told.en}")
+        message = Text(f"ce n'est pas du FHIRPath, {error.told.fr}", f"this is not FHIRPath, {error.told.en}")
         remarks.error("FHIR-EXPRESSION", f"{BASE}Expression#Expression.expression", expression, message)
 
 

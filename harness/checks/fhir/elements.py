@@ -139,7 +139,7 @@ def versioning(walk: Walk, node: Node, element: Element, remarks: Remarks) -> No
     if is_specific == (wanted == "specific"):
         return
     message = (
-        Text(f"« {url} » nomme une version, le profil n'en veut pas", f"`{url}` names a version, the profile wants none")
+        Text(f"« {url} » nomme une version, le profil n'en veut pas", f"`{url}` names a version, the profile expects none")
         if is_specific
         else Text(f"« {url} » ne nomme pas de version", f"`{url}` names no version")
     )

@@ -24,7 +24,9 @@ _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is publi
 
 _MODIFIER = f"{BASE}BackboneElement#BackboneElement.modifierExtension"
 _ABSENT = f"{BASE}data-absent-reason"
-_REFUSED = Text("Qui ne la connaît pas refuse la ressource.", "Whoever does not know it refuses the resource.")
+_REFUSED = Text(
+    "Un logiciel qui ne la connaît pas doit refuser la ressource.", "Software that does not know it has to refuse the resource."
+)
 
 
 class Extensions:
@@ -134,7 +136,7 @@ class Extensions:
         if later is None or not self._has_part(later, url):
             message = Text(
                 f"« {url} » n'est pas une partie de l'extension {structure.title}",
-                f"`{url}` is no part of the extension {structure.title}",
+                f"`{url}` is not part of the extension {structure.title}",
             )
             remarks.error("FHIR-EXTENSION", structure.url, node, message)
 

@@ -26,7 +26,7 @@ class Unreadable:
 
     def __init__(self, error: fhirpath.FhirPathError) -> None:
         told = error.told
-        self.reason = Text(f"l'expression n'est pas du FHIRPath, {told.fr}", f"the expression is no FHIRPath, {told.en}")
+        self.reason = Text(f"l'expression n'est pas du FHIRPath, {told.fr}", f"the expression is not FHIRPath, {told.en}")
 
     def truth(self, node: Node, context: fhirpath.Context) -> bool | None:  # noqa: ARG002 - the shape of an expression
         return None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .without_packages import WithoutPackages
 
 _APART = Text(
-    "ce que les entrées du lot disent les unes des autres, et ce que le lot demande : il est trop grand pour être jugé d'un bloc",
+    "ce que les entrées du Bundle disent les unes des autres, et ce qu'il demande : il est trop grand pour être jugé en une fois",
     "what the entries of the Bundle say of one another, and what the Bundle asks: it is too large to be judged whole",
 )
 _LONGEST = 1_000  # characters of a location: a name may be of any length

@@ -178,7 +178,7 @@ def _profiles(
             if structure is None:
                 walk.unknown.setdefault(canonical, at)
             elif not _is_of_resource(structure, structures):
-                message = Text(f"« {canonical} » n'est pas un profil de ressource", f"`{canonical}` is no profile of a resource")
+                message = Text(f"« {canonical} » n'est pas un profil de ressource", f"`{canonical}` is not a profile of a resource")
                 remarks.error("FHIR-PROFILE", f"{BASE}Meta#Meta.profile", at, message)
             else:
                 _tell_stand_in(canonical, structure, at, remarks)

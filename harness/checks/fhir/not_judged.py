@@ -53,8 +53,8 @@ def of_walk(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...
         "what profiles ask that nothing here judges",
     )
     if facts.unbound:
-        french = f"{facts.unbound} codes dont le jeu de valeurs n'a pas été jugé"
-        said.append(Text(french, f"{facts.unbound} codes whose value set was not judged"))
+        french = f"codes dont le jeu de valeurs n'a pas été jugé ({facts.unbound})"
+        said.append(Text(french, f"codes whose value set was not judged ({facts.unbound})"))
     if walk.far:
         french = f"références suivies de proche en proche au-delà de {FAR} ressources"
         said.append(Text(french, f"references followed one after the other beyond {FAR} resources"))
@@ -68,10 +68,10 @@ def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
     named = _named(places, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines")
     return tuple(
         Text(
-            f"{one.fr}. Une extension à soi n'enfreint rien ; si sa place et sa valeur sont les bonnes ne se juge qu'avec sa "
-            "définition : `harness packages add` du guide, ou `--with` sa StructureDefinition",
-            f"{one.en}. An extension of one's own breaks nothing; whether its place and value are right is only judged with its "
-            "definition: `harness packages add` of the guide, or `--with` its StructureDefinition",
+            f"{one.fr}. Une extension propre à l'éditeur n'enfreint rien ; sa place et sa valeur ne se jugent qu'avec sa "
+            "définition : ajouter le guide (`harness packages add`), ou sa StructureDefinition (`--with`)",
+            f"{one.en}. A vendor's own extension breaks nothing; its place and value can only be judged with its definition: "
+            "add the guide (`harness packages add`), or its StructureDefinition (`--with`)",
         )
         for one in named
     )

@@ -182,7 +182,7 @@ def _name(walk: Walk, node: Node, url: str, target: Node | None, remarks: Remark
     said = node.text("type")
     known = walk.structures.type(said) if said else None
     if said and (known is None or known.kind != "resource") and walk.structures.type("Resource") is not None:
-        message = Text(f"« {said} » n'est pas un type de ressource", f"`{said}` is no type of resource")
+        message = Text(f"« {said} » n'est pas un type de ressource", f"`{said}` is not a resource type")
         end = said.rpartition("/")[2]
         hint = Text(f"Écrire {end}.", f"Write {end}.") if said == f"{BASE}{end}" else NO_TEXT
         remarks.error("FHIR-REFERENCE", REFERENCE_TYPE, node, message, hint)

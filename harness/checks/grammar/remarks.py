@@ -102,8 +102,8 @@ def spaces(node: Element, name: str, value: str, report: Report) -> None:
         f'There are spaces around the value "{value}" of attribute {name} on <{node.tag}>.',
     )
     hint = Text(
-        "Les retirer : le schéma les néglige, qui compare les valeurs à la lettre ne les reconnaît pas.",
-        "Remove them: the schema passes over them, who compares values to the letter does not recognise it.",
+        "Les retirer : le schéma les ignore, mais un logiciel qui compare les valeurs à la lettre ne reconnaît pas la valeur.",
+        "Remove them: the schema ignores them, but software that compares values literally does not recognise it.",
     )
     report("CDA-SPACES", node, message, hint)
 
@@ -116,7 +116,7 @@ def attribute_missing(node: Element, name: str, expected: str, report: Report) -
 def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
     if not prefix:
         message = Text("xsi:type est sans préfixe, là où HL7 V3 en a un.", "xsi:type has no prefix, where HL7 V3 has one.")
-        report("CDA-TYPE", node, message, Text("Écrire celui de l'élément.", "Write that of the element."))
+        report("CDA-TYPE", node, message, Text("Écrire le préfixe de l'élément.", "Write the prefix of the element."))
         return
     message = Text(
         f"Le préfixe {prefix} de xsi:type n'est pas celui de HL7 V3.", f"Prefix {prefix} of xsi:type is not that of HL7 V3."
@@ -130,14 +130,14 @@ def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
 
 def untyped(node: Element, report: Report) -> None:
     message = Text(f"<{node.tag}> n'a pas d'attribut xsi:type.", f"<{node.tag}> has no xsi:type attribute.")
-    hint = Text('Indiquer le type de données, par exemple xsi:type="CD".', 'Say the data type, for instance xsi:type="CD".')
+    hint = Text('Indiquer le type de données, par exemple xsi:type="CD".', 'Give the data type, for instance xsi:type="CD".')
     report("CDA-TYPE", node, message, hint)
 
 
 def unsuitable(node: Element, named: str, declared: str, report: Report) -> None:
     message = Text(
         f'xsi:type="{named}" ne convient pas à <{node.tag}>, qui attend {declared} ou un type qui en dérive.',
-        f'xsi:type="{named}" does not suit <{node.tag}>, which wants {declared} or a type derived from it.',
+        f'xsi:type="{named}" is not valid for <{node.tag}>, which expects {declared} or a type derived from it.',
     )
     report("CDA-TYPE", node, message, Text("Corriger le type de données ou l'élément.", "Correct the data type or the element."))
 

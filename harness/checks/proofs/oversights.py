@@ -29,7 +29,7 @@ def oversights(library: Library, coordinate: str) -> Iterator[Text]:
                     f"{constraint.id} demande le templateId {root}, qu'aucun fichier de section ou d'entrée ne décrit : "
                     "ce qui le porte n'est pas jugé",
                     f"{constraint.id} asks for templateId {root}, which no file of a section or entry describes: "
-                    "what bears it is not judged",
+                    "what carries it is not judged",
                 )
     yield from _described_twice(own)
     yield from _at_odds(library, own, whole)
@@ -40,7 +40,7 @@ def oversights(library: Library, coordinate: str) -> Iterator[Text]:
 def _units(constraint: Constraint) -> Iterator[Text]:
     for unit in constraint.attributes["unit"].values if "unit" in constraint.attributes else ():
         if not is_ucum(unit):
-            yield Text(f"{constraint.id} : « {unit} » n'est pas une unité UCUM", f"{constraint.id}: {unit!r} is no unit of UCUM")
+            yield Text(f"{constraint.id} : « {unit} » n'est pas une unité UCUM", f"{constraint.id}: {unit!r} is not a UCUM unit")
 
 
 def _codes(constraint: Constraint) -> Iterator[Text]:
@@ -62,7 +62,7 @@ def _at_odds(library: Library, own: Profile, whole: Profile) -> Iterator[Text]:
             if known and (system, code) not in known:
                 yield Text(
                     f"{mine.id} veut le code {code}, que {theirs.id} refuse : il n'est pas dans {theirs.valueset}",
-                    f"{mine.id} wants code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
+                    f"{mine.id} requires code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
                 )
 
 
@@ -72,7 +72,7 @@ def _described_twice(own: Profile) -> Iterator[Text]:
         if len({template.extension for template in templates}) < len(templates):
             yield Text(
                 f"le templateId {root} est celui de {names} : ce qui le porte doit tout cela à la fois",
-                f"templateId {root} is that of {names}: what bears it owes all of them at once",
+                f"templateId {root} is that of {names}: what carries it must meet all of them at once",
             )
 
 

@@ -46,7 +46,7 @@ MEDIA = Rule(
     Text("L'archive n'a pas, à sa racine : {missing.fr}.", "The archive lacks, at its root: {missing.en}."),
     Text(
         "INDEX.HTM montre les documents dans un navigateur, README.TXT dit qui a fait l'archive et comment la lire.",
-        "INDEX.HTM shows the documents in a browser, README.TXT tells who made the archive and how to read it.",
+        "INDEX.HTM shows the documents in a browser, README.TXT says who made the archive and how to read it.",
     ),
     source="IHE ITI TF-2 3.32.4.1.2, XDM",
 )
@@ -125,8 +125,8 @@ MISSING = Rule(
     "XDM-MISSING",
     Text("L'entrée de {file} n'a pas : {names}.", "The entry of {file} has no {names}."),
     Text(
-        "IHE les demande de chaque entrée : c'est par eux que le destinataire range le document et voit s'il est abîmé.",
-        "IHE asks them of each entry: by them the receiver files the document and sees whether it is damaged.",
+        "IHE les demande pour chaque entrée : c'est par eux que le destinataire range le document et voit s'il est abîmé.",
+        "IHE requires them for each entry: the receiver uses them to file the document and to see whether it is damaged.",
     ),
 )
 
@@ -188,7 +188,7 @@ PATIENT_TRAITS = Rule(
     "XDM-PATIENT-TRAITS",
     Text(
         "{trait.fr} du patient : les métadonnées ne disent pas ce que dit le document.",
-        "{trait.en} of the patient: the metadata do not tell what the document tells.",
+        "{trait.en} of the patient: the metadata do not say what the document says.",
     ),
     Text("sourcePatientInfo et patientId reprennent recordTarget.", "sourcePatientInfo and patientId repeat recordTarget."),
     source=_CISIS,
@@ -239,5 +239,5 @@ SUBMISSION_PATIENT = Rule(
         "Le lot est celui d'un autre patient ({masked}) que ses documents.",
         "The submission set is of another patient ({masked}) than its documents.",
     ),
-    Text("Le lot et les entrées portent le même patientId.", "The submission set and the entries bear the same patientId."),
+    Text("Le lot et les entrées portent le même patientId.", "The submission set and the entries have the same patientId."),
 )

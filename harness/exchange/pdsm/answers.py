@@ -30,7 +30,7 @@ def expected_status(reply: Reply, wanted: Any) -> Text | None:
     for choice in choices:
         if not _STATUS.fullmatch(choice):
             raise UsageError(
-                Text(f"« {choice} » n'est pas un statut HTTP", f"{choice!r} is no HTTP status"), "200 | [200, 201] | 2xx"
+                Text(f"« {choice} » n'est pas un statut HTTP", f"{choice!r} is not an HTTP status"), "200 | [200, 201] | 2xx"
             )
     if any(str(status) == choice or (choice.endswith("xx") and str(status)[:1] == choice[:1]) for choice in choices):
         return None
@@ -76,8 +76,8 @@ def transaction_entries(reply: Reply, wanted: Any) -> Text | None:
     found = entries(resource_of(reply))
     if len(found) != len(asked):
         return Text(
-            f"{len(found)} entrées dans la réponse pour {len(asked)} dans la demande.",
-            f"{len(found)} entries in the response for {len(asked)} in the request.",
+            f"Entrées dans la réponse : {len(found)}, dans la demande : {len(asked)}.",
+            f"Entries in the response: {len(found)}, in the request: {len(asked)}.",
         )
     for number, (entry, request) in enumerate(zip(found, asked, strict=True), start=1):
         if problem := _entry_problem(number, entry, request):
@@ -147,8 +147,8 @@ def charset_truthful(reply: Reply, wanted: Any) -> Text | None:
     except (LookupError, ValueError):  # no charset of texts, or not that of these bytes
         pass
     return Text(
-        f"Le Content-Type dit charset={said}, et le document est en {by_itself} : qui le suit lit d'autres caractères.",
-        f"The Content-Type says charset={said}, and the document is in {by_itself}: who follows it reads other characters.",
+        f"Le Content-Type dit charset={said}, mais le document est en {by_itself} : qui s'y fie lit d'autres caractères.",
+        f"The Content-Type says charset={said}, but the document is in {by_itself}: readers that trust it read other characters.",
     )
 
 
@@ -161,7 +161,7 @@ def utf8(reply: Reply, wanted: Any) -> Text | None:
     if said is not None and said.lower() not in {"utf-8", "utf8"}:
         return Text(f"Le Content-Type dit charset={said}, utf-8 attendu.", f"The Content-Type says charset={said}, utf-8 expected.")
     if reply.facts.get("media_type") != XML and body.startswith(codecs.BOM_UTF8):
-        return Text("Une marque d'ordre (BOM) précède le JSON.", "A byte order mark (BOM) stands before the JSON.")
+        return Text("Une marque d'ordre (BOM) précède le JSON.", "A byte order mark (BOM) precedes the JSON.")
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -215,7 +215,7 @@ def content_of(document: Any) -> bytes:
     if isinstance(data, str):
         return data.encode()
     kind = type(document).__name__
-    raise UsageError(Text(f"Ce n'est pas un document : {kind}.", f"This is no document: {kind}."))
+    raise UsageError(Text(f"Ce n'est pas un document : {kind}.", f"This is not a document: {kind}."))
 
 
 def _status(reply: Reply) -> int:
@@ -270,8 +270,8 @@ def _entry_problem(number: int, entry: Mapping[str, Any], request: str) -> Text 
         )
     if {"error", "fatal"} & set(reach(response, "outcome", "issue", "severity")):
         return Text(
-            f"L'entrée {number} ({request}) a le statut « {status} » et dit une erreur (response.outcome).",
-            f"Entry {number} ({request}) has status “{status}” and tells an error (response.outcome).",
+            f"L'entrée {number} ({request}) a le statut « {status} » et annonce une erreur (response.outcome).",
+            f"Entry {number} ({request}) has status “{status}” and reports an error (response.outcome).",
         )
     location = first_text(response, "location")
     method, _, kind = request.partition(" ")

@@ -258,7 +258,7 @@ FAULTS: Mapping[str, Fault] = {
         Text("une date impossible", "an impossible date"), _set_last_reference("date", "2024-02-31T25:00:00+01:00")
     ),
     "wrong-bundle-type": Fault(
-        Text("le Bundle n'est pas une transaction", "the Bundle is no transaction"), _set_bundle("type", "collection")
+        Text("le Bundle n'est pas une transaction", "the Bundle is not a transaction"), _set_bundle("type", "collection")
     ),
     "missing-bundle-type": Fault(
         Text("le Bundle n'a pas de type", "the Bundle has no type"), lambda bundle: bundle.pop("type", None)

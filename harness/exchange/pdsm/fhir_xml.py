@@ -47,7 +47,7 @@ def from_xml(data: bytes) -> dict[str, Any]:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise NotFhirXml(
-            Text(f"XML mal formé ou démesuré, ligne {error.lineno}", f"XML malformed or beyond measure, line {error.lineno}")
+            Text(f"XML mal formé ou démesuré, ligne {error.lineno}", f"XML malformed or excessively large, line {error.lineno}")
         ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # a gap in the stubs
         raise NotFhirXml(Text("une DTD, que FHIR interdit", "a document type declaration, which FHIR forbids"))

@@ -89,7 +89,7 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
         return Text("Le searchset n'a pas de total, que MHD demande.", "The searchset has no total, which MHD asks for.")
     unread = _unread(reply) if total > count else None
     if total != count and unread is None:
-        return Text(f"total vaut {total} pour {count} réponses.", f"total is {total} for {count} matches.")
+        return Text(f"total vaut {total}, réponses rendues : {count}.", f"total is {total}, matches returned: {count}.")
     if not isinstance(wanted, bool) and total != wanted:
         return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
     for number, other in enumerate(_totals_of_further_pages(reply), start=2):

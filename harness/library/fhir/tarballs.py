@@ -58,9 +58,9 @@ def said(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not all(isinstance(found.get(key), str) and found[key] for key in ("name", "version")):
-        raise _refused(Text("package.json ne dit ni nom ni version", "package.json tells no name and version"))
+        raise _refused(Text("package.json ne dit ni nom ni version", "package.json has no name or version"))
     if not isinstance(found.get("dependencies", {}), Mapping):
-        raise _refused(Text("package.json : dependencies n'est pas un objet", "package.json: dependencies is no object"))
+        raise _refused(Text("package.json : dependencies n'est pas un objet", "package.json: dependencies is not an object"))
     return found
 
 

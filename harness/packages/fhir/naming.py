@@ -32,7 +32,7 @@ def require_name(name: str) -> str:
     """Raises UsageError for what cannot name a package."""
     if not _NAME.fullmatch(name) or ".." in name or len(name) > _LONGEST:
         raise UsageError(
-            Text(f"« {name} » n'est pas un nom de paquet", f'"{name}" is no name of a package'),
+            Text(f"« {name} » n'est pas un nom de paquet", f'"{name}" is not a package name'),
             Text("Par exemple hl7.fhir.uv.ips@2.0.0.", "For instance hl7.fhir.uv.ips@2.0.0."),
         )
     return name
@@ -41,7 +41,7 @@ def require_name(name: str) -> str:
 def require_version(version: str) -> str:
     """Raises UsageError for what cannot be a version that was published."""
     if not _VERSION.fullmatch(version) or ".." in version or len(version) > _LONGEST:
-        raise UsageError(Text(f"« {version} » n'est pas une version", f'"{version}" is no version'))
+        raise UsageError(Text(f"« {version} » n'est pas une version", f'"{version}" is not a version'))
     return version
 
 

@@ -61,7 +61,7 @@ class Registry:
     def __init__(self, base: str, credentials: Credentials | None = None) -> None:
         base, header = npmrc.without_credentials(base)
         if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
-            raise UsageError(Text(f"« {base} » n'est pas l'adresse d'un registre", f'"{base}" is no address of a registry'))
+            raise UsageError(Text(f"« {base} » n'est pas l'adresse d'un registre", f'"{base}" is not the address of a registry'))
         self.base = base.rstrip("/")
         known = credentials or Credentials()
         self._credentials = known if header is None else known.with_place(npmrc.place_of(base), header)

@@ -115,7 +115,7 @@ def _iif(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     inner.this = items
     criterion = arguments[0](items, inner)
     if criterion and not isinstance(only_value(criterion, frame.context, "iif()"), bool):
-        raise NotEvaluatedError("le critère de iif() n'est pas un booléen", "the criterion of iif() is no boolean")
+        raise NotEvaluatedError("le critère de iif() n'est pas un booléen", "the criterion of iif() is not a boolean")
     if truth(criterion, frame.context, "iif()"):
         return arguments[1](items, inner)
     return arguments[2](items, inner) if len(arguments) > 2 else []

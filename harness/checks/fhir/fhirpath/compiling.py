@@ -108,7 +108,7 @@ class Compiled:
         if not fewest <= count <= most:
             french, english = (f"{fewest}", f"{fewest}") if fewest == most else (f"de {fewest} à {most}", f"{fewest} to {most}")
             counted = Text(
-                f"{name}() attend {french} arguments, et en a {count}", f"{name}() takes {english} arguments, not {count}"
+                f"arguments de {name}() : {count}, attendus : {french}", f"arguments of {name}(): {count}, expected: {english}"
             )
             raise FhirPathError(counted, at, self.text)
         return function  # type: ignore[return-value]

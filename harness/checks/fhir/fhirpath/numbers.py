@@ -89,7 +89,7 @@ def _moved(sign: str, moment: Moment, quantity: Quantity) -> Moment | None:
     if not unit or (not quantity.calendar and unit in ("year", "month")):
         raise NotEvaluatedError(
             f"{quantity} n'est pas une durée qui s'ajoute à une date",
-            f"{quantity} is no length of time that can be added to a date",
+            f"{quantity} is not a duration that can be added to a date",
         )
     return times.shifted(moment, quantity.value if sign == "+" else -quantity.value, unit)
 

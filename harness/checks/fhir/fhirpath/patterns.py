@@ -39,7 +39,7 @@ class Pattern:
             self._compiled = re.compile(_FOREIGN.sub(_as_in_python, text), re.DOTALL)
         except (re.error, OverflowError, RecursionError) as error:
             raise NotEvaluatedError(
-                f"{text!r} n'est pas une expression régulière : {error}", f"{text!r} is no regular expression: {error}"
+                f"{text!r} n'est pas une expression régulière : {error}", f"{text!r} is not a regular expression: {error}"
             ) from None
 
     def is_in(self, text: str) -> bool:

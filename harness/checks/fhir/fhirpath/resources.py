@@ -66,7 +66,7 @@ def _member_of(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
     if answer is None:
         raise NotEvaluatedError(
             f"memberOf() : on ne peut pas dire si le code est dans {url}",
-            f"memberOf(): whether the code is in {url} cannot be told",
+            f"memberOf(): whether the code is in {url} cannot be determined",
         )
     return [answer]
 

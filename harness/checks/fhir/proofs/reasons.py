@@ -13,13 +13,15 @@ from .specimens import Deriver
 from .specimens.written import written_reasons
 
 _FORBIDDEN = Text("le profil exclut ce qui le contient", "the profile excludes what holds it")
-_UNTOLD = Text("la tranche ne dit rien de ce à quoi on la reconnaîtrait", "the slice says nothing of what it would be told by")
+_UNTOLD = Text(
+    "la tranche ne dit rien de ce à quoi on la reconnaîtrait", "the slice says nothing of what it would be recognised by"
+)
 _NO_CODE = Text(
     "aucun paquet n'a de code du jeu de valeurs à quoi la tranche se reconnaît",
-    "no package has a code of the value set that the slice is told by",
+    "no package has a code of the value set that the slice is recognised by",
 )
 _NO_CODE_HERE = Text("aucun paquet n'a de code de son jeu de valeurs", "no package has a code of its value set")
-_ALIKE = Text("une autre tranche se reconnaît à la même URL", "another slice is told by the same URL")
+_ALIKE = Text("une autre tranche se reconnaît à la même URL", "another slice is recognised by the same URL")
 _NO_CODES = Text(
     "aucun paquet n'a de quoi dire qu'un code est hors du jeu de valeurs", "no package can tell that a code is not in the value set"
 )
@@ -35,7 +37,7 @@ NOT_FOUND = Text("aucune des mutations jouées ne l'enfreint", "none of the muta
 _KNOWN = Text("c'est à son URL que l'extension se reconnaît", "it is by its URL that the extension is known")
 TELLS = Text(
     "c'est à lui que la tranche se reconnaît : autre, l'élément n'en est plus",
-    "it is what the slice is told by: with another, the element is no longer of it",
+    "it is what the slice is recognised by: with another, the element is no longer of it",
 )
 
 

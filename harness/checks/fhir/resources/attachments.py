@@ -26,7 +26,10 @@ def judge(node: Node, remarks: Remarks) -> None:
     url = node.only("url")
     if url is not None and isinstance(url.value, str) and url.value[:_SCHEME].lower().startswith(_RUN):
         message = Text("l'adresse d'un contenu est un programme", "the address of a content is a program")
-        hint = Text("Qui ouvre l'adresse l'exécute.", "Who opens the address runs it.")
+        hint = Text(
+            "Ouvrir l'adresse l'exécute : donner l'adresse du contenu lui-même.",
+            "Opening the address runs it: give the address of the content itself.",
+        )
         remarks.warning("FHIR-HTML", f"{BASE}Attachment#Attachment.url", url, message, hint)
     size, said = node.only("size"), node.only("hash")
     if size is None and said is None:
@@ -40,7 +43,9 @@ def judge(node: Node, remarks: Remarks) -> None:
         return
     if size is not None and isinstance(size.value, int) and size.value != len(content):
         actual = len(content)
-        message = Text(f"size dit {size.value} octets, il y en a {actual}", f"size says {size.value} bytes, there are {actual}")
+        message = Text(
+            f"size vaut {size.value} ; octets du contenu : {actual}", f"size is {size.value}; bytes of the content: {actual}"
+        )
         remarks.error("FHIR-ATTACHMENT", f"{BASE}Attachment#Attachment.size", size, message)
     if said is not None and isinstance(said.value, str) and "".join(said.value.split()) != (expected := digest(content)):
         written = said.value[:_SHOWN]
@@ -57,9 +62,9 @@ def _emptiness(node: Node, said: str, size: int, remarks: Remarks) -> None:
     if is_of_nothing is (size == 0) or len(octets(said)) != _DIGEST:
         return
     message = Text(
-        f"hash est l'empreinte d'un contenu vide, et size dit {size} octets"
+        f"hash est l'empreinte d'un contenu vide, et size vaut {size}"
         if is_of_nothing
-        else "size dit 0 octet, et hash n'est pas l'empreinte d'un contenu vide",
+        else "size vaut 0, et hash n'est pas l'empreinte d'un contenu vide",
         f"hash is the digest of an empty content, and size says {size} bytes"
         if is_of_nothing
         else "size says 0 bytes, and hash is not the digest of an empty content",
@@ -74,7 +79,7 @@ def _form(node: Node, said: str, remarks: Remarks) -> None:
         return
     message = Text(
         f"hash n'est pas un SHA-1 en base64 : {length} octets au lieu de {_DIGEST} (« {said[:_SHOWN]} »)",
-        f"hash is no SHA-1 in base64: {length} bytes in place of {_DIGEST} (`{said[:_SHOWN]}`)",
+        f"hash is not a SHA-1 in base64: {length} bytes instead of {_DIGEST} (`{said[:_SHOWN]}`)",
     )
     hint = Text(
         "Coder en base64 les 20 octets du SHA-1, non leur écriture hexadécimale.",

@@ -99,7 +99,9 @@ def _response(entry: Node, kind: str, remarks: Remarks) -> None:
     if response is None or status is None or not isinstance(status.value, str):
         return
     if kind in _ANSWERS and status.value.startswith("201") and response.only("location") is None:
-        message = Text("201 ne dit pas où est ce qui est créé (location)", "201 does not tell where what is created is (location)")
+        message = Text(
+            "201 n'indique pas où est la ressource créée (location)", "201 does not say where the created resource is (location)"
+        )
         remarks.warning("FHIR-BUNDLE", "http://hl7.org/fhir/http.html#create", response, message)
     if not _STATUS.match(status.value):
         message = Text(
@@ -134,7 +136,7 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
     total = bundle.only("total")
     if total is not None and isinstance(total.value, int) and total.value < matches:
         message = Text(
-            f"total dit {total.value} résultats, il y en a {matches}", f"total says {total.value} matches, there are {matches}"
+            f"total vaut {total.value} ; résultats présents : {matches}", f"total is {total.value}; matches present: {matches}"
         )
         remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.total", total, message)
     for entry in entries:
@@ -193,7 +195,7 @@ def _misnamed(entries: list[Node], places: Places, references: Mapping[int, list
     ]
     if found:
         (url, first), count = found[0], len(found) - 1
-        more = (f", ni {count} autres de ce lot", f", nor are {count} others of this Bundle") if count else ("", "")
+        more = (f" ; autres cas dans ce Bundle : {count}", f"; other cases in this Bundle: {count}") if count else ("", "")
         message = Text(f"« {url} » n'est la fullUrl d'aucune entrée{more[0]}", f"`{url}` is the fullUrl of no entry{more[1]}")
         remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", first, message, documents.MISNAMED)
 

@@ -77,7 +77,7 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
 def _constraint(at: Node | None, requirement: str, remarks: Remarks) -> None:
     """FHIR R4, Using SNOMED CT: what follows the property `constraint` is an expression constraint (ECL)."""
     if at is not None and isinstance(at.value, str) and (fault := ecl.fault(at.value)) is not None:
-        message = Text(f"ce n'est pas de l'ECL : {fault.fr}", f"this is no ECL: {fault.en}")
+        message = Text(f"ce n'est pas de l'ECL : {fault.fr}", f"this is not ECL: {fault.en}")
         remarks.error("FHIR-EXPRESSION", requirement, at, message)
 
 
@@ -111,8 +111,8 @@ def _code_system(system: Node, codes: Codes, remarks: Remarks) -> None:
     if ("supplements" in system.children) is not is_supplement:
         at = system.only("content") or system
         message = Text(
-            "content est « supplement » si et seulement si supplements est là",
-            "content is `supplement` just when supplements is there",
+            "content est « supplement » si et seulement si supplements est présent",
+            "content is `supplement` if and only if supplements is present",
         )
         remarks.error("FHIR-CODE-SYSTEM", f"{where}.content", at, message)
     types: dict[str, str] = {}
@@ -152,8 +152,8 @@ def _content(system: Node, concepts: list[Node], remarks: Remarks) -> None:
     elif content == "complete" and count is not None and isinstance(count.value, int) and count.value != len(concepts):
         told, there = count.value, len(concepts)
         message = Text(
-            f"count dit {told} concepts, le système en a {there} et se dit complet",
-            f"count says {told} concepts, the system has {there} and says that it is complete",
+            f"count vaut {told}, mais le système, déclaré complet, en a {there}",
+            f"count is {told}, but the system, declared complete, has {there}",
         )
         remarks.error("FHIR-CODE-SYSTEM", f"{BASE}CodeSystem#CodeSystem.count", count, message)
 

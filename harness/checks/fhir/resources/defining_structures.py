@@ -64,7 +64,7 @@ def judge(resource: Node, structures: Structures, remarks: Remarks) -> None:
     if resource.type == "SearchParameter":
         judge_expression(resource.only("expression"), remarks)
         if resource.text("type") == "composite" and len(resource.children.get("component", ())) < 2:
-            message = Text("un paramètre composite a au moins deux composants", "a composite parameter has two components at least")
+            message = Text("un paramètre composite a au moins deux composants", "a composite parameter has at least two components")
             remarks.error(_RULE, f"{BASE}SearchParameter#SearchParameter.component", resource, message)
     elif resource.type == "StructureDefinition" and resource.text("derivation") == "constraint":
         base = structures.structure(resource.text("baseDefinition"))
@@ -112,7 +112,7 @@ def _address(resource: Node, structures: Structures, remarks: Remarks) -> None:
 def _changed(changed: Node, base: Structure, structures: Structures, remarks: Remarks) -> None:
     path = changed.text("path")
     if _exists(path, base, structures) is False:
-        message = Text(f"« {path} » n'est pas un élément de {base.type}", f"`{path}` is no element of {base.type}")
+        message = Text(f"« {path} » n'est pas un élément de {base.type}", f"`{path}` is not an element of {base.type}")
         remarks.error(_RULE, f"{_WHERE}.path", changed.only("path") or changed, message)
         return
     for type in changed.children.get("type", ()):
@@ -183,7 +183,7 @@ def _discriminator(discriminator: Node, sliced: str, base: Structure, structures
     steps = steps_of(path) or []
     names = [name for kind, name in steps if kind == "name"]
     if len(names) == len(steps) and names and _exists(".".join([sliced, *names]), base, structures, by_choice=True) is False:
-        message = Text(f"« {path} » n'est pas un élément de {sliced}", f"`{path}` is no element of {sliced}")
+        message = Text(f"« {path} » n'est pas un élément de {sliced}", f"`{path}` is not an element of {sliced}")
         remarks.error(_RULE, f"{_WHERE}.slicing.discriminator.path", discriminator, message)
 
 

@@ -30,8 +30,8 @@ _LEADS = Text(
     "A section refers to it (entry), or a resource that the Composition refers to; a Provenance alone needs none.",
 )
 _SIGNER = Text(
-    "Qui signe devrait être un attester de la Composition (R4, 3.3.1), ou n'être désigné que par signature.who.identifier.",
-    "Who signs should be an attester of the Composition (R4, 3.3.1), or be named by signature.who.identifier alone.",
+    "Le signataire devrait être un attester de la Composition (R4, 3.3.1), ou n'être désigné que par signature.who.identifier.",
+    "The signatory should be an attester of the Composition (R4, 3.3.1), or be named by signature.who.identifier alone.",
 )
 _ABOUT = Text(
     "Une section sur quelqu'un d'autre, un nouveau-né par exemple, le dit par focus.",

@@ -98,7 +98,9 @@ class Questionnaires:
             return
         other = self._other(canonical)
         if other:
-            message = Text(f"« {canonical} » est un {other}, pas un Questionnaire", f"`{canonical}` is a {other}, no Questionnaire")
+            message = Text(
+                f"« {canonical} » est un {other}, pas un Questionnaire", f"`{canonical}` is a {other}, not a Questionnaire"
+            )
             remarks.error(_RULE, f"{_RESPONSE}.questionnaire", said, message)
         else:
             self.unknown.setdefault(canonical, said)
@@ -118,12 +120,12 @@ class Questionnaires:
                 counted(
                     self.untold,
                     Text(
-                        "réponse dont on ne peut dire si le questionnaire l'admet",
-                        "answer of which it cannot be told whether the questionnaire admits it",
+                        "réponse qui n'a pas pu être comparée au questionnaire",
+                        "answer that could not be checked against the questionnaire",
                     ),
                     Text(
-                        "réponses dont on ne peut dire si le questionnaire les admet",
-                        "answers of which it cannot be told whether the questionnaire admits them",
+                        "réponses qui n'ont pas pu être comparées au questionnaire",
+                        "answers that could not be checked against the questionnaire",
                     ),
                 )
             )
@@ -227,7 +229,7 @@ class _Filled:
             self._level(one, item)
             return
         for nested in one.children.get("item", ()):
-            message = Text("sous une question, les items sont dans la réponse", "under a question, items stand in the answer")
+            message = Text("sous une question, les items sont dans la réponse", "under a question, items go in the answer")
             self._remarks.error(_RULE, f"{_ITEM}.item", nested, message)
         self._answers.judge(item, said)
         for answer in said:
@@ -245,16 +247,16 @@ class _Filled:
         count = len(told) if is_group else sum(len(one.children.get("answer", ())) for one in given)
         at = given[0] if given else parent
         if not is_group and not repeats and any(len(one.children.get("answer", ())) > 1 for one in given):
-            message = Text(f"« {link} » a {count} réponses, une au plus", f"`{link}` has {count} answers, one at most")
+            message = Text(f"réponses à « {link} » : {count}, une au plus", f"answers to `{link}`: {count}, one at most")
             self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
         most, least = _number(item, "questionnaire-maxOccurs"), _number(item, "questionnaire-minOccurs")
         if most is not None and count > most:
-            message = Text(f"« {link} » a {count} réponses, {most} au plus", f"`{link}` has {count} answers, {most} at most")
+            message = Text(f"réponses à « {link} » : {count}, {most} au plus", f"answers to `{link}`: {count}, {most} at most")
             self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
         if not self._whole or not enabled or kind in ("display", "question"):
             return
         if least is not None and count < least:
-            message = Text(f"« {link} » a {count} réponses, {least} au moins", f"`{link}` has {count} answers, {least} at least")
+            message = Text(f"réponses à « {link} » : {count}, {least} au moins", f"answers to `{link}`: {count}, {least} at least")
             self._remarks.error(_RULE, f"{_ITEM}.answer", at, message)
         elif not count and _is_true(item, "required"):
             message = Text(f"« {link} » est obligatoire", f"`{link}` is required")

@@ -48,7 +48,7 @@ def _request(request: Node, resource: Node | None, remarks: Remarks, is_resource
     if method == "PATCH" and resource.type not in _PATCHES:
         message = Text(
             f"PATCH {request.text('url')} : un {resource.type} n'est pas un patch (Binary ou Parameters)",
-            f"PATCH {request.text('url')}: a {resource.type} is no patch (Binary or Parameters)",
+            f"PATCH {request.text('url')}: a {resource.type} is not a patch (Binary or Parameters)",
         )
         remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", request, message)
     if method not in ("POST", "PUT"):
@@ -90,7 +90,7 @@ def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, i
     if not is_resource(found["type"]):
         message = Text(
             f"{method} {url} : « {found['type']} » n'est pas un type de ressource",
-            f"{method} {url}: `{found['type']}` is no type of resource",
+            f"{method} {url}: `{found['type']}` is not a resource type",
         )
         remarks.warning("FHIR-BUNDLE", _URL, at, message)
     elif method == "POST" and resource is not None and resource.type == found["type"] and found["id"]:
@@ -102,7 +102,7 @@ def _root(request: Node, method: str, resource: Node | None, remarks: Remarks, i
     elif method in _OF_ONE and url.rstrip("/") == found["type"]:
         message = Text(
             f"{method} {url} ne dit pas quelle ressource : {url}/[id], ou une recherche",
-            f"{method} {url} does not tell which resource: {url}/[id], or a search",
+            f"{method} {url} does not say which resource: {url}/[id], or a search",
         )
         remarks.error("FHIR-BUNDLE", _URL, at, message)
 
@@ -122,7 +122,7 @@ def _condition(request: Node, remarks: Remarks) -> None:
         if tag is not None and isinstance(tag.value, str) and _ETAG.fullmatch(tag.value.strip()) is None:
             message = Text(
                 f"{name} : « {tag.value[:80]} » n'est pas un ETag, qui s'écrit W/\"3\"",
-                f'{name}: `{tag.value[:80]}` is no ETag, which is written W/"3"',
+                f'{name}: `{tag.value[:80]}` is not an ETag, which is written W/"3"',
             )
             remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.{name}", tag, message)
     condition = request.only("ifNoneExist")
@@ -152,7 +152,7 @@ def _overlapping(asked: list[tuple[Node, Node]], remarks: Remarks) -> None:
                 f"{before} et {method} {url} dans une même transaction, qui échouera",
                 f"{before} and {method} {url} in one transaction, which will fail",
             )
-            hint = Text("Ne demander qu'une chose de chaque ressource.", "Ask one thing only of each resource.")
+            hint = Text("Ne demander qu'une chose de chaque ressource.", "Ask only one thing of each resource.")
             remarks.error("FHIR-BUNDLE", _RULES, request, message, hint)
 
 
@@ -163,9 +163,9 @@ def _depending(asked: list[tuple[Node, Node]], references: Mapping[int, list[Nod
         for reference in references.get(id(entry.only("resource")), ()):
             url = reference.text("reference")
             if url in created and url != entry.text("fullUrl"):
-                message = Text(f"{url} est créée dans ce même lot", f"{url} is created in this same batch")
+                message = Text(f"{url} est créée dans ce même batch", f"{url} is created in this same batch")
                 hint = Text(
-                    "Un lot dont une entrée dépend d'une autre est une transaction.",
-                    "What depends on another entry is a transaction.",
+                    "Un batch dont une entrée dépend d'une autre doit être une transaction.",
+                    "A batch in which one entry depends on another has to be a transaction.",
                 )
                 remarks.error("FHIR-BUNDLE", _BATCH, reference, message, hint)

@@ -99,7 +99,7 @@ def _exists(system: CodeSystem, code: str, name: str, value: str) -> Verdict:
 
 
 def _silent(system: CodeSystem, name: str) -> Verdict:
-    return unknown(f"le système {system.title} ne dit rien de « {name} »", f"the system {system.title} tells nothing of '{name}'")
+    return unknown(f"le système {system.title} ne dit rien de « {name} »", f"the system {system.title} says nothing of '{name}'")
 
 
 def _matches(values: tuple[str, ...], pattern: str) -> Verdict:

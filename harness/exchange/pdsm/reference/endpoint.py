@@ -88,7 +88,7 @@ class ReferenceEndpoint:
             return Answer(self._say.outcome(request, 404, "not-found", _UNKNOWN_ADDRESS), "")
         steps = [step for step in parts.path.removeprefix(self._root).split("/") if step]
         if self._takes_no_fhir(request, steps):
-            text = Text("Type de média impossible.", "Media type not possible.")
+            text = Text("Type de média impossible.", "Impossible media type.")
             return Answer(self._say.outcome(request, 406, "not-supported", text), _transaction_of(request.method, steps))
         return self._route(request, steps, parse_qsl(parts.query, keep_blank_values=True))
 
@@ -213,7 +213,7 @@ class ReferenceEndpoint:
             return self._bad_query(request, bad, "PDSm-03")
         if len(targets) != 1:
             text = Text(
-                f"{len(targets)} fiches désignées, une attendue.", f"{len(targets)} DocumentReferences named, one expected."
+                f"Fiches désignées : {len(targets)}, une attendue.", f"DocumentReferences named: {len(targets)}, one expected."
             )
             unknown = 200 if "patches-unknown" in self.flaws else 404
             status, code = (412, "multiple-matches") if targets else (unknown, "not-found")
@@ -221,7 +221,7 @@ class ReferenceEndpoint:
         version = targets[0]["meta"]["versionId"]
         named = header(request.headers, "If-Match") if "overlooks-if-match" not in self.flaws else ""
         if named not in {"", "*", f'W/"{version}"', f'"{version}"'}:
-            text = Text(f"La fiche est à sa version {version}.", f"The DocumentReference stands at version {version}.")
+            text = Text(f"La fiche est à sa version {version}.", f"The DocumentReference is at version {version}.")
             return Answer(self._say.outcome(request, 412, "conflict", text), "PDSm-03")
         media_type = header(request.headers, "Content-Type")
         try:

@@ -44,7 +44,7 @@ DETAILED: Mapping[str, Flaw] = {
         "accepte un lot sans fiche", "accepts a set without DocumentReference", "PDSM-REFERENCE", "PDSM-ITEM"
     ),
     "accepts-wrong-bundle-type": _ignoring(
-        "accepte un Bundle qui n'est pas une transaction", "accepts a Bundle that is no transaction", "PDSM-TYPE"
+        "accepte un Bundle qui n'est pas une transaction", "accepts a Bundle that is not a transaction", "PDSM-TYPE"
     ),
     "accepts-invalid-fhir": _ignoring("ne valide pas les ressources", "does not validate the resources", "PDSM-FHIR", "PDSM-ENTRY"),
     "accepts-dangling-references": _ignoring(
@@ -62,7 +62,7 @@ DETAILED: Mapping[str, Flaw] = {
     # ITI-65: how success is said, and what follows
     "wrong-order": Flaw(Text("répond dans un autre ordre que la demande", "answers in another order than the request")),
     "no-location": Flaw(Text("ne dit pas où sont les ressources créées", "does not say where what it created is")),
-    "dead-location": Flaw(Text("dit du document une adresse inconnue", "says an address of the document that is unknown")),
+    "dead-location": Flaw(Text("donne pour le document une adresse inconnue", "gives an unknown address for the document")),
     "missing-entry": Flaw(Text("ne répond pas de la dernière entrée", "does not answer for the last entry")),
     "loses-documents": Flaw(Text("accepte et ne garde rien", "accepts and keeps nothing")),
     "files-elsewhere": Flaw(Text("range une fiche sous un autre patient", "files a DocumentReference under another patient")),
@@ -134,7 +134,7 @@ DETAILED: Mapping[str, Flaw] = {
         Text("ne dit pas dans son lien self ce qui a été cherché", "does not say in its self link what was searched")
     ),
     "finds-late": Flaw(Text("ne trouve qu'après un instant ce qui a été déposé", "finds only after a while what was submitted")),
-    "bad-next-link": Flaw(Text("donne une page suivante qui n'est pas une URL", "names a next page that is no URL")),
+    "bad-next-link": Flaw(Text("donne une page suivante qui n'est pas une URL", "names a next page that is not a URL")),
     "no-next-link": Flaw(Text("ne dit pas où est la page suivante", "does not say where the next page is")),
     "total-of-the-page": Flaw(Text("donne pour total celui de la page", "gives the total of the page as that of all")),
     "post-ignores-criteria": Flaw(Text("ne filtre pas une recherche par POST", "does not filter a search by POST")),
@@ -152,7 +152,7 @@ DETAILED: Mapping[str, Flaw] = {
     "loses-bytes": Flaw(Text("ne retrouve pas le document d'une fiche", "cannot find the document of a DocumentReference")),
     "200-on-unknown-document": Flaw(Text("répond 200 pour un document inconnu", "answers 200 for an unknown document")),
     # metadata update
-    "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing of it")),
+    "patches-nothing": Flaw(Text("accepte une mise à jour et n'en fait rien", "accepts an update and does nothing with it")),
     "patches-anything": Flaw(Text("laisse modifier le type d'une fiche", "lets the type of a DocumentReference be changed")),
     "patches-unknown": Flaw(
         Text("accepte la mise à jour d'une fiche inconnue", "accepts the update of a DocumentReference that is unknown")
@@ -168,7 +168,7 @@ DETAILED: Mapping[str, Flaw] = {
     # on the wire, in answer to a search
     "slow": Flaw(Text("répond octet par octet", "answers byte by byte")),
     "endless": Flaw(Text("ne finit jamais sa réponse", "never ends its answer")),
-    "huge": Flaw(Text("répond sans mesure", "answers without measure")),
+    "huge": Flaw(Text("répond sans limite de taille", "answers without size limit")),
     "truncated": Flaw(Text("coupe sa réponse au milieu", "cuts its answer half-way")),
     "not-fhir": Flaw(Text("répond du HTML", "answers HTML")),
     "bad-json": Flaw(Text("répond du JSON mal formé", "answers malformed JSON")),

@@ -50,7 +50,7 @@ def check_message(message: Mapping[str, Any], is_known: Callable[[str], bool]) -
                 "PDSM-TYPE",
                 "Bundle.type",
                 MHD_65,
-                Text(f"Le message est un {shown}, pas une transaction.", f"The message is a {shown}, no transaction."),
+                Text(f"Le message est un {shown}, pas une transaction.", f"The message is a {shown}, not a transaction."),
             ),
         )
     if invalid := tuple(_invalid_fhir(message)):
@@ -169,7 +169,7 @@ def _allowed(kind: str, resource: Any) -> Collection[str]:
 def _slices(message: Mapping[str, Any]) -> Iterator[Finding]:
     sets = [resource for _, resource in _of_type(message, "List") if _is_submission_set(resource)]
     if len(sets) != 1:
-        text = Text(f"{len(sets)} lot de soumission, un seul attendu.", f"{len(sets)} submission sets, exactly one expected.")
+        text = Text(f"Lots de soumission : {len(sets)}, un seul attendu.", f"Submission sets: {len(sets)}, exactly one expected.")
         yield _finding("PDSM-SET", "Bundle.entry", PDSM_SOURCE, text)
     if not list(_of_type(message, "DocumentReference")):
         yield _finding("PDSM-REFERENCE", "Bundle.entry", PDSM_SOURCE, Text("Aucune fiche de document.", "No DocumentReference."))
