@@ -57,7 +57,7 @@ def at_root(data: bytes, metadata: str) -> tuple[str, ...] | None:
 
 
 def folders_of(data: bytes, name: str) -> frozenset[str]:
-    """Those that have a file of this name, in any letters. data: an archive whose members were read."""
+    """Folders that have a file of this name, whatever its case. data: an archive whose members were read."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return frozenset(folder_of(one) for one in archive.namelist() if PurePosixPath(one).name.upper() == name)
 
@@ -68,7 +68,7 @@ def _is_in(folder: str, name: str) -> bool:
 
 
 def folder_of(name: str) -> str:
-    """Of a member; empty at the top of the archive."""
+    """Folder of a member; empty at the top of the archive."""
     return name.rpartition("/")[0]
 
 
@@ -95,7 +95,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """At most what the directory of the archive declared: a header that lies is not followed."""
+    """Read no more than the directory of the archive declares, whatever the header of the member says."""
     with archive.open(member) as stream:
         content = bytearray()
         while len(content) <= member.file_size and (chunk := stream.read(min(_CHUNK, member.file_size + 1 - len(content)))):

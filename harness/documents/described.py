@@ -17,7 +17,7 @@ _PATIENT = "h:recordTarget/h:patientRole/h:patient"
 
 
 def described(name: str, data: bytes, limits: Limits) -> Described:
-    """name: without its folder."""
+    """What metadata should say of these bytes. name: without its folder."""
     sha1, size = hashlib.sha1(data, usedforsecurity=False).hexdigest(), len(data)
     try:
         root = read(data, name, limits).root

@@ -99,7 +99,7 @@ def open_input(given: Input, limits: Limits = DEFAULT_LIMITS) -> Document | Skip
 
 
 def _folder(path: str, seen: set[tuple[int, int]], limits: Limits) -> Iterator[Input | Skipped | Refused]:
-    """A folder met a second time, through a symbolic link, is passed over."""
+    """The documents in a folder; one met again through a symbolic link is passed over."""
     try:
         state = os.stat(path)  # noqa: PTH116 - paths stay as typed
         if (state.st_dev, state.st_ino) in seen:
@@ -194,7 +194,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _at_once(file: IO[bytes], most: int) -> bytes:
-    """Up to that many bytes; none where they would have to be waited for."""
+    """Up to that many bytes; none when they would have to be waited for."""
     read: bytes | None = file.read(most)
     return read or b""
 
@@ -275,7 +275,7 @@ def _lines(path: str, pieces: Iterable[bytes], limits: Limits, archive: str = ""
 
 
 def _exists(path: str) -> bool:
-    """False where nothing bears that name; what cannot be reached may be there, and is refused when it is opened."""
+    """Whether there is a file of that name. What cannot be reached counts as there, and is refused when it is opened."""
     try:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):

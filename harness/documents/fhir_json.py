@@ -92,7 +92,7 @@ class _Nodes:
         self._nulls: list[Node] = []
 
     def made(self, pairs: list[tuple[str, Any]]) -> Node:
-        """The node of an object; who holds it names it. Raises Twice, TooDeep."""
+        """The node of an object, unnamed until its holder is made. Raises Twice, TooDeep."""
         node = Node("")
         children = node.children
         asides: list[tuple[str, Any]] | None = None
@@ -180,7 +180,7 @@ class _Nodes:
         return deepest
 
     def _plain(self, name: str, parent: Node, position: int | None, value: Any) -> Node:
-        """The node of what is no object."""
+        """The node of a value that is no object."""
         child = Node(name, parent, position)
         if isinstance(value, list):
             child.raw = self._unread(value)
@@ -235,7 +235,7 @@ class _Nodes:
         return deepest
 
     def _give(self, node: Node, aside: Node) -> None:
-        """The `id` and `extension` that were read apart become those of their primitive."""
+        """Give each primitive the `id` and `extension` that were read apart."""
         for name, nodes in aside.children.items():
             node.children[name] = nodes
             for one in nodes:

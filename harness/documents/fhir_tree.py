@@ -91,7 +91,7 @@ class Node:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Its line and column, from 1."""
+        """Line and column, from 1."""
         source = self.root.source
         return (0, 0) if source is None else source.place(self)
 
@@ -135,7 +135,7 @@ class Node:
         self.children.setdefault(child.name, []).append(child)
 
     def walk(self) -> Iterator[Node]:
-        """Itself and all under it, in the order of the document."""
+        """This node and all its descendants, in document order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()

@@ -50,7 +50,7 @@ class XmlSource:
 
     @cached_property
     def _starts(self) -> list[tuple[int, int]]:
-        """By a second reading: libxml2 keeps no column, and numbers no line after the 65,535th."""
+        """Where tags begin, by a second reading: libxml2 keeps no column, and numbers no line past 65,535."""
         found: list[tuple[int, int]] = []
         parser = expat.ParserCreate()
         parser.StartElementHandler = lambda _name, _attributes: found.append(

@@ -83,7 +83,7 @@ class _Members:
         self._read: dict[str | int, tuple[int, int]] = {}
 
     def find(self, step: str | int) -> tuple[int, int] | None:
-        """Its offset and that of its value."""
+        """Offset of the member and of its value."""
         found = self._read.get(step)
         if found is None:
             for key, at, inside in self._rest:

@@ -104,7 +104,7 @@ def _at(text: str, offset: int, message: Text, hint: Text) -> UnreadableDocument
 
 
 def _too_deep(text: str) -> UnreadableDocument:
-    """At the first object that is too deep, at the first bracket where arrays alone are."""
+    """The refusal at the first object that is too deep, or at the first bracket when only arrays are."""
     objects = depth = 0
     at = 0
     for found in _BRACKETS.finditer(text):
@@ -175,7 +175,7 @@ def _check_characters(text: str) -> None:
 
 
 def _beyond(text: str) -> UnreadableDocument:
-    """A number that is not kept."""
+    """The error for a number with too many digits."""
     found = next((one for one in _NUMBER.finditer(text) if one[0][0] != '"' and not _kept(one)), None)
     message = Text("un nombre a trop de chiffres", "a number has too many digits")
     hint = Text(

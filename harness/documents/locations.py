@@ -35,7 +35,7 @@ class Places:
         self._excerpts: dict[int, Excerpt | None] = {}
 
     def line(self, element: etree._Element) -> int:
-        """Of the beginning of the element, from 1; 0 when unknown."""
+        """Line where the element begins, from 1; 0 when unknown."""
         last: int = element.sourceline or 0  # type: ignore[assignment]
         if not 0 < last < _LIBXML_LAST_LINE:
             if self._starts is None:
@@ -154,7 +154,7 @@ def _opening(name: str) -> re.Pattern[bytes]:
 
 
 def reads_ascii(encoding: str) -> bool:
-    """Its bytes below 128 are those of ASCII."""
+    """Whether bytes below 128 are ASCII in this encoding."""
     try:
         return "<a>\n".encode(encoding.removesuffix("-sig")) == b"<a>\n"
     except LookupError:
@@ -162,7 +162,7 @@ def reads_ascii(encoding: str) -> bool:
 
 
 def encoding_of(document: Document) -> str:
-    """The one the document announces."""
+    """The encoding that the document declares."""
     declared = _DECLARED.match(document.data)
     if document.data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"

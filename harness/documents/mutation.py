@@ -38,7 +38,7 @@ def apply(mutation: Mutation, root: etree._Element) -> etree._Element | None:
 
 
 def _set(root: etree._Element, edit: Mapping[str, Any]) -> None:
-    """The value of an attribute, made where it is missing, or the text of an element."""
+    """Set an attribute, added where it is missing, or the text of an element."""
     attribute = _ATTRIBUTE.fullmatch(edit["set"])
     if attribute:
         _first(root, attribute["element"] or ".").set(attribute_named(attribute["name"]), edit["to"])
@@ -108,7 +108,7 @@ _VERBS: dict[str, Callable[[etree._Element, Mapping[str, Any]], None]] = {
 
 
 def _place(edit: Mapping[str, Any]) -> str:
-    """Where an edit works: looked for before anything is copied."""
+    """XPath of the element that an edit works on, looked for before anything is copied."""
     path: str = edit.get("into") or next(edit[verb] for verb in _VERBS if verb in edit)
     attribute = _ATTRIBUTE.fullmatch(path)
     return (attribute["element"] or ".") if attribute else path
@@ -131,7 +131,7 @@ def _parent(element: etree._Element) -> etree._Element:
 
 
 def _keep_tail(element: etree._Element) -> None:
-    """lxml takes the text that follows away with an element; it belongs to the parent."""
+    """Keep the text after an element, which lxml would remove with it, in its parent."""
     if not element.tail:
         return
     before, parent = element.getprevious(), _parent(element)

@@ -140,7 +140,7 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
 
 
 def _check_tags(data: bytes, limits: Limits) -> None:
-    """Before parsing: how many there are, and how many attributes one has: libxml2 compares each with those before it."""
+    """Before parsing, bound the number of tags, and of attributes of each: libxml2 compares each with those before it."""
     shortest = limits.attributes * _SHORTEST_ATTRIBUTE
     long = list(_long_stretches(data, shortest))
     if len(data) - sum(end - begin for begin, end in long) > _SHORTEST_TAG * limits.tags:

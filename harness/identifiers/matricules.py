@@ -80,7 +80,7 @@ def with_ins_key(text: str) -> str:
 
 
 def _key_holds(ins: str) -> bool:
-    """Of an INS whose form is good."""
+    """Whether the key of a well-formed INS is right."""
     return int(ins[13:]) == _key(ins[:13])
 
 

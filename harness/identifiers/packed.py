@@ -49,7 +49,7 @@ def is_pdf(text: str, at: int = 0) -> bool:
 
 
 def _is_zlib(beginning: str) -> bool:
-    """A text is no such stream for more than a few bytes."""
+    """Whether this is the beginning of a zlib stream, which a text may only seem for a few bytes."""
     try:
         return bool(zlib.decompressobj().decompress(beginning.encode("latin-1", "replace"), 1 << 16))
     except zlib.error:

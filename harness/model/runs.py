@@ -55,7 +55,7 @@ class Scenario:
 
     @property
     def documents(self) -> Sequence[Mapping[str, Any]]:
-        """What is said of the documents that it sends."""
+        """The documents that it sends, as the scenario describes them."""
         return [self.given["document"]] if "document" in self.given else self.given.get("documents", ())
 
 
@@ -102,7 +102,10 @@ class Response:
 
     @property
     def asks_for_later(self) -> bool:
-        """It refuses nothing of what was sent. Sources: RFC 6585, 4 (too many requests); RFC 9110, 15.6.4 (to be tried again)."""
+        """Whether it asks to be called later, which refuses nothing of what was sent.
+
+        Sources: RFC 6585, 4 (too many requests); RFC 9110, 15.6.4 (to be tried again).
+        """
         told_when = any(name.lower() == "retry-after" for name in self.headers)
         return self.status == 429 or (self.status == 503 and told_when)
 

@@ -76,7 +76,7 @@ class DocumentVerdict(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Of a step or a scenario."""
+    """Verdict of a step or a scenario."""
 
     PASS = "pass"
     FAIL = "fail"

@@ -37,7 +37,7 @@ class Compiled:
 
 
 def code_digest() -> str:
-    """Of the code that compiles: what another version of it compiled is compiled again."""
+    """Digest of the compiling code: what another version of it compiled is compiled again."""
     total = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         total.update(path.read_bytes())
@@ -45,7 +45,7 @@ def code_digest() -> str:
 
 
 def digest(sources: Sources) -> str:
-    """Of everything that can bear on what is compiled."""
+    """Digest of everything that the compiled form depends on."""
     total = hashlib.sha256()
     for name in sources:
         if name.endswith(_SOURCES):
@@ -124,7 +124,7 @@ class _Compiler:
         return found, gaps
 
     def _in_its_place(self, address: str) -> tuple[bytes, str] | None:
-        """Content and name of a file that says the same: one whose name differs by a sign only, or the value set of that OID."""
+        """Content and name of an equivalent file: one whose name differs by one character, or the value set of that OID."""
         folder, plain = posixpath.dirname(address), _plain(posixpath.basename(address))
         for name in self.sources:
             if posixpath.dirname(name) == folder and _plain(posixpath.basename(name)) == plain:

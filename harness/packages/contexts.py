@@ -72,7 +72,7 @@ def _predicates(step: str) -> tuple[str, list[str]]:
 
 
 def _split(text: str, separator: str) -> Iterator[str]:
-    """At the separators outside brackets, parentheses and literals."""
+    """Split at the separators that are outside brackets, parentheses and literals."""
     depth = begun = 0
     for place, sign in _signs(text):
         depth += (sign in "[(") - (sign in "])")

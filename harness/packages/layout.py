@@ -44,7 +44,7 @@ class Layout:
         return None
 
     def schematrons(self, sources: Sources) -> Iterator[tuple[str, str]]:
-        """Name of the part and file, of those that are there."""
+        """Part name and file, for the Schematrons that are there."""
         yield from ((name, file) for name, file in self.parts.items() if file in sources)
         folder, _, start = self.volets.partition("*")[0].rpartition("/")
         for name in sources:
@@ -78,5 +78,5 @@ class Layout:
 
 
 def _versions(volet: str, names: Iterable[str]) -> list[str]:
-    """Of one volet, the oldest first: names end with the version."""
+    """Schematrons of one volet, the oldest first: names end with the version."""
     return sorted((name for name in names if name.startswith(f"{volet}_")), key=lambda name: name.rpartition("_")[2])

@@ -36,7 +36,7 @@ class Pool:
         return self._threads.submit(self._judged, document, tuple(parts))
 
     def close(self) -> None:
-        """At once: what is being judged is given up, so that Ctrl-C is not a wait."""
+        """Stop at once, giving up what is being judged, so that Ctrl-C does not wait."""
         for process in self._processes:
             process.stop()
         self._threads.shutdown(cancel_futures=True)
@@ -84,7 +84,7 @@ class _Process:
             process.kill()
 
     def ask(self, document: str | None, parts: tuple[str, ...], judging: float) -> tuple[Answers, str]:
-        """What it answered in time, and why there is no more: "" when all is answered."""
+        """The answers that came in time, and why there are no more: "" when all came."""
         if self._stopped:
             return {}, DIED
         connection = self._begun().connection

@@ -1,4 +1,4 @@
-"""The files of a published package: a folder, or a ZIP read within bounds. Nothing outside it is ever opened."""
+"""The files of a published package: a folder, or a ZIP read within bounds. Nothing outside the package is ever opened."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Sources:
             raise UnreadableDocument(Text(f"{name} : XML mal formé ({error})", f"{name}: not well-formed XML ({error})")) from None
 
     def below(self, folder: str) -> Sources:
-        """The part of the package in one of its folders, named from there."""
+        """The files in one folder of the package, named relative to it."""
         start = f"{folder}/" if folder else ""
         return Sources({name[len(start) :]: held for name, held in self._files.items() if name.startswith(start)}, self.origin)
 
@@ -122,7 +122,7 @@ def _stays(path: Path, top: Path) -> Path | None:
 
 
 def _without_top(files: dict[str, Path | bytes]) -> dict[str, Path | bytes]:
-    """Archives of a repository put everything in one folder named after its version."""
+    """The files named without the single top folder that archives of a repository have."""
     tops = {name.partition("/")[0] for name in files}
     if len(tops) != 1 or not all("/" in name for name in files):
         return files

@@ -51,11 +51,11 @@ class Store(Folders):
         raise UsageError(message, Text("Aucun paquet : `harness packages add CHEMIN`.", "No package: `harness packages add PATH`."))
 
     def same(self, digest: str, code: str) -> Package | None:
-        """One compiled from these sources by this code."""
+        """The package compiled from these sources by this code, if any."""
         return next((package for package in self.packages() if (package.digest, package.code) == (digest, code)), None)
 
     def add(self, package: Package, files: Mapping[str, bytes]) -> Package:
-        """Kept, chosen, and in place of what other code compiled from the same sources.
+        """Store a package and make it current, in place of what other code compiled from the same sources.
 
         Raises UsageError when HARNESS_HOME cannot be written.
         """

@@ -119,7 +119,7 @@ def _is_judged(judgement: Judgement, pattern: str) -> bool:
 
 
 def _severities(judgement: Judgement, rules: Sequence[str], requirements: Sequence[str]) -> set[Severity]:
-    """Of the findings that concern these rules or requirements."""
+    """Severities of the findings on these rules or requirements."""
     return {
         finding.severity
         for finding in judgement.findings

@@ -63,7 +63,7 @@ def assess(
 
 
 def _is_valid(on: date, at: date, days: int) -> bool:
-    """Not of the future, nor older than `days` days."""
+    """Whether it is neither in the future nor older than `days` days."""
     return on <= at <= on + timedelta(days=days)
 
 

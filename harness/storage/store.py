@@ -271,7 +271,7 @@ def _advice(number: int) -> Text:
 
 
 def _begun(event: ScenarioStarted) -> ScenarioResult:
-    """What is known of a scenario until it ends: should it never end, it could not be judged."""
+    """The result of a scenario that has begun: ERROR unless it ends."""
     return ScenarioResult(
         id=event.scenario,
         title=event.title,

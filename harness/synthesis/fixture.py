@@ -34,26 +34,26 @@ def load(library: Library, kind: type[T], relative: str) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a value has to be beyond its type, beside it in `Annotated`. told: what is expected, in words."""
+    """A check on a value beyond its type, for `Annotated`. told: what is expected, in words."""
 
     holds: Callable[[Any], object]
     told: Text
 
 
 def like(pattern: str, told: Text) -> Form:
-    """The form of a text that a pattern is the whole of."""
+    """A text that a pattern matches as a whole."""
     return Form(re.compile(pattern, re.ASCII).fullmatch, told)
 
 
 class WrongWord(UsageError):
-    """A word or a text of a file that only shows to be wrong when a document is made of it."""
+    """A word of a file that is only found wrong when a document is made of it."""
 
     def __init__(self, word: str, message: Text, hint: Text | str = "") -> None:
         super().__init__(message, hint)
         self.word = word
 
     def written_in(self, library: Library, relative: str) -> UsageError:
-        """The error to raise at its line of a file, this one when it does not stand there."""
+        """The DataError at the line of the file that has the word; this error when no line has it."""
         path = library.path(relative)
         whole = library.data(relative)
         for place, line in lines(path.read_bytes(), str(path)).items():

@@ -39,7 +39,7 @@ class _Names:
 
 
 def seeded(*parts: object) -> Random:
-    """A generator that only these parts give: what is drawn has to be the same again, not hard to guess."""
+    """A generator seeded by these parts: draws must be reproducible, not hard to guess."""
     return Random("|".join(map(str, parts)))  # noqa: S311
 
 

@@ -144,7 +144,7 @@ def _environment(library: Library, day: date) -> SandboxedEnvironment:
 
 
 def _phrases(day: date) -> SandboxedEnvironment:
-    """For texts of a story: no escaping, as the document's template escapes them."""
+    """Environment for the texts of a story, unescaped: the template of the document escapes them."""
     environment = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
     environment.globals |= {"day": lambda text: Offset.parse(text).french(day)}
     return environment
@@ -164,7 +164,7 @@ def _grammar_of(person: Person) -> dict[str, str]:
 
 
 def _told(value: T, phrases: SandboxedEnvironment, names: Mapping[str, Any]) -> T:
-    """The same value with every text that holds an expression replaced by what it says about the person."""
+    """The value with each expression in its texts evaluated for the person."""
     if isinstance(value, str):
         return _said(value, phrases, names) if "{{" in value else value  # type: ignore[return-value]
     if isinstance(value, tuple):

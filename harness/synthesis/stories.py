@@ -90,7 +90,7 @@ def find_story(library: Library, id: str, profile: str) -> Story:
 
 class _StoryReader(Reader):
     def _line(self, found: Lines, place: Place) -> int:
-        """What a telling does not say itself stands among the common facts."""
+        """Line of a place; what a telling does not say itself stands among the common facts."""
         common = ("facts", *place[2:])
         return super()._line(found, common if len(place) > 2 and place[:3] not in found else place)
 
@@ -124,7 +124,7 @@ def _load(library: Library, relative: str) -> Story:
 
 
 def _check_told(library: Library, story: Story, profile: str) -> None:
-    """A telling of nearly this profile was most likely meant for it."""
+    """Raises DataError when the story has a telling for a misspelt form of this profile."""
     known = {head.id for head in library.heads()}
     misspelt = next((told for told in story.tellings if told not in known and slipped(told, [profile])), None)
     if misspelt is not None:
@@ -133,7 +133,7 @@ def _check_told(library: Library, story: Story, profile: str) -> None:
 
 
 def _check_reasons(reader: Reader, place: Place, telling: Telling) -> None:
-    """A reason that names no problem would be left out of the document without a word."""
+    """Every reason names a problem: otherwise it would silently be left out of the document."""
     keys = [problem.key for problem in (*telling.problems, *telling.history) if problem.key]
     stay = telling.stay
     given: dict[Place, tuple[Treatment | Procedure, ...]] = {

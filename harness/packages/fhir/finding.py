@@ -39,7 +39,7 @@ def archive(path: Path) -> bytes:
 
 
 def _inside(folder: Path) -> Path | None:
-    """The folder that holds `package.json` and says of what FHIR it is; a JavaScript package has no such mark."""
+    """The folder whose `package.json` speaks of FHIR; that of a JavaScript package does not."""
     for place in (folder / "package", folder):
         try:
             said = (place / "package.json").read_text("utf-8-sig")
@@ -51,7 +51,7 @@ def _inside(folder: Path) -> Path | None:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Only what defines: the top of the folder."""
+    """The files at the top of the folder, which hold the definitions."""
     for path in sorted(folder.glob("*.json")):
         if path.is_file():
             yield f"package/{path.name}", path.read_bytes()

@@ -77,7 +77,7 @@ def configured(environment: Mapping[str, str] | None = None) -> str:
 
 
 def credentials(environment: Mapping[str, str] | None = None) -> Credentials:
-    """Those of .npmrc, here and of the user; the first file that tells those of a place tells them."""
+    """The credentials of .npmrc, in this folder then the user's; for each place, the first file that has some."""
     settings = os.environ if environment is None else environment
     headers: dict[str, str] = {}
     for path in _files(settings):
@@ -92,7 +92,7 @@ def credentials(environment: Mapping[str, str] | None = None) -> Credentials:
 
 
 def without_credentials(url: str) -> tuple[str, str | None]:
-    """An address as it can be shown and kept, and the header that its user and password make."""
+    """The URL without its user and password, and the header that they make."""
     parts = urlsplit(url)
     if parts.username is None and parts.password is None:
         return url, None

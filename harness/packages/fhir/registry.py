@@ -166,7 +166,7 @@ class Registry:
         return self._known[name]
 
     def _get(self, address: str, headers: Mapping[str, str]) -> requests.Response:
-        """Redirects are followed here: each address gets the credentials of its own place, none those of the one before."""
+        """Follow redirects ourselves: each URL only gets the credentials of its own place."""
         for _ in range(_REDIRECTS):
             secret = self._credentials.of(address, self.base)
             sent = {**headers, "Authorization": secret} if secret else dict(headers)

@@ -54,7 +54,7 @@ def install(
 
 
 def dependencies(package: Installed, store: Store, registry: Registry | None, *, now: str) -> Iterator[Outcome]:
-    """What a package depends on, however far. registry: None to look among what is installed only."""
+    """All dependencies of a package, direct or not. registry: None to look only among installed packages."""
     asked = deque((today(name, wanted), wanted, package.id) for name, wanted in package.dependencies.items())
     seen: set[tuple[str, str]] = set()
     while asked:
@@ -98,7 +98,7 @@ def _dependency(name: str, wanted: str, by: str, store: Store, registry: Registr
 
 
 def _same_definitions(name: str, wanted: str, store: Store, registry: Registry | None, now: str) -> Installed | None:
-    """What a package defines, under another name: installed already, or brought. registry: None to bring nothing."""
+    """A package with the same definitions under another name: installed, or brought. registry: None to bring nothing."""
     if name not in _AS_WELL:
         return None
     known = store.find(_AS_WELL[name], wanted)
@@ -111,7 +111,7 @@ def _same_definitions(name: str, wanted: str, store: Store, registry: Registry |
 
 
 def _chosen(name: str, wanted: str, registry: Registry) -> Published:
-    """The version wanted, else one close to it: a registry does not keep all, and `current` is on none."""
+    """The wanted version, else one close to it: registries do not keep all, and none has `current`."""
     try:
         return registry.choose(name, wanted)
     except NotPublished:
