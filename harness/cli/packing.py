@@ -1,20 +1,18 @@
 """Judgements as bytes: what a worker hands over, and what waits in a file until the report is written.
 
 Most of a judgement is the requirements it was judged on, some five hundred of them and nearly the same for each document: an id is
-written once, and is a number afterwards. Findings are the rest: they travel as plain rows, for a dataclass is written and read
-in Python, a field at a time.
+written once, and is a number afterwards.
 """
 
 from __future__ import annotations
 
 import pickle
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from operator import attrgetter
-from typing import Any, NewType
+from typing import NewType
 
-from harness.model import Finding, Judgement, RequirementVerdict, Text
+from harness.model import Judgement, RequirementVerdict
 
 Packed = NewType("Packed", bytes)
 
@@ -22,24 +20,6 @@ _VERDICTS = tuple(RequirementVerdict)
 _PLACES = {id(verdict): place for place, verdict in enumerate(_VERDICTS)}  # a member is hashed in Python, its address is not
 _REMEMBERED = 64
 _NONE: dict[str, RequirementVerdict] = {}
-
-_row = attrgetter(
-    "rule",
-    "requirement",
-    "severity",
-    "location",
-    "line",
-    "message.fr",
-    "message.en",
-    "hint.fr",
-    "hint.en",
-    "source",
-    "fix",
-    "excerpt",
-    "section",
-    "consequence",
-    "foremost",
-)  # in the order of a finding's fields
 
 
 class Packing:
@@ -62,8 +42,7 @@ class Packing:
             new,
             array("I", map(known.__getitem__, asked)).tobytes(),
             bytes(map(_PLACES.__getitem__, map(id, asked.values()))),
-            list(map(_row, judgement.findings)),
-            replace(judgement, requirements=_NONE, findings=()),
+            replace(judgement, requirements=_NONE),
         )
         return Packed(pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
 
@@ -79,10 +58,10 @@ class Unpacking:
         self._lately: dict[tuple[int, bytes, bytes], Mapping[str, RequirementVerdict]] = {}
 
     def unpack(self, packed: Packed) -> Judgement:
-        number, first, new, asked, verdicts, rows, rest = pickle.loads(packed)  # noqa: S301 - of this command's own processes
+        number, first, new, asked, verdicts, rest = pickle.loads(packed)  # noqa: S301 - of this command's own processes
         if new:
             self._ids.setdefault(number, [])[first : first + len(new)] = new
-        judgement: Judgement = replace(rest, requirements=self._requirements(number, asked, verdicts), findings=_findings(rows))
+        judgement: Judgement = replace(rest, requirements=self._requirements(number, asked, verdicts))
         return judgement
 
     def _requirements(self, number: int, asked: bytes, verdicts: bytes) -> Mapping[str, RequirementVerdict]:
@@ -95,12 +74,3 @@ class Unpacking:
             known = dict(zip(ids, map(_VERDICTS.__getitem__, verdicts), strict=True))
             self._lately[number, asked, verdicts] = known
         return known
-
-
-def _findings(rows: Iterable[tuple[Any, ...]]) -> tuple[Finding, ...]:
-    return tuple(
-        [
-            Finding(rule, requirement, severity, location, line, Text(fr, en), Text(hint_fr, hint_en), *rest)
-            for rule, requirement, severity, location, line, fr, en, hint_fr, hint_en, *rest in rows
-        ]
-    )
