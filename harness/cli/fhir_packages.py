@@ -10,7 +10,7 @@ import click
 
 from harness.errors import HarnessError, UsageError
 from harness.library.fhir.installed import Installed
-from harness.model import Lang, Text
+from harness.model import Lang, Text, labelled
 from harness.packages.fhir import finding, npmrc, registry, resolving
 from harness.packages.fhir.naming import split
 from harness.packages.fhir.resolving import Outcome
@@ -53,7 +53,7 @@ def add(paths: list[Path], home: Path, lang: Lang) -> int:
         except HarnessError as error:
             if len(paths) == 1:
                 raise
-            click.echo(f"{path} : {error.told(lang)}" if lang == "fr" else f"{path}: {error.told(lang)}", err=True)
+            click.echo(labelled(str(path), error.told(lang), lang), err=True)
             refused += 1
             continue
         added.append(package)
@@ -120,14 +120,11 @@ def _tell(outcome: Outcome, lang: Lang) -> None:
         unused = "" if outcome.package.is_r4 else f", {_UNUSED.in_(lang)}"
         if not outcome.package.fhir_versions and not any(outcome.package.counts.values()):
             unused = f", {_NOTHING.in_(lang)}"
-        click.echo(
-            f"{outcome.package.id} : {_state(outcome).fr}, {_counts(outcome.package, lang)}{unused}"
-            if lang == "fr"
-            else f"{outcome.package.id}: {_state(outcome).en}, {_counts(outcome.package, lang)}{unused}"
-        )
+        said = f"{_state(outcome).in_(lang)}, {_counts(outcome.package, lang)}{unused}"
+        click.echo(labelled(outcome.package.id, said, lang))
         return
-    line = f"{wanted} : {_state(outcome).fr}{by}" if lang == "fr" else f"{wanted}: {_state(outcome).en}{by}"
-    click.echo(line + (f" ({outcome.why.in_(lang)})" if outcome.why is not None and outcome.kind == "missing" else ""))
+    why = f" ({outcome.why.in_(lang)})" if outcome.why is not None and outcome.kind == "missing" else ""
+    click.echo(labelled(wanted, f"{_state(outcome).in_(lang)}{by}{why}", lang))
 
 
 def _state(outcome: Outcome) -> Text:

@@ -14,7 +14,7 @@ import click
 
 from harness.cli.help import LangOption, asked_lang, option
 from harness.errors import UsageError
-from harness.model import FORMATS, Format, Lang, Text
+from harness.model import FORMATS, Format, Lang, Text, labelled
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -159,7 +159,7 @@ def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None
         from harness.reporting import wording
 
         verdict = wording.verdict(report, lang)
-        click.echo("→ " + (wording.labelled(str(output), verdict, lang) if verdict else str(output)), err=True)
+        click.echo("→ " + (labelled(str(output), verdict, lang) if verdict else str(output)), err=True)
 
 
 def open_library() -> Library:

@@ -13,7 +13,7 @@ from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import home
-from harness.model import Lang, Text
+from harness.model import Lang, Text, labelled
 from harness.packages.fhir import finding
 from harness.packages.fhir.store import Store as FhirStore
 from harness.packages.layout import Layout
@@ -222,7 +222,7 @@ def _add_tool(sources: Sources, layout: Layout, name: str, jobs: int, lang: Lang
     click.echo(said.in_(lang))
     for part in package.parts:
         for line in _troubles(part, lang):
-            click.echo(f"  {part.name} : {line}" if lang == "fr" else f"  {part.name}: {line}")
+            click.echo(labelled(f"  {part.name}", line, lang))
     return 0
 
 

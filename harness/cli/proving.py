@@ -17,7 +17,7 @@ from harness.documents import Document, read
 from harness.errors import UsageError, cannot_be_read
 from harness.files import read_named
 from harness.library import Library
-from harness.model import Lang, ProfileHead, Text
+from harness.model import Lang, ProfileHead, Text, labelled
 
 _SHOWN = 12
 
@@ -163,7 +163,7 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
         counted(len(proof.unmet), wording.UNMET, lang),
         counted(len(proof.excused), wording.EXCUSED, lang),
     )
-    head = f"{sign} {wording.labelled(proof.profile, ', '.join(counts), lang)}"
+    head = f"{sign} {labelled(proof.profile, ', '.join(counts), lang)}"
     return "\n".join([head, *(line for title, names in _open(proof, lang) for line in _listed(title, names, lang, verbose))])
 
 

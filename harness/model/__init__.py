@@ -54,6 +54,7 @@ from .words import (
     Verdict,
     counted,
     grouped,
+    labelled,
 )
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ __all__ = [
     "Within",
     "counted",
     "grouped",
+    "labelled",
 ]
 
 if not TYPE_CHECKING:  # a name that is nowhere stays a mistake to whoever checks types

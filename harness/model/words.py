@@ -43,6 +43,11 @@ def grouped(number: int) -> Text:
     return Text(english.replace(",", "\u00a0"), english)
 
 
+def labelled(label: str, text: str, lang: Lang) -> str:
+    """`label : text`, and `label: text` in English."""
+    return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
+
+
 class Severity(StrEnum):
     ERROR = "error"  # a must is broken
     WARNING = "warning"  # a should, or a must that the environment softens

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from harness.errors import UnreadableDocument, UsageError, cannot_be_written
 from harness.files import write_whole
 from harness.library import Library
-from harness.model import Lang, Text
+from harness.model import Lang, Text, labelled
 from harness.packages.sources import Sources
 from harness.packages.valuesets import (
     Changes,
@@ -52,7 +52,7 @@ class Added:
             return []
         was, now = self.versions
         head = f"{was} → {now}" if was else Text(f"nouveau ({now})", f"new ({now})").in_(lang)
-        return [_labelled(self.id, head, lang), *_told(self.changes, lang, new=not was)]
+        return [labelled(self.id, head, lang), *_told(self.changes, lang, new=not was)]
 
 
 def add_value_sets(sources: Sources, library: Library, home: Path) -> list[Added]:
@@ -105,16 +105,12 @@ def _told(found: Changes, lang: Lang, *, new: bool) -> list[str]:
         (Text("retirés de la liste", "gone from the list"), found.removed),
         (Text("périmés", "retired"), found.retired),
     )
-    told = ["  " + _labelled(word.in_(lang), _codes(codes), lang) for word, codes in rows if codes]
+    told = ["  " + labelled(word.in_(lang), _codes(codes), lang) for word, codes in rows if codes]
     if found.relabelled:
         shown = "; ".join(f"{code[1]} « {was} » → « {label} »" for code, was, label in found.relabelled[:_NAMED])
         more = f" (+{len(found.relabelled) - _NAMED})" if len(found.relabelled) > _NAMED else ""
-        told.append("  " + _labelled(Text("libellés changés", "relabelled").in_(lang), f"{shown}{more}", lang))
+        told.append("  " + labelled(Text("libellés changés", "relabelled").in_(lang), f"{shown}{more}", lang))
     return told
-
-
-def _labelled(label: str, text: str, lang: Lang) -> str:
-    return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
 
 
 def _codes(codes: tuple[Code, ...]) -> str:

@@ -12,17 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from harness.errors import UsageError
-from harness.model import (
-    DocumentVerdict,
-    Finding,
-    Judgement,
-    Lang,
-    Level,
-    RequirementVerdict,
-    Severity,
-    Text,
-    Verdict,
-)
+from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, RequirementVerdict, Severity, Text, Verdict, labelled
 from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
 from harness.reporting.junit_xml import Case, Head, Suite, written
@@ -92,7 +82,7 @@ def _unread(judgement: Judgement, lang: Lang) -> Case:
     """A document that could not be judged: one error with the findings that say why, and no failed requirement."""
     reasons = "\n".join(reason.in_(lang) for reason in judgement.not_judged)
     verdict = wording.word(judgement.verdict, lang)
-    message = wording.labelled(verdict, reasons, lang) if reasons else verdict
+    message = labelled(verdict, reasons, lang) if reasons else verdict
     details = "\n".join(_told(finding, lang) for finding in judgement.findings) or reasons
     return Case(judgement.path, "document", judgement.seconds, "error", message, details)
 
@@ -120,7 +110,7 @@ def _told(finding: Finding, lang: Lang) -> str:
     place = f"{Text('ligne', 'line').in_(lang)} {finding.line}" if finding.line > 0 else finding.location
     hint = f" → {finding.hint.in_(lang)}" if finding.hint.in_(lang) else ""
     severity = wording.SEVERITY[finding.severity].in_(lang)
-    told = wording.labelled(f"[{severity}] {place}", finding.message.in_(lang), lang)
+    told = labelled(f"[{severity}] {place}", finding.message.in_(lang), lang)
     return f"{told}{hint} ({provenance(finding, lang)})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.model import Lang, MustSupport, Text
+from harness.model import Lang, MustSupport, Text, labelled
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
 
@@ -41,8 +41,8 @@ def absent(one: MustSupport, lang: Lang, most: int | None = None) -> str:
 def lines(found: tuple[MustSupport, ...], page: Page, lang: Lang, verbose: bool) -> list[str]:
     told = ["  " + page.paint(TITLE.in_(lang), "strong")]
     for one in found:
-        said = f"- {printable(one.profile)} : {figures(one, lang)}"
+        said = labelled(f"- {printable(one.profile)}", figures(one, lang), lang)
         if one.absent:
             said += Text(" ; absents : ", "; absent: ").in_(lang) + printable(absent(one, lang, None if verbose else _NAMED))
-        told += page.wrap(said if lang == "fr" else said.replace(" : ", ": ", 1), "    ", "      ")
+        told += page.wrap(said, "    ", "      ")
     return told

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.model import NO_TEXT, Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text
+from harness.model import NO_TEXT, Judgement, Lang, OfficialFinding, OfficialPart, OfficialReport, Text, labelled
 from harness.reporting.layout import Page
 from harness.reporting.printable import printable
 from harness.reporting.totals import OfficialTotals
-from harness.reporting.wording import DOCUMENT, FINDING, STOPPED, counted, labelled
+from harness.reporting.wording import DOCUMENT, FINDING, STOPPED, counted
 
 TOOL = Text("Outil officiel", "Official tool")
 _MARGIN = 16
@@ -58,9 +58,7 @@ def lines(report: OfficialReport, page: Page, lang: Lang, verbose: bool) -> list
     told = page.wrap(title(report, lang), "  ", "    ")
     for part in report.parts:
         for remark in remarks(part, lang):
-            told += page.wrap(
-                f"{printable(part.name)} : {remark}" if lang == "fr" else f"{printable(part.name)}: {remark}", "    ", "      "
-            )
+            told += page.wrap(labelled(printable(part.name), remark, lang), "    ", "      ")
         if not part.findings:
             continue
         told.append(f"    {printable(part.name)}")

@@ -12,17 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
-from harness.model import (
-    DocumentVerdict,
-    Finding,
-    Judgement,
-    Lang,
-    Level,
-    Requirement,
-    Severity,
-    Text,
-    Verdict,
-)
+from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, Requirement, Severity, Text, Verdict, labelled
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.printable import printable
@@ -43,7 +33,7 @@ from harness.reporting.sarif_locations import (
     step_location,
 )
 from harness.reporting.sarif_official import official_runs
-from harness.reporting.wording import cited, labelled
+from harness.reporting.wording import cited
 
 if TYPE_CHECKING:
     from harness.model import ExchangeRecord, ScenarioResult, Skipped, StepResult

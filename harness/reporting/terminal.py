@@ -25,6 +25,7 @@ from harness.model import (
     StepStarted,
     Text,
     Verdict,
+    labelled,
 )
 from harness.reporting import wording
 from harness.reporting.layout import Page, wants_colour
@@ -106,14 +107,14 @@ class Progress:
         for step in result.steps if self._why else ():
             if step.verdict in (Verdict.FAIL, Verdict.ERROR):
                 indent = " " * margin
-                told += self._page.wrap(wording.labelled(step.id, step.message.in_(self._lang), self._lang), indent, f"{indent}  ")
+                told += self._page.wrap(labelled(step.id, step.message.in_(self._lang), self._lang), indent, f"{indent}  ")
         return told
 
     def _interruption(self, event: RunEnded) -> list[str]:
         reason = event.reason or NO_TEXT
         interrupted = Text(
-            wording.labelled("Campagne interrompue", reason.fr, "fr") if reason.fr else "Campagne interrompue",
-            wording.labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
+            labelled("Campagne interrompue", reason.fr, "fr") if reason.fr else "Campagne interrompue",
+            labelled("Run interrupted", reason.en, "en") if reason.en else "Run interrupted",
         )
         further = (
             Text(f" ; reprendre avec --resume {event.run}.", f"; resume with --resume {event.run}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
-from harness.model import Finding, Judgement, Lang, Severity, Skipped, Text
+from harness.model import Finding, Judgement, Lang, Severity, Skipped, Text, labelled
 from harness.reporting import advice, must_support, official, summary, wording
 from harness.reporting.folding import Fold, folded
 from harness.reporting.layout import Page
@@ -123,7 +123,7 @@ def _skipped(skipped: Sequence[Skipped], page: Page, lang: Lang, verbose: bool) 
     told = counted(len(skipped), wording.SKIPPED, lang)
     if not verbose:
         return page.wrap(told + Text(" (-v pour les voir)", " (-v to see them)").in_(lang))
-    rows = (page.wrap(wording.labelled(f"- {file.path}", file.reason.in_(lang), lang), "  ", "    ") for file in skipped)
+    rows = (page.wrap(labelled(f"- {file.path}", file.reason.in_(lang), lang), "  ", "    ") for file in skipped)
     return [told, *chain.from_iterable(rows)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import GroupScore, Lang, Level, ScenarioResult, StepResult, Text, Verdict
+from harness.model import GroupScore, Lang, Level, ScenarioResult, StepResult, Text, Verdict, labelled
 from harness.reporting import advice, summary, text_check, text_maturity, wording
 from harness.reporting.evidence import broken_requirements, evidence_by_requirement, level_of
 from harness.reporting.layout import Column, Page, Tone
@@ -53,7 +53,7 @@ def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
         f"{Text('campagne', 'run').in_(lang)} {record.id} · {wording.moment(record.started_at, lang)} · "
         f"{Text('graine', 'seed').in_(lang)} {record.seed}"
     )
-    cut = wording.labelled(Text("Interrompue", "Interrupted").in_(lang), record.reason.in_(lang), lang) if record.reason else ""
+    cut = labelled(Text("Interrompue", "Interrupted").in_(lang), record.reason.in_(lang), lang) if record.reason else ""
     return [
         *(page.paint(line, "strong") for line in page.wrap(f"{record.system} · {record.target}")),
         *(page.paint(line, "mute") for line in page.wrap(details)),

@@ -188,11 +188,6 @@ def counted(number: int, noun: Noun, lang: Lang) -> str:
     return noun.counted(number).in_(lang)
 
 
-def labelled(label: str, text: str, lang: Lang) -> str:
-    """`label : text`, and `label: text` in English."""
-    return f"{label} : {text}" if lang == "fr" else f"{label}: {text}"
-
-
 def cited(source: str, lang: Lang) -> str:
     """The source of a statement: the texts that it names are held apart as the language does."""
     return source if lang == "fr" else source.replace(" ; ", "; ")
