@@ -38,7 +38,7 @@ class CdaJudge:
             return self._judge(document, nodes_of(root)[0], started)
 
     def _judge(self, document: Document, first: Node, started: float) -> Judgement:
-        """Apart, so that the nodes are gone when the collector wakes: it would look through all of them at once."""
+        """A function of its own: its nodes are freed when it returns, before the garbage collector would go through them all."""
         said = recognition.claims(first)
         recognised = self._recognise(said)
         if recognised.head is None and (abroad := recognition.of_another_country(first)) is not None:

@@ -11,7 +11,7 @@ TOLD = "document.environment"  # rule of the finding that says why a document wa
 
 
 def told_by(authorities: Iterable[str], asked: Environment) -> Environment:
-    """The one that was asked for; else production when one of the assigning authorities (OID or URI) is that of a real INS."""
+    """The environment asked for; otherwise production when one of the assigning authorities (OID or URI) is that of a real INS."""
     if asked is not Environment.AUTO:
         return asked
     real = any(map(identifiers.is_production_ins_oid, authorities))

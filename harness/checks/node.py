@@ -160,7 +160,7 @@ class Index:
         return NONE
 
     def release(self) -> None:
-        """To be called when nothing is asked of the document any more: frees its nodes at once, their circles included."""
+        """Frees the nodes of the document at once, reference cycles included. To be called once it has been judged."""
         for node in self._nodes:
             node.parent = None
         self._nodes.clear()
@@ -171,7 +171,7 @@ class Index:
 
 
 def once(find: Callable[[Node, *_Further], _Found]) -> Callable[[Node, *_Further], _Found]:
-    """Makes a function remember what it finds of an element (never None) while a document is judged."""
+    """Decorator: what the function returns for an element (never None) is kept while a document is judged."""
 
     def found(node: Node, *further: *_Further) -> _Found:
         remembered = node.index.remembered

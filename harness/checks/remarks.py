@@ -1,4 +1,4 @@
-"""What is said of a document as a whole: another volet than the one asked for, a profile past its life, a body not judged."""
+"""Remarks about a document as a whole: not the volet asked for, a profile no longer in force, a body that is not judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids of the rules that findings of `harness check` may bear, for who names one before anything is judged (`--fail-on`)."""
+"""Ids of all the rules that `harness check` may report, to check those named in options (`--fail-on`) before anything is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XPath rules: run as the programs they were written to, file by file; their words found when one does not hold."""
+"""XPath rules: their compiled programs are run file by file; messages are made only for rules that do not hold."""
 
 from __future__ import annotations
 

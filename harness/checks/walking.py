@@ -1,4 +1,4 @@
-"""A profile compiled, and the one walk in which a document meets it: grammar, constraints, claimed templates, rules."""
+"""A compiled profile, and the single walk that checks a document against it: grammar, constraints, claimed templates, rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates as documents claim them."""
+"""Finds templates by the identifiers that documents claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of data files as plain data, kept in the compiled library until somebody asks for what they are about."""
+"""Errors of data files as plain data: kept in the compiled library, and raised only when the file at fault is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The word that was probably meant."""
+"""Suggests the known word that was probably meant."""
 
 from __future__ import annotations
 

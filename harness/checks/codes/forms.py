@@ -15,13 +15,13 @@ class FormTable(Protocol):
 
 
 class CodeForms:
-    """Documents say the same codes again and again: the latest are known."""
+    """Remembers its latest answers: documents repeat the same codes."""
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
 
     @latest_remembered(4096)
     def holds(self, code: str, system: str) -> bool:
-        """True also of a system whose codes have no form that is known."""
+        """Also true where the form of the system's codes is not known."""
         form = self._table.code_form(system)
         return not form or whole_match(form)(code) is not None

@@ -19,7 +19,7 @@ _SHUFFLE = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def sctid_key_is_wrong(code: str) -> bool:
-    """Of a SNOMED CT identifier."""
+    """Whether the check digit of a SNOMED CT identifier is wrong."""
     if _SCTID.fullmatch(code) is None:
         return False
     sum_so_far = 0
@@ -32,7 +32,7 @@ def sctid_key_is_wrong(code: str) -> bool:
 
 
 def is_of_no_concept(code: str) -> bool:
-    """The SNOMED CT identifier of a description or a relationship, as its partition tells: nothing is coded by it."""
+    """Whether a SNOMED CT identifier is that of a description or a relationship (by its partition), which codes nothing."""
     return code[-3:-1] not in _CONCEPT and _SCTID.fullmatch(code) is not None
 
 
@@ -46,7 +46,7 @@ def loinc_key_is_wrong(code: str) -> bool:
 
 
 def cip_key_is_wrong(code: str) -> bool:
-    """Of a French drug presentation on 13 digits."""
+    """Whether the check digit of a French drug presentation (CIP) of 13 digits is wrong."""
     if _CIP13.fullmatch(code) is None:
         return False
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(code)) % 10 != 0

@@ -16,7 +16,7 @@ _GROUP = 3  # signs that codes of one group begin with: more precise ones may be
 
 
 class Published(Protocol):
-    """What the library knows of a code system; nothing of one that it does not hold. Several labels or codes: one a line."""
+    """What the library knows of a code system; empty for one it does not have. Several labels or codes: one per line."""
 
     def labels(self, system: str) -> Mapping[str, str]: ...
     def further_labels(self, system: str) -> Mapping[str, str]: ...
@@ -24,7 +24,7 @@ class Published(Protocol):
 
 
 class PublishedLabels:
-    """Documents say the same codes again and again: the latest are known."""
+    """Remembers its latest answers: documents repeat the same codes."""
 
     def __init__(self, published: Published) -> None:
         self._published = published
@@ -54,16 +54,16 @@ class PublishedLabels:
         return any(is_slip(code, one) and code[:_GROUP] != one[:_GROUP] for one in bearers)
 
     def labels(self, code: str, system: str) -> str:
-        """The first of them, ready for a message."""
+        """The first labels of the code, as a message shows them."""
         return " / ".join(self._of(code, system)[:_MANY])
 
     def only_label(self, code: str, system: str) -> str:
-        """The label when there is one only: what may be written in its place without doubt."""
+        """The label when there is only one: a correction can then be proposed with certainty."""
         own = self._of(code, system)
         return own[0] if len(own) == 1 else ""
 
     def codes(self, label: str, system: str) -> str:
-        """Those that bear the label, ready for a message."""
+        """The codes that have this label, as a message shows them."""
         return ", ".join(self.bearers(label, system)[:_MANY])
 
     def _of(self, code: str, system: str) -> list[str]:
@@ -71,5 +71,5 @@ class PublishedLabels:
         return [*published.get(code, "").splitlines(), *further.get(code, "").splitlines()]
 
     def bearers(self, label: str, system: str) -> list[str]:
-        """The codes of the system that have it."""
+        """The codes of the system that have this label."""
         return self._published.labelled(system).get(normalised(label), "").splitlines()

@@ -12,13 +12,13 @@ from .units import converted, same_kind
 
 
 class MeasureTable(Protocol):
-    """code -> what it measures, of a code system; nothing of one that has no measure."""
+    """Code -> what it measures, for one code system; empty where the table has none of its codes."""
 
     def measures(self, system: str) -> Mapping[str, Measure]: ...
 
 
 class Measures:
-    """What the table says of values; nothing of a code that it does not have."""
+    """Compares values with the table; finds nothing wrong with a code that is not in it."""
 
     def __init__(self, table: MeasureTable) -> None:
         self._table = table
@@ -40,7 +40,7 @@ class Measures:
         return "scale" if measure.scale else "value"
 
     def range(self, code: str, system: str) -> str:
-        """What the value can be, ready for a message: `0.2…650 kg`, `0…4, 9`, `≥ 1`."""
+        """The values that are possible, as a message shows them: `0.2…650 kg`, `0…4, 9`, `≥ 1`."""
         measure = self._table.measures(system).get(code)
         if measure is None:
             return ""

@@ -25,7 +25,7 @@ class SystemTable(Protocol):
 
 
 class SystemSlips:
-    """Documents say the same codes again and again: the latest are known."""
+    """Remembers its latest answers: documents repeat the same codes."""
 
     def __init__(self, table: SystemTable, has_form: Callable[[str, str], bool]) -> None:
         self._table = table
@@ -45,7 +45,7 @@ class SystemSlips:
 
     @latest_remembered(1024)
     def _near(self, system: str) -> list[tuple[str, str]]:
-        """OID and name of the known systems that are a slip off this one."""
+        """OID and name of the known systems that are one typing mistake away from this OID."""
         return [(oid, name) for oid, name in self._table.systems().values() if is_slip(system, oid)]
 
     def _is_known(self, system: str) -> bool:
@@ -71,7 +71,7 @@ class SystemSlips:
 
 
 def is_slip(written: str, known: str) -> bool:
-    """One sign is another, too many or missing, or two neighbours are swapped."""
+    """Whether one character differs, is missing or too many, or two neighbours are swapped."""
     if written == known or abs(len(written) - len(known)) > 1:
         return False
     first = next((place for place, (one, other) in enumerate(zip(written, known, strict=False)) if one != other), None)

@@ -41,7 +41,7 @@ _Kind = tuple[frozenset[tuple[str, int]], float]
 
 @lru_cache(maxsize=256)
 def same_kind(one: str, other: str) -> bool:
-    """False where one unit certainly cannot be turned into the other: `mmol/L` and `g/L`, `%` and `10*9/L`."""
+    """False where one unit certainly cannot be converted into the other: `mmol/L` and `g/L`, `%` and `10*9/L`."""
     kinds = _kind(one), _kind(other)
     return kinds[0] is None or kinds[1] is None or kinds[0][0] == kinds[1][0]
 

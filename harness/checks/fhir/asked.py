@@ -30,7 +30,7 @@ def length(text: str, least: int | None, most: int | None) -> Text | None:
 
 
 def form(node: Node, text: str, said: str) -> Text | None:
-    """said: the expression that the whole text has to follow. Raises NotEvaluatedError for one that cannot be searched."""
+    """said: the regular expression that the whole text has to match. Raises NotEvaluatedError when it cannot be used."""
     if pattern(said).is_whole(text):
         return None
     return Text(
@@ -39,7 +39,7 @@ def form(node: Node, text: str, said: str) -> Text | None:
 
 
 def decimals(number: Node | None, most: int) -> Text | None:
-    """All that are written count, zeros included."""
+    """All the decimals that are written count, trailing zeros included."""
     if number is None or not isinstance(number.value, Decimal):
         return None
     exponent = number.value.as_tuple().exponent
@@ -49,14 +49,14 @@ def decimals(number: Node | None, most: int) -> Text | None:
 
 
 def size(attachment: Node, most: float) -> Text | None:
-    """As it says and as its content is."""
+    """By its declared size, otherwise by its content."""
     said = attachment.only("size")
     told = said.value if said is not None and isinstance(said.value, int) else len(octets(attachment.text("data")))
     return Text(f"{told} octets, {most:g} au plus", f"{told} bytes, {most:g} at most") if told > most else None
 
 
 def media_type(attachment: Node, admitted: Collection[str]) -> Text | None:
-    """Whatever its parameters."""
+    """Parameters of the media type are ignored."""
     kind = attachment.text("contentType")
     if not kind or kind in admitted or kind.partition(";")[0].strip() in admitted:
         return None

@@ -166,7 +166,7 @@ class BaseWalk:
             content.further(node, typed, self.structures, self.remarks)
 
     def _as_resource(self, node: Node, known: Named) -> bool:
-        """What names itself a resource, or should. Gives whether nothing is left to be judged of it as an element."""
+        """Judges what is, or should be, a resource. True when nothing is left to judge in it as an element."""
         element, type = known.element, known.type
         if type in ANY:
             if node.type:
@@ -208,7 +208,7 @@ class BaseWalk:
         return content
 
     def _root_of(self, type: str, element: Element) -> Element:
-        """What asks of it beside the element itself: its type, or the element whose content it has."""
+        """What else constrains the element: its type, or the element whose content it reuses (contentReference)."""
         structure = self.structures.type(type)
         return (self.structures.content(element) or element) if structure is None else structure.root
 
@@ -281,7 +281,7 @@ class BaseWalk:
         self.remarks.error("FHIR-CHOICE", element.requirement, node, message)
 
     def _order(self, nodes: list[Node], element: Element, shape: Shape, last: int) -> int:
-        """XML writes elements in the order of the definition; and an item of a list knows its index."""
+        """In XML, elements follow the order of the definition; items of lists get their index here."""
         if not element.single and nodes[0].position is None:
             nodes[0].position = 0
         if nodes[0].order == (nodes[0].parent or nodes[0]).order:

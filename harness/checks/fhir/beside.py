@@ -14,7 +14,7 @@ from .structures import Structures
 
 
 class Beside:
-    """given: name and content of each. What cannot be read answers no reference; nothing is told of these resources themselves."""
+    """given: name and content of each file. What cannot be read is ignored; these resources are not judged themselves."""
 
     def __init__(self, given: Iterable[tuple[str, bytes]], structures: Structures) -> None:
         self._given = given

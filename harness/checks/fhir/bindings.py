@@ -114,7 +114,7 @@ class Bindings:
                 self._against(node, requirement, limit, "required", remarks)
 
     def prescribed(self, node: Node) -> None:
-        """A profile names the code that this element has, in it or in a part of it."""
+        """To be called when a profile fixes the code of this element, or of a part of it."""
         holder: Node | None = node
         while holder is not None and holder.type in CODED:
             self._granted.add(id(holder))
@@ -217,7 +217,7 @@ class Bindings:
         tell("FHIR-BINDING", requirement, node, *self._told[asked])
 
     def _is_beside(self, canonical: str, codings: list[tuple[str | None, str, str | None]]) -> bool:
-        """Whether it is a code that France or IHE has beside those of this value set."""
+        """Whether it is one of the codes that France or IHE uses beside those of this extensible value set."""
         beside = _BESIDE.get(canonical.partition("|")[0])
         if beside is None:
             return False
@@ -263,7 +263,7 @@ class Bindings:
         return self._terminology.validate(canonical, system, code, display)
 
     def _hint(self, canonical: str, system: str | None, code: str, answer: Answer) -> Text:
-        """Why it is out, and what was probably meant."""
+        """Why the code is not in the value set, and which one was probably meant."""
         why = answer.reason or NO_TEXT
         systems = self._terminology.systems(canonical)
         if system and systems and not self._terminology.takes_from(canonical, system):

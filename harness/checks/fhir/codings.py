@@ -110,7 +110,7 @@ class Codings:
         return not self._terminology.displays.speaks(system, code, language)
 
     def _system(self, node: Node, system: str, remarks: Sink) -> bool:
-        """Whether the system can be one at all; says so when not."""
+        """Whether this can be a code system at all; reports it when not."""
         if self._names.is_sound(system):
             return True
         where = f"{_CODE}.system"
@@ -191,14 +191,14 @@ def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
 
 
 def _term_in_code(node: Node, code: str, remarks: Sink) -> None:
-    """Expressions of SNOMED CT may have their terms between bars; who looks for the concept by its code does not find it."""
+    """A SNOMED CT code followed by its term between bars (`22298006 |…|`): a search by code does not find it."""
     message = Text(f"« {code} » a un terme dans le code", f"'{code}' has a term in its code")
     hint = Text("Le code seul (44054006), le terme dans display.", "The code alone (44054006), the term in display.")
     remarks.warning("FHIR-CODE-FORM", f"{_CODE}.code", node, message, hint)
 
 
 def _language(node: Node) -> str:
-    """That of its resource, else of what holds this one, without its region."""
+    """The language of its resource, otherwise of the resource that holds this one, without the region."""
     holder: Node | None = node.resource
     while holder is not None:
         if said := holder.text("language"):

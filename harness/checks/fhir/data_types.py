@@ -92,7 +92,7 @@ def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks
 
 
 def _of_server(node: Node, url: str, structures: Structures, remarks: Remarks) -> None:
-    """An address that ends on a type is that of all its resources; one outside REST may be any."""
+    """An absolute URL that ends with a resource type is the address of all resources of that type, not of one."""
     end = url.rstrip("/").rpartition("/")[2]
     if not end.isalpha() or not end[0].isupper() or named_type(url):
         return
@@ -128,7 +128,7 @@ def sampled(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
 
 
 def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
-    """A value of the system of URIs is a whole one (R4, Identifier.system); none at all is of limited utility (R5, ident-1)."""
+    """With the system `urn:ietf:rfc:3986`, the value is a whole URI (R4); without value it is of little use (R5, ident-1)."""
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
         typed.relative_systems.append(system)
@@ -144,7 +144,7 @@ def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remark
 
 
 def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
-    """What the system can use (R4, ContactPoint.value): a number or an address itself, not a link to it, as CDA writes."""
+    """The number or the address itself (R4, ContactPoint.value), not a link such as `tel:`, which is how CDA writes it."""
     value, system = node.text("value"), node.text("system")
     scheme = value.partition(":")[0].lower()
     if scheme in _LINKS and system in ("phone", "fax", "email", "sms", "pager"):
@@ -166,7 +166,7 @@ def contact(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
 
 
 def judge_expression(expression: Node | None, remarks: Remarks) -> None:
-    """FHIRPath as data, of invariants and search parameters too, is FHIRPath. expression: the element that holds it."""
+    """An expression carried as data (invariant, search parameter) is valid FHIRPath. expression: the element that holds it."""
     if expression is None or not isinstance(expression.value, str):
         return
     try:

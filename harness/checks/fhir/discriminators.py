@@ -46,7 +46,7 @@ Ranked = tuple[int, Element, list[Test]]  # a slice: its place among the others,
 
 
 class Choice:
-    """The slices of an element, and those of them that something may be of. default: the one of what is of no other."""
+    """The slices of an element, and those that a node may belong to. default: the slice of whatever fits no other."""
 
     def __init__(self, slices: list[Ranked], urls: list[frozenset[str] | None]) -> None:
         self._slices = slices
@@ -78,7 +78,7 @@ class Choice:
 
 
 class Discriminators:
-    """What the slices of these definitions are told apart by."""
+    """How the slices of these definitions are told apart."""
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
@@ -90,7 +90,7 @@ class Discriminators:
         return Choice(slices, [self._sides.extension_urls(candidate) for candidate in sliced.slices])
 
     def _tests(self, candidate: Element, sliced: Element) -> list[Test]:
-        """All have to hold of what is in the slice; none where the slice says nothing by which it could be told."""
+        """The tests that a node of the slice passes, all of them; empty where the slice gives no way to recognise it."""
         return [
             self.test(candidate, kind, path)
             for kind, path in (sliced.slicing or {}).get("discriminator", ())
@@ -128,13 +128,13 @@ class Discriminators:
         return Test(path, steps, _of_value(side))
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
-        """Whether a slice says something at what it is told by: where it does not, nothing can be told to be of it."""
+        """Whether a slice constrains what discriminates it: where it does not, no node can be recognised as its own."""
         told = sliced.slicing["discriminator"] if sliced.slicing else ()
         return not told or any(kind not in ("value", "pattern") or not self._is_silent(candidate, path) for kind, path in told)
 
     @remembered
     def _is_silent(self, candidate: Element, path: str) -> bool:
-        """Whether a slice asks nothing at a path that tells other slices apart."""
+        """Whether a slice constrains nothing at a path that discriminates other slices."""
         if steps_of(path) is None:
             return False
         side = self._sides.at(candidate, path)
@@ -205,7 +205,7 @@ class Discriminators:
 
 
 def _of_value(side: Side) -> Verdict:
-    """By a value or a pattern where there is one, else by the codes, else by the content that is asked."""
+    """By a fixed value or a pattern, otherwise by the codes of its binding, otherwise by the content it requires."""
     if wanted := side.values():
         if len(wanted) == 1:
             return lambda found, _: any(map(wanted[0], found))

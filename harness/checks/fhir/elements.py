@@ -46,7 +46,7 @@ def languages(walk: Walk, node: Node, element: Element, remarks: Remarks) -> Non
 
 
 def has_value(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """A primitive that has to say something: an extension instead of its value is not enough, unless the profile admits it."""
+    """A primitive that must have a value: an extension in its place is not enough, unless the profile allows it."""
     if node.value is not None or (node.children.keys() - {"extension", "id"}):
         return
     admitted = () if "must_have_value" in element.asks else element.asks["value_alternatives"]
@@ -63,13 +63,13 @@ def of_value(value: Element, check: Check, walk: Walk, node: Node, _: Element, r
 
 
 def value_there(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """A definition says that the value itself is there, be it told why not."""
+    """The definition requires the value itself, even where an extension says why it is absent."""
     if node.value is None:
         remarks.error("FHIR-CARD", element.requirement, node, Text("une valeur est obligatoire", "a value is required"))
 
 
 def form(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """A regular expression that the whole value has to follow; R4's own, which snapshots repeat, has been judged as its type."""
+    """The whole value has to match a regular expression; R4's own, which snapshots repeat, was checked with the type."""
     said = element.asks["regex"]
     text = _written(node)
     if text is None or said == walk.structures.regex(node.type):
@@ -147,12 +147,12 @@ def versioning(walk: Walk, node: Node, element: Element, remarks: Remarks) -> No
 
 
 def left(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """What the definition asks and nothing judges is said."""
+    """Reports what the definition asks and the harness does not judge."""
     walk.facts.left |= {(element.id, what) for what in element.asks["left"]}
 
 
 def worded(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
-    """Constraints written for a reader only."""
+    """Constraints that have words only, and no expression."""
     walk.facts.worded.update(dict.fromkeys(element.asks["worded"], element.id))
 
 

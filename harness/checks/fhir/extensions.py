@@ -1,4 +1,4 @@
-"""Extensions: known, where they may stand, with the content that their definition tells."""
+"""Extensions: whether their definition is known, allows them at their place, and agrees with their content."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Extensions:
             remarks.error("FHIR-EXTENSION", structure.url, node, message)
 
     def _has_part(self, structure: Structure, url: str) -> bool:
-        """A definition that names none admits any."""
+        """Whether the definition has this part; one that names no parts allows any."""
         parts = [child for child in structure.root.children if child.name == "extension"]
         named = [self._walk.urls(one) for child in parts for one in child.slices]
         return not named or any(url in (urls or ()) for urls in named)

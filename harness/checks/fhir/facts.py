@@ -1,4 +1,4 @@
-"""The invariants and bindings of single elements, handed to those who can judge them; what nobody can judge is counted."""
+"""The invariants and bindings of single elements, passed to what can judge them; what nothing can judge is counted."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Facts:
         return None if found is None else any(one is node for one in found)
 
     def limits(self, node: Node, element: Element, remarks: Remarks) -> None:
-        """The least and the most that a profile admits."""
+        """The minimum and maximum that a profile sets (`minValue[x]`, `maxValue[x]`)."""
         for limit, outside, fr, en in (
             (element.min_value, -1, "au moins", "at least"),
             (element.max_value, 1, "au plus", "at most"),
@@ -135,7 +135,7 @@ class Facts:
             self.unbound += element.binding["strength"] in ("required", "extensible")
 
     def prescribed(self, node: Node) -> None:
-        """A profile asks for the value that this element has."""
+        """To be called when a profile fixes the value of this element."""
         if node.type == "uri":
             self.prescribed_uris.add(id(node))
         elif self._bindings is not None:

@@ -1,4 +1,4 @@
-"""The profiles that FHIR itself asks for because of what a resource is: vital signs.
+"""The profiles that FHIR itself requires of some resources, whether they claim them or not: vital signs.
 
 Source: FHIR R4, Observation, vital signs: whoever records one of the table's concepts follows its profile, the LOINC code included.
 What was entered in error records nothing any more (R4 publishes one of these without its date, Observation/f202).

@@ -22,7 +22,7 @@ _OUTSIDE = Text(
 
 
 class Unreadable:
-    """An expression that is no FHIRPath: of no resource can be told whether it holds."""
+    """An expression that is not valid FHIRPath, and cannot be evaluated on any resource."""
 
     def __init__(self, error: fhirpath.FhirPathError) -> None:
         told = error.told
@@ -33,7 +33,7 @@ class Unreadable:
 
 
 class TypesOnly(fhirpath.Compiled):
-    """An expression that asks of what references lead to nothing but its type."""
+    """An expression that asks only the type of what references lead to."""
 
     def truth(self, node: Node, context: fhirpath.Context) -> bool | None:
         context.types_only = True
@@ -82,7 +82,7 @@ class Invariants:
         )
 
     def _named(self, url: str) -> Node | None:
-        """A resource of the type that a literal reference names, of which nothing else is known."""
+        """A stand-in for the target of a literal reference: only its type is known."""
         type = named_type(url)
         if not type or self._structures.type(type) is None:
             return None

@@ -1,4 +1,4 @@
-"""What of a resource was not judged, in words."""
+"""Says what was not judged in a resource."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Plans:
 
     @remembered
     def adds(self, sliced: Element, element: Element) -> bool:
-        """Whether a sliced element asks of its children what the snapshot of this slice of it does not repeat."""
+        """Whether a sliced element constrains its children beyond what the snapshot of this slice repeats."""
         return _adds(sliced, element)
 
     def _whole(self, element: Element) -> Plan:
@@ -87,7 +87,7 @@ class Plans:
         )
 
     def _is_silent(self, element: Element) -> bool:
-        """How often it comes at least is asked of what holds it, of which of its names it has too where it is a choice."""
+        """Whether nothing is asked of it beyond R4. The minimum of an element that is no choice is checked on its parent."""
         base = self._of_r4(element)
         if base is None or element.max != base.max or element.slices or (element.choice and element.min > 0):
             return False
@@ -118,7 +118,7 @@ class Plans:
 
 
 def _adds(general: Element, element: Element) -> bool:
-    """Of the children of an element, where another definition of it tells them too."""
+    """Whether one definition constrains the children of an element more than another definition of it."""
     told = {child.name: child for child in element.children}
     for child in general.children:
         same = told.get(child.name)

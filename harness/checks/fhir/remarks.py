@@ -1,4 +1,4 @@
-"""What the walk found, and where: told in words at once, made into Findings at the end."""
+"""The remarks of the walk: put into words where they are found, made into findings at the end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Remarks(list[Remark]):
         self.asking = asking
 
     def refute(self) -> None:
-        """There is an error: before it is put into words, who only asked is answered."""
+        """To be called on an error before it is put into words: it ends a walk that only asks whether there is one."""
         if self.asking:
             raise Refuted
 

@@ -98,7 +98,7 @@ class Slicer:
         return None if doubt else True
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
-        """Whether a slice says something at what it is told by: where it does not, nothing can be told to be of it."""
+        """Whether a slice constrains what discriminates it: where it does not, no node can be recognised as its own."""
         return self._discriminators.tells(candidate, sliced)
 
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:

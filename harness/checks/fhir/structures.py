@@ -48,7 +48,7 @@ class Structures:
 
     @remembered
     def kept(self, kind: Callable[[Structures], Kept]) -> Kept:
-        """The one of its kind that works something out of these definitions, for every document that follows."""
+        """The one object of this class for these definitions: made once, and used for every document that follows."""
         return kind(self)
 
     @remembered

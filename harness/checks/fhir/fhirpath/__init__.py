@@ -29,7 +29,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What is said of an expression without data is asked of few."""
+    """Static analysis is seldom used: it is imported when it is."""
     if name in ("Remark", "remarks"):
         from . import analysis
 

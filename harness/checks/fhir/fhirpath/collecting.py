@@ -122,7 +122,7 @@ def _iif(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
 
 
 def _trace(items: Items, arguments: Sequence[Step], frame: Frame) -> Items:
-    """Says nothing: who judges wants the verdict alone. Its arguments are evaluated all the same, as they may be wrong."""
+    """Prints nothing: only the verdict is wanted. Its arguments are evaluated all the same, as they may be wrong."""
     arguments[0](frame.this, frame)
     if len(arguments) > 1:
         _select(items, arguments[1:], frame)

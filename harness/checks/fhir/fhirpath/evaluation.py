@@ -1,4 +1,4 @@
-"""What an evaluation knows of the world, and where in an expression it is."""
+"""The context of an evaluation (references, terminology, clock), and the place it has come to within an expression."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+]|\{\d*,\d*\}|.", re.DOT
 
 
 class _Late(Exception):
-    """The second is over."""
+    """Raised when the second is over."""
 
 
 class Pattern:
@@ -89,7 +89,7 @@ def _late(_number: int, _frame: object) -> NoReturn:
 
 
 def _goes_back(text: str) -> bool:
-    """Whether a part that is repeated has itself a part that is, or alternatives."""
+    """Whether a repeated group contains a repetition or alternatives: the search may then take exponential time."""
     inside = [False]  # of each group that is open: whether it holds a repetition or an alternative
     closed = False  # the same of the group that has just ended
     for found in _TOKEN.finditer(text):

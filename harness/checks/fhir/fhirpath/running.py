@@ -23,7 +23,7 @@ _EMPTY: Items = []  # nobody adds to what a step gave
 
 
 class Descending:
-    """`-x`: a number turned round, and in `sort()` the other way round."""
+    """`-x`: the opposite of a number, and descending order in `sort()`."""
 
     def __init__(self, operand: Step) -> None:
         self.operand = operand

@@ -142,7 +142,7 @@ def _read(path: str, structure: Mapping[str, Any]) -> dict[str, list[Place]]:
 
 
 class Typing:
-    """Types of nodes that nobody has typed, from the definitions; told once for each node of a document."""
+    """Types of the nodes that the walk has not typed, from the definitions; worked out once for each node."""
 
     def __init__(self, elements: Elements) -> None:
         self._elements = elements

@@ -125,7 +125,7 @@ def _months_against_days(left: Quantity, right: Quantity) -> bool:
 
 
 def _alike(left: object, right: object) -> tuple[object, object]:
-    """Both in the type of the wider: a number becomes a quantity, and text a moment or a boolean where the type was not told."""
+    """Both in one type: a number becomes a quantity beside a quantity, a string a date or time beside one."""
     if type(left) is type(right):
         return left, right
     for one, other in ((left, right), (right, left)):
@@ -176,7 +176,7 @@ def is_number(value: object) -> bool:
 
 
 def _rounded_equal(left: Decimal, right: Decimal) -> bool:
-    """To the precision of the less precise, zeros at the end left out."""
+    """Whether they are equal at the precision of the less precise one, trailing zeros ignored."""
     places = min(max(0, -int(number.normalize().as_tuple().exponent)) for number in (left, right))
     try:
         return round(left, places) == round(right, places)
@@ -218,7 +218,7 @@ def order(left: Items, right: Items, context: Context, sign: str) -> int | None:
 
 
 def without_value(item: object, context: Context) -> bool:
-    """Whether this is a primitive or a Quantity whose value is absent, as where only an extension says why: as good as empty."""
+    """Whether a primitive or a Quantity has no value (only an extension that says why, say): it counts as empty."""
     if not isinstance(item, Node) or item.value is not None:
         return False
     if item.children.keys() <= _BESIDE_VALUE:

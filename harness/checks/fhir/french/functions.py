@@ -59,12 +59,12 @@ def _trait_fault(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _fault(text: str, kind: str) -> str:
-    """Of one matricule many rules ask the same."""
+    """Remembered: several rules check the same matricule."""
     return str(_FAULTS[kind](text) or "")
 
 
 def _agrees_with_birth(ins: str, birth: str) -> bool:
-    """True of a day that does not exist too, which is told of itself."""
+    """Also true of a day that does not exist, which another rule reports."""
     digits = birth.replace("-", "")
     agrees = identifiers.ins_agrees_with_year(ins, digits) and identifiers.ins_agrees_with_month(ins, digits)
     return agrees or timestamp_fault(digits) is not None
@@ -93,7 +93,7 @@ def _identifiers(items: Items, _context: Context) -> Items:
 
 
 def _ins(items: Items, _context: Context) -> Items:
-    """The identifiers of a patient that are an INS: one whose value is masked, which an extension says, carries none."""
+    """The identifiers that are an INS, without those whose value is masked, as an extension says."""
     patients = [item for item in items if isinstance(item, Node)]
     said = [identifier for patient in patients for identifier in patient.children.get("identifier", ())]
     found: Items = []
@@ -106,7 +106,7 @@ def _ins(items: Items, _context: Context) -> Items:
 
 
 def _extension_ending(items: Items, _context: Context, end: str) -> Items:
-    """The extensions whose url ends so: the same one has had several addresses."""
+    """The extensions whose URL ends with this: the same extension has had several addresses."""
     found: Items = []
     for item in items:
         if isinstance(item, Node) and "extension" in item.children:
@@ -123,7 +123,7 @@ def _held_by(items: Items, _context: Context, type_: str) -> bool:
 
 
 def _in_the_future(items: Items, context: Context) -> bool:
-    """Whether a moment is sure to be to come: clocks differ by an hour at most, a date alone is that of its place."""
+    """Whether a moment is certainly in the future: clocks may differ by an hour, a date without time is a local one."""
     said = written(items)
     if context.now is None or said[:4] < str(context.now.year - 1):
         return False  # as of most, by the year alone
@@ -135,7 +135,7 @@ def _in_the_future(items: Items, context: Context) -> bool:
 
 
 def _is_before(text: str, other: str) -> bool:
-    """Whether a moment is sure to be before another, wherever they are: a date alone is that of its place."""
+    """Whether a moment is certainly before another, whatever the time zones: a date without time is a local one."""
     first, second = read_moment(text), read_moment(other)
     if first is None or second is None:
         return False
@@ -174,7 +174,7 @@ def _measure_range(items: Items, context: Context) -> str:
 
 
 def _document_class(items: Items, context: Context) -> str:
-    """That of documents of the type that a CodeableConcept says."""
+    """The class (ASS_X04) of documents of the type that a CodeableConcept gives."""
     if not isinstance(context.tables, Tables):
         return ""
     codings = [coding for item in items if isinstance(item, Node) for coding in item.children.get("coding", ())]

@@ -103,7 +103,7 @@ class FrenchRules:
 
     @remembered
     def _ready(self, expression: str) -> Compiled:
-        """One by which a profile is recognised."""
+        """An expression by which a profile is recognised."""
         return Compiled(expression, OURS, self._written.get)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which of our profiles concern a FHIR document: what its resources claim in meta.profile, and what they are."""
+"""Which of our profiles apply to a FHIR document, by the meta.profile of its resources and by its content."""
 
 from __future__ import annotations
 

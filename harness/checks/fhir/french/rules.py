@@ -149,7 +149,7 @@ class RuleSet:
         return ", ".join(dict.fromkeys(written([item]) for item in items))
 
     def _ready(self, rule: Rule, expression: str) -> Callable[[Node, Context], list[Any]]:
-        """One within a message."""
+        """An expression within a message."""
         try:
             return self._inside(expression).evaluate
         except FhirPathError as error:

@@ -1,4 +1,4 @@
-"""What the functions of our rules look values up in: measures, and what the CI-SIS associates with the type of a document."""
+"""The tables that the functions of our rules use: measures, and what the CI-SIS associates with the type of a document."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class CodeSystem:
 
     @property
     def subsumes(self) -> bool:
-        """Whether to stand under a concept is to be one."""
+        """Whether the hierarchy means is-a: what stands under a concept is a kind of it."""
         return self._said["meaning"] in _SUBSUMES
 
     def parents(self, code: str) -> tuple[str, ...]:
