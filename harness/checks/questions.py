@@ -1,4 +1,4 @@
-"""Single XPath expressions, ready to be asked of a node: what a message repeats, and what tests ask."""
+"""Single XPath expressions to evaluate on a node: those within messages, and those of tests."""
 
 from __future__ import annotations
 

@@ -188,12 +188,12 @@ def _written_version(head: ProfileHead, said: Claims) -> str | None:
 
 
 def _latest(heads: list[ProfileHead], at: date) -> ProfileHead:
-    """Among those in force at the date; when none is, among all."""
+    """The latest of those in force at the date; where none is, the latest of all."""
     return latest([head for head in heads if is_in_force(head, at)] or heads)
 
 
 def mismatch(said: Claims, head: ProfileHead) -> bool:
-    """A profile that was asked for is not the one whose template the document claims."""
+    """Whether the document does not claim the profile that it was asked to be judged with."""
     return (head.template is not None or bool(head.codes)) and not _claimed(head, said)
 
 

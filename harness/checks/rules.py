@@ -40,7 +40,7 @@ class RuleSet:
             program(root, judged, lambda number, node, rules=rules: broken(rules[number], node))
 
     def held(self, root: Node) -> set[str]:
-        """Ids of the rules that hold on an element of their context. Who proves rules asks that, no judgement does."""
+        """Ids of the rules that hold on at least one element of their context: asked by proofs only, never by judgements."""
         return {
             rule.id
             for rules, _ in self._programs
@@ -53,7 +53,7 @@ class RuleSet:
         return filled(rule, lambda expression: self._asked(self._questions.text, expression)(node))
 
     def mend(self, rule: Rule, node: Node) -> SetAttribute | None:
-        """The attribute to write where the rule says how it is mended, and that is certain."""
+        """The attribute to write, where the rule says how to mend it and the value is certain."""
         if rule.fix is None or not self._asked(self._questions.truth, rule.fix.when)(node):
             return None
         bearers = self._asked(self._questions.nodes, rule.fix.element)(node)
@@ -64,5 +64,5 @@ class RuleSet:
 
     @remembered
     def _asked(self, compile: Callable[[str], Callable[[Node], Any]], expression: str) -> Callable[[Node], Any]:
-        """Each expression is compiled once for what is wanted of it."""
+        """Compiled once for each kind of answer that is wanted."""
         return compile(expression)

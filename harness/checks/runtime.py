@@ -1,4 +1,4 @@
-"""What the Python written from rules and constraints (library/programs/) calls beside the methods of nodes."""
+"""The functions that compiled rules and constraints (library/programs/) call beside the methods of nodes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def string_value(item: Item) -> str:
 
 
 def is_said(item: Item) -> bool:
-    """Whether there is more than space in it: `normalize-space() != ''`, answered without putting its text together."""
+    """Whether it has text other than spaces: `normalize-space() != ''`, without building the whole text."""
     if type(item) is str:
         return bool(item.strip(_STRIPPED))
     if item.has_text:
@@ -52,7 +52,7 @@ def is_said(item: Item) -> bool:
 
 
 def first(found: Sequence[Item]) -> str:
-    """A node set as a text."""
+    """The text of a node set in XPath: that of its first node."""
     return string_value(found[0]) if found else ""
 
 
@@ -80,7 +80,7 @@ def counted(found: Sequence[Item], holds: Callable[[Item, int, int], bool]) -> l
 
 
 def keep(index: Index, name: str, find: Callable[[Node], Any]) -> Any:
-    """What a path from the root leads to is found once a document. name: the path as it is written."""
+    """Keeps what a path from the root selects, once per document. name: the path as it is written."""
     known = index.remembered
     if name not in known:
         known[name] = find(index.root)
@@ -121,7 +121,7 @@ def after(node: Node) -> list[Node]:
 
 
 def has_before(node: Node, tag: str) -> bool:
-    """A sibling of this tag stands before the node."""
+    """Whether a sibling of this tag stands before the node."""
     same = None if node.parent is None else node.parent.named.get(tag)
     return same is not None and same[0].order < node.order
 

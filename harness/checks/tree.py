@@ -100,7 +100,7 @@ def nodes_of(root: etree._Element) -> list[Node]:
 
 
 def _set_words_apart(by_tag: Mapping[str, Sequence[Node]]) -> None:
-    """Where a line or a paragraph of the narrative ends a word does: of `non<br/>détecté` two are read. It writes to the tree."""
+    """Separates words at the ends of lines and paragraphs: `non<br/>détecté` is two words. Changes the lxml tree itself."""
     for tag in _ENDING_WORDS:
         for node in by_tag.get(tag, ()):
             tail = node.element.tail

@@ -14,7 +14,7 @@ Mending = Literal["", "what", "how"]  # whether findings say how to mend what is
 
 
 def verdict_of(found: tuple[Finding, ...], not_judged: tuple[Text, ...]) -> DocumentVerdict:
-    """Of a document that could be judged."""
+    """The verdict of a document that could be judged."""
     if any(finding.severity is Severity.ERROR for finding in found):
         return DocumentVerdict.FAIL
     return DocumentVerdict.PARTIAL if not_judged else DocumentVerdict.PASS
@@ -27,7 +27,7 @@ def could_not_be_judged(path: str, kind: str, sha256: str, rule: str, message: T
 
 
 def with_count(finding: Finding, more: int) -> Finding:
-    """The last finding that is kept of a rule, told how many times more it was broken."""
+    """The last finding shown of a rule, with the number of those left out."""
     again = counted(more, Text("fois encore", "time more"), Text("fois encore", "times more"))
     message = finding.message
     return replace(
@@ -37,10 +37,10 @@ def with_count(finding: Finding, more: int) -> Finding:
 
 
 def ended(text: Text) -> Text:
-    """As a sentence: with a full stop, where it has no end of its own."""
+    """With a full stop, where the sentence has no end of its own."""
     return Text(*(said if said.endswith(_ENDS) else f"{said}." for said in (text.fr, text.en)))
 
 
 def masked(text: Text) -> Text:
-    """Without any matricule in either language: for what is said of a document with a production INS."""
+    """Both languages without any matricule, for findings on a document with a production INS."""
     return Text(identifiers.mask_ins(text.fr), identifiers.mask_ins(text.en))

@@ -28,7 +28,7 @@ _KINDS_REMEMBERED = 128  # of documents, by what they were judged on: some 20 kB
 
 
 class Listener(Protocol):
-    """Who is told what does not hold, and which requirements had something to judge."""
+    """Receives what does not hold, and which requirements had something to judge."""
 
     @property
     def judged(self) -> Judged: ...
@@ -67,7 +67,7 @@ class CompiledProfile:
             self.walk_nodes(nodes_of(root)[0], environment, listener)
 
     def walk_nodes(self, first: Node, environment: Environment, listener: Listener) -> None:
-        """Those of a document, given its first, which are let go in the end."""
+        """Walks the nodes of a document, given its first; they are freed at the end."""
         if self._grammar is not None:
             self._grammar.check(first, listener.grammar)
         self._check(first, listener)
@@ -85,11 +85,11 @@ class CompiledProfile:
         return held
 
     def walk_constraints(self, root: etree._Element, listener: Listener) -> None:
-        """What the constraints say, of the document and of the templates it claims; neither the grammar nor the rules."""
+        """Checks the constraints alone, of the document and of the templates it claims: neither grammar nor rules."""
         self._check(nodes_of(root)[0], listener)
 
     def walk_templates(self, part: etree._Element, listener: Listener) -> None:
-        """What the templates claimed in a part of a document say, and nothing else."""
+        """Checks only the templates claimed in a part of a document."""
         self._check_claims(nodes_of(part)[0], listener)
 
     def _check(self, first: Node, listener: Listener) -> None:
@@ -123,7 +123,7 @@ class _CompiledTemplate:
 
 
 class _Templates(dict["str | None", tuple[_CompiledTemplate, ...]]):
-    """Those of a profile by the root that claims them, compiled when one first does."""
+    """The templates of a profile by root, each compiled when it is first claimed."""
 
     def __init__(self, profile: Profile, names: Mapping[str, Any]) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ _LONGEST = 80
 
 
 def told(check: Check, facet: str, node: Node, found: str) -> tuple[Text, Text]:
-    """Message and hint; those written in the data file come before derived ones."""
+    """Message and hint: those of the data file, otherwise derived ones."""
     constraint = check.constraint
     message, hint = FACETS[facet](constraint, node, found)
     owner = check.owner

@@ -56,7 +56,7 @@ class Zone:
         return found if or_self or not found or not self._holds_tops(keys) else self._without_tops(found)
 
     def _holds_tops(self, keys: Keys) -> bool:
-        """One of the nodes that everything is below may stand under the keys itself."""
+        """Whether one of the top nodes may itself stand under the keys."""
         return may_repeat(keys) or not self._tags.isdisjoint(each_of(keys))
 
     def _without_tops(self, found: Sequence[Node]) -> Sequence[Node]:

@@ -1,4 +1,4 @@
-"""Whether the parts of a profile agree: every requirement, rule and check that is named exists, every expression is one."""
+"""Whether the parts of a profile agree: each requirement, rule and check named exists, each expression can be parsed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _refuse_twice(linked: Linked, sheets: Mapping[str, Sheet]) -> None:
 
 
 def _check_edits(sheet: Sheet, number: int, mutation: Mutation) -> None:
-    """Their XPaths are lxml's, which plays them."""
+    """Edits use the XPath of lxml, which applies them."""
     from lxml import etree
 
     for edit in mutation.edits:
@@ -150,7 +150,7 @@ class _Expressions:
         return read
 
     def check_tag(self, at: tuple[str, ...], tag: str) -> None:
-        """An expression that names what no document has is never seen to be wrong: it selects nothing."""
+        """Refuses an element that CDA does not have: such an expression selects nothing, so that its mistake would never show."""
         bare = tag.removeprefix("{}")
         if not self.elements or tag in self.elements:
             return

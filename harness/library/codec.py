@@ -1,4 +1,4 @@
-"""Values of the vocabulary as plain data and back, for the compiled library: what is at its default is left out."""
+"""Values of the model as plain data and back, for the compiled library; fields at their default are left out."""
 
 from __future__ import annotations
 

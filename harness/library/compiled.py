@@ -43,7 +43,7 @@ class Compiled:
         return cls(files, found)
 
     def __getitem__(self, name: str) -> Any:
-        """What was damaged on disk since it was written is compiled again."""
+        """Compiles again what was damaged on disk since it was written."""
         try:
             return self._pack[name]
         except pack.DamagedPack:

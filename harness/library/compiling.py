@@ -113,7 +113,7 @@ class _Compilation:
         return systems
 
     def value_sets(self, systems: Mapping[str, tuple[str, str]]) -> tuple[Names, dict[str, str]]:
-        """What may be called by name, and the file of each value set."""
+        """The names that data files may use, and the file of each value set."""
         files: dict[str, str] = {}
         oids: dict[str, str] = {}
         for relative in self.digests:  # whichever were compiled before, in one order: of two of one OID, the last is meant
@@ -275,7 +275,7 @@ class _Compilation:
 
 
 def _called_alike(sheet: Sheet, other: str) -> DataError:
-    """Two files of one scenario's id: a run would play both under it."""
+    """The error for two files with one scenario id: a run would play both."""
     return sheet.error(
         ("id",),
         Text(f"le scénario {sheet.data['id']} est aussi dans {other}", f"scenario {sheet.data['id']} is in {other} too"),

@@ -1,4 +1,4 @@
-"""Requirements of a profile: the written ones, and one for each constraint, worded when somebody asks."""
+"""Requirements of a profile: the written ones, and one derived from each constraint, put into words when it is read."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def leads_to_elements(expression: Expression) -> bool:
 
 
 def branches(expression: Expression) -> list[Expression]:
-    """What a union is made of, in order."""
+    """The branches of a union, in order."""
     return [*branches(expression[1]), *branches(expression[2])] if expression[0] == "union" else [expression]
 
 
@@ -63,7 +63,7 @@ def is_ordered(union: Expression) -> bool:
 
 
 def tags(expression: Any) -> Iterator[str]:
-    """Of the elements that it names, each step in turn."""
+    """The tags of the elements that it names, step by step."""
     if not isinstance(expression, tuple):
         return
     if len(expression) == 3 and expression[0] in AXES and expression[0] != "attribute" and expression[1][0] == "name":

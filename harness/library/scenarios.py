@@ -62,7 +62,7 @@ def scenario(sheet: Sheet, known: Collection[str] = ()) -> Scenario:
 
 
 def _meant(requirement: str, known: Collection[str]) -> Text:
-    """Among those that begin alike, where there are any: numbers are hardly near."""
+    """The nearest name, among those with the same beginning where there are any: other numbers are no likeness."""
     alike = [one for one in known if one.rpartition("-")[0] == requirement.rpartition("-")[0]]
     return suggestion(requirement, alike or known)
 

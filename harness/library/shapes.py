@@ -69,7 +69,7 @@ def check_shape(sheet: Sheet) -> None:
 
 
 def _without_respelled(wrong: list[Any]) -> list[Any]:
-    """A key that is missing beside one that is unknown was most likely misspelt: the unknown one is told."""
+    """A missing key beside an unknown one was most likely misspelt: only the unknown one is reported."""
     unknown = [error.absolute_path for error in wrong if error.validator == "additionalProperties"]
     return [error for error in wrong if error.validator != "required" or error.absolute_path not in unknown]
 
@@ -104,7 +104,7 @@ def _registry() -> Any:
 
 
 def _explain(sheet: Sheet, error: Any) -> DataError:
-    """The sentence for one violation; for alternatives, the one that the writer was nearest to."""
+    """The sentence for one violation; among alternatives, for the one that the data is nearest to."""
     while error.context:
         deepest = max(len(inner.absolute_path) for inner in error.context)
         nearest = [inner for inner in error.context if len(inner.absolute_path) == deepest]

@@ -15,7 +15,7 @@ _SYSTEMS = 1024  # of which tables are kept: documents may name any
 
 
 class Tables:
-    """Each is read when it is first asked for, and kept."""
+    """Each table is read when it is first needed, and kept."""
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled

@@ -9,7 +9,7 @@ from ... import timestamps
 
 @lru_cache(maxsize=2048)
 def moment(value: str) -> timestamps.Timestamp | None:
-    """Several rules read the same times."""
+    """Remembered: several rules read the same times."""
     return timestamps.parse_timestamp(value)
 
 
@@ -31,5 +31,5 @@ def not_after(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def not_days_after(first: str, second: str) -> bool:
-    """Not on a later day: by their days as written, or as instants, where the night falls between two clocks."""
+    """Whether it is not on a later day, by the days as written or, where time zones differ, by the instants."""
     return not_after(first[:8], second) or not_after(first, second)

@@ -62,7 +62,7 @@ def mailbox_of_another(telecom: Node) -> bool:
 
 
 def _is_told(own: Node, said: str) -> bool:
-    """It, or one of its words: of `DUPONT-MARTIN` the mailbox may have either."""
+    """Whether the mailbox has this name or one of its words: either one of `DUPONT-MARTIN`."""
     names = (_joined(own), *(word for word in fold(own.text).split() if len(word) >= _SHORTEST))
     return any(name and name in said for name in names)
 

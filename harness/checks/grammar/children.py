@@ -1,4 +1,4 @@
-"""The children of an element against its content model: what is unknown, missing, repeated or out of place."""
+"""Checks the children of an element against its content model: unknown, missing, repeated or out of place."""
 
 from __future__ import annotations
 

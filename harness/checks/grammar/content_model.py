@@ -140,7 +140,7 @@ class Content:
         return known
 
     def accepts(self, tags: Iterable[str]) -> bool:
-        """A row of children is what the model allows."""
+        """Whether the model allows these children, in this order."""
         state = 0
         for tag in tags:
             if tag not in self.classes and self.foreign and tag.startswith("{"):

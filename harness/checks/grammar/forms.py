@@ -1,4 +1,4 @@
-"""Lexical forms of attributes: which values are good, and how the good ones are told to a person."""
+"""Lexical forms of attributes: which values are valid, and how a message describes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Form:
 
 
 class Forms:
-    """Lexical forms of attributes, each compiled once; a value judged is remembered, for documents repeat themselves."""
+    """Lexical forms of attributes, each compiled once; checked values are remembered, as documents repeat them."""
 
     def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]], verbatim: Collection[str] = ()) -> None:
         self._said = forms

@@ -1,4 +1,4 @@
-"""What is said of each defect of a document against the grammar of CDA."""
+"""The messages for defects against the grammar of CDA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the narrative tells of the entries that cite it, where the two do not agree.
+"""Compares the narrative with the entries that cite it, and finds where the two disagree.
 
 Rules ask through `h:` functions (functions/narrative_functions.py), which find the passage that a reference leads to; most ask
 `entry_told` of rows.py, which asks the others in turn until one answers:

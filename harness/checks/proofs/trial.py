@@ -77,7 +77,7 @@ class Trial:
 
 
 def _took_away(one: Mutation, before: _Tripped, after: _Tripped) -> bool:
-    """The constraint had less to judge after the edit than before."""
+    """Whether the constraint had less to judge after the edit than before."""
     constraint = one.trips[0].rpartition(".")[0]
     return after.occasions[constraint] < before.occasions[constraint]
 
@@ -88,7 +88,7 @@ def _is_among(name: str, tripped: Iterable[str]) -> bool:
 
 
 class Deaf:
-    """A listener to whom nothing matters; each of those made from it hears what it is about."""
+    """A listener that ignores everything; subclasses listen to what they need."""
 
     # ruff: noqa: ARG002
 

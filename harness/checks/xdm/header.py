@@ -101,7 +101,7 @@ def _alike(trait: Text, said: str, own: str) -> bool:
 
 
 def _of_act(entry: etree._Element) -> Iterator[Answer]:
-    """When it began and ended."""
+    """When the act began and ended."""
     times = {name: slot(entry, name) for name in ("serviceStartTime", "serviceStopTime")}
     start, stop = (timestamps.parse_timestamp(said) for said in times.values())
     for (name, said), moment in zip(times.items(), (start, stop), strict=True):

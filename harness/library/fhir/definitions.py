@@ -1,4 +1,4 @@
-"""Definitions by canonical, from every package installed: opened at once, read one by one when they are asked for."""
+"""Definitions by canonical, from all installed packages: these are opened at once, each definition is read when needed."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _CODE = ("index.py", "packing.py", "compiling.py", "mended.py", "terminology_com
 
 
 def key(digest: str) -> str:
-    """Names the pack of a package of this digest: changes with the code that compiles and with the Python that reads."""
+    """The name of the pack of a package of this digest: changes with our compiling code and with the version of Python."""
     seed = hashlib.sha256(f"{digest}\0{sys.hexversion}".encode())
     here = Path(__file__)
     for path in (*map(here.with_name, _CODE), *sorted(here.parents[1].glob("fhirpath/*.py"))):

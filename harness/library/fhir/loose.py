@@ -1,4 +1,4 @@
-"""Files of one's own to judge with: definitions before they are published, and resources that references may lead to."""
+"""The user's own files to judge with: definitions not published yet, and resources that references may lead to."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def edits(written: str, known: str) -> int:
 
 
 def _lacks_a_letter(place: str, known: str) -> bool:
-    """Or has one too many; other letters in the same number name another place (`fhir/us`, `fhir/uv`)."""
+    """Whether a letter is missing or too many; different letters name another place (`fhir/us`, `fhir/uv`)."""
     return len(place) != len(known) and edits(place, known) == 1
 
 

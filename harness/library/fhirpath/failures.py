@@ -1,4 +1,4 @@
-"""What may go wrong with an expression: it cannot be read, or it cannot be evaluated on what it was given."""
+"""The errors of expressions: one that cannot be parsed, and one that cannot be evaluated on this data."""
 
 from __future__ import annotations
 

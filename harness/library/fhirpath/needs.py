@@ -1,4 +1,4 @@
-"""What a node must have for an expression to find anything there, so that it is evaluated only where it can."""
+"""The children a node needs for an expression to find anything: elsewhere it is not evaluated."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class _Writer:
         return self._value(said)
 
     def _in_turn(self, said: ast.BoolOp, write: Callable[[ast.expr], ast.expr]) -> ast.expr:
-        """Each part is asked where those before it have not settled the whole."""
+        """Evaluates each part only where those before it have not decided the result."""
         first = max(next(place for place, part in enumerate(said.values) if self._has_loop(part)), 1)
         name = self._fresh()
         self._lines.append(_set(name, write(_together(said.op, said.values[:first]))))

@@ -1,4 +1,4 @@
-"""What the contexts of rules have in common, so that it is walked once: beginnings of paths, and steps that differ by a name."""
+"""What the contexts of rules share, so that it is walked once: beginnings of paths, and steps that differ by a name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Steps = tuple[Any, ...]
 
 
 def shared_beginnings(contexts: Iterable[Expression]) -> frozenset[Expression]:
-    """Those from which paths go on in more than one way."""
+    """The beginnings that several paths continue differently."""
     ways: defaultdict[Expression, set[_Steps]] = defaultdict(set)
     for context in contexts:
         for path in _paths(context):

@@ -19,7 +19,7 @@ _WRAPPERS = ("entry", "entryRelationship", "component")
 
 
 class Unplaced(Exception):
-    """What was to be written has no place there. reason: said to who writes the constraint."""
+    """What was to be written has no place there. reason: shown to the author of the constraint."""
 
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
@@ -92,7 +92,7 @@ class Tree:
     # ---------------------------------------------------------- children
 
     def takes(self, element: etree._Element, tag: str) -> bool:
-        """One more child of this name may stand there."""
+        """Whether one more child of this name may stand there."""
         cls = self.class_of(element)
         return cls is not None and self._row(cls, [*map(tag_of, children(element)), tag]) is not None
 
@@ -140,7 +140,7 @@ class Tree:
     # ---------------------------------------------------------- ways
 
     def way(self, element: etree._Element, tag: str) -> tuple[str, ...]:
-        """The shortest row of steps from an element to one of this name below it. Raises Unplaced."""
+        """The shortest path down from an element to one of this name. Raises Unplaced."""
         cls = self.class_of(element)
         found = None if cls is None else self._way(cls.name, tag)
         if found is None:
@@ -170,7 +170,7 @@ class Tree:
 
 
 def remove(element: etree._Element) -> None:
-    """Takes an element away, and what held nothing but it."""
+    """Removes an element, and its parent where that only wrapped it."""
     parent = element.getparent()
     if parent is None:
         return

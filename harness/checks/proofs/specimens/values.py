@@ -1,4 +1,4 @@
-"""What an element says: its attributes, code and text, or why it says nothing; all that constraints ask of it together."""
+"""The values of an element (attributes, code, text, or nullFlavor) that satisfy all its constraints together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Values:
         self.types = DataTypes(tree, filler)
 
     def meet(self, element: etree._Element, asked: Sequence[Constraint]) -> None:
-        """Makes the element what all these ask of it together, as far as one value can."""
+        """Gives the element a value that satisfies all these facts, as far as one value can."""
         facts: dict[str, list[AttributeFact]] = {}
         for constraint in asked:
             for name, fact in constraint.attributes.items():
@@ -93,7 +93,7 @@ class Values:
         drop(element, "codeSystemName")
 
     def _label(self, element: etree._Element, facts: Sequence[AttributeFact]) -> None:
-        """A code says its system and, unless none may stand there, its label."""
+        """Writes the system of the code and, where one is allowed, its label."""
         cls, code = self._tree.class_of(element), element.get("code")
         if code is None or cls is None or "displayName" not in cls.attributes:
             return
@@ -103,7 +103,7 @@ class Values:
             element.set("displayName", self._concepts.label(code, element.get("codeSystem", "")))
 
     def _forget(self, element: etree._Element, code: str) -> None:
-        """Another code comes: what was said of the one that stood there goes."""
+        """Removes what described the former code, before another is written."""
         if element.get("code") in (None, code):
             return
         for name in ("displayName", "codeSystemName", "codeSystemVersion"):
@@ -144,7 +144,7 @@ class Values:
                 element.remove(child)
 
     def write_other(self, element: etree._Element, attribute: str, values: Sequence[str]) -> None:
-        """Another value than these, or none."""
+        """Writes a value that is none of these, or removes the attribute where none is required."""
         cls = self._tree.class_of(element)
         form = None if cls is None else cls.attributes.get(attribute)
         if form is None or (not form.required and attribute not in _CODED):
