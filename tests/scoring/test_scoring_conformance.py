@@ -58,6 +58,11 @@ def test_a_broken_should_is_counted_apart_and_a_broken_may_nowhere() -> None:
     found = score({"R1": MET, "R2": MET, "R3": MET, "R4": BROKEN, "R5": BROKEN}, FIVE)
     assert found.total == GroupScore("total", met=3, broken=0, untested=0, broken_should=1)
     assert found.conformant
+    assert [score({id: BROKEN}, FIVE).total.broken_should for id in FIVE] == [0, 0, 0, 1, 0]
+
+
+def test_a_may_scenario_says_nothing_of_what_is_not_known_to_be_optional() -> None:
+    assert run_verdicts([result("s", Level.MAY, {"R1": BROKEN, "R5": BROKEN, "R9": BROKEN})], FIVE) == {"R5": BROKEN}
 
 
 def test_what_is_not_applicable_is_in_no_count() -> None:

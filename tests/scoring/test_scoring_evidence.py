@@ -28,7 +28,7 @@ from harness.model import (
 from harness.scoring import automatic_evidence
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-MET, BROKEN = RequirementVerdict.MET, RequirementVerdict.BROKEN
+MET, BROKEN, NOT_APPLICABLE = RequirementVerdict.MET, RequirementVerdict.BROKEN, RequirementVerdict.NOT_APPLICABLE
 
 
 def scenario(id: str, *proves: str, level: Level = Level.MUST, protocol: str = "pdsm") -> Scenario:
@@ -44,7 +44,7 @@ def run(*results: ScenarioResult, judgements: tuple[Judgement, ...] = ()) -> Run
 
 
 def judged(
-    path: str, verdict: DocumentVerdict, *findings: Finding, profile: str = "cda/vsm@2022.01", met: tuple[str, ...] = ()
+    path: str, verdict: DocumentVerdict, *findings: Finding, profile: str | None = "cda/vsm@2022.01", met: tuple[str, ...] = ()
 ) -> Judgement:
     verdicts = dict.fromkeys(met, MET) | {finding.requirement: BROKEN for finding in findings}
     return Judgement(path, "cda", profile, "", False, verdict, (), findings, 0.0, "", verdicts)
@@ -89,6 +89,19 @@ def test_the_scenarios_of_one_protocol_are_enough() -> None:
     assert outcomes(run(played("by-pdsm", Verdict.PASS)), scenarios) == {"ins.receive": True}
     both = run(played("by-pdsm", Verdict.PASS), played("by-mllp", Verdict.FAIL))
     assert outcomes(both, scenarios) == {"ins.receive": False}
+    assert [piece.reference for piece in automatic_evidence(both, scenarios, ())] == ["by-mllp"]  # what refutes it
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
+def test_evidence_names_all_the_scenarios_it_comes_from(verdict: Verdict) -> None:
+    (piece, *_) = automatic_evidence(run(played("publish", verdict), played("find", verdict)), TWO, ())
+    assert (piece.kind, piece.reference) == ("mhd", "publish, find")
+
+
+@pytest.mark.parametrize("ended", [NOW + timedelta(hours=1), None])
+def test_evidence_is_of_the_end_of_its_run_or_of_its_beginning_where_it_did_not_end(ended: datetime | None) -> None:
+    record = replace(run(played("publish", Verdict.PASS)), ended_at=ended)
+    assert [piece.at for piece in automatic_evidence(record, [scenario("publish", "mhd")], ())] == [ended or NOW]
 
 
 def test_evidence_leads_to_its_run_day_and_scenarios() -> None:
@@ -121,6 +134,7 @@ KEY = DocumentProof("ins.matricule", ("cda",), requirements=("INS-R01", "INS-R02
             {"cda.schematron": False},
         ),
         ([judged("a", DocumentVerdict.ERROR)], {}),
+        ([judged("a", DocumentVerdict.PASS, profile=None)], {}),
     ],
 )
 def test_a_document_judged_whole_without_error_proves_its_kind(judgements: list[Judgement], expected: dict[str, bool]) -> None:
@@ -136,6 +150,14 @@ def test_a_document_judged_whole_without_error_proves_its_kind(judgements: list[
             {"ins.matricule": True},
         ),
         ([judged("a", DocumentVerdict.PASS, met=("INS-R02",))], {}),  # the key was never judged
+        ([replace(judged("a", DocumentVerdict.PASS), requirements=dict.fromkeys(KEY.requirements, NOT_APPLICABLE))], {}),
+        (
+            [
+                judged("a", DocumentVerdict.PASS, met=KEY.requirements),
+                judged("b", DocumentVerdict.PASS, finding("INS-R01", Severity.WARNING)),
+            ],
+            {},
+        ),
         ([judged("a", DocumentVerdict.PASS, finding("INS-R01", Severity.WARNING), met=("INS-R02",))], {}),  # a wrong key, in test
         ([judged("a", DocumentVerdict.PASS, finding("INS-R01", Severity.INFO), met=("INS-R02",))], {"ins.matricule": True}),
         ([judged("a", DocumentVerdict.FAIL, finding("INS-R01", Severity.ERROR), met=("INS-R02",))], {"ins.matricule": False}),
@@ -149,6 +171,12 @@ def test_requirements_prove_a_kind_when_each_was_judged_and_none_broken(
     judgements: list[Judgement], expected: dict[str, bool]
 ) -> None:
     assert outcomes(run(judgements=tuple(judgements)), [], KEY) == expected
+
+
+def test_documents_that_prove_a_kind_are_named_and_the_others_are_not() -> None:
+    told = (("a", KEY.requirements), ("b", ()), ("c", ("INS-R02",)))
+    record = run(judgements=tuple(judged(path, DocumentVerdict.PASS, met=met) for path, met in told))
+    assert [piece.reference for piece in automatic_evidence(record, [], [KEY])] == ["a, c"]
 
 
 def test_a_document_of_another_kind_says_nothing() -> None:

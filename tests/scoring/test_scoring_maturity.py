@@ -158,9 +158,18 @@ def test_an_acceptance_counts_from_its_day_on(accepted: date, confidence: Confid
     assert place([], [proof("screenshot", accepted=accepted)]).confidence is confidence
 
 
-def test_a_name_without_a_date_accepts_nothing() -> None:
-    nameless = DeclaredEvidence("X01", "screenshot", AT, "ref", "an examiner", None)
-    assert place([], [nameless]).confidence is Confidence.CLAIMED
+@pytest.mark.parametrize(("by", "on"), [("an examiner", None), ("", AT)])
+def test_a_name_without_a_date_accepts_nothing_nor_a_date_without_a_name(by: str, on: date | None) -> None:
+    assert place([], [DeclaredEvidence("X01", "screenshot", AT, "ref", by, on)]).confidence is Confidence.CLAIMED
+
+
+def test_a_level_whose_proof_nobody_accepted_is_claimed_whatever_was_run() -> None:
+    found = place(passed("d"), [proof("certificate", accepted=None)])
+    assert (found.attained, found.proved, found.confidence) == (3, 0, Confidence.CLAIMED)
+
+
+def test_a_proof_of_another_kind_than_a_level_asks_claims_nothing_of_it() -> None:
+    assert place([], [proof("document", level=2)]).attained == 0
 
 
 def test_a_bare_claim_of_a_level_is_held_as_claimed_apart_from_what_is_proved() -> None:
@@ -213,7 +222,7 @@ def test_a_failure_past_its_validity_counts_for_nothing() -> None:
 
 # ------------------------------------------------------------------ volets
 
-LABORATORY = replace(level(1, ("a",)), volets=("cda/*cr-bio*",))
+LABORATORY = replace(level(1, ("a",)), volets=("cda/*cr-bio*", "cda/trod"))
 TWO_VOLETS = grid(
     item("X01", level(1, ("a",)), desired=((date(2020, 1, 1), 1),)),
     item("X02", LABORATORY, desired=((date(2020, 1, 1), 1),)),
@@ -256,7 +265,7 @@ def test_documents_of_other_volets_say_nothing_of_a_level_that_names_its_own(
         (passed("a"), AT, "DPI", ItemStatus.NOT_APPLICABLE, 2, 1),
     ],
 )
-def test_statuses(
+def test_a_status_says_where_an_item_stands_beside_what_is_desired(
     automatic: list[AutomaticEvidence], at: date, product: str, status: ItemStatus, desired: int | None, gap: int
 ) -> None:
     found = place(automatic, at=at, product=product)
@@ -269,8 +278,9 @@ def test_the_desired_level_changes_on_its_very_day() -> None:
 
 
 def test_a_product_that_the_grid_does_not_know_is_refused() -> None:
-    with pytest.raises(UsageError, match="LGX"):
+    with pytest.raises(UsageError, match="LGX") as refused:
         place([], product="LGX")
+    assert refused.value.hint.en == "Known: LGC, DPI."
 
 
 @pytest.mark.parametrize(
@@ -288,6 +298,36 @@ def test_what_the_next_level_lacks_is_named(
     automatic: list[AutomaticEvidence], declared: list[DeclaredEvidence], missing: tuple[str, ...]
 ) -> None:
     assert place(automatic, declared).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("automatic", "declared", "missing"),
+    [
+        ([], [proof("screenshot")], ("certificate",)),
+        ([], [proof("screenshot", accepted=None)], ("a", "certificate")),
+        ([], [proof("certificate", accepted=None)], ("a", "certificate")),
+        ([], [proof("certificate")], ("a",)),
+        (passed("a"), [], ("certificate",)),
+    ],
+)
+def test_only_an_accepted_proof_is_no_longer_lacking(
+    automatic: list[AutomaticEvidence], declared: list[DeclaredEvidence], missing: tuple[str, ...]
+) -> None:
+    both = level(1, ("a",), declared=(("certificate",),), substitute=("screenshot",))
+    small = grid(item("X01", both, desired=((date(2020, 1, 1), 1),)))
+    assert assess(small, system="S", product="", at=AT, automatic=automatic, declared=declared).items[0].missing == missing
+
+
+def test_an_item_of_which_nothing_is_desired_yet_lacks_nothing() -> None:
+    found = assess(
+        grid(item("X01", level(1, ("a",)), desired=((date(2020, 1, 1), 0),))),
+        system="S",
+        product="",
+        at=AT,
+        automatic=[],
+        declared=[],
+    )
+    assert found.score_all == 1.0
 
 
 def test_scores_are_means_of_themes_and_leave_out_what_is_not_due_or_not_applicable() -> None:
