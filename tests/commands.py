@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -30,6 +32,20 @@ def harness(
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+@contextmanager
+def listening(*more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`harness listen pdsm`, once it listens, and its address; gone in the end whatever becomes of it."""
+    with subprocess.Popen(
+        [*COMMAND, "listen", "pdsm", *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            protocol, address = process.stdout.readline().split()[:2]  # type: ignore[union-attr]
+            assert (protocol, address.startswith("http://127.0.0.1:")) == ("pdsm", True)
+            yield process, address
+        finally:
+            process.kill()
 
 
 def printed(*words: str, **variables: str) -> str:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
-from cda_examples import Examples
-from oddities import added
+from oddities import (
+    ANTIBIOTIC,
+    CLASS,
+    CLASSED,
+    DONE,
+    GIVEN,
+    HOLDS,
+    MEASURE,
+    ODD,
+    OTHER_DAY,
+    PACKED,
+    PHARM,
+    PROBLEM,
+    SHOWN_UDI,
+    SITE,
+    STAGED,
+    UDI,
+    added,
+    alone,
+    let_pass_and_told,
+    of,
+    row,
+)
 
 from cda_edits import Edit
 
-LETTER = "LDL-SES_2022.01"
 RANGES = """<observation><value xsi:type='PQ' value='0.92' unit='g/L'/>{}<referenceRange><observationRange><value xsi:type='IVL_PQ'>
   <high value='5.9' unit='mmol/L'/></value></observationRange></referenceRange></observation>"""
 IN_GRAMS = """<referenceRange><observationRange><value xsi:type='IVL_PQ'><high value='1.06' unit='g/L'/></value></observationRange>
@@ -23,28 +42,15 @@ GENERIC = """<supply><product><manufacturedProduct><manufacturedMaterial><code c
   displayName='CLAMOXYL 500 mg, gélule'><translation code='J01CA04' codeSystem='2.16.840.1.113883.6.73' displayName='amoxicilline'/>
   </code><name>{}</name></manufacturedMaterial></manufacturedProduct></product></supply>"""
 LABELLED = "<observation><code code='{}' codeSystem='2.16.840.1.113883.6.1' displayName='{}'/></observation>"
-ODD = "<reference value='#odd'/>"
-PROBLEM = f"""<observation><value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.3' displayName='Thyroïdite'>
-  <originalText>{ODD}</originalText>{{}}</value></observation>"""
-ANTIBIOTIC = f"<observation><code code='1'><originalText>{ODD}</originalText></code><interpretationCode code='S'/></observation>"
-GIVEN = f"<supply><text>{ODD}</text>{{}}<quantity value='{{}}'{{}}/></supply>"
 SUBSTITUTED = f"<act><code code='{{}}' codeSystem='2.16.840.1.113883.5.1070'><originalText>{ODD}</originalText></code></act>"
 STATUS = f"<observation><code code='GEN-065'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
 ALD = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='true'/></observation>"
-STAGED = f"<observation><code code='{{}}'/><text>{ODD}</text><value xsi:type='CD' code='{{}}'/></observation>"
 ISOLATE = """<specimen><specimenRole><specimenPlayingEntity><code code='1' displayName='{}'>{}</code></specimenPlayingEntity>
   </specimenRole></specimen>"""
 CITES = f"<originalText>{ODD}</originalText><translation code='2' displayName='Clostridium difficile'/>"
 MEDIA = (
     "<organizer><component><observationMedia ID='{}'/></component><component><observationMedia ID='{}'/></component></organizer>"
 )
-HOLDS = """<supply><product><manufacturedProduct><manufacturedMaterial><name>{}</name><pharm:ingredient xmlns:pharm='{pharm}'>
-  <pharm:quantity><numerator value='{}' unit='{}'/></pharm:quantity></pharm:ingredient></manufacturedMaterial>
-  </manufacturedProduct></product></supply>"""
-PHARM = "urn:ihe:pharm:medication"
-PACKED = f"""<supply><product><manufacturedProduct><manufacturedMaterial><pharm:asContent xmlns:pharm='{PHARM}'>
-  <pharm:containerPackagedMedicine><pharm:name>{{}}</pharm:name><pharm:capacityQuantity value='{{}}'/>
-  </pharm:containerPackagedMedicine></pharm:asContent></manufacturedMaterial></manufacturedProduct></product></supply>"""
 MEASURED = """<observation><value xsi:type='PQ' value='{}' unit='{}'/><referenceRange><observationRange>
   <value xsi:type='IVL_PQ'><high value='{}' unit='{}'/></value></observationRange></referenceRange></observation>"""
 INTERPRETED = MEASURED.replace("<referenceRange>", "<interpretationCode code='{}'/><referenceRange>")
@@ -54,42 +60,20 @@ VACCINE = f"""<substanceAdministration moodCode='EVN'><text>{ODD}</text><consuma
   <code code='1' displayName='{{}}'/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>"""
 
 
-CLASS = f"""<observation><participant><participantRole><playingEntity><code code='{{}}' codeSystem='2.16.840.1.113883.6.73'>
-  <originalText>{ODD}</originalText></code></playingEntity></participantRole></participant></observation>"""
-SHOWN_UDI = "(01)00686597200018(17)260930(10)A1234"
-UDI = f"""<act><participant><participantRole classCode='MANU'><id root='2.51.1.1' extension='{SHOWN_UDI}6'/></participantRole>
-  </participant></act>"""
-DONE = f"<procedure negationInd='{{}}'><code code='1' displayName='Transfusion'/><text>{ODD}</text></procedure>"
 QUALIFIED = f"""<procedure><code code='MED-1249' displayName='Anesthésie'><qualifier><value code='50697003' displayName='{{}}'
   codeSystem='2.16.840.1.113883.6.96'/></qualifier></code><text>{ODD}</text></procedure>"""
 FOUND = f"""<observation><code code='1'/><value xsi:type='CD' code='1' displayName='{{}}'><originalText>{ODD}</originalText></value>
   </observation>"""
-MEASURE = f"""<observation><code code='1'/><text>{ODD}</text><effectiveTime value='20181003'/><value xsi:type='{{}}' {{}}/>
-  </observation>"""
-OTHER_DAY = MEASURE.format("INT", "value='2'")
 DEGREE = f"""<observation><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.1'/><code code='SEV'/><text>{ODD}</text>
   <value xsi:type='CD' code='{{}}' codeSystem='2.16.840.1.113883.6.96' displayName='{{}}'/></observation>"""
 
 
-SITE = f"""<observation><code code='1'/><text>{ODD}</text><value xsi:type='BL' value='true'/>
-  <targetSiteCode code='7771000' displayName='gauche'/></observation>"""
 BY = f"""<substanceAdministration><text>{ODD}</text><routeCode code='20066000' codeSystem='0.4.0.127.0.16.1.1.2.1'
   displayName='Voie sous-cutanée'/></substanceAdministration>"""
 SIGN = f"""<organizer><code code='85353-1'/><component><observation><code code='{{}}' codeSystem='2.16.840.1.113883.6.1'
   displayName='{{}}'/><text>{ODD}</text></observation></component></organizer>"""
-CLASSED = f"<observation><code code='1'/><text>{ODD}</text><value xsi:type='CD' code='1' displayName='{{}}'/></observation>"
 KIND = f"""<observation><code code='MED-013' displayName='Motif du diagnostic'/><text>{ODD}</text><value xsi:type='CD'
   code='MED-110' codeSystem='1.2.250.1.213.1.1.4.322' displayName='Mammographique'/></observation>"""
-
-
-def of(passage: str, entry: str) -> Edit:
-    return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{entry}</entry>")
-
-
-def row(entry: str, *cells: str, heads: tuple[str, ...] = (), cited: int = 0) -> Edit:
-    head = f"<thead><tr>{''.join(f'<th>{one}</th>' for one in heads)}</tr></thead>" if heads else ""
-    told = "".join(f"<td{' ID=' + repr('odd') if place == cited else ''}>{cell}</td>" for place, cell in enumerate(cells))
-    return added(f"<text><table>{head}<tbody><tr>{told}</tr></tbody></table></text>", f"<entry>{entry}</entry>")
 
 
 def under(*first: str) -> Edit:
@@ -107,10 +91,6 @@ def whole(tag: str, *others: str) -> Edit:
 
 def shown(narrative: str, *media: str) -> Edit:
     return added(f"<text>{narrative}</text>", f"<entry>{MEDIA.format(*media)}</entry>")
-
-
-def alone(entry: str) -> Edit:
-    return added("<text>-</text>", f"<entry>{entry}</entry>")
 
 
 DETECTED = (
@@ -174,7 +154,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             alone(LABELLED.format(code, word)),
             alone(LABELLED.format(code, "Respiration")),
         )
-        for code, word in (("8867-4", "Pouls"), ("8302-2", "Longueur"), ("4548-4", "HbA1c"))
+        for code, word in (("8867-4", "Pouls"), ("8302-2", "Longueur"))
     },
     "codes in a table that is cited as a whole": ("BODY-NAMED-03", whole("table"), whole("tr")),
     "a code of another in a row that is": ("BODY-NAMED-03", whole("tr", "<act><code code='E05.0'/></act>"), whole("tr")),
@@ -517,8 +497,4 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
 }
 
 
-@pytest.mark.official
-@pytest.mark.parametrize("name", CASES)
-def test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it(examples: Examples, name: str) -> None:
-    rule, odd, wrong = CASES[name]
-    assert examples.more_of(rule, LETTER, odd, wrong) == (0, 1)
+test_a_rule_lets_an_oddity_pass_and_tells_the_fault_beside_it = let_pass_and_told(CASES)

@@ -6,6 +6,8 @@ import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from profile_files import profile_yaml
+
 from harness.checks import Judge
 from harness.documents import Document, read
 from harness.library import Library
@@ -17,27 +19,12 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOURCE = "{document: Volet d'essai}"
 
 
-def profile_yaml(id: str, version: str = "1", **more: str) -> str:
-    said = {
-        "kind": "cda",
-        "code": "TEST",
-        "title": "{fr: Volet d'essai, en: Trial volet}",
-        "owner": "us",
-        "category": "test",
-        "status": "final-text",
-        "in_force": "{from: 2020-01-01}",
-        "source": SOURCE,
-        **more,
-    }
-    return f'id: {id}\nversion: "{version}"\n' + "".join(f"{key}: {value}\n" for key, value in said.items())
-
-
 class Trial:
     """cda/header judges the header; cda/volet (template 1.2.9, version 1) extends it and judges the body."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.write("profiles/cda/header/profile.yaml", profile_yaml("cda/header", judges="header"))
+        self.write("profiles/cda/header/profile.yaml", profile_yaml())
         self.volet("1")
         self.write("profiles/cda/systems.yaml", "LOINC: {oid: 2.16.840.1.113883.6.1, name: LOINC}\n")
         self.write(
@@ -47,7 +34,7 @@ class Trial:
         )
 
     def volet(self, version: str, **more: str) -> None:
-        said = {"extends": "[cda/header]", "recognise": f'{{template: 1.2.9, extension: "{version}"}}', **more}
+        said = {"extends": "[cda/header]", "judges": "", "recognise": f'{{template: 1.2.9, extension: "{version}"}}', **more}
         self.write(f"profiles/cda/volet/{version}/profile.yaml", profile_yaml("cda/volet", version, **said))
 
     def write(self, relative: str, text: str) -> None:

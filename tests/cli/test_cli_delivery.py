@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import COMMAND
 
 from harness import cli
 from harness.cli import harness
@@ -69,7 +70,7 @@ not_ours = pytest.mark.skipif(
 
 def call_without_rights(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
-    asked = [*_WITHOUT_RIGHTS, sys.executable, "-m", "harness", *words]
+    asked = [*_WITHOUT_RIGHTS, *COMMAND, *words]
     return subprocess.run(asked, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
 
 
@@ -153,7 +154,7 @@ def test_what_is_printed_ends_with_a_line_end(capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize("asked", ["--version", "check --help", "scenarios list"])
 def test_a_full_disk_is_no_fault_of_ours_whatever_is_printed(asked: str) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([sys.executable, "-m", "harness", *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run([*COMMAND, *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat : plus de place sur le disque\n  → ")
 

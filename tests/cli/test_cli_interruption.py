@@ -6,31 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from commands import listening
 
 from harness.cli import interruption
 
 
-@contextmanager
-def listening() -> Iterator[subprocess.Popen[str]]:
-    """`harness listen`, once it listens."""
-    command = [sys.executable, "-m", "harness", "listen", "pdsm"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline().startswith("pdsm http://127.0.0.1:")
-            yield process
-        finally:
-            process.kill()
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_told_twice_at_once_ends_with_the_score(number: signal.Signals) -> None:
-    with listening() as process:
+    with listening() as (process, _):
         process.send_signal(number)
         process.send_signal(number)
         told, errors = process.communicate(timeout=30)

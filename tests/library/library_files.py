@@ -5,25 +5,11 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from profile_files import profile_yaml
+
 from harness.library import Library
 
 SOURCE = "{document: Volet d'essai, section: '1', version: '1'}"
-
-
-def profile_yaml(id: str = "cda/header", version: str = "1", **more: str) -> str:
-    said = {
-        "kind": "cda",
-        "code": "TEST",
-        "title": "{fr: Essai, en: Trial}",
-        "owner": "us",
-        "category": "test",
-        "status": "final-text",
-        "in_force": "{from: 2020-01-01}",
-        "source": SOURCE,
-        "judges": "header",
-        **more,
-    }
-    return f'id: {id}\nversion: "{version}"\n' + "".join(f"{key}: {value}\n" for key, value in said.items() if value)
 
 
 def template_yaml(constraints: str, root: str = "1.2.3", id: str = "section.trial", **more: str) -> str:
