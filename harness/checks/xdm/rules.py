@@ -216,7 +216,10 @@ SERVICE_TIME = Rule(
 
 SET = Rule(
     "XDM-SET",
-    Text("Les métadonnées n'ont pas de lot de soumission.", "The metadata have no submission set."),
+    Text(
+        "Les métadonnées n'ont pas de lot de soumission, ou ne le classent pas comme tel.",
+        "The metadata have no submission set, or do not classify it as one.",
+    ),
     Text(
         f"Écrire un RegistryPackage et sa Classification, classificationNode {SUBMISSION_SET}.",
         f"Write a RegistryPackage and its Classification, classificationNode {SUBMISSION_SET}.",
