@@ -59,11 +59,7 @@ def taken_apart(data: bytes) -> Parts | None:
                 at = _entries(text, at, spans)
             else:
                 said[str(name)], at = _DECODER.raw_decode(text, at)
-            at = after_space(text, at)
-            if text[at] == ",":
-                at = after_space(text, at + 1)
-            elif text[at] != "}":
-                raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
+            at = _past_comma(text, at, "}")
     except json.JSONDecodeError as error:
         raise malformed(error) from None
     except IndexError:
@@ -80,12 +76,18 @@ def _entries(text: str, at: int, spans: array[int]) -> int:
     while text[at] != "]":
         _, end = _DECODER.raw_decode(text, at)
         spans.extend((at, end))
-        at = after_space(text, end)
-        if text[at] == ",":
-            at = after_space(text, at + 1)
-        elif text[at] != "]":
-            raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
+        at = _past_comma(text, end, "]")
     return at + 1
+
+
+def _past_comma(text: str, at: int, closing: str) -> int:
+    """From the end of a member to the next one, or to the sign that closes."""
+    at = after_space(text, at)
+    if text[at] == ",":
+        return after_space(text, at + 1)
+    if text[at] != closing:
+        raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
+    return at
 
 
 def _expected(text: str, at: int, sign: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -20,7 +20,7 @@ from ..library import Library
 from ..library.nearest import suggestion
 from ..library.reading import Lines, Place, line_of, lines
 from ..library.shapes import short
-from ..model import Text
+from ..model import NO_TEXT, Text
 from ..values import dataclass
 from .moments import Offset
 
@@ -43,6 +43,13 @@ class Form:
 def like(pattern: str, told: Text) -> Form:
     """A text that a pattern matches as a whole."""
     return Form(re.compile(pattern, re.ASCII).fullmatch, told)
+
+
+def unknown(what: Text, id: str, known: Iterable[str], others: Text) -> UsageError:
+    """The error for an id that nothing has: the nearest one that is known, then what else there is."""
+    near = suggestion(id, known, NO_TEXT)
+    hint = Text(f"{near.fr} {others.fr}".strip(), f"{near.en} {others.en}".strip())
+    return UsageError(Text(f"{what.fr} : {id}", f"{what.en}: {id}"), hint)
 
 
 class WrongWord(UsageError):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from ..errors import ForbiddenProduction, UsageError
+from ..errors import ForbiddenProduction
 from ..identifiers import ins_agrees_with_sex, ins_agrees_with_year, ins_arc, is_cog, is_ins, mask_ins
 from ..library import Library
 from ..library.nearest import suggestion
-from ..model import NO_TEXT, Text
+from ..model import Text
 from ..values import dataclass
-from .fixture import Form, Reader, like, load
+from .fixture import Form, Reader, like, load, unknown
 
 FILES = "fixtures/people/*.yaml"
 TERMS = "fixtures/terms.yaml"
@@ -160,11 +160,8 @@ def find_person(library: Library, id: str) -> Person:
     known = library.named(FILES)
     if id not in known:
         names = ", ".join(sorted(known))
-        near = suggestion(id, known, NO_TEXT)
-        raise UsageError(
-            Text(f"personne inconnue : {id}", f"unknown person: {id}"),
-            Text(f"{near.fr} Personnes : {names}.".strip(), f"{near.en} People: {names}.".strip()),
-        )
+        others = Text(f"Personnes : {names}.", f"People: {names}.")
+        raise unknown(Text("personne inconnue", "unknown person"), id, known, others)
     return _load(library, known[id])
 
 

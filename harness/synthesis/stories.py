@@ -15,9 +15,9 @@ from ..errors import UsageError
 from ..library import Library
 from ..library.nearest import slipped, suggestion
 from ..library.reading import Lines, Place
-from ..model import NO_TEXT, Text
+from ..model import Text
 from ..values import dataclass
-from .fixture import Form, Reader
+from .fixture import Form, Reader, unknown
 from .people import Person
 from .tellings import Procedure, Telling, Treatment
 
@@ -77,11 +77,7 @@ def find_story(library: Library, id: str, profile: str) -> Story:
     named = ", ".join(able)
     hint = Text(f"Histoires racontables en {profile} : {named}.", f"Stories that can be told as {profile}: {named}.")
     if id not in stories:
-        near = suggestion(id, stories, NO_TEXT)
-        raise UsageError(
-            Text(f"histoire inconnue : {id}", f"unknown story: {id}"),
-            Text(f"{near.fr} {hint.fr}".strip(), f"{near.en} {hint.en}".strip()),
-        )
+        raise unknown(Text("histoire inconnue", "unknown story"), id, stories, hint)
     if id not in able:
         _check_told(library, stories[id], profile)
         raise UsageError(Text(f"l'histoire {id} ne se raconte pas en {profile}", f"story {id} cannot be told as {profile}"), hint)
