@@ -359,6 +359,12 @@ def test_the_hint_names_the_system_or_the_nearest_code() -> None:
     assert "active" in judged(node("code", "actif"), "required")[0].hints[0]
 
 
+def test_the_wording_of_a_tag_is_for_machines() -> None:
+    meta = node("Meta", {})
+    meta.add(node("Coding", {"system": STATES, "code": "active", "display": "Ouvert par le serveur"}, "tag", meta))
+    assert checked(meta).rules == [("info", "FHIR-DISPLAY")]
+
+
 def test_membership_is_three_valued() -> None:
     bindings = Bindings(Terminology(Definitions()))
     assert bindings.member(concept("active"), {"valueset": SET}) is True

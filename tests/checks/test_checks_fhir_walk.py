@@ -803,3 +803,31 @@ def test_names_beyond_reason_are_told_shortly():
     unknown = [remark for remark in found.remarks if remark.rule == "FHIR-UNKNOWN-ELEMENT"]
     assert len(unknown) == 501
     assert max(len(remark.message.en) for remark in unknown) < 200
+
+
+SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+OF_TAGS = structure("Meta", element("Meta.tag", 0, "*", "Coding"), element("Meta.profile", 0, "*", "canonical"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_whole"),
+    [(SUBSETTED, False), ({**SUBSETTED, "system": "http://x.org"}, True), ({**SUBSETTED, "code": "DELETED"}, True)],
+)
+def test_what_a_server_left_out_of_a_resource_that_it_says_is_a_part_is_no_error(tag: dict[str, Any], is_whole: bool) -> None:
+    """Searches with _summary or _elements leave out what is mandatory, and contained resources that are referred to."""
+    part = {
+        "resourceType": "Composition",
+        "meta": {"tag": [tag]},
+        "subject": {"reference": "#patient"},
+        "relatesTo": [{"targetReference": {"reference": "Composition/2"}}],
+    }
+    whole = {"resourceType": "Composition", "relatesTo": [{}]}
+    entries = [{"resource": part}, {"resource": whole}]
+    definitions = [one for one in BASICS if one[0] != "Meta.json"]
+    structures = Structures(Definitions().with_resources([*definitions, OF_TAGS]))
+    bundle = node({"resourceType": "Bundle", "type": "searchset", "entry": entries})
+    remarks = [one for one in judge(bundle, structures).remarks if one.rule in ("FHIR-CARD", "FHIR-REFERENCE")]
+    of_part = {(one.severity, one.rule) for one in remarks if one.node.path.startswith("Bundle.entry[0]")}
+    severity = Severity.ERROR if is_whole else Severity.INFO
+    assert of_part == {(severity, "FHIR-CARD"), (severity, "FHIR-REFERENCE")}
+    assert {one.severity for one in remarks if one.node.path.startswith("Bundle.entry[1]")} == {Severity.ERROR}

@@ -99,7 +99,8 @@ class Codings:
                 f"the display '{display}' is not one of those of the code '{code}'",
             )
             hint = Text(f"Libellé connu : « {answer.expected_display} ».", f"Known display: '{answer.expected_display}'.")
-            tell = remarks.info if self._is_translated(node, system, code) else remarks.warning
+            is_for_people = node.name != "tag" and not self._is_translated(node, system, code)
+            tell = remarks.warning if is_for_people else remarks.info
             tell("FHIR-DISPLAY", f"{_CODE}.display", node, message, hint)
 
     def _is_translated(self, node: Node, system: str, code: str) -> bool:

@@ -10,11 +10,11 @@ from .shapes import Element
 
 def missing(node: Node, element: Element, remarks: Remarks) -> None:
     name = element.name + ("[x]" if element.choice else "")
-    remarks.error("FHIR-CARD", element.requirement, node, Text(f"« {name} » manque", f"`{name}` is missing"))
+    remarks.lack("FHIR-CARD", element.requirement, node, Text(f"« {name} » manque", f"`{name}` is missing"))
 
 
 def too_few(node: Node, element: Element, nodes: list[Node], remarks: Remarks) -> None:
-    remarks.error("FHIR-CARD", element.requirement, node, _few(element.name, nodes, element))
+    remarks.lack("FHIR-CARD", element.requirement, node, _few(element.name, nodes, element))
 
 
 def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
@@ -24,7 +24,7 @@ def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
 def too_few_in(parent: Node, inside: list[Node], element: Element, remarks: Remarks, *, consequence: bool = False) -> None:
     name = f"{element.name}:{element.slice_name}"
     message = _few(name, inside, element) if inside else Text(f"« {name} » manque", f"`{name}` is missing")
-    remarks.error("FHIR-SLICE", element.requirement, parent, message, consequence=consequence)
+    remarks.lack("FHIR-SLICE", element.requirement, parent, message, consequence=consequence)
 
 
 def too_many_in(inside: list[Node], element: Element, remarks: Remarks) -> None:

@@ -174,5 +174,5 @@ def _within(node: Node) -> Node | None:
 def _tell(node: Node, invariant: Invariant, remarks: Remarks) -> None:
     key, human = invariant.key, invariant.human
     message = Text(f"{key} n'est pas respecté : {human}", f"{key} does not hold: {human}")
-    told = remarks.info if invariant.best_practice else remarks.error if invariant.severity == "error" else remarks.warning
+    told = remarks.info if invariant.best_practice else remarks.lack if invariant.severity == "error" else remarks.warning
     told(f"FHIR-INVARIANT:{key}", invariant.requirement, node, message)

@@ -85,7 +85,7 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     target = walk.places.target(node) if url else None
     if url.startswith("#") and target is None:
         message = Text(f"« {url} » ne mène à aucune ressource contenue", f"`{url}` leads to no contained resource")
-        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+        remarks.lack("FHIR-REFERENCE", element.requirement, node, message)
         return
     if target is not None or "type" in node.children:
         _name(walk, node, url, target, remarks)
@@ -138,7 +138,7 @@ def _contained(node: Node, identifier: str, element: Element, remarks: Remarks) 
     inside = node.container.children.get("contained", ())
     if identifier and not any(one.text("id") == identifier for one in inside):
         message = Text(f"« #{identifier} » ne mène à aucune ressource contenue", f"`#{identifier}` leads to no contained resource")
-        remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+        remarks.lack("FHIR-REFERENCE", element.requirement, node, message)
 
 
 def _of_itself(node: Node, element: Element, url: str, remarks: Remarks) -> None:
