@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
 from harness.exchange import Reply, Untold
 from harness.model import Finding, Step, Text, Verdict
@@ -46,8 +47,19 @@ def weighed(found: Sequence[Text | Untold]) -> Outcome:
     if not wrong and not untold:
         return Outcome(Verdict.PASS, HELD)
     said = list(dict.fromkeys(wrong or untold))
-    french, english = " ; ".join(text.fr.rstrip(".") for text in said), "; ".join(text.en.rstrip(".") for text in said)
+    french = " ; ".join(text.rstrip(".") for text in _without_repetition([one.fr for one in said]))
+    english = "; ".join(text.rstrip(".") for text in _without_repetition([one.en for one in said]))
     return Outcome(Verdict.FAIL if wrong else Verdict.ERROR, Text(f"{french}.", f"{english}."))
+
+
+def _without_repetition(texts: Sequence[str]) -> list[str]:
+    """Each without the sentences at its end that the one before ends with: what the system itself says is said once."""
+    kept = list(texts[:1])
+    for before, text in pairwise(texts):
+        same = takewhile(lambda signs: signs[0] == signs[1], zip(reversed(before), reversed(text), strict=False))
+        end = text.find(". ", len(text) - sum(1 for _ in same))
+        kept.append(text if end < 0 else text[: end + 1])
+    return kept
 
 
 def held_late(seconds: float) -> Outcome:

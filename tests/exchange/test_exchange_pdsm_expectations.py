@@ -182,6 +182,16 @@ def test_nothing_is_held_against_a_system_for_pages_that_we_left(name: str) -> N
     assert "La page 2 ne se lit pas." in untold(name, reply_of(searchset(reference("1.3")), unread=AWAY), "1.2")
 
 
+@pytest.mark.parametrize("name", ["found", "found-once", "complete"])
+def test_nothing_is_held_against_a_system_whose_own_patient_was_not_named(name: str) -> None:
+    """A FHIR server finds by patient.identifier what refers to its Patient; under a bare identifier it may have the document."""
+    unknown, known = ({"unknown_patient": one, "searched": "DocumentReference"} for one in (True, False))
+    assert 'patients = "bundle"' in untold(name, reply_of(searchset(), **unknown), "1.2.9")
+    assert told(name, reply_of(searchset(), **known), "1.2.9")
+    assert told("found-once", reply_of(searchset(reference("1.2.9"), reference("1.2.9", "2")), **unknown), "1.2.9")
+    assert told("not-found", reply_of(searchset(), **unknown), "1.2.9") == ""
+
+
 def test_what_was_read_decides_before_what_was_not() -> None:
     read = reply_of(searchset(reference("1.2"), reference("1.2", "2")), unread=AWAY)
     assert "2 fois" in told("found-once", read, "1.2")

@@ -17,6 +17,7 @@ from harness.exchange.pdsm.bundle import provide_bundle
 from harness.exchange.pdsm.content import JSON
 from harness.exchange.pdsm.expectations import EXPECTATIONS
 from harness.exchange.pdsm.patients import Patients, include
+from harness.exchange.pdsm.reference.responses import Responses
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import PLAIN_SUBMISSION
 from harness.library import Library
@@ -100,6 +101,57 @@ def test_a_patient_that_comes_along_is_created_unless_it_is_there() -> None:
     assert along["request"] == {"method": "POST", "url": "Patient", "ifNoneExist": f"identifier={PATIENT}"}
     assert along["resource"]["birthDate"] and "id" not in along["resource"]
     assert subjects(message) == {along["fullUrl"]}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "named"),
+    [
+        (201, {"Location": "http://ex.example/fhir/Patient/7/_history/1"}, b"", "Patient/7"),
+        (201, {"Content-Type": JSON}, json.dumps({**OURS, "id": "7"}).encode(), "Patient/7"),
+        (200, {"Content-Location": "x", "Content-Type": JSON}, json.dumps(OURS).encode(), "Patient/p1"),
+        (201, {}, b"", ""),
+        (405, {"Location": "Patient/7"}, b"", ""),
+    ],
+    ids=["minimal", "whole", "there already", "without a word", "refused"],
+)
+def test_a_system_that_wants_each_patient_is_sent_the_one_that_a_simplified_publication_cannot_carry(
+    status: int, headers: dict[str, str], body: bytes, named: str
+) -> None:
+    sent: list[tuple[Mapping[str, Any], str]] = []
+
+    def create(patient: Mapping[str, Any], criteria: str, seconds: float) -> Exchange:
+        sent.append((patient, criteria))
+        request, response = Request("POST", "", {}), Response(status, headers, body)
+        return Exchange("x", "pdsm", "PATIENT", request, response, datetime.now(UTC), 0.0, None)
+
+    patients, register = Patients(), Register(searchset())
+    for _ in range(2):
+        resource = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
+        patients.name_in(resource, register.ask, 30, create)
+        assert resource["subject"].get("reference", "") == named
+    ((patient, criteria),) = sent
+    assert criteria == f"identifier={PATIENT}"
+    assert patient["resourceType"] == "Patient" and patient["birthDate"] and "id" not in patient
+    assert patients.lacks(PATIENT) is not bool(named)
+
+
+def test_a_search_after_a_submission_by_ins_alone_says_that_the_system_has_no_such_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Responses.resource
+
+    def respond(self: Responses, request: Request, status: int, resource: Any, headers: Any = None) -> Response:
+        is_register = "/Patient?" in request.url
+        return kept(self, request, 200 if is_register else status, searchset() if is_register else resource, headers)
+
+    query = {"patient.identifier": PATIENT, "status": "current"}
+    for serves_patients in (False, True):
+        if serves_patients:
+            monkeypatch.setattr(Responses, "resource", respond)
+        with Simulator() as simulator:
+            client = open_client(Endpoint("pdsm", simulator.url), Library.open())
+            client.perform("ITI-65", {"document": cda()}, 10)
+            assert client.perform("ITI-67", {"query": query}, 10).facts["unknown_patient"] is serves_patients
+            other = client.perform("ITI-67", {"query": {**query, "patient.identifier": f"{SYSTEM}|1"}}, 10)
+            assert other.facts["unknown_patient"] is False
 
 
 def test_a_patient_that_was_there_already_is_answered_by_200() -> None:

@@ -160,6 +160,14 @@ def test_one_reason_why_several_expectations_fail_is_said_once() -> None:
     assert weighed([same, Text("statut 500", "status 500"), same]).message.fr == "le corps est vide ; statut 500."
 
 
+def test_what_the_system_says_of_several_expectations_is_said_once() -> None:
+    says = " Le système dit : « HAPI-0524. Inconnu »."
+    status, kind = (Text(f"{words}{says}", f"{words}{says}") for words in ("Statut 400 rendu, 200 attendu.", "Bundle attendu."))
+    assert weighed([status, kind]).message.fr == f"Statut 400 rendu, 200 attendu.{says[:-1]} ; Bundle attendu."
+    apart = [Text("200 attendu.", "200 expected."), Text("Bundle attendu.", "Bundle expected.")]
+    assert weighed(apart).message.fr == "200 attendu ; Bundle attendu."
+
+
 def test_what_does_not_hold_decides_before_what_is_not_told() -> None:
     wrong, untold = Text("statut 500", "status 500"), Untold(Text("page 2 ailleurs", "page 2 elsewhere"))
     assert (weighed([untold, wrong]).verdict, weighed([untold, wrong]).message.fr) == (Verdict.FAIL, "statut 500.")

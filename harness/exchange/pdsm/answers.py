@@ -252,7 +252,7 @@ def _diagnosis(reply: Reply) -> Text:
         return NO_TEXT
     issues = sorted(objects(resource, "issue"), key=lambda issue: issue.get("severity") not in {"error", "fatal"})
     said = first_text(issues, "diagnostics") or first_text(issues, "details", "text")
-    said = said[:300]
+    said = said if len(said) <= 300 else f"{said[:297]}..."
     return Text(f" Le système dit : « {said} »", f" The system says: “{said}”") if said else NO_TEXT
 
 

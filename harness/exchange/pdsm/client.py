@@ -152,7 +152,8 @@ class PdsmClient:
             return self._call(transaction, "GET", self._under(address), _accept(arguments), b"", arguments, left, theirs=True)
 
         pages, searchset, unread = read_on(content.resource, fetch, start + deadline)
-        facts = {**facts, "resource": searchset, "searched": kind, "unread": unread}
+        unknown = any(map(self.patients.lacks, listed(asked.get("patient.identifier"))))
+        facts = {**facts, "resource": searchset, "searched": kind, "unread": unread, "unknown_patient": unknown}
         return Reply(exchange, {**facts, **facts_of_search(searchset, str(arguments.get("pick", "")))}, pages)
 
     def _retrieve(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
@@ -207,7 +208,13 @@ class PdsmClient:
         def ask(address: str, seconds: float) -> Exchange:
             return self._call("PATIENT", "GET", self._under(address), _accept({}), b"", arguments, seconds, theirs=True)
 
-        return self.patients.name_in(message, ask, deadline)
+        def create(patient: Resource, criteria: str, seconds: float) -> Exchange:
+            headers = {"Content-Type": JSON, "If-None-Exist": criteria, **_accept({})}
+            body = json.dumps(patient, ensure_ascii=False).encode()
+            return self._call("PATIENT", "POST", self._under("Patient"), headers, body, arguments, seconds)
+
+        sends_patients = self.endpoint.patients == BUNDLE and message["resourceType"] != "Bundle"
+        return self.patients.name_in(message, ask, deadline, create if sends_patients else None)
 
     def _why_not_called(self, url: str, *, theirs: bool = True) -> Text | None:
         """Why a URL is not called, if so. theirs: given by the system (`call` refuses one of ours with a production INS)."""

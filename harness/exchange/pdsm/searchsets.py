@@ -16,6 +16,7 @@ from harness.exchange.pdsm.answers import bundle_type, content_of, resource_of, 
 from harness.exchange.pdsm.content import entries, first_text, header, listed, reach, read_content
 from harness.exchange.pdsm.facts import bare, described, matches
 from harness.exchange.pdsm.paging import Unread, may_be_called
+from harness.exchange.pdsm.patients import UNKNOWN_PATIENT
 from harness.model import NO_TEXT, Text
 from harness.secrets import without_secrets
 
@@ -242,14 +243,16 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         count = sum(1 for _ in named(reply, name))
         if not holds(count):
             unread = _unread(reply)
-            why = _sentence(unread) if unread else NO_TEXT
+            is_unknown = count == 0 and unread is None and bool(reply.facts.get("unknown_patient"))
+            why = _sentence(unread) if unread else UNKNOWN_PATIENT if is_unknown else NO_TEXT
             what = _WHAT.get(str(reply.facts.get("searched")), Text("Document", "Document"))
             often = "once" if count == 1 else f"{count} times"
             text = Text(
                 f"{what.fr} {name} trouvé {count} fois, attendu {how_often.fr}. {why.fr}".rstrip(),
                 f"{what.en} {name} found {often}, expected {how_often.en}. {why.en}".rstrip(),
             )
-            return Untold(text) if unread and not unread.blamed and count == 0 else text
+            is_untold = is_unknown or (unread is not None and not unread.blamed and count == 0)
+            return Untold(text) if is_untold else text
     return None
 
 

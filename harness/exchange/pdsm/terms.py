@@ -135,7 +135,9 @@ EXPECTED: Mapping[str, Shape] = {
 }
 
 _OF_ANY = frozenset({"status", "media_type", "location", "version", "resource", "problem", "id", "asked_again"})
-_OF_A_SEARCH = frozenset({"searched", "unread", "matches", "ids", "unique_ids", "total", "document_reference", "document_status"})
+_OF_A_SEARCH = frozenset(
+    {"searched", "unread", "unknown_patient", "matches", "ids", "unique_ids", "total", "document_reference", "document_status"}
+)
 _OF_AN_ATTACHMENT = frozenset({"attachment_url", "attachment_type", "attachment_hash", "attachment_size"})
 _OF_A_MESSAGE = frozenset(
     {"message", "request_entries", "unique_id", "unique_ids", "submission_unique_id", "patient", "hash", "size"}
