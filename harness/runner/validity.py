@@ -2,7 +2,8 @@
 
 MHD obliges what a system returns to be valid FHIR and recommends its profiles (2:3.67.4.2.2.1), so that each is a requirement
 of its own: an error of base R4 says nothing of the profile, nor the other way round. A resource that is kept is found by every
-later search on its patient: what is wrong in it is held against the scenario that met it first, and said of the others.
+later search on its patient: what is wrong in it is held against the scenario that met it first, and said of the others. A search
+that is about one match (`pick`) is judged on that one: another may be what a submission that had to be refused has left.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ _TOLD = 3  # findings that a message names; the step has them all
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The judgement of one page of the answer."""
+    """The judgement of one page of the answer. places: where each error is, with the resource that a person can look for."""
 
     errors: tuple[Finding, ...]
+    places: tuple[str, ...]
     not_judged: tuple[Text, ...]
 
 
@@ -76,14 +78,16 @@ class Validity:
             )
             return Outcome(Verdict.SKIP, Text(f"Non jugé : {why.fr}.", f"Not judged: {why.en}."), findings=(_untold(why),))
         bodies = [exchange.response.body for exchange in (reply.exchange, *reply.others) if exchange.response is not None]
-        parts = [self._judged(body, asked, scenario) for body in bodies]
+        own = str(reply.facts.get("document_reference", "")) if "searched" in reply.facts else ""
+        parts = [self._judged(body, asked, scenario, own) for body in bodies]
         errors = tuple(error for part in parts for error in part.errors)
         if errors:
-            return Outcome(Verdict.FAIL, _told(errors), findings=errors)
+            return Outcome(Verdict.FAIL, _told(errors, [place for part in parts for place in part.places]), findings=errors)
         untold = dict.fromkeys(text for part in parts for text in part.not_judged)
         return Outcome(Verdict.PASS, HELD, findings=tuple(map(_untold, untold)))
 
-    def _judged(self, body: bytes, asked: str, scenario: str) -> _Part:
+    def _judged(self, body: bytes, asked: str, scenario: str, own: str) -> _Part:
+        """own: the one match that the search is about, if it says one; the others were not sent by this scenario."""
         from harness.checks import refused
         from harness.documents import Refused, read
 
@@ -91,22 +95,28 @@ class Validity:
             document = read(body, "")
             judgement = self._judge(asked).judge(document)
         except UnreadableDocument as error:
-            return _Part(refused(Refused("", error, body)).findings, ())
+            findings = refused(Refused("", error, body)).findings
+            return _Part(findings, tuple(one.location for one in findings), ())
         warnings = _warnings(document.resource)
         errors = (error for error in judgement.findings if error.severity is Severity.ERROR and error.location not in warnings)
         asked_for = (error for error in errors if of_r4(error.requirement, self._definitions) is (asked == R4))
         held: list[Finding] = []
+        places: list[str] = []
         not_judged = list(judgement.not_judged)
         for one in asked_for:
             if one.requirement in self._of_no_profile:
                 continue
             resource, place = _in_entry(document.resource, one.location)
+            if resource and own and resource != own:
+                not_judged.append(_text_other(resource))
+                continue
             first = self._first.setdefault((asked, resource, one.rule, place), scenario) if resource else scenario
             if first == scenario:
                 held.append(one)
+                places.append(f"{one.location} ({resource})" if resource else one.location)
             else:
                 not_judged.append(_text_known(resource, first))
-        return _Part(tuple(held), tuple(not_judged))
+        return _Part(tuple(held), tuple(places), tuple(not_judged))
 
     def _judge(self, asked: str) -> Judge:
         from harness.checks import Judge
@@ -172,12 +182,13 @@ def _in_entry(root: Node | None, location: str) -> tuple[str, str]:
     return f"{resource.type}/{identifier}", found["place"] or ""
 
 
-def _told(errors: Sequence[Finding]) -> Text:
-    shown = errors[:_TOLD]
-    more = len(errors) - len(shown)
+def _told(errors: Sequence[Finding], places: Sequence[str]) -> Text:
+    said = dict.fromkeys((place, error.message) for place, error in zip(places, errors, strict=True))  # once for all pages
+    shown = list(said)[:_TOLD]
+    more = len(said) - len(shown)
     return Text(
-        " ; ".join(f"{error.location} : {error.message.fr}" for error in shown) + (f" ; et {more} de plus." if more else "."),
-        "; ".join(f"{error.location}: {error.message.en}" for error in shown) + (f"; and {more} more." if more else "."),
+        " ; ".join(f"{place} : {message.fr.rstrip('.')}" for place, message in shown) + (f" ; et {more} de plus." if more else "."),
+        "; ".join(f"{place}: {message.en.rstrip('.')}" for place, message in shown) + (f"; and {more} more." if more else "."),
     )
 
 
@@ -185,6 +196,13 @@ def _text_known(resource: str, first: str) -> Text:
     return Text(
         f"{resource} : ce qui n'y est pas valide est déjà dit au scénario {first}",
         f"{resource}: what is not valid in it is already reported in scenario {first}",
+    )
+
+
+def _text_other(resource: str) -> Text:
+    return Text(
+        f"{resource} : n'est pas valide, et ce scénario ne l'a pas déposé",
+        f"{resource}: is not valid, and was not submitted by this scenario",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from harness.exchange import Reply
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
 from harness.model import Exchange, Request, Response, Verdict
+from harness.runner.outcomes import Outcome
 from harness.runner.validity import Validity, of_r4, profile_meant
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -71,6 +73,25 @@ def test_a_resource_that_a_system_keeps_is_held_against_the_scenario_that_met_it
     assert [(one.verdict, len(one.findings)) for one in worse] == [(Verdict.FAIL, 1)] * 2
     nameless = {name: value for name, value in kept.items() if name != "id"}
     assert [validity.weigh(found(nameless), "r4", name).verdict for name in ("a", "b")] == [Verdict.FAIL] * 2
+
+
+def test_a_search_about_one_match_is_judged_on_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others may be what a submission that had to be refused has left; what is wrong in the answer itself is told."""
+    monkeypatch.setattr(Definitions, "open", lambda **_: Definitions())
+    wrong, right = ({"resourceType": "Basic", "id": id, "code": {"text": "x"}} for id in ("1", "2"))
+    wrong["unheard"] = "x"
+
+    def weighed(own: str) -> Outcome:
+        reply = found(wrong, right)
+        return Validity(Library.open(), AT).weigh(
+            replace(reply, facts={"searched": "Basic", "document_reference": own}), "r4", "one"
+        )
+
+    about_right, about_wrong = weighed("Basic/2"), weighed("Basic/1")
+    assert about_right.verdict is Verdict.PASS
+    assert any("Basic/1" in finding.message.en for finding in about_right.findings)
+    assert about_wrong.verdict is Verdict.FAIL
+    assert "(Basic/1)" in about_wrong.message.en and not about_wrong.message.en.endswith("..")
 
 
 def test_what_is_asked_of_any_patient_is_not_asked_by_the_profile_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
