@@ -378,6 +378,21 @@ def test_a_system_that_says_nothing_of_what_it_serves_is_judged(campaign: Campai
     assert results[ids[0]].requirements["PDSM-ITI65-29"] is RequirementVerdict.BROKEN
 
 
+def test_a_refused_submission_is_held_against_nothing_else(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, without_packages: None
+) -> None:
+    def refuse(self: reference.ReferenceEndpoint, request: Request) -> reference.Answer:
+        return reference.Answer(Response(500, {"Content-Type": "text/html"}, b"<html>"), "ITI-65")
+
+    monkeypatch.setattr(reference.ReferenceEndpoint, "_provide", refuse)
+    ids = [one.id for one in campaign.library.scenarios() if one.protocol == "pdsm" and not one.negative]
+    with Simulator(library=campaign.library) as endpoint:
+        results = campaign.results(endpoint.url, ids)
+    verdicts = [pair for result in results.values() for pair in result.requirements.items()]
+    broken = {one for one, verdict in verdicts if verdict is RequirementVerdict.BROKEN}
+    assert {"PDSM-ITI65-01", "PDSM-ITI65-02", "PDSM-ITI65-05"} <= broken <= {f"PDSM-ITI65-0{number}" for number in range(1, 6)}
+
+
 def test_what_is_found_late_is_found(campaign: Campaign, without_packages: None) -> None:
     ids = [
         *("pdsm-iti65-publish-vsm", "pdsm-iti65-replace", "pdsm-iti66-find-submission-set", "pdsm-iti67-find-page-by-page"),
