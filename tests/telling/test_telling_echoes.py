@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -56,13 +57,13 @@ def test_a_basic_header_that_holds_no_credentials_is_a_secret_as_it_stands() -> 
         assert secret_values({"Authorization": f"Basic {token}"})[0] == f"Basic {token}".encode()
 
 
-@pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
+@pytest.mark.parametrize(
+    ("before", "left"), [("", b"<***PT0h>"), ("a", b"<YW***IQ==>"), ("ab", b"<YWJ***PSE=>"), ("abc", b"<YWJj***PT0h>")]
+)
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
-def test_a_secret_in_base64_is_masked_wherever_it_begins(before: str, encode: type[bytes]) -> None:
-    encoded = encode((before + SECRET + "!").encode())
-    left = masked(b"<" + encoded + b">")
-    assert HIDDEN.encode() in left
-    assert len(left) < 16
+def test_a_secret_in_base64_is_masked_wherever_it_begins(before: str, left: bytes, encode: Callable[[bytes], bytes]) -> None:
+    """But for the letters that tell of its neighbours too."""
+    assert masked(b"<" + encode((before + SECRET + "!").encode()) + b">") == left
 
 
 def test_the_password_of_a_basic_header_is_a_secret_of_its_own() -> None:

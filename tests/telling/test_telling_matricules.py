@@ -134,6 +134,7 @@ STARS = "*" * 15
 EXACTLY = {
     "two of them": (f"{MATRICULE} {CORSICAN}", "185************ 297************"),
     "in groups": ("1 85 05 78 006 084 91", "1 85 ** ** *** *** **"),
+    "over a soft end of line": (f"{MATRICULE[:7]}=\r\n{MATRICULE[7:]}", "185****=\r\n********"),
     "a character reference": (f"&#49;{MATRICULE[1:]}", STARS),
     **{
         f"a letter as {written}": (CORSICAN.replace("A", written), STARS)
