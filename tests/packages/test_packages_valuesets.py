@@ -130,7 +130,7 @@ def test_the_command_says_what_changed(
         "added: 1 (Y)",
         "retired: 1 (R)",
         "gone from the list: 2 (G, B)",
-        "1 changed",
+        "changed 1",
     ):
         assert words in said
 

@@ -11,7 +11,9 @@ from ...values import dataclass
 
 _CISIS = "CI-SIS, annexe Lien entre l'en-tête CDA et les métadonnées XDS"
 _IHE = "IHE ITI TF-3 4.2, DocumentEntry ; TF-2 3.32, XDM"
-_NO_DATE = Text("AAAAMMJJhhmmss, en temps universel, sans décalage.", "YYYYMMDDhhmmss, universal time, without offset.")
+_NO_DATE = Text(
+    "Écrire AAAAMMJJhhmmss, en temps universel, sans décalage.", "Write YYYYMMDDhhmmss, in universal time, without offset."
+)
 SUBMISSION_SET = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
 STABLE_DOCUMENT = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
 
@@ -54,8 +56,8 @@ FILE = Rule(
     "XDM-FILE",
     Text("L'entrée décrit « {uri} », qui n'est pas dans l'archive.", "The entry describes “{uri}”, which is not in the archive."),
     Text(
-        "URI porte le nom du fichier, dans le dossier des métadonnées.",
-        "URI carries the name of the file, in the folder of the metadata.",
+        "Écrire dans URI le nom du fichier, qui est dans le dossier des métadonnées.",
+        "Write in URI the name of the file, which is in the folder of the metadata.",
     ),
     Severity.ERROR,
 )
@@ -79,8 +81,8 @@ HASH = Rule(
     "XDM-HASH",
     Text("L'empreinte ({said}) n'est pas celle de {file} ({own}).", "The hash ({said}) is not that of {file} ({own})."),
     Text(
-        "SHA-1 du fichier tel qu'il est dans l'archive, en hexadécimal.",
-        "SHA-1 of the file as it is in the archive, in hexadecimal.",
+        "Écrire le SHA-1 du fichier tel qu'il est dans l'archive, en hexadécimal.",
+        "Write the SHA-1 of the file as it is in the archive, in hexadecimal.",
     ),
     Severity.ERROR,
 )
@@ -106,7 +108,7 @@ MIME = Rule(
     Text("mimeType (« {said} ») n'est pas le type de {file}.", "mimeType (“{said}”) is not the type of {file}."),
     Text(
         "text/xml pour un CDA, application/xslt+xml s'il est autoprésentable.",
-        "text/xml for a CDA, application/xslt+xml when it presents itself.",
+        "text/xml for a CDA, application/xslt+xml when it includes its own stylesheet.",
     ),
     source=_CISIS,
 )
@@ -138,7 +140,7 @@ UNIQUE_ID = Rule(
         "uniqueId ({said}) n'est pas l'identifiant du document ({own}).",
         "uniqueId ({said}) is not the identifier of the document ({own}).",
     ),
-    Text("uniqueId est la racine de ClinicalDocument/id.", "uniqueId is the root of ClinicalDocument/id."),
+    Text("Reprendre dans uniqueId la racine de ClinicalDocument/id.", "Copy the root of ClinicalDocument/id to uniqueId."),
     Severity.ERROR,
     _CISIS,
 )
@@ -161,14 +163,14 @@ TYPE = Rule(
         "typeCode ({said}) n'est pas le type du document ({own}).",
         "typeCode ({said}) is not the type of the document ({own}).",
     ),
-    Text("typeCode est ClinicalDocument/code.", "typeCode is ClinicalDocument/code."),
+    Text("Reprendre ClinicalDocument/code dans typeCode.", "Copy ClinicalDocument/code to typeCode."),
     Severity.ERROR,
     _CISIS,
 )
 LANGUAGE = Rule(
     "XDM-LANGUAGE",
     Text("La langue ({said}) n'est pas celle du document ({own}).", "The language ({said}) is not that of the document ({own})."),
-    Text("languageCode est celui de l'en-tête.", "languageCode is that of the header."),
+    Text("Reprendre le languageCode de l'en-tête.", "Copy the languageCode of the header."),
     source=_CISIS,
 )
 NO_TIME = Rule("XDM-TIME", Text("creationTime ({said}) n'est pas une date.", "creationTime ({said}) is not a time."), _NO_DATE)
@@ -179,8 +181,8 @@ TIME = Rule(
         "creationTime ({said}, universal time) is not the time of the document ({own}).",
     ),
     Text(
-        "creationTime est ClinicalDocument/effectiveTime, ramené au temps universel.",
-        "creationTime is ClinicalDocument/effectiveTime, brought to universal time.",
+        "Reprendre dans creationTime ClinicalDocument/effectiveTime, ramené au temps universel.",
+        "Copy ClinicalDocument/effectiveTime, converted to universal time, to creationTime.",
     ),
     source=_CISIS,
 )
@@ -190,7 +192,7 @@ PATIENT_TRAITS = Rule(
         "{trait.fr} du patient : les métadonnées ne disent pas ce que dit le document.",
         "{trait.en} of the patient: the metadata do not say what the document says.",
     ),
-    Text("sourcePatientInfo et patientId reprennent recordTarget.", "sourcePatientInfo and patientId repeat recordTarget."),
+    Text("Reprendre recordTarget dans sourcePatientInfo et patientId.", "Copy recordTarget to sourcePatientInfo and patientId."),
     source=_CISIS,
 )
 CONFIDENTIALITY = Rule(
@@ -200,8 +202,8 @@ CONFIDENTIALITY = Rule(
         "The confidentiality ({said}) is not that of the document ({own}).",
     ),
     Text(
-        "Le premier confidentialityCode est celui de l'en-tête ; d'autres peuvent suivre (masquage).",
-        "The first confidentialityCode is that of the header; others may follow (masking).",
+        "Reprendre en premier le confidentialityCode de l'en-tête ; d'autres peuvent suivre (masquage).",
+        "Write the confidentialityCode of the header first; others may follow (masking).",
     ),
     source=_CISIS,
 )
@@ -242,5 +244,8 @@ SUBMISSION_PATIENT = Rule(
         "Le lot est celui d'un autre patient ({masked}) que ses documents.",
         "The submission set is of another patient ({masked}) than its documents.",
     ),
-    Text("Le lot et les entrées portent le même patientId.", "The submission set and the entries have the same patientId."),
+    Text(
+        "Écrire le même patientId dans le lot et dans les entrées.",
+        "Write the same patientId in the submission set and in the entries.",
+    ),
 )

@@ -20,7 +20,10 @@ _RELATED = f"{BASE}Composition#Composition.relatesTo"
 _SHOWN = 5
 _PLAIN = frozenset({"reference", "type"})  # what an entry of a section has that says no more than another of the same
 _OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
-_HOLDS = Text("Un document contient tout ce que sa Composition désigne.", "A document holds all that its Composition refers to.")
+_HOLDS = Text(
+    "Ajouter la ressource au Bundle : un document contient tout ce que sa Composition désigne.",
+    "Add the resource to the Bundle: a document contains all that its Composition refers to.",
+)
 MISNAMED = Text(
     "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
     "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
