@@ -226,6 +226,8 @@ def test_bytes_are_compared_to_the_last_one() -> None:
     assert told("bytes-equal", reply_of(b"abc", content_type="text/xml"), b"abc") == ""
     assert "3 " in told("bytes-equal", reply_of(b"abc", content_type="text/xml"), b"abcd")
     assert "vide" in told("bytes-equal", reply_of(b"", content_type="text/xml"), b"abcd")
+    wrapped = {"resourceType": "Binary", "contentType": "text/xml", "data": base64.b64encode(b"abcd").decode()}
+    assert "enveloppe" in told("bytes-equal", reply_of(wrapped), b"abcd")
 
 
 def test_hash_and_size_are_those_of_the_bytes() -> None:

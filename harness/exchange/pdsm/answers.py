@@ -108,6 +108,11 @@ def bytes_equal(reply: Reply, document: Any) -> Text | None:
     body, sent = _body(reply), content_of(document)
     if body == sent:
         return None
+    if resource_of(reply).get("resourceType") == "Binary":
+        return Text(
+            "Une ressource Binary enveloppe le document : ce sont les octets du document lui-même qui sont attendus.",
+            "A Binary resource wraps the document: the bytes of the document itself were expected.",
+        )
     if not body:
         return Text("Le corps est vide : le document était attendu.", "The body is empty: the document was expected.")
     served, awaited = f"{len(body)} (sha256 {_sha256(body)})", f"{len(sent)} (sha256 {_sha256(sent)})"

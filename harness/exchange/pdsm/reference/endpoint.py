@@ -154,7 +154,10 @@ class ReferenceEndpoint:
     def _search_by_form(self, request: Request, kind: str, query: Pairs) -> Answer:
         media_type = header(request.headers, "Content-Type").partition(";")[0].strip().lower()
         if media_type != _FORM and request.body:
-            text = Text(f"Une recherche par POST est un formulaire ({_FORM}).", f"A search by POST is a form ({_FORM}).")
+            text = Text(
+                f"Une recherche par POST est un formulaire ({_FORM}) ; Content-Type reçu : {media_type or 'aucun'}.",
+                f"A search by POST is a form ({_FORM}); Content-Type received: {media_type or 'none'}.",
+            )
             finding = _finding("PDSM-MEDIA", "Content-Type", text, "FHIR R4 http")
             return Answer(self._say.outcome(request, 415, "not-supported", text), _SEARCHES[kind], (finding,))
         form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
