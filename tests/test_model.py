@@ -10,6 +10,7 @@ import pytest
 from harness.model import (
     Confidence,
     DocumentVerdict,
+    Endpoint,
     Environment,
     Finding,
     Format,
@@ -60,6 +61,11 @@ def test_a_text_is_told_and_filled_in_both_languages() -> None:
     assert (text.in_("fr"), text.in_("en")) == ("3 de x", "3 of x")
 
 
+def test_what_an_endpoint_is_sent_to_be_let_in_is_not_told_with_it() -> None:
+    told = repr(Endpoint("pdsm", "https://x", headers={"Authorization": "Bearer abc"}))
+    assert "https://x" in told and "abc" not in told and "Authorization" not in told
+
+
 def test_a_system_conforms_where_every_must_was_tested_and_none_is_broken() -> None:
     met, broken, untested, nothing = (GroupScore("total", *counts) for counts in ((2, 0, 0), (2, 1, 0), (2, 0, 1), (0, 0, 0)))
     assert [Score(one, (), {}).conformant for one in (met, broken, untested, nothing)] == [True, False, False, False]
@@ -87,6 +93,7 @@ def test_a_profile_is_claimed_by_any_of_what_recognises_it(more: dict[str, Any],
         (429, {}, True),
         (503, {"X-A": "1", "RETRY-AFTER": "3"}, True),
         (503, {}, False),
+        (503, {"X-A": "1"}, False),
         (500, {"Retry-After": "3"}, False),
         (428, {}, False),
         (200, {"Retry-After": "3"}, False),
@@ -122,7 +129,7 @@ def test_a_judgement_tells_what_was_met_and_what_was_broken_by_errors_and_by_les
 
 
 def test_what_an_official_tool_found_is_counted_over_its_parts() -> None:
-    found = OfficialFinding(*(Text("a", "b") if name == "message" else "x" for name in OfficialFinding.__slots__))
-    parts = (OfficialPart("a", (found, found)), OfficialPart("b", (found,), stopped=Text("a", "b")))
+    found = OfficialFinding("error", "/", 1, "x")
+    parts = (OfficialPart("a", (found, found)), OfficialPart("b", (found,), stopped=Text("a", "b")), OfficialPart("c", ()))
     report = OfficialReport("p", "d", None, False, parts, 0.1)
     assert (report.findings, report.stopped) == (3, 1)

@@ -336,7 +336,7 @@ def test_scores_are_means_of_themes_and_leave_out_what_is_not_due_or_not_applica
         item("X01", level(1, ("a",)), level(2, ("b",)), desired=old, theme="one"),
         item("X02", level(1, ("a",)), level(2, ("c",)), desired=old, theme="one"),
         item("X03", level(1, ("a",)), desired=((date(2030, 1, 1), 1),), theme="one"),
-        item("X04", level(1, ("a",)), level(2, ("d",)), desired=old, theme="one", applies="DPI"),
+        item("X04", level(1, ("z",)), level(2, ("d",)), desired=old, theme="one", applies="DPI"),
         item("X05", level(1, ("z",)), desired=((date(2020, 1, 1), 1),), theme="two"),
     )
     found = assess(four, system="S", product="LGC", at=AT, automatic=passed("a", "b"), declared=[])

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import resource
 import sqlite3
 import threading
 from contextlib import closing
@@ -312,6 +313,20 @@ def test_a_home_that_cannot_be_written_is_said_before_a_run(tmp_path: Path) -> N
         with Store(home) as store, pytest.raises(UsageError) as raised:
             store.check_writable()
         assert "HARNESS_HOME" in raised.value.hint.en
+
+
+def test_what_can_be_written_holds_a_whole_message_and_nothing_stays_of_the_try(tmp_path: Path) -> None:
+    contents = Contents(tmp_path / "not" / "there")
+    for _ in range(2):
+        contents.check_writable()
+    assert [*(tmp_path / "not" / "there").iterdir()] == []
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # bytes of a file
+    try:
+        with pytest.raises(OSError, match="too large"):
+            contents.check_writable()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_run_is_played_by_one_at_a_time(tmp_path: Path) -> None:
