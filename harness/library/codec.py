@@ -1,4 +1,7 @@
-"""Values of the model as plain data and back, for the compiled library; fields at their default are left out."""
+"""Values of the model, and errors of data files, as plain data and back, for the compiled library.
+
+Fields at their default are left out.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from datetime import date
 from typing import Any
 
 from .. import model
+from ..errors import DataError
+from ..model import Text
 
+_MARK = "!"  # of an error
 _NAMES = frozenset(
     (
         "Text",
@@ -102,3 +108,22 @@ def _default(described: Field[Any]) -> Any:
     if described.default_factory is not MISSING:
         return described.default_factory()
     return described.default
+
+
+def keep(error: DataError) -> tuple[Any, ...]:
+    """An error of a data file as plain data: raised only when the file at fault is needed."""
+    place = f"{error.file}:{error.line}"
+    french, english = error.message.fr.removeprefix(f"{place} : "), error.message.en.removeprefix(f"{place}: ")
+    return (_MARK, error.file, error.line, french, english, error.hint.fr, error.hint.en)
+
+
+def is_kept_error(blob: Any) -> bool:
+    return type(blob) is tuple and len(blob) == 7 and blob[0] == _MARK
+
+
+def unless_error(blob: Any) -> Any:
+    """The blob itself. Raises the DataError that was kept in its place."""
+    if is_kept_error(blob):
+        _, file, line, french, english, french_hint, english_hint = blob
+        raise DataError(file, line, Text(french, english), Text(french_hint, english_hint))
+    return blob

@@ -16,9 +16,8 @@ from .. import collector
 from ..errors import DataError
 from ..model import Text
 from . import code_tables, grids, scenarios
-from .codec import to_plain
+from .codec import is_kept_error, keep, to_plain
 from .folders import DataFile
-from .kept import is_kept_error, keep
 from .linking import Linker, LinkInput
 from .pack import Pack, Written
 from .patterns import matches

@@ -17,12 +17,11 @@ from ..model import Mutation, Profile, ProfileHead, ProfilePart, Requirement, Te
 from ..remembered import remembered
 from . import folders
 from .claimed_templates import ClaimedTemplates
-from .codec import from_plain
+from .codec import from_plain, is_kept_error, unless_error
 from .compiled import Compiled
 from .derived import DerivedRequirements
 from .folders import DataFile
 from .in_force import NOT_TO_BE_IMPLEMENTED, is_in_force, latest
-from .kept import is_kept_error, unless_error
 from .nearest import nearest, suggestion
 from .overlooked import overlooked
 from .patterns import matches

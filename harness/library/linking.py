@@ -13,11 +13,10 @@ from ..model import ProfileHead, Text
 from ..values import dataclass
 from . import profiles, templates
 from .agreement import check_agreement, unknown
-from .codec import to_plain
+from .codec import is_kept_error, keep, to_plain
 from .fhirpath.names import Mode
 from .fhirpath.program import together
 from .functions import functions
-from .kept import is_kept_error, keep
 from .linked import Linked
 from .nearest import suggestion
 from .nested import walk

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from ..errors import UsageError
 from ..model import Measure, Text, ValueSet
 from ..remembered import latest_remembered, remembered
+from .codec import unless_error
 from .compiled import Compiled
-from .kept import unless_error
 from .nearest import suggestion
 
 _SYSTEMS = 1024  # of which tables are kept: documents may name any

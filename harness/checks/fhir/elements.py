@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ...documents.fhir_tree import Node
 from ...library.fhirpath.failures import NotEvaluatedError
 from ...model import Text
-from . import asked, narrative
+from . import narrative, value_limits
 from .remarks import Remarks
 from .shapes import ANY, CODED, QUANTITIES, Element
 from .values import shown, told
@@ -37,7 +37,7 @@ def fixed(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
 
 def length(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     text = _written(node)
-    if text is not None and (why := asked.length(text, element.min_length, element.max_length)) is not None:
+    if text is not None and (why := value_limits.length(text, element.min_length, element.max_length)) is not None:
         remarks.error("FHIR-LENGTH", element.requirement, node, why)
 
 
@@ -75,7 +75,7 @@ def form(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     if text is None or said == walk.structures.regex(node.type):
         return
     try:
-        why = asked.form(node, text, said)
+        why = value_limits.form(node, text, said)
     except NotEvaluatedError:
         walk.facts.left.add((element.id, "regex"))
         return
@@ -89,19 +89,19 @@ def decimals(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None
     number = node if node.type == "decimal" else node.only("value")
     if not isinstance(most, int):
         walk.facts.left.add((element.id, "maxDecimalPlaces"))
-    elif number is not None and (why := asked.decimals(number, most)) is not None:
+    elif number is not None and (why := value_limits.decimals(number, most)) is not None:
         remarks.error("FHIR-LIMIT", element.requirement, number, why)
 
 
 def size(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """maxSize: of an attachment."""
-    if node.type == "Attachment" and (why := asked.size(node, element.asks["max_size"])) is not None:
+    if node.type == "Attachment" and (why := value_limits.size(node, element.asks["max_size"])) is not None:
         remarks.error("FHIR-ATTACHMENT", element.requirement, node, why)
 
 
 def media_type(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     """mimeType: those that an attachment may be of."""
-    if node.type == "Attachment" and (why := asked.media_type(node, element.asks["media_types"])) is not None:
+    if node.type == "Attachment" and (why := value_limits.media_type(node, element.asks["media_types"])) is not None:
         remarks.error("FHIR-ATTACHMENT", element.requirement, node, why)
 
 
@@ -110,7 +110,7 @@ def unit(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     if "value" not in node.children or node.type not in QUANTITIES:
         return
     for one in element.asks["units"]:
-        verdict, why = asked.unit(node, one["codes"], one["valuesets"], walk.member)
+        verdict, why = value_limits.unit(node, one["codes"], one["valuesets"], walk.member)
         if verdict is None:
             walk.facts.left.add((element.id, "unit"))
         elif why is not None:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from ...documents.fhir_tree import HOLDERS, Node
 from ...model import Text
-from .ordering import compare, node_of
 from .remarks import Remarks
 from .shapes import Element, Invariant
+from .value_limits import compare, node_of
 from .values import shown, told
 
 _NOT_ASKED = object()

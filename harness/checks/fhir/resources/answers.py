@@ -8,11 +8,11 @@ from decimal import Decimal
 from ....documents.fhir_tree import Node
 from ....library.fhirpath.failures import NotEvaluatedError
 from ....model import Text
-from .. import asked
-from ..ordering import compare, measure_otherwise
+from .. import value_limits
 from ..references import named_type
 from ..remarks import Remarks
 from ..shapes import BASE, is_primitive
+from ..value_limits import compare, measure_otherwise
 
 _RULE = "FHIR-QUESTIONNAIRE"
 _ANSWER = f"{BASE}QuestionnaireResponse#QuestionnaireResponse.item.answer"
@@ -37,7 +37,7 @@ _REASON = Text("Le questionnaire le demande.", "The questionnaire asks for it.")
 class Answers:
     """Judges answers to the questions of one questionnaire."""
 
-    def __init__(self, questionnaire: Node, member: asked.Member, remarks: Remarks) -> None:
+    def __init__(self, questionnaire: Node, member: value_limits.Member, remarks: Remarks) -> None:
         self._questionnaire = questionnaire
         self._member = member
         self._remarks = remarks
@@ -114,7 +114,7 @@ class Answers:
             self._text(item, value, value.value)
         number = value if type == "decimal" else value.only("value") if type == "Quantity" else None
         if number is not None and (places := _decimal(item, "maxDecimalPlaces")) is not None:
-            self._tell(number, asked.decimals(number, places))
+            self._tell(number, value_limits.decimals(number, places))
         low, high = ("minQuantity", "maxQuantity") if type == "Quantity" else ("minValue", "maxValue")
         self._limit(value, extension(item, low), -1)
         self._limit(value, extension(item, high), 1)
@@ -126,12 +126,12 @@ class Answers:
             self._target(item, value)
 
     def _text(self, item: Node, value: Node, text: str) -> None:
-        self._tell(value, asked.length(text, _decimal(item, "minLength"), _decimal(item, "maxLength", child=True)))
+        self._tell(value, value_limits.length(text, _decimal(item, "minLength"), _decimal(item, "maxLength", child=True)))
         pattern = extension(item, "regex")
         if pattern is None or not isinstance(pattern.value, str):
             return
         try:
-            self._tell(value, asked.form(value, text, pattern.value))
+            self._tell(value, value_limits.form(value, text, pattern.value))
         except NotEvaluatedError:
             self.unsearched.add(item.text("linkId"))
 
@@ -154,15 +154,15 @@ class Answers:
         value_sets = [bound.value] if bound is not None and isinstance(bound.value, str) else []
         for codes, named in ((options, []), ([], value_sets)):
             if codes or named:
-                verdict, why = asked.unit(value, codes, named, self._member)
+                verdict, why = value_limits.unit(value, codes, named, self._member)
                 self.untold += verdict is None
                 self._tell(value, why)
 
     def _attachment(self, item: Node, value: Node) -> None:
         admitted = {str(one.value) for one in _extensions(item, "mimeType")}
-        self._tell(value, asked.media_type(value, admitted) if admitted else None)
+        self._tell(value, value_limits.media_type(value, admitted) if admitted else None)
         most = _decimal(item, "maxSize")
-        self._tell(value, asked.size(value, most) if most is not None else None)
+        self._tell(value, value_limits.size(value, most) if most is not None else None)
 
     def _target(self, item: Node, value: Node) -> None:
         admitted = {str(one.value) for one in _extensions(item, "questionnaire-referenceResource")}

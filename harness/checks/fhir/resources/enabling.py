@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....documents.fhir_tree import Node
-from ..ordering import compare
+from ..value_limits import compare
 from .answers import same, value_of
 
 _SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}

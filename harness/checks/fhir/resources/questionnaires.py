@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
 from ....model import NO_TEXT, Text, counted
-from .. import asked
+from .. import value_limits
 from ..remarks import Remarks
 from ..shapes import BASE
 from . import answers, enabling
@@ -78,7 +78,7 @@ def _looks_for(condition: Node, question: Node, remarks: Remarks) -> None:
 class Questionnaires:
     """Judges the responses of one document. unknown: questionnaires that were not found."""
 
-    def __init__(self, known: Known, member: asked.Member) -> None:
+    def __init__(self, known: Known, member: value_limits.Member) -> None:
         self._known = known
         self._member = member
         self.unknown: dict[str, Node] = {}
@@ -166,7 +166,7 @@ def _in_document(response: Node, canonical: str) -> Node | None:
 class _Filled:
     """One response, against one questionnaire."""
 
-    def __init__(self, response: Node, questionnaire: Node, member: asked.Member, remarks: Remarks) -> None:
+    def __init__(self, response: Node, questionnaire: Node, member: value_limits.Member, remarks: Remarks) -> None:
         self._response = response
         self._questionnaire = questionnaire
         self._remarks = remarks

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from .....documents.fhir_tree import Node
 from .....library.fhirpath.syntax import Binary, Call, Dot, Literal, Member, parse
 from .....values import dataclass
 from ...fhirpath import FhirPathError
+
+_Kind = TypeVar("_Kind")
 
 
 def names_in(expression: str) -> list[str]:
@@ -16,20 +19,30 @@ def names_in(expression: str) -> list[str]:
     return list(dict.fromkeys(one.name for one in _parts(expression) if isinstance(one, Member)))
 
 
+def is_called(node: Node, names: Iterable[str]) -> bool:
+    """Whether a node is an element of one of these names: a choice (`value`) is written with its type (`valueQuantity`)."""
+    return any(
+        node.name == name or (node.name.startswith(name) and node.name[len(name) :].lower() == node.type.lower()) for name in names
+    )
+
+
 def texts_in(expression: str) -> list[str]:
-    found = (one.value for one in _parts(expression) if isinstance(one, Literal))
-    return list(dict.fromkeys(value for value in found if isinstance(value, str)))
+    return _literals(expression, str)
+
+
+def numbers_in(expression: str) -> list[int]:
+    return _literals(expression, int)
+
+
+def _literals(expression: str, kind: type[_Kind]) -> list[_Kind]:
+    """Without booleans among the integers."""
+    return list(dict.fromkeys(one.value for one in _parts(expression) if isinstance(one, Literal) and type(one.value) is kind))
 
 
 def extension_urls_in(expression: str) -> list[str]:
     """Those asked for by `extension('…')`."""
     calls = (one for one in _parts(expression) if isinstance(one, Call) and one.name == "extension")
     return [one.value for call in calls for one in call.arguments if isinstance(one, Literal) and isinstance(one.value, str)]
-
-
-def numbers_in(expression: str) -> list[int]:
-    found = (one.value for one in _parts(expression) if isinstance(one, Literal))
-    return list(dict.fromkeys(value for value in found if isinstance(value, int) and not isinstance(value, bool)))
 
 
 @dataclass(frozen=True, slots=True)

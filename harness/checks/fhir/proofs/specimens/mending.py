@@ -16,7 +16,7 @@ from ..bench import Bench
 from ..editing import Json, Pointer, held, joined, pointer, removed, replaced
 from . import samples
 from .adding import shape_of, with_conditions
-from .expressions import names_in, numbers_in, texts_in
+from .expressions import is_called, names_in, numbers_in, texts_in
 from .plans import Plan, Referred
 from .writing import Writer
 
@@ -128,7 +128,7 @@ class Mender:
         ]
         for element in sorted(missing, key=lambda one: bool(one.children or "Reference" in one.types)):
             yield from self._with_element(content, node, element, referred)
-        found = [one for one in node.walk() if one is not node and any(_is_called(one, name) for name in names)]
+        found = [one for one in node.walk() if one is not node and is_called(one, names)]
         found.sort(key=_leads_on)
         for one in found:
             yield removed(content, pointer(one))
@@ -142,7 +142,7 @@ class Mender:
 
 def _more_often(content: Json, node: Node, names: Sequence[str], expression: str) -> Iterator[Json]:
     """What is named as often as a number in the expression wants, and what is there twice told apart."""
-    found = [one for one in node.walk() if one is not node and any(_is_called(one, name) for name in names)]
+    found = [one for one in node.walk() if one is not node and is_called(one, names)]
     for number in numbers_in(expression):
         for one in found:
             if one.position is not None and 0 < number < _MOST:
@@ -158,7 +158,7 @@ def _with_values(content: Json, node: Node, expression: str) -> Iterator[Json]:
     """Other values for the texts that it speaks of."""
     names = names_in(expression)
     for one in node.walk():
-        if isinstance(one.value, str) and one.type != "xhtml" and (one is node or any(_is_called(one, name) for name in names)):
+        if isinstance(one.value, str) and one.type != "xhtml" and (one is node or is_called(one, names)):
             for value in values_for(expression):
                 yield replaced(content, pointer(one), value)
 
@@ -187,10 +187,6 @@ def is_there(content: Any, at: Pointer) -> bool:
 def _leads_on(node: Node) -> bool:
     """Whether there are references in it: to take them away leaves what they lead to without a link."""
     return any(one.type == "Reference" for one in node.walk())
-
-
-def _is_called(node: Node, name: str) -> bool:
-    return node.name == name or (node.name.startswith(name) and node.name[len(name) :].lower() == node.type.lower())
 
 
 def _named(remark: Remark, structures: Structures) -> Element | None:

@@ -17,7 +17,7 @@ from ...shapes import is_primitive
 from ..editing import Json, held, inserted, joined, pointer, removed, replaced
 from . import samples
 from .adding import Edit, added, missing, with_conditions, with_targets
-from .expressions import extension_urls_in, implication_in, names_in, numbers_in, texts_in
+from .expressions import extension_urls_in, implication_in, is_called, names_in, numbers_in, texts_in
 from .mending import held_in, values_for
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _premised(premise: str, node: Node, content: Any, deriver: Deriver) -> tuple
     if bench.holds(premise, node):
         return None
     for one in node.walk():
-        if isinstance(one.value, str) and _is_named(one, names):
+        if isinstance(one.value, str) and is_called(one, names):
             for text in texts_in(premise):
                 changed = replaced(content, pointer(one), text)
                 again = next((other for other in bench.typed(changed).walk() if pointer(other) == at), None)
@@ -87,7 +87,7 @@ class _Edits:
         self._structures = deriver.bench.structures
         names = names_in(expression)
         self._told = _told(expression)
-        self._found = [one for one in node.walk() if one is not node and _is_named(one, names)] or [
+        self._found = [one for one in node.walk() if one is not node and is_called(one, names)] or [
             child for children in node.children.values() for child in children
         ]
         self._missing = (
@@ -181,12 +181,6 @@ def _again(content: Json, at: Any, times: int) -> Json:
     for _ in range(times):
         content = inserted(content, at, value)
     return content
-
-
-def _is_named(node: Node, names: list[str]) -> bool:
-    return any(
-        node.name == name or (node.name.startswith(name) and node.name[len(name) :].lower() == node.type.lower()) for name in names
-    )
 
 
 def _told(expression: str) -> list[str]:
