@@ -117,6 +117,27 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         informed("INF"),
         informed("CSM"),
     ),
+    "an end that is far away": (
+        "TIME-ANCIENT",
+        VSM,
+        written("c:componentOf//c:high", "value", "20980101"),
+        written("c:componentOf//c:high", "value", "20991231"),
+    ),
+    "a participant of before a birth, by months": (
+        "TIME-ACTOR-BEFORE-BIRTH",
+        VSM,
+        written("c:participant/c:time/c:low", "value", "19780601"),
+        written("c:participant/c:time/c:low", "value", "19770601"),
+    ),
+    **{
+        f"a structure named {name}": (
+            "TYPE-LEGIBLE",
+            VSM,
+            written(f"{ORGANIZATION}/c:name", "", name),
+            written(f"{ORGANIZATION}/c:name", "", "XXXX"),
+        )
+        for name in ("XX", "XXL Santé", "Maison de santé à compléter par un nom", "Nulle part")
+    },
     "the end of a stay that is not over": (
         "TIME-ENCOUNTER-AFTER-DOCUMENT",
         VSM,

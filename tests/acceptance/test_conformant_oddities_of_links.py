@@ -108,6 +108,22 @@ def media(*shown: str) -> Edit:
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
 CASES: dict[str, tuple[str, Edit, Edit]] = {
+    **{
+        f"a text that begins: {told}": (
+            "BODY-PATIENT-TOLD",
+            added(f"<text><paragraph>{told}</paragraph></text>"),
+            added("<text><paragraph>Patiente : DUPONT Anne, née le 01/01/1981.</paragraph></text>"),
+        )
+        for told in (
+            "Patiente : PAT-TROIS Dominique, née le 28/03/1979.",
+            "Patiente née le 28/03/1979, suivie depuis 2010.",
+            "Patiente mère d'une fille née le 12/05/2015.",
+            "Patiente accompagnée de Jean, né le 12/05/2015.",
+            "Patient n° 1234, né en mars 1979.",
+            "Patiente vue le 12/05/2018.",
+            "Patiente dont le conjoint est né le 12/05/1970.",
+        )
+    },
     "an advice to those of an age": (
         "BODY-PATIENT-TOLD",
         added("<text><paragraph>Patient de 99 ans et plus : vaccination.</paragraph></text>"),

@@ -11,6 +11,27 @@ from ..node import Node, once
 
 OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
 _NAMES = frozenset(("title", "family", "given", "city", "streetName"))
+_FILLED = _NAMES | {"name", "streetAddressLine"}
+_TO_FILL = frozenset(  # what a form has before a name is written
+    written
+    for words in (
+        *(f"{accent} {verb}" for accent in "aà" for verb in ("renseigner", "compléter", "completer", "définir", "definir")),
+        *(f"non {told}{of}" for told in ("renseigné", "renseigne") for of in ("", "e")),
+        *(f"nom de {whose}" for whose in ("la structure", "l'établissement", "l'organisation", "famille", "naissance")),
+        *(
+            "nom du patient",
+            "nom patient",
+            "nom du médecin",
+            "prénom du patient",
+            "raison sociale",
+            "null null",
+            "undefined undefined",
+        ),
+        *("x" * times for times in range(3, 11)),
+    )
+    for written in (words, words.capitalize(), words.upper())
+)
+_LEFT = OF_SOFTWARE | _TO_FILL
 _LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")  # what a transcoding leaves of accents; in free text two words may stand so
 _LONGEST = 40  # signs, space around included
 _CELL_OF_SOFTWARE = re.compile(r"\s*(?:(?:null|undefined|NaN)[\s,;:/()-]*)+")
@@ -39,12 +60,16 @@ def legible(nodes: Sequence[Node]) -> Collection[Node]:
     nodes[0].index.remembered.setdefault(legible, []).append(texts)
     together = "\n".join(texts)
     held = nodes
-    if not OF_SOFTWARE.isdisjoint(map(str.strip, texts)) or _is_suspect(together):
-        held = [node for node, text in zip(nodes, texts, strict=True) if is_legible(text)]
+    if not _LEFT.isdisjoint(map(str.strip, texts)) or _is_suspect(together):
+        held = [node for node, text in zip(nodes, texts, strict=True) if is_legible(text) and not _is_to_fill(node, text)]
     if "?" in together:
         lost = {node for node, text in zip(nodes, texts, strict=True) if "?" in text and node.tag in _NAMES and _LOST.search(text)}
         held = [node for node in held if node not in lost] if lost else held
     return frozenset(held)
+
+
+def _is_to_fill(node: Node, text: str) -> bool:
+    return node.tag in _FILLED and text.strip() in _TO_FILL
 
 
 def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) -> bool:
