@@ -108,7 +108,7 @@ def claims_pdfa1(node: Node) -> bool:
 
 
 def _bare(media: str) -> str:
-    """A media type without its parameters."""
+    """The media type without its parameters."""
     return media.partition(";")[0].strip().lower()
 
 

@@ -104,7 +104,7 @@ def has_cell_of_software(narrative: Node) -> bool:
 
 
 def is_of_genes(text: str) -> bool:
-    """There `null` may be a result."""
+    """Whether the text is about genes, where `null` may be a result."""
     return _OF_GENES.search(text) is not None
 
 

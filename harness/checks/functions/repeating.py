@@ -63,7 +63,7 @@ def _repeating(siblings: Sequence[Node]) -> Collection[Node]:
 
 
 def _saying_the_same(siblings: Sequence[Node]) -> Iterator[Node]:
-    """Those that say what one before them said."""
+    """The elements that say the same as one before them."""
     before: set[tuple[str, ...]] = set()
     for sibling in siblings:
         said = _said(sibling)

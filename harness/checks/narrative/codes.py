@@ -61,7 +61,7 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
 
 
 def _are_of_others(written: Sequence[str], coded: Node) -> bool:
-    """Each is that of an element of the section."""
+    """Whether each of these codes is that of some element of the section."""
     borne = {_bare(one.attributes["code"]) for one in coded.index.below(section_of(coded), "@code")}
     return borne.issuperset(written)
 
@@ -77,6 +77,6 @@ def _name(system: str) -> str:
 
 
 def _bare(code: str) -> str:
-    """Its letters and digits: `ORPHA:586` is 586, `0552` 552."""
+    """The code without its prefix, signs and leading zeros: `ORPHA:586` is 586, `0552` is 552."""
     letters = re.sub(r"[^A-Z0-9]", "", code.upper()).removeprefix("ORPHA")
     return letters.lstrip("0") or letters

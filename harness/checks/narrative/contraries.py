@@ -114,7 +114,7 @@ def row_tells_contrary(passage: Node, label: str) -> bool:
 
 
 def spaced(passage: Node) -> str:
-    """Its text; between the cells of a row there may be no space."""
+    """The text with a space between the cells of a row, which may have none."""
     return " ".join(cell.whole_text for cell in passage.children) if passage.tag == "tr" else passage.whole_text
 
 
@@ -195,7 +195,7 @@ def _found_otherwise(passage: str, label: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _finds(text: str) -> Sequence[str]:
-    """Each time that it tells of something found: the word that denies it, or nothing."""
+    """For each mention of something found: the word that denies it, or an empty text."""
     return tuple(_FOUND.findall(text))
 
 
@@ -214,6 +214,6 @@ def headed_otherwise(passage: Node, label: str) -> bool:
 
 
 def _side_of(text: str) -> re.Pattern[str] | None:
-    """The side of which it has a word, where it has none of the other."""
+    """The side that the text names (right or left), where it names only one."""
     found = [side for side in (_RIGHT, _LEFT) if side.search(text)]
     return found[0] if len(found) == 1 else None

@@ -103,7 +103,7 @@ def _is_of_another_row(passage: Node, cells: Sequence[str], own: int) -> bool:
 
 
 def _is_told_beside(cells: Sequence[str], begins: Iterable[str], asked: Sequence[str]) -> bool:
-    """Another cell of the row has the year: `2007 | Diabète (insuline en 2017)`."""
+    """Whether another cell of the row has the year of the fact: `2007 | Diabète (insuline en 2017)`."""
     years = {time[:4] for time in begins}
     return any(year in cell for cell in cells if cell not in asked for year in years)
 
@@ -169,5 +169,5 @@ def begun_otherwise(begun: Sequence[str], dated: Sequence[str], begins: Sequence
 
 
 def _years(cells: Iterable[str]) -> list[str]:
-    """With their months, where cells have them: `2018`, `201804`."""
+    """The years of these cells, with the month where it is written: `2018`, `201804`."""
     return [found[2] + (found[1] or "") for cell in cells if (found := _YEAR.fullmatch(cell))]

@@ -89,7 +89,7 @@ def _has_words_of_another(entry: Node, passage: Node, cells: Sequence[str]) -> b
 
 @once  # each of them asks of the others
 def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]]:
-    """By the words of a label, the entries of the section that have it."""
+    """Entries of the section by the words of their label."""
     found: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
     for entry in section.index.below(section, tag):
         for label in labels_of(entry):
@@ -99,12 +99,12 @@ def _named_in(section: Node, tag: str) -> Mapping[frozenset[str], Sequence[Node]
 
 @lru_cache(maxsize=4096)
 def words_named(text: str) -> frozenset[str]:
-    """The beginnings of its words, without `75mg`."""
+    """The first letters of its words, strengths such as `75mg` left out."""
     return frozenset(word for word in _beginnings(text) if word.isalpha())
 
 
 def _of_its_kind(entry: Node, section: Node) -> Iterator[Node]:
-    """The other entries of the section that claim what it claims."""
+    """The other entries of the section that claim the same templates."""
     claims = _claims(entry)
     return (other for other in entry.index.below(section, entry.tag) if other is not entry and _claims(other) == claims)
 
@@ -121,7 +121,7 @@ def _is_around(section: Node, passage: Node) -> bool:
 
 
 def _is_shared(entry: Node, passage: Node, cited: Callable[[str], int]) -> bool:
-    """Another entry cites the passage too."""
+    """Whether another entry cites the same passage."""
     names = (f"#{passage.attributes['ID']}", passage.attributes["ID"])
     own = sum(one.attributes.get("value") in names for one in entry.index.below(entry, "reference"))
     return sum(map(cited, names)) > own
@@ -177,7 +177,7 @@ def _uncited(section: Node, cited: Callable[[str], int]) -> Sequence[Node]:
 
 
 def reference_of(bearer: Node, by: str) -> str:
-    """What its `text` or `originalText` cites."""
+    """The reference that its `text` or `originalText` holds."""
     for text in bearer.named.get(by, ()):
         for reference in text.named.get("reference", ()):
             return reference.attributes.get("value", "")
@@ -253,7 +253,7 @@ def tells(passage: str, labels: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _beginnings(text: str) -> frozenset[str]:
-    """What its words begin with. Labels come again from document to document."""
+    """The first letters of its words. Remembered: documents repeat the same labels."""
     return frozenset(word[:_BEGINNING] for word in _long_words(text))
 
 
@@ -264,7 +264,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _long_words(text: str) -> list[str]:
-    """Numbers and short ones left out."""
+    """The words of a text, without numbers and short words."""
     return [word for word in fold(text).split() if len(word) > 3 and not word.isdigit()]
 
 

@@ -98,7 +98,7 @@ def _is_percentage(cell: str, value: str) -> bool:
 
 
 def _unit_after(cell: str, place: int) -> str:
-    """Of a number, or of two: `120/80 mmHg`."""
+    """The unit after a number, or after two: `120/80 mmHg`."""
     return signs_of(_SECOND.sub("", cell[place:]).strip().split(" ", 1)[0])
 
 

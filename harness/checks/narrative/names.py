@@ -111,7 +111,7 @@ def _cited_by_the_qualified(qualifier: Node) -> str:
 
 
 def _asked(bearer: Node) -> str:
-    """The label of the code that a qualifier is of, or of the observation."""
+    """The label of the code that a qualifier qualifies, or of the code of the observation."""
     if bearer.tag != "qualifier":
         return asked_of(bearer)
     return bearer.parent.attributes.get("displayName", "") if bearer.parent is not None else ""

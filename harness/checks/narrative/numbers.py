@@ -76,7 +76,7 @@ def told_in_another_size(passage: str, value: str, unit: str) -> bool:
 
 
 def is_alone(passage: str) -> bool:
-    """A number and nothing else."""
+    """Whether the text is a number and nothing else."""
     found = _NUMBER.fullmatch(passage.strip())
     return found is not None and not found[3]
 
@@ -93,7 +93,7 @@ def counted_otherwise(passage: str, label: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _counts(text: str) -> Mapping[str, str]:
-    """How many it counts of what it counts once, by the letters that nouns begin with."""
+    """Number of each thing that the text counts once, by the first letters of its noun."""
     found = _COUNTED.findall(fold(text))
     nouns = [noun for _, noun in found if noun not in _MEASURED]
     return {noun: _NUMERALS.get(number, number) for number, noun in found if nouns.count(noun) == 1}
@@ -125,7 +125,7 @@ def signs_of(unit: str) -> str:
 
 
 def counts_tablets(unit: str) -> bool:
-    """An annotation, `{tablet}`, that is not of a dose or a box."""
+    """Whether a unit is an annotation that counts tablets (`{tablet}`), not doses or boxes."""
     return unit[:1] == "{" and _TAKEN_WHOLE.search(unit) is None
 
 

@@ -83,7 +83,7 @@ def _are_as_small_numbers(one: float, other: float) -> bool:
 
 
 def _doses_of(administration: Node) -> list[tuple[float, bool]]:
-    """Each in milligrams, or as a count of tablets, which is said; none where one is neither."""
+    """The doses in milligrams, or as numbers of tablets (the answer says which); none where one of them is neither."""
     found: list[tuple[float, bool]] = []
     for quantity in administration.index.below(administration, "doseQuantity"):
         for node in (quantity, *quantity.children):
@@ -98,7 +98,7 @@ def _doses_of(administration: Node) -> list[tuple[float, bool]]:
 
 
 def takes_of_a_day(administration: Node) -> float:
-    """At least one; 0 where it is not known how often the medicine is taken."""
+    """Number of takes in a day, at least one; 0 where it is not known how often the medicine is taken."""
     hours = [_hours(period) for period in administration.index.below(administration, "period")]
     return max(1.0, 24 / min(hours)) if hours and min(hours) > 0 else 0.0
 
@@ -173,7 +173,7 @@ def _is_plain(said: str, administration: Node) -> bool:
 
 
 def _values(quantity: Node) -> list[float]:
-    """Of a dose, or of its bounds."""
+    """The value of a dose, or its two bounds."""
     said = [node.attributes.get("value", "") for node in (quantity, *quantity.children)]
     return [float(value) for value in said if _is_number(value)]
 
@@ -187,7 +187,7 @@ def _hours(period: Node) -> float:
 
 
 def hours_of(value: str, unit: str) -> float:
-    """Of a duration; 0 where it cannot be told."""
+    """The hours of a duration; 0 where it is not known."""
     return float(value) * _HOURS.get(unit, 0.0) if _is_number(value) else 0.0
 
 

@@ -16,7 +16,7 @@ _Codes = tuple[str, ...]
 
 
 def are_exchanged(entry: Node, passage: Node, passage_of: PassageOf) -> bool:
-    """By the words of their answers, or by what the rows are of."""
+    """Whether two references were exchanged, by the words of their answers or by what their rows are about."""
     asked, answer = asked_of(entry), label_of(entry)
     if not asked or not answer or tells(passage.whole_text, [answer, asked]):
         return False
@@ -53,7 +53,7 @@ def _rows_are_exchanged(asked: str, passage: Node, passage_of: PassageOf, others
 
 
 def _row_name(passage: Node) -> str:
-    """Its first cell, where there are but two and the passage is the other."""
+    """The first cell of the row, where it has just two cells and the passage is the other one."""
     row = row_of(passage)
     if row is None or len(row.children) != 2:
         return ""
@@ -63,7 +63,7 @@ def _row_name(passage: Node) -> str:
 
 @once
 def _by_codes(section: Node, tag: str) -> Mapping[_Codes, Sequence[Node]]:
-    """Its entries that have a text, by what they are asked."""
+    """The entries that have a text, by the code of their question."""
     found: defaultdict[_Codes, list[Node]] = defaultdict(list)
     for entry in section.index.below(section, tag):
         if "text" in entry.named:

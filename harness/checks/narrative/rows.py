@@ -136,7 +136,7 @@ def _own_words_told(value: Node, passage_of: PassageOf) -> str:
 
 
 def _smoked_otherwise(passage: Node, value: str) -> bool:
-    """The passage, or else one cell of its row, tells other pack-years."""
+    """Whether the passage, or a cell of its row, gives another number of pack-years."""
     cells = [cell for cell in cells_beside(passage)[0] if tells_pack_years(cell)]
     said = words_of(passage)
     if not tells_pack_years(said) and len(cells) == 1:
@@ -161,7 +161,7 @@ def _product_told(entry: Node, passage: Node, cells: Sequence[str]) -> str:
 
 
 def _renewed_otherwise(entry: Node, passage: Node, cells: Sequence[str]) -> bool:
-    """The first delivery may be counted with its renewals, or not."""
+    """Whether the row gives another number of renewals; the first delivery may be counted with them, or not."""
     repeats = entry.named["repeatNumber"][0].attributes.get("value", "")
     told = [cell for cell in cells_headed(passage, cells, _RENEWALS) if _COUNT.fullmatch(cell)]
     return bool(told) and _COUNT.fullmatch(repeats) is not None and all(abs(int(cell) - int(repeats)) > 1 for cell in told)

@@ -79,5 +79,5 @@ def is_classed_elsewhere(name: str, atc: str) -> bool:
 
 
 def _first_word(name: str) -> str:
-    """That is neither short nor a number."""
+    """The first word that is neither short nor a number."""
     return next((word for word in fold(name).split() if len(word) > 3 and word.isalpha()), "")

@@ -48,7 +48,7 @@ def _cells_of(row: Node) -> tuple[Sequence[Node], list[str]]:
 
 @once
 def _with_those_above(body: Node) -> Mapping[Node, Sequence[Node]]:
-    """The cells of each row of a table, or of a part of it."""
+    """The cells of each row of a table or of a part of it, with those of rows above that span it."""
     found: dict[Node, Sequence[Node]] = {}
     reaching: dict[int, tuple[Node, int]] = {}  # by column: a cell, and how many rows below it still has
     for row in body.children:
@@ -97,7 +97,7 @@ def cells_headed(passage: Node, cells: Sequence[str], head: re.Pattern[str]) -> 
 
 
 def headings_over(passage: Node, cells: Sequence[str]) -> Sequence[str]:
-    """The words of the headings over the columns, folded."""
+    """The words of the column headings, in lower case without accents."""
     heads = heads_over(passage, cells)
     return _folded(*heads) if heads else ()
 
@@ -142,6 +142,6 @@ def heads_of(passage: Node) -> Sequence[Node]:
 
 
 def _spanned(cell: Node, by: str) -> int:
-    """Rows or columns; what no table has is taken for none."""
+    """The number of rows or columns that a cell spans; an impossible number counts as one."""
     spanned = cell.attributes.get(by, "1")
     return int(spanned) if spanned.isdecimal() and len(spanned) < 4 else 1

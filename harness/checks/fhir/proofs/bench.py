@@ -1,4 +1,4 @@
-"""Resources made here, judged with every part of the engine; and which element of a definition each of their nodes is."""
+"""Judges generated resources with the whole engine, and tells which element of a definition each of their nodes is."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class Bench:
         self.broken: dict[str, Any] = {}  # by canonical, what does not follow a profile
 
     def tells_out(self, binding: Mapping[str, str], *, limit: bool = False) -> bool:
-        """Whether of a code that is in no system it can be told that it is out of a value set."""
+        """Whether a code of no known system can be told to be outside the value set of this binding."""
         value_set = binding.get("max" if limit else "valueset", "")
         return self.terminology.validate(value_set, "urn:oid:2.999.3", "hors-jeu").kind == "out"
 
     def judge(self, content: Any, profiles: tuple[str, ...] = (), *, repeated: bool = True) -> list[Remark]:
-        """repeated: what one definition finds is told also where another has found the same."""
+        """repeated: also report what another definition has already found."""
         outcome = judging.judge(
             read_json(json.dumps(content, ensure_ascii=False).encode()),
             self.structures,
@@ -136,7 +136,7 @@ class Bench:
 
 
 class _Noting(Walk):
-    """Notes which element each node was asked about; what was only tried, and refuted, is forgotten."""
+    """Notes the element against which each node was checked; attempts that failed are forgotten."""
 
     def __init__(self, structures: Structures, places: Places, facts: Facts) -> None:
         super().__init__(structures, places, facts)

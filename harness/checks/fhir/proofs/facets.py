@@ -249,7 +249,7 @@ def _bare(canonicals: Iterable[str] | None) -> set[str]:
 
 
 def _same(some: Iterable[str] | None, others: Iterable[str]) -> bool:
-    """Snapshots may name the version of what R4 defines: that adds nothing."""
+    """Whether two lists of canonicals are the same; the version of R4, which snapshots may add, is ignored."""
     return _bare(some) == _bare(others)
 
 
@@ -258,12 +258,12 @@ def _bare_binding(binding: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def is_alone(facet: Facet, remarks: Iterable[Remark]) -> bool:
-    """Whether no error is told but the facet's own."""
+    """Whether the only errors are those of this facet."""
     return all(remark.severity is not Severity.ERROR or _is_own(facet, remark) for remark in remarks)
 
 
 def is_tripped(facet: Facet, remarks: Iterable[Remark]) -> bool:
-    """Whether one of the remarks is that of the facet itself."""
+    """Whether one of the remarks reports this facet."""
     return any(_is_own(facet, remark) for remark in remarks)
 
 

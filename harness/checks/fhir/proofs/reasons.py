@@ -1,4 +1,4 @@
-"""Why a facet is tripped by no mutation: nothing can do so by itself, or nothing made here holds its element."""
+"""Explains why no mutation trips a facet: none can by itself, or no generated resource holds its element."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:
 
 
 def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
-    """Those in which an element stands, and that discriminators tell."""
+    """The slices that hold an element and are recognised by discriminators."""
     for one in tree.chain(element):
         if one.id in tree.sliced and tree.sliced[one.id].slicing is not None:
             yield one

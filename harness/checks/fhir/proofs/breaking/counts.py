@@ -60,7 +60,7 @@ def _more(subject: Subject, holder: Node, nodes: list[Node], element: Element) -
 
 
 def _added(subject: Subject, at: Pointer, element: Element) -> Iterator[Deed]:
-    """An element that must not be there."""
+    """Adds an element that must not be there."""
     base = subject.tree.base(element) or element
     for name, type in base.names():
         for value in subject.samples(element if element.id in subject.tree.sliced else base, type):

@@ -118,7 +118,7 @@ def _misshapen(node: Node, value: Any) -> Any:
 
 
 def _beyond(limit: Any, *, below: bool) -> Iterator[Any]:
-    """Values on the other side of a limit."""
+    """Values beyond a limit."""
     if isinstance(limit, dict):
         for value in _beyond(limit.get("value", 0), below=below):
             yield {**limit, "value": value}

@@ -1,4 +1,4 @@
-"""A data type or an extension is no document: the resource that carries one, with a definition that asks it of what is carried."""
+"""Finds a resource to carry a data type or an extension, with a definition that applies it to what is carried."""
 
 from __future__ import annotations
 

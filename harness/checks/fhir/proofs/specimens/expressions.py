@@ -15,7 +15,7 @@ _Kind = TypeVar("_Kind")
 
 
 def names_in(expression: str) -> list[str]:
-    """Of elements."""
+    """The names of elements in the expression."""
     return list(dict.fromkeys(one.name for one in _parts(expression) if isinstance(one, Member)))
 
 
@@ -40,7 +40,7 @@ def _literals(expression: str, kind: type[_Kind]) -> list[_Kind]:
 
 
 def extension_urls_in(expression: str) -> list[str]:
-    """Those asked for by `extension('…')`."""
+    """The URLs in its `extension('…')` calls."""
     calls = (one for one in _parts(expression) if isinstance(one, Call) and one.name == "extension")
     return [one.value for call in calls for one in call.arguments if isinstance(one, Literal) and isinstance(one.value, str)]
 
@@ -73,7 +73,7 @@ def resolved_in(expression: str) -> list[str]:
 
 
 def _path(part: Any) -> tuple[str, ...]:
-    """The names that lead to it; () where something else does."""
+    """The names of a path (`a.b.c`); () when it is anything else."""
     if isinstance(part, Member):
         return (part.name,)
     if isinstance(part, Dot) and isinstance(part.right, Member):

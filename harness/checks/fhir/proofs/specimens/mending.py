@@ -155,7 +155,7 @@ def _more_often(content: Json, node: Node, names: Sequence[str], expression: str
 
 
 def _with_values(content: Json, node: Node, expression: str) -> Iterator[Json]:
-    """Other values for the texts that it speaks of."""
+    """Other values for the strings of elements that the expression names."""
     names = names_in(expression)
     for one in node.walk():
         if isinstance(one.value, str) and one.type != "xhtml" and (one is node or is_called(one, names)):
@@ -202,7 +202,7 @@ def _asked_of_its_place(remark: Remark, structures: Structures) -> Sequence[str]
 
 
 def expression_of(remark: Remark, structures: Structures) -> str:
-    """Of the invariant that a remark tells."""
+    """The expression of the invariant that a remark reports."""
     key = remark.rule.partition(":")[2]
     url = remark.requirement.partition("#")[0]
     for structure in (structures.structure(url), structures.type(remark.node.type)):

@@ -159,7 +159,7 @@ class _Edits:
                     yield Edit(f"other-{one.name}", partial(replaced, at=pointer(one), value=text))
 
     def _alike(self) -> Iterator[Edit]:
-        """The values of two of one name, alike."""
+        """Gives two elements of the same name the same value."""
         leaves = [leaf for leaf in self._leaves() if leaf.type != "xhtml"]
         for one, other in permutations(leaves, 2):
             if one.name == other.name and _may_be(one, other.value):

@@ -1,4 +1,4 @@
-"""What a person wrote down and no definition tells: how to fill some elements, which facets nothing can break.
+"""What no definition tells and a person wrote down: how to fill some elements, and which facets nothing can break.
 
 `fixtures/fhir/elements/*.yaml` and `fixtures/fhir/unproved/*.yaml`, ours and those of HARNESS_HOME.
 """
