@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 from oddities import DIAGNOSIS, ODD, RELATIVE, SCORE, added, alone, doses, let_pass_and_told, of, row
 
-from cda_edits import NS, Edit
+from cda_edits import NS, Edit, all_of, put
 
 ANSWER = f"<observation><code code='1' displayName='{{}}'/><text>{ODD}</text><value xsi:type='BL' value='{{}}'/></observation>"
 DENIED = f"""<entry><observation negationInd='true'><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.5'/><code code='1'/>
@@ -60,8 +60,14 @@ def mailbox(family: str, given: str = "Anne") -> Edit:
     return write
 
 
+def called_ccam(system: str) -> Edit:
+    act = "c:documentationOf[1]/c:serviceEvent/c:code"
+    return all_of(put(act, "codeSystemName", "CCAM"), put(act, "codeSystem", system))
+
+
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
 CASES: dict[str, tuple[str, Edit, Edit]] = {
+    "CCAM as imaging and PDSm call it": ("TYPE-SYSTEM-NAME", called_ccam("1.2.250.1.213.2.5"), called_ccam("1.2.250.1.213.2.12")),
     **{
         f"{told}, {label}": ("BODY-TEXT-11", of(told, DIAGNOSIS.format(label)), of(wrong, DIAGNOSIS.format(label)))
         for told, label, wrong in (
