@@ -14,12 +14,12 @@ NOTHING_TO_JUDGE = Text(
 )
 REPAIR = Text("À faire : corriger d'abord {first}, puis relancer.", "Next: fix {first} first, then check again.")
 REPAIR_AND_READ = Text(
-    "À faire : corriger d'abord {first}, rendre lisibles les documents qui n'ont pas pu être jugés, puis relancer.",
-    "Next: fix {first} first, make the documents that could not be judged readable, then check again.",
+    "À faire : corriger d'abord {first}, lever ce qui a empêché de juger des documents, puis relancer.",
+    "Next: fix {first} first, remove what prevented the judgement of documents, then check again.",
 )
-UNREADABLE = Text(
-    "À faire : rendre lisibles les documents qui n'ont pas pu être jugés.",
-    "Next: make the documents that could not be judged readable.",
+UNJUDGED = Text(
+    "À faire : lever ce qui a empêché de juger des documents.",
+    "Next: remove what prevented the judgement of documents.",
 )
 ONLY_WARNINGS = Text("Aucune erreur ; les avertissements restent à examiner.", "No error; the warnings remain to be looked at.")
 ONLY_PART = Text(
@@ -57,7 +57,7 @@ def after_check(report: CheckReport) -> Text:
         repair = REPAIR_AND_READ if counts.unjudged else REPAIR
         return repair.filled(first=report.totals.priorities.ranked()[0].example.rule)
     if counts.unjudged:
-        return UNREADABLE
+        return UNJUDGED
     if counts.warnings:
         return ONLY_WARNINGS
     return ONLY_PART if counts.partial else NOTHING_TO_REPAIR

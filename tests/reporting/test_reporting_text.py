@@ -110,7 +110,7 @@ def test_that_documents_cannot_be_read_is_said_in_words_and_ranked_among_no_rule
     unread = [judgement(path, DocumentVerdict.ERROR, [finding("document.readable")]) for path in ("a.xml", "b.xml")]
     report = check_report([judgement(verdict=DocumentVerdict.FAIL, findings=[finding("Z-RULE")]), *unread])
     told = " ".join(shown(report).splitlines()[-4:])
-    assert "corriger d'abord Z-RULE, rendre lisibles les documents qui n'ont pas pu être jugés" in told
+    assert "corriger d'abord Z-RULE, lever ce qui a empêché de juger des documents" in told
     assert [one.example.rule for one in report.totals.priorities.ranked()] == ["Z-RULE"]
 
 
@@ -256,7 +256,7 @@ def test_a_table_gives_the_room_that_is_left_to_its_flexible_column() -> None:
     assert " ".join(line[4:27].strip() for line in lines[1:]) == rows[0][1]
 
 
-def test_a_document_that_could_not_be_read_is_told_once_and_is_to_be_made_readable() -> None:
+def test_a_document_that_could_not_be_read_is_told_once_and_what_prevented_it_is_to_be_removed() -> None:
     why = text("ni XML, ni JSON")
     unread = finding("document.readable", line=0, location="/", message=why, excerpt=None)
     note = replace(judgement("note.xml", DocumentVerdict.ERROR, [unread], [why], profile=None), kind="")
@@ -264,7 +264,7 @@ def test_a_document_that_could_not_be_read_is_told_once_and_is_to_be_made_readab
     assert told.startswith("? non jugé  note.xml\n")
     assert told.count("ni XML, ni JSON") == 1
     assert "\n                /\n" not in told
-    assert "À faire : rendre lisibles" in told
+    assert "À faire : lever ce qui a empêché de juger" in told
     assert "document.readable, puis" not in told
 
 
