@@ -77,8 +77,8 @@ class Document:
     path: str
     data: bytes = field(repr=False)
     kind: str
-    root: etree._Element | None = field(repr=False)
-    wrapped: str | None
+    root: etree._Element | None = field(default=None, repr=False)
+    wrapped: str | None = None
     first: int = 0
     tree: Tree | None = field(default=None, repr=False)
     beside: tuple[Described, ...] | None = field(default=None, repr=False)

@@ -67,41 +67,29 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
         return _xml(data, path, limits)
     for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
         if start.startswith(mark) or data.startswith(mark):
-            return _document(data, path, kind)
+            return Document(path, data, kind)
     if path.lower().endswith(".json"):
         return _json(data, path, limits)  # which says where it stops being JSON
     raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
 
 
-def _document(
-    data: bytes,
-    path: str,
-    kind: str,
-    root: Any = None,
-    wrapped: str | None = None,
-    first: int = 0,
-    tree: Tree | None = None,
-) -> Document:
-    return Document(path, data, kind, root, wrapped, first, tree)
-
-
 def _xml(data: bytes, path: str, limits: Limits) -> Document:
     root = parse_xml(data, limits)
     if root.tag == _CDA:
-        return _document(data, path, "cda", root)
+        return Document(path, data, "cda", root)
     namespace = etree.QName(root).namespace
     if namespace == _XSLT:
         inside = root.find(f".//{_CDA}")
         if inside is not None:
             first = sum(1 for _ in _before(root, inside))
-            return _document(data, path, "cda", copy.deepcopy(inside), "stylesheet", first)
+            return Document(path, data, "cda", copy.deepcopy(inside), "stylesheet", first)
     if namespace == _FHIR:
         from .fhir_tree import Tree  # only for FHIR
         from .fhir_xml import read_xml
 
-        return _document(data, path, "fhir-xml", tree=Tree(read_xml(data, root)))
+        return Document(path, data, "fhir-xml", tree=Tree(read_xml(data, root)))
     if root.tag == _SUBMIT or root.find(f".//{_SUBMIT}") is not None:
-        return _document(data, path, "xds-metadata")
+        return Document(path, data, "xds-metadata")
     name = etree.QName(root).localname
     french, english = namespace or "sans espace de noms", namespace or "no namespace"
     raise refusals.not_recognised(Text(f"sa racine est <{name}> ({french})", f"its root is <{name}> ({english})"))
@@ -197,4 +185,4 @@ def _json(data: bytes, path: str, limits: Limits) -> Document:
         from .large_bundles import too_many_values
 
         raise too_many_values(limits.values)
-    return _document(data, path, "fhir-json", tree=_reader_of_json()(data))
+    return Document(path, data, "fhir-json", tree=_reader_of_json()(data))
