@@ -117,6 +117,24 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         informed("INF"),
         informed("CSM"),
     ),
+    **{
+        f"the civility {civility} of one who signs": (
+            "ACTOR-PERSON-TWO-CIVILITIES",
+            VSM,
+            written("c:legalAuthenticator//c:prefix", "", civility),
+            written("c:legalAuthenticator//c:prefix", "", "Mme"),
+        )
+        for civility in ("M", "m.", "DR", "")
+    },
+    "another who signs, by a number of her own": (
+        "ACTOR-PERSON-TWO-CIVILITIES",
+        VSM,
+        all_of(
+            written("c:legalAuthenticator//c:prefix", "", "MME"),
+            written("c:legalAuthenticator/c:assignedEntity/c:id", "extension", "810002422979"),
+        ),
+        written("c:legalAuthenticator//c:prefix", "", "MME"),
+    ),
     "an end that is far away": (
         "TIME-ANCIENT",
         VSM,
