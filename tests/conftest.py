@@ -124,3 +124,11 @@ def new_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
         return made
 
     return make
+
+
+@pytest.fixture
+def home(new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder of one test, which HARNESS_HOME names."""
+    made = new_home()
+    monkeypatch.setenv("HARNESS_HOME", str(made))
+    return made

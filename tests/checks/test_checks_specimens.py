@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -149,14 +148,14 @@ def volet(folder: Path, constraints: str) -> Library:
     return Library.open(folder)
 
 
-def test_a_template_that_narrows_a_shared_one_is_proved_on_documents_that_satisfy_both(new_home: Callable[[], Path]) -> None:
-    library = volet(new_home(), "- {path: author, card: 1..1}\n- {path: code, attributes: {codeSystemName: LOINC}}\n")
+def test_a_template_that_narrows_a_shared_one_is_proved_on_documents_that_satisfy_both(home: Path) -> None:
+    library = volet(home, "- {path: author, card: 1..1}\n- {path: code, attributes: {codeSystemName: LOINC}}\n")
     proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
     assert (proof.checks, proof.unproved, proof.unmet, proof.faults) == (2, (), (), ())
 
 
-def test_what_no_document_can_hold_is_told_with_the_reason(new_home: Callable[[], Path]) -> None:
-    library = volet(new_home(), "- {path: code, code: [GRADE, 2.999.7]}\n- {path: playingEntity, card: 1..1}\n")
+def test_what_no_document_can_hold_is_told_with_the_reason(home: Path) -> None:
+    library = volet(home, "- {path: code, code: [GRADE, 2.999.7]}\n- {path: playingEntity, card: 1..1}\n")
     proof = prove_profile(library, library.head("cda/narrow", AT), AT, ())
     told = {name: proof.reasons[name].en for name in (*proof.unproved, *proof.unmet)}
     clash = {"entry.comment:code.code", "narrow.entry.comment:code.code"}
@@ -175,8 +174,7 @@ constraints:
 """
 
 
-def test_what_is_counted_under_each_entry_and_meant_of_all_is_told_as_such(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_what_is_counted_under_each_entry_and_meant_of_all_is_told_as_such(home: Path) -> None:
     asked = "- {{path: entryRelationship/observation, id: {0}, where: {{template: 2.999.5.{1}}}, card: 1..1}}\n"
     kinds = [("first", 1), ("second", 2)]
     volet(home, "".join(asked.format(*kind) for kind in kinds))
@@ -197,8 +195,7 @@ def test_what_is_counted_under_each_entry_and_meant_of_all_is_told_as_such(new_h
         ("- {id: m, edit: {drop: //cda:supply/cda:code}, trips: [R1]}", "mutation m finds nothing to change in a valid document"),
     ],
 )
-def test_why_a_rule_is_not_proved_is_told(new_home: Callable[[], Path], mutations: str, reason: str) -> None:
-    home = new_home()
+def test_why_a_rule_is_not_proved_is_told(home: Path, mutations: str, reason: str) -> None:
     volet(home, "- {path: code, card: 1..1}\n")
     own = home / "profiles/cda/narrow/1"
     rule = "- {id: R1, requirement: Q1, context: cda:title, assert: string(.), severity: error, "

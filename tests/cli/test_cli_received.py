@@ -34,8 +34,7 @@ def test_documents_from_several_threads_are_each_judged_and_kept_once(tmp_path: 
     assert verdicts == [DocumentVerdict.ERROR, *[DocumentVerdict.PASS] * 4]
 
 
-def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(monkeypatch: pytest.MonkeyPatch, new_home) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(new_home()))
+def test_what_is_sent_within_the_minute_of_a_judge_is_of_no_future(home: Path) -> None:
     received = Received(Library.open())
 
     def future(seconds: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,10 +137,7 @@ def test_a_fault_of_ours_is_detailed_for_who_asks(told, monkeypatch: pytest.Monk
     assert code == 3
 
 
-def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
-    told, new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(new_home()))
+def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(told, home: Path) -> None:
     said, code = told("assess", "--system", "nobody")
     assert (said, code) == ("remarque : rien n'est gardé du système nobody.\n", 0)
 
@@ -153,11 +150,7 @@ def test_a_system_of_which_nothing_is_kept_is_named_beside_its_empty_grid(
         ("2026-11-25", ""),
     ],
 )
-def test_runs_of_after_the_date_of_an_assessment_are_said_not_to_count(
-    told, new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch, at: str, expected: str
-) -> None:
-    home = new_home()
-    monkeypatch.setenv("HARNESS_HOME", str(home))
+def test_runs_of_after_the_date_of_an_assessment_are_said_not_to_count(told, home: Path, at: str, expected: str) -> None:
     with Store(home) as store:
         for day in (24, 25):
             store.add_judgements("mine", (), datetime(2026, 11, day, 12, tzinfo=UTC))
@@ -198,10 +191,8 @@ steps:
     ],
 )
 def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
-    told, new_home, monkeypatch: pytest.MonkeyPatch, written: str, instead: str, line: int, expected: str
+    told, home: Path, written: str, instead: str, line: int, expected: str
 ) -> None:
-    home = new_home()
-    monkeypatch.setenv("HARNESS_HOME", str(home))
     file = home / "scenarios" / "pdsm" / "mine.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(_MINE.replace(instead, written + "}" * instead.endswith("}"), 1))
@@ -210,12 +201,8 @@ def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
 
 
 @pytest.mark.parametrize("command", [("check", "file"), ("listen", "pdsm")])
-def test_a_home_that_cannot_keep_evidence_is_told_before_anything_is_judged(
-    told, new_home, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
-) -> None:
-    home = new_home()
+def test_a_home_that_cannot_keep_evidence_is_told_before_anything_is_judged(told, home: Path, command: tuple[str, ...]) -> None:
     (home / "exchanges").write_text("not a folder")
-    monkeypatch.setenv("HARNESS_HOME", str(home))
     said, code = told(*command, "--system", "mine")
     assert code == 2 and str(home / "exchanges") in said
 
@@ -253,20 +240,16 @@ def test_what_is_shown_of_a_scenario_is_as_wide_as_where_it_goes() -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
-def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(new_home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = new_home()
+def test_data_files_that_nothing_reads_are_told_even_when_no_profile_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stray = home / "profiles" / "cda" / "ours" / "constraint.yaml"
     stray.parent.mkdir(parents=True)
     stray.write_text("[]")
-    monkeypatch.setenv("HARNESS_HOME", str(home))
     monkeypatch.setattr("harness.cli.proving.proofs", lambda *_: iter(()))  # minutes, of all profiles
     said = CliRunner().invoke(cli.harness, ["profiles", "test"]).stderr
     assert f"{stray} n'est pas lu" in said
 
 
-def test_a_resumed_run_keeps_its_seed_and_its_scenarios(told, new_home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = new_home()
-    monkeypatch.setenv("HARNESS_HOME", str(home))
+def test_a_resumed_run_keeps_its_seed_and_its_scenarios(told, home: Path) -> None:
     dead = ("run", "--target", "http://127.0.0.1:9")
     assert told(*dead, "--seed", "5", "--scenario", "pdsm-iti67-find-nothing")[1] == 3
     with Store(home) as store:

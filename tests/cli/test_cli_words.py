@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -44,10 +43,8 @@ RAW = re.compile(r"(?<![\w:.-])(?:pass|fail|error|warning|skip|must|should|may|r
 
 
 @pytest.fixture
-def run(new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> str:
+def run(home: Path) -> str:
     """The id of a run that is kept, with a step that failed."""
-    home = new_home()
-    monkeypatch.setenv("HARNESS_HOME", str(home))
     step = StepResult("send", Verdict.FAIL, TITLE, ("x1",), ("PDSM-ITI65-01",), (), 0.1)
     verdicts = {"PDSM-ITI65-01": RequirementVerdict.BROKEN}
     result = ScenarioResult("one", TITLE, Level.MUST, False, Verdict.FAIL, (step,), verdicts, (), 0.1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -38,8 +37,7 @@ def echo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def library(new_home: Callable[[], Path]) -> Library:
-    home = new_home()
+def library(home: Path) -> Library:
     for path, text in written().items():
         if path.endswith(".yaml"):
             (home / path).parent.mkdir(parents=True, exist_ok=True)

@@ -45,10 +45,9 @@ print(json.dumps(told))
 
 
 @pytest.fixture
-def told(new_home: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def told(home: Path, tmp_path: Path):
     """What the package with this engine says of a document without `old`: in a process of its own, where Saxon belongs."""
     pytest.importorskip("saxonche", reason="the official extra is not installed")
-    monkeypatch.setenv("HARNESS_HOME", str(new_home()))
     document = tmp_path / "document.xml"
     document.write_bytes(tiny_package.cda("").replace(b"<old/>", b""))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,9 @@ from harness.library import Library, reading
 from harness.library.scenarios import DOCUMENT_FACTS, PATIENT_FACTS, scenario
 from harness.library.shapes import Sheet, check_shape
 from harness.model import Level, Scenario
+from harness.runner.drawing import draw
 from harness.runner.vetting import vet
+from harness.synthesis import synthesize
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +54,13 @@ def read(folder: Path, text: str, known: Collection[str] = ()) -> Scenario:
     return scenario(sheet, known)
 
 
+def example(folder: Path, before: str = "", after: str = "") -> Scenario:
+    """The scenario that the documentation shows, changed."""
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    assert before in text
+    return read(folder, text.replace(before, after, 1))
+
+
 def test_a_scenario_is_read_whole(tmp_path: Path) -> None:
     one = read(tmp_path, GOOD)
     assert (one.level, one.negative, one.requirements) == (Level.SHOULD, False, ("PDSM-ITI65-01", "PDSM-ITI65-06"))
@@ -62,8 +71,7 @@ def test_a_scenario_is_read_whole(tmp_path: Path) -> None:
     assert (check.requirements, check.always) == (one.requirements, True)
 
 
-def test_the_persons_own_scenarios_stand_beside_ours(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_the_persons_own_scenarios_stand_beside_ours(home: Path) -> None:
     (home / "scenarios").mkdir()
     (home / "scenarios" / "mine.yaml").write_text(GOOD, "utf-8")
     ids = [one.id for one in Library.open(home).scenarios()]
@@ -126,8 +134,7 @@ def test_a_requirement_that_does_not_exist_is_told_before_the_steps_that_name_th
     assert raised.value.message.en.endswith("unknown requirement: PDSM-ITI65-O6")
 
 
-def test_the_library_knows_which_requirements_there_are(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_the_library_knows_which_requirements_there_are(home: Path) -> None:
     (home / "scenarios").mkdir()
     (home / "scenarios" / "mine.yaml").write_text(GOOD.replace("PDSM-ITI65-06", "PDSM-ITI65-O6", 1), "utf-8")
     with pytest.raises(DataError, match="PDSM-ITI65-O6"):
@@ -185,11 +192,9 @@ def test_the_library_knows_which_requirements_there_are(new_home: Callable[[], P
 def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_is_played(
     tmp_path: Path, before: str, after: str, line: int, word: str
 ) -> None:
-    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
-    assert before in text
     library = Library.open()
     client = client_of_nobody("pdsm", library)
-    one = replace(read(tmp_path, text.replace(before, after, 1)), file=str(tmp_path / "mine.yaml"))
+    one = replace(example(tmp_path, before, after), file=str(tmp_path / "mine.yaml"))
     with pytest.raises(DataError) as raised:
         vet([one], library, {"pdsm": client}, date(2026, 11, 24))
     assert raised.value.line == line, raised.value.message.en
@@ -207,10 +212,8 @@ def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_i
     ],
 )
 def test_what_a_scenario_may_ask_though_nobody_knows_it_is_no_slip(tmp_path: Path, before: str, after: str) -> None:
-    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
-    assert before in text
     library = Library.open()
-    vet([read(tmp_path, text.replace(before, after, 1))], library, {"pdsm": client_of_nobody("pdsm", library)}, date(2026, 11, 24))
+    vet([example(tmp_path, before, after)], library, {"pdsm": client_of_nobody("pdsm", library)}, date(2026, 11, 24))
 
 
 def test_each_scenario_of_ours_is_vetted_without_a_word() -> None:
@@ -236,17 +239,10 @@ def test_a_requirement_that_no_step_gives_evidence_on_is_a_mistake(tmp_path: Pat
 
 
 def test_the_example_of_the_documentation_is_one_of_ours_in_form(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
-    one = read(tmp_path, text.partition("```yaml\n")[2].partition("```")[0])
-    assert [step.id for step in one.steps] == ["publish", "find", "retrieve"]
+    assert [step.id for step in example(tmp_path).steps] == ["publish", "find", "retrieve"]
 
 
 def test_every_fact_that_the_format_knows_is_given_by_the_runner() -> None:
-    from datetime import date
-
-    from harness.runner.drawing import draw
-    from harness.synthesis import synthesize
-
     library = Library.open()
     one = next(one for one in library.scenarios() if one.id == "pdsm-iti65-publish-vsm")
     facts = draw(one, library, synthesize, seed=1, attempt=0, at=date(2026, 11, 24))

@@ -12,7 +12,6 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from harness.exchange.pdsm import Simulator
@@ -27,8 +26,7 @@ def command(url: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "harness.cli", "run", "--target", url, "--system", "Ex", "--format", "json", *more]
 
 
-def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_a_run_killed_half_way_keeps_its_steps_and_is_resumed(home: Path) -> None:
     environment = {**os.environ, "HARNESS_HOME": str(home)}
     answered: list[str] = []
     process: subprocess.Popen[bytes] | None = None
@@ -110,8 +108,7 @@ class Terminal:
         os.close(self._side)
 
 
-def test_a_run_whose_terminal_is_closed_says_so_and_is_resumed(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_a_run_whose_terminal_is_closed_says_so_and_is_resumed(home: Path) -> None:
     environment = {**os.environ, "HARNESS_HOME": str(home)}
     answered: list[str] = []
     terminal: Terminal | None = None
@@ -141,8 +138,7 @@ def test_a_run_whose_terminal_is_closed_says_so_and_is_resumed(new_home: Callabl
     assert {one["verdict"] for one in json.loads(resumed.stdout)["scenarios"]} == {"pass"}
 
 
-def test_a_run_that_is_being_played_is_resumed_by_nobody_else(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_a_run_that_is_being_played_is_resumed_by_nobody_else(home: Path) -> None:
     environment = {**os.environ, "HARNESS_HOME": str(home), "HARNESS_LANG": "en"}
     refusals: list[tuple[int, str, bytes]] = []
 

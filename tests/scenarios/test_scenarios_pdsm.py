@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import trustme
 
+from harness import documents
+from harness.checks import Judge
 from harness.exchange.pdsm import FLAWS, Simulator
 from harness.exchange.pdsm.reference import endpoint as reference
 from harness.exchange.pdsm.reference import flawed, searching
@@ -231,6 +233,20 @@ class Campaign:
         ended = (event for event in self.events(url, ids, seed, deadline) if isinstance(event, ScenarioEnded))
         return {event.result.id: event.result for event in ended}
 
+    def result(self, id: str, *flaws: str) -> ScenarioResult:
+        """Of one scenario, on an endpoint that has these flaws."""
+        with Simulator(flaws=frozenset(flaws)) as endpoint:
+            return self.results(endpoint.url, [id])[id]
+
+
+def failing(result: ScenarioResult) -> list[str]:
+    """Its steps that fail."""
+    return [step.id for step in result.steps if step.verdict is Verdict.FAIL]
+
+
+def broken(result: ScenarioResult) -> list[str]:
+    return [id for id, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN]
+
 
 @pytest.fixture(scope="module")
 def campaign(library: Library, make: Callable[..., SyntheticDocument]) -> Campaign:
@@ -302,8 +318,7 @@ def test_every_scenario_passes_on_a_conformant_endpoint_and_again_on_the_same_on
 
 @pytest.mark.parametrize(("id", "flaw"), FLAWS_SEEN.items())
 def test_every_scenario_is_seen_to_fail(campaign: Campaign, id: str, flaw: str) -> None:
-    with Simulator(flaws=frozenset({flaw})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
+    result = campaign.result(id, flaw)
     assert result.verdict is Verdict.FAIL
     assert RequirementVerdict.BROKEN in result.requirements.values()
 
@@ -341,30 +356,21 @@ def test_a_flaw_breaks_the_duty_it_is_about_and_no_other_must(campaign: Campaign
 def test_a_flaw_is_seen_by_the_step_made_for_it_and_by_no_other(
     campaign: Campaign, id: str, flaw: str, without_packages: None
 ) -> None:
-    step, requirement = SEEN_BY[id, flaw]
-    with Simulator(flaws=frozenset({flaw})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == [step]
-    assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == [requirement]
+    result = campaign.result(id, flaw)
+    assert (*failing(result), *broken(result)) == SEEN_BY[id, flaw]
 
 
 @pytest.mark.parametrize("kind", ["iti66", "iti67"])
 def test_a_search_by_post_is_held_against_the_same_by_get_criterion_by_criterion(campaign: Campaign, kind: str) -> None:
     id = f"pdsm-{kind}-find-by-criteria-by-post"
-    with Simulator(flaws=frozenset({"post-ignores-criteria"})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
     judged = {step.id for [scenario] in [campaign.chosen([id])] for step in scenario.steps if step.id.endswith("_by_post")}
     assert len(judged) >= 6
-    assert {step.id for step in result.steps if step.verdict is Verdict.FAIL} == judged
-    with Simulator(flaws=frozenset({"ignores-criteria"})) as endpoint:  # by GET as by POST
-        result = campaign.results(endpoint.url, [id])[id]
-    assert [step.id for step in result.steps if step.verdict is Verdict.FAIL] == []
+    assert set(failing(campaign.result(id, "post-ignores-criteria"))) == judged
+    assert failing(campaign.result(id, "ignores-criteria")) == []  # by GET as by POST
 
 
 def test_a_system_that_updates_nothing_is_not_held_to_refuse_updates(campaign: Campaign) -> None:
-    id = "pdsm-update-refuse-type"
-    with Simulator(flaws=frozenset({"refuses-updates"})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
+    result = campaign.result("pdsm-update-refuse-type", "refuses-updates")
     assert result.requirements["PDSM-UPDATE-01"] is RequirementVerdict.UNTESTED
 
 
@@ -424,8 +430,7 @@ def test_a_warning_that_any_submission_is_given_leaves_no_replacement_unjudged(
         return [{**one, **_warning(f"{said} {number}")} for number, one in enumerate(given)] if said else given
 
     monkeypatch.setattr(flawed, "responses", responses)
-    with Simulator(flaws=frozenset({"loses-relations"})) as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-iti65-replace"])["pdsm-iti65-replace"]
+    result = campaign.result("pdsm-iti65-replace", "loses-relations")
     assert result.requirements["PDSM-ITI67-22"] is verdict
     told = next(step.message.en for step in result.steps if step.id == "related")
     assert of_replacing in told
@@ -474,20 +479,15 @@ def test_a_search_on_archiving_that_is_refused_says_nothing_of_archiving(
 
     known: Any = searching.PARAMETERS["DocumentReference"]
     monkeypatch.setitem(known, "isArchived", searching.Parameter("token", bad))
-    with Simulator() as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-update-archive"])["pdsm-update-archive"]
-    assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == ["PDSM-ITI67-29"]
+    result = campaign.result("pdsm-update-archive")
+    assert broken(result) == ["PDSM-ITI67-29"]
     assert result.requirements["PDSM-UPDATE-04"] is RequirementVerdict.MET
 
 
 def test_a_document_that_is_filed_under_another_patient_is_told_to_be(campaign: Campaign, without_packages: None) -> None:
     id = "pdsm-iti65-publish-vsm"
-    with Simulator(flaws=frozenset({"files-elsewhere"})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept", "of_its_patient"]
-    with Simulator(flaws=frozenset({"loses-documents"})) as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["kept", "address_of_document"]
+    assert failing(campaign.result(id, "files-elsewhere")) == ["kept", "of_its_patient"]
+    assert failing(campaign.result(id, "loses-documents")) == ["kept", "address_of_document"]
 
 
 def test_the_identifier_of_an_entry_is_looked_for_where_the_system_kept_it(
@@ -495,10 +495,7 @@ def test_the_identifier_of_an_entry_is_looked_for_where_the_system_kept_it(
 ) -> None:
     known: Any = searching.PARAMETERS["DocumentReference"]
     monkeypatch.setitem(known, "identifier", searching.Parameter("token", searching._token("masterIdentifier")))
-    id = "pdsm-iti67-find-by-identifier"
-    with Simulator() as endpoint:
-        result = campaign.results(endpoint.url, [id])[id]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["find_by_entry"]
+    assert failing(campaign.result("pdsm-iti67-find-by-identifier")) == ["find_by_entry"]
 
 
 def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(
@@ -513,19 +510,15 @@ def test_a_5xx_to_a_misshapen_message_alone_is_told_of_what_is_recommended(
         return refusal(self, request, findings)
 
     monkeypatch.setattr(Responses, "refusal", crash)
-    with Simulator() as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-iti65-refusal-explained"])["pdsm-iti65-refusal-explained"]
-    assert [one.id for one in result.steps if one.verdict is Verdict.FAIL] == ["misshapen_by_a_4xx"]
-    assert [one for one, verdict in result.requirements.items() if verdict is RequirementVerdict.BROKEN] == ["PDSM-ITI65-24"]
+    result = campaign.result("pdsm-iti65-refusal-explained")
+    assert (failing(result), broken(result)) == (["misshapen_by_a_4xx"], ["PDSM-ITI65-24"])
 
 
 def test_a_refusal_may_be_said_in_either_form_of_fhir(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     issue = b'<issue><severity value="error"/><code value="invalid"/></issue>'
     said = b'<OperationOutcome xmlns="http://hl7.org/fhir">' + issue + b"</OperationOutcome>"
     monkeypatch.setattr(Responses, "refusal", lambda *_: Response(422, {"Content-Type": "application/fhir+xml"}, said))
-    with Simulator() as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-iti65-refusal-explained"])["pdsm-iti65-refusal-explained"]
-    assert result.verdict is Verdict.PASS
+    assert campaign.result("pdsm-iti65-refusal-explained").verdict is Verdict.PASS
 
 
 def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -545,8 +538,7 @@ def test_a_system_without_an_option_is_not_judged_on_it(campaign: Campaign, monk
 
 
 def test_an_invalid_resource_of_an_answer_is_a_finding_with_its_place(campaign: Campaign) -> None:
-    with Simulator(flaws=frozenset({"invalid-resources"})) as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-iti67-find-in-xml"])["pdsm-iti67-find-in-xml"]
+    result = campaign.result("pdsm-iti67-find-in-xml", "invalid-resources")
     [found] = [finding for step in result.steps for finding in step.findings]
     assert found.location == "Bundle.entry[0].resource.date"
     assert found.requirement.startswith("http://hl7.org/fhir/StructureDefinition/")
@@ -555,9 +547,7 @@ def test_an_invalid_resource_of_an_answer_is_a_finding_with_its_place(campaign: 
 def test_a_profile_that_no_package_gives_is_said_to_be_unjudged_and_fails_nobody(
     campaign: Campaign, without_packages: None
 ) -> None:
-    with Simulator() as endpoint:
-        id = "pdsm-iti67-return-what-the-profile-asks"
-        result = campaign.results(endpoint.url, [id])[id]
+    result = campaign.result("pdsm-iti67-return-what-the-profile-asks")
     [step] = [one for one in result.steps if one.id == "profile"]
     assert (result.verdict, step.verdict) == (Verdict.PASS, Verdict.SKIP)
     assert result.requirements["PDSM-ITI67-20"] is RequirementVerdict.UNTESTED
@@ -572,9 +562,6 @@ def test_a_doubtful_identity_accepted_is_shown_and_never_counted(campaign: Campa
 
 
 def test_a_receiver_that_reads_identities_passes(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness import documents
-    from harness.checks import Judge
-
     judge = Judge(campaign.library, at=AT, now=datetime(AT.year, AT.month, AT.day, tzinfo=UTC))
     check_message = reference.check_message
 
@@ -661,7 +648,6 @@ def test_an_endpoint_that_dies_half_way_leaves_what_was_judged(campaign: Campaig
 
 
 def test_what_is_wrong_is_said_in_both_languages(campaign: Campaign) -> None:
-    with Simulator(flaws=frozenset({"accepts-missing-binary"})) as endpoint:
-        result = campaign.results(endpoint.url, ["pdsm-iti65-refuse-missing-binary"])["pdsm-iti65-refuse-missing-binary"]
+    result = campaign.result("pdsm-iti65-refuse-missing-binary", "accepts-missing-binary")
     message = result.steps[0].message
     assert "4xx ou 5xx attendu" in message.fr and "4xx or 5xx expected" in message.en

@@ -1,3 +1,5 @@
+"""Documents made up: each volet says what it must, of the person and the day asked, the same from the same seed."""
+
 from __future__ import annotations
 
 import re
@@ -240,8 +242,8 @@ def test_named_people_take_turns(library: Library) -> None:
     assert len({document.unique_id for _, document in written}) == 3
 
 
-def test_a_wrong_story_file_is_named_with_its_line(own_home: Path) -> None:
-    folder = own_home / "fixtures" / "stories"
+def test_a_wrong_story_file_is_named_with_its_line(home: Path) -> None:
+    folder = home / "fixtures" / "stories"
     folder.mkdir(parents=True)
     (folder / "mine.yaml").write_text(
         "id: mine\ntitle: {fr: A, en: A}\nages: [18, 90]\ncast: {attending: dr-vialatte}\nfacts:\n  problems:\n"
@@ -249,7 +251,7 @@ def test_a_wrong_story_file_is_named_with_its_line(own_home: Path) -> None:
         "utf-8",
     )
     with pytest.raises(DataError) as refused:
-        list_stories(Library.open(own_home))
+        list_stories(Library.open(home))
     assert refused.value.line == 7 and "since" in refused.value.message.en
 
 
@@ -268,14 +270,14 @@ def test_a_wrong_story_file_is_named_with_its_line(own_home: Path) -> None:
         ("{{ day('-P21D') }}", "{{ day('-P21D') }", 57, "this text cannot be filled: "),
     ],
 )
-def test_a_wrong_word_of_a_story_is_named_with_its_line(own_home: Path, before: str, after: str, line: int, said: str) -> None:
+def test_a_wrong_word_of_a_story_is_named_with_its_line(home: Path, before: str, after: str, line: int, said: str) -> None:
     relative = "fixtures/stories/diabetes-followup.yaml"
-    text = Library.open(own_home).path(relative).read_text("utf-8")
-    (own_home / relative).parent.mkdir(parents=True)
-    (own_home / relative).write_text(text.replace(before, after, 1), "utf-8")
+    text = Library.open(home).path(relative).read_text("utf-8")
+    (home / relative).parent.mkdir(parents=True)
+    (home / relative).write_text(text.replace(before, after, 1), "utf-8")
     with pytest.raises(DataError) as refused:
-        synthesize(Library.open(own_home), "cda/vsm", person="awa-ndoye", story="diabetes-followup", seed=1, at=AT)
-    assert (Path(refused.value.file), refused.value.line) == (own_home / relative, line)
+        synthesize(Library.open(home), "cda/vsm", person="awa-ndoye", story="diabetes-followup", seed=1, at=AT)
+    assert (Path(refused.value.file), refused.value.line) == (home / relative, line)
     assert said in refused.value.message.en
     assert refused.value.hint.fr
     assert not any(word in refused.value.message.fr for word in ("undefined", "unexpected", "is not"))

@@ -1,3 +1,5 @@
+"""Moments of a story: how long before the day of a document, to the precision written, and in the time of Paris."""
+
 from __future__ import annotations
 
 from datetime import date

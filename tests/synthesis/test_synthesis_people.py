@@ -1,3 +1,5 @@
+"""People made up: traits that agree with the matricule, none of them real, and files of a person's own told at their line."""
+
 from __future__ import annotations
 
 import dataclasses
