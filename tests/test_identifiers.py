@@ -424,6 +424,8 @@ def test_offices_of_la_poste_are_good_by_either_rule_so_one_digit_may_go_unseen_
         (ids.ins_form_fault, "279035121518901", None),
         (ids.ins_form_fault, "279035121518997", None),
         (ids.ins_form_fault, "279035121518998", Fault.KEY),
+        (ids.ins_form_fault, "2790351215189A9", Fault.CHARACTERS),
+        (ids.ins_form_fault, "27903512151898A", Fault.CHARACTERS),
         (ids.siret_fault, "18003502500041", Fault.KEY),
         (ids.siret_fault, "18003502400042", Fault.KEY),  # of a good SIREN
         (ids.idnps_fault, "01234567897", Fault.LENGTH),  # an RPPS number without its type digit
@@ -443,6 +445,12 @@ def test_offices_of_la_poste_are_good_by_either_rule_so_one_digit_may_go_unseen_
         *((ids.idnps_fault, f"{number}/A 1", None) for number in ("1123456789", "3060016219", "4180035024", "6123456789")),
         (ids.idnps_fault, "3060016219/ ", Fault.SYNTAX),
         (ids.idnps_fault, "3060016219/\n", Fault.SYNTAX),
+        *((ids.idnps_fault, text, Fault.KEY) for text in ("3060016210", "4180035025", "518003502400042")),
+        *((ids.idnst_fault, text, Fault.KEY) for text in ("1060016210", "2180035025", "318003502400042")),
+        (ids.idnps_fault, "1012345678", None),  # of an ADELI practice, and no address
+        (ids.idnps_fault, "3060016219/a@b", None),
+        (ids.idnps_fault, "3060016219/a\x01", Fault.SYNTAX),
+        (ids.idnps_fault, "0751057299/1", Fault.SYNTAX),
         (ids.idnst_fault, "", Fault.EMPTY),
         (ids.idnst_fault, "1" * 256, Fault.LENGTH),
         (ids.idnst_fault, "0123456789", None),
