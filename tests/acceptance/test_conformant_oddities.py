@@ -156,10 +156,16 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         )
         for name in ("XX", "XXL Santé", "Maison de santé à compléter par un nom", "Nulle part")
     },
+    "a patient of one name, as a residence permit writes it": (
+        "TYPE-LEGIBLE",
+        VSM,
+        written(f"{PATIENT}/c:name/c:given[1]", "", "XXX"),
+        written(f"{PATIENT}/c:name/c:given[1]", "", "XXXX"),
+    ),
     "the end of a stay that is not over": (
         "TIME-ENCOUNTER-AFTER-DOCUMENT",
         VSM,
-        written("c:componentOf//c:high", "value", "20200410"),
+        written("c:componentOf//c:high", "value", "20200812"),
         written("c:componentOf//c:high", "value", "20210312"),
     ),
     "a patient among the participants, by the matricule": (

@@ -106,24 +106,32 @@ def media(*shown: str) -> Edit:
     return write
 
 
+ANOTHER = "Patiente : DUPONT Anne, née le 01/01/1981."
+
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
 CASES: dict[str, tuple[str, Edit, Edit]] = {
     **{
         f"a text that begins: {told}": (
             "BODY-PATIENT-TOLD",
             added(f"<text><paragraph>{told}</paragraph></text>"),
-            added("<text><paragraph>Patiente : DUPONT Anne, née le 01/01/1981.</paragraph></text>"),
+            added(f"<text><paragraph>{ANOTHER}</paragraph></text>"),
         )
         for told in (
             "Patiente : PAT-TROIS Dominique, née le 28/03/1979.",
             "Patiente née le 28/03/1979, suivie depuis 2010.",
             "Patiente mère d'une fille née le 12/05/2015.",
+            "Patient : Bébé PAT-TROIS, né le 12/05/2015.",
             "Patiente accompagnée de Jean, né le 12/05/2015.",
             "Patient n° 1234, né en mars 1979.",
             "Patiente vue le 12/05/2018.",
             "Patiente dont le conjoint est né le 12/05/1970.",
         )
     },
+    "a text on the newborn, who is the subject of its section": (
+        "BODY-PATIENT-TOLD",
+        added(f"<text><paragraph>{ANOTHER}</paragraph></text>", "<subject><relatedSubject classCode='PRS'/></subject>"),
+        added(f"<text><paragraph>{ANOTHER}</paragraph></text>"),
+    ),
     "an advice to those of an age": (
         "BODY-PATIENT-TOLD",
         added("<text><paragraph>Patient de 99 ans et plus : vaccination.</paragraph></text>"),
@@ -158,6 +166,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("of Guadeloupe", "+590590123456", "FRANCE"),
             ("by 00", "0033144534551", "FRANCE"),
             ("with an extension", "+33144534551;ext=12", "FRANCE"),
+            ("within a country told after it", "621123456;phone-context=+352", "FRANCE"),
             ("with its signs", "+33-1-44-53-45-51", "FRANCE"),
             ("that is short", "3966", "FRANCE"),
         )

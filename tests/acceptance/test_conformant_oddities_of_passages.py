@@ -46,10 +46,11 @@ def cited(passage: str, name: str) -> Edit:
     return added(f"<text><content ID='odd'>{passage}</content></text>", f"<entry>{medicine}</entry>")
 
 
-def done(status: str, mood: str = "EVN", denied: str = "") -> Edit:
-    """A procedure of the status cites `non`."""
+def done(status: str, *cells: str, mood: str = "EVN", denied: str = "", heads: tuple[str, ...] = ()) -> Edit:
+    """A procedure of the status cites `non`, the last of the cells."""
     code = "<code code='103735009' codeSystem='2.16.840.1.113883.6.96' displayName='Soins palliatifs'/>"
-    return row(f"<procedure moodCode='{mood}'{denied}>{code}<text>{ODD}</text><statusCode code='{status}'/></procedure>", "non")
+    entry = f"<procedure moodCode='{mood}'{denied}>{code}<text>{ODD}</text><statusCode code='{status}'/></procedure>"
+    return row(entry, *cells, "non", heads=heads, cited=len(cells))
 
 
 BRAND = ("DOLIPRANE 500 mg, comprimé", "N02BE01")
@@ -138,11 +139,16 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", BRAND),
         taken("Doliprane 1000 mg", "PARACETAMOL BIOGARAN 1000 mg", "paracétamol", ANOTHER),
     ),
+    "another oral form of the substance": (
+        "BODY-NAMED-02",
+        taken("Doliprane 500 mg, gélule", "PARACETAMOL BIOGARAN 500 mg, comprimé", "paracétamol"),
+        taken("Doliprane 300 mg, suppositoire", "PARACETAMOL BIOGARAN 500 mg, comprimé", "paracétamol"),
+    ),
     **{
         f"{passage} of {name}": (
             "BODY-NAMED-02",
             cited(passage, name),
-            cited("KARDEGIC 75 mg, poudre pour solution buvable en sachet", "PLAVIX 75 mg, comprimé pelliculé"),
+            cited("ROCEPHINE 1 g, poudre pour solution injectable", "PLAVIX 75 mg, comprimé pelliculé"),
         )
         for passage, name in (
             ("Clopidogrel 75 mg, comprimé", "PLAVIX 75 mg, comprimé pelliculé"),
@@ -155,14 +161,24 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
             ("Vitamine D 100 000 UI, capsule", "UVEDOSE 100 000 UI, solution buvable"),
             ("Latanoprost 50 µg collyre, 1 goutte", "XALATAN 50 microgrammes/ml, collyre en solution"),
             ("Sachet à prendre le matin, puis comprimé", "PLAVIX 75 mg, comprimé pelliculé"),
+            ("Clopidogrel 75 mg par voie orale le matin", "PLAVIX 75 mg, comprimé pelliculé"),
+            ("Paracétamol 1 g, gélule", "DOLIPRANE 1000 mg, comprimé"),
+            ("Amoxicilline 1 g, comprimé dispersible", "CLAMOXYL 1 g, poudre pour suspension buvable"),
+            ("Énoxaparine 4000 UI, sous-cutané", "LOVENOX 4000 UI, solution injectable en seringue préremplie"),
+            ("Diazépam 10 mg, intra-rectal", "VALIUM 10 mg/2 ml, solution injectable"),
+            ("Latanoprost 50 µg, gouttes", "XALATAN 50 microgrammes/ml, collyre en solution"),
         )
     },
     **{
-        f"a care that is {name}": ("BODY-TEXT-10", done(*told), done("completed"))
-        for name, told in {
-            "cancelled": ("cancelled",),
-            "intended": ("active", "INT"),
-            "denied": ("completed", "EVN", " negationInd='true'"),
+        f"a care that is {name}": ("BODY-TEXT-10", odd, done("completed", "Soins palliatifs", heads=("Soin", "Réalisé")))
+        for name, odd in {
+            "cancelled": done("cancelled"),
+            "intended": done("active", mood="INT"),
+            "denied": done("completed", denied=" negationInd='true'"),
+            "not at home": done("completed", "Soins palliatifs", "2019", heads=("Soin", "Année", "À domicile")),
+            "not told why": done("completed", "Soins palliatifs", "2019"),
+            "not stopped": done("completed", "Soins palliatifs arrêtés"),
+            "not of another kind": done("completed", "Soins curatifs"),
         }.items()
     },
     "a substance by its name across the ocean": (

@@ -69,7 +69,10 @@ def legible(nodes: Sequence[Node]) -> Collection[Node]:
 
 
 def _is_to_fill(node: Node, text: str) -> bool:
-    return node.tag in _FILLED and text.strip() in _TO_FILL
+    written = text.strip()
+    if written.lower() == "xxx" and node.tag in ("family", "given"):
+        return False  # what a residence permit has for a person of one name
+    return node.tag in _FILLED and written in _TO_FILL
 
 
 def begins_with_one_of(document: Node, beginnings: frozenset[str], length: int) -> bool:

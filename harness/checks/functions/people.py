@@ -88,7 +88,7 @@ _BORN = re.compile(  # `Patient : DUPONT Jean, né le 01/01/1950`; what is betwe
     r"([0-9]{2})/([0-9]{2})/([0-9]{4})\b"
 )
 _A_DAY = len("19890531")
-_GROWN = 15  # years: the summary of a child tells of its mother
+_GROWN = 15  # years: the summary of a child tells of its mother, and that of a mother of her child
 _OF_RELATIVES = "10157-6"  # LOINC: history of family member diseases
 _MARGIN = 1  # years: a birthday is rounded, and comes
 
@@ -96,14 +96,15 @@ _MARGIN = 1  # years: a birthday is rounded, and comes
 def tells_another_patient(narrative: Node) -> bool:
     """A cell, item or paragraph of it begins with a patient older than that of the document, or born another day, or with a woman
     where it is a man. A younger one may be the same, years ago; a patient may be of either sex in the masculine; and a relative
-    may be one too."""
+    may be one too, as a child is, or the subject of the section."""
     if "Patient" not in narrative_text(narrative):  # mostly, and soon seen
         return False
     age, is_man, day = _patient(narrative.index.root)
-    if age < _GROWN or _is_of_relatives(section_of(narrative)):
+    if age < _GROWN or _is_of_relatives(section_of(narrative)) or "subject" in section_of(narrative).named:
         return False
     texts = [node.text.lstrip() for node in narrative.index.below(narrative, None, True) if node.has_text]
-    if any(found and "".join(reversed(found.groups())) != day for found in map(_BORN.match, texts)) and len(day) == _A_DAY:
+    days = ["".join(reversed(found.groups())) for found in map(_BORN.match, texts) if found]
+    if len(day) == _A_DAY and any(told != day and int(told[:4]) < int(day[:4]) + _GROWN for told in days):
         return True
     begun = map(_TOLD.match, texts)
     return any(found and (int(found[2]) > age + _MARGIN or (is_man and found[1] == "Patiente")) for found in begun)

@@ -27,10 +27,11 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
         "sulfamides peni albuterol biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
     ).split()
 )
-_FORM = re.compile(
-    r"(?i)\b(?:(compr|cps?\b)|(g[ée]lule|capsule)|(sachet|buvable|sirop|gouttes?\b|orale\b)|(inject|perfus|seringue|stylo|implant)"
-    r"|(suppos|ovule|rectal|vaginal)|(collyre|ophtalm|oculaire)|(cr[èe]me|pommade|gel\b|[ée]mulsion|lotion|cutan|locale\b)"
-    r"|(inhal|a[ée]rosol|spray|n[ée]bul|nasal)|(patch|dispositif|transderm))"
+_FORM = (
+    re.compile(  # not routes: what is made for one may be given by another. Oral forms are one (code de la santé publique, L5121-1)
+        r"(?i)\b(?:(compr|cps?\b|g[ée]lule|capsule|sachet|buvable|sirop)|(inject|perfus|seringue|stylo|implant)|(suppos)|(collyre)"
+        r"|(cr[èe]me|pommade|gel\b(?! oral)|lotion)|(inhal|a[ée]rosol|spray|n[ée]bul)|(patch|dispositif|transderm))"
+    )
 )
 _OF_A_CLASS = 2  # digits of EDQM: 20 are routes, 11 forms
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`
@@ -83,7 +84,7 @@ def cites_another(bearer: Node, passage_of: PassageOf, fault_of: FaultOf, codes_
 
 
 def _is_of_another_form(said: str, names: Iterable[str]) -> bool:
-    """Both tell a form, and none in common: `sachet` and `comprimé`."""
+    """Both tell a form, and none in common: `suppositoire` and `comprimé`."""
     told = _forms_of(said)
     own = frozenset(form for name in names for form in _forms_of(name)) if told else told
     return bool(own) and own.isdisjoint(told)

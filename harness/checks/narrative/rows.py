@@ -174,8 +174,14 @@ def _is_problem(entry: Node) -> bool:
 
 
 def _is_answered_itself(procedure: Node, passage: Node) -> bool:
-    """The passage is `oui` or `non`, and the act is told as one that took place."""
+    """The passage is `oui` or `non`, to the name of the act and whether it is done; and the act is told as one that took place."""
     if passage.whole_text.strip().lower() not in _ANSWERS or procedure.attributes.get("moodCode", "EVN") != "EVN":
+        return False
+    cells, place = cells_beside(passage)
+    question = headings_over(passage, cells)[place : place + 1]
+    if (place > 1 and not question) or any(_OF_THE_ANSWER.match(one) is None for one in question):
+        return False
+    if not words_named(" ".join(cells[:place])) <= words_named(asked_of(procedure)):
         return False
     return _NOT_DONE.isdisjoint(status.attributes.get("code", "") for status in procedure.named.get("statusCode", ()))
 
