@@ -145,6 +145,20 @@ def test_a_label_is_compared_without_case_nor_punctuation(
     assert found == severities
 
 
+@pytest.mark.parametrize(("written", "rules"), [("20200312111700+0100", []), ("20250901111700+0200", ["retired"])])
+def test_a_confidentiality_that_the_header_no_longer_has_is_told_of_later_documents(
+    judges: dict[Environment, Judge], summary: etree._Element, written: str, rules: list[str]
+) -> None:
+    path = "/cda:ClinicalDocument/cda:confidentialityCode"
+    low = edited(
+        edited(edited(summary, f"{path}/@code", "L"), f"{path}/@displayName", "Bas"),
+        "/cda:ClinicalDocument/cda:effectiveTime/@value",
+        written,
+    )
+    found = [finding.rule for finding in findings(judges, low) if "confidentialityCode" in finding.rule]
+    assert found == [f"header:confidentialityCode.{rule}" for rule in rules]
+
+
 def test_each_wrong_place_is_a_finding(judges: dict[Environment, Judge], summary: etree._Element) -> None:
     spoiled = edited(edited(summary, AUTHOR, "801234567890"), PERFORMER, "801234567890")
     assert Counter(finding.rule for finding in findings(judges, spoiled))["ACTOR-PERSON-KEY"] == 2
