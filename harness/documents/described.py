@@ -14,6 +14,10 @@ from .parsing import read
 METADATA = "METADATA.XML"
 _HL7 = {"h": HL7_V3}
 _PATIENT = "h:recordTarget/h:patientRole/h:patient"
+_PROFESSIONALS = (  # by the national identifier
+    "h:author/h:assignedAuthor/h:id[@root='1.2.250.1.71.4.2.1']",
+    "h:legalAuthenticator/h:assignedEntity/h:id[@root='1.2.250.1.71.4.2.1']",
+)
 
 
 def described(name: str, data: bytes, limits: Limits) -> Described:
@@ -42,6 +46,7 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
         born=_said(root, f"{_PATIENT}/h:birthTime", "value"),
         sex=_said(root, f"{_PATIENT}/h:administrativeGenderCode", "code"),
         templates=tuple(one.get("root", "") for one in root.iterfind("h:templateId", _HL7)),
+        professionals=tuple(one.get("extension", "") for path in _PROFESSIONALS for one in root.iterfind(path, _HL7)),
     )
 
 

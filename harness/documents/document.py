@@ -44,7 +44,7 @@ class Described:
 
     unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
     created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex: of the patient;
-    templates: that the document claims.
+    templates: that the document claims; professionals: national identifiers of who wrote or signed it.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Described:
     born: str = ""
     sex: str = ""
     templates: tuple[str, ...] = ()
+    professionals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

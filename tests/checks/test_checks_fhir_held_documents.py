@@ -47,11 +47,40 @@ def format_(code: str) -> Callable[[Resource], object]:
     return lambda sheet: sheet["content"][0]["format"].update(code=code)
 
 
+def author(*persons: Resource) -> Callable[[Resource], object]:
+    roles = [{"resourceType": "PractitionerRole", "practitioner": one} if "resourceType" not in one else one for one in persons]
+    named = [role | {"id": f"a{rank}"} for rank, role in enumerate(roles)]
+
+    def change(sheet: Resource) -> None:
+        sheet["contained"] += named
+        sheet["author"] = [{"reference": f"#{role['id']}"} for role in named]
+
+    return change
+
+
+def of_number(value: str, system: str = "urn:oid:1.2.250.1.71.4.2.1") -> Resource:
+    return {"identifier": {"system": system, "value": value}}
+
+
+def practitioner(*numbers: tuple[str, str]) -> Resource:
+    said = [{"system": system, "value": value} for value, system in numbers]
+    return {"resourceType": "Practitioner", "identifier": said, "name": [{"family": "MEDIONI"}]}
+
+
 def nothing(_sheet: Resource) -> None:
     pass
 
 
 ZONE, DAY = ("20260701100000+0200", "20260701100000"), ("20260701100000+0200", "20260701")
+RPPS, IDNPS = "https://rpps.esante.gouv.fr", "urn:oid:1.2.250.1.71.4.2.1"
+ONE, ANOTHER = "801234567897", "810100997245"
+WROTE = f'<assignedAuthor><id root="1.2.250.1.71.4.2.1" extension="{ONE}"/></assignedAuthor>'
+SIGNS = (
+    "</ClinicalDocument>",
+    f'<legalAuthenticator><assignedEntity><id root="1.2.250.1.71.4.2.1" extension="{ANOTHER}"/></assignedEntity>'
+    "</legalAuthenticator></ClinicalDocument>",
+)
+DEVICE = (WROTE, '<assignedAuthor><id root="2.999.5" extension="77"/></assignedAuthor>')
 EXTENDED = ('<id root="2.999.7.1"/>', '<id root="2.999.7" extension="A1"/>')
 UUID = ('<id root="2.999.7.1"/>', '<id root="7D9F0000-41e2-46b4-98a3-f7e2b6c40000"/>')
 
@@ -82,6 +111,19 @@ UUID = ('<id root="2.999.7.1"/>', '<id root="7D9F0000-41e2-46b4-98a3-f7e2b6c4000
         (lambda sheet: sheet["type"]["coding"].append({"system": "http://loinc.org", "code": "26436-6"}), ("", "")),
         (attachment(url="Binary/elsewhere"), ("", "")),  # a document that is not here
         (nothing, ("<ClinicalDocument", "<Autre")),  # is no CDA
+        (attachment(language="fr"), ("", "")),
+        (attachment(language="FR-be"), ("", "")),
+        (attachment(language="en"), ('code="fr-FR"', 'nullFlavor="UNK"')),
+        (lambda sheet: sheet["content"][0]["attachment"].pop("language"), ("", "")),
+        (author(of_number(ONE[1:], RPPS)), ("", "")),
+        (author(practitioner((ONE[1:], RPPS), (ONE, IDNPS))), ("", "")),
+        (author(of_number(ANOTHER), of_number(ONE)), ("", "")),  # one of the two
+        (author(of_number(ANOTHER)), SIGNS),
+        (author(of_number(ANOTHER)), DEVICE),
+        (author(of_number("075123456")), ("", "")),  # an ADELI: who has an RPPS too may be named by it
+        (author(of_number("10001234567897", "urn:oid:2.999.5")), ("", "")),  # a number of the hospital's own
+        (author({"display": "Dr MEDIONI"}), ("", "")),
+        (author({"resourceType": "Device", "identifier": [{"system": "urn:oid:2.999.5", "value": "1"}]}), ("", "")),
         (format_("urn:ans:ci-sis:vsm:2027"), ("", "")),  # which the table does not have yet
         (format_("urn:ihe:lab:xd-lab:2008"), ('root="1.2.250.1.213.1.1.1.13"', 'root="2.999.9"')),  # of a template of one's own
     ],
@@ -104,6 +146,10 @@ def test_what_repeats_the_header_in_other_words_is_right(change: Callable[[Resou
         (nothing, ('code="N"', 'code="R"'), "MHD-CDA-CONFIDENTIALITY"),
         (nothing, ('code="11502-2"', 'code="34133-9"'), "MHD-CDA-TYPE"),
         (format_("urn:ihe:lab:xd-lab:2008"), ("", ""), "MHD-CDA-FORMAT"),
+        (attachment(language="en-GB"), ("", ""), "MHD-CDA-LANGUAGE"),
+        (author(of_number(ANOTHER)), ("", ""), "MHD-CDA-AUTHOR"),
+        (author(of_number(ANOTHER[1:], RPPS)), ("", ""), "MHD-CDA-AUTHOR"),
+        (author(practitioner((ANOTHER[1:], RPPS))), ("", ""), "MHD-CDA-AUTHOR"),
     ],
 )
 def test_what_the_header_says_otherwise_is_told(change: Callable[[Resource], object], cda: tuple[str, str], rule: str) -> None:

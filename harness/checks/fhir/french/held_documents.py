@@ -93,6 +93,12 @@ def _arc(root: str) -> str:
     return f"2.25.{uuid.UUID(root).int}" if uuid_fault(root) is None else ""
 
 
+def _rpps(found: Described) -> str:
+    """Of who wrote or signed it, with and without the 8 of a national identifier, between bars."""
+    numbers = [number for number in found.professionals if number.startswith("8") and len(number) == 12]
+    return "|".join(["", *numbers, *(number[1:] for number in numbers), ""]) if numbers else ""
+
+
 _SAID: Mapping[str, Callable[[Described], str]] = {
     "root": lambda found: found.unique_id[0],
     "extension": lambda found: found.unique_id[1],
@@ -100,6 +106,8 @@ _SAID: Mapping[str, Callable[[Described], str]] = {
     "type": lambda found: found.type_code[0],
     "created": _created,
     "confidentiality": lambda found: found.confidentiality,
+    "language": lambda found: found.language,
+    "rpps": _rpps,
     "born": lambda found: found.born[:8],
     "ins": lambda found: " ".join(number for number, root in found.patients if is_ins_oid(root)),
     "families": lambda found: "|".join(["", *map(fold, found.families), ""]) if found.families else "",
