@@ -47,6 +47,11 @@ def test_what_people_read_in_xml_is_legible() -> None:
     [
         ("Ordonnance", "60591-5", True),
         ("Compte rendu  d'hospitalisation", "60591-5", True),
+        ("Compte-rendu opératoire", "60591-5", True),
+        ("CR d'accouchement", "60591-5", True),
+        ("Compte rendu opératoire", "11502-2", False),
+        ("Synthèse après compte rendu opératoire", "60591-5", False),
+        ("Compte rendu opératoire de la hanche", "60591-5", False),  # of what, is not asked
         ("Patient Summary as of December 11", "60591-5", False),
         ("Volet de synthèse médicale", "60591-5", False),
         ("Lettre de liaison à la sortie", "11502-2", True),
