@@ -51,6 +51,42 @@ def test_a_section_names_each_thing_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, True),
+        ({"id": "o2", "meta": {"versionId": "2"}, "text": {"status": "empty"}}, True),
+        ({"identifier": [{"system": "urn:oid:2.999.1", "value": "8"}]}, False),
+        ({"identifier": [{"system": "urn:oid:2.999.2", "value": "7"}]}, False),
+        ({"identifier": [{"type": {"text": "order"}, "system": "urn:oid:2.999.1", "value": "7"}]}, False),
+        ({"status": "amended"}, False),
+        ({"code": {"text": "HDL cholesterol"}}, False),  # of one order
+        ({"valueQuantity": {"value": 5}}, False),
+        ({"valueString": "5"}, False),
+        ({"note": [{"text": "seen again"}]}, False),
+        ({"identifier": []}, False),
+        ({"resourceType": "Condition"}, False),
+    ],
+)
+def test_a_section_names_one_thing_under_two_addresses_once(change: Resource, told: bool) -> None:
+    first = of(PATIENT) | {
+        "identifier": [{"system": "urn:oid:2.999.1", "value": "7"}],
+        "status": "final",
+        "code": {"text": "LDL cholesterol"},
+        "valueQuantity": {"value": 4},
+    }
+    second = {name: value for name, value in (first | change).items() if value}
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    found = warned((FACT, first), (OTHER, second), section=section)
+    assert found == ["Bundle.entry[0].resource.section[0].entry[1]"] * told
+
+
+def test_things_without_an_identifier_may_be_alike() -> None:
+    """Two prostheses, one on each side."""
+    section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
+    assert warned((FACT, of(PATIENT)), (OTHER, of(PATIENT)), section=section) == []
+
+
+@pytest.mark.parametrize(
     ("subject", "told"),
     [
         (PATIENT, False),

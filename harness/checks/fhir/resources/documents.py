@@ -19,6 +19,7 @@ _SUBJECT = f"{BASE}Composition#Composition.subject"
 _RELATED = f"{BASE}Composition#Composition.relatesTo"
 _SHOWN = 5
 _PLAIN = frozenset({"reference", "type"})  # what an entry of a section has that says no more than another of the same
+_ITS_OWN = frozenset({"id", "meta", "text"})  # what two copies of one resource have apart
 _OF_OTHERS = frozenset({"RelatedPerson", "Specimen", "Device", "Encounter"})  # a child, a donor, the stay of the mother
 _HOLDS = Text(
     "Ajouter la ressource au Bundle : un document contient tout ce que sa Composition désigne.",
@@ -48,7 +49,7 @@ def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping
     told: set[int] = set()
     if resources and resources[0].type == "Composition":
         told = _held(resources[0], places, references, remarks)
-        _repeated(resources[0], remarks)
+        _repeated(resources[0], places, remarks)
         _linked(bundle, resources, places, references, remarks)
         _about_one(resources, places, remarks)
         _of_itself(bundle, resources[0], remarks)
@@ -88,16 +89,42 @@ def _held(composition: Node, places: Places, references: Mapping[int, list[Node]
     return told
 
 
-def _repeated(composition: Node, remarks: Remarks) -> None:
+def _repeated(composition: Node, places: Places, remarks: Remarks) -> None:
     """A warning: no word of R4 forbids it, and who shows the entries of a section shows this one twice; others may say more."""
     for section in _sections(composition):
+        if len(entries := section.children.get("entry", ())) < 2:
+            continue
         seen: set[str] = set()
-        for entry in section.children.get("entry", ()):
+        known: dict[tuple[str, str, str], Node] = {}
+        for entry in entries:
             url = entry.text("reference") if _PLAIN.issuperset(entry.children) else ""
             if url and url in seen:
                 message = Text(f"la section désigne deux fois « {url} »", f"the section refers twice to `{url}`")
                 remarks.warning("FHIR-REFERENCE", f"{BASE}Composition#Composition.section.entry", entry, message)
+            elif url and (other := _same_thing(places.target(entry), known)) is not None:
+                message = Text(
+                    f"la section désigne deux fois la même chose ({other.type}, même identifiant) : « {url} »",
+                    f"the section refers twice to the same thing ({other.type}, same identifier): `{url}`",
+                )
+                remarks.warning("FHIR-REFERENCE", f"{BASE}Composition#Composition.section.entry", entry, message)
             seen.add(url)
+
+
+def _same_thing(resource: Node | None, known: dict[tuple[str, str, str], Node]) -> Node | None:
+    """The one among known (by type and first identifier) that says the same as this resource, their ids apart; else notes this one.
+
+    The identifier alone is not enough: results of one order share its number. Nor the content: two prostheses are alike.
+    """
+    first = resource.children.get("identifier") if resource is not None else None
+    if resource is None or not first:
+        return None
+    other = known.setdefault((resource.type, first[0].text("system"), first[0].text("value")), resource)
+    return other if other is not resource and _said(other) == _said(resource) else None
+
+
+def _said(resource: Node) -> list[tuple[str, object]]:
+    inside = [child for name, found in sorted(resource.children.items()) if name not in _ITS_OWN for child in found]
+    return [(node.name, node.value) for child in inside for node in child.walk()]
 
 
 def _linked(bundle: Node, resources: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
