@@ -31,6 +31,7 @@ VSM = "VSM_1.4_2022.01"
 TESTS = "BIO-CR-BIO_2024.01_Glycémie mole"
 UNSTRUCTURED = "DOC_NON_STRUCTURE_CDA-R2-N1"
 ACT = "c:documentationOf/c:serviceEvent"
+ANAESTHESIA = "//c:entry/c:procedure/c:code[@code = '50697003' or @code = 'MED-582']"
 CERTIFICATE = "CSE-CS24_2025.01"
 
 
@@ -93,6 +94,12 @@ INS_OF_A_PARTICIPANT = written("c:participant/c:associatedEntity/c:id", "root", 
 ORGANIZATION = "c:author/c:assignedAuthor/c:representedOrganization"
 # rule, example, what it lets pass, what it tells
 CASES: dict[str, tuple[str, str, Edit, Edit]] = {
+    "a sedation, under its present code": (
+        "anest-cr-anest.section.procedures-and-interventions:anaesthesia.card",
+        "ANEST-CR-ANEST_2022.01",
+        written(ANAESTHESIA, "code", "72641008"),
+        written(ANAESTHESIA, "code", "MED-632"),
+    ),
     "a letter of discharge whose title tells where the patient goes": (
         "TYPE-TITLE",
         "LDL-SES_2022.01",

@@ -242,6 +242,17 @@ def test_what_is_only_unlikely_or_obsolete_is_a_warning() -> None:
         assert found(name, [edit], Environment.TEST).get(rule) is Severity.WARNING
 
 
+def test_a_part_of_a_patient_that_says_so_need_not_have_all_that_an_identity_asks() -> None:
+    subsetted = '{"tag": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}]}'
+    part = [
+        drop(f"{OFFICIAL}.extension"),
+        drop("Patient.birthDate"),
+        add(f'{{"meta": {subsetted}}}', "Patient"),
+    ]
+    assert found(PATIENT, part, Environment.TEST) == {}
+    assert "INS-R05-BIRTH" in found(PATIENT, part[:2], Environment.TEST)
+
+
 def test_a_matricule_with_spaces_is_not_told_of_the_mailbox_too() -> None:
     assert found(PATIENT, [put(f"{INS}.value", "2 79 03 51 215 189 89")], Environment.TEST) == {"INS-R02": Severity.ERROR}
 
