@@ -106,6 +106,7 @@ def media(*shown: str) -> Edit:
     return write
 
 
+DEVICES = "<templateId root='1.3.6.1.4.1.19376.1.5.3.1.1.5.3.5'/>"
 ANOTHER = "Patiente : DUPONT Anne, née le 01/01/1981."
 
 # what it is -> (the rule, the content that it lets pass, the one that it tells)
@@ -131,6 +132,11 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         "BODY-PATIENT-TOLD",
         added(f"<text><paragraph>{ANOTHER}</paragraph></text>", "<subject><relatedSubject classCode='PRS'/></subject>"),
         added(f"<text><paragraph>{ANOTHER}</paragraph></text>"),
+    ),
+    "another entry than devices, in a section of IHE alone": (
+        "section.medical-devices:devices.card",
+        added(DEVICES, "<entry><act/></entry>"),
+        added(DEVICES, "<templateId root='1.2.250.1.213.1.1.2.1'/>", "<entry><act/></entry>"),
     ),
     "an advice to those of an age": (
         "BODY-PATIENT-TOLD",
