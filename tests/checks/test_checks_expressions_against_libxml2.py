@@ -156,6 +156,8 @@ def lxml_functions(functions: RuleFunctions, nodes: dict[etree._Element, Node]) 
         def text(value: Any) -> str:
             if isinstance(value, list):
                 value = value[0] if value else ""
+            if isinstance(value, float):
+                return str(etree.XPath("string($number)")(etree.Element("any"), number=value))
             return value if isinstance(value, str) else str(etree.XPath("string()")(value))
 
         def call(_context: Any, *arguments: Any) -> Any:
