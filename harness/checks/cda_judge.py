@@ -28,7 +28,6 @@ class CdaJudge:
         self._library = library
         self._circumstances = circumstances
         self._mending = mending
-
         self._volets = recognition.Volets(library.heads())
 
     def judge(self, document: Document, root: etree._Element) -> Judgement:

@@ -27,11 +27,10 @@ _EVERYDAY = frozenset(  # what people call medicines by that have another name, 
         "sulfamides peni albuterol biotherapie chimiotherapie vaccin collyre generique substitut supplementation"
     ).split()
 )
-_FORM = (
-    re.compile(  # not routes: what is made for one may be given by another. Oral forms are one (code de la santé publique, L5121-1)
-        r"(?i)\b(?:(compr|cps?\b|g[ée]lule|capsule|sachet|buvable|sirop)|(inject|perfus|seringue|stylo|implant)|(suppos)|(collyre)"
-        r"|(cr[èe]me|pommade|gel\b(?! oral)|lotion)|(inhal|a[ée]rosol|spray|n[ée]bul)|(patch|dispositif|transderm))"
-    )
+# Not routes: what is made for one may be given by another. Oral forms are one (code de la santé publique, L5121-1).
+_FORM = re.compile(
+    r"(?i)\b(?:(compr|cps?\b|g[ée]lule|capsule|sachet|buvable|sirop)|(inject|perfus|seringue|stylo|implant)|(suppos)|(collyre)"
+    r"|(cr[èe]me|pommade|gel\b(?! oral)|lotion)|(inhal|a[ée]rosol|spray|n[ée]bul)|(patch|dispositif|transderm))"
 )
 _OF_A_CLASS = 2  # digits of EDQM: 20 are routes, 11 forms
 _ENDING = 6  # letters: `pénicilline` and `benzylpénicilline`

@@ -69,7 +69,6 @@ class Definitions:
         self._dependencies = dependencies or {}
         self._indexes: list[dict[str, dict[str, list[Row]]]] = [opened[INDEX] for _, _, _, opened in self._sources]
         self._structures: dict[str, dict[str, Any] | None] = {}
-
         self.stand_ins: dict[str, str] = {}
         self.unfinished: dict[str, Text] = {}
         self.global_profiles: dict[str, list[str]] = {}

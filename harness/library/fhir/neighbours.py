@@ -25,7 +25,6 @@ class Neighbours:
         self._places: dict[str, set[str]] = {}  # by the last name
         self._packages: dict[str, Counter[str]] = {}  # by the place, how much of it each package has
         self._sizes: Counter[str] = Counter()
-
         for url, package in known:
             place, name = _parts(url)
             self._names.setdefault(place, {})[name] = url

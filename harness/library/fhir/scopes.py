@@ -28,7 +28,6 @@ class Scopes:
         self._indexes = indexes
         self._dependencies = dependencies
         self._several = {kind: frozenset(self._told_apart(kind)) for kind in _KINDS}
-
         self.any = any(self._several.values())
 
     def _told_apart(self, kind: str) -> Iterator[str]:

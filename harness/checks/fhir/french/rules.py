@@ -49,7 +49,6 @@ class RuleSet:
         self._library = library
         self._coordinate = profile.head.coordinate
         self._made: dict[str, Callable[..., Any]] = {}
-
         self._contexts: dict[str, dict[str, _OfContext]] = {}  # by the type of resources they begin with, `""` for the document
         self._optional = {id for id, requirement in profile.requirements.items() if requirement.level is not Level.MUST}
         made = self._made

@@ -65,9 +65,9 @@ def _emptiness(node: Node, said: str, size: int, remarks: Remarks) -> None:
         f"hash est l'empreinte d'un contenu vide, et size vaut {size}"
         if is_of_nothing
         else "size vaut 0, et hash n'est pas l'empreinte d'un contenu vide",
-        f"hash is the digest of an empty content, and size says {size} bytes"
+        f"hash is the digest of an empty content, and size is {size}"
         if is_of_nothing
-        else "size says 0 bytes, and hash is not the digest of an empty content",
+        else "size is 0, and hash is not the digest of an empty content",
     )
     remarks.warning("FHIR-ATTACHMENT", _HASH, node, message)
 

@@ -33,7 +33,6 @@ class AtHand:
     def __init__(self, definitions: Lookup, value_sets: Callable[[str], ValueSet | None] | None = None) -> None:
         self._definitions = definitions
         self._value_sets = value_sets
-
         self.stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken
 
     @remembered

@@ -33,7 +33,6 @@ class CodeSystem:
         self.content: str = compiled["content"]
         self.is_complete = self.content == "complete"
         self.displays: Mapping[str, str] = compiled["displays"]
-
         self._abstract = frozenset(compiled["abstract"])
         self.retired: Mapping[str, str] = compiled["retired"]
 
