@@ -116,8 +116,8 @@ def _read_json(body: bytes) -> Mapping[str, Any] | Text:
         value = read_text(text_of(body), _unique, float)
     except UnreadableDocument as error:
         return Text(
-            f"Le corps annoncé en JSON n'en est pas : {error.message.fr}.",
-            f"The body said to be JSON is not: {error.message.en}.",
+            f"Le corps annoncé en JSON ne se lit pas : {error.message.fr}.",
+            f"The body said to be JSON cannot be read: {error.message.en}.",
         )
     if _is_deep(value):
         return _TOO_DEEP
