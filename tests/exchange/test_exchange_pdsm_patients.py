@@ -135,6 +135,14 @@ def test_a_system_that_wants_each_patient_is_sent_the_one_that_a_simplified_publ
     assert patients.lacks(PATIENT) is not bool(named)
 
 
+def test_a_system_without_patients_that_refuses_one_is_not_said_to_lack_it() -> None:
+    patients, refusing = Patients(), Register({"resourceType": "OperationOutcome"}, 404)
+    resource = simplified_publish(cda(), ASSOCIATIONS, PLAIN_SUBMISSION)
+    patients.name_in(resource, refusing.ask, 30, lambda _patient, criteria, seconds: refusing.ask(criteria, seconds))
+    assert len(refusing.asked) == 2 and "reference" not in resource["subject"]
+    assert not patients.lacks(PATIENT)
+
+
 def test_a_search_after_a_submission_by_ins_alone_says_that_the_system_has_no_such_patient(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Responses.resource
 

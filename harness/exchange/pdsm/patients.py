@@ -60,7 +60,8 @@ class Patients:
                 if create is not None and patient is not None and time.monotonic() < until:
                     self._sent.add(token)
                     asked.append(create(patient, criteria(token), until - time.monotonic()))
-                    self._known[token] = _created(asked[-1])
+                    if created := _created(asked[-1]):
+                        self._known[token] = created
                 if reference := self._known.get(token):
                     subject["reference"] = reference
         return tuple(asked)
