@@ -35,7 +35,7 @@ class Folders:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Path]:
         """A folder of one's own, gone afterwards whatever happens unless it was renamed. Raises UsageError when there is none."""
-        with self._explained():
+        with self.explained():
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
             place = Path(tempfile.mkdtemp(dir=self.folder, prefix=_WRITING))
@@ -65,7 +65,7 @@ class Folders:
 
     def take_away(self, folder: Path) -> None:
         """Gone at once for readers; then its files. Raises UsageError when it cannot be."""
-        with self._explained():
+        with self.explained():
             gone = Path(tempfile.mkdtemp(dir=self.folder, prefix=_GONE))
             folder.rename(gone / folder.name)
         shutil.rmtree(gone, ignore_errors=True)
@@ -78,7 +78,8 @@ class Folders:
                     shutil.rmtree(place, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """What the system refuses there is told as a UsageError."""
         try:
             yield
         except OSError as error:

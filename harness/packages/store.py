@@ -73,8 +73,9 @@ class Store(Folders):
         return self.package(package.id)
 
     def choose(self, package: Package) -> None:
-        """Raises OSError."""
-        write_whole(self.folder / "current", package.id.encode())
+        """Raises UsageError when HARNESS_HOME cannot be written."""
+        with self.explained():
+            write_whole(self.folder / "current", package.id.encode())
 
     def remove(self, package: Package) -> None:
         """Raises UsageError when it cannot be."""

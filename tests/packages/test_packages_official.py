@@ -166,6 +166,14 @@ def test_the_same_sources_are_compiled_once_whether_folder_or_archive(added: str
     assert len(Store(home).packages()) == 1
 
 
+def test_a_choice_that_cannot_be_written_is_told_with_what_to_do(added: str, run, tmp_path: Path, home: Path) -> None:
+    (home / "packages" / "current").unlink()
+    (home / "packages" / "current").mkdir()
+    with pytest.raises(UsageError, match="cannot be written") as refused:
+        run("packages", "add", str(tmp_path / "tiny"))
+    assert "HARNESS_HOME" in refused.value.hint.en
+
+
 def test_packages_are_listed_shown_and_removed(added: str, run, home: Path) -> None:
     id = Store(home).packages()[0].id
     assert f"* {id}" in run("packages", "list")
