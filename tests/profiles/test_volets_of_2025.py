@@ -1,4 +1,6 @@
-"""Volets of 2025 whose official examples are not at hand: recognised, and what they ask told, on documents made of their facts."""
+"""Volets of 2025 whose official examples are not at hand: recognised beside their earlier versions, and what they ask reported, on
+documents made of their facts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from cda_edits import Edit, drop, lose, put, twice
+from cda_edits import NS, Edit, drop, lose, put, twice
 from harness.checks import Judge, recognition
 from harness.cli.specimens import specimen
 from harness.documents import read
@@ -22,6 +24,7 @@ AT = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIBRARY = Library.open()
 RETURN, TRANSFER, RARE = "cda/dlu-fr-su", "cda/dlu-ft-su", "cda/sdm-mr"
+MEETING, PROGRAMME = "cda/cancer-frcp", "cda/cancer-pps"
 SECTION = "1.2.250.1.213.1.1.2"
 
 
@@ -39,6 +42,7 @@ def belonging() -> str:
 
 
 ACT = "c:documentationOf/c:serviceEvent/c:code[@code='107724000' or @code='306104004']"
+DIAGNOSIS = "//c:component[c:section/c:templateId/@root='1.3.6.1.4.1.19376.1.7.3.1.3.14.1']"
 KINDS = ("ORG-216", "160849004", "19712007")
 STATES = ("MED-1301", "MED-1302", "MED-1303")
 MISTAKES: list[tuple[str, Edit, str]] = [
@@ -86,12 +90,14 @@ def recognised(template: str, extension: str, type_code: str, at: date = AT) -> 
     return found.head and found.head.coordinate, found.assumed
 
 
-@pytest.mark.parametrize("profile", [RETURN, TRANSFER])
-def test_a_document_of_the_volet_is_judged_whole_and_has_no_error(profile: str) -> None:
-    judgement = judged(made(profile))
-    assert judgement.profile == f"{profile}@2025.01"
-    assert judgement.not_judged == ()
-    assert errors(made(profile)) == []
+@pytest.mark.parametrize(
+    "coordinate",
+    [f"{volet}@2025.01" for volet in (RETURN, TRANSFER, MEETING, PROGRAMME)] + [f"{MEETING}@2022.01", f"{PROGRAMME}@2022.01"],
+)
+def test_a_document_of_the_volet_is_judged_whole_by_its_version_and_has_no_error(coordinate: str) -> None:
+    judgement = judged(made(coordinate))
+    assert (judgement.profile, judgement.version_assumed, judgement.not_judged) == (coordinate, False, ())
+    assert errors(made(coordinate)) == []
 
 
 @pytest.mark.parametrize(("profile", "edit", "rule"), MISTAKES, ids=[f"{profile[4:]}-{rule}" for profile, _, rule in MISTAKES])
@@ -106,7 +112,7 @@ def test_a_return_says_its_diagnosis_coded_or_not() -> None:
     roots = root.xpath("//@root")
     assert (f"{SECTION}.5" in roots) != (f"{SECTION}.133" in roots)
     for number in (5, 133):
-        for found in root.xpath(section(number), namespaces={"c": "urn:hl7-org:v3"}):
+        for found in root.xpath(section(number), namespaces=NS):
             found.getparent().remove(found)
     assert "dlu-fr-su:body/discharge-diagnosis.card" in errors(root)
 
@@ -119,6 +125,37 @@ def test_versions_stand_side_by_side_and_the_latest_in_force_is_meant() -> None:
     assert recognised(rare, "", "34133-9") == (f"{RARE}@2025.01", True)
     assert recognised("1.2.250.1.213.1.1.1.62", "", "60280-5") == (f"{RETURN}@2025.01", True)
     assert recognised("1.2.250.1.213.1.1.1.61", "2025.01", "78341-5") == (f"{TRANSFER}@2025.01", False)
+    for volet, template, code_of in (
+        (MEETING, "1.2.250.1.213.1.1.1.8", "34794-8"),
+        (PROGRAMME, "1.2.250.1.213.1.1.1.26", "18776-5"),
+    ):
+        for version in ("2022.01", "2025.01"):
+            assert recognised(template, version, code_of) == (f"{volet}@{version}", False)
+        assert recognised(template, "", code_of, date(2025, 3, 1)) == (f"{volet}@2022.01", True)
+        assert recognised(template, "", code_of) == (f"{volet}@2025.01", True)
+
+
+def test_the_care_programme_of_2025_wants_five_sections_that_the_earlier_did_not() -> None:
+    root = copy.deepcopy(made(f"{PROGRAMME}@2022.01"))
+    put("c:templateId[@root='1.2.250.1.213.1.1.1.26']", "extension", "2025.01")(root)
+    wanted = ("document-status", "care-plan", "cancer-diagnosis", "event-outcome", "copy-of-document")
+    assert set(errors(root)) == {f"cancer-pps:body/{name}.card" for name in wanted}
+
+
+@pytest.mark.parametrize(("version", "severity"), [("2022.01", Severity.WARNING), ("2025.01", Severity.ERROR)])
+def test_the_meeting_form_of_2025_wants_the_diagnosis_that_the_earlier_recommended(version: str, severity: Severity) -> None:
+    root = copy.deepcopy(made(f"{MEETING}@{version}"))
+    for part in root.xpath(DIAGNOSIS, namespaces=NS):
+        part.getparent().remove(part)
+    found = {finding.severity for finding in judged(root).findings if finding.rule == "cancer-frcp:body/cancer-diagnosis.card"}
+    assert found == {severity}
+
+
+def test_a_foreign_answer_on_the_ecog_scale_is_a_warning_in_the_meeting_form_of_2025() -> None:
+    root = copy.deepcopy(made(f"{MEETING}@2025.01"))
+    put("//c:observation[c:code/@code='89262-0']/c:value", "code", "MED-001")(root)
+    found = [finding for finding in judged(root).findings if finding.rule.startswith("cancer-frcp:ecog-performance")]
+    assert [finding.severity for finding in found] == [Severity.WARNING]
 
 
 @pytest.mark.official
