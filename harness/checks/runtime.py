@@ -270,9 +270,8 @@ def value_set_facet(known_sets: ValueSets) -> Callable[[int, Node, str, Callable
 
 def _day(node: Node) -> str:
     """The day of the document that a node stands in, `2025-03-12`; one after all others where it is not written."""
-    while node.parent is not None:
-        node = node.parent
-    written = next((time.attributes.get("value", "") for time in node.named.get("effectiveTime", ())), "")
+    times = node.index.root.named.get("effectiveTime", ())
+    written = next((time.attributes.get("value", "") for time in times), "")
     return f"{written[:4]}-{written[4:6]}-{written[6:8]}" if written[:8].isdigit() else "9999"
 
 

@@ -39,9 +39,10 @@ def _card(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
         message = Text(f"{element.fr} n'est pas permis ici.", f"{element.en} is not allowed here.")
         hint = Text("Retirer cet élément.", "Remove this element.")
     else:
+        often = "once" if count == 1 else f"{count} times"
         message = Text(
             f"{element.fr} est présent {count} fois ; attendu : {expected.fr}.",
-            f"{element.en} appears {count} times; expected: {expected.en}.",
+            f"{element.en} appears {often}; expected: {expected.en}.",
         )
         hint = (
             Text("Retirer les occurrences en trop.", "Remove the extra occurrences.")
