@@ -188,8 +188,8 @@ def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
         yield title, [_with_reason(name, proof, lang) for name in names]
     yield (
         Text(
-            "à relire, règle qu'aucun document valide n'a tenue : rien ne montre qu'elle peut l'être",
-            "to read again, rule that no valid document was seen to hold: nothing shows that it can be",
+            "à relire, règle qu'aucun document valide n'a respectée : rien ne montre qu'elle peut l'être",
+            "to read again, rule that no valid document was seen to meet: nothing shows that it can be met",
         ),
         list(proof.unheld),
     )

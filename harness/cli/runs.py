@@ -114,7 +114,7 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
     for scenario, step in steps:
         _show_step(scenario, step, exchanges, lang)
     for judgement in judged:
-        click.echo(f"\n{wording.word(judgement.requirements[id], lang):<10} {judgement.path}  sha256 {judgement.sha256}")
+        click.echo(f"\n{wording.word(judgement.requirements[id], lang):<13} {judgement.path}  sha256 {judgement.sha256}")
         for finding in judgement.findings:
             if finding.requirement == id:
                 click.echo(f"  {wording.word(finding.severity, lang)} l.{finding.line} {finding.message.in_(lang)}")
@@ -123,7 +123,7 @@ def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> 
 def _show_step(scenario: str, step: StepResult, exchanges: dict[str, ExchangeRecord], lang: Lang) -> None:
     from harness.reporting import wording
 
-    click.echo(f"\n{wording.word(step.verdict, lang):<10} {scenario} / {step.id}")
+    click.echo(f"\n{wording.word(step.verdict, lang):<13} {scenario} / {step.id}")
     if step.message.in_(lang):
         options.say(step.message.in_(lang), "  ")
     for exchange in (exchanges[one] for one in step.exchanges if one in exchanges):
