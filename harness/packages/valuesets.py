@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -71,7 +72,7 @@ def read_value_set(sources: Sources, name: str) -> PublishedSet:
         concepts.setdefault(code, concept.get("displayName", "").strip())
         if end := concept.get("dateFin", "").strip():
             ended[code] = _day(end)
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", ended[code]):
+            if not _is_day(ended[code]):
                 raise UnreadableDocument(Text(f"{name} : {end} n'est pas une date", f"{name}: {end} is not a date"))
     id = PurePosixPath(name).stem
     version = _day(found.get("revisionDate") or found.get("dateMaj") or found.get("effectiveDate") or found.get("version") or "")
@@ -93,10 +94,11 @@ def changes(before: Mapping[str, Any] | None, after: PublishedSet) -> Changes:
 
 def with_those_gone(before: Mapping[str, Any], after: PublishedSet) -> PublishedSet:
     """The published set under the name at hand, with the concepts that it no longer has, as ended with it: documents of before may
-    bear them."""
+    bear them. Of one that does not tell its day, they are gone."""
     had, over = _concepts(before)
-    gone = {code: label for code, label in had.items() if code not in after.concepts}
-    ended = {code: over.get(code) or _day(after.version) for code in gone}
+    day = _day(after.version)
+    gone = {code: label for code, label in had.items() if code not in after.concepts and (code in over or _is_day(day))}
+    ended = {code: over.get(code, day) for code in gone}
     return PublishedSet(before["id"], after.oid, after.version, after.title, {**after.concepts, **gone}, {**after.ended, **ended})
 
 
@@ -132,3 +134,10 @@ def _day(written: str) -> str:
     if found := re.match(r"(\d{4})-?(\d{2})-?(\d{2})", written):
         return "-".join(found.groups())
     return written
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return f"{date.fromisoformat(written)}" == written
+    except ValueError:
+        return False

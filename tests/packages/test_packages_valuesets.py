@@ -54,6 +54,21 @@ def library(home: Path, tmp_path: Path) -> Library:
     return Library.open(home, tmp_path / "nothing")
 
 
+@pytest.mark.parametrize("revised", ["", "3.1", "20250230"])
+def test_of_a_set_without_a_day_what_it_no_longer_has_is_gone(home: Path, tmp_path: Path, revised: str) -> None:
+    sources = published(tmp_path / "svs", concept("R", "Red") + concept("B", "Blue", "1.2.4"), revised=revised)
+    [added] = add_value_sets(sources, library(home, tmp_path), home)
+    assert added.outcome == "changed"
+    assert {code for _, code in library(home, tmp_path).value_set("JDV_Colour").concepts} == {"R", "B"}
+
+
+def test_a_concept_that_ends_on_no_day_of_the_calendar_is_refused(home: Path, tmp_path: Path) -> None:
+    sources = published(tmp_path / "svs", concept("R", "Red", end="20230231"))
+    [added] = add_value_sets(sources, library(home, tmp_path), home)
+    assert added.outcome == "refused" and "20230231 is not a date" in added.why.en
+    assert library(home, tmp_path).value_set("JDV_Colour").concepts
+
+
 def test_a_value_set_is_read_with_its_version_and_the_day_a_concept_ended(tmp_path: Path) -> None:
     sources = published(tmp_path / "svs", concept("R", " Red ") + concept("X", "Xanthic", end="20231231000000"))
     found = read_value_set(sources, "JDV_Colour.xml")
