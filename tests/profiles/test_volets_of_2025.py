@@ -151,6 +151,16 @@ def test_the_meeting_form_of_2025_wants_the_diagnosis_that_the_earlier_recommend
     assert found == {severity}
 
 
+@pytest.mark.parametrize("version", ["2022.01", "2025.01"])
+def test_a_tumour_without_a_stage_of_the_tnm_is_no_error(version: str) -> None:
+    root = copy.deepcopy(made(f"{MEETING}@{version}"))
+    for stage in root.xpath("//c:code[@code='75620-5' or @code='21905-5' or @code='21906-3' or @code='21907-1']", namespaces=NS):
+        stage.set("code", "21908-9")
+    found = [finding for finding in judged(root).findings if ".section.cancer-diagnosis:tnm" in finding.rule]
+    assert [finding.severity for finding in found] == [Severity.WARNING] * 4
+    assert errors(root) == []
+
+
 def test_a_foreign_answer_on_the_ecog_scale_is_a_warning_in_the_meeting_form_of_2025() -> None:
     root = copy.deepcopy(made(f"{MEETING}@2025.01"))
     put("//c:observation[c:code/@code='89262-0']/c:value", "code", "MED-001")(root)
