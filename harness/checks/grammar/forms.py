@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from ...remembered import remembered
@@ -13,7 +12,8 @@ from ...values import dataclass
 
 _SPACES = re.compile("[ \\t\\r\\n]+")  # those of XML, and no other such as the no-break space
 _SHOWN = 6  # names listed in a message before the rest is counted
-_remembered = lru_cache(maxsize=4096)
+_REMEMBERED = 4096  # values of a form
+_LONGEST_REMEMBERED = 256  # characters: what is longer hardly comes again, and a batch of such would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,20 @@ def words(value: str) -> list[str]:
 def _one_of(said: Iterable[object]) -> Form:
     values = tuple(map(str, said))
     return Form(frozenset(values).__contains__, listed(values), values=values)
+
+
+def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def look_up(value: str) -> bool:
+        answer = known.get(value)
+        if answer is None:
+            answer = fits(value)
+            if len(known) < _REMEMBERED and len(value) < _LONGEST_REMEMBERED:
+                known[value] = answer
+        return answer
+
+    return look_up
 
 
 def listed(names: Sequence[str]) -> str:
