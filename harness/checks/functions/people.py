@@ -78,7 +78,7 @@ def _joined(name: Node) -> str:
     return fold(name.text).replace(" ", "")
 
 
-# ---------------------------------------------------------- a text about another patient, by the age and sex that it begins with
+# ---------------------------------------------------------- a text that begins with the age, sex or birth of another patient
 
 _TOLD = re.compile(
     r"(Patiente?),?(?: âgée?)? de ([0-9]{1,3}) ?ans\b(?! (?:et|ou|à)\b)"
@@ -99,8 +99,9 @@ def tells_another_patient(narrative: Node) -> bool:
     may be one too, as a child is, or the subject of the section."""
     if "Patient" not in narrative_text(narrative):  # mostly, and soon seen
         return False
+    section = section_of(narrative)
     age, is_man, day = _patient(narrative.index.root)
-    if age < _GROWN or _is_of_relatives(section_of(narrative)) or "subject" in section_of(narrative).named:
+    if age < _GROWN or _is_of_relatives(section) or "subject" in section.named:
         return False
     texts = [node.text.lstrip() for node in narrative.index.below(narrative, None, True) if node.has_text]
     days = ["".join(reversed(found.groups())) for found in map(_BORN.match, texts) if found]

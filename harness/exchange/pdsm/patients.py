@@ -92,7 +92,7 @@ def _asks_for_later(exchange: Exchange) -> bool:
 def include(message: Resource) -> None:
     """Adds the Patient of the message to it, to be created unless the system has it, and lets every subject refer to it."""
     included: dict[str, tuple[str, Resource]] = {}
-    for token, subject in list(_subjects(message)):
+    for token, subject in _subjects(message):
         if token not in included and (patient := described(message, token)) is not None:
             included[token] = f"urn:uuid:{uuid4()}", patient
         if token in included:
