@@ -135,6 +135,10 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
         return message, Text(f"Retirer l'attribut {name}.", f"Remove attribute {name}.")
     if len(fact.values) == 1:
         return message, Text(f'Écrire {name}="{fact.values[0]}".', f'Write {name}="{fact.values[0]}".')
+    if fact.values:
+        return message, Text("Écrire l'une des valeurs attendues.", "Write one of the expected values.")
+    if name in node.attributes:
+        return message, Text(f"Corriger l'attribut {name}.", f"Correct attribute {name}.")
     return message, Text(f"Renseigner l'attribut {name}.", f"Fill in attribute {name}.")
 
 

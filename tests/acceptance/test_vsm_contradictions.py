@@ -184,7 +184,7 @@ MISTAKES: list[tuple[str, str, Edit]] = [
     ("TYPE-TELECOM-MOBILE", "a line of Paris", put(MOBILE, "value", "tel:+33.1.44.53.45.51")),
     ("INS-R08-DOMAIN", "of a physician", put(MAILBOX, "value", "mailto:stephane.medioni@medecin.mssante.fr")),
     ("INS-R08-DOMAIN", "of no kind of user", put(MAILBOX, "value", "mailto:contact@mssante.fr")),
-    ("CODE-KEY", "a description", put("//c:value[@code='398705004']", "code", "5123456011")),
+    ("CODE-KEY-CONCEPT", "a description", put("//c:value[@code='398705004']", "code", "5123456011")),
     ("BODY-LINK-03", "its own reason", put(f"{REASON}/c:id", "root", "AADC9C14-F1CA-4177-B2C8-A5178D5B3CA0")),
     ("BODY-NAMED-OTHER", "the date beside the name", said("pb-actif-01", "11/08/2019")),
     ("TYPE-CITY-POSTCODE", "Marseille of Paris", lives("75007", "MARSEILLE")),

@@ -100,6 +100,22 @@ def test_a_message_names_what_was_expected(grammar: Grammar, data: Any) -> None:
     assert found[0][2] == "<effectiveTime> is missing inside <ClinicalDocument>."
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (
+            START + '<effectiveTime value="12/03/2020"/>' + SECRECY + TAIL,
+            "Expected: YYYYMMDD, or YYYYMMDDhhmmss followed by the offset",
+        ),
+        (HEAD.replace('"1.2.3"', '"1.02.3"') + TAIL, "Expected: an OID, numbers without leading zero"),
+    ],
+)
+def test_a_hint_tells_a_form_in_words(grammar: Grammar, header: str, told: str) -> None:
+    hints: list[str] = []
+    grammar.check(nodes_of(document(header))[0], lambda _rule, _node, _message, hint, *_: hints.append(hint.en))
+    assert [hint.startswith(told) for hint in hints] == [True]
+
+
 def test_a_value_that_is_good_for_one_attribute_is_not_taken_as_good_for_another(grammar: Grammar) -> None:
     told = [defects(grammar, document(HEAD.replace('"1.2.3"', said) + TAIL)) for said in ('"1.2.3" extension="x y"', '"x y"')]
     assert [[(rule, tag) for rule, tag, _ in found] for found in told] == [[], [("CDA-FORM", "id")]]

@@ -34,6 +34,8 @@ NAMED = "//c:manufacturedMaterial/c:name"
 STRENGTH = "//p:ingredient/p:quantity/c:numerator"
 FORM = "//p:formCode[@code='10219000']"
 ICD = "2.16.840.1.113883.6.3"
+RANK = "//c:observation[c:code/@code='30973-2']"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def all_in_family(root: Any) -> None:
@@ -108,6 +110,26 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "BODY-RANGE-03",
     ),
     ("eDISP-MED_2024.01", "software without a name", text("//c:softwareName", ""), "TYPE-EMPTY"),
+    ("VSM_1.4_2022.01", "an INS without its matricule", lose(f"{PATIENT}/c:id[1]", "extension"), "INS-R02-ABSENT"),
+    (
+        "IMG_CR_IMG_2024.01",
+        "accession number in no attribute",
+        lose("//*[local-name()='accessionNumber']", "extension"),
+        "header:inFulfillmentOf/order/accession-number-told.attributes",
+    ),
+    ("VAC_2023.01", "rank in words", put(f"{RANK}/c:value", f"{{{XSI}}}type", "ST"), "entry.immunization-rank:number.type"),
+    (
+        "BIO-CR-BIO_2024.01_TSH_2",
+        "results of another chapter",
+        put("//c:entry/c:act/c:code[@code='18719-5']", "code", "18725-2"),
+        "BIO-CHAPTER",
+    ),
+    (
+        "SDM-MR_2024.01_nouveau-ne",
+        "label written over a code that was copied",
+        put("//c:value[@code='513']", "displayName", "Leucémie myéloïde chronique"),
+        "BODY-CODE-11",
+    ),
     ("TLM-CR_2022.01", "comma in a domain", put(f"{PATIENT}/c:telecom[3]", "value", "mailto:x@medecin.mssante,fr"), "TYPE-TELECOM"),
     ("VSM_1.4_2022.01", "nought after +33", put(f"{PATIENT}/c:telecom[1]", "value", "tel:+330144534551"), "TYPE-TELECOM"),
     (
@@ -692,6 +714,11 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("BIO-CR-BIO_2024.01_TSH_2", drop(f"{PRESCRIBED}/c:high"), "BIO-PRESCRIBED"),
         ("BIO-CR-BIO_2024.01_TSH_2", standing, "BIO-PRESCRIBED"),
         ("IPS-FR_2024.01", put("//c:value[@code='658']", "code", "166024"), "BODY-CODE-05"),
+        ("BIO-CR-BIO_2024.01_TSH_2", put("//c:entry/c:act/c:code[@code='18719-5']", "code", "18729-4"), "BIO-CHAPTER"),
+        *(
+            ("SDM-MR_2024.01_nouveau-ne", put("//c:value[@code='513']", "displayName", label), "BODY-CODE-11")
+            for label in ("LAL", "Leucose", "Leucémie aiguë lymphoblastique")
+        ),
         ("VSM_1.4_2022.01", text(f"{AUTHOR}/c:family", "MEDIONI-BLANC"), "ACTOR-PERSON-TWO-NAMES"),
         ("VSM_1.4_2022.01", drop(f"{AUTHOR}/c:given"), "ACTOR-PERSON-TWO-NAMES"),
         ("VSM_1.4_2022.01", text("c:custodian//c:name", "SOS 92"), "TYPE-ORGANISATION"),

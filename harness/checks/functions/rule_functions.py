@@ -30,6 +30,7 @@ from .moments import has_zone, moment, not_after, not_days_after, timestamp_faul
 from .narrative_functions import NarrativeFunctions, of_first
 from .people import is_bare, mailbox_of_another, names_are_bare, tells_another_patient, told_as_another
 from .postcodes import fits_postcode
+from .relabelled import label_elsewhere
 from .repeating import repeating, repeats_sibling
 from .vaccination_ranks import ranks_in_order
 
@@ -162,7 +163,7 @@ class RuleFunctions:
 
 _OF_ELEMENTS: Mapping[str, Callable[..., object]] = {
     **of_first({"content-fault": content_fault}, of_none="empty"),
-    **of_first({"reference-fault": reference_fault}, of_none=""),
+    **of_first({"reference-fault": reference_fault, "label-elsewhere": label_elsewhere}, of_none=""),
     **of_first(
         {
             "claims-pdfa1": claims_pdfa1,

@@ -43,7 +43,7 @@ class Classes:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._groups: Mapping[str, str] = data["groups"]
-        self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()))
+        self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()), data.get("said", {}))
 
     def knows(self, name: str) -> bool:
         return name in self._data["classes"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
+from ...model import Text
 from ...remembered import remembered
 from ...values import dataclass
 
@@ -22,7 +24,7 @@ class Form:
     verbatim: the spaces around and within a value are part of it, where XML Schema reads strings and not names or numbers."""
 
     fits: Callable[[str], bool]
-    expected: str
+    expected: Text
     required: bool = False
     values: tuple[str, ...] = ()
     verbatim: bool = False
@@ -31,8 +33,15 @@ class Form:
 class Forms:
     """Lexical forms of attributes, each compiled once; checked values are remembered, as documents repeat them."""
 
-    def __init__(self, forms: Mapping[str, Any], values: Mapping[str, Sequence[str]], verbatim: Collection[str] = ()) -> None:
-        self._said = forms
+    def __init__(
+        self,
+        forms: Mapping[str, Any],
+        values: Mapping[str, Sequence[str]],
+        verbatim: Collection[str] = (),
+        said: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
+        self._forms = forms
+        self._said = said
         self._values = values
         self._verbatim = verbatim
 
@@ -53,13 +62,15 @@ class Forms:
     def _compile(self, name: str) -> Form:
         if name in self._values:
             return _one_of(self._values[name])
-        said = self._said[name]
+        said = self._forms[name]
         if isinstance(said, str):
             matches = re.compile(said).fullmatch
-            return Form(_remembered(lambda value: matches(value) is not None), name)
+            told = Text(**self._said.get(name, {"fr": name, "en": name}))
+            return Form(_remembered(lambda value: matches(value) is not None), told)
         if "any" in said:
             options = [self._named(option) for option in said["any"]]
-            return Form(_remembered(lambda value: any(o.fits(value) for o in options)), " ou ".join(o.expected for o in options))
+            expected = Text(" ; ou ".join(o.expected.fr for o in options), "; or ".join(o.expected.en for o in options))
+            return Form(_remembered(lambda value: any(o.fits(value) for o in options)), expected)
         word = self._named(said["words"])
         return Form(_remembered(lambda value: all(word.fits(w) for w in words(value))), word.expected)
 
@@ -71,7 +82,7 @@ def words(value: str) -> list[str]:
 
 def _one_of(said: Iterable[object]) -> Form:
     values = tuple(map(str, said))
-    return Form(frozenset(values).__contains__, listed(values), values=values)
+    return Form(frozenset(values).__contains__, Text(listed(values), listed(values)), values=values)
 
 
 def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -8,9 +8,8 @@ from . import remarks
 from .children import check_children
 from .classes import FREE, CdaClass, Classes
 from .forms import words
-from .remarks import Element, Report
+from .remarks import XSI_TYPE, Element, Report
 
-XSI_TYPE = "xsi:type"
 _GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
 _REMEMBERED = 4096  # rows of children kept for each class
 _REMEMBERED_VALUES = 1024  # of each of its attributes

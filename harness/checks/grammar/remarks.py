@@ -9,6 +9,8 @@ from ...documents.mends import Move
 from ...model import Text
 from .forms import Form, listed
 
+XSI_TYPE = "xsi:type"
+
 
 class Element(Protocol):
     """What the grammar reads of a node. HL7 V3 names are bare, other known ones like `sdtc:id`, unknown ones `{uri}name`."""
@@ -81,19 +83,21 @@ def text(node: Element, report: Report) -> None:
 
 
 def unknown_attribute(node: Element, name: str, facts: Mapping[str, Form], report: Report) -> None:
-    message = Text(f"L'attribut {name} n'existe pas sur <{node.tag}>.", f"Attribute {name} does not exist on <{node.tag}>.")
+    typed = node.attributes.get(XSI_TYPE)
+    tag = f'{node.tag} xsi:type="{typed}"' if typed else node.tag
+    message = Text(f"L'attribut {name} n'existe pas sur <{tag}>.", f"Attribute {name} does not exist on <{tag}>.")
     known = listed(sorted(facts))
     hint = Text(f"Attributs permis : {known or 'aucun'}.", f"Attributes allowed: {known or 'none'}.")
     report("CDA-ATTRIBUTE", node, message, hint)
 
 
-def form(node: Element, name: str, value: str, expected: str, report: Report) -> None:
+def form(node: Element, name: str, value: str, expected: Text, report: Report) -> None:
     shown = value if len(value) <= 60 else value[:60] + "…"
     message = Text(
         f"La valeur « {shown} » de l'attribut {name} de <{node.tag}> n'est pas permise.",
         f'Value "{shown}" of attribute {name} on <{node.tag}> is not allowed.',
     )
-    report("CDA-FORM", node, message, Text(f"Attendu : {expected}.", f"Expected: {expected}."))
+    report("CDA-FORM", node, message, Text(f"Attendu : {expected.fr}.", f"Expected: {expected.en}."))
 
 
 def spaces(node: Element, name: str, value: str, report: Report) -> None:
@@ -108,9 +112,9 @@ def spaces(node: Element, name: str, value: str, report: Report) -> None:
     report("CDA-SPACES", node, message, hint)
 
 
-def attribute_missing(node: Element, name: str, expected: str, report: Report) -> None:
+def attribute_missing(node: Element, name: str, expected: Text, report: Report) -> None:
     message = Text(f"L'attribut {name} manque à <{node.tag}>.", f"Attribute {name} is missing on <{node.tag}>.")
-    report("CDA-ATTRIBUTE-MISSING", node, message, Text(f"Valeur attendue : {expected}.", f"Expected value: {expected}."))
+    report("CDA-ATTRIBUTE-MISSING", node, message, Text(f"Valeur attendue : {expected.fr}.", f"Expected value: {expected.en}."))
 
 
 def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
