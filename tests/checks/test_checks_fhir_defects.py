@@ -19,6 +19,7 @@ ALLERGY = "AllergyIntolerance-eumfh-39-07-1.json"
 PATIENT = "Patient-eumfh-39-07.json"
 BUNDLE = "Bundle-bundle-minimal.json"
 FRENCH = "Patient-FRCorePatientExample.json"
+PRACTITIONER = "Practitioner-FRCorePractitionerExample.json"
 SHARED = "DocumentReference"
 Resource = dict[str, Any]
 
@@ -162,6 +163,18 @@ DEFECTS = {
     ),
     "23_ext-1_invariant": (PATIENT, empty_extension, "FHIR-INVARIANT:ext-1", "Patient.extension[0]"),
     "25_wrong_json_type": (PATIENT, setting("birthDate", 1957), "FHIR-TYPE", "Patient.birthDate"),
+    "27_closed_slicing_told_by_value_sets": (
+        PRACTITIONER,
+        lambda p: p["qualification"][0]["code"]["coding"].append({"system": "http://example.org/x", "code": "1"}),
+        "FHIR-SLICE",
+        "Practitioner.qualification[0].code.coding[2]",
+    ),
+    "28_slice_told_by_a_value_set_twice": (
+        PRACTITIONER,
+        lambda p: p["qualification"][0]["code"]["coding"].append(p["qualification"][0]["code"]["coding"][0]),
+        "FHIR-SLICE",
+        "Practitioner.qualification[0].code.coding[2]",
+    ),
     "26_reference_profile_in_bundle": (BUNDLE, lambda b: b["entry"][1].pop("fullUrl"), "FHIR-CARD", "Bundle.entry[1]"),
 }
 

@@ -94,7 +94,7 @@ class Discriminators:
         return [
             self.test(candidate, kind, path)
             for kind, path in (sliced.slicing or {}).get("discriminator", ())
-            if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, path)
+            if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, sliced, path)
         ]
 
     def test(self, candidate: Element, kind: str, path: str) -> Test:
@@ -130,14 +130,17 @@ class Discriminators:
     def tells(self, candidate: Element, sliced: Element) -> bool:
         """Whether a slice constrains what discriminates it: where it does not, no node can be recognised as its own."""
         told = sliced.slicing["discriminator"] if sliced.slicing else ()
-        return not told or any(kind not in ("value", "pattern") or not self._is_silent(candidate, path) for kind, path in told)
+        return not told or any(
+            kind not in ("value", "pattern") or not self._is_silent(candidate, sliced, path) for kind, path in told
+        )
 
     @remembered
-    def _is_silent(self, candidate: Element, path: str) -> bool:
-        """Whether a slice constrains nothing at a path that discriminates other slices."""
+    def _is_silent(self, candidate: Element, sliced: Element, path: str) -> bool:
+        """Whether a slice constrains nothing at a path that discriminates other slices, beyond what holds for all of them."""
         if steps_of(path) is None:
             return False
         side = self._sides.at(candidate, path)
+        of_all = [element.binding for element in self._sides.at(sliced, path).elements]
         return not side.implied and not any(
             element.fixed
             or element.pattern
@@ -147,6 +150,7 @@ class Discriminators:
             or element.slices
             or element.profiles
             or element.targets.get("Reference")
+            or (_is_bound(element) and element.binding not in of_all)
             for element in side.elements
         )
 
@@ -210,13 +214,18 @@ def _of_value(side: Side) -> Verdict:
         if len(wanted) == 1:
             return lambda found, _: any(map(wanted[0], found))
         return lambda found, _: any(test(one) for one in found for test in wanted)
-    bound = [element.binding or {} for element in side.elements if element.binding and element.binding["strength"] == "required"]
+    bound = [element.binding or {} for element in side.elements if _is_bound(element)]
     if bound:
         return lambda found, walker: _any(walker.member(one, binding) for one in found for binding in bound)
     inside = [element for element in side.elements if element.children or element.slices]
     if inside:
         return lambda found, walker: any(walker.fits(one, element) for one in found for element in inside)
     return lambda found, _: None if found else False
+
+
+def _is_bound(element: Element) -> bool:
+    """Whether a value is told by its value set (R4, profiling, discriminator `value`: a required binding)."""
+    return bool(element.binding) and element.binding["strength"] == "required"
 
 
 def _any(verdicts: Iterable[bool | None]) -> bool | None:
