@@ -297,7 +297,12 @@ def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, right: b
 
 @pytest.mark.parametrize(
     ("url", "wanted"),
-    [("urn:uuid:condition-5", "a UUID"), ("urn:oid:1.2.A", "an OID"), ("https://example.org/a b", "a URI without space")],
+    [
+        ("urn:uuid:condition-5", "a UUID"),
+        (UUID.replace("b", "B"), "a UUID in small letters"),
+        ("urn:oid:1.2.A", "an OID"),
+        ("https://example.org/a b", "a URI without space"),
+    ],
 )
 def test_what_is_wrong_with_a_uri_is_told_by_its_kind(url: str, wanted: str) -> None:
     content = {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": url, "resource": patient()}]}

@@ -270,6 +270,31 @@ def test_a_profile_asks_for_sections_in_languages(wanted: str, sections: list[st
     assert len(remarked(narrative.judge_languages, patient.children["text"][0], [wanted], "")) == errors
 
 
+@pytest.mark.parametrize(
+    ("of_resource", "of_text", "is_told"),
+    [
+        ("", "", False),
+        ("", ' lang="en"', False),
+        ("fr", ' lang="fr" xml:lang="fr"', False),
+        ("fr-FR", ' xml:lang="FR"', False),
+        ("fr", ' lang="en"', True),
+        ("fr", ' lang="fr" xml:lang="en"', True),
+        ("fr", "", True),
+    ],
+)
+def test_the_text_of_a_resource_says_the_language_that_the_resource_says(of_resource: str, of_text: str, is_told: bool) -> None:
+    div = f'<div{of_text} xmlns="http://www.w3.org/1999/xhtml"><p lang="de">a</p></div>'
+    patient = node({"resourceType": "Patient", "text": {"div": div}} | ({"language": of_resource} if of_resource else {}))
+    remarks = remarked(narrative.judge, patient.children["text"][0].children["div"][0], None)
+    assert [(one.rule, one.severity) for one in remarks] == [("FHIR-NARRATIVE", Severity.WARNING)] * is_told
+
+
+@pytest.mark.parametrize(("other", "is_told"), [("b", False), ("a", True), ("A", False)])
+def test_an_id_of_the_narrative_is_of_one_element(other: str, is_told: bool) -> None:
+    remarks = remarked(narrative.judge, _div(f'<p id="a">a</p><p class="x" id="{other}">id="a" id="a"</p>'), None)
+    assert [(one.rule, one.severity) for one in remarks] == [("FHIR-NARRATIVE", Severity.WARNING)] * is_told
+
+
 def _div(content: str) -> Node:
     """A narrative with this inside."""
     text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}

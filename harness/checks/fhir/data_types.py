@@ -132,7 +132,9 @@ def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remark
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
         typed.relative_systems.append(system)
-    if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value)):
+    if (
+        value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value.lower()))
+    ):  # it is a string: RFC 4122 reads capitals too
         message = Text(
             f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is not a URI, as its system says it is"
         )

@@ -43,11 +43,14 @@ _ADMITTED = _PLAIN | frozenset(_FURTHER.split())
 _PLAINLY_ADMITTED = _ADMITTED | {"xml:lang", "xml:space"}  # by the names that are written
 _DEEPEST = 256  # elements within one another that libxml2 reads
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
+_LANGUAGE = re.compile(r"""\s(?:xml:)?lang\s*=\s*["']([^"']*)["']""")
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*(["'])(.*?)\1""")
+_ID = re.compile(r"""<[^<>]*?\sid\s*=\s*(["'])(.*?)\1""")
 _OPENING = re.compile(rf"""<div(?:\s+(?:xml:)?lang=["'][\w-]*["'])*\s+xmlns=(["']){re.escape(_XHTML)}\1(?=[\s>])(?P<rest>[^>]*)>""")
 _BEGINNING = re.compile(r"<([^/!?][^>]*)>")  # of an element, where no value of an attribute has a ">"
 _NAME_AND_ATTRIBUTES = re.compile(r"""([a-z][a-z0-9]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*/?""")
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SHOWN = 80  # characters of what is quoted
 _REMEMBERED = 500  # characters of a tag that is remembered
 _SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 
@@ -76,6 +79,9 @@ class Anchors:
 def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     """anchors: what its links may lead to, None where that is not asked."""
     text = node.value
+    if isinstance(text, str):
+        _language(text, node, remarks)
+        _repeated(text, node, remarks)
     if isinstance(text, str) and text.count("</") < _DEEPEST and not may_be_misplaced(text) and _is_sound(text):
         return
     if not isinstance(text, str):
@@ -85,6 +91,45 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     root = _parsed(text, node, remarks)
     if root is not None:
         _judge_tree(root, node, anchors, remarks)
+
+
+def _language(text: str, node: Node, remarks: Remarks) -> None:
+    """R4, Resource.language: where it is said, the <div> of its text should say it too."""
+    holder = node.parent
+    if holder is None or holder.parent is None or not holder.parent.is_resource or not (wanted := holder.parent.text("language")):
+        return
+    said = {one.partition("-")[0].lower() for one in _LANGUAGE.findall(text.partition(">")[0])}
+    if said == {wanted.partition("-")[0].lower()}:
+        return
+    written = ", ".join(sorted(said))
+    message = (
+        Text(
+            f"le texte dit être en « {written} », la ressource en « {wanted} »",
+            f"the text is said to be in `{written}`, the resource in `{wanted}`",
+        )
+        if said
+        else Text(
+            f"le texte ne dit pas sa langue, la ressource est en « {wanted} »",
+            f"the text does not say its language, the resource is in `{wanted}`",
+        )
+    )
+    hint = Text(
+        f'Écrire <div lang="{wanted}" xml:lang="{wanted}" …>, ou la langue du texte dans language.',
+        f'Write <div lang="{wanted}" xml:lang="{wanted}" …>, or the language of the text in language.',
+    )
+    remarks.warning("FHIR-NARRATIVE", f"{BASE}Resource#Resource.language", node, message, hint)
+
+
+def _repeated(text: str, node: Node, remarks: Remarks) -> None:
+    """HTML 4, 7.5.2: an id is that of one element of a document."""
+    if text.count(" id=") < 2:
+        return
+    names = [name for _, name in _ID.findall(text)]
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        shown = twice[:_SHOWN]
+        message = Text(f"deux éléments du texte ont l'id « {shown} »", f"two elements of the text have the id `{shown}`")
+        remarks.warning("FHIR-NARRATIVE", _REQUIREMENT, node, message)
 
 
 def _parsed(text: str, node: Node, remarks: Remarks) -> etree._Element | None:

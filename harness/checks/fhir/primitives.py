@@ -126,13 +126,16 @@ def _is_word(value: str) -> bool:
 
 
 def is_uri(value: Value) -> bool:
-    """Whether it is a URI as far as its form tells; of a URN of an OID or UUID, all but its fragment (RFC 8141 2.3.3) does."""
+    """Whether it is a URI as far as its form tells; of a URN of an OID or UUID, all but its fragment (RFC 8141 2.3.3) does.
+
+    R4, uri: cases differ, and a UUID is written in small letters.
+    """
     if not isinstance(value, str) or not (_is_word(value) or _PATTERNS["uri"].fullmatch(value)):
         return False
     if value.startswith("urn:oid:"):
         return _OID.fullmatch(value.partition("#")[0]) is not None
     if value.startswith("urn:uuid:"):
-        return _UUID.fullmatch(value.partition("#")[0].lower()) is not None
+        return _UUID.fullmatch(value.partition("#")[0]) is not None
     return True
 
 
