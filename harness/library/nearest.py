@@ -38,6 +38,7 @@ def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
 
     folded, by_folded = word.casefold(), {one.casefold(): one for one in known}
     found = difflib.get_close_matches(folded, by_folded, most + _SHOWN, _NEAR)
+    found.sort(key=lambda one: (-difflib.SequenceMatcher(None, one, folded).ratio(), -_begun_alike(folded, one)))
     slip = slipped(folded, by_folded)
     alike = [] if slip is None else [slip]
     alike += [one for one in found if one not in alike and _likeness(folded, one) >= _NEAR]

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from fhir_small import node as made
 
 from harness.checks.fhir.bindings import Bindings
 from harness.checks.fhir.codings import CODINGS
+from harness.checks.fhir.resources import defining_codes
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import folded
@@ -419,6 +421,18 @@ def test_membership_is_three_valued() -> None:
 )
 def test_a_coding_is_held_to_its_own_system(coding: dict[str, str], expected: list[tuple[str, str]]) -> None:
     assert checked(node("CodeableConcept", {"coding": [coding]})).rules == expected
+
+
+@pytest.mark.parametrize(("system", "rules"), [(STATES, []), (SET, [("error", "FHIR-CODE-SYSTEM")])])
+def test_a_value_set_takes_its_codes_from_a_code_system(system: str, rules: list[tuple[str, str]]) -> None:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    defining_codes.judge(made({"resourceType": "ValueSet", "compose": {"include": [{"system": system}]}}), bindings, said)
+    assert said.rules == rules
+
+
+def test_a_code_that_its_system_does_not_have_is_answered_with_the_nearest() -> None:
+    assert checked(concept("actve")).hints[-1].endswith("Did you mean active?")
+    assert "Did you mean" not in checked(concept("x")).hints[-1]
 
 
 def test_a_code_without_system_that_is_in_no_value_set_is_told_once() -> None:

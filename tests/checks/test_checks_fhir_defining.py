@@ -7,16 +7,24 @@ from typing import Any
 import pytest
 from fhir_small import BASICS, PROFILES, changes, element, profile, remarked, sliced, structure, told
 
+from harness.checks.fhir.remarks import Remarks
 from harness.checks.fhir.resources import defining_codes, defining_operations, defining_structures
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
+from harness.documents.fhir_tree import Node
 from harness.library.fhir.definitions import Definitions
+from harness.model import NO_TEXT
 
 SYSTEM, VALUES = "http://x.org/cs", "http://x.org/vs"
 
 
 class Codes:
     """Of one system the code `a` alone, in one value set; nothing is known of others, nor of other versions."""
+
+    def system(self, node: Node, system: str, requirement: str, remarks: Remarks) -> bool:
+        if ":" not in system:
+            remarks.error("FHIR-CODE-SYSTEM", requirement, node, NO_TEXT)
+        return ":" in system
 
     def is_code(self, system: str, code: str, version: str = "") -> bool | None:
         return code in ("a", "b") if system == SYSTEM and not version else None

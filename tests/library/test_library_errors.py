@@ -273,6 +273,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(files: Files, call: object
     [
         ("dominique", ["dominique-pat-trois", "awa-ndoye"], ["dominique-pat-trois"]),
         ("ins-key", ["ins-key-off-by-one", "ins-keys"], ["ins-keys", "ins-key-off-by-one"]),
+        ("VALIDE", ["VALI", "VIDE"], ["VALI", "VIDE"]),  # as near as each other: the one that begins alike
         ("cda/", ["cda/vsm", "cda/dlu"], []),
     ],
 )

@@ -23,6 +23,8 @@ _TAG = re.compile(
     r"|table|t[dhr]|u|ul|video)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_OF_A_TYPE = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
+_ONE_ALONE = Text("une ressource est attendue, et une seule", "a resource is expected, and one alone")
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 
@@ -172,7 +174,7 @@ class BaseWalk:
             if node.type:
                 self._resource(node)
             else:
-                message = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
+                message = _ONE_ALONE if self._is_xml else _OF_A_TYPE
                 self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             return True
         named = self.structures.type(type)

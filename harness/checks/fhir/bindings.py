@@ -140,6 +140,10 @@ class Bindings:
         kinds = {self._answer(binding.get("valueset", ""), coding).kind for coding in _codings(node)}
         return True if "in" in kinds else None if "unknown" in kinds else False
 
+    def system(self, node: Node, system: str, requirement: str, remarks: Sink) -> bool:
+        """Whether this can be a code system at all; reports it when not."""
+        return self._codings.system(node, system, requirement, remarks)
+
     def is_code(self, system: str, code: str, version: str = "") -> bool | None:
         """Whether it is a code of its system; None when that cannot be told, of a version that is not at hand either."""
         if version and not self._terminology.has_version(system, version):

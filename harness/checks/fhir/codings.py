@@ -72,7 +72,7 @@ class Codings:
             remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
 
     def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: list[str]) -> None:
-        if not self._system(node, system, remarks):
+        if not self.system(node, system, f"{_CODE}.system", remarks):
             return
         answer = self._terminology.code(system, code, display)
         if answer.kind == "unknown":
@@ -85,9 +85,9 @@ class Codings:
         elif answer.kind == "out":
             same = not (version := node.text("version")) or self._terminology.has_version(system, version)
             tell = remarks.error if same else remarks.warning
-            reason = answer.reason or NO_TEXT
+            reason, near = answer.reason or NO_TEXT, self._terminology.near_in_system(system, code)
             message = Text(f"« {code} » n'est pas un code de {system}", f"'{code}' is not a code of {system}")
-            tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(sentences(reason.fr), sentences(reason.en)))
+            tell("FHIR-CODE", f"{_CODE}.code", node, message, Text(sentences(reason.fr, near.fr), sentences(reason.en, near.en)))
         self._state(node, code, answer, remarks)
         if system == known_systems.UCUM:
             _words_of_unit(node, code, remarks)
@@ -110,11 +110,10 @@ class Codings:
             return False
         return not self._terminology.displays.speaks(system, code, language)
 
-    def _system(self, node: Node, system: str, remarks: Sink) -> bool:
-        """Whether this can be a code system at all; reports it when not."""
+    def system(self, node: Node, system: str, where: str, remarks: Sink) -> bool:
+        """Whether this can be a code system at all; reports it when not. where: the requirement."""
         if self._names.is_sound(system):
             return True
-        where = f"{_CODE}.system"
         if not _ABSOLUTE.fullmatch(system):
             message = Text(f"« {system} » n'est pas une adresse absolue", f"'{system}' is not an absolute address")
             remarks.error("FHIR-CODE-SYSTEM", where, node, message)

@@ -183,8 +183,8 @@ class Extensions:
         allowed = ", ".join(expression for _, expression in told)[:300]
         where = parent.type or min(places or self._places(parent, owner), key=len)
         message = Text(
-            f"l'extension {structure.title} n'a pas sa place sur {where} : {allowed}",
-            f"the extension {structure.title} has no place on {where}: {allowed}",
+            f"l'extension {structure.title} n'a pas sa place sur {where} : elle est faite pour {allowed}",
+            f"the extension {structure.title} has no place on {where}: it is made for {allowed}",
         )
         remarks.error("FHIR-EXTENSION", structure.url, node, message)
 

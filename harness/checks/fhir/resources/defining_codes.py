@@ -35,6 +35,8 @@ _TYPES_OF_PROPERTIES = {
 class Codes(Protocol):
     """What is known of codes; None when it cannot be told."""
 
+    def system(self, node: Node, system: str, requirement: str, remarks: Remarks) -> bool: ...
+
     def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
 
     def is_in(self, canonical: str, system: str, code: str) -> bool | None: ...
@@ -56,9 +58,9 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
             system = part.text("system")
             if not system:
                 continue
-            if ":" not in system:
-                message = Text(f"« {system} » n'est pas une adresse absolue", f"`{system}` is not an absolute address")
-                remarks.error("FHIR-CODE-SYSTEM", f"{where}.system", part.only("system") or part, message)
+            if not _is_held_beside(part, system) and not codes.system(
+                part.only("system") or part, system, f"{where}.system", remarks
+            ):
                 continue
             version = part.text("version")
             for concept in part.children.get("concept", ()):

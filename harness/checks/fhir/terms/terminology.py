@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ....library.fhir.terminology_compiling import whole_system
 from ....library.nearest import suggestion
-from ....model import Text, ValueSet
+from ....model import NO_TEXT, Text, ValueSet
 from ....remembered import latest_remembered
 from ...codes.forms import CodeForms, FormTable
 from ...codes.labels import Published
@@ -20,6 +20,7 @@ from .verdict import IN, OUT, Answer, Lookup, Verdict, unknown
 
 _REMEMBERED = 20_000  # answers
 _LISTED = 200  # codes of a value set among which the nearest is looked for
+_COMPARED = 1_000  # codes of a system, as well
 
 
 class Server(Protocol):
@@ -92,6 +93,13 @@ class Terminology:
     def near(self, canonical: str, code: str) -> Text:
         """The code of a value set that was probably meant, or those that there are when they are few; empty when too many."""
         return suggestion(code, self.codes(canonical, _LISTED))
+
+    @latest_remembered(_REMEMBERED)
+    def near_in_system(self, system: str, code: str) -> Text:
+        """The code of a code system that was probably meant; empty when none is near, or they are too many."""
+        known = self.at_hand.system(system)
+        codes = () if known is None or len(known.displays) > _COMPARED else known.displays
+        return suggestion(code, codes, otherwise=NO_TEXT)
 
     def title(self, canonical: str) -> str:
         """What a value set is called, its address when it is not at hand."""
