@@ -91,7 +91,8 @@ def nodes_of(root: etree._Element) -> list[Node]:
     _set_words_apart(by_tag)
     prefixed = found[0].element.prefix is not None
     for node in by_attribute.get("xsi:type", ()):
-        prefix, colon, name = node.attributes["xsi:type"].rpartition(":")
+        node.attributes["xsi:type"] = written = node.attributes["xsi:type"].strip()  # spaces around a QName are no part of it
+        prefix, colon, name = written.rpartition(":")
         if colon and node.binds(prefix):  # `c:PQ` is PQ to whoever asks; the grammar tells a prefix that stands for something else
             node.attributes["xsi:type"] = name
         elif prefixed and name and not colon and not node.binds(None):

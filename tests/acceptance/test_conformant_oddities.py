@@ -22,6 +22,7 @@ DOSE = "<entryRelationship typeCode='COMP'><{0}><statusCode code='completed'/></
 MEASURED = "<component><observation>{}<code code='8867-4'/><value xsi:type='PQ' value='70' unit='/min'/></observation></component>"
 SIDED = "<entry><procedure><code displayName='{}'/><targetSiteCode displayName='{}'/></procedure></entry>"
 CODED = "<entry><observation><code code='{}' codeSystem='{}' displayName='x'/></observation></entry>"
+DOSED = "<entry><substanceAdministration><doseQuantity><low {}/></doseQuantity></substanceAdministration></entry>"
 INTERPRETED = "<entry><observation><interpretationCode code='S' codeSystem='{}' displayName='Sensible'/></observation></entry>"
 DATED = "<entry><organizer moodCode='EVN'><effectiveTime value='{}'/></organizer></entry>"
 ROW = """<text><table><tbody><tr><td><content ID='w'>Poids</content></td><td>{}</td></tr></tbody></table></text><entry><observation>
@@ -141,6 +142,19 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
             written("c:legalAuthenticator/c:assignedEntity/c:id", "extension", "810002422979"),
         ),
         written("c:legalAuthenticator//c:prefix", "", "MME"),
+    ),
+    "tablets, counted without unit": ("BODY-VALUE-04", VSM, added(DOSED.format("value='2'")), added(DOSED.format("value='500'"))),
+    "the unit that the schema gives one without": (
+        "BODY-VALUE-05",
+        VSM,
+        added(DOSED.format("unit='1'")),
+        added(DOSED.format("unit='mg'")),
+    ),
+    "married, in the code system of that": (
+        "CODE-SYSTEM-SLIP",
+        VSM,
+        added(CODED.format("M", "2.16.840.1.113883.5.2")),
+        added(CODED.format("M", "2.16.840.1.113883.5.11")),
     ),
     "an end that is far away": (
         "TIME-ANCIENT",

@@ -177,6 +177,7 @@ VOLETS: dict[str, dict[str, Edit]] = {
         "dose in millilitres": each(f"{TREATMENT}//c:doseQuantity/*", "unit", lambda _: "mL"),
         "dose of a half": all_of(each(f"{TREATMENT}//c:doseQuantity/c:low", "value", lambda _: "0.5")),
         "no renewal": put(f"{TREATMENT}/c:repeatNumber", "value", "0"),
+        "operator that the schema gives": each(f"{TREATMENT}/c:effectiveTime[not(@operator)]", "operator", lambda _: "I"),
         "no ceiling of dose": drop(f"{TREATMENT}/c:maxDoseQuantity"),
         "no ATC": drop(f"{TREATMENT}//p:asSpecializedKind"),
         "no CIP": lambda root: one(root, f"{TREATMENT}//c:manufacturedMaterial/c:code").remove(
@@ -252,6 +253,7 @@ WRITINGS: dict[str, Callable[[etree._Element], bytes]] = {
     "marked sections": lambda root: re.sub(
         "<title>([^<&]*)</title>", r"<title><![CDATA[\1]]></title>", etree.tostring(root, encoding="unicode")
     ).encode(),
+    "spaces around types": lambda root: etree.tostring(root, encoding="UTF-8").replace(b'xsi:type="PQ"', b'xsi:type=" PQ "'),
     "another prefix": lambda root: str(PREFIXED(root)).encode(),
 }
 
