@@ -8,12 +8,12 @@ from typing import Any, get_args
 import pytest
 
 from harness.model import (
+    FORMS,
     Confidence,
     DocumentVerdict,
     Endpoint,
     Environment,
     Finding,
-    Format,
     GroupScore,
     ItemStatus,
     Judgement,
@@ -53,7 +53,7 @@ def test_what_is_kept_and_published_is_said_by_these_words(kind: Any, words: str
 
 
 def test_languages_and_forms_are_those_of_the_command() -> None:
-    assert (get_args(Lang), get_args(Format)) == (("fr", "en"), ("text", "json", "junit", "sarif", "html"))
+    assert (get_args(Lang), tuple(FORMS)) == (("fr", "en"), ("text", "json", "junit", "sarif", "html"))
 
 
 def test_a_text_is_told_and_filled_in_both_languages() -> None:

@@ -12,7 +12,7 @@ from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.library.nearest import suggestion
-from harness.model import Format, Lang, RunRecord, Text, counted
+from harness.model import Lang, RunRecord, Text, counted
 from harness.storage import Store
 
 ABOUT = Text(
@@ -56,7 +56,7 @@ ABOUT = Text(
     default=None,
     help=Text("déclarations et preuves (docs/maturity.md)", "declarations and evidence (docs/maturity.md)"),
 )
-@options.report(("text", "json", "html"))
+@options.report("assess")
 @options.at
 @options.lang
 def command(
@@ -64,7 +64,7 @@ def command(
     product: str | None,
     runs: tuple[str, ...],
     declared: Path | None,
-    form: Format,
+    form: str,
     output: Path | None,
     at: date | None,
     lang: Lang,

@@ -14,7 +14,7 @@ from harness import __version__
 from harness.cli import options
 from harness.cli.help import Command, option
 from harness.errors import CannotJudge, Interrupted, UsageError
-from harness.model import NO_TEXT, DocumentVerdict, Environment, Format, Judgement, Lang, Requirement, Severity, Skipped, Text
+from harness.model import NO_TEXT, DocumentVerdict, Environment, Judgement, Lang, Requirement, Severity, Skipped, Text
 
 if TYPE_CHECKING:
     from harness.cli.bench import Settings
@@ -157,7 +157,7 @@ _AS_WRITTEN = Text("Une règle s'écrit comme dans le rapport : FHIR-DISPLAY.", 
     is_flag=True,
     help=Text("montre aussi les informations et toutes les répétitions", "also show information findings and every repetition"),
 )
-@options.report()
+@options.report("check")
 @options.at
 @options.lang
 @click.pass_context
@@ -177,7 +177,7 @@ def command(
     system: str | None,
     diff: bool,
     verbose: bool,
-    form: Format,
+    form: str,
     output: Path | None,
     at: date | None,
     lang: Lang,
@@ -266,7 +266,7 @@ def _judged(
     return judge_paths(paths, settings, jobs)
 
 
-def _report(judgements: Judgements, settings: Settings, clock: float, form: Format, *, meanwhile: bool) -> CheckReport:
+def _report(judgements: Judgements, settings: Settings, clock: float, form: str, *, meanwhile: bool) -> CheckReport:
     """clock: when the command began. meanwhile: what is told of a document needs no other, and is written while they are judged."""
     from harness.reporting import CheckReport
 

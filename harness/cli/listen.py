@@ -148,7 +148,7 @@ class _Log:
         ).in_(self._lang)
 
     def _line(self, exchange: ToldExchange, verdict: Verdict, findings: tuple[Finding, ...]) -> dict[str, Any]:
-        from harness.reporting.json_report import finding_object
+        from harness.reporting.json import finding_object
 
         return {
             "exchange": exchange.id,

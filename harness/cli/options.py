@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from harness.cli.help import LangOption, asked_lang, option
 from harness.errors import UsageError
-from harness.model import FORMATS, Format, Lang, Text, labelled
+from harness.model import FORMS, Lang, Text, labelled
 
 if TYPE_CHECKING:
     from harness.library import Library
@@ -72,17 +72,20 @@ def dated(what: Text) -> Callable[[F], F]:
     )
 
 
-_FORMS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+def report(*commands: str) -> Callable[[F], F]:
+    """The options of a report of these commands."""
+    forms = {name: form for name, form in FORMS.items() if any(command in form.of for command in commands)}
+    meant = {suffix: name for name, form in forms.items() for suffix in form.suffixes}
+    named = [(form.suffixes[0], name) for name, form in forms.items() if form.suffixes]
+    french, english = (
+        ", ".join(suffix if suffix == f".{name}" else labelled(suffix, name, lang) for suffix, name in named)
+        for lang in ("fr", "en")
+    )
 
-
-def _named(suffix: str, form: str) -> Text:
-    """The format that a file suffix stands for, where it is not simply its name."""
-    return Text(suffix, suffix) if suffix == f".{form}" else Text(f"{suffix} : {form}", f"{suffix}: {form}")
-
-
-def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
-    names = [_named(suffix, form) for suffix, form in _FORMS.items() if form in formats and suffix != ".htm"]
-    french, english = (", ".join(name.in_(lang) for name in names) for lang in ("fr", "en"))
+    def form_of(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:
+        """The form, from the suffix of --output when --format is not given: `report.html` is a page."""
+        output = ctx.params.get("output")
+        return chosen or (meant.get(output.suffix.casefold(), "text") if output is not None else "text")
 
     def add(command: F) -> F:
         command = option(
@@ -97,9 +100,9 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
             "--format",
             "-f",
             "form",
-            type=click.Choice(formats),
+            type=click.Choice(list(forms)),
             default=None,
-            callback=_form,
+            callback=form_of,
             help=Text(
                 f"format du rapport ; sinon celui que nomme --output ({french}), sinon text",
                 f"format of the report; else the one that --output names ({english}), else text",
@@ -109,16 +112,7 @@ def report(formats: tuple[str, ...] = FORMATS) -> Callable[[F], F]:
     return add
 
 
-def _form(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:
-    """The format, from the suffix of --output when --format is not given: `report.html` is a page."""
-    if chosen is not None:
-        return chosen
-    output = ctx.params.get("output")
-    named = _FORMS.get(output.suffix.casefold()) if output is not None else None
-    return named if named in cast(click.Choice[str], option.type).choices else "text"
-
-
-def rendered(report: Report, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
+def rendered(report: Report, form: str, lang: Lang, output: Path | None, *, verbose: bool = False) -> Iterator[str]:
     """A report in the format asked for, a piece at a time; text is coloured and as wide as the terminal when it goes to one."""
     from harness.reporting import chunks
     from harness.reporting.layout import wants_colour
@@ -150,7 +144,7 @@ def say(text: str, indent: str = "", hanging: str | None = None) -> None:
         click.echo(line)
 
 
-def deliver_report(report: Report, form: Format, lang: Lang, output: Path | None, *, verbose: bool = False) -> None:
+def deliver_report(report: Report, form: str, lang: Lang, output: Path | None, *, verbose: bool = False) -> None:
     """To standard output; or to a file, and a line on standard error tells which and what the report comes to."""
     from harness.cli.delivery import deliver
 

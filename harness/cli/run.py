@@ -9,7 +9,7 @@ import click
 from harness.cli import options
 from harness.cli.delivery import check_writable
 from harness.cli.help import Command, option
-from harness.model import Format, Lang, Text
+from harness.model import Lang, Text
 
 ABOUT = Text(
     """
@@ -80,7 +80,7 @@ ABOUT = Text(
     help=Text("exige aussi une couverture complète (code 3 sinon)", "also require full coverage (code 3 otherwise)"),
 )
 @option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show information findings"))
-@options.report()
+@options.report("run")
 @options.lang
 def command(
     target: str,
@@ -92,7 +92,7 @@ def command(
     deadline: float | None,
     strict: bool,
     verbose: bool,
-    form: Format,
+    form: str,
     output: Path | None,
     lang: Lang,
 ) -> int:

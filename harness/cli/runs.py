@@ -12,7 +12,7 @@ from harness.cli.help import option
 from harness.cli.usage import Commands
 from harness.errors import UsageError
 from harness.library import Library, home
-from harness.model import ExchangeRecord, Format, Lang, RunRecord, StepResult, Text
+from harness.model import ExchangeRecord, Lang, RunRecord, StepResult, Text
 from harness.storage import Store
 
 
@@ -54,9 +54,9 @@ def list_runs(system: str | None, lang: Lang) -> int:
 @click.argument("run")
 @click.argument("requirement", required=False)
 @option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show information findings"))
-@options.report()
+@options.report("check", "run")
 @options.lang
-def show_run(run: str, requirement: str | None, verbose: bool, form: Format, output: Path | None, lang: Lang) -> int:
+def show_run(run: str, requirement: str | None, verbose: bool, form: str, output: Path | None, lang: Lang) -> int:
     from harness.cli.campaign import reported
 
     library = options.open_library()
@@ -82,7 +82,7 @@ def show_body(sha256: str) -> int:
     return 0
 
 
-def _show_judgements(record: RunRecord, form: Format, lang: Lang, output: Path | None, verbose: bool) -> None:
+def _show_judgements(record: RunRecord, form: str, lang: Lang, output: Path | None, verbose: bool) -> None:
     from harness.model import Environment
     from harness.reporting import CheckReport
 

@@ -37,12 +37,12 @@ from .profiles import (
     Where,
 )
 from .words import (
-    FORMATS,
+    FORMS,
     NO_TEXT,
     Confidence,
     DocumentVerdict,
     Environment,
-    Format,
+    Form,
     ItemStatus,
     Lang,
     Level,
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "FORMATS",
+    "FORMS",
     "NO_TEXT",
     "STEP_NOT_JUDGED",
     "Assessment",
@@ -119,7 +119,7 @@ __all__ = [
     "ExchangeRecord",
     "Finding",
     "Fix",
-    "Format",
+    "Form",
     "GradedLevel",
     "Grid",
     "GroupScore",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Literal
 
 from ..values import dataclass
 
 Lang = Literal["fr", "en"]
-Format = Literal["text", "json", "junit", "sarif", "html"]  # of a report
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,25 @@ class Text:
 
 
 NO_TEXT = Text("", "")  # where nothing is to be said
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of report: the module of `harness/reporting/` that has its name. of: the commands whose reports it tells; suffixes: of
+    the files that mean it.
+    """
+
+    of: tuple[str, ...] = ("check", "run", "assess")
+    suffixes: tuple[str, ...] = ()
+
+
+FORMS: Mapping[str, Form] = {
+    "text": Form(),
+    "json": Form(suffixes=(".json",)),
+    "junit": Form(("check", "run"), (".xml",)),
+    "sarif": Form(("check", "run"), (".sarif",)),
+    "html": Form(suffixes=(".html", ".htm")),
+}
 
 
 def counted(number: int, one: Text, many: Text) -> Text:

@@ -11,12 +11,11 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from harness.errors import UsageError
 from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, RequirementVerdict, Severity, Text, Verdict, labelled
 from harness.reporting import official, summary, wording
 from harness.reporting.evidence import weight
 from harness.reporting.junit_xml import Case, Head, Suite, written
-from harness.reporting.reports import CheckReport, Report, RunReport
+from harness.reporting.reports import CheckReport, RunReport
 from harness.reporting.text_check import provenance
 
 if TYPE_CHECKING:
@@ -25,19 +24,14 @@ if TYPE_CHECKING:
 _LISTED_WHOLE = 100  # documents; beyond, test tabs drown in what was met
 
 
-def render(report: Report, lang: Lang) -> Iterator[str]:
+def render(report: CheckReport | RunReport, lang: Lang) -> Iterator[str]:
     """The counts stand at the top: suites are made once to be counted, and again to be written."""
     if isinstance(report, CheckReport):
         head = Head("harness check", _documents(report, lang), report.elapsed())
         return written(head, _documents(report, lang))
-    if isinstance(report, RunReport):
-        record = report.record
-        suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
-        return written(Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
-    raise UsageError(
-        Text("Le format JUnit ne peut pas représenter la maturité.", "JUnit cannot represent a maturity grid."),
-        Text("Formats possibles : text, json, html.", "Use text, json or html."),
-    )
+    record = report.record
+    suites = [*_scenarios(report, lang), *(_document(judgement, record.started_at, lang) for judgement in record.judgements)]
+    return written(Head(f"harness run {record.system}", suites, sum(suite.seconds for suite in suites)), suites)
 
 
 def _documents(report: CheckReport, lang: Lang) -> Iterator[Suite]:

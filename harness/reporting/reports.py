@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from harness.model import Environment, Judgement, Requirement
 from harness.reporting.totals import Totals
@@ -27,6 +27,7 @@ class CheckReport:
     counted: the totals, where who judged has counted while it judged.
     """
 
+    command: ClassVar[str] = "check"
     version: str
     judgements: Sequence[Judgement]
     skipped: Sequence[Skipped]
@@ -50,6 +51,7 @@ class RunReport:
     resumable: what it was played against may still be there to go on with.
     """
 
+    command: ClassVar[str] = "run"
     record: RunRecord
     score: Score
     requirements: Mapping[str, Requirement]
@@ -65,6 +67,7 @@ class RunReport:
 class AssessReport:
     """A system on the maturity grid, without a run beside it."""
 
+    command: ClassVar[str] = "assess"
     assessment: Assessment
     grid: Grid
     version: str

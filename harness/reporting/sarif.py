@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import UsageError
 from harness.model import DocumentVerdict, Finding, Judgement, Lang, Level, Requirement, Severity, Text, Verdict, labelled
 from harness.reporting.evidence import level_of
 from harness.reporting.json_stream import Each, json_chunks
 from harness.reporting.printable import printable
-from harness.reporting.reports import CheckReport, Report, RunReport
+from harness.reporting.reports import CheckReport, RunReport
 from harness.reporting.sarif_locations import (
     BASE,
     STANDARD_INPUT,
@@ -45,17 +44,12 @@ _WEIGHTS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "note"}
 Json = dict[str, Any]
 
 
-def render(report: Report, lang: Lang) -> Iterator[str]:
+def render(report: CheckReport | RunReport, lang: Lang) -> Iterator[str]:
     runs: Iterable[Json]
     if isinstance(report, CheckReport):
         runs = itertools.chain([_check(report, lang)], official_runs(report, lang))
-    elif isinstance(report, RunReport):
-        runs = [_run(report, lang)]
     else:
-        raise UsageError(
-            Text("Le format SARIF ne peut pas représenter la maturité.", "SARIF cannot represent a maturity grid."),
-            Text("Formats possibles : text, json, html.", "Use text, json or html."),
-        )
+        runs = [_run(report, lang)]
     return json_chunks({"$schema": SCHEMA, "version": "2.1.0", "runs": Each(runs)})
 
 

@@ -10,7 +10,7 @@ import pytest
 from reporting_builders import check_report, finding, judgement
 
 from harness.model import DocumentVerdict, Judgement, Text
-from harness.reporting import FORMATS, Format, chunks
+from harness.reporting import FORMS, chunks
 
 FEW, MANY = 101, 161  # JUnit lists what was met of up to a hundred documents, and only counts it beyond
 
@@ -43,7 +43,7 @@ class Made(Sequence[Judgement]):
         return (self[number] for number in range(self._count))
 
 
-def peak(form: Format, count: int) -> tuple[int, int]:
+def peak(form: str, count: int) -> tuple[int, int]:
     """Bytes in memory at most while the report is written, and bytes of the report."""
     report = check_report(Made(count))
     tracemalloc.start()
@@ -53,8 +53,8 @@ def peak(form: Format, count: int) -> tuple[int, int]:
     return most, written
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_document_more_adds_to_the_report_and_not_to_the_memory(form: Format) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_document_more_adds_to_the_report_and_not_to_the_memory(form: str) -> None:
     peak(form, 3)  # templates, patterns and words are kept once they are compiled
     (few, short), (many, long) = peak(form, FEW), peak(form, MANY)
     assert many - few < (long - short) / 5

@@ -4,32 +4,58 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
+import click
 import pytest
 from reporting_builders import assess_report, check_report, finding, judgement
 
+from harness.cli import options
 from harness.errors import UsageError
+from harness.model import FORMS, Form
+from harness.reporting import chunks, render
 
 PAGE = Path(__file__).parents[2] / "docs" / "reports.md"
 
 
-@pytest.fixture(scope="module")
-def render() -> Any:
-    (written,) = re.findall(r"```python\n# harness/reporting/csv_report\.py\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(compile(written, str(PAGE), "exec"), names)
-    return names["render"]
+WRITTEN = re.findall(r"```python\n# (harness/reporting/csv\.py)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
-def test_the_form_of_the_page_tells_each_finding_in_a_line(render: Any) -> None:
+@pytest.fixture(autouse=True)
+def form(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((_, text),) = WRITTEN
+    module = ModuleType("harness.reporting.csv")
+    exec(compile(text, str(PAGE), "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(FORMS, "csv", Form(("check",), (".csv",)))
+
+
+def test_the_form_of_the_page_tells_each_finding_in_a_line() -> None:
     report = check_report([judgement("a, b.xml", findings=[finding(line=3), finding(line=4)]), judgement("c.xml")])
-    title, *rows = csv.reader("".join(render(report, "fr")).splitlines())
+    title, *rows = csv.reader(render(report, "csv").splitlines())
     assert title == ["path", "line", "severity", "rule", "message"]
     assert [row[:4] for row in rows] == [["a, b.xml", str(line), "error", "INS-R01"] for line in (3, 4)]
 
 
-def test_it_says_what_it_cannot_tell(render: Any) -> None:
-    with pytest.raises(UsageError, match="form of `check`"):
-        list(render(assess_report(), "fr"))
+def test_what_it_does_not_tell_is_refused() -> None:
+    with pytest.raises(UsageError, match="csv is no form of assess"):
+        chunks(assess_report(), "csv")
+
+
+def test_commands_that_have_it_know_it_by_its_name_and_its_suffix() -> None:
+    chosen: list[str] = []
+    for command in ("check", "assess"):
+        made = options.report(command)(click.command(command)(lambda form, output: chosen.append(form)))
+        made.main(["-o", "findings.csv"], standalone_mode=False)
+    assert chosen == ["csv", "text"]
+
+
+def test_the_module_of_the_page_is_as_the_house_wants_it() -> None:
+    ((path, text),) = WRITTEN
+    for asked in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", path, "-"]
+        done = subprocess.run(ruff, input=text, capture_output=True, text=True, cwd=PAGE.parents[1])
+        assert done.returncode == 0, done.stdout

@@ -109,7 +109,7 @@ def test_text_json_junit_and_sarif_import_neither_rich_nor_jinja2_nor_requests()
     """A cold check must not pay for what it does not use."""
     code = (
         "import sys\n"
-        "from harness.reporting import text, json_report, junit, sarif\n"
+        "from harness.reporting import text, json, junit, sarif\n"
         "print([name for name in ('rich', 'jinja2', 'requests', 'jsonschema', 'sqlite3') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -121,7 +121,7 @@ def test_reports_of_documents_do_not_load_what_is_said_of_systems() -> None:
     code = (
         "import sys\n"
         "import harness.checks.cda_judge\n"
-        "from harness.reporting import text, json_report, junit, sarif\n"
+        "from harness.reporting import text, json, junit, sarif\n"
         "print([name for name in ('runs', 'scores', 'maturity') if f'harness.model.{name}' in sys.modules])\n"
         "from harness.model import Grid, RunRecord, Score\n"
         "print(Grid.__module__, RunRecord.__module__, Score.__module__)"
