@@ -199,6 +199,15 @@ def test_what_was_read_decides_before_what_was_not() -> None:
     assert told("found", read, "1.2") == ""
 
 
+def test_what_pages_return_twice_is_one_match_of_the_total_and_no_second_copy() -> None:
+    overlapping = reply_of(searchset(reference("1.2"), reference("1.3", "2"), reference("1.3", "2"), total=2))
+    assert told("total-is-matches", overlapping, True) == ""
+    assert "DocumentReference/2" in told("found-once", overlapping, "1.3")
+    copied = reply_of(searchset(reference("1.3"), reference("1.3", "2"), total=1))
+    assert told("total-is-matches", copied, True) != ""
+    assert "DocumentReference" not in told("found-once", copied, "1.3")
+
+
 def test_a_total_may_be_that_of_pages_left_unread() -> None:
     assert "La page 2" in untold("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), True)
     assert "9" in told("total-is-matches", reply_of(searchset(reference("1.2"), total=9), unread=LEFT), 8)

@@ -6,7 +6,7 @@ Other documents of the patient may be there, in any order; what counts as an ans
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -82,15 +82,21 @@ def not_found(reply: Reply, unique_ids: Any) -> Text | Untold | None:
 
 
 def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
-    """true: `total` is there and is the number of matches, of all pages and on each of them; a number: it is that number too."""
+    """true: `total` is there and is the number of matches, of all pages and on each of them; a number: it is that number too.
+
+    What is returned twice is one match: pages that overlap are not a fault of the total.
+    """
     if problem := bundle_type(reply, "searchset"):
         return problem
-    total, count = resource_of(reply).get("total"), len(matches(resource_of(reply)))
+    total, count = resource_of(reply).get("total"), len({described(one).reference for one in matches(resource_of(reply))})
     if not isinstance(total, int) or isinstance(total, bool):
         return Text("Le searchset n'a pas de total, que MHD demande.", "The searchset has no total, which MHD asks for.")
     unread = _unread(reply) if total > count else None
     if total != count and unread is None:
-        return Text(f"total vaut {total}, réponses rendues : {count}.", f"total is {total}, matches returned: {count}.")
+        return Text(
+            f"total vaut {total}, réponses différentes rendues : {count}.",
+            f"total is {total}, different matches returned: {count}.",
+        )
     if not isinstance(wanted, bool) and total != wanted:
         return Text(f"total vaut {total}, {wanted} attendu.", f"total is {total}, {wanted} expected.")
     for number, other in enumerate(_totals_of_further_pages(reply), start=2):
@@ -240,11 +246,12 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         return problem
     for unique_id in listed(unique_ids):
         name = bare(str(unique_id))
-        count = sum(1 for _ in named(reply, name))
+        places = [described(one).reference for one in named(reply, name)]
+        count = len(places)
         if not holds(count):
             unread = _unread(reply)
             is_unknown = count == 0 and unread is None and bool(reply.facts.get("unknown_patient"))
-            why = _sentence(unread) if unread else UNKNOWN_PATIENT if is_unknown else NO_TEXT
+            why = _sentence(unread) if unread else UNKNOWN_PATIENT if is_unknown else _again(places)
             what = _WHAT.get(str(reply.facts.get("searched")), Text("Document", "Document"))
             often = "once" if count == 1 else f"{count} times"
             text = Text(
@@ -254,6 +261,16 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
             is_untold = is_unknown or (unread is not None and not unread.blamed and count == 0)
             return Untold(text) if is_untold else text
     return None
+
+
+def _again(places: Sequence[str]) -> Text:
+    """That one resource is returned several times, which is no second copy of the document."""
+    twice = next((place for place in places if places.count(place) > 1), None)
+    if twice is None:
+        return NO_TEXT
+    return Text(
+        f"La même ressource ({twice}) est rendue plusieurs fois.", f"The same resource ({twice}) is returned several times."
+    )
 
 
 def _unread(reply: Reply) -> Unread | None:
