@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.model import Severity, Text
 from harness.reporting import summary
 from harness.reporting.evidence import broken_requirements
 from harness.reporting.reports import CheckReport, RunReport
 from harness.reporting.summary import Outcome
+
+if TYPE_CHECKING:
+    from harness.model import ExchangeRecord
 
 NOTHING_TO_JUDGE = Text(
     "Aucun document à juger : donner un fichier CDA, un dossier ou une archive qui en contient.",
@@ -43,6 +48,11 @@ AFTER_A_RUN = {
     ),
     Outcome.CONFORMANT: NOTHING_TO_REPAIR,
 }
+NOT_A_FHIR_SERVER = Text(
+    "À faire : vérifier l'adresse de la cible, sous laquelle tout est rendu en text/html, puis rejouer.",
+    "Next: check the address of the target, under which everything is answered as text/html, then run again.",
+)
+GO_ON = Text("À faire : reprendre avec `--resume {run}`.", "Next: resume with `--resume {run}`.")
 FROM_THE_BEGINNING = Text(
     "À faire : lever ce qui a empêché de juger, puis rejouer depuis le début.",
     "Next: remove what prevented judgement, then run again from the beginning.",
@@ -66,8 +76,19 @@ def after_check(report: CheckReport) -> Text:
 def after_run(report: RunReport) -> Text:
     if {exchange.status for exchange in report.record.exchanges} == {404}:
         return WRONG_ADDRESS
+    if {_kind(exchange) for exchange in report.record.exchanges} == {"text/html"}:
+        return NOT_A_FHIR_SERVER
     outcome = summary.of_run(report).outcome
-    if outcome is Outcome.UNJUDGED and not report.resumable:
-        return FROM_THE_BEGINNING
+    advice = AFTER_A_RUN[outcome]
+    if outcome is Outcome.UNJUDGED:
+        if not report.resumable:
+            return FROM_THE_BEGINNING
+        advice = advice if summary.obstacle(report) else GO_ON
     first = next(iter(broken_requirements(report)), "")
-    return AFTER_A_RUN[outcome].filled(first=first, run=report.record.id)
+    return advice.filled(first=first, run=report.record.id)
+
+
+def _kind(exchange: ExchangeRecord) -> str:
+    """The media type of the answer, without its parameters; empty when it says none."""
+    said = next((value for name, value in exchange.response_headers.items() if name.lower() == "content-type"), "")
+    return said.partition(";")[0].strip().lower()

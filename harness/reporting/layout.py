@@ -17,7 +17,7 @@ _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2",
 
 # Spaces where a line must not break: around French punctuation, between an option and its value.
 _SPACES = re.compile("[ \t\n\r\f\v]+")  # but not those that do not break
-_UNBREAKABLE = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=[«→]) |(?<=--resume) ")
+_UNBREAKABLE = re.compile(r" (?=[:;?!](?:\s|$)|»)|(?<=[«→]) |(?<=--resume) ")
 
 
 def wants_colour(is_terminal: bool, environ: Mapping[str, str]) -> bool:

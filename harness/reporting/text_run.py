@@ -11,6 +11,7 @@ from harness.reporting.reports import RunReport
 from harness.reporting.tones import scenario_tone, tone
 from harness.reporting.wording import counted, percent
 
+LONG = 60  # characters of a message that is not told twice
 NAMED = 6  # scenarios never begun that are named; --resume plays them all, --verbose names them all
 GROUP_TITLES = (
     Text("Groupe", "Group"),
@@ -27,15 +28,21 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
     shown = [result for result in report.record.scenarios if verbose or _to_look_at(result)]
     if shown:
         told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
+    before: dict[Text, str] = {}
     for result in shown:
-        told += scenario(result, page, lang, verbose)
+        told += scenario(result, page, lang, verbose, before)
     told += _never_begun(report, page, lang, verbose)
     told += _not_judged(report, page, lang)
     if report.record.judgements:
         told += ["", page.paint(Text("Documents", "Documents").in_(lang), "strong")]
         for judgement in report.record.judgements:
             told += text_check.document(judgement, page, lang, verbose)
-    told += ["", page.paint(Text("Exigences obligatoires", "Must requirements").in_(lang), "strong"), *groups(report, page, lang)]
+    if verbose or report.score.total.met or report.score.total.broken:  # else a table of zeros
+        told += [
+            "",
+            page.paint(Text("Exigences obligatoires", "Must requirements").in_(lang), "strong"),
+            *groups(report, page, lang),
+        ]
     told += _broken(report, page, lang)
     if report.assessment and report.grid:
         told += ["", *text_maturity.lines(report.assessment, report.grid, page, lang, whole=verbose)]
@@ -61,12 +68,17 @@ def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
     ]
 
 
-def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool) -> list[str]:
-    """Its verdict, its title and id; under it the steps that failed or could not be judged (every step when verbose)."""
+def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool, before: dict[Text, str]) -> list[str]:
+    """Its verdict, its title and id; under it the steps that failed or could not be judged (every step when verbose).
+
+    before: what was told at length, and of which scenario; it is referred to when a step says the same.
+    """
     told = verdict_line(result, page, lang)
     for step in result.steps:
         if verbose or step.verdict in (Verdict.FAIL, Verdict.ERROR):
-            told += _step(step, page, lang)
+            told += _step(step, page, lang, before.get(step.message, "") if not verbose else "")
+            if len(step.message.in_(lang)) > LONG:
+                before.setdefault(step.message, result.id)
     return told
 
 
@@ -76,9 +88,11 @@ def verdict_line(result: ScenarioResult, page: Page, lang: Lang) -> list[str]:
     return page.labelled(sign, f"{result.title.in_(lang)} · {result.id}{optional}", 14, scenario_tone(result))
 
 
-def _step(step: StepResult, page: Page, lang: Lang) -> list[str]:
+def _step(step: StepResult, page: Page, lang: Lang, like: str) -> list[str]:
+    """like: the scenario that its message was told of already."""
     sign = wording.SIGNS[step.verdict]
-    head = Text(f"{sign} étape {step.id} : {step.message.fr}", f"{sign} step {step.id}: {step.message.en}")
+    message = Text(f"comme à {like}", f"as in {like}") if like else step.message
+    head = Text(f"{sign} étape {step.id} : {message.fr}", f"{sign} step {step.id}: {message.en}")
     told = page.wrap(head.in_(lang), " " * 14, " " * 16)
     for finding in step.findings:
         told += page.wrap(f"- {finding.message.in_(lang)} ({text_check.provenance(finding, lang)})", " " * 16, " " * 18)
@@ -162,6 +176,8 @@ def closing(report: RunReport, page: Page, lang: Lang) -> list[str]:
     ).in_(lang)
     told = [page.paint(wording.OUTCOMES[counts.outcome].in_(lang), tone(counts.outcome)), *page.wrap(measures)]
     told += page.wrap(_scenario_counts(report, lang))
+    if obstacle := summary.obstacle(report):
+        told += page.wrap(Text(f"Non jugé : {obstacle.fr}", f"Not judged: {obstacle.en}").in_(lang))
     told += page.wrap(advice.after_run(report).in_(lang))
     return told + text_check.provenance_lines(report.version, report.record.profiles, page)
 

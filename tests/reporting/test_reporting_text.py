@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from reporting_builders import assess_report, check_report, finding, judgement, run_report, scenario, step, text
+from reporting_builders import (
+    assess_report,
+    check_report,
+    finding,
+    judgement,
+    requirement,
+    run_report,
+    scenario,
+    step,
+    text,
+)
 
 from harness.model import DocumentVerdict, ItemStatus, Level, RequirementVerdict, Severity, Skipped, Text, Verdict
 from harness.reporting import Report, render
 from harness.reporting.layout import Column, Page, wants_colour
+from harness.scoring import score
 
 LONG_ID = "section." + "allergies-and-intolerances-" * 3 + ":entry/act/entryRelationship/observation/value.valueset"
 
@@ -284,3 +295,46 @@ def test_a_run_shows_the_items_of_the_grid_that_it_assessed_and_the_whole_when_a
 def test_a_narrow_page_is_overrun_by_nothing_that_has_a_space(make: object) -> None:
     told = shown(make(), width=40)  # type: ignore[operator]
     assert [line for line in told.splitlines() if len(line) > 40 and " " in line.strip()] == []
+
+
+def unreachable_run() -> Report:
+    """Nothing could be judged, three times for the same reason."""
+    why = "Connexion refusée par recipient.example : rien n'écoute à cette adresse. Vérifier que le système est démarré."
+    scenarios = tuple(scenario(f"pdsm-{at}", [step("send", Verdict.ERROR, why)]) for at in range(3))
+    untested = score(dict.fromkeys(("PDSM-65-01",), RequirementVerdict.UNTESTED), {"PDSM-65-01": requirement("PDSM-65-01")})
+    planned = tuple(one.id for one in scenarios)
+    return run_report(scenarios=scenarios, planned=planned, exchanges=(), score=untested, interrupted=True)
+
+
+def test_what_kept_a_run_from_judging_is_told_once_under_its_scenarios_and_again_beside_what_to_do() -> None:
+    told = " ".join(shown(unreachable_run()).split())
+    assert told.count("rien n'écoute à cette adresse") == 2
+    assert told.count("étape send : comme à pdsm-0") == 2
+    assert "Vérifier que le système est démarré. À faire : lever ce qui a empêché de juger, puis reprendre" in told
+    assert " ".join(shown(unreachable_run(), verbose=True).split()).count("rien n'écoute") == 4
+
+
+def test_a_run_that_judged_nothing_shows_no_table_of_zeros() -> None:
+    told = shown(unreachable_run())
+    assert "Exigences obligatoires" not in told and "0 testée sur 1" in told
+    assert "Exigences obligatoires" in shown(unreachable_run(), verbose=True)
+
+
+def test_a_run_that_someone_interrupted_is_only_to_be_resumed() -> None:
+    told = shown(run_report(flawed=False, interrupted=True, planned=("pdsm-provide", "pdsm-later")))
+    assert "À faire : reprendre avec `--resume 20261124-0930-ab12`." in told
+    assert "empêché" not in told
+
+
+@pytest.mark.parametrize(("media_type", "is_no_server"), [("text/html; charset=utf-8", True), ("application/fhir+json", False)])
+def test_a_target_that_answers_only_pages_is_a_wrong_address(media_type: str, is_no_server: bool) -> None:
+    report = run_report()
+    exchanges = tuple(replace(one, response_headers={"content-type": media_type}) for one in report.record.exchanges)
+    told = " ".join(shown(run_report(exchanges=exchanges)).split())
+    assert ("vérifier l'adresse de la cible" in told) is is_no_server
+
+
+def test_a_line_never_begins_with_the_end_of_a_quotation() -> None:
+    for width in range(20, 40):
+        lines = Page(width).wrap("Ce n'est pas du FHIR : Content-Type « text/html », application/fhir+json attendu.")
+        assert [line for line in lines if line.startswith("»")] == []

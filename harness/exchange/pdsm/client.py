@@ -220,8 +220,10 @@ class PdsmClient:
         """Why a URL is not called, if so. theirs: given by the system (`call` refuses one of ours with a production INS)."""
         if not _same_place(url, self.endpoint.url):
             return Text(
-                f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée.",
-                f"The address given by the system leads to {url}, away from the target: it was not called.",
+                f"L'adresse donnée par le système mène à {url}, hors de la cible : elle n'a pas été appelée. "
+                "Faire donner au système l'adresse sous laquelle on l'appelle, ou prendre la sienne comme cible.",
+                f"The address given by the system leads to {url}, away from the target: it was not called. "
+                "Have the system give the address that it is called by, or take its own as the target.",
             )
         if theirs and names_production_ins(url):
             return Text(
