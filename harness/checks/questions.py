@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..library.functions import arguments, function_name, functions
+from ..library.functions import ARGUMENTS, FUNCTIONS, function_name
 from .node import Node
 from .runtime import Item, function
 
@@ -33,6 +33,6 @@ class Questions:
         from ..library.programs.expressions import Expressions
         from ..library.programs.writing import compiled
 
-        written = getattr(Expressions(functions()), wanted)(xpath.parse(expression, arguments()), "node")
+        written = getattr(Expressions(FUNCTIONS), wanted)(xpath.parse(expression, ARGUMENTS), "node")
         said = f"bool({written})" if wanted == "truth" else written
         return function(compiled(f"def program(node):\n    return {said}\n"), self.names)

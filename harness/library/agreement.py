@@ -10,7 +10,7 @@ from ..model import Mutation, Rule, Text
 from ..namespaces import NAMESPACES
 from . import xpath
 from .expressions import Expression, leads_to_elements, tags
-from .functions import arguments, functions
+from .functions import ARGUMENTS, FUNCTIONS
 from .linked import Linked
 from .nearest import suggestion
 from .placeholders import has_loose_brace, placeholders
@@ -138,10 +138,10 @@ class _Expressions:
 
     def parsed(self, at: tuple[str, ...], expression: str) -> Expression:
         for name in _FUNCTION.findall(expression):
-            if name not in functions():
-                raise self.error(at, unknown("fonction inconnue", "function", name), suggestion(name, functions()))
+            if name not in FUNCTIONS:
+                raise self.error(at, unknown("fonction inconnue", "function", name), suggestion(name, FUNCTIONS))
         try:
-            read = xpath.parse(expression, arguments())
+            read = xpath.parse(expression, ARGUMENTS)
         except xpath.XPathError as error:
             message = Text(f"expression XPath 1.0 illisible : {error.told.fr}", f"not an XPath 1.0 expression: {error.told.en}")
             raise self.error(at, message) from None

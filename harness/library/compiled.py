@@ -18,7 +18,6 @@ _SOURCES = (
     "library/programs/*.py",
     "library/fhirpath/*.py",
     "library/schemas/*.json",
-    "library/functions.json",
     "model/*.py",
 )
 

@@ -16,7 +16,7 @@ from .agreement import check_agreement, unknown
 from .codec import is_kept_error, keep, to_plain
 from .fhirpath.names import Mode
 from .fhirpath.program import together
-from .functions import functions
+from .functions import FUNCTIONS
 from .linked import Linked
 from .nearest import suggestion
 from .nested import walk
@@ -268,7 +268,7 @@ def _kinds_and_scopes(lineage: list[Linked]) -> tuple[tuple[str, ...], set[str]]
 
 def _rule_program(linked: Linked) -> CodeType:
     if linked.head.kind != "fhir":
-        return rule_program(linked.parsed, functions())
+        return rule_program(linked.parsed, FUNCTIONS)
     asked: list[tuple[str, Mode]] = []
     for rule in linked.rules:
         asked += [(rule.context, "items"), (rule.test, "truth")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.library import xpath
+from harness.library.functions import Signature
 from harness.library.programs.rules import rule_source
 from harness.library.programs.sharing import at_once, shared_beginnings
 
@@ -44,7 +45,7 @@ def test_a_function_that_several_rules_ask_of_the_same_element_is_called_once() 
     tests = ["h:fault(@root) != 'empty'", "h:fault(@root) != 'kind'", "not(id[h:fault(@root) = 'key'])"]
     asked = [("R", context, xpath.parse(test, {"h:fault": (1, 1)})) for test in tests]
 
-    source = rule_source(asked, {"h:fault": {"gives": "string"}})
+    source = rule_source(asked, {"h:fault": Signature(2, "string")})
 
     assert source.count("h_fault(") == 2  # that of the element, and that of another below it
 
@@ -53,7 +54,7 @@ def test_a_function_that_knows_at_once_of_which_elements_it_is_true_is_called_on
     context = xpath.parse("component//id", {})
     test = xpath.parse("not(h:twice(.)) or h:twice(id)", {"h:twice": (1, 1)})
 
-    source = rule_source([("R", context, test)], {"h:twice": {"gives": "boolean", "takes": "nodes", "of_all": True}})
+    source = rule_source([("R", context, test)], {"h:twice": Signature(1, "boolean", takes_nodes=True, of_all=True)})
 
     assert source.count("h_twice_of_all(") == 1
     assert source.count("h_twice(") == 1  # that of what is below it
@@ -63,7 +64,7 @@ def test_what_the_whole_document_says_is_asked_before_the_elements() -> None:
     context = xpath.parse("component//id", {})
     test = xpath.parse("@root = /ClinicalDocument/id/@root or h:matches(@extension, '[0-9]+')", {"h:matches": (2, 2)})
 
-    lines = rule_source([("R", context, test)], {"h:matches": {"gives": "boolean"}}).splitlines()
+    lines = rule_source([("R", context, test)], {"h:matches": Signature(2, "boolean")}).splitlines()
 
     asked = next(number for number, line in enumerate(lines) if line.strip().startswith("for asked"))
     assert "keep(" in "".join(lines[:asked])

@@ -10,8 +10,10 @@ from operator import attrgetter
 from typing import Protocol
 
 from ... import identifiers, timestamps
+from ...errors import UsageError
 from ...labels import fold, same_label, same_product
-from ...model import Environment, ValueSet
+from ...library.functions import FUNCTIONS
+from ...model import Environment, Text, ValueSet
 from ...remembered import latest_remembered
 from ...ucum import is_ucum
 from ..codes.forms import CodeForms, FormTable
@@ -89,11 +91,16 @@ class RuleFunctions:
         self._narrative.about(None)
 
     def table(self) -> dict[str, Callable[..., object]]:
-        """By name, prefix included. library/functions.json says which take texts, and which node lists."""
-        tables = (self._truths(), self._words(), _OF_ELEMENTS, self._narrative.table())
-        return {f"h:{name}": call for table in tables for name, call in table.items()}
+        """By name, prefix included. Raises UsageError where library/functions.py, which says what each takes, has others."""
+        tables = (self._of_texts(), _OF_ELEMENTS, self._narrative.table())
+        written = {f"h:{name}": call for table in tables for name, call in table.items()}
+        if apart := sorted(FUNCTIONS.keys() ^ written.keys()):
+            where = "harness/library/functions.py, harness/checks/functions/"
+            message = Text(f"fonction écrite à moitié : {apart[0]}", f"function half written: {apart[0]}")
+            raise UsageError(message, Text(f"L'écrire des deux côtés : {where}.", f"Write it on both sides: {where}."))
+        return written
 
-    def _truths(self) -> dict[str, Callable[..., bool]]:
+    def _of_texts(self) -> dict[str, Callable[..., bool | str]]:
         return {
             "is-ins": _is_ins,
             "is-production-ins": identifiers.is_production_ins_oid,
@@ -119,10 +126,6 @@ class RuleFunctions:
             "titled-otherwise": self._titled_otherwise,
             "is-classed-elsewhere": is_classed_elsewhere,
             "has-code-form": self._forms.holds,
-        }
-
-    def _words(self) -> dict[str, Callable[..., str]]:
-        return {
             "environment": lambda: self._environment.value,
             "fault": _fault,
             "timestamp-fault": timestamp_fault,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..expressions import Expression, is_number
-from ..functions import function_name
+from ..functions import Signature, function_name
 from .keys import CLAIMED, TO_ROOT, tag_test
 from .paths import Paths, Walk
 from .writing import claims, one_of
@@ -19,10 +19,10 @@ _ROUNDINGS = {"floor": "floor", "ceiling": "ceiling", "round": "rounded"}
 class Expressions(Paths):
     """Writes expressions that are asked of one item.
 
-    functions: of ours, `h:` names with what each `gives` (`boolean` or `string`) and whether it `takes` nodes or texts.
+    functions: of ours, by their `h:` names.
     """
 
-    def __init__(self, functions: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, functions: Mapping[str, Signature]) -> None:
         super().__init__()
         self._functions = functions
         self.answered: dict[tuple[Expression, str], str] = {}  # calls of ours, asked of an item: what stands for their answers
@@ -286,7 +286,7 @@ class Expressions(Paths):
         if name == "h:matches" and arguments[1][0] == "text":
             match = self.once(f"whole_match({arguments[1][1]!r})")
             return f"({match}({self.text(arguments[0], item, depth)}) is not None)"
-        write = self.nodes if self._functions[name].get("takes") == "nodes" else self.text
+        write = self.nodes if self._functions[name].takes_nodes else self.text
         given = ", ".join(write(argument, item, depth) for argument in arguments)
         return f"{function_name(name)}({given})"
 
@@ -301,7 +301,7 @@ class Expressions(Paths):
         if name == "call" and expression[1] in _BOOLEAN_FUNCTIONS:
             return "boolean"
         if name == "call" and expression[1] in self._functions:
-            return str(self._functions[expression[1]]["gives"])
+            return self._functions[expression[1]].gives
         return "string"
 
 

@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any
 
 from ..expressions import Expression
-from ..functions import function_name
+from ..functions import Signature, function_name
 from .expressions import Expressions
 from .paths import Walk
 from .sharing import at_once, beginnings, shared_beginnings
@@ -17,7 +17,7 @@ from .writing import compiled
 _ROOT = "root"
 
 
-def rule_program(rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Mapping[str, Any]]) -> CodeType:
+def rule_program(rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Signature]) -> CodeType:
     """rules: requirement, context and assertion of each. The function: `program(root, judged, broken)`.
 
     It calls `judged` with the requirements of rules whose context is there, and `broken` with the number of a rule and the element
@@ -26,14 +26,14 @@ def rule_program(rules: Sequence[tuple[str, Expression, Expression]], functions:
     return compiled(rule_source(rules, functions))
 
 
-def rule_source(rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Mapping[str, Any]]) -> str:
+def rule_source(rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Signature]) -> str:
     return _Writer(rules, functions).source()
 
 
 class _Writer(Expressions):
     root = _ROOT
 
-    def __init__(self, rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, rules: Sequence[tuple[str, Expression, Expression]], functions: Mapping[str, Signature]) -> None:
         super().__init__(functions)
         self._by_context: dict[Expression, list[tuple[int, str, Expression]]] = {}
         for number, (requirement, context, test) in enumerate(rules):
@@ -73,7 +73,7 @@ class _Writer(Expressions):
 
     def _is_asked_of_all(self, call: Expression) -> bool:
         """The function tells at once of which of the elements it is true."""
-        return bool(self._functions[call[1]].get("of_all")) and call[2] == (("path", "context", ()),)
+        return self._functions[call[1]].of_all and call[2] == (("path", "context", ()),)
 
     def once(self, text: str) -> str:
         if self._before is None:

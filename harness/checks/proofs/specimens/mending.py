@@ -11,7 +11,7 @@ from lxml import etree
 
 from ....documents.mends import Mend
 from ....library import Library, xpath
-from ....library.functions import arguments
+from ....library.functions import ARGUMENTS
 from ....model import Constraint, Environment, Rule, Severity, Text
 from ....namespaces import NAMESPACES, element_named
 from ....values import dataclass
@@ -78,7 +78,7 @@ class Mender:
         for rule, element in broken:
             try:
                 if _top(element).tag == element_named("ClinicalDocument"):
-                    self._obeyer.obey(element, xpath.parse(rule.test, arguments()))
+                    self._obeyer.obey(element, xpath.parse(rule.test, ARGUMENTS))
             except Unplaced:
                 continue
 
