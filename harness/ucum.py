@@ -46,6 +46,15 @@ _LENGTHS = frozenset(
 _KINDS = (_TIMES, _LENGTHS)
 
 _LONGEST = 80
+_WRITTEN = {  # by the unit: how people write it, in French too
+    "ug": "mcg µg \u03bcg", "g": "gr gramme grammes", "kg": "Kg kgs", "mL": "cc", "[lb_av]": "lb lbs", "[oz_av]": "oz",
+    "[in_i]": "inches", "Cel": "°C ºC", "[degF]": "°F", "mm[Hg]": "mmHg mmhg", "cm[H2O]": "cmH2O", "[iU]": "UI IU ui",
+    "m[iU]": "mUI mIU", "u[iU]": "µUI", "k[iU]": "kUI", "meq": "mEq", "[diop]": "dioptrie dioptries", "s": "sec seconde secondes",
+    "min": "mn minute minutes", "h": "heure heures hr", "d": "j jr jour jours", "wk": "semaine semaines sem SA", "mo": "mois",
+    "a": "an ans année années", "/min": "bpm", "{tablet}": "cp cps cpr comprimé comprimés", "{capsule}": "gélule gélules",
+    "{drop}": "goutte gouttes",
+}  # fmt: skip
+_MEANT = {word: unit for unit, words in _WRITTEN.items() for word in words.split()}
 _ANNOTATION = re.compile(r"\{[!-z|~]*\}")
 _NUMBER = re.compile(r"[0-9]+")
 _ATOM = re.compile(r"(?:10[*^]|[A-Za-z%'_]*(?:\[[^\[\]]*\])?[A-Za-z%'_]*)")
@@ -59,6 +68,14 @@ def is_ucum(unit: str) -> bool:
         return False
     place = 1 if unit.startswith("/") else 0
     return _term(unit, place) == len(unit)
+
+
+@lru_cache(maxsize=256)
+def unit_meant(text: str) -> str:
+    """The unit of UCUM that people mean: `mm[Hg]` by `mmHg`, `mg/d` by `mg/jour`; empty where that is not known."""
+    parts = [_MEANT.get(part, part) for part in text.strip().split("/")]
+    unit = "/".join(parts)
+    return unit if unit != text and is_ucum(unit) else ""
 
 
 def measures_as(unit: str, atom: str) -> bool | None:

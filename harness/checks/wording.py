@@ -121,6 +121,12 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
     name, _, value = found.partition("\n")
     fact = constraint.attributes[name]
     expected = wording.fact_words(f"@{name}", fact)
+    if name in node.attributes and fact.pattern:
+        message = Text(
+            f"{_tag(node)} a l'attribut {name} = « {_cut(value)} », qui n'a pas la forme attendue.",
+            f'{_tag(node)} has attribute {name} = "{_cut(value)}", which has not the expected form.',
+        )
+        return message, Text(f"Forme attendue : {fact.pattern}", f"Expected form: {fact.pattern}")
     if name in node.attributes:
         message = Text(
             f"{_tag(node)} a l'attribut {name} = « {_cut(value)} » ; attendu : {expected.fr}.",
@@ -137,8 +143,6 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
         return message, Text(f'Écrire {name}="{fact.values[0]}".', f'Write {name}="{fact.values[0]}".')
     if fact.values:
         return message, Text("Écrire l'une des valeurs attendues.", "Write one of the expected values.")
-    if name in node.attributes:
-        return message, Text(f"Corriger l'attribut {name}.", f"Correct attribute {name}.")
     return message, Text(f"Renseigner l'attribut {name}.", f"Fill in attribute {name}.")
 
 

@@ -44,6 +44,7 @@ FUNCTIONS: Mapping[str, Signature] = {
     "h:fold": Signature(1, "string"),
     "h:matches": Signature(2, "boolean"),
     "h:is-ucum": Signature(1, "boolean"),
+    "h:unit-meant": Signature(1, "string"),
     "h:same-kind": Signature(2, "boolean"),
     "h:measure-fault": Signature(4, "string"),
     "h:measure-range": Signature(2, "string"),

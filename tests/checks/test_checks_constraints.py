@@ -224,6 +224,20 @@ def test_a_finding_says_what_was_expected_what_was_found_and_where(trial: Trial)
     assert finding.hint.en == 'Write code="a" codeSystem="1.2.8" displayName="Été".'
 
 
+@pytest.mark.parametrize(
+    ("fact", "attribute", "hint"),
+    [
+        ("{pattern: '[0-9]+', presence: required}", 'value="a"', "Expected form: [0-9]+"),
+        ("['true', 'false']", 'value="a"', "Write one of the expected values."),
+        ("required", 'code="a"', "Fill in attribute value."),
+    ],
+)
+def test_a_hint_says_what_to_do_with_an_attribute(trial: Trial, fact: str, attribute: str, hint: str) -> None:
+    trial.constraints(f"- {{path: x, attributes: {{value: {fact}}}}}\n")
+    wrong = trial.judge(f'<templateId root="1.2.9" extension="1"/><x {attribute}/>').findings[0]
+    assert wrong.hint.en == hint
+
+
 def test_a_code_of_another_system_is_told_with_both_systems(trial: Trial) -> None:
     trial.constraints("- {path: x, system: 1.2.8}\n")
     told = [

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Text
-from ...ucum import is_ucum
+from ...ucum import is_ucum, unit_meant
 from ..codes.units import converted, is_common
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
@@ -23,10 +23,6 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _CODE = f"{BASE}Coding#Coding"
 _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that tell their wordings in English, said or not
 _NAMED = 3  # systems named in one sentence
-_ALIASES = {  # how people write a unit that UCUM writes otherwise
-    **{"mcg": "ug", "µg": "ug", "\u03bcg": "ug", "cc": "mL", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]"},
-    **{"°C": "Cel", "°F": "[degF]", "inches": "[in_i]", "mmHg": "mm[Hg]"},
-}
 
 
 class Sink(Protocol):
@@ -179,7 +175,7 @@ def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
 
     Who reads the words reads another quantity.
     """
-    words = _ALIASES.get(said := node.text("unit"), said)
+    words = unit_meant(said := node.text("unit")) or said
     if not words or words == code or not is_ucum(words):
         return
     size = converted(1.0, words, code)

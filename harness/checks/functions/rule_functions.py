@@ -15,7 +15,7 @@ from ...labels import fold, same_label, same_product
 from ...library.functions import FUNCTIONS
 from ...model import Environment, Text, ValueSet
 from ...remembered import latest_remembered
-from ...ucum import is_ucum
+from ...ucum import is_ucum, unit_meant
 from ..codes.forms import CodeForms, FormTable
 from ..codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
 from ..codes.labels import Published, PublishedLabels
@@ -130,6 +130,7 @@ class RuleFunctions:
             "fault": _fault,
             "timestamp-fault": timestamp_fault,
             "fold": fold,
+            "unit-meant": unit_meant,
             "label-fault": self._labels.fault,
             "labels": self._labels.labels,
             "only-label": self._labels.only_label,
