@@ -236,6 +236,18 @@ def test_a_search_finds_no_less_than_it_shows(total: int | None, warned: bool) -
     assert [one.node.path for one in outcome(bundle).remarks if "total is" in one.message.en] == ["Bundle.total"] * warned
 
 
+@pytest.mark.parametrize(("score", "warned"), [(0, False), (0.5, False), (1, False), (1.01, True), (-1, True), (98, True)])
+def test_the_score_of_a_result_goes_from_0_to_1(score: float, warned: bool) -> None:
+    entry = {
+        "fullUrl": "https://example.org/fhir/Patient/a",
+        "resource": patient(id="a"),
+        "search": {"mode": "match", "score": score},
+    }
+    link = {"relation": "self", "url": "https://example.org/fhir/Patient"}
+    found = outcome({"resourceType": "Bundle", "type": "searchset", "link": [link], "entry": [entry]}).remarks
+    assert [one.node.name for one in found if one.severity is Severity.WARNING] == ["score"] * warned
+
+
 @pytest.mark.parametrize(
     ("kind", "severity"),
     [

@@ -9,6 +9,7 @@ from fhir_small import remarked
 
 from harness.checks.fhir.resources.questionnaires import Questionnaires, judge_definition
 from harness.documents.fhir_tree import Node
+from harness.model import Severity
 
 URL = "http://example.org/Questionnaire/q"
 UCUM = "http://unitsofmeasure.org"
@@ -301,6 +302,26 @@ def test_a_condition_looks_at_another_question_of_the_questionnaire(question: st
     assert [remark.message.en for remark in remarks] == (
         [] if told is None else [f"`{'b' if question == 'g' else question}` {told}"]
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        (asked("a", "integer", initial=[{"valueInteger": 1}]), ""),
+        (asked("a", "integer", initial=[{"valueString": "1"}]), "initial"),
+        (asked("a", "integer", answerOption=[{"valueInteger": 1}, {"valueDate": "2026-01-01"}]), "answerOption"),
+        (asked("a", "decimal", initial=[{"valueInteger": 1}]), ""),
+        (asked("a", "text", initial=[{"valueString": "x"}]), ""),
+        (asked("a", "choice", answerOption=OPTIONS, initial=[{"valueString": "a"}]), "initial"),
+        (asked("a", "open-choice", answerOption=OPTIONS, initial=[{"valueString": "a"}]), ""),
+        (asked("a", "choice", answerOption=[{"valueString": "a"}], initial=[{"valueString": "a"}]), ""),
+        (asked("a", "choice", initial=[{"valueString": "a"}]), ""),  # among what is not said
+        (asked("a", "group", initial=[{"valueString": "a"}]), ""),  # que-8 says it
+    ],
+)
+def test_what_a_question_offers_is_of_its_type(question: Item, wrong: str) -> None:
+    remarks = remarked(judge_definition, {"resourceType": "Questionnaire", "item": [question]})
+    assert [(remark.severity, remark.node.parent.name) for remark in remarks] == ([(Severity.ERROR, wrong)] if wrong else [])
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,12 @@ def test_a_condition_is_what_follows_the_question_mark(condition: str, wrong: bo
     assert found == ["entry[0].request.ifNoneExist"] * wrong
 
 
+@pytest.mark.parametrize(("method", "url", "warned"), [("POST", "Patient", False), ("PUT", "Patient/1", True)])
+def test_a_condition_on_what_is_there_is_of_a_creation(method: str, url: str, warned: bool) -> None:
+    entry = asked(method, url, patient("1"), ifNoneExist="identifier=a|b")
+    assert warnings("transaction", entry) == ["entry[0].request.ifNoneExist"] * warned
+
+
 def test_a_patch_is_no_resource_of_the_server() -> None:
     assert errors("transaction", PATCH) == []
     assert errors("transaction", asked("PATCH", "Patient/1", patient())) == ["entry[0].request"]
@@ -122,6 +128,7 @@ def test_an_address_that_is_asked_is_relative_to_that_of_the_server(url: str, wa
 def test_a_version_is_asked_for_by_its_etag(tag: str, warned: bool) -> None:
     entry = asked("PUT", "Patient/1", patient(), ifMatch=tag)
     assert warnings("transaction", entry) == ["entry[0].request.ifMatch"] * warned
+    assert warnings("batch-response", {"response": {"status": "200", "etag": tag}}) == ["entry[0].response.etag"] * warned
 
 
 @pytest.mark.parametrize(

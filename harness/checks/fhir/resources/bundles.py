@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from ....documents.fhir_tree import Node
 from ....model import Text
@@ -95,8 +96,11 @@ def _is_of_the_search(entry: Node, resource: Node, kind: str) -> bool:
 
 def _response(entry: Node, kind: str, remarks: Remarks) -> None:
     response = entry.only("response")
-    status = response.only("status") if response is not None else None
-    if response is None or status is None or not isinstance(status.value, str):
+    if response is None:
+        return
+    requests.judge_etag(response, "etag", remarks)
+    status = response.only("status")
+    if status is None or not isinstance(status.value, str):
         return
     if kind in _ANSWERS and status.value.startswith("201") and response.only("location") is None:
         message = Text(
@@ -144,6 +148,10 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
         if resource is None:
             continue
         search = entry.only("search")
+        score = search.only("score") if search is not None else None
+        if score is not None and isinstance(score.value, int | Decimal) and not 0 <= score.value <= 1:
+            message = Text(f"score va de 0 à 1 : {score.value}", f"score goes from 0 to 1: {score.value}")
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.score", score, message)
         if search is not None and search.text("mode") == "outcome" and resource.type != "OperationOutcome":
             message = Text(
                 f"{resource.type} : « outcome » est ce que dit un OperationOutcome de la recherche",

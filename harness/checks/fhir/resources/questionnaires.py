@@ -55,6 +55,23 @@ def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
                 remarks.error(_RULE, where, at, message)
             elif question:
                 _looks_for(condition, known[question], remarks)
+        _offers(item, remarks)
+
+
+def _offers(item: Node, remarks: Remarks) -> None:
+    """What is offered or written beforehand is of the type of the question (R4, item.answerOption.value[x], item.initial)."""
+    kind, offered = item.text("type"), item.children.get("answerOption", [])
+    types = answers.types_of(item, [value for one in offered if (value := answers.value_of(one)) is not None])
+    if types is None:
+        return
+    for name in ("answerOption", "initial"):
+        for value in filter(None, map(answers.value_of, item.children.get(name, ()))):
+            if (type := answers.type_of(value)) not in types:
+                link, names = item.text("linkId"), ", ".join(sorted(types))
+                message = Text(
+                    f"{type} : « {link} » ({kind}) a pour réponse {names}", f"{type}: an answer to `{link}` ({kind}) is {names}"
+                )
+                remarks.error(_RULE, f"{BASE}Questionnaire#Questionnaire.item.{name}.value[x]", value, message)
 
 
 def _looks_for(condition: Node, question: Node, remarks: Remarks) -> None:

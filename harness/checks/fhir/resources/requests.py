@@ -118,21 +118,31 @@ def _bodiless(request: Node, method: str, remarks: Remarks, is_resource: Callabl
 def _condition(request: Node, remarks: Remarks) -> None:
     """Of a conditional create, what follows the "?" alone (R4, Bundle.entry.request.ifNoneExist); of others, ETags."""
     for name in ("ifMatch", "ifNoneMatch"):
-        tag = request.only(name)
-        if tag is not None and isinstance(tag.value, str) and _ETAG.fullmatch(tag.value.strip()) is None:
-            message = Text(
-                f"{name} : « {tag.value[:80]} » n'est pas un ETag, qui s'écrit W/\"3\"",
-                f'{name}: `{tag.value[:80]}` is not an ETag, which is written W/"3"',
-            )
-            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.{name}", tag, message)
+        judge_etag(request, name, remarks)
     condition = request.only("ifNoneExist")
-    if condition is None or not isinstance(condition.value, str) or "?" not in condition.value.partition("=")[0]:
+    if condition is None or not isinstance(condition.value, str):
+        return
+    if request.text("method") != "POST":
+        message = Text("ifNoneExist n'est que d'une création (POST)", "ifNoneExist is of a creation only (POST)")
+        remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.ifNoneExist", condition, message)
+    if "?" not in condition.value.partition("=")[0]:
         return
     message = Text(
         f"ifNoneExist est ce qui suit le « ? », sans lui : {condition.value}",
         f"ifNoneExist is what follows the '?', without it: {condition.value}",
     )
     remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.ifNoneExist", condition, message)
+
+
+def judge_etag(holder: Node, name: str, remarks: Remarks) -> None:
+    """holder: a request or a response, which may have an ETag of this name."""
+    tag = holder.only(name)
+    if tag is not None and isinstance(tag.value, str) and _ETAG.fullmatch(tag.value.strip()) is None:
+        message = Text(
+            f"{name} : « {tag.value[:80]} » n'est pas un ETag, qui s'écrit W/\"3\"",
+            f'{name}: `{tag.value[:80]}` is not an ETag, which is written W/"3"',
+        )
+        remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.{holder.name}.{name}", tag, message)
 
 
 def _overlapping(asked: list[tuple[Node, Node]], remarks: Remarks) -> None:
