@@ -13,6 +13,7 @@ _NEAR = 0.6  # of what two words do not have in common: a slip of a letter or tw
 _LONG = 8  # letters of a word in which two of them may have slipped
 _WORD = 4  # letters below which a word is no slip of another
 _BEGUN = 3  # letters of the last part of a word that was begun
+_FIGURES = re.compile(r"[0-9]")
 _PART = re.compile(r"[-_./:@]")
 
 
@@ -41,7 +42,7 @@ def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
     found.sort(key=lambda one: (-difflib.SequenceMatcher(None, one, folded).ratio(), -_begun_alike(folded, one)))
     slip = slipped(folded, by_folded)
     alike = [] if slip is None else [slip]
-    alike += [one for one in found if one not in alike and _likeness(folded, one) >= _NEAR]
+    alike += [one for one in found if one not in alike and _likeness(folded, one) >= _NEAR and not _differ_by_number(folded, one)]
     if len(_PART.split(folded)[-1]) >= _BEGUN:
         alike += [one for one in sorted(by_folded) if one not in alike and one.startswith(folded) and _PART.match(one, len(folded))]
     return [by_folded[one] for one in alike[:most]]
@@ -72,6 +73,12 @@ def _differ_by_a_slip(word: str, other: str) -> bool:
     if any(letter.isdigit() for letter in theirs):  # another number is another name
         return False
     return len(other) >= _WORD and (max(len(mine), len(theirs)) <= letters or (len(mine) == 2 and mine == theirs[::-1]))
+
+
+def _differ_by_number(word: str, other: str) -> bool:
+    """Two codes that both have figures, and not the same ones: the nearest number is not the one that was meant."""
+    mine, theirs = _FIGURES.findall(word), _FIGURES.findall(other)
+    return bool(mine) and bool(theirs) and mine != theirs
 
 
 def _likeness(word: str, other: str) -> float:

@@ -300,3 +300,8 @@ def test_what_a_file_of_data_wants_is_said_in_french_too() -> None:
     for path in SCHEMAS.glob("*.json"):
         for said in described(json.loads(path.read_text())):
             assert said.get("description-fr"), f"{path.name}: {said['description']}"
+
+
+@pytest.mark.parametrize(("code", "known", "near"), [("SM999", ["SM95"], []), ("114504", ["11450-4"], ["11450-4"])])
+def test_another_number_is_not_the_one_that_was_meant(code: str, known: list[str], near: list[str]) -> None:
+    assert nearest(code, known, 1) == near

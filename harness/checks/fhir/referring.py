@@ -99,7 +99,7 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
     profiles = allowed.profiles.get(type)
     if profiles is None:
         if not allowed.is_open:
-            names = ", ".join(allowed.names)
+            names = ", ".join(sorted(allowed.names))  # the same of R4 and of a profile is told once
             message = Text(
                 f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
             )
