@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from harness.checks.proofs.specimens import Deriver
 from harness.checks.walking import CompiledProfile
 from harness.cli import options
 from harness.documents import Document, read
-from harness.errors import UsageError, cannot_be_read
+from harness.errors import DataError, UnreadableDocument, UsageError, cannot_be_read
 from harness.files import read_named
 from harness.library import Library
 from harness.model import Lang, ProfileHead, Text, labelled
@@ -68,11 +69,15 @@ def prove_profile(library: Library, head: ProfileHead, at: date, given: Sequence
 
 def _prove_fhir(library: Library, head: ProfileHead, at: date, given: Sequence[Path]) -> Proof:
     from harness.checks.fhir.french.proving import prove_rules
+    from harness.documents.fhir_json import read_json
 
     names = library.files(f"{library.folder(head)}/specimens/*.json")
     specimens = {name: library.path(name).read_bytes() for name in names}
     if given:
         specimens = {str(path): _given(path) for path in given}
+    for name, data in specimens.items():
+        with _read_at(name if given else str(library.path(name))):
+            read_json(data)
     return prove_rules(library, head.coordinate, specimens, at=at, now=options.now())
 
 
@@ -97,7 +102,18 @@ def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Ma
 def read_specimens(library: Library, head: ProfileHead) -> Iterator[Document]:
     """The valid documents that a profile's own folder holds, by name."""
     for name in library.files(f"{library.folder(head)}/specimens/*.xml"):
-        yield read(library.path(name).read_bytes(), name)
+        with _read_at(str(library.path(name))):
+            document = read(library.path(name).read_bytes(), name)
+        yield document
+
+
+@contextmanager
+def _read_at(path: str) -> Iterator[None]:
+    """A specimen that cannot be read is an error of its author, at its line."""
+    try:
+        yield
+    except UnreadableDocument as error:
+        raise DataError(path, error.line or 1, error.what) from None
 
 
 def read_specimens_of_lineage(library: Library, head: ProfileHead) -> dict[str, list[Document]]:

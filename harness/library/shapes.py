@@ -151,6 +151,9 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
         where = (*where, misspelt[0])
     in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
     hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else NO_TEXT
+    if isinstance(error.instance, str):
+        words = [word for inner in error.context or () if inner.validator == "enum" for word in inner.validator_value]
+        hint = suggestion(error.instance, words, NO_TEXT)
     if misspelt:
         hint = Text(f"« {misspelt[0]} » : est-ce {misspelt[1]} ?", f"{misspelt[0]}: did you mean {misspelt[1]}?")
     message = Text(

@@ -11,6 +11,7 @@ import pytest
 from guides import Home, follow
 
 RULES = "profiles/fhir/wounds/rules.yaml"
+SPECIMEN = "profiles/fhir/wounds/specimens/wound.json"
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +34,28 @@ def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_m
     assert refused.returncode == 2, refused.stdout
     assert re.search(rf"rules\.yaml:{line}: .*column 10: ", refused.stderr), refused.stderr
     assert "Did you mean exists?" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        (RULES, "context: Observation", "context: Observaton", "FHIR has no resource 'Observaton'\n  → Did you mean Observation?"),
+        (RULES, "severity: error", "severity: eror", 'found "eror"\n  → Did you mean error?'),
+        (SPECIMEN, '"final",', '"final"', "malformed JSON"),
+    ],
+)
+def test_a_slip_is_told_with_its_file_and_line(followed, file: str, before: str, after: str, told: str) -> None:
+    home, _ = followed
+    with home.changed(file, before, after) as (_, line):
+        refused = home.run("harness profiles test fhir/wounds")
+    assert refused.returncode == 2, refused.stdout
+    assert re.search(rf"{re.escape(file)}:{line + (file == SPECIMEN)}: .*", refused.stderr), refused.stderr
+    assert told in refused.stderr, refused.stderr
+
+
+def test_a_mutation_that_finds_nothing_to_change_is_named(followed) -> None:
+    home, _ = followed
+    with home.changed("profiles/fhir/wounds/mutations.yaml", "Observation.bodySite", "Observation.bodysite"):
+        proved = home.run("harness profiles test fhir/wounds")
+    assert proved.returncode == 1
+    assert "WOUND-01: mutation wound-anywhere finds nothing to change in a valid document" in " ".join(proved.stdout.split())

@@ -168,16 +168,21 @@ def _reason(name: str, requirement: str, trial: Trial) -> Text:
     if silent:
         return Text(f"joué sans effet : {silent[0]}", f"played to no effect: {silent[0]}")
     if name in {rule.id for rule in trial.part.profile.rules}:
-        written = [one.id for one in trial.part.profile.mutations if name in one.trips or requirement in one.trips]
-        if not written:
-            return Text("aucune mutation écrite ne la nomme", "no written mutation names it")
-        return Text(
-            f"la mutation {written[0]} ne trouve pas ce qu'elle change dans un document valide",
-            f"mutation {written[0]} finds nothing to change in a valid document",
-        )
+        return not_played(name, requirement, trial.part.profile.mutations)
     if requirement in trial.met:
         return Text("aucune mutation ne s'applique", "no mutation is applicable")
     return Text("aucun document ne contient ce dont elle parle", "no document holds what it speaks of")
+
+
+def not_played(rule: str, requirement: str, mutations: Iterable[Mutation]) -> Text:
+    """Why no written mutation was played on a rule."""
+    written = next((one.id for one in mutations if rule in one.trips or requirement in one.trips), None)
+    if written is None:
+        return Text("aucune mutation écrite ne la nomme", "no written mutation names it")
+    return Text(
+        f"la mutation {written} ne trouve pas ce qu'elle change dans un document valide",
+        f"mutation {written} finds nothing to change in a valid document",
+    )
 
 
 def _checks(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from ....documents.fhir_json import read_json
 from ....library import Library
 from ....model import Environment, Finding, Severity
 from ...circumstances import Circumstances
-from ...proofs.proving import Proof
+from ...proofs.proving import Proof, not_played
 from ..remarks import Remark
 from .judging import FrenchRules
 from .mutating import mutated
@@ -45,6 +45,7 @@ def prove_rules(library: Library, coordinate: str, specimens: Mapping[str, bytes
         elif missing:
             silent.append((mutation.id, missing))
     left = checks.keys() - tripped - own.excused.keys()
+    unplayed = left - {rule for _, rules in silent for rule in rules}
     return Proof(
         profile=coordinate,
         checks=len(checks),
@@ -56,6 +57,7 @@ def prove_rules(library: Library, coordinate: str, specimens: Mapping[str, bytes
         played=len(own.mutations) - len(not_applicable),
         not_applicable=tuple(not_applicable),
         excused=tuple(rule for rule in own.excused if rule in checks),
+        reasons={rule: not_played(rule, checks[rule], own.mutations) for rule in unplayed},
         whole=True,
         unheld=tuple(sorted(rule for rule, requirement in checks.items() if requirement not in met)),
     )

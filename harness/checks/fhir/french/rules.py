@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from ....documents.fhir_tree import Node
 from ....errors import DataError
 from ....library import Library
-from ....library.fhirpath.names import key
+from ....library.fhirpath.names import RESOURCE_TYPES, key
+from ....library.nearest import suggestion
 from ....library.placeholders import filled
 from ....model import Environment, Level, Profile, Rule, Severity, Text
 from ....remembered import remembered
@@ -58,7 +59,11 @@ class RuleSet:
             made |= program["programs"]
             needed |= program["needed"]
         for rule in profile.rules:
-            of_type = self._contexts.setdefault(type_begun_with(rule.context), {})
+            type_ = type_begun_with(rule.context)
+            if type_ and type_ not in RESOURCE_TYPES:
+                said = Text(f"FHIR n'a pas de ressource « {type_} »", f"FHIR has no resource {type_!r}")
+                raise library.rule_error(self._coordinate, rule.id, "context", said, suggestion(type_, RESOURCE_TYPES))
+            of_type = self._contexts.setdefault(type_, {})
             try:
                 if rule.context not in of_type:
                     found = Compiled(rule.context, OURS, made.get).evaluate
