@@ -211,12 +211,12 @@ def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
     )
     yield (
         Text("spécimen dérivé qui garde un défaut", "derived specimen that keeps a fault"),
-        [f"{name} : {', '.join(faults)}" for name, faults in proof.faults],
+        [labelled(name, ", ".join(faults), lang) for name, faults in proof.faults],
     )
 
 
 def _with_reason(name: str, proof: Proof, lang: Lang) -> str:
-    return f"{name} : {proof.reasons[name].in_(lang)}" if name in proof.reasons else name
+    return labelled(name, proof.reasons[name].in_(lang), lang) if name in proof.reasons else name
 
 
 def _listed(title: Text, names: Sequence[str], lang: Lang, verbose: bool) -> list[str]:
@@ -224,4 +224,8 @@ def _listed(title: Text, names: Sequence[str], lang: Lang, verbose: bool) -> lis
         return []
     shown = names if verbose else names[:_SHOWN]
     rest = len(names) - len(shown)
-    return [f"  {title.in_(lang)} ({len(names)}) :", *(f"    {name}" for name in shown), *([f"    … +{rest}"] if rest else [])]
+    return [
+        labelled(f"  {title.in_(lang)} ({len(names)})", "", lang).rstrip(),
+        *(f"    {name}" for name in shown),
+        *([f"    … +{rest}"] if rest else []),
+    ]
