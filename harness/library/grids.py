@@ -43,11 +43,11 @@ def _item(said: dict[str, Any], theme: str, whole: dict[str, Any]) -> Item:
         theme=theme,
         title=text(said["title"]),
         objective=text(said["objective"]),
-        further_reading=said["further_reading"],
         desired=tuple(_desired(item) for item in said["desired"]),
         applies_to=tuple(whole["products"]) if said["applies_to"] == "all" else tuple(said["applies_to"]),
         levels=tuple(_level(item, whole) for item in said["levels"]),
         source=", ".join(said["sources"]),
+        further_reading=said.get("further_reading", ""),
         note=optional_text(said.get("note")),
     )
 

@@ -43,11 +43,11 @@ class Item:
     theme: str
     title: Text
     objective: Text
-    further_reading: str
     desired: tuple[Desired, ...]
     applies_to: tuple[str, ...]
     levels: tuple[GradedLevel, ...]
     source: str  # names of Grid.sources, comma between
+    further_reading: str = ""
     note: Text | None = None
 
 
