@@ -95,7 +95,7 @@ def derive_from(library: Library, judge: Judge, head: ProfileHead, specimens: Ma
     for document in (document for those in specimens.values() for document in those):
         if document.root is not None and next(document.root.iter("{*}structuredBody"), None) is not None:
             compiled = judge.cda().compiled(head.coordinate)
-            return Deriver(library, compiled, options.now(), document.root)
+            return Deriver(library, compiled, document.root)
     return None
 
 

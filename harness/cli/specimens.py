@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from lxml import etree
 
 from harness.checks import Judge
-from harness.checks.proofs.mutations import find_mutation, templates_of
-from harness.checks.proofs.specimens import Derived, Target
+from harness.checks.proofs.mutations import find_mutation
+from harness.checks.proofs.specimens import Derived
 from harness.checks.proofs.specimens.samples import WORDS
+from harness.checks.proofs.targets import targets_of
 from harness.cli import options
 from harness.cli.proving import derive_from, read_specimens_of_lineage
 from harness.documents import mutation
 from harness.errors import UsageError
 from harness.library import Library
-from harness.model import Profile, ProfileHead, Text
+from harness.model import ProfileHead, Text
 from harness.namespaces import HL7_V3
 
 
@@ -36,12 +36,7 @@ def specimen(library: Library, head: ProfileHead, at: date) -> Derived:
             ),
         )
     own = library.own_part(head.coordinate)
-    return deriver.together([Target(None, (), own.constraints), *_targets(own)])
-
-
-def _targets(own: Profile) -> Iterator[Target]:
-    for template, roots in templates_of(own):
-        yield Target(template, tuple(roots), template.constraints)
+    return deriver.together(targets_of(own))
 
 
 def spoiled(library: Library, head: ProfileHead, derived: Derived, wanted: str) -> Derived:

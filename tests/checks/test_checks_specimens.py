@@ -10,9 +10,9 @@ from lxml import etree
 
 from harness import identifiers
 from harness.checks import Judge
-from harness.checks.proofs.mutations import templates_of
-from harness.checks.proofs.specimens import Derived, Deriver, Target
+from harness.checks.proofs.specimens import Derived, Deriver
 from harness.checks.proofs.specimens.patterns import fitting
+from harness.checks.proofs.targets import targets_of
 from harness.cli.proving import derive_from, prove_profile, read_specimens_of_lineage
 from harness.documents import read
 from harness.library import Library
@@ -35,11 +35,7 @@ def deriver(library: Library, profile: str) -> tuple[Deriver, Judge, str]:
 def derived() -> dict[str, Derived]:
     library = Library.open()
     made, _, coordinate = deriver(library, "cda/content-models")
-    return {
-        template.id: made.whole(Target(template, tuple(roots), template.constraints))
-        for template, roots in templates_of(library.own_part(coordinate))
-        if template.id in TEMPLATES
-    }
+    return {target.name: made.whole(target) for target in targets_of(library.own_part(coordinate)) if target.name in TEMPLATES}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -92,7 +88,7 @@ def test_an_interval_has_a_value_or_bounds(derived: dict[str, Derived]) -> None:
 def test_a_volet_whose_body_is_a_file_has_a_valid_document(profile: str) -> None:
     library = Library.open()
     made, judge, coordinate = deriver(library, profile)
-    whole = made.whole(Target(None, (), library.own_part(coordinate).constraints))
+    whole = made.whole(targets_of(library.own_part(coordinate))[0])
     assert whole.faults == ()
     judged = judge.judge(read(etree.tostring(whole.root), "derived.xml"))
     assert [finding.rule for finding in judged.findings if finding.severity.value != "info"] == []
@@ -106,11 +102,8 @@ def test_only_test_identities_stand_in_it(derived: dict[str, Derived]) -> None:
 
 def test_it_is_the_same_each_time() -> None:
     library = Library.open()
-    target = next(
-        Target(template, tuple(roots), template.constraints)
-        for template, roots in templates_of(library.own_part("cda/content-models"))
-        if template.id == "entry.comment"
-    )
+    targets = targets_of(library.own_part("cda/content-models"))
+    target = next(one for one in targets if one.name == "entry.comment")
     once, again = (etree.tostring(deriver(library, "cda/content-models")[0].whole(target).root) for _ in range(2))
     assert once == again
 

@@ -25,20 +25,23 @@ def predicate(where: Where) -> str:
 
 
 def _conditions(where: Where) -> Iterator[str]:
-    for name, values in where.attributes.items():
-        path, _, attribute = name.rpartition("@")
-        place = f"{steps(path)}@{attribute}"
-        yield "(" + " or ".join(f"{place}={literal(value)}" for value in values) + ")"
-    if where.template is not None:
-        yield f"cda:templateId/@root={literal(where.template)}"
-    yield from (steps(path) for path in where.has)
-    yield from (f"not({steps(path)})" for path in where.lacks)
-    if where.null_flavor is not None:
-        yield "@nullFlavor" if where.null_flavor else "not(@nullFlavor)"
+    """In the order in which they are made true: a type before its attributes, what is not wanted before what is."""
+    if where.null_flavor is False:
+        yield "not(@nullFlavor)"
     if where.types:
         yield (
             "(" + " or ".join(f"@xsi:type={literal(t)} or substring-after(@xsi:type, ':')={literal(t)}" for t in where.types) + ")"
         )
+    if where.template is not None:
+        yield f"cda:templateId/@root={literal(where.template)}"
+    yield from (f"not({steps(path)})" for path in where.lacks)
+    for name, values in where.attributes.items():
+        path, _, attribute = name.rpartition("@")
+        place = f"{steps(path)}@{attribute}"
+        yield "(" + " or ".join(f"{place}={literal(value)}" for value in values) + ")"
+    yield from (steps(path) for path in where.has)
+    if where.null_flavor:
+        yield "@nullFlavor"
     if where.negated is not None:
         yield f"not({predicate(where.negated)})"
     if where.any:

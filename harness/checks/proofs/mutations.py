@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
 
 from ...errors import UsageError
 from ...library.nearest import suggestion
-from ...model import AttributeFact, Constraint, Mutation, Profile, Template, Text, Where
+from ...model import AttributeFact, Constraint, Mutation, Profile, Text, Where
 from ...values import dataclass
 from ..constraints import fact_test
 from .as_xpath import literal, predicate, step, steps
+from .targets import Target, targets_of
 
 WRONG_CODE = "HORS-NOMENCLATURE"
 WRONG_SYSTEM = "2.999.1"
@@ -23,7 +25,6 @@ WRONG_LABEL = "libellé qui n'est pas le bon"
 _WRONG_VALUES = ("", "?", "x", "0", "X Y", "!!")
 _OTHER_TYPES = ("ST", "CD", "ED")
 _OTHER_NULLS = ("NAV", "ASKU", "TRC", "NI", "UNK")
-_CLINICAL_DOCUMENT = "/cda:ClinicalDocument"
 
 Edit = Mapping[str, Any]
 
@@ -45,37 +46,11 @@ def find_mutation(profile: Profile, name: str) -> Mutation:
 
 def derived_mutations(profile: Profile) -> tuple[Mutation, ...]:
     """Of every constraint on the document and of every template. Ids are those of the checks, `:` and what is done."""
-    found = list(of_document(profile.constraints))
-    for template, roots in templates_of(profile):
-        found += of_template(template, roots)
-    return tuple(found)
+    return tuple(mutation for target in targets_of(profile) for mutation in mutations_of(target))
 
 
-def of_document(constraints: Iterable[Constraint]) -> Iterator[Mutation]:
-    """Of constraints on ClinicalDocument."""
-    return _of_constraints(constraints, _CLINICAL_DOCUMENT)
-
-
-def of_template(template: Template, roots: Iterable[str]) -> Iterator[Mutation]:
-    """Of the constraints of a template, on every element that claims it by one of the roots."""
-    claims = " or ".join(f"cda:templateId[@root={literal(root)}{_extension(template)}]" for root in roots)
-    return _of_constraints(template.constraints, f"//{step(template.element)}[{claims}]")
-
-
-def templates_of(profile: Profile) -> Iterator[tuple[Template, list[str]]]:
-    """Each template once, with every root that claims it."""
-    roots: dict[str, list[str]] = {}
-    known: dict[str, Template] = {}
-    for root, templates in profile.templates.items():
-        for template in templates:
-            known[template.id] = template
-            roots.setdefault(template.id, []).append(root)
-    for name, template in known.items():
-        yield template, roots[name]
-
-
-def _extension(template: Template) -> str:
-    return "" if template.extension is None else f" and @extension={literal(template.extension)}"
+def mutations_of(target: Target) -> Iterator[Mutation]:
+    return _of_constraints(target.constraints, target.context)
 
 
 def _of_constraints(constraints: Iterable[Constraint], context: str) -> Iterator[Mutation]:
@@ -223,17 +198,11 @@ def _fragment(constraint: Constraint, where: Where) -> str:
     if where.null_flavor:
         attributes["nullFlavor"] = "UNK"
     attributes |= {path[1:]: "x" for path in where.has if path.startswith("@")}
-    inside = "" if where.template is None else f"<templateId root={_quoted(where.template)}/>"
+    inside = "" if where.template is None else f'<templateId root="{escape(where.template)}"/>'
     inside += "".join(_nested(path) for path in where.has if not path.startswith("@"))
     inside += "".join(_nested(path, values[0]) for path, values in where.attributes.items() if "/@" in path)
-    written = "".join(f" {name}={_quoted(value)}" for name, value in attributes.items())
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return f"<{last}{written}>{inside}</{last}>"
-
-
-def _quoted(value: str) -> str:
-    """An attribute's value as XML writes it."""
-    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return f'"{escaped}"'
 
 
 def _nested(path: str, value: str = "x") -> str:
@@ -242,7 +211,5 @@ def _nested(path: str, value: str = "x") -> str:
     names = element.split("/")
     if not all(re.fullmatch(r"[A-Za-z]+(:[A-Za-z]+)?", name) for name in names):
         return ""
-    innermost = f"<{names[-1]} {attribute}={_quoted(value)}/>" if attribute else f"<{names[-1]}/>"
-    for name in reversed(names[:-1]):
-        innermost = f"<{name}>{innermost}</{name}>"
-    return innermost
+    said = f' {attribute}="{escape(value)}"' if attribute else ""
+    return "".join(f"<{name}>" for name in names[:-1]) + f"<{names[-1]}{said}/>" + "".join(f"</{name}>" for name in names[-2::-1])

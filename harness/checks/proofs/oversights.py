@@ -10,7 +10,7 @@ from ...library.nested import walk
 from ...model import Constraint, Profile, Text, Where
 from ...ucum import is_ucum
 from ..codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
-from .mutations import templates_of
+from .targets import targets_of
 
 _KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": sctid_key_is_wrong}
 
@@ -87,7 +87,7 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
             f"recognise nomme le templateId {own.head.template}, qu'aucune contrainte ne demande",
             f"recognise names templateId {own.head.template}, which no constraint asks for",
         )
-    roots = {template.id: roots for template, roots in templates_of(own)}
+    roots = {target.name: target.roots for target in targets_of(own)[1:]}
     mine = roots.keys()
     told = {root for root, templates in whole.templates.items() if any(template.id not in mine for template in templates)}
     for name, those in roots.items():
@@ -100,9 +100,8 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Text]:
 
 
 def _all(profile: Profile) -> Iterator[Constraint]:
-    yield from walk(profile.constraints)
-    for template, _ in templates_of(profile):
-        yield from walk(template.constraints)
+    for target in targets_of(profile):
+        yield from walk(target.constraints)
 
 
 def _asked(constraint: Constraint) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import product
 
 from lxml import etree
 
@@ -15,8 +16,9 @@ from ..findings import Findings
 from ..judge import Judge
 from ..tree import nodes_of
 from ..walking import CompiledProfile
-from .mutations import derived_mutations, of_document, of_template, templates_of
-from .specimens import Derived, Deriver, Target, chains
+from .mutations import derived_mutations, mutations_of
+from .specimens import Derived, Deriver, chains
+from .targets import Target, targets_of
 from .trial import Trial
 
 _TOGETHER = 40  # templates that one document is made to hold, for the rules that cross them
@@ -112,53 +114,39 @@ def prove(
 
 def _derive(deriver: Deriver, trial: Trial) -> list[etree._Element]:
     """Plays the derived mutations of each template on specimens of its own. Gives back documents made for the profile itself."""
-    profile = trial.part.profile
-    for template, roots in templates_of(profile):
-        target = Target(template, tuple(roots), template.constraints)
-        mutations = list(of_template(template, roots))
-        first = deriver.whole(target)
-        known = deriver.blank().faults
-        if set(first.faults) - set(known):
-            trial.faults[target.name] = tuple(name for name in first.faults if name not in known)
-        trial.reasons |= first.reasons
-        _play(deriver, trial, target, mutations, first)
-        for chain in chains(template.constraints):
-            missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
-            if missing:
-                other = deriver.variant(target, chain)
-                trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
-                if not set(other.faults) - set(first.faults):
-                    _play(deriver, trial, target, [one for one in mutations if one.trips[0] in missing], other)
-    return _documents(deriver, trial)
+    document, *targets = targets_of(trial.part.profile)
+    for target in targets:
+        _try(deriver, trial, target)
+    whole = _try(deriver, trial, document)
+    is_crossed = trial.part.profile.mutations and len(targets) < _TOGETHER
+    return [whole.root, deriver.together([document, *targets]).root] if is_crossed else [whole.root]
 
 
-def _play(deriver: Deriver, trial: Trial, target: Target, mutations: Iterable[Mutation], made: Derived) -> None:
-    part = deriver.part(made.root, target)
-    if part is not None:
-        trial.play_on_templates(mutations, part)
+def _try(deriver: Deriver, trial: Trial, target: Target) -> Derived:
+    """Plays its derived mutations on a document with all that it speaks of, and one more for each that this one does not hold."""
+    mutations = list(mutations_of(target))
 
+    def play(made: Derived, among: Container[str] | None = None) -> None:
+        some = mutations if among is None else [one for one in mutations if one.trips[0] in among]
+        if target.template is None:
+            trial.play(some, made.root, Environment.TEST)
+        elif (part := deriver.part(made.root, target)) is not None:
+            trial.play_on_templates(some, part)
 
-def _documents(deriver: Deriver, trial: Trial) -> list[etree._Element]:
-    """Documents with all that the profile's own constraints speak of, and one more for each that the first does not hold."""
-    constraints = trial.part.profile.constraints
-    target = Target(None, (), constraints)
     first = deriver.whole(target)
-    if first.faults:
-        trial.faults[target.name] = first.faults
+    known = () if target.template is None else deriver.blank.faults
+    if left := tuple(name for name in first.faults if name not in known):
+        trial.faults[target.name] = left
     trial.reasons |= first.reasons
-    mutations = list(of_document(constraints))
-    trial.play(mutations, first.root, Environment.TEST)
-    for chain, apart in ((chain, apart) for chain in chains(constraints) for apart in (False, True)):
+    play(first)
+    for chain, apart in product(chains(target.constraints), (False, True) if target.template is None else (False,)):
         missing = {f"{chain[-1].id}.{facet}" for facet in facets(chain[-1])} - trial.tripped
         if missing:
             other = deriver.variant(target, chain, apart=apart)
             trial.reasons |= {name: reason for name, reason in other.reasons.items() if name == chain[-1].id}
-            if not set(other.faults) - set(first.faults):
-                trial.play([one for one in mutations if one.trips[0] in missing], other.root, Environment.TEST)
-    if not trial.part.profile.mutations:
-        return [first.root]
-    targets = [Target(template, tuple(roots), template.constraints) for template, roots in templates_of(trial.part.profile)]
-    return [first.root, deriver.together([target, *targets]).root] if len(targets) < _TOGETHER else [first.root]
+            if set(other.faults) <= set(first.faults):
+                play(other, missing)
+    return first
 
 
 def _reason(name: str, requirement: str, trial: Trial) -> Text:
@@ -187,8 +175,8 @@ def not_played(rule: str, requirement: str, mutations: Iterable[Mutation]) -> Te
 
 def _checks(profile: Profile) -> Iterator[tuple[str, str]]:
     """Every check a finding may name, with its requirement."""
-    for constraints in (profile.constraints, *(template.constraints for template, _ in templates_of(profile))):
-        for constraint in walk(constraints):
+    for target in targets_of(profile):
+        for constraint in walk(target.constraints):
             for facet in facets(constraint):
                 yield f"{constraint.id}.{facet}", constraint.id
     for rule in profile.rules:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import field
+from functools import partial
 
 from lxml import etree
 
@@ -33,35 +34,26 @@ class Trial:
         self.reasons: dict[str, Text] = {}
         self.faults: dict[str, tuple[str, ...]] = {}
 
-    def play(self, mutations: Iterable[Mutation], root: etree._Element, environment: Environment, *, again: bool = False) -> None:
+    def play(self, mutations: Sequence[Mutation], root: etree._Element, environment: Environment, *, again: bool = False) -> None:
         """On a whole document, those that have shown no effect yet and (unless `again`) whose check nothing has tripped."""
-        before = _Tripped(environment)
-        self.whole.walk(root, environment, before)
-        part = _Tripped(environment)
-        self.part.walk_constraints(root, part)
-        self.met |= before.occasions.keys()
         self.held |= self.part.rules_held(root, environment)
-        for one in mutations:
-            if one.derived and one.trips[0] in self.tripped and one.id not in self.silent and not again:
-                continue
-            if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
-                after = _Tripped(environment)
-                if one.derived:
-                    self.part.walk_constraints(mutated, after)
-                else:
-                    self.whole.walk(mutated, environment, after)
-                self._note(one, part if one.derived else before, after)
+        written = (one for one in mutations if not one.derived)
+        derived = (one for one in mutations if one.derived and (again or one.id in self.silent or one.trips[0] not in self.tripped))
+        self.met |= self._play(written, root, partial(self.whole.walk, environment=environment))
+        self._play(derived, root, self.part.walk_constraints)
 
     def play_on_templates(self, mutations: Iterable[Mutation], root: etree._Element) -> None:
         """Derived ones, on a part of a document: only what templates say is looked at."""
-        before = _Tripped(Environment.TEST)
-        self.part.walk_templates(root, before)
-        self.met |= before.occasions.keys()
+        self.met |= self._play(mutations, root, self.part.walk_templates)
+
+    def _play(self, mutations: Iterable[Mutation], root: etree._Element, walk: Callable[..., None]) -> Set[str]:
+        """Gives back the requirements that had something to judge before anything was changed."""
+        walk(root, listener=(before := _Tripped()))
         for one in mutations:
             if one.id not in self.effective and (mutated := mutation.apply(one, root)) is not None:
-                after = _Tripped(Environment.TEST)
-                self.part.walk_templates(mutated, after)
+                walk(mutated, listener=(after := _Tripped()))
                 self._note(one, before, after)
+        return before.occasions.keys()
 
     def _note(self, one: Mutation, before: _Tripped, after: _Tripped) -> None:
         new = {rule for rule, count in after.counts.items() if count > before.counts.get(rule, 0)}
@@ -102,7 +94,6 @@ class Deaf:
 class _Tripped(Deaf):
     """Counts, and finds no words. occasions: how often each requirement had something to judge."""
 
-    environment: Environment
     occasions: Counter[str] = field(default_factory=Counter)
     counts: dict[str, int] = field(default_factory=dict)
 

@@ -1,6 +1,5 @@
 """Valid documents derived from the constraints themselves, so that each constraint has something to judge and can be spoiled."""
 
 from .deriving import Derived, Deriver, chains
-from .exercising import Target
 
-__all__ = ["Derived", "Deriver", "Target", "chains"]
+__all__ = ["Derived", "Deriver", "chains"]

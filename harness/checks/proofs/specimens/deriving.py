@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lxml import etree
 
@@ -19,9 +19,10 @@ from ....model import NO_TEXT, Constraint, ProfileHead, Text
 from ....namespaces import element_named
 from ...grammar import Grammar
 from ...walking import CompiledProfile
-from .exercising import Chain, Exerciser, Target
+from ..targets import Target
+from .exercising import Chain, Exerciser
 from .mending import Mender
-from .tree import Tree, Unplaced, children
+from .tree import Tree, Unplaced, children, claimed
 from .writing import Writer
 
 _OWN_MODEL = "2.999.1"  # the document model, nobody's, that a document of no volet claims
@@ -40,23 +41,20 @@ class Derived:
 class Deriver:
     """Derives documents that are valid for one profile. carrier: a valid document with a structured body, which is not changed."""
 
-    def __init__(self, library: Library, compiled: CompiledProfile, now: datetime, carrier: etree._Element) -> None:
+    def __init__(self, library: Library, compiled: CompiledProfile, carrier: etree._Element) -> None:
         profile = compiled.profile
         self._judging = compiled
         self.tree = Tree(Grammar(library.grammar()))
         self.writer = Writer(self.tree, library, self._constraints_on)
         self._exerciser = Exerciser(profile, self.tree, self.writer)
-        self._mender = Mender(library, compiled, now, self.writer, self._exerciser)
+        self._mender = Mender(compiled, self.writer, self._exerciser)
         self._carrier = copy.deepcopy(carrier)
         _bare(self._carrier)
         self._claim_volet(profile.head)
-        self._base: Derived | None = None
-        self._blank: Derived | None = None
 
     def _constraints_on(self, element: etree._Element) -> Iterator[Constraint]:
-        for claim in children(element, "templateId"):
-            for template in self._judging.profile.templates.get(claim.get("root", ""), ()):
-                yield from walk(template.constraints)
+        for template in claimed(element, self._judging.profile.templates):
+            yield from walk(template.constraints)
 
     def _claim_volet(self, head: ProfileHead) -> None:
         root = self._carrier
@@ -79,20 +77,18 @@ class Deriver:
 
     # ---------------------------------------------------------- documents
 
+    @cached_property
     def base(self) -> Derived:
         """The least document that the profile accepts."""
-        if self._base is None:
-            root = copy.deepcopy(self._carrier)
-            self._base = Derived(root, self._mender.mend(root))
-        return self._base
+        root = copy.deepcopy(self._carrier)
+        return Derived(root, self._mender.mend(root))
 
+    @cached_property
     def blank(self) -> Derived:
         """The carrier alone. faults: what the profile misses in it, which is not asked of a document made for one template."""
-        if self._blank is None:
-            root = copy.deepcopy(self._carrier)
-            self.writer.filler.complete(root)
-            self._blank = Derived(root, self._mender.faults(root))
-        return self._blank
+        root = copy.deepcopy(self._carrier)
+        self.writer.filler.complete(root)
+        return Derived(root, self._mender.faults(root))
 
     def whole(self, target: Target) -> Derived:
         """All that the target's constraints speak of, as far as one document can hold it.
@@ -100,54 +96,38 @@ class Deriver:
         One made for a template holds little beside: only what the profile asks of what is there.
         """
         start = self._start(target)
-        together = copy.deepcopy(start.root)
-        reasons: dict[str, Text] = dict(start.reasons)
-        for constraint in target.constraints:
-            self._exerciser.exercise(together, target, (constraint,), reasons)
-        faults = self._mender.mend(together, start.faults)
-        if faults == start.faults:
-            return Derived(together, faults, reasons)
-        return self._one_by_one(target, start)
-
-    def _one_by_one(self, target: Target, start: Derived) -> Derived:
-        root, reasons = start.root, dict(start.reasons)
-        for constraint in target.constraints:
-            further = copy.deepcopy(root)
-            self._exerciser.exercise(further, target, (constraint,), reasons)
-            faults = self._mender.mend(further, start.faults)
-            if faults == start.faults:
-                root = further
-            else:
-                reasons[constraint.id] = _against(faults, start.faults, constraint)
-        return Derived(root, start.faults, reasons)
+        made = self._exercised(start, target, [(constraint,) for constraint in target.constraints])
+        return made if set(made.faults) <= set(start.faults) else self._one_by_one(start, (target,))
 
     def together(self, targets: Iterable[Target]) -> Derived:
         """All that several targets speak of, as far as one document can hold it."""
-        base = self.base()
-        root, faults = base.root, base.faults
-        reasons: dict[str, Text] = {}
-        for target in targets:
-            for constraint in target.constraints:
-                further = copy.deepcopy(root)
-                self._exerciser.exercise(further, target, (constraint,), reasons)
-                left = self._mender.mend(further, faults)
-                if set(left) <= set(faults):
-                    root, faults = further, left
-                else:
-                    reasons[constraint.id] = _against(left, faults, constraint)
-        return Derived(root, faults, reasons)
+        return self._one_by_one(self.base, targets)
 
     def variant(self, target: Target, chain: Chain, *, apart: bool = False) -> Derived:
         """The least document with what one constraint speaks of. apart: in a section of no template, if it needs a place."""
         start = self._start(target)
+        made = self._exercised(start, target, [chain], apart=apart)
+        if made.faults != start.faults:
+            made.reasons.setdefault(chain[-1].id, _against(made.faults, start.faults, chain[-1]))
+        return made
+
+    def _one_by_one(self, made: Derived, targets: Iterable[Target]) -> Derived:
+        """What breaks nothing that was whole is kept, of the rest it is said why."""
+        for target, constraint in [(one, constraint) for one in targets for constraint in one.constraints]:
+            further = self._exercised(made, target, [(constraint,)])
+            if set(further.faults) <= set(made.faults):
+                made = further
+            else:
+                made = replace(made, reasons=further.reasons | {constraint.id: _against(further.faults, made.faults, constraint)})
+        return made
+
+    def _exercised(self, start: Derived, target: Target, several: Iterable[Chain], *, apart: bool = False) -> Derived:
         root, reasons = copy.deepcopy(start.root), dict(start.reasons)
         self.writer.apart = apart
-        self._exerciser.exercise(root, target, chain, reasons)
+        for one in several:
+            self._exerciser.exercise(root, target, one, reasons)
         self.writer.apart = False
-        faults = self._mender.mend(root, start.faults)
-        if faults != start.faults:
-            reasons.setdefault(chain[-1].id, _against(faults, start.faults, chain[-1]))
-        return Derived(root, faults, reasons)
+        return Derived(root, self._mender.mend(root, start.faults), reasons)
 
     def part(self, root: etree._Element, target: Target) -> etree._Element | None:
         """A copy of the part of the body in which an element claims the template; None where none does."""
@@ -162,8 +142,8 @@ class Deriver:
 
     def _start(self, target: Target) -> Derived:
         if target.template is None:
-            return self.base()
-        base = self.blank()
+            return self.base
+        base = self.blank
         root = copy.deepcopy(base.root)
         try:
             self._exerciser.claimant(root, target)
@@ -179,10 +159,10 @@ def _bare(root: etree._Element) -> None:
             body.remove(child)
 
 
-def _against(faults: Iterable[str], known: Iterable[str], constraint: Constraint | None = None) -> Text:
+def _against(faults: Iterable[str], known: Iterable[str], constraint: Constraint) -> Text:
     new = sorted(set(faults) - set(known))
-    where = NO_TEXT if constraint is None else _counted_under(constraint)
-    if constraint is not None and new and all(name.rpartition(".")[0] == constraint.id for name in new):
+    where = _counted_under(constraint)
+    if new and all(name.rpartition(".")[0] == constraint.id for name in new):
         french = "rien ne convient à la fois à ce qu'elle demande, aux autres contraintes et à la grammaire de CDA"
         english = "nothing suits what it asks, the other constraints and the grammar of CDA together"
     else:

@@ -9,25 +9,12 @@ from lxml import etree
 from ....library.nested import walk
 from ....model import Constraint, Profile, Template, Text
 from ....namespaces import element_named
-from ....values import dataclass
+from ..targets import Target
 from .tree import Tree, Unplaced, children, holds, reached, remove
 from .writing import Writer
 
 Chain = tuple[Constraint, ...]
 """A constraint after those it is nested in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whose constraints are exercised: those of a template, on an element that claims it, or (None) of the document."""
-
-    template: Template | None
-    roots: tuple[str, ...]
-    constraints: tuple[Constraint, ...]
-
-    @property
-    def name(self) -> str:
-        return "document" if self.template is None else self.template.id
 
 
 class Exerciser:
@@ -84,7 +71,7 @@ class Exerciser:
             null = [one for one in present if "nullFlavor" in one.attrib and where.null_flavor is False]
             for one in (*null, *(one for one in present if one in self._plain)):
                 self._plain.discard(one)
-                self._writer.satisfy(one, where)
+                self._writer.conditions.satisfy(one, where)
                 if holds(one, where):
                     return one
         try:
@@ -97,7 +84,7 @@ class Exerciser:
                 raise
         one = present[-1]
         if where is not None:
-            self._writer.satisfy(one, where)
+            self._writer.conditions.satisfy(one, where)
         return one
 
     def _host(self, root: etree._Element, template: Template) -> etree._Element:
@@ -141,12 +128,12 @@ class Exerciser:
     def _subject(self, element: etree._Element, constraint: Constraint) -> etree._Element | None:
         """An element that the constraint selects, made where there is none; None where there may be none. Raises Unplaced."""
         if constraint.when is not None:
-            self._writer.satisfy(element, constraint.when)
+            self._writer.conditions.satisfy(element, constraint.when)
         path, where = constraint.path, constraint.where
         if path in (".", ".."):
             one = element if path == "." else element.getparent()
             if one is not None and where is not None:
-                self._writer.satisfy(one, where)
+                self._writer.conditions.satisfy(one, where)
             return one
         if constraint.high == 0:
             self._parent(element, path)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
 
 from lxml import etree
 
 from ....documents.mends import Mend
-from ....library import Library, xpath
+from ....library import xpath
 from ....library.functions import ARGUMENTS
 from ....model import Constraint, Environment, Rule, Severity, Text
 from ....namespaces import NAMESPACES, element_named
@@ -21,9 +20,7 @@ from ...rules import RuleSet
 from ...walking import CompiledProfile
 from ..trial import Deaf
 from .exercising import Exerciser
-from .obeying import Obeyer
-from .tree import Tree, Unplaced, children, holds, remove, tag_of
-from .watching import Watching
+from .tree import Tree, Unplaced, children, claimed, holds, remove, selected, tag_of
 from .writing import Writer
 
 _ROUNDS = 60
@@ -34,13 +31,11 @@ _PATIENCE_IN_ALL = 30
 class Mender:
     """Elements that several constraints bear on are made what all of them ask; what was exercised is taken away after the rest."""
 
-    def __init__(self, library: Library, judging: CompiledProfile, now: datetime, writer: Writer, exerciser: Exerciser) -> None:
+    def __init__(self, judging: CompiledProfile, writer: Writer, exerciser: Exerciser) -> None:
         self._judging = judging
-        self._watching = Watching(library, judging.profile, now)
         self._tree: Tree = writer.tree
         self._writer = writer
         self._exerciser = exerciser
-        self._obeyer = Obeyer(writer)
 
     def mend(self, root: etree._Element, known: Sequence[str] = ()) -> tuple[str, ...]:
         """Mends until no check is broken but those known to be, or none can be mended more. Gives back the checks still broken."""
@@ -78,7 +73,7 @@ class Mender:
         for rule, element in broken:
             try:
                 if _top(element).tag == element_named("ClinicalDocument"):
-                    self._obeyer.obey(element, xpath.parse(rule.test, ARGUMENTS))
+                    self._writer.conditions.obey(element, xpath.parse(rule.test, ARGUMENTS))
             except Unplaced:
                 continue
 
@@ -93,7 +88,7 @@ class Mender:
         Children that are missing, and of which nothing more is asked, are all written at once.
         """
         facets = [note.element for note in notes if note.facet != "card"]
-        asked = self._watching.asked(_top(facets[0])) if facets else {}
+        asked = self._asked(_top(facets[0])) if facets else {}
         heard: list[_Note] = []
         done: set[object] = set()
         for note in notes:
@@ -117,11 +112,27 @@ class Mender:
                 continue
         return heard
 
+    def _asked(self, root: etree._Element) -> Mapping[etree._Element, list[Constraint]]:
+        """By element, every constraint that selects it, whether it holds or not."""
+        found: dict[etree._Element, list[Constraint]] = {}
+
+        def ask(element: etree._Element, constraints: Iterable[Constraint]) -> None:
+            for constraint in constraints:
+                for one in selected(element, constraint):
+                    found.setdefault(one, []).append(constraint)
+                    ask(one, constraint.each)
+
+        ask(root, self._judging.profile.constraints)
+        for element in root.iter("*"):
+            for template in claimed(element, self._judging.profile.templates):
+                ask(element, template.constraints)
+        return found
+
     def _take_away(self, element: etree._Element, constraint: Constraint) -> None:
         """One element less that the constraint selects: what is exercised stays before others."""
         where = constraint.where
         if constraint.high == 0 and where is not None and where.negated is not None:
-            self._writer.falsify(element, where)  # it may be there, if it is one of these
+            self._writer.conditions.satisfy(element, where.negated)  # it may be there, if it is one of these
             return
         parent = element.getparent()
         if parent is not None and "/" not in _last(constraint.path) and element in self._exerciser.elements:
@@ -194,5 +205,5 @@ def _last(path: str) -> str:
 
 
 def _top(element: etree._Element) -> etree._Element:
-    above = list(element.iterancestors())
-    return above[-1] if above else element
+    """Of what was taken away, the element itself: lxml's root would still be that of the document."""
+    return next(reversed([*element.iterancestors()]), element)

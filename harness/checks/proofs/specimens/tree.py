@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from lxml import etree
 
-from ....model import Text, Where
+from ....model import Constraint, Template, Text, Where
 from ....namespaces import NAMESPACES, TAG_PREFIXES, XSI_TYPE, element_named
 from ....remembered import remembered
 from ...grammar import CdaClass, Grammar
@@ -47,12 +48,34 @@ def is_blank(element: etree._Element) -> bool:
 
 def reached(element: etree._Element, path: str) -> list[etree._Element]:
     """The elements that the path of a constraint leads to."""
-    found = element.xpath(f".{steps(path)}" if path.startswith("//") else steps(path), namespaces=NAMESPACES)
+    found = _query(f".{steps(path)}" if path.startswith("//") else steps(path))(element)
     return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
 
 
 def holds(element: etree._Element, where: Where) -> bool:
-    return bool(element.xpath(f"boolean(self::*[{predicate(where)}])", namespaces=NAMESPACES))
+    return bool(_query(f"boolean(self::*[{predicate(where)}])")(element))
+
+
+def selected(element: etree._Element, constraint: Constraint) -> list[etree._Element]:
+    """The elements that a constraint on this one bears on."""
+    if constraint.when is not None and not holds(element, constraint.when):
+        return []
+    return [one for one in reached(element, constraint.path) if constraint.where is None or holds(one, constraint.where)]
+
+
+def claimed(element: etree._Element, templates: Mapping[str, tuple[Template, ...]]) -> Iterator[Template]:
+    """The templates that an element claims, each once."""
+    known: dict[str, Template] = {}
+    for claim in children(element, "templateId"):
+        for template in templates.get(claim.get("root", ""), ()):
+            if tag_of(element) == template.element and template.extension in (None, claim.get("extension")):
+                known[template.id] = template
+    return iter(known.values())
+
+
+@cache
+def _query(expression: str) -> etree.XPath:
+    return etree.XPath(expression, namespaces=NAMESPACES)
 
 
 def type_of(element: etree._Element) -> str:

@@ -12,7 +12,7 @@ from ...constraints import fact_test
 from . import samples
 from .concepts import Concepts
 from .datatypes import DataTypes
-from .filling import Filler, moment
+from .filling import USUAL_TYPES, Filler, moment
 from .patterns import fitting
 from .tree import Tree, children, drop, tag_of
 
@@ -114,8 +114,11 @@ class Values:
 
     def write(self, element: etree._Element, attribute: str, value: str) -> None:
         """Sets an attribute; a data type that has none takes one that has."""
+        if attribute == "xsi:type":
+            self.types.change(element, value)
+            return
         cls = self._tree.class_of(element)
-        if attribute != _NULL and cls is not None and not cls.free and attribute not in cls.attributes and attribute != "xsi:type":
+        if attribute != _NULL and cls is not None and not cls.free and attribute not in cls.attributes:
             declared = self._tree.declared(element)
             for name in self.types.fitting(declared, (attribute,), [tag_of(child) for child in children(element)], ()):
                 self.types.change(element, name)
@@ -145,6 +148,9 @@ class Values:
 
     def write_other(self, element: etree._Element, attribute: str, values: Sequence[str]) -> None:
         """Writes a value that is none of these, or removes the attribute where none is required."""
+        if attribute == "xsi:type":
+            self.types.change(element, next(name for name in USUAL_TYPES if name not in values))
+            return
         cls = self._tree.class_of(element)
         form = None if cls is None else cls.attributes.get(attribute)
         if form is None or (not form.required and attribute not in _CODED):

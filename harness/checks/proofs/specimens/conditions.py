@@ -1,21 +1,36 @@
-"""Writes what the assertion of a rule asks, where it asks something plain: an element, an attribute, a value, a number of them."""
+"""Makes conditions true of an element: those of constraints, and the assertions of rules that ask something plain.
+
+Plain is an element, an attribute, a value, a number of them: all that a `where` can say.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from ....library import xpath
 from ....library.expressions import Expression
-from ....model import Text
+from ....library.functions import ARGUMENTS
+from ....model import Text, Where
 from ....namespaces import attribute_named
-from .tree import Unplaced, children, tag_of
-from .writing import Writer
+from ..as_xpath import predicate
+from . import samples
+from .tree import Unplaced, children, drop, holds, tag_of
+
+if TYPE_CHECKING:
+    from .writing import Writer
 
 
-class Obeyer:
+class Conditions:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+
+    def satisfy(self, element: etree._Element, where: Where) -> None:
+        """Changes what is needed for the condition to hold. Raises Unplaced."""
+        if not holds(element, where):
+            self._obey(element, _parsed(predicate(where)))
 
     def obey(self, element: etree._Element, asked: Expression) -> None:
         """Makes the assertion true on an element. Raises Unplaced where it is not plain; nothing is then changed."""
@@ -30,21 +45,23 @@ class Obeyer:
             case ("and", left, right):
                 self._obey(element, left)
                 self._obey(element, right)
-            case ("or", left, right):
+            case ("or", left, right) if not self._holds(element, asked):
                 try:
                     self._obey(element, left)
                 except Unplaced:
                     self._obey(element, right)
+            case ("or", _, _):
+                pass
             case ("call", "not", (inner,)):
                 self._deny(element, inner)
             case ("compare", "=", ("path", "context", steps), ("text", value)):
                 self._write(element, steps, value)
-            case ("compare", "!=", ("path", "context", steps), ("text", value)):
-                self._unwrite(element, steps, value)
+            case ("compare", "!=", ("path", "context", _) as path, ("text", _) as text):
+                self._deny(element, ("compare", "=", path, text))
             case ("compare", operator, ("call", "count", (("path", "context", steps),)), ("number", number)):
                 self._number(element, steps, operator, int(number))
             case ("path", "context", steps):
-                if not self._found(element, steps):
+                if not self._holds(element, asked):
                     self._grow(element, steps)
             case _:
                 raise _not_plain()
@@ -58,6 +75,8 @@ class Obeyer:
                 return self._holds(element, left) or self._holds(element, right)
             case ("call", "not", (inner,)):
                 return not self._holds(element, inner)
+            case ("compare", "=", ("call", "substring-after", _), _):
+                return False  # a type is written without prefix
             case ("compare", "=", ("path", "context", steps), ("text", value)):
                 return value in self._values(element, steps)
             case ("compare", "!=", ("path", "context", steps), ("text", value)):
@@ -94,12 +113,6 @@ class Obeyer:
             bearing = [self._grow(element, before)]
         self._writer.values.write(bearing[0], name, value)
 
-    def _unwrite(self, element: etree._Element, steps: tuple[Any, ...], value: str) -> None:
-        before, name = _attribute(steps)
-        for one in self._found(element, before):
-            if one.get(attribute_named(name)) == value:
-                self._writer.values.write_other(one, name, (value,))
-
     def _number(self, element: etree._Element, steps: tuple[Any, ...], operator: str, number: int) -> None:
         found = self._found(element, steps)
         if operator in ("=", ">=", ">"):
@@ -115,23 +128,49 @@ class Obeyer:
                 if (parent := one.getparent()) is not None:
                     parent.remove(one)
 
-    def _deny(self, element: etree._Element, inner: Expression) -> None:
+    def _deny(self, element: etree._Element, inner: Expression, among: tuple[str, ...] = ()) -> None:
+        """among: other values that are not wanted either."""
         match inner:
-            case ("path", "context", (*before, ("attribute", ("name", name), ()))):
-                for one in self._found(element, tuple(before)):
-                    if attribute_named(name) in one.attrib:
-                        del one.attrib[attribute_named(name)]
             case ("path", "context", steps):
-                for one in self._found(element, steps):
-                    if (parent := one.getparent()) is not None:
-                        parent.remove(one)
-            case ("compare", "=", left, right):
-                self._obey(element, ("compare", "!=", left, right))
-            case ("or", left, right):
+                self._take_away(element, steps)
+            case ("compare", "=", ("call", "substring-after", _), _):
+                pass
+            case ("compare", "=", ("path", "context", steps), ("text", value)):
+                before, name = _attribute(steps)
+                for one in self._found(element, before):
+                    if one.get(attribute_named(name)) == value:
+                        self._unwrite(one, name, (value, *among))
+            case ("or", _, _):
+                options = _options(inner)
+                values = tuple(option[3][1] for option in options if option[0] == "compare")
+                for option in options:
+                    self._deny(element, option, values)
+            case ("and", left, _):
                 self._deny(element, left)
-                self._deny(element, right)
+            case ("call", "not", (denied,)):
+                self._obey(element, denied)
             case _:
                 raise _not_plain()
+
+    def _unwrite(self, element: etree._Element, name: str, values: tuple[str, ...]) -> None:
+        if tag_of(element) == "templateId" and (parent := element.getparent()) is not None:
+            parent.remove(element)
+        else:
+            self._writer.values.write_other(element, name, values)
+
+    def _take_away(self, element: etree._Element, steps: tuple[Any, ...]) -> None:
+        before, name = _attribute(steps) if steps[-1][0] == "attribute" else (steps, "")
+        for one in self._found(element, before):
+            if name == "nullFlavor":
+                self._writer.values.unnull(one)
+            elif name:
+                drop(one, attribute_named(name))
+            elif (parent := one.getparent()) is not None:
+                parent.remove(one)
+
+    def _say(self, element: etree._Element, name: str) -> None:
+        value = "UNK" if name == "nullFlavor" else self._writer.values.value_for(element, name, ()) or samples.CODE
+        self._writer.values.write(element, name, value)
 
     def _grow(self, element: etree._Element, steps: tuple[Any, ...]) -> etree._Element:
         """A new element at the end of these steps, with what their predicates ask."""
@@ -139,7 +178,7 @@ class Obeyer:
             return element
         (axis, test, predicates), rest = steps[0], steps[1:]
         if axis == "attribute":
-            self._writer.lead(element, f"@{test[1]}")
+            self._say(element, test[1])
             return element
         if axis != "child" or test[0] != "name":
             raise _not_plain()
@@ -150,9 +189,14 @@ class Obeyer:
             except Unplaced:
                 continue
         one = self._writer.child(element, test[1]) if rest else self._writer.grow(element, (test[1],))
-        for predicate in predicates:
-            self._obey(one, predicate)
+        for asked in predicates:
+            self._obey(one, asked)
         return self._grow(one, rest)
+
+
+@cache
+def _parsed(condition: str) -> Expression:
+    return xpath.parse(condition, ARGUMENTS)
 
 
 def _options(asked: Expression) -> list[Expression]:
