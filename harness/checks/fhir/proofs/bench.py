@@ -21,17 +21,8 @@ from ..shapes import Element, Structure
 from ..slicing import Slicer
 from ..structures import Structures
 from ..terms.terminology import Terminology
-from ..terms.verdict import Lookup
 from ..walk import Walk
 from .editing import Pointer, node_at
-
-
-class Definitions(Lookup):
-    """What is known of FHIR, codes included."""
-
-    def structure(self, canonical: str) -> Mapping[str, Any] | None: ...
-
-    def type(self, name: str) -> Mapping[str, Any] | None: ...
 
 
 class WithOne:
@@ -74,21 +65,20 @@ class Bench:
 
     def judge(self, content: Any, profiles: tuple[str, ...] = (), *, repeated: bool = True) -> list[Remark]:
         """repeated: also report what another definition has already found."""
-        outcome = judging.judge(
-            read_json(json.dumps(content, ensure_ascii=False).encode()),
+        return judging.judge(
+            _read(content),
             self.structures,
             profiles=profiles,
             expressions=self._invariants,
             bindings=Bindings(self.terminology, self._now.date()),
             context_of=self._invariants.context,
             repeated=repeated,
-        )
-        return outcome.remarks
+        ).remarks
 
     def errors(self, content: Any, profiles: tuple[str, ...] = ()) -> list[Remark]:
         found = self.judge(content, profiles, repeated=False)
         if self._rules is not None:
-            found = [*found, *self._rules(read_json(json.dumps(content, ensure_ascii=False).encode()))]
+            found = [*found, *self._rules(_read(content))]
         return [remark for remark in found if remark.severity is Severity.ERROR]
 
     def why_untold(self, expression: str, path: str) -> Text | None:
@@ -104,10 +94,10 @@ class Bench:
         """Whether an expression is true of a typed node."""
         return self._truth(expression, node) is True
 
-    def refutes(self, expression: str, content: Any, at: Pointer) -> bool:
-        """Whether an expression is false of what stands there."""
+    def says(self, expression: str, content: Any, at: Pointer) -> bool | None:
+        """Whether an expression is true of what stands there; None where nothing does, or when it cannot be told."""
         node = node_at(self.typed(content), at)
-        return node is not None and self._truth(expression, node) is False
+        return None if node is None else self._truth(expression, node)
 
     def _truth(self, expression: str, node: Node) -> bool | None:
         root = node.root
@@ -116,7 +106,7 @@ class Bench:
         return self._invariants.compile(expression).truth(node, self._invariants.context(root, places, walk))
 
     def typed(self, content: Any) -> Node:
-        root = read_json(json.dumps(content, ensure_ascii=False).encode())
+        root = _read(content)
         BaseWalk(self.structures, Remarks()).walk(root)
         return root
 
@@ -133,6 +123,10 @@ class Bench:
             if node.type == structure.type and (not structure.is_profile or node.text("url") == structure.url):
                 walk.remarks(node, structure)
         return [(node, element) for node, element in walk.noted if element.structure is structure]
+
+
+def _read(content: Any) -> Node:
+    return read_json(json.dumps(content, ensure_ascii=False).encode())
 
 
 class _Noting(Walk):

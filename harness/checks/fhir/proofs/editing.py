@@ -49,6 +49,14 @@ def held(content: Any, at: Pointer) -> Any:
     return content
 
 
+def is_there(content: Any, at: Pointer) -> bool:
+    try:
+        held(content, at)
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
 def replaced(content: Any, at: Pointer, value: Any) -> Any:
     """A member of a list or an object has this value; a member that an object lacks is added."""
 

@@ -98,6 +98,10 @@ class Tree:
                 yield self.sliced[current.id]
             current = self.above.get(current.id)
 
+    def ids_above(self, element: Element) -> set[str]:
+        """Of the element and all those that hold it."""
+        return {one.id for one in self.chain(element)}
+
     def is_r4s_form(self, element: Element) -> bool:
         """Whether its regular expression is that of its type, which snapshots repeat and R4's own walk judges."""
         type = element.types[0] if element.types else ""
@@ -173,7 +177,7 @@ def own_elements(tree: Tree) -> set[str]:
     """Ids of the elements of which the definition says something of its own, those above them included."""
     speaking = {facet.element.id for facet in facets_of(tree)}
     speaking |= {element.id for element in tree if element.must_support}
-    return {one.id for name in speaking for one in tree.chain(tree.structure.by_id[name])}
+    return set().union(*(tree.ids_above(tree.structure.by_id[name]) for name in speaking))
 
 
 def _own(element: Element, tree: Tree) -> Iterator[Facet]:

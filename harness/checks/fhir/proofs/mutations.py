@@ -20,7 +20,6 @@ from .breaking.subject import Deed, Subject
 from .editing import Json, held, pointer, without_orphans
 from .facets import Facet, facets_of, is_tripped
 from .specimens import Deriver, Specimen
-from .specimens.spoiling import spoiled_for
 
 _TRIED = 400  # mutations of one facet
 
@@ -76,7 +75,7 @@ class Mutator:
 
 def _invariant(subject: Subject, facet: Facet) -> Iterator[Deed]:
     for node in subject.nodes(facet.element):
-        yield from spoiled_for(facet.constraint.expression, node, subject.content, subject.deriver)
+        yield from subject.deriver.swayer.refuted(facet.constraint.expression, node, subject.content, subject.referred())
 
 
 _BREAKING: Mapping[str, Callable[[Subject, Facet], Iterator[Deed]]] = {

@@ -82,7 +82,7 @@ def _is_spoken_of(facet: Facet, deriver: Deriver, trial: Trial, enough: Callable
         return False
     for specimen in deriver.speaking(facet.element, facet.constraint.expression):
         trial.rounds[facet.id] = 0
-        if not _play([facet], deriver, specimen, trial, enough):
+        if specimen.is_valid and not _play([facet], deriver, specimen, trial, enough):
             return True
     return False
 

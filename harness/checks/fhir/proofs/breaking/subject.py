@@ -54,12 +54,14 @@ class Subject:
             return
         type = type or "BackboneElement"
         try:
-            referred = Contained(self.deriver.writer, self.structures, self.deriver.structure)
-            value = self.deriver.writer.value(element, type, Plan(referred).telling())
+            value = self.deriver.writer.value(element, type, Plan(self.referred()).telling())
         except LookupError:
             return
         if value is not None and value != {}:
             yield value
+
+    def referred(self) -> Contained:
+        return Contained(self.deriver.writer, self.structures, self.deriver.structure)
 
     def target_type(self, element: Element) -> str:
         for canonical in element.targets.get("Reference", ()):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from .....model import Text
 from .....values import dataclass
 from ...shapes import BASE, Element, Structure
 from ..bench import Bench
-from ..editing import Json
+from ..editing import Json, Pointer, held, is_there, joined, replaced
 from . import samples
 from .plans import Plan
 from .referring import Contained
@@ -97,7 +96,7 @@ def _of_data_type(structure: Structure, bench: Bench, writer: Writer) -> Carrier
         holder, content = known, _with_path(known, at, bench, writer)
 
     def carry(value: Any) -> Json:
-        made: Json = _put(content, at.split("."), value if element.single or element.choice else [value])
+        made: Json = replaced(content, _way(content, at), value if element.single or element.choice else [value])
         return made
 
     element = holder.by_id[path]
@@ -110,15 +109,6 @@ def _of_data_type(structure: Structure, bench: Bench, writer: Writer) -> Carrier
 
 def _value(parameters: Structure) -> Element:
     return parameters.by_id["Parameters.parameter.value[x]"]
-
-
-def _put(content: Any, steps: list[str], value: Any) -> Any:
-    """The content with this value at the end of the steps, in the place of what is there."""
-    if not steps:
-        return value
-    if isinstance(content, list):
-        return [_put(content[0], steps, value), *content[1:]]
-    return {**content, steps[0]: _put(content.get(steps[0]), steps[1:], value)}
 
 
 def _asking(holder: Structure, path: str, structure: Structure, url: str) -> dict[str, Any]:
@@ -156,8 +146,9 @@ def _of_extension(structure: Structure, bench: Bench, writer: Writer) -> Carrier
                 continue
             content = {"resourceType": "Parameters", "parameter": [{"name": "specimen", name: carried}]}
             holder, at = parameters, ".".join(filter(None, (f"parameter.{name}", rest)))
-        if _is_written(content, at):
-            return Carrier(holder, (), _carrying(content, at, "modifierExtension" if structure.root.is_modifier else "extension"))
+        way = _way(content, at)
+        if is_there(content, way) and held(content, way) is not None:
+            return Carrier(holder, (), _carrying(content, way, "modifierExtension" if structure.root.is_modifier else "extension"))
     places = ", ".join(contexts)
     raise NotCarried(Text(f"aucune ressource ne peut être écrite pour {places}", f"no resource can be written for {places}"))
 
@@ -181,41 +172,29 @@ def _with_path(structure: Structure, rest: str, bench: Bench, writer: Writer) ->
     return writer.content(structure, plan)
 
 
-def _is_written(content: Any, at: str) -> bool:
-    for step in at.split(".") if at else []:
+def _way(content: Any, path: str) -> Pointer:
+    """To what stands at a path: of lists on the way the first item, of a choice of types the one that is there."""
+    way: list[str | int] = []
+    for step in filter(None, path.split(".")):
         if isinstance(content, list):
             content = content[0]
-        if not isinstance(content, dict):
-            return False
-        content = content.get(_name(content, step))
-    return content is not None
+            way.append(0)
+        inside = content if isinstance(content, dict) else {}
+        name = step if step in inside else next((one for one in inside if one.startswith(step)), step)
+        way.append(name)
+        content = inside.get(name)
+    return tuple(way)
 
 
-def _name(holder: Mapping[str, Any], step: str) -> str:
-    """Of the member that a step of a path leads to, which is longer where there is a choice of types."""
-    return step if step in holder else next((one for one in holder if one.startswith(step)), step)
-
-
-def _carrying(content: Any, at: str, member: str) -> Callable[[Any], Json]:
+def _carrying(content: Any, at: Pointer, member: str) -> Callable[[Any], Json]:
     """member: where an extension is written, of an element that is no primitive."""
+    there = held(content, at)
+    is_listed = isinstance(there, list)
 
     def carry(extension: Any) -> Json:
-        made = copy.deepcopy(content)
-        holder = made
-        steps = at.split(".") if at else []
-        for number, step in enumerate(steps):
-            name = _name(holder, step)
-            inner = holder.get(name)
-            if isinstance(inner, list):
-                inner = inner[0]
-            if not isinstance(inner, dict):  # a primitive: beside its value
-                if number == len(steps) - 1 and isinstance(holder.get(name), list):
-                    holder[f"_{name}"] = [{"extension": [extension]}]
-                else:
-                    holder[f"_{name}"] = {"extension": [extension]}
-                return made  # type: ignore[no-any-return]
-            holder = inner
-        holder[member] = [*holder.get(member, []), extension]
-        return made  # type: ignore[no-any-return]
+        if isinstance(there[0] if is_listed else there, dict):
+            return joined(content, (*at, 0) if is_listed else at, member, extension, listed=True)  # type: ignore[no-any-return]
+        beside = {"extension": [extension]}
+        return replaced(content, (*at[:-1], f"_{at[-1]}"), [beside] if is_listed else beside)  # type: ignore[no-any-return]
 
     return carry

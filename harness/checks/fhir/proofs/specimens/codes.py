@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from .....remembered import remembered
@@ -39,27 +39,16 @@ class Codes:
         members = self._terminology.at_hand.members(value_set)
         if members is None:
             return None
-        doubtful: Code | None = None
-        second: Code | None = None  # retired, or of what has to follow a profile of its own
-        for system, code in islice(members.offered(), _TRIED):
+        known = ((system, KNOWN_CODES[system]) for system in members.systems if system in KNOWN_CODES)
+        found: dict[str, Code] = {}
+        for system, code in chain(islice(members.offered(), _TRIED), known):
             answer = self._terminology.validate(value_set, system, code)
             if answer.kind == "in" and not answer.state and not implied.asks_a_profile(system, code):
                 return system, code
-            if answer.kind == "in":
-                second = second or (system, code)
-            elif answer.kind == "unknown":
-                doubtful = doubtful or (system, code)
-        if second is not None:
-            return second
-        for system in members.systems:
-            if system in KNOWN_CODES:
-                answer = self._terminology.validate(value_set, system, KNOWN_CODES[system])
-                if answer.kind == "in":
-                    return system, KNOWN_CODES[system]
-                if answer.kind == "unknown":
-                    doubtful = doubtful or (system, KNOWN_CODES[system])
+            found.setdefault(answer.kind, (system, code))  # retired, or of what has to follow a profile of its own; or in doubt
         systems = members.systems
-        return doubtful or ((systems[0], self.of_system(systems[0])) if systems else None)
+        first = (systems[0], self.of_system(systems[0])) if systems else None
+        return found.get("in") or found.get("unknown") or first
 
     def of_system(self, system: str) -> str:
         """A code of a system, one of nobody where its content is not here."""

@@ -18,6 +18,7 @@ from .expressions import names_in
 from .mending import Mender
 from .plans import Plan, Wants
 from .referring import Bundled, Contained
+from .swaying import Swayer
 from .writing import Writer
 from .written import written_elements
 
@@ -46,23 +47,23 @@ class Deriver:
         self.carrier: Carrier = carrier_of(structure, bench, self.writer)
         self.profiles = self.carrier.profiles
         self.slicer = bench.slicer
-        self._own = own_elements(self.tree)
-        self._mender = Mender(bench, self.writer, self.profiles)
+        mine = {element.id for element in self.tree if not is_of_every_element(element)}
+        self._wanted = own_elements(self.tree) if structure.is_profile else mine
+        self.swayer = Swayer(bench, self.writer)
+        self._mender = Mender(bench, self.writer, self.swayer, self.profiles)
 
     def full(self) -> Specimen:
         """All that the definition speaks of."""
-        if self.structure.is_profile:
-            return self._derived(lambda element: element.structure is self.structure and element.id in self._own)
-        return self._derived(lambda element: element.structure is self.structure and not is_of_every_element(element))
+        return self._derived(self._wanted)
 
     def minimal(self) -> Specimen:
-        return self._derived(lambda _: False)
+        return self._derived(())
 
     def aimed(self, element: Element, type: str = "") -> Specimen:
         """What has to be there, and this element, of a type where it has several."""
-        chain = {one.id for one in self.tree.chain(element)}
+        chain = self.tree.ids_above(element)
         self.writer.preferred = {element.id: type} if type else {}
-        made = self._derived(lambda one: one.structure is self.structure and one.id in chain, chain)
+        made = self._derived(chain, chain)
         self.writer.preferred = {}
         return made
 
@@ -72,7 +73,7 @@ class Deriver:
         yield specimen
         held = {element.id for _, element in specimen.met} if specimen.is_valid else set()
         for element in self.tree:
-            if element.id in held or element.max == 0 or not self._is_wanted(element):
+            if element.id in held or element.max == 0 or element.id not in self._wanted:
                 continue
             specimen = self.aimed(element)
             if specimen.is_valid:
@@ -82,37 +83,27 @@ class Deriver:
 
     def speaking(self, element: Element, expression: str) -> Iterator[Specimen]:
         """For an invariant of an element: with all that it names, then with each by itself; of choices, each type in its turn."""
-        names = names_in(expression)
-        inside = [one for one in self.tree if one.name in names and any(above is element for above in self.tree.chain(one))]
-        ways = {element.id: {above.id for above in self.tree.chain(element)}}
-        ways |= {one.id: {above.id for above in self.tree.chain(one)} for one in inside}
-        together = set().union(*ways.values())
-        yield from self._valid(lambda one: one.id in together, ways[element.id])
+        names, here = names_in(expression), self.tree.ids_above(element)
+        inside = [one for one in self.tree if one.name in names and element.id in self.tree.ids_above(one)]
+        yield self._derived(here.union(*map(self.tree.ids_above, inside)), here)
         for one in (element, *inside):
-            for type in one.types if one.choice else ("",):
-                self.writer.preferred = {one.id: type} if type else {}
-                yield from self._valid(lambda other, way=ways[one.id]: other.id in way, ways[one.id])  # type: ignore[misc]
-        self.writer.preferred = {}
-
-    def _valid(self, wants: Wants, kept: Collection[str]) -> Iterator[Specimen]:
-        specimen = self._derived(lambda one: one.structure is self.structure and wants(one), kept)
-        if specimen.is_valid:
-            yield specimen
+            yield from (self.aimed(one, type) for type in (one.types if one.choice else ("",)))
 
     def _of_other_types(self) -> Iterator[Specimen]:
         """Of a choice, each type of which more is asked."""
         for element in self.tree:
             told = {*element.profiles, *(type for type, targets in element.targets.items() if targets)}
-            for type in element.types if element.choice and len(element.types) > 1 and self._is_wanted(element) else ():
+            for type in element.types if element.choice and len(element.types) > 1 and element.id in self._wanted else ():
                 if type in told and (specimen := self.aimed(element, type)).is_valid:
                     yield specimen
 
-    def _is_wanted(self, element: Element) -> bool:
-        return element.id in self._own if self.structure.is_profile else not is_of_every_element(element)
-
-    def _derived(self, wants: Wants, kept: Collection[str] = ()) -> Specimen:
-        """kept: ids of elements that are not to be taken away."""
+    def _derived(self, ids: Collection[str], kept: Collection[str] = ()) -> Specimen:
+        """ids: of elements to write beside what is required; kept: of those that are not to be taken away."""
         structure = self.structure
+
+        def wants(element: Element) -> bool:
+            return element.structure is structure and element.id in ids
+
         referred: Bundled | Contained
         if structure.type == "Bundle":
             referred = Bundled(self.writer, self.bench.structures, _speaks_of_all(self.bench), self._mend_entry, structure)
@@ -129,7 +120,7 @@ class Deriver:
 
     def _mend_entry(self, content: Json, structure: Structure, referred: Bundled) -> Json:
         profiles = (structure.canonical,) if structure.is_profile else ()
-        return Mender(self.bench, self.writer, profiles).mended(content, referred)[0]
+        return Mender(self.bench, self.writer, self.swayer, profiles).mended(content, referred)[0]
 
 
 def _id(structure: Structure) -> str:

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from .....documents.fhir_tree import Node
 from .....library.fhirpath.syntax import Binary, Call, Dot, Literal, Member, parse
 from .....values import dataclass
+from ....proofs.specimens.patterns import fitting
 from ...fhirpath import FhirPathError
+from . import samples
 
 _Kind = TypeVar("_Kind")
 
@@ -32,6 +34,15 @@ def texts_in(expression: str) -> list[str]:
 
 def numbers_in(expression: str) -> list[int]:
     return _literals(expression, int)
+
+
+def values_for(expression: str) -> list[str]:
+    """Texts that may satisfy it: those in it, what begins so, what fits it where it is a pattern."""
+    found: list[str] = []
+    for text in texts_in(expression):
+        found += [text, *(begun for begun in samples.PRIMITIVES.values() if isinstance(begun, str) and begun.startswith(text))]
+        found += [fits] if (fits := fitting(text)) else []
+    return list(dict.fromkeys(value for value in found if value))
 
 
 def _literals(expression: str, kind: type[_Kind]) -> list[_Kind]:

@@ -135,7 +135,7 @@ class Bundled:
             address = f"urn:uuid:{name}"
             resource: Json = {}
             self._entries[structure.url] = address, resource
-            within = _WithinBundle(self, Contained(self._writer, self._structures, structure))
+            within = _WithinBundle(self, self._writer, self._structures, structure)
             plan = Plan(within, self._wants) if structure.type == "Composition" else Plan(within)
             written = within.finish(self._writer.resource(structure, plan, name))
             resource.update(self._mend(written, structure, self))
@@ -183,26 +183,20 @@ class Bundled:
             composition.setdefault("section", []).append({**made["section"][0], "entry": lost})
 
 
-class _WithinBundle:
+class _WithinBundle(Contained):
     """For one entry: what has to be contained is, the rest is in the Bundle."""
 
-    def __init__(self, bundled: Bundled, contained: Contained) -> None:
+    def __init__(self, bundled: Bundled, writer: Writer, structures: Structures, root: Structure) -> None:
+        super().__init__(writer, structures, root)
         self._bundled = bundled
-        self._contained = contained
 
     def reference(self, element: Element, *, followed: bool = False) -> tuple[str, str]:
         held = element.aggregations.get("Reference", [])
-        within = self._contained if held and "bundled" not in held and "contained" in held else self._bundled
-        return within.reference(element, followed=followed)
+        is_within = held and "bundled" not in held and "contained" in held
+        return super().reference(element, followed=followed) if is_within else self._bundled.reference(element, followed=followed)
 
     def inside(self, structure: Structure) -> Json | None:
         return self._bundled.inside(structure)
-
-    def addressed(self, content: Json) -> Json:
-        return content
-
-    def finish(self, content: Json) -> Json:
-        return self._contained.finish(content)
 
 
 def _grows(bundle: Structure) -> bool:
