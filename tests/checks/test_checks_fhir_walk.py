@@ -170,6 +170,25 @@ def test_a_slice_that_is_required_and_missing_is_told_on_the_parent():
     assert told(identifiers("ipp"), rules, follow="by-system") == [("FHIR-SLICE", "Patient")]
 
 
+def test_how_a_slice_is_recognised_is_said_where_it_is_missing():
+    def hints(content: dict[str, Any], *rules: tuple[str, dict[str, Any]], follow: str) -> list[str]:
+        return [remark.hint.en for remark in outcome(content, *rules, follow=follow).remarks if remark.rule == "FHIR-SLICE"]
+
+    typed = profile(
+        "by-type",
+        "Patient",
+        element("Patient.identifier", 1, "*", "Identifier", **sliced(("value", "type"), ("value", "use"))),
+        element("Patient.identifier", 1, "1", "Identifier", id="Patient.identifier:nir", sliceName="nir", base_max="*"),
+        element("Patient.identifier.type", 1, "1", "Coding", id="Patient.identifier:nir.type", patternCoding={"code": "NIR"}),
+    )
+    assert hints(identifiers("ipp"), of_identifiers(*system_slice("ins", 1)), follow="by-system") == [
+        'It is recognised by: system = "urn:x:ins".'
+    ]
+    assert hints(identifiers("ipp"), typed, follow="by-type") == ['It is recognised by: type.code = "NIR".']
+    nobody = bundle({"resourceType": "Organization", "id": "o"})
+    assert hints(nobody, with_patient(1, "1"), NAMED, follow="with-patient") == ["It is recognised by: resource = named."]
+
+
 def test_a_slice_that_comes_too_often_is_told_on_the_one_too_many():
     rules = of_identifiers(*system_slice("ins", 0, "1"))
     assert told(identifiers("ins", "ipp", "ins"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[2]")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...documents.fhir_tree import Node
-from ...model import Text
+from ...model import NO_TEXT, Text
 from .remarks import Remarks
 from .shapes import Element
 
@@ -21,10 +21,14 @@ def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
     remarks.error("FHIR-CARD", element.requirement, nodes[element.max or 0], _many(element.name, nodes, element))
 
 
-def too_few_in(parent: Node, inside: list[Node], element: Element, remarks: Remarks, *, consequence: bool = False) -> None:
+def too_few_in(
+    parent: Node, inside: list[Node], element: Element, said: str, remarks: Remarks, *, consequence: bool = False
+) -> None:
+    """said: how the slice is recognised."""
     name = f"{element.name}:{element.slice_name}"
     message = _few(name, inside, element) if inside else Text(f"« {name} » manque", f"`{name}` is missing")
-    remarks.lack("FHIR-SLICE", element.requirement, parent, message, consequence=consequence)
+    hint = Text(f"Elle se reconnaît à : {said}.", f"It is recognised by: {said}.") if said else NO_TEXT
+    remarks.lack("FHIR-SLICE", element.requirement, parent, message, hint, consequence=consequence)
 
 
 def too_many_in(inside: list[Node], element: Element, remarks: Remarks) -> None:

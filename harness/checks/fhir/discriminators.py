@@ -14,6 +14,7 @@ from .references import Places
 from .shapes import ANY, BASE, Element, Structure
 from .sides import Side, Sides, Step, reached, steps_of
 from .structures import Structures
+from .values import told
 
 
 class Walker(Protocol):
@@ -133,6 +134,22 @@ class Discriminators:
         return not told or any(
             kind not in ("value", "pattern") or not self._is_silent(candidate, sliced, path) for kind, path in told
         )
+
+    def said(self, candidate: Element, sliced: Element) -> str:
+        """How a slice is recognised, in few words; empty where no value tells it."""
+        if urls := self._sides.extension_urls(candidate):
+            return f"url = {', '.join(sorted(urls))}"
+        parts: list[str] = []
+        for kind, path in (sliced.slicing or {}).get("discriminator", ()):
+            side = self._sides.at(candidate, path)
+            wanted = [value for value, _ in side.implied] + [one.wanted[0].value for one in side.elements if one.wanted]
+            if kind in ("value", "pattern") and wanted:
+                parts.append(told(wanted[0] if path == "$this" else {path: wanted[0]}))
+            elif kind == "profile":
+                asked = [one for element in side.elements for profiles in element.profiles.values() for one in profiles]
+                names = [known.title for one in asked if (known := self._structures.structure(one)) is not None]
+                parts += [f"{path} = {', '.join(names)}"] if names else []
+        return ", ".join(parts)
 
     @remembered
     def _is_silent(self, candidate: Element, sliced: Element, path: str) -> bool:

@@ -150,12 +150,14 @@ class Extensions:
         modifies = structure.root.is_modifier
         if modifies and node.name == "extension":
             message = Text(
-                "cette extension change le sens : modifierExtension", "this extension changes the meaning: modifierExtension"
+                "cette extension change le sens : elle va dans modifierExtension",
+                "this extension changes the meaning: it goes in modifierExtension",
             )
             remarks.error("FHIR-EXTENSION", structure.url, node, message)
         elif not modifies and node.name == "modifierExtension":
             message = Text(
-                "cette extension ne change pas le sens : extension", "this extension does not change the meaning: extension"
+                "cette extension ne change pas le sens : elle va dans extension",
+                "this extension does not change the meaning: it goes in extension",
             )
             remarks.error("FHIR-EXTENSION", structure.url, node, message)
 

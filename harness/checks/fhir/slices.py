@@ -35,7 +35,7 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
             else:
                 remarks.refute()
                 near = [found for node in result.unsliced for found in _near(walk, node, element, sliced)]
-                counts.too_few_in(parent, inside, element, remarks, consequence=bool(near))
+                counts.too_few_in(parent, inside, element, walk.slicer.said(element, sliced), remarks, consequence=bool(near))
                 if len(near) == 1:  # what is wrong with the one element that would be of the slice, if it followed its profile
                     remarks.extend(walk.remarks(*near[0]))
         if element.slices and inside:

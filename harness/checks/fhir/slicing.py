@@ -101,6 +101,10 @@ class Slicer:
         """Whether a slice constrains what discriminates it: where it does not, no node can be recognised as its own."""
         return self._discriminators.tells(candidate, sliced)
 
+    def said(self, candidate: Element, sliced: Element) -> str:
+        """How a slice is recognised, in few words; empty where no value tells it."""
+        return self._discriminators.said(candidate, sliced)
+
     def extension_urls(self, candidate: Element) -> frozenset[str] | None:
         """The URLs of the extensions of a slice, None when it is not told by URL."""
         return self._sides.extension_urls(candidate)

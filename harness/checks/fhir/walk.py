@@ -267,4 +267,4 @@ class Walk:
             elif element.needs_slices:
                 for one in element.slices:
                     if one.min > 0:
-                        counts.too_few_in(node, [], one, remarks)
+                        counts.too_few_in(node, [], one, self.slicer.said(one, element), remarks)

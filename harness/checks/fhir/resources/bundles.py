@@ -62,7 +62,11 @@ def _address(entry: Node, kind: str, remarks: Remarks, is_resource: Callable[[st
     if not url:
         if resource is not None and kind not in _UNNAMED and not _is_of_the_search(entry, resource, kind):
             message = Text("une entrée de ce Bundle a une fullUrl", "an entry of this Bundle has a fullUrl")
-            remarks.error("FHIR-BUNDLE", _FULL_URL, entry, message)
+            hint = Text(
+                "Écrire l'adresse absolue de la ressource, ou urn:uuid: et un UUID.",
+                "Write the absolute address of the resource, or urn:uuid: and a UUID.",
+            )
+            remarks.error("FHIR-BUNDLE", _FULL_URL, entry, message, hint)
         return
     at = entry.only("fullUrl") or entry
     if ":" not in url or is_relative(url):

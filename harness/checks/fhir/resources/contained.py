@@ -53,7 +53,11 @@ def judge(holder: Node, remarks: Remarks) -> None:
                 f"rien ne désigne la ressource contenue « #{identifier} », et elle ne désigne pas celle qui la contient",
                 f"nothing refers to the contained resource `#{identifier}`, nor does it refer to the one that contains it",
             )
-            remarks.error("FHIR-INVARIANT:dom-3", f"{BASE}DomainResource#dom-3", one, message)
+            hint = Text(
+                f"Écrire « #{identifier} » là où elle est citée, ou la retirer.",
+                f"Write `#{identifier}` where it is cited, or remove it.",
+            )
+            remarks.error("FHIR-INVARIANT:dom-3", f"{BASE}DomainResource#dom-3", one, message, hint)
 
 
 def judge_ids(named: Iterable[Node], remarks: Remarks) -> None:
