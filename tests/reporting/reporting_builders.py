@@ -298,7 +298,7 @@ def grid() -> Grid:
         colours = ("gris", "rouge", "orange", "jaune", "vert")
         levels = tuple(GradedLevel(number, text(f"{title}, niveau {number}"), colour) for number, colour in enumerate(colours))
         desired = (Desired(date(2024, 1, 1), 3, "feuille de route"),)
-        return Item(id, theme, text(title), text(f"Objectif : {title}"), "", desired, ("LGC",), levels, "S003")
+        return Item(id, theme, text(title), text(f"Objectif : {title}"), desired, ("LGC",), levels, "S003")
 
     return Grid(
         title=Text("Grille de maturité", "Maturity grid"),

@@ -40,7 +40,7 @@ def level(
 
 def item(id: str, *levels: GradedLevel, desired: tuple[tuple[date, int], ...], theme: str = "t", applies: str = "LGC") -> Item:
     wishes = tuple(Desired(from_, wished, "S") for from_, wished in desired)
-    return Item(id, theme, NAME, NAME, "", wishes, (applies,), (level(0), *levels), "S")
+    return Item(id, theme, NAME, NAME, wishes, (applies,), (level(0), *levels), "S")
 
 
 def grid(*items: Item) -> Grid:
