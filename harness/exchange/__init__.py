@@ -1,19 +1,21 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
-A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`,
-`Simulator` and `FLAWS`, with `SCHEMES` where its addresses are not those of the web, and with `ACTORS` where its actors have
-names. It is imported when it is asked for.
+A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`
+and `Simulator`, with `SCHEMES` where its addresses are not those of the web, and with `ACTORS` where its actors have names. It is
+imported when it is asked for.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.errors import UsageError
+from harness.exchange.terms import Terms
 from harness.library.nearest import suggestion
 from harness.model import Endpoint, Exchange, Text
 from harness.values import dataclass
@@ -66,29 +68,25 @@ class Untold:
 Expectation = Callable[[Reply, Any], Text | Untold | None]
 
 
-class Client(Protocol):
-    """The harness's side of a protocol. A client is safe to use from several threads.
+class Client(ABC):
+    """The harness's side of a protocol, safe to use from several threads.
 
-    It may have `terms` (`exchange.terms.Terms`), what a scenario may write: slips are then told before anything is played.
-    It may have `awaited`, by the name of an expectation: whether an answer that does not meet it may only have come too early. What
-    gave such an answer is asked again (`runner.pace`).
+    terms: its transactions, and what a scenario may write for each; expectations: what `expect:` may say; awaited: by the name of
+    an expectation, whether an answer that does not meet it may only have come too early, and is asked for again (`runner.pace`).
     """
 
-    @property
-    def protocol(self) -> str: ...
+    protocol: ClassVar[str]
+    terms: ClassVar[Terms] = Terms()
+    expectations: ClassVar[Mapping[str, Expectation]] = {}
+    awaited: ClassVar[Mapping[str, Callable[[Reply, Any], bool]]] = {}
 
-    @property
-    def transactions(self) -> frozenset[str]: ...
-
-    @property
-    def expectations(self) -> Mapping[str, Expectation]: ...
-
+    @abstractmethod
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
-        """Plays one transaction within `deadline` seconds; what goes wrong on the way is `reply.exchange.failure`.
+        """Plays one transaction, with arguments of its terms, within `deadline` seconds; what goes wrong on the way is
+        `reply.exchange.failure`.
 
-        Raises UsageError on an unknown transaction or argument, ForbiddenProduction before anything is sent.
+        Raises UsageError on what the scenario wrote wrongly, ForbiddenProduction before anything is sent.
         """
-        ...
 
 
 def protocol_module(name: str) -> ModuleType:
@@ -102,7 +100,7 @@ def protocol_module(name: str) -> ModuleType:
         from harness.exchange.importing import not_imported
 
         raise not_imported(f"{__name__}.{name}", error) from error
-    for side in ("open_client", "Simulator", "FLAWS"):
+    for side in ("open_client", "Simulator"):
         if not hasattr(module, side):
             message = Text(f"le protocole {name} n'a pas de `{side}`", f"protocol {name} has no `{side}`")
             where = f"{module.__name__.replace('.', '/')}.py, docs/protocols.md"

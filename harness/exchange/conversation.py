@@ -24,23 +24,11 @@ from requests.adapters import HTTPAdapter
 from harness import __version__
 from harness.exchange.content_coding import decoded
 from harness.exchange.failures import Bounds, NoLength, TooLarge, UnknownCoding, deadline_passed, explain
-from harness.model import Request, Text
+from harness.model import Endpoint, Request, Text
 from harness.values import dataclass
 
 _CHUNK = 65_536
 _GRACE = 0.5  # seconds a cut connection is given to let go of its thread
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """ca_file: authorities in PEM, those of the system when None; the certificate and key present us to the server."""
-
-    ca_file: str | None = None
-    client_certificate: str | None = None
-    client_key: str | None = None
-
-
-SYSTEM_TRUST = Trust()
 
 
 @dataclass(slots=True)
@@ -84,9 +72,9 @@ class _Cutter:
             self._sockets.clear()
 
 
-def converse(request: Request, deadline: float, trust: Trust, bounds: Bounds) -> Answer:
+def converse(request: Request, deadline: float, endpoint: Endpoint, bounds: Bounds) -> Answer:
     answer, cutter = Answer(sent_headers=dict(request.headers)), _Cutter()
-    thread = threading.Thread(target=_run, args=(request, answer, cutter, trust, bounds), daemon=True, name="harness-http")
+    thread = threading.Thread(target=_run, args=(request, answer, cutter, endpoint, bounds), daemon=True, name="harness-http")
     thread.start()
     try:
         in_time = answer.done.wait(max(deadline, 0.0))
@@ -107,9 +95,9 @@ def converse(request: Request, deadline: float, trust: Trust, bounds: Bounds) ->
     return answer
 
 
-def _run(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds: Bounds) -> None:
+def _run(request: Request, answer: Answer, cutter: _Cutter, endpoint: Endpoint, bounds: Bounds) -> None:
     try:
-        _talk(request, answer, cutter, trust, bounds)
+        _talk(request, answer, cutter, endpoint, bounds)
     except (
         requests.RequestException,
         urllib3.exceptions.HTTPError,
@@ -127,7 +115,7 @@ def _run(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds
         answer.done.set()
 
 
-def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bounds: Bounds) -> None:
+def _talk(request: Request, answer: Answer, cutter: _Cutter, endpoint: Endpoint, bounds: Bounds) -> None:
     with _Session() as session:
         session.trust_env = False  # no credentials, proxies or authorities picked up on the way
         session.headers.clear()
@@ -140,14 +128,14 @@ def _talk(request: Request, answer: Answer, cutter: _Cutter, trust: Trust, bound
         )
         answer.sent_headers = dict(prepared.headers)
         host = urlsplit(request.url).hostname or ""
-        certificate = trust.client_certificate
+        certificate = endpoint.client_certificate
         response = session.send(
             prepared,
             stream=True,
             allow_redirects=False,
             timeout=(bounds.connect, bounds.idle),
-            verify=trust.ca_file or True,
-            cert=(certificate, trust.client_key) if certificate and trust.client_key else certificate,
+            verify=endpoint.ca_file or True,
+            cert=(certificate, endpoint.client_key) if certificate and endpoint.client_key else certificate,
             proxies={} if is_loopback(host) else requests.utils.get_environ_proxies(request.url),
         )
         with response:

@@ -4,39 +4,29 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
-from harness.exchange.conversation import SYSTEM_TRUST, Answer, Trust, converse
+from harness.exchange.conversation import Answer, converse
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, redirect_again, redirect_elsewhere, redirect_to_production
 from harness.exchange.production import refuse_production
 from harness.identifiers.notations import names_production_ins
-from harness.model import Exchange, Request, Response, Text
+from harness.model import Endpoint, Exchange, Request, Response, Text
 from harness.values import dataclass
 
 _EVIDENCE = 65_536  # bytes kept of an answer that could not be used
 
 
-def call(
-    request: Request,
-    *,
-    protocol: str,
-    transaction: str,
-    deadline: float,
-    trust: Trust = SYSTEM_TRUST,
-    bounds: Bounds = DEFAULT_BOUNDS,
-    secret_names: Iterable[str] = (),
-) -> Exchange:
+def call(request: Request, endpoint: Endpoint, transaction: str, deadline: float, bounds: Bounds = DEFAULT_BOUNDS) -> Exchange:
     """Sends the request and captures what comes back within `deadline` seconds. Never raises because of the other side.
 
-    A redirect is followed once, to the same scheme, host and port only. secret_names: headers whose values are secret, besides the
-    usual ones. Raises ForbiddenProduction before anything is sent.
+    A redirect is followed once, to the same scheme, host and port only. endpoint: whose protocol it is, whose certificates are used
+    and whose headers are secrets, besides the usual ones. Raises ForbiddenProduction before anything is sent.
     """
     refuse_production(request.url, request.body, *request.headers, *request.headers.values())
     started_at, start = datetime.now(UTC), time.monotonic()
-    answer = converse(request, deadline, trust, bounds)
+    answer = converse(request, deadline, endpoint, bounds)
     redirect = _redirect(request, answer)
     if redirect is not None and redirect.leads_elsewhere:
         answer.failure = redirect_elsewhere(redirect.target)
@@ -44,30 +34,25 @@ def call(
         answer.failure = redirect_to_production()
     elif redirect is not None:
         request = replace(request, url=redirect.target)
-        answer = converse(request, deadline - (time.monotonic() - start), trust, bounds)
+        answer = converse(request, deadline - (time.monotonic() - start), endpoint, bounds)
         if (further := _redirect(request, answer)) is not None:
             answer.failure = redirect_again(further.target)
-    return _captured(request, answer, protocol, transaction, started_at, time.monotonic() - start, frozenset(secret_names))
+    return _captured(request, answer, endpoint, transaction, started_at, time.monotonic() - start)
 
 
-def unsent(request: Request, failure: Text, *, protocol: str, transaction: str, secret_names: Iterable[str] = ()) -> Exchange:
+def unsent(request: Request, failure: Text, endpoint: Endpoint, transaction: str) -> Exchange:
     """The exchange of a request that was not sent, and why."""
-    return _captured(request, Answer(failure=failure), protocol, transaction, datetime.now(UTC), 0.0, frozenset(secret_names))
+    return _captured(request, Answer(failure=failure), endpoint, transaction, datetime.now(UTC), 0.0)
 
 
 def _captured(
-    request: Request,
-    answer: Answer,
-    protocol: str,
-    transaction: str,
-    started_at: datetime,
-    seconds: float,
-    secret_names: frozenset[str],
+    request: Request, answer: Answer, endpoint: Endpoint, transaction: str, started_at: datetime, seconds: float
 ) -> Exchange:
     body = bytes(answer.body if answer.failure is None else answer.body[:_EVIDENCE])
     response = None if answer.status is None else Response(answer.status, answer.headers, body)
     sent = Request(request.method, request.url, answer.sent_headers, request.body)
-    return Exchange(uuid.uuid4().hex, protocol, transaction, sent, response, started_at, seconds, answer.failure, secret_names)
+    secrets = frozenset(endpoint.headers)
+    return Exchange(uuid.uuid4().hex, endpoint.protocol, transaction, sent, response, started_at, seconds, answer.failure, secrets)
 
 
 @dataclass(frozen=True, slots=True)

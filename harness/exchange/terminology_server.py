@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.exchange.http import call
 from harness.library.fhir.terminology_compiling import compile_value_set, published_value_set
 from harness.library.pack import save
-from harness.model import Exchange, Request, Text
+from harness.model import Endpoint, Exchange, Request, Text
 
 _DEADLINE = 10.0  # seconds, one call
 _PATIENCE = 60.0  # seconds, all calls of a run
@@ -120,12 +120,7 @@ class TerminologyServer:
         body = json.dumps({"resourceType": "Parameters", "parameter": parameters}).encode()
         headers = {"Content-Type": _JSON, "Accept": _JSON}
         request = Request("POST", f"{self._url}/ValueSet/{operation}", headers, body)
-        exchange = call(
-            request,
-            protocol="FHIR",
-            transaction=operation,
-            deadline=min(self._deadline, self._left),
-        )
+        exchange = call(request, Endpoint("FHIR", self._url), operation, min(self._deadline, self._left))
         self.asked += 1
         self._left -= exchange.seconds
         return self._read(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from harness.library.nearest import nearest
@@ -26,7 +26,7 @@ class Slip:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a value may be. said: in words; admits: of one as it is written; known: the words among which one was meant; slips: the
-    words in it that are known ones misspelt. A reference alone may be anything, unless `exactly`.
+    words in it that are known ones misspelt. A reference alone may be anything, unless `exactly`. needed: it cannot be left out.
     """
 
     said: Text
@@ -34,6 +34,7 @@ class Shape:
     exactly: bool = False
     known: tuple[str, ...] = ()
     slips: Callable[[Any], Iterable[Slip]] = lambda _: ()
+    needed: bool = False
 
     def has(self, value: Any) -> bool:
         if not self.exactly and isinstance(value, str) and _ALONE.fullmatch(value):
@@ -43,14 +44,19 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """arguments: of each transaction, by name; expected: the argument of each expectation; facts: of the answer to each
-    transaction; within: slips in the parts of a fact that a reference goes on with. What is not here is not looked at.
+    """arguments: the transactions, each with its arguments by name; expected: the argument of each expectation; facts: of the
+    answer to each transaction; within: slips in the parts of a fact that a reference goes on with. Expectations and facts that are
+    not here are not looked at.
     """
 
     arguments: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
     expected: Mapping[str, Shape] = field(default_factory=dict)
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     within: Callable[[list[str]], Iterable[Slip]] = lambda _: ()
+
+
+def needed(shape: Shape) -> Shape:
+    return replace(shape, needed=True)
 
 
 def one_of(*words: str | bool) -> Shape:

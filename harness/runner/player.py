@@ -200,7 +200,7 @@ class _Play:
 
     def _is_awaited(self, step: Step, reply: Reply) -> bool:
         """Whether something that this step (or a later one on the same reply) expects is missing and may only be late."""
-        is_late: Mapping[str, Callable[[Reply, Any], bool]] = getattr(self._client, "awaited", {})
+        is_late = self._client.awaited
         for one in self._scenario.steps:
             if one is not step and one.arguments.get("reply") != step.id:
                 continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from harness.errors import DataError, told_at
 from harness.exchange import Client, actors
-from harness.exchange.terms import Shape, Slip, Terms
+from harness.exchange.terms import Shape, Slip
 from harness.library import reading
 from harness.library.nearest import suggestion
 from harness.model import NO_TEXT, Scenario, Step, Text
@@ -21,14 +21,12 @@ from harness.runner.validity import VALID_FHIR, VALIDITY, profile_meant
 if TYPE_CHECKING:
     from harness.library import Library
 
-_UNTOLD = Terms()
-
 
 def vet(scenarios: Sequence[Scenario], library: Library, clients: Mapping[str, Client], at: date) -> None:
     """Raises DataError, with file and line, for the first name in a scenario that nothing bears, or value that cannot stand there.
 
     Names of requirements, actors, kinds of evidence, profiles, people, stories, transactions, arguments, expectations and facts are
-    looked at, and values as far as the client has `terms`.
+    looked at, and values as far as the client's `terms` tell them.
     """
     requirements = library.requirements()
     kinds = library.grid().automatic_kinds if any(scenario.proves for scenario in scenarios) else ()
@@ -60,7 +58,7 @@ class _Steps:
         self._scenario = scenario
         self._library = library
         self._client = client
-        self._terms: Terms = getattr(client, "terms", _UNTOLD)
+        self._terms = client.terms
         self._sent = {step.id: step.arguments["transaction"] for step in scenario.steps if step.kind == "send"}
 
     def check(self) -> None:
@@ -89,10 +87,12 @@ class _Steps:
     def _check_sending(self, number: int, step: Step) -> None:
         transaction = step.arguments["transaction"]
         what = Text("transaction inconnue", "unknown transaction")
-        self._check_name(number, ("send", "transaction"), what, transaction, self._client.transactions)
-        known = self._terms.arguments.get(transaction)
-        if known is None:
-            return
+        self._check_name(number, ("send", "transaction"), what, transaction, self._terms.arguments)
+        known = self._terms.arguments[transaction]
+        for name, shape in known.items():
+            if shape.needed and name not in step.arguments:
+                message = Text(f"{transaction} : il manque `{name}`", f"{transaction}: `{name}` is missing")
+                raise DataError(self._scenario.file, self._line(number, ("send",)), message, shape.said)
         for name, value in step.arguments.items():
             if name != "transaction":
                 what = Text(f"{transaction} : argument inconnu", f"{transaction}: unknown argument")

@@ -12,7 +12,8 @@ from commands import listening
 
 from harness.cli.listen import _Log
 from harness.exchange.pdsm import Simulator
-from harness.model import Finding, Request, Response, Severity, Text, Verdict
+from harness.exchange.serving import Answer
+from harness.model import Finding, Request, Response, Severity, Text
 
 
 def test_nobody_reads_any_more_and_the_product_is_answered() -> None:
@@ -40,9 +41,7 @@ def test_a_matricule_and_a_secret_that_a_product_sends_are_not_printed(tmp_path:
     finding = Finding("R", "R", Severity.ERROR, f"/{matricule}", 0, said, said, "")
     with (tmp_path / "lines").open("w") as lines, Simulator(on_exchange=_Log("fr", lines).told) as simulator:
         sent = Request("POST", "/", {}, body)
-        simulator.tell(
-            sent, Response(200, {}), Verdict.FAIL, (finding,), protocol="pdsm", transaction="ITI-65", started_at=datetime.now(UTC)
-        )
+        simulator.tell(sent, Answer(Response(200, {}), "ITI-65", (finding,)), datetime.now(UTC))
     told = capsys.readouterr().out + (tmp_path / "lines").read_text()
     assert told.count("185************ à https://***@h/") == 3
     assert matricule not in told and "s3cr3t" not in told

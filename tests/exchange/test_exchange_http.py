@@ -8,24 +8,24 @@ import ssl
 import threading
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 from exchange_servers import Behaviour, answering, heard, resetting, saying, server, silent
 
-from harness.exchange.conversation import Trust
 from harness.exchange.failures import DEFAULT_BOUNDS, Bounds, explain
 from harness.exchange.http import call
-from harness.model import Exchange, Request, Response
+from harness.model import Endpoint, Exchange, Request, Response
 from harness.telling import Telling
 
 SMALL = Bounds(body=100_000, connect=2, idle=5)
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-def get(url: str, deadline: float = 5.0, *, headers: dict[str, str] | None = None, **options: object) -> Exchange:
-    request = Request("GET", url, headers or {})
-    return call(request, protocol="test", transaction="GET", deadline=deadline, bounds=SMALL, **options)  # type: ignore[arg-type]
+def get(url: str, deadline: float = 5.0, **known: Any) -> Exchange:
+    endpoint = Endpoint("test", url, **known)
+    return call(Request("GET", url, endpoint.headers), endpoint, "GET", deadline, SMALL)
 
 
 ENDLESS: dict[str, Behaviour] = {
@@ -215,7 +215,7 @@ def test_a_redirect_to_a_production_ins_is_not_followed_and_ends_nothing_else(ad
 
 def test_a_redirect_that_would_turn_a_post_into_a_get_is_not_followed() -> None:
     with server(answering("303 See Other", Location="/fhir/there")) as url:
-        exchange = call(Request("POST", url, {}, b"x"), protocol="test", transaction="POST", deadline=5)
+        exchange = call(Request("POST", url, {}, b"x"), Endpoint("test", url), "POST", 5)
     assert _answer(exchange).status == 303
 
 
@@ -238,14 +238,14 @@ def test_an_unknown_authority_is_refused_and_the_given_one_accepted(authority: t
     authority.cert_pem.write_to_path(file)
     with server(answering("200 OK", b"hello"), _context(authority, "127.0.0.1")) as url:
         assert "TLS" in _failure(get(url))
-        assert get(url, trust=Trust(ca_file=str(file))).failure is None
+        assert get(url, ca_file=str(file)).failure is None
 
 
 def test_a_certificate_for_another_name_is_refused(authority: trustme.CA, tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(file)
     with server(answering("200 OK"), _context(authority, "ex.example")) as url:
-        assert "TLS" in _failure(get(url, trust=Trust(ca_file=str(file))))
+        assert "TLS" in _failure(get(url, ca_file=str(file)))
 
 
 def test_a_client_certificate_is_presented(authority: trustme.CA, tmp_path: Path) -> None:
@@ -255,11 +255,10 @@ def test_a_client_certificate_is_presented(authority: trustme.CA, tmp_path: Path
     ours = authority.issue_cert("harness.example")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     ours.private_key_and_cert_chain_pem.write_to_path(tmp_path / "ours.pem")
-    alone = Trust(ca_file=str(tmp_path / "ca.pem"))
-    known = Trust(ca_file=str(tmp_path / "ca.pem"), client_certificate=str(tmp_path / "ours.pem"))
+    authorities, certificate = str(tmp_path / "ca.pem"), str(tmp_path / "ours.pem")
     with server(answering("200 OK", b"hello"), context) as url:
-        assert get(url, trust=alone).failure is not None
-        assert get(url, trust=known).failure is None
+        assert get(url, ca_file=authorities).failure is not None
+        assert get(url, ca_file=authorities, client_certificate=certificate).failure is None
 
 
 # ------------------------------------------------------------------ secrets
@@ -268,7 +267,7 @@ def test_a_client_certificate_is_presented(authority: trustme.CA, tmp_path: Path
 def test_an_exchange_is_as_it_came_and_knows_its_secret_headers() -> None:
     headers = {"Authorization": "Bearer jeton-tres-secret", "X-Hospital-Key": "cle-de-l-hopital"}
     with server(answering("200 OK", b"hello")) as url:
-        exchange = get(url, headers=headers, secret_names=["X-Hospital-Key"])
+        exchange = get(url, headers=headers)
     assert exchange.request.headers["Authorization"] == "Bearer jeton-tres-secret"
     told = repr(Telling().exchange(exchange))
     assert "tres-secret" not in told and "hopital" not in told.replace("X-Hospital-Key", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,10 +68,18 @@ def test_what_the_page_writes_is_played_and_its_flaw_seen(echo: ModuleType, libr
     with echo.Simulator() as conformant:
         result = played(library, conformant.url, tmp_path)
     assert (result.id, result.verdict) == ("echo-back", Verdict.PASS)
-    with echo.Simulator(flaws=frozenset(echo.FLAWS)) as flawed:
+    with echo.Simulator(flaws=frozenset(echo.Simulator.FLAWS)) as flawed:
         result = played(library, flawed.url, tmp_path)
     assert result.verdict is Verdict.FAIL
     assert "BONJOUR 7" in result.steps[0].message.fr
+
+
+def test_the_module_of_the_page_is_as_the_house_wants_it() -> None:
+    module = written()["harness/exchange/echo.py"]
+    for asked in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", str(PAGE.parents[1] / "harness/exchange/echo.py"), "-"]
+        done = subprocess.run(ruff, input=module, capture_output=True, text=True, cwd=PAGE.parents[1])
+        assert done.returncode == 0, done.stdout
 
 
 def test_a_slip_of_the_module_is_told_as_its_author_knows_it(
@@ -80,7 +89,7 @@ def test_a_slip_of_the_module_is_told_as_its_author_knows_it(
         monkeypatch.setattr(echo.EchoClient, "expectations", {"same": lambda reply, wanted, answer=answer: answer})
         with echo.Simulator() as conformant, pytest.raises(DataError, match=f"expectation same of protocol echo returns {answer}"):
             played(library, conformant.url, tmp_path)
-    for side in ("FLAWS", "Simulator", "open_client"):
+    for side in ("Simulator", "open_client"):
         monkeypatch.delattr(echo, side)
         with pytest.raises(UsageError, match=f"protocol echo has no `{side}`") as refused:
             exchange.protocol_module("echo")
@@ -159,7 +168,7 @@ def test_what_the_simulator_of_the_page_receives_is_told_without_secrets(echo: M
 def test_every_protocol_named_has_both_sides_and_a_name_that_is_none_is_told() -> None:
     for name in exchange.PROTOCOLS:
         module = exchange.protocol_module(name)
-        assert callable(module.open_client) and callable(module.Simulator) and module.FLAWS
+        assert callable(module.open_client) and module.Simulator.FLAWS
     for name in ("http", "conversation", "terminology_server"):
         with pytest.raises(UsageError):
             exchange.protocol_module(name)

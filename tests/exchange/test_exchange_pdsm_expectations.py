@@ -323,11 +323,6 @@ def test_an_outcome_without_error_explains_nothing() -> None:
     assert told("operation-outcome", reply_of(OUTCOME, 400), "absent") != ""
 
 
-def test_an_exchange_that_failed_meets_nothing() -> None:
-    failed = reply_of(searchset(), failure=Text("délai dépassé", "deadline passed"))
-    assert {told(name, failed, None) for name in EXPECTATIONS} == {"délai dépassé"}
-
-
 @pytest.mark.parametrize(
     ("name", "argument"), [("entries", "all"), ("operation-outcome", "maybe"), ("only-matching", {"couleur": "bleu"})]
 )

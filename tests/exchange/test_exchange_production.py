@@ -14,7 +14,7 @@ from exchange_documents import cda
 from harness.errors import ForbiddenProduction
 from harness.exchange.http import call
 from harness.identifiers.notations import NESTED, names_production_ins
-from harness.model import Request
+from harness.model import Endpoint, Request
 
 NIR, NIA, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10"
 DOCUMENT = cda(ins_root=NIR)
@@ -93,7 +93,7 @@ def test_a_message_made_to_be_slow_to_read_is_not(unit: bytes) -> None:
 )
 def test_such_a_message_is_not_sent(request_: Request) -> None:
     with pytest.raises(ForbiddenProduction):
-        call(request_, protocol="test", transaction="T", deadline=1)
+        call(request_, Endpoint("test", "http://127.0.0.1:9/fhir"), "T", 1)
 
 
 def test_a_run_of_base64_met_too_deep_to_be_read_whole_is_read_where_it_stands_higher() -> None:

@@ -20,7 +20,7 @@ def element(path: str, *types: str, many: bool = False) -> dict[str, Any]:
 class Types:
     """A ValueSet of a few elements, an Extension, an Element."""
 
-    by_name = {  # noqa: RUF012 - never changed
+    by_name = {
         "ValueSet": [
             element("ValueSet.url", "uri"),
             element("ValueSet.experimental", "boolean"),

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from harness.errors import UsageError
-from harness.exchange import Reply
+from harness.exchange import Client, Reply
+from harness.exchange.terms import ANYTHING, TEXT, Terms, needed
 from harness.model import Endpoint, Event, Exchange, Level, Request, Response, RunRecord, Scenario, Step, System, Text
 from harness.runner import play
 
@@ -28,36 +29,36 @@ def exchange(status: int | None = 200, failure: str | None = None, id: str = "x"
     )
 
 
+def _status(reply: Reply, wanted: Any) -> Text | None:
+    assert reply.exchange.response is not None
+    if not isinstance(wanted, int):
+        raise UsageError(f"status: {wanted}")
+    found = reply.exchange.response.status
+    return None if found == wanted else Text(f"statut {found}", f"status {found}")
+
+
+def _refused(reply: Reply, wanted: Any) -> Text | None:
+    assert reply.exchange.response is not None
+    return None if 400 <= reply.exchange.response.status < 500 else Text("accepté", "accepted")
+
+
+def _found(reply: Reply, wanted: Any) -> Text | None:
+    return None if reply.facts.get("total") == wanted else Text("introuvable", "not found")
+
+
 @dataclass
-class MemoryClient:
+class MemoryClient(Client):
     """Answers in the order told, the last answer again when they run out."""
 
     answers: list[Answer]
-    protocol: str = "memory"
-    transactions: frozenset[str] = frozenset({"SAY"})
     asked: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
 
-    @property
-    def expectations(self) -> Mapping[str, Callable[[Reply, Any], Text | None]]:
-        def status(reply: Reply, wanted: Any) -> Text | None:
-            assert reply.exchange.response is not None
-            if not isinstance(wanted, int):
-                raise UsageError(f"status: {wanted}")
-            found = reply.exchange.response.status
-            return None if found == wanted else Text(f"statut {found}", f"status {found}")
-
-        def refused(reply: Reply, wanted: Any) -> Text | None:
-            assert reply.exchange.response is not None
-            return None if 400 <= reply.exchange.response.status < 500 else Text("accepté", "accepted")
-
-        def found(reply: Reply, wanted: Any) -> Text | None:
-            return None if reply.facts.get("total") == wanted else Text("introuvable", "not found")
-
-        return {"status": status, "refused": refused, "found": found}
-
-    @property
-    def awaited(self) -> Mapping[str, Callable[[Reply, Any], bool]]:
-        return {"found": lambda reply, wanted: reply.facts.get("total", wanted) < wanted}
+    protocol = "memory"
+    terms = Terms(
+        {"SAY": dict.fromkeys(("url", "text", "many", "of", "document", "all", "last"), ANYTHING), "SHOUT": {"text": needed(TEXT)}}
+    )
+    expectations = {"status": _status, "refused": _refused, "found": _found}
+    awaited = {"found": lambda reply, wanted: reply.facts.get("total", wanted) < wanted}
 
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         self.asked.append((transaction, dict(arguments), deadline))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from harness.errors import UsageError
-from harness.exchange import Expectation, Reply
-from harness.exchange.conversation import Trust, is_loopback
+from harness.exchange import Client, Reply
+from harness.exchange.conversation import is_loopback
 from harness.exchange.http import call, unsent
 from harness.exchange.pdsm.answers import content_of
 from harness.exchange.pdsm.bundle import ASSOCIATIONS, provide_bundle
@@ -29,7 +29,7 @@ from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
-from harness.exchange.pdsm.terms import ARGUMENTS, TERMS
+from harness.exchange.pdsm.terms import TERMS
 from harness.identifiers.notations import names_production_ins
 from harness.model import Endpoint, Exchange, Request, Text
 from harness.secrets import without_secrets
@@ -58,7 +58,7 @@ def open_client(endpoint: Endpoint, library: Library) -> PdsmClient:
 
 
 @dataclass(frozen=True)
-class PdsmClient:
+class PdsmClient(Client):
     """associations: profiles/pdsm/associations.yaml, parsed."""
 
     endpoint: Endpoint
@@ -67,29 +67,10 @@ class PdsmClient:
 
     protocol = "pdsm"
     terms = TERMS
+    expectations = EXPECTATIONS
     awaited = AWAITED
 
-    @property
-    def transactions(self) -> frozenset[str]:
-        return frozenset(_TRANSACTIONS)
-
-    @property
-    def expectations(self) -> Mapping[str, Expectation]:
-        return EXPECTATIONS
-
     def perform(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
-        """Plays a transaction within `deadline` seconds. Raises UsageError, ForbiddenProduction."""
-        if transaction not in _TRANSACTIONS:
-            raise UsageError(
-                Text(f"Transaction inconnue : {transaction}.", f"Unknown transaction: {transaction}."), ", ".join(_TRANSACTIONS)
-            )
-        allowed = ARGUMENTS[transaction]
-        if unknown := set(arguments) - set(allowed):
-            names = ", ".join(sorted(unknown))
-            raise UsageError(
-                Text(f"{transaction} : argument inconnu, {names}.", f"{transaction}: unknown argument, {names}."),
-                ", ".join(sorted(allowed)),
-            )
         return _TRANSACTIONS[transaction](self, transaction, arguments, deadline)
 
     # -------------------------------------------------------------- transactions
@@ -248,16 +229,8 @@ class PdsmClient:
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
         request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
         if (failure := self._why_not_called(url, theirs=theirs)) is not None:
-            return unsent(request, failure, protocol=self.protocol, transaction=transaction, secret_names=self.endpoint.headers)
-        trust = Trust(self.endpoint.ca_file, self.endpoint.client_certificate, self.endpoint.client_key)
-        return call(
-            request,
-            protocol=self.protocol,
-            transaction=transaction,
-            deadline=deadline,
-            trust=trust,
-            secret_names=self.endpoint.headers,
-        )
+            return unsent(request, failure, self.endpoint, transaction)
+        return call(request, self.endpoint, transaction, deadline)
 
     def _under(self, reference: str) -> str:
         """An absolute URL for a reference relative to the base, or for one that is absolute already."""

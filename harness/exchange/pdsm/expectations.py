@@ -9,61 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.exchange import Expectation, Reply, Untold
+from harness.exchange import Expectation, Reply
 from harness.exchange.pdsm import answers, kept, returned, searchsets
-from harness.model import Text
-
-
-def _guarded(expectation: Expectation) -> Expectation:
-    """A failed exchange meets no expectation: the failure is told instead."""
-
-    def judged(reply: Reply, argument: Any) -> Text | Untold | None:
-        if reply.exchange.failure is not None:
-            return reply.exchange.failure
-        return expectation(reply, argument)
-
-    judged.__doc__ = expectation.__doc__
-    return judged
-
 
 EXPECTATIONS: Mapping[str, Expectation] = {
-    name: _guarded(expectation)
-    for name, expectation in {
-        "status": answers.expected_status,
-        "refused": answers.refused,
-        "bundle": answers.bundle_type,
-        "entries": answers.transaction_entries,
-        "operation-outcome": answers.operation_outcome,
-        "found": searchsets.found,
-        "found-once": searchsets.found_once,
-        "found-at": searchsets.found_at,
-        "not-found": searchsets.not_found,
-        "total-is-matches": searchsets.total_is_matches,
-        "only-matching": searchsets.only_matching,
-        "status-of": searchsets.status_of,
-        "attachment-matches": searchsets.attachment_matches,
-        "attachment-truthful": searchsets.attachment_truthful,
-        "attachment-address": searchsets.attachment_address,
-        "bytes-equal": answers.bytes_equal,
-        "hash-matches": answers.hash_matches,
-        "media-type": answers.media_type,
-        "charset-truthful": answers.charset_truthful,
-        "utf-8": answers.utf8,
-        "is-fhir": answers.is_fhir,
-        "resource": answers.resource_type,
-        "has": returned.has,
-        "lacks": returned.lacks,
-        "complete": returned.complete,
-        "codes-kept": returned.codes_kept,
-        "metadata-kept": kept.metadata_kept,
-        "relates-to": kept.relates_to,
-        "links-resolved": kept.links_resolved,
-        "set-holds": kept.set_holds,
-        "new-version": kept.new_version,
-        "full-urls": searchsets.full_urls,
-        "self-link": searchsets.self_link,
-        "headers": answers.headers,
-    }.items()
+    "status": answers.expected_status,
+    "refused": answers.refused,
+    "bundle": answers.bundle_type,
+    "entries": answers.transaction_entries,
+    "operation-outcome": answers.operation_outcome,
+    "found": searchsets.found,
+    "found-once": searchsets.found_once,
+    "found-at": searchsets.found_at,
+    "not-found": searchsets.not_found,
+    "total-is-matches": searchsets.total_is_matches,
+    "only-matching": searchsets.only_matching,
+    "status-of": searchsets.status_of,
+    "attachment-matches": searchsets.attachment_matches,
+    "attachment-truthful": searchsets.attachment_truthful,
+    "attachment-address": searchsets.attachment_address,
+    "bytes-equal": answers.bytes_equal,
+    "hash-matches": answers.hash_matches,
+    "media-type": answers.media_type,
+    "charset-truthful": answers.charset_truthful,
+    "utf-8": answers.utf8,
+    "is-fhir": answers.is_fhir,
+    "resource": answers.resource_type,
+    "has": returned.has,
+    "lacks": returned.lacks,
+    "complete": returned.complete,
+    "codes-kept": returned.codes_kept,
+    "metadata-kept": kept.metadata_kept,
+    "relates-to": kept.relates_to,
+    "links-resolved": kept.links_resolved,
+    "set-holds": kept.set_holds,
+    "new-version": kept.new_version,
+    "full-urls": searchsets.full_urls,
+    "self-link": searchsets.self_link,
+    "headers": answers.headers,
 }
 
 # What was just published and is not found may be late; what is found otherwise than expected is not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,10 +21,9 @@ from harness.exchange.pdsm.reference.repository import PERSISTED, Repository
 from harness.exchange.pdsm.reference.responses import Responses, accepts
 from harness.exchange.pdsm.reference.searching import PARAMETERS, BadQuery, missing_parameters, search, unknown_parameters
 from harness.exchange.pdsm.simplified import document_inside
+from harness.exchange.serving import Answer, Judge
 from harness.model import Finding, Request, Response, Severity, Text
-from harness.values import dataclass
 
-Judge = Callable[[bytes], tuple[Finding, ...]]
 Pairs = list[tuple[str, str]]
 _FHIR_BODIES = frozenset({JSON, XML, "application/json", "application/xml", "text/xml"})
 _FORM = "application/x-www-form-urlencoded"
@@ -40,18 +39,6 @@ GET  {base}/Binary/ID                        ITI-68
 POST {base}/DocumentReference                ITI-105
 GET  {base}/metadata
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """transaction: ITI-65, ITI-66 ...; empty when the request is no business of PDSm. findings: about what the sender sent;
-    unasked: no flow of PDSm has this method there, so that nothing says whether it was right to send it.
-    """
-
-    response: Response
-    transaction: str
-    findings: tuple[Finding, ...] = ()
-    unasked: bool = False
 
 
 class ReferenceEndpoint:

@@ -4,77 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from harness.exchange.http_server import Piecemeal
 from harness.exchange.pdsm.bundle import ASSOCIATIONS
 from harness.exchange.pdsm.content import JSON
-from harness.exchange.pdsm.reference.endpoint import Answer, Judge, ReferenceEndpoint
+from harness.exchange.pdsm.reference.endpoint import ReferenceEndpoint
 from harness.exchange.pdsm.reference.flaws import FLAWS
-from harness.exchange.serving import MOST_BODY, REQUEST_SECONDS, HttpSimulator, Listener, check_flaws
-from harness.model import Request, Response, Severity, Verdict
-
-if TYPE_CHECKING:
-    from harness.library import Library
+from harness.exchange.serving import Answer, HttpSimulator
+from harness.model import Request, Response
 
 _ON_THE_WIRE = frozenset({"slow", "endless", "huge", "truncated", "not-fhir", "bad-json", "redirects-elsewhere"})
 
 
 class Simulator(HttpSimulator):
-    """A PDSm recipient and responder at `url`, from construction until `close()`; a context manager.
+    """A PDSm recipient and responder."""
 
-    port 0 takes a free one. flaws: names of FLAWS. judge: judges each CDA received. Raises UsageError on an unknown flaw or a port
-    that cannot be had.
-    """
+    protocol = "pdsm"
+    path = "/fhir"
+    FLAWS = FLAWS
 
-    def __init__(
-        self,
-        port: int = 0,
-        host: str = "127.0.0.1",
-        flaws: frozenset[str] = frozenset(),
-        judge: Judge | None = None,
-        on_exchange: Listener | None = None,
-        library: Library | None = None,
-        *,
-        request_seconds: float = REQUEST_SECONDS,
-        most_body: int = MOST_BODY,
-    ) -> None:
-        check_flaws(flaws, FLAWS)
-        super().__init__(port, host, "/fhir", on_exchange=on_exchange, request_seconds=request_seconds, most_body=most_body)
-        self.flaws = flaws
-        self.endpoint = ReferenceEndpoint(self.url, flaws, judge, library.data(ASSOCIATIONS) if library else None)
-        self._wire_flaw = next(iter(sorted(flaws & _ON_THE_WIRE)), "")
-        self.start()
+    def start(self) -> None:
+        associations = self.library.data(ASSOCIATIONS) if self.library else None
+        self.endpoint = ReferenceEndpoint(self.url, self.flaws, self.judge, associations)
+        self._wire_flaw = next(iter(sorted(self.flaws & _ON_THE_WIRE)), "")
+        super().start()
 
-    def respond(self, request: Request) -> Response | Piecemeal:
-        started_at = datetime.now(UTC)
+    def respond(self, request: Request) -> Answer:
         answer = self.endpoint.answer(request)
-        if answer.transaction:
-            self.tell(
-                request,
-                answer.response,
-                _verdict(answer),
-                answer.findings,
-                protocol="pdsm",
-                transaction=answer.transaction,
-                started_at=started_at,
-            )
         if self._wire_flaw and answer.transaction in {"ITI-66", "ITI-67"} and answer.response.status == 200:
-            return _flawed(self._wire_flaw, answer.response)
-        return answer.response
+            return replace(answer, written=_flawed(self._wire_flaw, answer.response))
+        return answer
 
     def refuse(self, status: int, reason: str) -> Response:
         """A refusal as an OperationOutcome."""
         issue = {"severity": "error", "code": "structure", "diagnostics": reason}
         return Response(status, {"Content-Type": JSON}, json.dumps({"resourceType": "OperationOutcome", "issue": [issue]}).encode())
-
-
-def _verdict(answer: Answer) -> Verdict:
-    """FAIL when what was received has an error, ERROR when it is nothing that the protocol asks, else PASS."""
-    if any(finding.severity is Severity.ERROR for finding in answer.findings):
-        return Verdict.FAIL
-    return Verdict.ERROR if answer.unasked else Verdict.PASS
 
 
 def _flawed(flaw: str, response: Response) -> Response | Piecemeal:
