@@ -15,29 +15,32 @@ from harness.identifiers.notations import names_production_ins
 from harness.model import Endpoint, Exchange, Request, Response, Text
 from harness.values import dataclass
 
+MOST_REDIRECTS = 5
 _EVIDENCE = 65_536  # bytes kept of an answer that could not be used
 
 
 def call(request: Request, endpoint: Endpoint, transaction: str, deadline: float, bounds: Bounds = DEFAULT_BOUNDS) -> Exchange:
     """Sends the request and captures what comes back within `deadline` seconds. Never raises because of the other side.
 
-    A redirect is followed once, to the same scheme, host and port only. endpoint: whose protocol it is, whose certificates are used
+    Redirects are followed to the same scheme, host and port only. endpoint: whose protocol it is, whose certificates are used
     and whose headers are secrets, besides the usual ones. Raises ForbiddenProduction before anything is sent.
     """
     refuse_production(request.url, request.body, *request.headers, *request.headers.values())
     started_at, start = datetime.now(UTC), time.monotonic()
-    answer = converse(request, deadline, endpoint, bounds)
-    redirect = _redirect(request, answer)
-    if redirect is not None and redirect.leads_elsewhere:
-        answer.failure = redirect_elsewhere(redirect.target)
-    elif redirect is not None and names_production_ins(redirect.target):
-        answer.failure = redirect_to_production()
-    elif redirect is not None:
-        request = replace(request, url=redirect.target)
-        answer = converse(request, deadline - (time.monotonic() - start), endpoint, bounds)
-        if (further := _redirect(request, answer)) is not None:
-            answer.failure = redirect_again(further.target)
-    return _captured(request, answer, endpoint, transaction, started_at, time.monotonic() - start)
+    answer, called, leads_away = converse(request, deadline, endpoint, bounds), {request.url}, False
+    while (redirect := _redirect(request, answer)) is not None:
+        if redirect.leads_elsewhere:
+            answer.failure, leads_away = redirect_elsewhere(redirect.target), redirect.is_address
+        elif names_production_ins(redirect.target):
+            answer.failure, leads_away = redirect_to_production(), True
+        elif redirect.target in called or len(called) > MOST_REDIRECTS:
+            answer.failure = redirect_again(redirect.target)
+        else:
+            request = replace(request, url=redirect.target)
+            called.add(redirect.target)
+            answer = converse(request, deadline - (time.monotonic() - start), endpoint, bounds)
+    exchange = _captured(request, answer, endpoint, transaction, started_at, time.monotonic() - start)
+    return replace(exchange, leads_away=True) if leads_away else exchange
 
 
 def unsent(request: Request, failure: Text, endpoint: Endpoint, transaction: str) -> Exchange:
@@ -59,10 +62,11 @@ def _captured(
 class _Redirect:
     target: str
     leads_elsewhere: bool
+    is_address: bool = True
 
 
 def _redirect(request: Request, answer: Answer) -> _Redirect | None:
-    """Where the answer leads, when it is a redirect that this method may follow or that leads elsewhere."""
+    """Where the answer leads, when it is a redirect to follow with the same method (RFC 9110, 15.4), or to elsewhere."""
     location = next((value for name, value in answer.headers.items() if name.lower() == "location"), None)
     if answer.failure is not None or answer.status not in {301, 302, 303, 307, 308} or not location:
         return None
@@ -70,8 +74,8 @@ def _redirect(request: Request, answer: Answer) -> _Redirect | None:
         target = urljoin(request.url, location)
         elsewhere = _origin(target) != _origin(request.url)
     except ValueError:  # no URL, or no port
-        return _Redirect(location, leads_elsewhere=True)
-    followed = elsewhere or request.method in {"GET", "HEAD"} or answer.status in {307, 308}
+        return _Redirect(location, leads_elsewhere=True, is_address=False)
+    followed = elsewhere or request.method in {"GET", "HEAD"} or answer.status != 303
     return _Redirect(target, elsewhere) if followed else None
 
 

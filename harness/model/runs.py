@@ -115,6 +115,7 @@ class Exchange:
     """One request and what came back, as they came: for who asked, and for nobody who tells (`ToldExchange`).
 
     failure says why there is no usable response (deadline, TLS, size ...); secret_headers: secret whatever their names.
+    leads_away: the response redirects to where we do not call, which is no fault of the system.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Exchange:
     seconds: float
     failure: Text | None = None
     secret_headers: frozenset[str] = frozenset()
+    leads_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

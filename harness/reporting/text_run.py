@@ -28,7 +28,7 @@ def lines(report: RunReport, page: Page, lang: Lang, verbose: bool) -> list[str]
     shown = [result for result in report.record.scenarios if verbose or _to_look_at(result)]
     if shown:
         told += ["", page.paint(Text("Scénarios", "Scenarios").in_(lang), "strong")]
-    before: dict[Text, str] = {}
+    before: dict[Text, tuple[str, str]] = {}
     for result in shown:
         told += scenario(result, page, lang, verbose, before)
     told += _never_begun(report, page, lang, verbose)
@@ -68,17 +68,18 @@ def _heading(report: RunReport, page: Page, lang: Lang) -> list[str]:
     ]
 
 
-def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool, before: dict[Text, str]) -> list[str]:
+def scenario(result: ScenarioResult, page: Page, lang: Lang, verbose: bool, before: dict[Text, tuple[str, str]]) -> list[str]:
     """Its verdict, its title and id; under it the steps that failed or could not be judged (every step when verbose).
 
-    before: what was told at length, and of which scenario; it is referred to when a step says the same.
+    before: what was told at length, of which scenario and step; it is referred to when a step says the same.
     """
     told = verdict_line(result, page, lang)
     for step in result.steps:
         if verbose or step.verdict in (Verdict.FAIL, Verdict.ERROR):
-            told += _step(step, page, lang, before.get(step.message, "") if not verbose else "")
+            of, like = before.get(step.message, ("", "")) if not verbose else ("", "")
+            told += _step(step, page, lang, like if of == result.id else of)
             if len(step.message.in_(lang)) > LONG:
-                before.setdefault(step.message, result.id)
+                before.setdefault(step.message, (result.id, step.id))
     return told
 
 
@@ -89,7 +90,7 @@ def verdict_line(result: ScenarioResult, page: Page, lang: Lang) -> list[str]:
 
 
 def _step(step: StepResult, page: Page, lang: Lang, like: str) -> list[str]:
-    """like: the scenario that its message was told of already."""
+    """like: the step of this scenario, or the other scenario, that its message was told of already."""
     sign = wording.SIGNS[step.verdict]
     message = Text(f"comme à {like}", f"as in {like}") if like else step.message
     head = Text(f"{sign} étape {step.id} : {message.fr}", f"{sign} step {step.id}: {message.en}")

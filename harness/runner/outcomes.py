@@ -82,13 +82,13 @@ def not_concerned(why: Text | None) -> Outcome:
 def unusable(reply: Reply, step: Step) -> Outcome | None:
     """A reply that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
 
-    An address elsewhere that was not called says nothing of the system being there. A 401 is no refusal of what was sent, nor is a
-    429 or a 503 that says when to come back, unless it is what the step expects; in place of a further page, it leaves the whole
-    answer unread.
+    An address elsewhere that was not called says nothing of the system being there, nor a redirect to one of its answer. A 401 is
+    no refusal of what was sent, nor is a 429 or a 503 that says when to come back, unless it is what the step expects; in place of
+    a further page, it leaves the whole answer unread.
     """
     exchange = reply.exchange
     if exchange.failure is not None:
-        if exchange.response is None:
+        if exchange.response is None or exchange.leads_away:
             return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=reply.called)
         return Outcome(Verdict.FAIL, exchange.failure)
     status = exchange.response.status if exchange.response is not None else 0

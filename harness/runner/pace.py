@@ -10,7 +10,10 @@ from harness.model import Text
 from harness.values import dataclass
 
 ON_REQUEST = Text("Arrêté à la demande.", "Stopped on request.")
-TIME_IS_OVER = Text("La durée totale accordée à la campagne est écoulée.", "The total time given to the campaign has passed.")
+TIME_IS_OVER = Text(
+    "La durée totale accordée à la campagne est écoulée (--deadline l'allonge).",
+    "The total time given to the campaign has passed (--deadline extends it).",
+)
 
 DELAYS = (0.25, 0.5, 1.0, 2.0)  # seconds before a search is asked again, and again
 

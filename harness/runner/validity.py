@@ -78,7 +78,7 @@ class Validity:
             )
             return Outcome(Verdict.SKIP, Text(f"Non jugé : {why.fr}.", f"Not judged: {why.en}."), findings=(_untold(why),))
         bodies = [exchange.response.body for exchange in (reply.exchange, *reply.others) if exchange.response is not None]
-        own = str(reply.facts.get("document_reference", "")) if "searched" in reply.facts else ""
+        own = str(reply.facts.get("document_reference") or reply.facts.get("pick", "")) if "searched" in reply.facts else ""
         parts = [self._judged(body, asked, scenario, own) for body in bodies]
         errors = tuple(error for part in parts for error in part.errors)
         if errors:
@@ -87,7 +87,7 @@ class Validity:
         return Outcome(Verdict.PASS, HELD, findings=tuple(map(_untold, untold)))
 
     def _judged(self, body: bytes, asked: str, scenario: str, own: str) -> _Part:
-        """own: the one match that the search is about, if it says one; the others were not sent by this scenario."""
+        """own: the one match that the search is about, there or not, if it says one; the others were not sent by this scenario."""
         from harness.checks import refused
         from harness.documents import Refused, read
 

@@ -171,16 +171,29 @@ def test_a_url_that_cannot_be_called_is_told_in_words(url: str) -> None:
 # ------------------------------------------------------------------ redirects
 
 
-def test_a_redirect_on_the_same_origin_is_followed_once() -> None:
+@pytest.mark.parametrize(("method", "status"), [("GET", b"302"), ("GET", b"303"), ("POST", b"301"), ("POST", b"307")])
+def test_redirects_on_the_same_origin_are_followed_with_the_same_method(method: str, status: bytes) -> None:
+    ways = {b"/fhir": b"/fhir/", b"/fhir/": b"/fhir/there"}
+
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        verb, path, _ = heard(connection).split(b" ", 2)
+        moved = b"HTTP/1.1 %s Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, ways.get(path, b""))
+        connection.sendall(moved if path in ways else OK + b"Content-Length: %d\r\n\r\n%s" % (len(verb), verb))
+
+    with server(behave) as url:
+        exchange = call(Request(method, url, {}, b""), Endpoint("test", url), method, 5)
+    assert _answer(exchange).body == method.encode()
+    assert exchange.request.url.endswith("/fhir/there")
+
+
+def test_redirects_without_end_are_given_up() -> None:
     def behave(connection: socket.socket, over: threading.Event) -> None:
         path = heard(connection).split(b" ")[1]
-        moved = b"HTTP/1.1 307 Moved\r\nLocation: /fhir/there\r\nContent-Length: 0\r\n\r\n"
-        connection.sendall(OK + b"Content-Length: 4\r\n\r\nhere" if path == b"/fhir/there" else moved)
+        connection.sendall(b"HTTP/1.1 307 Moved\r\nLocation: %sx\r\nContent-Length: 0\r\n\r\n" % path)
 
     with server(behave) as url:
         exchange = get(url)
-    assert _answer(exchange).body == b"here"
-    assert exchange.request.url.endswith("/fhir/there")
+    assert "redirige encore" in _failure(exchange) and not exchange.leads_away
 
 
 def test_redirects_in_a_circle_are_given_up() -> None:
@@ -195,13 +208,14 @@ def test_a_redirect_elsewhere_is_refused_and_names_where(target: str) -> None:
     with server(answering("302 Found", Location=target)) as url:
         exchange = get(url)
     assert target.rpartition("//")[2] in _failure(exchange)
-    assert exchange.response and exchange.response.status == 302
+    assert exchange.response and exchange.response.status == 302 and exchange.leads_away
 
 
 @pytest.mark.parametrize("address", [b"http://[::1", b"http://127.0.0.1:99999/x", b"http://127.0.0.1:8o8/", b"//[\xff\xfe/"])
 def test_a_redirect_to_what_is_no_address_is_refused(address: bytes) -> None:
     with server(saying(b"HTTP/1.1 302 Found\r\nLocation: " + address + b"\r\nContent-Length: 0\r\n\r\n")) as url:
-        assert "redirige" in _failure(get(url))
+        exchange = get(url)
+    assert "redirige" in _failure(exchange) and not exchange.leads_away
 
 
 @pytest.mark.parametrize("address", ["/fhir/1.2.250.1.213.1.4.8", "/fhir?patient=urn%3Aoid%3A1.2.250.1.213.1.4.9%7C2"])

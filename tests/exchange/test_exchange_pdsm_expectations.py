@@ -215,6 +215,21 @@ def test_a_total_may_be_that_of_pages_left_unread() -> None:
     assert told("total-is-matches", reply_of(searchset(reference("1.2"))), 2) != ""
 
 
+ON_A_PAGE: dict[str, Any] = {
+    "found-at": "List/9",
+    "set-holds": "DocumentReference/9",
+    "attachment-matches": b"x",
+    "attachment-address": True,
+}
+
+
+@pytest.mark.parametrize(("name", "wanted"), ON_A_PAGE.items())
+def test_what_may_be_on_a_page_that_we_left_is_not_said_to_be_missing(name: str, wanted: Any) -> None:
+    assert "La page 2" in untold(name, reply_of(searchset(), unread=AWAY), wanted)
+    assert "La page 2" in told(name, reply_of(searchset(), unread=LEFT), wanted)
+    assert told(name, reply_of(searchset()), wanted) != ""
+
+
 def test_a_match_of_another_patient_or_status_is_told() -> None:
     wanted = {"patient": "urn:oid:1.2.250.1.213.1.4.10|2", "status": "current"}
     assert told("only-matching", reply_of(searchset(reference("1.2", subject=PATIENT))), wanted) == ""

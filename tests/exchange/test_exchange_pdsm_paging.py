@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,6 +114,7 @@ def unsent(_: str) -> Exchange:
         (9, unsent, False),
         (9, lambda _: exchange({}, status=500), True),
         (9, lambda _: exchange({}, status=429), False),
+        (9, lambda _: replace(exchange({}, status=302, failure=Text("ailleurs", "away")), leads_away=True), False),
         (10_000, numbered(last=None), False),
         (3, numbered(last=None), True),
     ],
@@ -120,6 +122,7 @@ def unsent(_: str) -> Exchange:
         "a next page on another host",
         "an error in place of a page",
         "later",
+        "a redirect to another host",
         "more pages than we read",
         "more pages than its total",
     ],

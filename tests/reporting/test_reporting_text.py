@@ -311,6 +311,8 @@ def test_what_kept_a_run_from_judging_is_told_once_under_its_scenarios_and_again
     assert told.count("rien n'écoute à cette adresse") == 2
     assert told.count("étape send : comme à pdsm-0") == 2
     assert "Vérifier que le système est démarré. À faire : lever ce qui a empêché de juger, puis reprendre" in told
+    twice = scenario("pdsm-twice", [step(id, Verdict.FAIL, "Ce n'est pas du FHIR. " * 5) for id in ("one", "two")])
+    assert "étape two : comme à one" in shown(run_report(scenarios=(twice,)))
     assert " ".join(shown(unreachable_run(), verbose=True).split()).count("rien n'écoute") == 4
 
 

@@ -332,6 +332,13 @@ def test_a_run_gives_up_when_nothing_answers() -> None:
     assert ended.interrupted and "Connexion refusée" in ended.reason.fr
 
 
+def test_a_run_gives_up_when_everything_is_redirected_elsewhere() -> None:
+    away = Reply(replace(exchange(302, "redirige ailleurs"), leads_away=True))
+    played = run([scenario(step(), id=f"s{number}") for number in range(5)], [away])
+    assert verdicts(played) == [Verdict.ERROR] * 3
+    assert "redirige ailleurs" in played.of(RunEnded)[0].reason.fr
+
+
 def test_an_address_elsewhere_that_is_not_called_leaves_its_step_unjudged_and_the_run_going() -> None:
     elsewhere = Reply(exchange(status=None, failure="hors de la cible"), called=False)
     played = run([scenario(step(), id=f"s{number}") for number in range(5)], [elsewhere])

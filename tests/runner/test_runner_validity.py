@@ -81,12 +81,12 @@ def test_a_search_about_one_match_is_judged_on_that_one(monkeypatch: pytest.Monk
     wrong, right = ({"resourceType": "Basic", "id": id, "code": {"text": "x"}} for id in ("1", "2"))
     wrong["unheard"] = "x"
 
-    def weighed(own: str) -> Outcome:
-        reply = found(wrong, right)
-        return Validity(Library.open(), AT).weigh(
-            replace(reply, facts={"searched": "Basic", "document_reference": own}), "r4", "one"
-        )
+    def weighed(own: str, pick: str = "1.2.3") -> Outcome:
+        facts = {"searched": "Basic", "pick": pick, **({"document_reference": own} if own else {})}
+        return Validity(Library.open(), AT).weigh(replace(found(wrong, right), facts=facts), "r4", "one")
 
+    assert weighed("").verdict is Verdict.PASS  # the one that it is about is not there, which is for others to tell
+    assert weighed("", pick="").verdict is Verdict.FAIL
     about_right, about_wrong = weighed("Basic/2"), weighed("Basic/1")
     assert about_right.verdict is Verdict.PASS
     assert any("Basic/1" in finding.message.en for finding in about_right.findings)

@@ -586,7 +586,6 @@ WIRE = {
     "truncated": AMPLE,
     "not-fhir": AMPLE,
     "bad-json": AMPLE,
-    "redirects-elsewhere": AMPLE,
 }
 
 
@@ -596,6 +595,13 @@ def test_a_bad_answer_ends_in_a_clear_failure(campaign: Campaign, flaw: str, dea
         result = campaign.results(endpoint.url, ["pdsm-iti67-find-nothing"], deadline=deadline)["pdsm-iti67-find-nothing"]
     assert result.verdict is Verdict.FAIL
     assert result.steps[0].message.fr and result.steps[0].message.en
+
+
+def test_a_search_that_redirects_elsewhere_is_not_judged_and_names_the_address(campaign: Campaign) -> None:
+    with Simulator(flaws=frozenset({"redirects-elsewhere"})) as endpoint:
+        result = campaign.results(endpoint.url, ["pdsm-iti67-find-nothing"])["pdsm-iti67-find-nothing"]
+    assert result.verdict is Verdict.ERROR
+    assert "http://192.0.2.1/fhir" in result.steps[0].message.fr
 
 
 def test_a_dead_endpoint_ends_the_campaign_at_once_with_the_reason(campaign: Campaign) -> None:

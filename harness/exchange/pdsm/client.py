@@ -134,8 +134,9 @@ class PdsmClient(Client):
 
         pages, searchset, unread = read_on(content.resource, fetch, start + deadline)
         unknown = any(map(self.patients.lacks, listed(asked.get("patient.identifier"))))
-        facts = {**facts, "resource": searchset, "searched": kind, "unread": unread, "unknown_patient": unknown}
-        return Reply(exchange, {**facts, **facts_of_search(searchset, str(arguments.get("pick", "")))}, pages)
+        pick = str(arguments.get("pick", ""))
+        facts = {**facts, "resource": searchset, "searched": kind, "pick": pick, "unread": unread, "unknown_patient": unknown}
+        return Reply(exchange, {**facts, **facts_of_search(searchset, pick)}, pages)
 
     def _retrieve(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         headers = {"Accept": str(arguments.get("accept", "*/*"))}

@@ -13,7 +13,7 @@ from harness.exchange import Reply, Untold
 from harness.exchange.pdsm.answers import bundle_type, resource_of
 from harness.exchange.pdsm.content import entries, first_text, listed, objects, reach, span
 from harness.exchange.pdsm.facts import described, local_reference, matches
-from harness.exchange.pdsm.searchsets import found, name_sent, named
+from harness.exchange.pdsm.searchsets import as_far_as_read, found, name_sent, named
 from harness.labels import fold
 from harness.model import Text
 
@@ -78,7 +78,7 @@ def links_resolved(reply: Reply, message: Any) -> Text | None:
     return None
 
 
-def set_holds(reply: Reply, references: Any) -> Text | None:
+def set_holds(reply: Reply, references: Any) -> Text | Untold | None:
     """Among the matches, one List has each of these references as an item."""
     if problem := bundle_type(reply, "searchset"):
         return problem
@@ -90,7 +90,7 @@ def set_holds(reply: Reply, references: Any) -> Text | None:
     if any(wanted <= items for items in held):
         return None
     named = ", ".join(sorted(wanted))
-    return Text(f"Aucun lot rendu ne contient {named}.", f"No set that is returned holds {named}.")
+    return as_far_as_read(reply, Text(f"Aucun lot rendu ne contient {named}.", f"No set that is returned holds {named}."))
 
 
 def lacks_set(reply: Reply, references: Any) -> bool:

@@ -50,7 +50,7 @@ def read_on(
         pages.append(exchange)
         page, problem = _read(exchange)
         if problem is not None:
-            answered = exchange.response is not None and not exchange.response.asks_for_later
+            answered = exchange.response is not None and not exchange.response.asks_for_later and not exchange.leads_away
             return tuple(pages), searchset, Unread(_text_unread(number, problem), blamed=answered)
         added = entries(page)
         searchset, address = {**searchset, "entry": [*entries(searchset), *added]}, _next_link(page)

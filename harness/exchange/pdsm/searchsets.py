@@ -55,12 +55,20 @@ def found_once(reply: Reply, unique_ids: Any) -> Text | Untold | None:
     return _count(reply, unique_ids, lambda count: count == 1, Text("une fois exactement", "exactly once"))
 
 
-def found_at(reply: Reply, announced: Any) -> Text | None:
+def found_at(reply: Reply, announced: Any) -> Text | Untold | None:
     """What the search picked is at the address that its creation was answered with: `DocumentReference/ID`, `List/ID`."""
     there = reply.facts.get("document_reference", "")
     if there == announced:
         return None
     shown = str(announced) if len(str(announced)) <= 120 else f"{str(announced)[:117]}..."
+    if not there:
+        return as_far_as_read(
+            reply,
+            Text(
+                f"La réponse au dépôt donne l'adresse « {shown} » (location) ; la recherche ne trouve pas la ressource.",
+                f"The submission's answer gives the address “{shown}” (location); a search does not find the resource.",
+            ),
+        )
     return Text(
         f"La réponse au dépôt donne l'adresse « {shown} » (location) ; la recherche trouve la ressource à « {there} ».",
         f"The submission's answer gives the address “{shown}” (location); a search finds the resource at “{there}”.",
@@ -153,14 +161,15 @@ def status_of(reply: Reply, wanted: Any) -> Text | Untold | None:
     return None
 
 
-def attachment_matches(reply: Reply, document: Any) -> Text | None:
+def attachment_matches(reply: Reply, document: Any) -> Text | Untold | None:
     """The DocumentReference found (that `pick` of the search names) announces the size and SHA-1 of the document that was sent."""
     announced = {"size": reply.facts.get("attachment_size"), "hash": reply.facts.get("attachment_hash")}
     if announced["hash"] is None or announced["size"] is None:
-        return Text(
+        problem = Text(
             "La fiche attendue n'est pas dans la réponse, ou n'annonce pas à la fois hash et taille.",
             "The DocumentReference is not there, or does not announce both hash and size.",
         )
+        return problem if "document_reference" in reply.facts else as_far_as_read(reply, problem)
     return same_content(announced, content_of(document))
 
 
@@ -171,16 +180,17 @@ def attachment_truthful(reply: Reply, document: Any) -> Text | None:
     )
 
 
-def attachment_address(reply: Reply, wanted: Any) -> Text | None:
+def attachment_address(reply: Reply, wanted: Any) -> Text | Untold | None:
     """true: the DocumentReference found (that `pick` names) says where its document is, by an http(s) address, relative or not."""
     address = reply.facts.get("attachment_url")
     if not wanted:
         return None
     if not address:
-        return Text(
+        problem = Text(
             "La fiche attendue n'est pas dans la réponse, ou n'a pas d'attachment.url.",
             "The DocumentReference is not there, or has no attachment.url.",
         )
+        return problem if "document_reference" in reply.facts else as_far_as_read(reply, problem)
     shown = without_secrets(str(address))[:200]
     return (
         None
@@ -261,6 +271,16 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
             is_untold = is_unknown or (unread is not None and not unread.blamed and count == 0)
             return Untold(text) if is_untold else text
     return None
+
+
+def as_far_as_read(reply: Reply, missing: Text) -> Text | Untold:
+    """That something is missing, which cannot be told where it may be on a page that we left."""
+    unread = _unread(reply)
+    if unread is None:
+        return missing
+    why = _sentence(unread)
+    text = Text(f"{missing.fr} {why.fr}", f"{missing.en} {why.en}")
+    return text if unread.blamed else Untold(text)
 
 
 def _again(places: Sequence[str]) -> Text:
