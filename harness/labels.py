@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 
 _SMALL_WORDS = frozenset(
     ("a au aux avec d dans de des du en et l la le les ou par pour sans sur un une and for in of or the to with").split()  # noqa: SIM905
@@ -14,6 +13,7 @@ _SMALL_WORDS = frozenset(
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _NEGATIONS = frozenset("absence aucun aucune no non not pas".split())  # noqa: SIM905
 _SIGNS = re.compile(r"[\W_]+")
+_OF_MANY = frozenset({"vaccin", "vaccins"})  # words that names of medicines begin with
 _STEM = 4  # characters: `vaccin` and `vaccination`, `sévérité` and `severity`
 
 
@@ -67,8 +67,9 @@ def same_product(one: str, other: str) -> bool:
 
 
 def _first_word(words: Iterable[str]) -> frozenset[str]:
-    """The first that is no number and no abbreviation of two letters."""
-    return frozenset(islice((word for word in words if len(word) > 2 and word.isalpha()), 1))
+    """The first that is no number and no abbreviation of two letters; of a vaccine, the one that tells which."""
+    named = [word for word in words if len(word) > 2 and word.isalpha()]
+    return frozenset([word for word in named if word not in _OF_MANY][:1] or named[:1])
 
 
 def _share_or_begin_alike(words: frozenset[str], others: frozenset[str]) -> bool:

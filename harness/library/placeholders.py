@@ -34,6 +34,8 @@ def filled(rule: Rule, value_of: Callable[[str], str]) -> tuple[Text, Text]:
                 said = " ".join(value_of(expression)[: 2 * _SHOWN].split())
                 known[expression] = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
             pieces[place] = known[expression]
+            if not known[expression] and pieces[place + 1].startswith((" ", ".", ",")):  # a number without a unit
+                pieces[place - 1] = pieces[place - 1].removesuffix(" ")
         return "".join(pieces)
 
     message, hint = rule.message, rule.hint

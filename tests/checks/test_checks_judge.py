@@ -313,6 +313,17 @@ def test_messages_are_filled_from_the_element(trial: Trial) -> None:
     assert finding.hint.fr == "h x / 2 / a b"
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [("It is {@extension} {@unit} here", "It is x here"), ("It is {@extension} {@unit}.", "It is x."), ("“{@unit}”", "“”")],
+)
+def test_a_value_that_is_not_there_leaves_no_gap(trial: Trial, message: str, told: str) -> None:
+    trial.write("profiles/cda/header/requirements.yaml", REQUIREMENTS)
+    trial.write("profiles/cda/header/rules.yaml", rule("R", "M", "false()", "error", message=message))
+    (finding,) = trial.judge(f'{VOLET}<id extension="x"/>').findings
+    assert finding.message.en == told
+
+
 @pytest.mark.parametrize(("root", "shown"), [(PRODUCTION, "279************"), (TEST, "279035121518989")])
 def test_a_production_matricule_is_never_printed(trial: Trial, root: str, shown: str) -> None:
     rules_of_two_severities(trial)

@@ -59,6 +59,10 @@ def frequency_first(root: Any) -> None:
     period.getparent().insert(period.getparent().index(period), one(root, f"{TREATED}//c:effectiveTime[2]"))
 
 
+def none_known(value: str, code: str = "no-known-allergies") -> Edit:
+    return all_of(put(value, "codeSystem", "2.16.840.1.113883.5.1150.1"), put(f"({value})[1]", "code", code))
+
+
 CASES: list[tuple[str, str, Edit, str]] = [
     (
         "VSM_1.4_2022.01",
@@ -118,6 +122,14 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "header:inFulfillmentOf/order/accession-number-told.attributes",
     ),
     ("VAC_2023.01", "rank in words", put(f"{RANK}/c:value", f"{{{XSI}}}type", "ST"), "entry.immunization-rank:number.type"),
+    ("VAC-NOTE_2023.01", "vaccine under the name of another", text(NAMED, "VACCIN BCG SSI"), "BODY-MEDICINE-01"),
+    ("IPS-FR_2024.01", "no known allergy, and its agent", none_known("//c:observation[c:participant]/c:value"), "BODY-NONE-KNOWN"),
+    (
+        "IPS-FR_2024.01",
+        "no known problem beside others",
+        none_known("//c:observation/c:value[@code='E06.3']", "no-known-problems"),
+        "BODY-NONE-KNOWN",
+    ),
     (
         "BIO-CR-BIO_2024.01_TSH_2",
         "results of another chapter",
@@ -715,6 +727,11 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("BIO-CR-BIO_2024.01_TSH_2", standing, "BIO-PRESCRIBED"),
         ("IPS-FR_2024.01", put("//c:value[@code='658']", "code", "166024"), "BODY-CODE-05"),
         ("BIO-CR-BIO_2024.01_TSH_2", put("//c:entry/c:act/c:code[@code='18719-5']", "code", "18729-4"), "BIO-CHAPTER"),
+        (
+            "IPS-FR_2024.01",
+            none_known("//c:observation[c:participant]/c:value", "no-known-medication-allergies"),
+            "BODY-NONE-KNOWN",
+        ),
         *(
             ("SDM-MR_2024.01_nouveau-ne", put("//c:value[@code='513']", "displayName", label), "BODY-CODE-11")
             for label in ("LAL", "Leucose", "Leucémie aiguë lymphoblastique")
@@ -727,6 +744,7 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("eP-MED-DM_2024.01_PosoStruct", put(STRENGTH, "value", "545"), "BODY-STRENGTH-01"),
         ("eP-MED-DM_2024.01_PosoStruct", text(NAMED, "PARACETAMOL 50 mg/ml, solution"), "BODY-STRENGTH-01"),
         ("eP-MED-DM_2024.01_PosoStruct", put(FORM, "displayName", "Comprimé sécable"), "CODE-LABEL"),
+        *(("VAC-NOTE_2023.01", text(NAMED, name), "BODY-MEDICINE-01") for name in ("Vaccin", "Vaccin contre le tétanos")),
         ("CSE-CS8_2025.01", put("//c:subject/c:birthTime", "value", "1989"), "BODY-PATIENT-04"),
         ("CSE-CS8_2025.01", put(f"({MOTHER}/c:birthTime)[2]", "value", "1989"), "BODY-PATIENT-05"),
         ("CSE-CS8_2025.01", text(f"({MOTHER}/c:name/c:given)[2]", "MARIE-JEANNE"), "BODY-PATIENT-05"),
