@@ -258,7 +258,8 @@ def _url(text: str, schemes: tuple[str, ...]) -> str:
     """The URL without its last slash. Raises UsageError when it is no URL of these schemes, or carries a password."""
     try:
         parts = urlsplit(text)
-        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        place = parts.hostname or (parts.path if schemes != WEB else "")  # `file:///exports` has no host
+        valid = parts.scheme in schemes and bool(place) and parts.port != 0
     except ValueError:
         valid = False
     if not valid:

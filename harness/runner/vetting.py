@@ -89,15 +89,15 @@ class _Steps:
         what = Text("transaction inconnue", "unknown transaction")
         self._check_name(number, ("send", "transaction"), what, transaction, self._terms.arguments)
         known = self._terms.arguments[transaction]
-        for name, shape in known.items():
-            if shape.needed and name not in step.arguments:
-                message = Text(f"{transaction} : il manque `{name}`", f"{transaction}: `{name}` is missing")
-                raise DataError(self._scenario.file, self._line(number, ("send",)), message, shape.said)
         for name, value in step.arguments.items():
             if name != "transaction":
                 what = Text(f"{transaction} : argument inconnu", f"{transaction}: unknown argument")
                 self._check_name(number, ("send", name), what, name, known)
                 self._check_value(number, ("send", name), name, value, known[name])
+        for name, shape in known.items():
+            if shape.needed and name not in step.arguments:
+                message = Text(f"{transaction} : il manque `{name}`", f"{transaction}: `{name}` is missing")
+                raise DataError(self._scenario.file, self._line(number, ("send",)), message, shape.said)
 
     def _check_fact(self, number: int, place: reading.Place, step: str, said: str) -> None:
         """said: the name of the fact, and what is named inside it."""

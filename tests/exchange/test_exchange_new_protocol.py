@@ -151,6 +151,9 @@ def test_addresses_of_a_protocol_are_of_its_schemes_or_of_the_web(
     assert (refused.value.line, refused.value.hint.en) == (2, "Example: https://example.org/fhir")
     monkeypatch.setattr(echo, "SCHEMES", ("smtp",), raising=False)
     assert load_target(str(target), None).endpoints[0].url == "smtp://mail.example:25"
+    monkeypatch.setattr(echo, "SCHEMES", ("file",))
+    target.write_text('[endpoints.echo]\nurl = "file:///exports"\n')
+    assert load_target(str(target), None).endpoints[0].url == "file:///exports"
 
 
 def test_what_the_simulator_of_the_page_receives_is_told_without_secrets(echo: ModuleType) -> None:

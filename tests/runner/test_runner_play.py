@@ -443,6 +443,7 @@ def test_a_document_with_a_production_ins_is_never_sent() -> None:
         (scenario(step(arguments={"transaction": "SHUOT"}, line=12)), 12, "SHOUT"),
         (scenario(step(arguments={"transaction": "SAY", "txt": "a"}, line=13)), 13, "text"),
         (scenario(step(arguments={"transaction": "SHOUT"}, line=14)), 14, "a text"),
+        (scenario(step(arguments={"transaction": "SHOUT", "txt": "a"}, line=15)), 15, "Did you mean text?"),
         (scenario(step(expect={"statu": 200}, line=7)), 7, "status"),
         (scenario(requirements=("R9",)), 1, "R1"),
         (scenario(given={"patient": "somone"}), 1, "someone"),
