@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ CLOCK = re.compile(r'"seconds": [-+.e\d]+|\btime(?:stamp)?="[^"]+"|\d{4}-\d\d-\d
 NO_DOCUMENT = "notes.txt"
 TEMPLATE_OF_THE_VSM = "1.2.250.1.213.1.1.1.13"
 
-Harness = Callable[..., "subprocess.CompletedProcess[str]"]
+Done = subprocess.CompletedProcess[str]
+Call = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +41,26 @@ def home(new_home: Callable[[], Path]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def call(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Harness:
-    folder = tmp_path_factory.mktemp("elsewhere")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("elsewhere")
 
-    def run(*words: str | Path, given: str | None = None, own: Path = home, **variables: str) -> subprocess.CompletedProcess[str]:
-        return commands.harness(*words, home=own, folder=folder, given=given, **variables)
+
+@pytest.fixture(scope="module")
+def call(home: Path, elsewhere: Path) -> Call:
+    def run(*words: str | Path, own: Path = home, **variables: str) -> Done:
+        return commands.harness(*words, home=own, folder=elsewhere, **variables)
 
     return run
 
 
 @pytest.fixture(scope="module")
-def documents(call: Harness, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begin(home: Path, elsewhere: Path) -> Call:
+    """The same in a process of its own: how it ends, what it reads and who else it begins are promises on processes."""
+    return partial(commands.process, home=home, folder=elsewhere)
+
+
+@pytest.fixture(scope="module")
+def documents(call: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Summaries without fault, with an error, with a warning only, of a volet that no profile covers; and what is no document."""
     folder = tmp_path_factory.mktemp("documents")
     for name, spoiled in (
@@ -64,7 +75,7 @@ def documents(call: Harness, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def judged(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def judged(done: Done) -> dict[str, Any]:
     """The JSON report, without what changes from one run to the next."""
     report: dict[str, Any] = json.loads(done.stdout)
     for document in report["documents"]:
@@ -72,38 +83,38 @@ def judged(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return report
 
 
-def test_a_document_without_error_ends_with_0(call: Harness, documents: Path) -> None:
-    assert call("check", documents / "good.xml", *DAY).returncode == 0
+def test_a_document_without_error_ends_with_0(begin: Call, documents: Path) -> None:
+    assert begin("check", documents / "good.xml", *DAY).returncode == 0
 
 
-def test_a_document_with_an_error_ends_with_1(call: Harness, documents: Path) -> None:
-    assert call("check", documents / "good.xml", documents / "wrong.xml", *DAY).returncode == 1
+def test_a_document_with_an_error_ends_with_1(begin: Call, documents: Path) -> None:
+    assert begin("check", documents / "good.xml", documents / "wrong.xml", *DAY).returncode == 1
 
 
-def test_a_path_that_leads_nowhere_ends_with_2(call: Harness) -> None:
-    done = call("check", "absent.xml")
+def test_a_path_that_leads_nowhere_ends_with_2(begin: Call) -> None:
+    done = begin("check", "absent.xml")
     assert done.returncode == 2
     assert "absent.xml" in done.stderr
 
 
-def test_a_name_cannot_drive_the_terminal_of_who_reads_of_it(call: Harness) -> None:
+def test_a_name_cannot_drive_the_terminal_of_who_reads_of_it(call: Call) -> None:
     done = call("check", "absent\x1b[31m.xml")
     assert done.returncode == 2
     assert "absent\ufffd[31m.xml" in done.stderr
 
 
-def test_what_is_no_document_ends_with_3(call: Harness, documents: Path) -> None:
-    assert call("check", documents / NO_DOCUMENT).returncode == 3
+def test_what_is_no_document_ends_with_3(begin: Call, documents: Path) -> None:
+    assert begin("check", documents / NO_DOCUMENT).returncode == 3
 
 
-def test_a_warning_fails_only_who_asks_for_it(call: Harness, documents: Path) -> None:
+def test_a_warning_fails_only_who_asks_for_it(call: Call, documents: Path) -> None:
     assert call("check", documents / "warned.xml", *DAY).returncode == 0
     done = call("check", documents / "warned.xml", *DAY, "--fail-on", "warning", "--format", "json")
     assert done.returncode == 1
     assert [document["verdict"] for document in judged(done)["documents"]] == ["pass"]
 
 
-def test_a_rule_that_warns_fails_only_who_names_it(call: Harness, documents: Path) -> None:
+def test_a_rule_that_warns_fails_only_who_names_it(call: Call, documents: Path) -> None:
     done = call("check", documents / "warned.xml", *DAY, "--format", "json")
     [(rule, requirement)] = {
         (one["rule"], one["requirement"]) for one in judged(done)["documents"][0]["findings"] if one["severity"] == "warning"
@@ -113,7 +124,7 @@ def test_a_rule_that_warns_fails_only_who_names_it(call: Harness, documents: Pat
     assert call("check", documents / "warned.xml", *DAY, "--fail-on", "FHIR-DISPLAY").returncode == 0  # of another document
 
 
-def test_a_rule_that_no_finding_can_bear_is_refused_before_anything_is_judged(call: Harness, documents: Path) -> None:
+def test_a_rule_that_no_finding_can_bear_is_refused_before_anything_is_judged(call: Call, documents: Path) -> None:
     done = call("check", documents / "warned.xml", *DAY, "--fail-on", "FHIR-DISPLAI")
     assert (done.returncode, done.stdout) == (2, "")
     assert "« FHIR-DISPLAI »" in done.stderr and "FHIR-DISPLAY" in done.stderr
@@ -149,7 +160,7 @@ def test_a_rule_that_another_document_may_break_is_admitted(named: str) -> None:
     check_failing((named,))
 
 
-def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Harness, documents: Path) -> None:
+def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Call, documents: Path) -> None:
     done = call("check", documents / "partial.xml", *DAY, "--format", "json")
     assert done.returncode == 0
     [document] = judged(done)["documents"]
@@ -158,9 +169,9 @@ def test_what_was_judged_in_part_is_told_and_fails_only_who_is_strict(call: Harn
     assert call("check", documents / "partial.xml", *DAY, "--strict").returncode == 3
 
 
-def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Harness, documents: Path) -> None:
+def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Call, begin: Call, documents: Path) -> None:
     alone = call("check", documents, *DAY, "--format", "json")
-    shared = call("check", documents, *DAY, "--format", "json", "--jobs", "2")
+    shared = begin("check", documents, *DAY, "--format", "json", "--jobs", "2")
     assert alone.returncode == shared.returncode == 1
     report = judged(alone)
     assert report["documents"] == judged(shared)["documents"]
@@ -175,22 +186,20 @@ def test_a_folder_is_judged_whole_by_two_processes_as_by_one(call: Harness, docu
 
 
 @pytest.mark.parametrize("form", ["text", "junit", "sarif", "html"])  # JSON: above
-def test_a_report_of_two_processes_is_that_of_one_to_the_byte(call: Harness, documents: Path, form: str) -> None:
+def test_a_report_of_two_processes_is_that_of_one_to_the_byte(call: Call, begin: Call, documents: Path, form: str) -> None:
     """But for moments and durations, which no two runs share."""
+    words = ("check", documents, *DAY, "--format", form, "--lang", "en")
     for _ in range(2):  # again when a minute, which a page tells, ended between the two
         begun = time.time() // 60
-        alone, shared = (
-            CLOCK.sub("", call("check", documents, *DAY, "--format", form, "--lang", "en", "--jobs", jobs).stdout)
-            for jobs in ("1", "2")
-        )
+        alone, shared = (CLOCK.sub("", done.stdout) for done in (call(*words), begin(*words, "--jobs", "2")))
         if time.time() // 60 == begun:
             break
     assert "wrong.xml" in alone
     assert alone == shared
 
 
-def test_a_document_comes_by_standard_input(call: Harness, documents: Path) -> None:
-    done = call("check", "-", *DAY, "--format", "json", given=(documents / "good.xml").read_text("utf-8"))
+def test_a_document_comes_by_standard_input(begin: Call, documents: Path) -> None:
+    done = begin("check", "-", *DAY, "--format", "json", given=(documents / "good.xml").read_text("utf-8"))
     assert done.returncode == 0
     assert [(document["path"], document["verdict"]) for document in judged(done)["documents"]] == [("-", "pass")]
 
@@ -206,33 +215,33 @@ def test_a_document_comes_by_standard_input(call: Harness, documents: Path) -> N
     ],
 )
 def test_the_name_of_the_report_says_its_format_unless_one_is_asked(
-    call: Harness, documents: Path, tmp_path: Path, name: str, asked: tuple[str, ...], begins: str
+    call: Call, documents: Path, tmp_path: Path, name: str, asked: tuple[str, ...], begins: str
 ) -> None:
     done = call("check", documents / "good.xml", "--output", tmp_path / name, *asked)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", f"→ {tmp_path / name} : conforme\n")
     assert (tmp_path / name).read_text("utf-8").startswith(begins)
 
 
-def test_a_volet_that_no_story_tells_names_those_that_are_told(call: Harness) -> None:
+def test_a_volet_that_no_story_tells_names_those_that_are_told(call: Call) -> None:
     done = call("synth", "cda/dlu", "--lang", "en")
     assert done.returncode == 2
     assert "cda/vsm" in done.stderr and "harness profiles specimen cda/dlu" in done.stderr
 
 
-def test_an_unknown_profile_is_told_with_the_nearest(call: Harness, documents: Path) -> None:
+def test_an_unknown_profile_is_told_with_the_nearest(call: Call, documents: Path) -> None:
     done = call("check", documents / "good.xml", "--profile", "cda/vsn")
     assert (done.returncode, done.stdout) == (2, "")
     assert "cda/vsn" in done.stderr and "cda/vsm" in done.stderr
 
 
-def test_a_wrong_option_is_told_in_the_language_asked_for(call: Harness) -> None:
+def test_a_wrong_option_is_told_in_the_language_asked_for(call: Call) -> None:
     french, english = call("check", "--jbos", "2", "x"), call("check", "--jbos", "2", "x", "--lang", "en")
     assert french.returncode == english.returncode == 2
     assert french.stderr.startswith("erreur : --jbos n'est pas une option. Vouliez-vous dire --jobs ?")
     assert english.stderr.startswith("error: no such option '--jbos'. Did you mean --jobs?")
 
 
-def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(call: Harness, new_home: Callable[[], Path]) -> None:
+def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(call: Call, new_home: Callable[[], Path]) -> None:
     own = new_home()
     broken = own / "profiles" / "cda" / "ours" / "profile.yaml"
     broken.parent.mkdir(parents=True)
@@ -242,7 +251,7 @@ def test_a_profile_of_the_user_that_is_no_yaml_is_told_with_its_file_and_line(ca
     assert f"{broken}:3" in done.stderr
 
 
-def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
+def test_a_dead_endpoint_cannot_be_judged(call: Call) -> None:
     with socket.socket() as held:  # bound and not listening, so that nobody else gets the port
         held.bind(("127.0.0.1", 0))
         target = f"http://127.0.0.1:{held.getsockname()[1]}/fhir"
@@ -252,7 +261,7 @@ def test_a_dead_endpoint_cannot_be_judged(call: Harness) -> None:
 
 
 def test_what_a_check_keeps_of_a_system_tells_its_documents_by_their_digest(
-    call: Harness, new_home: Callable[[], Path], documents: Path
+    call: Call, new_home: Callable[[], Path], documents: Path
 ) -> None:
     home = new_home()
     assert call("check", documents / "good.xml", *DAY, "--system", "kept", own=home).returncode == 0
@@ -261,14 +270,14 @@ def test_what_a_check_keeps_of_a_system_tells_its_documents_by_their_digest(
     assert judgement.sha256 == hashlib.sha256((documents / "good.xml").read_bytes()).hexdigest()
 
 
-def test_without_a_run_there_is_no_system_to_assess(call: Harness, new_home: Callable[[], Path]) -> None:
+def test_without_a_run_there_is_no_system_to_assess(call: Call, new_home: Callable[[], Path]) -> None:
     own = new_home()
     done = call("assess", own=own)
     assert done.returncode == 2
     assert "harness run" in done.stderr
 
 
-def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Harness, new_home: Callable[[], Path]) -> None:
+def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Call, new_home: Callable[[], Path]) -> None:
     own = new_home()
     people = Library.open().path("fixtures/people/awa-ndoye.yaml").read_text("utf-8")
     real = people.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8").replace("id: awa-ndoye", "id: real")
@@ -280,7 +289,7 @@ def test_a_person_with_a_production_ins_is_not_told_as_a_document(call: Harness,
     assert "INS de production" in done.stderr
 
 
-def test_the_same_seed_writes_the_same_bytes(call: Harness, documents: Path) -> None:
+def test_the_same_seed_writes_the_same_bytes(call: Call, documents: Path) -> None:
     again = call("synth", "cda/vsm", "--seed", "7", *DAY)
     other = call("synth", "cda/vsm", "--seed", "8", *DAY)
     assert again.stdout == (documents / "good.xml").read_text("utf-8")
@@ -310,7 +319,7 @@ def test_a_reader_that_goes_away_ends_with_what_is_left_to_judge(
 
 
 @pytest.mark.parametrize(("form", "encoding"), [("text", "ascii"), ("text", "latin-1"), ("html", "latin-1"), ("junit", "latin-1")])
-def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(call: Harness, documents: Path, form: str, encoding: str) -> None:
+def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(call: Call, documents: Path, form: str, encoding: str) -> None:
     told = call("check", "--format", form, documents / "warned.xml", PYTHONIOENCODING=encoding)
     assert (told.returncode, told.stderr) == (0, "")
     assert "é" in told.stdout
@@ -325,18 +334,31 @@ def test_a_document_for_a_closed_output_is_said_not_to_be_written(home: Path) ->
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat")
 
 
-def test_a_home_that_cannot_be_written_is_said_once_and_the_document_is_judged(
-    call: Harness, documents: Path, tmp_path: Path
-) -> None:
-    home = tmp_path / "home"
-    home.write_text("a file")
-    done = call("check", documents / "good.xml", "--format", "sarif", "--lang", "en", own=home)
+def test_a_home_that_cannot_be_written_is_said_once_and_the_document_is_judged(new_home: Callable[[], Path], documents: Path) -> None:
+    home = new_home()
+    ours = home / "fixtures" / "people" / "ours.yaml"  # so that there is something to keep, and little to compile
+    ours.parent.mkdir(parents=True)
+    ours.write_text("id: ours\n", "utf-8")
+    limited = f'ulimit -f 0; exec "{sys.executable}" -m harness check "$0" --format sarif --lang en'
+    done = subprocess.run(
+        ["sh", "-c", limited, documents / "good.xml"],
+        env={**os.environ, "HARNESS_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0
     assert done.stderr.startswith(f"note: the compiled rules cannot be kept in {home / 'cache'}") and done.stderr.count("\n") == 1
-    for words in (("run", "--target", "http://127.0.0.1:9"), ("demo",)):
-        refused = call(*words, own=home)
-        assert refused.returncode == 2
-        assert refused.stderr.startswith(f"erreur : {home}") and "compilées" not in refused.stderr
+    assert '"results"' in done.stdout
+
+
+@pytest.mark.parametrize("words", [("run", "--target", "http://127.0.0.1:9"), ("demo",)], ids=" ".join)
+def test_a_home_that_is_no_folder_is_refused_before_anything_is_sent(call: Call, tmp_path: Path, words: tuple[str, ...]) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file")
+    refused = call(*words, own=home)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"erreur : {home}") and "compilées" not in refused.stderr
 
 
 def test_a_document_that_does_not_fit_leaves_no_part_of_it(home: Path, tmp_path: Path) -> None:
