@@ -51,9 +51,7 @@ def process(
     """The same in a process of its own."""
     environment = os.environ | _environment(home, variables)
     command = [*COMMAND, *map(str, words)]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, input=given, capture_output=True, encoding="utf-8", timeout=120
-    )
+    done = subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, encoding="utf-8", timeout=120)
     return _sound(done)
 
 

@@ -334,7 +334,9 @@ def test_a_document_for_a_closed_output_is_said_not_to_be_written(home: Path) ->
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat")
 
 
-def test_a_home_that_cannot_be_written_is_said_once_and_the_document_is_judged(new_home: Callable[[], Path], documents: Path) -> None:
+def test_a_home_that_cannot_be_written_is_said_once_and_the_document_is_judged(
+    new_home: Callable[[], Path], documents: Path
+) -> None:
     home = new_home()
     ours = home / "fixtures" / "people" / "ours.yaml"  # so that there is something to keep, and little to compile
     ours.parent.mkdir(parents=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import harness
 
 import tiny_package
 from harness import cli
@@ -22,6 +23,9 @@ from harness.packages import bench, worker
 from harness.packages.layout import Layout
 from harness.packages.pool import DIED, LATE, Pool
 from harness.packages.store import Store
+
+Run = Callable[..., str]
+Told = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,9 @@ def home(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str]):
+def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """What the command says; what it refuses is raised."""
+
     def run(*words: str) -> str:
         capsys.readouterr()
         cli.harness.main([*words], standalone_mode=False)
@@ -48,15 +54,26 @@ def run(home: Path, capsys: pytest.CaptureFixture[str]):
     return run
 
 
-@pytest.fixture
-def added(run, tmp_path: Path) -> str:
-    """What `packages add` says of the tiny package."""
+@pytest.fixture(scope="module")
+def compiled(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What `packages add` says of the tiny package, and what it makes of it, set aside."""
     pytest.importorskip("saxonche", reason="the official extra is not installed")
-    return run("packages", "add", str(tiny_package.write(tmp_path / "tiny")), "--lang", "en")
+    folder = tmp_path_factory.mktemp("compiled")
+    done = harness("packages", "add", tiny_package.write(folder / "tiny"), home=shared, HARNESS_LANG="en")
+    return done.stdout, (shared / "packages").rename(folder / "packages")
 
 
 @pytest.fixture
-def told(added: str, run, tmp_path: Path):
+def added(compiled: tuple[str, Path], home: Path, tmp_path: Path) -> str:
+    """The tiny package is added: what was said of it."""
+    told, packages = compiled
+    shutil.copytree(packages, home / "packages")
+    tiny_package.write(tmp_path / "tiny")
+    return told
+
+
+@pytest.fixture
+def told(added: str, run: Run, tmp_path: Path) -> Told:
     """What the package says of a document, by part."""
 
     def told(body: str = "", version: str = "2022.01", *words: str) -> dict[str, Any]:
@@ -79,18 +96,18 @@ def test_what_a_package_lacks_is_named_when_it_is_added(added: str) -> None:
     assert "terminologies: unusable: " in added
 
 
-def test_a_document_without_a_defect_has_no_finding(told) -> None:
+def test_a_document_without_a_defect_has_no_finding(told: Told) -> None:
     assert told('<sex code="F"/><count value="1"/>')["findings"] == 0
 
 
-def test_each_finding_has_its_part_role_line_and_words(told) -> None:
+def test_each_finding_has_its_part_role_line_and_words(told: Told) -> None:
     found = told('<sex code="X"/>')
     assert found["parts"]["content-models"]["findings"] == [
         {"role": "", "location": "/ClinicalDocument/sex", "line": 4, "message": "sex is not in the set: X"}
     ]
 
 
-def test_values_and_roles_are_told(told, tmp_path: Path, run) -> None:
+def test_values_and_roles_are_told(told: Told, tmp_path: Path, run: Run) -> None:
     document = tiny_package.cda("").replace(b"<title>Summary", b'<title lang="xx">Letter')
     (tmp_path / "letter.xml").write_bytes(document)
     report = json.loads(run("check", "letter.xml", "--official", "--format", "json"))
@@ -101,20 +118,20 @@ def test_values_and_roles_are_told(told, tmp_path: Path, run) -> None:
     ]
 
 
-def test_an_assertion_that_needs_an_absent_file_is_counted_and_the_others_are_judged(told) -> None:
+def test_an_assertion_that_needs_an_absent_file_is_counted_and_the_others_are_judged(told: Told) -> None:
     part = told('<sex code="X"/><colour code="1"/><colour code="2"/>')["parts"]["content-models"]
     assert messages(part) == ["sex is not in the set: X"]
     assert part["not_judged"] == ["2 assertions not evaluated: the package lacks jeuxDeValeurs/JDV_Lost.xml"]
 
 
-def test_a_schematron_that_ends_in_an_error_is_said_counted_and_stops_no_other(told) -> None:
+def test_a_schematron_that_ends_in_an_error_is_said_counted_and_stops_no_other(told: Told) -> None:
     found = told('<sex code="X"/><count value="many"/>')
     assert "it ended in an error" in found["parts"]["ans-models"]["stopped"]
     assert messages(found["parts"]["content-models"]) == ["sex is not in the set: X"]
     assert found["stopped"] == 2  # the other one cannot be compiled
 
 
-def test_the_schema_of_the_package_judges_too(told, tmp_path: Path, run) -> None:
+def test_the_schema_of_the_package_judges_too(told: Told, tmp_path: Path, run: Run) -> None:
     (tmp_path / "empty.xml").write_bytes(b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>')
     report = json.loads(run("check", "empty.xml", "--official", "--format", "json"))
     [part] = [part for part in report["documents"][0]["official"]["parts"] if part["name"] == "schema"]
@@ -125,17 +142,17 @@ def test_the_schema_of_the_package_judges_too(told, tmp_path: Path, run) -> None
     ("version", "volet", "assumed"),
     [("2022.01", "VSM_2022.01", False), ("2023.01", "VSM_2023.01", False), ("2031.01", "VSM_2023.01", True)],
 )
-def test_the_volet_and_its_version_choose_the_schematron(told, version: str, volet: str, assumed: bool) -> None:
+def test_the_volet_and_its_version_choose_the_schematron(told: Told, version: str, volet: str, assumed: bool) -> None:
     found = told("", version)
     assert (found["volet"], found["volet_assumed"]) == (volet, assumed)
     assert messages(found["parts"][f"volet:{volet}"]) == ([] if volet.endswith("2022.01") else ["nothing new"])
 
 
-def test_a_volet_that_is_named_is_used(told) -> None:
+def test_a_volet_that_is_named_is_used(told: Told) -> None:
     assert told("", "2022.01", "--official-volet", "VSM_2023.01")["volet"] == "VSM_2023.01"
 
 
-def test_our_verdict_and_findings_are_the_same_with_and_without(told, run, tmp_path: Path) -> None:
+def test_our_verdict_and_findings_are_the_same_with_and_without(told: Told, run: Run, tmp_path: Path) -> None:
     told('<sex code="X"/>')
     alone, beside = (json.loads(run("check", "d.xml", "--format", "json", *more))["documents"][0] for more in ((), ("--official",)))
     assert (alone["verdict"], alone["findings"]) == (beside["verdict"], beside["findings"])
@@ -143,14 +160,14 @@ def test_our_verdict_and_findings_are_the_same_with_and_without(told, run, tmp_p
 
 
 @pytest.mark.parametrize("form", ["text", "html", "junit", "sarif"])
-def test_every_report_tells_it_apart_with_the_part_and_the_words(told, run, form: str) -> None:
+def test_every_report_tells_it_apart_with_the_part_and_the_words(told: Told, run: Run, form: str) -> None:
     told('<sex code="X"/><count value="many"/>')
     report = run("check", "d.xml", "--official", "--format", form, "--lang", "en")
     for words in ("tiny-", "content-models", "sex is not in the set: X", "ended in an error"):
         assert words in " ".join(report.split())
 
 
-def test_in_sarif_it_is_a_run_of_its_own(told, run) -> None:
+def test_in_sarif_it_is_a_run_of_its_own(told: Told, run: Run) -> None:
     told('<sex code="X"/>')
     ours, theirs = json.loads(run("check", "d.xml", "--official", "--format", "sarif"))["runs"]
     assert [result["ruleId"] for result in theirs["results"]] == ["content-models"]
@@ -158,7 +175,7 @@ def test_in_sarif_it_is_a_run_of_its_own(told, run) -> None:
     assert "content-models" not in {result["ruleId"] for result in ours["results"]}
 
 
-def test_the_same_sources_are_compiled_once_whether_folder_or_archive(added: str, run, tmp_path: Path, home: Path) -> None:
+def test_the_same_sources_are_compiled_once_whether_folder_or_archive(added: str, run: Run, tmp_path: Path, home: Path) -> None:
     with zipfile.ZipFile(tmp_path / "tiny.zip", "w") as archive:
         for name, text in tiny_package.FILES.items():
             archive.writestr(f"tool-main/{name}", text)
@@ -166,7 +183,7 @@ def test_the_same_sources_are_compiled_once_whether_folder_or_archive(added: str
     assert len(Store(home).packages()) == 1
 
 
-def test_a_choice_that_cannot_be_written_is_told_with_what_to_do(added: str, run, tmp_path: Path, home: Path) -> None:
+def test_a_choice_that_cannot_be_written_is_told_with_what_to_do(added: str, run: Run, tmp_path: Path, home: Path) -> None:
     (home / "packages" / "current").unlink()
     (home / "packages" / "current").mkdir()
     with pytest.raises(UsageError, match="cannot be written") as refused:
@@ -174,7 +191,7 @@ def test_a_choice_that_cannot_be_written_is_told_with_what_to_do(added: str, run
     assert "HARNESS_HOME" in refused.value.hint.en
 
 
-def test_packages_are_listed_shown_and_removed(added: str, run, home: Path) -> None:
+def test_packages_are_listed_shown_and_removed(added: str, run: Run, home: Path) -> None:
     id = Store(home).packages()[0].id
     assert f"* {id}" in run("packages", "list")
     assert "schematrons/CI-SIS_VSM_2022.01.sch" in run("packages", "show", id)
@@ -184,7 +201,7 @@ def test_packages_are_listed_shown_and_removed(added: str, run, home: Path) -> N
         run("packages", "show", id)
 
 
-def test_a_damaged_package_is_as_good_as_absent_and_can_be_added_again(added: str, run, tmp_path: Path, home: Path) -> None:
+def test_a_damaged_package_is_as_good_as_absent_and_can_be_added_again(added: str, run: Run, tmp_path: Path, home: Path) -> None:
     [package] = Store(home).packages()
     (package.folder / "package.json").write_text("{")
     with pytest.raises(UsageError, match="no official package"):
@@ -193,14 +210,14 @@ def test_a_damaged_package_is_as_good_as_absent_and_can_be_added_again(added: st
     assert [one.id for one in Store(home).packages()] == [package.id]
 
 
-def test_without_the_extra_the_command_to_install_it_is_told(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_command_to_install_it_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "find_spec", lambda name: None)
     with pytest.raises(UsageError) as error:
         run("packages", "add", str(tiny_package.write(tmp_path / "tiny")))
     assert f"{sys.executable} -m pip install 'saxonche>=" in error.value.told("fr")
 
 
-def test_without_a_package_what_to_do_is_told(run, tmp_path: Path) -> None:
+def test_without_a_package_what_to_do_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "d.xml").write_bytes(tiny_package.cda(""))
     with pytest.raises(UsageError) as error:
         run("check", "d.xml", "--official")
@@ -210,7 +227,7 @@ def test_without_a_package_what_to_do_is_told(run, tmp_path: Path) -> None:
 # ------------------------------------------------------------ the processes
 
 
-def package(tmp_path: Path, run, expression: str) -> Path:
+def package(tmp_path: Path, run: Run, expression: str) -> Path:
     """The folder of a package whose only Schematron evaluates an expression."""
     pytest.importorskip("saxonche", reason="the official extra is not installed")
     source = tmp_path / "one" / "schematrons/profils/IHE.sch"
@@ -230,7 +247,7 @@ def package(tmp_path: Path, run, expression: str) -> Path:
         "exists(available-environment-variables())",
     ],
 )
-def test_a_schematron_reaches_no_file_and_no_environment(tmp_path: Path, run, expression: str) -> None:
+def test_a_schematron_reaches_no_file_and_no_environment(tmp_path: Path, run: Run, expression: str) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_text("<told/>")
     folder = package(tmp_path, run, f"not({expression.format(secret=secret.as_uri())})")
@@ -241,7 +258,7 @@ def test_a_schematron_reaches_no_file_and_no_environment(tmp_path: Path, run, ex
 @pytest.mark.parametrize(
     "expression", ["doc('{secret}')", "collection('{folder}')", "unparsed-text('{secret}')", "unparsed-text-lines('{secret}')"]
 )
-def test_a_schematron_that_insists_is_stopped(tmp_path: Path, run, expression: str) -> None:
+def test_a_schematron_that_insists_is_stopped(tmp_path: Path, run: Run, expression: str) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_text("<told/>")
     folder = package(tmp_path, run, f"empty({expression.format(secret=secret.as_uri(), folder=tmp_path.as_uri())})")
@@ -251,7 +268,7 @@ def test_a_schematron_that_insists_is_stopped(tmp_path: Path, run, expression: s
     assert "told" not in said
 
 
-def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_judged(tmp_path: Path, run) -> None:
+def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_judged(tmp_path: Path, run: Run) -> None:
     endless = "count(for $a in 1 to 100000, $b in 1 to 100000 return if ($a * $b = -1) then 1 else ()) = 0 or cda:title = 'Summary'"
     folder = package(tmp_path, run, f"not(cda:slow) or {endless.replace(' or cda:title', ' and cda:title')}")
     with Pool(folder, 1, judging=2) as pool:
@@ -261,7 +278,7 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_judged(tmp_p
         assert quick.result() == {"ihe": ("found", "<r/>")}
 
 
-def test_a_process_that_dies_is_said_and_replaced(tmp_path: Path, run) -> None:
+def test_a_process_that_dies_is_said_and_replaced(tmp_path: Path, run: Run) -> None:
     folder = package(tmp_path, run, "true()")
     with Pool(folder, 1) as pool:
         process = pool._idle.get()
@@ -289,7 +306,7 @@ def test_the_processes_bound_their_memory() -> None:
 
 
 @pytest.mark.official
-def test_the_published_tool_finds_nothing_in_its_own_examples(run, home: Path, tmp_path: Path) -> None:
+def test_the_published_tool_finds_nothing_in_its_own_examples(run: Run, home: Path, tmp_path: Path) -> None:
     pytest.importorskip("saxonche", reason="the official extra is not installed")
     place = os.environ.get("CISIS_OFFICIAL_TOOL")
     if not place:

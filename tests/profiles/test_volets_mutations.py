@@ -56,6 +56,7 @@ def test_every_written_rule_has_a_mutation_that_trips_it(played: dict[str, tuple
     assert rules - ELSEWHERE == set().union(*(expected & tripped for expected, tripped in played.values()))
 
 
+@pytest.mark.mutations
 @pytest.mark.official
 def test_every_check_that_a_letter_meets_is_tripped_by_a_mutation(official: Path) -> None:
     judge = Judge(Library.open(), at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC))

@@ -18,7 +18,7 @@ from harness.checks import Judge, recognition
 from harness.cli.specimens import specimen
 from harness.documents import read
 from harness.library import Library
-from harness.model import Judgement, Severity
+from harness.model import Judgement, ProfileHead, Severity
 
 AT = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -67,15 +67,22 @@ MISTAKES: list[tuple[str, Edit, str]] = [
 ]
 
 
-@cache
+JUDGE = Judge(LIBRARY, at=AT, now=NOW)
+
+
 def made(profile: str) -> Any:
-    derived = specimen(LIBRARY, LIBRARY.head(profile, AT), AT)
-    assert derived.faults == ()
-    return derived.root
+    return derived(LIBRARY.head(profile, AT))
+
+
+@cache
+def derived(head: ProfileHead) -> Any:
+    found = specimen(LIBRARY, head, AT)
+    assert found.faults == ()
+    return found.root
 
 
 def judged(root: Any) -> Judgement:
-    return Judge(LIBRARY, at=AT, now=NOW).judge(read(etree.tostring(root), "made.xml"))
+    return JUDGE.judge(read(etree.tostring(root), "made.xml"))
 
 
 def errors(root: Any) -> list[str]:

@@ -18,7 +18,7 @@ from harness.exchange.pdsm import Simulator
 from harness.model import Exchange, Finding, Verdict
 from harness.storage import Store
 
-SCENARIOS = ("pdsm-iti65-publish-vsm", "pdsm-iti65-refuse-wrong-*", "pdsm-iti67-find-by-*")
+SCENARIOS = ("pdsm-iti65-publish-vsm", "pdsm-iti65-refuse-wrong-*", "pdsm-iti67-find-by-get")
 KILLED_AT = 12  # exchanges
 
 
