@@ -8,12 +8,14 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from harness.files import write_whole
 from harness.library import Library
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +45,24 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
         config.add_cleanup(lambda: os.environ.pop("HARNESS_HOME"))
         os.environ["HARNESS_HOME"] = str(data)
-        if config.getoption("numprocesses", None):
-            Library.open()
+        _compile_library(data / "cache")
+
+
+def _compile_library(cache: Path) -> None:
+    """In five seconds, or in none where the last run left it: what changed since is compiled again, as it is for every command."""
+    kept = ROOT / ".pytest_cache" / "library"
+    with suppress(OSError):
+        shutil.copytree(kept, cache)
+    Library.open()
+    *old, last = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime)
+    for path in old:
+        path.unlink()
+    with suppress(OSError):
+        if not (kept / last.name).exists():
+            write_whole(kept / last.name, last.read_bytes())
+        for path in kept.iterdir():
+            if path.name != last.name:
+                path.unlink()
 
 
 @pytest.hookimpl(optionalhook=True)

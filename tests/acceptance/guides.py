@@ -47,9 +47,12 @@ class Home:
         path.write_text(path.read_text("utf-8") + text if how == "append" else text, "utf-8")
 
 
-def follow(guide: str, home: Home) -> list[tuple[str, subprocess.CompletedProcess[str], int]]:
+Followed = list[tuple[str, subprocess.CompletedProcess[str], int]]
+
+
+def follow(guide: str, home: Home) -> Followed:
     """Every command with what it did and the exit code that the guide announces."""
-    done: list[tuple[str, subprocess.CompletedProcess[str], int]] = []
+    done: Followed = []
     for kind, how, name, body in BLOCK.findall((DOCS / guide).read_text("utf-8")):
         if how:
             home.write(how, name, body)

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from guides import Home, follow
+from guides import Followed, Home, follow
 
 from harness.checks.proofs.oversights import oversights
-from harness.cli import harness
-from harness.errors import HarnessError
 from harness.library import Library
 
 
 @pytest.fixture(scope="module")
-def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+def followed(new_home: Callable[[], Path]) -> tuple[Home, Followed]:
     home = Home(new_home())
     return home, follow("authoring.md", home)
 
 
-def test_every_command_ends_as_the_guide_says(followed) -> None:
+def test_every_command_ends_as_the_guide_says(followed: tuple[Home, Followed]) -> None:
     wrong = [
         f"{command}: {ran.returncode}\n{ran.stderr}{ran.stdout}" for command, ran, code in followed[1] if ran.returncode != code
     ]
@@ -31,20 +27,21 @@ def test_every_command_ends_as_the_guide_says(followed) -> None:
     assert len(followed[1]) >= 9
 
 
-def test_the_volet_of_the_guide_is_proved_whole(followed) -> None:
+def test_the_volet_of_the_guide_is_proved_whole(followed: tuple[Home, Followed]) -> None:
     said = [ran.stdout for command, ran, _ in followed[1] if command == "harness profiles test cda/foot-care"]
     counts = [re.search(r"(\d+) checks, (\d+) tripped by \d+ mutations, 0 unproved, 0 unmet, 0 excused", text) for text in said]
-    assert all(counts) and [found[1] == found[2] for found in counts] == [True, True]
-    assert int(counts[1][1]) > int(counts[0][1]) + 15
+    first, last = (found.groups() for found in counts if found is not None)
+    assert first[0] == first[1] and last[0] == last[1]
+    assert int(last[0]) > int(first[0]) + 15
 
 
-def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words_of_the_author(followed) -> None:
+def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words_of_the_author(followed: tuple[Home, Followed]) -> None:
     checks = {command: ran.stdout for command, ran, _ in followed[1] if command.startswith("harness check")}
     assert "cda/foot-care@1" in checks["harness check specimen.xml"] and "0 warnings" in checks["harness check specimen.xml"]
     assert "FOOT-01" in checks["harness check wrong.xml"] and "has no comment" in checks["harness check wrong.xml"]
 
 
-def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed) -> None:
+def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed: tuple[Home, Followed]) -> None:
     home, _ = followed
     before = {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*"))}
     refused = home.run("harness profiles new foot-care")
@@ -84,35 +81,20 @@ MISTAKES = [
 ]
 
 
-SHOW = "profiles show cda/foot-care"
-BY_COMMAND = {"crad: 1..1", "cda:entryRelationshp/cda:act"}  # one of the file, one that takes what the library knows
-
-
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "said"), MISTAKES, ids=[wrong.strip() or "nothing" for _, _, wrong, _ in MISTAKES]
 )
-def test_a_mistake_in_a_file_is_told_with_its_line(followed, file: str, right: str, wrong: str, said: str) -> None:
+def test_a_mistake_in_a_file_is_told_with_its_line(followed: tuple[Home, Followed], file: str, right: str, wrong: str, said: str) -> None:
     home, _ = followed
     with home.changed(file, right, wrong) as (path, line):
-        code, told = _by_command(home) if wrong in BY_COMMAND else _in_this_process(home)
-    assert code == 2, told
+        refused = home.run("harness profiles show cda/foot-care")
+    told = refused.stderr
+    assert refused.returncode == 2, told
     place = re.search(rf"{re.escape(path.name)}:(\d+)", told)
     assert place is not None, told
     if right != "template: 2.999.77.1\n":  # what is not there has no line
         assert abs(int(place[1]) - line) <= 1, told
     assert said in told, told
-
-
-def _by_command(home: Home) -> tuple[int, str]:
-    refused = home.run(f"harness {SHOW}")
-    return refused.returncode, refused.stderr
-
-
-def _in_this_process(home: Home) -> tuple[int, str]:
-    """The same command as far as the error that it ends with, which `main` tells."""
-    result = CliRunner(env={"HARNESS_HOME": str(home.folder)}).invoke(harness, SHOW.split(), standalone_mode=False)
-    assert isinstance(result.exception, HarnessError), result.output
-    return result.exception.exit_code, result.exception.told("en")
 
 
 OVERSIGHTS = [
@@ -133,7 +115,7 @@ OVERSIGHTS = [
 ]
 
 
-def test_the_volet_of_the_guide_has_no_oversight(followed) -> None:
+def test_the_volet_of_the_guide_has_no_oversight(followed: tuple[Home, Followed]) -> None:
     assert list(oversights(Library.open(followed[0].folder), "cda/foot-care@1")) == []
 
 
@@ -141,14 +123,14 @@ def test_the_volet_of_the_guide_has_no_oversight(followed) -> None:
     ("file", "right", "wrong", "said", "number"), OVERSIGHTS, ids=[case[3] or "nothing" for case in OVERSIGHTS]
 )
 def test_what_nothing_forbids_and_is_hardly_meant_is_told(
-    followed, file: str, right: str, wrong: str, said: str, number: int
+    followed: tuple[Home, Followed], file: str, right: str, wrong: str, said: str, number: int
 ) -> None:
     with followed[0].changed(file, right, wrong):
         told = [one.en for one in oversights(Library.open(followed[0].folder), "cda/foot-care@1")]
     assert len(told) == number and (not told or any(said in one for one in told)), told
 
 
-def test_what_the_text_itself_says_is_not_told_once_it_is_named_as_meant(followed) -> None:
+def test_what_the_text_itself_says_is_not_told_once_it_is_named_as_meant(followed: tuple[Home, Followed]) -> None:
     home, _ = followed
     with home.changed(GRADE, "type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}") as (path, _):
         named = path.parents[1] / "unproved.yaml"
@@ -158,7 +140,7 @@ def test_what_the_text_itself_says_is_not_told_once_it_is_named_as_meant(followe
     assert told == []
 
 
-def test_a_template_of_the_family_may_be_told_more_of_and_asked_for_by_nothing(followed) -> None:
+def test_a_template_of_the_family_may_be_told_more_of_and_asked_for_by_nothing(followed: tuple[Home, Followed]) -> None:
     refined = (followed[0].folder / GRADE).with_name("refined.yaml")
     grade = "id: foot-care.entry.refined\ntemplate: {template}\nelement: observation\nname: {{fr: A, en: A}}\n"
     grade += "source: {{document: Bilan podologique}}\nconstraints:\n- {{path: id, card: 1..*}}\n"

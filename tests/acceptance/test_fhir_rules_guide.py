@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from guides import Home, follow
+from guides import Followed, Home, follow
 
 RULES = "profiles/fhir/wounds/rules.yaml"
 SPECIMEN = "profiles/fhir/wounds/specimens/wound.json"
 
 
 @pytest.fixture(scope="module")
-def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+def followed(new_home: Callable[[], Path]) -> tuple[Home, Followed]:
     home = Home(new_home())
     return home, follow("fhir-rules.md", home)
 
 
-def test_the_rule_of_the_guide_is_proved_and_tells_the_mistake_in_the_words_of_its_author(followed) -> None:
+def test_the_rule_of_the_guide_is_proved_and_tells_the_mistake_in_the_words_of_its_author(followed: tuple[Home, Followed]) -> None:
     (proof, proved, _), (check, checked, code) = followed[1]
     assert proof.startswith("harness profiles test") and "1 check, 1 tripped by 1 mutation" in proved.stdout, proved.stderr
     assert check.startswith("harness check") and checked.returncode == code == 1, checked.stderr
     assert "WOUND-01" in checked.stdout and "Where the wound is (Plaie) is not said." in checked.stdout
 
 
-def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_meant(followed) -> None:
+def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_meant(followed: tuple[Home, Followed]) -> None:
     home, _ = followed
     with home.changed(RULES, "bodySite.exists()", "bodySite.exist()") as (_, line):
         refused = home.run("harness check wrong.json")

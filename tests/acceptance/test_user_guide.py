@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from guides import Home, follow
+from guides import Followed, Home, follow
 
 
 @pytest.fixture(scope="module")
-def followed(new_home: Callable[[], Path]) -> tuple[Home, list[tuple[str, subprocess.CompletedProcess[str], int]]]:
+def followed(new_home: Callable[[], Path]) -> tuple[Home, Followed]:
     home = Home(new_home())
     return home, follow("user-guide.md", home)
 
 
-def test_every_command_of_the_guide_ends_as_it_says(followed) -> None:
+def test_every_command_of_the_guide_ends_as_it_says(followed: tuple[Home, Followed]) -> None:
     wrong = [
         f"{command}: {ran.returncode}\n{ran.stderr}{ran.stdout}" for command, ran, code in followed[1] if ran.returncode != code
     ]
@@ -26,7 +25,7 @@ def test_every_command_of_the_guide_ends_as_it_says(followed) -> None:
     assert len(followed[1]) > 15
 
 
-def test_the_guide_leaves_what_it_promises(followed) -> None:
+def test_the_guide_leaves_what_it_promises(followed: tuple[Home, Followed]) -> None:
     """A guide whose commands did nothing would pass the test above."""
     home, done = followed
     words = [shlex.split(command) for command, _, _ in done]

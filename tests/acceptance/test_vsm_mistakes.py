@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
+from cda_examples import Examples
 from commands import harness
-from lxml import etree
 
 from cda_edits import Edit, drop, lose, one, put, text, twice
 
@@ -125,32 +122,10 @@ MISTAKES: dict[str, Edit] = {
 }
 
 
-@pytest.fixture(scope="module")
-def judged(official: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]]:
-    """Counts of errors and warnings by rule, of the clean example and of each spoiled copy, in one command."""
-    folder = tmp_path_factory.mktemp("vsm")
-    root = etree.parse(str(official / "cda" / "examples" / "VSM_1.4_2022.01.xml")).getroot()
-    names = {"clean": "clean.xml"}
-    root.getroottree().write(str(folder / "clean.xml"), encoding="utf-8")
-    for number, (name, edit) in enumerate(MISTAKES.items()):
-        spoiled = copy.deepcopy(root)
-        edit(spoiled)
-        names[name] = f"{number:03}.xml"
-        spoiled.getroottree().write(str(folder / names[name]), encoding="utf-8")
-    done = harness("check", "--format", "json", folder)
-    assert done.returncode == 1, done.stderr
-    documents = {Path(d["path"]).name: d for d in json.loads(done.stdout)["documents"]}
-    return {name: counted(documents[file]) for name, file in names.items()}
-
-
-def counted(document: dict[str, Any]) -> Counter[str]:
-    return Counter(f["rule"] for f in document["findings"] if f["severity"] in ("error", "warning"))
-
-
 @pytest.mark.official
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_reported(judged: dict[str, Counter[str]], name: str) -> None:
-    assert judged[name] - judged["clean"], f"{name}: nothing that the clean example does not have"
+def test_a_mistake_is_reported(examples: Examples, name: str) -> None:
+    assert examples.more("VSM_1.4_2022.01", MISTAKES[name]), f"{name}: nothing that the clean example does not have"
 
 
 @pytest.mark.official

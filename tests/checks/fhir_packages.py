@@ -38,11 +38,13 @@ class Packages(Definitions):
         super().__init__([(one.name, one.version, "", one.pack) for one in archives])
         self.examples = {file: data for one in archives for file, data in one.examples.items()}
 
+    def canonicals(self, kind: str = STRUCTURES) -> list[str]:
+        return list(dict.fromkeys(url for index in self._indexes for url in index[kind]))
+
     @property
     def structures(self) -> list[dict[str, Any]]:
         """Each StructureDefinition, in its last version."""
-        urls = dict.fromkeys(url for index in self._indexes for url in index[STRUCTURES])
-        return [found for url in urls if (found := self.structure(url)) is not None]
+        return [found for url in self.canonicals() if (found := self.structure(url)) is not None]
 
 
 class _Archive(NamedTuple):
@@ -56,7 +58,8 @@ class _Archive(NamedTuple):
 def _archive(path: Path) -> _Archive:
     content = path.read_bytes()
     said = tarballs.manifest(content)
-    made, _, _ = compiled_pack(tarballs.members(content))
+    made, _, left_out = compiled_pack(tarballs.members(content))
+    assert not left_out
     with tarfile.open(path) as archive:
         examples = {
             member.name.rpartition("/")[2]: archive.extractfile(member).read()  # type: ignore[union-attr]

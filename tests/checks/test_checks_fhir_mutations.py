@@ -136,7 +136,7 @@ def test_what_a_person_read_in_one_definition_excuses_that_one_only(packages: Pa
 def test_facets_of_some_profiles_of_the_day_are_tripped(packages: Packages, capsys: pytest.CaptureFixture[str]) -> None:
     """A few, others each day, for as long as a developer waits; `make test-mutations` proves them all."""
     bench = Bench(packages, NOW)
-    urls = sorted(found["url"] for found in packages.structures if found["url"].startswith(GUIDES))
+    urls = sorted(url for url in packages.canonicals() if url.startswith(GUIDES))
     seed = date.today().toordinal()
     random.Random(seed).shuffle(urls)
     end = time.monotonic() + SECONDS

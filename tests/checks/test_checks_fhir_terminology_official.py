@@ -2,69 +2,41 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fhir_packages import CORE, PDSM, Packages
 
 from harness.checks.fhir.terms.membership import Members
 from harness.checks.fhir.terms.terminology import Terminology
-from harness.library.fhir.definitions import Definitions
-from harness.library.fhir.packing import compiled_pack
-from harness.library.pack import unpack
+from harness.library.fhir.index import VALUE_SETS
 
 pytestmark = pytest.mark.official
-FRENCH = "ans.fhir.fr.pdsm-3.1.1-combined.tgz"
-CORE = "hl7.fhir.r4.core-4.0.1-rebuilt.tgz"
 
 
 @pytest.fixture(scope="module")
-def packages(official: Path) -> Path:
-    folder = official / "fhir" / "packages"
-    if not (folder / FRENCH).is_file() or not (folder / CORE).is_file():
-        pytest.skip(f"the FHIR packages {FRENCH} and {CORE} are not in {folder}")
-    return folder
-
-
-def definitions_of(*archives: Path) -> tuple[Definitions, list[str]]:
-    """Terminologies and structures of packages, and the addresses of their value sets."""
-    sources = []
-    for archive in archives:
-        with tarfile.open(archive) as files:
-            named = ((item.name, files.extractfile(item)) for item in files if item.isfile())
-            content, _, left_out = compiled_pack((name, file.read()) for name, file in named if file is not None)
-        assert left_out == []
-        opened = unpack(content)
-        assert opened is not None
-        sources.append((archive.stem, "", "", opened))
-    urls = [url for *_, opened in sources for url in opened["index"]["value_sets"]]
-    return Definitions(sources), urls
+def french(fhir_archives: Path) -> Packages:
+    return Packages(fhir_archives, PDSM)
 
 
 @pytest.fixture(scope="module")
-def french(packages: Path) -> tuple[Definitions, list[str]]:
-    return definitions_of(packages / FRENCH)
+def core(fhir_archives: Path) -> Packages:
+    return Packages(fhir_archives, CORE)
 
 
-@pytest.fixture(scope="module")
-def core(packages: Path) -> tuple[Definitions, list[str]]:
-    return definitions_of(packages / CORE)
-
-
-def expanded(definitions: Definitions, urls: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for url in urls:
-        compiled = definitions.value_set(url)
+def expanded(packages: Packages) -> Iterator[tuple[str, dict[str, Any]]]:
+    for url in packages.canonicals(VALUE_SETS):
+        compiled = packages.value_set(url)
         if compiled is not None and compiled["expansion"] and compiled["include"]:
             yield url, compiled
 
 
-def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions(french: tuple[Definitions, list[str]]) -> None:
-    definitions, urls = french
-    terminology = Terminology(definitions)
+def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions(french: Packages) -> None:
+    terminology = Terminology(french)
     compared = 0
-    for url, compiled in expanded(definitions, urls):
+    for url, compiled in expanded(french):
         by_definition = Members(compiled | {"expansion": None}, terminology.at_hand)
         for system, codes in compiled["expansion"]["codes"].items():
             for code, display in codes.items():
@@ -80,13 +52,12 @@ def test_the_definitions_of_the_jdv_give_the_codes_of_their_published_expansions
     assert compared > 300
 
 
-def test_every_code_that_r4_obliges_can_be_told(core: tuple[Definitions, list[str]]) -> None:
+def test_every_code_that_r4_obliges_can_be_told(core: Packages) -> None:
     """A `code` element of a resource, bound as required, to a system that R4 publishes: all in, and a stranger out."""
-    definitions, _ = core
-    terminology = Terminology(definitions)
+    terminology = Terminology(core)
     told = 0
     for name in ("Patient", "Observation", "Composition", "Bundle", "DocumentReference", "AllergyIntolerance", "Encounter"):
-        structure = definitions.type(name)
+        structure = core.type(name)
         assert structure is not None
         for element in structure["elements"]:
             binding = element.get("binding", {})
@@ -123,8 +94,6 @@ def test_every_code_that_r4_obliges_can_be_told(core: tuple[Definitions, list[st
         ("condition-code", "http://snomed.info/sct", "22298006", "unknown"),
     ],
 )
-def test_what_is_known_of_r4(
-    core: tuple[Definitions, list[str]], value_set: str, system: str | None, code: str, expected: str
-) -> None:
+def test_what_is_known_of_r4(core: Packages, value_set: str, system: str | None, code: str, expected: str) -> None:
     base = "http://terminology.hl7.org/ValueSet/" if value_set.startswith("v3-") else "http://hl7.org/fhir/ValueSet/"
-    assert Terminology(core[0]).validate(base + value_set, system, code).kind == expected
+    assert Terminology(core).validate(base + value_set, system, code).kind == expected

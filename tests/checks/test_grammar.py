@@ -211,7 +211,9 @@ def test_every_class_compiles_and_every_class_it_names_exists(grammar: Grammar, 
 
 @pytest.mark.official
 def test_it_agrees_with_the_official_schema_on_seeded_edits(grammar: Grammar, data: Any, official: Path) -> None:
-    """Same verdict, valid or not, on every official example and on edits of it. xs:ID uniqueness is a rule of cda/header."""
+    """Same verdict, valid or not, on every official example and on edits of it: of the few that are larger than the others together,
+    fewer. xs:ID uniqueness is a rule of cda/header.
+    """
     schema = etree.XMLSchema(etree.parse(str(official / "cda" / "xsd" / "CDA_extended.xsd"), PARSER))
     rng = random.Random(20261124)
     disagreements = []
@@ -219,7 +221,7 @@ def test_it_agrees_with_the_official_schema_on_seeded_edits(grammar: Grammar, da
         root = etree.parse(str(path), PARSER).getroot()
         if etree.QName(root).localname != "ClinicalDocument":
             continue
-        for number in range(8):
+        for number in range(8 if path.stat().st_size < 1_000_000 else 3):
             edited = copy.deepcopy(root)
             if number:
                 edit(edited, rng)

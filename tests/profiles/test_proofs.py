@@ -18,7 +18,7 @@ AT = date(2026, 11, 24)
 LIBRARY = Library.open()
 PROFILES = [head for head in LIBRARY.heads() if head.kind == "cda"]
 WRITTEN_FIRST = ("cda/header", "cda/content-models", "cda/vsm", "cda/ldl-ses", "cda/ldl-ees")
-SECONDS = 5.0  # of a developer's waiting
+SECONDS = 2.0  # of a developer's waiting
 
 
 def proved(head: ProfileHead) -> Proof:

@@ -22,15 +22,18 @@ KNOWN = {"content-models:body/author-profession.valueset"}
 OURS = ("section.", "entry.", "content-models:", "BODY-")
 
 
-def judged(library: Library, path: Path, profile: str | None = None) -> Judgement:
-    judge = Judge(library, at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC), profile=profile)
+def a_judge(library: Library, profile: str | None = None) -> Judge:
+    return Judge(library, at=date(2026, 11, 24), now=datetime(2026, 11, 24, 12, tzinfo=UTC), profile=profile)
+
+
+def judged(judge: Judge, path: Path) -> Judgement:
     return judge.judge(read(path.read_bytes(), path.name))
 
 
 @pytest.mark.official
 @pytest.mark.parametrize("name", VOLETS)
 def test_the_example_of_a_volet_is_judged_whole_and_has_no_error(library: Library, official: Path, name: str) -> None:
-    judgement = judged(library, official / "cda" / "examples" / f"{name}.xml")
+    judgement = judged(a_judge(library), official / "cda" / "examples" / f"{name}.xml")
     assert judgement.profile == VOLETS[name]
     assert judgement.not_judged == ()
     assert [f.rule for f in judgement.findings if f.severity is Severity.ERROR] == []
@@ -40,10 +43,11 @@ def test_the_example_of_a_volet_is_judged_whole_and_has_no_error(library: Librar
 def test_shared_templates_find_no_error_in_the_examples_of_other_volets(library: Library, official: Path) -> None:
     examples = sorted((official / "cda" / "examples").glob("*.xml"))
     assert len(examples) >= 57
+    judge = a_judge(library, "cda/content-models")
     errors = {
         (path.name, finding.rule)
         for path in examples
-        for finding in judged(library, path, "cda/content-models").findings
+        for finding in judged(judge, path).findings
         if finding.severity is Severity.ERROR and finding.rule.startswith(OURS) and finding.rule not in KNOWN
     }
     assert errors == set()

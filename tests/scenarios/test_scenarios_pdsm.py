@@ -39,12 +39,12 @@ from harness.model import (
     StepEnded,
     Verdict,
 )
-from harness.runner import load_target, pace, play
+from harness.runner import load_target, play
 from harness.synthesis import SyntheticDocument, synthesize
 
 AT = date(2026, 11, 24)
 AMPLE = 30.0  # seconds: a slow machine is not to fail where an answer comes
-SCARCE = 2.0  # seconds: where none comes to its end
+SCARCE = 0.5  # seconds: where none comes to its end
 
 FLAWS_SEEN = {
     "pdsm-iti65-publish-vsm": "no-location",
@@ -186,18 +186,6 @@ def make() -> Callable[..., SyntheticDocument]:
         return made[key]
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long enough for an endpoint that finds late, and no longer."""
-    monkeypatch.setattr(pace, "DELAYS", (0.05, 0.5))
-
-
-@pytest.fixture
-def without_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No FHIR package is installed, whatever the home of the tests holds."""
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
 
 
 def all_scenarios() -> list[str]:
@@ -399,7 +387,7 @@ def test_a_refused_submission_is_held_against_nothing_else(
     assert {"PDSM-ITI65-01", "PDSM-ITI65-02", "PDSM-ITI65-05"} <= broken <= {f"PDSM-ITI65-0{number}" for number in range(1, 6)}
 
 
-def test_what_is_found_late_is_found(campaign: Campaign, without_packages: None) -> None:
+def test_what_is_found_late_is_found(campaign: Campaign, without_packages: None, in_time: None) -> None:
     ids = [
         *("pdsm-iti65-publish-vsm", "pdsm-iti65-replace", "pdsm-iti66-find-submission-set", "pdsm-iti67-find-page-by-page"),
         *("pdsm-iti67-find-by-status", "pdsm-iti105-publish-in-xml", "pdsm-update-supersede"),

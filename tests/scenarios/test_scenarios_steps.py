@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,9 +61,7 @@ SEEN_BY = [  # the scenario, the flaw, a step that fails because of it
 ]
 
 
-@pytest.fixture(autouse=True)
-def without_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("without_packages")
 
 
 @pytest.fixture(scope="module")
