@@ -35,7 +35,9 @@ def test_the_volet_of_the_guide_is_proved_whole(followed: tuple[Home, Followed])
     assert int(last[0]) > int(first[0]) + 15
 
 
-def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words_of_the_author(followed: tuple[Home, Followed]) -> None:
+def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words_of_the_author(
+    followed: tuple[Home, Followed],
+) -> None:
     checks = {command: ran.stdout for command, ran, _ in followed[1] if command.startswith("harness check")}
     assert "cda/foot-care@1" in checks["harness check specimen.xml"] and "0 warnings" in checks["harness check specimen.xml"]
     assert "FOOT-01" in checks["harness check wrong.xml"] and "has no comment" in checks["harness check wrong.xml"]
@@ -84,7 +86,9 @@ MISTAKES = [
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "said"), MISTAKES, ids=[wrong.strip() or "nothing" for _, _, wrong, _ in MISTAKES]
 )
-def test_a_mistake_in_a_file_is_told_with_its_line(followed: tuple[Home, Followed], file: str, right: str, wrong: str, said: str) -> None:
+def test_a_mistake_in_a_file_is_told_with_its_line(
+    followed: tuple[Home, Followed], file: str, right: str, wrong: str, said: str
+) -> None:
     home, _ = followed
     with home.changed(file, right, wrong) as (path, line):
         refused = home.run("harness profiles show cda/foot-care")

@@ -211,7 +211,7 @@ def test_every_class_compiles_and_every_class_it_names_exists(grammar: Grammar, 
 
 @pytest.mark.official
 def test_it_agrees_with_the_official_schema_on_seeded_edits(grammar: Grammar, data: Any, official: Path) -> None:
-    """Same verdict, valid or not, on every official example and on edits of it: of the few that are larger than the others together,
+    """Same verdict, valid or not, on every official example and on edits of it: of the few that outweigh all the others together,
     fewer. xs:ID uniqueness is a rule of cda/header.
     """
     schema = etree.XMLSchema(etree.parse(str(official / "cda" / "xsd" / "CDA_extended.xsd"), PARSER))

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
