@@ -1,8 +1,8 @@
 """Talking to systems: a client that sends and judges the answer, and a simulator that receives, side by side for each protocol.
 
 A protocol is one module or package here, named in PROTOCOLS as `Endpoint.protocol` names it, with `open_client(endpoint, library)`
-and `Simulator`, with `SCHEMES` where its addresses are not those of the web, and with `ACTORS` where its actors have names. It is
-imported when it is asked for.
+and `Simulator`, with `SCHEMES` where its addresses are not those of the web, with `ACTORS` where its actors have names, and with
+`OPTIONS` where a target may say more of its endpoint. It is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ __all__ = [
     "actors",
     "client_of_nobody",
     "open_client",
+    "options",
     "protocol_module",
     "schemes",
 ]
@@ -111,6 +112,11 @@ def protocol_module(name: str) -> ModuleType:
 def schemes(protocol: str) -> tuple[str, ...]:
     """How the addresses of a protocol begin. Raises UsageError when there is no such protocol."""
     return getattr(protocol_module(protocol), "SCHEMES", WEB)
+
+
+def options(protocol: str) -> Mapping[str, tuple[str, ...]]:
+    """What a target may say of an endpoint of this protocol, each with its words, of which the first is meant without it."""
+    return getattr(protocol_module(protocol), "OPTIONS", {})
 
 
 def actors(protocol: str) -> tuple[str, ...]:

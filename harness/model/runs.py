@@ -63,7 +63,7 @@ class Scenario:
 class Endpoint:
     """Where one protocol of a system is reached. headers hold secrets: never printed, stored or reported.
 
-    patients: how it wants to be told of whom a document is (docs/targets.md).
+    options: what its protocol may be told beside, by name (docs/targets.md).
     """
 
     protocol: str
@@ -72,7 +72,7 @@ class Endpoint:
     client_certificate: str | None = None
     client_key: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    patients: str = "search"
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

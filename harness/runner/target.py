@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from harness.errors import DataError, UsageError, reason
-from harness.exchange import WEB, actors, schemes
+from harness.exchange import WEB, actors, options, schemes
 from harness.files import read_named
 from harness.library.nearest import slipped, suggestion
 from harness.model import Endpoint, System, Text
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from harness.library import Library
 
 _KEYS = ("name", "product", "actors", "volets", "endpoints")
-_ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers", "patients")
-_PATIENTS = ("search", "identifier", "bundle")
+_ENDPOINT_KEYS = ("url", "ca_file", "client_certificate", "client_key", "headers")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _OF_SECRETS = ("Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key")
 _SCHEMES = ("Basic", "Bearer")
@@ -107,25 +106,26 @@ class _File(TomlFile):
     def _endpoint(self, protocol: str, data: Any) -> Endpoint:
         if not isinstance(data, dict) or "url" not in data:
             raise self.error(protocol, Text(f"[endpoints.{protocol}] n'a pas d'url", f"[endpoints.{protocol}] has no url"))
-        self.check_keys(data, _ENDPOINT_KEYS)
         headers = data.get("headers", {})
         if not isinstance(headers, dict):
             raise self.error("headers", Text("headers : il faut une table", "headers: a table is needed"))
         try:
-            known = schemes(protocol)
+            known, offered = schemes(protocol), options(protocol)
         except DataError:  # in the protocol's own file
             raise
         except UsageError as error:
             raise self.error(protocol, error.message, error.hint) from None
+        self.check_keys(data, (*_ENDPOINT_KEYS, *offered))
         address = self.text(data, "url", "")
         try:
             url = _url(address, known)
         except UsageError as error:
             raise self.error("url", error.message, error.hint) from None
         self._check_certificates(data)
-        patients = self.text(data, "patients", _PATIENTS[0])
-        if patients not in _PATIENTS:
-            raise self.error("patients", f"patients: {patients}", suggestion(patients, _PATIENTS))
+        chosen = {name: self.text(data, name, words[0]) for name, words in offered.items()}
+        for name, word in chosen.items():
+            if word not in offered[name]:
+                raise self.error(name, f"{name}: {word}", suggestion(word, offered[name]))
         return Endpoint(
             protocol=protocol,
             url=url,
@@ -133,7 +133,7 @@ class _File(TomlFile):
             client_certificate=self._file(data, "client_certificate"),
             client_key=self._file(data, "client_key"),
             headers={self._header(header): self._secret(header, value) for header, value in headers.items()},
-            patients=patients,
+            options=chosen,
         )
 
     def _actors(self, protocols: Iterable[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def fresh() -> str:
 
 
 def client_of(simulator: Simulator) -> Client:
-    return open_client(Endpoint("pdsm", simulator.url, patients="identifier"), Tables())  # type: ignore[arg-type]
+    return open_client(Endpoint("pdsm", simulator.url, options={"patients": "identifier"}), Tables())  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

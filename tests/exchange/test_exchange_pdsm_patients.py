@@ -164,7 +164,7 @@ def test_a_search_after_a_submission_by_ins_alone_says_that_the_system_has_no_su
 
 def test_a_patient_that_was_there_already_is_answered_by_200() -> None:
     with Simulator() as simulator:
-        client = open_client(Endpoint("pdsm", simulator.url, patients="bundle"), Library.open())
+        client = open_client(Endpoint("pdsm", simulator.url, options={"patients": "bundle"}), Library.open())
         reply = client.perform("ITI-65", {"document": cda()}, 10)
     assert EXPECTATIONS["entries"](reply, "all-2xx") is None
     body = reply.facts["resource"]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from harness.exchange.pdsm.reference.flaws import FLAWS
 from harness.exchange.pdsm.reference.simulator import Simulator
-from harness.exchange.pdsm.terms import ACTORS
+from harness.exchange.pdsm.terms import ACTORS, OPTIONS
 from harness.model import Endpoint
 
 if TYPE_CHECKING:
     from harness.exchange import Client
     from harness.library import Library
 
-__all__ = ["ACTORS", "FLAWS", "Simulator", "open_client"]
+__all__ = ["ACTORS", "FLAWS", "OPTIONS", "Simulator", "open_client"]
 
 
 def open_client(endpoint: Endpoint, library: Library) -> Client:

@@ -26,10 +26,10 @@ from harness.exchange.pdsm.faults import edited, spoiled, spoiled_body
 from harness.exchange.pdsm.fhir_xml import to_xml
 from harness.exchange.pdsm.paging import read_on
 from harness.exchange.pdsm.parties import Resource
-from harness.exchange.pdsm.patients import BUNDLE, IDENTIFIER, Patients, include
+from harness.exchange.pdsm.patients import Patients, include
 from harness.exchange.pdsm.simplified import simplified_publish
 from harness.exchange.pdsm.submission_sets import Replaced, Submission
-from harness.exchange.pdsm.terms import TERMS
+from harness.exchange.pdsm.terms import BUNDLE, IDENTIFIER, SEARCH, TERMS
 from harness.identifiers.notations import names_production_ins
 from harness.model import Endpoint, Exchange, Request, Text
 from harness.secrets import without_secrets
@@ -182,9 +182,9 @@ class PdsmClient(Client):
 
     def _name_patient(self, message: Resource, arguments: Mapping[str, Any], deadline: float) -> tuple[Exchange, ...]:
         """Name the patient as the endpoint wants it; the exchanges that this took, outside the deadline of the transaction."""
-        if self.endpoint.patients == BUNDLE and message["resourceType"] == "Bundle":
+        if self._patients_by == BUNDLE and message["resourceType"] == "Bundle":
             include(message)
-        if self.endpoint.patients == IDENTIFIER:
+        if self._patients_by == IDENTIFIER:
             return ()
 
         def ask(address: str, seconds: float) -> Exchange:
@@ -195,8 +195,12 @@ class PdsmClient(Client):
             body = json.dumps(patient, ensure_ascii=False).encode()
             return self._call("PATIENT", "POST", self._under("Patient"), headers, body, arguments, seconds)
 
-        sends_patients = self.endpoint.patients == BUNDLE and message["resourceType"] != "Bundle"
+        sends_patients = self._patients_by == BUNDLE and message["resourceType"] != "Bundle"
         return self.patients.name_in(message, ask, deadline, create if sends_patients else None)
+
+    @property
+    def _patients_by(self) -> str:
+        return self.endpoint.options.get("patients", SEARCH)
 
     def _why_not_called(self, url: str, *, theirs: bool = True) -> Text | None:
         """Why a URL is not called, if so. theirs: given by the system (`call` refuses one of ours with a production INS)."""

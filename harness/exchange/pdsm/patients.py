@@ -18,7 +18,6 @@ from harness.exchange.pdsm.facts import local_reference, matches, resource_type_
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Exchange, Text
 
-IDENTIFIER, BUNDLE = "identifier", "bundle"  # what Endpoint.patients may say, beside "search"
 UNKNOWN_PATIENT = Text(
     "Rien n'est jugé : le système sert des Patients et n'en a pas un sous cet INS ; déposé sous l'INS seul, un document peut ne "
     'pas se trouver par patient.identifier. Enregistrer le patient, ou dire patients = "bundle" dans le fichier de la cible '

@@ -155,3 +155,5 @@ FACTS: Mapping[str, frozenset[str]] = {
 
 TERMS = Terms(ARGUMENTS, EXPECTED, FACTS, slips_of_fact)
 ACTORS = ("source", "consumer", "recipient", "responder")
+SEARCH, IDENTIFIER, BUNDLE = "search", "identifier", "bundle"
+OPTIONS = {"patients": (SEARCH, IDENTIFIER, BUNDLE)}  # how what is published names its patient (docs/targets.md)
