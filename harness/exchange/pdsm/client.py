@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -85,7 +85,7 @@ class PdsmClient(Client):
         body, media_type = _written(message, arguments)
         body, media_type = spoiled_body(body, media_type, faults)
         headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
-        exchange = self._call(transaction, "POST", self.endpoint.url, headers, body, arguments, deadline)
+        exchange = self._call(transaction, Request("POST", self.endpoint.url, headers, body), arguments, deadline)
         content, facts = _read(exchange)
         facts = {**facts, **facts_of_message(message), **facts_of_response(message, content.resource)}
         return Reply(exchange, facts, before=asked)
@@ -97,7 +97,8 @@ class PdsmClient(Client):
             resource = edited(resource, edit)
         body, media_type = _written(resource, arguments)
         headers = {"Content-Type": str(arguments.get("content_type", media_type)), **_accept(arguments)}
-        exchange = self._call(transaction, "POST", self._under("DocumentReference"), headers, body, arguments, deadline)
+        request = Request("POST", self._under("DocumentReference"), headers, body)
+        exchange = self._call(transaction, request, arguments, deadline)
         content, facts = _read(exchange)
         created = described(content.resource) if content.resource and "id" in facts else None
         facts = {**facts, "message": resource}
@@ -125,12 +126,13 @@ class PdsmClient(Client):
         else:
             url, body = self._under(kind) + (f"?{query}" if query else ""), b""
         start = time.monotonic()
-        exchange = self._call(transaction, method, url, headers, body, arguments, deadline)
+        exchange = self._call(transaction, Request(method, url, headers, body), arguments, deadline)
         content, facts = _read(exchange)
 
         def fetch(address: str) -> Exchange:
             left = start + deadline - time.monotonic()
-            return self._call(transaction, "GET", self._under(address), _accept(arguments), b"", arguments, left, theirs=True)
+            page = Request("GET", self._under(address), _accept(arguments))
+            return self._call(transaction, page, arguments, left, theirs=True)
 
         pages, searchset, unread = read_on(content.resource, fetch, start + deadline)
         unknown = any(map(self.patients.lacks, listed(asked.get("patient.identifier"))))
@@ -144,13 +146,13 @@ class PdsmClient(Client):
         if not given:
             raise UsageError(Text("ITI-68 : aucune adresse de document.", "ITI-68: no document address."), "url: ...")
         url = self._under(given)
-        exchange = self._call(transaction, "GET", url, headers, b"", arguments, deadline, theirs=True)
+        exchange = self._call(transaction, Request("GET", url, headers), arguments, deadline, theirs=True)
         return Reply(exchange, {**_read(exchange)[1], "url": url}, called=self._why_not_called(url) is None)
 
     def _read_resource(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         reference = "metadata" if transaction == "CAPABILITIES" else str(arguments.get("reference", ""))
         url = self._under(reference)
-        exchange = self._call(transaction, "GET", url, _accept(arguments), b"", arguments, deadline, theirs=True)
+        exchange = self._call(transaction, Request("GET", url, _accept(arguments)), arguments, deadline, theirs=True)
         return Reply(exchange, _read(exchange)[1], called=self._why_not_called(url) is None)
 
     def _update(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
@@ -159,7 +161,7 @@ class PdsmClient(Client):
         url, theirs = self._under(given or f"DocumentReference?{named}"), bool(given)
         headers = {"Content-Type": str(arguments.get("content_type", "application/json-patch+json")), **_accept(arguments)}
         body = json.dumps(arguments.get("patch", []), ensure_ascii=False).encode()
-        exchange = self._call(transaction, "PATCH", url, headers, body, arguments, deadline, theirs=theirs)
+        exchange = self._call(transaction, Request("PATCH", url, headers, body), arguments, deadline, theirs=theirs)
         return Reply(exchange, _read(exchange)[1], called=self._why_not_called(url, theirs=theirs) is None)
 
     def _raw(self, transaction: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
@@ -169,7 +171,8 @@ class PdsmClient(Client):
         if arguments.get("content_type"):
             headers["Content-Type"] = str(arguments["content_type"])
         url = self._under(str(arguments.get("path", "")))
-        exchange = self._call(transaction, str(arguments.get("method", "GET")).upper(), url, headers, data, arguments, deadline)
+        request = Request(str(arguments.get("method", "GET")).upper(), url, headers, data)
+        exchange = self._call(transaction, request, arguments, deadline)
         return Reply(exchange, _read(exchange)[1])
 
     # -------------------------------------------------------------- details
@@ -188,12 +191,12 @@ class PdsmClient(Client):
             return ()
 
         def ask(address: str, seconds: float) -> Exchange:
-            return self._call("PATIENT", "GET", self._under(address), _accept({}), b"", arguments, seconds, theirs=True)
+            return self._call("PATIENT", Request("GET", self._under(address), _accept({})), arguments, seconds, theirs=True)
 
         def create(patient: Resource, criteria: str, seconds: float) -> Exchange:
             headers = {"Content-Type": JSON, "If-None-Exist": criteria, **_accept({})}
             body = json.dumps(patient, ensure_ascii=False).encode()
-            return self._call("PATIENT", "POST", self._under("Patient"), headers, body, arguments, seconds)
+            return self._call("PATIENT", Request("POST", self._under("Patient"), headers, body), arguments, seconds)
 
         sends_patients = self._patients_by == BUNDLE and message["resourceType"] != "Bundle"
         return self.patients.name_in(message, ask, deadline, create if sends_patients else None)
@@ -219,21 +222,13 @@ class PdsmClient(Client):
         return None
 
     def _call(
-        self,
-        transaction: str,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        arguments: Mapping[str, Any],
-        deadline: float,
-        *,
-        theirs: bool = False,
+        self, transaction: str, request: Request, arguments: Mapping[str, Any], deadline: float, *, theirs: bool = False
     ) -> Exchange:
-        secrets = self.endpoint.headers if _same_place(url, self.endpoint.url, exactly=True) else {}
+        """arguments: their headers go with those of the request; theirs: its address was given by the system."""
+        secrets = self.endpoint.headers if _same_place(request.url, self.endpoint.url, exactly=True) else {}
         extra = {str(name): str(value) for name, value in dict(arguments.get("headers", {})).items()}
-        request = Request(method, url, {**_FRESH, **headers, **extra, **secrets}, body)
-        if (failure := self._why_not_called(url, theirs=theirs)) is not None:
+        request = replace(request, headers={**_FRESH, **request.headers, **extra, **secrets})
+        if (failure := self._why_not_called(request.url, theirs=theirs)) is not None:
             return unsent(request, failure, self.endpoint, transaction)
         return call(request, self.endpoint, transaction, deadline)
 
