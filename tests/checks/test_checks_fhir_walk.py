@@ -189,6 +189,14 @@ def test_how_a_slice_is_recognised_is_said_where_it_is_missing():
     assert hints(nobody, with_patient(1, "1"), NAMED, follow="with-patient") == ["It is recognised by: resource = named."]
 
 
+def test_of_a_list_that_is_too_short_the_slice_that_is_missing_is_the_cause():
+    file, rules = of_identifiers(*system_slice("ins", 1))
+    rules["snapshot"]["element"][1] |= {"min": 2}
+    for content in (patient(), identifiers("ipp")):
+        found = outcome(content, (file, rules), follow="by-system").remarks
+        assert [(one.rule, one.consequence) for one in found] == [("FHIR-CARD", True), ("FHIR-SLICE", False)]
+
+
 def test_a_slice_that_comes_too_often_is_told_on_the_one_too_many():
     rules = of_identifiers(*system_slice("ins", 0, "1"))
     assert told(identifiers("ins", "ipp", "ins"), rules, follow="by-system") == [("FHIR-SLICE", "Patient.identifier[2]")]
@@ -370,6 +378,7 @@ def test_the_profile_of_an_entry_tells_the_slice_and_what_keeps_it_out_is_told()
     ]
     found = outcome(bundle(patient()), rules, NAMED, follow="with-patient").remarks
     assert [remark.consequence for remark in found] == [True, False]
+    assert found[0].hint.en == "For named: Bundle.entry[0].resource: `name` is missing"
     nobody = outcome(bundle({"resourceType": "Organization", "id": "o"}), rules, NAMED, follow="with-patient").remarks
     assert [(remark.rule, remark.consequence) for remark in nobody] == [("FHIR-SLICE", False)]
 

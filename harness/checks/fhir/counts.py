@@ -1,4 +1,7 @@
-"""Remarks on cardinality: an element or a slice that comes more or less often than its definition says."""
+"""Remarks on cardinality: an element or a slice that comes more or less often than its definition says.
+
+Of a list whose slices are required, the one that is missing is the cause.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from .shapes import Element
 
 def missing(node: Node, element: Element, remarks: Remarks) -> None:
     name = element.name + ("[x]" if element.choice else "")
-    remarks.lack("FHIR-CARD", element.requirement, node, Text(f"« {name} » manque", f"`{name}` is missing"))
+    message = Text(f"« {name} » manque", f"`{name}` is missing")
+    remarks.lack("FHIR-CARD", element.requirement, node, message, consequence=element.needs_slices)
 
 
 def too_few(node: Node, element: Element, nodes: list[Node], remarks: Remarks) -> None:
-    remarks.lack("FHIR-CARD", element.requirement, node, _few(element.name, nodes, element))
+    remarks.lack("FHIR-CARD", element.requirement, node, _few(element.name, nodes, element), consequence=element.needs_slices)
 
 
 def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
@@ -22,13 +26,16 @@ def too_many(nodes: list[Node], element: Element, remarks: Remarks) -> None:
 
 
 def too_few_in(
-    parent: Node, inside: list[Node], element: Element, said: str, remarks: Remarks, *, consequence: bool = False
+    parent: Node, inside: list[Node], element: Element, remarks: Remarks, hint: Text, *, consequence: bool = False
 ) -> None:
-    """said: how the slice is recognised."""
     name = f"{element.name}:{element.slice_name}"
     message = _few(name, inside, element) if inside else Text(f"« {name} » manque", f"`{name}` is missing")
-    hint = Text(f"Elle se reconnaît à : {said}.", f"It is recognised by: {said}.") if said else NO_TEXT
     remarks.lack("FHIR-SLICE", element.requirement, parent, message, hint, consequence=consequence)
+
+
+def recognised(said: str) -> Text:
+    """A hint. said: how a slice is recognised, empty where no value tells it."""
+    return Text(f"Elle se reconnaît à : {said}.", f"It is recognised by: {said}.") if said else NO_TEXT
 
 
 def too_many_in(inside: list[Node], element: Element, remarks: Remarks) -> None:
@@ -37,9 +44,8 @@ def too_many_in(inside: list[Node], element: Element, remarks: Remarks) -> None:
 
 
 def _few(name: str, nodes: list[Node], element: Element) -> Text:
-    return Text(
-        f"« {name} » vient {len(nodes)} fois, {element.min} au moins", f"`{name}` comes {len(nodes)} times, {element.min} at least"
-    )
+    times = "once" if len(nodes) == 1 else f"{len(nodes)} times"
+    return Text(f"« {name} » vient {len(nodes)} fois, {element.min} au moins", f"`{name}` comes {times}, {element.min} at least")
 
 
 def _many(name: str, nodes: list[Node], element: Element) -> Text:

@@ -14,6 +14,8 @@ from .slicing import Sorted
 if TYPE_CHECKING:
     from .walk import Walk
 
+_COMPARED = 8  # elements near a slice, and slices near an element
+
 
 def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks: Remarks) -> None:
     result = walk.sort(nodes, sliced)
@@ -35,7 +37,8 @@ def judge(walk: Walk, parent: Node, sliced: Element, nodes: list[Node], remarks:
             else:
                 remarks.refute()
                 near = [found for node in result.unsliced for found in _near(walk, node, element, sliced)]
-                counts.too_few_in(parent, inside, element, walk.slicer.said(element, sliced), remarks, consequence=bool(near))
+                hint = _kept_out(walk, near) if near else counts.recognised(walk.slicer.said(element, sliced))
+                counts.too_few_in(parent, inside, element, remarks, hint, consequence=bool(near))
                 if len(near) == 1:  # what is wrong with the one element that would be of the slice, if it followed its profile
                     remarks.extend(walk.remarks(*near[0]))
         if element.slices and inside:
@@ -57,8 +60,8 @@ def _judge_unsliced(walk: Walk, sliced: Element, nodes: list[Node], result: Sort
             f"is of none of the slices admitted in `{sliced.name}` ({known})",
         )
         for node in result.unsliced:
-            is_near = any(_near(walk, node, element, sliced) for element in sliced.slices)
-            remarks.error("FHIR-SLICE", sliced.requirement, node, message, consequence=is_near)
+            near = [found for element in sliced.slices for found in _near(walk, node, element, sliced)]
+            remarks.error("FHIR-SLICE", sliced.requirement, node, message, _kept_out(walk, near), consequence=bool(near))
     elif rules == "openAtEnd" and result.slice_of:
         last = max(index for index, node in enumerate(nodes) if id(node) in result.slice_of)
         before = {id(node) for node in nodes[:last]}
@@ -101,6 +104,14 @@ def _tell_near(walk: Walk, unsliced: list[Node], sliced: Element, remarks: Remar
             )
         )
         remarks.info("FHIR-SLICE", element.requirement, node, message, why)
+
+
+def _kept_out(walk: Walk, near: list[tuple[Node, Structure]]) -> Text:
+    """What keeps an element out of a slice, of several the one that finds least; empty where none is near."""
+    if not near:
+        return NO_TEXT
+    of, structure = min(near[:_COMPARED], key=lambda one: sum(map(_is_error, walk.remarks(*one))))
+    return walk.why(of, [structure])
 
 
 def _near(walk: Walk, node: Node, element: Element, sliced: Element) -> list[tuple[Node, Structure]]:

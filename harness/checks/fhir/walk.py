@@ -212,15 +212,14 @@ class Walk:
             remarks.error("FHIR-PROFILE", element.requirement, node, message, self.why(node, structures))
 
     def why(self, node: Node, structures: list[Structure]) -> Text:
-        """The first error with respect to the first profile, as a hint, and why what a reference names has it."""
-        for remark in self.remarks(node, structures[0]):
-            if remark.severity is not Severity.ERROR:
-                continue
-            place, hint = remark.node.path, remark.hint
-            name = structures[0].title
-            fr, en = (f". {hint.fr}", f". {hint.en}") if hint.fr else ("", "")
-            return Text(f"Pour {name} : {place} : {remark.message.fr}{fr}", f"For {name}: {place}: {remark.message.en}{en}")
-        return NO_TEXT
+        """The first error with respect to the first profile, a cause if any, as a hint, and why what a reference names has it."""
+        errors = [remark for remark in self.remarks(node, structures[0]) if remark.severity is Severity.ERROR]
+        if not errors:
+            return NO_TEXT
+        first = min(errors, key=lambda remark: remark.consequence)
+        place, hint, name = first.node.path, first.hint, structures[0].title
+        fr, en = (f". {hint.fr}", f". {hint.en}") if hint.fr else ("", "")
+        return Text(f"Pour {name} : {place} : {first.message.fr}{fr}", f"For {name}: {place}: {first.message.en}{en}")
 
     # ---------------------------------------------------------- children
 
@@ -267,4 +266,4 @@ class Walk:
             elif element.needs_slices:
                 for one in element.slices:
                     if one.min > 0:
-                        counts.too_few_in(node, [], one, self.slicer.said(one, element), remarks)
+                        counts.too_few_in(node, [], one, remarks, counts.recognised(self.slicer.said(one, element)))
