@@ -5,6 +5,7 @@ Plain is an element, an attribute, a value, a number of them: all that a `where`
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ from .tree import Unplaced, children, drop, holds, tag_of
 if TYPE_CHECKING:
     from .writing import Writer
 
+Steps = tuple[Any, ...]
+"""Of a path, as `library.xpath` reads it: axis, test and predicates of each."""
+
 
 class Conditions:
     def __init__(self, writer: Writer) -> None:
@@ -30,44 +34,44 @@ class Conditions:
     def satisfy(self, element: etree._Element, where: Where) -> None:
         """Changes what is needed for the condition to hold. Raises Unplaced."""
         if not holds(element, where):
-            self._obey(element, _parsed(predicate(where)))
+            self._make(element, _parsed(predicate(where)))
 
     def obey(self, element: etree._Element, asked: Expression) -> None:
         """Makes the assertion true on an element. Raises Unplaced where it is not plain; nothing is then changed."""
-        if asked[0] == "or":
-            asked = next((option for option in _options(asked) if _is_plain(option)), asked)
-        if not _is_plain(asked):
-            raise _not_plain()
-        self._obey(element, asked)
+        plain = next(filter(_is_plain, _options(asked)), None)
+        if plain is None:
+            raise Unplaced(Text("la règle ne dit pas simplement quoi écrire", "the rule does not plainly say what to write"))
+        self._make(element, asked if _is_plain(asked) else plain)
 
-    def _obey(self, element: etree._Element, asked: Expression) -> None:
+    def _make(self, element: etree._Element, asked: Expression, avoided: frozenset[str] | None = None) -> None:
+        """True; or false, and then nothing says one of the values that are avoided."""
+        wanted = avoided is None
         match asked:
-            case ("and", left, right):
-                self._obey(element, left)
-                self._obey(element, right)
-            case ("or", left, right) if not self._holds(element, asked):
-                try:
-                    self._obey(element, left)
-                except Unplaced:
-                    self._obey(element, right)
-            case ("or", _, _):
-                pass
             case ("call", "not", (inner,)):
-                self._deny(element, inner)
-            case ("compare", "=", ("path", "context", steps), ("text", value)):
-                self._write(element, steps, value)
-            case ("compare", "!=", ("path", "context", _) as path, ("text", _) as text):
-                self._deny(element, ("compare", "=", path, text))
-            case ("compare", operator, ("call", "count", (("path", "context", steps),)), ("number", number)):
+                self._make(element, inner, frozenset(_texts(inner)) if wanted else None)
+            case ("and" | "or" as kind, left, right) if (kind == "and") is wanted:
+                self._make(element, left, avoided)
+                self._make(element, right, avoided)
+            case ("and" | "or", left, right):  # one of them is enough
+                if self._holds(element, asked) is not wanted:
+                    try:
+                        self._make(element, left, avoided)
+                    except Unplaced:
+                        self._make(element, right, avoided)
+            case ("compare", "=" | "!=" as operator, ("path", _, (*before, (_, (_, name), _))), ("text", value)):
+                if (operator == "=") is wanted:
+                    self._write(element, tuple(before), name, value)
+                else:
+                    self._unwrite(element, tuple(before), name, avoided or {value})
+            case ("compare", operator, ("call", "count", (("path", _, steps),)), ("number", number)):
                 self._number(element, steps, operator, int(number))
-            case ("path", "context", steps):
-                if not self._holds(element, asked):
+            case ("path", _, steps) if wanted:
+                if not self._found(element, steps):
                     self._grow(element, steps)
-            case _:
-                raise _not_plain()
+            case ("path", _, steps):
+                self._take_away(element, steps)
 
     def _holds(self, element: etree._Element, asked: Expression) -> bool:
-        """Whether a plain assertion holds on an element. Raises Unplaced where it is not plain."""
         match asked:
             case ("and", left, right):
                 return self._holds(element, left) and self._holds(element, right)
@@ -75,122 +79,80 @@ class Conditions:
                 return self._holds(element, left) or self._holds(element, right)
             case ("call", "not", (inner,)):
                 return not self._holds(element, inner)
-            case ("compare", "=", ("call", "substring-after", _), _):
-                return False  # a type is written without prefix
-            case ("compare", "=", ("path", "context", steps), ("text", value)):
-                return value in self._values(element, steps)
-            case ("compare", "!=", ("path", "context", steps), ("text", value)):
-                return any(found != value for found in self._values(element, steps))
-            case ("path", "context", (*steps, ("attribute", ("name", _), ()) as last)):
-                return bool(self._values(element, (*steps, last)))
-            case ("path", "context", steps):
+            case ("compare", "=" | "!=" as operator, ("path", _, steps), ("text", value)):
+                name = attribute_named(steps[-1][1][1])
+                return any((one.get(name) == value) is (operator == "=") for one in self._found(element, steps))
+            case ("path", _, steps):
                 return bool(self._found(element, steps))
-        raise _not_plain()
+        return False  # a type is written without prefix
 
-    def _found(self, element: etree._Element, steps: tuple[Any, ...]) -> list[etree._Element]:
+    def _found(self, element: etree._Element, steps: Steps) -> list[etree._Element]:
+        """The elements that a path leads to; those that bear the attribute, where it ends with one."""
         here = [element]
-        for axis, test, predicates in steps:
+        for axis, (_, name), predicates in steps:
             if axis == "attribute":
-                return [one for one in here if attribute_named(test[1]) in one.attrib]
-            if axis != "child" or test[0] not in ("name", "any"):
-                raise _not_plain()
-            name = test[1] if test[0] == "name" else None
+                return [one for one in here if attribute_named(name) in one.attrib]
             here = [child for one in here for child in children(one, name)]
             here = [one for one in here if all(self._holds(one, predicate) for predicate in predicates)]
         return here
 
-    def _values(self, element: etree._Element, steps: tuple[Any, ...]) -> list[str]:
-        before, name = _attribute(steps)
-        values = [one.get(attribute_named(name)) for one in self._found(element, before)]
-        return [value for value in values if value is not None]
-
-    def _write(self, element: etree._Element, steps: tuple[Any, ...], value: str) -> None:
-        if value in self._values(element, steps):
-            return
-        before, name = _attribute(steps)
+    def _write(self, element: etree._Element, before: Steps, name: str, value: str) -> None:
         bearing = self._found(element, before)
+        if any(one.get(attribute_named(name)) == value for one in bearing):
+            return
         if not bearing or tag_of(bearing[0]) == "templateId":
             bearing = [self._grow(element, before)]
         self._writer.values.write(bearing[0], name, value)
 
-    def _number(self, element: etree._Element, steps: tuple[Any, ...], operator: str, number: int) -> None:
-        found = self._found(element, steps)
+    def _unwrite(self, element: etree._Element, before: Steps, name: str, values: Collection[str]) -> None:
+        for one in self._found(element, before):
+            if one.get(attribute_named(name)) in values:
+                if tag_of(one) == "templateId":
+                    _remove(one)
+                else:
+                    self._writer.values.write_other(one, name, values)
+
+    def _number(self, element: etree._Element, steps: Steps, operator: str, number: int) -> None:
         if operator in ("=", ">=", ">"):
             wanted = number + (operator == ">")
-            for choice in _choices(steps):  # `count(x[a or b]) = 2` means one of each
-                if len(found) < wanted and not self._found(element, choice):
+            *before, (axis, test, predicates) = steps
+            for option in _options(predicates[-1]) if predicates else ():  # `count(x[a or b]) = 2` means one of each
+                choice = (*before, (axis, test, (*predicates[:-1], option)))
+                if len(self._found(element, steps)) < wanted and not self._found(element, choice):
                     self._grow(element, choice)
-                    found = self._found(element, steps)
-            for _ in range(wanted - len(found)):
+            for _ in range(wanted - len(self._found(element, steps))):
                 self._grow(element, steps)
         if operator in ("=", "<=", "<"):
-            for one in found[number - (operator == "<") :]:
-                if (parent := one.getparent()) is not None:
-                    parent.remove(one)
+            for one in self._found(element, steps)[number - (operator == "<") :]:
+                _remove(one)
 
-    def _deny(self, element: etree._Element, inner: Expression, among: tuple[str, ...] = ()) -> None:
-        """among: other values that are not wanted either."""
-        match inner:
-            case ("path", "context", steps):
-                self._take_away(element, steps)
-            case ("compare", "=", ("call", "substring-after", _), _):
-                pass
-            case ("compare", "=", ("path", "context", steps), ("text", value)):
-                before, name = _attribute(steps)
-                for one in self._found(element, before):
-                    if one.get(attribute_named(name)) == value:
-                        self._unwrite(one, name, (value, *among))
-            case ("or", _, _):
-                options = _options(inner)
-                values = tuple(option[3][1] for option in options if option[0] == "compare")
-                for option in options:
-                    self._deny(element, option, values)
-            case ("and", left, _):
-                self._deny(element, left)
-            case ("call", "not", (denied,)):
-                self._obey(element, denied)
-            case _:
-                raise _not_plain()
-
-    def _unwrite(self, element: etree._Element, name: str, values: tuple[str, ...]) -> None:
-        if tag_of(element) == "templateId" and (parent := element.getparent()) is not None:
-            parent.remove(element)
-        else:
-            self._writer.values.write_other(element, name, values)
-
-    def _take_away(self, element: etree._Element, steps: tuple[Any, ...]) -> None:
-        before, name = _attribute(steps) if steps[-1][0] == "attribute" else (steps, "")
-        for one in self._found(element, before):
-            if name == "nullFlavor":
+    def _take_away(self, element: etree._Element, steps: Steps) -> None:
+        axis, (_, name), _ = steps[-1]
+        for one in self._found(element, steps):
+            if axis == "child":
+                _remove(one)
+            elif name == "nullFlavor":
                 self._writer.values.unnull(one)
-            elif name:
+            else:
                 drop(one, attribute_named(name))
-            elif (parent := one.getparent()) is not None:
-                parent.remove(one)
 
-    def _say(self, element: etree._Element, name: str) -> None:
-        value = "UNK" if name == "nullFlavor" else self._writer.values.value_for(element, name, ()) or samples.CODE
-        self._writer.values.write(element, name, value)
-
-    def _grow(self, element: etree._Element, steps: tuple[Any, ...]) -> etree._Element:
+    def _grow(self, element: etree._Element, steps: Steps) -> etree._Element:
         """A new element at the end of these steps, with what their predicates ask."""
         if not steps:
             return element
-        (axis, test, predicates), rest = steps[0], steps[1:]
+        (axis, (_, name), predicates), rest = steps[0], steps[1:]
         if axis == "attribute":
-            self._say(element, test[1])
+            value = "UNK" if name == "nullFlavor" else self._writer.values.value_for(element, name, ()) or samples.CODE
+            self._writer.values.write(element, name, value)
             return element
-        if axis != "child" or test[0] != "name":
-            raise _not_plain()
-        present = self._found(element, (steps[0],)) if rest else []
-        for one in present:
+        for one in self._found(element, (steps[0],)) if rest else ():
             try:
                 return self._grow(one, rest)
             except Unplaced:
                 continue
-        one = self._writer.child(element, test[1]) if rest else self._writer.grow(element, (test[1],))
+        one = self._writer.child(element, name) if rest else self._writer.grow(element, (name,))
         for asked in predicates:
-            self._obey(one, asked)
+            self._make(one, asked)
         return self._grow(one, rest)
 
 
@@ -203,6 +165,15 @@ def _options(asked: Expression) -> list[Expression]:
     return [*_options(asked[1]), *_options(asked[2])] if asked[0] == "or" else [asked]
 
 
+def _texts(part: Any) -> Iterator[str]:
+    """The values that are named in it."""
+    if isinstance(part, tuple):
+        if part and part[0] == "text":
+            yield part[1]
+        for inside in part:
+            yield from _texts(inside)
+
+
 def _is_plain(asked: Expression) -> bool:
     """Made of child steps, attributes, texts and numbers alone."""
     match asked:
@@ -210,34 +181,18 @@ def _is_plain(asked: Expression) -> bool:
             return _is_plain(left) and _is_plain(right)
         case ("call", "not", (inner,)):
             return _is_plain(inner)
-        case ("compare", "=" | "!=", ("path", "context", steps), ("text", _)):
-            return bool(steps) and steps[-1][0] == "attribute" and _are_plain(steps)
-        case ("compare", _, ("call", "count", (("path", "context", steps),)), ("number", _)):
-            return _are_plain(steps)
+        case ("compare", "=" | "!=", ("path", _, (*_, ("attribute", _, _))) as path, ("text", _)):
+            return _is_plain(path)
+        case ("compare", _, ("call", "count", (("path", _, _) as path,)), ("number", _)):
+            return _is_plain(path)
         case ("path", "context", steps):
-            return _are_plain(steps)
+            return bool(steps) and all(
+                axis in ("child", "attribute") and test[0] == "name" and all(map(_is_plain, predicates))
+                for axis, test, predicates in steps
+            )
     return False
 
 
-def _are_plain(steps: tuple[Any, ...]) -> bool:
-    return bool(steps) and all(
-        axis in ("child", "attribute") and test[0] == "name" and all(map(_is_plain, predicates)) for axis, test, predicates in steps
-    )
-
-
-def _attribute(steps: tuple[Any, ...]) -> tuple[tuple[Any, ...], str]:
-    if not steps or steps[-1][0] != "attribute" or steps[-1][1][0] != "name":
-        raise _not_plain()
-    return steps[:-1], steps[-1][1][1]
-
-
-def _choices(steps: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """The path once for each option of an `or` in its last predicate."""
-    axis, test, predicates = steps[-1]
-    if not predicates:
-        return [steps]
-    return [(*steps[:-1], (axis, test, (*predicates[:-1], option))) for option in _options(predicates[-1])]
-
-
-def _not_plain() -> Unplaced:
-    return Unplaced(Text("la règle ne dit pas simplement quoi écrire", "the rule does not plainly say what to write"))
+def _remove(element: etree._Element) -> None:
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
@@ -146,7 +146,7 @@ class Values:
             for child in children(element, tag):
                 element.remove(child)
 
-    def write_other(self, element: etree._Element, attribute: str, values: Sequence[str]) -> None:
+    def write_other(self, element: etree._Element, attribute: str, values: Collection[str]) -> None:
         """Writes a value that is none of these, or removes the attribute where none is required."""
         if attribute == "xsi:type":
             self.types.change(element, next(name for name in USUAL_TYPES if name not in values))
