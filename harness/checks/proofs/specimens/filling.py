@@ -31,35 +31,44 @@ USUAL_TYPES = ("ST", "CD", "PQ", "IVL_TS", "TS", "INT", "BL", "IVL_PQ", "RTO_PQ_
 _FOR_DECLARED = {"QTY": "PQ", "SXCM_TS": "IVL_TS", "PPD_PQ": "PQ"}
 
 
+# What elements of a type say where they say nothing yet, and the children that they hold then.
+_SAID = {
+    "BL": {"value": "true"},
+    "EIVL.event": {"code": "ACM"},
+    "EIVL_TS": {"operator": "A"},
+    "INT": {"value": "1"},
+    "MO": {"value": "10", "currency": "EUR"},
+    "PIVL_TS": {"operator": "A"},
+    "REAL": {"value": "1.5"},
+}
+_HELD = {
+    "AD": ("streetName", "postalCode", "city"),
+    "EIVL_TS": ("event",),
+    "IVL_PQ": ("low", "high"),
+    "IVL_TS": ("low",),
+    "PIVL_TS": ("period",),
+    "PN": ("family", "given"),
+    "Person": ("name",),
+}
+
+
 class Filler:
     """Fills elements; identifiers and references are numbered in the order in which they are written."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._count = 0
-        self._data: dict[str, Callable[[etree._Element], None]] = {
+        self._made: dict[str, Callable[[etree._Element], None]] = {
             "II": lambda one: _put(one, "root", self.identifier()),
-            "EIVL.event": lambda one: _put(one, "code", "ACM"),
             "CS": lambda one: _put(one, "code", _structural_code(one)),
             "CD": _code,
-            "TEL": self._telecom,
-            "AD": self._address,
-            "PN": self._person,
+            "TEL": lambda one: _put(one, "value", f"#{self.anchor()}" if tag_of(one) == "reference" else samples.PHONE),
             "EN": _words,
             "ST": _words,
             "ED": self._data_or_reference,
-            "IVL_TS": self._interval,
-            "PIVL_TS": self._period,
-            "EIVL_TS": self._event,
             "TS": lambda one: _put(one, "value", moment(one)),
-            "IVL_PQ": self._amounts,
             "PQ": _amount,
-            "INT": lambda one: _put(one, "value", "1"),
-            "REAL": lambda one: _put(one, "value", "1.5"),
-            "BL": lambda one: _put(one, "value", "true"),
-            "MO": _money,
-            "Narrative.Text": self._narrative,
-            "Person": self._named_person,
+            "Narrative.Text": lambda one: self.narrate(one, self.anchor()),
         }
 
     def identifier(self) -> str:
@@ -85,12 +94,18 @@ class Filler:
             self.retype(element, _FOR_DECLARED.get(cls.name) or self._usual(cls))
             return
         self.complete(element)
-        for name in self.tree.lineage(cls):
-            fill = self._data.get(name.removeprefix("pharm."))
-            if fill is not None:
-                if not (element.text or "").strip() and not children(element) and "nullFlavor" not in element.attrib:
-                    fill(element)
-                return
+        names = (name.removeprefix("pharm.") for name in self.tree.lineage(cls))
+        name = next((name for name in names if name in self._made or name in _SAID or name in _HELD), None)
+        if name is not None and not (element.text or "").strip() and not children(element) and "nullFlavor" not in element.attrib:
+            self._say(element, name)
+
+    def _say(self, element: etree._Element, type: str) -> None:
+        for attribute, value in _SAID.get(type, {}).items():
+            _put(element, attribute, value)
+        for tag in _HELD.get(type, ()) if "value" not in element.attrib else ():
+            self.child(element, f"{_prefix(element)}{tag}")
+        if type in self._made:
+            self._made[type](element)
 
     def retype(self, element: etree._Element, type: str) -> None:
         """Another data type, and a value of it."""
@@ -142,20 +157,6 @@ class Filler:
 
     # ---------------------------------------------------------- data types
 
-    def _telecom(self, element: etree._Element) -> None:
-        _put(element, "value", f"#{self.anchor()}" if tag_of(element) == "reference" else samples.PHONE)
-
-    def _address(self, element: etree._Element) -> None:
-        for tag in ("streetName", "postalCode", "city"):
-            etree.SubElement(element, element_named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
-
-    def _person(self, element: etree._Element) -> None:
-        for tag in ("family", "given"):
-            etree.SubElement(element, element_named(f"{_prefix(element)}{tag}")).text = samples.TEXTS[tag]
-
-    def _named_person(self, element: etree._Element) -> None:
-        self.child(element, "name")
-
     def _data_or_reference(self, element: etree._Element) -> None:
         parent = element.getparent()
         if parent is not None and tag_of(parent) == "observationMedia":
@@ -169,26 +170,6 @@ class Filler:
             self.child(element, "reference")
         else:
             element.text = samples.WORDS
-
-    def _interval(self, element: etree._Element) -> None:
-        if "value" in element.attrib:
-            return
-        self.child(element, f"{_prefix(element)}low")
-
-    def _period(self, element: etree._Element) -> None:
-        element.set("operator", element.get("operator", "A"))
-        self.child(element, "period")
-
-    def _event(self, element: etree._Element) -> None:
-        element.set("operator", element.get("operator", "A"))
-        self.child(element, "event")
-
-    def _amounts(self, element: etree._Element) -> None:
-        for tag in ("low", "high"):
-            self.child(element, f"{_prefix(element)}{tag}")
-
-    def _narrative(self, element: etree._Element) -> None:
-        self.narrate(element, self.anchor())
 
     def narrate(self, text: etree._Element, anchor: str) -> None:
         """A paragraph of the narrative that references may point to."""
@@ -216,11 +197,6 @@ def _code(element: etree._Element) -> None:
         _put(element, name, value)
 
 
-def _money(element: etree._Element) -> None:
-    _put(element, "value", "10")
-    _put(element, "currency", "EUR")
-
-
 def _structural_code(element: etree._Element) -> str:
     parent = element.getparent()
     planned = parent is not None and parent.get("moodCode", "EVN") != "EVN"
@@ -229,7 +205,7 @@ def _structural_code(element: etree._Element) -> str:
 
 
 def _words(element: etree._Element) -> None:
-    element.text = samples.WORDS
+    element.text = samples.TEXTS.get(tag_of(element).rpartition(":")[2], samples.WORDS)
 
 
 def moment(element: etree._Element) -> str:
