@@ -157,31 +157,26 @@ def _lost(where: Where, selected: str) -> Iterator[tuple[str, list[Edit]]]:
 
 def _attribute(name: str, fact: AttributeFact, place: _Place) -> Iterator[tuple[str, str, list[Edit]]]:
     selected = place.selected if name == "nullFlavor" else place.filled
-    attribute = f"{selected}/@{name}"
-    if fact.presence == "forbidden":
-        yield "attributes", f"{name}-added", [{"set": attribute, "to": "x"}]
-        return
-    if fact.presence == "required":
-        yield "attributes", f"{name}-dropped", [{"drop": f"{selected}[@{name}]/@{name}"}]
-    wrong = _wrong_value(fact)
-    if wrong is not None:
-        yield "attributes", f"{name}-spoiled", [{"set": attribute, "to": wrong}]
+    for deed, edit in _fact(fact, f"{selected}/@{name}", _WRONG_VALUES, ("dropped", {"drop": f"{selected}[@{name}]/@{name}"})):
+        yield "attributes", f"{name}-{deed}", [edit]
 
 
 def _text(fact: AttributeFact, place: _Place) -> Iterator[tuple[str, str, list[Edit]]]:
+    for deed, edit in _fact(fact, place.filled, _WRONG_VALUES[1:], ("emptied", {"set": f"{place.filled}[not(*)]", "to": ""})):
+        yield "text", deed, [edit]
+
+
+def _fact(fact: AttributeFact, said: str, values: Iterable[str], gone: tuple[str, Edit]) -> Iterator[tuple[str, Edit]]:
+    """said: where what it speaks of is; values: to try, of which one is wrong; gone: what is done for it to be there no more."""
     if fact.presence == "forbidden":
-        yield "text", "added", [{"set": place.filled, "to": "x"}]
+        yield "added", {"set": said, "to": "x"}
         return
     if fact.presence == "required":
-        yield "text", "emptied", [{"set": f"{place.filled}[not(*)]", "to": ""}]
-    wrong = next((value for value in _WRONG_VALUES if value and not fact_test(fact)(value)), None)
-    if wrong is not None:
-        yield "text", "spoiled", [{"set": place.filled, "to": wrong}]
-
-
-def _wrong_value(fact: AttributeFact) -> str | None:
+        yield gone
     fits = fact_test(fact)
-    return next((value for value in _WRONG_VALUES if not fits(value)), None)
+    wrong = next((value for value in values if not fits(value)), None)
+    if wrong is not None:
+        yield "spoiled", {"set": said, "to": wrong}
 
 
 def _can_be_made(where: Where) -> bool:
