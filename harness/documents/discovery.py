@@ -206,13 +206,16 @@ def _refuse_or_skip(path: str, error: UnreadableDocument, *, required: bool) -> 
 def _from_bytes(path: str, data: bytes, *, required: bool, limits: Limits) -> Iterator[Input | Skipped | Refused]:
     if is_by_line(path, data):
         yield from _lines(path, (data,), limits)
-        return
-    if data.startswith(_GZIP):
+    elif data.startswith(_GZIP):
         yield from _refuse_or_skip(path, refusals.gzipped(), required=required)
-        return
-    if not data.startswith(ZIP_MAGIC):
+    elif data.startswith(ZIP_MAGIC):
+        yield from _members(path, data, limits)
+    else:
         yield from _whole_or_apart(path, data, required=required, limits=limits)
-        return
+
+
+def _members(path: str, data: bytes, limits: Limits) -> Iterator[Input | Refused]:
+    """What an archive holds."""
     from . import archives  # zipfile is slow to import, and few inputs are archives
 
     described_in: dict[str, tuple[Described, ...]] = {}  # by folder: metadata named twice do not have it read twice

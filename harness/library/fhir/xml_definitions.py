@@ -59,11 +59,11 @@ class _Writer:
         made: Plain = {str(name): str(value) for name, value in element.attrib.items() if name != "value"}
         for child in element:
             name = "div" if child.tag == _DIV else str(child.tag).removeprefix(_FHIR)
-            self._add(made, child, name, owner, path, depth + 1)
+            self._add(made, name, child, owner, f"{path}.{name}", depth + 1)
         return made
 
-    def _add(self, made: Plain, child: etree._Element, name: str, owner: str, path: str, depth: int) -> None:
-        definition, type = self._definition(owner, f"{path}.{name}")
+    def _add(self, made: Plain, name: str, child: etree._Element, owner: str, path: str, depth: int) -> None:
+        definition, type = self._definition(owner, path)
         is_list = definition is not None and definition["base_max"] != 1
         if child.tag == _DIV:
             made[name] = etree.tostring(child, encoding="unicode", with_tail=False)
@@ -72,7 +72,12 @@ class _Writer:
             value: Any = self.resource(child[0], depth)
             inside: Plain = {}
         else:
-            inside = self._inside(child, definition, type, owner, path, name, depth)
+            within = (type, type)  # where what is in it is defined
+            if definition is not None and "content_reference" in definition:
+                within = owner, definition["content_reference"][1]
+            elif definition is None or type in ("BackboneElement", "Element", ""):
+                within = owner, path
+            inside = self._children(child, *within, depth)
             said = child.get("value")
             value = None if said is None else _value(said, type)
         if value is None and not type[:1].islower():
@@ -80,15 +85,6 @@ class _Writer:
         _put(made, name, value, is_list=is_list)
         if inside or f"_{name}" in made:
             _beside(made, name, inside or None, is_list=is_list)
-
-    def _inside(
-        self, child: etree._Element, definition: Mapping[str, Any] | None, type: str, owner: str, path: str, name: str, depth: int
-    ) -> Plain:
-        if definition is not None and "content_reference" in definition:
-            return self._children(child, owner, definition["content_reference"][1], depth)
-        if definition is None or type in ("BackboneElement", "Element", ""):
-            return self._children(child, owner, f"{path}.{name}", depth)
-        return self._children(child, type, type, depth)
 
     def _definition(self, owner: str, path: str) -> tuple[Mapping[str, Any] | None, str]:
         """Of an element, with its type: a choice's is told by its name."""

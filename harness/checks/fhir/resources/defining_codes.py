@@ -66,14 +66,19 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
             for concept in part.children.get("concept", ()):
                 _code(concept.only("code"), system, version, f"{where}.concept.code", codes, remarks)
             for one in part.children.get("filter", ()):
-                if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
-                    _code(one.only("value"), system, version, f"{where}.filter.value", codes, remarks)
-                elif system == SNOMED and one.text("property") == "constraint":
-                    _constraint(one.only("value"), f"{where}.filter.value", remarks)
-                elif one.text("op") == "=" and "#" in one.text("value"):  # of a property that is a Coding
-                    of, _, code = one.text("value").partition("#")
-                    of, _, of_version = of.partition("|")
-                    _code(one.only("value"), of, of_version, f"{where}.filter.value", codes, remarks, code=code)
+                _filter(one, system, version, f"{where}.filter.value", codes, remarks)
+
+
+def _filter(one: Node, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+    value = one.only("value")
+    if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
+        _code(value, system, version, requirement, codes, remarks)
+    elif system == SNOMED and one.text("property") == "constraint":
+        _constraint(value, requirement, remarks)
+    elif one.text("op") == "=" and "#" in one.text("value"):  # of a property that is a Coding
+        of, _, code = one.text("value").partition("#")
+        of, _, of_version = of.partition("|")
+        _code(value, of, of_version, requirement, codes, remarks, code=code)
 
 
 def _constraint(at: Node | None, requirement: str, remarks: Remarks) -> None:
