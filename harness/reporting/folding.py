@@ -75,7 +75,7 @@ def _with_those_of_the_same_place(folds: list[Fold]) -> Iterator[Fold]:
 
 
 def _generality(rule: str) -> int:
-    return 0 if rule.startswith("CDA-") else 1 if ":" in rule else 2
+    return 0 if rule.startswith("CDA-") else 1 if ":" in rule and not rule.startswith("FHIR-") else 2  # FHIR: as they stand
 
 
 def _place(finding: Finding) -> tuple[bool, bool, int]:

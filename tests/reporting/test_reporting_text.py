@@ -92,6 +92,14 @@ def test_a_cause_stands_before_its_consequences() -> None:
     assert told.index("`section` manque") < told.index("`type` manque") and "`entry` manque" not in told
 
 
+def test_an_invariant_of_fhir_stands_where_it_was_found() -> None:
+    """What a profile of CDA says of an element comes after its grammar and before rules; FHIR's ids have a colon too."""
+    missing = finding("FHIR-CARD", location="DocumentReference")
+    brought = finding("FHIR-INVARIANT:dom-3", location="DocumentReference.contained[3]")
+    told = shown_document(missing, brought)
+    assert told.index("FHIR-CARD") < told.index("FHIR-INVARIANT:dom-3")
+
+
 def test_what_is_to_be_read_first_stands_before_errors_and_is_shown_though_it_is_no_warning() -> None:
     first = finding(
         "document.environment", Severity.INFO, line=90, message=Text("INS de production", "production INS"), foremost=True
