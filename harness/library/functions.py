@@ -65,6 +65,7 @@ FUNCTIONS: Mapping[str, Signature] = {
     "h:same-product": Signature(2, "boolean"),
     "h:fits-postcode": Signature(3, "boolean"),
     "h:is-classed-elsewhere": Signature(2, "boolean"),
+    "h:is-another-substance": Signature(2, "boolean"),
     "h:resolves": Signature(1, "boolean"),
     "h:referenced": Signature(1, "boolean"),
     "h:unique": Signature(1, "boolean"),

@@ -32,6 +32,7 @@ def standing(root: etree._Element) -> None:
 AUTHOR = "c:author/c:assignedAuthor/c:assignedPerson/c:name"
 NAMED = "//c:manufacturedMaterial/c:name"
 STRENGTH = "//p:ingredient/p:quantity/c:numerator"
+CLASS = "//p:generalizedMedicineClass/p:code"
 FORM = "//p:formCode[@code='10219000']"
 ICD = "2.16.840.1.113883.6.3"
 RANK = "//c:observation[c:code/@code='30973-2']"
@@ -122,6 +123,21 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "header:inFulfillmentOf/order/accession-number-told.attributes",
     ),
     ("VAC_2023.01", "rank in words", put(f"{RANK}/c:value", f"{{{XSI}}}type", "ST"), "entry.immunization-rank:number.type"),
+    ("VAC-NOTE_2023.01", "lot that is not known, in words", text("//c:lotNumberText", "N/A"), "BODY-LOT"),
+    ("LDL-EES_2022.01", "agent under the name of another", text("//c:playingEntity/c:name", "Amoxicilline"), "BODY-SUBSTANCE"),
+    (
+        "eP-MED-DM_2024.01_PosoStruct",
+        "ingredient under the name of another",
+        text("//p:ingredient/p:ingredient/p:name", "Ibuprofène"),
+        "BODY-SUBSTANCE",
+    ),
+    (
+        "eP-MED-DM_2024.01_PosoStruct",
+        "class of another medicine",
+        all_of(put(CLASS, "code", "N05AL05"), put(CLASS, "displayName", "amisulpride")),
+        "BODY-MEDICINE-CLASS",
+    ),
+    ("eP-MED-DM_2024.01_PosoStruct", "strength of another presentation", put(STRENGTH, "value", "1000"), "BODY-STRENGTH-01"),
     ("VAC-NOTE_2023.01", "vaccine under the name of another", text(NAMED, "VACCIN BCG SSI"), "BODY-MEDICINE-01"),
     ("IPS-FR_2024.01", "no known allergy, and its agent", none_known("//c:observation[c:participant]/c:value"), "BODY-NONE-KNOWN"),
     (
@@ -742,6 +758,8 @@ def test_what_is_wrong_with_a_matricule_and_its_mailbox_is_told_once(
         ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I21.9"), "CODE-LABEL"),
         ("DLU-EHPAD-DLU_2022.01", put("//c:value[@code='I21']", "code", "I25.2"), "CODE-LABEL"),
         ("eP-MED-DM_2024.01_PosoStruct", put(STRENGTH, "value", "545"), "BODY-STRENGTH-01"),
+        ("VAC-NOTE_2023.01", text("//c:lotNumberText", "NC4456"), "BODY-LOT"),
+        ("LDL-EES_2022.01", text("//c:playingEntity/c:name", "DOLIPRANE"), "BODY-SUBSTANCE"),
         ("eP-MED-DM_2024.01_PosoStruct", text(NAMED, "PARACETAMOL 50 mg/ml, solution"), "BODY-STRENGTH-01"),
         ("eP-MED-DM_2024.01_PosoStruct", put(FORM, "displayName", "Comprimé sécable"), "CODE-LABEL"),
         *(("VAC-NOTE_2023.01", text(NAMED, name), "BODY-MEDICINE-01") for name in ("Vaccin", "Vaccin contre le tétanos")),

@@ -22,7 +22,7 @@ from ..codes.labels import Published, PublishedLabels
 from ..codes.measures import Measures, MeasureTable
 from ..codes.slips import SystemSlips, SystemTable
 from ..codes.units import converted, same_kind
-from ..narrative.substances import is_classed_elsewhere
+from ..narrative.substances import is_another_substance, is_classed_elsewhere
 from ..node import Node
 from ..runtime import number, whole_match
 from .contents import claims_pdfa1, content_fault
@@ -125,6 +125,7 @@ class RuleFunctions:
             "same-product": same_product,
             "titled-otherwise": self._titled_otherwise,
             "is-classed-elsewhere": is_classed_elsewhere,
+            "is-another-substance": is_another_substance,
             "has-code-form": self._forms.holds,
             "environment": lambda: self._environment.value,
             "fault": _fault,

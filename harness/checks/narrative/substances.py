@@ -49,6 +49,8 @@ _CLASSES = {  # stems, with what the ATC codes of all that have them begin with,
     "azolam": ("N05",),
     "cilline": ("J01", "A02BD", "S0", "G01", "D06"),
     "oxetine": ("N06", "G04"),
+    "paracetamol": ("N02", "R01", "R05"),
+    "furosemide": ("C03",),
     "dronate": ("M05",),
 }
 
