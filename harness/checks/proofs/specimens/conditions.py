@@ -89,10 +89,10 @@ class Conditions:
     def _found(self, element: etree._Element, steps: Steps) -> list[etree._Element]:
         """The elements that a path leads to; those that bear the attribute, where it ends with one."""
         here = [element]
-        for axis, (_, name), predicates in steps:
+        for axis, (*_, name), predicates in steps:
             if axis == "attribute":
                 return [one for one in here if attribute_named(name) in one.attrib]
-            here = [child for one in here for child in children(one, name)]
+            here = [child for one in here for child in children(one, None if name == "any" else name)]
             here = [one for one in here if all(self._holds(one, predicate) for predicate in predicates)]
         return here
 
@@ -127,7 +127,7 @@ class Conditions:
                 _remove(one)
 
     def _take_away(self, element: etree._Element, steps: Steps) -> None:
-        axis, (_, name), _ = steps[-1]
+        axis, (*_, name), _ = steps[-1]
         for one in self._found(element, steps):
             if axis == "child":
                 _remove(one)
@@ -140,7 +140,9 @@ class Conditions:
         """A new element at the end of these steps, with what their predicates ask."""
         if not steps:
             return element
-        (axis, (_, name), predicates), rest = steps[0], steps[1:]
+        (axis, (*_, name), predicates), rest = steps[0], steps[1:]
+        if name == "any":
+            raise Unplaced(Text("rien ne dit quel élément écrire", "nothing says which element to write"))
         if axis == "attribute":
             value = "UNK" if name == "nullFlavor" else self._writer.values.value_for(element, name, ()) or samples.CODE
             self._writer.values.write(element, name, value)
