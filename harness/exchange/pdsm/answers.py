@@ -15,35 +15,16 @@ from harness.errors import UsageError
 from harness.exchange import Reply
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, listed, objects, reach
 from harness.exchange.pdsm.facts import resource_type_of
+from harness.exchange.statuses import status
 from harness.model import NO_TEXT, Text
 
-_STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 _XML_ENCODING = re.compile(
     rb"""(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<(?:\?xml\s(?:[^>]*?\sencoding\s*=\s*["'](?P<encoding>[\w.-]+))?)?"""
 )
 
 
 def expected_status(reply: Reply, wanted: Any) -> Text | None:
-    """200 | [200, 201] | "2xx" | "4xx": any of these."""
-    status = _status(reply)
-    choices = [str(choice) for choice in (wanted if isinstance(wanted, list) else [wanted])]
-    for choice in choices:
-        if not _STATUS.fullmatch(choice):
-            raise UsageError(
-                Text(f"« {choice} » n'est pas un statut HTTP", f"{choice!r} is not an HTTP status"), "200 | [200, 201] | 2xx"
-            )
-    if any(str(status) == choice or (choice.endswith("xx") and str(status)[:1] == choice[:1]) for choice in choices):
-        return None
-    french, english = " ou ".join(choices), " or ".join(choices)
-    if status >= 500 and any(choice.startswith("4") for choice in choices):
-        return Text(
-            f"Statut {status} : une erreur du serveur n'est pas un refus ; {french} attendu.",
-            f"Status {status}: a server error is not a refusal; {english} expected.",
-        )
-    return Text(
-        f"Statut {status} rendu, {french} attendu.{_diagnosis(reply).fr}",
-        f"Status {status} returned, {english} expected.{_diagnosis(reply).en}",
-    )
+    return status(reply, wanted, _diagnosis)
 
 
 def refused(reply: Reply, wanted: Any) -> Text | None:
@@ -221,10 +202,6 @@ def content_of(document: Any) -> bytes:
         return data.encode()
     kind = type(document).__name__
     raise UsageError(Text(f"Ce n'est pas un document : {kind}.", f"This is not a document: {kind}."))
-
-
-def _status(reply: Reply) -> int:
-    return reply.exchange.response.status if reply.exchange.response else 0
 
 
 def _charset(reply: Reply) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,6 +28,7 @@ from harness.exchange.pdsm.spelling import (
     slips_of_status,
     spelt,
 )
+from harness.exchange.statuses import HTTP_STATUS
 from harness.exchange.terms import (
     ANYTHING,
     DOCUMENT,
@@ -44,14 +44,6 @@ from harness.exchange.terms import (
     one_of,
 )
 from harness.model import Text
-
-_STATUS = re.compile(r"[1-5](\d\d|xx)")
-
-
-def _is_status(value: Any) -> bool:
-    if isinstance(value, list):
-        return all(map(_is_status, value))
-    return not isinstance(value, bool) and isinstance(value, int | str) and _STATUS.fullmatch(str(value)) is not None
 
 
 def _are_faults(value: Any) -> bool:
@@ -94,7 +86,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
 }
 
 EXPECTED: Mapping[str, Shape] = {
-    "status": Shape(Text("200, [200, 201] ou 2xx", "200, [200, 201] or 2xx"), _is_status),
+    "status": HTTP_STATUS,
     "refused": one_of(True, False, "transaction"),
     "bundle": one_of("transaction-response", "searchset", "batch-response", "history", "collection", "document", "message"),
     "entries": one_of("all-2xx"),
