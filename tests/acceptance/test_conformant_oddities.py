@@ -23,6 +23,8 @@ MEASURED = "<component><observation>{}<code code='8867-4'/><value xsi:type='PQ' 
 SIDED = "<entry><procedure><code displayName='{}'/><targetSiteCode displayName='{}'/></procedure></entry>"
 CODED = "<entry><observation><code code='{}' codeSystem='{}' displayName='x'/></observation></entry>"
 DOSED = "<entry><substanceAdministration><doseQuantity><low {}/></doseQuantity></substanceAdministration></entry>"
+NUMBERED = """<entry><observation><code code='{}' codeSystem='2.16.840.1.113883.6.1'/><value xsi:type='PQ' value='{}'/>
+  </observation></entry>"""
 INTERPRETED = "<entry><observation><interpretationCode code='S' codeSystem='{}' displayName='Sensible'/></observation></entry>"
 DATED = "<entry><organizer moodCode='EVN'><effectiveTime value='{}'/></organizer></entry>"
 ROW = """<text><table><tbody><tr><td><content ID='w'>Poids</content></td><td>{}</td></tr></tbody></table></text><entry><observation>
@@ -150,6 +152,7 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
         added(DOSED.format("unit='1'")),
         added(DOSED.format("unit='mg'")),
     ),
+    "an INR without unit": ("BODY-VALUE-06", VSM, added(NUMBERED.format("6301-6", "2.5")), added(NUMBERED.format("2345-7", "2.5"))),
     "married, in the code system of that": (
         "CODE-SYSTEM-SLIP",
         VSM,
