@@ -51,6 +51,16 @@ def test_a_synthetic_summary_has_no_finding(judges: dict[Environment, Judge], su
     assert findings(judges, summary) == ()
 
 
+def test_what_is_not_foreseen_is_told_where_it_stands(judges: dict[Environment, Judge], summary: etree._Element) -> None:
+    """A translation of the code of a relative: it is the translation that is not foreseen, not the code."""
+    path = "//cda:informant/cda:relatedEntity[cda:code]"
+    translation = "<translation xmlns='urn:hl7-org:v3' code='X' codeSystem='1.2.250.1.999.9' displayName='X'/>"
+    spoiled = mutation.apply(Mutation("edit", ({"insert": translation, "into": f"{path}/cda:code"},), ()), summary)
+    assert spoiled is not None, path
+    told = [finding.location for finding in findings(judges, spoiled) if finding.rule == "DOC-UNFORESEEN"]
+    assert [location.rpartition("/")[2] for location in told] == ["translation"]
+
+
 def test_every_mutation_trips_its_rules(judges: dict[Environment, Judge], summary: etree._Element, library: Library) -> None:
     silent = []
     for written in library.profile(HEADER).mutations:
