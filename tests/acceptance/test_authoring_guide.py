@@ -110,6 +110,14 @@ OVERSIGHTS = [
     (CONSTRAINTS, '["34133-9"', '["8302-2"', "foot-care:code requires code 8302-2, which header:code refuses", 1),
     (SECTION, '"29545-1"', '"29545-2"', "the check digit of code 29545-2 is wrong", 1),
     (
+        SECTION,
+        "{path: //observation, id: grades, where: {template: 2.999.77.2}, card: 1..*}",
+        "{path: entry/observation, id: grades, where: {template: 2.999.77.2}, card: 1..*}\n"
+        "- {path: entry/observation, id: simple, where: {template: 1.3.6.1.4.1.19376.1.5.3.1.4.13}, card: 0..1}",
+        "grades and foot-care.section.examination:simple: entry/observation is counted in each entry",
+        1,
+    ),
+    (
         CONSTRAINTS.replace("constraints", "profile"),
         "template: 2.999.77 ",
         "template: 2.999.7 ",

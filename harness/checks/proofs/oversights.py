@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from ...library import Library
@@ -12,6 +12,7 @@ from ...ucum import is_ucum
 from ..codes.keys import loinc_key_is_wrong, sctid_key_is_wrong
 from .targets import targets_of
 
+_HOLDING_ONE = (["component"], ["entry"], ["entryRelationship"])
 _KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": sctid_key_is_wrong}
 
 
@@ -31,6 +32,8 @@ def oversights(library: Library, coordinate: str) -> Iterator[Text]:
                     f"{constraint.id} asks for templateId {root}, which no file of a section or entry describes: "
                     "what carries it is not judged",
                 )
+    for target in targets_of(own):
+        yield from _counted_in_each(target.constraints)
     yield from _described_twice(own)
     yield from _at_odds(library, own, whole)
     if own.head.is_claimed:
@@ -64,6 +67,24 @@ def _at_odds(library: Library, own: Profile, whole: Profile) -> Iterator[Text]:
                     f"{mine.id} veut le code {code}, que {theirs.id} refuse : il n'est pas dans {theirs.valueset}",
                     f"{mine.id} requires code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
                 )
+
+
+def _counted_in_each(constraints: Sequence[Constraint]) -> Iterator[Text]:
+    """Two kinds of what an entry holds one of, counted in each entry: none could hold what both ask."""
+    of_path: dict[str, list[Constraint]] = {}
+    for constraint in constraints:
+        yield from _counted_in_each(constraint.each)
+        if constraint.path.split("/")[-2:-1] in _HOLDING_ONE and constraint.where is not None and constraint.where.template:
+            of_path.setdefault(constraint.path, []).append(constraint)
+    for path, (first, *others) in of_path.items():
+        if others and any(one.low for one in (first, *others)):
+            holder, _, held = path.rpartition("/")
+            yield Text(
+                f"{first.id} et {others[0].id} : {path} se compte dans chaque {holder}, qui devrait répondre aux deux à la fois ; "
+                f"écrire //{held}, ou {holder} avec where: {{{held}/templateId/@root: …}}",
+                f"{first.id} and {others[0].id}: {path} is counted in each {holder}, which would have to meet both at once; "
+                f"write //{held}, or {holder} with where: {{{held}/templateId/@root: …}}",
+            )
 
 
 def _described_twice(own: Profile) -> Iterator[Text]:
