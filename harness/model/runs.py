@@ -184,12 +184,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted(Event):
+    """done: how many scenarios passed or failed before a run that goes on."""
+
     system: str
     target: str
     seed: int
     scenarios: tuple[str, ...]
     profiles: Mapping[str, str]  # coordinate -> digest
     resumed: bool = False
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ _NARROW = 60  # columns: below, labels and tables have no room beside others
 _BESIDE = 14  # columns: what is indented as far stands beside a label
 _SGR: dict[Tone, str] = {"good": "32", "bad": "1;31", "warn": "33", "mute": "2", "strong": "1"}
 
-# Spaces where a line must not break: around French punctuation, between an option and its value.
+# Spaces where a line must not break: around French punctuation, before a dot between two things, between an option and its value.
 _SPACES = re.compile("[ \t\n\r\f\v]+")  # but not those that do not break
-_UNBREAKABLE = re.compile(r" (?=[:;?!](?:\s|$)|»)|(?<=[«→]) |(?<=--resume) ")
+_UNBREAKABLE = re.compile(r" (?=[:;?!·](?:\s|$)|»)|(?<=[«→]) |(?<=--resume) ")
 
 
 def wants_colour(is_terminal: bool, environ: Mapping[str, str]) -> bool:

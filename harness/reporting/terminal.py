@@ -70,7 +70,7 @@ class Progress:
         with self._lock, suppress(OSError):
             match event:
                 case RunStarted():
-                    self._planned = len(event.scenarios)
+                    self._planned, self._ended = len(event.scenarios), event.done
                     self._say(self._opening(event))
                     self._move("")
                 case ScenarioStarted():

@@ -70,6 +70,7 @@ def play(
         scenarios=resume.planned if resume else tuple(scenario.id for scenario in scenarios),
         profiles=_profiles(scenarios, library, at),
         resumed=resume is not None,
+        done=len(_done(resume)),
     )
     voice = Voice(run, emit, now)
     voice.emit(started)
@@ -138,8 +139,14 @@ def _check_resumable(resume: RunRecord, system: System, run: str, seed: int, sce
 def _remaining(scenarios: Sequence[Scenario], resume: RunRecord | None) -> Sequence[Scenario]:
     if resume is None:
         return scenarios
-    done = {result.id for result in resume.scenarios if result.verdict in (Verdict.PASS, Verdict.FAIL)}
+    done = _done(resume)
     return [scenario for scenario in scenarios if scenario.id in resume.planned and scenario.id not in done]
+
+
+def _done(resume: RunRecord | None) -> frozenset[str]:
+    """What passed or failed before, and is not played again."""
+    results = resume.scenarios if resume else ()
+    return frozenset(result.id for result in results if result.verdict in (Verdict.PASS, Verdict.FAIL))
 
 
 def _attempts(resume: RunRecord | None, at: datetime) -> Counter[str]:

@@ -154,8 +154,7 @@ class _Play:
 
     def _send(self, step: Step, deadline: float) -> Outcome:
         try:
-            with told_at(self._scenario.file, step.line):
-                reply, late = self._asked(step, deadline)
+            reply, late = self._asked(step, deadline)
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
         if reply.exchange.failure is not None:
@@ -188,8 +187,9 @@ class _Play:
 
     def _perform(self, step: Step, deadline: float, times: int = 0) -> Reply:
         """times: how often this was asked before."""
-        arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}
-        reply = self._client.perform(step.arguments["transaction"], arguments, deadline)
+        with told_at(self._scenario.file, step.line):  # what listens to the exchanges, a full disk, is not asked at this line
+            arguments = {name: value for name, value in self._facts.fill(step.arguments).items() if name != "transaction"}
+            reply = self._client.perform(step.arguments["transaction"], arguments, deadline)
         reply = replace(reply, facts={**reply.facts, "asked_again": times})
         for exchange in (*reply.before, *reply.others, reply.exchange):
             told = self._voice.telling.exchange(exchange)
@@ -207,8 +207,9 @@ class _Play:
             try:
                 expected = self._facts.fill({name: wanted for name, wanted in one.expect.items() if name in is_late})
                 judged = bool(expected) and (one is step or not one.when or self._left_out(one.when) is None)
-                if judged and any(is_late[name](reply, wanted) for name, wanted in expected.items()):
-                    return True
+                with told_at(self._scenario.file, one.line):
+                    if judged and any(is_late[name](reply, wanted) for name, wanted in expected.items()):
+                        return True
             except MissingFact:
                 continue  # it asks for what comes later
         return False

@@ -46,6 +46,14 @@ def test_in_a_pipeline_each_scenario_is_a_plain_line_of_at_most_80_columns() -> 
     assert "\x1b" not in "".join(lines)
 
 
+def test_a_run_that_goes_on_counts_from_where_it_was_cut() -> None:
+    stream, record = io.StringIO(), REPORT.record
+    with Progress(stream, "fr", {}) as progress:
+        progress(RunStarted(record.id, NOW, record.system, record.target, record.seed, record.planned, {}, resumed=True, done=2))
+        progress(ScenarioEnded(record.id, NOW, record.scenarios[2]))
+    assert "\n3/3  " in stream.getvalue()
+
+
 def test_a_failing_step_is_told_under_its_scenario() -> None:
     lines = told(io.StringIO(), {}).splitlines()
     at = next(number for number, line in enumerate(lines) if "✗ échoué" in line)

@@ -146,6 +146,7 @@ def run(
     stop: threading.Event | None = None,
     system: System = SYSTEM,
     make: Callable[..., Any] = make,
+    emit: Callable[[Event], None] | None = None,
     **options: Any,
 ) -> Played:
     """Plays scenarios against a client that gives these answers."""
@@ -158,7 +159,7 @@ def run(
         MemoryLibrary(),  # type: ignore[arg-type]
         run=id,
         seed=seed,
-        emit=events.append,
+        emit=emit or events.append,
         now=lambda: next(clock),
         resume=resume,
         stop=stop,

@@ -15,6 +15,7 @@ from harness.errors import DataError, ForbiddenProduction, UnreachableSystem, Us
 from harness.exchange import Reply, Untold
 from harness.model import (
     Endpoint,
+    Event,
     ExchangeCaptured,
     ExchangeRecord,
     RequirementVerdict,
@@ -305,6 +306,16 @@ def test_an_expectation_that_is_badly_written_is_told_with_file_and_line() -> No
     assert raised.value.line == 9
 
 
+def test_what_listens_and_cannot_is_not_said_to_be_asked_at_a_line_of_the_scenario() -> None:
+    def full(event: Event) -> None:
+        if isinstance(event, ExchangeCaptured):
+            raise UsageError("no space left on the disk")
+
+    with pytest.raises(UsageError) as raised:
+        run([scenario(step(line=9))], [ok()], emit=full)
+    assert not isinstance(raised.value, DataError)
+
+
 def test_a_name_may_be_a_reference_too() -> None:
     played = run([scenario(step(arguments={"transaction": "SAY", "of": {"${run.id}": 1}}))], [ok()])
     assert played.client.asked[0][1] == {"of": {"run-1": 1}}
@@ -501,7 +512,7 @@ def test_a_resumed_run_plays_what_was_neither_passed_nor_failed() -> None:
     played = run([scenario(id=id) for id in "abcd"], [ok()], resume=record(scenarios=done))
     assert [event.scenario for event in played.of(ScenarioStarted)] == ["c", "d"]
     started = played.of(RunStarted)[0]
-    assert started.resumed and started.scenarios == ("a", "b", "c", "d")
+    assert started.resumed and started.scenarios == ("a", "b", "c", "d") and started.done == 2
 
 
 def test_a_scenario_played_again_sends_other_documents_than_those_it_may_have_left_behind() -> None:
