@@ -429,6 +429,15 @@ def test_a_relation_leads_to_what_was_replaced(target: dict[str, Any], is_told: 
     assert bool(told("relates-to", reply_of(searchset(related)), {"replaces": "DocumentReference/7"})) is is_told
 
 
+def test_the_relation_is_asked_of_the_match_that_the_search_is_about() -> None:
+    related = reference("1.2", "2", relatesTo=[{"code": "replaces", "target": {"reference": "DocumentReference/7"}}])
+    both = searchset(reference("1.3", "3"), related)
+    wanted = {"replaces": "DocumentReference/7"}
+    assert told("relates-to", reply_of(both, document_reference="DocumentReference/2"), wanted) == ""
+    assert told("relates-to", reply_of(both, document_reference="DocumentReference/3"), wanted) != ""
+    assert told("relates-to", reply_of(both), wanted) != ""
+
+
 @pytest.mark.parametrize(
     ("kept", "is_told"), [({"date": "2026-11-24"}, False), ({"date": "2026-11-30T10:00:00Z"}, False), ({}, True)]
 )

@@ -40,11 +40,16 @@ def metadata_kept(reply: Reply, sent: Any) -> Text | Untold | None:
 
 
 def relates_to(reply: Reply, wanted: Any) -> Text | None:
-    """{code: DocumentReference/12}: every match says that relation, to that reference. A target by identifier is not questioned."""
+    """{code: DocumentReference/12}: the match that `pick` of the search names (without it, every one) says that relation, to that
+    reference. A target by identifier is not questioned.
+    """
     if problem := bundle_type(reply, "searchset"):
         return problem
+    picked = reply.facts.get("document_reference")
     for code, target in dict(wanted).items():
         for resource in matches(resource_of(reply)):
+            if picked and described(resource).reference != picked:
+                continue
             relations = [one for one in objects(resource, "relatesTo") if one.get("code") == code]
             if not any(_leads_to(str(target), one) for one in relations):
                 targets = [there for one in relations if (there := first_text(one, "target", "reference"))]
