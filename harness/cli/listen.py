@@ -16,7 +16,7 @@ from harness.cli.delivery import cannot_write, silence
 from harness.cli.help import Command, option
 from harness.errors import UsageError
 from harness.exchange import PROTOCOLS
-from harness.model import NO_TEXT, Finding, Lang, Severity, Text, ToldExchange, Verdict, counted
+from harness.model import NO_TEXT, Finding, Lang, Severity, Text, ToldExchange, Verdict, counted, labelled
 
 LOOPBACK = "127.0.0.1"
 
@@ -81,6 +81,8 @@ def command(
                 )
                 stack.enter_context(simulator)
                 click.echo(f"{protocol} {simulator.url}")
+                for flaw in flaws:
+                    options.say(labelled(flaw, simulator.FLAWS[flaw].in_(lang), lang), "  ")
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("")
