@@ -93,6 +93,18 @@ def system(**more: Any) -> dict[str, Any]:
             1,
         ),
         (system(property=[{"code": "p", "type": "integer"}], concept=[{"property": [{"code": "p", "valueInteger": 1}]}]), 0),
+        (system(concept=[{"code": "a", "property": [{"code": "p", "valueString": "1"}]}]), 1),
+        *(
+            (
+                system(
+                    content=content,
+                    property=[{"code": "parent", "type": "code"}],
+                    concept=[{"code": "a"}, {"code": "b", "property": [{"code": "parent", "valueCode": parent}]}],
+                ),
+                count,
+            )
+            for content, parent, count in (("complete", "a", 0), ("complete", "z", 1), ("fragment", "z", 0))
+        ),
         (system(supplements=SYSTEM, content="supplement", concept=[{"code": "a"}]), 0),
         (system(supplements=SYSTEM, content="supplement", concept=[{"code": "a", "concept": [{"code": "z"}]}]), 1),
     ],
@@ -242,7 +254,24 @@ def test_a_profile_asks_at_least_what_its_base_asks(change: dict[str, Any], plac
 def test_only_what_can_be_coded_has_a_binding(types: list[str], admitted: bool) -> None:
     bound = {"strength": "required", "valueSet": VALUES}
     told = defined({"path": "Patient.birthDate", "type": [{"code": type} for type in types], "binding": bound})
-    assert told == ([] if admitted else ["element[0].binding"])
+    assert [one for one in told if "type" not in one] == ([] if admitted else ["element[0].binding"])
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "place"),
+    [
+        ("Patient.birthDate", {"type": [{"code": "date"}]}, None),
+        ("Patient.birthDate", {"type": [{"code": "dateTime"}]}, "type[0]"),
+        ("Patient.extension.value[x]", {"type": [{"code": "string"}]}, None),
+        ("Patient.contained", {"type": [{"code": "Observation"}]}, None),
+        ("Patient.birthDate", {"fixedDate": "2000"}, None),
+        ("Patient.birthDate", {"fixedString": "2000"}, "fixedString"),
+        ("Patient.birthDate", {"patternString": "2000"}, "patternString"),
+        ("Patient.name", {"patternHumanName": {"family": "x"}}, None),
+    ],
+)
+def test_a_profile_keeps_types_of_its_base_and_sets_values_of_them(path: str, change: dict[str, Any], place: str | None) -> None:
+    assert defined({"path": path, **change}) == ([] if place is None else [f"element[0].{place}"])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Source: FHIR R4, ValueSet, CodeSystem (with its concept properties), ConceptMap,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from typing import Protocol
 
 from ....documents.fhir_tree import Node
@@ -135,8 +135,10 @@ def _code_system(system: Node, codes: Codes, remarks: Remarks) -> None:
         if meant is not None and type and type != meant:
             message = Text(f"{uri} est de type {meant}, pas {type}", f"{uri} is of type {meant}, not {type}")
             remarks.error("FHIR-CODE-SYSTEM", f"{where}.property.type", one, message)
+    codes_here = {concept.text("code") for concept in concepts} if system.text("content") == "complete" else None
     for concept in concepts:
         for one in concept.children.get("property", ()):
+            _property(one, types, codes_here, remarks)
             wanted = types.get(one.text("code"))
             found = next((key for key in one.children if key.startswith("value")), "")
             if wanted and found and found != f"value{wanted[:1].upper()}{wanted[1:]}":
@@ -145,6 +147,21 @@ def _code_system(system: Node, codes: Codes, remarks: Remarks) -> None:
                     f"« {code} » est de type {wanted}, pas {found[5:]}", f"`{code}` is of type {wanted}, not {found[5:]}"
                 )
                 remarks.error("FHIR-CODE-SYSTEM", f"{where}.concept.property.value[x]", one, message)
+
+
+def _property(one: Node, declared: Mapping[str, str], codes: Set[str] | None, remarks: Remarks) -> None:
+    """R4, concept.property.code: a reference to CodeSystem.property.code; parent and child name concepts of the system."""
+    code, value = one.text("code"), one.text("valueCode")
+    where = f"{BASE}CodeSystem#CodeSystem.concept.property"
+    if code and code not in declared:
+        message = Text(
+            f"la propriété « {code} » n'est pas déclarée dans CodeSystem.property",
+            f"the property `{code}` is not declared in CodeSystem.property",
+        )
+        remarks.warning("FHIR-CODE-SYSTEM", f"{where}.code", one, message)
+    if code in ("parent", "child") and value and codes is not None and value not in codes:
+        message = Text(f"« {value} » n'est pas un code de ce système", f"`{value}` is not a code of this system")
+        remarks.error("FHIR-CODE-SYSTEM", f"{where}.value[x]", one, message)
 
 
 def _content(system: Node, concepts: list[Node], remarks: Remarks) -> None:

@@ -20,6 +20,13 @@ _ANY = frozenset({"Resource", "DomainResource", "Element", "BackboneElement", "R
 _NEVER_CODED = frozenset(
     {"boolean", "integer", "unsignedInt", "positiveInt", "decimal", "date", "dateTime", "instant", "time", "base64Binary"}
 )
+_NAMED = 5  # types named in one sentence
+_WIDER = {  # types that are a part of another
+    **dict.fromkeys(("Age", "Count", "Distance", "Duration", "MoneyQuantity", "SimpleQuantity"), "Quantity"),
+    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
+    **dict.fromkeys(("code", "id", "markdown"), "string"),
+    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
+}
 _STRENGTHS = ("example", "preferred", "extensible", "required")
 _WHERE = f"{BASE}StructureDefinition#StructureDefinition.differential.element"
 
@@ -131,6 +138,7 @@ def _changed(changed: Node, base: Structure, structures: Structures, remarks: Re
             _discriminator(discriminator, path, base, structures, remarks)
     above = base.by_id.get(changed.text("id") or path)
     if above is not None:
+        _typed(changed, above, remarks)
         _fixed(changed, above, remarks)
         _loosened(changed, above, remarks)
 
@@ -143,6 +151,31 @@ def _bound(changed: Node, remarks: Remarks) -> None:
         named = ", ".join(sorted(types))
         message = Text(f"{named} : un élément sans code n'a pas de liaison", f"{named}: an element without code has no binding")
         remarks.error(_RULE, f"{BASE}ElementDefinition#eld-11", binding, message)
+
+
+def _typed(changed: Node, above: Element, remarks: Remarks) -> None:
+    """Of the types that the base admits a profile keeps some (R4, profiling); a value that it sets is of one of them."""
+    if not above.types or not _ANY.isdisjoint(above.types):
+        return
+    said = changed.children.get("type", [])
+    for type in said:
+        code = type.text("code")
+        if code and ":" not in code and code not in above.types and _WIDER.get(code) not in above.types:
+            names = ", ".join(above.types[:_NAMED])
+            message = Text(f"{code} : la définition de base admet {names}", f"{code}: the base definition admits {names}")
+            remarks.error(_RULE, f"{_WHERE}.type", type, message)
+    types = {type.text("code") for type in said} or {*above.types}
+    for name, nodes in changed.children.items():
+        kind = name.removeprefix("fixed").removeprefix("pattern")
+        if (
+            kind != name
+            and kind[:1].isupper()
+            and not types & {kind, kind[:1].lower() + kind[1:]}
+            and not any(":" in one for one in types)
+        ):
+            names = ", ".join(sorted(types)[:_NAMED])
+            message = Text(f"« {name} » : l'élément est de type {names}", f"`{name}`: the element is of type {names}")
+            remarks.error(_RULE, f"{_WHERE}.{'fixed' if name[0] == 'f' else 'pattern'}[x]", nodes[0], message)
 
 
 def _fixed(changed: Node, above: Element, remarks: Remarks) -> None:
