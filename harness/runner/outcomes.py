@@ -19,6 +19,10 @@ UNAUTHENTICATED = Text(
     "Le système demande de s'authentifier (401) : rien n'est jugé. Donner un en-tête Authorization dans le fichier de la cible.",
     "The system asks for authentication (401): nothing is judged. Give an Authorization header in the target file.",
 )
+NOT_ACCEPTED = Text(
+    "Le système refuse l'en-tête Authorization qui lui est envoyé (401) : rien n'est jugé. Vérifier sa valeur et son expiration.",
+    "The system refuses the Authorization header that it is sent (401): nothing is judged. Check its value and its expiry.",
+)
 LATER = Text(
     "Le système demande de revenir plus tard ({status}) : rien n'est jugé. Reprendre la campagne quand il répond (--resume).",
     "The system asks to come back later ({status}): nothing is judged. Resume the run when it answers (--resume).",
@@ -95,7 +99,8 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
     if str(status) in str(step.expect.get("status", "")):
         return None
     if status == 401:
-        return Outcome(Verdict.ERROR, UNAUTHENTICATED, out_of_reach=True)
+        is_given = any(name.lower() == "authorization" for name in exchange.request.headers)
+        return Outcome(Verdict.ERROR, NOT_ACCEPTED if is_given else UNAUTHENTICATED, out_of_reach=True)
     for one in (exchange, *reply.others):
         if one.response is not None and one.response.asks_for_later:
             return Outcome(Verdict.ERROR, LATER.filled(status=one.response.status), out_of_reach=True)

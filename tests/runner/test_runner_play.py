@@ -268,7 +268,14 @@ def test_a_request_for_authentication_is_no_refusal_and_ends_the_run_with_advice
     refusals = [scenario(step(expect={"refused": True}), id=f"s{n}", negative=True) for n in range(5)]
     played = run(refusals, [ok(status=401)])
     assert verdicts(played) == [Verdict.ERROR] * 3
-    assert "Authorization" in played.of(RunEnded)[0].reason.en
+    assert "Give an Authorization header" in played.of(RunEnded)[0].reason.en
+
+
+def test_a_token_that_is_sent_and_refused_is_to_be_checked() -> None:
+    refused = ok(status=401)
+    request = replace(refused.exchange.request, headers={"authorization": "Bearer x"})
+    played = run([scenario()], [replace(refused, exchange=replace(refused.exchange, request=request))])
+    assert "Check its value" in played.of(StepEnded)[0].result.message.en
 
 
 @pytest.mark.parametrize(
