@@ -254,6 +254,20 @@ def test_bytes_are_compared_to_the_last_one() -> None:
     assert "enveloppe" in told("bytes-equal", reply_of(wrapped), b"abcd")
 
 
+@pytest.mark.parametrize(
+    ("served", "what"),
+    [
+        (b"PGE+Cjxi\nPg==", "base64"),
+        (b"<a>\r\n<b>", "fins de ligne"),
+        (b"<a>\n<b>\n\n", "suivi d'autres octets (2)"),
+        (b"<a>\n<", "il lui manque la fin, 2 octets"),
+        (b"<a>\n<c>", "dès l'octet 5"),
+    ],
+)
+def test_what_was_done_to_a_document_is_told(served: bytes, what: str) -> None:
+    assert what in told("bytes-equal", reply_of(served, content_type="text/xml"), b"<a>\n<b>")
+
+
 def test_hash_and_size_are_those_of_the_bytes() -> None:
     digest = base64.b64encode(hashlib.sha1(b"abc").digest()).decode()
     served = reply_of(b"abc", content_type="text/xml")

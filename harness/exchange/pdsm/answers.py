@@ -97,10 +97,26 @@ def bytes_equal(reply: Reply, document: Any) -> Text | None:
     if not body:
         return Text("Le corps est vide : le document était attendu.", "The body is empty: the document was expected.")
     served, awaited = f"{len(body)} (sha256 {_sha256(body)})", f"{len(sent)} (sha256 {_sha256(sent)})"
+    where = _difference(body, sent)
     return Text(
-        f"Le document rendu n'est pas celui envoyé ; octets rendus : {served}, attendus : {awaited}.",
-        f"The document served is not the one sent; bytes served: {served}, expected: {awaited}.",
+        f"Le document rendu n'est pas celui envoyé : {where.fr} ; octets rendus : {served}, attendus : {awaited}.",
+        f"The document served is not the one sent: {where.en}; bytes served: {served}, expected: {awaited}.",
     )
+
+
+def _difference(body: bytes, sent: bytes) -> Text:
+    """What was done to the document, where that is plain; else where the first byte is that differs, from 0."""
+    if b"".join(body.split()) == base64.b64encode(sent):
+        return Text("il est resté en base64", "it is still in base64")
+    if body.replace(b"\r\n", b"\n") == sent.replace(b"\r\n", b"\n"):
+        return Text("ses fins de ligne ont été changées", "its line ends were changed")
+    both = enumerate(zip(body, sent, strict=False))
+    at = next((place for place, (one, other) in both if one != other), min(len(body), len(sent)))
+    if at == len(sent):
+        return Text(f"il est suivi d'autres octets ({len(body) - at})", f"other bytes follow it ({len(body) - at})")
+    if at == len(body):
+        return Text(f"il lui manque la fin, {len(sent) - at} octets", f"its end is missing, {len(sent) - at} bytes")
+    return Text(f"il diffère dès l'octet {at}", f"it differs from byte {at} on")
 
 
 def hash_matches(reply: Reply, metadata: Any) -> Text | None:
