@@ -29,6 +29,10 @@ _TRUNK = re.compile(
 )  # (0) tells that it is not dialled; 00330 may be an extension
 _MAILBOX = re.compile(r"""[^@\s"<>]+@[^@\s"<>]+|".+"@\S+""")  # what RFC 5321 quotes may hold anything
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_URN_BEGUN = re.compile(r"urn:(?:oid|uuid):", re.IGNORECASE)
+_CASE = Text(
+    "FHIR compare les URI à la lettre : c'est là un autre système.", "FHIR compares URIs letter by letter: this is another system."
+)
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
 _TYPE_ALONE = frozenset({"type"})
 _NAMED = Text(
@@ -132,6 +136,14 @@ def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remark
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
         typed.relative_systems.append(system)
+    elif (
+        system is not None
+        and isinstance(system.value, str)
+        and (start := _URN_BEGUN.match(system.value))
+        and not start[0].islower()
+    ):
+        message = Text(f"« {start[0]} » s'écrit {start[0].lower()}", f"`{start[0]}` is written {start[0].lower()}")
+        remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _CASE)
     if (
         value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value.lower()))
     ):  # it is a string: RFC 4122 reads capitals too
