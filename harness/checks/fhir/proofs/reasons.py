@@ -66,6 +66,8 @@ def untrippable(facet: Facet, deriver: Deriver) -> Text | None:
         return _UNTOLD
     if facet.name in ("closed", "openAtEnd", "ordered") and any(not deriver.slicer.tells(one, element) for one in element.slices):
         return _UNTOLD
+    if facet.name in ("closed", "openAtEnd") and any(_may_hold_any(one, deriver) for one in element.slices):
+        return _NO_CODES
     for one in (one for one in deriver.tree.chain(element) if one.id in deriver.tree.sliced):
         if any(_is_untellable(inside, one, deriver) for inside in deriver.tree):
             return _NO_CODE
@@ -132,6 +134,12 @@ def _is_untellable(element: Element, slice_: Element, deriver: Deriver) -> bool:
         return False
     told = slice_told_by(Facet("BINDING", element, "", ""), deriver.tree)
     return told is not None and not deriver.writer.codes.is_certain(element.binding["valueset"])
+
+
+def _may_hold_any(slice_: Element, deriver: Deriver) -> bool:
+    """Whether a slice is told by a value set of which no code can be told to be out."""
+    binding = slice_.binding
+    return binding is not None and binding["strength"] == "required" and not deriver.bench.tells_out(binding)
 
 
 def _slices_of(element: Element, tree: Tree) -> Iterator[Element]:
