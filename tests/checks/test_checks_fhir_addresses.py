@@ -320,3 +320,11 @@ def test_what_is_wrong_with_a_uri_is_told_by_its_kind(url: str, wanted: str) -> 
     content = {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": url, "resource": patient()}]}
     found = [one.message.en for one in outcome(content).remarks if one.rule == "FHIR-TYPE"]
     assert len(found) == 1 and f": {wanted}" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("system", "warned"), [("urn:oid:1.2.3", False), ("URN:OID:1.2.3", True), ("urn:OID:1.2.3", True), ("https://X.org/ids", False)]
+)
+def test_the_system_of_an_identifier_begins_in_small_letters(system: str, warned: bool) -> None:
+    found = outcome(patient(identifier=[{"system": system, "value": "1"}])).remarks
+    assert [(one.rule, one.severity) for one in found] == [("FHIR-IDENTIFIER", Severity.WARNING)] * warned
