@@ -154,9 +154,18 @@ def say_unread(library: Library, names: tuple[str, ...], day: date, lang: Lang) 
                 lang,
             )
     for head in heads:
-        if head.kind == "cda":
-            for told in oversights(library, head.coordinate):
-                _remark(told, lang)
+        for told in _oversights(library, head):
+            _remark(told, lang)
+
+
+def _oversights(library: Library, head: ProfileHead) -> Iterator[Text]:
+    if head.kind == "cda":
+        yield from oversights(library, head.coordinate)
+    elif head.kind == "fhir":
+        from harness.checks.fhir.french import oversights as of_fhir
+        from harness.library.fhir.definitions import Definitions
+
+        yield from of_fhir.oversights(library, head.coordinate, Definitions.open(told=library.told))
 
 
 def _remark(told: Text, lang: Lang) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from guides import Followed, Home, follow
+
+from harness.checks.fhir.french.oversights import oversights
+from harness.library import Library
 
 RULES = "profiles/fhir/wounds/rules.yaml"
 SPECIMEN = "profiles/fhir/wounds/specimens/wound.json"
@@ -58,3 +62,28 @@ def test_a_mutation_that_finds_nothing_to_change_is_named(followed) -> None:
         proved = home.run("harness profiles test fhir/wounds")
     assert proved.returncode == 1
     assert "WOUND-01: mutation wound-anywhere finds nothing to change in a valid document" in " ".join(proved.stdout.split())
+
+
+class Known:
+    """As much of R4 as the rule of the guide speaks of."""
+
+    def type(self, name: str) -> dict[str, Any] | None:
+        paths = {"Patient": (), "Observation": (".code", ".code.coding", ".code.coding.code", ".bodySite")}
+        elements = [
+            {"path": name + path, "id": name + path, "types": [{"code": "BackboneElement"}]} for path in paths.get(name, ())
+        ]
+        return {"elements": [{"path": name, "id": name, "types": []}, *elements]} if name in paths else None
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("bodySite.exists()", []),
+        ("bodySit.exists()", ["WOUND-01: Observation has no element `bodySit`; did you mean bodySite?"]),
+        ("bodySite.exists() or patient.exists()", []),  # of another resource
+    ],
+)
+def test_an_element_misspelt_is_told_where_r4_is_known(followed, written: str, told: list[str]) -> None:
+    home, _ = followed
+    with home.changed(RULES, "bodySite.exists()", written):
+        assert [one.en for one in oversights(Library.open(home.folder), "fhir/wounds@1", Known())] == told

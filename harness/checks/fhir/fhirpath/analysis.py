@@ -12,6 +12,7 @@ from itertools import product
 
 from ....library.fhirpath.names import SYSTEM_TYPES, TYPE_FUNCTIONS
 from ....library.fhirpath.syntax import Binary, Call, Constant, Dot, Expression, Index, Literal, Member, Sign, Special, TypeTest
+from ....library.nearest import slipped
 from ....model import Text
 from ....values import dataclass
 from .compiling import Compiled
@@ -28,10 +29,12 @@ _TESTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """kind: `no-element`, `no-type`, `unordered`, `never-false` or `never-true`."""
+    """kind: `no-element`, `no-type`, `unordered`, `never-false` or `never-true`; meant: the element that was, a slip of which is
+    written."""
 
     kind: str
     told: Text
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,8 @@ class _Follower:
         if not found and not any(type in _ANY_RESOURCE and "." not in path for type, path in focus.places):
             types = ", ".join(sorted({path for _, path in focus.places})[:3])
             told = Text(f"{types} n'a pas d'élément « {name} »", f"{types} has no element `{name}`")
-            self.found.append(Remark("no-element", told))
+            known = {child for _, path in focus.places for child in self._elements.children(path)}
+            self.found.append(Remark("no-element", told, slipped(name, known) or ""))
             return _NOTHING
         places = None if any(type in ("Resource", "DomainResource") for type, _ in found) or not found else frozenset(found)
         return _Seen(places, truths=self._truths(places))
@@ -146,7 +150,7 @@ class _Follower:
         for base, places in children.items():
             if len(places) > 1 and any(name == base + type[:1].upper() + type[1:] for type, _ in places):
                 told = Text(f"FHIRPath écrit « {base} », pas « {name} »", f"FHIRPath writes `{base}`, not `{name}`")
-                self.found.append(Remark("no-element", told))
+                self.found.append(Remark("no-element", told, base))
         return children.get(name, [])
 
     @staticmethod
