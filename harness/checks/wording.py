@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..library import wording
-from ..model import NO_TEXT, Constraint, Text
+from ..model import NO_TEXT, AttributeFact, Constraint, Text
 from .constraints import Check
 from .node import Node
 
@@ -120,30 +120,32 @@ def _type(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
 def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:
     name, _, value = found.partition("\n")
     fact = constraint.attributes[name]
-    expected = wording.fact_words(f"@{name}", fact)
-    if name in node.attributes and fact.pattern:
-        message = Text(
-            f"{_tag(node)} a l'attribut {name} = « {_cut(value)} », qui n'a pas la forme attendue.",
-            f'{_tag(node)} has attribute {name} = "{_cut(value)}", which has not the expected form.',
-        )
-        return message, Text(f"Forme attendue : {fact.pattern}", f"Expected form: {fact.pattern}")
     if name in node.attributes:
         message = Text(
-            f"{_tag(node)} a l'attribut {name} = « {_cut(value)} » ; attendu : {expected.fr}.",
-            f'{_tag(node)} has attribute {name} = "{_cut(value)}"; expected: {expected.en}.',
+            f"{_tag(node)} a l'attribut {name} = « {_cut(value)} »", f'{_tag(node)} has attribute {name} = "{_cut(value)}"'
         )
     else:
-        message = Text(
-            f"{_tag(node)} n'a pas d'attribut {name} ; attendu : {expected.fr}.",
-            f"{_tag(node)} has no attribute {name}; expected: {expected.en}.",
-        )
+        message = Text(f"{_tag(node)} n'a pas d'attribut {name}", f"{_tag(node)} has no attribute {name}")
+    if not fact.pattern:
+        expected = wording.fact_words(f"@{name}", fact)
+        message = Text(f"{message.fr} ; attendu : {expected.fr}.", f"{message.en}; expected: {expected.en}.")
+    elif name in node.attributes:  # a pattern tells most readers nothing: it is for the hint, where the data say no other
+        message = Text(f"{message.fr}, qui n'a pas la forme attendue.", f"{message.en}, which has not the expected form.")
+    else:
+        message = Text(f"{message.fr}.", f"{message.en}.")
+    return message, _mend_of_attribute(name, fact)
+
+
+def _mend_of_attribute(name: str, fact: AttributeFact) -> Text:
     if fact.presence == "forbidden":
-        return message, Text(f"Retirer l'attribut {name}.", f"Remove attribute {name}.")
+        return Text(f"Retirer l'attribut {name}.", f"Remove attribute {name}.")
     if len(fact.values) == 1:
-        return message, Text(f'Écrire {name}="{fact.values[0]}".', f'Write {name}="{fact.values[0]}".')
+        return Text(f'Écrire {name}="{fact.values[0]}".', f'Write {name}="{fact.values[0]}".')
     if fact.values:
-        return message, Text("Écrire l'une des valeurs attendues.", "Write one of the expected values.")
-    return message, Text(f"Renseigner l'attribut {name}.", f"Fill in attribute {name}.")
+        return Text("Écrire l'une des valeurs attendues.", "Write one of the expected values.")
+    if fact.pattern:
+        return Text(f"Forme attendue : {fact.pattern}", f"Expected form: {fact.pattern}")
+    return Text(f"Renseigner l'attribut {name}.", f"Fill in attribute {name}.")
 
 
 def _text(constraint: Constraint, node: Node, found: str) -> tuple[Text, Text]:

@@ -230,6 +230,7 @@ def test_a_finding_says_what_was_expected_what_was_found_and_where(trial: Trial)
         ("{pattern: '[0-9]+', presence: required}", 'value="a"', "Expected form: [0-9]+"),
         ("['true', 'false']", 'value="a"', "Write one of the expected values."),
         ("required", 'code="a"', "Fill in attribute value."),
+        ("{pattern: '[0-9]+', presence: required}", 'code="a"', "Expected form: [0-9]+"),
     ],
 )
 def test_a_hint_says_what_to_do_with_an_attribute(trial: Trial, fact: str, attribute: str, hint: str) -> None:
