@@ -32,6 +32,10 @@ ONLY_PART = Text(
     "No error in what was judged; what was not is said for each document.",
 )
 NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to fix.")
+NOTHING_OBLIGED = Text(
+    "Rien d'obligatoire à corriger ; les recommandations non suivies restent à examiner, {first} d'abord.",
+    "Nothing that obliges is left to fix; the recommendations not followed remain to be looked at, {first} first.",
+)
 WRONG_ADDRESS = Text(
     "À faire : vérifier l'adresse de la cible, sous laquelle le système répond 404 à tout, puis rejouer.",
     "Next: check the address of the target, under which the system answers 404 to everything, then run again.",
@@ -84,8 +88,10 @@ def after_run(report: RunReport) -> Text:
         if not report.resumable:
             return FROM_THE_BEGINNING
         advice = advice if summary.obstacle(report) else GO_ON
-    first = next(iter(broken_requirements(report)), "")
-    return advice.filled(first=first, run=report.record.id)
+    broken = broken_requirements(report)
+    if outcome is Outcome.CONFORMANT and broken:
+        advice = NOTHING_OBLIGED
+    return advice.filled(first=next(iter(broken), ""), run=report.record.id)
 
 
 def _kind(exchange: ExchangeRecord) -> str:

@@ -103,12 +103,13 @@ class Validity:
         held: list[Finding] = []
         places: list[str] = []
         not_judged = list(judgement.not_judged)
+        others: list[str] = []
         for one in asked_for:
             if one.requirement in self._of_no_profile:
                 continue
             resource, place = _in_entry(document.resource, one.location)
             if resource and own and resource != own:
-                not_judged.append(_text_other(resource))
+                others.append(resource)
                 continue
             first = self._first.setdefault((asked, resource, one.rule, place), scenario) if resource else scenario
             if first == scenario:
@@ -116,6 +117,8 @@ class Validity:
                 places.append(f"{one.location} ({resource})" if resource else one.location)
             else:
                 not_judged.append(_text_known(resource, first))
+        if others:
+            not_judged.append(_text_others(list(dict.fromkeys(others))))
         return _Part(tuple(held), tuple(places), tuple(not_judged))
 
     def _judge(self, asked: str) -> Judge:
@@ -199,10 +202,11 @@ def _text_known(resource: str, first: str) -> Text:
     )
 
 
-def _text_other(resource: str) -> Text:
+def _text_others(resources: Sequence[str]) -> Text:
+    shown, more = ", ".join(resources[:_TOLD]), len(resources) - _TOLD
     return Text(
-        f"{resource} : n'est pas valide, et ce scénario ne l'a pas déposé",
-        f"{resource}: is not valid, and was not submitted by this scenario",
+        f"{shown}{f' et {more} de plus' if more > 0 else ''} : pas valide, et ce scénario ne l'a pas déposé",
+        f"{shown}{f' and {more} more' if more > 0 else ''}: not valid, and not submitted by this scenario",
     )
 
 

@@ -348,3 +348,12 @@ def test_a_line_never_begins_with_the_end_of_a_quotation() -> None:
     for width in range(20, 40):
         lines = Page(width).wrap("Ce n'est pas du FHIR : Content-Type « text/html », application/fhir+json attendu.")
         assert [line for line in lines if line.startswith("»")] == []
+
+
+def test_a_conformant_run_that_leaves_a_recommendation_says_so() -> None:
+    good = run_report(flawed=False)
+    verdicts = dict.fromkeys(good.requirements, RequirementVerdict.MET)
+    assert "Rien à corriger." in shown(replace(good, score=score(verdicts, good.requirements)))
+    late = replace(good, score=score(verdicts | {"PDSM-67-02": RequirementVerdict.BROKEN}, good.requirements))
+    told = " ".join(shown(late).split())
+    assert "Rien d'obligatoire à corriger" in told and "PDSM-67-02 d'abord" in told and "Rien à corriger" not in told

@@ -90,6 +90,12 @@ def test_a_search_about_one_match_is_judged_on_that_one(monkeypatch: pytest.Monk
     about_right, about_wrong = weighed("Basic/2"), weighed("Basic/1")
     assert about_right.verdict is Verdict.PASS
     assert any("Basic/1" in finding.message.en for finding in about_right.findings)
+    many = found(*({**wrong, "id": f"a{at}"} for at in range(9)), right)
+    told = Validity(Library.open(), AT).weigh(
+        replace(many, facts={"searched": "Basic", "document_reference": "Basic/2"}), "r4", "one"
+    )
+    assert [one.message.en for one in told.findings if "more: not valid" in one.message.en][1:] == []
+    assert any("Basic/a0, " in one.message.en and "Basic/a8" not in one.message.en for one in told.findings)
     assert about_wrong.verdict is Verdict.FAIL
     assert "(Basic/1)" in about_wrong.message.en and not about_wrong.message.en.endswith("..")
 
