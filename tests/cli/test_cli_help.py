@@ -66,8 +66,8 @@ def test_a_command_only_names_the_forms_of_report_that_it_has() -> None:
     assess, check = (
         " ".join(CliRunner().invoke(harness, [name, "--help", "--lang", "en"]).output.split()) for name in ("assess", "check")
     )
-    assert "(.html, .json), else text" in assess
-    assert "(.html, .json, .sarif, .xml: junit), else text" in check
+    assert "(.json, .html), else text" in assess
+    assert "(.json, .xml: junit, .sarif, .html), else text" in check
 
 
 def test_the_arguments_of_a_command_are_told_in_its_usage_alone() -> None:
