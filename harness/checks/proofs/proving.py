@@ -40,12 +40,12 @@ class Proof:
     profile: str
     checks: int
     tripped: frozenset[str]
-    silent: tuple[tuple[str, tuple[str, ...]], ...]
     unproved: tuple[str, ...]
-    unmet: tuple[str, ...]
-    errors: tuple[tuple[str, Finding], ...]
     played: int
-    not_applicable: tuple[str, ...]
+    silent: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unmet: tuple[str, ...] = ()
+    errors: tuple[tuple[str, Finding], ...] = ()
+    not_applicable: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     reasons: Mapping[str, Text] = field(default_factory=dict)
     faults: tuple[tuple[str, tuple[str, ...]], ...] = ()

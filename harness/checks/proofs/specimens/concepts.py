@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
 from ....library import Library
-from ....model import Constraint
+from ....library.nested import walk
+from ....model import Constraint, Template
 from ...codes.forms import CodeForms
 from . import samples
+from .tree import claimed
 
 Concept = tuple[tuple[str, str], str]
 """(system, code), label."""
 
 
 class Concepts:
-    """known: the constraints of the templates that an element claims."""
-
-    def __init__(self, library: Library, known: Callable[[etree._Element], Iterable[Constraint]]) -> None:
+    def __init__(self, library: Library, templates: Mapping[str, tuple[Template, ...]]) -> None:
         self._library = library
-        self._known = known
+        self._templates = templates
         self.is_of = CodeForms(library).holds
 
     def common(self, asked: Sequence[Constraint], code: str, system: str) -> Concept | None:
@@ -59,7 +59,7 @@ class Concepts:
     def name_system(self, element: etree._Element, code: str) -> None:
         """The system of a code, as the constraints of the templates claimed above it know it, else the one that publishes it."""
         for above in element.iterancestors():
-            for constraint in self._known(above):
+            for constraint in (one for template in claimed(above, self._templates) for one in walk(template.constraints)):
                 for concepts in self._of(constraint):
                     for (system, one), label in concepts.items():
                         if one == code:

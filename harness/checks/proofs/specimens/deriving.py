@@ -14,7 +14,6 @@ from functools import cached_property
 from lxml import etree
 
 from ....library import Library
-from ....library.nested import walk
 from ....model import NO_TEXT, Constraint, ProfileHead, Text
 from ....namespaces import element_named
 from ...grammar import Grammar
@@ -22,7 +21,7 @@ from ...walking import CompiledProfile
 from ..targets import Target
 from .exercising import Chain, Exerciser
 from .mending import Mender
-from .tree import Tree, Unplaced, children, claimed
+from .tree import Tree, Unplaced, children
 from .writing import Writer
 
 _OWN_MODEL = "2.999.1"  # the document model, nobody's, that a document of no volet claims
@@ -45,16 +44,12 @@ class Deriver:
         profile = compiled.profile
         self._judging = compiled
         self.tree = Tree(Grammar(library.grammar()))
-        self.writer = Writer(self.tree, library, self._constraints_on)
+        self.writer = Writer(self.tree, library, profile.templates)
         self._exerciser = Exerciser(profile, self.tree, self.writer)
         self._mender = Mender(compiled, self.writer, self._exerciser)
         self._carrier = copy.deepcopy(carrier)
         _bare(self._carrier)
         self._claim_volet(profile.head)
-
-    def _constraints_on(self, element: etree._Element) -> Iterator[Constraint]:
-        for template in claimed(element, self._judging.profile.templates):
-            yield from walk(template.constraints)
 
     def _claim_volet(self, head: ProfileHead) -> None:
         root = self._carrier

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
 from ....library import Library
-from ....model import Constraint, Text, Where
+from ....model import Template, Text, Where
 from .concepts import Concepts
 from .conditions import Conditions
 from .filling import Filler
 from .tree import Tree, Unplaced, children, is_blank, reached, tag_of, type_of
 from .values import Values
 
-_NULL = "nullFlavor"
-
 
 class Writer:
-    """known: the constraints of the templates that an element claims."""
-
-    def __init__(self, tree: Tree, library: Library, known: Callable[[etree._Element], Iterable[Constraint]]) -> None:
+    def __init__(self, tree: Tree, library: Library, templates: Mapping[str, tuple[Template, ...]]) -> None:
         self.tree = tree
         self.filler = Filler(tree)
-        self.values = Values(tree, self.filler, Concepts(library, known))
+        self.values = Values(tree, self.filler, Concepts(library, templates))
         self.conditions = Conditions(self)
         self.apart = False  # what is grown does not go into a section that claims a template
 
