@@ -158,6 +158,7 @@ HEADER: dict[str, Edit] = {
 }
 
 PROBLEM = "//c:section[c:code/@code='11450-4']//c:observation[c:value]"
+CONCERN = "//c:act[c:templateId/@root='1.3.6.1.4.1.19376.1.5.3.1.4.5.2']"
 TREATMENT = "//c:section[c:code/@code='57828-6']/c:entry[1]/c:substanceAdministration"
 GLUCOSE = "//c:observation[c:code/@code='40193-5']"
 SHOT = "//c:section[c:code/@code='11369-6']/c:entry[2]/c:substanceAdministration"
@@ -168,6 +169,7 @@ VOLETS: dict[str, dict[str, Edit]] = {
         "problem translated": into(
             f"{PROBLEM}/c:value", '<translation code="K86" codeSystem="2.16.840.1.113883.6.139" displayName="HTA"/>'
         ),
+        "local identifier of a concern": after(f"{CONCERN}/c:id", '<id root="1.2.250.1.999.4.5" extension="P-42"/>'),
         "onset not known": instead(f"{PROBLEM}/c:effectiveTime/c:low", '<low nullFlavor="UNK"/>'),
         "onset to the year": each(f"{PROBLEM}/c:effectiveTime/c:low", "value", lambda v: v[:4]),
         "author of an entry": after(f"{PROBLEM}/c:value", WRITER),
