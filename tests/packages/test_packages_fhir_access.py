@@ -115,7 +115,7 @@ def test_secrets_are_in_no_message_and_in_nothing_that_is_kept(tmp_path: Path, m
     assert source.authorised[-1].startswith("Basic ")
     for path in home.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes()
-    assert SECRET not in repr(npmrc.credentials(dict.fromkeys(("NPM_CONFIG_USERCONFIG",), str(tmp_path / "npmrc"))))
+    assert SECRET not in repr(npmrc.credentials({"NPM_CONFIG_USERCONFIG": str(tmp_path / "npmrc")}))
 
 
 def test_the_address_of_an_archive_is_told_without_its_token(tmp_path: Path) -> None:

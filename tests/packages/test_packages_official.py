@@ -269,8 +269,8 @@ def test_a_schematron_that_insists_is_stopped(tmp_path: Path, run: Run, expressi
 
 
 def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_judged(tmp_path: Path, run: Run) -> None:
-    endless = "count(for $a in 1 to 100000, $b in 1 to 100000 return if ($a * $b = -1) then 1 else ()) = 0 or cda:title = 'Summary'"
-    folder = package(tmp_path, run, f"not(cda:slow) or {endless.replace(' or cda:title', ' and cda:title')}")
+    endless = "count(for $a in 1 to 100000, $b in 1 to 100000 return if ($a * $b = -1) then 1 else ()) = 0"
+    folder = package(tmp_path, run, f"not(cda:slow) or {endless}")
     with Pool(folder, 1, judging=2) as pool:
         slow = pool.submit(tiny_package.cda("<slow/>").decode(), ["ihe"])
         quick = pool.submit(tiny_package.cda("").decode(), ["ihe"])
