@@ -166,7 +166,7 @@ def test_a_profile_of_ones_own_is_proved_before_it_is_published(home: Path, tmp_
     proved = run(home, "profiles", "test", "--with", tmp_path)
     assert (proved.returncode, proved.stdout.count("\n")) == (1, 3)
     assert proved.stdout.startswith(f"✗ {OWN}|1: 4 checks, 3 tripped by ")
-    assert "INVARIANT:Patient:named-2 : none of the mutations that were played breaks it" in proved.stdout
+    assert "INVARIANT:Patient:named-2: none of the mutations that were played breaks it" in proved.stdout
     made = run(home, "profiles", "specimen", OWN, "--with", tmp_path, "--mutation", "CARD:Patient.birthDate:drop")
     assert "birthDate" not in json.loads(made.stdout) and len(json.loads(made.stdout)["name"][0]["given"]) > 1
 
