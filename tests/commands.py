@@ -41,7 +41,7 @@ def harness(
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-    output, errors = (stream.buffer.getvalue().decode() for stream in told)  # type: ignore[attr-defined]
+    output, errors = (stream.buffer.getvalue().decode() for stream in told)
     return _sound(subprocess.CompletedProcess(sys.argv, int(ended.value.code or 0), output, errors))
 
 

@@ -304,7 +304,7 @@ def _told(finding: Finding) -> str:
 def _url(data: bytes) -> str:
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
         return str(json.loads(data.decode("utf-8-sig")).get("url", ""))
-    return etree.fromstring(data).find("{http://hl7.org/fhir}url").get("value", "")
+    return next((url.get("value", "") for url in etree.fromstring(data).iterfind("{http://hl7.org/fhir}url")), "")
 
 
 def play(suite: Path, names: frozenset[str] = frozenset(), *, anyway: bool = False) -> tuple[list[Compared], list[Compared]]:
@@ -331,8 +331,8 @@ def _print_selections(compared: list[Compared], left_out: list[Compared]) -> Non
     print("| selection | of | agree | | as run | | strictly | |\n|---|---:|---:|---:|---:|---:|---:|---:|")
     for level, (name, _) in enumerate(_SELECTIONS):
         inside = [one for one in judged if _level(one) <= level]
-        counts = [sum(getattr(one, way) for one in inside) for way in ("agrees", "agrees_as_run", "agrees_strictly")]
-        print(f"| {name} | {len(inside)} |", *(f"{count} | {count / len(inside):.1%} |" for count in counts))
+        sums = [sum(getattr(one, way) for one in inside) for way in ("agrees", "agrees_as_run", "agrees_strictly")]
+        print(f"| {name} | {len(inside)} |", *(f"{count} | {count / len(inside):.1%} |" for count in sums))
     rows: dict[str, Counter[str]] = {}
     for one in left_out:
         why = (one.run.left_out or one.left_out).partition(":")[0]

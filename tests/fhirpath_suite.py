@@ -70,6 +70,7 @@ def cases(suite: Path) -> Iterator[Case]:
     for group in root.iter("group"):
         for test in group.iter("test"):
             expression = test.find("expression")
+            assert expression is not None
             yield Case(
                 group.get("name", ""),
                 test.get("name", ""),

@@ -11,4 +11,5 @@ def steps(call: Callable[..., object], *arguments: object) -> int:
     """Calls of functions, those of C included, that it makes."""
     profile = cProfile.Profile()
     profile.runcall(call, *arguments)
-    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    calls: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    return calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from cda_examples import Examples
@@ -81,7 +82,8 @@ def let_pass_and_told(cases: Mapping[str, tuple[str, Edit, Edit] | tuple[str, st
     @pytest.mark.official
     @pytest.mark.parametrize("name", cases)
     def test(examples: Examples, name: str) -> None:
-        rule, *example, odd, wrong = cases[name]
+        case: Any = cases[name]
+        rule, *example, odd, wrong = case
         assert examples.more_of(rule, *(example or [LETTER]), odd, wrong) == (0, 1)
 
     return test
